@@ -1,0 +1,152 @@
+"""The access decision: one pure function of rights, permission, place, assurance and time.
+
+Gateway, services, the portal's buttons and the explanation page call it; nothing else decides.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from servicekit.refusals import Forbidden, NotFound
+from servicekit.words import N_
+
+
+class Reach(StrEnum):
+    OWN = "own"  # the unit itself
+    BELOW = "below"  # the unit and all below it
+    UNDER = "under"  # strictly below it
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """One permission over one unit. `unit_path` lists the ids from the root to the unit itself."""
+
+    permission: str
+    unit_id: str
+    unit_path: tuple[str, ...]
+    reach: Reach
+    grant_id: str = ""
+    assurance: int = 2
+    max_age: int | None = None  # seconds since the sign-in, where the permission asks for a fresh one
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is calling. `service` names the peer that calls on the person's behalf, or itself when account_id is empty."""
+
+    account_id: str
+    session_id: str = ""
+    rights: tuple[Right, ...] = ()
+    assurance: int = 0
+    auth_time: datetime | None = None
+    language: str = "en"
+    name: str = ""
+    service: str = ""
+    token: str = field(default="", repr=False)
+
+
+class Why(StrEnum):
+    ALLOWED = "allowed"
+    UNKNOWN = "unknown"  # no right of the caller covers the unit at all
+    NO_PERMISSION = "no-permission"
+    ASSURANCE_TOO_LOW = "assurance-too-low"
+    SIGN_IN_TOO_OLD = "sign-in-too-old"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    allowed: bool
+    why: Why
+    right: Right | None = None
+
+
+class UnknownHere(NotFound):
+    title = N_("There is nothing here, or you may not see it.")
+
+
+class PermissionMissing(Forbidden):
+    title = N_("Your grants do not include this: {permission}.")
+
+
+class AssuranceTooLow(Forbidden):
+    title = N_("This needs a sign-in at a higher assurance level.")
+
+
+class SignInTooOld(Forbidden):
+    title = N_("This needs a fresh sign-in. Sign in again with your eID and repeat it.")
+
+
+def covers(right: Right, unit_path: tuple[str, ...]) -> bool:
+    """Whether the right reaches a unit, given by its path."""
+    if not unit_path:
+        return False
+    if right.reach is Reach.OWN:
+        return unit_path[-1] == right.unit_id
+    if right.reach is Reach.UNDER:
+        return right.unit_id in unit_path[:-1]
+    return right.unit_id in unit_path
+
+
+def visible(caller: Caller, unit_path: tuple[str, ...]) -> bool:
+    """Whether the caller may know of records of this unit: it is a unit of theirs or lies below one."""
+    return any(right.unit_id in unit_path for right in caller.rights)
+
+
+def decide(caller: Caller, permission: str, unit_path: tuple[str, ...], now: datetime) -> Decision:
+    """The first right that serves; without one, the reason nearest to a yes."""
+    best = Decision(False, Why.NO_PERMISSION if visible(caller, unit_path) else Why.UNKNOWN)
+    for right in caller.rights:
+        if right.permission != permission or not covers(right, unit_path):
+            continue
+        if caller.assurance < right.assurance:
+            best = Decision(False, Why.ASSURANCE_TOO_LOW, right)
+        elif right.max_age is not None and not _fresh(caller, right.max_age, now):
+            best = Decision(False, Why.SIGN_IN_TOO_OLD, right)
+        else:
+            return Decision(True, Why.ALLOWED, right)
+    return best
+
+
+def _fresh(caller: Caller, max_age: int, now: datetime) -> bool:
+    return caller.auth_time is not None and now - caller.auth_time <= timedelta(seconds=max_age)
+
+
+def require(caller: Caller, permission: str, unit_path: tuple[str, ...], now: datetime) -> Right:
+    """The right that allows it, or the refusal: 404 for what the caller may not know of, else 403."""
+    decision = decide(caller, permission, unit_path, now)
+    if decision.allowed and decision.right is not None:
+        return decision.right
+    raise refusal_of(decision.why, permission)
+
+
+def refusal_of(why: Why, permission: str) -> NotFound | Forbidden:
+    if why is Why.UNKNOWN:
+        return UnknownHere()
+    if why is Why.ASSURANCE_TOO_LOW:
+        return AssuranceTooLow(permission=permission)
+    if why is Why.SIGN_IN_TOO_OLD:
+        return SignInTooOld(permission=permission)
+    return PermissionMissing(permission=permission)
+
+
+def holds(caller: Caller, permission: str) -> bool:
+    """Whether the permission is held anywhere: the gateway's first sieve, before the record is known."""
+    return any(right.permission == permission for right in caller.rights)
+
+
+def reach_roots(caller: Caller, permission: str) -> tuple[Right, ...]:
+    """The rights that bound a list or a search; those inside another's reach are left out."""
+    mine = [right for right in caller.rights if right.permission == permission]
+    return tuple(r for r in mine if not any(o is not r and _inside(r, o) for o in mine))
+
+
+def _inside(right: Right, other: Right) -> bool:
+    if other.unit_id == right.unit_id:
+        order = (Reach.OWN, Reach.UNDER, Reach.BELOW)
+        return other.reach is Reach.BELOW and order.index(right.reach) < order.index(Reach.BELOW)
+    return other.reach is not Reach.OWN and other.unit_id in right.unit_path
+
+
+def distinct(rights: Iterable[Right]) -> tuple[Right, ...]:
+    return tuple(dict.fromkeys(rights))
