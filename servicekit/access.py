@@ -33,7 +33,7 @@ class Right:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is calling. `service` names the peer that calls on the person's behalf, or itself when account_id is empty."""
+    """Who is calling; `service` is the peer that calls on the person's behalf (or as itself: no account_id)."""
 
     account_id: str
     session_id: str = ""

@@ -5,6 +5,7 @@ With the local provider the data key is wrapped by that master key and stored in
 """
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import os
@@ -14,10 +15,12 @@ from typing import Any
 from bson.binary import STANDARD, Binary
 from bson.codec_options import CodecOptions
 from pymongo import MongoClient
-from pymongo.encryption import Algorithm, ClientEncryption
-from pymongo.errors import DuplicateKeyError
+from pymongo.encryption import ClientEncryption
+from pymongo.errors import DuplicateKeyError, EncryptionError
 
 Document = dict[str, Any]
+# MongoDB's name for authenticated encryption with a fresh initialisation vector each time.
+_RANDOM = "AEAD_AES_256_CBC_HMAC_SHA_512-Random"
 
 
 def blind_index(key: bytes, kind: str, value: str) -> str:
@@ -49,21 +52,17 @@ class FieldCipher:
             self._keys.create_index(
                 "keyAltNames", unique=True, partialFilterExpression={"keyAltNames": {"$exists": True}}
             )
-            try:
+            # Another worker may be first: then its key is the key.
+            with contextlib.suppress(DuplicateKeyError, EncryptionError):
                 self._encryption.create_data_key("local", key_alt_names=["fields"])
-            except DuplicateKeyError:
-                pass  # another worker was first: its key is the key
             found = self._encryption.get_key_by_alt_name("fields")
             if found is None:
                 raise LookupError("the data key is not readable")
-            self._key_id = found["_id"]
-        assert self._key_id is not None  # noqa: S101 - for the type checker: set just above
+            self._key_id = Binary(found["_id"], found["_id"].subtype)
         return self._key_id
 
     def encrypt(self, value: str) -> Binary:
-        return self._encryption.encrypt(
-            value, Algorithm.AEAD_AES_256_CBC_HMAC_SHA_512_Random, key_id=self._data_key()
-        )
+        return self._encryption.encrypt(value, _RANDOM, key_id=self._data_key())
 
     def decrypt(self, value: Binary) -> str:
         return str(self._encryption.decrypt(value))

@@ -105,8 +105,8 @@ class TooMany(Refusal):
     status = 429
     title = N_("Too many requests. Wait a moment and try again.")
 
-    def __init__(self, *, retry_after: int = 1, **params: object) -> None:
-        super().__init__(**params)
+    def __init__(self, *, retry_after: int = 1, field: str | None = None, **params: object) -> None:
+        super().__init__(field=field, **params)
         self.retry_after = retry_after
 
 
@@ -114,6 +114,6 @@ class Unavailable(Refusal):
     status = 503
     title = N_("The service is not available at the moment. Nothing was lost; try again shortly.")
 
-    def __init__(self, *, retry_after: int = 2, **params: object) -> None:
-        super().__init__(**params)
+    def __init__(self, *, retry_after: int = 2, field: str | None = None, **params: object) -> None:
+        super().__init__(field=field, **params)
         self.retry_after = retry_after

@@ -1,0 +1,92 @@
+"""The way to MongoDB: one client a process, transactions, and the driver's errors told apart.
+
+Every write through the kit joins the transaction that is open in this context, if one is.
+"""
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Any, TypeVar
+
+from pymongo import MongoClient, WriteConcern
+from pymongo.client_session import ClientSession
+from pymongo.database import Database as MongoDatabase
+from pymongo.errors import (
+    AutoReconnect,
+    ConnectionFailure,
+    ExecutionTimeout,
+    NetworkTimeout,
+    PyMongoError,
+    ServerSelectionTimeoutError,
+    WTimeoutError,
+)
+from pymongo.read_concern import ReadConcern
+
+Document = dict[str, Any]
+Mongo = MongoDatabase[Document]
+T = TypeVar("T")
+
+_session: ContextVar[ClientSession | None] = ContextVar("session", default=None)
+
+# A request must answer 503 within 3 s when the database is gone.
+REQUEST_TIMEOUT_MS = 2_500
+# Programs that work in batches may wait for a server that restarts.
+JOB_TIMEOUT_MS = 30_000
+
+GONE = (
+    ServerSelectionTimeoutError,
+    AutoReconnect,
+    NetworkTimeout,
+    ConnectionFailure,
+    ExecutionTimeout,
+    WTimeoutError,
+)
+
+
+class Database:
+    """One service's database, with majority-acknowledged, journalled writes."""
+
+    def __init__(self, url: str, name: str, timeout_ms: int = REQUEST_TIMEOUT_MS) -> None:
+        self.client: MongoClient[Document] = MongoClient(
+            url,
+            tz_aware=True,
+            connect=False,
+            serverSelectionTimeoutMS=min(timeout_ms, 2_000),
+            connectTimeoutMS=1_500,
+            socketTimeoutMS=timeout_ms,
+            w="majority",
+            journal=True,
+            maxPoolSize=50,
+            appname=name,
+        )
+        self.name = name
+        self.mongo: Mongo = self.client[name]
+
+    def in_transaction(self, work: Callable[[], T]) -> T:
+        """Runs `work` in a transaction (again, when it collided: it must be repeatable); joins one that is open."""
+        if _session.get() is not None:
+            return work()
+        with self.client.start_session() as session:
+
+            def attempt(own: ClientSession) -> T:
+                token = _session.set(own)
+                try:
+                    return work()
+                finally:
+                    _session.reset(token)
+
+            return session.with_transaction(
+                attempt, read_concern=ReadConcern("snapshot"), write_concern=WriteConcern("majority", j=True)
+            )
+
+    def ping(self) -> None:
+        self.client.admin.command("ping")
+
+
+def session() -> ClientSession | None:
+    """The session of the open transaction: pass it to every driver call that may stand in one."""
+    return _session.get()
+
+
+def is_gone(error: PyMongoError) -> bool:
+    """Whether the error says that the database cannot be reached just now, rather than that we asked wrongly."""
+    return isinstance(error, GONE) or error.timeout or error.has_error_label("TransientTransactionError")

@@ -1,0 +1,159 @@
+"""The one table from what went wrong to an RFC 9457 problem document, in the reader's language."""
+
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, json, request
+from pymongo.errors import DuplicateKeyError, PyMongoError
+from werkzeug.exceptions import HTTPException
+
+from servicekit import refusals
+from servicekit.database import is_gone
+from servicekit.i18n import negotiate, translate
+from servicekit.logs import log
+from servicekit.refusals import Refusal
+from servicekit.words import N_
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class DatabaseGone(refusals.Unavailable):
+    title = N_("The database cannot be reached at the moment. Nothing was lost; try again shortly.")
+
+
+class Unexpected(Refusal):
+    status = 500
+    title = N_("Something went wrong on our side. It has been written down; try again.")
+
+
+class MethodNotAllowed(Refusal):
+    status = 405
+    title = N_("This address does not take that method.")
+
+
+class UnsupportedMediaType(Refusal):
+    status = 415
+    title = N_("Send JSON (application/json).")
+
+
+class AlreadyThere(refusals.Conflict):
+    title = N_("There is one like this already.")
+
+
+_BY_STATUS: dict[int, type[Refusal]] = {
+    400: refusals.Malformed,
+    401: refusals.SignInRequired,
+    403: refusals.Forbidden,
+    404: refusals.NotFound,
+    405: MethodNotAllowed,
+    409: refusals.Conflict,
+    412: refusals.Stale,
+    413: refusals.TooLarge,
+    415: UnsupportedMediaType,
+    422: refusals.Invalid,
+    428: refusals.PreconditionRequired,
+    429: refusals.TooMany,
+    503: refusals.Unavailable,
+}
+
+
+def language() -> str:
+    caller = g.get("caller")
+    return (
+        caller.language
+        if caller is not None and caller.language
+        else negotiate(request.headers.get("Accept-Language"))
+    )
+
+
+def problem(refusal: Refusal) -> Response:
+    reader = language()
+
+    def told(one: Refusal) -> str:
+        return translate(one.title, reader).format_map(refusals._Places(one.params))
+
+    body: dict[str, Any] = {
+        "type": f"/problems/{refusal.slug()}",
+        "title": told(refusal),
+        "status": refusal.status,
+    }
+    if refusal.params:
+        body["params"] = {key: str(value) for key, value in refusal.params.items()}
+    if refusal.fields:
+        body["errors"] = [
+            {"pointer": pointer(name), "detail": told(one), "type": f"/problems/{one.slug()}"}
+            for name, one in refusal.fields
+        ]
+    body["request_id"] = structlog.contextvars.get_contextvars().get("request_id", "")
+    response = Response(json.dumps(body, ensure_ascii=False), refusal.status, mimetype=MEDIA_TYPE)
+    if refusal.retry_after is not None:
+        response.headers["Retry-After"] = str(refusal.retry_after)
+    if refusal.status == 401:
+        response.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+    return response
+
+
+def pointer(name: str) -> str:
+    return name if name.startswith("/") else "/" + name.replace(".", "/")
+
+
+def install(app: Flask) -> None:
+    """Every error leaves as a problem document; the text of an exception never does."""
+
+    @app.errorhandler(Refusal)
+    def refused(error: Refusal) -> Response:
+        return problem(error)
+
+    @app.errorhandler(PyMongoError)
+    def database(error: PyMongoError) -> Response:
+        if isinstance(error, DuplicateKeyError):
+            return problem(AlreadyThere())
+        if is_gone(error):
+            log.error("database_gone", error=type(error).__name__)
+            return problem(DatabaseGone(retry_after=2))
+        log.error(
+            "database_error", error=type(error).__name__, code=getattr(error, "code", None), exc_info=True
+        )
+        return problem(Unexpected())
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Response | HTTPException:
+        if error.code is not None and error.code < 400:
+            return error
+        messages = getattr(error, "data", {}).get("messages")
+        if messages:
+            return problem(_of_fields(messages))
+        return problem(_BY_STATUS.get(error.code or 500, Unexpected)())
+
+    @app.errorhandler(Exception)
+    def unexpected(error: Exception) -> Response:
+        log.error("unexpected", error=type(error).__name__, exc_info=True)
+        return problem(Unexpected())
+
+
+class FieldRefused(refusals.Invalid):
+    """A fault that the schema found; its title is the schema's message."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__()
+        self.title = message  # type: ignore[misc]
+
+
+def _of_fields(messages: dict[str, Any]) -> refusals.Refusal:
+    faults: dict[str, Refusal] = {}
+
+    def walk(path: str, node: object) -> None:
+        if isinstance(node, dict):
+            for key, value in node.items():
+                walk(path if key == "_schema" else f"{path}/{key}", value)
+        elif isinstance(node, list) and all(isinstance(item, str) for item in node):
+            faults[path or "/"] = FieldRefused(node[0])
+        elif isinstance(node, list):
+            for value in node:
+                walk(path, value)
+        else:
+            faults[path or "/"] = FieldRefused(str(node))
+
+    for place in messages.values():
+        walk("", place)
+    return refusals.Invalid.of_fields(faults)

@@ -1,0 +1,79 @@
+"""Settings come from the environment, once; a value may also stand in the file that NAME_FILE names."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from environs import FileAwareEnv
+
+PORT_BASE = 8800
+OFFSETS = {
+    "gateway": 0,
+    "eid": 1,
+    "identity": 2,
+    "membership": 3,
+    "congress": 4,
+    "notifications": 5,
+    "portal": 6,
+    "db": 7,
+    "smtp": 8,
+    "mail": 9,
+    "gateway_metrics": 10,
+}
+SERVICES = ("identity", "membership", "congress", "notifications", "portal")
+
+
+@dataclass(frozen=True)
+class Common:
+    """What every service needs: where its database, keys and peers are."""
+
+    environment: str
+    mongo_url: str
+    database_prefix: str
+    keys_dir: Path
+    public_url: str
+    log_level: str
+    zone: str
+    urls: dict[str, str]
+
+    @property
+    def production(self) -> bool:
+        return self.environment == "production"
+
+    def database(self, service: str) -> str:
+        return f"{self.database_prefix}_{service}"
+
+
+def environment() -> FileAwareEnv:
+    """Reads all first and complains once, about everything that is missing (`env.seal()`)."""
+    return FileAwareEnv(eager=False)
+
+
+def port(env: FileAwareEnv, name: str) -> int:
+    base: int = env.int("PORT_BASE", PORT_BASE)
+    number: int = env.int(f"{name.upper()}_PORT", base + OFFSETS[name])
+    return number
+
+
+def read_common(env: FileAwareEnv) -> Common:
+    kind = env.str("SAMMELAN_ENV", "practice")
+    local = kind != "production"
+    mongo = f"mongodb://127.0.0.1:{port(env, 'db')}/"
+    urls = {name: env.str(f"{name.upper()}_URL", f"http://127.0.0.1:{port(env, name)}") for name in SERVICES}
+    return Common(
+        environment=kind,
+        mongo_url=env.str("MONGO_URL", mongo) if local else env.str("MONGO_URL"),
+        database_prefix=env.str("DATABASE_PREFIX", "sammelan"),
+        keys_dir=Path(env.str("KEYS_DIR", str(data_dir(env) / "keys")) if local else env.str("KEYS_DIR")),
+        public_url=(
+            env.str("PUBLIC_URL", f"http://localhost:{port(env, 'gateway')}")
+            if local
+            else env.str("PUBLIC_URL")
+        ),
+        log_level=env.str("LOG_LEVEL", "INFO"),
+        zone=env.str("SAMMELAN_ZONE", "Asia/Dhaka"),
+        urls=urls,
+    )
+
+
+def data_dir(env: FileAwareEnv) -> Path:
+    return Path(env.str("DATA_DIR", str(Path.cwd() / ".data")))

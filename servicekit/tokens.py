@@ -1,0 +1,196 @@
+"""Access tokens (RFC 9068): what they carry, how a service reads one, and how revocation reaches it.
+
+A token lives at most five minutes. Whatever takes a right away raises the account's generation or ends its
+session; identity lists both in a feed, and every worker that verifies tokens reads the feed all the time.
+"""
+
+import hashlib
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from servicekit.access import Caller, Reach, Right
+from servicekit.keys import KeyRing, TokenRefused
+from servicekit.logs import log
+from servicekit.refusals import Unavailable
+from servicekit.words import N_
+
+Claims = dict[str, Any]
+
+ISSUER = "identity"
+ACCESS_TOKEN = "at+jwt"
+SERVICE_TOKEN = "service+jwt"
+TOKEN_SECONDS = 300
+SERVICE_TOKEN_SECONDS = 60
+# The promise is that a revocation holds everywhere within 2 s.
+FEED_SECONDS = 0.6
+# A worker that has not heard from identity for this long no longer trusts any token.
+FEED_STALE_SECONDS = 10.0
+REMEMBERED = 10_000
+
+
+class RevocationsUnknown(Unavailable):
+    title = N_("It cannot be checked just now whether this sign-in still holds. Try again shortly.")
+
+
+def rights_claim(rights: tuple[Right, ...]) -> list[Claims]:
+    """Rights packed by grant: one path each, permissions by reach."""
+    packed: dict[str, Claims] = {}
+    for right in rights:
+        entry = packed.setdefault(
+            f"{right.grant_id} {right.unit_id}", {"g": right.grant_id, "p": list(right.unit_path), "r": []}
+        )
+        entry["r"].append([right.permission, str(right.reach), right.assurance, right.max_age])
+    return list(packed.values())
+
+
+def rights_of(claim: list[Claims]) -> tuple[Right, ...]:
+    return tuple(
+        Right(
+            permission=permission,
+            unit_id=entry["p"][-1],
+            unit_path=tuple(entry["p"]),
+            reach=Reach(reach),
+            grant_id=entry["g"],
+            assurance=assurance,
+            max_age=max_age,
+        )
+        for entry in claim
+        for permission, reach, assurance, max_age in entry["r"]
+    )
+
+
+def caller_of(claims: Claims, token: str) -> Caller:
+    auth_time = claims.get("auth_time")
+    return Caller(
+        account_id=claims["sub"],
+        session_id=claims.get("sid", ""),
+        rights=rights_of(claims.get("rights", [])),
+        assurance=claims.get("acr", 0),
+        auth_time=datetime.fromtimestamp(auth_time, UTC) if auth_time else None,
+        language=claims.get("lang", "en"),
+        name=claims.get("name", ""),
+        service=claims.get("act", {}).get("sub", ""),
+        token=token,
+    )
+
+
+@dataclass(frozen=True)
+class Revocations:
+    """What the feed answers: entries since `seq`, and the seq to ask for next."""
+
+    seq: int
+    generations: dict[str, int]
+    sessions: list[str]
+
+
+class RevocationFeed:
+    """Follows identity's feed in a thread of its own; `fetch(after)` asks once.
+
+    The thread starts with the first question, so that it lives in the worker and not in gunicorn's parent.
+    """
+
+    def __init__(self, fetch: Callable[[int], Revocations]) -> None:
+        self._fetch = fetch
+        self._lock = threading.Lock()
+        self._seq = 0
+        self._generations: dict[str, int] = {}
+        self._sessions: set[str] = set()
+        self._heard = 0.0
+        self._thread: threading.Thread | None = None
+        self._listeners: list[Callable[[Revocations], None]] = []
+
+    def listen(self, listener: Callable[[Revocations], None]) -> None:
+        self._listeners.append(listener)
+
+    def is_revoked(self, account_id: str, session_id: str, generation: int) -> bool:
+        self._start()
+        if time.monotonic() - self._heard > FEED_STALE_SECONDS:
+            self._once()
+            if time.monotonic() - self._heard > FEED_STALE_SECONDS:
+                raise RevocationsUnknown
+        return session_id in self._sessions or generation < self._generations.get(account_id, 0)
+
+    def _start(self) -> None:
+        if self._thread is not None:
+            return
+        with self._lock:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._follow, name="revocations", daemon=True)
+                self._thread.start()
+
+    def _follow(self) -> None:
+        while True:
+            self._once()
+            time.sleep(FEED_SECONDS)
+
+    def _once(self) -> None:
+        try:
+            news = self._fetch(self._seq)
+        except Exception as error:  # noqa: BLE001 - whatever is wrong, the feed counts as unheard
+            log.warning("revocation_feed_unheard", error=type(error).__name__)
+            return
+        with self._lock:
+            self._generations.update(news.generations)
+            self._sessions.update(news.sessions)
+            self._seq = news.seq
+            self._heard = time.monotonic()
+        for listener in self._listeners:
+            listener(news)
+
+
+class TokenReader:
+    """Verifies access tokens for one audience, and remembers each by its hash until it expires."""
+
+    def __init__(self, keys: KeyRing, audience: str, feed: RevocationFeed) -> None:
+        self._keys = keys
+        self._audience = audience
+        self._feed = feed
+        self._lock = threading.Lock()
+        self._remembered: OrderedDict[bytes, tuple[float, Caller, int]] = OrderedDict()
+
+    def read(self, token: str) -> Caller:
+        """The caller; raises TokenRefused."""
+        digest = hashlib.sha256(token.encode()).digest()
+        known = self._remembered.get(digest)
+        if known is None or known[0] < time.time():
+            claims = self._keys.verify(token, ISSUER, ACCESS_TOKEN, self._audience)
+            known = (float(claims["exp"]), caller_of(claims, token), int(claims.get("gen", 0)))
+            with self._lock:
+                self._remembered[digest] = known
+                while len(self._remembered) > REMEMBERED:
+                    self._remembered.popitem(last=False)
+        caller = known[1]
+        if self._feed.is_revoked(caller.account_id, caller.session_id, known[2]):
+            raise TokenRefused("revoked")
+        return caller
+
+
+def service_token(keys: KeyRing, service: str, audience: str, **more: object) -> str:
+    """A service's own word to a peer: who it is, for a minute."""
+    now = int(time.time())
+    return keys.sign(
+        {
+            "iss": service,
+            "sub": service,
+            "aud": audience,
+            "iat": now,
+            "exp": now + SERVICE_TOKEN_SECONDS,
+            **more,
+        },
+        SERVICE_TOKEN,
+    )
+
+
+def read_service_token(keys: KeyRing, token: str, audience: str, peers: tuple[str, ...]) -> Claims:
+    """The claims of a peer's own token; raises TokenRefused unless the peer is one of `peers`."""
+    for peer in peers:
+        try:
+            return keys.verify(token, peer, SERVICE_TOKEN, audience)
+        except TokenRefused:
+            continue
+    raise TokenRefused("service")
