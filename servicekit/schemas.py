@@ -1,6 +1,6 @@
 """Schemas at the border: unknown fields, wrong types and unstorable values are refused, by name."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from marshmallow import RAISE, Schema, fields, validate
 
@@ -34,7 +34,7 @@ class StrictSchema(Schema):
         unknown = RAISE
         ordered = True
 
-    error_messages: ClassVar[dict[str, str]] = {
+    error_messages = {
         "unknown": UNKNOWN_FIELD,
         "type": N_("This must be an object."),
         "invalid": N_("This must be an object."),

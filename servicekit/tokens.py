@@ -22,8 +22,8 @@ from servicekit.words import N_
 Claims = dict[str, Any]
 
 ISSUER = "identity"
-ACCESS_TOKEN = "at+jwt"
-SERVICE_TOKEN = "service+jwt"
+ACCESS_TOKEN = "at+jwt"  # noqa: S105 - a media type
+SERVICE_TOKEN = "service+jwt"  # noqa: S105 - a media type
 TOKEN_SECONDS = 300
 SERVICE_TOKEN_SECONDS = 60
 # The promise is that a revocation holds everywhere within 2 s.

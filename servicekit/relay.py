@@ -1,0 +1,292 @@
+"""The event relay: a program that moves what records carry in their outboxes to where it belongs.
+
+For each service's database it (1) collects outbox items into two numbered logs, `events` and the chained `audit`,
+in one transaction that also empties the outboxes, and (2) delivers events to the services that want them: signed,
+in order, at least once, with back-off. Killed at any moment it goes on where it was.
+"""
+
+import hashlib
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import requests
+from flask import json
+from pymongo import InsertOne, UpdateOne
+from pymongo.errors import PyMongoError
+
+from servicekit import audit
+from servicekit.database import JOB_TIMEOUT_MS, Database, session
+from servicekit.ids import new_id
+from servicekit.keys import KeyRing
+from servicekit.leases import Lease
+from servicekit.logs import configure, log
+from servicekit.peers import CONNECT_SECONDS
+from servicekit.records import OUTBOXES
+from servicekit.settings import SERVICES, environment, read_common
+from servicekit.tokens import service_token
+
+Document = dict[str, Any]
+NAME = "relay"
+IDLE_SECONDS = 0.2
+BATCH = 200
+DELIVERED_AT_ONCE = 50
+MAX_BACKOFF_SECONDS = 30.0
+DELIVERY_SECONDS = 60.0
+
+
+class Collector:
+    """Moves outbox items of one service's database into its logs."""
+
+    def __init__(self, database: Database, audit_key: bytes) -> None:
+        self._database = database
+        self._key = audit_key
+
+    def prepare(self) -> None:
+        self._database.mongo["events"].create_index("seq", unique=True)
+        self._database.mongo["audit"].create_index("seq", unique=True)
+        self._database.mongo["audit"].create_index("subject_id")
+        for head in ("events", "audit"):
+            self._database.mongo["heads"].update_one(
+                {"_id": head}, {"$setOnInsert": {"seq": 0, "mac": audit.START}}, upsert=True
+            )
+
+    def collect(self) -> int:
+        """The number of items moved in this pass over all collections that have an outbox."""
+        moved = 0
+        for outbox in list(self._database.mongo[OUTBOXES].find({})):
+            moved += self._collect_from(outbox["collection"])
+        return moved
+
+    def _collect_from(self, name: str) -> int:
+        source = self._database.mongo[name]
+        waiting = list(source.find({"_pending": True}, {"_outbox": 1}).limit(BATCH))
+        if not waiting:
+            return 0
+        moved = self._database.in_transaction(lambda: self._move(name, waiting))
+        source.update_many(
+            {"_id": {"$in": [d["_id"] for d in waiting]}, "_outbox": {"$size": 0}},
+            {"$unset": {"_pending": ""}},
+        )
+        return moved
+
+    def _move(self, name: str, waiting: list[Document]) -> int:
+        mongo = self._database.mongo
+        items = sorted((item for d in waiting for item in d.get("_outbox", [])), key=lambda item: item["at"])
+        known = {
+            found["_id"]
+            for log_name in ("events", "audit")
+            for found in mongo[log_name].find(
+                {"_id": {"$in": [i["id"] for i in items]}}, {"_id": 1}, session=session()
+            )
+        }
+        for kind, log_name in (("audit", "audit"), ("event", "events")):
+            new = [item for item in items if item["kind"] == kind and item["id"] not in known]
+            if not new:
+                continue
+            head = mongo["heads"].find_one({"_id": log_name}, session=session())
+            if head is None:
+                raise LookupError(log_name)
+            seq, mac, writes = head["seq"], head["mac"], []
+            for item in new:
+                seq += 1
+                entry = {
+                    "_id": item["id"],
+                    "seq": seq,
+                    **{k: v for k, v in item.items() if k not in ("id", "kind")},
+                }
+                if kind == "audit":
+                    mac = audit.seal(self._key, mac, entry)
+                    entry["mac"] = mac
+                writes.append(InsertOne(entry))
+            mongo[log_name].bulk_write(writes, session=session())
+            mongo["heads"].update_one(
+                {"_id": log_name}, {"$set": {"seq": seq, "mac": mac}}, session=session()
+            )
+        mongo[name].bulk_write(
+            [
+                UpdateOne(
+                    {"_id": d["_id"]},
+                    {"$pull": {"_outbox": {"id": {"$in": [i["id"] for i in d.get("_outbox", [])]}}}},
+                )
+                for d in waiting
+            ],
+            session=session(),
+        )
+        return len(items)
+
+
+class Courier:
+    """Delivers one producer's events to one consumer."""
+
+    def __init__(self, database: Database, producer: str, consumer: str, url: str, keys: KeyRing) -> None:
+        self._database = database
+        self._producer = producer
+        self._consumer = consumer
+        self._url = url
+        self._keys = keys
+        self._http = requests.Session()
+        self._http.trust_env = False
+        self._wanted: set[str] | None = None
+        self._not_before = 0.0
+        self._failures = 0
+
+    def deliver(self) -> int:
+        """Events handed over in this pass; 0 when there are none or the consumer rests."""
+        if time.monotonic() < self._not_before:
+            return 0
+        cursors = self._database.mongo["cursors"]
+        cursor = cursors.find_one({"_id": self._consumer})
+        after = cursor["seq"] if cursor else 0
+        head = self._database.mongo["heads"].find_one({"_id": "events"})
+        if head is None or head["seq"] <= after:
+            return 0
+        last = min(head["seq"], after + DELIVERED_AT_ONCE)
+        events = sorted(
+            self._database.mongo["events"].find({"seq": {"$gt": after, "$lte": last}}), key=lambda e: e["seq"]
+        )
+        try:
+            if self._wanted is None:
+                self._wanted = set(self._get("/internal/subscriptions")["types"])
+            batch = [e for e in events if e["type"] in self._wanted]
+            if batch:
+                self._post(batch)
+        except (requests.RequestException, ValueError) as error:
+            self._rest(error)
+            return 0
+        self._failures = 0
+        cursors.update_one(
+            {"_id": self._consumer}, {"$set": {"seq": last, "at": events[-1]["at"]}}, upsert=True
+        )
+        return len(events)
+
+    def _rest(self, error: Exception) -> None:
+        self._failures += 1
+        self._wanted = None
+        pause = min(MAX_BACKOFF_SECONDS, 0.25 * 2 ** min(self._failures, 8))
+        self._not_before = time.monotonic() + pause
+        log.warning(
+            "delivery_failed",
+            producer=self._producer,
+            consumer=self._consumer,
+            error=type(error).__name__,
+            failures=self._failures,
+        )
+
+    def _get(self, path: str) -> Any:
+        answer = self._http.get(
+            self._url + path,
+            headers={"Authorization": f"Bearer {self._token('')}"},
+            timeout=(CONNECT_SECONDS, 5),
+        )
+        answer.raise_for_status()
+        return answer.json()
+
+    def _post(self, batch: list[Document]) -> None:
+        body = json.dumps(
+            {
+                "producer": self._producer,
+                "events": [
+                    {
+                        "id": e["_id"],
+                        "type": e["type"],
+                        "at": e["at"].isoformat(),
+                        "seq": e["seq"],
+                        "data": e["data"],
+                    }
+                    for e in batch
+                ],
+            }
+        ).encode()
+        answer = self._http.post(
+            f"{self._url}/internal/events",
+            data=body,
+            headers={
+                "Authorization": f"Bearer {self._token(hashlib.sha256(body).hexdigest())}",
+                "Content-Type": "application/json",
+            },
+            timeout=(CONNECT_SECONDS, DELIVERY_SECONDS),
+        )
+        answer.raise_for_status()
+
+    def _token(self, body: str) -> str:
+        return service_token(self._keys, NAME, self._consumer, body=body)
+
+
+class Beat:
+    """A file whose age says that the program is alive: for health checks and the readiness page."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+
+    def beat(self) -> None:
+        if self._path is not None:
+            self._path.touch()
+
+
+def follow(
+    service: str,
+    database: Database,
+    couriers: list[Courier],
+    audit_key: bytes,
+    stop: threading.Event,
+    beat: Beat,
+) -> None:
+    """One service's loop: ends when `stop` is set."""
+    collector = Collector(database, audit_key)
+    lease = Lease(database, NAME, holder=new_id())
+    prepared = False
+    while not stop.is_set():
+        moved = 0
+        try:
+            if not prepared:
+                collector.prepare()
+                prepared = True
+            if lease.hold():
+                moved = collector.collect() + sum(courier.deliver() for courier in couriers)
+            beat.beat()
+        except (PyMongoError, LookupError) as error:
+            log.warning("relay_waits", producer=service, error=type(error).__name__)
+            stop.wait(1.0)
+        if not moved:
+            stop.wait(IDLE_SECONDS)
+    lease.release()
+
+
+def main() -> None:
+    env = environment()
+    settings = read_common(env)
+    audit_key = env.str("AUDIT_KEY")
+    beat = Beat(Path(found) if (found := env.str("BEAT_FILE", "")) else None)
+    env.seal()
+    configure(NAME, settings.log_level)
+    keys = KeyRing(settings.keys_dir, NAME)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    threads = []
+    consumers = [s for s in SERVICES if s != "portal"]
+    for producer in consumers:
+        database = Database(settings.mongo_url, settings.database(producer), JOB_TIMEOUT_MS)
+        couriers = [
+            Courier(database, producer, consumer, settings.urls[consumer], keys)
+            for consumer in consumers
+            if consumer != producer
+        ]
+        threads.append(
+            threading.Thread(
+                target=follow, args=(producer, database, couriers, audit_key.encode(), stop, beat)
+            )
+        )
+    for thread in threads:
+        thread.start()
+    log.info("relay_started", pid=os.getpid())
+    for thread in threads:
+        thread.join()
+
+
+if __name__ == "__main__":
+    main()

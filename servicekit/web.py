@@ -1,0 +1,436 @@
+"""The web side of a service: one application factory, the access declaration of each route, and preconditions."""
+
+import hashlib
+import re
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+import structlog
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    g,
+    has_request_context,
+    json,
+    jsonify,
+    make_response,
+    request,
+)
+from flask_smorest import Api
+from werkzeug.exceptions import HTTPException
+
+from servicekit import metrics, problems
+from servicekit.access import Caller, PermissionMissing, holds
+from servicekit.clock import Clock
+from servicekit.database import Database, session
+from servicekit.events import Origin
+from servicekit.ids import new_id
+from servicekit.keys import KeyRing, TokenRefused
+from servicekit.logs import configure, log
+from servicekit.peers import Peers
+from servicekit.refusals import (
+    Forbidden,
+    Invalid,
+    Malformed,
+    PreconditionRequired,
+    SignInRequired,
+    TooLarge,
+    Unavailable,
+)
+from servicekit.settings import Common
+from servicekit.tokens import RevocationFeed, Revocations, TokenReader, read_service_token
+from servicekit.words import N_
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+PUBLIC = "public"
+SIGNED_IN = "signed-in"
+
+MAX_BODY_BYTES = 256 * 1024
+MAX_DEPTH = 24
+# MongoDB keeps 64-bit integers; beyond 2**53 JSON readers disagree.
+MAX_INTEGER = 2**53
+IDEMPOTENCY_KEPT = timedelta(hours=48)
+SLOW_SECONDS = 2.0
+
+
+class IdempotencyKeyMissing(PreconditionRequired):
+    title = N_("Send an Idempotency-Key, so that doing it twice does it once.")
+
+
+class IdempotencyKeyReused(Invalid):
+    title = N_("This Idempotency-Key was used for something else.")
+
+
+class NotThisPeer(Forbidden):
+    title = N_("This peer may not call this.")
+
+
+@dataclass(frozen=True)
+class Kit:
+    """What every service has from the outside world, besides its own store."""
+
+    name: str
+    settings: Common
+    database: Database
+    keys: KeyRing
+    peers: Peers
+    clock: Clock
+    feed: RevocationFeed
+    reader: TokenReader
+
+
+def make_kit(name: str, settings: Common, fetch: Callable[[int], Revocations] | None = None) -> Kit:
+    """`fetch` reads the revocation feed; without one it is asked of identity."""
+    configure(name, settings.log_level)
+    keys = KeyRing(settings.keys_dir, name)
+    peers = Peers(keys, name, settings.urls)
+
+    def ask(after: int) -> Revocations:
+        answer = peers.as_service("identity").get("/internal/feed", {"after": after})
+        return Revocations(answer["seq"], answer["generations"], answer["sessions"])
+
+    feed = RevocationFeed(fetch or ask)
+    return Kit(
+        name=name,
+        settings=settings,
+        database=Database(settings.mongo_url, settings.database(name)),
+        keys=keys,
+        peers=peers,
+        clock=Clock(settings.zone),
+        feed=feed,
+        reader=TokenReader(keys, name, feed),
+    )
+
+
+def create_service(
+    kit: Kit,
+    outside: object,
+    blueprints: Iterable[Blueprint],
+    *,
+    internal: Iterable[Blueprint] = (),
+    ready: Iterable[Callable[[], None]] = (),
+    max_body_bytes: int = MAX_BODY_BYTES,
+    import_name: str | None = None,
+) -> Flask:
+    """A Flask application in which every published operation declares its access, or it does not start.
+
+    `outside` is what the service's operations may touch; routes get it by `outside()`.
+    """
+    app = Flask(import_name or kit.name, static_folder=None)
+    app.config.update(
+        API_TITLE=f"Sammelan {kit.name}",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        MAX_CONTENT_LENGTH=max_body_bytes,
+        JSON_SORT_KEYS=False,
+        PROPAGATE_EXCEPTIONS=False,
+        TRAP_HTTP_EXCEPTIONS=False,
+    )
+    cast(Any, app.json).ensure_ascii = False
+    app.extensions["kit"] = kit
+    app.extensions["outside"] = outside
+    api = Api(app)
+    for blueprint in blueprints:
+        if hasattr(blueprint, "arguments"):
+            api.register_blueprint(blueprint)
+        else:
+            app.register_blueprint(blueprint)
+    published = _publish(app, api)
+    for blueprint in internal:
+        app.register_blueprint(blueprint)
+    _observe(app, kit)
+    _health(app, kit, published, tuple(ready))
+    problems.install(app)
+    return app
+
+
+def kit() -> Kit:
+    return cast(Kit, current_app.extensions["kit"])
+
+
+def outside() -> Any:
+    return current_app.extensions["outside"]
+
+
+# ---------------------------------------------------------------- who calls
+
+
+def caller() -> Caller:
+    """The verified caller of this request; raises SignInRequired."""
+    known = g.get("caller")
+    if known is None:
+        header = request.headers.get("Authorization", "")
+        kind, _, token = header.partition(" ")
+        if kind.lower() != "bearer" or not token:
+            raise SignInRequired
+        try:
+            known = g.caller = kit().reader.read(token)
+        except TokenRefused as error:
+            log.info("token_refused", why=str(error))
+            raise SignInRequired from error
+    return cast(Caller, known)
+
+
+def access(permission: str) -> Callable[[View], View]:
+    """Declares what an operation needs; the record's unit is decided on by the operation itself."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if permission != PUBLIC:
+                person = caller()
+                if permission != SIGNED_IN and not holds(person, permission):
+                    raise PermissionMissing(permission=permission)
+            return view(*args, **kwargs)
+
+        guarded.access = permission  # type: ignore[attr-defined]
+        return cast(View, guarded)
+
+    return decorate
+
+
+def peer_only(*peers: str) -> Callable[[View], View]:
+    """For /internal/ operations: the named services, by their own signed word."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            token = request.headers.get("Authorization", "").partition(" ")[2]
+            try:
+                g.peer = read_service_token(kit().keys, token, kit().name, peers)
+            except TokenRefused as error:
+                raise NotThisPeer from error
+            return view(*args, **kwargs)
+
+        return cast(View, guarded)
+
+    return decorate
+
+
+def origin() -> Origin:
+    """On whose behalf this request writes."""
+    person: Caller | None = g.get("caller") if has_request_context() else None
+    return Origin(
+        at=kit().clock.now() if has_request_context() else Clock.from_environment().now(),
+        actor=person.account_id if person else "system",
+        actor_name=person.name if person else "",
+        via=person.service if person else "",
+        request_id=structlog.contextvars.get_contextvars().get("request_id", ""),
+    )
+
+
+# ---------------------------------------------------------------- preconditions
+
+
+def etag(version: int) -> dict[str, str]:
+    return {"ETag": f'"{version}"'}
+
+
+def expected_version() -> int:
+    """The version that the caller saw, from If-Match."""
+    header = request.headers.get("If-Match", "").strip()
+    if not header:
+        raise PreconditionRequired
+    digits = header.removeprefix("W/").strip('"')
+    if not digits.isdecimal() or len(digits) > 9:
+        raise Malformed(field="If-Match")
+    return int(digits)
+
+
+def idempotent(view: View) -> View:
+    """Runs the operation once per Idempotency-Key: effect and answer are stored in one transaction."""
+
+    @wraps(view)
+    def once(*args: Any, **kwargs: Any) -> Any:
+        key = request.headers.get("Idempotency-Key", "")
+        if not key:
+            raise IdempotencyKeyMissing
+        if len(key) > 128 or not key.isprintable() or not key.isascii():
+            raise Malformed(field="Idempotency-Key")
+        answers = kit().database.mongo["answers"]
+        person = caller()
+        body = hashlib.sha256(f"{request.method} {request.path}\n".encode() + request.get_data()).hexdigest()
+        name = hashlib.sha256(f"{person.account_id}\x1f{key}".encode()).hexdigest()
+
+        def attempt() -> Response:
+            known = answers.find_one({"_id": name}, session=session())
+            if known is not None:
+                if known["request"] != body:
+                    raise IdempotencyKeyReused(field="Idempotency-Key")
+                return Response(known["body"], known["status"], headers=dict(known["headers"]))
+            response = make_response(view(*args, **kwargs))
+            if response.status_code < 400:
+                kept = {
+                    k: v for k, v in response.headers.items() if k in ("Content-Type", "ETag", "Location")
+                }
+                answers.insert_one(
+                    {
+                        "_id": name,
+                        "request": body,
+                        "status": response.status_code,
+                        "headers": list(kept.items()),
+                        "body": response.get_data(),
+                        "at": kit().clock.now(),
+                    },
+                    session=session(),
+                )
+            return response
+
+        return kit().database.in_transaction(attempt)
+
+    return cast(View, once)
+
+
+def prepare_answers(database: Database) -> None:
+    database.mongo["answers"].create_index("at", expireAfterSeconds=int(IDEMPOTENCY_KEPT.total_seconds()))
+
+
+# ---------------------------------------------------------------- what every service has
+
+
+def _publish(app: Flask, api: Api) -> dict[str, Any]:
+    """The OpenAPI document, with `x-permission` on each operation; refuses a route that declares none."""
+    spec = api.spec.to_dict()
+    spec.setdefault("paths", {})
+    for rule in app.url_map.iter_rules():
+        view = app.view_functions[rule.endpoint]
+        if rule.endpoint.startswith(("api-docs", "_smorest")) or rule.rule == "/openapi.json":
+            continue
+        methods = sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+        handler = getattr(view, "view_class", None)
+        for method in methods:
+            function = getattr(handler, method.lower()) if handler else view
+            permission = getattr(function, "access", None)
+            if permission is None:
+                raise RuntimeError(f"{method} {rule.rule} declares no access")
+            operation = spec["paths"].setdefault(_template(rule.rule), {}).setdefault(method.lower(), {})
+            operation.setdefault("operationId", f"{rule.endpoint}.{method.lower()}")
+            operation.setdefault("responses", {"default": {"description": "see the page"}})
+            operation["x-permission"] = permission
+            operation["x-service"] = app.extensions["kit"].name
+            names = sorted(rule.arguments)
+            given = {p.get("name") for p in operation.get("parameters", []) if isinstance(p, dict)}
+            given |= {p.get("name") for p in spec["paths"][_template(rule.rule)].get("parameters", [])}
+            operation.setdefault("parameters", []).extend(
+                {"in": "path", "name": name, "required": True, "schema": {"type": "string"}}
+                for name in names
+                if name not in given
+            )
+    return cast(dict[str, Any], json.loads(json.dumps(spec)))
+
+
+def _template(rule: str) -> str:
+    return re.sub(r"<(?:[a-z]+(?:\([^)]*\))?:)?([a-z_]+)>", r"{\1}", rule)
+
+
+def _health(app: Flask, kit: Kit, published: dict[str, Any], ready: tuple[Callable[[], None], ...]) -> None:
+    @app.get("/openapi.json")
+    def openapi() -> Response:
+        return jsonify(published)
+
+    @app.get("/healthz")
+    def alive() -> Response:
+        return jsonify(status="ok", service=kit.name)
+
+    @app.get("/readyz")
+    def is_ready() -> Response:
+        for check in ready:
+            check()
+        return jsonify(status="ready", service=kit.name)
+
+    @app.get("/metrics")
+    def exposed() -> Response:
+        body, kind = metrics.exposition()
+        return Response(body, content_type=kind)
+
+
+def _observe(app: Flask, kit: Kit) -> None:
+    @app.before_request
+    def arrive() -> None:
+        g.arrived = time.perf_counter()
+        given = request.headers.get("X-Request-Id", "")
+        request_id = given if given.isalnum() and len(given) <= 40 else new_id()
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(service=kit.name, request_id=request_id)
+        if request.mimetype == "application/json" and request.method in ("POST", "PUT", "PATCH"):
+            _check_json()
+
+    @app.after_request
+    def leave(response: Response) -> Response:
+        took = time.perf_counter() - g.get("arrived", time.perf_counter())
+        route = str(request.url_rule) if request.url_rule else "none"
+        metrics.REQUESTS.labels(kit.name, request.method, route, response.status_code).inc()
+        metrics.SECONDS.labels(kit.name, request.method, route).observe(took)
+        if route not in ("/healthz", "/readyz", "/metrics", "/internal/feed"):
+            log.info(
+                "request",
+                method=request.method,
+                route=route,
+                status=response.status_code,
+                ms=round(took * 1000, 1),
+            )
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        return response
+
+
+class JsonUnreadable(Malformed):
+    title = N_("This is not readable JSON.")
+
+
+class JsonTooDeep(Malformed):
+    title = N_("This JSON is nested too deeply.")
+
+
+class ValueUnstorable(Malformed):
+    title = N_("A value in it cannot be stored (a broken character or a number too large).")
+
+
+def _check_json() -> None:
+    if (
+        request.content_length is not None
+        and request.content_length > current_app.config["MAX_CONTENT_LENGTH"]
+    ):
+        raise TooLarge
+    try:
+        data = request.get_data(cache=True)
+    except HTTPException as error:
+        raise TooLarge from error
+    try:
+        _walk(json.loads(data) if data else None, 0)
+    except RecursionError as error:
+        raise JsonTooDeep from error
+    except ValueError as error:
+        raise JsonUnreadable from error
+
+
+def _walk(node: object, depth: int) -> None:
+    """Refuses what Python's JSON reader takes and the database does not."""
+    if depth > MAX_DEPTH:
+        raise JsonTooDeep
+    if isinstance(node, dict):
+        for key, value in node.items():
+            _walk(key, depth + 1)
+            _walk(value, depth + 1)
+    elif isinstance(node, list):
+        for value in node:
+            _walk(value, depth + 1)
+    elif isinstance(node, str):
+        if "\x00" in node or any("\ud800" <= c <= "\udfff" for c in node):
+            raise ValueUnstorable
+    elif isinstance(node, int | float) and not abs(node) <= MAX_INTEGER:  # also NaN, which is never <=
+        raise ValueUnstorable
+
+
+def database_ready(database: Database) -> Callable[[], None]:
+    return database.ping
+
+
+__all__ = ["PUBLIC", "SIGNED_IN", "Kit", "Unavailable", "access", "caller", "create_service", "kit"]
