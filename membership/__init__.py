@@ -1,0 +1,1 @@
+"""Who belongs where: the organisation's units and levels, and its members."""

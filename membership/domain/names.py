@@ -1,0 +1,84 @@
+"""Names as people write them and as people search for them.
+
+A search index of equal values serves where a regular expression would scan: of each word the beginnings of two to
+six characters are stored, a search looks up the beginning of its longest word, and `matches` decides on the rest.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+SHORTEST_BEGINNING = 2
+LONGEST_BEGINNING = 6
+WORDS_KEPT = 24
+
+# ZWJ and ZWNJ only steer how Bangla conjuncts are drawn; soft hyphen, zero-width space and BOM are invisible.
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\u00ad\ufeff"))
+# Letters that NFKD leaves whole, and two old spellings of Bangla letters (ba + nukta for ra, khanda ta).
+_LETTERS = str.maketrans({"đ": "d", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "ı": "i", "ৎ": "ত্"})
+_BANGLA_RA = "\u09ac\u09bc"
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+
+
+def tidy(text: str) -> str:
+    """NFC, blanks at the ends dropped and runs of blanks made one."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def has_controls(text: str) -> bool:
+    """Control characters and those that turn the writing direction: a name made of them deceives its reader."""
+    return _CONTROLS.search(text) is not None
+
+
+def plain_digits(text: str) -> str:
+    """Decimal digits of every script as 0 to 9; the rest unchanged."""
+    if text.isascii():
+        return text
+    return "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in text)
+
+
+def folded(text: str) -> str:
+    """The text without case, Latin marks and invisible characters: "Đặng Thị" and "dang thi" are one.
+
+    Marks of other scripts stay: a Bangla vowel sign is a vowel, not an accent.
+    """
+    kept: list[str] = []
+    latin = False
+    caseless = unicodedata.normalize("NFKD", text.translate(_INVISIBLE)).casefold()
+    for char in unicodedata.normalize("NFKD", caseless):
+        if unicodedata.category(char) == "Mn":
+            if latin:
+                continue
+        else:
+            latin = char < "\u0250" or "\u1e00" <= char < "\u1f00"
+        kept.append(char)
+    joined = unicodedata.normalize("NFC", "".join(kept)).translate(_LETTERS)
+    return plain_digits(joined.replace(_BANGLA_RA, "র"))
+
+
+def words(text: str) -> list[str]:
+    """The folded words; a mark belongs to its letter, all else but letters, marks and digits separates."""
+    spaced = "".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in folded(text))
+    return spaced.split()
+
+
+def beginnings(texts: Iterable[str]) -> list[str]:
+    """What is stored beside a record so that an equality lookup finds it by the beginning of a word."""
+    found: dict[str, None] = {}
+    distinct = dict.fromkeys(word for text in texts for word in words(text))
+    for word in list(distinct)[:WORDS_KEPT]:
+        for length in range(SHORTEST_BEGINNING, min(len(word), LONGEST_BEGINNING) + 1):
+            found[word[:length]] = None
+    return list(found)
+
+
+def lookup_key(query: str) -> str | None:
+    """The stored beginning that leaves the fewest records to look at; None when nothing long enough is asked."""
+    longest = max(words(query), key=len, default="")
+    return longest[:LONGEST_BEGINNING] if len(longest) >= SHORTEST_BEGINNING else None
+
+
+def matches(query: str, texts: Iterable[str]) -> bool:
+    """Whether each word of the query begins a word of the texts, in any order."""
+    known = [word for text in texts for word in words(text)]
+    return all(any(word.startswith(asked) for word in known) for asked in words(query))

@@ -1,0 +1,257 @@
+"""The import of a unit tree: compare a table with what is stored and say what would change. Nothing here writes."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from membership.domain.unit_table import Row, RowError, Table
+from membership.domain.units import LevelScheme, Unit
+from servicekit.refusals import Invalid
+from servicekit.words import N_
+
+
+class LevelUnknown(Invalid):
+    title = N_("The level scheme has no level {level}.")
+
+
+class LevelNotAllowed(Invalid):
+    title = N_("The level {level} cannot stand directly below the level {parent_level}.")
+
+
+class LevelNotTop(Invalid):
+    title = N_("A unit without a superior must be of the level {top}.")
+
+
+class ParentUnknown(Invalid):
+    title = N_("There is no unit {code}.")
+
+
+class ParentEnds(Invalid):
+    title = N_("The superior unit {code} is not in the file and would end.")
+
+
+class ParentsInCircle(Invalid):
+    title = N_("The superior units lead back to this unit.")
+
+
+class SecondRoot(Invalid):
+    title = N_("A second unit without a superior; the first is {code}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    before: Unit
+    after: Unit
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPlan:
+    """What an import would do when the rows in error, and those below them, are left out.
+
+    `writes` are the units as they will be, superiors before those below them, ended units last.
+    `missing` are live units that the file does not name: they end only when that is asked for and no row is in error.
+    """
+
+    errors: tuple[RowError, ...] = ()
+    adds: tuple[Unit, ...] = ()
+    changes: tuple[Change, ...] = ()
+    ends: tuple[Unit, ...] = ()
+    missing: tuple[Unit, ...] = ()
+    unchanged: int = 0
+    skipped: int = 0
+    writes: tuple[Unit, ...] = field(default=(), repr=False)
+
+
+def plan_import(
+    table: Table,
+    stored: Iterable[Unit],
+    scheme: LevelScheme,
+    *,
+    on: date,
+    new_id: Callable[[], str],
+    end_missing: bool = False,
+) -> ImportPlan:
+    """Compare the table with the stored units, live and ended.
+
+    `on` is the first day of what is new and the last of what ends. A code that is stored but not in the table stays
+    as it is unless `end_missing`; the code of an ended unit revives it.
+    Names and attributes whose column the table does not have are kept.
+    """
+    known = {unit.code: unit for unit in stored}
+    declared = {row.code: row for row in table.rows}
+    missing = tuple(unit for code, unit in known.items() if unit.live and code not in table.seen)
+    staying = {unit.code: unit for unit in known.values() if unit.live}
+    if end_missing:
+        for unit in missing:
+            del staying[unit.code]
+    errors = [*table.errors, *_tree_errors(declared, table.seen, known, staying, scheme)]
+    if errors and end_missing:
+        staying |= {unit.code: unit for unit in missing}
+    in_error = {error.row for error in errors}
+    accepted = {row.code: row for row in table.rows if row.number not in in_error}
+    _leave_out_unfounded(accepted, staying, scheme)
+    ends = tuple(replace(unit, valid_to=on) for unit in missing) if end_missing and not errors else ()
+    plan = _compare(accepted, staying, known, table, on, new_id)
+    return replace(
+        plan,
+        errors=tuple(sorted(errors, key=lambda error: error.row)),
+        ends=ends,
+        missing=missing,
+        skipped=len({row.number for row in table.rows} | in_error) - len(accepted),
+        writes=plan.writes + ends,
+    )
+
+
+def _tree_errors(
+    declared: Mapping[str, Row],
+    seen: frozenset[str],
+    known: Mapping[str, Unit],
+    staying: Mapping[str, Unit],
+    scheme: LevelScheme,
+) -> Iterator[RowError]:
+    circles = _in_circles(declared, staying)
+    roots = (unit.code for unit in staying.values() if unit.parent_id is None)
+    root = next((code for code in roots if code not in declared or not declared[code].parent_code), None)
+    for row in declared.values():
+        if not scheme.knows(row.level):
+            yield RowError(row.number, "level", LevelUnknown(level=row.level))
+        if not row.parent_code:
+            if scheme.knows(row.level) and row.level != scheme.top:
+                yield RowError(row.number, "level", LevelNotTop(top=scheme.top))
+            if root not in (None, row.code):
+                yield RowError(row.number, "parent_code", SecondRoot(code=root))
+            root = root or row.code
+        elif row.code in circles:
+            yield RowError(row.number, "parent_code", ParentsInCircle())
+        elif row.parent_code in declared or row.parent_code in staying:
+            yield from _level_error(row, declared, staying, scheme)
+        elif row.parent_code in known and known[row.parent_code].live and row.parent_code not in seen:
+            yield RowError(row.number, "parent_code", ParentEnds(code=row.parent_code))
+        elif row.parent_code not in seen:
+            yield RowError(row.number, "parent_code", ParentUnknown(code=row.parent_code))
+    yield from _level_errors_below(declared, staying, scheme)
+
+
+def _level_error(
+    row: Row, declared: Mapping[str, Row], staying: Mapping[str, Unit], scheme: LevelScheme
+) -> Iterator[RowError]:
+    parent = declared.get(row.parent_code) or staying[row.parent_code]
+    if scheme.knows(row.level) and scheme.knows(parent.level) and not scheme.allows(parent.level, row.level):
+        yield RowError(row.number, "level", LevelNotAllowed(level=row.level, parent_level=parent.level))
+
+
+def _level_errors_below(
+    declared: Mapping[str, Row], staying: Mapping[str, Unit], scheme: LevelScheme
+) -> Iterator[RowError]:
+    """A row that gives a stored unit another level must still suit the units below it that the file leaves alone."""
+    codes = {unit.id: unit.code for unit in staying.values()}
+    told: set[int] = set()
+    for unit in staying.values():
+        parent = declared.get(codes.get(unit.parent_id or "", ""))
+        if unit.code in declared or parent is None or parent.number in told or not scheme.knows(parent.level):
+            continue
+        if not scheme.allows(parent.level, unit.level):
+            told.add(parent.number)
+            fault = LevelNotAllowed(level=unit.level, parent_level=parent.level)
+            yield RowError(parent.number, "level", fault)
+
+
+def _superiors(accepted: Mapping[str, Row], staying: Mapping[str, Unit]) -> dict[str, str]:
+    """The superior's code of every unit as it will be; empty for a root."""
+    codes = {unit.id: unit.code for unit in staying.values()}
+    superiors = {code: codes.get(unit.parent_id or "", "") for code, unit in staying.items()}
+    superiors.update((code, row.parent_code) for code, row in accepted.items())
+    return superiors
+
+
+def _in_circles(accepted: Mapping[str, Row], staying: Mapping[str, Unit]) -> set[str]:
+    """Codes of rows on a closed chain of superiors, also where stored units close it."""
+    superiors = _superiors(accepted, staying)
+    found: set[str] = set()
+    done: set[str] = set()
+    for start in superiors:
+        chain: dict[str, None] = {}
+        code = start
+        while code in superiors and code not in done and code not in chain:
+            chain[code] = None
+            code = superiors[code]
+        if code in chain:
+            walked = list(chain)
+            found.update(walked[walked.index(code) :])
+        done.update(chain)
+    return found & accepted.keys()
+
+
+def _leave_out_unfounded(accepted: dict[str, Row], staying: Mapping[str, Unit], scheme: LevelScheme) -> None:
+    """Take out rows that stand on a row in error, until what is left is a tree."""
+    while True:
+        unfounded = _in_circles(accepted, staying)
+        for code, row in accepted.items():
+            if not row.parent_code:
+                continue
+            parent = accepted.get(row.parent_code) or staying.get(row.parent_code)
+            if parent is None or not scheme.allows(parent.level, row.level):
+                unfounded.add(code)
+        for error in _level_errors_below(accepted, staying, scheme):
+            unfounded.update(code for code, row in accepted.items() if row.number == error.row)
+        if not unfounded:
+            return
+        for code in unfounded:
+            del accepted[code]
+
+
+def _compare(
+    accepted: Mapping[str, Row],
+    staying: Mapping[str, Unit],
+    known: Mapping[str, Unit],
+    table: Table,
+    on: date,
+    new_id: Callable[[], str],
+) -> ImportPlan:
+    superiors = _superiors(accepted, staying)
+    below: dict[str, list[str]] = {}
+    for code, superior in superiors.items():
+        below.setdefault(superior, []).append(code)
+    placed: dict[str, Unit] = {}
+    adds: list[Unit] = []
+    changes: list[Change] = []
+    writes: list[Unit] = []
+    unchanged = 0
+    waiting = below.get("", [])
+    while waiting:
+        for code in waiting:
+            before, row = known.get(code), accepted.get(code)
+            after = _as_declared(row, before, table, on, new_id) if row else staying[code]
+            after = placed[code] = _placed_under(after, placed.get(superiors[code]))
+            if before == after:
+                unchanged += 1 if row else 0
+                continue
+            writes.append(after)
+            if before is None:
+                adds.append(after)
+            else:
+                changes.append(Change(before, after))
+        waiting = [code for superior in waiting for code in below.get(superior, ())]
+    return ImportPlan(adds=tuple(adds), changes=tuple(changes), unchanged=unchanged, writes=tuple(writes))
+
+
+def _as_declared(row: Row, before: Unit | None, table: Table, on: date, new_id: Callable[[], str]) -> Unit:
+    if before is None:
+        return Unit(new_id(), row.code, row.names, row.level, None, (), on, None, row.attributes)
+    names = {key: name for key, name in before.names.items() if key not in table.languages}
+    attributes = {key: value for key, value in before.attributes.items() if key not in table.attributes}
+    return replace(
+        before,
+        names=names | dict(row.names),
+        level=row.level,
+        valid_to=None,
+        attributes=attributes | dict(row.attributes),
+    )
+
+
+def _placed_under(unit: Unit, superior: Unit | None) -> Unit:
+    parent_id = superior.id if superior else None
+    path = (*superior.path, unit.id) if superior else (unit.id,)
+    if (unit.parent_id, unit.path) == (parent_id, path):
+        return unit
+    return replace(unit, parent_id=parent_id, path=path)
