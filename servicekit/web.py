@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -116,12 +117,14 @@ def create_service(
     *,
     internal: Iterable[Blueprint] = (),
     ready: Iterable[Callable[[], None]] = (),
+    prepare: Iterable[Callable[[], None]] = (),
     max_body_bytes: int = MAX_BODY_BYTES,
     import_name: str | None = None,
 ) -> Flask:
     """A Flask application in which every published operation declares its access, or it does not start.
 
-    `outside` is what the service's operations may touch; routes get it by `outside()`.
+    `outside` is what the service's operations may touch; routes get it by `outside()`. `prepare` (indexes and the
+    like) runs before the first request is taken, as soon as the database can be reached.
     """
     app = Flask(import_name or kit.name, static_folder=None)
     app.config.update(
@@ -145,8 +148,9 @@ def create_service(
     published = _publish(app, api)
     for blueprint in internal:
         app.register_blueprint(blueprint)
-    _observe(app, kit)
-    _health(app, kit, published, tuple(ready))
+    preparation = Preparation(tuple(prepare))
+    _observe(app, kit, preparation)
+    _health(app, kit, published, (preparation.done, *ready))
     problems.install(app)
     return app
 
@@ -294,6 +298,26 @@ def prepare_answers(database: Database) -> None:
 
 # ---------------------------------------------------------------- what every service has
 
+UNPREPARED = ("/healthz", "/metrics", "/openapi.json")
+
+
+class Preparation:
+    """What must be there before work begins, such as unique indexes: done once, tried again while it fails."""
+
+    def __init__(self, steps: tuple[Callable[[], None], ...]) -> None:
+        self._steps = steps
+        self._lock = threading.Lock()
+        self._done = not steps
+
+    def done(self) -> None:
+        if self._done:
+            return
+        with self._lock:
+            if not self._done:
+                for step in self._steps:
+                    step()
+                self._done = True
+
 
 def _publish(app: Flask, api: Api) -> dict[str, Any]:
     """The OpenAPI document, with `x-permission` on each operation; refuses a route that declares none."""
@@ -351,7 +375,7 @@ def _health(app: Flask, kit: Kit, published: dict[str, Any], ready: tuple[Callab
         return Response(body, content_type=kind)
 
 
-def _observe(app: Flask, kit: Kit) -> None:
+def _observe(app: Flask, kit: Kit, preparation: Preparation) -> None:
     @app.before_request
     def arrive() -> None:
         g.arrived = time.perf_counter()
@@ -359,6 +383,8 @@ def _observe(app: Flask, kit: Kit) -> None:
         request_id = given if given.isalnum() and len(given) <= 40 else new_id()
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(service=kit.name, request_id=request_id)
+        if request.path not in UNPREPARED:
+            preparation.done()
         if request.mimetype == "application/json" and request.method in ("POST", "PUT", "PATCH"):
             _check_json()
 
