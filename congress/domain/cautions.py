@@ -1,0 +1,39 @@
+"""Cautions: what is allowed but odd. They are shown and never block."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from servicekit.refusals import Invalid, Refusal
+from servicekit.words import N_
+
+TITLES = {
+    "lower-level-later": N_("The deadline of {lower} is after the deadline of {higher}, the level above."),
+    "milestones-cross": N_("{milestone} is due before {previous}, the milestone in front of it."),
+    "target-missed": N_("{part} are {percent} % of {whole}; the target is at least {target} %."),
+    "too-few-candidates": N_(
+        "{listed} candidates for {seats} seats: fewer than {target} % more than the seats."
+    ),
+    "too-many-candidates": N_("{listed} candidates for {seats} seats: over {target} % more than the seats."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """`kind` is a key of TITLES, whose places `params` fills; `field` names the value it is about."""
+
+    kind: str
+    field: str
+    params: Mapping[str, object]
+
+    @property
+    def title(self) -> str:
+        return TITLES[self.kind]
+
+
+def refuse(faults: dict[str, Refusal]) -> None:
+    """Raise what was found wrong, by field: one fault under its own name, several together."""
+    if len(faults) == 1:
+        ((field_name, refusal),) = faults.items()
+        raise type(refusal)(field=field_name, **refusal.params)
+    if faults:
+        raise Invalid.of_fields(faults)

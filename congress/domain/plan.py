@@ -1,0 +1,322 @@
+"""A plan: what every congress of a cycle goes through, and by when, level by level."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from enum import StrEnum
+from itertools import pairwise
+
+from congress.domain.cautions import Caution, refuse
+from congress.domain.units import Names
+from servicekit.refusals import Conflict, Invalid, Refusal
+from servicekit.words import N_
+
+MILESTONES_MOST = 60
+DAYS_MOST = 2000  # either side of the deadline
+# Keys become parts of field paths in the roll-up documents: no dot, no dollar, no bar.
+_KEY = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+
+
+class PlanState(StrEnum):
+    DRAFT = "draft"
+    CASCADING = "cascading"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Mark(StrEnum):
+    """The milestones that acts of the congress stand on."""
+
+    CLOSED = "closed"  # recorded by hand; from here on results can be reported
+    SUBMITTED = "submitted"  # recorded by sending the report up
+    APPROVED = "approved"  # recorded by the superior's approval
+
+
+class Applies(StrEnum):
+    """Where a milestone is held at all; elsewhere it is skipped, which is not the same as missing."""
+
+    ALWAYS = "always"
+    ELECTION = "election"  # congresses whose content type elects somebody
+    SUBORDINATES = "subordinates"  # congresses of units with congresses below them
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """`days_before_deadline` below zero means after it. `waits_for_parent`: the congress above records it first."""
+
+    key: str
+    names: Names
+    days_before_deadline: int
+    required: bool = True
+    waits_for_parent: bool = False
+    applies: Applies = Applies.ALWAYS
+    mark: Mark | None = None
+
+    def due(self, deadline: date) -> date:
+        return deadline - timedelta(days=self.days_before_deadline)
+
+
+@dataclass(frozen=True, slots=True)
+class ContentType:
+    """What a congress does: with all elections, without electing a committee, or newly merged and appointed."""
+
+    key: str
+    names: Names
+    elects_committee: bool = True
+    elects_delegates: bool = True
+
+    @property
+    def elects(self) -> bool:
+        return self.elects_committee or self.elects_delegates
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """Percentages that are warned about, never enforced. Source: the field's 2025 cycle; every plan may set its own."""
+
+    women: int = 15
+    young: int = 10
+    candidates_least: int = 10  # more candidates than seats
+    candidates_most: int = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`deadlines` maps a level to its day. The first content type is the one a congress starts with."""
+
+    id: str
+    name: str
+    cycle: str
+    unit_id: str
+    unit_path: tuple[str, ...]
+    opens_on: date
+    deadlines: Mapping[str, date]
+    milestones: tuple[Milestone, ...]
+    content_types: tuple[ContentType, ...]
+    results_fields: tuple[str, ...]
+    names: Names = field(default_factory=dict)
+    targets: Targets = Targets()
+    state: PlanState = PlanState.DRAFT
+    version: int = 0
+
+    def index(self, key: str) -> int | None:
+        return next((i for i, milestone in enumerate(self.milestones) if milestone.key == key), None)
+
+    def marked(self, mark: Mark) -> Milestone | None:
+        return next((milestone for milestone in self.milestones if milestone.mark is mark), None)
+
+    @property
+    def closing(self) -> Milestone:
+        """The milestone that closes a congress: the marked one, else the last that is recorded by hand."""
+        marked = self.marked(Mark.CLOSED)
+        return marked or [m for m in self.milestones if m.mark is None][-1]
+
+    def content_type(self, key: str) -> ContentType | None:
+        return next((kind for kind in self.content_types if kind.key == key), None)
+
+
+class NameMissing(Invalid):
+    title = N_("A name is needed.")
+
+
+class NoMilestones(Invalid):
+    title = N_("A plan needs at least one milestone that is recorded by hand.")
+
+
+class TooManyMilestones(Invalid):
+    title = N_("A plan has at most {most} milestones.")
+
+
+class KeyMalformed(Invalid):
+    title = N_("A key begins with a small letter and has small letters, digits, - and _ only: {key}.")
+
+
+class KeyRepeated(Invalid):
+    title = N_("The key {key} stands there twice.")
+
+
+class MarkRepeated(Invalid):
+    title = N_("Only one milestone can mark this: {mark}.")
+
+
+class DaysOutOfRange(Invalid):
+    title = N_("At most {most} days before or after the deadline.")
+
+
+class NoDeadlines(Invalid):
+    title = N_("A plan needs the deadline of at least one level.")
+
+
+class UnknownLevel(Invalid):
+    title = N_("There are no units of this level at or below the plan's unit: {level}.")
+
+
+class DeadlineBeforeOpening(Invalid):
+    title = N_("The deadline of {level} is before the day the plan opens, {opens_on}.")
+
+
+class NoContentTypes(Invalid):
+    title = N_("A plan needs at least one content type.")
+
+
+class UnknownFigure(Invalid):
+    title = N_("This figure is not collected: {figure}.")
+
+
+class FigureRepeated(Invalid):
+    title = N_("The figure {figure} stands there twice.")
+
+
+class PercentOutOfRange(Invalid):
+    title = N_("A percentage lies between 0 and 100.")
+
+
+class PlanIsOpen(Conflict):
+    title = N_("The plan is open: {part} can no longer be changed.")
+
+
+class PlanIsClosed(Conflict):
+    title = N_("The plan is closed.")
+
+
+class PlanNotOpen(Conflict):
+    title = N_("The plan has not been opened yet.")
+
+
+class CascadeIsRunning(Conflict):
+    title = N_("The congresses of this plan are being created at the moment. Try again shortly.")
+
+
+class NoUnitsForPlan(Conflict):
+    title = N_("There is no unit of the plan's levels at or below the plan's unit.")
+
+
+def check_plan(plan: Plan, depths: Mapping[str, int], figures: frozenset[str]) -> None:
+    """Refuse what no congress could follow.
+
+    `depths` gives the levels found at and below the plan's unit with their depth in the tree; `figures` the
+    figures that exist. Deadlines in an odd order are no fault but a caution: see `cautions_of`.
+    """
+    faults: dict[str, Refusal] = {}
+    if not plan.name.strip():
+        faults["name"] = NameMissing()
+    if not plan.cycle.strip():
+        faults["cycle"] = NameMissing()
+    faults |= _faults_of_milestones(plan.milestones)
+    faults |= _faults_of_deadlines(plan, depths)
+    faults |= _faults_of_content(plan, figures)
+    refuse(faults)
+
+
+def _faults_of_milestones(milestones: tuple[Milestone, ...]) -> dict[str, Refusal]:
+    if all(milestone.mark in (Mark.SUBMITTED, Mark.APPROVED) for milestone in milestones):
+        return {"milestones": NoMilestones()}
+    if len(milestones) > MILESTONES_MOST:
+        return {"milestones": TooManyMilestones(most=MILESTONES_MOST)}
+    faults: dict[str, Refusal] = {}
+    seen: set[str] = set()
+    for position, milestone in enumerate(milestones):
+        place = f"milestones/{position}"
+        if not _KEY.fullmatch(milestone.key):
+            faults[f"{place}/key"] = KeyMalformed(key=milestone.key)
+        if milestone.key in seen:
+            faults[f"{place}/key"] = KeyRepeated(key=milestone.key)
+        if milestone.mark is not None and milestone.mark in seen_marks(milestones[:position]):
+            faults[f"{place}/mark"] = MarkRepeated(mark=milestone.mark)
+        if abs(milestone.days_before_deadline) > DAYS_MOST:
+            faults[f"{place}/days_before_deadline"] = DaysOutOfRange(most=DAYS_MOST)
+        if not any(name.strip() for name in milestone.names.values()):
+            faults[f"{place}/names"] = NameMissing()
+        seen.add(milestone.key)
+    return faults
+
+
+def seen_marks(milestones: tuple[Milestone, ...]) -> set[Mark]:
+    return {milestone.mark for milestone in milestones if milestone.mark is not None}
+
+
+def _faults_of_deadlines(plan: Plan, depths: Mapping[str, int]) -> dict[str, Refusal]:
+    if not plan.deadlines:
+        return {"deadlines": NoDeadlines()}
+    faults: dict[str, Refusal] = {}
+    for level, deadline in plan.deadlines.items():
+        if level not in depths:
+            faults[f"deadlines/{level}"] = UnknownLevel(level=level)
+        elif deadline < plan.opens_on:
+            faults[f"deadlines/{level}"] = DeadlineBeforeOpening(
+                level=level, opens_on=plan.opens_on.isoformat()
+            )
+    return faults
+
+
+def _faults_of_content(plan: Plan, figures: frozenset[str]) -> dict[str, Refusal]:
+    faults: dict[str, Refusal] = {}
+    if not plan.content_types:
+        faults["content_types"] = NoContentTypes()
+    keys = [kind.key for kind in plan.content_types]
+    for position, key in enumerate(keys):
+        if key in keys[:position]:
+            faults[f"content_types/{position}/key"] = KeyRepeated(key=key)
+    for position, figure in enumerate(plan.results_fields):
+        if figure not in figures:
+            faults[f"results_fields/{position}"] = UnknownFigure(figure=figure)
+        elif figure in plan.results_fields[:position]:
+            faults[f"results_fields/{position}"] = FigureRepeated(figure=figure)
+    for name in ("women", "young", "candidates_least", "candidates_most"):
+        if not 0 <= getattr(plan.targets, name) <= 100:
+            faults[f"targets/{name}"] = PercentOutOfRange()
+    return faults
+
+
+def cautions_of(plan: Plan, depths: Mapping[str, int]) -> tuple[Caution, ...]:
+    """Lower levels finish first as a rule, yet rules change within a cycle and pilots run early: warn only."""
+    cautions = []
+    levels = sorted((level for level in plan.deadlines if level in depths), key=lambda level: depths[level])
+    for higher, lower in pairwise(levels):
+        if depths[lower] > depths[higher] and plan.deadlines[lower] > plan.deadlines[higher]:
+            params: dict[str, object] = {"lower": lower, "higher": higher}
+            cautions.append(Caution("lower-level-later", f"deadlines/{lower}", params))
+    for position, (before, after) in enumerate(pairwise(plan.milestones), start=1):
+        if after.days_before_deadline > before.days_before_deadline:
+            params = {"milestone": after.key, "previous": before.key}
+            cautions.append(
+                Caution("milestones-cross", f"milestones/{position}/days_before_deadline", params)
+            )
+    return tuple(cautions)
+
+
+def change_plan(plan: Plan, changed: Plan) -> Plan:
+    """The plan after an edit. Once congresses exist, they keep what they were planned under.
+
+    An open plan may be renamed and may move deadlines: only congresses planned from then on get the new ones.
+    """
+    if plan.state is PlanState.CLOSED:
+        raise PlanIsClosed()
+    if plan.state is PlanState.CASCADING:
+        raise CascadeIsRunning()
+    if plan.state is PlanState.OPEN:
+        for part in ("cycle", "opens_on", "milestones", "content_types", "results_fields"):
+            if getattr(plan, part) != getattr(changed, part):
+                raise PlanIsOpen(field=part, part=part)
+    return replace(
+        changed,
+        id=plan.id,
+        unit_id=plan.unit_id,
+        unit_path=plan.unit_path,
+        state=plan.state,
+        version=plan.version,
+    )
+
+
+def begin_cascade(plan: Plan, units: int) -> Plan:
+    """The plan while its congresses are being created; done again later, it adds those of new units."""
+    if plan.state is PlanState.CLOSED:
+        raise PlanIsClosed()
+    if not units:
+        raise NoUnitsForPlan()
+    return replace(plan, state=PlanState.CASCADING)
+
+
+def end_cascade(plan: Plan) -> Plan:
+    return replace(plan, state=PlanState.OPEN)

@@ -1,0 +1,40 @@
+"""Reminders: which deadlines are near today."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from congress.domain.progress import State
+
+THRESHOLDS = (7, 3, 1, 0)  # days before the deadline; what officials of the field are used to
+# Whoever has sent the report up has nothing left to be reminded of.
+REMINDED = (State.PLANNED, State.UNDER_WAY, State.CLOSED, State.RETURNED)
+UNITS_PER_EVENT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """`threshold` names the reminder; `days` are those really left, fewer when the first chance came late."""
+
+    level: str
+    deadline: date
+    threshold: int
+    days: int
+
+    def key(self, plan_id: str, part: int = 0) -> str:
+        """The same for the same reminder, so that it is given once however often the day is looked at."""
+        return f"{plan_id}|{self.level}|{self.deadline.isoformat()}|{self.threshold}|{part}"
+
+
+def due_reminders(deadlines: Iterable[tuple[str, date]], today: date) -> tuple[Reminder, ...]:
+    """One per level and deadline at most: the latest threshold that is reached.
+
+    A day on which nobody looked is made up for, as long as the next threshold is not reached.
+    """
+    reminders = []
+    for level, deadline in sorted(set(deadlines)):
+        days = (deadline - today).days
+        reached = [threshold for threshold in THRESHOLDS if days <= threshold]
+        if days >= 0 and reached:
+            reminders.append(Reminder(level, deadline, min(reached), days))
+    return tuple(reminders)

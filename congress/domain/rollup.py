@@ -1,0 +1,275 @@
+"""Roll-ups: what one congress adds to every unit above it, and what a unit answers from the sum.
+
+A congress contributes counters. A roll-up document holds the sums of them in groups, one per level and deadline,
+because "overdue" changes with the calendar: the group knows its deadline, so it is found when it is read and
+nothing is written when time passes. Counters are named by dotted paths:
+
+    total · reported · state.<state> · done.<milestone> · late.<milestone> · skipped.<milestone> · results.<figure>
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from congress.domain.plan import Milestone, Plan
+from congress.domain.progress import Congress, is_held
+from congress.domain.results import FIGURE_KEYS, SUMMED
+from congress.domain.units import Names
+from servicekit.refusals import NotFound
+from servicekit.words import N_
+
+GroupKey = str  # "<level>|<deadline>"
+Counters = Mapping[str, int]
+Groups = Mapping[GroupKey, Counters]
+
+_SUMMED = frozenset(SUMMED)
+
+
+class NoRollup(NotFound):
+    title = N_("There are no congresses of this plan at or below this unit.")
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one congress adds, and where: to every unit of `path`."""
+
+    path: tuple[str, ...]
+    group: GroupKey
+    counters: Counters
+
+
+def group_key(level: str, deadline: date) -> GroupKey:
+    return f"{level}|{deadline.isoformat()}"
+
+
+def group_of(key: GroupKey) -> tuple[str, date]:
+    level, _, deadline = key.rpartition("|")
+    return level, date.fromisoformat(deadline)
+
+
+def contribution(plan: Plan, congress: Congress) -> Contribution:
+    counters = {"total": 1, f"state.{congress.state}": 1}
+    current = congress.current
+    for milestone in plan.milestones:
+        entry = current.get(milestone.key)
+        if not is_held(plan, congress, milestone):
+            counters[f"skipped.{milestone.key}"] = 1
+        elif entry is not None and entry.date is not None:
+            counters[f"done.{milestone.key}"] = 1
+            if entry.date > milestone.due(congress.deadline):
+                counters[f"late.{milestone.key}"] = 1
+    if congress.results is not None:
+        counters["reported"] = 1
+        for figure, value in congress.results.items():
+            if figure in _SUMMED and value:
+                counters[f"results.{figure}"] = value
+    return Contribution(congress.unit.path, group_key(congress.unit.level, congress.deadline), counters)
+
+
+def difference(
+    old: Contribution | None, new: Contribution | None
+) -> dict[str, dict[GroupKey, dict[str, int]]]:
+    """What to add to which unit's groups so that `old` no longer counts and `new` does. Zeros are left out."""
+    changes: dict[str, dict[GroupKey, dict[str, int]]] = {}
+    for side, sign in ((old, -1), (new, 1)):
+        for unit_id in side.path if side else ():
+            groups = changes.setdefault(unit_id, {})
+            counters = groups.setdefault(side.group, {}) if side else {}
+            for name, value in side.counters.items() if side else ():
+                counters[name] = counters.get(name, 0) + sign * value
+    return {unit_id: kept for unit_id, groups in changes.items() if (kept := without_zeros(groups))}
+
+
+def without_zeros(groups: Groups) -> dict[GroupKey, dict[str, int]]:
+    """Sums that returned to nothing are equal to sums that never were."""
+    kept = {
+        key: {name: value for name, value in counters.items() if value} for key, counters in groups.items()
+    }
+    return {key: counters for key, counters in kept.items() if counters}
+
+
+def apply(groups: Groups, change: Groups) -> dict[GroupKey, dict[str, int]]:
+    total = {key: dict(counters) for key, counters in groups.items()}
+    for key, counters in change.items():
+        group = total.setdefault(key, {})
+        for name, value in counters.items():
+            group[name] = group.get(name, 0) + value
+    return total
+
+
+def together(changes: Iterable[Mapping[str, Groups]]) -> dict[str, dict[GroupKey, dict[str, int]]]:
+    """Many differences as one change per unit."""
+    total: dict[str, dict[GroupKey, dict[str, int]]] = {}
+    for change in changes:
+        for unit_id, groups in change.items():
+            unit = total.setdefault(unit_id, {})
+            for key, counters in groups.items():
+                group = unit.setdefault(key, {})
+                for name, value in counters.items():
+                    group[name] = group.get(name, 0) + value
+    return total
+
+
+@dataclass(frozen=True, slots=True)
+class Rollup:
+    """The sums of one unit under one plan, with what is needed to name the unit."""
+
+    plan_id: str
+    unit_id: str
+    code: str
+    names: Names
+    level: str
+    path: tuple[str, ...]
+    groups: Groups
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """`late`: done after the due day. `overdue`: due, held, and not done today. `percent` is of those that hold it."""
+
+    total: int = 0
+    skipped: int = 0
+    done: int = 0
+    late: int = 0
+    overdue: int = 0
+
+    @property
+    def on_time(self) -> int:
+        return self.done - self.late
+
+    @property
+    def held(self) -> int:
+        return self.total - self.skipped
+
+    @property
+    def percent(self) -> float:
+        return percent(self.done, self.held)
+
+    def plus(self, other: "Count") -> "Count":
+        return Count(
+            self.total + other.total,
+            self.skipped + other.skipped,
+            self.done + other.done,
+            self.late + other.late,
+            self.overdue + other.overdue,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneAnswer:
+    key: str
+    count: Count
+    by_level: Mapping[str, Count]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`steps` counts all milestones of all congresses together. `children`: laggards first."""
+
+    rollup: Rollup
+    as_of: datetime
+    total: int
+    reported: int
+    steps: Count
+    milestones: tuple[MilestoneAnswer, ...]
+    states: Mapping[str, int]
+    results: Mapping[str, int]
+    children: tuple["Answer", ...] = ()
+
+
+def percent(part: int, whole: int) -> float:
+    """To one decimal, half up; 100 only when all is done, and 0 only when nothing is."""
+    if whole <= 0:
+        return 0.0
+    tenths = (part * 2000 + whole) // (2 * whole)
+    if part < whole:
+        tenths = min(tenths, 999)
+    if part > 0:
+        tenths = max(tenths, 1)
+    return tenths / 10
+
+
+def answer(rollup: Rollup, children: Iterable[Rollup], plan: Plan, today: date, as_of: datetime) -> Answer:
+    """The answer of one unit and of those right below it; whoever is furthest behind comes first."""
+    below = sorted((_answer(child, plan, today, as_of) for child in children), key=_laggards_first)
+    return replace(_answer(rollup, plan, today, as_of), children=tuple(below))
+
+
+def _laggards_first(line: Answer) -> tuple[float, float, str]:
+    """By the share of steps overdue, then by the share done, then by code so that the order is always the same."""
+    held = line.steps.held or 1
+    return (-line.steps.overdue / held, line.steps.done / held, line.rollup.code)
+
+
+def _answer(rollup: Rollup, plan: Plan, today: date, as_of: datetime) -> Answer:
+    groups = [(*group_of(key), counters) for key, counters in sorted(rollup.groups.items())]
+    groups = [group for group in groups if group[2].get("total")]
+    milestones = tuple(_milestone(milestone, groups, today) for milestone in plan.milestones)
+    steps = Count()
+    for line in milestones:
+        steps = steps.plus(line.count)
+    states: dict[str, int] = {}
+    results: dict[str, int] = {}
+    for _, _, counters in groups:
+        for name, value in counters.items():
+            kind, _, rest = name.partition(".")
+            if kind == "state" and value:
+                states[rest] = states.get(rest, 0) + value
+            elif kind == "results" and rest in FIGURE_KEYS and value:
+                results[rest] = results.get(rest, 0) + value
+    return Answer(
+        rollup=rollup,
+        as_of=as_of,
+        total=sum(counters.get("total", 0) for _, _, counters in groups),
+        reported=sum(counters.get("reported", 0) for _, _, counters in groups),
+        steps=steps,
+        milestones=milestones,
+        states=states,
+        results=results,
+    )
+
+
+def _milestone(
+    milestone: Milestone, groups: list[tuple[str, date, Counters]], today: date
+) -> MilestoneAnswer:
+    by_level: dict[str, Count] = {}
+    count = Count()
+    for level, deadline, counters in groups:
+        total, skipped = counters.get("total", 0), counters.get(f"skipped.{milestone.key}", 0)
+        done, late = counters.get(f"done.{milestone.key}", 0), counters.get(f"late.{milestone.key}", 0)
+        overdue = total - skipped - done if milestone.due(deadline) < today else 0
+        line = Count(total, skipped, done, late, overdue)
+        by_level[level] = by_level[level].plus(line) if level in by_level else line
+        count = count.plus(line)
+    return MilestoneAnswer(milestone.key, count, by_level)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Where a roll-up is not what its congresses say. `stored` and `counted` are the two values."""
+
+    plan_id: str
+    unit_id: str
+    group: GroupKey
+    counter: str
+    stored: int
+    counted: int
+
+
+def compare(plan_id: str, stored: Mapping[str, Groups], counted: Mapping[str, Groups]) -> list[Difference]:
+    """Every counter that differs, by unit."""
+    differences = []
+    for unit_id in sorted(stored.keys() | counted.keys()):
+        left, right = stored.get(unit_id, {}), counted.get(unit_id, {})
+        for key in sorted(left.keys() | right.keys()):
+            ours, theirs = left.get(key, {}), right.get(key, {})
+            for name in sorted(ours.keys() | theirs.keys()):
+                if ours.get(name, 0) != theirs.get(name, 0):
+                    pair = (ours.get(name, 0), theirs.get(name, 0))
+                    differences.append(Difference(plan_id, unit_id, key, name, *pair))
+    return differences
+
+
+def recount(contributions: Iterable[Contribution]) -> dict[str, dict[GroupKey, dict[str, int]]]:
+    """The sums of all units, counted afresh."""
+    return together(difference(None, line) for line in contributions)
