@@ -1,0 +1,259 @@
+"""Grants: who may do what where, given down a chain, and good only while the whole chain is.
+
+A grant is invited (by national number, nobody has come yet) → active → suspended ⇄ active → revoked.
+That it has ended, or not begun, is a matter of its dates and is never stored.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import StrEnum
+
+from identity.domain.roles import Role, RoleTable, exceeds
+from servicekit.access import Reach, Right
+from servicekit.refusals import Conflict, Forbidden, Invalid
+from servicekit.words import N_
+
+# A grant must be looked at again at least every two congress cycles of five years.
+MAX_PERIOD = timedelta(days=3653)
+MAX_REASON = 500
+
+
+class Status(StrEnum):
+    INVITED = "invited"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
+
+
+class WhyNot(StrEnum):
+    """Why a grant gives nothing today."""
+
+    INVITED = "invited"
+    NOT_YET = "not-yet"
+    ENDED = "ended"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
+    CHAIN = "chain"  # a grant it hangs on gives nothing today
+
+
+@dataclass(frozen=True)
+class Grant:
+    """`chain` lists the ids of the grants it hangs on, from the first one given to the nearest."""
+
+    id: str
+    unit_id: str
+    unit_path: tuple[str, ...]
+    role: str
+    valid_from: date
+    valid_to: date
+    status: Status
+    account_id: str | None = None
+    national_index: str | None = None
+    label: str = ""
+    chain: tuple[str, ...] = ()
+    given_by: str = ""
+    given_by_name: str = ""
+    reason: str = ""
+    ended_reason: str = ""
+    version: int = 0
+
+    @property
+    def parent_id(self) -> str | None:
+        return self.chain[-1] if self.chain else None
+
+
+class RoleUnknown(Invalid):
+    title = N_("There is no such role.")
+
+
+class PeriodBackwards(Invalid):
+    title = N_("The end lies before the beginning.")
+
+
+class PeriodOver(Invalid):
+    title = N_("The period is already over.")
+
+
+class PeriodTooLong(Invalid):
+    title = N_("A grant may last ten years at the most.")
+
+
+class BeyondOwnPeriod(Invalid):
+    title = N_("This lasts longer than your own grant, which ends on {end}.")
+
+
+class OutsideOwnUnits(Forbidden):
+    title = N_("You can give access only in units below your own.")
+
+
+class NoDeputies(Forbidden):
+    title = N_("This role is given only to units below your own.")
+
+
+class MoreThanHeld(Forbidden):
+    title = N_("You cannot give more than you hold: {permissions}.")
+
+
+class HolderNeeded(Invalid):
+    title = N_("Name the person by national number or by account, not both.")
+
+
+class GrantOver(Conflict):
+    title = N_("This grant was revoked or has ended.")
+
+
+class NotSuspended(Conflict):
+    title = N_("This grant is not suspended.")
+
+
+class OwnGrant(Conflict):
+    title = N_("You cannot do this to your own grant. Ask somebody above you.")
+
+
+class ReasonNeeded(Invalid):
+    title = N_("Say why.")
+
+
+class GivenAlready(Conflict):
+    title = N_("This person holds this role in this unit already.")
+
+
+def why_not(grant: Grant, above: Mapping[str, Grant], today: date) -> WhyNot | None:
+    """None while the grant is good; `above` holds at least the grants of its chain, by id."""
+    own = _why_not_itself(grant, today)
+    if own is not None:
+        return own
+    for grant_id in grant.chain:
+        higher = above.get(grant_id)
+        if higher is None or _why_not_itself(higher, today) is not None:
+            return WhyNot.CHAIN
+    return None
+
+
+def _why_not_itself(grant: Grant, today: date) -> WhyNot | None:
+    if grant.status is Status.REVOKED:
+        return WhyNot.REVOKED
+    if today > grant.valid_to:
+        return WhyNot.ENDED
+    if grant.status is Status.SUSPENDED:
+        return WhyNot.SUSPENDED
+    if grant.status is Status.INVITED:
+        return WhyNot.INVITED
+    if today < grant.valid_from:
+        return WhyNot.NOT_YET
+    return None
+
+
+def check_period(valid_from: date, valid_to: date, today: date) -> None:
+    if valid_to < valid_from:
+        raise PeriodBackwards(field="valid_to")
+    if valid_to < today:
+        raise PeriodOver(field="valid_to")
+    if valid_to - valid_from > MAX_PERIOD:
+        raise PeriodTooLong(field="valid_to")
+
+
+def hang_on(
+    givers: Sequence[Grant], table: RoleTable, role: Role, unit_path: tuple[str, ...], valid_to: date
+) -> Grant:
+    """The giver's grant (of those good today) that the new one hangs on; raises the refusal nearest to a yes."""
+    refusals: list[tuple[int, Forbidden | Invalid]] = [(0, OutsideOwnUnits(field="unit_id"))]
+    for mine in sorted(givers, key=lambda grant: len(grant.unit_path)):
+        giving = table.roles[mine.role]
+        reach = giving.use.get("access:grant")
+        if reach is None or mine.unit_id not in unit_path:
+            continue
+        same_unit = mine.unit_id == unit_path[-1]
+        if (same_unit and reach is Reach.UNDER) or (not same_unit and reach is Reach.OWN):
+            continue
+        if same_unit and not role.deputies:
+            refusals.append((1, NoDeputies(field="role")))
+            continue
+        beyond = exceeds(role, giving, same_unit=same_unit)
+        if beyond:
+            refusals.append((2, MoreThanHeld(field="role", permissions=", ".join(sorted(beyond)))))
+            continue
+        if valid_to > mine.valid_to:
+            refusals.append((3, BeyondOwnPeriod(field="valid_to", end=mine.valid_to.isoformat())))
+            continue
+        return mine
+    raise max(refusals, key=lambda pair: pair[0])[1]
+
+
+def bind(grant: Grant, account_id: str) -> Grant:
+    """The invited person has come: their first sign-in at the needed level with that number."""
+    if grant.status is not Status.INVITED:
+        raise GrantOver
+    return replace(grant, status=Status.ACTIVE, account_id=account_id)
+
+
+def suspend(grant: Grant, by: str, reason: str, today: date) -> Grant:
+    _changeable(grant, by, reason, today)
+    if grant.status is Status.SUSPENDED:
+        return grant
+    return replace(grant, status=Status.SUSPENDED, ended_reason=reason)
+
+
+def resume(grant: Grant, by: str, reason: str, today: date) -> Grant:
+    _changeable(grant, by, reason, today)
+    if grant.status is not Status.SUSPENDED:
+        raise NotSuspended
+    return replace(grant, status=Status.ACTIVE if grant.account_id else Status.INVITED, ended_reason="")
+
+
+def revoke(grant: Grant, by: str, reason: str, today: date) -> Grant:
+    _changeable(grant, by, reason, today)
+    return replace(grant, status=Status.REVOKED, ended_reason=reason)
+
+
+def _changeable(grant: Grant, by: str, reason: str, today: date) -> None:
+    if not reason.strip():
+        raise ReasonNeeded(field="reason")
+    if grant.account_id is not None and grant.account_id == by:
+        raise OwnGrant
+    if grant.status is Status.REVOKED or today > grant.valid_to:
+        raise GrantOver
+
+
+def ending_with(
+    grant: Grant, hanging: Iterable[Grant], above: Mapping[str, Grant], today: date
+) -> list[Grant]:
+    """The grants that are good or awaited today and would not be without `grant`; the grant itself comes first."""
+
+    def counts(one: Grant) -> bool:
+        return why_not(one, above, today) in (None, WhyNot.INVITED, WhyNot.NOT_YET)
+
+    return [one for one in (grant, *hanging) if counts(one)]
+
+
+def rights(
+    grants: Iterable[Grant], above: Mapping[str, Grant], table: RoleTable, today: date
+) -> tuple[Right, ...]:
+    """The rights of one person today."""
+    found = []
+    for grant in grants:
+        role = table.roles.get(grant.role)
+        if role is None or why_not(grant, above, today) is not None:
+            continue
+        for permission, reach in role.use.items():
+            needs = table.permissions[permission]
+            found.append(
+                Right(
+                    permission,
+                    grant.unit_id,
+                    grant.unit_path,
+                    reach,
+                    grant.id,
+                    needs.assurance,
+                    needs.max_age,
+                )
+            )
+    return tuple(found)
+
+
+def may_change(giver_right: Right, grant: Grant) -> bool:
+    """Whether an access:grant right reaches a grant: strictly from above, or at the same unit for what hangs on it."""
+    if giver_right.unit_id in grant.unit_path[:-1]:
+        return True
+    return giver_right.unit_id == grant.unit_id and giver_right.grant_id in grant.chain

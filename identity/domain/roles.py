@@ -1,0 +1,94 @@
+"""Roles: bundles of permissions with a reach each, read from data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from servicekit.access import Reach
+
+# What each reach includes, at one and the same unit.
+_INCLUDES = {
+    Reach.OWN: {Reach.OWN},
+    Reach.UNDER: {Reach.UNDER},
+    Reach.BELOW: {Reach.OWN, Reach.UNDER, Reach.BELOW},
+}
+
+
+@dataclass(frozen=True)
+class Permission:
+    """What using it needs: assurance level (1 to 3), and max_age in seconds since the sign-in, if any."""
+
+    key: str
+    assurance: int
+    max_age: int | None
+
+
+@dataclass(frozen=True)
+class Role:
+    key: str
+    names: Mapping[str, str]
+    strong: bool
+    deputies: bool
+    use: Mapping[str, Reach]
+    pass_on: Mapping[str, Reach]
+
+    def held(self) -> dict[str, set[Reach]]:
+        """Everything that a holder may hand on, used or not."""
+        held: dict[str, set[Reach]] = {}
+        for part in (self.use, self.pass_on):
+            for permission, reach in part.items():
+                held.setdefault(permission, set()).add(reach)
+        return held
+
+
+@dataclass(frozen=True)
+class RoleTable:
+    roles: Mapping[str, Role]
+    permissions: Mapping[str, Permission]
+
+
+class RoleTableFaulty(ValueError):
+    """The role table names what it does not define; it is refused when the service starts."""
+
+
+def role_table(data: Mapping[str, Any]) -> RoleTable:
+    """From the parsed TOML; raises RoleTableFaulty."""
+    permissions = {
+        key: Permission(key, int(value["assurance"]), value.get("max_age"))
+        for key, value in data["permissions"].items()
+    }
+    roles = {}
+    for entry in data["roles"]:
+        role = Role(
+            key=entry["key"],
+            names=dict(entry["names"]),
+            strong=bool(entry["strong"]),
+            deputies=bool(entry["deputies"]),
+            use={p: Reach(r) for p, r in entry["use"].items()},
+            pass_on={p: Reach(r) for p, r in entry["pass_on"].items()},
+        )
+        unknown = (set(role.use) | set(role.pass_on)) - set(permissions)
+        if unknown:
+            raise RoleTableFaulty(f"role {role.key} names unknown permissions: {sorted(unknown)}")
+        if role.key in roles:
+            raise RoleTableFaulty(f"role {role.key} stands twice")
+        roles[role.key] = role
+    return RoleTable(roles, permissions)
+
+
+def exceeds(given: Role, giver: Role, *, same_unit: bool) -> set[str]:
+    """The permissions of `given` that `giver` does not hold far enough to hand on.
+
+    Strictly below the giver's unit only what reaches down counts; at the giver's own unit reach is compared as it is.
+    """
+    held = giver.held()
+    beyond = set()
+    for permission, reaches in given.held().items():
+        for reach in reaches:
+            if same_unit:
+                fits = any(reach in _INCLUDES[mine] for mine in held.get(permission, ()))
+            else:
+                fits = any(mine in (Reach.BELOW, Reach.UNDER) for mine in held.get(permission, ()))
+            if not fits:
+                beyond.add(permission)
+    return beyond
