@@ -186,8 +186,11 @@ def _leave_out_unfounded(accepted: dict[str, Row], staying: Mapping[str, Unit], 
     """Take out rows that stand on a row in error, until what is left is a tree."""
     while True:
         unfounded = _in_circles(accepted, staying)
+        rooted = any(unit.parent_id is None and code not in accepted for code, unit in staying.items())
         for code, row in accepted.items():
             if not row.parent_code:
+                if rooted:
+                    unfounded.add(code)
                 continue
             parent = accepted.get(row.parent_code) or staying.get(row.parent_code)
             if parent is None or not scheme.allows(parent.level, row.level):

@@ -1,0 +1,226 @@
+"""Members: what is recorded of a person, when it is acceptable, and what status follows from it."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+from membership.domain.names import folded, has_controls, plain_digits, tidy
+from membership.domain.units import Unit
+from servicekit.refusals import Conflict, Invalid, Refusal, TooMany
+from servicekit.words import N_
+
+LONGEST_NAME = 200
+OLDEST_AGE = 120  # years; an older birth date is a slip of the pen
+# Registrations refused for a number that is taken, by one keeper in a day, before no more are looked at: whoever
+# could ask for ever would learn who is a member elsewhere.
+REFUSED_A_DAY = 10
+_BLANKS_AND_HYPHENS = re.compile(r"[\s\u00a0.\-\u2010-\u2015()]")
+
+
+class NameEmpty(Invalid):
+    title = N_("The name may not be empty.")
+
+
+class NameUnprintable(Invalid):
+    title = N_("The name holds control characters.")
+
+
+class DateInFuture(Invalid):
+    title = N_("This date is in the future.")
+
+
+class BirthTooLongAgo(Invalid):
+    title = N_("This would make the person older than {most} years.")
+
+
+class AdmissionBeforeBirth(Invalid):
+    title = N_("The admission is before the birth.")
+
+
+class TooYoung(Invalid):
+    title = N_("A person can be admitted at {least} years or older.")
+
+
+class AdmissionMissing(Invalid):
+    title = N_("Without an admission date there can be no official date.")
+
+
+class OfficialBeforeAdmission(Invalid):
+    title = N_("The official date is before the admission.")
+
+
+class NumberMisshaped(Invalid):
+    title = N_("This is not a number of the expected form.")
+
+
+class NationalNumberTaken(Conflict):
+    title = N_("The member cannot be registered with this national number. Ask your superior unit.")
+
+
+class CardNumberTaken(Conflict):
+    title = N_("This card number is in use.")
+
+
+class TooManyRefused(TooMany):
+    title = N_("Too many registrations were refused today. Ask your superior unit.")
+
+
+class UnitEnded(Conflict):
+    title = N_("The unit has ended.")
+
+
+class Sex(StrEnum):
+    FEMALE = "female"
+    MALE = "male"
+    OTHER = "other"
+
+
+class Status(StrEnum):
+    APPLICANT = "applicant"
+    PROBATIONARY = "probationary"
+    OFFICIAL = "official"
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRules:
+    """What differs between organisations. The forms hold for numbers whose digits and blanks are made plain."""
+
+    minimum_age: int = 18  # years at admission
+    national_number: str = r"\d{10}|\d{12}|\d{13}|\d{17}"
+    phone: str = r"\+?\d{6,15}"
+    card_number: str = r"[0-9A-Z/]{1,32}"
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What a keeper records; None where nothing is known."""
+
+    name: str
+    birth_date: date
+    sex: Sex
+    admission_date: date | None = None
+    official_date: date | None = None
+    card_number: str | None = None
+    national_number: str | None = None
+    phone: str | None = None
+
+    @property
+    def status(self) -> Status:
+        if self.official_date is not None:
+            return Status.OFFICIAL
+        return Status.PROBATIONARY if self.admission_date is not None else Status.APPLICANT
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    id: str
+    version: int
+    unit_id: str
+    unit_path: tuple[str, ...]
+    details: Details
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Members by status."""
+
+    applicant: int = 0
+    probationary: int = 0
+    official: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.applicant + self.probationary + self.official
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(
+            self.applicant + other.applicant,
+            self.probationary + other.probationary,
+            self.official + other.official,
+        )
+
+    def __neg__(self) -> "Counts":
+        return Counts(-self.applicant, -self.probationary, -self.official)
+
+    def __bool__(self) -> bool:
+        return self != Counts()
+
+
+def counted(status: Status) -> Counts:
+    return replace(Counts(), **{status.value: 1})
+
+
+def checked(details: Details, rules: MemberRules, today: date) -> Details:
+    """The details as they are stored; raises Invalid with one fault for each field that is wrong."""
+    plain = replace(
+        details,
+        name=tidy(details.name),
+        card_number=_plain(details.card_number, upper=True),
+        national_number=_plain(details.national_number),
+        phone=_plain(details.phone),
+    )
+    faults = _name_faults(plain) | _date_faults(plain, rules, today) | _number_faults(plain, rules)
+    if faults:
+        raise Invalid.of_fields(faults)
+    return plain
+
+
+def require_live(unit: Unit) -> None:
+    if not unit.live:
+        raise UnitEnded(field="unit_id")
+
+
+def sort_key(name: str, member_id: str) -> str:
+    """Members of a unit in the order of their folded names, each in one place."""
+    return f"{folded(name)}\x1f{member_id}"
+
+
+def age_on(birth_date: date, day: date) -> int:
+    """Completed years; who is born on 29 February completes one on 1 March."""
+    return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
+
+
+def _plain(number: str | None, *, upper: bool = False) -> str | None:
+    """Without blanks, dots, brackets and hyphens, digits as 0 to 9; an empty text counts as none."""
+    if number is None:
+        return None
+    plain = _BLANKS_AND_HYPHENS.sub("", plain_digits(tidy(number)))
+    return (plain.upper() if upper else plain) or None
+
+
+def _name_faults(details: Details) -> dict[str, Refusal]:
+    if has_controls(details.name):
+        return {"name": NameUnprintable()}
+    return {} if folded(details.name).strip() else {"name": NameEmpty()}
+
+
+def _date_faults(details: Details, rules: MemberRules, today: date) -> dict[str, Refusal]:
+    faults: dict[str, Refusal] = {}
+    birth, admission, official = details.birth_date, details.admission_date, details.official_date
+    if admission is not None and admission < birth:
+        faults["admission_date"] = AdmissionBeforeBirth()
+    elif admission is not None and age_on(birth, admission) < rules.minimum_age:
+        faults["admission_date"] = TooYoung(least=rules.minimum_age)
+    if official is not None and admission is None:
+        faults["official_date"] = AdmissionMissing()
+    elif official is not None and admission is not None and official < admission:
+        faults["official_date"] = OfficialBeforeAdmission()
+    dates = {"birth_date": birth, "admission_date": admission, "official_date": official}
+    faults |= {name: DateInFuture() for name, day in dates.items() if day is not None and day > today}
+    if age_on(birth, today) > OLDEST_AGE:
+        faults["birth_date"] = BirthTooLongAgo(most=OLDEST_AGE)
+    return faults
+
+
+def _number_faults(details: Details, rules: MemberRules) -> dict[str, Refusal]:
+    forms = {
+        "card_number": (details.card_number, rules.card_number),
+        "national_number": (details.national_number, rules.national_number),
+        "phone": (details.phone, rules.phone),
+    }
+    return {
+        field: NumberMisshaped()
+        for field, (number, form) in forms.items()
+        if number is not None and not re.fullmatch(form, number, re.ASCII)
+    }

@@ -1,0 +1,117 @@
+"""Names are found however they are typed: without marks in Latin script, with every vowel sign in Bangla."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from membership.domain.names import (
+    LONGEST_BEGINNING,
+    beginnings,
+    folded,
+    has_controls,
+    lookup_key,
+    matches,
+    plain_digits,
+    tidy,
+    words,
+)
+
+ANY_NAME = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+
+
+@pytest.mark.parametrize(
+    ("written", "typed"),
+    [
+        ("Đặng Thị Thanh Hương", "dang thi"),
+        ("Nguyễn Văn Ước", "uoc nguyen"),
+        ("Phường Ba Đình", "ba dinh"),
+        ("Straße", "STRASSE"),
+        ("Łódź", "lodz"),
+        ("চট্টগ্রাম", "চট্টগ্রাম"),
+        ("রফিকুল ইসলাম", "ইসলাম"),
+        (unicodedata.normalize("NFD", "জয়পুর"), unicodedata.normalize("NFC", "জয়পুর")),
+        ("\u09ac\u09bcাজশাহী", "রাজশাহী"),
+        ("ক্\u200dষমা", "ক্ষমা"),
+        ("উৎসব", "উত্\u200dসব"),
+        ("ওয়ার্ড ৩২", "ওয়ার্ড 32"),
+        ("Ward-32/A", "32 ward"),
+    ],
+)
+def test_a_name_is_found_as_people_type_it(written: str, typed: str) -> None:
+    assert matches(typed, [written])
+    assert lookup_key(typed) in beginnings([written])
+
+
+@pytest.mark.parametrize(
+    ("written", "typed"),
+    [
+        ("কালাম", "কলিম"),  # another vowel is another name
+        ("মিনা", "মনা"),
+        ("Rahim", "ahim"),
+        ("Karim Uddin", "karim begum"),
+    ],
+)
+def test_another_name_is_not_found(written: str, typed: str) -> None:
+    assert not matches(typed, [written])
+
+
+def test_a_query_of_one_letter_looks_nothing_up() -> None:
+    assert lookup_key("a") is None
+    assert lookup_key(" - ") is None
+
+
+def test_a_long_word_is_looked_up_by_its_beginning_and_decided_by_the_whole() -> None:
+    assert lookup_key("Brahmanbaria") == "brahma"
+    assert "brahma" in beginnings(["Brahmanpara"])
+    assert not matches("Brahmanbaria", ["Brahmanpara"])
+
+
+@pytest.mark.parametrize(("text", "plain"), [("০১২৩৪৫৬৭৮৯", "0123456789"), ("٠١٢", "012"), ("a1", "a1")])
+def test_digits_of_every_script_become_plain(text: str, plain: str) -> None:
+    assert plain_digits(text) == plain
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "a\u202eb", "\x1b[0m", "a\u2028b"])
+def test_control_and_direction_characters_are_noticed(text: str) -> None:
+    assert has_controls(text)
+
+
+def test_zero_width_joiners_are_part_of_bangla_and_no_control() -> None:
+    assert not has_controls("ক্\u200dষমা")
+
+
+@given(ANY_NAME)
+def test_folding_twice_is_folding_once(text: str) -> None:
+    assert folded(folded(text)) == folded(text)
+
+
+@given(ANY_NAME)
+def test_every_name_is_found_by_itself_and_in_any_normal_form(text: str) -> None:
+    for form in ("NFC", "NFD"):
+        assert matches(unicodedata.normalize(form, text), [text])
+
+
+@given(st.lists(ANY_NAME, min_size=1, max_size=3), st.data())
+def test_the_beginning_of_any_stored_word_is_looked_up_equal(names: list[str], data: st.DataObject) -> None:
+    long_words = [word for name in names for word in words(name) if len(word) >= 2]
+    if not long_words:
+        return
+    word = data.draw(st.sampled_from(long_words))
+    typed = word[: data.draw(st.integers(2, len(word)))]
+    asked = words(typed)
+    if asked == [typed]:
+        assert lookup_key(typed) in beginnings(names)
+
+
+@given(ANY_NAME)
+def test_stored_beginnings_are_few_and_short(text: str) -> None:
+    stored = beginnings([text])
+    assert all(2 <= len(one) <= LONGEST_BEGINNING for one in stored)
+    assert len(stored) <= 24 * 5
+
+
+@given(ANY_NAME)
+def test_tidying_twice_is_tidying_once(text: str) -> None:
+    assert tidy(tidy(text)) == tidy(text)
