@@ -3,7 +3,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from joserfc.jwk import ECKey
+from joserfc.jwk import ECKey, RSAKey
 
 from tests.integration.practice_eid.relying_party import (
     CALLBACK,
@@ -20,7 +20,10 @@ from tests.integration.practice_eid.running import a_free_port, running
 def eid(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Eid]:
     folder = tmp_path_factory.mktemp("practice_eid")
     key = ECKey.generate_key("P-256", {"use": "sig", "alg": "ES256"}, auto_kid=True)
-    (folder / "jwks.json").write_text(json.dumps({"keys": [key.as_dict(private=False)]}))
+    rsa_key = RSAKey.generate_key(2048, {"use": "sig"}, auto_kid=True)
+    (folder / "jwks.json").write_text(
+        json.dumps({"keys": [k.as_dict(private=False) for k in (key, rsa_key)]})
+    )
     (folder / "clients.toml").write_text(more_clients(folder / "jwks.json"))
     port = a_free_port()
     settings = {
@@ -32,7 +35,7 @@ def eid(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Eid]:
         "EID_MORE_CLIENTS": str(folder / "clients.toml"),
     }
     with running("practice_eid.wsgi:app", port, settings, folder / "log") as address:
-        yield Eid(address, key)
+        yield Eid(address, key, rsa_key)
 
 
 def more_clients(jwks_file: Path) -> str:

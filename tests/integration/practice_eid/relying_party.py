@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import requests
 from authlib.integrations.requests_client import OAuth2Session
 from joserfc import jwt
-from joserfc.jwk import ECKey, KeySet
+from joserfc.jwk import ECKey, KeySet, RSAKey
 
 CALLBACK = "http://localhost:9100/sign-in/callback"
 OTHER_CALLBACK = "http://localhost:9100/other/callback"
@@ -23,10 +23,11 @@ ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 @dataclass(frozen=True)
 class Eid:
-    """A running practice eID, and the private key of the client that has one."""
+    """A running practice eID, and the private keys of the client that has some."""
 
     address: str
     client_key: ECKey
+    rsa_key: RSAKey
 
     def discovery(self) -> dict[str, Any]:
         answer: dict[str, Any] = requests.get(
@@ -80,7 +81,7 @@ class Eid:
             client_assertion=assertion,
         )
 
-    def assertion(self, key: ECKey | None = None, **changes: Any) -> str:
+    def assertion(self, key: ECKey | RSAKey | None = None, alg: str = "ES256", **changes: Any) -> str:
         now = int(time.time())
         claims = {
             "iss": "with-a-key",
@@ -92,7 +93,7 @@ class Eid:
         } | changes
         claims = {name: value for name, value in claims.items() if value is not None}
         signer = key or self.client_key
-        return jwt.encode({"alg": "ES256", "kid": str(self.client_key.kid)}, claims, signer)
+        return jwt.encode({"alg": alg, "kid": str(signer.kid or "")}, claims, signer, [alg])
 
     def session(self, **changes: Any) -> OAuth2Session:
         return OAuth2Session(

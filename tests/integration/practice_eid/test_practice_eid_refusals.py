@@ -172,6 +172,8 @@ def test_a_client_signs_in_with_its_private_key(eid: Eid) -> None:
         {"sub": ["with-a-key"]},
         {"jti": None},
         {"jti": ["a"]},
+        {"jti": ""},
+        {"jti": 7},
         {"nbf": int(time.time()) + 3600},
     ],
 )
@@ -189,8 +191,28 @@ def test_an_assertion_is_used_once(eid: Eid) -> None:
 
 def test_an_assertion_signed_by_another_key_is_refused(eid: Eid) -> None:
     code = eid.code(client_id="with-a-key", redirect_uri=OTHER_CALLBACK)
-    assertion = eid.assertion(key=ECKey.generate_key("P-256"))
+    assertion = eid.assertion(key=ECKey.generate_key("P-256", {"kid": str(eid.client_key.kid)}))
     assert eid.redeem_by_key(code, assertion).json()["error"] == "invalid_client"
+
+
+@pytest.mark.parametrize("algorithm", ["RS256", "PS256"])
+def test_a_client_may_sign_with_an_rsa_key(eid: Eid, algorithm: str) -> None:
+    code = eid.code(client_id="with-a-key", redirect_uri=OTHER_CALLBACK)
+    assert eid.redeem_by_key(code, eid.assertion(key=eid.rsa_key, alg=algorithm)).status_code == 200
+
+
+@pytest.mark.parametrize("algorithm", ["RS384", "PS512"])
+def test_an_assertion_with_an_algorithm_that_is_not_named_is_refused(eid: Eid, algorithm: str) -> None:
+    code = eid.code(client_id="with-a-key", redirect_uri=OTHER_CALLBACK)
+    assertion = eid.assertion(key=eid.rsa_key, alg=algorithm)
+    assert eid.redeem_by_key(code, assertion).json()["error"] == "invalid_client"
+
+
+def test_an_assertion_nested_too_deeply_is_refused_without_a_crash(eid: Eid) -> None:
+    header = urlsafe_b64encode(b'{"alg":"ES256"}').decode().rstrip("=")
+    payload = urlsafe_b64encode(b"[" * 40_000).decode().rstrip("=")
+    code = eid.code(client_id="with-a-key", redirect_uri=OTHER_CALLBACK)
+    assert eid.redeem_by_key(code, f"{header}.{payload}.AA").json()["error"] == "invalid_client"
 
 
 @pytest.mark.parametrize("assertion", ["nonsense", "a.b.c", "e30.e30.e30", "W10.W10.W10", "é", "e30.ew.e30"])

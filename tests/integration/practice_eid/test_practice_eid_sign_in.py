@@ -169,7 +169,7 @@ def test_signing_out_goes_nowhere_that_is_not_proven(eid: Eid, change: dict[str,
     assert (response.status_code, "Location" in response.headers) == (200, False)
 
 
-@pytest.mark.parametrize("hint", ["nonsense", "a.b.c", "é.é.é", "e30.e30.e30"])
+@pytest.mark.parametrize("hint", ["nonsense", "a.b.c", "é.é.é", "e30.e30.e30", "eyJhbGciOiJcIiJ9.e30.AA"])
 def test_signing_out_with_a_forged_hint_is_refused(eid: Eid, hint: str) -> None:
     response = requests.get(
         f"{eid.address}/end-session",

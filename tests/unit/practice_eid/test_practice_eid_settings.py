@@ -71,5 +71,7 @@ def test_the_signing_key_outlives_a_restart_and_is_private(tmp_path: Path) -> No
         ("", [], "en"),
     ],
 )
-def test_the_page_speaks_the_first_language_it_can(ui_locales: str, accepted: list[str], language: str) -> None:
+def test_the_page_speaks_the_first_language_it_can(
+    ui_locales: str, accepted: list[str], language: str
+) -> None:
     assert choose_language(ui_locales, accepted) == language
