@@ -66,12 +66,7 @@ class Collector:
         waiting = list(source.find({"_pending": True}, {"_outbox": 1}).limit(BATCH))
         if not waiting:
             return 0
-        moved = self._database.in_transaction(lambda: self._move(name, waiting))
-        source.update_many(
-            {"_id": {"$in": [d["_id"] for d in waiting]}, "_outbox": {"$size": 0}},
-            {"$unset": {"_pending": ""}},
-        )
-        return moved
+        return self._database.in_transaction(lambda: self._move(name, waiting))
 
     def _move(self, name: str, waiting: list[Document]) -> int:
         mongo = self._database.mongo
@@ -116,6 +111,15 @@ class Collector:
             ],
             session=session(),
         )
+        # Whoever adds to an outbox in the meantime collides with this transaction, so an empty one stays empty.
+        emptied = [
+            d["_id"]
+            for d in mongo[name].find(
+                {"_id": {"$in": [d["_id"] for d in waiting]}}, {"_outbox": 1}, session=session()
+            )
+            if not d.get("_outbox")
+        ]
+        mongo[name].update_many({"_id": {"$in": emptied}}, {"$unset": {"_pending": ""}}, session=session())
         return len(items)
 
 
