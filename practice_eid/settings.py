@@ -11,7 +11,7 @@ from environs import EnvError, FileAwareEnv, ValidationError
 from practice_eid.relying_parties import RelyingParty
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
-DEFAULT_PORT = 8801
+PORT_BASE = 8800
 PRODUCTION_NAMES = ("production", "prod")
 
 
@@ -47,14 +47,19 @@ def read_settings() -> Settings:
     """From the environment; each NAME may also be given as NAME_FILE, a file that holds the value."""
     refuse_production(os.environ.get("SAMMELAN_ENV", ""))
     env = FileAwareEnv(eager=False, strip_whitespace=True)
-    port = env.int("EID_PORT", DEFAULT_PORT)
+    port_base = env.int("PORT_BASE", PORT_BASE)
+    port = env.int("EID_PORT", (port_base or PORT_BASE) + 1)
+    gateway_port = env.int("GATEWAY_PORT", port_base)
+    public_url = env.str("PUBLIC_URL", f"http://localhost:{gateway_port}")
     issuer = env.str("EID_ISSUER", f"http://localhost:{port}", validate=_an_origin)
     back_channel_url = env.str("EID_BACK_CHANNEL_URL", issuer, validate=_an_origin)
     client_id = env.str("EID_CLIENT_ID", "sammelan")
     jwks_file = env.path("EID_CLIENT_JWKS_FILE", None)
     secret = env.str("EID_CLIENT_SECRET", None) if jwks_file else env.str("EID_CLIENT_SECRET")
-    redirect_uris: list[str] = env.list("EID_REDIRECT_URIS")
-    post_logout_redirect_uris: list[str] = env.list("EID_POST_LOGOUT_REDIRECT_URIS", [])
+    redirect_uris: list[str] = env.list("EID_REDIRECT_URIS", [f"{public_url}/sign-in/callback"])
+    post_logout_redirect_uris: list[str] = env.list(
+        "EID_POST_LOGOUT_REDIRECT_URIS", [public_url, f"{public_url}/"]
+    )
     more_clients = env.path("EID_MORE_CLIENTS", None)
     citizens_file = env.path("EID_CITIZENS", EXAMPLES / "citizens.toml")
     key_file = env.path("EID_KEY_FILE", None)

@@ -7,7 +7,7 @@ from pathlib import Path
 from environs import EnvError, FileAwareEnv
 from marshmallow.validate import Range
 
-DEFAULT_SMTP_PORT = 8808
+PORT_BASE = 8800
 PRODUCTION_NAMES = ("production", "prod")
 
 
@@ -41,7 +41,8 @@ def read_settings() -> Settings:
     refuse_production(os.environ.get("SAMMELAN_ENV", ""))
     env = FileAwareEnv(eager=False, strip_whitespace=True)
     smtp_host = env.str("SMTP_HOST", "127.0.0.1")
-    smtp_port = env.int("SMTP_PORT", DEFAULT_SMTP_PORT, validate=Range(1, 65535))
+    port_base = env.int("PORT_BASE", PORT_BASE)
+    smtp_port = env.int("SMTP_PORT", (port_base or PORT_BASE) + 8, validate=Range(1, 65535))
     mail_dir = env.path("MAIL_DIR")
     try:
         env.seal()

@@ -21,6 +21,16 @@ def test_settings_come_from_the_environment() -> None:
     assert settings.relying_parties[0].redirect_uris == ("http://localhost/a", "http://localhost/b")
 
 
+def test_without_addresses_it_stands_beside_the_gateway(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("EID_PORT", "EID_REDIRECT_URIS", "GATEWAY_PORT", "PUBLIC_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PORT_BASE", "9100")
+    settings = read_settings()
+    assert settings.issuer == "http://localhost:9101"
+    assert settings.relying_parties[0].redirect_uris == ("http://localhost:9100/sign-in/callback",)
+    assert settings.relying_parties[0].post_logout_redirect_uris[1] == "http://localhost:9100/"
+
+
 def test_a_secret_may_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("from a file\n")
     monkeypatch.delenv("EID_CLIENT_SECRET")
@@ -30,11 +40,11 @@ def test_a_secret_may_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path
 
 def test_all_that_is_missing_or_wrong_is_listed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("EID_CLIENT_SECRET")
-    monkeypatch.delenv("EID_REDIRECT_URIS")
+    monkeypatch.setenv("EID_PORT", "none")
     monkeypatch.setenv("EID_ISSUER", "http://localhost:9101/")
     with pytest.raises(SettingsRefused) as refused:
         read_settings()
-    assert all(name in str(refused.value) for name in ("CLIENT_SECRET", "REDIRECT_URIS", "EID_ISSUER"))
+    assert all(name in str(refused.value) for name in ("CLIENT_SECRET", "EID_PORT", "EID_ISSUER"))
 
 
 def test_a_relying_party_with_keys_needs_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
