@@ -3,7 +3,8 @@
 Every write through the kit joins the transaction that is open in this context, if one is.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
@@ -85,6 +86,16 @@ class Database:
 def session() -> ClientSession | None:
     """The session of the open transaction: pass it to every driver call that may stand in one."""
     return _session.get()
+
+
+@contextmanager
+def apart() -> Iterator[None]:
+    """Writes in here stand by themselves: they stay when the open transaction is refused (once each time it is tried)."""
+    token = _session.set(None)
+    try:
+        yield
+    finally:
+        _session.reset(token)
 
 
 def is_gone(error: PyMongoError) -> bool:

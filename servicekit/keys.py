@@ -43,7 +43,7 @@ class KeyRing:
     def sign(self, claims: Mapping[str, Any], kind: str) -> str:
         """A compact JWS by this service's newest key; `kind` becomes the header's typ."""
         if self._private is None:
-            self._private = _read(self._folder / f"{self._service}.private.json")
+            self._private = read_key_set(self._folder / f"{self._service}.private.json")
         key = self._private.keys[-1]
         header = {"alg": ALGORITHM, "typ": kind, "kid": key.kid or ""}
         return jwt.encode(header, dict(claims), key, algorithms=[ALGORITHM])
@@ -79,7 +79,7 @@ class KeyRing:
             if keys is None or (not has and time.monotonic() - read_at > REREAD_AFTER):
                 if not signer.isalpha():
                     raise TokenRefused("signer")
-                keys = _read(self._folder / f"{signer}.json")
+                keys = read_key_set(self._folder / f"{signer}.json")
                 self._public[signer] = (time.monotonic(), keys)
             return keys
 
@@ -96,7 +96,7 @@ def _kid(token: str) -> str:
     return kid
 
 
-def _read(path: Path) -> KeySet:
+def read_key_set(path: Path) -> KeySet:
     return KeySet.import_key_set(json.loads(path.read_text()))
 
 

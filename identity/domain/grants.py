@@ -6,7 +6,7 @@ That it has ended, or not begun, is a matter of its dates and is never stored.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from identity.domain.roles import Role, RoleTable, exceeds
@@ -54,6 +54,7 @@ class Grant:
     chain: tuple[str, ...] = ()
     given_by: str = ""
     given_by_name: str = ""
+    given_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
     reason: str = ""
     ended_reason: str = ""
     version: int = 0

@@ -1,0 +1,54 @@
+"""Identity, wired."""
+
+from functools import partial
+
+from flask import Flask
+from joserfc.jwk import KeySet
+
+from identity.eid.client import EidClient
+from identity.eid.wire import Wire
+from identity.operations import Outside, units_changed
+from identity.routes import account, grants, internal, sign_in
+from identity.settings import Settings
+from identity.store import Store
+from servicekit.audit_pages import audit_blueprint
+from servicekit.crypto import FieldCipher
+from servicekit.inbox import event_inbox
+from servicekit.keys import read_key_set
+from servicekit.web import Kit, create_service, make_kit
+
+
+def make_outside(settings: Settings, kit: Kit, store: Store) -> Outside:
+    keys: KeySet | None = None
+    if settings.rp_keys_file.exists():
+        keys = read_key_set(settings.rp_keys_file)
+    return Outside(
+        store=store,
+        clock=kit.clock,
+        keys=kit.keys,
+        cipher=FieldCipher(kit.database.client, kit.database.name, settings.field_key),
+        blind_key=settings.blind_key,
+        roles=settings.roles,
+        session_rules=settings.session_rules,
+        providers={
+            profile.key: EidClient(profile, settings.redirect_uri, keys, Wire(settings.ca_file or True))
+            for profile in settings.profiles
+        },
+        zone=settings.common.zone,
+    )
+
+
+def create_app(settings: Settings) -> Flask:
+    stores: list[Store] = []
+    kit = make_kit("identity", settings.common, lambda after: stores[0].revocations(after))
+    store = Store(kit.database)
+    stores.append(store)
+    outside = make_outside(settings, kit, store)
+    return create_service(
+        kit,
+        outside,
+        [sign_in.pages, account.api, grants.api, audit_blueprint("identity")],
+        internal=[internal.pages, event_inbox({"units.changed": partial(units_changed, outside)})],
+        ready=[kit.database.ping],
+        prepare=[store.prepare],
+    )

@@ -1,0 +1,1 @@
+"""Identity's addresses, by noun."""

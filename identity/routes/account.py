@@ -1,0 +1,62 @@
+"""Oneself: who I am here, what I may do and why, where I am signed in."""
+
+from typing import Any
+
+from flask_smorest import Blueprint
+
+from identity import operations
+from identity.schemas import ChangeMe, Explanation, Me, ProviderList, RoleList, SessionList, WhyQuery
+from servicekit.web import PUBLIC, SIGNED_IN, access, caller, outside
+
+api = Blueprint("account", __name__, url_prefix="/api/identity")
+
+
+@api.route("/me", methods=["GET"])
+@access(SIGNED_IN)
+@api.response(200, Me)
+def read_me() -> Any:
+    return operations.about_me(outside(), caller())
+
+
+@api.route("/me", methods=["PATCH"])
+@access(SIGNED_IN)
+@api.arguments(ChangeMe)
+@api.response(200, Me)
+def change_me(body: dict[str, Any]) -> Any:
+    return operations.change_me(outside(), caller(), body)
+
+
+@api.route("/roles", methods=["GET"])
+@access(SIGNED_IN)
+@api.response(200, RoleList)
+def list_roles() -> Any:
+    return {"items": operations.show_roles(outside())}
+
+
+@api.route("/providers", methods=["GET"])
+@access(PUBLIC)
+@api.response(200, ProviderList)
+def list_providers() -> Any:
+    return {"items": operations.providers(outside())}
+
+
+@api.route("/sessions", methods=["GET"])
+@access(SIGNED_IN)
+@api.response(200, SessionList)
+def list_sessions() -> Any:
+    return {"items": operations.sessions_of(outside(), caller())}
+
+
+@api.route("/sessions/<session_id>", methods=["DELETE"])
+@access(SIGNED_IN)
+@api.response(204)
+def end_session(session_id: str) -> None:
+    operations.end_session(outside(), caller(), session_id)
+
+
+@api.route("/why", methods=["GET"])
+@access(SIGNED_IN)
+@api.arguments(WhyQuery, location="query")
+@api.response(200, Explanation)
+def explain(query: dict[str, Any]) -> Any:
+    return operations.explain(outside(), caller(), query["permission"], query["unit_id"])

@@ -1,0 +1,57 @@
+"""For the other services only: tokens, the revocation feed, and whom a matter concerns."""
+
+from flask import Blueprint, Response, g, jsonify, request
+
+from identity import operations
+from servicekit.refusals import Malformed
+from servicekit.settings import SERVICES
+from servicekit.web import outside, peer_only
+
+pages = Blueprint("internal", __name__, url_prefix="/internal")
+
+
+def _text(name: str) -> str:
+    body = request.get_json()
+    value = body.get(name) if isinstance(body, dict) else None
+    if not isinstance(value, str) or not 0 < len(value) <= 16_384:
+        raise Malformed(field=name)
+    return value
+
+
+@pages.post("/session-token")
+@peer_only("gateway")
+def token_for_session() -> Response:
+    return jsonify(operations.token_for_session(outside(), _text("session"), _text("audience")))
+
+
+@pages.post("/token")
+@peer_only(*SERVICES)
+def exchange_token() -> Response:
+    actor = g.peer["sub"]
+    return jsonify(operations.exchange_token(outside(), _text("subject_token"), _text("audience"), actor))
+
+
+@pages.get("/feed")
+@peer_only("gateway", *SERVICES)
+def read_feed() -> Response:
+    after = request.args.get("after", "0")
+    if not after.isdecimal():
+        raise Malformed(field="after")
+    news = outside().store.revocations(int(after))
+    return jsonify(seq=news.seq, generations=news.generations, sessions=news.sessions)
+
+
+@pages.post("/recipients")
+@peer_only("notifications", "congress", "membership")
+def list_recipients() -> Response:
+    body = request.get_json()
+    path = body.get("unit_path")
+    if not isinstance(path, list) or not all(isinstance(one, str) for one in path):
+        raise Malformed(field="unit_path")
+    return jsonify(items=operations.recipients(outside(), path, _text("permission")))
+
+
+@pages.get("/accounts/<account_id>/contact")
+@peer_only("notifications")
+def read_contact(account_id: str) -> Response:
+    return jsonify(operations.contact(outside(), account_id))

@@ -1,0 +1,156 @@
+"""What identity takes and gives, as schemas."""
+
+from marshmallow import fields, validate
+
+from servicekit.i18n import LANGUAGES
+from servicekit.schemas import StrictSchema, identifier, one_of, text
+from servicekit.words import N_
+
+NOT_AN_ADDRESS = N_("This is not an e-mail address.")
+
+
+class GiveGrant(StrictSchema):
+    unit_id = identifier(required=True)
+    role = identifier(required=True)
+    national_number = text(40, load_default=None)
+    account_id = identifier(load_default=None)
+    label = text(120, least=0, load_default="")
+    valid_from = fields.Date(required=True)
+    valid_to = fields.Date(required=True)
+    reason = text(500, least=0, load_default="")
+
+
+class Reason(StrictSchema):
+    reason = text(500, required=True)
+
+
+class GrantQuery(StrictSchema):
+    unit_id = identifier(required=True)
+    below = fields.Boolean(load_default=False)
+    status = one_of(("invited", "active", "suspended", "revoked"), load_default="")
+
+
+class WhyQuery(StrictSchema):
+    permission = text(60, required=True)
+    unit_id = identifier(required=True)
+
+
+class ChangeMe(StrictSchema):
+    language = one_of(LANGUAGES)
+    email = fields.Email(
+        allow_none=True, error_messages={"invalid": NOT_AN_ADDRESS}, validate=validate.Length(max=200)
+    )
+
+
+class Holder(StrictSchema):
+    account_id = fields.String(allow_none=True)
+    name = fields.String()
+    invited = fields.Boolean()
+
+
+class GivenBy(StrictSchema):
+    account_id = fields.String()
+    name = fields.String()
+
+
+class GrantView(StrictSchema):
+    id = fields.String()
+    version = fields.Integer()
+    unit_id = fields.String()
+    unit_path = fields.List(fields.String())
+    unit_names = fields.Dict()
+    unit_level = fields.String()
+    role = fields.String()
+    holder = fields.Nested(Holder)
+    valid_from = fields.Date()
+    valid_to = fields.Date()
+    status = fields.String()
+    effective = fields.Boolean()
+    why_not = fields.String(allow_none=True)
+    given_by = fields.Nested(GivenBy)
+    given_at = fields.DateTime()
+    parent_grant_id = fields.String(allow_none=True)
+    reason = fields.String()
+    ended_reason = fields.String()
+
+
+class GrantList(StrictSchema):
+    items = fields.List(fields.Nested(GrantView))
+    truncated = fields.Boolean()
+
+
+class RevocationPreview(StrictSchema):
+    count = fields.Integer()
+    people = fields.Integer()
+    grants = fields.List(fields.Nested(GrantView))
+
+
+class RightView(StrictSchema):
+    permission = fields.String()
+    unit_id = fields.String()
+    unit_path = fields.List(fields.String())
+    reach = fields.String()
+
+
+class Me(StrictSchema):
+    account_id = fields.String()
+    version = fields.Integer()
+    name = fields.String()
+    language = fields.String()
+    has_email = fields.Boolean()
+    assurance = fields.Integer()
+    auth_time = fields.DateTime(allow_none=True)
+    grants = fields.List(fields.Nested(GrantView))
+    rights = fields.List(fields.Nested(RightView))
+
+
+class RolePermission(StrictSchema):
+    permission = fields.String()
+    reach = fields.String()
+    use = fields.Boolean()
+
+
+class RoleView(StrictSchema):
+    key = fields.String()
+    names = fields.Dict()
+    strong = fields.Boolean()
+    deputies = fields.Boolean()
+    permissions = fields.List(fields.Nested(RolePermission))
+
+
+class RoleList(StrictSchema):
+    items = fields.List(fields.Nested(RoleView))
+
+
+class ProviderView(StrictSchema):
+    key = fields.String()
+    names = fields.Dict()
+    minimum_level = fields.Integer()
+    up = fields.Boolean()
+    down_since = fields.DateTime(allow_none=True)
+
+
+class ProviderList(StrictSchema):
+    items = fields.List(fields.Nested(ProviderView))
+
+
+class SessionView(StrictSchema):
+    id = fields.String()
+    created_at = fields.DateTime()
+    last_seen = fields.DateTime()
+    expires_at = fields.DateTime()
+    device = fields.String()
+    provider = fields.String()
+    current = fields.Boolean()
+
+
+class SessionList(StrictSchema):
+    items = fields.List(fields.Nested(SessionView))
+
+
+class Explanation(StrictSchema):
+    allowed = fields.Boolean()
+    why = fields.String()
+    permission = fields.String()
+    unit_id = fields.String()
+    chain = fields.List(fields.Nested(GrantView))

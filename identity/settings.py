@@ -1,0 +1,78 @@
+"""What identity is told from outside, read once when it starts."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from environs import FileAwareEnv
+
+from identity.domain.roles import RoleTable, role_table
+from identity.domain.sessions import SessionRules
+from identity.eid.profile import Profile, read_profile
+from servicekit.settings import Common, environment, port, read_common
+
+
+@dataclass(frozen=True)
+class Settings:
+    common: Common
+    field_key: str
+    blind_key: bytes
+    roles: RoleTable
+    session_rules: SessionRules
+    profiles: tuple[Profile, ...]
+    redirect_uri: str
+    rp_keys_file: Path
+    ca_file: str
+
+
+def read_settings() -> Settings:
+    env = environment()
+    common = read_common(env)
+    field_key = env.str("FIELD_KEY")
+    blind_key = env.str("BLIND_KEY")
+    rules = SessionRules(
+        idle=timedelta(seconds=env.int("SESSION_IDLE_SECONDS", 900)),
+        absolute=timedelta(seconds=env.int("SESSION_ABSOLUTE_SECONDS", 8 * 3600)),
+    )
+    names: list[str] = env.list("EID_PROVIDERS", [] if common.production else ["practice"])
+    overrides = {name: _overrides(env, name, common) for name in names}
+    roles_file = Path(env.str("ROLES_FILE", str(Path(__file__).parent / "roles.toml")))
+    profiles_dir = Path(env.str("EID_PROFILES_DIR", str(Path(__file__).parent / "eid" / "profiles")))
+    rp_keys_file = Path(env.str("EID_RP_KEYS_FILE", str(common.keys_dir / "relying-party.private.json")))
+    ca_file = env.str("EID_CA_FILE", "")
+    env.seal()
+    if common.production and "practice" in names:
+        raise ValueError("The practice eID lets anyone be anybody: it cannot be used in production.")
+    return Settings(
+        common=common,
+        field_key=field_key,
+        blind_key=bytes.fromhex(blind_key),
+        roles=role_table(tomllib.loads(roles_file.read_text(encoding="utf-8"))),
+        session_rules=rules,
+        profiles=tuple(read_profile(name, overrides[name], profiles_dir) for name in names),
+        redirect_uri=f"{common.public_url}/sign-in/callback",
+        rp_keys_file=rp_keys_file,
+        ca_file=ca_file,
+    )
+
+
+def _overrides(env: FileAwareEnv, name: str, common: Common) -> Mapping[str, Any]:
+    """EID_<NAME>_ISSUER and the like; the practice eID has working defaults on this machine."""
+    prefix = f"EID_{name.upper().replace('-', '_')}_"
+    practice = name == "practice"
+    issuer = env.str("EID_ISSUER", f"http://localhost:{port(env, 'eid')}") if practice else None
+    return {
+        "issuer": env.str(prefix + "ISSUER", issuer),
+        "client_id": env.str(
+            prefix + "CLIENT_ID", env.str("EID_CLIENT_ID", "sammelan") if practice else None
+        ),
+        "client_secret": env.str(
+            prefix + "CLIENT_SECRET", env.str("EID_CLIENT_SECRET", "") if practice else ""
+        ),
+        "discovery_url": env.str(prefix + "DISCOVERY_URL", ""),
+        "allowed_hosts": env.list(prefix + "ALLOWED_HOSTS", []) or None,
+        "client_authentication": env.str(prefix + "CLIENT_AUTHENTICATION", ""),
+    }

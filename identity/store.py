@@ -1,0 +1,319 @@
+"""Identity's documents: the only module of this service that knows the database."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from pymongo import UpdateOne
+from pymongo.errors import DuplicateKeyError
+
+from identity.domain.grants import Grant, Status
+from identity.domain.sessions import Session
+from servicekit.database import Database, session
+from servicekit.events import AuditEntry, Event
+from servicekit.inbox import prepare_inbox
+from servicekit.records import ReadLog, Records
+from servicekit.tokens import Revocations
+from servicekit.web import origin, prepare_answers
+
+Document = dict[str, Any]
+
+ATTEMPT_SECONDS = 600
+SESSION_KEPT = timedelta(days=30)
+# Longer than any token lives: who has not heard by then holds no token that an entry would end.
+FEED_KEPT = timedelta(minutes=15)
+MOST_LISTED = 500
+
+
+class Store:
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        mongo = database.mongo
+        self.grants = Records(database, "grants", origin)
+        self.accounts = Records(database, "accounts", origin)
+        self.sessions = Records(database, "sessions", origin)
+        self.notes = ReadLog(database, origin)
+        self._attempts = mongo["attempts"]
+        self._units = mongo["units"]
+        self._feed = mongo["feed"]
+        self._counters = mongo["counters"]
+
+    def prepare(self) -> None:
+        for records in (self.grants, self.accounts, self.sessions, self.notes):
+            records.prepare()
+        prepare_inbox(self.database)
+        prepare_answers(self.database)
+        grants = self.grants.collection
+        for name in ("account_id", "national_index", "unit_id", "unit_path", "chain"):
+            grants.create_index(name)
+        # One person holds one role in one unit once; what was revoked no longer counts.
+        grants.create_index("holding", unique=True, partialFilterExpression={"holding": {"$gt": ""}})
+        self.accounts.collection.create_index("login", unique=True)
+        self.accounts.collection.create_index("national_index")
+        self.sessions.collection.create_index("account_id")
+        self.sessions.collection.create_index(
+            "created_at", expireAfterSeconds=int(SESSION_KEPT.total_seconds())
+        )
+        self._attempts.create_index("at", expireAfterSeconds=ATTEMPT_SECONDS)
+        self._feed.create_index("at", expireAfterSeconds=int(FEED_KEPT.total_seconds()))
+        self._feed.create_index("seq", unique=True)
+
+    # ------------------------------------------------------------ sign-in attempts
+
+    def keep_attempt(self, attempt: Document) -> None:
+        self._attempts.insert_one(attempt)
+
+    def take_attempt(self, attempt_id: str) -> Document | None:
+        """The attempt, once: of two that ask at the same time, one gets it."""
+        found = self._attempts.find_one({"_id": attempt_id})
+        if found is None or self._attempts.delete_one({"_id": attempt_id}).deleted_count != 1:
+            return None
+        return found
+
+    # ------------------------------------------------------------ accounts
+
+    def account(self, account_id: str) -> Document | None:
+        return self.accounts.find(account_id)
+
+    def account_by_login(self, login: str) -> Document | None:
+        return self.accounts.collection.find_one({"login": login}, {"_outbox": 0}, session=session())
+
+    def accounts_by_id(self, ids: Iterable[str]) -> dict[str, Document]:
+        wanted = list({i for i in ids if i})
+        found = self.accounts.collection.find({"_id": {"$in": wanted}}, {"_outbox": 0}, session=session())
+        return {account["_id"]: account for account in found}
+
+    # ------------------------------------------------------------ sessions
+
+    def session(self, session_id: str) -> Session | None:
+        found = self.sessions.find(session_id)
+        return _session(found) if found else None
+
+    def session_document(self, session_id: str) -> Document | None:
+        return self.sessions.find(session_id)
+
+    def seen(self, session_id: str, now: datetime) -> None:
+        self.sessions.collection.update_one({"_id": session_id}, {"$set": {"last_seen": now}})
+
+    def sessions_of(self, account_id: str) -> list[Session]:
+        found = self.sessions.collection.find({"account_id": account_id, "ended_at": None}, session=session())
+        return [_session(one) for one in found]
+
+    def end_sessions(self, ended: Sequence[Session], now: datetime, audit: AuditEntry) -> None:
+        """Ends them and tells the feed, in one transaction."""
+
+        def work() -> None:
+            for one in ended:
+                document = self.sessions.get(one.id)
+                self.sessions.save({**document, "ended_at": now}, document["version"], audit=[audit])
+            self._tell(now, sessions=[one.id for one in ended])
+
+        if ended:
+            self.database.in_transaction(work)
+
+    # ------------------------------------------------------------ grants
+
+    def grant(self, grant_id: str) -> Grant:
+        return _grant(self.grants.get(grant_id))
+
+    def add_grant(self, grant: Grant, events: Iterable[Event], audit: Iterable[AuditEntry]) -> Grant:
+        """Raises DuplicateKeyError when the person holds that role in that unit already."""
+        return _grant(self.grants.insert(_grant_document(grant), events, audit))
+
+    def save_grant(
+        self,
+        grant: Grant,
+        expected_version: int,
+        events: Iterable[Event] = (),
+        audit: Iterable[AuditEntry] = (),
+    ) -> Grant:
+        return _grant(self.grants.save(_grant_document(grant), expected_version, events, audit))
+
+    def grants_of(self, account_id: str) -> list[Grant]:
+        found = self.grants.collection.find({"account_id": account_id}, session=session())
+        return [_grant(one) for one in found]
+
+    def invitations(self, national_index: str) -> list[Grant]:
+        found = self.grants.collection.find(
+            {"national_index": national_index, "status": str(Status.INVITED)}, session=session()
+        )
+        return [_grant(one) for one in found]
+
+    def grants_by_id(self, ids: Iterable[str]) -> dict[str, Grant]:
+        found = self.grants.collection.find({"_id": {"$in": list(set(ids))}}, session=session())
+        return {one["_id"]: _grant(one) for one in found}
+
+    def hanging_on(self, grant_id: str) -> list[Grant]:
+        """Every grant in whose chain this one stands, nearest first."""
+        found = self.grants.collection.find({"chain": grant_id}, session=session())
+        return sorted((_grant(one) for one in found), key=lambda grant: (len(grant.chain), grant.id))
+
+    def grants_in(self, unit_id: str, *, below: bool, status: str = "") -> list[Grant]:
+        """Of one unit or of all below it, newest first; at most MOST_LISTED + 1."""
+        wanted: Document = {"unit_path" if below else "unit_id": unit_id}
+        found = self.grants.collection.find(wanted, session=session()).limit(20 * MOST_LISTED)
+        fitting = (one for one in found if not status or one["status"] == status)
+        newest = sorted(fitting, key=lambda one: (one["given_at"], one["_id"]), reverse=True)
+        return [_grant(one) for one in newest[: MOST_LISTED + 1]]
+
+    def grants_over(self, unit_path: Sequence[str]) -> list[Grant]:
+        """All grants of a unit and of those above it: the ones that can reach it."""
+        found = self.grants.collection.find({"unit_id": {"$in": list(unit_path)}}, session=session())
+        return [_grant(one) for one in found]
+
+    def with_chains(self, grants: Iterable[Grant]) -> dict[str, Grant]:
+        """The grants that these hang on, by id."""
+        wanted = {grant_id for grant in grants for grant_id in grant.chain}
+        return self.grants_by_id(wanted) if wanted else {}
+
+    def add_grants(self, grants: Sequence[Grant]) -> None:
+        """For samples and first set-up: many at once, in one transaction."""
+        now = origin().at
+        self.database.in_transaction(
+            lambda: self.grants.collection.insert_many(
+                [{**_grant_document(grant), "version": 1, "given_at": now} for grant in grants],
+                session=session(),
+            )
+        )
+
+    # ------------------------------------------------------------ revocations
+
+    def raise_generations(self, account_ids: Iterable[str], now: datetime) -> None:
+        """Every token of these accounts made before now ends; call inside the transaction of the change."""
+        ids = sorted({account_id for account_id in account_ids if account_id})
+        if not ids:
+            return
+        accounts = self.accounts.collection
+        accounts.bulk_write(
+            [UpdateOne({"_id": account_id}, {"$inc": {"generation": 1}}) for account_id in ids],
+            session=session(),
+        )
+        generations = {
+            one["_id"]: one["generation"]
+            for one in accounts.find({"_id": {"$in": ids}}, {"generation": 1}, session=session())
+        }
+        self._tell(now, generations=generations)
+
+    def _tell(
+        self, now: datetime, generations: dict[str, int] | None = None, sessions: list[str] | None = None
+    ) -> None:
+        self._counters.update_one({"_id": "feed"}, {"$inc": {"seq": 1}}, upsert=True, session=session())
+        counter = self._counters.find_one({"_id": "feed"}, session=session()) or {"seq": 0}
+        self._feed.insert_one(
+            {
+                "seq": counter["seq"],
+                "at": now,
+                "generations": [[k, v] for k, v in (generations or {}).items()],
+                "sessions": sessions or [],
+            },
+            session=session(),
+        )
+
+    def revocations(self, after: int) -> Revocations:
+        """What was revoked since; everything that is kept when `after` is 0."""
+        counter = self._counters.find_one({"_id": "feed"})
+        newest = counter["seq"] if counter else 0
+        if newest <= after:
+            return Revocations(newest, {}, [])
+        found = self._feed.find({"seq": {"$gt": after, "$lte": newest}})
+        generations: dict[str, int] = {}
+        ended: list[str] = []
+        for entry in found:
+            for account_id, generation in entry["generations"]:
+                generations[account_id] = max(generation, generations.get(account_id, 0))
+            ended += entry["sessions"]
+        return Revocations(newest, generations, ended)
+
+    # ------------------------------------------------------------ units (a copy of membership's)
+
+    def unit(self, unit_id: str) -> Document | None:
+        return self._units.find_one({"_id": unit_id}, session=session())
+
+    def units(self, ids: Iterable[str]) -> dict[str, Document]:
+        found = self._units.find({"_id": {"$in": list(set(ids))}}, session=session())
+        return {unit["_id"]: unit for unit in found}
+
+    def unit_by_code(self, code: str) -> Document | None:
+        return self._units.find_one({"code": code}, session=session())
+
+    def put_units(self, units: Sequence[Document]) -> None:
+        self._units.create_index("code")
+        if units:
+            self._units.bulk_write(
+                [
+                    UpdateOne(
+                        {"_id": unit["id"]},
+                        {"$set": {k: unit[k] for k in ("code", "names", "level", "parent_id", "path")}},
+                        upsert=True,
+                    )
+                    for unit in units
+                ],
+                session=session(),
+            )
+
+
+def _session(document: Document) -> Session:
+    return Session(
+        id=document["_id"],
+        account_id=document["account_id"],
+        created_at=document["created_at"],
+        last_seen=document["last_seen"],
+        auth_time=document["auth_time"],
+        assurance=document["assurance"],
+        provider=document["provider"],
+        device=document["device"],
+        ended_at=document["ended_at"],
+    )
+
+
+def _instant(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def _grant(document: Document) -> Grant:
+    return Grant(
+        id=document["_id"],
+        unit_id=document["unit_id"],
+        unit_path=tuple(document["unit_path"]),
+        role=document["role"],
+        valid_from=document["valid_from"].date(),
+        valid_to=document["valid_to"].date(),
+        status=Status(document["status"]),
+        account_id=document["account_id"],
+        national_index=document["national_index"],
+        label=document["label"],
+        chain=tuple(document["chain"]),
+        given_by=document["given_by"],
+        given_by_name=document["given_by_name"],
+        given_at=document["given_at"],
+        reason=document["reason"],
+        ended_reason=document["ended_reason"],
+        version=document.get("version", 0),
+    )
+
+
+def _grant_document(grant: Grant) -> Document:
+    holder = grant.account_id or grant.national_index or ""
+    over = grant.status is Status.REVOKED
+    return {
+        "_id": grant.id,
+        "unit_id": grant.unit_id,
+        "unit_path": list(grant.unit_path),
+        "role": grant.role,
+        "valid_from": _instant(grant.valid_from),
+        "valid_to": _instant(grant.valid_to),
+        "status": str(grant.status),
+        "account_id": grant.account_id,
+        "national_index": grant.national_index,
+        "label": grant.label,
+        "chain": list(grant.chain),
+        "given_by": grant.given_by,
+        "given_by_name": grant.given_by_name,
+        "given_at": grant.given_at,
+        "reason": grant.reason,
+        "ended_reason": grant.ended_reason,
+        "holding": "" if over else f"{holder} {grant.unit_id} {grant.role} {grant.valid_to.isoformat()}",
+    }
+
+
+__all__ = ["DuplicateKeyError", "Store"]
