@@ -166,6 +166,14 @@ def checked(details: Details, rules: MemberRules, today: date) -> Details:
     return plain
 
 
+def plain_national_number(number: str, rules: MemberRules) -> str:
+    """The number as it is stored; raises Invalid when it cannot be one."""
+    plain = _plain(number)
+    if plain is None or not re.fullmatch(rules.national_number, plain, re.ASCII):
+        raise NumberMisshaped(field="national_number")
+    return plain
+
+
 def require_live(unit: Unit) -> None:
     if not unit.live:
         raise UnitEnded(field="unit_id")

@@ -64,6 +64,20 @@ class Unit:
         return self.valid_to is None
 
 
+def told(unit: Unit) -> dict[str, object]:
+    """A unit as other services are told of it: JSON."""
+    return {
+        "id": unit.id,
+        "code": unit.code,
+        "names": dict(unit.names),
+        "level": unit.level,
+        "parent_id": unit.parent_id,
+        "path": list(unit.path),
+        "valid_from": unit.valid_from.isoformat(),
+        "valid_to": unit.valid_to.isoformat() if unit.valid_to else None,
+    }
+
+
 def read_level_scheme(text: str) -> LevelScheme:
     """The scheme from TOML: `key`, then `[[levels]]` top first, each with `key`, `names` by language, `children`."""
     try:

@@ -1,0 +1,182 @@
+"""Importing a unit tree: planned as a whole, written in steps, each of them all or nothing with its event.
+
+An import that dies leaves whole steps behind. Nothing needs to be cleaned up: the next import compares its file
+with what is stored, and so completes it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+from membership.domain.unit_import import ImportPlan, plan_import
+from membership.domain.unit_table import RowError, read_table
+from membership.domain.units import LevelScheme, Unit, told
+from membership.events import units_changed
+from membership.outside import Outside
+from membership.store.units import Tree
+from servicekit.refusals import Conflict, Invalid
+from servicekit.words import N_
+
+# Units a step: one transaction, and one event that must fit into a delivery.
+STEP = 500
+# An import that has not finished a step for so long counts as dead, and another may begin.
+LEASE = timedelta(seconds=10)
+
+Progress = Callable[[int, int], None]
+
+
+class ImportRunning(Conflict):
+    title = N_("Another import is at work. If it has died, a new one can begin at {until}.")
+
+
+class ImportOvertaken(Conflict):
+    title = N_("This import was taken for dead and another one has begun. Run it again.")
+
+
+class LevelSchemeMissing(Conflict):
+    title = N_("There is no level scheme yet. Give one with the first import.")
+
+
+class LevelInUse(Invalid):
+    title = N_("The level scheme does not have the level {level}, which stored units have.")
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import did, or would do: numbers of units, and the errors as (row, column, message).
+
+    `written` is 0 after a dry run, and when rows in error held everything back. `missing` are stored units that the
+    file does not name; `ends` those of them that end. `plan` has the units themselves.
+    """
+
+    adds: int
+    changes: int
+    ends: int
+    missing: int
+    unchanged: int
+    skipped: int
+    written: int
+    errors: tuple[RowError, ...]
+    plan: ImportPlan
+
+    def messages(self) -> list[tuple[int, str, str]]:
+        """Row, column (empty for the whole row) and what is wrong, in English."""
+        return [(error.row, error.column or "", error.message) for error in self.errors]
+
+
+def preview_import(
+    outside: Outside, data: bytes, *, scheme: LevelScheme | None = None, end_missing: bool = False
+) -> Imported:
+    """What `import_units` would do with this file now. Writes nothing."""
+    return _imported(_plan(outside, data, scheme, end_missing).plan, 0)
+
+
+def import_units(
+    outside: Outside,
+    data: bytes,
+    *,
+    scheme: LevelScheme | None = None,
+    dry_run: bool = False,
+    skip_bad: bool = False,
+    end_missing: bool = False,
+    progress: Progress = lambda done, total: None,
+) -> Imported:
+    """Brings the stored tree to what the CSV file says; with rows in error, only when `skip_bad` leaves them out.
+
+    `scheme` is needed the first time and replaces the stored one afterwards. `progress` hears how many units of how
+    many are written, after each step. Raises ImportRunning while another import is at work.
+    """
+    while True:
+        planned = _plan(outside, data, scheme, end_missing)
+        plan, tree = planned.plan, planned.tree
+        nothing_new = not plan.writes and tree.scheme == planned.scheme
+        if dry_run or nothing_new or (plan.errors and not skip_bad):
+            return _imported(plan, 0)
+        now = outside.clock.now()
+        if tree.running and tree.until and tree.until > now:
+            raise ImportRunning(until=tree.until.isoformat(timespec="seconds"))
+        import_id = outside.new_id()
+        if outside.units.begin(tree, planned.scheme, import_id, now + LEASE):
+            return _imported(plan, _write(outside, import_id, planned, progress))
+
+
+@dataclass(frozen=True)
+class _Planned:
+    plan: ImportPlan
+    tree: Tree
+    scheme: LevelScheme
+    root_path: tuple[str, ...]
+
+
+def _plan(outside: Outside, data: bytes, scheme: LevelScheme | None, end_missing: bool) -> _Planned:
+    tree = outside.units.tree()
+    planned_for = scheme or tree.scheme
+    if planned_for is None:
+        raise LevelSchemeMissing
+    stored = outside.units.all()
+    if scheme is not None:
+        _check_levels(scheme, stored)
+    plan = plan_import(
+        read_table(data),
+        stored,
+        planned_for,
+        on=outside.clock.today(),
+        new_id=outside.new_id,
+        end_missing=end_missing,
+    )
+    roots = (unit.path for unit in (*plan.writes, *stored) if unit.live and unit.parent_id is None)
+    return _Planned(plan, tree, planned_for, next(roots, ()))
+
+
+def _check_levels(scheme: LevelScheme, stored: list[Unit]) -> None:
+    for level in {unit.level for unit in stored if unit.live}:
+        if not scheme.knows(level):
+            raise LevelInUse(level=level)
+
+
+def _write(outside: Outside, import_id: str, planned: _Planned, progress: Progress) -> int:
+    plan = planned.plan
+    before = {change.before.id: change.before for change in plan.changes}
+    before |= {unit.id: unit for unit in plan.missing}
+    written, state = 0, "stopped"
+    outside.imports.begin(import_id, planned.root_path, _numbers(plan))
+    try:
+        for number, start in enumerate(range(0, len(plan.writes), STEP)):
+            units = plan.writes[start : start + STEP]
+            outside.database.in_transaction(partial(_write_step, outside, import_id, number, units, before))
+            written += len(units)
+            progress(written, len(plan.writes))
+        state = "done"
+    finally:
+        outside.units.finish(import_id)
+        outside.imports.finish(import_id, state, written)
+    return written
+
+
+def _write_step(
+    outside: Outside, import_id: str, number: int, units: tuple[Unit, ...], before: Mapping[str, Unit]
+) -> None:
+    if not outside.units.go_on(import_id, outside.clock.now() + LEASE):
+        raise ImportOvertaken
+    adds = [unit for unit in units if unit.id not in before]
+    changes = [unit for unit in units if unit.id in before]
+    outside.units.write(adds, changes)
+    moved = (unit for unit in changes if before[unit.id].path != unit.path)
+    outside.members.move({unit.id: (before[unit.id].path, unit.path) for unit in moved})
+    outside.imports.step(import_id, number, len(units), units_changed(map(told, units)))
+
+
+def _numbers(plan: ImportPlan) -> dict[str, int]:
+    return {
+        "adds": len(plan.adds),
+        "changes": len(plan.changes),
+        "ends": len(plan.ends),
+        "missing": len(plan.missing),
+        "unchanged": plan.unchanged,
+        "skipped": plan.skipped,
+    }
+
+
+def _imported(plan: ImportPlan, written: int) -> Imported:
+    return Imported(**_numbers(plan), written=written, errors=plan.errors, plan=plan)

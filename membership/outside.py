@@ -1,0 +1,31 @@
+"""Everything outside the process that membership touches, in one place."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from membership.domain.members import MemberRules
+from membership.store.imports import ImportStore
+from membership.store.members import MemberStore
+from membership.store.units import UnitStore
+from servicekit.clock import Clock
+from servicekit.database import Database
+from servicekit.records import ReadLog
+
+
+@dataclass(frozen=True)
+class Outside:
+    database: Database
+    units: UnitStore
+    imports: ImportStore
+    members: MemberStore
+    reads: ReadLog
+    clock: Clock
+    new_id: Callable[[], str]
+    rules: MemberRules
+
+    def prepare(self) -> None:
+        """Indexes, the data key and the outboxes: once, before work begins."""
+        self.units.prepare()
+        self.imports.prepare()
+        self.members.prepare()
+        self.reads.prepare()

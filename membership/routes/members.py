@@ -1,0 +1,86 @@
+"""Keeping members."""
+
+from typing import Any
+
+from flask_smorest import Blueprint
+
+from membership import operations, schemas
+from membership.domain.members import Details, Sex
+from servicekit.web import access, caller, etag, expected_version, idempotent, outside
+
+members = Blueprint("members", __name__, url_prefix="/api/membership")
+
+IF_MATCH = {"in": "header", "name": "If-Match", "required": True, "schema": {"type": "string"}}
+IDEMPOTENCY_KEY = {"in": "header", "name": "Idempotency-Key", "required": True, "schema": {"type": "string"}}
+
+
+@members.route("/members", methods=["GET"])
+@access("members:read")
+@members.arguments(schemas.MemberQuery, location="query")
+@members.response(200, schemas.MemberPageView)
+def list_members(query: dict[str, Any]) -> Any:
+    """Members of one's own unit by name; `q` looks for the beginnings of words of the name."""
+    return operations.list_members(
+        outside(), caller(), query["unit_id"], query=query["q"], after=query["after"], limit=query["limit"]
+    )
+
+
+@members.route("/members", methods=["POST"])
+@access("members:write")
+@idempotent
+@members.doc(parameters=[IDEMPOTENCY_KEY])
+@members.arguments(schemas.NewMember)
+@members.response(201, schemas.MadeView)
+def register_member(body: dict[str, Any]) -> Any:
+    """Registers a member in one's own unit."""
+    member = operations.register_member(outside(), caller(), body.pop("unit_id"), details_of(body))
+    return member, 201, {**etag(member.version), "Location": f"/api/membership/members/{member.id}"}
+
+
+@members.route("/members/lookup", methods=["POST"])
+@access("members:read")
+@members.arguments(schemas.NumberAsked)
+@members.response(200, schemas.MemberFound)
+def look_up_member(body: dict[str, Any]) -> Any:
+    """The member of one's own unit with this national number, or null: a member elsewhere is null as well."""
+    return {"member": operations.look_up_member(outside(), caller(), body["national_number"])}
+
+
+@members.route("/members/<string:member_id>", methods=["GET"])
+@access("members:read")
+@members.response(200, schemas.MemberView)
+def read_member(member_id: str) -> Any:
+    """One member's record; that it was read is written down."""
+    member = operations.read_member(outside(), caller(), member_id)
+    return member, 200, etag(member.version)
+
+
+@members.route("/members/<string:member_id>", methods=["PUT"])
+@access("members:write")
+@members.doc(parameters=[IF_MATCH])
+@members.arguments(schemas.MemberValues)
+@members.response(200, schemas.MemberView)
+def change_member(body: dict[str, Any], member_id: str) -> Any:
+    """Replaces the values of a member; the earlier ones stay in the history."""
+    member = operations.change_member(outside(), caller(), member_id, expected_version(), details_of(body))
+    return member, 200, etag(member.version)
+
+
+@members.route("/members/<string:member_id>/history", methods=["GET"])
+@access("members:read")
+@members.response(200, schemas.HistoryView)
+def read_history(member_id: str) -> Any:
+    """Earlier values of a member, oldest first."""
+    return {"items": operations.read_history(outside(), caller(), member_id)}
+
+
+@members.route("/units/<string:unit_id>/member-counts", methods=["GET"])
+@access("members:count")
+@members.response(200, schemas.MemberCountsView)
+def count_members(unit_id: str) -> Any:
+    """How many members a unit and the units below it have."""
+    return operations.count_members(outside(), caller(), unit_id)
+
+
+def details_of(body: dict[str, Any]) -> Details:
+    return Details(**{**body, "sex": Sex(body["sex"])})

@@ -1,0 +1,59 @@
+"""Looking at units and levels."""
+
+from typing import Any
+
+from flask_smorest import Blueprint
+
+from membership import operations, schemas
+from servicekit.web import SIGNED_IN, access, caller, outside
+
+units = Blueprint("units", __name__, url_prefix="/api/membership")
+
+
+@units.route("/levels", methods=["GET"])
+@access(SIGNED_IN)
+@units.response(200, schemas.LevelSchemeView)
+def read_levels() -> Any:
+    """The level scheme, top first; empty before the first import."""
+    return operations.read_levels(outside()) or {"key": "", "levels": []}
+
+
+@units.route("/units", methods=["GET"])
+@access("unit:read")
+@units.arguments(schemas.UnitQuery, location="query")
+@units.response(200, schemas.UnitPageView)
+def search_units(query: dict[str, Any]) -> Any:
+    """Units within reach by the beginnings of their names' words (`q`) or by `code`, higher levels first."""
+    return operations.search_units(
+        outside(), caller(), query=query["q"], code=query["code"], below=query["below"], limit=query["limit"]
+    )
+
+
+@units.route("/units/roots", methods=["GET"])
+@access("unit:read")
+@units.response(200, schemas.UnitPageView)
+def list_roots() -> Any:
+    """The units where the caller's own reach begins."""
+    return operations.list_roots(outside(), caller())
+
+
+@units.route("/units/<string:unit_id>", methods=["GET"])
+@access("unit:read")
+@units.response(200, schemas.UnitSeenView)
+def read_unit(unit_id: str) -> Any:
+    """One unit with the units above it."""
+    seen = operations.read_unit(outside(), caller(), unit_id)
+    return {
+        **schemas.UnitView().dump(seen.unit),
+        "ancestors": seen.ancestors,
+        "children_count": seen.children_count,
+    }
+
+
+@units.route("/units/<string:unit_id>/children", methods=["GET"])
+@access("unit:read")
+@units.arguments(schemas.ChildrenQuery, location="query")
+@units.response(200, schemas.UnitPageView)
+def list_children(query: dict[str, Any], unit_id: str) -> Any:
+    """Live units directly below, in the order of their codes; `next` is the `after` of the next page."""
+    return operations.list_children(outside(), caller(), unit_id, query["after"], query["limit"])

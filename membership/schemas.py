@@ -1,0 +1,174 @@
+"""The shapes of membership's API; unknown fields are refused."""
+
+from marshmallow import fields, validate
+
+from servicekit.schemas import NOT_ONE_OF, OUT_OF_RANGE, StrictSchema, identifier, text
+
+LONGEST_QUERY = 80
+MOST_ITEMS = 200
+
+
+def page_size(default: int) -> fields.Integer:
+    """In a query every value is a text, so this number may be one."""
+    return fields.Integer(
+        validate=validate.Range(min=1, max=MOST_ITEMS, error=OUT_OF_RANGE), load_default=default
+    )
+
+
+# Units
+
+
+class LevelView(StrictSchema):
+    key = fields.String()
+    names = fields.Dict(keys=fields.String(), values=fields.String())
+    children = fields.List(fields.String())
+
+
+class LevelSchemeView(StrictSchema):
+    key = fields.String()
+    levels = fields.List(fields.Nested(LevelView))
+
+
+class UnitView(StrictSchema):
+    id = fields.String()
+    code = fields.String()
+    names = fields.Dict(keys=fields.String(), values=fields.String())
+    level = fields.String()
+    parent_id = fields.String(allow_none=True)
+    path = fields.List(fields.String())
+    valid_from = fields.Date()
+    valid_to = fields.Date(allow_none=True)
+    attributes = fields.Dict(keys=fields.String(), values=fields.String())
+
+
+class AncestorView(StrictSchema):
+    id = fields.String()
+    names = fields.Dict(keys=fields.String(), values=fields.String())
+    level = fields.String()
+
+
+class UnitSeenView(UnitView):
+    ancestors = fields.List(fields.Nested(AncestorView))
+    children_count = fields.Integer()
+
+
+class UnitPageView(StrictSchema):
+    items = fields.List(fields.Nested(UnitView))
+    next = fields.String(allow_none=True)
+
+
+class ChildrenQuery(StrictSchema):
+    after = text(64, load_default="")
+    limit = page_size(100)
+
+
+class UnitQuery(StrictSchema):
+    q = text(LONGEST_QUERY, least=0, load_default="")
+    code = text(64, least=0, load_default="")
+    below = identifier(load_default="")
+    limit = page_size(20)
+
+
+# Members
+
+
+class MemberValues(StrictSchema):
+    name = text(required=True)
+    birth_date = fields.Date(required=True)
+    sex = fields.String(required=True, validate=validate.OneOf(("female", "male", "other"), error=NOT_ONE_OF))
+    admission_date = fields.Date(allow_none=True, load_default=None)
+    official_date = fields.Date(allow_none=True, load_default=None)
+    card_number = text(64, least=0, allow_none=True, load_default=None)
+    national_number = text(64, least=0, allow_none=True, load_default=None)
+    phone = text(64, least=0, allow_none=True, load_default=None)
+
+
+class NewMember(MemberValues):
+    unit_id = identifier(required=True)
+
+
+class MadeView(StrictSchema):
+    """No personal value: the answer is kept for the Idempotency-Key."""
+
+    id = fields.String()
+    version = fields.Integer()
+    unit_id = fields.String()
+    status = fields.String(attribute="details.status")
+
+
+class MemberLine(StrictSchema):
+    id = fields.String()
+    version = fields.Integer()
+    unit_id = fields.String()
+    name = fields.String(attribute="details.name")
+    sex = fields.String(attribute="details.sex")
+    status = fields.String(attribute="details.status")
+    birth_date = fields.Date(attribute="details.birth_date")
+    admission_date = fields.Date(attribute="details.admission_date", allow_none=True)
+    official_date = fields.Date(attribute="details.official_date", allow_none=True)
+    card_number = fields.String(attribute="details.card_number", allow_none=True)
+
+
+class MemberView(MemberLine):
+    national_number = fields.String(attribute="details.national_number", allow_none=True)
+    phone = fields.String(attribute="details.phone", allow_none=True)
+
+
+class MemberPageView(StrictSchema):
+    items = fields.List(fields.Nested(MemberLine))
+    next = fields.String(allow_none=True)
+
+
+class MemberQuery(StrictSchema):
+    unit_id = identifier(required=True)
+    q = text(LONGEST_QUERY, least=0, load_default="")
+    after = identifier(load_default="")
+    limit = page_size(50)
+
+
+class NumberAsked(StrictSchema):
+    national_number = text(64, required=True)
+
+
+class MemberFound(StrictSchema):
+    member = fields.Nested(MemberView, allow_none=True)
+
+
+class EarlierView(StrictSchema):
+    version = fields.Integer()
+    replaced_at = fields.DateTime()
+    replaced_by = fields.String()
+    name = fields.String(attribute="details.name")
+    sex = fields.String(attribute="details.sex")
+    status = fields.String(attribute="details.status")
+    birth_date = fields.Date(attribute="details.birth_date")
+    admission_date = fields.Date(attribute="details.admission_date", allow_none=True)
+    official_date = fields.Date(attribute="details.official_date", allow_none=True)
+    card_number = fields.String(attribute="details.card_number", allow_none=True)
+    national_number = fields.String(attribute="details.national_number", allow_none=True)
+    phone = fields.String(attribute="details.phone", allow_none=True)
+
+
+class HistoryView(StrictSchema):
+    items = fields.List(fields.Nested(EarlierView))
+
+
+class CountsView(StrictSchema):
+    total = fields.Integer()
+    applicant = fields.Integer()
+    probationary = fields.Integer()
+    official = fields.Integer()
+
+
+class UnitCountsView(StrictSchema):
+    """`own` are members of the unit itself, `all` those of it and of all units below."""
+
+    unit = fields.Nested(UnitView(only=("id", "code", "names", "level")))
+    own = fields.Nested(CountsView)
+    all = fields.Nested(CountsView)
+
+
+class MemberCountsView(StrictSchema):
+    here = fields.Nested(UnitCountsView)
+    children = fields.List(fields.Nested(UnitCountsView))
+    as_of = fields.DateTime()

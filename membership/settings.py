@@ -1,0 +1,29 @@
+"""Settings of the membership service, read once; forms and ages differ between organisations."""
+
+from dataclasses import dataclass
+
+from servicekit.settings import Common, environment, read_common
+
+
+@dataclass(frozen=True)
+class Settings:
+    common: Common
+    field_key: str  # 96 bytes, base64: wraps the data key of encrypted fields
+    blind_key: bytes  # of the blind index over national numbers
+    minimum_age: int  # years at admission
+    national_number_form: str  # regular expressions over plain digits
+    phone_form: str
+    card_number_form: str
+
+
+def read_settings() -> Settings:
+    env = environment()
+    common, field_key, blind_key = read_common(env), env.str("FIELD_KEY"), env.str("BLIND_KEY")
+    forms = {
+        "national_number_form": env.str("MEMBER_NATIONAL_NUMBER_FORM", r"\d{10}|\d{12}|\d{13}|\d{17}"),
+        "phone_form": env.str("MEMBER_PHONE_FORM", r"\+?\d{6,15}"),
+        "card_number_form": env.str("MEMBER_CARD_NUMBER_FORM", r"[0-9A-Z/]{1,32}"),
+    }
+    minimum_age = env.int("MEMBER_MINIMUM_AGE", 18)
+    env.seal()
+    return Settings(common, field_key, bytes.fromhex(blind_key), minimum_age, **forms)

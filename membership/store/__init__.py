@@ -1,0 +1,1 @@
+"""Units, members and imports as documents: the only part of membership that knows the database."""

@@ -1,0 +1,292 @@
+"""Members as documents: national number and phone are ciphertext, found again by a keyed blind index.
+
+Earlier values of a member stand in `member_history`, sensitive ones as the ciphertext they were.
+`member_counts` holds a document a unit, `own` for the unit itself and `all` for it and all below it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any
+
+from pymongo import UpdateOne
+from pymongo.errors import DuplicateKeyError
+
+from membership.domain.members import (
+    CardNumberTaken,
+    Counts,
+    Details,
+    Member,
+    NationalNumberTaken,
+    Sex,
+    Status,
+    counted,
+    sort_key,
+)
+from membership.domain.names import beginnings, lookup_key, matches
+from servicekit.crypto import FieldCipher, blind_index
+from servicekit.database import Database, apart, session
+from servicekit.events import AuditEntry, Origin
+from servicekit.ids import new_id
+from servicekit.records import Records
+
+Document = dict[str, Any]
+INDEX_KIND = "member.national_number"
+ENCRYPTED = ("national_number", "phone")
+# What a unit keeps in one book; beyond it a search shows the first of them.
+LOOKED_AT = 2_000
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """Values of a member that were replaced at `replaced_at` by `replaced_by`."""
+
+    version: int
+    replaced_at: datetime
+    replaced_by: str
+    details: Details
+
+
+class MemberStore:
+    def __init__(
+        self, database: Database, origin: Callable[[], Origin], cipher: FieldCipher, blind_key: bytes
+    ) -> None:
+        self._database = database
+        self._origin = origin
+        self._cipher = cipher
+        self._blind_key = blind_key
+        self._records = Records(database, "members", origin)
+        self._members = database.mongo["members"]
+        self._history = database.mongo["member_history"]
+        self._counts = database.mongo["member_counts"]
+        self._refusals = Records(database, "member_refusals", origin)
+
+    def prepare(self) -> None:
+        self._records.prepare()
+        self._refusals.prepare()
+        for field in ("national_number_index", "card_number"):
+            # The embedded database uses a partial index only when its filter is a comparison.
+            self._members.create_index(field, unique=True, partialFilterExpression={field: {"$gt": ""}})
+        self._members.create_index([("unit_id", 1), ("sort_key", 1)])
+        self._members.create_index([("unit_id", 1), ("search", 1)])
+        self._history.create_index([("member_id", 1), ("version", 1)], unique=True)
+        self._refusals.collection.create_index([("account_id", 1), ("at", 1)])
+
+    # Members
+
+    def insert(self, member: Member, audit: Iterable[AuditEntry]) -> Member:
+        with _taken():
+            self._records.insert(self._document(member), audit=audit)
+        self._add_counts(member.unit_path, counted(member.details.status))
+        return member
+
+    def save(
+        self, before: Member, after: Details, expected_version: int, audit: Iterable[AuditEntry]
+    ) -> Member:
+        """Within a transaction: the new values, the earlier ones as history, and the counts."""
+        kept = self._members.find_one({"_id": before.id}, {"_outbox": 0, "_pending": 0}, session=session())
+        changed = Member(before.id, expected_version + 1, before.unit_id, before.unit_path, after)
+        with _taken():
+            self._records.save(self._document(changed), expected_version, audit=audit)
+        origin = self._origin()
+        self._history.insert_one(
+            {
+                "_id": new_id(),
+                "member_id": before.id,
+                "version": expected_version,
+                "replaced_at": origin.at,
+                "replaced_by": origin.actor,
+                "values": {name: (kept or {}).get(name) for name in _field_names()},
+            },
+            session=session(),
+        )
+        self._add_counts(before.unit_path, counted(after.status) + -counted(before.details.status))
+        return changed
+
+    def find(self, member_id: str) -> Member | None:
+        found = self._records.find(member_id)
+        return self._member_of(found) if found else None
+
+    def by_national_number(self, number: str) -> Member | None:
+        found = self._members.find_one({"national_number_index": self._blind(number)}, session=session())
+        return self._member_of(found) if found else None
+
+    def of_unit(self, unit_id: str, after: str, limit: int) -> list[Member]:
+        """In the order of their names; `after` is the id of the last member already seen."""
+        query: Document = {"unit_id": unit_id}
+        if after:
+            last = self._members.find_one({"_id": after}, {"sort_key": 1, "unit_id": 1})
+            if last is None or last["unit_id"] != unit_id:
+                return []
+            query["sort_key"] = {"$gt": last["sort_key"]}
+        found = self._members.find(query).sort("sort_key", 1).limit(limit)
+        return [self._member_of(document, sensitive=False) for document in found]
+
+    def of_unit_named(self, unit_id: str, query: str) -> list[Member]:
+        """All members of the unit whose names fit, in the order of their names."""
+        key = lookup_key(query)
+        if key is None:
+            return []
+        found = self._members.find({"unit_id": unit_id, "search": key}).limit(LOOKED_AT)
+        fitting = [document for document in found if matches(query, [document["name"]])]
+        fitting.sort(key=lambda document: str(document["sort_key"]))
+        return [self._member_of(document, sensitive=False) for document in fitting]
+
+    def history(self, member_id: str) -> list[Earlier]:
+        found = self._history.find({"member_id": member_id}).sort("version", 1)
+        return [
+            Earlier(
+                entry["version"],
+                entry["replaced_at"],
+                entry["replaced_by"],
+                self._details_of(entry["values"]),
+            )
+            for entry in found
+        ]
+
+    # Refusals, which stay although the transaction they happen in does not
+
+    def note_refusal(self, account_id: str, audit: AuditEntry) -> None:
+        with apart():
+            self._refusals.insert(
+                {"_id": new_id(), "account_id": account_id, "at": self._origin().at}, audit=[audit]
+            )
+
+    def refused_since(self, account_id: str, since: datetime) -> int:
+        return self._refusals.collection.count_documents({"account_id": account_id, "at": {"$gte": since}})
+
+    # Counts
+
+    def counts(self, unit_ids: Iterable[str]) -> dict[str, tuple[Counts, Counts]]:
+        """Own and all, by unit; a unit without members is left out."""
+        found = self._counts.find({"_id": {"$in": list(unit_ids)}}, session=session())
+        return {entry["_id"]: (_counts_of(entry, "own"), _counts_of(entry, "all")) for entry in found}
+
+    def move(self, moves: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]) -> None:
+        """Within a transaction: members of moved units (old path, new path) and the counts above them."""
+        differences: dict[str, Counts] = {}
+        for unit_id, (own, _) in self.counts(moves).items():
+            if not own:
+                continue
+            old, new = moves[unit_id]
+            self._members.update_many(
+                {"unit_id": unit_id}, {"$set": {"unit_path": list(new)}}, session=session()
+            )
+            for ancestor in old:
+                differences[ancestor] = differences.get(ancestor, Counts()) + -own
+            for ancestor in new:
+                differences[ancestor] = differences.get(ancestor, Counts()) + own
+        self._write_counts(
+            [_add("all", unit_id, counts) for unit_id, counts in differences.items() if counts]
+        )
+
+    def recount(self) -> dict[str, tuple[Counts, Counts]]:
+        """Own and all of every unit, counted from the members: slow, for checks."""
+        counts: dict[str, tuple[Counts, Counts]] = {}
+        for document in self._members.find({}, {"unit_path": 1, "admission_date": 1, "official_date": 1}):
+            path = document["unit_path"]
+            one = counted(_status_of(document))
+            for ancestor in path:
+                own, every = counts.get(ancestor, (Counts(), Counts()))
+                counts[ancestor] = (own + one if ancestor == path[-1] else own, every + one)
+        return counts
+
+    def all_counts(self) -> dict[str, tuple[Counts, Counts]]:
+        found = self._counts.find({})
+        return {entry["_id"]: (_counts_of(entry, "own"), _counts_of(entry, "all")) for entry in found}
+
+    def _add_counts(self, path: tuple[str, ...], difference: Counts) -> None:
+        if difference:
+            self._write_counts(
+                [_add("own", path[-1], difference), *(_add("all", unit_id, difference) for unit_id in path)]
+            )
+
+    def _write_counts(self, writes: list[UpdateOne]) -> None:
+        if writes:
+            self._counts.bulk_write(writes, session=session())
+
+    # Documents
+
+    def _blind(self, number: str) -> str:
+        return blind_index(self._blind_key, INDEX_KIND, number)
+
+    def _document(self, member: Member) -> Document:
+        details = member.details
+        number = details.national_number
+        return {
+            "_id": member.id,
+            "unit_id": member.unit_id,
+            "unit_path": list(member.unit_path),
+            "name": details.name,
+            "sort_key": sort_key(details.name, member.id),
+            "search": beginnings([details.name]),
+            "birth_date": details.birth_date.isoformat(),
+            "sex": details.sex.value,
+            "admission_date": _iso(details.admission_date),
+            "official_date": _iso(details.official_date),
+            "card_number": details.card_number,
+            "national_number": self._cipher.encrypt(number) if number else None,
+            "national_number_index": self._blind(number) if number else None,
+            "phone": self._cipher.encrypt(details.phone) if details.phone else None,
+        }
+
+    def _member_of(self, document: Document, *, sensitive: bool = True) -> Member:
+        return Member(
+            document["_id"],
+            document["version"],
+            document["unit_id"],
+            tuple(document["unit_path"]),
+            self._details_of(document, sensitive=sensitive),
+        )
+
+    def _details_of(self, values: Document, *, sensitive: bool = True) -> Details:
+        shown = {name: values[name] for name in ENCRYPTED} if sensitive else {}
+        return Details(
+            name=values["name"],
+            birth_date=date.fromisoformat(values["birth_date"]),
+            sex=Sex(values["sex"]),
+            admission_date=_date(values["admission_date"]),
+            official_date=_date(values["official_date"]),
+            card_number=values["card_number"],
+            **{name: self._cipher.decrypt(value) if value else None for name, value in shown.items()},
+        )
+
+
+@contextmanager
+def _taken() -> Iterator[None]:
+    """Turns the database's word about a unique value into ours."""
+    try:
+        yield
+    except DuplicateKeyError as error:
+        if "card_number" in str(error):
+            raise CardNumberTaken(field="card_number") from error
+        raise NationalNumberTaken(field="national_number") from error
+
+
+def _field_names() -> list[str]:
+    return [field.name for field in fields(Details)]
+
+
+def _add(which: str, unit_id: str, difference: Counts) -> UpdateOne:
+    steps = {f"{which}.{status}": getattr(difference, status) for status in Status}
+    return UpdateOne({"_id": unit_id}, {"$inc": steps}, upsert=True)
+
+
+def _counts_of(entry: Document, which: str) -> Counts:
+    found = entry.get(which, {})
+    return Counts(**{status.value: found.get(status, 0) for status in Status})
+
+
+def _status_of(document: Document) -> Status:
+    if document["official_date"]:
+        return Status.OFFICIAL
+    return Status.PROBATIONARY if document["admission_date"] else Status.APPLICANT
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -1,0 +1,176 @@
+"""The unit tree and its level scheme.
+
+One document, `tree`, holds the scheme, a revision that every change of units raises, and which import is running.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from pymongo import ReplaceOne
+
+from membership.domain.names import beginnings, lookup_key
+from membership.domain.units import Level, LevelScheme, Unit
+from servicekit.database import Database, session
+
+Document = dict[str, Any]
+TREE = "tree"
+# A search looks at no more units than this: a beginning of two letters fits very many.
+LOOKED_AT = 3_000
+# Where all children of a unit are shown at once.
+MOST_CHILDREN = 1_000
+
+
+@dataclass(frozen=True)
+class Tree:
+    scheme: LevelScheme | None
+    revision: int
+    running: str | None = None  # the import at work
+    until: datetime | None = None  # when it counts as dead
+
+
+class UnitStore:
+    def __init__(self, database: Database) -> None:
+        self._units = database.mongo["units"]
+        self._trees = database.mongo["trees"]
+
+    def prepare(self) -> None:
+        self._units.create_index("code", unique=True)
+        self._units.create_index("search")
+        self._units.create_index([("parent_id", 1), ("live", 1), ("code", 1)])
+        self._trees.update_one({"_id": TREE}, {"$setOnInsert": {"revision": 0}}, upsert=True)
+
+    # The tree as a whole
+
+    def tree(self) -> Tree:
+        found = self._trees.find_one({"_id": TREE}, session=session()) or {}
+        running = found.get("running") or {}
+        return Tree(
+            scheme=_scheme_of(found["scheme"]) if found.get("scheme") else None,
+            revision=found.get("revision", 0),
+            running=running.get("id"),
+            until=running.get("until"),
+        )
+
+    def begin(self, tree: Tree, scheme: LevelScheme, import_id: str, until: datetime) -> bool:
+        """Gives the tree to one import, unless anything has changed since it was read."""
+        changes = {"scheme": _scheme_document(scheme), "running": {"id": import_id, "until": until}}
+        done = self._trees.update_one(
+            {"_id": TREE, "revision": tree.revision},
+            {"$set": changes, "$inc": {"revision": 1}},
+            session=session(),
+        )
+        return done.matched_count == 1
+
+    def go_on(self, import_id: str, until: datetime) -> bool:
+        """Within the transaction of a step: False when another import has taken the tree."""
+        done = self._trees.update_one(
+            {"_id": TREE, "running.id": import_id},
+            {"$set": {"running.until": until}, "$inc": {"revision": 1}},
+            session=session(),
+        )
+        return done.matched_count == 1
+
+    def finish(self, import_id: str) -> None:
+        self._trees.update_one(
+            {"_id": TREE, "running.id": import_id}, {"$set": {"running": None}}, session=session()
+        )
+
+    # Units
+
+    def all(self) -> list[Unit]:
+        return [_unit_of(found) for found in self._units.find({}, {"search": 0}, batch_size=5_000)]
+
+    def write(self, adds: Sequence[Unit], changes: Sequence[Unit]) -> None:
+        if adds:
+            self._units.insert_many([_document(unit) for unit in adds], session=session())
+        if changes:
+            self._units.bulk_write(
+                [ReplaceOne({"_id": unit.id}, _document(unit)) for unit in changes], session=session()
+            )
+
+    def find(self, unit_id: str) -> Unit | None:
+        found = self._units.find_one({"_id": unit_id}, {"search": 0}, session=session())
+        return _unit_of(found) if found else None
+
+    def hold(self, unit_id: str) -> None:
+        """Within a transaction: what is written about this unit and a change of the unit exclude each other."""
+        self._units.update_one({"_id": unit_id}, {"$inc": {"held": 1}}, session=session())
+
+    def many(self, unit_ids: Iterable[str]) -> dict[str, Unit]:
+        found = self._units.find({"_id": {"$in": list(unit_ids)}}, {"search": 0}, session=session())
+        return {unit.id: unit for unit in map(_unit_of, found)}
+
+    def by_code(self, code: str) -> Unit | None:
+        found = self._units.find_one({"code": code}, {"search": 0}, session=session())
+        return _unit_of(found) if found else None
+
+    def children(self, unit_id: str, after: str, limit: int) -> list[Unit]:
+        """Live units directly below, in the order of their codes."""
+        query: Document = {"parent_id": unit_id, "live": True}
+        if after:
+            query["code"] = {"$gt": after}
+        found = self._units.find(query, {"search": 0}).sort("code", 1).limit(limit)
+        return [_unit_of(document) for document in found]
+
+    def all_children(self, unit_id: str) -> list[Unit]:
+        return self.children(unit_id, "", MOST_CHILDREN)
+
+    def children_count(self, unit_id: str) -> int:
+        return self._units.count_documents({"parent_id": unit_id, "live": True})
+
+    def candidates(self, query: str) -> Iterator[Unit]:
+        """Units that may fit a search by name. Reach and the rest of the query are for the caller to decide.
+
+        Only the one field is asked for: with a second one the embedded database would scan the collection.
+        """
+        key = lookup_key(query)
+        if key is None:
+            return
+        for document in self._units.find({"search": key}, {"search": 0}).limit(LOOKED_AT):
+            yield _unit_of(document)
+
+
+def _document(unit: Unit) -> Document:
+    return {
+        "_id": unit.id,
+        "code": unit.code,
+        "names": dict(unit.names),
+        "level": unit.level,
+        "parent_id": unit.parent_id,
+        "path": list(unit.path),
+        "valid_from": unit.valid_from.isoformat(),
+        "valid_to": unit.valid_to.isoformat() if unit.valid_to else None,
+        "live": unit.live,
+        "attributes": dict(unit.attributes),
+        "search": beginnings(unit.names.values()),
+    }
+
+
+def _unit_of(document: Document) -> Unit:
+    valid_to = document["valid_to"]
+    return Unit(
+        id=document["_id"],
+        code=document["code"],
+        names=document["names"],
+        level=document["level"],
+        parent_id=document["parent_id"],
+        path=tuple(document["path"]),
+        valid_from=date.fromisoformat(document["valid_from"]),
+        valid_to=date.fromisoformat(valid_to) if valid_to else None,
+        attributes=document["attributes"],
+    )
+
+
+def _scheme_document(scheme: LevelScheme) -> Document:
+    levels = [
+        {"key": level.key, "names": dict(level.names), "children": list(level.children)}
+        for level in scheme.levels
+    ]
+    return {"key": scheme.key, "levels": levels}
+
+
+def _scheme_of(document: Document) -> LevelScheme:
+    levels = (Level(level["key"], level["names"], tuple(level["children"])) for level in document["levels"])
+    return LevelScheme(document["key"], tuple(levels))
