@@ -90,7 +90,7 @@ def session() -> ClientSession | None:
 
 @contextmanager
 def apart() -> Iterator[None]:
-    """Writes in here stand by themselves: they stay when the open transaction is refused (once each time it is tried)."""
+    """Writes in here stand by themselves: they stay when the open transaction is refused."""
     token = _session.set(None)
     try:
         yield

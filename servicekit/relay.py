@@ -34,6 +34,8 @@ NAME = "relay"
 IDLE_SECONDS = 0.2
 BATCH = 200
 DELIVERED_AT_ONCE = 50
+# Half of what an inbox takes; a single larger event goes alone.
+DELIVERED_BYTES = 2 * 1024 * 1024
 MAX_BACKOFF_SECONDS = 30.0
 DELIVERY_SECONDS = 60.0
 
@@ -148,14 +150,14 @@ class Courier:
         head = self._database.mongo["heads"].find_one({"_id": "events"})
         if head is None or head["seq"] <= after:
             return 0
-        last = min(head["seq"], after + DELIVERED_AT_ONCE)
+        upto = min(head["seq"], after + DELIVERED_AT_ONCE)
         events = sorted(
-            self._database.mongo["events"].find({"seq": {"$gt": after, "$lte": last}}), key=lambda e: e["seq"]
+            self._database.mongo["events"].find({"seq": {"$gt": after, "$lte": upto}}), key=lambda e: e["seq"]
         )
         try:
             if self._wanted is None:
                 self._wanted = set(self._get("/internal/subscriptions")["types"])
-            batch = [e for e in events if e["type"] in self._wanted]
+            batch, last = self._fitting(events, self._wanted)
             if batch:
                 self._post(batch)
         except (requests.RequestException, ValueError) as error:
@@ -163,9 +165,31 @@ class Courier:
             return 0
         self._failures = 0
         cursors.update_one(
-            {"_id": self._consumer}, {"$set": {"seq": last, "at": events[-1]["at"]}}, upsert=True
+            {"_id": self._consumer}, {"$set": {"seq": last["seq"], "at": last["at"]}}, upsert=True
         )
-        return len(events)
+        return int(last["seq"]) - after
+
+    def _fitting(self, events: list[Document], wanted: set[str]) -> tuple[list[str], Document]:
+        """The wanted events, as JSON, that fit into one delivery, and the last event that is dealt with by it."""
+        batch: list[str] = []
+        last, size = events[0], 0
+        for event in events:
+            if event["type"] in wanted:
+                text = json.dumps(
+                    {
+                        "id": event["_id"],
+                        "type": event["type"],
+                        "at": event["at"].isoformat(),
+                        "seq": event["seq"],
+                        "data": event["data"],
+                    }
+                )
+                size += len(text)
+                if batch and size > DELIVERED_BYTES:
+                    break
+                batch.append(text)
+            last = event
+        return batch, last
 
     def _rest(self, error: Exception) -> None:
         self._failures += 1
@@ -189,22 +213,8 @@ class Courier:
         answer.raise_for_status()
         return answer.json()
 
-    def _post(self, batch: list[Document]) -> None:
-        body = json.dumps(
-            {
-                "producer": self._producer,
-                "events": [
-                    {
-                        "id": e["_id"],
-                        "type": e["type"],
-                        "at": e["at"].isoformat(),
-                        "seq": e["seq"],
-                        "data": e["data"],
-                    }
-                    for e in batch
-                ],
-            }
-        ).encode()
+    def _post(self, batch: list[str]) -> None:
+        body = f'{{"producer": "{self._producer}", "events": [{", ".join(batch)}]}}'.encode()
         answer = self._http.post(
             f"{self._url}/internal/events",
             data=body,
