@@ -108,22 +108,23 @@ class RevocationFeed:
         self._listeners.append(listener)
 
     def is_revoked(self, account_id: str, session_id: str, generation: int) -> bool:
-        self._start()
+        self.follow()
         if time.monotonic() - self._heard > FEED_STALE_SECONDS:
             self._once()
             if time.monotonic() - self._heard > FEED_STALE_SECONDS:
                 raise RevocationsUnknown
         return session_id in self._sessions or generation < self._generations.get(account_id, 0)
 
-    def _start(self) -> None:
+    def follow(self) -> None:
+        """Starts the thread if it does not run yet."""
         if self._thread is not None:
             return
         with self._lock:
             if self._thread is None:
-                self._thread = threading.Thread(target=self._follow, name="revocations", daemon=True)
+                self._thread = threading.Thread(target=self._keep_asking, name="revocations", daemon=True)
                 self._thread.start()
 
-    def _follow(self) -> None:
+    def _keep_asking(self) -> None:
         while True:
             self._once()
             time.sleep(FEED_SECONDS)

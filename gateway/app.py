@@ -1,0 +1,80 @@
+"""The gateway, wired."""
+
+import time
+
+import structlog
+from flask import Flask, Response, g, request
+
+from gateway.clients import Documents, Passes
+from gateway.forward import Forwarder
+from gateway.limits import Limits
+from gateway.operations import Outside
+from gateway.routes import pages, refused
+from gateway.settings import Settings
+from servicekit import metrics, problems
+from servicekit.ids import new_id
+from servicekit.keys import KeyRing
+from servicekit.logs import configure, log
+from servicekit.peers import Peers
+from servicekit.refusals import Refusal
+from servicekit.tokens import RevocationFeed, Revocations
+from servicekit.web import MAX_BODY_BYTES
+
+
+def create_app(settings: Settings) -> Flask:
+    configure("gateway", settings.common.log_level)
+    app = Flask("gateway", static_folder="static", static_url_path="/api-static-files")
+    app.config.update(MAX_CONTENT_LENGTH=MAX_BODY_BYTES, PROPAGATE_EXCEPTIONS=False)
+    keys = KeyRing(settings.common.keys_dir, "gateway")
+    peers = Peers(keys, "gateway", settings.common.urls)
+    passes = Passes(peers)
+
+    def ask(after: int) -> Revocations:
+        answer = peers.as_service("identity").get("/internal/feed", {"after": after})
+        return Revocations(answer["seq"], answer["generations"], answer["sessions"])
+
+    feed = RevocationFeed(ask)
+    feed.listen(passes.revoked)
+    app.extensions["settings"] = settings
+    app.extensions["forwarder"] = Forwarder(settings.common.urls)
+    app.extensions["outside"] = Outside(
+        documents=Documents(settings.common.urls),
+        passes=passes,
+        limits=Limits(settings.session_limit, settings.account_limit, settings.address_limit),
+        public_url=settings.common.public_url,
+    )
+    _observe(app, feed)
+    app.register_blueprint(pages)
+    problems.install(app)
+    app.register_error_handler(Refusal, refused)
+    return app
+
+
+def _observe(app: Flask, feed: RevocationFeed) -> None:
+    @app.before_request
+    def arrive() -> None:
+        g.arrived = time.perf_counter()
+        feed.follow()
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(service="gateway", request_id=new_id())
+
+    @app.after_request
+    def leave(response: Response) -> Response:
+        took = time.perf_counter() - g.arrived
+        route = g.get("route", str(request.url_rule))
+        metrics.REQUESTS.labels("gateway", request.method, route, response.status_code).inc()
+        metrics.SECONDS.labels("gateway", request.method, route).observe(took)
+        if request.path not in ("/healthz", "/readyz", "/metrics", "/internal/decide"):
+            log.info(
+                "request",
+                method=request.method,
+                route=route,
+                status=response.status_code,
+                ms=round(took * 1000, 1),
+            )
+        response.headers["X-Request-Id"] = structlog.contextvars.get_contextvars()["request_id"]
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("Referrer-Policy", "same-origin")
+        response.headers.setdefault("X-Frame-Options", "DENY")
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response

@@ -1,0 +1,115 @@
+"""Moving the bytes: what goes to a service, what comes back, and nothing else."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import urllib3
+from flask import Response
+
+from servicekit.peers import PeerUnavailable
+
+# Only these come in from outside. Everything else (hop-by-hop, forwarded and internal headers) is dropped.
+PASSED_IN = (
+    "accept",
+    "accept-language",
+    "content-type",
+    "if-match",
+    "if-none-match",
+    "if-modified-since",
+    "idempotency-key",
+    "user-agent",
+    "hx-request",
+    "hx-target",
+    "hx-trigger",
+    "hx-current-url",
+)
+# Cookies by service: the session's secret goes to identity alone.
+COOKIES = {
+    "identity": ("session", "__Host-session", "attempt", "__Host-attempt", "language"),
+    "portal": ("language",),
+}
+DROPPED_OUT = frozenset(
+    {
+        "connection",
+        "keep-alive",
+        "proxy-authenticate",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "server",
+        "date",
+        "content-length",
+    }
+)
+CONNECT_SECONDS = 1.0
+READ_SECONDS = 30.0
+WHOLE_BYTES = 1024 * 1024
+
+
+class Forwarder:
+    def __init__(self, urls: Mapping[str, str]) -> None:
+        self._urls = {name: url.rstrip("/") for name, url in urls.items()}
+        self._pool = urllib3.PoolManager(
+            num_pools=16,
+            maxsize=128,
+            retries=False,
+            timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
+        )
+
+    def send(
+        self, service: str, method: str, target: str, headers: Mapping[str, str], body: bytes | None
+    ) -> urllib3.BaseHTTPResponse:
+        """Raises PeerUnavailable."""
+        try:
+            return self._pool.urlopen(
+                method,
+                self._urls[service] + target,
+                body=body,
+                headers=headers,
+                redirect=False,
+                preload_content=False,
+                decode_content=False,
+                assert_same_host=False,
+            )
+        except urllib3.exceptions.HTTPError as error:
+            raise PeerUnavailable(peer=service) from error
+
+
+def headers_in(headers: Mapping[str, str], cookies: Mapping[str, str], service: str) -> dict[str, str]:
+    """What of a request's headers (names in lower case) goes to the service."""
+    passed = {name: headers[name] for name in PASSED_IN if name in headers}
+    wanted = [f"{name}={cookies[name]}" for name in COOKIES.get(service, ()) if name in cookies]
+    if wanted:
+        passed["cookie"] = "; ".join(wanted)
+    return passed
+
+
+def answer(upstream: urllib3.BaseHTTPResponse, service: str, more: Mapping[str, str]) -> Response:
+    """The service's answer: whole when it is small, in pieces when it is large or of unknown length."""
+    length = upstream.headers.get("content-length", "")
+    body: bytes | Iterable[bytes]
+    try:
+        if length.isdecimal() and int(length) <= WHOLE_BYTES:
+            body = upstream.read()
+            upstream.release_conn()
+        else:
+            body = _pieces(upstream)
+    except urllib3.exceptions.HTTPError as error:
+        raise PeerUnavailable(peer=service) from error
+    response = Response(body, upstream.status)
+    response.headers.clear()
+    for name, value in upstream.headers.iteritems():
+        if name.lower() not in DROPPED_OUT:
+            response.headers.add(name, value)
+    if isinstance(body, bytes):
+        response.headers["Content-Length"] = str(len(body)) if body or not length else length
+    response.headers.update(more)
+    return response
+
+
+def _pieces(upstream: Any) -> Iterator[bytes]:
+    try:
+        yield from upstream.stream(64 * 1024, decode_content=False)
+    finally:
+        upstream.release_conn()

@@ -1,0 +1,48 @@
+"""Limits: per session and per account, and generous per address, for sixty people may sit behind one."""
+
+import time
+from dataclasses import dataclass
+
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
+
+from servicekit.refusals import TooMany
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    limit: int
+    remaining: int
+    reset: int  # seconds
+
+    def headers(self) -> dict[str, str]:
+        return {
+            "RateLimit-Limit": str(self.limit),
+            "RateLimit-Remaining": str(self.remaining),
+            "RateLimit-Reset": str(self.reset),
+        }
+
+
+class Limits:
+    def __init__(self, session: int, account: int, address: int) -> None:
+        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+        self._session = RateLimitItemPerMinute(session)
+        self._account = RateLimitItemPerMinute(account)
+        self._address = RateLimitItemPerMinute(address)
+
+    def address(self, address: str) -> Allowance:
+        return self._hit(self._address, "address", address)
+
+    def person(self, session_id: str, account_id: str) -> Allowance:
+        self._hit(self._account, "account", account_id)
+        return self._hit(self._session, "session", session_id)
+
+    def _hit(self, item: RateLimitItemPerMinute, kind: str, who: str) -> Allowance:
+        """Raises TooMany, with the seconds to wait."""
+        fits = self._limiter.hit(item, kind, who)
+        stats = self._limiter.get_window_stats(item, kind, who)
+        wait = max(1, int(stats.reset_time - time.time()) + 1)
+        if not fits:
+            raise TooMany(retry_after=wait)
+        return Allowance(item.amount, stats.remaining, wait)

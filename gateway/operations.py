@@ -1,0 +1,97 @@
+"""The decision: who may pass to which service with which token, or a refusal."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from gateway.clients import Documents, Pass, Passes, StartingUp
+from gateway.domain import NoSuchOperation, Route, canonical
+from gateway.limits import Allowance, Limits
+from servicekit.access import PermissionMissing
+from servicekit.refusals import Forbidden, SignInRequired
+from servicekit.web import PUBLIC, SIGNED_IN
+from servicekit.words import N_
+
+SAFE = ("GET", "HEAD")
+
+
+class FromAnotherSite(Forbidden):
+    title = N_("This came from another site, or did not say from where. Open the page here and do it again.")
+
+
+@dataclass(frozen=True)
+class Outside:
+    """Everything that the gateway's operations may touch."""
+
+    documents: Documents
+    passes: Passes
+    limits: Limits
+    public_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request as far as the decision needs it. `target` is the raw path and query; header names are lower case."""
+
+    method: str
+    target: str
+    session: str
+    headers: Mapping[str, str]
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where the request goes, and what it carries."""
+
+    route: Route
+    session: Pass | None
+    allowance: Allowance
+
+
+def decide(outside: Outside, asked: Asked) -> Way:
+    """Raises a Refusal for a request that may not pass."""
+    allowance = outside.limits.address(asked.address)
+    route = _route(outside, asked)
+    if asked.session and asked.method not in SAFE:
+        _check_origin(asked, outside.public_url)
+    held: Pass | None = None
+    if asked.session:
+        try:
+            held = outside.passes.get(asked.session, route.service)
+        except SignInRequired:
+            if route.permission != PUBLIC:
+                raise
+    if held is not None:
+        allowance = outside.limits.person(held.session_id, held.account_id)
+    if route.permission != PUBLIC:
+        if held is None:
+            raise SignInRequired
+        if route.permission != SIGNED_IN and route.permission not in held.permissions:
+            raise PermissionMissing(permission=route.permission)
+    return Way(route, held, allowance)
+
+
+def _route(outside: Outside, asked: Asked) -> Route:
+    path = canonical(asked.target)
+    table = outside.documents.table()
+    try:
+        return table.match(asked.method, path)
+    except NoSuchOperation:
+        if not outside.documents.complete():
+            raise StartingUp from None
+        raise
+
+
+def _check_origin(asked: Asked, public_url: str) -> None:
+    """A browser says where a request comes from; a program that holds a session says it too (Origin)."""
+    origin = asked.headers.get("origin")
+    if origin is None:
+        origin = _origin(asked.headers.get("referer", ""))
+    if origin != _origin(public_url):
+        raise FromAnotherSite
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
