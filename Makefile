@@ -1,0 +1,41 @@
+.PHONY: up test check bench seed clean
+
+# Each target is one line over a script or over the command-line tool (make up, then: .venv/bin/python -m sammelan --help).
+PYTHON ?= python3
+RUN = .venv/bin/python -m sammelan
+
+up: .venv/.stamp $(if $(MONGO_URL),,.embedded/.stamp) translations
+	@exec $(RUN) up
+
+seed: .venv/.stamp
+	@$(RUN) seed
+
+test: .venv/.stamp-dev .embedded/.stamp translations
+	@deploy/test.sh
+
+check: .venv/.stamp-dev translations
+	@deploy/check.sh
+
+bench: .venv/.stamp-dev .embedded/.stamp translations
+	@deploy/bench.sh
+
+.venv/.stamp: requirements.lock
+	@PYTHON="$(PYTHON)" deploy/venv.sh requirements.lock
+	@touch $@
+
+.venv/.stamp-dev: requirements-dev.lock
+	@PYTHON="$(PYTHON)" deploy/venv.sh requirements-dev.lock
+	@touch .venv/.stamp $@
+
+.embedded/.stamp: requirements-embedded.lock | .venv/.stamp
+	@deploy/embedded.sh
+	@touch $@
+
+PO = $(wildcard translations/*/LC_MESSAGES/*.po)
+.PHONY: translations
+translations: $(PO:.po=.mo)
+%.mo: %.po | .venv/.stamp
+	@.venv/bin/pybabel -q compile -i $< -o $@
+
+clean:
+	rm -rf .venv .embedded translations/*/LC_MESSAGES/*.mo

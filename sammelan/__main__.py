@@ -1,0 +1,5 @@
+"""python -m sammelan."""
+
+from sammelan.main import main
+
+main()

@@ -1,0 +1,130 @@
+"""The whole house on this machine: prepared, started, ready, stopped."""
+
+import fcntl
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import requests
+
+from sammelan import ports, supervisor
+from sammelan.programs import LOCAL, PORT_NAMES, addresses, metrics_dir, programs, web_packages
+from sammelan.secret_files import MAKERS, make_secrets, told
+from sammelan.settings import EMBEDDED_SERVER, Settings, told_to_all
+from sammelan.supervisor import Supervisor
+from servicekit.settings import SERVICES
+
+LOOK_AGAIN_SECONDS = 0.15
+
+
+class CannotStart(Exception):
+    """The house cannot start; the text says why and what to do."""
+
+
+def prepare(settings: Settings) -> None:
+    """Folders, secrets and keys. Raises CannotStart when something that must be free or there is not."""
+    for folder in (settings.data_dir, settings.log_dir, settings.run_dir):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if (pid := supervisor.running_pid(settings)) is not None:
+        raise CannotStart(
+            f"Sammelan runs from {settings.data_dir} already (process {pid}). Stop it with Ctrl-C where it runs, "
+            f"or with: kill {pid}"
+        )
+    if settings.own_database and not EMBEDDED_SERVER.exists():
+        raise CannotStart(
+            f"The embedded database is not there ({EMBEDDED_SERVER}). Get it with: make .embedded/.stamp\n"
+            "Or name a MongoDB replica set by MONGO_URL."
+        )
+    _refuse_taken_ports(settings)
+    if not settings.common.production:
+        make_secrets(settings)
+    for package in web_packages(settings):
+        shutil.rmtree(metrics_dir(settings, package), ignore_errors=True)
+        metrics_dir(settings, package).mkdir(parents=True)
+
+
+def _refuse_taken_ports(settings: Settings) -> None:
+    wanted = addresses(settings)
+    lines = [
+        f"Port {wanted[name][1]} is taken; {name} needs it. Set {name.upper()}_PORT to a free one."
+        for name in ports.taken(wanted)
+    ]
+    if lines:
+        base = settings.port_base
+        raise CannotStart("\n".join([*lines, f"PORT_BASE moves all of them at once (it is {base} now)."]))
+
+
+@contextmanager
+def data_folder_to_itself(settings: Settings) -> Iterator[None]:
+    """Two houses in one folder would end each other's database."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (settings.data_dir / "lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise CannotStart(f"Another Sammelan uses {settings.data_dir}: set DATA_DIR.") from error
+        yield
+
+
+def start(settings: Settings) -> Supervisor:
+    return Supervisor(settings, programs(settings), told_to_all(settings))
+
+
+def become_operator(settings: Settings) -> None:
+    """Lets this process read the house's settings and secrets as its services do, and log only what is wrong."""
+    os.environ.setdefault("LOG_LEVEL", "WARNING")
+    os.environ.update({**told_to_all(settings), **told(settings, MAKERS)})
+
+
+def ready_addresses(settings: Settings) -> dict[str, str]:
+    """Where each service says whether it is ready."""
+    found = {
+        package: f"http://{LOCAL}:{settings.ports[PORT_NAMES.get(package, package)]}/readyz"
+        for package in web_packages(settings)
+    }
+    if "gateway" in found and not set(SERVICES) <= set(found):
+        found["gateway"] = found["gateway"].replace("readyz", "healthz")
+    return found
+
+
+def wait_until_ready(settings: Settings, house: Supervisor, tell: Callable[[str], None]) -> None:
+    """Raises CannotStart when the house is not ready in time, naming who is not."""
+    waiting = ready_addresses(settings)
+    if "gateway" in waiting:
+        # The gateway asks everyone; it comes last, when all others have answered for themselves.
+        waiting["gateway"] = waiting.pop("gateway")
+    deadline = time.monotonic() + settings.ready_seconds
+    with requests.Session() as http:
+        http.trust_env = False
+        while waiting:
+            waiting = {name: url for name, url in waiting.items() if not _answers(http, url)}
+            tell(", ".join(waiting))
+            if house.ended():
+                raise CannotStart(f"The supervisor ended. Look at {settings.log_dir / 'supervisor.log'}")
+            if time.monotonic() > deadline:
+                raise CannotStart(_late(settings, list(waiting)))
+            time.sleep(LOOK_AGAIN_SECONDS)
+
+
+def _answers(http: requests.Session, url: str) -> bool:
+    try:
+        return http.get(url, timeout=3).status_code == 200
+    except requests.RequestException:
+        return False
+
+
+def _late(settings: Settings, names: list[str]) -> str:
+    said = [f"Not ready after {settings.ready_seconds} s: {', '.join(names)}. Their logs end like this:"]
+    for name in names:
+        said += [f"--- {settings.log_dir / (name + '.log')}", _tail(settings.log_dir / f"{name}.log")]
+    return "\n".join(said)
+
+
+def _tail(file: Path, lines: int = 8) -> str:
+    try:
+        return "\n".join(file.read_text(errors="replace").splitlines()[-lines:])
+    except OSError:
+        return "(nothing)"

@@ -1,0 +1,138 @@
+"""The programs of the house: what runs, on which port, with which secrets."""
+
+import importlib.util
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sammelan.secret_files import told
+from sammelan.settings import EMBEDDED_SERVER, Settings
+
+LOCAL = "127.0.0.1"
+# What each program is trusted with; nobody but the relay can write audit entries that verify.
+SECRETS = {
+    "practice_eid": ("EID_CLIENT_SECRET",),
+    "identity": ("FIELD_KEY", "BLIND_KEY", "EID_CLIENT_SECRET"),
+    "membership": ("FIELD_KEY", "BLIND_KEY"),
+    "congress": (),
+    "notifications": (),
+    "portal": ("CSRF_KEY",),
+    "gateway": ("SESSION_KEY",),
+    "servicekit.relay": ("AUDIT_KEY",),
+}
+WEB = (
+    "practice_eid",
+    "practice_mail",
+    "identity",
+    "membership",
+    "congress",
+    "notifications",
+    "portal",
+    "gateway",
+)
+BACKGROUND = ("servicekit.relay", "congress.projector", "notifications.sender")
+# These keep what they know in memory, so a second worker would not know it.
+ONE_WORKER = ("practice_eid", "practice_mail")
+PORT_NAMES = {"practice_eid": "eid", "practice_mail": "mail"}
+
+
+@dataclass(frozen=True)
+class Program:
+    """`env` is only what differs from the house's environment. `first`: starts before and stops after the rest."""
+
+    name: str
+    command: tuple[str, ...]
+    env: dict[str, str] = field(default_factory=dict)
+    first: bool = False
+
+
+def programs(settings: Settings) -> list[Program]:
+    made = [_database(settings)] if settings.own_database else []
+    made += [_web(settings, package) for package in web_packages(settings)]
+    return made + [_background(settings, module) for module in BACKGROUND if _exists(module)]
+
+
+def web_packages(settings: Settings) -> list[str]:
+    left_out = set()
+    if not settings.practice_eid:
+        left_out.add("practice_eid")
+    if not settings.practice_mail:
+        left_out.add("practice_mail")
+    return [package for package in WEB if package not in left_out and _exists(f"{package}.wsgi")]
+
+
+def _exists(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def addresses(settings: Settings) -> dict[str, tuple[str, int]]:
+    """The address of every port that will be listened on, by the name of its setting."""
+    ports = settings.ports
+    names = [PORT_NAMES.get(package, package) for package in web_packages(settings)]
+    wanted = {name: (LOCAL, ports[name]) for name in names}
+    if "gateway" in wanted:
+        wanted |= {
+            "gateway": (settings.gateway_host, ports["gateway"]),
+            "gateway_metrics": (LOCAL, ports["gateway_metrics"]),
+        }
+    if settings.practice_mail:
+        wanted["smtp"] = (LOCAL, ports["smtp"])
+    if settings.own_database:
+        wanted["db"] = (LOCAL, ports["db"])
+    return wanted
+
+
+def metrics_dir(settings: Settings, package: str) -> Path:
+    return settings.run_dir / "metrics" / package
+
+
+def _database(settings: Settings) -> Program:
+    command = (
+        str(EMBEDDED_SERVER),
+        "--host", LOCAL,
+        "--port", str(settings.ports["db"]),
+        "--storage-path", str(settings.data_dir / "database"),
+        "--sync-on-commit",
+        "--log-file-max", "128MB",
+        "--cache-size", "1G",
+        "--log-level", "WARNING",
+    )  # fmt: skip
+    return Program("database", command, first=True)
+
+
+def _web(settings: Settings, package: str) -> Program:
+    host = settings.gateway_host if package == "gateway" else LOCAL
+    binds = [f"{host}:{settings.ports[PORT_NAMES.get(package, package)]}"]
+    if package == "gateway":
+        binds.append(f"{LOCAL}:{settings.ports['gateway_metrics']}")
+    command = (
+        sys.executable, "-m", "gunicorn", f"{package}.wsgi:app",
+        *(part for bind in binds for part in ("--bind", bind)),
+        "--worker-class", "gthread",
+        "--workers", str(1 if package in ONE_WORKER else settings.web_workers),
+        "--threads", str(settings.web_threads),
+        "--keep-alive", "30",
+        "--graceful-timeout", "2",
+        # A client's SCRIPT_NAME header would otherwise reroute its path.
+        "--forwarder-headers", "",
+        # One socket per home folder: a second house of the same user would collide on it.
+        "--no-control-socket",
+    )  # fmt: skip
+    env = {
+        **told(settings, SECRETS.get(package, ())),
+        "PROMETHEUS_MULTIPROC_DIR": str(metrics_dir(settings, package)),
+    }
+    if package == "practice_eid":
+        env["EID_KEY_FILE"] = str(settings.data_dir / "eid-key.json")
+    if package == "practice_mail":
+        env["MAIL_DIR"] = str(settings.data_dir / "mail")
+    return Program(package, command, env)
+
+
+def _background(settings: Settings, module: str) -> Program:
+    name = module.rpartition(".")[2]
+    env = {**told(settings, SECRETS.get(module, ())), "BEAT_FILE": str(settings.run_dir / f"{name}.beat")}
+    return Program(name, (sys.executable, "-m", module), env)

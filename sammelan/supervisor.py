@@ -1,0 +1,116 @@
+"""Runs the programs under supervisord, which restarts what dies and rotates what they say."""
+
+import contextlib
+import os
+import shlex
+import signal
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from sammelan.programs import Program
+from sammelan.settings import ROOT, Settings
+
+# Supervisord waits one second longer before each further try; a house that stands for days must not give up.
+RETRIES = 10_000
+LOG_BYTES = 20 * 1024 * 1024
+LOG_FILES_KEPT = 3
+STOP_SECONDS = 8
+
+
+def configuration(settings: Settings, programs: Iterable[Program]) -> str:
+    """An ini file for supervisord. Groups, because the members of one stop at the same time."""
+    programs = list(programs)
+    lines = [
+        "[supervisord]",
+        "nodaemon=true",
+        "umask=077",
+        f"directory={_plain(ROOT)}",
+        f"logfile={_plain(settings.log_dir / 'supervisor.log')}",
+        f"logfile_maxbytes={LOG_BYTES}",
+        f"logfile_backups={LOG_FILES_KEPT}",
+        f"pidfile={_plain(pid_file(settings))}",
+        f"childlogdir={_plain(settings.log_dir)}",
+    ]
+    for group, priority, first in (("database", 1, True), ("house", 2, False)):
+        members = [program.name for program in programs if program.first is first]
+        if members:
+            lines += ["", f"[group:{group}]", f"programs={','.join(members)}", f"priority={priority}"]
+    for program in programs:
+        lines += ["", *_section(settings, program)]
+    return "\n".join(lines) + "\n"
+
+
+def _section(settings: Settings, program: Program) -> list[str]:
+    environment = ",".join(f'{name}="{_plain(value)}"' for name, value in program.env.items())
+    return [
+        f"[program:{program.name}]",
+        f"command={_plain(shlex.join(program.command))}",
+        f"directory={_plain(ROOT)}",
+        *([f"environment={environment}"] if environment else []),
+        "autorestart=true",
+        "startsecs=2",
+        f"startretries={RETRIES}",
+        "stopsignal=TERM",
+        f"stopwaitsecs={STOP_SECONDS}",
+        "killasgroup=true",
+        "redirect_stderr=true",
+        f"stdout_logfile={_plain(settings.log_dir / (program.name + '.log'))}",
+        f"stdout_logfile_maxbytes={LOG_BYTES}",
+        f"stdout_logfile_backups={LOG_FILES_KEPT}",
+    ]
+
+
+def _plain(value: object) -> str:
+    """A value that supervisord does not expand."""
+    return str(value).replace("%", "%%")
+
+
+def pid_file(settings: Settings) -> Path:
+    return settings.run_dir / "supervisord.pid"
+
+
+def running_pid(settings: Settings) -> int | None:
+    """The supervisor that works on this data folder already, if one does."""
+    try:
+        pid = int(pid_file(settings).read_text())
+        told = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (OSError, ValueError):
+        return None
+    return pid if str(settings.run_dir).encode() in told else None
+
+
+class Supervisor:
+    def __init__(self, settings: Settings, programs: Iterable[Program], env: Mapping[str, str]) -> None:
+        file = settings.run_dir / "supervisord.conf"
+        file.write_text(configuration(settings, programs), encoding="utf-8")
+        # A session of its own: Ctrl-C reaches only us, and we stop everything in order.
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "supervisor.supervisord", "-c", str(file)],
+            cwd=ROOT,
+            env=dict(env),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=(settings.log_dir / "supervisor.err").open("wb"),
+            start_new_session=True,
+        )
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def ended(self) -> bool:
+        return self._process.poll() is not None
+
+    def stop(self) -> None:
+        """Asks all programs to end, the database last, and waits until they have."""
+        if self.ended():
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(3 * STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
