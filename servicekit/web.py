@@ -292,6 +292,17 @@ def idempotent(view: View) -> View:
     return cast(View, once)
 
 
+def idempotent_if_asked(view: View) -> View:
+    """Like `idempotent` where a key is sent; for operations that If-Match guards already."""
+    once = idempotent(view)
+
+    @wraps(view)
+    def maybe_once(*args: Any, **kwargs: Any) -> Any:
+        return (once if "Idempotency-Key" in request.headers else view)(*args, **kwargs)
+
+    return cast(View, maybe_once)
+
+
 def prepare_answers(database: Database) -> None:
     database.mongo["answers"].create_index("at", expireAfterSeconds=int(IDEMPOTENCY_KEPT.total_seconds()))
 
