@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
+from typing import Any
 
 from congress.domain.cautions import Caution, refuse
 from congress.domain.units import Names
@@ -114,6 +115,45 @@ class Plan:
 
     def content_type(self, key: str) -> ContentType | None:
         return next((kind for kind in self.content_types if kind.key == key), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """What a plan starts with where nothing else is said."""
+
+    milestones: tuple[Milestone, ...]
+    content_types: tuple[ContentType, ...]
+    targets: Targets = Targets()
+
+
+def milestone_of(found: Mapping[str, Any]) -> Milestone:
+    """From a request, a document or a file: what is not given takes its default."""
+    return Milestone(
+        key=found["key"],
+        names=dict(found["names"]),
+        days_before_deadline=found["days_before_deadline"],
+        required=found.get("required", True),
+        waits_for_parent=found.get("waits_for_parent", False),
+        applies=Applies(found.get("applies", "always")),
+        mark=Mark(found["mark"]) if found.get("mark") else None,
+    )
+
+
+def content_type_of(found: Mapping[str, Any]) -> ContentType:
+    return ContentType(
+        key=found["key"],
+        names=dict(found["names"]),
+        elects_committee=found.get("elects_committee", True),
+        elects_delegates=found.get("elects_delegates", True),
+    )
+
+
+def template_of(found: Mapping[str, Any]) -> Template:
+    return Template(
+        milestones=tuple(milestone_of(milestone) for milestone in found["milestones"]),
+        content_types=tuple(content_type_of(kind) for kind in found["content_types"]),
+        targets=Targets(**found.get("targets", {})),
+    )
 
 
 class NameMissing(Invalid):
@@ -284,6 +324,11 @@ def cautions_of(plan: Plan, depths: Mapping[str, int]) -> tuple[Caution, ...]:
                 Caution("milestones-cross", f"milestones/{position}/days_before_deadline", params)
             )
     return tuple(cautions)
+
+
+def concerns(plan: Plan, unit_path: tuple[str, ...]) -> bool:
+    """Whether the plan is for the unit, or for one below it."""
+    return plan.unit_id in unit_path or unit_path[-1] in plan.unit_path
 
 
 def change_plan(plan: Plan, changed: Plan) -> Plan:

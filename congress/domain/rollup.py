@@ -270,6 +270,19 @@ def compare(plan_id: str, stored: Mapping[str, Groups], counted: Mapping[str, Gr
     return differences
 
 
+def compare_contributions(
+    plan_id: str, congress_id: str, stored: Contribution | None, counted: Contribution
+) -> list[Difference]:
+    """Where what a congress is remembered to have added is not what it should add; named by the congress."""
+    left = {congress_id: {stored.group: stored.counters}} if stored else {}
+    found = compare(plan_id, left, {congress_id: {counted.group: counted.counters}})
+    if stored and stored.path != counted.path:
+        found.append(
+            Difference(plan_id, congress_id, stored.group, "path", len(stored.path), len(counted.path))
+        )
+    return found
+
+
 def recount(contributions: Iterable[Contribution]) -> dict[str, dict[GroupKey, dict[str, int]]]:
     """The sums of all units, counted afresh."""
     return together(difference(None, line) for line in contributions)

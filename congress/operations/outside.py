@@ -1,0 +1,30 @@
+"""Everything outside the process that congress's operations may touch."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from congress.domain.plan import Template
+from congress.store.congresses import CongressStore
+from congress.store.plans import PlanStore
+from congress.store.reminders import ReminderStore
+from congress.store.rollups import RollupStore
+from congress.store.units import UnitStore
+from servicekit.clock import Clock
+from servicekit.database import Database
+
+
+@dataclass(frozen=True)
+class Outside:
+    database: Database
+    plans: PlanStore
+    congresses: CongressStore
+    rollups: RollupStore
+    units: UnitStore
+    reminders: ReminderStore
+    clock: Clock
+    new_id: Callable[[], str]
+    template: Template
+
+    def prepare(self) -> None:
+        for store in (self.plans, self.congresses, self.rollups, self.units, self.reminders):
+            store.prepare()

@@ -1,0 +1,171 @@
+"""Plans: made, changed, opened and read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from congress.domain import plan as rules
+from congress.domain.cautions import Caution
+from congress.domain.plan import Plan, PlanState, Targets, content_type_of, milestone_of
+from congress.domain.results import FIGURE_KEYS, FIGURES
+from congress.operations.outside import Outside
+from congress.store.plans import Cascade
+from servicekit.access import Caller, UnknownHere, decide, reach_roots, require
+from servicekit.events import AuditEntry
+from servicekit.refusals import Stale
+
+MANAGE = "plan:manage"
+READ = "congress:read"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView:
+    plan: Plan
+    cascade: Cascade | None
+    cautions: tuple[Caution, ...]
+
+
+def create_plan(outside: Outside, caller: Caller, wanted: Mapping[str, Any]) -> PlanView:
+    """A draft. Milestones, content types, targets and figures that are not given are the organisation's own set."""
+    unit = outside.units.find(wanted["unit_id"])
+    if unit is None:
+        raise UnknownHere(field="unit_id")
+    require(caller, MANAGE, unit.path, outside.clock.now())
+    plan = _plan_of(outside, outside.new_id(), unit.path, wanted)
+    depths = outside.units.depths_below(unit.id)
+    rules.check_plan(plan, depths, FIGURE_KEYS)
+    made = outside.plans.insert(plan, [_audit("plan.created", plan)])
+    return PlanView(made, None, rules.cautions_of(made, depths))
+
+
+def _plan_of(outside: Outside, plan_id: str, unit_path: tuple[str, ...], wanted: Mapping[str, Any]) -> Plan:
+    template = outside.template
+    milestones, kinds = wanted.get("milestones"), wanted.get("content_types")
+    return Plan(
+        id=plan_id,
+        name=wanted["name"],
+        names=wanted.get("names") or {},
+        cycle=wanted["cycle"],
+        unit_id=unit_path[-1],
+        unit_path=unit_path,
+        opens_on=wanted.get("opens_on") or outside.clock.today(),
+        deadlines=wanted["deadlines"],
+        milestones=template.milestones if milestones is None else tuple(map(milestone_of, milestones)),
+        content_types=template.content_types if kinds is None else tuple(map(content_type_of, kinds)),
+        results_fields=tuple(wanted.get("results_fields") or (figure.key for figure in FIGURES)),
+        targets=replace(template.targets, **(wanted.get("targets") or {})),
+    )
+
+
+def change_plan(
+    outside: Outside, caller: Caller, plan_id: str, wanted: Mapping[str, Any], expected_version: int
+) -> PlanView:
+    """The whole plan anew; its unit stays. What an open plan no longer takes, `domain.plan.change_plan` says."""
+    plan = _managed(outside, caller, plan_id)
+    _refuse_stale(plan, expected_version)
+    given = {**_kept(plan), **wanted}
+    changed = rules.change_plan(plan, _plan_of(outside, plan.id, plan.unit_path, given))
+    depths = outside.units.depths_below(plan.unit_id)
+    rules.check_plan(changed, depths, FIGURE_KEYS)
+    saved = outside.plans.save(changed, expected_version, [_audit("plan.changed", changed)])
+    return PlanView(saved, outside.plans.cascade(plan_id), rules.cautions_of(saved, depths))
+
+
+def _kept(plan: Plan) -> dict[str, Any]:
+    """What stays as it is when a change does not speak of it."""
+    targets: Targets = plan.targets
+    return {
+        "opens_on": plan.opens_on,
+        "results_fields": plan.results_fields,
+        "targets": {name: getattr(targets, name) for name in Targets.__slots__},
+        "milestones": [_flags(milestone) for milestone in plan.milestones],
+        "content_types": [_flags(kind) for kind in plan.content_types],
+    }
+
+
+def _flags(value: Any) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in value.__slots__}
+
+
+def _refuse_stale(plan: Plan, expected_version: int) -> None:
+    if plan.version != expected_version:
+        raise Stale
+
+
+def cascade_plan(outside: Outside, caller: Caller, plan_id: str, expected_version: int) -> Cascade:
+    """Opens the plan: the projector then makes a congress per unit. Asked again, tells how far it is."""
+    plan = _managed(outside, caller, plan_id)
+    running = outside.plans.cascade(plan_id)
+    if plan.state is PlanState.CASCADING and running is not None:
+        return running
+    _refuse_stale(plan, expected_version)
+    total = sum(unit.level in plan.deadlines for unit in outside.units.below(plan.unit_id))
+    opening = rules.begin_cascade(plan, total)
+    made = len(outside.congresses.ids_of_plan(plan_id)) if running else 0
+    begun = Cascade(total, made, "running")
+
+    def work() -> None:
+        outside.plans.save(opening, expected_version, [_audit("plan.cascaded", plan, units=total)])
+        outside.plans.put_cascade(plan_id, begun)
+
+    outside.database.in_transaction(work)
+    return begun
+
+
+def read_cascade(outside: Outside, caller: Caller, plan_id: str) -> Cascade:
+    plan = read_plan(outside, caller, plan_id)
+    return plan.cascade or Cascade(0, 0, "none")
+
+
+def read_plan(outside: Outside, caller: Caller, plan_id: str) -> PlanView:
+    plan = visible_plan(outside, caller, plan_id)
+    return PlanView(
+        plan,
+        outside.plans.cascade(plan_id),
+        rules.cautions_of(plan, outside.units.depths_below(plan.unit_id))
+        if _manages(outside, caller, plan)
+        else (),
+    )
+
+
+def list_plans(outside: Outside, caller: Caller) -> list[PlanView]:
+    """The plans that concern a unit of the caller's; drafts only for those who manage them. Newest first."""
+    plans = [plan for plan in outside.plans.all() if _may_see(outside, caller, plan)]
+    return [PlanView(plan, outside.plans.cascade(plan.id), ()) for plan in plans]
+
+
+def visible_plan(outside: Outside, caller: Caller, plan_id: str) -> Plan:
+    plan = outside.plans.find(plan_id)
+    if plan is None or not _may_see(outside, caller, plan):
+        raise UnknownHere()
+    return plan
+
+
+def _may_see(outside: Outside, caller: Caller, plan: Plan) -> bool:
+    if _manages(outside, caller, plan):
+        return True
+    if plan.state is PlanState.DRAFT:
+        return False
+    return any(rules.concerns(plan, right.unit_path) for right in reach_roots(caller, READ))
+
+
+def _manages(outside: Outside, caller: Caller, plan: Plan) -> bool:
+    return decide(caller, MANAGE, plan.unit_path, outside.clock.now()).allowed
+
+
+def _managed(outside: Outside, caller: Caller, plan_id: str) -> Plan:
+    """The plan, for someone who manages plans of its unit."""
+    plan = visible_plan(outside, caller, plan_id)
+    require(caller, MANAGE, plan.unit_path, outside.clock.now())
+    return plan
+
+
+def _audit(action: str, plan: Plan, **details: object) -> AuditEntry:
+    return AuditEntry(
+        action,
+        unit_id=plan.unit_id,
+        unit_path=plan.unit_path,
+        record_type="plan",
+        record_id=plan.id,
+        details={"state": plan.state.value, **details},
+    )

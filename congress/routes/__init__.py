@@ -1,0 +1,1 @@
+"""Congress's addresses, by noun."""

@@ -1,0 +1,68 @@
+"""A roll-up as CSV: UTF-8 with a byte order mark, which spreadsheet programs need to see that it is UTF-8."""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+
+from congress.domain.plan import Plan
+from congress.domain.results import FIGURES
+from congress.domain.rollup import Answer
+from congress.domain.units import Names
+from servicekit.i18n import translate
+from servicekit.words import N_
+
+BYTE_ORDER_MARK = "\ufeff"
+# A cell that begins like this is run as a formula by spreadsheet programs. Source: OWASP, "CSV Injection".
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+UNIT_COLUMNS = (N_("Code"), N_("Unit"), N_("Level"), N_("As of"), N_("Congresses"), N_("Results reported"))
+MILESTONE_COLUMNS = (
+    N_("{milestone}: done"),
+    N_("{milestone}: on time"),
+    N_("{milestone}: late"),
+    N_("{milestone}: overdue"),
+    N_("{milestone}: %"),
+)
+
+
+def lines(plan: Plan, answer: Answer, language: str) -> Iterator[str]:
+    """The header, the unit itself, then the units below it; a line at a time."""
+    figures = [figure for figure in FIGURES if figure.summed and figure.key in plan.results_fields]
+    head = [translate(title, language) for title in UNIT_COLUMNS]
+    for milestone in plan.milestones:
+        name = _name(milestone.names, language) or milestone.key
+        head += [translate(title, language).format(milestone=name) for title in MILESTONE_COLUMNS]
+    head += [translate(figure.title, language) for figure in figures]
+    yield BYTE_ORDER_MARK + _line(head)
+    for unit in (answer, *answer.children):
+        yield _line(_row(unit, [figure.key for figure in figures], language))
+
+
+def _row(answer: Answer, figures: Sequence[str], language: str) -> list[object]:
+    rollup = answer.rollup
+    row: list[object] = [
+        rollup.code,
+        _name(rollup.names, language) or rollup.code,
+        rollup.level,
+        answer.as_of.isoformat(timespec="seconds"),
+        answer.total,
+        answer.reported,
+    ]
+    for milestone in answer.milestones:
+        count = milestone.count
+        row += [count.done, count.on_time, count.late, count.overdue, count.percent]
+    return row + [answer.results.get(figure, 0) for figure in figures]
+
+
+def _name(names: Names, language: str) -> str:
+    return names.get(language) or names.get("en") or next(iter(names.values()), "")
+
+
+def _line(cells: Sequence[object]) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerow([safe(cell) if isinstance(cell, str) else cell for cell in cells])
+    return out.getvalue()
+
+
+def safe(text: str) -> str:
+    return "'" + text if text.startswith(DANGEROUS) else text

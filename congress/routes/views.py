@@ -1,0 +1,154 @@
+"""Values as the API shows them."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from congress.domain.cautions import Caution
+from congress.domain.plan import Milestone, Plan, Template
+from congress.domain.progress import Act, Congress, State, is_held, next_steps
+from congress.domain.results import FIGURES, cautions_of_results
+from congress.domain.rollup import Answer, Count, MilestoneAnswer
+from congress.operations.congresses import CongressView
+from congress.operations.plans import PlanView
+from servicekit.i18n import translate
+from servicekit.problems import language
+
+Json = dict[str, Any]
+
+
+def plan_view(view: PlanView) -> Json:
+    plan = view.plan
+    return {
+        "id": plan.id,
+        "version": plan.version,
+        "name": plan.name,
+        "names": plan.names,
+        "cycle": plan.cycle,
+        "unit_id": plan.unit_id,
+        "unit_path": plan.unit_path,
+        "state": plan.state.value,
+        "opens_on": plan.opens_on,
+        "deadlines": plan.deadlines,
+        "results_fields": plan.results_fields,
+        "cascade": asdict(view.cascade) if view.cascade else None,
+        "cautions": cautions_view(view.cautions),
+        **_set_view(plan),
+    }
+
+
+def template_view(template: Template) -> Json:
+    return {**_set_view(template), "results_fields": [figure.key for figure in FIGURES]}
+
+
+def _set_view(found: Plan | Template) -> Json:
+    return {
+        "milestones": [asdict(milestone) for milestone in found.milestones],
+        "content_types": [asdict(kind) for kind in found.content_types],
+        "targets": asdict(found.targets),
+    }
+
+
+def figure_views() -> list[Json]:
+    reader = language()
+    return [
+        {**asdict(figure), "title": translate(figure.title, reader)}  # plain values all through
+        for figure in FIGURES
+    ]
+
+
+def cautions_view(cautions: Iterable[Caution]) -> list[Json]:
+    reader = language()
+    return [
+        {
+            "kind": caution.kind,
+            "field": caution.field,
+            "title": translate(caution.title, reader).format_map(caution.params),
+        }
+        for caution in cautions
+    ]
+
+
+def congress_view(view: CongressView, today: date) -> Json:
+    congress, plan = view.congress, view.plan
+    current = congress.current
+    return {
+        "id": congress.id,
+        "version": congress.version,
+        "plan_id": congress.plan_id,
+        "unit_id": congress.unit.id,
+        "unit_path": congress.unit.path,
+        "unit": {"code": congress.unit.code, "names": congress.unit.names, "level": congress.unit.level},
+        "state": congress.state.value,
+        "deadline": congress.deadline,
+        "content_type": congress.content_type,
+        "entries": [asdict(entry) for entry in congress.entries],
+        "current": {key: entry.date for key, entry in current.items()},
+        "milestones": [_milestone_state(plan, congress, milestone, today) for milestone in plan.milestones],
+        "results": congress.results,
+        "result_entries": [asdict(entry) for entry in congress.result_entries],
+        "submitted": _act(congress, State.SUBMITTED, {State.SUBMITTED, State.APPROVED}),
+        "returned": _act(congress, State.RETURNED, {State.RETURNED}),
+        "approved": _act(congress, State.APPROVED, {State.APPROVED}),
+        "acts": [_told(act) for act in congress.acts],
+        "next_steps": [asdict(step) for step in next_steps(plan, congress)],
+        "cautions": cautions_view(cautions_of_results(congress.results or {}, plan.targets)),
+    }
+
+
+def _milestone_state(plan: Plan, congress: Congress, milestone: Milestone, today: date) -> Json:
+    entry = congress.current.get(milestone.key)
+    due = milestone.due(congress.deadline)
+    if not is_held(plan, congress, milestone):
+        state = "skipped"
+    elif entry is not None and entry.date is not None:
+        state = "late" if entry.date > due else "done"
+    else:
+        state = "overdue" if due < today else "open"
+    return {"key": milestone.key, "due": due, "date": entry.date if entry else None, "state": state}
+
+
+def _act(congress: Congress, kind: State, while_in: set[State]) -> Json | None:
+    act = congress.last(kind)
+    return _told(act) if act is not None and congress.state in while_in else None
+
+
+def _told(act: Act) -> Json:
+    return {"kind": act.kind.value, "at": act.at, "by": act.by, "reasons": act.reasons}
+
+
+def rollup_view(answer: Answer) -> Json:
+    return {**_line(answer), "children": [_line(child) for child in answer.children]}
+
+
+def _line(answer: Answer) -> Json:
+    rollup = answer.rollup
+    return {
+        "plan_id": rollup.plan_id,
+        "unit": {"id": rollup.unit_id, "code": rollup.code, "names": rollup.names, "level": rollup.level},
+        "as_of": answer.as_of.isoformat(),
+        "total": answer.total,
+        "reported": answer.reported,
+        "steps": _count(answer.steps),
+        "milestones": [_milestone(line) for line in answer.milestones],
+        "states": answer.states,
+        "results": answer.results,
+    }
+
+
+def _milestone(line: MilestoneAnswer) -> Json:
+    by_level = {level: _count(count) for level, count in line.by_level.items()}
+    return {"key": line.key, **_count(line.count), "by_level": by_level}
+
+
+def _count(count: Count) -> Json:
+    return {
+        "total": count.total,
+        "skipped": count.skipped,
+        "done": count.done,
+        "on_time": count.on_time,
+        "late": count.late,
+        "overdue": count.overdue,
+        "percent": count.percent,
+    }

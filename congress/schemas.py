@@ -1,0 +1,293 @@
+"""The shapes of congress's API; unknown fields are refused."""
+
+from typing import Any
+
+from marshmallow import fields, validate
+
+from servicekit.schemas import (
+    NOT_AN_ID,
+    NOT_ONE_OF,
+    OUT_OF_RANGE,
+    TOO_LONG,
+    StrictSchema,
+    identifier,
+    one_of,
+    text,
+    whole,
+)
+
+LISTED_MOST = 500
+STATES = ("planned", "under_way", "closed", "submitted", "returned", "approved")
+# What a text may hold before the rules look at it: theirs is the limit that is told.
+LONGEST_TEXT = 100_000
+
+
+def key() -> fields.String:
+    """A word that a record is addressed by: it becomes a part of a field's path in the database."""
+    return fields.String(validate=validate.Regexp(r"^[a-z0-9][a-z0-9_-]{0,63}$", error=NOT_AN_ID))
+
+
+def names(**more: Any) -> fields.Dict:
+    languages = fields.String(validate=validate.Regexp(r"^[a-z]{2,3}$", error=NOT_ONE_OF))
+    return fields.Dict(keys=languages, values=text(200), **more)
+
+
+def some(field: Any, most: int = 200, **more: Any) -> Any:
+    return fields.List(field, validate=validate.Length(max=most, error=TOO_LONG), **more)
+
+
+# Plans
+
+
+class MilestoneSchema(StrictSchema):
+    key = text(64, required=True)
+    names = names(required=True)
+    days_before_deadline = whole(-10_000, 10_000, required=True)
+    required = fields.Boolean(truthy={True}, falsy={False})
+    waits_for_parent = fields.Boolean(truthy={True}, falsy={False})
+    applies = one_of(("always", "election", "subordinates"))
+    mark = one_of(("closed", "submitted", "approved"), allow_none=True)
+
+
+class ContentTypeSchema(StrictSchema):
+    key = key()
+    names = names(required=True)
+    elects_committee = fields.Boolean(truthy={True}, falsy={False})
+    elects_delegates = fields.Boolean(truthy={True}, falsy={False})
+
+
+class TargetsSchema(StrictSchema):
+    women = whole(0, 1000)
+    young = whole(0, 1000)
+    candidates_least = whole(0, 1000)
+    candidates_most = whole(0, 1000)
+
+
+class PlanChange(StrictSchema):
+    """Milestones, content types, targets and figures that are left out stay, or are the organisation's own set."""
+
+    name = text(200, required=True)
+    names = names()
+    cycle = text(60, required=True)
+    opens_on = fields.Date()
+    deadlines = fields.Dict(keys=key(), values=fields.Date(), required=True)
+    milestones = some(fields.Nested(MilestoneSchema))
+    content_types = some(fields.Nested(ContentTypeSchema), 20)
+    results_fields = some(fields.String())
+    targets = fields.Nested(TargetsSchema)
+
+
+class NewPlan(PlanChange):
+    unit_id = identifier(required=True)
+
+
+class CautionView(StrictSchema):
+    kind = fields.String()
+    field = fields.String()
+    title = fields.String()
+
+
+class CascadeView(StrictSchema):
+    total = fields.Integer()
+    made = fields.Integer()
+    state = fields.String()
+
+
+class PlanTemplateView(StrictSchema):
+    milestones = fields.List(fields.Nested(MilestoneSchema))
+    content_types = fields.List(fields.Nested(ContentTypeSchema))
+    targets = fields.Nested(TargetsSchema)
+    results_fields = fields.List(fields.String())
+
+
+class PlanView(PlanTemplateView):
+    id = fields.String()
+    version = fields.Integer()
+    name = fields.String()
+    names = fields.Dict(keys=fields.String(), values=fields.String())
+    cycle = fields.String()
+    unit_id = fields.String()
+    unit_path = fields.List(fields.String())
+    state = fields.String()
+    opens_on = fields.Date()
+    deadlines = fields.Dict(keys=fields.String(), values=fields.Date())
+    cascade = fields.Nested(CascadeView, allow_none=True)
+    cautions = fields.List(fields.Nested(CautionView))
+
+
+class PlanList(StrictSchema):
+    items = fields.List(fields.Nested(PlanView))
+
+
+class FigureView(StrictSchema):
+    key = fields.String()
+    title = fields.String()
+    summed = fields.Boolean()
+    needed = fields.Boolean()
+    election = fields.String(allow_none=True)
+
+
+class FigureList(StrictSchema):
+    items = fields.List(fields.Nested(FigureView))
+
+
+# Congresses
+
+
+class CongressQuery(StrictSchema):
+    """Either `unit_id` (that unit's) or `below` (its own and all below it)."""
+
+    unit_id = identifier(load_default="")
+    below = identifier(load_default="")
+    plan_id = identifier(load_default="")
+    state = one_of(STATES, load_default="")
+    limit = fields.Integer(
+        validate=validate.Range(min=1, max=LISTED_MOST, error=OUT_OF_RANGE), load_default=LISTED_MOST
+    )
+
+
+class MilestoneReport(StrictSchema):
+    """Without a date, and with `corrects`: the entry is withdrawn."""
+
+    milestone = text(64, required=True)
+    date = fields.Date(required=True, allow_none=True)
+    note = text(LONGEST_TEXT, 0, load_default="")
+    corrects = identifier(load_default=None, allow_none=True)
+
+
+class ContentTypeChoice(StrictSchema):
+    content_type = text(64, required=True)
+
+
+class ResultsReport(StrictSchema):
+    figures = fields.Dict(keys=text(64), values=whole(0, 10**12), required=True)
+
+
+class ReturnReasons(StrictSchema):
+    reasons = fields.Dict(keys=text(64), values=text(LONGEST_TEXT, 0), required=True)
+
+
+class Nothing(StrictSchema):
+    """An operation that takes no more than its address says."""
+
+
+class UnitFacts(StrictSchema):
+    code = fields.String()
+    names = fields.Dict(keys=fields.String(), values=fields.String())
+    level = fields.String()
+
+
+class EntryView(StrictSchema):
+    id = fields.String()
+    milestone = fields.String()
+    date = fields.Date(allow_none=True)
+    note = fields.String()
+    at = fields.DateTime()
+    by = fields.String()
+    corrects = fields.String(allow_none=True)
+
+
+class ResultEntryView(StrictSchema):
+    id = fields.String()
+    figures = fields.Dict(keys=fields.String(), values=fields.Integer())
+    at = fields.DateTime()
+    by = fields.String()
+
+
+class ActView(StrictSchema):
+    at = fields.DateTime()
+    by = fields.String()
+
+
+class ReturnedView(ActView):
+    reasons = fields.Dict(keys=fields.String(), values=fields.String())
+
+
+class HistoryView(ReturnedView):
+    kind = fields.String()
+
+
+class StepView(StrictSchema):
+    kind = fields.String()
+    milestone = fields.String(allow_none=True)
+    due = fields.Date(allow_none=True)
+
+
+class MilestoneStateView(StrictSchema):
+    """`state`: done, late, overdue, open, or skipped where this congress does not hold it."""
+
+    key = fields.String()
+    due = fields.Date()
+    date = fields.Date(allow_none=True)
+    state = fields.String()
+
+
+class CongressView(StrictSchema):
+    id = fields.String()
+    version = fields.Integer()
+    plan_id = fields.String()
+    unit_id = fields.String()
+    unit_path = fields.List(fields.String())
+    unit = fields.Nested(UnitFacts)
+    state = fields.String()
+    deadline = fields.Date()
+    content_type = fields.String()
+    entries = fields.List(fields.Nested(EntryView))
+    current = fields.Dict(keys=fields.String(), values=fields.Date())
+    milestones = fields.List(fields.Nested(MilestoneStateView))
+    results = fields.Dict(keys=fields.String(), values=fields.Integer(), allow_none=True)
+    result_entries = fields.List(fields.Nested(ResultEntryView))
+    submitted = fields.Nested(ActView, allow_none=True)
+    returned = fields.Nested(ReturnedView, allow_none=True)
+    approved = fields.Nested(ActView, allow_none=True)
+    acts = fields.List(fields.Nested(HistoryView))
+    next_steps = fields.List(fields.Nested(StepView))
+    cautions = fields.List(fields.Nested(CautionView))
+
+
+class CongressList(StrictSchema):
+    items = fields.List(fields.Nested(CongressView))
+
+
+# Roll-ups
+
+
+class RollupQuery(StrictSchema):
+    """`level`: instead of the units right below, all units of that level below."""
+
+    level = text(64, 0, load_default="")
+
+
+class CountView(StrictSchema):
+    total = fields.Integer()
+    skipped = fields.Integer()
+    done = fields.Integer()
+    on_time = fields.Integer()
+    late = fields.Integer()
+    overdue = fields.Integer()
+    percent = fields.Float()
+
+
+class MilestoneCountView(CountView):
+    key = fields.String()
+    by_level = fields.Dict(keys=fields.String(), values=fields.Nested(CountView))
+
+
+class RollupUnit(UnitFacts):
+    id = fields.String()
+
+
+class RollupLine(StrictSchema):
+    plan_id = fields.String()
+    unit = fields.Nested(RollupUnit)
+    as_of = fields.DateTime()
+    total = fields.Integer()
+    reported = fields.Integer()
+    steps = fields.Nested(CountView)
+    milestones = fields.List(fields.Nested(MilestoneCountView))
+    states = fields.Dict(keys=fields.String(), values=fields.Integer())
+    results = fields.Dict(keys=fields.String(), values=fields.Integer())
+
+
+class RollupView(RollupLine):
+    children = fields.List(fields.Nested(RollupLine))

@@ -1,0 +1,121 @@
+"""Congresses. Each save marks the document `dirty` in the same write, which is how the projector finds it."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from pymongo import UpdateOne
+
+from congress.domain.progress import Congress, State
+from congress.domain.units import Unit
+from congress.store.documents import congress_document, congress_of, facts_document
+from servicekit.database import Database, session
+from servicekit.events import AuditEntry, Event, Origin
+from servicekit.records import Records
+
+Document = dict[str, Any]
+
+
+class CongressStore:
+    def __init__(self, database: Database, origin: Callable[[], Origin]) -> None:
+        self._database = database
+        self._records = Records(database, "congresses", origin)
+        self._congresses = database.mongo["congresses"]
+
+    def prepare(self) -> None:
+        self._records.prepare()
+        # The embedded database uses an index only where it covers the whole filter: one for each question.
+        self._congresses.create_index("dirty", partialFilterExpression={"dirty": True})
+        self._congresses.create_index([("unit_id", 1), ("plan_id", 1)], unique=True)
+        self._congresses.create_index([("plan_id", 1), ("level", 1), ("deadline", 1)])
+        self._congresses.create_index([("unit_path", 1), ("state", 1)])
+
+    def find(self, congress_id: str) -> Congress | None:
+        found = self._records.find(congress_id)
+        return congress_of(found) if found else None
+
+    def save(
+        self,
+        congress: Congress,
+        expected_version: int,
+        events: Iterable[Event] = (),
+        audit: Iterable[AuditEntry] = (),
+    ) -> Congress:
+        document = {**congress_document(congress), "dirty": True}
+        return congress_of(self._records.save(document, expected_version, events, audit))
+
+    def of_unit(self, unit_id: str, plan_id: str = "") -> list[Congress]:
+        wanted = {"unit_id": unit_id, "plan_id": plan_id} if plan_id else {"unit_id": unit_id}
+        return [congress_of(found) for found in self._find(wanted)]
+
+    def below(self, unit_id: str, state: str = "") -> Iterator[Congress]:
+        """Of the unit itself and all below it."""
+        wanted = {"unit_path": unit_id, "state": state} if state else {"unit_path": unit_id}
+        return map(congress_of, self._find(wanted))
+
+    def of_plan(self, plan_id: str) -> Iterator[tuple[Congress, bool]]:
+        """All congresses of a plan, each with whether it waits for the projector."""
+        for found in self._find({"plan_id": plan_id}):
+            yield congress_of(found), bool(found.get("dirty"))
+
+    def ids_of_plan(self, plan_id: str) -> set[str]:
+        found = self._congresses.find({"plan_id": plan_id}, {"_id": 1}, session=session(), batch_size=20_000)
+        return {document["_id"] for document in found}
+
+    def with_deadline(
+        self, plan_id: str, level: str, deadline: date, states: Sequence[State]
+    ) -> list[Document]:
+        """Ids and units of the congresses of one level and deadline that are in one of the states."""
+        wanted = {"plan_id": plan_id, "level": level, "deadline": deadline.isoformat()}
+        found = self._congresses.find(wanted, {"unit_id": 1, "state": 1}, batch_size=5_000)
+        return [
+            {"unit_id": document["unit_id"], "congress_id": document["_id"]}
+            for document in found
+            if document["state"] in states
+        ]
+
+    def _find(self, wanted: Document) -> Iterator[Document]:
+        return self._congresses.find(wanted, {"_outbox": 0}, session=session(), batch_size=2_000)
+
+    # The projector's side
+
+    def insert_counted(self, congresses: Sequence[Congress]) -> None:
+        """Adds new ones, within the transaction that counts them: they are not dirty."""
+        documents = [{**congress_document(congress), "version": 1} for congress in congresses]
+        self._congresses.insert_many(documents, ordered=False, session=session())
+
+    def dirty(self, limit: int) -> list[Congress]:
+        return [congress_of(found) for found in self._find_dirty(limit)]
+
+    def _find_dirty(self, limit: int) -> Iterator[Document]:
+        return self._congresses.find({"dirty": True}, {"_outbox": 0}).limit(limit)
+
+    def clean(self, congresses: Sequence[Congress]) -> None:
+        """Takes the mark off those that nobody has saved in the meantime.
+
+        In a transaction of its own: on the embedded database, writes outside of one are forced to disk one by one.
+        """
+        writes = [
+            UpdateOne({"_id": congress.id, "version": congress.version}, {"$unset": {"dirty": ""}})
+            for congress in congresses
+        ]
+        self._database.in_transaction(
+            lambda: self._congresses.bulk_write(writes, ordered=False, session=session())
+        )
+
+    # Units that change
+
+    def move(self, units: Sequence[Unit]) -> None:
+        """Takes over names and paths of units, within the transaction of the event."""
+        by_id = {unit.id: unit for unit in units}
+        kept = {"unit_id": 1, "unit": 1, "unit_path": 1}
+        found = self._congresses.find({"unit_id": {"$in": list(by_id)}}, kept, session=session())
+        writes = []
+        for document in found:
+            unit = by_id[document["unit_id"]]
+            facts = facts_document(unit)
+            if (document["unit"], document["unit_path"]) != (facts, list(unit.path)):
+                change = {"unit": facts, "unit_path": list(unit.path), "level": unit.level, "dirty": True}
+                writes.append(UpdateOne({"_id": document["_id"]}, {"$set": change, "$inc": {"version": 1}}))
+        if writes:
+            self._congresses.bulk_write(writes, ordered=False, session=session())

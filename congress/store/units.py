@@ -1,0 +1,64 @@
+"""The copy of the unit tree. Only units that exist today are kept; records keep what they need of ended ones."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from pymongo import DeleteOne, ReplaceOne
+
+from congress.domain.units import Unit
+from congress.store.documents import unit_document, unit_of
+from servicekit.database import Database, session
+
+
+class UnitStore:
+    def __init__(self, database: Database) -> None:
+        self._units = database.mongo["units"]
+
+    def prepare(self) -> None:
+        self._units.create_index("path")
+
+    def put(self, units: Sequence[Mapping[str, Any]]) -> list[Unit]:
+        """Takes over units as an event tells them, and gives back those that exist."""
+        kept = [
+            Unit(
+                id=unit["id"],
+                code=unit["code"],
+                names=unit["names"],
+                level=unit["level"],
+                parent_id=unit["parent_id"],
+                path=tuple(unit["path"]),
+            )
+            for unit in units
+            if not unit.get("valid_to")
+        ]
+        ended = [unit["id"] for unit in units if unit.get("valid_to")]
+        writes: list[ReplaceOne[dict[str, Any]] | DeleteOne] = [
+            ReplaceOne({"_id": unit.id}, unit_document(unit), upsert=True) for unit in kept
+        ]
+        writes += [DeleteOne({"_id": unit_id}) for unit_id in ended]
+        if writes:
+            self._units.bulk_write(writes, ordered=False, session=session())
+        return kept
+
+    def find(self, unit_id: str) -> Unit | None:
+        found = self._units.find_one({"_id": unit_id}, session=session())
+        return unit_of(found) if found else None
+
+    def many(self, unit_ids: Iterable[str]) -> dict[str, Unit]:
+        found = self._units.find({"_id": {"$in": list(unit_ids)}}, session=session())
+        return {unit.id: unit for unit in map(unit_of, found)}
+
+    def below(self, unit_id: str) -> Iterator[Unit]:
+        """The unit itself and all below it."""
+        return map(unit_of, self._units.find({"path": unit_id}, session=session(), batch_size=2_000))
+
+    def depths_below(self, unit_id: str) -> dict[str, int]:
+        """The levels at and below a unit, with the depth at which each is first met."""
+        depths: dict[str, int] = {}
+        for found in self._units.find({"path": unit_id}, {"level": 1, "path": 1}, batch_size=5_000):
+            depth = len(found["path"])
+            depths[found["level"]] = min(depth, depths.get(found["level"], depth))
+        return depths
+
+    def count(self) -> int:
+        return self._units.count_documents({})
