@@ -1,0 +1,33 @@
+"""Notifications, wired."""
+
+from functools import partial
+
+from flask import Flask
+
+from notifications.events import MATTERS, UNITS_CHANGED
+from notifications.operations.hearing import remember_matter, units_changed
+from notifications.operations.inbox import Outside
+from notifications.routes import api
+from notifications.settings import Settings
+from notifications.store import Store
+from servicekit.audit_pages import audit_blueprint
+from servicekit.inbox import event_inbox
+from servicekit.web import create_service, make_kit
+
+
+def create_app(settings: Settings) -> Flask:
+    kit = make_kit("notifications", settings.common)
+    store = Store(kit.database)
+    outside = Outside(store, kit.clock)
+    handlers = {
+        UNITS_CHANGED: partial(units_changed, outside),
+        **{event_type: partial(remember_matter, outside) for event_type in MATTERS},
+    }
+    return create_service(
+        kit,
+        outside,
+        [api, audit_blueprint("notifications")],
+        internal=[event_inbox(handlers)],
+        ready=[kit.database.ping],
+        prepare=[store.prepare],
+    )

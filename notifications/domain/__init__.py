@@ -1,0 +1,1 @@
+"""The rules of telling: what a matter says, whom it concerns, when it is counted, when to try again."""

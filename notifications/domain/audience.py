@@ -1,0 +1,35 @@
+"""Whom a matter of a unit concerns: questions to identity, asked round after round until one finds somebody."""
+
+from dataclasses import dataclass
+
+from notifications.domain.kinds import Kind
+
+REPORT = "congress:report"
+APPROVE = "congress:approve"
+ADMINISTER = "access:grant"
+
+
+@dataclass(frozen=True)
+class Question:
+    """Who holds the permission over the last unit of the path, by a grant in a unit of the path?"""
+
+    permission: str
+    unit_path: tuple[str, ...]
+
+
+Round = tuple[Question, ...]
+
+
+def rounds(kind: Kind, unit_path: tuple[str, ...]) -> tuple[Round, ...]:
+    """Sent up: the approvers of the nearest level that has any. Sent back or approved: the unit's own clerks and
+    administrators. A deadline: the unit's clerks, or its administrators while it has no clerk.
+    """
+    unit = unit_path[-1:]
+    if kind is Kind.CONGRESS_SUBMITTED:
+        # A path that names one superior alone is answered with the people of that superior alone.
+        nearest_first = [(above, *unit) for above in reversed(unit_path[:-1])]
+        return tuple((Question(APPROVE, path),) for path in (unit, *nearest_first))
+    clerks, administrators = Question(REPORT, unit), Question(ADMINISTER, unit)
+    if kind is Kind.DEADLINE_NEAR:
+        return (clerks,), (administrators,)
+    return ((clerks, administrators),)

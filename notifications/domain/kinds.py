@@ -1,0 +1,91 @@
+"""Kinds of notices: what each says and where it leads.
+
+A title says only what kind of thing waits: it is also the subject of the e-mail, which strangers may read over
+somebody's shoulder. The text is read in the inbox alone, after signing in, and may name the unit.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from servicekit.words import N_
+
+
+class Kind(StrEnum):
+    GRANT_GIVEN = "grant.given"
+    GRANT_BOUND = "grant.bound"
+    GRANT_RESUMED = "grant.resumed"
+    GRANT_SUSPENDED = "grant.suspended"
+    GRANT_ENDED = "grant.ended"
+    CONGRESS_SUBMITTED = "congress.submitted"
+    CONGRESS_RETURNED = "congress.returned"
+    CONGRESS_APPROVED = "congress.approved"
+    DEADLINE_NEAR = "deadline.near"
+    DEADLINES_NEAR = "deadlines.near"  # several units of one person, counted
+
+
+@dataclass(frozen=True)
+class Wording:
+    """Places: {unit} in texts only; {date} and {count} where the kind has them."""
+
+    title: str
+    text: str
+
+
+UNIT_UNNAMED = N_("one of your units")
+
+WORDINGS = {
+    Kind.GRANT_GIVEN: Wording(
+        N_("You have been given access"),
+        N_("You have been given access in {unit}."),
+    ),
+    Kind.GRANT_BOUND: Wording(
+        N_("Your access is ready"),
+        N_("The access that was prepared for you in {unit} is ready to use."),
+    ),
+    Kind.GRANT_RESUMED: Wording(
+        N_("Your access works again"),
+        N_("Your access in {unit} is no longer suspended."),
+    ),
+    Kind.GRANT_SUSPENDED: Wording(
+        N_("Your access is suspended"),
+        N_("Your access in {unit} is suspended for the time being. The grant says why."),
+    ),
+    Kind.GRANT_ENDED: Wording(
+        N_("Your access has ended"),
+        N_("Your access in {unit} has ended. The grant says why."),
+    ),
+    Kind.CONGRESS_SUBMITTED: Wording(
+        N_("A congress report awaits your approval"),
+        N_("The congress report of {unit} has been sent up. Check it, then approve or return it."),
+    ),
+    Kind.CONGRESS_RETURNED: Wording(
+        N_("A congress report was returned for correction"),
+        N_("The congress report of {unit} was returned for correction. The reasons stand beside the fields."),
+    ),
+    Kind.CONGRESS_APPROVED: Wording(
+        N_("A congress report was approved"),
+        N_("The congress report of {unit} was approved and is now locked."),
+    ),
+    Kind.DEADLINE_NEAR: Wording(
+        N_("A congress report is due on {date}"),
+        N_("The congress report of {unit} is due on {date} and has not been sent up yet."),
+    ),
+    Kind.DEADLINES_NEAR: Wording(
+        N_("{count} congress reports are due on {date}"),
+        N_("The congress reports of {count} of your units are due on {date} and have not been sent up yet."),
+    ),
+}
+
+MAIL_LOOK = N_("Read more and act here:")
+MAIL_NO_DETAILS = N_("For your safety this message holds no details. Sign in with your eID to see them.")
+MAIL_WHY = N_("You get it because you hold access to this system. Replies to this address are not read.")
+
+MY_TASKS = "/"
+
+
+def link_to_grant(grant_id: str) -> str:
+    return f"/grants/{grant_id}"
+
+
+def link_to_congress(congress_id: str) -> str:
+    return f"/congresses/{congress_id}"

@@ -1,0 +1,65 @@
+"""A notice: one matter as it stands in one person's inbox, and how its e-mail fares."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from notifications.domain.digest import Telling
+from notifications.domain.kinds import MY_TASKS, Kind, link_to_congress, link_to_grant
+from notifications.domain.matters import Matter
+from servicekit.ids import id_from
+
+
+class Mail(StrEnum):
+    """waiting → sent, or why it never will be."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    NO_ADDRESS = "no-address"  # the person gave none
+    REFUSED = "refused"  # the mail server will not take it, or the address is none
+    GIVEN_UP = "given-up"  # tried too often
+    STALE = "stale"  # too old to be worth sending
+    NO_ACCOUNT = "no-account"
+
+
+@dataclass(frozen=True)
+class Notice:
+    """`id` follows from matter and person, so that doing it again after a crash tells nothing twice."""
+
+    id: str
+    account_id: str
+    kind: Kind
+    at: datetime
+    link: str
+    unit_id: str = ""  # empty when several are counted
+    deadline: date | None = None
+    count: int = 0
+    read_at: datetime | None = None
+    mail: Mail = Mail.WAITING
+    mail_due_at: datetime | None = None
+    mail_attempts: int = 0
+
+
+def notice_of(matter: Matter, account_id: str, now: datetime) -> Notice:
+    """Of a matter about one unit."""
+    concern = matter.concerns[0]
+    link = link_to_grant(matter.grant_id) if matter.grant_id else link_to_congress(concern.congress_id)
+    return Notice(id_from(matter.id, account_id), account_id, matter.kind, now, link, concern.unit_id)
+
+
+def reminder_notice(
+    topic: str, account_id: str, telling: Telling, told: int, deadline: date, now: datetime
+) -> Notice:
+    """`told` units of the reminder were told before: it keeps later countings apart from the first."""
+    if telling.counted:
+        notice_id = id_from(topic, account_id, "counted", str(told))
+        count = len(telling.concerns)
+        return Notice(
+            notice_id, account_id, Kind.DEADLINES_NEAR, now, MY_TASKS, deadline=deadline, count=count
+        )
+    (concern,) = telling.concerns
+    notice_id = id_from(topic, account_id, "unit", concern.unit_id)
+    link = link_to_congress(concern.congress_id)
+    return Notice(
+        notice_id, account_id, Kind.DEADLINE_NEAR, now, link, concern.unit_id, deadline=deadline, count=1
+    )

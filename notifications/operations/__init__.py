@@ -1,0 +1,1 @@
+"""What notifications does, a sentence each; rules are in domain, documents in store."""

@@ -1,0 +1,27 @@
+"""Events as they come: written down at once, told later by the sender."""
+
+from typing import Any
+
+from notifications.domain.matters import EventUnreadable, matter_of
+from notifications.operations.inbox import Outside
+from servicekit.logs import log
+
+Document = dict[str, Any]
+
+
+def remember_matter(outside: Outside, event: Document) -> None:
+    """Within the event's transaction: nobody is asked anything here."""
+    now = outside.clock.now()
+    try:
+        matter = matter_of(event)
+    except EventUnreadable as error:
+        log.error("event_unreadable", id=event["id"], type=event["type"], part=str(error))
+        outside.store.add_unreadable(event["id"], event["type"], str(error), now)
+        return
+    if matter is not None:
+        outside.store.add_matter(matter, now)
+
+
+def units_changed(outside: Outside, event: Document) -> None:
+    """Keeps the names that inbox texts mention."""
+    outside.store.put_units(event["data"]["units"])

@@ -1,0 +1,182 @@
+"""The sender's steps: from matters to people, from people to notices, from notices to e-mails.
+
+Each step is one transaction or one compare-and-set, so a sender that is killed between two of them, or in the
+middle of one, goes on where it was.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from notifications import rendering
+from notifications.channels.smtp import MailChannel, MessageDelayed, MessageRefused, ServerAway, write_mail
+from notifications.clients import Identity
+from notifications.domain.audience import rounds
+from notifications.domain.digest import tellings
+from notifications.domain.matters import Concern, Matter
+from notifications.domain.notices import Mail, Notice, notice_of, reminder_notice
+from notifications.domain.retry import pause, stale
+from notifications.settings import MailServer, Pace
+from notifications.store import Overtaken, Reminder, Store
+from servicekit.clock import Clock
+from servicekit.logs import log
+from servicekit.peers import PeerRefused, PeerUnavailable
+
+AT_ONCE = 50
+
+
+@dataclass(frozen=True)
+class Sending:
+    """Everything that the sender's steps may touch; `still_ours` is False once another sender has taken over."""
+
+    store: Store
+    clock: Clock
+    identity: Identity
+    channel: MailChannel
+    server: MailServer
+    public_url: str
+    pace: Pace
+    still_ours: Callable[[], bool]
+
+
+# ---------------------------------------------------------------- matters
+
+
+def tell_matters(sending: Sending) -> int:
+    """Finds the people of what has happened and tells them; how many matters moved. Raises PeerUnavailable."""
+    moved = 0
+    for matter in sending.store.due_matters(sending.clock.now(), AT_ONCE):
+        if not sending.still_ours():
+            break
+        try:
+            _tell(sending, matter)
+        except PeerRefused as refusal:
+            wait = pause(matter.attempts + 1, sending.pace.first_pause)
+            due_at = sending.clock.now() + wait if wait else None
+            sending.store.postpone_matter(matter, due_at, f"identity {refusal.status}")
+            log.warning("matter_postponed", matter=matter.id, status=refusal.status, last=due_at is None)
+        except Overtaken:
+            continue
+        moved += 1
+    return moved
+
+
+def _tell(sending: Sending, matter: Matter) -> None:
+    part = matter.concerns[matter.asked : matter.asked + AT_ONCE]
+    people = _people(sending.identity, matter, part)
+    store, now = sending.store, sending.clock.now()
+
+    def work() -> None:
+        store.advance(matter, matter.asked + len(part), now)
+        if matter.topic:
+            for account_id, concerns in people.items():
+                store.gather(matter, account_id, concerns, now + sending.pace.gather)
+        else:
+            store.add_notices([notice_of(matter, account_id, now) for account_id in people])
+
+    store.database.in_transaction(work)
+    log.info("matter_told", matter=matter.id, kind=str(matter.kind), people=len(people))
+
+
+def _people(identity: Identity, matter: Matter, part: Sequence[Concern]) -> dict[str, list[Concern]]:
+    """The accounts that the matter concerns, each with its units."""
+    if matter.account_id:
+        return {matter.account_id: list(part)}
+    people: dict[str, list[Concern]] = {}
+    for concern in part:
+        for asked in rounds(matter.kind, concern.unit_path):
+            found = dict.fromkeys(who for question in asked for who in identity.recipients(question))
+            for account_id in found:
+                people.setdefault(account_id, []).append(concern)
+            if found:
+                break
+    return people
+
+
+# ---------------------------------------------------------------- reminders
+
+
+def tell_reminders(sending: Sending) -> int:
+    """Tells what has been gathered, each person once; how many people."""
+    store, now = sending.store, sending.clock.now()
+    due = store.due_reminders(now, AT_ONCE)
+    gathering = {topic for topic in {one.topic for one in due} if store.topic_open(topic)}
+    for topic in gathering:
+        store.postpone_topic(topic, now + sending.pace.gather)
+    ready = [one for one in due if one.topic not in gathering]
+    if not ready or not sending.still_ours():
+        return 0
+
+    def work() -> None:
+        for reminder in ready:
+            store.reminded(reminder, now)
+        store.add_notices([notice for one in ready for notice in _reminder_notices(one, now)])
+
+    try:
+        store.database.in_transaction(work)
+    except Overtaken:
+        return 0
+    return len(ready)
+
+
+def _reminder_notices(reminder: Reminder, now: datetime) -> list[Notice]:
+    told = reminder.told
+    return [
+        reminder_notice(reminder.topic, reminder.account_id, telling, told, reminder.deadline, now)
+        for telling in tellings(told, reminder.units[told:])
+    ]
+
+
+# ---------------------------------------------------------------- mails
+
+
+def send_mails(sending: Sending) -> int:
+    """Sends what is due; how many messages were dealt with. Raises ServerAway, PeerUnavailable."""
+    dealt = 0
+    for notice in sending.store.due_mails(sending.clock.now(), AT_ONCE):
+        if not sending.still_ours():
+            break
+        until = sending.clock.now() + sending.pace.mail_lease
+        if sending.store.take_mail(notice, until):
+            _send(sending, notice, until)
+            dealt += 1
+    return dealt
+
+
+def _send(sending: Sending, notice: Notice, until: datetime) -> None:
+    store = sending.store
+    try:
+        state, why = _deliver(sending, notice), ""
+    except (ServerAway, PeerUnavailable):
+        store.give_mail_back(notice, until, sending.clock.now())
+        raise
+    except MessageRefused as refusal:
+        state, why = Mail.REFUSED, str(refusal)
+    except (MessageDelayed, PeerRefused) as delay:
+        why = str(delay)
+        wait = pause(notice.mail_attempts + 1, sending.pace.first_pause)
+        if wait is not None:
+            store.postpone_mail(notice, until, sending.clock.now() + wait, why)
+            log.warning("mail_postponed", notice=notice.id, why=why, seconds=wait // timedelta(seconds=1))
+            return
+        state = Mail.GIVEN_UP
+    store.end_mail(notice, until, state, why)
+    log.info("mail_ended", notice=notice.id, state=str(state), why=why)
+
+
+def _deliver(sending: Sending, notice: Notice) -> Mail:
+    now = sending.clock.now()
+    if stale(notice.at, now):
+        return Mail.STALE
+    contact = sending.identity.contact(notice.account_id)
+    if contact is None:
+        return Mail.NO_ACCOUNT
+    if not contact.email:
+        return Mail.NO_ADDRESS
+    language = rendering.known_language(contact.language)
+    subject = rendering.title(notice, language)
+    text = rendering.mail_text(notice, sending.public_url, language)
+    sending.channel.send(
+        write_mail(sending.server.sender, notice.id, contact.email, subject, text, language, now)
+    )
+    return Mail.SENT

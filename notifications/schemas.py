@@ -1,0 +1,42 @@
+"""What comes in and goes out over HTTP."""
+
+from marshmallow import fields, validate
+
+from servicekit.schemas import OUT_OF_RANGE, StrictSchema
+from servicekit.words import N_
+
+NOT_A_PLACE = N_("This is not a place in the list; take it from the answer before.")
+MOST_LISTED = 100
+
+
+class InboxQuery(StrictSchema):
+    unread = fields.Boolean(load_default=False)
+    after = fields.String(
+        load_default="", validate=validate.Regexp(r"^(\d{14}-[a-z0-9]{1,40})?\Z", error=NOT_A_PLACE)
+    )
+    limit = fields.Integer(load_default=30, validate=validate.Range(1, MOST_LISTED, error=OUT_OF_RANGE))
+
+
+class Nothing(StrictSchema):
+    """A body without a field."""
+
+
+class NoticeView(StrictSchema):
+    id = fields.String()
+    at = fields.DateTime()
+    kind = fields.String()
+    title = fields.String()
+    text = fields.String()
+    link = fields.String()
+    read_at = fields.DateTime(allow_none=True)
+    mail = fields.String()
+
+
+class Inbox(StrictSchema):
+    items = fields.List(fields.Nested(NoticeView))
+    unread = fields.Integer()
+    next = fields.String(allow_none=True)
+
+
+class Unread(StrictSchema):
+    unread = fields.Integer()

@@ -1,0 +1,400 @@
+"""The documents of notifications: the only module of this service that knows the database.
+
+matters      what happened and is still to be told (a job each), done ones kept for a while
+reminders    the units of one reminder that concern one person, gathered until all parts have come
+notices      one matter in one person's inbox, with the fate of its e-mail
+mailboxes    how many notices a person has not read
+units        a copy of membership's names
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from pymongo import UpdateOne
+
+from notifications.domain.kinds import Kind
+from notifications.domain.matters import Concern, Matter
+from notifications.domain.notices import Mail, Notice
+from servicekit.database import Database, session
+from servicekit.ids import id_from
+from servicekit.inbox import prepare_inbox
+from servicekit.refusals import NotFound
+
+Document = dict[str, Any]
+
+WAITING, DONE = "waiting", "done"
+GIVEN_UP, UNREADABLE = "given-up", "unreadable"
+DONE_KEPT = timedelta(days=30)
+NOTICES_KEPT = timedelta(days=400)
+FORGOTTEN_AT_ONCE = 500
+
+
+class Overtaken(Exception):
+    """Another sender has done this step in the meantime: nothing of ours is written."""
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """`told` is how many of the units, the first ones, have been told."""
+
+    id: str
+    topic: str
+    account_id: str
+    deadline: date
+    units: tuple[Concern, ...]
+    told: int
+
+
+@dataclass(frozen=True)
+class InboxPage:
+    items: list[Notice]
+    unread: int
+    next: str | None
+
+
+class Store:
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        mongo = database.mongo
+        self._matters = mongo["matters"]
+        self._reminders = mongo["reminders"]
+        self._notices = mongo["notices"]
+        self._mailboxes = mongo["mailboxes"]
+        self._units = mongo["units"]
+
+    def prepare(self) -> None:
+        prepare_inbox(self.database)
+        kept = int(DONE_KEPT.total_seconds())
+        for jobs in (self._matters, self._reminders):
+            jobs.create_index([("state", 1), ("due_at", 1)])
+            jobs.create_index([("topic", 1), ("state", 1)])
+            jobs.create_index("done_at", expireAfterSeconds=kept)
+        self._notices.create_index([("account_id", 1), ("order", -1)])
+        self._notices.create_index([("account_id", 1), ("unread", 1), ("order", -1)])
+        self._notices.create_index([("mail_state", 1), ("mail_due_at", 1)])
+        # The embedded database scans unless one index covers the whole filter.
+        self._notices.create_index([("_id", 1), ("mail_due_at", 1)])
+        self._notices.create_index("at")
+
+    # ------------------------------------------------------------ matters
+
+    def add_matter(self, matter: Matter, now: datetime) -> None:
+        self._matters.insert_one(
+            {**_matter_document(matter), "state": WAITING, "due_at": now}, session=session()
+        )
+
+    def add_unreadable(self, event_id: str, event_type: str, why: str, now: datetime) -> None:
+        """Kept where somebody can find it: refusing it would hold up all that comes after."""
+        self._matters.insert_one(
+            {"_id": event_id, "kind": event_type, "state": UNREADABLE, "error": why, "due_at": now},
+            session=session(),
+        )
+
+    def due_matters(self, now: datetime, most: int) -> list[Matter]:
+        found = self._matters.find({"state": WAITING, "due_at": {"$lte": now}}).sort("due_at", 1).limit(most)
+        return [_matter(one) for one in found]
+
+    def advance(self, matter: Matter, asked: int, now: datetime) -> None:
+        """The people of the first `asked` concerns are found; within a transaction. Raises Overtaken."""
+        over: Document = {"state": DONE, "done_at": now} if asked >= len(matter.concerns) else {}
+        stored = self._matters.find_one({"_id": matter.id}, session=session())
+        if stored is None or (stored["state"], stored["asked"]) != (WAITING, matter.asked):
+            raise Overtaken
+        self._matters.update_one({"_id": matter.id}, {"$set": {"asked": asked, **over}}, session=session())
+
+    def postpone_matter(self, matter: Matter, due_at: datetime | None, error: str) -> None:
+        """To a later moment, or for good where there is none."""
+        change: Document = {"due_at": due_at} if due_at else {"state": GIVEN_UP}
+
+        def work() -> None:
+            stored = self._matters.find_one({"_id": matter.id}, session=session())
+            if stored is not None and stored["state"] == WAITING:
+                self._matters.update_one(
+                    {"_id": matter.id},
+                    {"$set": {**change, "error": error}, "$inc": {"attempts": 1}},
+                    session=session(),
+                )
+
+        self.database.in_transaction(work)
+
+    def topic_open(self, topic: str) -> bool:
+        """Whether parts of this reminder are still being looked at."""
+        return self._matters.find_one({"topic": topic, "state": WAITING}, {"_id": 1}) is not None
+
+    # ------------------------------------------------------------ reminders
+
+    def gather(self, matter: Matter, account_id: str, concerns: Iterable[Concern], due_at: datetime) -> None:
+        """Adds units to what one person is to be reminded of; call it within a transaction."""
+        reminder_id = id_from(matter.topic, account_id)
+        known = self._reminders.find_one({"_id": reminder_id}, session=session())
+        have = {unit["unit_id"] for unit in known["units"]} if known else set()
+        added = [_concern_document(one) for one in concerns if one.unit_id not in have]
+        if known is None:
+            self._reminders.insert_one(
+                {
+                    "_id": reminder_id,
+                    "topic": matter.topic,
+                    "account_id": account_id,
+                    "deadline": _instant(matter.deadline),
+                    "units": added,
+                    "told": 0,
+                    "state": WAITING,
+                    "due_at": due_at,
+                },
+                session=session(),
+            )
+        elif added:
+            self._reminders.update_one(
+                {"_id": reminder_id},
+                {
+                    "$push": {"units": {"$each": added}},
+                    "$set": {"state": WAITING, "due_at": due_at},
+                    "$unset": {"done_at": ""},
+                },
+                session=session(),
+            )
+
+    def due_reminders(self, now: datetime, most: int) -> list[Reminder]:
+        found = self._reminders.find({"state": WAITING, "due_at": {"$lte": now}}).limit(most)
+        return [_reminder(one) for one in found]
+
+    def postpone_topic(self, topic: str, due_at: datetime) -> None:
+        self._reminders.update_many({"topic": topic, "state": WAITING}, {"$set": {"due_at": due_at}})
+
+    def reminded(self, reminder: Reminder, now: datetime) -> None:
+        """All units that `reminder` shows are told; raises Overtaken when it has changed since it was read."""
+        stored = self._reminders.find_one({"_id": reminder.id}, session=session())
+        if stored is None or _reminder(stored) != reminder:
+            raise Overtaken
+        self._reminders.update_one(
+            {"_id": reminder.id},
+            {"$set": {"told": len(reminder.units), "state": DONE, "done_at": now}},
+            session=session(),
+        )
+
+    # ------------------------------------------------------------ notices
+
+    def add_notices(self, notices: Sequence[Notice]) -> None:
+        """Those that are there already stay as they are; call it within a transaction."""
+        if not notices:
+            return
+        ids = [notice.id for notice in notices]
+        known = {
+            one["_id"] for one in self._notices.find({"_id": {"$in": ids}}, {"_id": 1}, session=session())
+        }
+        new = {notice.id: notice for notice in notices if notice.id not in known}
+        if not new:
+            return
+        self._notices.insert_many([_notice_document(one) for one in new.values()], session=session())
+        counts = Counter(notice.account_id for notice in new.values())
+        self._mailboxes.bulk_write(
+            [UpdateOne({"_id": who}, {"$inc": {"unread": n}}, upsert=True) for who, n in counts.items()],
+            session=session(),
+        )
+
+    def inbox(self, account_id: str, *, unread: bool, after: str, limit: int) -> InboxPage:
+        """Newest first; `after` is the `next` of the page before."""
+        wanted: Document = {"account_id": account_id}
+        if unread:
+            wanted["unread"] = True
+        if after:
+            wanted["order"] = {"$lt": after}
+        found = list(self._notices.find(wanted).sort("order", -1).limit(limit + 1))
+        page = found[:limit]
+        more = page[-1]["order"] if len(found) > limit else None
+        return InboxPage([_notice(one) for one in page], self.unread(account_id), more)
+
+    def unread(self, account_id: str) -> int:
+        mailbox = self._mailboxes.find_one({"_id": account_id}, session=session())
+        return int(mailbox["unread"]) if mailbox else 0
+
+    def mark_read(self, account_id: str, notice_id: str, now: datetime) -> Notice:
+        """Read stays read at its first moment. Raises NotFound for what is not in this person's inbox."""
+
+        def work() -> Notice:
+            found = self._notices.find_one({"_id": notice_id}, session=session())
+            if found is None or found["account_id"] != account_id:
+                raise NotFound
+            if not found["unread"]:
+                return _notice(found)
+            read = {"unread": False, "read_at": now}
+            self._notices.update_one({"_id": notice_id}, {"$set": read}, session=session())
+            self._count_read(account_id, 1)
+            return _notice({**found, **read})
+
+        return self.database.in_transaction(work)
+
+    def mark_all_read(self, account_id: str, now: datetime) -> None:
+        def work() -> None:
+            done = self._notices.update_many(
+                {"account_id": account_id, "unread": True},
+                {"$set": {"unread": False, "read_at": now}},
+                session=session(),
+            )
+            self._count_read(account_id, done.modified_count)
+
+        self.database.in_transaction(work)
+
+    def _count_read(self, account_id: str, number: int) -> None:
+        if number:
+            self._mailboxes.update_one({"_id": account_id}, {"$inc": {"unread": -number}}, session=session())
+
+    def forget_notices(self, now: datetime) -> int:
+        """Drops some of those that are older than they are kept; how many."""
+
+        def work() -> int:
+            old = list(
+                self._notices.find({"at": {"$lt": now - NOTICES_KEPT}}, session=session()).limit(
+                    FORGOTTEN_AT_ONCE
+                )
+            )
+            if old:
+                self._notices.delete_many({"_id": {"$in": [one["_id"] for one in old]}}, session=session())
+            for account_id, number in Counter(one["account_id"] for one in old if one["unread"]).items():
+                self._count_read(account_id, number)
+            return len(old)
+
+        return self.database.in_transaction(work)
+
+    # ------------------------------------------------------------ mails
+
+    def due_mails(self, now: datetime, most: int) -> list[Notice]:
+        wanted = {"mail_state": str(Mail.WAITING), "mail_due_at": {"$lte": now}}
+        return [_notice(one) for one in self._notices.find(wanted).sort("mail_due_at", 1).limit(most)]
+
+    def take_mail(self, notice: Notice, until: datetime) -> bool:
+        """Nobody else sends it before `until`; False when somebody has it already. Counts as an attempt."""
+        return self._change_mail(
+            notice, notice.mail_due_at, {"$set": {"mail_due_at": until}, "$inc": {"mail_attempts": 1}}
+        )
+
+    def give_mail_back(self, notice: Notice, taken_until: datetime, due_at: datetime) -> None:
+        """It could not be tried at all: the attempt does not count."""
+        self._change_mail(
+            notice, taken_until, {"$set": {"mail_due_at": due_at}, "$inc": {"mail_attempts": -1}}
+        )
+
+    def postpone_mail(self, notice: Notice, taken_until: datetime, due_at: datetime, why: str) -> None:
+        self._change_mail(notice, taken_until, {"$set": {"mail_due_at": due_at, "mail_error": why}})
+
+    def end_mail(self, notice: Notice, taken_until: datetime, state: Mail, why: str = "") -> None:
+        change = {"$set": {"mail_state": str(state), "mail_error": why}, "$unset": {"mail_due_at": ""}}
+        self._change_mail(notice, taken_until, change)
+
+    def _change_mail(self, notice: Notice, due_at: datetime | None, change: Document) -> bool:
+        # Only a waiting mail has a moment when it is due, so the moment alone says that nobody was here before.
+        mine = {"_id": notice.id, "mail_due_at": due_at}
+        return self._notices.update_one(mine, change).matched_count == 1
+
+    # ------------------------------------------------------------ units
+
+    def put_units(self, units: Iterable[Document]) -> None:
+        writes = [
+            UpdateOne({"_id": unit["id"]}, {"$set": {"names": unit["names"]}}, upsert=True) for unit in units
+        ]
+        if writes:
+            self._units.bulk_write(writes, session=session())
+
+    def unit_names(self, ids: Iterable[str]) -> dict[str, Mapping[str, str]]:
+        found = self._units.find({"_id": {"$in": sorted({one for one in ids if one})}})
+        return {unit["_id"]: unit["names"] for unit in found}
+
+
+def _instant(day: date | None) -> datetime | None:
+    return datetime.combine(day, time(), UTC) if day is not None else None
+
+
+def _day(instant: datetime | None) -> date | None:
+    return instant.date() if instant is not None else None
+
+
+def _concern_document(concern: Concern) -> Document:
+    return {
+        "unit_id": concern.unit_id,
+        "congress_id": concern.congress_id,
+        "unit_path": list(concern.unit_path),
+    }
+
+
+def _concern(document: Document) -> Concern:
+    return Concern(document["unit_id"], document["congress_id"], tuple(document["unit_path"]))
+
+
+def _matter_document(matter: Matter) -> Document:
+    return {
+        "_id": matter.id,
+        "kind": str(matter.kind),
+        "at": matter.at,
+        "concerns": [_concern_document(one) for one in matter.concerns],
+        "account_id": matter.account_id,
+        "grant_id": matter.grant_id,
+        "deadline": _instant(matter.deadline),
+        "topic": matter.topic,
+        "asked": matter.asked,
+        "attempts": matter.attempts,
+    }
+
+
+def _matter(document: Document) -> Matter:
+    return Matter(
+        id=document["_id"],
+        kind=Kind(document["kind"]),
+        at=document["at"],
+        concerns=tuple(_concern(one) for one in document["concerns"]),
+        account_id=document["account_id"],
+        grant_id=document["grant_id"],
+        deadline=_day(document["deadline"]),
+        topic=document["topic"],
+        asked=document["asked"],
+        attempts=document["attempts"],
+    )
+
+
+def _reminder(document: Document) -> Reminder:
+    return Reminder(
+        id=document["_id"],
+        topic=document["topic"],
+        account_id=document["account_id"],
+        deadline=document["deadline"].date(),
+        units=tuple(_concern(one) for one in document["units"]),
+        told=document["told"],
+    )
+
+
+def _notice_document(notice: Notice) -> Document:
+    return {
+        "_id": notice.id,
+        "account_id": notice.account_id,
+        "kind": str(notice.kind),
+        "at": notice.at,
+        "order": f"{int(notice.at.timestamp() * 1000):014d}-{notice.id}",
+        "link": notice.link,
+        "unit_id": notice.unit_id,
+        "deadline": _instant(notice.deadline),
+        "count": notice.count,
+        "unread": notice.read_at is None,
+        "read_at": notice.read_at,
+        "mail_state": str(notice.mail),
+        "mail_due_at": notice.mail_due_at or notice.at,
+        "mail_attempts": notice.mail_attempts,
+    }
+
+
+def _notice(document: Document) -> Notice:
+    return Notice(
+        id=document["_id"],
+        account_id=document["account_id"],
+        kind=Kind(document["kind"]),
+        at=document["at"],
+        link=document["link"],
+        unit_id=document["unit_id"],
+        deadline=_day(document["deadline"]),
+        count=document["count"],
+        read_at=document["read_at"],
+        mail=Mail(document["mail_state"]),
+        mail_due_at=document.get("mail_due_at"),
+        mail_attempts=document["mail_attempts"],
+    )
