@@ -71,7 +71,9 @@ class Membership:
     def caller(self, unit: Unit, *permissions: str, language: str = "en") -> Client:
         """Somebody with these permissions in a unit; members and writing reach that unit only, the rest below it."""
         rights = [
-            a_right(permission, unit.path, "own" if permission in ("members:read", "members:write") else "below")
+            a_right(
+                permission, unit.path, "own" if permission in ("members:read", "members:write") else "below"
+            )
             for permission in permissions
         ]
         account_id = new_id()

@@ -1,0 +1,255 @@
+"""Importing unit trees into the real database: all steps or none of a step, and the next run completes."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pytest
+
+from membership.app import make_outside
+from membership.domain.members import Counts, Details, Member, Sex
+from membership.domain.units import LevelScheme, read_level_scheme
+from membership.operations import ImportRunning, import_units, preview_import
+from membership.operations.unit_import import ImportOvertaken, LevelInUse, LevelSchemeMissing
+from membership.outside import Outside
+from servicekit.clock import Clock
+from servicekit.database import Database
+from servicekit.relay import Collector
+from tests.integration.membership.conftest import BANGLADESH, EXAMPLES, SCHEME, settings_of
+from tests.processes import ROOT, House
+
+VIETNAM = read_level_scheme((EXAMPLES / "vietnam/levels.toml").read_text(encoding="utf-8"))
+VIETNAM_2024 = (EXAMPLES / "vietnam/units_2024.csv").read_bytes()
+VIETNAM_2025 = (EXAMPLES / "vietnam/units_2025.csv").read_bytes()
+
+SMALL = b"""code,parent_code,level,name_en
+BD,,centre,Bangladesh
+V1,BD,division,North
+V2,BD,division,South
+D1,V1,district,First
+U1,D1,upazila,Bazar
+"""
+
+
+@pytest.fixture
+def outside(house: House, new_database: Callable[[str], Database]) -> Outside:
+    made = make_outside(settings_of(house), new_database("membership"))
+    made.prepare()
+    return made
+
+
+def later(outside: Outside) -> Outside:
+    return replace(outside, clock=Clock(shift=timedelta(seconds=11)))
+
+
+def told_units(outside: Outside) -> list[dict[str, object]]:
+    """Units as the events tell them, in the order in which consumers get them."""
+    collector = Collector(outside.database, b"key")
+    collector.prepare()
+    while collector.collect():
+        pass
+    events = sorted(outside.database.mongo["events"].find({}), key=lambda event: int(event["seq"]))
+    return [unit for event in events if event["type"] == "units.changed" for unit in event["data"]["units"]]
+
+
+def assert_told_all(outside: Outside) -> None:
+    told = told_units(outside)
+    seen: set[object] = set()
+    for unit in told:
+        assert unit["parent_id"] is None or unit["parent_id"] in seen
+        seen.add(unit["id"])
+    latest = {unit["id"]: unit for unit in told}
+    assert {unit.id: list(unit.path) for unit in outside.units.all()} == {
+        key: unit["path"] for key, unit in latest.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("data", "scheme", "total"),
+    [(BANGLADESH, SCHEME, 5_107), (VIETNAM_2024, VIETNAM, 10_798), (VIETNAM_2025, VIETNAM, 3_355)],
+    ids=["Bangladesh", "Vietnam 2024", "Vietnam 2025"],
+)
+def test_a_sample_tree_is_imported_told_and_changes_nothing_the_second_time(
+    outside: Outside, data: bytes, scheme: LevelScheme, total: int
+) -> None:
+    steps: list[tuple[int, int]] = []
+    done = import_units(
+        outside, data, scheme=scheme, progress=lambda written, of: steps.append((written, of))
+    )
+    assert (done.adds, done.written, done.errors) == (total, total, ())
+    assert steps[-1] == (total, total)
+    assert all(before < after for (before, _), (after, _) in pairwise(steps))
+    assert outside.units.tree().scheme == scheme
+    assert_told_all(outside)
+
+    again = import_units(outside, data)
+    assert (again.written, again.unchanged, again.missing) == (0, total, 0)
+    assert outside.units.tree().running is None
+    assert told_units(outside)[total:] == []
+
+
+def test_rows_in_error_hold_everything_back(outside: Outside) -> None:
+    broken = SMALL.replace(b"First", b"").replace(b"U1,D1", b"U1,D9")
+    done = import_units(outside, broken, scheme=SCHEME)
+    assert done.messages() == [
+        (5, "name_en", "The name is missing."),
+        (6, "parent_code", "There is no unit D9."),
+    ]
+    assert done.written == 0
+    assert outside.units.all() == []
+    assert outside.units.tree().scheme is None
+    assert told_units(outside) == []
+
+
+def test_skipping_bad_rows_writes_the_others(outside: Outside) -> None:
+    done = import_units(outside, SMALL.replace(b"First", b""), scheme=SCHEME, skip_bad=True)
+    assert (done.written, done.skipped, len(done.errors)) == (3, 2, 1)
+    assert {unit.code for unit in outside.units.all()} == {"BD", "V1", "V2"}
+
+
+def test_a_dry_run_and_a_preview_tell_the_same_and_write_nothing(outside: Outside) -> None:
+    dry = import_units(outside, SMALL, scheme=SCHEME, dry_run=True)
+    shown = preview_import(outside, SMALL, scheme=SCHEME)
+    assert (dry.adds, dry.written) == (shown.adds, shown.written) == (5, 0)
+    assert outside.units.all() == []
+    assert told_units(outside) == []
+
+
+def test_the_first_import_needs_a_level_scheme(outside: Outside) -> None:
+    with pytest.raises(LevelSchemeMissing):
+        import_units(outside, SMALL)
+
+
+def test_a_scheme_without_a_level_in_use_is_refused(outside: Outside) -> None:
+    import_units(outside, SMALL, scheme=SCHEME)
+    with pytest.raises(LevelInUse):
+        import_units(outside, SMALL, scheme=VIETNAM)
+
+
+def test_a_scheme_alone_can_be_replaced(outside: Outside) -> None:
+    import_units(outside, SMALL, scheme=SCHEME)
+    wider = replace(SCHEME, key="wider")
+    done = import_units(outside, SMALL, scheme=wider)
+    assert (done.written, outside.units.tree().scheme) == (0, wider)
+
+
+def test_ends_happen_only_when_asked_for(outside: Outside) -> None:
+    import_units(outside, SMALL, scheme=SCHEME)
+    shorter = SMALL.replace(b"U1,D1,upazila,Bazar\n", b"")
+    assert (import_units(outside, shorter).missing, import_units(outside, shorter).ends) == (1, 0)
+    ended = import_units(outside, shorter, end_missing=True)
+    assert (ended.ends, ended.written) == (1, 1)
+    unit = outside.units.by_code("U1")
+    assert unit is not None
+    assert unit.valid_to == outside.clock.today()
+    assert told_units(outside)[-1]["valid_to"] == outside.clock.today().isoformat()
+
+
+def test_the_reorganisation_of_tiers_is_one_import(outside: Outside) -> None:
+    import_units(outside, VIETNAM_2024, scheme=VIETNAM)
+    done = import_units(outside, VIETNAM_2025, end_missing=True)
+    assert (done.adds, done.ends, done.unchanged) == (3_354, 10_797, 1)
+    assert sum(unit.live for unit in outside.units.all()) == 3_355
+    assert_told_all(outside)
+
+
+def test_a_moved_unit_takes_its_members_and_their_numbers_along(outside: Outside) -> None:
+    import_units(outside, SMALL, scheme=SCHEME)
+    unit = outside.units.by_code("U1")
+    assert unit is not None
+    details = Details("Rahima Khatun", date(1980, 1, 1), Sex.FEMALE, admission_date=date(2005, 1, 1))
+    for number in range(3):
+        outside.members.insert(Member(f"m{number}", 1, unit.id, unit.path, details), [])
+    import_units(outside, SMALL.replace(b"D1,V1", b"D1,V2"))
+
+    moved = outside.units.by_code("U1")
+    assert moved is not None
+    assert moved.path != unit.path
+    member = outside.members.find("m1")
+    assert member is not None
+    assert member.unit_path == moved.path
+    north, south = (outside.units.by_code(code) for code in ("V1", "V2"))
+    assert north is not None
+    assert south is not None
+    counts = outside.members.counts([north.id, south.id])
+    assert counts[north.id][1] == Counts()
+    assert counts[south.id][1] == Counts(probationary=3)
+    recounted = outside.members.recount()
+    assert {key: value for key, value in outside.members.all_counts().items() if value[1]} == recounted
+
+
+def test_an_import_that_is_killed_leaves_whole_steps_and_the_next_one_completes_it(house: House) -> None:
+    house.prefix += "k"  # a database of this test's own
+    program = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "tests.integration.membership.import_program",
+            str(EXAMPLES / "bangladesh/units.csv"),
+            str(EXAMPLES / "bangladesh/levels.toml"),
+        ],
+        env=house.env(),
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert program.stdout is not None
+    for _ in range(3):
+        program.stdout.readline()
+    program.kill()
+    program.wait()
+    program.stdout.close()
+
+    outside = make_outside(
+        settings_of(house), Database(house.database.url, f"{house.prefix}_membership", 30_000)
+    )
+    halfway = outside.units.all()
+    assert 1_500 <= len(halfway) < 5_107
+    assert len(halfway) % 500 == 0
+    with pytest.raises(ImportRunning):
+        import_units(outside, BANGLADESH)
+
+    done = import_units(later(outside), BANGLADESH)
+    assert (done.adds, done.unchanged) == (5_107 - len(halfway), len(halfway))
+    assert import_units(outside, BANGLADESH).written == 0
+    assert_told_all(outside)
+    outside.database.client.close()
+
+
+def test_of_two_imports_at_once_the_second_is_refused(outside: Outside) -> None:
+    refused: list[ImportRunning] = []
+
+    def another(done: int, total: int) -> None:
+        with pytest.raises(ImportRunning) as running:
+            import_units(outside, SMALL.replace(b"Bazar", b"Market"))
+        refused.append(running.value)
+
+    import_units(outside, SMALL, scheme=SCHEME, progress=another)
+    assert refused
+    assert "until" in refused[0].params
+    assert {unit.names["en"] for unit in outside.units.all() if unit.code == "U1"} == {"Bazar"}
+
+
+def test_an_import_that_was_taken_for_dead_writes_no_more(outside: Outside) -> None:
+    def overtake(done: int, total: int) -> None:
+        if done == 500:
+            import_units(later(outside), BANGLADESH)
+
+    with pytest.raises(ImportOvertaken):
+        import_units(outside, BANGLADESH, scheme=SCHEME, progress=overtake)
+    assert len(outside.units.all()) == 5_107
+    assert import_units(outside, BANGLADESH).written == 0
+
+
+def test_an_import_is_in_the_audit_with_its_numbers(outside: Outside) -> None:
+    import_units(outside, SMALL, scheme=SCHEME)
+    told_units(outside)
+    entries = {entry["action"]: entry for entry in outside.database.mongo["audit"].find({})}
+    assert entries["units.import_begun"]["details"]["adds"] == 5
+    assert entries["units.imported"]["outcome"] == "done"
+    root = outside.units.by_code("BD")
+    assert root is not None
+    assert entries["units.imported"]["unit_path"] == [root.id]
