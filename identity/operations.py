@@ -145,7 +145,7 @@ def finish_sign_in(
             params["state"], kept["nonce"], kept["verifier"], kept["level"], kept["max_age"], kept["dpop_key"]
         )
         proven = client.finish(attempt, code).person
-        account = _account_of(outside, proven, language)
+        account = account_of(outside, proven, language)
         secret = _open_session(outside, account, proven, provider, device, old_session)
     except SignInRefused as refusal:
         outside.store.notes.record(
@@ -163,15 +163,15 @@ def _attempt_of(outside: Outside, state: str, browser: str) -> Document:
     refusal = AttemptUnknown("no such attempt in this browser")
     if not state or not browser:
         raise refusal
-    kept = outside.store.take_attempt(_hash(state))
-    if kept is None or not secrets.compare_digest(kept["browser"], _hash(browser)):
+    kept = outside.store.take_attempt(_hash(state), _hash(browser))
+    if kept is None:
         raise refusal
     if outside.clock.now() - kept["at"] > timedelta(seconds=600):
         raise AttemptUnknown("the attempt is too old")
     return kept
 
 
-def _account_of(outside: Outside, person: Person, language: str) -> Document:
+def account_of(outside: Outside, person: Person, language: str) -> Document:
     """The account of (issuer, subject), made at the first sign-in; binds what this person was invited to."""
     store, now = outside.store, outside.clock.now()
     index = outside.national_index(person.national_number) if person.national_number else None

@@ -63,10 +63,11 @@ class Store:
     def keep_attempt(self, attempt: Document) -> None:
         self._attempts.insert_one(attempt)
 
-    def take_attempt(self, attempt_id: str) -> Document | None:
-        """The attempt, once: of two that ask at the same time, one gets it."""
-        found = self._attempts.find_one({"_id": attempt_id})
-        if found is None or self._attempts.delete_one({"_id": attempt_id}).deleted_count != 1:
+    def take_attempt(self, attempt_id: str, browser: str) -> Document | None:
+        """This browser's attempt, once: of two that ask at the same time, one gets it; another browser never does."""
+        mine = {"_id": attempt_id, "browser": browser}
+        found = self._attempts.find_one(mine)
+        if found is None or self._attempts.delete_one(mine).deleted_count != 1:
             return None
         return found
 

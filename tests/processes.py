@@ -173,7 +173,7 @@ class House:
             [
                 sys.executable, "-m", "gunicorn", f"{name}.wsgi:app", *binds,
                 "--worker-class", "gthread", "--workers", "1", "--threads", str(threads),
-                "--forwarder-headers", "", "--graceful-timeout", "1", "--keep-alive", "30",
+                "--forwarder-headers", "", "--no-control-socket", "--graceful-timeout", "1", "--keep-alive", "30",
             ],
             self.folder / f"{name}.log",
             self.env(),

@@ -1,0 +1,132 @@
+"""The same requests get the same answers through the Python gateway and through nginx."""
+
+import http.client
+import json
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from gateway.domain import routes_of
+from gateway.nginx import headers, render
+from servicekit.settings import SERVICES
+from tests.integration.gateway.test_sign_in import outside, running  # noqa: F401 - fixtures
+from tests.people import Person
+from tests.processes import House, Process, free_port, start
+
+MAIN = """daemon off; master_process off; pid {folder}/pid; error_log {folder}/error.log;
+events {{ worker_connections 256; }}
+http {{
+  access_log off;
+  client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/f;
+  uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
+  include {folder}/site.conf;
+}}
+"""
+
+
+@pytest.fixture(scope="module")
+def nginx(running: House, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:  # noqa: F811
+    folder, port = tmp_path_factory.mktemp("nginx"), free_port()
+    document = requests.get(running.url("identity") + "/openapi.json", timeout=5).json()
+    site = render(
+        routes_of("identity", document),
+        {name: running.url(name) for name in SERVICES},
+        gateway=running.url("gateway"),
+        decision=f"http://127.0.0.1:{running.ports['gateway_metrics']}",
+        port=port,
+        headers_file=str(folder / "headers.conf"),
+    )
+    (folder / "headers.conf").write_text(headers())
+    (folder / "site.conf").write_text(site)
+    (folder / "nginx.conf").write_text(MAIN.format(folder=folder))
+    check = subprocess.run(
+        ["/usr/sbin/nginx", "-t", "-c", str(folder / "nginx.conf")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert check.returncode == 0, check.stderr
+    process: Process = start(["/usr/sbin/nginx", "-c", str(folder / "nginx.conf")], Path(folder / "out.log"))
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        try:
+            requests.get(f"http://127.0.0.1:{port}/healthz", timeout=1)
+            break
+        except requests.ConnectionError:
+            time.sleep(0.05)
+    yield port
+    process.kill()
+
+
+REQUESTS = [
+    ("GET", "/healthz", {}, None),
+    ("GET", "/api/identity/me", {}, None),
+    ("GET", "/api/identity/roles", {}, None),
+    ("HEAD", "/api/identity/roles", {}, None),
+    ("GET", "/api/identity/providers", {}, None),
+    ("DELETE", "/api/identity/roles", {}, None),
+    ("OPTIONS", "/api/identity/roles", {}, None),
+    ("GET", "/api/identity/grants", {}, None),
+    ("GET", "/api/identity/grants?unit_id=root&below=true", {}, None),
+    ("GET", "/api/identity/grants?unit_id=nowhere", {}, None),
+    ("GET", "/api/identity//roles", {}, None),
+    ("GET", "/api/identity/./roles", {}, None),
+    ("GET", "/api/identity/x/../roles", {}, None),
+    ("GET", "/api/identity/%72oles", {}, None),
+    ("GET", "/api/identity/roles/", {}, None),
+    ("GET", "/api%2Fidentity/roles", {}, None),
+    ("GET", "/internal/feed", {}, None),
+    ("GET", "/internal/decide", {}, None),
+    ("GET", "/metrics", {}, None),
+    ("GET", "/nothing/here", {}, None),
+    ("PATCH", "/api/identity/me", {"Content-Type": "application/json"}, b'{"language":"vi"}'),
+    ("PATCH", "/api/identity/me", {"Content-Type": "application/json"}, b'{"language":{"$ne":null}}'),
+    ("PATCH", "/api/identity/me", {"Content-Type": "application/json"}, b"{"),
+    (
+        "PATCH",
+        "/api/identity/me",
+        {"Content-Type": "application/json", "Origin": "https://evil.example"},
+        b"{}",
+    ),
+    ("PATCH", "/api/identity/me", {"Content-Type": "text/plain"}, b"{}"),
+    ("POST", "/api/identity/grants", {"Content-Type": "application/json"}, b"{}"),
+    ("GET", "/api/identity/me", {"Authorization": "Bearer forged", "X-Forwarded-For": "1.2.3.4"}, None),
+]
+
+
+def ask(
+    port: int, method: str, target: str, sent: dict[str, str], body: bytes | None
+) -> tuple[int, str, str, object]:
+    """Raw, so that the path is not tidied up on the way; what must be equal of the answer."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request(method, target, body, sent)
+    answer = connection.getresponse()
+    data = answer.read()
+    connection.close()
+    shown: object = data
+    if "json" in (answer.headers["Content-Type"] or "") and data:
+        shown = {k: v for k, v in json.loads(data).items() if k != "request_id"}
+    return answer.status, answer.headers["Content-Type"] or "", answer.headers.get("ETag", ""), shown
+
+
+@pytest.mark.parametrize("signed_in", [False, True])
+def test_nginx_and_the_gateway_answer_alike(running: House, nginx: int, signed_in: bool) -> None:  # noqa: F811
+    cookie = {}
+    if signed_in:
+        person = Person(running, "hq-organiser")
+        person.sign_in()
+        value = next(c.value for c in person.http.cookies if c.name == "session")
+        cookie = {"Cookie": f"session={value}; language=en"}
+    for method, target, more, body in REQUESTS:
+        base = {"Accept": "application/json", "Origin": f"http://localhost:{running.ports['gateway']}"}
+        sent = {**base, **cookie, **more}
+        through_python = ask(running.ports["gateway"], method, target, sent, body)
+        through_nginx = ask(nginx, method, target, sent, body)
+        if method == "PATCH" and through_python[0] == 200:  # the second write sees the first one's version
+            assert through_nginx[0] == 200
+            continue
+        assert through_nginx == through_python, (method, target)

@@ -1,0 +1,173 @@
+"""Signing in through the gateway and the practice eID, with real processes."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+
+from identity.app import make_outside
+from identity.operations import Outside, first_administrator
+from identity.settings import read_settings
+from identity.store import Store
+from servicekit.web import make_kit
+from tests.people import Person, a_period, citizens
+from tests.processes import House
+
+UNITS: list[dict[str, Any]] = [
+    {
+        "id": path[-1],
+        "code": path[-1],
+        "names": {"en": path[-1]},
+        "level": "l",
+        "parent_id": None,
+        "path": path,
+    }
+    for path in (["root"], ["root", "north"], ["root", "south"])
+]
+
+
+@pytest.fixture(scope="module")
+def outside(house: House) -> Iterator[Outside]:
+    """Identity's own operations on the same database, for setting the scene as an operator does."""
+    patch = pytest.MonkeyPatch()
+    for name, value in house.env().items():
+        patch.setenv(name, value)
+    settings = read_settings()
+    kit = make_kit("identity", settings.common)
+    store = Store(kit.database)
+    store.prepare()
+    store.put_units(UNITS)
+    yield make_outside(settings, kit, store)
+    kit.database.client.close()
+    patch.undo()
+
+
+@pytest.fixture(scope="module")
+def running(house: House, outside: Outside) -> House:
+    number = citizens()["hq-organiser"]["national_number"]
+    today = outside.clock.today()
+    first_administrator(outside, "root", number, "HQ", today, today.replace(year=today.year + 1))
+    for service in ("identity", "practice_eid", "gateway"):
+        house.start_service(service)
+    return house
+
+
+def test_an_invited_person_signs_in_and_holds_what_was_granted(running: House) -> None:
+    person = Person(running, "hq-organiser")
+    assert person.sign_in().status_code == 200
+    me = person.get("/api/identity/me")
+    assert me.status_code == 200, me.text
+    assert [grant["role"] for grant in me.json()["grants"]] == ["administrator"]
+    assert me.headers["RateLimit-Limit"] == "600"
+    cookie = next(c for c in person.http.cookies if c.name == "session")
+    assert cookie.has_nonstandard_attr("HttpOnly")
+
+
+@pytest.mark.parametrize(("key", "why"), [("low-level", "level-too-low"), ("no-grant", "no-grant")])
+def test_who_may_not_in_is_told_why(running: House, key: str, why: str) -> None:
+    person = Person(running, key)
+    for _ in range(2):  # a second sign-in of the same process is checked like the first
+        last = person.sign_in()
+        assert last.url.endswith(f"/sign-in/refused?why={why}") or why in str([r.url for r in last.history])
+        assert person.get("/api/identity/me").status_code == 401
+
+
+def test_grants_go_down_the_tree_and_their_end_is_felt_at_once(running: House) -> None:
+    chief = Person(running, "hq-organiser")
+    chief.sign_in()
+    number = citizens()["district-secretary"]["national_number"]
+    wanted = {"unit_id": "north", "role": "administrator", "national_number": number, **a_period()}
+    given = chief.post("/api/identity/grants", wanted)
+    assert given.status_code == 201, given.text
+    assert given.json()["status"] == "invited"
+    secretary = Person(running, "district-secretary")
+    assert secretary.sign_in().status_code == 200
+    assert secretary.get("/api/identity/grants?unit_id=north").status_code == 200
+    assert secretary.get("/api/identity/grants?unit_id=south").status_code == 404
+    assert secretary.get("/api/identity/grants?unit_id=root").status_code == 404
+    # Nobody gives more or longer than they hold, nor beside or above.
+    cases: list[tuple[dict[str, Any], int]] = [
+        ({"unit_id": "south"}, 404),
+        ({"unit_id": "root"}, 404),
+        ({"valid_to": "2035-01-01"}, 422),
+        ({"role": "auditor"}, 201),
+        ({"role": "nobody"}, 422),
+        ({"role": {"$ne": None}}, 422),
+    ]
+    for change, status in cases:
+        asked = {**wanted, "national_number": "9990000000158", **change}
+        answer = secretary.post("/api/identity/grants", asked)
+        assert answer.status_code == status, (change, answer.text)
+    grant = chief.get(f"/api/identity/grants/{given.json()['id']}").json()
+    preview = chief.get(f"/api/identity/grants/{grant['id']}/revocation-preview").json()
+    assert preview["count"] == 2  # the secretary's own and the auditor's that hangs on it
+    assert chief.post(f"/api/identity/grants/{grant['id']}/suspend", {"reason": "x"}).status_code == 428
+    stale = chief.post(f"/api/identity/grants/{grant['id']}/suspend", {"reason": "x"}, If_Match='"1"')
+    assert stale.status_code == 412
+    done = chief.post(
+        f"/api/identity/grants/{grant['id']}/suspend", {"reason": "leave"}, If_Match=f'"{grant["version"]}"'
+    )
+    assert done.status_code == 200, done.text
+    deadline = time.monotonic() + 2.0
+    while secretary.get("/api/identity/grants?unit_id=north").status_code == 200:
+        assert time.monotonic() < deadline, "a suspended grant still opens doors after 2 s"
+
+
+def test_the_same_idempotency_key_grants_once(running: House) -> None:
+    chief = Person(running, "hq-organiser")
+    chief.sign_in()
+    wanted = {"unit_id": "south", "role": "reader", "national_number": "9990000000257", **a_period()}
+    first = chief.post("/api/identity/grants", wanted, Idempotency_Key="k1")
+    again = chief.post("/api/identity/grants", wanted, Idempotency_Key="k1")
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json() == again.json()
+    other = chief.post("/api/identity/grants", {**wanted, "role": "clerk"}, Idempotency_Key="k1")
+    assert other.status_code == 422
+    twice = chief.post("/api/identity/grants", wanted, Idempotency_Key="k2")
+    assert twice.status_code == 409
+
+
+def test_a_write_from_another_site_is_refused(running: House) -> None:
+    chief = Person(running, "hq-organiser")
+    chief.sign_in()
+    for origin in ("https://evil.example", "null", ""):
+        answer = chief.send("PATCH", "/api/identity/me", {"language": "bn"}, Origin=origin)
+        assert answer.status_code == 403, origin
+    assert chief.send("PATCH", "/api/identity/me", {"language": "bn"}).status_code == 200
+
+
+def test_inside_addresses_do_not_exist_outside(running: House) -> None:
+    for path in ("/internal/token", "/internal/decide", "/metrics", "/internal/feed"):
+        assert requests.get(f"http://127.0.0.1:{running.ports['gateway']}{path}", timeout=5).status_code in (
+            404,
+            503,
+        )
+    inside = requests.get(f"http://127.0.0.1:{running.ports['gateway_metrics']}/metrics", timeout=5)
+    assert inside.status_code == 200
+
+
+def test_a_callback_is_good_once_and_only_in_its_own_browser(running: House) -> None:
+    person = Person(running, "hq-organiser")
+    page = person.http.get(f"{person.base}/sign-in/start/practice", timeout=10)
+    back = person.http.post(page.url, data={"citizen": person.key}, timeout=10, allow_redirects=False)
+    thief = requests.get(back.headers["Location"], timeout=10, allow_redirects=False)
+    assert thief.headers["Location"] == "/sign-in/refused?why=attempt-expired"
+    first = person.http.get(back.headers["Location"], timeout=10, allow_redirects=False)
+    assert first.headers["Location"] == "/"
+    again = person.http.get(back.headers["Location"], timeout=10, allow_redirects=False)
+    assert again.headers["Location"] == "/sign-in/refused?why=attempt-expired"
+
+
+def test_signing_out_ends_the_session_everywhere(running: House) -> None:
+    person = Person(running, "hq-organiser")
+    person.sign_in()
+    assert person.get("/api/identity/me").status_code == 200
+    kept = requests.cookies.RequestsCookieJar()
+    kept.update(person.http.cookies)
+    assert person.post("/sign-out").status_code == 303
+    person.http.cookies = kept
+    deadline = time.monotonic() + 2.0
+    while person.get("/api/identity/me").status_code == 200:
+        assert time.monotonic() < deadline, "an ended session still opens doors after 2 s"
