@@ -86,7 +86,7 @@ class Supervisor:
         file = settings.run_dir / "supervisord.conf"
         file.write_text(configuration(settings, programs), encoding="utf-8")
         # A session of its own: Ctrl-C reaches only us, and we stop everything in order.
-        self._process = subprocess.Popen(
+        self._process = subprocess.Popen(  # noqa: S603  # Our own command, no shell.
             [sys.executable, "-m", "supervisor.supervisord", "-c", str(file)],
             cwd=ROOT,
             env=dict(env),

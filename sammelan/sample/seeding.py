@@ -1,9 +1,82 @@
-"""Fills an empty system with the sample, once."""
+"""Fills an empty system with the sample, once; a sample that was cut short is completed."""
 
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+from pymongo import MongoClient
 from rich.console import Console
+from rich.progress import Progress
 
-from sammelan.settings import Settings
+import identity.settings
+import membership.settings
+from membership.app import open_outside
+from membership.domain.units import read_level_scheme
+from membership.operations.unit_import import import_units
+from practice_eid.citizens import read_citizens
+from sammelan.people import CITIZENS
+from sammelan.sample.grants import make_sample_grants
+from sammelan.settings import ROOT, Settings
+
+TREE = ROOT / "examples" / "bangladesh"
+COPIED_WITHIN = timedelta(seconds=120)
 
 
-def seed_where_empty(settings: Settings, console: Console) -> None:
-    """Does nothing where there is an organisation already."""
+def seed_where_empty(settings: Settings, console: Console) -> bool:
+    """False, and nothing done, where there is an organisation already. The house must be running."""
+    client: MongoClient[dict[str, object]] = MongoClient(
+        settings.common.mongo_url, w="majority", journal=True, serverSelectionTimeoutMS=10_000
+    )
+    with client:
+        marks = client[settings.common.database("operator")]["marks"]
+        mark = marks.find_one({"_id": "sample"})
+        if mark is None:
+            if next(
+                iter(client[settings.common.database("membership")]["units"].find({}, {"_id": 1}).limit(1)),
+                None,
+            ):
+                return False
+            marks.insert_one({"_id": "sample", "state": "begun"})
+        elif mark["state"] == "done":
+            return False
+        console.print("Making the sample organisation; this happens once.")
+        _seed(settings, console)
+        marks.update_one({"_id": "sample"}, {"$set": {"state": "done"}})
+    return True
+
+
+def _seed(settings: Settings, console: Console) -> None:
+    membership_settings = membership.settings.read_settings()
+    outside = open_outside(membership_settings)
+    with Progress(console=console) as bars:
+        bar = bars.add_task("Units")
+        import_units(
+            outside,
+            (TREE / "units.csv").read_bytes(),
+            scheme=read_level_scheme((TREE / "levels.toml").read_text(encoding="utf-8")),
+            progress=lambda done, total: bars.update(bar, completed=done, total=total),
+        )
+        units = len(outside.units.all())
+        bars.update(bar, completed=units, total=units)
+        bar = bars.add_task("Units known to all services", total=units)
+        _wait_for_copies(settings, units, lambda done: bars.update(bar, completed=done))
+        bar = bars.add_task("Grants", total=1)
+        make_sample_grants(identity.settings.read_settings(), read_citizens(CITIZENS))
+        bars.update(bar, completed=1)
+
+
+def _wait_for_copies(settings: Settings, units: int, tell: Callable[[int], None]) -> None:
+    client: MongoClient[dict[str, object]] = MongoClient(settings.common.mongo_url)
+    deadline = time.monotonic() + COPIED_WITHIN.total_seconds()
+    with client:
+        while True:
+            known = min(
+                client[settings.common.database(service)]["units"].count_documents({})
+                for service in ("identity", "congress")
+            )
+            tell(known)
+            if known >= units:
+                return
+            if time.monotonic() > deadline:
+                raise TimeoutError("The units do not reach the other services. Is the relay running?")
+            time.sleep(0.2)

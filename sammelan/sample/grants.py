@@ -1,0 +1,175 @@
+"""Who holds what in the sample: given down the tree by the very rules and operations that people use."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from flask import Flask, g
+
+from identity import operations
+from identity.app import create_app
+from identity.domain.grants import GivenAlready, Grant, Status
+from identity.eid.id_token import Person
+from identity.eid.refused import SignInRefused
+from identity.operations import Giving, Outside
+from identity.settings import Settings
+from practice_eid.citizens import Citizen, subject_of
+from servicekit.access import Caller
+from servicekit.ids import new_id
+
+HQ, DIVISION, DISTRICT, UPAZILA = "BD", "BD-V01", "BD-D01", "BD-U011"
+OTHER_UPAZILA = "BD-U001"
+# A level 1 eID never gets in, so this invitation stays open and can be looked at.
+NEVER_COMES = "low-level"
+
+
+@dataclass(frozen=True)
+class Post:
+    giver: str
+    holder: str
+    role: str
+    unit: str
+    years: int
+
+
+POSTS = (
+    Post("hq-organiser", "hq-organiser", "clerk", HQ, 4),
+    Post("hq-organiser", "hq-approver", "approver", HQ, 4),
+    Post("hq-organiser", "auditor", "auditor", HQ, 4),
+    Post("hq-organiser", "division-supervisor", "reader", DIVISION, 4),
+    Post("hq-organiser", "division-supervisor", "approver", DIVISION, 4),
+    Post("hq-organiser", "district-secretary", "administrator", DISTRICT, 4),
+    Post("hq-organiser", "district-secretary", "clerk", DISTRICT, 4),
+    Post("hq-organiser", "district-secretary", "approver", DISTRICT, 4),
+    Post("district-secretary", "upazila-clerk", "administrator", UPAZILA, 3),
+    Post("district-secretary", "upazila-clerk", "clerk", UPAZILA, 3),
+    Post("district-secretary", "upazila-clerk", "approver", UPAZILA, 3),
+    Post("district-secretary", "two-posts", "approver", OTHER_UPAZILA, 3),
+    Post("upazila-clerk", "union-clerk", "clerk", "BD-N0129", 2),
+    Post("upazila-clerk", "two-posts", "clerk", "BD-N0130", 2),
+    Post("upazila-clerk", NEVER_COMES, "clerk", "BD-N0132", 2),
+)
+ENDED = Post("upazila-clerk", "ended-grant", "clerk", "BD-N0131", 0)
+
+
+def make_sample_grants(settings: Settings, citizens: Mapping[str, Citizen]) -> None:
+    """What is there already stays; the units must have reached identity."""
+    app = create_app(settings)
+    outside: Outside = app.extensions["outside"]
+    outside.store.prepare()
+    sample = _Sample(app, outside, settings, citizens)
+    sample.begin_with("hq-organiser")
+    for post in POSTS:
+        sample.give(post)
+    sample.give_for_last_month(ENDED)
+
+
+@dataclass(frozen=True)
+class _Sample:
+    app: Flask
+    outside: Outside
+    settings: Settings
+    citizens: Mapping[str, Citizen]
+
+    def begin_with(self, key: str) -> None:
+        citizen, today = self.citizens[key], self.outside.clock.today()
+        try:
+            operations.first_administrator(
+                self.outside, HQ, citizen.national_number, citizen.name_en, today, _years_after(today, 5)
+            )
+        except GivenAlready:
+            return
+
+    def give(self, post: Post) -> None:
+        holder, unit = self.citizens[post.holder], self.outside.store.unit_by_code(post.unit)
+        if unit is None:
+            raise LookupError(post.unit)
+        today = self.outside.clock.today()
+        wanted = Giving(
+            unit_id=unit["_id"],
+            role=post.role,
+            valid_from=today,
+            valid_to=_years_after(today, post.years),
+            national_number=holder.national_number,
+            account_id=None,
+            label=holder.name_en,
+            reason="sample",
+        )
+        giver = self._sign_in(post.giver)
+        with self._acting(giver):
+            try:
+                operations.grant_access(self.outside, giver, wanted)
+            except GivenAlready:
+                return
+        if post.holder != NEVER_COMES:
+            self._sign_in(post.holder)
+
+    def give_for_last_month(self, post: Post) -> None:
+        """Past the rule that refuses periods which are over, as if it had been given in time."""
+        holder, unit = self.citizens[post.holder], self.outside.store.unit_by_code(post.unit)
+        if unit is None:
+            raise LookupError(post.unit)
+        giver = self._sign_in(post.giver)
+        above = [
+            grant for grant in self.outside.store.grants_of(giver.account_id) if grant.role == "administrator"
+        ]
+        over = self.outside.clock.today().replace(day=1) - timedelta(days=1)
+        began = over - timedelta(days=365)
+        if self.outside.store.grants_in(unit["_id"], below=False):
+            return
+        with self._acting(giver):
+            self.outside.store.add_grant(
+                Grant(
+                    id=new_id(),
+                    unit_id=unit["_id"],
+                    unit_path=tuple(unit["path"]),
+                    role=post.role,
+                    valid_from=began,
+                    valid_to=over,
+                    status=Status.INVITED,
+                    national_index=self.outside.national_index(holder.national_number),
+                    label=holder.name_en,
+                    chain=(*above[0].chain, above[0].id),
+                    given_by=giver.account_id,
+                    given_by_name=giver.name,
+                    given_at=datetime(began.year, began.month, began.day, 9, tzinfo=UTC),
+                    reason="sample",
+                ),
+                (),
+                (),
+            )
+        self._sign_in(post.holder)
+
+    def _sign_in(self, key: str) -> Caller:
+        """As if the person had come from the practice eID: the account is made and invitations are bound."""
+        citizen, now = self.citizens[key], self.outside.clock.now()
+        profile = next(p for p in self.settings.profiles if p.key == "practice")
+        person = Person(
+            issuer=profile.issuer,
+            subject=subject_of(citizen, profile.client_id),
+            level=citizen.level,
+            auth_time=now,
+            national_number=citizen.national_number,
+            name=citizen.name_en,
+            email=citizen.email,
+        )
+        try:
+            account_id = operations.account_of(self.outside, person, "en")["_id"]
+        except SignInRefused:
+            return Caller(account_id="")  # the one whose grant has ended
+        rights = operations.rights_of(self.outside, account_id)
+        return Caller(account_id, "", rights, citizen.level, now, "en", citizen.name_en, "")
+
+    @contextmanager
+    def _acting(self, caller: Caller) -> Iterator[None]:
+        """What is written in here is written down as done by this person."""
+        with self.app.test_request_context():
+            g.caller = caller
+            yield
+
+
+def _years_after(day: date, years: int) -> date:
+    """The last day of that many years."""
+    last_february = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year + years, day=28 if last_february else day.day) - timedelta(days=1)
