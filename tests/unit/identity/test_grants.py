@@ -1,0 +1,324 @@
+"""The rules of grants: by tables, and by properties over random chains."""
+
+import tomllib
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from identity.domain import grants as rules
+from identity.domain.grants import (
+    BeyondOwnPeriod,
+    Grant,
+    GrantOver,
+    MoreThanHeld,
+    NoDeputies,
+    NotSuspended,
+    OutsideOwnUnits,
+    OwnGrant,
+    PeriodBackwards,
+    PeriodOver,
+    PeriodTooLong,
+    ReasonNeeded,
+    Status,
+    WhyNot,
+)
+from identity.domain.roles import RoleTableFaulty, exceeds, role_table
+from servicekit.access import Caller, Reach, Right, Why, covers, decide
+from servicekit.refusals import Refusal
+
+TODAY = date(2026, 3, 1)
+DATA = tomllib.loads((Path(rules.__file__).parents[1] / "roles.toml").read_text(encoding="utf-8"))
+TABLE = role_table(DATA)
+PATHS = {"r": ("r",), "d": ("r", "d"), "u": ("r", "d", "u"), "x": ("r", "x")}
+
+
+def a_grant(**changes: object) -> Grant:
+    unit = str(changes.pop("unit", "d"))
+    grant = Grant(
+        id="g",
+        unit_id=unit,
+        unit_path=PATHS[unit],
+        role="administrator",
+        valid_from=TODAY - timedelta(days=10),
+        valid_to=TODAY + timedelta(days=100),
+        status=Status.ACTIVE,
+        account_id="anna",
+    )
+    return replace(grant, **changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({}, None),
+        ({"valid_to": TODAY}, None),
+        ({"valid_to": TODAY - timedelta(days=1)}, WhyNot.ENDED),
+        ({"valid_from": TODAY}, None),
+        ({"valid_from": TODAY + timedelta(days=1)}, WhyNot.NOT_YET),
+        ({"status": Status.INVITED}, WhyNot.INVITED),
+        ({"status": Status.SUSPENDED}, WhyNot.SUSPENDED),
+        ({"status": Status.REVOKED}, WhyNot.REVOKED),
+        ({"status": Status.REVOKED, "valid_to": TODAY - timedelta(days=1)}, WhyNot.REVOKED),
+    ],
+)
+def test_a_grant_is_good_or_says_why_not(changes: dict[str, object], why: WhyNot | None) -> None:
+    assert rules.why_not(a_grant(**changes), {}, TODAY) == why
+
+
+@pytest.mark.parametrize(
+    ("higher", "why"),
+    [
+        (a_grant(id="h"), None),
+        (a_grant(id="h", status=Status.SUSPENDED), WhyNot.CHAIN),
+        (a_grant(id="h", status=Status.REVOKED), WhyNot.CHAIN),
+        (a_grant(id="h", valid_to=TODAY - timedelta(days=1)), WhyNot.CHAIN),
+        (None, WhyNot.CHAIN),
+    ],
+)
+def test_a_grant_is_good_only_while_its_chain_is(higher: Grant | None, why: WhyNot | None) -> None:
+    grant = a_grant(unit="u", chain=("h",))
+    assert rules.why_not(grant, {"h": higher} if higher else {}, TODAY) == why
+
+
+@pytest.mark.parametrize(
+    ("giver", "role", "unit", "refusal"),
+    [
+        (a_grant(), "clerk", "u", None),
+        (a_grant(), "administrator", "u", None),
+        (a_grant(), "approver", "u", None),
+        (a_grant(), "clerk", "d", None),  # a deputy in the giver's own unit
+        (a_grant(), "clerk", "x", OutsideOwnUnits),
+        (a_grant(), "clerk", "r", OutsideOwnUnits),
+        (a_grant(role="clerk"), "clerk", "u", OutsideOwnUnits),
+        (a_grant(role="reader"), "reader", "u", OutsideOwnUnits),
+        (a_grant(role="auditor"), "reader", "u", OutsideOwnUnits),
+        (a_grant(valid_to=TODAY + timedelta(days=29)), "clerk", "u", BeyondOwnPeriod),
+        (a_grant(valid_to=TODAY + timedelta(days=30)), "clerk", "u", None),
+    ],
+)
+def test_nobody_gives_outside_or_beyond_what_they_hold(
+    giver: Grant, role: str, unit: str, refusal: type[Refusal] | None
+) -> None:
+    until = TODAY + timedelta(days=30)
+    if refusal is None:
+        assert rules.hang_on([giver], TABLE, TABLE.roles[role], PATHS[unit], until) is giver
+    else:
+        with pytest.raises(refusal):
+            rules.hang_on([giver], TABLE, TABLE.roles[role], PATHS[unit], until)
+
+
+def test_a_role_that_holds_less_cannot_give_more() -> None:
+    narrow = {
+        "key": "narrow", "names": {"en": "n"}, "strong": False, "deputies": False,
+        "use": {"access:grant": "below", "unit:read": "below"}, "pass_on": {},
+    }  # fmt: skip
+    table = role_table({"permissions": DATA["permissions"], "roles": [*DATA["roles"], narrow]})
+    giver = a_grant(role="narrow")
+    with pytest.raises(MoreThanHeld):
+        rules.hang_on([giver], table, table.roles["clerk"], PATHS["u"], TODAY)
+    with pytest.raises(NoDeputies):
+        rules.hang_on([giver], table, table.roles["narrow"], PATHS["d"], TODAY)
+    assert rules.hang_on([giver], table, table.roles["narrow"], PATHS["u"], TODAY) is giver
+
+
+def test_reach_is_compared_at_the_same_unit_and_need_only_go_down_below_it() -> None:
+    clerk, approver, admin = (TABLE.roles[key] for key in ("clerk", "approver", "administrator"))
+    assert exceeds(clerk, admin, same_unit=True) == set()
+    assert exceeds(approver, admin, same_unit=False) == set()
+    assert exceeds(admin, clerk, same_unit=True) >= {"access:grant", "plan:manage"}
+    assert exceeds(clerk, clerk, same_unit=False) >= {"congress:report", "members:read"}
+
+
+@pytest.mark.parametrize(
+    ("valid_from", "valid_to", "refusal"),
+    [
+        (TODAY, TODAY, None),
+        (TODAY, TODAY - timedelta(days=1), PeriodBackwards),
+        (TODAY - timedelta(days=9), TODAY - timedelta(days=1), PeriodOver),
+        (TODAY, TODAY + timedelta(days=3653), None),
+        (TODAY, TODAY + timedelta(days=3654), PeriodTooLong),
+    ],
+)
+def test_periods(valid_from: date, valid_to: date, refusal: type[Refusal] | None) -> None:
+    if refusal is None:
+        rules.check_period(valid_from, valid_to, TODAY)
+    else:
+        with pytest.raises(refusal):
+            rules.check_period(valid_from, valid_to, TODAY)
+
+
+def test_a_grant_is_suspended_resumed_and_revoked_with_a_reason() -> None:
+    grant = a_grant()
+    suspended = rules.suspend(grant, "boris", "on leave", TODAY)
+    assert suspended.status is Status.SUSPENDED
+    assert rules.resume(suspended, "boris", "back", TODAY).status is Status.ACTIVE
+    assert rules.resume(replace(suspended, account_id=None), "boris", "x", TODAY).status is Status.INVITED
+    assert rules.revoke(suspended, "boris", "left", TODAY).status is Status.REVOKED
+
+
+@pytest.mark.parametrize("act", [rules.suspend, rules.resume, rules.revoke])
+def test_what_cannot_be_done_to_a_grant(act: object) -> None:
+    assert callable(act)
+    with pytest.raises(OwnGrant):
+        act(a_grant(), "anna", "because", TODAY)
+    with pytest.raises(ReasonNeeded):
+        act(a_grant(), "boris", " ", TODAY)
+    with pytest.raises(GrantOver):
+        act(a_grant(status=Status.REVOKED), "boris", "because", TODAY)
+    with pytest.raises(GrantOver):
+        act(a_grant(valid_to=TODAY - timedelta(days=1)), "boris", "because", TODAY)
+
+
+def test_only_a_suspended_grant_is_resumed_and_only_an_invited_one_bound() -> None:
+    with pytest.raises(NotSuspended):
+        rules.resume(a_grant(), "boris", "because", TODAY)
+    with pytest.raises(GrantOver):
+        rules.bind(a_grant(), "clara")
+    bound = rules.bind(a_grant(status=Status.INVITED, account_id=None), "clara")
+    assert (bound.status, bound.account_id) == (Status.ACTIVE, "clara")
+
+
+@pytest.mark.parametrize(
+    ("right_unit", "grant", "may"),
+    [
+        ("r", a_grant(), True),
+        ("d", a_grant(chain=("mine",)), True),
+        ("d", a_grant(chain=("other",)), False),  # peers cannot remove peers
+        ("u", a_grant(), False),
+        ("x", a_grant(), False),
+    ],
+)
+def test_who_stands_over_a_grant(right_unit: str, grant: Grant, may: bool) -> None:
+    right = Right("access:grant", right_unit, PATHS[right_unit], Reach.BELOW, "mine")
+    assert rules.may_change(right, grant) is may
+
+
+def test_a_preview_counts_what_is_good_today_and_what_is_awaited() -> None:
+    top = a_grant(id="top")
+    hanging = [
+        a_grant(id="a", unit="u", chain=("top",)),
+        a_grant(id="b", unit="u", chain=("top",), status=Status.INVITED, account_id=None),
+        a_grant(id="c", unit="u", chain=("top",), status=Status.REVOKED),
+        a_grant(id="e", unit="u", chain=("top", "c")),
+    ]
+    above = {one.id: one for one in (top, *hanging)}
+    assert [one.id for one in rules.ending_with(top, hanging, above, TODAY)] == ["top", "a", "b"]
+
+
+def test_a_role_table_that_names_what_it_does_not_define_is_refused() -> None:
+    role = {**DATA["roles"][0], "use": {"nothing:known": "own"}}
+    with pytest.raises(RoleTableFaulty):
+        role_table({"permissions": DATA["permissions"], "roles": [role]})
+    with pytest.raises(RoleTableFaulty):
+        role_table({"permissions": DATA["permissions"], "roles": [DATA["roles"][0], DATA["roles"][0]]})
+
+
+# ---------------------------------------------------------------- properties
+
+UNITS: dict[str, tuple[str, ...]] = {"r": ("r",)}
+for a in range(3):
+    UNITS[f"r{a}"] = ("r", f"r{a}")
+    for b in range(3):
+        UNITS[f"r{a}{b}"] = ("r", f"r{a}", f"r{a}{b}")
+        for c in range(2):
+            UNITS[f"r{a}{b}{c}"] = ("r", f"r{a}", f"r{a}{b}", f"r{a}{b}{c}")
+
+acts = st.lists(
+    st.tuples(
+        st.integers(0, 30),  # who gives: one of the grants that there are
+        st.sampled_from(sorted(UNITS)),
+        st.sampled_from(sorted(TABLE.roles)),
+        st.integers(-5, 400),  # until, in days from today
+        st.sampled_from(["give", "give", "give", "suspend", "revoke"]),
+    ),
+    max_size=25,
+)
+
+
+@given(acts)
+def test_no_chain_of_grants_ever_exceeds_its_root(steps: list[tuple[int, str, str, int, str]]) -> None:
+    root = a_grant(
+        id="g0", unit_id="r0", unit_path=UNITS["r0"], account_id="p0", valid_to=TODAY + timedelta(200)
+    )
+    grants = [root]
+    for place, unit, role, days, act in steps:
+        chosen = grants[place % len(grants)]
+        above = {one.id: one for one in grants}
+        try:
+            if act == "give":
+                mine = [g for g in grants if g.account_id == chosen.account_id]
+                good = [g for g in mine if rules.why_not(g, above, TODAY) is None]
+                until = TODAY + timedelta(days=days)
+                rules.check_period(TODAY, until, TODAY)
+                own = rules.hang_on(good, TABLE, TABLE.roles[role], UNITS[unit], until)
+                grants.append(
+                    a_grant(
+                        id=f"g{len(grants)}",
+                        unit_id=unit,
+                        unit_path=UNITS[unit],
+                        role=role,
+                        account_id=f"p{len(grants)}",
+                        chain=(*own.chain, own.id),
+                        valid_to=until,
+                    )
+                )
+            else:
+                rule = rules.suspend if act == "suspend" else rules.revoke
+                grants[place % len(grants)] = rule(chosen, "operator", "because", TODAY)
+        except Refusal:
+            continue
+    above = {one.id: one for one in grants}
+    for grant in grants[1:]:
+        assert "r0" in grant.unit_path
+        assert grant.valid_to <= root.valid_to
+        given = rules.rights([grant], above, TABLE, TODAY)
+        if rules.why_not(above[grant.chain[0]], above, TODAY) is not None:
+            assert given == ()
+        for right in given:
+            held = TABLE.roles[root.role].held()
+            assert right.permission in held
+        for higher in grant.chain:
+            if above[higher].status is not Status.ACTIVE:
+                assert given == ()
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(sorted(UNITS)), st.sampled_from(sorted(TABLE.roles))), max_size=4),
+    st.sampled_from(sorted(UNITS)),
+    st.sampled_from(sorted(TABLE.permissions)),
+)
+def test_the_decision_agrees_with_a_recount_of_the_role_table(
+    held: list[tuple[str, str]], unit: str, permission: str
+) -> None:
+    grants = [
+        a_grant(id=f"g{i}", unit_id=where, unit_path=UNITS[where], role=role)
+        for i, (where, role) in enumerate(held)
+    ]
+    caller = Caller("anna", rights=rules.rights(grants, {}, TABLE, TODAY), assurance=2)
+    path = UNITS[unit]
+    expected = False
+    for where, role in held:
+        reach = TABLE.roles[role].use.get(permission)
+        expected |= reach is not None and (
+            (reach == "own" and where == unit)
+            or (reach == "below" and where in path)
+            or (reach == "under" and where in path[:-1])
+        )
+    decision = decide(caller, permission, path, datetime(2026, 3, 1, tzinfo=UTC))
+    assert decision.allowed is expected
+    if not expected:
+        known = any(where in path for where, _ in held)
+        assert decision.why is (Why.NO_PERMISSION if known else Why.UNKNOWN)
+
+
+@given(st.sampled_from(sorted(UNITS)), st.sampled_from(sorted(UNITS)))
+def test_own_and_under_together_are_below(where: str, unit: str) -> None:
+    def reached(reach: Reach) -> bool:
+        return covers(Right("p", where, UNITS[where], reach), UNITS[unit])
+
+    assert reached(Reach.BELOW) == (reached(Reach.OWN) or reached(Reach.UNDER))
+    assert not (reached(Reach.OWN) and reached(Reach.UNDER))
