@@ -1,0 +1,1 @@
+"""The pages for people: rendered here, fed by the services, kept nowhere."""

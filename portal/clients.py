@@ -1,0 +1,197 @@
+"""The services, as the portal asks them: one class each, with the names of the business."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from servicekit.peers import Peer
+
+Document = dict[str, Any]
+Query = dict[str, Any]
+
+
+def _asked(**query: object) -> Query:
+    """Without what was left empty."""
+    return {name: value for name, value in query.items() if value not in (None, "")}
+
+
+def _seen(version: int | None) -> dict[str, str]:
+    return {"If_Match": f'"{version}"'} if version is not None else {}
+
+
+class Identity:
+    def __init__(self, peer: Peer) -> None:
+        self._peer = peer
+
+    def me(self) -> Document:
+        return dict(self._peer.get("/api/identity/me"))
+
+    def change_me(self, changes: Mapping[str, object]) -> None:
+        self._peer.patch("/api/identity/me", dict(changes))
+
+    def providers(self) -> list[Document]:
+        return list(self._peer.get("/api/identity/providers")["items"])
+
+    def roles(self) -> list[Document]:
+        return list(self._peer.get("/api/identity/roles")["items"])
+
+    def grants(self, unit_id: str, *, below: bool = False, status: str = "") -> Document:
+        query = _asked(unit_id=unit_id, below="true" if below else None, status=status)
+        return dict(self._peer.get("/api/identity/grants", query))
+
+    def grant(self, grant_id: str) -> Document:
+        return dict(self._peer.get(f"/api/identity/grants/{grant_id}"))
+
+    def give(self, grant: Mapping[str, object], once: str) -> Document:
+        return dict(self._peer.post("/api/identity/grants", dict(grant), Idempotency_Key=once))
+
+    def revocation_preview(self, grant_id: str) -> Document:
+        return dict(self._peer.get(f"/api/identity/grants/{grant_id}/revocation-preview"))
+
+    def end_grant(self, grant_id: str, act: str, reason: str, version: int | None) -> None:
+        """`act` is suspend, resume or revoke."""
+        self._peer.post(f"/api/identity/grants/{grant_id}/{act}", {"reason": reason}, **_seen(version))
+
+    def sessions(self) -> list[Document]:
+        return list(self._peer.get("/api/identity/sessions")["items"])
+
+    def end_session(self, session_id: str) -> None:
+        self._peer.delete(f"/api/identity/sessions/{session_id}")
+
+    def why(self, permission: str, unit_id: str) -> Document:
+        return dict(self._peer.get("/api/identity/why", _asked(permission=permission, unit_id=unit_id)))
+
+
+class Membership:
+    def __init__(self, peer: Peer) -> None:
+        self._peer = peer
+
+    def levels(self) -> list[Document]:
+        return list(self._peer.get("/api/membership/levels")["levels"])
+
+    def unit(self, unit_id: str) -> Document:
+        return dict(self._peer.get(f"/api/membership/units/{unit_id}"))
+
+    def children(self, unit_id: str, after: str = "") -> Document:
+        return dict(self._peer.get(f"/api/membership/units/{unit_id}/children", _asked(after=after)))
+
+    def find_units(self, words: str, below: str = "") -> Document:
+        return dict(self._peer.get("/api/membership/units", _asked(q=words, below=below)))
+
+    def member_counts(self, unit_id: str) -> Document:
+        return dict(self._peer.get(f"/api/membership/units/{unit_id}/member-counts"))
+
+    def members(self, unit_id: str, words: str = "", after: str = "") -> Document:
+        return dict(self._peer.get("/api/membership/members", _asked(unit_id=unit_id, q=words, after=after)))
+
+    def member(self, member_id: str) -> Document:
+        return dict(self._peer.get(f"/api/membership/members/{member_id}"))
+
+    def register(self, member: Mapping[str, object], once: str) -> Document:
+        return dict(self._peer.post("/api/membership/members", dict(member), Idempotency_Key=once))
+
+    def change_member(self, member_id: str, member: Mapping[str, object], version: int | None) -> None:
+        self._peer.put(f"/api/membership/members/{member_id}", dict(member), **_seen(version))
+
+    def look_up(self, national_number: str) -> Document | None:
+        """The member of one's own unit with this number; None also for a member elsewhere."""
+        answer = self._peer.post("/api/membership/members/lookup", {"national_number": national_number})
+        found: Document | None = answer["member"]
+        return found
+
+
+class Congress:
+    def __init__(self, peer: Peer) -> None:
+        self._peer = peer
+
+    def plans(self) -> list[Document]:
+        return list(self._peer.get("/api/congress/plans")["items"])
+
+    def plan_template(self) -> Document:
+        """The organisation's own milestones, for a new plan to begin with."""
+        return dict(self._peer.get("/api/congress/plan-template"))
+
+    def plan(self, plan_id: str) -> Document:
+        return dict(self._peer.get(f"/api/congress/plans/{plan_id}"))
+
+    def make_plan(self, plan: Mapping[str, object], once: str) -> Document:
+        return dict(self._peer.post("/api/congress/plans", dict(plan), Idempotency_Key=once))
+
+    def cascade(self, plan_id: str, version: int | None, once: str) -> None:
+        self._peer.post(f"/api/congress/plans/{plan_id}/cascade", {}, Idempotency_Key=once, **_seen(version))
+
+    def congresses_of(self, unit_id: str) -> list[Document]:
+        return list(self._peer.get("/api/congress/congresses", {"unit_id": unit_id})["items"])
+
+    def congress(self, congress_id: str) -> Document:
+        return dict(self._peer.get(f"/api/congress/congresses/{congress_id}"))
+
+    def record_milestone(
+        self, congress_id: str, entry: Mapping[str, object], version: int | None, once: str
+    ) -> None:
+        self._act(congress_id, "milestones", entry, version, once)
+
+    def choose_content(self, congress_id: str, content_type: str, version: int | None) -> None:
+        path = f"/api/congress/congresses/{congress_id}/content-type"
+        self._peer.put(path, {"content_type": content_type}, **_seen(version))
+
+    def report_results(
+        self, congress_id: str, figures: Mapping[str, int], version: int | None, once: str
+    ) -> None:
+        self._act(congress_id, "results", {"figures": dict(figures)}, version, once)
+
+    def submit(self, congress_id: str, version: int | None, once: str) -> None:
+        self._act(congress_id, "submit", {}, version, once)
+
+    def approve(self, congress_id: str, version: int | None, once: str) -> None:
+        self._act(congress_id, "approve", {}, version, once)
+
+    def send_back(self, congress_id: str, reasons: Mapping[str, str], version: int | None, once: str) -> None:
+        self._act(congress_id, "return", {"reasons": dict(reasons)}, version, once)
+
+    def _act(
+        self, congress_id: str, act: str, body: Mapping[str, object], version: int | None, once: str
+    ) -> None:
+        self._peer.post(
+            f"/api/congress/congresses/{congress_id}/{act}",
+            dict(body),
+            Idempotency_Key=once,
+            **_seen(version),
+        )
+
+    def rollup(self, plan_id: str, unit_id: str) -> Document:
+        return dict(self._peer.get(f"/api/congress/rollups/{plan_id}/{unit_id}"))
+
+    def rollups_at_level(self, plan_id: str, unit_id: str, level: str) -> list[Document]:
+        """All units of one level below, not only those right below."""
+        answer = self._peer.get(f"/api/congress/rollups/{plan_id}/{unit_id}", {"level": level})
+        return list(answer["children"])
+
+    def waiting(self, plan_id: str, unit_id: str) -> list[Document]:
+        """The congresses below a unit whose reports wait for approval."""
+        query = {"plan_id": plan_id, "below": unit_id, "state": "submitted"}
+        return list(self._peer.get("/api/congress/congresses", query)["items"])
+
+
+class Notifications:
+    def __init__(self, peer: Peer) -> None:
+        self._peer = peer
+
+    def inbox(self, *, unread: bool = False, after: str = "") -> Document:
+        return dict(
+            self._peer.get("/api/notifications/inbox", _asked(unread="true" if unread else None, after=after))
+        )
+
+    def mark_read(self, message_id: str) -> None:
+        self._peer.post(f"/api/notifications/inbox/{message_id}/read", {})
+
+
+class Log:
+    """The audit of one service, the same everywhere."""
+
+    def __init__(self, peer: Peer, service: str) -> None:
+        self._peer = peer
+        self._service = service
+
+    def search(self, *, unit_id: str = "", action: str = "", before: str = "") -> Document:
+        query = _asked(unit_id=unit_id, action=action, before=before)
+        return dict(self._peer.get(f"/api/{self._service}/audit", query))

@@ -1,0 +1,122 @@
+"""What people type: kept as typed, read into what the services take, faults by field."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from portal.formats import ascii_digits
+from servicekit.ids import new_id
+from servicekit.peers import PeerRefused
+from servicekit.words import N_
+
+NEEDED = N_("This is needed.")
+NOT_A_NUMBER = N_("Type a whole number, such as 42.")
+NOT_A_DAY = N_("Choose a day, such as 31/03/2026.")
+NOT_RIGHT_YET = N_("Some of this is not right yet.")
+
+_ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_SPOKEN_DAY = re.compile(r"(\d{1,2})\s*[./-]\s*(\d{1,2})\s*[./-]\s*(\d{4})")
+_GROUPING = re.compile(r"[\s,.'\u00a0\u202f]")
+
+
+@dataclass
+class Form:
+    """`once` is sent as the Idempotency-Key: a second tap, or sending again, does nothing twice.
+
+    `faults` maps a field to a text in the reader's language, or to one of ours that is still to be translated;
+    `loose` are faults that belong to no field on the page.
+    """
+
+    values: dict[str, str] = field(default_factory=dict)
+    version: int | None = None
+    once: str = field(default_factory=new_id)
+    title: str = ""
+    faults: dict[str, str] = field(default_factory=dict)
+    loose: list[str] = field(default_factory=list)
+    labels: dict[str, str] = field(default_factory=dict)  # of the fields, for the list of faults
+    status: int = 200
+
+    def text(self, name: str, *, needed: bool = False) -> str:
+        value = self.values.get(name, "").strip()
+        if needed and not value:
+            self.faults[name] = NEEDED
+        return value
+
+    def digits(self, name: str, *, needed: bool = False) -> str:
+        """A number that is a name (national number, phone): digits of any script, without spaces."""
+        return re.sub(r"[\s-]", "", ascii_digits(self.text(name, needed=needed)))
+
+    def whole(self, name: str, *, needed: bool = False) -> int | None:
+        """An integer in Bangla or other digits, with or without grouping signs."""
+        typed = self.text(name, needed=needed)
+        if not typed:
+            return None
+        plain = _GROUPING.sub("", ascii_digits(typed))
+        if not re.fullmatch(r"-?\d{1,12}", plain):
+            self.faults[name] = NOT_A_NUMBER
+            return None
+        return int(plain)
+
+    def day(self, name: str, *, needed: bool = False) -> str | None:
+        """An ISO date; also what a browser without a date picker sends, such as 31/03/2026."""
+        typed = ascii_digits(self.text(name, needed=needed))
+        if not typed:
+            return None
+        if found := _ISO_DAY.fullmatch(typed):
+            year, month, day = found.groups()
+        elif found := _SPOKEN_DAY.fullmatch(typed):
+            day, month, year = found.groups()
+        else:
+            self.faults[name] = NOT_A_DAY
+            return None
+        try:
+            return date(int(year), int(month), int(day)).isoformat()
+        except ValueError:
+            self.faults[name] = NOT_A_DAY
+            return None
+
+    def check(self) -> None:
+        """Raise what was found so far, before a service is asked."""
+        if self.faults:
+            raise FormFaulty
+
+
+class FormFaulty(Exception):
+    """The form has faults of its own; its page is shown again with them."""
+
+
+def sent_form(typed: Mapping[str, str]) -> Form:
+    """The form as it came, without the values that only carry it."""
+    values = {name: value for name, value in typed.items() if name not in ("csrf", "once", "version")}
+    version = typed.get("version", "")
+    once = typed.get("once", "")
+    return Form(
+        values=values,
+        version=int(version) if version.isascii() and version.isdecimal() else None,
+        once=once if re.fullmatch(r"[a-z0-9]{10,40}", once) else new_id(),
+    )
+
+
+def refuse(form: Form, status: int, title: str, errors: Iterable[Mapping[str, str]]) -> Form:
+    """The same form with the faults that a service found, each at its field where the page has it."""
+    for error in errors:
+        name = error.get("pointer", "").lstrip("/")
+        text = error.get("detail", "") or title
+        if name in form.values:
+            form.faults[name] = text
+        elif text != title:
+            form.loose.append(text)
+    form.title = NOT_RIGHT_YET if form.faults else title
+    form.status = status
+    return form
+
+
+def refused_by_peer(form: Form, refusal: PeerRefused) -> Form:
+    return refuse(form, refusal.status, str(refusal.body.get("title", "")), refusal.body.get("errors", ()))
+
+
+def faulty(form: Form) -> Form:
+    form.title = NOT_RIGHT_YET
+    form.status = 422
+    return form

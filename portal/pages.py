@@ -1,0 +1,227 @@
+"""How a page is made: its language, its frame, its forms, and what it says when something is refused."""
+
+import re
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from flask import Flask, Response, g, make_response, redirect, render_template, request
+from flask_babel import Babel, gettext
+from werkzeug.exceptions import HTTPException
+
+from portal import assets, csrf, formats
+from portal.asking import here, membership, notifications, now, reader
+from portal.forms import FormFaulty, faulty, refused_by_peer, sent_form
+from portal.languages import SWITCH, spoken
+from portal.views.frame import Frame, Person, entries
+from portal.views.units import Names, in_words
+from portal.words import DONE, ERRORS
+from servicekit import refusals
+from servicekit.access import holds
+from servicekit.i18n import DOMAIN, FOLDER
+from servicekit.logs import log
+from servicekit.peers import PeerRefused
+from servicekit.refusals import Refusal
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+# ---------------------------------------------------------------- language and words
+
+
+def language() -> str:
+    known = g.get("language")
+    if known is None:
+        person = g.get("caller")
+        known = g.language = spoken(person.language if person else "")
+    return str(known)
+
+
+def install_words(app: Flask, zone: str) -> None:
+    """The filters and functions that templates write with."""
+    app.config.update(BABEL_DOMAIN=DOMAIN, BABEL_TRANSLATION_DIRECTORIES=str(FOLDER))
+    Babel(app, locale_selector=language)
+    there = ZoneInfo(zone)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        number=lambda value: formats.number(value, language()),
+        day=lambda value: formats.day(value, language()),
+        instant=lambda value: formats.instant(value, language(), there),
+        ago=lambda value: formats.ago(value, now(), language()),
+        in_words=lambda names: in_words(names, language()),
+        # `_()` marks its text as safe and so must never see a variable; this one leaves it to be escaped.
+        translated=gettext,
+        anchor=lambda name: re.sub(r"[^a-z0-9_-]", "-", name),
+        level_name=level_name,
+    )
+    app.jinja_env.globals.update(
+        percent=lambda done, total: formats.percent(done, total, language()),
+        csrf_token=csrf_token,
+        static=assets.address,
+    )
+    app.context_processor(lambda: {"frame": frame()})
+
+
+def name_of(names: Names | str | None) -> str:
+    return in_words(names, language()).text
+
+
+def level_name(key: str) -> Names | str:
+    """The names of a level; the levels of the organisation are asked for once a request."""
+    if "levels" not in g:
+        g.levels = {level["key"]: level["names"] for level in membership().levels()}
+    names: Names | str = g.levels.get(key, key)
+    return names
+
+
+# ---------------------------------------------------------------- the frame
+
+
+def frame() -> Frame:
+    person = g.get("caller")
+    if person is None:
+        return Frame(language(), SWITCH, local_path(), now())
+    bar, menu = entries(request.path, lambda permission: holds(person, permission), unread())
+    return Frame(language(), SWITCH, local_path(), now(), Person(person.name), bar, menu)
+
+
+def local_path() -> str:
+    """Where the language switch comes back to; a page that was sent comes back to itself, read anew."""
+    return request.full_path.rstrip("?") if request.method == "GET" else request.path
+
+
+def unread() -> int:
+    """Unread messages; none rather than no page when the notifications do not answer."""
+    if "unread" not in g:
+        try:
+            g.unread = int(notifications().inbox(unread=True)["unread"])
+        except Refusal as refusal:
+            log.warning("inbox_not_counted", why=type(refusal).__name__)
+            g.unread = 0
+    return int(g.unread)
+
+
+# ---------------------------------------------------------------- going elsewhere
+
+
+def safe_path(path: str) -> str:
+    """A path of ours, else the start: never another site, however it is spelled."""
+    if re.fullmatch(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*", path):
+        return path
+    return "/"
+
+
+def done(path: str, what: str = "") -> Response:
+    """After an act: on to a page that is read, with one line that says what was done."""
+    query = "?" + urlencode({"done": what}) if what else ""
+    return cast(Response, redirect(path + query, 303))
+
+
+def done_message() -> str:
+    return DONE.get(request.args.get("done", ""), "")
+
+
+def page(template: str, status: int = 200, **values: Any) -> Response:
+    values.setdefault("done", done_message())
+    return make_response(render_template(template, **values), status)
+
+
+# ---------------------------------------------------------------- forms
+
+
+def csrf_token() -> str:
+    person = g.get("caller")
+    return csrf.token(here().secret, person.session_id) if person else ""
+
+
+def or_shown_again(shown: Callable[..., Response]) -> Callable[[View], View]:
+    """When the form is faulty or a service refuses it: its page again, with all that was typed and the faults.
+
+    `shown` takes the route's arguments and the form.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def kept(**arguments: str) -> Response:
+            form = sent_form(request.form)
+            try:
+                return cast(Response, view(form=form, **arguments))
+            except FormFaulty:
+                return shown(form=faulty(form), **arguments)
+            except PeerRefused as refusal:
+                if refusal.status in (401, 404):
+                    raise
+                return shown(form=refused_by_peer(form, refusal), **arguments)
+
+        return cast(View, kept)
+
+    return decorate
+
+
+# ---------------------------------------------------------------- what goes wrong
+
+
+class FormFromElsewhere(refusals.Forbidden):
+    """Another site sent a form here in the reader's name."""
+
+
+def check_forms() -> Response | None:
+    """A form must carry the token of this sign-in; one that was open for too long is offered again, as typed."""
+    if request.method != "POST":
+        return None
+    if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
+        raise FormFromElsewhere
+    person = reader()
+    if person is None or csrf.is_genuine(here().secret, person.session_id, request.form.get("csrf", "")):
+        return None
+    return kept_form(403, signed_out=False)
+
+
+def kept_form(status: int, *, signed_out: bool) -> Response:
+    typed = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf"]
+    return page("form_kept.html", status, typed=typed, action=request.path, signed_out=signed_out)
+
+
+def install_refusals(app: Flask) -> None:
+    app.before_request(check_forms)
+
+    @app.errorhandler(Refusal)
+    def refused(refusal: Refusal) -> Response:
+        return error_page(refusal.status, refusal)
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Response | HTTPException:
+        if error.code is None or error.code < 400:
+            return error
+        return error_page(error.code)
+
+    @app.errorhandler(Exception)
+    def unexpected(error: Exception) -> Response:
+        log.error("unexpected", error=type(error).__name__, exc_info=True)
+        return error_page(500)
+
+
+def error_page(status: int, refusal: Refusal | None = None) -> Response:
+    """A page that says what happened, what is kept and where to go; never what the machine says of itself."""
+    if status == 401:
+        return _signed_out()
+    told = ERRORS.get(status, ERRORS[500])
+    detail = refusal.title if isinstance(refusal, PeerRefused) and status in (403, 409, 412, 429) else ""
+    response = page("error.html", status, told=told, detail=detail, forbidden=status == 403)
+    if refusal is not None and refusal.retry_after is not None:
+        response.headers["Retry-After"] = str(refusal.retry_after)
+    return response
+
+
+def _signed_out() -> Response:
+    """The gateway takes this answer as a sign to ask for the session anew, and to send the person to sign in."""
+    g.caller = None
+    if request.method == "POST" and request.form:
+        response = kept_form(401, signed_out=True)
+    else:
+        response = page("signed_out.html", 401, sign_in="/sign-in?" + urlencode({"return_to": local_path()}))
+    response.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+    return response

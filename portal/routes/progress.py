@@ -1,0 +1,67 @@
+"""The figure: how far all congresses of a unit and below are, with the table, the bars and the map."""
+
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, request
+
+from portal.asking import congress, here, membership
+from portal.pages import done, page
+from portal.routes.units import may, trail
+from portal.views import states
+from portal.views.congress import figure_groups
+from portal.views.plans import open_plans
+from portal.views.progress import Dashboard, Map, dashboard_of, map_of, unit_lines
+from portal.views.tasks import units_with
+from servicekit.web import access, caller
+
+pages = Blueprint("progress", __name__)
+
+MAP_LEVEL = "district"
+
+
+@pages.get("/dashboard")
+@access("congress:read")
+def choose_dashboard() -> Response:
+    plans, units = open_plans(congress().plans()), units_with(caller(), "congress:read")
+    if not plans or not units:
+        return page("no_progress.html")
+    return done(f"/dashboard/{plans[0]['id']}/{units[0]}")
+
+
+@pages.get("/dashboard/<plan_id>/<unit_id>")
+@access("congress:read")
+def read_dashboard(plan_id: str, unit_id: str) -> Response:
+    plan = congress().plan(plan_id)
+    rollup = congress().rollup(plan_id, unit_id)
+    unit = membership().unit(unit_id)
+    view = dashboard_of(rollup, plan, request.args.get("milestone", ""))
+    wanted = {"milestone": view.chosen} if request.args.get("milestone") else {}
+    query = "?" + urlencode(wanted) if wanted else ""
+    waiting = view.states.get("submitted", 0) if may("congress:approve", (*unit["path"], "below")) else 0
+    return page(
+        "dashboard.html",
+        page=view,
+        plan=plan,
+        trail=trail(unit, f"/dashboard/{plan_id}/{{}}{query}"),
+        chosen=next((line for line in view.milestones if line.chosen), None),
+        waiting={"count": waiting, "link": f"/approvals/{plan_id}/{unit_id}"} if waiting else None,
+        csv_link=f"/api/congress/rollups/{plan_id}/{unit_id}/csv",
+        link_to=lambda child: f"/dashboard/{plan_id}/{child.id}{query}",
+        choose=lambda key: f"/dashboard/{plan_id}/{unit_id}?" + urlencode({"milestone": key}),
+        map=_map(view, plan_id, is_root=len(unit["path"]) == 1),
+        states=[
+            (states.CONGRESS.get(key, states.UNKNOWN), count) for key, count in view.states.items() if count
+        ],
+        results=[one for group in figure_groups(view.results) for one in group.figures],
+    )
+
+
+def _map(view: Dashboard, plan_id: str, *, is_root: bool) -> Map | None:
+    """The districts below the unit: its own children, or at the top all of the level."""
+    outlines = here().outlines
+    if any(line.unit.code in outlines.by_code for line in view.children):
+        return map_of(view.children, outlines, whole=is_root)
+    if not is_root or not outlines.by_code:
+        return None
+    districts = congress().rollups_at_level(plan_id, view.unit.id, MAP_LEVEL)
+    return map_of(unit_lines(districts, view.chosen), outlines, whole=True)

@@ -1,0 +1,96 @@
+"""Pages for everybody: the door, why it stays shut, what this is."""
+
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, make_response, request
+
+from portal import languages
+from portal.asking import here, identity, public_identity, reader
+from portal.assets import YEAR, assets
+from portal.clients import Document
+from portal.formats import LANGUAGES
+from portal.pages import done, language, page, safe_path
+from portal.words import SIGN_IN_REFUSED, SIGNED_OUT
+from servicekit.logs import log
+from servicekit.refusals import NotFound, Refusal
+from servicekit.web import PUBLIC, access
+
+pages = Blueprint("public", __name__)
+
+
+@pages.get("/sign-in")
+@access(PUBLIC)
+def sign_in() -> Response:
+    providers = eid_providers()
+    back = urlencode({"return_to": safe_path(request.args.get("return_to", "/"))})
+    return page(
+        "sign_in.html",
+        done=SIGNED_OUT if request.args.get("signed_out") else "",
+        unavailable=providers is None,
+        providers=[{**one, "link": f"/sign-in/start/{one['key']}?{back}"} for one in providers or ()],
+    )
+
+
+def eid_providers() -> list[Document] | None:
+    """The eIDs and whether they answer; None when identity itself does not."""
+    try:
+        return public_identity(language()).providers()
+    except Refusal as refusal:
+        log.warning("providers_unknown", why=type(refusal).__name__)
+        return None
+
+
+@pages.get("/sign-in/refused")
+@access(PUBLIC)
+def sign_in_refused() -> Response:
+    code = request.args.get("why", "")
+    return page("refused.html", told=SIGN_IN_REFUSED.get(code, SIGN_IN_REFUSED["not-verified"]))
+
+
+@pages.get("/cannot-get-in")
+@access(PUBLIC)
+def cannot_get_in() -> Response:
+    providers = eid_providers()
+    return page(
+        "cannot_get_in.html",
+        reasons=SIGN_IN_REFUSED.values(),
+        checked=providers is not None,
+        down=[one for one in providers or () if not one["up"]],
+    )
+
+
+@pages.get("/about")
+@access(PUBLIC)
+def about() -> Response:
+    return page("about.html")
+
+
+@pages.post("/language")
+@access(PUBLIC)
+def choose_language() -> Response:
+    """Kept in a cookie, and with the account of who is signed in."""
+    chosen = request.form.get("language", "")
+    back = done(safe_path(request.form.get("return_to", "/")))
+    if chosen not in LANGUAGES:
+        return back
+    if reader() is not None:
+        identity().change_me({"language": chosen})
+    secure = here().settings.common.public_url.startswith("https://")
+    languages.remember(back, chosen, secure=secure)
+    return back
+
+
+@pages.get("/static/<name>")
+@access(PUBLIC)
+def static_file(name: str) -> Response:
+    asset = assets().get(name)
+    if asset is None:
+        raise NotFound
+    packed = "gzip" in request.headers.get("Accept-Encoding", "")
+    response = make_response(asset.packed if packed else asset.body)
+    if packed:
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Vary"] = "Accept-Encoding"
+    response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+    response.content_type = f"{asset.kind}; charset=utf-8"
+    return response

@@ -1,0 +1,73 @@
+"""The start: what waits for me, the figure of my units, my posts."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, Response
+
+from portal.asking import congress, identity, reader, today
+from portal.pages import page
+from portal.views.grants import roles_of
+from portal.views.plans import open_plans
+from portal.views.tasks import (
+    Headline,
+    Task,
+    approval_task,
+    headline_of,
+    in_order,
+    posts_of,
+    report_task,
+    units_with,
+)
+from portal.views.units import Document
+from servicekit.access import Caller
+from servicekit.web import PUBLIC, access
+
+pages = Blueprint("tasks", __name__)
+
+# More units than this with the same task are reached through the search, not through the start page.
+UNITS_SHOWN = 6
+
+
+@pages.get("/")
+@access(PUBLIC)
+def start() -> Response:
+    person = reader()
+    if person is None:
+        return page("welcome.html")
+    plans = open_plans(congress().plans()) if units_with(person, "congress:read") else []
+    me = identity()
+    grants = me.me()["grants"]
+    return page(
+        "home.html",
+        tasks=in_order([*_reports(person, plans), *_approvals(person, plans)]),
+        figures=_headlines(person, plans),
+        posts=posts_of(grants, roles_of(me.roles())),
+    )
+
+
+def _reports(person: Caller, plans: Sequence[Document]) -> list[Task]:
+    known = {plan["id"]: plan for plan in plans if plan["state"] != "closed"}
+    tasks = []
+    for unit_id in units_with(person, "congress:report")[:UNITS_SHOWN]:
+        for one in congress().congresses_of(unit_id):
+            if one["plan_id"] in known:
+                tasks.append(report_task(one, known[one["plan_id"]], today()))
+    return [task for task in tasks if task is not None]
+
+
+def _approvals(person: Caller, plans: Sequence[Document]) -> list[Task]:
+    tasks = []
+    for unit_id in units_with(person, "congress:approve")[:UNITS_SHOWN]:
+        for plan in plans:
+            if plan["state"] == "open":
+                rollup = congress().rollup(plan["id"], unit_id)
+                tasks.append(approval_task(rollup, plan, rollup["states"].get("submitted", 0)))
+    return [task for task in tasks if task is not None]
+
+
+def _headlines(person: Caller, plans: Sequence[Document]) -> list[Headline]:
+    shown = []
+    for unit_id in units_with(person, "congress:read")[:1]:
+        for plan in plans[:2]:
+            shown.append(headline_of(congress().rollup(plan["id"], unit_id), plan))
+    return [one for one in shown if one is not None]

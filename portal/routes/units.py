@@ -1,0 +1,107 @@
+"""Units: found by name, and each with its congress, its people and the units below it."""
+
+from flask import Blueprint, Response, request
+
+from portal.asking import congress, identity, membership, now, reader, today
+from portal.clients import Document
+from portal.pages import page
+from portal.views.congress import congress_page
+from portal.views.grants import grant_of, roles_of
+from portal.views.tasks import units_with
+from portal.views.units import Crumb, Unit, trail_to, unit_of
+from portal.words import MEMBER_COUNTS
+from servicekit.access import Caller, decide, visible
+from servicekit.web import access, caller
+
+pages = Blueprint("units", __name__)
+
+HOLDERS_SHOWN = 8
+
+
+def trail(answer: Document, link: str = "/units/{}") -> tuple[Crumb, ...]:
+    """Where a unit stands; `link` is the kind of page that the units above it are opened with."""
+    person = caller()
+    return trail_to(answer, link.format, lambda path: visible(person, tuple(path)))
+
+
+def may(permission: str, path: tuple[str, ...]) -> bool:
+    """Whether a button is shown: the same decision that the service makes when it is pressed."""
+    person: Caller | None = reader()
+    return person is not None and decide(person, permission, path, now()).allowed
+
+
+@pages.get("/units")
+@access("unit:read")
+def find_units() -> Response:
+    words = request.args.get("q", "").strip()
+    if words:
+        answer = membership().find_units(words)
+        found, cut = answer["items"], answer.get("next") is not None
+    else:
+        found, cut = [membership().unit(unit_id) for unit_id in units_with(caller(), "unit:read")[:12]], False
+    units = [{"unit": unit_of(one), "above": _above(one)} for one in found]
+    return page("units_found.html", words=words, units=units, cut=cut)
+
+
+def _above(answer: Document) -> str | dict[str, str]:
+    ancestors = [one for one in answer.get("ancestors", ()) if one["id"] != answer["id"]]
+    names: dict[str, str] = ancestors[-1]["names"] if ancestors else {}
+    return names
+
+
+@pages.get("/units/<unit_id>")
+@access("unit:read")
+def read_unit(unit_id: str) -> Response:
+    answer = membership().unit(unit_id)
+    unit = unit_of(answer)
+    children = membership().children(unit_id, request.args.get("after", ""))
+    more = children.get("next")
+    return page(
+        "unit.html",
+        unit=unit,
+        trail=trail(answer),
+        congresses=_congresses(unit) if may("congress:read", unit.path) else [],
+        children=[unit_of(one) for one in children["items"]],
+        more_link=f"/units/{unit_id}?after={more}" if more else "",
+        holders=_holders(unit) if may("access:read", unit.path) else None,
+        counts=_counts(unit) if may("members:count", unit.path) else [],
+        may_read_members=may("members:read", unit.path),
+        may_audit=may("audit:read", unit.path),
+    )
+
+
+def _congresses(unit: Unit) -> list[Document]:
+    shown = []
+    for one in congress().congresses_of(unit.id):
+        plan = congress().plan(one["plan_id"])
+        view = congress_page(one, plan, today(), may_report=False, may_decide=False)
+        held = [step for step in view.steps if step.held]
+        shown.append(
+            {
+                "plan": view.plan,
+                "state": view.state,
+                "deadline": view.deadline,
+                "overdue": view.overdue,
+                "steps_done": sum(step.date is not None for step in held),
+                "steps_total": len(held),
+                "link": f"/congresses/{view.id}",
+                "progress_link": f"/dashboard/{plan['id']}/{unit.id}" if unit.children_count else "",
+            }
+        )
+    return shown
+
+
+def _holders(unit: Unit) -> list[Document]:
+    roles = roles_of(identity().roles())
+    grants = [
+        grant_of(one, roles) for one in identity().grants(unit.id)["items"] if one["status"] in _STANDING
+    ]
+    return [{"name": one.name, "role": one.role, "state": one.state} for one in grants[:HOLDERS_SHOWN]]
+
+
+_STANDING = ("invited", "active", "suspended")
+
+
+def _counts(unit: Unit) -> list[tuple[str, int]]:
+    counts = membership().member_counts(unit.id)
+    return [(word, counts[key]) for key, word in MEMBER_COUNTS.items() if key in counts]

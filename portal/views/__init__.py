@@ -1,0 +1,1 @@
+"""What the pages show, as frozen values made from the services' answers: pure, without a request."""

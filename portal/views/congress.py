@@ -1,0 +1,286 @@
+"""One congress: its steps, what can be done next and by whom, its results."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from portal.views import states
+from portal.views.states import State
+from portal.views.units import Document, Names, Unit, unit_of
+from portal.words import FIGURE_GROUPS, FIGURES, Group
+from servicekit.words import N_
+
+SOON = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    id: str
+    milestone: str
+    date: str | None  # None: withdrawn
+    at: str
+    note: str = ""
+    names: Names = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    key: str
+    names: Names
+    state: State
+    held: bool = True
+    date: str | None = None
+    due: str | None = None
+    note: str = ""
+    earlier: tuple[Entry, ...] = ()
+    correct_link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """`main` is the one that the page is about."""
+
+    kind: str
+    link: str
+    milestone: Names = field(default_factory=dict)
+    main: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    word: str
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class FigureGroup:
+    title: str
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`reasons` pairs what must be corrected, in words, with why."""
+
+    at: str
+    reasons: tuple[tuple[Names | str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CongressPage:
+    id: str
+    version: int
+    unit: Unit
+    plan: Names | str
+    state: State
+    deadline: str
+    overdue: State | None
+    steps: tuple[Step, ...]
+    acts: tuple[Act, ...]
+    results: tuple[FigureGroup, ...]
+    waiting_for: str = ""
+    returned: Decision | None = None
+    approved: Decision | None = None
+    cautions: tuple[str, ...] = ()
+    content: Names | str = ""
+    content_link: str = ""
+
+
+WAITS_FOR_SUPERIOR = N_("The report waits for the superior unit. Nothing needs to be done here.")
+WAITS_FOR_UNIT = N_("The unit itself reports here. Nothing needs to be done by you.")
+NOTHING_LEFT = N_("Nothing is left to do here at present.")
+
+
+def congress_page(
+    congress: Document, plan: Document, today: date, *, may_report: bool, may_decide: bool
+) -> CongressPage:
+    acts = acts_of(congress, plan, may_report=may_report, may_decide=may_decide)
+    returned, approved = congress.get("returned"), congress.get("approved")
+    correcting = may_report and congress["state"] not in ("submitted", "approved")
+    return CongressPage(
+        id=congress["id"],
+        version=congress["version"],
+        unit=unit_with_id(congress),
+        plan=plan_names(plan),
+        state=states.CONGRESS.get(congress["state"], states.UNKNOWN),
+        deadline=congress["deadline"],
+        overdue=_overdue(congress, today),
+        steps=steps_of(congress, plan, correcting=correcting),
+        acts=acts,
+        results=figure_groups(congress.get("results") or {}),
+        waiting_for="" if acts else _waiting_for(congress["state"], may_report=may_report),
+        returned=_returned(returned, plan) if congress["state"] == "returned" and returned else None,
+        approved=Decision(approved["at"]) if congress["state"] == "approved" and approved else None,
+        cautions=tuple(caution["title"] for caution in congress["cautions"]),
+        content=_content(congress, plan),
+        content_link=(
+            f"/congresses/{congress['id']}/content" if correcting and len(plan["content_types"]) > 1 else ""
+        ),
+    )
+
+
+def _content(congress: Document, plan: Document) -> Names | str:
+    kinds = {kind["key"]: kind["names"] for kind in plan["content_types"]}
+    names: Names | str = kinds.get(congress["content_type"], congress["content_type"])
+    return names
+
+
+def unit_with_id(congress: Document) -> Unit:
+    """The unit of a congress; its answer names the id and the path beside the unit's words."""
+    return unit_of({"id": congress["unit_id"], "path": congress["unit_path"], **congress["unit"]})
+
+
+def _overdue(congress: Document, today: date) -> State | None:
+    if congress["state"] in ("approved", "submitted"):
+        return None
+    return due_state(congress["deadline"], today) if congress["deadline"] < today.isoformat() else None
+
+
+def due_state(due: str | None, today: date) -> State | None:
+    if not due:
+        return None
+    left = date.fromisoformat(due) - today
+    if left < timedelta():
+        return states.DUE_OVER
+    return states.DUE_SOON if left <= SOON else states.DUE_LATER
+
+
+def _waiting_for(state: str, *, may_report: bool) -> str:
+    if state == "submitted":
+        return WAITS_FOR_SUPERIOR
+    if state == "approved":
+        return ""
+    return NOTHING_LEFT if may_report else WAITS_FOR_UNIT
+
+
+def _returned(returned: Document, plan: Document) -> Decision:
+    reasons = returned.get("reasons", {})
+    return Decision(returned["at"], tuple((field_word(name, plan), text) for name, text in reasons.items()))
+
+
+def plan_names(plan: Document) -> Names | str:
+    """A plan's names by language, else its one name."""
+    names: Names = plan["names"]
+    return names or str(plan["name"])
+
+
+def field_word(name: str, plan: Document) -> Names | str:
+    """A field of the report in words: a milestone's names, or the words of a figure."""
+    for milestone in plan["milestones"]:
+        if milestone["key"] == name:
+            names: Names = milestone["names"]
+            return names
+    return FIGURES.get(name, name)
+
+
+# ── steps ──────────────────────────────────────────────────
+
+
+_STEP_STATES = {
+    "done": states.STEP_DONE,
+    "late": states.STEP_LATE,
+    "overdue": states.STEP_OVERDUE,
+    "skipped": states.STEP_SKIPPED,
+}
+
+
+def steps_of(congress: Document, plan: Document, *, correcting: bool) -> tuple[Step, ...]:
+    names = {milestone["key"]: milestone["names"] for milestone in plan["milestones"]}
+    marks = {milestone["key"]: milestone.get("mark") for milestone in plan["milestones"]}
+    history: dict[str, list[Entry]] = {}
+    for entry in entries_of(congress, names):
+        history.setdefault(entry.milestone, []).append(entry)
+    ahead = {step["milestone"] for step in congress["next_steps"] if step["kind"] == "milestone"}
+    steps = []
+    for milestone in congress["milestones"]:
+        key, done = milestone["key"], milestone["date"]
+        entries = history.get(key, [])
+        otherwise = states.STEP_NEXT if key in ahead else states.STEP_OPEN
+        # The report's own milestones are recorded by sending it and by approving it, not by hand.
+        correctable = correcting and done and marks.get(key) not in ("submitted", "approved")
+        steps.append(
+            Step(
+                key=key,
+                names=names.get(key, {}),
+                state=_STEP_STATES.get(milestone["state"], otherwise),
+                held=milestone["state"] != "skipped",
+                date=done,
+                due=milestone["due"],
+                note=entries[-1].note if entries and done else "",
+                earlier=tuple(reversed(entries[:-1] if done else entries)),
+                correct_link=f"/congresses/{congress['id']}/record?corrects={entries[-1].id}"
+                if correctable
+                else "",
+            )
+        )
+    return tuple(steps)
+
+
+def entries_of(congress: Document, names: Mapping[str, Names]) -> tuple[Entry, ...]:
+    return tuple(
+        Entry(
+            id=entry["id"],
+            milestone=entry["milestone"],
+            date=entry.get("date"),
+            at=entry["at"],
+            note=entry.get("note", ""),
+            names=names.get(entry["milestone"], {}),
+        )
+        for entry in congress["entries"]
+    )
+
+
+# ── acts ───────────────────────────────────────────────────
+
+
+def acts_of(congress: Document, plan: Document, *, may_report: bool, may_decide: bool) -> tuple[Act, ...]:
+    """What this reader can do now; the last thing that can be done is the main one, for it brings the report on."""
+    names = {milestone["key"]: milestone["names"] for milestone in plan["milestones"]}
+    start = f"/congresses/{congress['id']}"
+    acts: list[Act] = []
+    for step in congress["next_steps"]:
+        if step["kind"] == "decide":
+            if may_decide:
+                acts.append(Act("decide", f"{start}/decide"))
+        elif may_report and step["kind"] == "milestone":
+            link = f"{start}/record?milestone={step['milestone']}"
+            acts.append(Act("milestone", link, names.get(step["milestone"], {})))
+        elif may_report and step["kind"] in ("results", "submit"):
+            acts.append(Act(step["kind"], f"{start}/{step['kind']}"))
+    correctable = congress["state"] in ("closed", "returned") and congress["results"]
+    if may_report and correctable and all(act.kind != "results" for act in acts):
+        acts.append(Act("results", f"{start}/results"))
+    main = _main(acts)
+    return tuple(
+        Act(a.kind, a.link, a.milestone, main=a is main) for a in sorted(acts, key=lambda a: a is not main)
+    )
+
+
+def _main(acts: Sequence[Act]) -> Act | None:
+    for kind in ("decide", "submit", "milestone", "results"):
+        for act in acts:
+            if act.kind == kind:
+                return act
+    return None
+
+
+# ── figures ────────────────────────────────────────────────
+
+
+def figure_groups(figures: Mapping[str, int]) -> tuple[FigureGroup, ...]:
+    """The figures that are given, in the order of the form."""
+    return tuple(
+        FigureGroup(group.title, tuple(Figure(FIGURES.get(key, key), figures[key]) for key in group.keys))
+        for group in groups_for(figures)
+    )
+
+
+def groups_for(keys: Sequence[str] | Mapping[str, int]) -> tuple[Group, ...]:
+    """The groups of the form, with only these figures; what no group knows comes last."""
+    groups = [
+        Group(group.title, tuple(key for key in group.keys if key in keys), group.hint)
+        for group in FIGURE_GROUPS
+    ]
+    known = {key for group in FIGURE_GROUPS for key in group.keys}
+    others = tuple(key for key in keys if key not in known)
+    return tuple(group for group in (*groups, Group(N_("Other figures"), others)) if group.keys)

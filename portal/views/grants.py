@@ -1,0 +1,130 @@
+"""Grants as people see them: who holds what, until when, and why it has no effect."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from portal.views import states
+from portal.views.states import State
+from portal.views.units import Document, Names
+from portal.words import PERMISSIONS, REACH, SHORT_WHY_NOT
+from servicekit.words import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Included:
+    """One permission of a role, in words, and where it holds."""
+
+    word: str
+    reach: str
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    key: str
+    names: Names
+    permissions: tuple[Included, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """`name` is empty for an invited person whom nobody has named."""
+
+    id: str
+    version: int
+    unit_id: str
+    unit: Names
+    name: str
+    role: Names | str
+    state: State
+    why_not: str
+    valid_from: str
+    valid_to: str
+    given_by: str
+    given_at: str
+    reason: str
+    ended_reason: str
+    includes: tuple[Included, ...] = ()
+
+    @property
+    def link(self) -> str:
+        return f"/grants/{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    count: int
+    people: int
+    grants: tuple[Grant, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GrantAct:
+    key: str
+    word: str
+    grave: bool = False
+
+
+SUSPEND = GrantAct("suspend", N_("Suspend this access"))
+RESUME = GrantAct("resume", N_("Put it in force again"))
+REVOKE = GrantAct("revoke", N_("Revoke this access"), grave=True)
+ACTS = {act.key: act for act in (SUSPEND, RESUME, REVOKE)}
+
+
+def roles_of(answer: Iterable[Document]) -> dict[str, Role]:
+    """Each role with what its holder may do; what it may only pass on is left out."""
+    return {
+        role["key"]: Role(
+            role["key"],
+            role["names"],
+            tuple(
+                Included(PERMISSIONS.get(one["permission"], one["permission"]), REACH.get(one["reach"], ""))
+                for one in role["permissions"]
+                if one.get("use", True)
+            ),
+        )
+        for role in answer
+    }
+
+
+def grant_of(answer: Document, roles: Mapping[str, Role]) -> Grant:
+    role = roles.get(answer["role"])
+    return Grant(
+        id=answer["id"],
+        version=answer["version"],
+        unit_id=answer["unit_id"],
+        unit=answer["unit_names"],
+        name=answer["holder"]["name"] or "",
+        role=role.names if role else answer["role"],
+        state=_state(answer),
+        why_not=_why_not(answer),
+        valid_from=answer["valid_from"],
+        valid_to=answer["valid_to"],
+        given_by=answer["given_by"]["name"] or "",
+        given_at=answer["given_at"],
+        reason=answer["reason"] or "",
+        ended_reason=answer.get("ended_reason") or "",
+        includes=role.permissions if role else (),
+    )
+
+
+def _state(answer: Document) -> State:
+    if answer["status"] == "active" and not answer["effective"]:
+        return states.GRANT_WITHOUT_EFFECT
+    return states.GRANT.get(answer["status"], states.UNKNOWN)
+
+
+def _why_not(answer: Document) -> str:
+    """Said only where the state does not say it already."""
+    why = answer.get("why_not") or ""
+    return SHORT_WHY_NOT.get(why, "") if why in ("not-yet", "chain") else ""
+
+
+def preview_of(answer: Document, roles: Mapping[str, Role]) -> Preview:
+    return Preview(answer["count"], answer["people"], tuple(grant_of(one, roles) for one in answer["grants"]))
+
+
+def acts_on(answer: Document) -> tuple[GrantAct, ...]:
+    """What somebody above may do with a grant in its state."""
+    if answer["status"] in ("revoked", "ended"):
+        return ()
+    return (RESUME if answer["status"] == "suspended" else SUSPEND, REVOKE)

@@ -1,0 +1,81 @@
+"""Plans: how one stands, and the form that makes one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from portal.views import states
+from portal.views.states import State
+from portal.views.units import Document, Names
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    key: str
+    names: Names
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`made` of `total` congresses are planned while it is being handed down."""
+
+    id: str
+    version: int
+    names: Names | str
+    cycle: str
+    unit_id: str
+    state: State
+    draft: bool
+    running: bool
+    closed: bool
+    opens_on: str
+    milestones: tuple[Milestone, ...]
+    deadlines: tuple[tuple[str, str], ...]
+    cautions: tuple[str, ...]
+    total: int
+    made: int
+
+    @property
+    def link(self) -> str:
+        return f"/plans/{self.id}"
+
+    @property
+    def can_cascade(self) -> bool:
+        return not self.running and not self.closed
+
+
+def plan_of(answer: Document, levels: Sequence[str] = ()) -> Plan:
+    """`levels` orders the deadlines, from the top down."""
+    cascade = answer.get("cascade") or {}
+    state = answer["state"]
+    order = {level: place for place, level in enumerate(levels)}
+    deadlines = sorted(answer["deadlines"].items(), key=lambda item: order.get(item[0], len(order)))
+    return Plan(
+        id=answer["id"],
+        version=answer["version"],
+        names=answer.get("names") or answer["name"],
+        cycle=answer["cycle"],
+        unit_id=answer["unit_id"],
+        state=states.PLAN.get(state, states.UNKNOWN),
+        draft=state == "draft",
+        running=state == "cascading",
+        closed=state == "closed",
+        opens_on=answer["opens_on"],
+        milestones=tuple(
+            Milestone(m["key"], m["names"], m["days_before_deadline"]) for m in answer["milestones"]
+        ),
+        deadlines=tuple(deadlines),
+        cautions=tuple(caution["title"] for caution in answer.get("cautions", ())),
+        total=cascade.get("total", 0),
+        made=cascade.get("made", 0),
+    )
+
+
+def open_plans(plans: Sequence[Document]) -> list[Document]:
+    """Those with congresses, the newest first."""
+    shown = [plan for plan in plans if plan["state"] in ("cascading", "open", "closed")]
+    return sorted(shown, key=lambda plan: (plan["state"] == "closed", _later_first(plan["opens_on"])))
+
+
+def _later_first(day: str) -> int:
+    return -int(day.replace("-", ""))

@@ -1,0 +1,54 @@
+"""A state as people meet it: a word, a shape and a tone that only adds to them."""
+
+from dataclasses import dataclass
+
+from servicekit.words import N_
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """`shape` names an icon; `tone` is good, warn, bad or nothing."""
+
+    word: str
+    shape: str
+    tone: str = ""
+
+
+CONGRESS = {
+    "planned": State(N_("Not begun"), "open"),
+    "under_way": State(N_("Under way"), "next"),
+    "closed": State(N_("Closed, report to be sent"), "sheet", "warn"),
+    "submitted": State(N_("Sent, waiting for approval"), "sent"),
+    "returned": State(N_("Returned for correction"), "returned", "bad"),
+    "approved": State(N_("Approved"), "done", "good"),
+}
+
+PLAN = {
+    "draft": State(N_("Draft"), "open"),
+    "cascading": State(N_("Being opened"), "next"),
+    "open": State(N_("Open"), "done", "good"),
+    "closed": State(N_("Closed"), "locked"),
+}
+
+GRANT = {
+    "invited": State(N_("Invited, not yet signed in"), "invited"),
+    "active": State(N_("In force"), "done", "good"),
+    "suspended": State(N_("Suspended"), "paused", "warn"),
+    "ended": State(N_("Ended"), "ended"),
+    "revoked": State(N_("Revoked"), "ended", "bad"),
+}
+# In force by itself, but a grant above it, or its own time, keeps it from counting.
+GRANT_WITHOUT_EFFECT = State(N_("Has no effect at present"), "paused", "warn")
+
+STEP_DONE = State(N_("On time"), "done", "good")
+STEP_LATE = State(N_("Done, late"), "late", "warn")
+STEP_OVERDUE = State(N_("Overdue"), "overdue", "bad")
+STEP_NEXT = State(N_("Next"), "next")
+STEP_OPEN = State(N_("Still to come"), "open")
+STEP_SKIPPED = State(N_("Not held here"), "locked")
+
+DUE_OVER = State(N_("The deadline has passed"), "overdue", "bad")
+DUE_SOON = State(N_("Due soon"), "late", "warn")
+DUE_LATER = State(N_("There is time"), "open")
+
+UNKNOWN = State(N_("Unknown"), "info")

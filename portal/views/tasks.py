@@ -1,0 +1,120 @@
+"""The start page: what waits for the reader, at which units, by when."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from portal.views.congress import due_state, plan_names
+from portal.views.grants import Role
+from portal.views.progress import Share, chosen_milestone, share_of
+from portal.views.states import State
+from portal.views.units import Document, Names, Unit, unit_of
+from servicekit.access import Caller
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """`kind` is returned, approve, milestone, results or submit."""
+
+    kind: str
+    link: str
+    unit: Names
+    plan: Names | str
+    due: str | None = None
+    due_state: State | None = None
+    milestone: Names = field(default_factory=dict)
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A unit the reader has a role in."""
+
+    unit: Names
+    role: Names | str
+    valid_to: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The figure of one unit under one plan."""
+
+    unit: Unit
+    plan: Names | str
+    milestone: Names
+    share: Share
+    link: str
+
+
+def units_with(caller: Caller, permission: str) -> tuple[str, ...]:
+    """The units at which the reader holds a permission, topmost first."""
+    paths = {right.unit_id: right.unit_path for right in caller.rights if right.permission == permission}
+    return tuple(sorted(paths, key=lambda unit_id: (len(paths[unit_id]), unit_id)))
+
+
+def posts_of(grants: Iterable[Document], roles: dict[str, Role]) -> tuple[Post, ...]:
+    return tuple(
+        Post(
+            grant["unit_names"],
+            roles[grant["role"]].names if grant["role"] in roles else grant["role"],
+            grant["valid_to"],
+            f"/units/{grant['unit_id']}",
+        )
+        for grant in grants
+        if grant["effective"]
+    )
+
+
+def report_task(congress: Document, plan: Document, today: date) -> Task | None:
+    """The one next thing that the unit itself can do, or nothing."""
+    names = {milestone["key"]: milestone["names"] for milestone in plan["milestones"]}
+    unit: Names = congress["unit"]["names"]
+    shown = plan_names(plan)
+    start = f"/congresses/{congress['id']}"
+    if congress["state"] == "returned":
+        late = due_state(congress["deadline"], today)
+        return Task("returned", start, unit, shown, congress["deadline"], late)
+    steps = {step["kind"]: step for step in reversed(congress["next_steps"])}
+    for kind in ("submit", "milestone", "results"):
+        if kind not in steps:
+            continue
+        step = steps[kind]
+        due = step.get("due") or congress["deadline"]
+        milestone = names.get(step.get("milestone") or "", {})
+        return Task(kind, start, unit, shown, due, due_state(due, today), milestone)
+    return None
+
+
+def approval_task(rollup: Document, plan: Document, waiting: int) -> Task | None:
+    if waiting <= 0:
+        return None
+    link = f"/approvals/{plan['id']}/{rollup['unit']['id']}"
+    return Task("approve", link, rollup["unit"]["names"], plan_names(plan), count=waiting)
+
+
+def headline_of(rollup: Document, plan: Document) -> Headline | None:
+    """Nothing where the unit has no units below: its own congress is the task."""
+    if rollup["total"] <= 1:
+        return None
+    chosen = chosen_milestone(plan, "")
+    names = {milestone["key"]: milestone["names"] for milestone in plan["milestones"]}
+    line: Document = next((line for line in rollup["milestones"] if line["key"] == chosen), {})
+    return Headline(
+        unit=unit_of(rollup["unit"]),
+        plan=plan_names(plan),
+        milestone=names.get(chosen, {}),
+        share=share_of(line, rollup["total"]),
+        link=f"/dashboard/{plan['id']}/{rollup['unit']['id']}",
+    )
+
+
+_FIRST = ("returned", "approve")
+
+
+def in_order(tasks: Iterable[Task]) -> Sequence[Task]:
+    """Returned reports first, then approvals, then what is due soonest."""
+    return sorted(
+        tasks,
+        key=lambda task: (_FIRST.index(task.kind) if task.kind in _FIRST else len(_FIRST), task.due or ""),
+    )

@@ -1,0 +1,311 @@
+"""Words for what the services name by keys: permissions, acts, figures, refusals of the sign-in."""
+
+from dataclasses import dataclass
+
+from servicekit.words import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A heading, what it means, and what to do now."""
+
+    title: str
+    meaning: str
+    advice: str
+
+
+PERMISSIONS = {
+    "unit:read": N_("See the unit and the units below it"),
+    "congress:read": N_("See the progress of congresses"),
+    "congress:report": N_("Report the progress and the results of the unit's congress"),
+    "congress:approve": N_("Approve or return the reports of units below"),
+    "plan:manage": N_("Make and open plans"),
+    "members:count": N_("See how many members there are"),
+    "members:read": N_("Read the members of the unit"),
+    "members:write": N_("Register members and change their records"),
+    "access:read": N_("See who has been given access"),
+    "access:grant": N_("Give and take access"),
+    "audit:read": N_("Read the audit"),
+}
+
+DONE = {
+    "recorded": N_("The milestone is recorded."),
+    "corrected": N_("The correction is recorded; the earlier entry stays in the history."),
+    "withdrawn": N_("The entry is withdrawn; it stays in the history."),
+    "results": N_("The results are saved."),
+    "submitted": N_("The report has been sent to the superior unit."),
+    "approved": N_("The report is approved and locked."),
+    "returned": N_("The report has been returned with your reasons."),
+    "content": N_("The kind of congress is saved."),
+    "given": N_("Access has been given."),
+    "suspend": N_("The grant is suspended."),
+    "resume": N_("The grant is in force again."),
+    "revoke": N_("The grant is revoked."),
+    "registered": N_("The member is registered."),
+    "saved": N_("The changes are saved."),
+    "cascaded": N_("The plan is open: every unit of its levels has its congress."),
+    "planned": N_("The plan is saved as a draft. Open it when it is right."),
+    "session-ended": N_("That session is signed out."),
+    "account": N_("Your settings are saved."),
+    "read": N_("Marked as read."),
+}
+
+ERRORS = {
+    400: Told(
+        N_("This request cannot be read"),
+        N_("The address or what was sent with it is not complete."),
+        N_("Go back and try again, or begin from your tasks."),
+    ),
+    403: Told(
+        N_("You may see this, but not do it"),
+        N_("Your grants do not include this act here."),
+        N_(
+            "The administrator of the unit above can give access. The page “What may I do?” says what is missing."
+        ),
+    ),
+    404: Told(
+        N_("There is nothing here"),
+        N_("The page does not exist, or it belongs to a unit that you may not see."),
+        N_("Check the address, or look for the unit by its name."),
+    ),
+    405: Told(
+        N_("This page cannot be opened like that"),
+        N_("It only takes a form that is sent to it."),
+        N_("Go back and use the button on the page."),
+    ),
+    409: Told(
+        N_("This cannot be done at present"),
+        N_("The record is in a state that does not allow it."),
+        N_("Look at the record again: somebody may have been quicker."),
+    ),
+    412: Told(
+        N_("Somebody else has saved in the meantime"),
+        N_("What you looked at is no longer the newest version. Nothing of theirs was overwritten."),
+        N_("Open the page again and compare."),
+    ),
+    413: Told(
+        N_("This is too large"),
+        N_("More was sent than is accepted."),
+        N_("Shorten it and send it again."),
+    ),
+    429: Told(
+        N_("Too many requests"),
+        N_("Many requests came in a short time from this account."),
+        N_("Wait a minute and open the page again. Nothing is lost."),
+    ),
+    500: Told(
+        N_("Something went wrong on our side"),
+        N_("It has been written down. You did nothing wrong."),
+        N_("Try again. If it stays like this, tell the office of the unit above."),
+    ),
+    503: Told(
+        N_("The system is not available at the moment"),
+        N_("A part of it does not answer. Nothing that was saved is lost."),
+        N_("Wait a minute and open the page again."),
+    ),
+}
+
+# By the code that identity sends the browser back with; whatever else comes is the first.
+SIGN_IN_REFUSED = {
+    "not-verified": Told(
+        N_("The sign-in did not succeed"),
+        N_("The eID did not prove who you are."),
+        N_("Try once more. If it happens again, tell the office of the unit above, with the time of day."),
+    ),
+    "level-too-low": Told(
+        N_("Your eID is not strong enough"),
+        N_(
+            "Your eID is at assurance level 1. Level 2 or higher is needed here, so that nobody can act in your name."
+        ),
+        N_(
+            "Raise your eID to level 2 at the office that issues it, then sign in again. You need no new account here."
+        ),
+    ),
+    "no-grant": Told(
+        N_("You are known, but no access has been given to you"),
+        N_(
+            "Your eID has confirmed who you are. No unit has given you a role yet, so there is nothing you may open."
+        ),
+        N_(
+            "The administrator of your unit, or of the unit above it, can give you access: "
+            "they need your national number, the role, and until when. Then sign in again."
+        ),
+    ),
+    "grant-ended": Told(
+        N_("Your access has ended"),
+        N_("You had a role here, and its period is over, or it was suspended or taken back."),
+        N_("The administrator of your unit, or of the unit above it, can give you access again."),
+    ),
+    "account-closed": Told(
+        N_("Your account is closed"),
+        N_("Signing in with this account is not possible at present."),
+        N_("Ask the administrator of the unit above why, and whether it can be opened again."),
+    ),
+    "eid-unavailable": Told(
+        N_("The eID does not answer"),
+        N_(
+            "The service that confirms who you are cannot be reached. It is no fault of yours, nor of this system."
+        ),
+        N_("Wait a few minutes and try again. Who is signed in already can go on working."),
+    ),
+    "attempt-expired": Told(
+        N_("This sign-in took too long or was used already"),
+        N_("A sign-in holds for ten minutes, once, and in the browser where it began."),
+        N_("Begin again from the sign-in page. Do not use the back button or a saved address of the eID."),
+    ),
+    "cancelled": Told(
+        N_("You cancelled the sign-in"),
+        N_("You stopped at the eID, so nothing was opened."),
+        N_("Begin again when you are ready."),
+    ),
+    "refused-by-eid": Told(
+        N_("The eID refused the sign-in"),
+        N_("The eID did not let you through. Your eID may be locked, expired or not yet activated."),
+        N_("Look into your eID's own app or ask the office that issues it, then sign in again."),
+    ),
+}
+
+SHORT_WHY_NOT = {
+    "invited": N_("The person has not signed in yet."),
+    "not-yet": N_("It begins later."),
+    "ended": N_("Its period is over."),
+    "suspended": N_("It is suspended."),
+    "revoked": N_("It was revoked."),
+    "chain": N_("A grant above it, from which it was given, is not in force."),
+}
+
+WHY = {
+    "allowed": N_("Yes, this is allowed."),
+    "unknown": N_("No. None of your grants reaches this unit, so you cannot know of its records."),
+    "no-permission": N_("No. Your grants reach this unit, but none of them includes this act there."),
+    "assurance-too-low": N_("No. This needs a sign-in at a higher level of your eID."),
+    "sign-in-too-old": N_("Not right now. This needs a fresh sign-in with your eID."),
+}
+
+REACH = {
+    "own": N_("in the unit itself"),
+    "below": N_("in the unit and all below it"),
+    "under": N_("in the units below it"),
+}
+
+SERVICES = {
+    "identity": N_("Access and sign-in"),
+    "membership": N_("Units and members"),
+    "congress": N_("Plans and congresses"),
+    "notifications": N_("Messages"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Figures that stand together, and how they must add up."""
+
+    title: str
+    keys: tuple[str, ...]
+    hint: str = ""
+
+
+# The words of the figures are those of the congress service, which owns the figures.
+FIGURES = {
+    "summoned": N_("Delegates summoned"),
+    "present": N_("Present"),
+    "absent_with_reason": N_("Absent with a reason"),
+    "absent_without_reason": N_("Absent without a reason"),
+    "excluded": N_("Absent and not counted for the majority, by the rules"),
+    "ex_officio": N_("Delegates ex officio"),
+    "elected": N_("Delegates elected"),
+    "appointed": N_("Delegates appointed"),
+    "women": N_("Women among the delegates"),
+    "minority": N_("Delegates of minorities"),
+    "young": N_("Young delegates"),
+    "age_min": N_("Age of the youngest delegate"),
+    "age_mean": N_("Mean age of the delegates"),
+    "age_max": N_("Age of the oldest delegate"),
+    "age_under_36": N_("Delegates under 36 years"),
+    "age_36_to_50": N_("Delegates of 36 to 50 years"),
+    "age_over_50": N_("Delegates over 50 years"),
+    "education_school": N_("Delegates with school education"),
+    "education_degree": N_("Delegates with a first degree"),
+    "education_higher": N_("Delegates with a higher degree"),
+    "subordinate_units": N_("Subordinate units represented"),
+    "members": N_("Members represented"),
+    "delegates_up": N_("Delegates elected to the superior congress"),
+    "ballots_issued": N_("Ballots issued"),
+    "ballots_valid": N_("Ballots valid"),
+    "ballots_invalid": N_("Ballots invalid"),
+    "committee_seats": N_("Seats in the committee"),
+    "committee_listed": N_("Candidates listed for the committee"),
+    "committee_elected": N_("Elected to the committee"),
+    "committee_lowest_votes": N_("Votes of the elected member with the fewest"),
+    "committee_appointed": N_("Appointed to the committee"),
+    "committee_first_time": N_("In the committee for the first time"),
+    "committee_standing": N_("In the standing committee"),
+    "committee_women": N_("Women in the committee"),
+    "committee_young": N_("Young members of the committee"),
+    "committee_minority": N_("Committee members of minorities"),
+    "committee_age_mean": N_("Mean age of the committee"),
+}
+
+FIGURE_GROUPS = (
+    Group(
+        N_("Attendance"),
+        ("summoned", "present", "absent_with_reason", "absent_without_reason", "excluded"),
+        N_("Present and absent together are the delegates summoned."),
+    ),
+    Group(
+        N_("How the delegates came to be"),
+        ("ex_officio", "elected", "appointed"),
+        N_("Ex officio, elected and appointed together are the delegates summoned."),
+    ),
+    Group(N_("Who the delegates are"), ("women", "minority", "young")),
+    Group(
+        N_("Ages of the delegates"),
+        ("age_under_36", "age_36_to_50", "age_over_50", "age_min", "age_mean", "age_max"),
+        N_("The three age groups together are the delegates summoned."),
+    ),
+    Group(
+        N_("Education of the delegates"),
+        ("education_school", "education_degree", "education_higher"),
+        N_("The three together are the delegates summoned."),
+    ),
+    Group(N_("Whom the congress represents"), ("subordinate_units", "members", "delegates_up")),
+    Group(
+        N_("Ballots"),
+        ("ballots_issued", "ballots_valid", "ballots_invalid"),
+        N_("Valid and invalid together are not more than issued, and issued not more than present."),
+    ),
+    Group(
+        N_("Committee"),
+        (
+            "committee_seats", "committee_listed", "committee_elected", "committee_lowest_votes",
+            "committee_appointed", "committee_first_time", "committee_standing", "committee_women",
+            "committee_young", "committee_minority", "committee_age_mean",
+        ),
+        N_("To be elected takes more than half of the delegates summoned, not of those present."),
+    ),
+)  # fmt: skip
+
+SEX = {"female": N_("Female"), "male": N_("Male"), "other": N_("Other")}
+
+MEMBER_FIELDS = {
+    "name": N_("Full name"),
+    "birth_date": N_("Date of birth"),
+    "sex": N_("Sex"),
+    "admission_date": N_("Day of admission"),
+    "official_date": N_("Official member since"),
+    "card_number": N_("Card number"),
+    "phone": N_("Phone"),
+    "national_number": N_("National number"),
+}
+
+REPORT_AS_A_WHOLE = N_("The report as a whole")
+SIGNED_OUT = N_("You are signed out.")
+MEMBER_COUNTS = {
+    "total": N_("Members"),
+    "official": N_("Official members"),
+    "probationary": N_("On probation"),
+    "applicant": N_("Applicants"),
+}
+NO_SUCH_MEMBER = N_("No member of this unit has this national number.")
+NO_MILESTONE = N_("Give the days of at least one milestone.")
+NO_DEADLINE = N_("Give the deadline of at least one level.")
