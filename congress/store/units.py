@@ -16,6 +16,7 @@ class UnitStore:
 
     def prepare(self) -> None:
         self._units.create_index("path")
+        self._units.create_index("parent_id")
 
     def put(self, units: Sequence[Mapping[str, Any]]) -> list[Unit]:
         """Takes over units as an event tells them, and gives back those that exist."""
@@ -59,6 +60,11 @@ class UnitStore:
             depth = len(found["path"])
             depths[found["level"]] = min(depth, depths.get(found["level"], depth))
         return depths
+
+    def roots(self) -> list[Unit]:
+        """The topmost units, the one with the smallest code first."""
+        found = self._units.find({"parent_id": None}, session=session())
+        return sorted(map(unit_of, found), key=lambda unit: unit.code)
 
     def count(self) -> int:
         return self._units.count_documents({})
