@@ -11,23 +11,26 @@ from notifications.routes import api
 from notifications.settings import Settings
 from notifications.store import Store
 from servicekit.audit_pages import audit_blueprint
-from servicekit.inbox import event_inbox
+from servicekit.inbox import Handler, event_inbox
 from servicekit.web import create_service, make_kit
+
+
+def event_handlers(outside: Outside) -> dict[str, Handler]:
+    return {
+        UNITS_CHANGED: partial(units_changed, outside),
+        **{event_type: partial(remember_matter, outside) for event_type in MATTERS},
+    }
 
 
 def create_app(settings: Settings) -> Flask:
     kit = make_kit("notifications", settings.common)
     store = Store(kit.database)
     outside = Outside(store, kit.clock)
-    handlers = {
-        UNITS_CHANGED: partial(units_changed, outside),
-        **{event_type: partial(remember_matter, outside) for event_type in MATTERS},
-    }
     return create_service(
         kit,
         outside,
         [api, audit_blueprint("notifications")],
-        internal=[event_inbox(handlers)],
+        internal=[event_inbox(event_handlers(outside))],
         ready=[kit.database.ping],
         prepare=[store.prepare],
     )

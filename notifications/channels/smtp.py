@@ -40,6 +40,7 @@ def write_mail(
     Raises MessageRefused when the address is none (line breaks would be headers of somebody else's making).
     """
     message = EmailMessage(policy=SMTP_POLICY)
+    message.set_content(text, cte="base64")
     try:
         message["From"] = sender
         message["To"] = Address(addr_spec=to)
@@ -52,7 +53,6 @@ def write_mail(
         raise MessageRefused("address") from error
     if not message["To"].addresses[0].domain:
         raise MessageRefused("address")
-    message.set_content(text, cte="base64")
     return message
 
 

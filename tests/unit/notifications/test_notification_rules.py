@@ -1,0 +1,213 @@
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from notifications import events
+from notifications.domain.audience import ADMINISTER, APPROVE, REPORT, Question, rounds
+from notifications.domain.digest import HANDFUL, tellings
+from notifications.domain.kinds import Kind
+from notifications.domain.matters import Concern, EventUnreadable, Matter, matter_of
+from notifications.domain.notices import notice_of, reminder_notice
+from notifications.domain.retry import LONGEST_PAUSE, MOST_ATTEMPTS, pause, rest, stale
+
+NOW = datetime(2026, 3, 24, 9, 30, tzinfo=UTC)
+GRANT = {"grant_id": "g1", "account_id": "p1", "unit_id": "u1", "unit_path": ["root", "u1"], "role": "clerk"}
+CONGRESS = {"congress_id": "c1", "plan_id": "plan1", "unit_id": "u1", "unit_path": ["root", "u1"]}
+DEADLINE = {
+    "plan_id": "plan1",
+    "plan_name": "Congresses",
+    "days": 7,
+    "deadline": "2026-03-31",
+    "units": [{"unit_id": "u1", "congress_id": "c1"}, {"unit_id": "u2", "congress_id": "c2"}],
+}
+
+
+def an_event(kind: str, data: Any) -> dict[str, Any]:
+    return {"id": "e1", "type": kind, "at": NOW.isoformat(), "seq": 1, "data": data}
+
+
+def matter(kind: str, data: Any) -> Matter:
+    found = matter_of(an_event(kind, data))
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("event_type", "why", "kind"),
+    [
+        (events.GRANT_GIVEN, None, Kind.GRANT_GIVEN),
+        (events.GRANT_GIVEN, "resumed", Kind.GRANT_RESUMED),
+        (events.GRANT_BOUND, None, Kind.GRANT_BOUND),
+        (events.GRANT_ENDED, "suspended", Kind.GRANT_SUSPENDED),
+        (events.GRANT_ENDED, "revoked", Kind.GRANT_ENDED),
+        (events.GRANT_ENDED, None, Kind.GRANT_ENDED),
+    ],
+)
+def test_what_happened_to_a_grant_is_told_to_its_holder(event_type: str, why: str | None, kind: Kind) -> None:
+    found = matter(event_type, {**GRANT, "why": why})
+    assert (found.kind, found.account_id) == (kind, "p1")
+    notice = notice_of(found, "p1", NOW)
+    assert (notice.link, notice.unit_id, notice.at) == ("/grants/g1", "u1", NOW)
+
+
+@pytest.mark.parametrize("event_type", [events.GRANT_GIVEN, events.GRANT_ENDED])
+def test_an_invited_person_who_never_came_cannot_be_told(event_type: str) -> None:
+    assert matter_of(an_event(event_type, {**GRANT, "account_id": None})) is None
+
+
+@pytest.mark.parametrize(
+    "event_type", [events.CONGRESS_SUBMITTED, events.CONGRESS_RETURNED, events.CONGRESS_APPROVED]
+)
+def test_a_congress_is_told_with_a_link_to_it(event_type: str) -> None:
+    found = matter(event_type, CONGRESS)
+    assert str(found.kind) == event_type
+    assert notice_of(found, "p9", NOW).link == "/congresses/c1"
+
+
+def test_the_parts_of_one_reminder_have_one_topic_and_other_reminders_another() -> None:
+    def topic(**changes: object) -> str:
+        return matter(events.CONGRESS_DEADLINE_NEAR, {**DEADLINE, **changes}).topic
+
+    assert topic() == topic(units=[{"unit_id": "u3", "congress_id": "c3"}])
+    others = [topic(days=3), topic(deadline="2026-04-30"), topic(plan_id="plan2")]
+    assert len({topic(), *others}) == 4
+
+
+@pytest.mark.parametrize("event_type", events.MATTERS)
+@pytest.mark.parametrize("data", [None, [], "text", {}, {"account_id": 3}, {"unit_id": {"$ne": None}}])
+def test_an_event_that_does_not_say_what_it_promises_is_unreadable(event_type: str, data: object) -> None:
+    if event_type.startswith("grant.") and isinstance(data, dict) and "account_id" not in data:
+        data = {**data, "account_id": "p1"}
+    with pytest.raises(EventUnreadable):
+        matter_of(an_event(event_type, data))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"deadline": "soon"},
+        {"deadline": None},
+        {"days": "7"},
+        {"units": {}},
+        {"units": ["u1"]},
+        {"units": [{"unit_id": "u1"}]},
+        {"units": [{"unit_id": "u1", "congress_id": "../../etc"}]},
+        {"plan_id": ""},
+    ],
+)
+def test_a_reminder_with_a_broken_part_is_unreadable(changes: dict[str, Any]) -> None:
+    with pytest.raises(EventUnreadable):
+        matter_of(an_event(events.CONGRESS_DEADLINE_NEAR, {**DEADLINE, **changes}))
+
+
+@pytest.mark.parametrize("bad", ["c1/../../evil", "C1", "c1\r\nBcc: x", "", "x" * 65, "c1\n"])
+def test_what_is_no_id_never_gets_into_a_link(bad: str) -> None:
+    with pytest.raises(EventUnreadable, match="congress_id"):
+        matter_of(an_event(events.CONGRESS_RETURNED, {**CONGRESS, "congress_id": bad}))
+
+
+PATH = ("hq", "division", "district", "unit")
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        (
+            Kind.CONGRESS_SUBMITTED,
+            [
+                [(APPROVE, ("unit",))],
+                [(APPROVE, ("district", "unit"))],
+                [(APPROVE, ("division", "unit"))],
+                [(APPROVE, ("hq", "unit"))],
+            ],
+        ),
+        (Kind.CONGRESS_RETURNED, [[(REPORT, ("unit",)), (ADMINISTER, ("unit",))]]),
+        (Kind.CONGRESS_APPROVED, [[(REPORT, ("unit",)), (ADMINISTER, ("unit",))]]),
+        (Kind.DEADLINE_NEAR, [[(REPORT, ("unit",))], [(ADMINISTER, ("unit",))]]),
+    ],
+)
+def test_whom_a_matter_concerns(kind: Kind, expected: list[list[tuple[str, tuple[str, ...]]]]) -> None:
+    asked = [[(q.permission, q.unit_path) for q in one] for one in rounds(kind, PATH)]
+    assert asked == expected
+
+
+def test_the_report_of_the_root_can_only_be_approved_in_the_root() -> None:
+    assert rounds(Kind.CONGRESS_SUBMITTED, ("hq",)) == ((Question(APPROVE, ("hq",)),),)
+
+
+def concerns(number: int) -> list[Concern]:
+    return [Concern(f"u{i}", f"c{i}", (f"u{i}",)) for i in range(number)]
+
+
+@pytest.mark.parametrize(
+    ("told", "waiting", "sizes"),
+    [
+        (0, 0, []),
+        (0, 1, [1]),
+        (0, 3, [1, 1, 1]),
+        (0, 4, [4]),
+        (0, 300, [300]),
+        (1, 2, [1, 1]),
+        (1, 3, [3]),
+        (3, 1, [1]),
+        (3, 2, [2]),
+        (300, 1, [1]),
+        (300, 40, [40]),
+        (300, 0, []),
+    ],
+)
+def test_more_than_a_handful_is_counted(told: int, waiting: int, sizes: list[int]) -> None:
+    assert [len(one.concerns) for one in tellings(told, concerns(waiting))] == sizes
+
+
+@given(st.lists(st.integers(0, 30), max_size=12))
+def test_however_the_parts_come_every_unit_is_told_once_and_messages_stay_few(parts: list[int]) -> None:
+    units, told, notices = concerns(sum(parts)), 0, []
+    for part in parts:
+        made = tellings(told, units[told : told + part])
+        assert len(made) <= HANDFUL
+        notices += [(told, one) for one in made]
+        told += part
+    assert [c for _, one in notices for c in one.concerns] == units
+    ids = {reminder_notice("t", "p1", one, at, date(2026, 3, 31), NOW).id for at, one in notices}
+    assert len(ids) == len(notices)
+
+
+def test_counted_units_lead_to_ones_tasks_and_a_single_one_to_its_congress() -> None:
+    (many,), (one,) = tellings(0, concerns(9)), tellings(0, concerns(1))
+    counted = reminder_notice("t", "p1", many, 0, date(2026, 3, 31), NOW)
+    single = reminder_notice("t", "p1", one, 0, date(2026, 3, 31), NOW)
+    assert (counted.kind, counted.count, counted.link, counted.unit_id) == (Kind.DEADLINES_NEAR, 9, "/", "")
+    assert (single.kind, single.link, single.unit_id) == (Kind.DEADLINE_NEAR, "/congresses/c0", "u0")
+
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("attempts", "expected"),
+    [
+        (0, MINUTE),
+        (1, MINUTE),
+        (2, 2 * MINUTE),
+        (5, 16 * MINUTE),
+        (MOST_ATTEMPTS - 1, LONGEST_PAUSE),
+        (MOST_ATTEMPTS, None),
+        (99, None),
+    ],
+)
+def test_pauses_double_up_to_a_bound_and_end(attempts: int, expected: timedelta | None) -> None:
+    assert pause(attempts, MINUTE) == expected
+
+
+@pytest.mark.parametrize(("failures", "seconds"), [(0, 1), (1, 1), (2, 2), (4, 8), (7, 60), (99, 60)])
+def test_a_server_that_is_away_is_left_alone_for_longer_and_longer(failures: int, seconds: float) -> None:
+    assert rest(failures) == seconds
+
+
+def test_a_mail_older_than_three_days_is_stale() -> None:
+    assert not stale(NOW, NOW + timedelta(days=3))
+    assert stale(NOW, NOW + timedelta(days=3, seconds=1))
