@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Everything that can be said about the code without running it.
+set -euo pipefail
+code=(servicekit identity membership congress notifications gateway portal practice_eid practice_mail sammelan)
+also=(tests benchmarks)
+.venv/bin/ruff check
+.venv/bin/ruff format --check
+.venv/bin/mypy --strict "${code[@]}" "${also[@]}"
+.venv/bin/lint-imports --no-cache
