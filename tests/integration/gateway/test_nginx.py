@@ -13,7 +13,7 @@ import requests
 from gateway.domain import routes_of
 from gateway.nginx import headers, render
 from servicekit.settings import SERVICES
-from tests.integration.gateway.test_sign_in import outside, running  # noqa: F401 - fixtures
+from tests.integration.gateway.test_sign_in import running  # noqa: F401 - a fixture
 from tests.people import Person
 from tests.processes import House, Process, free_port, start
 

@@ -1,54 +1,20 @@
 """Signing in through the gateway and the practice eID, with real processes."""
 
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import requests
 
-from identity.app import make_outside
-from identity.operations import Outside, first_administrator
-from identity.settings import read_settings
-from identity.store import Store
-from servicekit.web import make_kit
 from tests.people import Person, a_period, citizens
 from tests.processes import House
-
-UNITS: list[dict[str, Any]] = [
-    {
-        "id": path[-1],
-        "code": path[-1],
-        "names": {"en": path[-1]},
-        "level": "l",
-        "parent_id": None,
-        "path": path,
-    }
-    for path in (["root"], ["root", "north"], ["root", "south"])
-]
+from tests.scene import first_people, identity_operations
 
 
 @pytest.fixture(scope="module")
-def outside(house: House) -> Iterator[Outside]:
-    """Identity's own operations on the same database, for setting the scene as an operator does."""
-    patch = pytest.MonkeyPatch()
-    for name, value in house.env().items():
-        patch.setenv(name, value)
-    settings = read_settings()
-    kit = make_kit("identity", settings.common)
-    store = Store(kit.database)
-    store.prepare()
-    store.put_units(UNITS)
-    yield make_outside(settings, kit, store)
-    kit.database.client.close()
-    patch.undo()
-
-
-@pytest.fixture(scope="module")
-def running(house: House, outside: Outside) -> House:
-    number = citizens()["hq-organiser"]["national_number"]
-    today = outside.clock.today()
-    first_administrator(outside, "root", number, "HQ", today, today.replace(year=today.year + 1))
+def running(house: House) -> House:
+    with identity_operations(house) as outside:
+        first_people(outside)
     for service in ("identity", "practice_eid", "gateway"):
         house.start_service(service)
     return house
