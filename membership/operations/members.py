@@ -51,13 +51,16 @@ class CountsSeen:
 
 
 def register_member(outside: Outside, caller: Caller, unit_id: str, details: Details) -> Member:
-    unit = visible_unit(outside, caller, unit_id, WRITE)
-    require_live(unit)
-    valid = checked(details, outside.rules, outside.clock.today())
-    member = Member(outside.new_id(), 1, unit.id, unit.path, valid)
-    _refuse_taken_number(outside, caller, member)
-    outside.units.hold(unit.id)
-    return outside.members.insert(member, [_entry("member.registered", member)])
+    def register() -> Member:
+        unit = visible_unit(outside, caller, unit_id, WRITE)
+        require_live(unit)
+        valid = checked(details, outside.rules, outside.clock.today())
+        member = Member(outside.new_id(), 1, unit.id, unit.path, valid)
+        _refuse_taken_number(outside, caller, member)
+        outside.units.hold(unit.id)
+        return outside.members.insert(member, [_entry("member.registered", member)])
+
+    return outside.database.in_transaction(register)
 
 
 def read_member(outside: Outside, caller: Caller, member_id: str) -> Member:

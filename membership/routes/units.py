@@ -1,5 +1,6 @@
 """Looking at units and levels."""
 
+from dataclasses import asdict
 from typing import Any
 
 from flask_smorest import Blueprint
@@ -43,11 +44,7 @@ def list_roots() -> Any:
 def read_unit(unit_id: str) -> Any:
     """One unit with the units above it."""
     seen = operations.read_unit(outside(), caller(), unit_id)
-    return {
-        **schemas.UnitView().dump(seen.unit),
-        "ancestors": seen.ancestors,
-        "children_count": seen.children_count,
-    }
+    return {**asdict(seen.unit), "ancestors": seen.ancestors, "children_count": seen.children_count}
 
 
 @units.route("/units/<string:unit_id>/children", methods=["GET"])

@@ -1,11 +1,12 @@
 """Members as documents: national number and phone are ciphertext, found again by a keyed blind index.
 
+What only one member may hold stands as an `_id` in `member_claims`: the blind index of a national number, a card
+number. A unique index would not do, for the embedded database goes on refusing a value that was updated away.
 Earlier values of a member stand in `member_history`, sensitive ones as the ciphertext they were.
 `member_counts` holds a document a unit, `own` for the unit itself and `all` for it and all below it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
@@ -33,6 +34,7 @@ from servicekit.records import Records
 
 Document = dict[str, Any]
 INDEX_KIND = "member.national_number"
+NUMBER, CARD = "number ", "card "
 ENCRYPTED = ("national_number", "phone")
 # What a unit keeps in one book; beyond it a search shows the first of them.
 LOOKED_AT = 2_000
@@ -58,6 +60,7 @@ class MemberStore:
         self._blind_key = blind_key
         self._records = Records(database, "members", origin)
         self._members = database.mongo["members"]
+        self._claims = database.mongo["member_claims"]
         self._history = database.mongo["member_history"]
         self._counts = database.mongo["member_counts"]
         self._refusals = Records(database, "member_refusals", origin)
@@ -65,9 +68,6 @@ class MemberStore:
     def prepare(self) -> None:
         self._records.prepare()
         self._refusals.prepare()
-        for field in ("national_number_index", "card_number"):
-            # The embedded database uses a partial index only when its filter is a comparison.
-            self._members.create_index(field, unique=True, partialFilterExpression={field: {"$gt": ""}})
         self._members.create_index([("unit_id", 1), ("sort_key", 1)])
         self._members.create_index([("unit_id", 1), ("search", 1)])
         self._history.create_index([("member_id", 1), ("version", 1)], unique=True)
@@ -76,8 +76,9 @@ class MemberStore:
     # Members
 
     def insert(self, member: Member, audit: Iterable[AuditEntry]) -> Member:
-        with _taken():
-            self._records.insert(self._document(member), audit=audit)
+        """Within a transaction. Raises NationalNumberTaken, CardNumberTaken."""
+        self._claim(member.id, self._claims_of(member.details))
+        self._records.insert(self._document(member), audit=audit)
         self._add_counts(member.unit_path, counted(member.details.status))
         return member
 
@@ -87,8 +88,10 @@ class MemberStore:
         """Within a transaction: the new values, the earlier ones as history, and the counts."""
         kept = self._members.find_one({"_id": before.id}, {"_outbox": 0, "_pending": 0}, session=session())
         changed = Member(before.id, expected_version + 1, before.unit_id, before.unit_path, after)
-        with _taken():
-            self._records.save(self._document(changed), expected_version, audit=audit)
+        earlier, claims = self._claims_of(before.details), self._claims_of(after)
+        self._claims.delete_many({"_id": {"$in": list(earlier - claims)}}, session=session())
+        self._claim(before.id, claims - earlier)
+        self._records.save(self._document(changed), expected_version, audit=audit)
         origin = self._origin()
         self._history.insert_one(
             {
@@ -109,8 +112,8 @@ class MemberStore:
         return self._member_of(found) if found else None
 
     def by_national_number(self, number: str) -> Member | None:
-        found = self._members.find_one({"national_number_index": self._blind(number)}, session=session())
-        return self._member_of(found) if found else None
+        claim = self._claims.find_one({"_id": self._number_claim(number)}, session=session())
+        return self.find(claim["member_id"]) if claim else None
 
     def of_unit(self, unit_id: str, after: str, limit: int) -> list[Member]:
         """In the order of their names; `after` is the id of the last member already seen."""
@@ -208,8 +211,21 @@ class MemberStore:
 
     # Documents
 
-    def _blind(self, number: str) -> str:
-        return blind_index(self._blind_key, INDEX_KIND, number)
+    def _number_claim(self, number: str) -> str:
+        return f"{NUMBER}{blind_index(self._blind_key, INDEX_KIND, number)}"
+
+    def _claims_of(self, details: Details) -> frozenset[str]:
+        claims = {self._number_claim(details.national_number)} if details.national_number else set()
+        return frozenset(claims | ({f"{CARD}{details.card_number}"} if details.card_number else set()))
+
+    def _claim(self, member_id: str, claims: Iterable[str]) -> None:
+        for claim in claims:
+            try:
+                self._claims.insert_one({"_id": claim, "member_id": member_id}, session=session())
+            except DuplicateKeyError as error:
+                if claim.startswith(CARD):
+                    raise CardNumberTaken(field="card_number") from error
+                raise NationalNumberTaken(field="national_number") from error
 
     def _document(self, member: Member) -> Document:
         details = member.details
@@ -227,7 +243,6 @@ class MemberStore:
             "official_date": _iso(details.official_date),
             "card_number": details.card_number,
             "national_number": self._cipher.encrypt(number) if number else None,
-            "national_number_index": self._blind(number) if number else None,
             "phone": self._cipher.encrypt(details.phone) if details.phone else None,
         }
 
@@ -251,17 +266,6 @@ class MemberStore:
             card_number=values["card_number"],
             **{name: self._cipher.decrypt(value) if value else None for name, value in shown.items()},
         )
-
-
-@contextmanager
-def _taken() -> Iterator[None]:
-    """Turns the database's word about a unique value into ours."""
-    try:
-        yield
-    except DuplicateKeyError as error:
-        if "card_number" in str(error):
-            raise CardNumberTaken(field="card_number") from error
-        raise NationalNumberTaken(field="national_number") from error
 
 
 def _field_names() -> list[str]:
