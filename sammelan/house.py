@@ -15,7 +15,6 @@ from sammelan.programs import LOCAL, PORT_NAMES, addresses, metrics_dir, program
 from sammelan.secret_files import MAKERS, make_secrets, told
 from sammelan.settings import EMBEDDED_SERVER, Settings, told_to_all
 from sammelan.supervisor import Supervisor
-from servicekit.settings import SERVICES
 
 LOOK_AGAIN_SECONDS = 0.15
 
@@ -81,13 +80,10 @@ def become_operator(settings: Settings) -> None:
 
 def ready_addresses(settings: Settings) -> dict[str, str]:
     """Where each service says whether it is ready."""
-    found = {
+    return {
         package: f"http://{LOCAL}:{settings.ports[PORT_NAMES.get(package, package)]}/readyz"
         for package in web_packages(settings)
     }
-    if "gateway" in found and not set(SERVICES) <= set(found):
-        found["gateway"] = found["gateway"].replace("readyz", "healthz")
-    return found
 
 
 def wait_until_ready(settings: Settings, house: Supervisor, tell: Callable[[str], None]) -> None:

@@ -1,6 +1,5 @@
 """The programs of the house: what runs, on which port, with which secrets."""
 
-import importlib.util
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +16,6 @@ SECRETS = {
     "congress": (),
     "notifications": (),
     "portal": ("CSRF_KEY",),
-    "gateway": ("SESSION_KEY",),
     "servicekit.relay": ("AUDIT_KEY",),
 }
 WEB = (
@@ -49,7 +47,7 @@ class Program:
 def programs(settings: Settings) -> list[Program]:
     made = [_database(settings)] if settings.own_database else []
     made += [_web(settings, package) for package in web_packages(settings)]
-    return made + [_background(settings, module) for module in BACKGROUND if _exists(module)]
+    return made + [_background(settings, module) for module in BACKGROUND]
 
 
 def web_packages(settings: Settings) -> list[str]:
@@ -58,14 +56,7 @@ def web_packages(settings: Settings) -> list[str]:
         left_out.add("practice_eid")
     if not settings.practice_mail:
         left_out.add("practice_mail")
-    return [package for package in WEB if package not in left_out and _exists(f"{package}.wsgi")]
-
-
-def _exists(module: str) -> bool:
-    try:
-        return importlib.util.find_spec(module) is not None
-    except ModuleNotFoundError:
-        return False
+    return [package for package in WEB if package not in left_out]
 
 
 def addresses(settings: Settings) -> dict[str, tuple[str, int]]:

@@ -22,7 +22,6 @@ MAKERS: Mapping[str, Callable[[], str]] = {
     "BLIND_KEY": _hex32,
     "AUDIT_KEY": _hex32,
     "CSRF_KEY": _hex32,
-    "SESSION_KEY": _hex32,
     "EID_CLIENT_SECRET": _hex32,
 }
 

@@ -13,7 +13,10 @@ EMBEDDED_SERVER = ROOT / ".embedded" / "secantusdb.scripts" / "secantusd-rs"
 
 @dataclass(frozen=True)
 class Settings:
-    """`own_database`: MONGO_URL names no other one, so the embedded database is started."""
+    """`own_database`: MONGO_URL names no other one, so the embedded database is started.
+
+    `practice_eid` and `practice_mail`: whether they are started here, because no real one is named.
+    """
 
     common: Common
     data_dir: Path
@@ -51,7 +54,7 @@ def read_settings() -> Settings:
         ports={name: port(env, name) for name in OFFSETS},
         own_database=not env.str("MONGO_URL", ""),
         practice_eid="practice" in providers and not env.str("EID_ISSUER", ""),
-        practice_mail=not common.production and not env.str("SMTP_URL", ""),
+        practice_mail=not common.production and not env.str("SMTP_HOST", ""),
         gateway_host=env.str("GATEWAY_HOST", "127.0.0.1"),
         web_workers=env.int("WEB_WORKERS", 1),
         web_threads=env.int("WEB_THREADS", 16),

@@ -10,7 +10,9 @@ from rich.progress import Progress
 
 import identity.settings
 import membership.settings
-from membership.app import open_outside
+from congress.app import open_outside as open_congress
+from congress.sample import make_sample_plan
+from membership.app import open_outside as open_membership
 from membership.domain.units import read_level_scheme
 from membership.operations.unit_import import import_units
 from practice_eid.citizens import read_citizens
@@ -47,7 +49,7 @@ def seed_where_empty(settings: Settings, console: Console) -> bool:
 
 def _seed(settings: Settings, console: Console) -> None:
     membership_settings = membership.settings.read_settings()
-    outside = open_outside(membership_settings)
+    outside = open_membership(membership_settings)
     with Progress(console=console) as bars:
         bar = bars.add_task("Units")
         import_units(
@@ -62,6 +64,10 @@ def _seed(settings: Settings, console: Console) -> None:
         _wait_for_copies(settings, units, lambda done: bars.update(bar, completed=done))
         bar = bars.add_task("Grants", total=1)
         make_sample_grants(identity.settings.read_settings(), read_citizens(CITIZENS))
+        bars.update(bar, completed=1)
+        bar = bars.add_task("A plan half-way through its cycle", total=1)
+        congress = open_congress()
+        make_sample_plan(congress, congress.clock.today())
         bars.update(bar, completed=1)
 
 
