@@ -1,0 +1,190 @@
+"""Figures add up exactly, an election follows the summoned, a skipped one is not missing, targets only warn."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from congress.domain.plan import ContentType, Targets, UnknownFigure
+from congress.domain.results import (
+    FIGURE_MOST,
+    FIGURES,
+    DoesNotAddUp,
+    ElectionSkipped,
+    FigureMissing,
+    MoreThanTheWhole,
+    NotACount,
+    NotEnoughVotes,
+    TooFewForAnElection,
+    cautions_of_results,
+    check_results,
+    is_elected,
+    majority,
+)
+from servicekit.refusals import Invalid, Refusal
+from tests.unit.congress.builders import FIGURES_THAT_ADD_UP, FULL, MERGED, NO_COMMITTEE
+
+ALL = tuple(figure.key for figure in FIGURES)
+# Published figures of two congresses of 2025.
+OF_1586 = {
+    "summoned": 1586,
+    "present": 1586,
+    "ex_officio": 163,
+    "elected": 353,
+    "appointed": 1070,
+    "women": 301,
+    "minority": 167,
+}
+OF_235 = {
+    "summoned": 235,
+    "present": 235,
+    "ex_officio": 38,
+    "elected": 197,
+    "women": 36,
+    "young": 14,
+    "minority": 2,
+    "subordinate_units": 57,
+    "members": 10_016,
+}
+
+
+@pytest.mark.parametrize(
+    ("figures", "content"), [(OF_1586, MERGED), (OF_235, MERGED), (FIGURES_THAT_ADD_UP, FULL)]
+)
+def test_real_figures_that_add_up_are_taken(figures: dict[str, int], content: ContentType) -> None:
+    check_results(figures, content, ALL)
+
+
+@pytest.mark.parametrize("figure", ["ex_officio", "elected", "appointed", "summoned"])
+@pytest.mark.parametrize("change", [-1, 1])
+def test_one_too_many_or_too_few_is_refused(figure: str, change: int) -> None:
+    with pytest.raises(Invalid) as caught:
+        check_results({**OF_1586, figure: OF_1586[figure] + change}, MERGED, ALL)
+    assert any(isinstance(fault, DoesNotAddUp) for _, fault in caught.value.fields)
+
+
+@pytest.mark.parametrize(
+    ("changes", "refusal", "field"),
+    [
+        ({"present": 96}, DoesNotAddUp, "present"),
+        ({"absent_with_reason": 3}, DoesNotAddUp, "present"),
+        ({"age_under_36": 20, "age_36_to_50": 60, "age_over_50": 21}, DoesNotAddUp, "age_under_36"),
+        ({"education_school": 1}, DoesNotAddUp, "education_school"),
+        ({"women": 101}, MoreThanTheWhole, "women"),
+        ({"young": 101}, MoreThanTheWhole, "young"),
+        ({"minority": 101}, MoreThanTheWhole, "minority"),
+        ({"excluded": 3}, MoreThanTheWhole, "excluded"),
+        ({"age_min": 50, "age_max": 40}, MoreThanTheWhole, "age_min"),
+        ({"age_mean": 50, "age_max": 40}, MoreThanTheWhole, "age_mean"),
+        ({"ballots_issued": 98}, MoreThanTheWhole, "ballots_issued"),
+        ({"ballots_issued": 97, "ballots_valid": 96, "ballots_invalid": 2}, DoesNotAddUp, "ballots_invalid"),
+        ({"committee_elected": 12, "committee_seats": 12}, MoreThanTheWhole, "committee_elected"),
+        ({"committee_seats": 9}, MoreThanTheWhole, "committee_elected"),
+        ({"committee_appointed": 1}, MoreThanTheWhole, "committee_appointed"),
+        ({"committee_women": 11}, MoreThanTheWhole, "committee_women"),
+        ({"committee_standing": 11}, MoreThanTheWhole, "committee_standing"),
+        ({"committee_lowest_votes": 50}, NotEnoughVotes, "committee_lowest_votes"),
+        ({"present": 50, "absent_without_reason": 48}, TooFewForAnElection, "committee_elected"),
+        ({"women": -1}, NotACount, "women"),
+        ({"women": True}, NotACount, "women"),
+        ({"women": FIGURE_MOST + 1}, NotACount, "women"),
+        ({"horoscopes": 3}, UnknownFigure, "horoscopes"),
+    ],
+)
+def test_figures_that_cannot_be_true_are_refused_under_their_field(
+    changes: dict[str, Any], refusal: type[Refusal], field: str
+) -> None:
+    with pytest.raises(Invalid) as caught:
+        check_results({**FIGURES_THAT_ADD_UP, **changes}, FULL, ALL)
+    found = {name: type(fault) for name, fault in caught.value.fields}
+    assert found.get(f"figures/{field}") is refusal
+
+
+@pytest.mark.parametrize("figure", ["summoned", "present", "committee_elected"])
+def test_what_every_congress_knows_is_needed(figure: str) -> None:
+    figures = {key: value for key, value in FIGURES_THAT_ADD_UP.items() if key != figure}
+    with pytest.raises(FigureMissing) as caught:
+        check_results(figures, FULL, ALL)
+    assert caught.value.field == f"figures/{figure}"
+
+
+def test_only_what_the_plan_collects_is_needed_or_taken() -> None:
+    check_results({"summoned": 5, "present": 5}, FULL, ("summoned", "present"))
+    with pytest.raises(UnknownFigure):
+        check_results({"summoned": 5, "present": 5, "women": 2}, FULL, ("summoned", "present"))
+
+
+@pytest.mark.parametrize(
+    ("content", "figure"),
+    [
+        (NO_COMMITTEE, "committee_elected"),
+        (NO_COMMITTEE, "committee_lowest_votes"),
+        (MERGED, "committee_listed"),
+        (MERGED, "delegates_up"),
+        (MERGED, "ballots_issued"),
+    ],
+)
+def test_a_skipped_election_has_no_figures_and_misses_none(content: ContentType, figure: str) -> None:
+    check_results(OF_235, content, ALL)
+    with pytest.raises(ElectionSkipped) as caught:
+        check_results({**OF_235, figure: 5}, content, ALL)
+    assert caught.value.field == f"figures/{figure}"
+
+
+@pytest.mark.parametrize(
+    ("summoned", "excluded", "needed"),
+    [
+        (100, 0, 51),
+        (101, 0, 51),
+        (99, 0, 50),
+        (235, 0, 118),
+        (1586, 0, 794),
+        (100, 2, 50),
+        (100, 1, 50),
+        (1, 0, 1),
+    ],
+)
+def test_elected_is_more_than_half_of_those_summoned(summoned: int, excluded: int, needed: int) -> None:
+    assert majority(summoned, excluded) == needed
+    assert is_elected(needed, summoned, excluded)
+    assert not is_elected(needed - 1, summoned, excluded)
+
+
+def test_half_of_those_present_does_not_elect() -> None:
+    figures = {**FIGURES_THAT_ADD_UP, "present": 60, "absent_with_reason": 39, "committee_lowest_votes": 50}
+    with pytest.raises(NotEnoughVotes):
+        check_results(figures, FULL, ALL)
+    check_results({**figures, "committee_lowest_votes": 51}, FULL, ALL)
+
+
+@given(st.integers(1, 10_000), st.integers(0, 10_000), st.integers(0, 10_000))
+def test_a_majority_is_always_more_than_half_and_never_a_vote_too_many(
+    summoned: int, excluded: int, votes: int
+) -> None:
+    excluded = min(excluded, summoned - 1)
+    assert is_elected(votes, summoned, excluded) == (2 * votes > summoned - excluded)
+
+
+@pytest.mark.parametrize(
+    ("figures", "kinds"),
+    [
+        ({"committee_women": 2}, []),
+        ({"committee_women": 1}, ["target-missed"]),
+        ({"committee_young": 0}, ["target-missed"]),
+        ({"committee_listed": 10}, ["too-few-candidates"]),
+        ({"committee_listed": 11}, []),
+        ({"committee_listed": 12}, []),
+        ({"committee_listed": 13}, ["too-many-candidates"]),
+    ],
+)
+def test_a_missed_target_is_warned_about_and_not_refused(figures: dict[str, int], kinds: list[str]) -> None:
+    reported = {**FIGURES_THAT_ADD_UP, **figures}
+    check_results(reported, FULL, ALL)
+    found = cautions_of_results(reported, Targets())
+    assert [caution.kind for caution in found] == kinds
+    assert all(caution.title.format_map(caution.params) for caution in found)
+
+
+def test_where_nobody_was_elected_or_appointed_no_target_is_missed() -> None:
+    assert cautions_of_results({"summoned": 3, "present": 3, "committee_women": 0}, Targets()) == ()

@@ -1,0 +1,262 @@
+"""Adding differences, in whatever order, gives what a recount gives."""
+
+import random
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from congress.domain import rollup
+from congress.domain.plan import Plan
+from congress.domain.progress import (
+    Congress,
+    Report,
+    approve,
+    choose_content_type,
+    record_milestone,
+    report_results,
+    send_back,
+    submit,
+)
+from congress.domain.rollup import Contribution, Rollup, apply, contribution, difference, percent, recount
+from congress.domain.units import Unit
+from servicekit.refusals import Refusal
+from tests.unit.congress.builders import (
+    DEADLINE,
+    FIGURES_THAT_ADD_UP,
+    MILESTONES,
+    OPENS,
+    TODAY,
+    a_congress,
+    a_plan,
+    a_unit,
+    at,
+    by,
+)
+
+AS_OF = datetime(2026, 6, 1, tzinfo=UTC)
+GROUP = f"district|{DEADLINE.isoformat()}"
+
+
+def test_one_congress_contributes_what_it_has_done() -> None:
+    line = contribution(a_plan(), at("submitted"))
+    assert (line.path, line.group) == (("root", "north"), GROUP)
+    assert line.counters["total"] == line.counters["state.submitted"] == line.counters["reported"] == 1
+    assert {name for name in line.counters if name.startswith("done.")} == {
+        "done.plan_issued", "done.drafts", "done.opened", "done.election", "done.closed", "done.dossier"
+    }  # fmt: skip
+    assert line.counters["results.summoned"] == 100
+    assert "results.committee_lowest_votes" not in line.counters
+
+
+def test_done_after_the_due_day_is_late() -> None:
+    due = MILESTONES[0].due(DEADLINE)
+    for day, late in ((due, 0), (due + timedelta(days=1), 1)):
+        congress = record_milestone(
+            a_plan(), a_congress(above=None), Report("plan_issued", day), None, by(), "e"
+        )
+        assert contribution(a_plan(), congress).counters.get("late.plan_issued", 0) == late
+
+
+def test_a_skipped_election_is_not_missing() -> None:
+    merged = choose_content_type(a_plan(), at("opened"), "2")
+    line = contribution(a_plan(), merged)
+    assert line.counters["skipped.election"] == 1
+    found = answered([line], DEADLINE + timedelta(days=99))
+    count = {milestone.key: milestone.count for milestone in found.milestones}["election"]
+    assert (count.total, count.held, count.overdue, count.percent) == (1, 0, 0, 0.0)
+
+
+def answered(lines: list[Contribution], today: date, plan: Plan | None = None) -> rollup.Answer:
+    groups = recount(lines).get("root", {})
+    top = Rollup("plan1", "root", "R", {"en": "Root"}, "centre", ("root",), groups)
+    return rollup.answer(top, [], plan or a_plan(), today, AS_OF)
+
+
+def test_overdue_comes_with_the_calendar_and_without_a_write() -> None:
+    lines = [contribution(a_plan(), at("drafts")), contribution(a_plan(), a_congress(id="c2"))]
+    due = MILESTONES[3].due(DEADLINE)
+    for today, overdue in ((due, 0), (due + timedelta(days=1), 2)):
+        opened = answered(lines, today).milestones[3]
+        assert (opened.key, opened.count.overdue, opened.count.done) == ("opened", overdue, 0)
+
+
+def test_an_answer_adds_up_over_levels_states_and_results() -> None:
+    district = contribution(a_plan(), at("submitted"))
+    centre = contribution(a_plan(), a_congress(unit=a_unit("root", ("root",), "centre")))
+    found = answered([district, district, centre], TODAY)
+    assert (found.total, found.reported) == (3, 2)
+    assert found.states == {"submitted": 2, "planned": 1}
+    assert found.results["summoned"] == 200
+    first = found.milestones[0]
+    assert (first.count.done, first.count.total, first.count.percent) == (2, 3, 66.7)
+    assert {level: count.total for level, count in first.by_level.items()} == {"centre": 1, "district": 2}
+    assert found.steps.done == 12
+
+
+def test_laggards_come_first() -> None:
+    def child(unit_id: str, stage: str | None) -> Rollup:
+        unit = a_unit(unit_id, ("root", unit_id))
+        congress = at(stage, unit=unit) if stage else a_congress(unit=unit)
+        groups = recount([contribution(a_plan(), congress)])[unit_id]
+        return Rollup("plan1", unit_id, unit_id, {}, "district", ("root", unit_id), groups)
+
+    children = [
+        child("ahead", "approved"),
+        child("behind", None),
+        child("middle", "drafts"),
+        child("beside", "drafts"),
+    ]
+    top = Rollup("plan1", "root", "R", {}, "centre", ("root",), {})
+    found = rollup.answer(top, children, a_plan(), TODAY, AS_OF)
+    assert [line.rollup.code for line in found.children] == ["behind", "beside", "middle", "ahead"]
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "shown"),
+    [
+        (0, 0, 0.0),
+        (0, 9, 0.0),
+        (1, 3, 33.3),
+        (2, 3, 66.7),
+        (1, 8, 12.5),
+        (51_985, 52_105, 99.8),
+        (52_105, 52_105, 100.0),
+        (52_104, 52_105, 99.9),
+        (1, 100_000, 0.1),
+        (3, 2000, 0.2),
+    ],
+)
+def test_a_percentage_is_whole_only_when_all_is_done(part: int, whole: int, shown: float) -> None:
+    assert percent(part, whole) == shown
+
+
+def test_what_differs_is_named() -> None:
+    counted = recount([contribution(a_plan(), at("drafts"))])
+    stored = {unit: dict(groups) for unit, groups in counted.items()}
+    stored["north"] = {GROUP: {**counted["north"][GROUP], "done.drafts": 4}}
+    (found,) = rollup.compare("plan1", stored, counted)
+    assert (found.unit_id, found.counter, found.stored, found.counted) == ("north", "done.drafts", 4, 1)
+    assert rollup.compare("plan1", counted, counted) == []
+    assert len(rollup.compare("plan1", {}, counted)) == 2 * len(counted["root"][GROUP])
+
+
+def test_a_contribution_that_was_remembered_wrongly_is_named() -> None:
+    line = contribution(a_plan(), at("drafts"))
+    moved = replace(line, path=("root", "east", "north"))
+    assert rollup.compare_contributions("plan1", "c", line, line) == []
+    assert [found.counter for found in rollup.compare_contributions("plan1", "c", moved, line)] == ["path"]
+    assert rollup.compare_contributions("plan1", "c", None, line)
+
+
+# ---------------------------------------------------------------- the property
+
+PATHS = [("root", "north", unit) for unit in ("n1", "n2", "n3")] + [
+    ("root", "south", unit) for unit in ("s1", "s2")
+]
+ACTS = (
+    "milestone",
+    "correct",
+    "withdraw",
+    "content",
+    "results",
+    "submit",
+    "approve",
+    "return",
+    "move",
+    "deadline",
+)
+
+
+@st.composite
+def writes(draw: st.DrawFn) -> list[tuple[int, str, int, int]]:
+    """(which congress, what, a choice, a number of days)"""
+    one = st.tuples(st.integers(0, 4), st.sampled_from(ACTS), st.integers(0, 8), st.integers(0, 150))
+    return draw(st.lists(one, max_size=60))
+
+
+def changed(plan: Plan, congress: Congress, act: str, choice: int, days: int, number: int) -> Congress:
+    """The congress after an act, or a refusal."""
+    day = OPENS + timedelta(days=days)
+    key = plan.milestones[choice].key
+    standing = congress.current.get(key)
+    if act == "milestone":
+        return record_milestone(plan, congress, Report(key, day), None, by(), f"e{number}")
+    if act in ("correct", "withdraw"):
+        report = Report(key, day if act == "correct" else None, corrects=standing.id if standing else "none")
+        return record_milestone(plan, congress, report, None, by(), f"e{number}")
+    if act == "content":
+        return choose_content_type(plan, congress, "432"[choice % 3])
+    if act == "results":
+        figures = {"summoned": days, "present": days} if choice % 2 else FIGURES_THAT_ADD_UP
+        return report_results(plan, congress, figures, by(), f"e{number}")
+    if act == "submit":
+        return submit(plan, congress, by(), f"e{number}")
+    if act == "approve":
+        return approve(plan, congress, by(), f"e{number}")
+    if act == "return":
+        return send_back(plan, congress, {"results": "see"}, by(), f"e{number}")
+    if act == "deadline":
+        return replace(congress, deadline=DEADLINE - timedelta(days=choice))
+    path = (*PATHS[choice % 5][:2], congress.unit.id)
+    return replace(
+        congress, unit=Unit(congress.unit.id, "C", {}, ("union", "cell")[choice % 2], path[-2], path)
+    )
+
+
+@settings(max_examples=150, deadline=None)
+@given(writes(), st.randoms(use_true_random=False))
+def test_differences_added_in_any_order_equal_a_recount(
+    written: list[tuple[int, str, int, int]],
+    dice: random.Random,
+) -> None:
+    """Writes, corrections and moves go on while the projector takes congresses up whenever it likes."""
+    plan = a_plan()
+    congresses = {
+        index: a_congress(id=f"c{index}", unit=Unit(path[-1], "C", {}, "union", path[-2], path), above=None)
+        for index, path in enumerate(PATHS)
+    }
+    held: dict[int, Contribution] = {}
+    sums: dict[str, rollup.Groups] = {}
+    waiting = set(congresses)
+
+    def project(indexes: list[int]) -> None:
+        lines = {index: contribution(plan, congresses[index]) for index in indexes}
+        total = rollup.together(difference(held.get(index), line) for index, line in lines.items())
+        for unit_id, change in total.items():
+            sums[unit_id] = apply(sums.get(unit_id, {}), change)
+        held.update(lines)
+        waiting.difference_update(indexes)
+
+    for number, (index, act, choice, days) in enumerate(written):
+        try:
+            congresses[index] = changed(plan, congresses[index], act, choice, days, number)
+        except Refusal:
+            continue
+        waiting.add(index)
+        if dice.random() < 0.3:
+            some = [one for one in waiting if dice.random() < 0.5]
+            dice.shuffle(some)
+            project(some)
+            assert rollup.compare("plan1", sums, recount(held.values())) == []
+    project(list(waiting))
+    assert rollup.compare("plan1", sums, recount(contribution(plan, c) for c in congresses.values())) == []
+
+
+@given(writes())
+def test_a_difference_and_its_opposite_leave_nothing(written: list[tuple[int, str, int, int]]) -> None:
+    congress = a_congress(above=None)
+    first = contribution(a_plan(), congress)
+    for number, (_, act, choice, days) in enumerate(written):
+        try:
+            congress = changed(a_plan(), congress, act, choice, days, number)
+        except Refusal:
+            continue
+    last = contribution(a_plan(), congress)
+    there, back = difference(first, last), difference(last, first)
+    for unit_id in there.keys() | back.keys():
+        assert rollup.without_zeros(apply(there.get(unit_id, {}), back.get(unit_id, {}))) == {}
+    assert difference(first, first) == {}
+    assert difference(None, None) == {}
