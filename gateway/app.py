@@ -12,7 +12,7 @@ from gateway.operations import Outside
 from gateway.routes import pages, refused
 from gateway.settings import Settings
 from servicekit import metrics, problems
-from servicekit.ids import new_id
+from servicekit.ids import request_id
 from servicekit.keys import KeyRing
 from servicekit.logs import configure, log
 from servicekit.peers import Peers
@@ -56,7 +56,7 @@ def _observe(app: Flask, feed: RevocationFeed) -> None:
         g.arrived = time.perf_counter()
         feed.follow()
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(service="gateway", request_id=new_id())
+        structlog.contextvars.bind_contextvars(service="gateway", request_id=request_id())
 
     @app.after_request
     def leave(response: Response) -> Response:

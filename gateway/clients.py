@@ -21,6 +21,7 @@ TOKEN_KEPT_SECONDS = 45
 SPARE_SECONDS = 20
 KEPT = 20_000
 REFRESH_SECONDS = 15.0
+MISSING_SECONDS = 1.0
 
 
 class StartingUp(Unavailable):
@@ -101,6 +102,7 @@ class Documents:
         self._http.trust_env = False
         self._documents: dict[str, dict[str, Any]] = {}
         self._table = RouteTable(())
+        self._missing_again = 0.0
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
@@ -130,8 +132,15 @@ class Documents:
             self._read(SERVICES)
 
     def _read_missing(self) -> None:
-        with self._lock:
-            self._read(tuple(name for name in SERVICES if name not in self._documents))
+        """At most once a second and by one thread: a service that is away must not slow the calls of the others."""
+        if time.monotonic() < self._missing_again or not self._lock.acquire(blocking=not self._documents):
+            return
+        try:
+            if time.monotonic() >= self._missing_again:
+                self._read(tuple(name for name in SERVICES if name not in self._documents))
+                self._missing_again = time.monotonic() + MISSING_SECONDS
+        finally:
+            self._lock.release()
 
     def _read(self, names: tuple[str, ...]) -> None:
         changed = False

@@ -12,6 +12,7 @@ from gateway.domain import PARAMETER, SEGMENT, Route
 from gateway.forward import COOKIES, PASSED_IN
 
 HEADERS_FILE = "/etc/nginx/sammelan_headers.conf"
+CACHE_FOLDER = "/var/cache/nginx/decisions"
 _HEADER_NAMES = {name: "-".join(part.capitalize() for part in name.split("-")) for name in PASSED_IN}
 
 
@@ -24,6 +25,7 @@ def render(
     port: int = 8080,
     max_body: str = "256k",
     headers_file: str = HEADERS_FILE,
+    cache_folder: str = CACHE_FOLDER,
 ) -> str:
     """The whole of nginx.conf's http part. Addresses are `http://host:port`; `decision` is the gateway's inside one."""
     by_place: dict[str, tuple[str, set[str]]] = {}
@@ -36,7 +38,12 @@ def render(
         _location(template, service, methods, headers_file)
         for template, (service, methods) in sorted(by_place.items(), key=_fixed_first)
     ]
-    return "\n".join([*blocks, _server(port, max_body, places)])
+    cache = (
+        f"proxy_cache_path {cache_folder} levels=1 keys_zone=decisions:8m inactive=10s max_size=64m "
+        "use_temp_path=off;\n"
+        "map $request_method $changes { default 1; GET 0; HEAD 0; }\n"
+    )
+    return "\n".join([cache, *blocks, _server(port, max_body, places)])
 
 
 def _fixed_first(item: tuple[str, tuple[str, set[str]]]) -> tuple[int, str]:
@@ -133,6 +140,14 @@ def _server(port: int, max_body: str, places: list[str]) -> str:
         proxy_set_header X-Forwarded-For $remote_addr;
         proxy_set_header X-Original-Method $request_method;
         proxy_set_header X-Original-URI $request_uri;
+        # The same read again within a second is decided once. A revocation is still felt in time: the service
+        # itself refuses a revoked token, and a refusal is never kept.
+        proxy_cache decisions;
+        proxy_cache_key "$request_method $request_uri $http_cookie $http_authorization";
+        proxy_cache_valid 204 1s;
+        proxy_ignore_headers Cache-Control Expires Vary;
+        proxy_cache_bypass $changes;
+        proxy_no_cache $changes;
         proxy_pass http://to_decision/internal/decide;
     }}
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
+import pymongo
 from pymongo import MongoClient, WriteConcern
 from pymongo.client_session import ClientSession
 from pymongo.database import Database as MongoDatabase
@@ -60,13 +61,15 @@ class Database:
             appname=name,
         )
         self.name = name
+        self._timeout_ms = timeout_ms
         self.mongo: Mongo = self.client[name]
 
     def in_transaction(self, work: Callable[[], T]) -> T:
         """Runs `work` in a transaction (again, when it collided: it must be repeatable); joins one that is open."""
         if _session.get() is not None:
             return work()
-        with self.client.start_session() as session:
+        # The driver alone would go on trying for two minutes when the database is gone.
+        with pymongo.timeout(self._timeout_ms / 1000), self.client.start_session() as session:
 
             def attempt(own: ClientSession) -> T:
                 token = _session.set(own)

@@ -31,7 +31,7 @@ from servicekit.access import Caller, PermissionMissing, holds
 from servicekit.clock import Clock
 from servicekit.database import Database, session
 from servicekit.events import Origin
-from servicekit.ids import new_id
+from servicekit.ids import request_id
 from servicekit.keys import KeyRing, TokenRefused
 from servicekit.logs import configure, log
 from servicekit.peers import Peers
@@ -391,9 +391,9 @@ def _observe(app: Flask, kit: Kit, preparation: Preparation) -> None:
     def arrive() -> None:
         g.arrived = time.perf_counter()
         given = request.headers.get("X-Request-Id", "")
-        request_id = given if given.isalnum() and len(given) <= 40 else new_id()
+        named = given if given.isalnum() and len(given) <= 40 else request_id()
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(service=kit.name, request_id=request_id)
+        structlog.contextvars.bind_contextvars(service=kit.name, request_id=named)
         if request.path not in UNPREPARED:
             preparation.done()
         inside = request.path.startswith("/internal/")  # peers have limits of their own

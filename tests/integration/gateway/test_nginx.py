@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 import subprocess
 import time
 from collections.abc import Iterator
@@ -17,7 +18,8 @@ from tests.integration.gateway.test_sign_in import running  # noqa: F401 - a fix
 from tests.people import Person
 from tests.processes import House, Process, free_port, start
 
-MAIN = """daemon off; master_process off; pid {folder}/pid; error_log {folder}/error.log;
+# The worker runs as we do: the folder is ours alone.
+MAIN = """{user}daemon off; pid {folder}/pid; error_log {folder}/error.log;
 events {{ worker_connections 256; }}
 http {{
   access_log off;
@@ -39,10 +41,13 @@ def nginx(running: House, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         decision=f"http://127.0.0.1:{running.ports['gateway_metrics']}",
         port=port,
         headers_file=str(folder / "headers.conf"),
+        cache_folder=str(folder / "decisions"),
     )
     (folder / "headers.conf").write_text(headers())
     (folder / "site.conf").write_text(site)
-    (folder / "nginx.conf").write_text(MAIN.format(folder=folder))
+    (folder / "nginx.conf").write_text(
+        MAIN.format(folder=folder, user="user root; " if os.getuid() == 0 else "")
+    )
     check = subprocess.run(
         ["/usr/sbin/nginx", "-t", "-c", str(folder / "nginx.conf")],
         capture_output=True,
@@ -60,6 +65,9 @@ def nginx(running: House, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             time.sleep(0.05)
     yield port
     process.kill()
+    # Every refusal falls back to the gateway, so an nginx that always fails would answer alike, too.
+    assert "[crit]" not in (folder / "error.log").read_text()
+    assert "unexpected status: 5" not in (folder / "error.log").read_text()
 
 
 REQUESTS = [
