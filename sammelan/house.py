@@ -3,6 +3,7 @@
 import fcntl
 import os
 import shutil
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -70,6 +71,28 @@ def data_folder_to_itself(settings: Settings) -> Iterator[None]:
 
 def start(settings: Settings) -> Supervisor:
     return Supervisor(settings, programs(settings), told_to_all(settings))
+
+
+@contextmanager
+def database_running(settings: Settings) -> Iterator[None]:
+    """The embedded database, started for one command when the house is not up; a named one must run by itself."""
+    if not settings.own_database or ports.taken({"db": (LOCAL, settings.ports["db"])}):
+        yield
+        return
+    program = programs(settings)[0]
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (
+        data_folder_to_itself(settings),
+        subprocess.Popen(program.command, stdout=subprocess.DEVNULL) as server,  # noqa: S603  # Our own command.
+    ):
+        try:
+            while not ports.taken({"db": (LOCAL, settings.ports["db"])}):
+                if server.poll() is not None:
+                    raise CannotStart(f"The embedded database ended with {server.returncode}.")
+                time.sleep(LOOK_AGAIN_SECONDS)
+            yield
+        finally:
+            server.terminate()
 
 
 def become_operator(settings: Settings) -> None:

@@ -4,20 +4,10 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sammelan.secret_files import told
+from sammelan.secret_files import SECRETS, told
 from sammelan.settings import EMBEDDED_SERVER, Settings
 
 LOCAL = "127.0.0.1"
-# What each program is trusted with; nobody but the relay can write audit entries that verify.
-SECRETS = {
-    "practice_eid": ("EID_CLIENT_SECRET",),
-    "identity": ("FIELD_KEY", "BLIND_KEY", "EID_CLIENT_SECRET"),
-    "membership": ("FIELD_KEY", "BLIND_KEY"),
-    "congress": (),
-    "notifications": (),
-    "portal": ("CSRF_KEY",),
-    "servicekit.relay": ("AUDIT_KEY",),
-}
 WEB = (
     "practice_eid",
     "practice_mail",
@@ -125,5 +115,5 @@ def _web(settings: Settings, package: str) -> Program:
 
 def _background(settings: Settings, module: str) -> Program:
     name = module.rpartition(".")[2]
-    env = {**told(settings, SECRETS.get(module, ())), "BEAT_FILE": str(settings.run_dir / f"{name}.beat")}
+    env = {**told(settings, SECRETS.get(name, ())), "BEAT_FILE": str(settings.run_dir / f"{name}.beat")}
     return Program(name, (sys.executable, "-m", module), env)

@@ -25,6 +25,22 @@ MAKERS: Mapping[str, Callable[[], str]] = {
     "EID_CLIENT_SECRET": _hex32,
 }
 
+# What each program is trusted with; nobody but the relay can write audit entries that verify.
+SECRETS: Mapping[str, tuple[str, ...]] = {
+    "practice_eid": ("EID_CLIENT_SECRET",),
+    "identity": ("FIELD_KEY", "BLIND_KEY", "EID_CLIENT_SECRET"),
+    "membership": ("FIELD_KEY", "BLIND_KEY"),
+    "portal": ("CSRF_KEY",),
+    "relay": ("AUDIT_KEY",),
+}
+# Whose signing key each program holds; the projector signs nothing.
+PRIVATE_KEYS: Mapping[str, str] = {
+    **{name: name for name in SIGNERS},
+    "practice_eid": "",
+    "projector": "",
+    "sender": "notifications",
+}
+
 
 def make_secrets(settings: Settings) -> list[str]:
     """Makes what is missing, and signing keys of every service; the names of what was made."""
@@ -55,3 +71,19 @@ def told(settings: Settings, names: Iterable[str]) -> dict[str, str]:
         and f"{name}_FILE" not in os.environ
         and secret_file(settings, name).exists()
     }
+
+
+def deal(settings: Settings, folder: Path) -> list[str]:
+    """Gives each program a folder with its secrets, its own private key and everybody's public keys."""
+    for program, signer in PRIVATE_KEYS.items():
+        own = folder / program
+        own.mkdir(parents=True, exist_ok=True, mode=0o700)
+        names = MAKERS if program == "operator" else SECRETS.get(program, ())
+        for name in names:
+            write_secret(own / name.lower(), secret_file(settings, name).read_text())
+        for public in SIGNERS:
+            write_secret(own / f"{public}.json", (settings.common.keys_dir / f"{public}.json").read_text())
+        if signer:
+            private = f"{signer}.private.json"
+            write_secret(own / private, (settings.common.keys_dir / private).read_text())
+    return list(PRIVATE_KEYS)

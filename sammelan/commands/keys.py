@@ -1,0 +1,44 @@
+"""sammelan keys: the house's secrets and signing keys."""
+
+from pathlib import Path
+
+import click
+
+from sammelan.secret_files import MAKERS, deal, make_secrets, secret_file
+from sammelan.settings import read_settings
+from servicekit.keys import KeyRing
+
+
+@click.group()
+def keys() -> None:
+    """Make and show keys."""
+
+
+@keys.command()
+def init() -> None:
+    """Make every secret and signing key that is not there yet."""
+    made = make_secrets(read_settings())
+    click.echo("\n".join(f"made {name}" for name in made) or "All were there.")
+
+
+@keys.command()
+def show() -> None:
+    """Say which keys there are and where; never what they are."""
+    settings = read_settings()
+    for name in MAKERS:
+        path = secret_file(settings, name)
+        click.echo(f"{name:20} {path if path.exists() else 'missing'}")
+    ring = KeyRing(settings.common.keys_dir, "operator")
+    for service in ring.known():
+        kids = ", ".join(key["kid"] for key in ring.public(service)["keys"])
+        click.echo(f"{service:20} signs with {kids}")
+
+
+@keys.command(name="deal")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def deal_out(folder: Path) -> None:
+    """Make what is missing, and copy to FOLDER/<program>/ only what that program may hold."""
+    settings = read_settings()
+    make_secrets(settings)
+    for program in deal(settings, folder):
+        click.echo(f"dealt {program}")
