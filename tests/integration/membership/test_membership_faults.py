@@ -8,6 +8,7 @@ import pytest
 
 from membership.app import open_outside
 from membership.operations import import_units
+from servicekit.ids import new_id
 from tests.integration.membership.conftest import BANGLADESH, KEEPER, SCHEME, Client, Membership, settings_of
 from tests.integration.membership.test_membership_members_api import UNION, a_member
 from tests.processes import DatabaseServer, a_house, free_port
@@ -37,13 +38,13 @@ def test_without_its_database_the_service_says_so_quickly_and_recovers(
 
         assert own_server.process is not None
         own_server.process.kill()
-        for ask in (
-            lambda: keeper.get(f"/units/{unit.id}"),
-            lambda: keeper.get(f"/members/{made.json()['id']}"),
-            lambda: keeper.post("/members", a_member(unit.id)),
+        for method, path, body in (
+            ("GET", f"/units/{unit.id}", None),
+            ("GET", f"/members/{made.json()['id']}", None),
+            ("POST", "/members", a_member(unit.id)),
         ):
             started = time.monotonic()
-            answer = ask()
+            answer = keeper.send(method, path, json=body, headers={"Idempotency-Key": new_id()})
             assert answer.status_code == 503, answer.text
             assert int(answer.headers["Retry-After"]) > 0
             assert time.monotonic() - started < 3
