@@ -54,6 +54,7 @@ PUBLIC = "public"
 SIGNED_IN = "signed-in"
 
 MAX_BODY_BYTES = 256 * 1024
+READ_AWAY_MOST = 4 * 1024 * 1024
 MAX_DEPTH = 24
 # MongoDB keeps 64-bit integers; beyond 2**53 JSON readers disagree.
 MAX_INTEGER = 2**53
@@ -440,6 +441,7 @@ def _check_json() -> None:
         request.content_length is not None
         and request.content_length > current_app.config["MAX_CONTENT_LENGTH"]
     ):
+        _read_away(min(request.content_length, READ_AWAY_MOST))
         raise TooLarge
     try:
         data = request.get_data(cache=True)
@@ -451,6 +453,12 @@ def _check_json() -> None:
         raise JsonTooDeep from error
     except ValueError as error:
         raise JsonUnreadable from error
+
+
+def _read_away(remaining: int) -> None:
+    """A server that closes with unread bytes resets the connection, and the sender never sees the answer."""
+    while remaining > 0 and (chunk := request.environ["wsgi.input"].read(min(remaining, 65_536))):
+        remaining -= len(chunk)
 
 
 def _walk(node: object, depth: int) -> None:
