@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from servicekit.schemas import (
     NOT_AN_ID,
@@ -15,6 +15,7 @@ from servicekit.schemas import (
     text,
     whole,
 )
+from servicekit.words import N_
 
 LISTED_MOST = 500
 STATES = ("planned", "under_way", "closed", "submitted", "returned", "approved")
@@ -134,6 +135,9 @@ class FigureList(StrictSchema):
 # Congresses
 
 
+ONE_PLACE = N_("Name one unit: unit_id for its own, or below for its own and all below it.")
+
+
 class CongressQuery(StrictSchema):
     """Either `unit_id` (that unit's) or `below` (its own and all below it)."""
 
@@ -144,6 +148,11 @@ class CongressQuery(StrictSchema):
     limit = fields.Integer(
         validate=validate.Range(min=1, max=LISTED_MOST, error=OUT_OF_RANGE), load_default=LISTED_MOST
     )
+
+    @validates_schema
+    def name_one_place(self, query: dict[str, Any], **_: Any) -> None:
+        if bool(query["unit_id"]) == bool(query["below"]):
+            raise ValidationError(ONE_PLACE, "unit_id")
 
 
 class MilestoneReport(StrictSchema):

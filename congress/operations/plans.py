@@ -10,7 +10,7 @@ from congress.domain.plan import Plan, PlanState, Targets, content_type_of, mile
 from congress.domain.results import FIGURE_KEYS, FIGURES
 from congress.operations.outside import Outside
 from congress.store.plans import Cascade
-from servicekit.access import Caller, UnknownHere, decide, reach_roots, require
+from servicekit.access import Caller, PermissionMissing, UnknownHere, decide, reach_roots, require
 from servicekit.events import AuditEntry
 from servicekit.refusals import Stale
 
@@ -156,7 +156,8 @@ def _manages(outside: Outside, caller: Caller, plan: Plan) -> bool:
 def _managed(outside: Outside, caller: Caller, plan_id: str) -> Plan:
     """The plan, for someone who manages plans of its unit."""
     plan = visible_plan(outside, caller, plan_id)
-    require(caller, MANAGE, plan.unit_path, outside.clock.now())
+    if not _manages(outside, caller, plan):
+        raise PermissionMissing(permission=MANAGE)
     return plan
 
 

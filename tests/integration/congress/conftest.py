@@ -1,0 +1,46 @@
+"""One house for all tests of the service: identity for the revocation feed, congress, and its operations."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from congress.operations.outside import Outside
+from tests.integration.congress.scene import (
+    PATHS,
+    Json,
+    a_told_unit,
+    an_open_plan,
+    outside_of,
+    reported,
+    tell_units,
+)
+from tests.processes import DatabaseServer, House, a_house
+
+
+@pytest.fixture(scope="session")
+def congress_house(
+    database_server: DatabaseServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
+    with a_house(database_server, tmp_path_factory.mktemp("congress")) as house:
+        house.start_service("identity")
+        house.start_service("congress")
+        yield house
+
+
+@pytest.fixture(scope="session")
+def outside(congress_house: House) -> Iterator[Outside]:
+    found = outside_of(congress_house)
+    found.prepare()
+    tell_units(found, map(a_told_unit, PATHS.values()))
+    yield found
+    found.database.client.close()
+
+
+@pytest.fixture
+def plan(congress_house: House, outside: Outside) -> Json:
+    """An open plan of this test's own, whose upper units have issued their plans."""
+    plan = an_open_plan(congress_house, outside)
+    for unit in ("root", "north", "south"):
+        reported(congress_house, plan, unit, "plan", outside.clock.today() - timedelta(days=9))
+    return plan

@@ -1,0 +1,261 @@
+"""The main job over HTTP: a plan is opened, units report, superiors decide, the figure moves."""
+
+import csv
+import io
+from datetime import timedelta
+
+from congress.operations import verify_rollups
+from congress.operations.outside import Outside
+from servicekit.ids import new_id
+from tests.integration.congress.scene import (
+    ADMINISTRATOR,
+    APPROVER,
+    AUDITOR,
+    CLERK,
+    FIGURES,
+    PATHS,
+    READER,
+    Desk,
+    Json,
+    a_told_unit,
+    a_wanted_plan,
+    project,
+    reported,
+    tell_units,
+)
+from tests.processes import House
+
+
+def test_a_plan_is_made_changed_and_opened_for_every_unit_of_its_levels(
+    congress_house: House, outside: Outside
+) -> None:
+    organiser = Desk(congress_house, "root", ADMINISTRATOR)
+    made = organiser.send("POST", "/plans", a_wanted_plan(outside.clock.today()), Idempotency_Key=new_id())
+    plan = made.json()
+    assert (made.status_code, plan["state"], plan["cascade"], made.headers["ETag"]) == (
+        201,
+        "draft",
+        None,
+        '"1"',
+    )
+    assert Desk(congress_house, "north", READER).send("GET", f"/plans/{plan['id']}").status_code == 404
+
+    later = {**plan["deadlines"], "union": (outside.clock.today() + timedelta(days=30)).isoformat()}
+    change = {"name": "Renamed", "cycle": plan["cycle"], "deadlines": later}
+    changed = organiser.send("PUT", f"/plans/{plan['id']}", change, If_Match='"1"')
+    assert changed.status_code == 200, changed.text
+    assert changed.json()["milestones"] == plan["milestones"]
+    assert [caution["kind"] for caution in changed.json()["cautions"]] == ["lower-level-later"]
+
+    begun = organiser.send("POST", f"/plans/{plan['id']}/cascade", {}, If_Match='"2"')
+    assert (begun.status_code, begun.json()) == (202, {"total": 6, "made": 0, "state": "running"})
+    again = organiser.send("POST", f"/plans/{plan['id']}/cascade", {}, If_Match='"2"')
+    assert (again.status_code, again.json()) == (202, begun.json())
+    project(outside)
+    assert organiser.get(f"/plans/{plan['id']}/cascade") == {"total": 6, "made": 6, "state": "done"}
+    assert organiser.get(f"/plans/{plan['id']}")["state"] == "open"
+    rollup = organiser.get(f"/rollups/{plan['id']}/root")
+    assert (rollup["total"], rollup["states"]) == (6, {"planned": 6})
+    assert [child["unit"]["id"] for child in rollup["children"]] == ["north", "south"]
+    assert Desk(congress_house, "n1", READER).get(f"/plans/{plan['id']}")["name"] == "Renamed"
+    moved = organiser.send("PUT", f"/plans/{plan['id']}", {**change, "milestones": []}, If_Match='"4"')
+    assert (moved.status_code, moved.json()["type"]) == (409, "/problems/plan-is-open")
+
+
+def test_a_plan_that_says_little_gets_the_shipped_set(congress_house: House, outside: Outside) -> None:
+    wanted = a_wanted_plan(outside.clock.today())
+    del wanted["milestones"]
+    organiser = Desk(congress_house, "root", ADMINISTRATOR)
+    made = organiser.send("POST", "/plans", wanted, Idempotency_Key=new_id()).json()
+    template = organiser.get("/plan-template")
+    assert len(made["milestones"]) == 18
+    assert {key: made[key] for key in template} == template
+
+
+def test_a_unit_added_later_gets_its_congress_when_the_plan_is_cascaded_again(
+    congress_house: House, outside: Outside, plan: Json
+) -> None:
+    path = ("root", "south", "s9")
+    tell_units(outside, [a_told_unit(path)])
+    organiser = Desk(congress_house, "root", ADMINISTRATOR)
+    again = organiser.send("POST", f"/plans/{plan['id']}/cascade", {}, If_Match=f'"{plan["version"]}"')
+    assert again.json() == {"total": 7, "made": 6, "state": "running"}
+    project(outside)
+    assert organiser.get(f"/rollups/{plan['id']}/south")["total"] == 3
+    tell_units(outside, [a_told_unit(path, valid_to="2026-01-01")])
+    assert verify_rollups(outside, plan["id"]) == []
+
+
+def test_a_report_goes_up_is_returned_corrected_and_approved(
+    congress_house: House, outside: Outside, plan: Json
+) -> None:
+    today = outside.clock.today()
+    clerk, superior = Desk(congress_house, "n1", CLERK), Desk(congress_house, "north", APPROVER)
+    congress = reported(congress_house, plan, "n1", "submit", today - timedelta(days=2))
+    assert [step["kind"] for step in congress["next_steps"]] == ["decide"]
+    waiting = superior.get("/congresses?below=north&state=submitted")["items"]
+    assert congress["id"] in [one["id"] for one in waiting]
+
+    returned = superior.done(
+        congress, "return", {"reasons": {"present": "Count again", "closed": "Which day?"}}
+    )
+    assert (returned["state"], returned["returned"]["reasons"]["present"]) == ("returned", "Count again")
+    assert returned["submitted"] is None
+    entry = next(entry for entry in returned["entries"] if entry["milestone"] == "closed")
+    correction = {
+        "milestone": "closed",
+        "date": today.isoformat(),
+        "note": "the 2nd day",
+        "corrects": entry["id"],
+    }
+    congress = clerk.done(returned, "milestones", correction)
+    congress = clerk.done(congress, "results", {"figures": {**FIGURES, "women": 40}})
+    congress = clerk.done(congress, "submit")
+    approved = superior.done(congress, "approve")
+    assert (approved["state"], approved["approved"]["by"]) == ("approved", superior.account_id)
+    assert len(approved["entries"]) == 8
+    assert len(approved["result_entries"]) == 2
+    assert approved["current"] == {
+        "plan": (today - timedelta(days=2)).isoformat(),
+        "opened": (today - timedelta(days=2)).isoformat(),
+        "closed": today.isoformat(),
+        "sent": today.isoformat(),
+        "approved": today.isoformat(),
+    }
+    locked = clerk.act(approved, "results", {"figures": FIGURES})
+    assert (locked.status_code, locked.json()["type"]) == (409, "/problems/congress-approved")
+
+    project(outside)
+    above = Desk(congress_house, "root", READER).get(f"/rollups/{plan['id']}/root")
+    assert above["states"] == {"planned": 2, "under_way": 3, "approved": 1}
+    assert above["results"]["women"] == 40
+    assert [(line["key"], line["done"]) for line in above["milestones"]] == [
+        ("plan", 4), ("opened", 1), ("closed", 1), ("sent", 1), ("approved", 1)
+    ]  # fmt: skip
+    assert above["milestones"][0]["by_level"]["union"]["percent"] == 33.3
+    assert above["milestones"][0]["late"] == 4
+    assert above["milestones"][0]["overdue"] == 2
+    assert [child["unit"]["id"] for child in above["children"]] == ["south", "north"]
+    by_union = Desk(congress_house, "root", READER).get(f"/rollups/{plan['id']}/root?level=union")
+    assert sorted(child["unit"]["id"] for child in by_union["children"]) == ["n1", "n2", "s1"]
+    assert verify_rollups(outside, plan["id"]) == []
+
+
+def test_nobody_decides_on_their_own_report(congress_house: House, outside: Outside, plan: Json) -> None:
+    congress = reported(congress_house, plan, "north", "submit", outside.clock.today())
+    own = Desk(congress_house, "north", APPROVER).act(congress, "approve")
+    assert (own.status_code, own.json()["type"]) == (403, "/problems/permission-missing")
+    lenient = Desk(congress_house, "north", ("congress:read below", "congress:approve below"))
+    refused = lenient.act(congress, "approve")
+    assert (refused.status_code, refused.json()["type"]) == (403, "/problems/own-report")
+    both = Desk(congress_house, "north", (*CLERK, "congress:approve below"), congress["submitted"]["by"])
+    assert both.act(congress, "return", {"reasons": {"results": "x"}}).status_code == 403
+    Desk(congress_house, "root", APPROVER).done(congress, "approve")
+
+
+def test_what_is_out_of_reach_is_not_there_and_what_is_not_allowed_is_forbidden(
+    congress_house: House, outside: Outside, plan: Json
+) -> None:
+    congress = Desk(congress_house, "n1", CLERK).congress_of("n1", plan)
+    stranger, neighbour = Desk(congress_house, "south", CLERK), Desk(congress_house, "n2", CLERK)
+    superior = Desk(congress_house, "north", CLERK)
+    body = {"milestone": "plan", "date": outside.clock.today().isoformat()}
+    for outsider in (stranger, neighbour):
+        assert outsider.send("GET", f"/congresses/{congress['id']}").status_code == 404
+        assert outsider.act(congress, "milestones", body).status_code == 404
+        assert outsider.send("GET", "/congresses?unit_id=n1").status_code == 404
+        assert outsider.send("GET", f"/rollups/{plan['id']}/n1").status_code == 404
+        assert outsider.send("GET", f"/rollups/{plan['id']}/root").status_code == 404
+    unknown = stranger.send("GET", "/congresses/nosuchthing").json()
+    hidden = stranger.send("GET", f"/congresses/{congress['id']}").json()
+    assert {**unknown, "request_id": ""} == {**hidden, "request_id": ""}
+    assert superior.send("GET", f"/congresses/{congress['id']}").status_code == 200
+    refused = superior.act(congress, "milestones", body)
+    assert (refused.status_code, refused.json()["params"]) == (403, {"permission": "congress:report"})
+    assert Desk(congress_house, "north", READER).act(congress, "milestones", body).status_code == 403
+    north = Desk(congress_house, "north", ADMINISTRATOR)
+    assert north.send("PUT", f"/plans/{plan['id']}", {}, If_Match='"1"').status_code == 422
+    change = {"name": "x", "cycle": "y", "deadlines": plan["deadlines"]}
+    assert north.send("PUT", f"/plans/{plan['id']}", change, If_Match='"1"').status_code == 403
+    elsewhere = a_wanted_plan(outside.clock.today(), unit_id="south")
+    assert north.send("POST", "/plans", elsewhere, Idempotency_Key=new_id()).status_code == 404
+    low = congress_house.token("congress", acr=1)
+    answer = stranger.http.get(
+        f"{congress_house.url('congress')}/api/congress/plans",
+        headers={"Authorization": f"Bearer {low}"},
+        timeout=9,
+    )
+    assert answer.status_code == 403
+    assert (
+        stranger.http.get(f"{congress_house.url('congress')}/api/congress/plans", timeout=9).status_code
+        == 401
+    )
+
+
+def test_a_table_opens_in_a_spreadsheet_and_runs_nothing(
+    congress_house: House, outside: Outside, plan: Json
+) -> None:
+    tell_units(outside, [a_told_unit(PATHS["north"], names={"en": "=HYPERLINK(1)", "bn": "উত্তর"})])
+    project(outside)
+    reader = Desk(congress_house, "root", READER)
+    answer = reader.send("GET", f"/rollups/{plan['id']}/root/csv")
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer.content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert [row["Code"] for row in rows] == ["ROOT", "NORTH", "SOUTH"]
+    assert rows[1]["Unit"] == "'=HYPERLINK(1)"
+    assert (rows[0]["Plan issued: done"], rows[0]["Congresses"]) == ("3", "6")
+    assert "'=Closed: done" in rows[0]
+    bangla = Desk(congress_house, "root", READER, language="bn")
+    assert "উত্তর" in bangla.send("GET", f"/rollups/{plan['id']}/root/csv").content.decode()
+    tell_units(outside, [a_told_unit(PATHS["north"])])
+
+
+def test_a_unit_that_moves_takes_its_figures_along(
+    congress_house: House, outside: Outside, plan: Json
+) -> None:
+    reported(congress_house, plan, "n2", "results", outside.clock.today())
+    project(outside)
+    moved = ("root", "south", "n2")
+    tell_units(outside, [a_told_unit(moved)])
+    project(outside)
+    reader = Desk(congress_house, "root", READER)
+    north, south = (reader.get(f"/rollups/{plan['id']}/{unit}") for unit in ("north", "south"))
+    assert (north["total"], south["total"]) == (2, 3)
+    assert (north["results"], south["results"]["summoned"]) == ({}, 100)
+    assert "n2" in [child["unit"]["id"] for child in south["children"]]
+    assert verify_rollups(outside, plan["id"]) == []
+    tell_units(outside, [a_told_unit(PATHS["n2"])])
+    project(outside)
+    assert verify_rollups(outside, plan["id"]) == []
+
+
+def test_what_was_done_and_told_stands_in_the_records_outbox(
+    congress_house: House, outside: Outside, plan: Json
+) -> None:
+    congress = reported(congress_house, plan, "s1", "submit", outside.clock.today())
+    found = outside.database.mongo["congresses"].find_one({"_id": congress["id"]})
+    assert found is not None
+    audit = [item["action"] for item in found["_outbox"] if item["kind"] == "audit"]
+    assert audit == ["milestone.recorded"] * 3 + ["results.reported", "congress.submitted"]
+    (event,) = (item for item in found["_outbox"] if item["kind"] == "event")
+    assert event["type"] == "congress.submitted"
+    assert event["data"] == {
+        "congress_id": congress["id"], "plan_id": plan["id"], "unit_id": "s1", "unit_path": ["root", "south", "s1"]
+    }  # fmt: skip
+    assert Desk(congress_house, "root", AUDITOR).get("/audit")["items"] is not None
+
+
+def test_an_answer_says_as_of_when(congress_house: House, outside: Outside, plan: Json) -> None:
+    reader = Desk(congress_house, "root", READER)
+    before = reader.get(f"/rollups/{plan['id']}/root")["as_of"]
+    project(outside)
+    assert reader.get(f"/rollups/{plan['id']}/root")["as_of"] > before
+
+
+def test_figures_and_refusals_are_told_in_the_readers_language(
+    congress_house: House, outside: Outside
+) -> None:
+    reader = Desk(congress_house, "root", READER)
+    titles = {figure["key"]: figure["title"] for figure in reader.get("/figures")["items"]}
+    assert titles["summoned"] == "Delegates summoned"
