@@ -750,7 +750,11 @@ def providers(outside: Outside) -> list[Document]:
 
 
 def units_changed(outside: Outside, event: Document) -> None:
-    outside.store.put_units(event["data"]["units"])
+    """Keeps the copies of units; rights follow a unit that moves at the same moment."""
+    holders: set[str] = set()
+    for unit in outside.store.put_units(event["data"]["units"]):
+        holders |= outside.store.move_grants(unit)
+    outside.store.raise_generations(holders, outside.clock.now())
 
 
 def _hash(secret: str) -> str:

@@ -57,6 +57,7 @@ class Store:
         self._attempts.create_index("at", expireAfterSeconds=ATTEMPT_SECONDS)
         self._feed.create_index("at", expireAfterSeconds=int(FEED_KEPT.total_seconds()))
         self._feed.create_index("seq", unique=True)
+        self._units.create_index("code")
 
     # ------------------------------------------------------------ sign-in attempts
 
@@ -237,20 +238,31 @@ class Store:
     def unit_by_code(self, code: str) -> Document | None:
         return self._units.find_one({"code": code}, session=session())
 
-    def put_units(self, units: Sequence[Document]) -> None:
-        self._units.create_index("code")
+    def put_units(self, units: Sequence[Document]) -> list[Document]:
+        """Keeps the copies; the units whose path is not what it was (new ones are not among them)."""
+        known = self.units(unit["id"] for unit in units)
+        moved = [unit for unit in units if unit["id"] in known and known[unit["id"]]["path"] != unit["path"]]
+        kept = ("code", "names", "level", "parent_id", "path")
         if units:
             self._units.bulk_write(
                 [
-                    UpdateOne(
-                        {"_id": unit["id"]},
-                        {"$set": {k: unit[k] for k in ("code", "names", "level", "parent_id", "path")}},
-                        upsert=True,
-                    )
+                    UpdateOne({"_id": unit["id"]}, {"$set": {name: unit[name] for name in kept}}, upsert=True)
                     for unit in units
                 ],
                 session=session(),
             )
+        return moved
+
+    def move_grants(self, unit: Document) -> set[str]:
+        """Gives the grants of a moved unit its new path; the accounts that hold them."""
+        found = list(self.grants.collection.find({"unit_id": unit["id"]}, session=session()))
+        for one in found:
+            entry = AuditEntry(
+                "grant.moved", unit_id=unit["id"], unit_path=tuple(unit["path"]), record_type="grant",
+                record_id=one["_id"], details={"from": one["unit_path"]},
+            )  # fmt: skip
+            self.grants.save({**one, "unit_path": unit["path"]}, one["version"], audit=[entry])
+        return {one["account_id"] for one in found if one["account_id"]}
 
 
 def _session(document: Document) -> Session:

@@ -129,6 +129,9 @@ def why_not(grant: Grant, above: Mapping[str, Grant], today: date) -> WhyNot | N
         higher = above.get(grant_id)
         if higher is None or _why_not_itself(higher, today) is not None:
             return WhyNot.CHAIN
+        # A unit that was moved away from under its giver takes the given rights with it.
+        if higher.unit_id not in grant.unit_path:
+            return WhyNot.CHAIN
     return None
 
 

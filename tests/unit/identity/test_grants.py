@@ -84,6 +84,15 @@ def test_a_grant_is_good_only_while_its_chain_is(higher: Grant | None, why: WhyN
     assert rules.why_not(grant, {"h": higher} if higher else {}, TODAY) == why
 
 
+def test_what_was_given_ends_when_the_unit_moves_away_from_under_the_giver() -> None:
+    giver = a_grant(id="h")
+    stays = a_grant(unit="u", chain=("h",))
+    moved = replace(stays, unit_path=("r", "x", "u"))
+    assert rules.why_not(stays, {"h": giver}, TODAY) is None
+    assert rules.why_not(moved, {"h": giver}, TODAY) is WhyNot.CHAIN
+    assert rules.rights([moved], {"h": giver}, TABLE, TODAY) == ()
+
+
 @pytest.mark.parametrize(
     ("giver", "role", "unit", "refusal"),
     [
