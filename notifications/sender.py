@@ -65,10 +65,8 @@ class Forgetting:
     def __call__(self) -> int:
         if time.monotonic() < self._next:
             return 0
-        dropped = self._store.forget_notices(self._clock.now())
-        if not dropped:
-            self._next = time.monotonic() + FORGET_EVERY_SECONDS
-        return dropped
+        self._next = time.monotonic() + FORGET_EVERY_SECONDS
+        return self._store.forget_notices(self._clock.now())
 
 
 def make_sending(settings: Settings, database: Database, lease: Lease) -> Sending:

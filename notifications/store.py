@@ -3,17 +3,19 @@
 matters      what happened and is still to be told (a job each), done ones kept for a while
 reminders    the units of one reminder that concern one person, gathered until all parts have come
 notices      one matter in one person's inbox, with the fate of its e-mail
-mailboxes    how many notices a person has not read
 units        a copy of membership's names
+
+The sender's writes stand alone, each a compare-and-set or one that may be done again: a process killed inside a
+transaction would hold its documents for as long as the database lets a transaction live, up to a minute.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from pymongo import UpdateOne
+from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from notifications.domain.kinds import Kind
 from notifications.domain.matters import Concern, Matter
@@ -29,7 +31,8 @@ WAITING, DONE = "waiting", "done"
 GIVEN_UP, UNREADABLE = "given-up", "unreadable"
 DONE_KEPT = timedelta(days=30)
 NOTICES_KEPT = timedelta(days=400)
-FORGOTTEN_AT_ONCE = 500
+# The driver's code for a unique value that is taken.
+DUPLICATE = 11000
 
 
 class Overtaken(Exception):
@@ -38,7 +41,7 @@ class Overtaken(Exception):
 
 @dataclass(frozen=True)
 class Reminder:
-    """`told` is how many of the units, the first ones, have been told."""
+    """The first `told` units have been told; those up to `telling` are being told, and no others with them."""
 
     id: str
     topic: str
@@ -46,6 +49,8 @@ class Reminder:
     deadline: date
     units: tuple[Concern, ...]
     told: int
+    telling: int
+    version: int
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,6 @@ class Store:
         self._matters = mongo["matters"]
         self._reminders = mongo["reminders"]
         self._notices = mongo["notices"]
-        self._mailboxes = mongo["mailboxes"]
         self._units = mongo["units"]
 
     def prepare(self) -> None:
@@ -75,8 +79,11 @@ class Store:
         self._notices.create_index([("account_id", 1), ("order", -1)])
         self._notices.create_index([("account_id", 1), ("unread", 1), ("order", -1)])
         self._notices.create_index([("mail_state", 1), ("mail_due_at", 1)])
-        # The embedded database scans unless one index covers the whole filter.
+        # The embedded database scans unless one index covers the whole filter of a compare-and-set.
         self._notices.create_index([("_id", 1), ("mail_due_at", 1)])
+        self._notices.create_index([("_id", 1), ("account_id", 1), ("unread", 1)])
+        self._matters.create_index([("_id", 1), ("asked", 1)])
+        self._reminders.create_index([("_id", 1), ("version", 1)])
         self._notices.create_index("at")
 
     # ------------------------------------------------------------ matters
@@ -98,27 +105,18 @@ class Store:
         return [_matter(one) for one in found]
 
     def advance(self, matter: Matter, asked: int, now: datetime) -> None:
-        """The people of the first `asked` concerns are found; within a transaction. Raises Overtaken."""
+        """The people of the first `asked` concerns are found; raises Overtaken."""
         over: Document = {"state": DONE, "done_at": now} if asked >= len(matter.concerns) else {}
-        stored = self._matters.find_one({"_id": matter.id}, session=session())
-        if stored is None or (stored["state"], stored["asked"]) != (WAITING, matter.asked):
+        if not self._change_matter(matter, {"$set": {"asked": asked, **over}}):
             raise Overtaken
-        self._matters.update_one({"_id": matter.id}, {"$set": {"asked": asked, **over}}, session=session())
 
     def postpone_matter(self, matter: Matter, due_at: datetime | None, error: str) -> None:
         """To a later moment, or for good where there is none."""
         change: Document = {"due_at": due_at} if due_at else {"state": GIVEN_UP}
+        self._change_matter(matter, {"$set": {**change, "error": error}, "$inc": {"attempts": 1}})
 
-        def work() -> None:
-            stored = self._matters.find_one({"_id": matter.id}, session=session())
-            if stored is not None and stored["state"] == WAITING:
-                self._matters.update_one(
-                    {"_id": matter.id},
-                    {"$set": {**change, "error": error}, "$inc": {"attempts": 1}},
-                    session=session(),
-                )
-
-        self.database.in_transaction(work)
+    def _change_matter(self, matter: Matter, change: Document) -> bool:
+        return self._matters.update_one({"_id": matter.id, "asked": matter.asked}, change).matched_count == 1
 
     def topic_open(self, topic: str) -> bool:
         """Whether parts of this reminder are still being looked at."""
@@ -127,35 +125,39 @@ class Store:
     # ------------------------------------------------------------ reminders
 
     def gather(self, matter: Matter, account_id: str, concerns: Iterable[Concern], due_at: datetime) -> None:
-        """Adds units to what one person is to be reminded of; call it within a transaction."""
+        """Adds units, those not there yet, to what one person is to be reminded of. Raises Overtaken."""
         reminder_id = id_from(matter.topic, account_id)
-        known = self._reminders.find_one({"_id": reminder_id}, session=session())
+        known = self._reminders.find_one({"_id": reminder_id})
         have = {unit["unit_id"] for unit in known["units"]} if known else set()
         added = [_concern_document(one) for one in concerns if one.unit_id not in have]
         if known is None:
-            self._reminders.insert_one(
-                {
-                    "_id": reminder_id,
-                    "topic": matter.topic,
-                    "account_id": account_id,
-                    "deadline": _instant(matter.deadline),
-                    "units": added,
-                    "told": 0,
-                    "state": WAITING,
-                    "due_at": due_at,
-                },
-                session=session(),
-            )
+            try:
+                self._reminders.insert_one(
+                    {
+                        "_id": reminder_id,
+                        "topic": matter.topic,
+                        "account_id": account_id,
+                        "deadline": _instant(matter.deadline),
+                        "units": added,
+                        "told": 0,
+                        "telling": 0,
+                        "version": 1,
+                        "state": WAITING,
+                        "due_at": due_at,
+                    }
+                )
+            except DuplicateKeyError as error:
+                raise Overtaken from error
         elif added:
-            self._reminders.update_one(
-                {"_id": reminder_id},
-                {
-                    "$push": {"units": {"$each": added}},
-                    "$set": {"state": WAITING, "due_at": due_at},
-                    "$unset": {"done_at": ""},
-                },
-                session=session(),
-            )
+            change = {
+                "$push": {"units": {"$each": added}},
+                "$set": {"state": WAITING, "due_at": due_at},
+                "$unset": {"done_at": ""},
+                "$inc": {"version": 1},
+            }
+            mine = {"_id": reminder_id, "version": known["version"]}
+            if self._reminders.update_one(mine, change).matched_count == 0:
+                raise Overtaken
 
     def due_reminders(self, now: datetime, most: int) -> list[Reminder]:
         found = self._reminders.find({"state": WAITING, "due_at": {"$lte": now}}).limit(most)
@@ -164,36 +166,44 @@ class Store:
     def postpone_topic(self, topic: str, due_at: datetime) -> None:
         self._reminders.update_many({"topic": topic, "state": WAITING}, {"$set": {"due_at": due_at}})
 
-    def reminded(self, reminder: Reminder, now: datetime) -> None:
-        """All units that `reminder` shows are told; raises Overtaken when it has changed since it was read."""
-        stored = self._reminders.find_one({"_id": reminder.id}, session=session())
-        if stored is None or _reminder(stored) != reminder:
-            raise Overtaken
-        self._reminders.update_one(
-            {"_id": reminder.id},
-            {"$set": {"told": len(reminder.units), "state": DONE, "done_at": now}},
-            session=session(),
-        )
+    def begin_reminding(self, reminders: Sequence[Reminder]) -> list[Reminder]:
+        """Fixes which units are told now, so that one who is killed and comes back tells the same again."""
+        begun = [one for one in reminders if one.telling == one.told]
+        self._change_reminders(begun, lambda one: {"telling": len(one.units)})
+        found = self._reminders.find({"_id": {"$in": [one.id for one in reminders]}})
+        return [one for one in map(_reminder, found) if one.telling > one.told]
+
+    def end_reminding(self, reminders: Sequence[Reminder], now: datetime) -> None:
+        def over(reminder: Reminder) -> Document:
+            done = reminder.telling == len(reminder.units)
+            return {"told": reminder.telling, **({"state": DONE, "done_at": now} if done else {})}
+
+        self._change_reminders(reminders, over)
+
+    def _change_reminders(
+        self, reminders: Sequence[Reminder], change: Callable[[Reminder], Document]
+    ) -> None:
+        writes = [
+            UpdateOne({"_id": one.id, "version": one.version}, {"$set": change(one), "$inc": {"version": 1}})
+            for one in reminders
+        ]
+        if writes:
+            self._reminders.bulk_write(writes, ordered=False)
 
     # ------------------------------------------------------------ notices
 
     def add_notices(self, notices: Sequence[Notice]) -> None:
-        """Those that are there already stay as they are; call it within a transaction."""
-        if not notices:
-            return
+        """Those that are there already stay as they are."""
         ids = [notice.id for notice in notices]
-        known = {
-            one["_id"] for one in self._notices.find({"_id": {"$in": ids}}, {"_id": 1}, session=session())
-        }
-        new = {notice.id: notice for notice in notices if notice.id not in known}
+        known = {one["_id"] for one in self._notices.find({"_id": {"$in": ids}}, {"_id": 1})}
+        new = {notice.id: _notice_document(notice) for notice in notices if notice.id not in known}
         if not new:
             return
-        self._notices.insert_many([_notice_document(one) for one in new.values()], session=session())
-        counts = Counter(notice.account_id for notice in new.values())
-        self._mailboxes.bulk_write(
-            [UpdateOne({"_id": who}, {"$inc": {"unread": n}}, upsert=True) for who, n in counts.items()],
-            session=session(),
-        )
+        try:
+            self._notices.insert_many(new.values(), ordered=False)
+        except BulkWriteError as error:
+            if any(fault["code"] != DUPLICATE for fault in error.details["writeErrors"]):
+                raise
 
     def inbox(self, account_id: str, *, unread: bool, after: str, limit: int) -> InboxPage:
         """Newest first; `after` is the `next` of the page before."""
@@ -208,56 +218,27 @@ class Store:
         return InboxPage([_notice(one) for one in page], self.unread(account_id), more)
 
     def unread(self, account_id: str) -> int:
-        mailbox = self._mailboxes.find_one({"_id": account_id}, session=session())
-        return int(mailbox["unread"]) if mailbox else 0
+        return self._notices.count_documents({"account_id": account_id, "unread": True})
 
     def mark_read(self, account_id: str, notice_id: str, now: datetime) -> Notice:
         """Read stays read at its first moment. Raises NotFound for what is not in this person's inbox."""
-
-        def work() -> Notice:
-            found = self._notices.find_one({"_id": notice_id}, session=session())
-            if found is None or found["account_id"] != account_id:
-                raise NotFound
-            if not found["unread"]:
-                return _notice(found)
-            read = {"unread": False, "read_at": now}
-            self._notices.update_one({"_id": notice_id}, {"$set": read}, session=session())
-            self._count_read(account_id, 1)
-            return _notice({**found, **read})
-
-        return self.database.in_transaction(work)
+        self._notices.update_one(
+            {"_id": notice_id, "account_id": account_id, "unread": True},
+            {"$set": {"unread": False, "read_at": now}},
+        )
+        found = self._notices.find_one({"_id": notice_id})
+        if found is None or found["account_id"] != account_id:
+            raise NotFound
+        return _notice(found)
 
     def mark_all_read(self, account_id: str, now: datetime) -> None:
-        def work() -> None:
-            done = self._notices.update_many(
-                {"account_id": account_id, "unread": True},
-                {"$set": {"unread": False, "read_at": now}},
-                session=session(),
-            )
-            self._count_read(account_id, done.modified_count)
-
-        self.database.in_transaction(work)
-
-    def _count_read(self, account_id: str, number: int) -> None:
-        if number:
-            self._mailboxes.update_one({"_id": account_id}, {"$inc": {"unread": -number}}, session=session())
+        self._notices.update_many(
+            {"account_id": account_id, "unread": True}, {"$set": {"unread": False, "read_at": now}}
+        )
 
     def forget_notices(self, now: datetime) -> int:
-        """Drops some of those that are older than they are kept; how many."""
-
-        def work() -> int:
-            old = list(
-                self._notices.find({"at": {"$lt": now - NOTICES_KEPT}}, session=session()).limit(
-                    FORGOTTEN_AT_ONCE
-                )
-            )
-            if old:
-                self._notices.delete_many({"_id": {"$in": [one["_id"] for one in old]}}, session=session())
-            for account_id, number in Counter(one["account_id"] for one in old if one["unread"]).items():
-                self._count_read(account_id, number)
-            return len(old)
-
-        return self.database.in_transaction(work)
+        """Drops those that are older than they are kept; how many."""
+        return self._notices.delete_many({"at": {"$lt": now - NOTICES_KEPT}}).deleted_count
 
     # ------------------------------------------------------------ mails
 
@@ -361,6 +342,8 @@ def _reminder(document: Document) -> Reminder:
         deadline=document["deadline"].date(),
         units=tuple(_concern(one) for one in document["units"]),
         told=document["told"],
+        telling=document["telling"],
+        version=document["version"],
     )
 
 

@@ -1,7 +1,7 @@
 """The sender's steps: from matters to people, from people to notices, from notices to e-mails.
 
-Each step is one transaction or one compare-and-set, so a sender that is killed between two of them, or in the
-middle of one, goes on where it was.
+Each write is a compare-and-set or may be done again with the same result, so a sender that is killed between any
+two of them goes on where it was.
 """
 
 from collections.abc import Callable, Sequence
@@ -66,15 +66,12 @@ def _tell(sending: Sending, matter: Matter) -> None:
     people = _people(sending.identity, matter, part)
     store, now = sending.store, sending.clock.now()
 
-    def work() -> None:
-        store.advance(matter, matter.asked + len(part), now)
-        if matter.topic:
-            for account_id, concerns in people.items():
-                store.gather(matter, account_id, concerns, now + sending.pace.gather)
-        else:
-            store.add_notices([notice_of(matter, account_id, now) for account_id in people])
-
-    store.database.in_transaction(work)
+    if matter.topic:
+        for account_id, concerns in people.items():
+            store.gather(matter, account_id, concerns, now + sending.pace.gather)
+    else:
+        store.add_notices([notice_of(matter, account_id, now) for account_id in people])
+    store.advance(matter, matter.asked + len(part), now)
     log.info("matter_told", matter=matter.id, kind=str(matter.kind), people=len(people))
 
 
@@ -107,23 +104,17 @@ def tell_reminders(sending: Sending) -> int:
     if not ready or not sending.still_ours():
         return 0
 
-    def work() -> None:
-        for reminder in ready:
-            store.reminded(reminder, now)
-        store.add_notices([notice for one in ready for notice in _reminder_notices(one, now)])
-
-    try:
-        store.database.in_transaction(work)
-    except Overtaken:
-        return 0
-    return len(ready)
+    begun = store.begin_reminding(ready)
+    store.add_notices([notice for one in begun for notice in _reminder_notices(one, now)])
+    store.end_reminding(begun, now)
+    return len(begun)
 
 
 def _reminder_notices(reminder: Reminder, now: datetime) -> list[Notice]:
     told = reminder.told
     return [
         reminder_notice(reminder.topic, reminder.account_id, telling, told, reminder.deadline, now)
-        for telling in tellings(told, reminder.units[told:])
+        for telling in tellings(told, reminder.units[told : reminder.telling])
     ]
 
 

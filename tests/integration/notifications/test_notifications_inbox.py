@@ -1,0 +1,167 @@
+"""One's own inbox over HTTP, and who may hand events in."""
+
+from typing import Any
+
+import pytest
+import requests
+
+from servicekit.ids import new_id
+from tests.integration.notifications.conftest import Post, a_grant_event, until
+from tests.processes import a_right
+
+
+@pytest.fixture(scope="module")
+def reader(post: Post) -> str:
+    """Somebody with seven notices; without a mail catcher nothing leaves."""
+    person = post.person()
+    post.start_sender()
+    for _ in range(7):
+        post.deliver(a_grant_event("grant.given", person))
+        expected = post.inbox(person)["unread"] + 1
+        until(lambda expected=expected: post.inbox(person)["unread"] == expected)  # type: ignore[misc]
+    return person
+
+
+def test_pages_are_newest_first_and_join_without_gap(post: Post, reader: str) -> None:
+    whole = post.inbox(reader)
+    assert [item["at"] for item in whole["items"]] == sorted(
+        (item["at"] for item in whole["items"]), reverse=True
+    )
+    assert whole["next"] is None
+    paged: list[str] = []
+    after = ""
+    for _ in range(4):
+        page = post.inbox(reader, after=after, limit=2)
+        paged += [item["id"] for item in page["items"]]
+        after = page["next"]
+        if after is None:
+            break
+    assert paged == [item["id"] for item in whole["items"]]
+    assert len(paged) == 7
+
+
+def test_reading_is_done_once_however_often_it_is_asked(post: Post) -> None:
+    person = post.person()
+    post.deliver(*(a_grant_event("grant.given", person) for _ in range(3)))
+    until(lambda: bool(post.inbox(person)["unread"] == 3))
+    first = post.inbox(person)["items"][0]["id"]
+    answers = [post.call("POST", person, f"/{first}/read", json={}).json() for _ in range(3)]
+    assert answers[0]["read_at"] is not None
+    assert {answer["read_at"] for answer in answers} == {answers[0]["read_at"]}
+    assert post.inbox(person)["unread"] == 2
+    assert len(post.inbox(person, unread="true")["items"]) == 2
+    assert [post.call("POST", person, "/read-all", json={}).json() for _ in range(2)] == [{"unread": 0}] * 2
+    assert post.inbox(person, unread="true")["items"] == []
+    assert len(post.inbox(person)["items"]) == 3
+
+
+def test_another_persons_notice_is_not_there(post: Post, reader: str) -> None:
+    notice = post.inbox(reader)["items"][0]["id"]
+    stranger = post.person()
+    before = post.inbox(reader)["unread"]
+    theirs, nobodys = (post.call("POST", stranger, f"/{one}/read", json={}) for one in (notice, new_id()))
+    assert (theirs.status_code, nobodys.status_code) == (404, 404)
+    assert theirs.json()["title"] == nobodys.json()["title"]
+    assert post.inbox(stranger) == {"items": [], "unread": 0, "next": None}
+    post.call("POST", stranger, "/read-all", json={})
+    assert post.inbox(reader)["unread"] == before
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ({"unread": "banana"}, "unread"),
+        ({"limit": "0"}, "limit"),
+        ({"limit": "101"}, "limit"),
+        ({"limit": "many"}, "limit"),
+        ({"limit": "9" * 40}, "limit"),
+        ({"after": "x"}, "after"),
+        ({"after": "$ne"}, "after"),
+        ({"after": "00000000000001-abc\n"}, "after"),
+        ({"after": "9" * 2000}, "after"),
+    ],
+)
+def test_a_query_that_is_wrong_is_refused_by_field(
+    post: Post, reader: str, query: dict[str, str], name: str
+) -> None:
+    answer = post.call("GET", reader, params=query)
+    assert answer.status_code == 422
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert [fault["pointer"] for fault in answer.json()["errors"]] == [f"/{name}"]
+
+
+@pytest.mark.parametrize("path", ["/read-all", "/someid/read"])
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"json": {"read_at": "2026-01-01"}}, 422),
+        ({"json": {"$set": {"unread": True}}}, 422),
+        ({"json": []}, 422),
+        ({"json": [{}]}, 422),
+        ({"json": "text"}, 422),
+        ({"data": "{", "type": "application/json"}, 400),
+        ({"data": '{"a": NaN}', "type": "application/json"}, 400),
+        ({"data": "[" * 5000, "type": "application/json"}, 400),
+        ({"data": '{"a": "' + "x" * 300_000 + '"}', "type": "application/json"}, 413),
+    ],
+)
+def test_a_body_that_is_wrong_is_refused_and_changes_nothing(
+    post: Post, reader: str, path: str, body: dict[str, Any], status: int
+) -> None:
+    before = post.inbox(reader)
+    headers = {"Authorization": f"Bearer {post.house.token('notifications', account_id=reader)}"}
+    if "type" in body:
+        headers["Content-Type"] = body["type"]
+    answer = requests.post(
+        f"{post.notifications}/api/notifications/inbox{path}",
+        headers=headers,
+        timeout=10,
+        json=body.get("json"),
+        data=body.get("data"),
+    )
+    assert answer.status_code == status, answer.text
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert post.inbox(reader) == before
+
+
+@pytest.mark.parametrize("notice", ["%00", "a" * 3000, "%24ne", "..%2f..", "%F0%9F%98%80", "%FF"])
+def test_a_strange_id_is_not_there(post: Post, reader: str, notice: str) -> None:
+    assert post.call("POST", reader, f"/{notice}/read", json={}).status_code in (400, 404)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "/inbox"), ("POST", "/inbox/read-all"), ("POST", "/inbox/x/read"), ("GET", "/audit")],
+)
+def test_nobody_reads_without_a_sign_in(post: Post, method: str, path: str) -> None:
+    address = f"{post.notifications}/api/notifications{path}"
+    for header in ({}, {"Authorization": "Bearer x.y.z"}):
+        assert requests.request(method, address, headers=header, json={}, timeout=5).status_code == 401
+    stranger = post.house.token("identity", account_id=new_id())
+    answer = requests.request(
+        method, address, headers={"Authorization": f"Bearer {stranger}"}, json={}, timeout=5
+    )
+    assert answer.status_code == 401
+
+
+def test_the_audit_is_for_those_who_hold_it(post: Post) -> None:
+    address = f"{post.notifications}/api/notifications/audit"
+    for permission, status in (("audit:read", 200), ("unit:read", 403)):
+        token = post.house.token("notifications", a_right(permission, ("hq",)))
+        answer = requests.get(address, headers={"Authorization": f"Bearer {token}"}, timeout=5)
+        assert answer.status_code == status
+
+
+def test_only_the_relay_hands_events_in_and_only_as_it_signed_them(post: Post) -> None:
+    person = post.person()
+    event = a_grant_event("grant.given", person)
+    for signer in ("congress", "identity", "notifications", "gateway"):
+        assert post.deliver(event, signer=signer) == 403
+    assert post.deliver(event, digest="0" * 64) == 400
+    address = f"{post.notifications}/internal/events"
+    body = {"producer": "congress", "events": [event]}
+    assert requests.post(address, json=body, timeout=5).status_code == 403
+    outside = post.house.token("notifications", account_id=person)
+    signed = {"Authorization": f"Bearer {outside}"}
+    assert requests.post(address, json=body, headers=signed, timeout=5).status_code == 403
+    assert post.database.mongo["matters"].find_one({"_id": event["id"]}) is None
