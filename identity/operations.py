@@ -1,6 +1,7 @@
 """What identity does, a sentence each; rules are in domain, documents in store."""
 
 import hashlib
+import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -12,9 +13,10 @@ from identity.domain import grants as rules
 from identity.domain.grants import Grant, GrantOver, HolderNeeded, RoleUnknown, Status, WhyNot
 from identity.domain.roles import RoleTable
 from identity.domain.sessions import Session, SessionRules, expires_at, holds_at
-from identity.eid.client import Attempt, EidClient
+from identity.eid.client import MAX_HINT, Attempt, EidClient, SignedIn
 from identity.eid.id_token import Person
-from identity.eid.refused import AttemptUnknown, SignInRefused
+from identity.eid.keys import OwnKeys
+from identity.eid.refused import AttemptUnknown, NotVerified, SignInRefused
 from identity.store import DuplicateKeyError, Store
 from servicekit import access
 from servicekit.access import Caller, Right
@@ -70,6 +72,7 @@ class Outside:
     roles: RoleTable
     session_rules: SessionRules
     providers: Mapping[str, EidClient]
+    own_keys: OwnKeys
     zone: str
 
     def national_index(self, number: str) -> str:
@@ -105,7 +108,11 @@ def begin_sign_in(
     client = outside.providers.get(provider)
     if client is None:
         raise NotFound
-    attempt, url = client.begin(level, max_age, language)
+    try:
+        attempt, url = client.begin(level, max_age, language)
+    except SignInRefused as refusal:
+        _note_refusal(outside, refusal, provider)
+        raise
     browser = browser or secrets.token_urlsafe(24)
     outside.store.keep_attempt(
         {
@@ -140,23 +147,22 @@ def finish_sign_in(
         client = outside.providers.get(provider)
         if client is None:
             raise AttemptUnknown("the provider is no longer configured")
-        code = client.check_callback(params)
         attempt = Attempt(
             params["state"], kept["nonce"], kept["verifier"], kept["level"], kept["max_age"], kept["dpop_key"]
         )
-        proven = client.finish(attempt, code).person
-        account = account_of(outside, proven, language)
+        proven = client.finish(attempt, params)
+        account = account_of(outside, proven.person, language)
         secret = _open_session(outside, account, proven, provider, device, old_session)
     except SignInRefused as refusal:
-        outside.store.notes.record(
-            AuditEntry("sign_in.refused", outcome="refused", details=_why(refusal, provider))
-        )
+        _note_refusal(outside, refusal, provider)
         raise
     return Arrival(secret, kept["return_to"])
 
 
-def _why(refusal: SignInRefused, provider: str) -> Document:
-    return {"provider": provider, "code": refusal.code, "reason": refusal.reason}
+def _note_refusal(outside: Outside, refusal: SignInRefused, provider: str) -> None:
+    """The operator finds here why the person could not sign in."""
+    details = {"provider": provider, "code": refusal.code, "reason": refusal.reason}
+    outside.store.notes.record(AuditEntry("sign_in.refused", outcome="refused", details=details))
 
 
 def _attempt_of(outside: Outside, state: str, browser: str) -> Document:
@@ -174,7 +180,7 @@ def _attempt_of(outside: Outside, state: str, browser: str) -> Document:
 def account_of(outside: Outside, person: Person, language: str) -> Document:
     """The account of (issuer, subject), made at the first sign-in; binds what this person was invited to."""
     store, now = outside.store, outside.clock.now()
-    index = outside.national_index(person.national_number) if person.national_number else None
+    index = _index_of(outside, person)
     login = f"{person.issuer} {person.subject}"
 
     def work() -> Document:
@@ -194,10 +200,13 @@ def account_of(outside: Outside, person: Person, language: str) -> Document:
                 },
                 audit=[AuditEntry("account.made", record_type="account")],
             )
-        elif (account["name"], account["national_index"]) != (person.name, index):
-            account = store.accounts.save(
-                {**account, "name": person.name, "national_index": index}, account["version"]
-            )
+        else:
+            # A provider that leaves out a claim this time does not make us forget it.
+            said = (person.name or account["name"], index or account["national_index"])
+            if said != (account["name"], account["national_index"]):
+                account = store.accounts.save(
+                    {**account, "name": said[0], "national_index": said[1]}, account["version"]
+                )
         if index is not None:
             for invited in store.invitations(index):
                 _bind(store, invited, account["_id"])
@@ -217,6 +226,13 @@ def account_of(outside: Outside, person: Person, language: str) -> Document:
     return account
 
 
+def _index_of(outside: Outside, person: Person) -> str | None:
+    try:
+        return outside.national_index(person.national_number) if person.national_number else None
+    except NationalNumberFaulty as error:
+        raise NotVerified("the national number is none") from error
+
+
 def _bind(store: Store, invited: Grant, account_id: str) -> None:
     bound = rules.bind(invited, account_id)
     event = Event("grant.bound", _grant_news(bound))
@@ -225,9 +241,10 @@ def _bind(store: Store, invited: Grant, account_id: str) -> None:
 
 
 def _open_session(
-    outside: Outside, account: Document, person: Person, provider: str, device: str, old_session: str
+    outside: Outside, account: Document, proven: SignedIn, provider: str, device: str, old_session: str
 ) -> str:
     """A new session with a new secret; the browser's old one ends. 256 random bits, stored only as a hash."""
+    person = proven.person
     secret, now = secrets.token_urlsafe(32), outside.clock.now()
     old = outside.store.session(_hash(old_session)) if old_session else None
     if old is not None and old.ended_at is None:
@@ -241,6 +258,9 @@ def _open_session(
             "auth_time": person.auth_time,
             "assurance": person.level,
             "provider": provider,
+            "eid_subject": person.subject,
+            "eid_session": person.eid_session,
+            "id_token": outside.cipher.encrypt(proven.id_token) if len(proven.id_token) <= MAX_HINT else None,
             "device": device[:120],
             "ended_at": None,
         },
@@ -254,14 +274,6 @@ def _open_session(
         ],
     )
     return secret
-
-
-def sign_out(outside: Outside, caller: Caller) -> None:
-    _end(
-        outside,
-        [s for s in outside.store.sessions_of(caller.account_id) if s.id == caller.session_id],
-        "sign_out",
-    )
 
 
 def _end(outside: Outside, sessions: list[Session], action: str) -> None:
@@ -298,6 +310,36 @@ def sessions_of(outside: Outside, caller: Caller) -> list[Document]:
 def public_session_id(session_id: str) -> str:
     """A name for lists that is not the key that tokens and the feed use."""
     return _hash("list " + session_id)[:20]
+
+
+# ---------------------------------------------------------------- drafts
+
+
+def keep_draft(outside: Outside, caller: Caller, path: str, values: Mapping[str, str]) -> Document:
+    """Keeps what was typed while the person goes through the eID again; encrypted, for an hour, for them alone."""
+    draft_id = new_id()
+    outside.store.keep_draft(
+        {
+            "_id": draft_id,
+            "account_id": caller.account_id,
+            "path": path,
+            "values": outside.cipher.encrypt(json.dumps(dict(values), ensure_ascii=False)),
+            "at": outside.clock.now(),
+        }
+    )
+    return {"id": draft_id, "path": path, "values": dict(values)}
+
+
+def take_draft(outside: Outside, caller: Caller, draft_id: str) -> Document:
+    """Gives it back, once: replaying the return finds nothing."""
+    kept = outside.store.take_draft(draft_id, caller.account_id)
+    if kept is None:
+        raise NotFound
+    return {
+        "id": draft_id,
+        "path": kept["path"],
+        "values": json.loads(outside.cipher.decrypt(kept["values"])),
+    }
 
 
 # ---------------------------------------------------------------- tokens
@@ -580,7 +622,8 @@ def _changeable_grant(outside: Outside, caller: Caller, grant_id: str) -> Grant:
 
 
 def preview_revocation(outside: Outside, caller: Caller, grant_id: str) -> Document:
-    grant = _changeable_grant(outside, caller, grant_id)
+    grant = outside.store.grant(grant_id)
+    access.require(caller, "access:read", grant.unit_path, outside.clock.now())
     ending = _ending_with(outside, grant)
     return {
         "count": len(ending),

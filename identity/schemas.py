@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from servicekit.i18n import LANGUAGES
-from servicekit.schemas import StrictSchema, identifier, one_of, text
+from servicekit.schemas import TOO_LONG, StrictSchema, identifier, one_of, text
 from servicekit.words import N_
 
 NOT_AN_ADDRESS = N_("This is not an e-mail address.")
@@ -154,3 +154,19 @@ class Explanation(StrictSchema):
     permission = fields.String()
     unit_id = fields.String()
     chain = fields.List(fields.Nested(GrantView))
+
+
+class KeepDraft(StrictSchema):
+    path = text(300, required=True)
+    values = fields.Dict(
+        keys=text(80),
+        values=text(20_000, least=0),
+        required=True,
+        validate=validate.Length(max=100, error=TOO_LONG),
+    )
+
+
+class DraftView(StrictSchema):
+    id = fields.String()
+    path = fields.String()
+    values = fields.Dict()

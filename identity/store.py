@@ -19,6 +19,9 @@ from servicekit.web import origin, prepare_answers
 Document = dict[str, Any]
 
 ATTEMPT_SECONDS = 600
+# A logout token is good for a few minutes.
+LOGOUT_TOKEN_SECONDS = 3600
+DRAFT_SECONDS = 3600
 SESSION_KEPT = timedelta(days=30)
 # Longer than any token lives: who has not heard by then holds no token that an entry would end.
 FEED_KEPT = timedelta(minutes=15)
@@ -34,6 +37,9 @@ class Store:
         self.sessions = Records(database, "sessions", origin)
         self.notes = ReadLog(database, origin)
         self._attempts = mongo["attempts"]
+        self._farewells = mongo["farewells"]
+        self._logout_tokens = mongo["logout_tokens"]
+        self._drafts = mongo["drafts"]
         self._units = mongo["units"]
         self._feed = mongo["feed"]
         self._counters = mongo["counters"]
@@ -54,7 +60,12 @@ class Store:
         self.sessions.collection.create_index(
             "created_at", expireAfterSeconds=int(SESSION_KEPT.total_seconds())
         )
-        self._attempts.create_index("at", expireAfterSeconds=ATTEMPT_SECONDS)
+        for name in ("eid_subject", "eid_session"):
+            self.sessions.collection.create_index(name)
+        for kept in (self._attempts, self._farewells):
+            kept.create_index("at", expireAfterSeconds=ATTEMPT_SECONDS)
+        self._logout_tokens.create_index("at", expireAfterSeconds=LOGOUT_TOKEN_SECONDS)
+        self._drafts.create_index("at", expireAfterSeconds=DRAFT_SECONDS)
         self._feed.create_index("at", expireAfterSeconds=int(FEED_KEPT.total_seconds()))
         self._feed.create_index("seq", unique=True)
         self._units.create_index("code")
@@ -69,6 +80,19 @@ class Store:
         mine = {"_id": attempt_id, "browser": browser}
         found = self._attempts.find_one(mine)
         if found is None or self._attempts.delete_one(mine).deleted_count != 1:
+            return None
+        return found
+
+    # ------------------------------------------------------------ drafts
+
+    def keep_draft(self, draft: Document) -> None:
+        self._drafts.insert_one(draft)
+
+    def take_draft(self, draft_id: str, account_id: str) -> Document | None:
+        """This person's draft, once."""
+        mine = {"_id": draft_id, "account_id": account_id}
+        found = self._drafts.find_one(mine)
+        if found is None or self._drafts.delete_one(mine).deleted_count != 1:
             return None
         return found
 
@@ -101,13 +125,45 @@ class Store:
         found = self.sessions.collection.find({"account_id": account_id, "ended_at": None}, session=session())
         return [_session(one) for one in found]
 
+    def sessions_at_eid(self, provider: str, subject: str, eid_session: str) -> list[Session]:
+        """The open sessions that one session of the provider stands behind, or all of the subject's."""
+        wanted: Document = {"provider": provider, "ended_at": None}
+        if eid_session:
+            found = list(self.sessions.collection.find({"eid_session": eid_session, **wanted}))
+        else:
+            found = list(self.sessions.collection.find({"eid_subject": subject, **wanted}))
+        if eid_session and subject:
+            found = [one for one in found if one["eid_subject"] == subject]
+            # The provider may name a session now that it did not name in its ID token.
+            nameless = {"eid_subject": subject, "eid_session": "", **wanted}
+            found += self.sessions.collection.find(nameless)
+        return [_session(one) for one in found]
+
+    def first_use(self, token: str, now: datetime) -> bool:
+        """Whether this logout token was never seen before; it is remembered for longer than it is good."""
+        try:
+            self._logout_tokens.insert_one({"_id": token, "at": now})
+        except DuplicateKeyError:
+            return False
+        return True
+
+    def keep_farewell(self, farewell: Document) -> None:
+        self._farewells.insert_one(farewell)
+
+    def take_farewell(self, farewell_id: str) -> Document | None:
+        found = self._farewells.find_one({"_id": farewell_id})
+        if found is None or self._farewells.delete_one({"_id": farewell_id}).deleted_count != 1:
+            return None
+        return found
+
     def end_sessions(self, ended: Sequence[Session], now: datetime, audit: AuditEntry) -> None:
         """Ends them and tells the feed, in one transaction."""
 
         def work() -> None:
             for one in ended:
                 document = self.sessions.get(one.id)
-                self.sessions.save({**document, "ended_at": now}, document["version"], audit=[audit])
+                ended_now = {**document, "ended_at": now, "id_token": None}
+                self.sessions.save(ended_now, document["version"], audit=[audit])
             self._tell(now, sessions=[one.id for one in ended])
 
         if ended:

@@ -204,14 +204,15 @@ class House:
         language: str = "en",
         acr: int = 2,
         gen: int = 0,
+        auth_time: int | None = None,
     ) -> str:
         """An access token as identity signs it, for tests of one service alone."""
         now = int(time.time())
         return KeyRing(self.folder / "keys", "identity").sign(
             {
                 "iss": "identity", "aud": audience, "sub": account_id or new_id(), "sid": new_id(), "gen": gen,
-                "iat": now, "exp": now + 300, "acr": acr, "auth_time": now, "lang": language, "name": "A. Tester",
-                "rights": rights_claim(rights),
+                "iat": now, "exp": now + 300, "acr": acr, "auth_time": auth_time or now,
+                "lang": language, "name": "A. Tester", "rights": rights_claim(rights),
             },
             ACCESS_TOKEN,
         )  # fmt: skip

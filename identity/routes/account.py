@@ -5,7 +5,17 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from identity import operations
-from identity.schemas import ChangeMe, Explanation, Me, ProviderList, RoleList, SessionList, WhyQuery
+from identity.schemas import (
+    ChangeMe,
+    DraftView,
+    Explanation,
+    KeepDraft,
+    Me,
+    ProviderList,
+    RoleList,
+    SessionList,
+    WhyQuery,
+)
 from servicekit.web import PUBLIC, SIGNED_IN, access, caller, outside
 
 api = Blueprint("account", __name__, url_prefix="/api/identity")
@@ -52,6 +62,21 @@ def list_sessions() -> Any:
 @api.response(204)
 def end_session(session_id: str) -> None:
     operations.end_session(outside(), caller(), session_id)
+
+
+@api.route("/drafts", methods=["POST"])
+@access(SIGNED_IN)
+@api.arguments(KeepDraft)
+@api.response(201, DraftView)
+def keep_draft(body: dict[str, Any]) -> Any:
+    return operations.keep_draft(outside(), caller(), body["path"], body["values"])
+
+
+@api.route("/drafts/<draft_id>/take", methods=["POST"])
+@access(SIGNED_IN)
+@api.response(200, DraftView)
+def take_draft(draft_id: str) -> Any:
+    return operations.take_draft(outside(), caller(), draft_id)
 
 
 @api.route("/why", methods=["GET"])

@@ -38,7 +38,7 @@ def read_grant(grant_id: str) -> Any:
 
 
 @api.route("/grants/<grant_id>/revocation-preview", methods=["GET"])
-@access("access:grant")
+@access("access:read")
 @api.response(200, RevocationPreview)
 def preview_revocation(grant_id: str) -> Any:
     return operations.preview_revocation(outside(), caller(), grant_id)

@@ -4,15 +4,23 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, make_response, redirect, request
+from markupsafe import escape
+from werkzeug.datastructures import MultiDict
 
-from identity import operations
+from identity import ending, operations
 from identity.eid.refused import SignInRefused
 from servicekit.cookies import ATTEMPT, SESSION, Cookie
-from servicekit.i18n import LANGUAGES, negotiate
+from servicekit.i18n import LANGUAGES, negotiate, translate
 from servicekit.logs import log
 from servicekit.web import PUBLIC, SIGNED_IN, access, caller, kit, outside
+from servicekit.words import N_
+
+SIGNING_OUT = N_("You are signed out here. Go on to sign out at the eID as well.")
 
 pages = Blueprint("sign_in", __name__)
+
+# A step-up asks the eID to have seen the person within this many seconds: not an older sign-in of its own.
+STEP_UP_MAX_AGE = 60
 
 
 @pages.get("/sign-in/start/<provider>")
@@ -25,8 +33,8 @@ def start_sign_in(provider: str) -> Any:
             browser=_cookie(ATTEMPT).read(request),
             return_to=local_path(request.args.get("return_to", "/")),
             language=_language(),
-            level=2,
-            max_age=None,
+            level=3 if request.args.get("level") == "3" else 2,
+            max_age=STEP_UP_MAX_AGE if request.args.get("fresh") else None,
         )
     except SignInRefused as refusal:
         return _refused(refusal)
@@ -41,7 +49,7 @@ def finish_sign_in() -> Any:
     try:
         arrival = operations.finish_sign_in(
             outside(),
-            request.args,
+            _said_once(request.args),
             browser=_cookie(ATTEMPT).read(request),
             device=request.headers.get("User-Agent", ""),
             language=_language(),
@@ -57,11 +65,36 @@ def finish_sign_in() -> Any:
 @pages.post("/sign-out")
 @access(SIGNED_IN)
 def sign_out() -> Any:
-    operations.sign_out(outside(), caller())
-    response = _see("/sign-in?signed_out=1")
+    response = _see(ending.sign_out(outside(), caller(), kit().settings.public_url))
     _cookie(SESSION).clear(response)
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
+
+
+@pages.get("/sign-out/at-eid/<ticket>")
+@access(PUBLIC)
+def sign_out_at_eid(ticket: str) -> Response:
+    """On to the provider by a page of its own: a form's redirect to another site is stopped by browsers."""
+    url = ending.way_out(outside(), ticket)
+    if url is None:
+        return _see("/sign-in?signed_out=1")
+    reader = _language()
+    told = translate(SIGNING_OUT, reader)
+    response = make_response(
+        f'<!doctype html><html lang="{reader}"><meta charset="utf-8"><title>{escape(told)}</title>'
+        f'<p><a href="{escape(url)}">{escape(told)}</a></p></html>'
+    )
+    response.headers["Refresh"] = f"0; url={url}"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Content-Security-Policy"] = (
+        "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
+    )
+    return response
+
+
+def _said_once(params: MultiDict[str, str]) -> dict[str, str]:
+    """A parameter that is given twice counts as not given (RFC 6749 3.1)."""
+    return {name: values[0] for name, values in params.lists() if len(values) == 1}
 
 
 def _see(url: str) -> Response:
