@@ -3,25 +3,22 @@
 from functools import partial
 
 from flask import Flask
-from joserfc.jwk import KeySet
 
 from identity.eid.client import EidClient
+from identity.eid.keys import OwnKeys
 from identity.eid.wire import Wire
 from identity.operations import Outside, units_changed
-from identity.routes import account, grants, internal, sign_in
+from identity.routes import account, eid, grants, internal, sign_in
 from identity.settings import Settings
 from identity.store import Store
 from servicekit.audit_pages import audit_blueprint
 from servicekit.crypto import FieldCipher
 from servicekit.inbox import event_inbox
-from servicekit.keys import read_key_set
 from servicekit.web import Kit, create_service, make_kit
 
 
 def make_outside(settings: Settings, kit: Kit, store: Store) -> Outside:
-    keys: KeySet | None = None
-    if settings.rp_keys_file.exists():
-        keys = read_key_set(settings.rp_keys_file)
+    own_keys = OwnKeys(settings.rp_keys_file)
     return Outside(
         store=store,
         clock=kit.clock,
@@ -31,9 +28,10 @@ def make_outside(settings: Settings, kit: Kit, store: Store) -> Outside:
         roles=settings.roles,
         session_rules=settings.session_rules,
         providers={
-            profile.key: EidClient(profile, settings.redirect_uri, keys, Wire(settings.ca_file or True))
+            profile.key: EidClient(profile, settings.redirect_uri, own_keys, Wire(settings.ca_file or True))
             for profile in settings.profiles
         },
+        own_keys=own_keys,
         zone=settings.common.zone,
     )
 
@@ -47,7 +45,7 @@ def create_app(settings: Settings) -> Flask:
     return create_service(
         kit,
         outside,
-        [sign_in.pages, account.api, grants.api, audit_blueprint("identity")],
+        [sign_in.pages, eid.pages, account.api, grants.api, audit_blueprint("identity")],
         internal=[internal.pages, event_inbox({"units.changed": partial(units_changed, outside)})],
         ready=[kit.database.ping],
         prepare=[store.prepare],

@@ -11,7 +11,7 @@ from environs import FileAwareEnv
 
 from identity.domain.roles import RoleTable, role_table
 from identity.domain.sessions import SessionRules
-from identity.eid.profile import Profile, read_profile
+from identity.eid.profile import FOLDER, Profile, read_profile
 from servicekit.settings import Common, environment, port, read_common
 
 
@@ -40,28 +40,37 @@ def read_settings() -> Settings:
     names: list[str] = env.list("EID_PROVIDERS", [] if common.production else ["practice"])
     overrides = {name: _overrides(env, name, common) for name in names}
     roles_file = Path(env.str("ROLES_FILE", str(Path(__file__).parent / "roles.toml")))
-    profiles_dir = Path(env.str("EID_PROFILES_DIR", str(Path(__file__).parent / "eid" / "profiles")))
+    files = {name: env.str(_prefix(name) + "PROFILE", "") for name in names}
+    profiles_dir = Path(env.str("EID_PROFILES_DIR", str(FOLDER)))
     rp_keys_file = Path(env.str("EID_RP_KEYS_FILE", str(common.keys_dir / "relying-party.private.json")))
     ca_file = env.str("EID_CA_FILE", "")
     env.seal()
     if common.production and "practice" in names:
         raise ValueError("The practice eID lets anyone be anybody: it cannot be used in production.")
+    profiles = tuple(read_profile(name, overrides[name], profiles_dir, files[name]) for name in names)
+    for profile in profiles:
+        if common.production and not profile.secure:
+            raise ValueError(f"The provider {profile.key} is reached without TLS: its issuer must be https.")
     return Settings(
         common=common,
         field_key=field_key,
         blind_key=bytes.fromhex(blind_key),
         roles=role_table(tomllib.loads(roles_file.read_text(encoding="utf-8"))),
         session_rules=rules,
-        profiles=tuple(read_profile(name, overrides[name], profiles_dir) for name in names),
+        profiles=profiles,
         redirect_uri=f"{common.public_url}/sign-in/callback",
         rp_keys_file=rp_keys_file,
         ca_file=ca_file,
     )
 
 
+def _prefix(name: str) -> str:
+    return f"EID_{name.upper().replace('-', '_')}_"
+
+
 def _overrides(env: FileAwareEnv, name: str, common: Common) -> Mapping[str, Any]:
     """EID_<NAME>_ISSUER and the like; the practice eID has working defaults on this machine."""
-    prefix = f"EID_{name.upper().replace('-', '_')}_"
+    prefix = _prefix(name)
     practice = name == "practice"
     issuer = env.str("EID_ISSUER", f"http://localhost:{port(env, 'eid')}") if practice else None
     return {

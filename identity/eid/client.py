@@ -1,4 +1,4 @@
-"""The relying party's side of the flow: authorization request, code exchange, userinfo."""
+"""The relying party's side of the flow: authorization request, code exchange, userinfo, logout."""
 
 import base64
 import hashlib
@@ -6,36 +6,51 @@ import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 from urllib.parse import quote
 
 from authlib.common.security import generate_token
 from authlib.common.urls import add_params_to_uri
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from joserfc import jws, jwt
-from joserfc.jwk import ECKey, KeySet
+from joserfc.jwk import ECKey
 
-from identity.eid.id_token import Asked, Person, check_id_token, national_number
+from identity.eid.id_token import Asked, Person, check_id_token, national_number, text
+from identity.eid.keys import OwnKeys
+from identity.eid.logout_token import LoggedOut, check_logout_token
 from identity.eid.metadata import Metadata
 from identity.eid.profile import Profile
 from identity.eid.proof import verified
 from identity.eid.refused import (
     Cancelled,
+    EidSilent,
     EidUnavailable,
+    LevelTooLow,
     NotVerified,
     RefusedByProvider,
-    SignInRefused,
 )
+from identity.eid.strict_json import Json
 from identity.eid.wire import Answer, Deadline, Wire
 
-Json = dict[str, Any]
-
 ASSERTION_SECONDS = 60
-# One sign-in step (token, keys, userinfo together) may take this long.
-STEP_SECONDS = 7.0
-# Starting needs discovery and perhaps PAR; the person must hear within 5 s that the eID is down.
-START_SECONDS = 4.5
+# Providers that send logout tokens try once and wait 5 s (ID-porten).
+LOGOUT_SECONDS = 4.0
 MAX_CODE = 2048
+MAX_ACCESS_TOKEN = 16 * 1024
+# A longer address is refused on its way by some servers; then the provider asks the person itself.
+MAX_HINT = 6000
+# RFC 6749 5.2, RFC 9126 2.3, RFC 9449: the only words of a provider that reach our audit.
+TOKEN_ERRORS = frozenset(
+    {
+        *(
+            "invalid_request",
+            "invalid_client",
+            "invalid_grant",
+            "unauthorized_client",
+            "unsupported_grant_type",
+        ),
+        *("invalid_scope", "invalid_dpop_proof", "use_dpop_nonce", "access_denied", "invalid_request_object"),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -52,19 +67,21 @@ class Attempt:
 
 @dataclass(frozen=True)
 class SignedIn:
+    """`id_token` is the signed token without encryption around it, for the logout at the provider."""
+
     person: Person
     id_token: str
 
 
 class EidClient:
-    """The flow with one provider. `own_keys` are our private keys: `use` sig for assertions, enc for decryption."""
+    """The flow with one provider."""
 
     def __init__(
-        self, profile: Profile, redirect_uri: str, own_keys: KeySet | None, wire: Wire | None = None
+        self, profile: Profile, redirect_uri: str, own_keys: OwnKeys | None = None, wire: Wire | None = None
     ) -> None:
         self.profile = profile
         self.redirect_uri = redirect_uri
-        self._own_keys = own_keys
+        self._own_keys = own_keys or OwnKeys(None)
         self._wire = wire or Wire()
         self.metadata = Metadata(profile, self._wire)
 
@@ -72,18 +89,15 @@ class EidClient:
 
     def begin(self, level: int, max_age: int | None, language: str) -> tuple[Attempt, str]:
         """A new attempt, and the address at the provider to send the person to. Raises SignInRefused."""
-        deadline = Deadline(START_SECONDS)
-        document = self.metadata.document(deadline)
-        dpop_key = (
-            ECKey.generate_key("P-256", private=True).as_dict(private=True) if self.profile.dpop else None
-        )
+        deadline = Deadline(self.profile.start_seconds)
+        document = self.metadata.answering(deadline)
         attempt = Attempt(
             state=generate_token(43),
             nonce=generate_token(43),
             verifier=generate_token(64),
             level=max(level, self.profile.minimum_level),
             max_age=max_age if max_age is not None else self.profile.max_age,
-            dpop_key=dict(dpop_key) if dpop_key else None,
+            dpop_key=_new_dpop_key() if self.profile.dpop else None,
         )
         params = self._request(attempt, language)
         endpoint = document["authorization_endpoint"]
@@ -94,6 +108,7 @@ class EidClient:
 
     def _request(self, attempt: Attempt, language: str) -> dict[str, str]:
         params = {
+            **self.profile.parameters,
             "response_type": "code",
             "client_id": self.profile.client_id,
             "redirect_uri": self.redirect_uri,
@@ -111,35 +126,63 @@ class EidClient:
             params["claims"] = self.profile.claims_parameter
         if self.profile.ui_locales:
             params["ui_locales"] = language
+        if attempt.dpop_key is not None:
+            # RFC 9449 10: the code is of use only with our key, also where the request is not pushed.
+            params["dpop_jkt"] = ECKey.import_key(attempt.dpop_key).thumbprint()
         return params
 
     def _acr_values(self, level: int) -> str:
         """The values asked for, without those that would not be enough."""
         values = self.profile.acr_values.split()
-        return " ".join(value for value in values if self.profile.acr.get(value, level) >= level)
+        enough = [value for value in values if self.profile.acr.get(value, level) >= level]
+        if not enough:
+            raise LevelTooLow(f"the provider offers nothing of level {level}")
+        return " ".join(enough)
 
     def _pushes(self, document: Json) -> bool:
-        advertised = "pushed_authorization_request_endpoint" in document
+        if self.profile.par == "off":
+            return False
+        advertised = isinstance(document.get("pushed_authorization_request_endpoint"), str)
         if self.profile.par == "required" and not advertised:
             raise EidUnavailable("the provider offers no PAR, which its profile requires")
-        return self.profile.par == "required" or (self.profile.par == "advertised" and advertised)
+        return advertised
 
     def _push(self, document: Json, params: dict[str, str], attempt: Attempt, deadline: Deadline) -> str:
-        answer = self._post(
-            document["pushed_authorization_request_endpoint"], document, params, deadline, attempt
-        )
+        url = document["pushed_authorization_request_endpoint"]
+        answer = self._post(url, params, deadline, attempt, "PAR")
         if answer.status not in (200, 201):
-            raise EidUnavailable(f"PAR answered {answer.status}")
+            raise EidUnavailable(f"PAR answered {answer.status}{_error_in(answer)}")
         request_uri = answer.json().get("request_uri")
-        if not isinstance(request_uri, str) or not 0 < len(request_uri) < MAX_CODE:
+        if not isinstance(request_uri, str) or not 0 < len(request_uri) < MAX_CODE or not _plain(request_uri):
             raise EidUnavailable("PAR gave no request_uri")
         return request_uri
 
     # ------------------------------------------------------------ the way back
 
-    def check_callback(self, params: Mapping[str, str]) -> str:
-        """The code; `iss` is compared before the code or the error is looked at. Raises SignInRefused."""
-        self._check_iss(params.get("iss"))
+    def finish(self, attempt: Attempt, params: Mapping[str, str]) -> SignedIn:
+        """The person, once everything is proven. `params` is what the callback brought. Raises SignInRefused."""
+        deadline = Deadline(self.profile.finish_seconds)
+        code = self._code(params, deadline)
+        document = self.metadata.document(deadline)
+        tokens = self._exchange(document, attempt, code, deadline)
+        access_token = _access_token(tokens)
+        proof = verified(
+            tokens.get("id_token"),
+            alg=self.profile.id_token_alg,
+            encryption=self.profile.id_token_encryption,
+            metadata=self.metadata,
+            own_keys=self._own_keys,
+            deadline=deadline,
+        )
+        asked = Asked(attempt.nonce, attempt.level, attempt.max_age)
+        person = check_id_token(proof.claims, self.profile, asked, access_token, time.time())
+        if self.profile.userinfo != "none":
+            person = self._with_userinfo(document, person, access_token, attempt, deadline)
+        return SignedIn(person, proof.token)
+
+    def _code(self, params: Mapping[str, str], deadline: Deadline) -> str:
+        """`iss` is compared before the code or the error is looked at (RFC 9207)."""
+        self._check_iss(params.get("iss"), deadline)
         if "error" in params:
             if params["error"] in ("access_denied", "login_required", "interaction_required"):
                 raise Cancelled("the person or the provider ended it")
@@ -151,49 +194,16 @@ class EidClient:
             raise NotVerified("no code")
         return code
 
-    def _check_iss(self, given: str | None) -> None:
+    def _check_iss(self, given: str | None, deadline: Deadline) -> None:
         if self.profile.iss_parameter == "off":
             return
         if given is not None:
             if given != self.profile.issuer:
                 raise NotVerified("the callback's iss")
             return
-        advertised = bool(
-            self.metadata.document(Deadline(START_SECONDS)).get(
-                "authorization_response_iss_parameter_supported"
-            )
-        )
-        if self.profile.iss_parameter == "required" or advertised:
+        advertised = "authorization_response_iss_parameter_supported"
+        if self.profile.iss_parameter == "required" or self.metadata.document(deadline).get(advertised):
             raise NotVerified("the callback has no iss")
-
-    def finish(self, attempt: Attempt, code: str) -> SignedIn:
-        """The person, once everything is proven. Raises SignInRefused."""
-        deadline = Deadline(STEP_SECONDS)
-        document = self.metadata.document(deadline)
-        try:
-            tokens = self._exchange(document, attempt, code, deadline)
-        except EidUnavailable:
-            self.metadata.answered(well=False)
-            raise
-        self.metadata.answered(well=True)
-        id_token = tokens.get("id_token")
-        if not isinstance(id_token, str):
-            raise NotVerified("no ID token")
-        access_token = tokens.get("access_token")
-        access = access_token if isinstance(access_token, str) else None
-        claims = verified(
-            id_token,
-            alg=self.profile.id_token_alg,
-            encryption=self.profile.id_token_encryption,
-            metadata=self.metadata,
-            own_keys=self._own_keys,
-            deadline=deadline,
-        )
-        asked = Asked(attempt.nonce, attempt.level, attempt.max_age)
-        person = check_id_token(claims, self.profile, asked, access, time.time())
-        if self.profile.userinfo != "none":
-            person = self._with_userinfo(document, person, access, attempt, deadline)
-        return SignedIn(person, id_token)
 
     def _exchange(self, document: Json, attempt: Attempt, code: str, deadline: Deadline) -> Json:
         params = {
@@ -202,32 +212,36 @@ class EidClient:
             "redirect_uri": self.redirect_uri,
             "code_verifier": attempt.verifier,
         }
-        answer = self._post(document["token_endpoint"], document, params, deadline, attempt)
-        if answer.status >= 500 or answer.status in (404, 429):
-            raise EidUnavailable(f"the token endpoint answered {answer.status}")
+        answer = self._post(document["token_endpoint"], params, deadline, attempt, "the token endpoint")
         if answer.status != 200:
-            raise NotVerified(f"the token endpoint answered {answer.status}")
+            raise NotVerified(f"the token endpoint answered {answer.status}{_error_in(answer)}")
         tokens = answer.json()
-        kind = str(tokens.get("token_type", "")).lower()
-        if kind != ("dpop" if self.profile.dpop else "bearer"):
+        if str(tokens.get("token_type", "")).lower() != ("dpop" if self.profile.dpop else "bearer"):
             raise NotVerified("token_type")
         return tokens
 
     def _post(
-        self, url: str, document: Json, params: dict[str, str], deadline: Deadline, attempt: Attempt
+        self, url: str, params: dict[str, str], deadline: Deadline, attempt: Attempt, what: str
     ) -> Answer:
-        """A request that authenticates us; repeated once when the provider asks for a DPoP nonce."""
+        """A request that authenticates us; repeated once, proven anew, when the provider asks for a DPoP nonce."""
         nonce: str | None = None
-        for _ in range(2):
-            headers = {"Accept": "application/json"}
-            if attempt.dpop_key is not None:
-                headers["DPoP"] = dpop_proof(attempt.dpop_key, "POST", url, nonce)
-            body = {**params, **self._authentication(headers)}
-            answer = self._wire.send("POST", url, deadline, data=body, headers=headers)
-            new = answer.headers.get("DPoP-Nonce")
-            if attempt.dpop_key is None or answer.status not in (400, 401) or not new or new == nonce:
-                return answer
-            nonce = str(new)[:256]
+        try:
+            for _ in range(2):
+                headers = {"Accept": "application/json"}
+                if attempt.dpop_key is not None:
+                    headers["DPoP"] = dpop_proof(attempt.dpop_key, "POST", url, nonce)
+                body = {**params, **self._authentication(headers)}
+                answer = self._wire.send("POST", url, deadline, data=body, headers=headers)
+                new = _nonce_in(answer)
+                if attempt.dpop_key is None or answer.status not in (400, 401) or new in (None, nonce):
+                    break
+                nonce = new
+            if answer.status >= 500 or answer.status in (404, 429):
+                raise EidSilent(f"{what} answered {answer.status}")
+        except EidSilent:
+            self.metadata.answered(well=False)
+            raise
+        self.metadata.answered(well=True)
         return answer
 
     def _authentication(self, headers: dict[str, str]) -> dict[str, str]:
@@ -246,10 +260,13 @@ class EidClient:
         }
 
     def _assertion(self) -> str:
-        now = int(time.time())
-        key = self._signing_key()
+        """A new one for each request: providers refuse a jti that they have seen."""
+        now, alg = int(time.time()), self.profile.client_assertion_alg
+        key = self._own_keys.signing(alg)
+        if key is None:
+            raise EidUnavailable(f"we have no {alg} key to sign with for the provider")
         return jwt.encode(
-            {"alg": self.profile.client_assertion_alg, "typ": "JWT", "kid": key.kid or ""},
+            {"alg": alg, "typ": "JWT", "kid": key.kid or ""},
             {
                 "iss": self.profile.client_id,
                 "sub": self.profile.client_id,
@@ -259,19 +276,10 @@ class EidClient:
                 "jti": secrets.token_urlsafe(24),
             },
             key,
-            algorithms=[self.profile.client_assertion_alg],
+            algorithms=[alg],
         )
 
-    def _signing_key(self) -> Any:
-        keys = self._own_keys.keys if self._own_keys else []
-        mine = [
-            key
-            for key in keys
-            if key.get("use") == "sig" and key.get("alg", "") in ("", self.profile.client_assertion_alg)
-        ]
-        if not mine:
-            raise SignInRefused("we have no signing key for the provider")
-        return mine[-1]
+    # ------------------------------------------------------------ userinfo
 
     def _with_userinfo(
         self, document: Json, person: Person, access_token: str | None, attempt: Attempt, deadline: Deadline
@@ -281,6 +289,8 @@ class EidClient:
         if not isinstance(url, str) or access_token is None:
             raise NotVerified("no userinfo to ask")
         answer = self._ask_userinfo(url, access_token, attempt, deadline)
+        if answer.status >= 500 or answer.status == 429:
+            raise EidSilent(f"userinfo answered {answer.status}")
         if answer.status != 200:
             raise NotVerified(f"userinfo answered {answer.status}")
         claims = self._userinfo_claims(answer, deadline)
@@ -288,11 +298,10 @@ class EidClient:
             raise NotVerified("userinfo is about somebody else")
         if self.profile.national_number_from == "userinfo":
             person = replace(person, national_number=national_number(claims, self.profile))
-        name, email = claims.get(self.profile.name_claim), claims.get("email")
         return replace(
             person,
-            name=person.name or (name[:200] if isinstance(name, str) else ""),
-            email=person.email or (email[:200] if isinstance(email, str) else ""),
+            name=person.name or text(claims, self.profile.name_claim),
+            email=person.email or text(claims, "email"),
         )
 
     def _ask_userinfo(self, url: str, access_token: str, attempt: Attempt, deadline: Deadline) -> Answer:
@@ -304,10 +313,10 @@ class EidClient:
                 headers["Authorization"] = f"DPoP {access_token}"
                 headers["DPoP"] = dpop_proof(attempt.dpop_key, "GET", url, nonce, access_token)
             answer = self._wire.send("GET", url, deadline, headers=headers)
-            new = answer.headers.get("DPoP-Nonce")
-            if attempt.dpop_key is None or answer.status != 401 or not new or new == nonce:
-                return answer
-            nonce = str(new)[:256]
+            new = _nonce_in(answer)
+            if attempt.dpop_key is None or answer.status != 401 or new in (None, nonce):
+                break
+            nonce = new
         return answer
 
     def _userinfo_claims(self, answer: Answer, deadline: Deadline) -> Json:
@@ -318,19 +327,77 @@ class EidClient:
         claims = verified(
             answer.body.decode("ascii", "replace").strip(),
             alg=self.profile.userinfo_alg,
-            encryption=self.profile.userinfo_encryption if self.profile.userinfo == "encrypted" else None,
+            encryption=self.profile.userinfo_encryption,
             metadata=self.metadata,
             own_keys=self._own_keys,
             deadline=deadline,
-        )
+        ).claims
         if claims.get("iss", self.profile.issuer) != self.profile.issuer:
             raise NotVerified("userinfo's iss")
-        if claims.get("aud", self.profile.client_id) not in (
-            self.profile.client_id,
-            [self.profile.client_id],
-        ):
+        ours = (self.profile.client_id, [self.profile.client_id])
+        if claims.get("aud", self.profile.client_id) not in ours:
             raise NotVerified("userinfo's aud")
         return claims
+
+    # ------------------------------------------------------------ logout
+
+    def logout_url(self, id_token: str, back_to: str) -> str | None:
+        """Where the provider ends its own session (RP-Initiated Logout 1.0); None where it offers that not."""
+        document = self.metadata.known()
+        endpoint = (document or {}).get("end_session_endpoint")
+        if self.profile.logout != "end_session" or not isinstance(endpoint, str):
+            return None
+        params = [("client_id", self.profile.client_id), ("post_logout_redirect_uri", back_to)]
+        if 0 < len(id_token) <= MAX_HINT:
+            params.insert(0, ("id_token_hint", id_token))
+        return str(add_params_to_uri(endpoint, params))
+
+    def logged_out(self, logout_token: str) -> LoggedOut:
+        """Whose sessions the provider ends (Back-Channel Logout 1.0 2.6); raises SignInRefused."""
+        if not self.profile.backchannel_logout:
+            raise NotVerified("the provider's profile has no back-channel logout")
+        proof = verified(
+            logout_token,
+            alg=self.profile.id_token_alg,
+            encryption=self.profile.id_token_encryption,
+            metadata=self.metadata,
+            own_keys=self._own_keys,
+            deadline=Deadline(LOGOUT_SECONDS),
+            purpose="logout",
+        )
+        return check_logout_token(proof.header, proof.claims, self.profile, time.time())
+
+
+def _access_token(tokens: Json) -> str | None:
+    """None where there is none; raises NotVerified for one that could not stand in a header."""
+    found = tokens.get("access_token")
+    if found is None:
+        return None
+    if not isinstance(found, str) or not 0 < len(found) <= MAX_ACCESS_TOKEN or not _plain(found):
+        raise NotVerified("access_token")
+    return found
+
+
+def _plain(value: str) -> bool:
+    return value.isascii() and value.isprintable() and " " not in value
+
+
+def _error_in(answer: Answer) -> str:
+    """The error code of an answer where it is one of the known words."""
+    try:
+        code = answer.json().get("error")
+    except EidUnavailable:
+        return ""
+    return f" ({code})" if isinstance(code, str) and code in TOKEN_ERRORS else ""
+
+
+def _nonce_in(answer: Answer) -> str | None:
+    given = answer.headers.get("DPoP-Nonce")
+    return str(given) if given and len(given) <= 512 and str(given).isascii() else None
+
+
+def _new_dpop_key() -> Json:
+    return dict(ECKey.generate_key("P-256", private=True).as_dict(private=True))
 
 
 def dpop_proof(key: Json, method: str, url: str, nonce: str | None, access_token: str | None = None) -> str:

@@ -1,11 +1,12 @@
 """The claims of an ID token, checked one by one (OpenID Connect Core 3.1.3.7); a pure function of values."""
 
+import base64
+import hashlib
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-
-from authlib.oidc.core.util import create_half_hash
 
 from identity.eid.profile import Profile
 from identity.eid.refused import LevelTooLow, NotVerified
@@ -26,7 +27,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Person:
-    """Who the eID says it is. `national_number` is None where the profile has it elsewhere."""
+    """Who the eID says it is. `national_number` is None where the profile has it elsewhere or nowhere.
+
+    `eid_session` is the provider's `sid`, empty where it names none.
+    """
 
     issuer: str
     subject: str
@@ -35,77 +39,101 @@ class Person:
     national_number: str | None
     name: str
     email: str
+    eid_session: str = ""
 
 
 def check_id_token(
     claims: Mapping[str, Any], profile: Profile, asked: Asked, access_token: str | None, now: float
 ) -> Person:
     """The person that the claims prove; raises NotVerified, or LevelTooLow."""
-    _check_parties(claims, profile)
+    check_parties(claims, profile)
+    subject = subject_of(claims)
     _check_times(claims, profile, now)
     nonce = claims.get("nonce")
-    if not isinstance(nonce, str) or nonce != asked.nonce:
+    if not isinstance(nonce, str) or not hmac.compare_digest(
+        nonce.encode("utf-8", "replace"), asked.nonce.encode()
+    ):
         raise NotVerified("nonce")
-    if "at_hash" in claims:
-        expected = create_half_hash(access_token or "", profile.id_token_alg).decode()
-        if not access_token or claims["at_hash"] != expected:
-            raise NotVerified("at_hash")
-    level = _level(claims, profile, asked)
+    if "at_hash" in claims and claims["at_hash"] != half_hash(access_token, profile.id_token_alg):
+        raise NotVerified("at_hash")
     return Person(
         issuer=profile.issuer,
-        subject=claims["sub"],
-        level=level,
+        subject=subject,
+        level=_level(claims, profile, asked),
         auth_time=datetime.fromtimestamp(_auth_time(claims, profile, asked, now), UTC),
         national_number=(
             national_number(claims, profile) if profile.national_number_from == "id_token" else None
         ),
-        name=_text(claims, profile.name_claim),
-        email=_text(claims, "email"),
+        name=text(claims, profile.name_claim),
+        email=text(claims, "email"),
+        eid_session=text(claims, "sid"),
     )
 
 
-def _check_parties(claims: Mapping[str, Any], profile: Profile) -> None:
+def check_parties(claims: Mapping[str, Any], profile: Profile) -> None:
+    """Made by the provider, for us, and for nobody else."""
     if claims.get("iss") != profile.issuer:
         raise NotVerified("iss")
     if claims.get("aud") not in (profile.client_id, [profile.client_id]):
         raise NotVerified("aud")
     if "azp" in claims and claims["azp"] != profile.client_id:
         raise NotVerified("azp")
+
+
+def subject_of(claims: Mapping[str, Any]) -> str:
     subject = claims.get("sub")
-    if not isinstance(subject, str) or not 0 < len(subject) <= MAX_SUBJECT:
+    if not isinstance(subject, str) or not 0 < len(subject) <= MAX_SUBJECT or not subject.isprintable():
         raise NotVerified("sub")
+    return subject
+
+
+def half_hash(access_token: str | None, alg: str) -> str | None:
+    """at_hash (OpenID Connect Core 3.1.3.6) with the hash of the signature; Ed25519 signs with SHA-512."""
+    if not access_token:
+        return None
+    name = {"256": "sha256", "384": "sha384", "512": "sha512", "DSA": "sha512"}[alg[-3:]]
+    digest = hashlib.new(name, access_token.encode()).digest()
+    return base64.urlsafe_b64encode(digest[: len(digest) // 2]).decode().rstrip("=")
 
 
 def _check_times(claims: Mapping[str, Any], profile: Profile, now: float) -> None:
-    expires, made = _number(claims, "exp"), _number(claims, "iat")
+    expires, made = number(claims, "exp"), number(claims, "iat")
     if expires + profile.leeway <= now:
         raise NotVerified("exp")
     if made - profile.leeway > now or made + MAX_TOKEN_AGE < now:
         raise NotVerified("iat")
-    if "nbf" in claims and _number(claims, "nbf") - profile.leeway > now:
+    if "nbf" in claims and number(claims, "nbf") - profile.leeway > now:
         raise NotVerified("nbf")
 
 
 def _level(claims: Mapping[str, Any], profile: Profile, asked: Asked) -> int:
-    said = claims.get(profile.acr_claim)
-    if isinstance(said, list):  # amr is a list: its best known member counts
-        known = [profile.acr[value] for value in said if isinstance(value, str) and value in profile.acr]
-        level = max(known, default=None) if profile.acr_claim == "amr" else None
-    else:
-        level = profile.acr.get(said) if isinstance(said, str) else None
-    if level is None:
+    """The lower of what acr and amr prove, where the profile maps both; amr is a list, its best known member counts."""
+    levels: list[int | None] = []
+    if profile.acr:
+        said = claims.get(profile.acr_claim)
+        levels.append(profile.acr.get(said) if isinstance(said, str) else None)
+    if profile.amr:
+        methods = claims.get("amr")
+        known = [
+            profile.amr[one]
+            for one in (methods if isinstance(methods, list) else ())
+            if isinstance(one, str) and one in profile.amr
+        ]
+        levels.append(max(known, default=None))
+    proven = [level for level in levels if level is not None]
+    if len(proven) != len(levels) or not proven:
         raise LevelTooLow("the assurance level is missing or unknown")
-    if level < max(asked.level, profile.minimum_level):
-        raise LevelTooLow(f"level {level}")
-    return level
+    if min(proven) < max(asked.level, profile.minimum_level):
+        raise LevelTooLow(f"level {min(proven)} where {max(asked.level, profile.minimum_level)} is needed")
+    return min(proven)
 
 
 def _auth_time(claims: Mapping[str, Any], profile: Profile, asked: Asked, now: float) -> float:
+    if "auth_time" not in claims and profile.auth_time_from == "iat":
+        return number(claims, "iat")
     if "auth_time" not in claims:
-        if asked.max_age is not None or profile.auth_time:
-            raise NotVerified("auth_time is missing")
-        return _number(claims, "iat")
-    seen = _number(claims, "auth_time")
+        raise NotVerified("auth_time is missing")
+    seen = number(claims, "auth_time")
     if seen - profile.leeway > now:
         raise NotVerified("auth_time in the future")
     if asked.max_age is not None and seen + asked.max_age + profile.leeway < now:
@@ -114,16 +142,25 @@ def _auth_time(claims: Mapping[str, Any], profile: Profile, asked: Asked, now: f
 
 
 def national_number(claims: Mapping[str, Any], profile: Profile) -> str | None:
-    return _text(claims, profile.national_number_claim)[:64] or None
+    """From the claim of that name or, where there is none, along the dots of the name into nested objects."""
+    name = profile.national_number_claim
+    if name in claims:
+        return text(claims, name)[:64] or None
+    within: Any = claims
+    *outer, last = name.split(".")
+    for step in outer:
+        within = within.get(step) if isinstance(within, Mapping) else None
+    return (text(within, last)[:64] if isinstance(within, Mapping) else "") or None
 
 
-def _number(claims: Mapping[str, Any], name: str) -> float:
+def number(claims: Mapping[str, Any], name: str) -> float:
     value = claims.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 2**40:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 2**37:
         raise NotVerified(name)
     return float(value)
 
 
-def _text(claims: Mapping[str, Any], name: str) -> str:
+def text(claims: Mapping[str, Any], name: str) -> str:
+    """At most 200 signs that can be shown and stored; control signs and half surrogates are left out."""
     value = claims.get(name)
-    return value[:200] if isinstance(value, str) else ""
+    return "".join(c for c in value[:200] if c.isprintable()) if isinstance(value, str) else ""

@@ -20,6 +20,10 @@ class EidUnavailable(SignInRefused):
     code = "eid-unavailable"
 
 
+class EidSilent(EidUnavailable):
+    """Nothing came back in time, or only that the provider is out of order."""
+
+
 class AttemptUnknown(SignInRefused):
     """The callback belongs to no attempt of this browser, or to one that was used or is too old."""
 
