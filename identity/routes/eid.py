@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, jsonify, request
 
-from identity import ending
+from identity.operations import sign_out as out
 from servicekit.web import PUBLIC, access, outside
 
 pages = Blueprint("eid", __name__)
@@ -22,5 +22,5 @@ def our_keys() -> Response:
 @access(PUBLIC)
 def logged_out_at_eid(provider: str) -> Response:
     """OpenID Connect Back-Channel Logout 1.0. No cookie speaks here, only the provider's signature."""
-    ending.logged_out_at_eid(outside(), provider, request.form.get("logout_token", ""))
+    out.logged_out_at_eid(outside(), provider, request.form.get("logout_token", ""))
     return Response(status=200, headers={"Cache-Control": "no-store"})

@@ -7,8 +7,9 @@ from flask import Blueprint, Response, make_response, redirect, request
 from markupsafe import escape
 from werkzeug.datastructures import MultiDict
 
-from identity import ending, operations
+from identity import operations
 from identity.eid.refused import SignInRefused
+from identity.operations import sign_out as out
 from servicekit.cookies import ATTEMPT, SESSION, Cookie
 from servicekit.i18n import LANGUAGES, negotiate, translate
 from servicekit.logs import log
@@ -65,7 +66,7 @@ def finish_sign_in() -> Any:
 @pages.post("/sign-out")
 @access(SIGNED_IN)
 def sign_out() -> Any:
-    response = _see(ending.sign_out(outside(), caller(), kit().settings.public_url))
+    response = _see(out.sign_out(outside(), caller(), kit().settings.public_url))
     _cookie(SESSION).clear(response)
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
@@ -75,7 +76,7 @@ def sign_out() -> Any:
 @access(PUBLIC)
 def sign_out_at_eid(ticket: str) -> Response:
     """On to the provider by a page of its own: a form's redirect to another site is stopped by browsers."""
-    url = ending.way_out(outside(), ticket)
+    url = out.way_out(outside(), ticket)
     if url is None:
         return _see("/sign-in?signed_out=1")
     reader = _language()

@@ -31,6 +31,7 @@ from servicekit.access import Caller, Reach, Right, Why, covers, decide
 from servicekit.refusals import Refusal
 
 TODAY = date(2026, 3, 1)
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
 DATA = tomllib.loads((Path(rules.__file__).parents[1] / "roles.toml").read_text(encoding="utf-8"))
 TABLE = role_table(DATA)
 PATHS = {"r": ("r",), "d": ("r", "d"), "u": ("r", "d", "u"), "x": ("r", "x")}
@@ -307,7 +308,7 @@ def test_the_decision_agrees_with_a_recount_of_the_role_table(
         a_grant(id=f"g{i}", unit_id=where, unit_path=UNITS[where], role=role)
         for i, (where, role) in enumerate(held)
     ]
-    caller = Caller("anna", rights=rules.rights(grants, {}, TABLE, TODAY), assurance=2)
+    caller = Caller("anna", rights=rules.rights(grants, {}, TABLE, TODAY), assurance=2, auth_time=NOW)
     path = UNITS[unit]
     expected = False
     for where, role in held:
@@ -317,7 +318,7 @@ def test_the_decision_agrees_with_a_recount_of_the_role_table(
             or (reach == "below" and where in path)
             or (reach == "under" and where in path[:-1])
         )
-    decision = decide(caller, permission, path, datetime(2026, 3, 1, tzinfo=UTC))
+    decision = decide(caller, permission, path, NOW)
     assert decision.allowed is expected
     if not expected:
         known = any(where in path for where, _ in held)

@@ -1,0 +1,281 @@
+"""Grants: given, shown, changed, explained."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from identity.domain import grants as rules
+from identity.domain.grants import Grant, GrantOver, HolderNeeded, RoleUnknown, Status, WhyNot
+from identity.operations.outside import Document, Outside, UnitUnknown
+from identity.store import DuplicateKeyError
+from servicekit import access
+from servicekit.access import Caller
+from servicekit.events import AuditEntry, Event
+from servicekit.ids import new_id
+from servicekit.refusals import Invalid, NotFound, Stale
+
+
+@dataclass(frozen=True)
+class Giving:
+    """What a giver asks for; exactly one of national_number and account_id."""
+
+    unit_id: str
+    role: str
+    valid_from: date
+    valid_to: date
+    national_number: str | None
+    account_id: str | None
+    label: str
+    reason: str
+
+
+def grant_access(outside: Outside, caller: Caller, wanted: Giving) -> Document:
+    """Gives a role in a unit for a period, hanging on the giver's own grant."""
+    store, today = outside.store, outside.clock.today()
+    role = outside.roles.roles.get(wanted.role)
+    if role is None:
+        raise RoleUnknown(field="role")
+    if (wanted.national_number is None) == (wanted.account_id is None):
+        raise HolderNeeded(field="national_number")
+    unit = store.unit(wanted.unit_id)
+    if unit is None or not access.visible(caller, tuple(unit["path"])):
+        raise UnitUnknown(field="unit_id")
+    path = tuple(unit["path"])
+    access.require(caller, "access:grant", path, outside.clock.now())
+    rules.check_period(wanted.valid_from, wanted.valid_to, today)
+    index = outside.national_index(wanted.national_number) if wanted.national_number is not None else None
+    if wanted.account_id is not None and store.account(wanted.account_id) is None:
+        raise NotFound(field="account_id")
+
+    def work() -> Grant:
+        mine = store.grants_of(caller.account_id)
+        above = store.with_chains(mine)
+        good = [grant for grant in mine if rules.why_not(grant, above, today) is None]
+        own = rules.hang_on(good, outside.roles, role, path, wanted.valid_to)
+        grant = Grant(
+            id=new_id(),
+            unit_id=wanted.unit_id,
+            unit_path=path,
+            role=role.key,
+            valid_from=wanted.valid_from,
+            valid_to=wanted.valid_to,
+            status=Status.INVITED if wanted.account_id is None else Status.ACTIVE,
+            account_id=wanted.account_id,
+            national_index=index,
+            label=wanted.label,
+            chain=(*own.chain, own.id),
+            given_by=caller.account_id,
+            given_by_name=caller.name,
+            given_at=outside.clock.now(),
+            reason=wanted.reason,
+        )
+        given = store.add_grant(
+            grant, [Event("grant.given", grant_news(grant))], [grant_audit("grant.given", grant)]
+        )
+        store.raise_generations([grant.account_id or ""], outside.clock.now())
+        return given
+
+    try:
+        grant = store.database.in_transaction(work)
+    except DuplicateKeyError as error:
+        raise rules.GivenAlready(field="national_number") from error
+    return show_grants(outside, [grant])[0]
+
+
+def grant_news(grant: Grant) -> Document:
+    return {
+        "grant_id": grant.id,
+        "account_id": grant.account_id,
+        "unit_id": grant.unit_id,
+        "unit_path": list(grant.unit_path),
+        "role": grant.role,
+    }
+
+
+def grant_audit(action: str, grant: Grant, **details: object) -> AuditEntry:
+    return AuditEntry(
+        action,
+        unit_id=grant.unit_id,
+        unit_path=grant.unit_path,
+        record_type="grant",
+        record_id=grant.id,
+        details={"role": grant.role, **details},
+    )
+
+
+def list_grants(outside: Outside, caller: Caller, unit_id: str, *, below: bool, status: str) -> Document:
+    _unit_within(outside, caller, unit_id, "access:read")
+    found = outside.store.grants_in(unit_id, below=below, status=status)
+    most = 500
+    return {"items": show_grants(outside, found[:most]), "truncated": len(found) > most}
+
+
+def _unit_within(outside: Outside, caller: Caller, unit_id: str, permission: str) -> tuple[str, ...]:
+    unit = outside.store.unit(unit_id)
+    if unit is None:
+        raise UnitUnknown
+    path = tuple(unit["path"])
+    access.require(caller, permission, path, outside.clock.now())
+    return path
+
+
+def read_grant(outside: Outside, caller: Caller, grant_id: str) -> Document:
+    """One's own, or one within the reach of access:read."""
+    grant = outside.store.grant(grant_id)
+    if grant.account_id != caller.account_id:
+        access.require(caller, "access:read", grant.unit_path, outside.clock.now())
+    return show_grants(outside, [grant])[0]
+
+
+def _changeable_grant(outside: Outside, caller: Caller, grant_id: str) -> Grant:
+    """The grant when the caller stands over it: strictly above its unit, or it hangs on the caller's own."""
+    grant = outside.store.grant(grant_id)
+    right = access.require(caller, "access:grant", grant.unit_path, outside.clock.now())
+    mine = [r for r in caller.rights if r.permission == "access:grant"]
+    if not any(rules.may_change(r, grant) for r in mine) and grant.account_id != caller.account_id:
+        raise rules.OutsideOwnUnits(permission=right.permission)
+    return grant
+
+
+def preview_revocation(outside: Outside, caller: Caller, grant_id: str) -> Document:
+    grant = outside.store.grant(grant_id)
+    access.require(caller, "access:read", grant.unit_path, outside.clock.now())
+    ending = _ending_with(outside, grant)
+    return {
+        "count": len(ending),
+        "people": len({one.account_id or one.national_index for one in ending}),
+        "grants": show_grants(outside, ending[:50]),
+    }
+
+
+def _ending_with(outside: Outside, grant: Grant) -> list[Grant]:
+    hanging = outside.store.hanging_on(grant.id)
+    above = outside.store.with_chains([grant, *hanging])
+    return rules.ending_with(grant, hanging, above, outside.clock.today())
+
+
+def change_grant(
+    outside: Outside, caller: Caller, grant_id: str, change: str, reason: str, expected_version: int
+) -> Document:
+    """suspend, resume or revoke; everybody whose access hangs on it notices within seconds."""
+    rule = {"suspend": rules.suspend, "resume": rules.resume, "revoke": rules.revoke}[change]
+    past = {"suspend": "suspended", "resume": "resumed", "revoke": "revoked"}[change]
+    store = outside.store
+
+    def work() -> Grant:
+        grant = _changeable_grant(outside, caller, grant_id)
+        if grant.version != expected_version:
+            raise Stale
+        ending = _ending_with(outside, grant)
+        changed = rule(grant, caller.account_id, reason, outside.clock.today())
+        hanging = store.hanging_on(grant.id)
+        event = Event(
+            "grant.ended" if change != "resume" else "grant.given", {**grant_news(changed), "why": past}
+        )
+        entry = grant_audit(f"grant.{past}", changed, reason=reason, ending=len(ending))
+        saved = store.save_grant(changed, expected_version, [event], [entry])
+        store.raise_generations([one.account_id or "" for one in (grant, *hanging)], outside.clock.now())
+        return saved
+
+    return show_grants(outside, [store.database.in_transaction(work)])[0]
+
+
+def show_grants(outside: Outside, grants: list[Grant]) -> list[Document]:
+    """Grants as people see them: names of units and holders, and why one gives nothing today."""
+    above, today = outside.store.with_chains(grants), outside.clock.today()
+    units = outside.store.units(grant.unit_id for grant in grants)
+    accounts = outside.store.accounts_by_id(grant.account_id or "" for grant in grants)
+    shown = []
+    for grant in grants:
+        why = rules.why_not(grant, above, today)
+        account = accounts.get(grant.account_id or "")
+        unit = units.get(grant.unit_id, {"names": {}, "level": "", "code": ""})
+        over = why is WhyNot.ENDED and grant.status is not Status.REVOKED
+        shown.append(
+            {
+                "id": grant.id,
+                "version": grant.version,
+                "unit_id": grant.unit_id,
+                "unit_path": list(grant.unit_path),
+                "unit_names": unit["names"],
+                "unit_level": unit["level"],
+                "role": grant.role,
+                "holder": {
+                    "account_id": grant.account_id,
+                    "name": account["name"] if account else grant.label,
+                    "invited": grant.account_id is None,
+                },
+                "valid_from": grant.valid_from,
+                "valid_to": grant.valid_to,
+                "status": "ended" if over else str(grant.status),
+                "effective": why is None,
+                "why_not": str(why) if why else None,
+                "given_by": {"account_id": grant.given_by, "name": grant.given_by_name},
+                "given_at": grant.given_at,
+                "parent_grant_id": grant.parent_id,
+                "reason": grant.reason,
+                "ended_reason": grant.ended_reason,
+            }
+        )
+    return shown
+
+
+def explain(outside: Outside, caller: Caller, permission: str, unit_id: str) -> Document:
+    """Why the caller may do this here, or why not, with the chain of grants behind it."""
+    if permission not in outside.roles.permissions:
+        raise Invalid(field="permission")
+    unit = outside.store.unit(unit_id)
+    path = tuple(unit["path"]) if unit else ()
+    decision = access.decide(caller, permission, path, outside.clock.now())
+    chain: list[Grant] = []
+    if decision.right is not None:
+        last = outside.store.grant(decision.right.grant_id)
+        above = outside.store.with_chains([last])
+        chain = [*(above[one] for one in last.chain if one in above), last]
+    return {
+        "allowed": decision.allowed,
+        "why": str(decision.why),
+        "permission": permission,
+        "unit_id": unit_id,
+        "chain": show_grants(outside, chain),
+    }
+
+
+def first_administrator(
+    outside: Outside, unit_code: str, national_number: str, label: str, valid_from: date, valid_to: date
+) -> Grant:
+    """The root of all chains, made by the operator at the machine; everything else is given by people."""
+    unit = outside.store.unit_by_code(unit_code)
+    if unit is None:
+        raise UnitUnknown(field="unit")
+    if valid_to < outside.clock.today():
+        raise GrantOver
+    rules.check_period(valid_from, valid_to, outside.clock.today())
+    grant = Grant(
+        id=new_id(),
+        unit_id=unit["_id"],
+        unit_path=tuple(unit["path"]),
+        role="administrator",
+        valid_from=valid_from,
+        valid_to=valid_to,
+        status=Status.INVITED,
+        national_index=outside.national_index(national_number),
+        label=label,
+        given_by="operator",
+        given_by_name="",
+        given_at=outside.clock.now(),
+        reason="first administrator",
+    )
+    try:
+        return outside.store.add_grant(
+            grant, [Event("grant.given", grant_news(grant))], [grant_audit("grant.given", grant)]
+        )
+    except DuplicateKeyError as error:
+        raise rules.GivenAlready from error
+
+
+def units_changed(outside: Outside, event: Document) -> None:
+    """Keeps the copies of units; rights follow a unit that moves at the same moment."""
+    holders: set[str] = set()
+    for unit in outside.store.put_units(event["data"]["units"]):
+        holders |= outside.store.move_grants(unit)
+    outside.store.raise_generations(holders, outside.clock.now())

@@ -1,0 +1,82 @@
+"""Sessions: opened, listed, ended."""
+
+import secrets
+
+from identity.domain.sessions import Session, expires_at, holds_at
+from identity.eid.client import MAX_HINT, SignedIn
+from identity.operations.outside import Document, Outside, hashed
+from servicekit.access import Caller
+from servicekit.events import AuditEntry
+from servicekit.refusals import NotFound
+
+
+def open_session(
+    outside: Outside, account: Document, proven: SignedIn, provider: str, device: str, old_session: str
+) -> str:
+    """A new session with a new secret; the browser's old one ends. 256 random bits, stored only as a hash."""
+    person = proven.person
+    secret, now = secrets.token_urlsafe(32), outside.clock.now()
+    old = outside.store.session(hashed(old_session)) if old_session else None
+    if old is not None and old.ended_at is None:
+        outside.store.end_sessions([old], now, AuditEntry("session.replaced", record_type="session"))
+    outside.store.sessions.insert(
+        {
+            "_id": hashed(secret),
+            "account_id": account["_id"],
+            "created_at": now,
+            "last_seen": now,
+            "auth_time": person.auth_time,
+            "assurance": person.level,
+            "provider": provider,
+            "eid_subject": person.subject,
+            "eid_session": person.eid_session,
+            "id_token": outside.cipher.encrypt(proven.id_token) if len(proven.id_token) <= MAX_HINT else None,
+            "device": device[:120],
+            "ended_at": None,
+        },
+        audit=[
+            AuditEntry(
+                "sign_in.accepted",
+                record_type="account",
+                record_id=account["_id"],
+                details={"provider": provider, "level": person.level},
+            )
+        ],
+    )
+    return secret
+
+
+def _end(outside: Outside, sessions: list[Session], action: str) -> None:
+    outside.store.end_sessions(sessions, outside.clock.now(), AuditEntry(action, record_type="session"))
+
+
+def end_session(outside: Outside, caller: Caller, session_id: str) -> None:
+    """Ends one of one's own sessions."""
+    mine = [
+        one for one in outside.store.sessions_of(caller.account_id) if public_session_id(one.id) == session_id
+    ]
+    if not mine:
+        raise NotFound
+    _end(outside, mine, "session.ended")
+
+
+def sessions_of(outside: Outside, caller: Caller) -> list[Document]:
+    now = outside.clock.now()
+    return [
+        {
+            "id": public_session_id(one.id),
+            "created_at": one.created_at,
+            "last_seen": one.last_seen,
+            "expires_at": expires_at(one, outside.session_rules),
+            "device": one.device,
+            "provider": one.provider,
+            "current": one.id == caller.session_id,
+        }
+        for one in outside.store.sessions_of(caller.account_id)
+        if holds_at(one, outside.session_rules, now)
+    ]
+
+
+def public_session_id(session_id: str) -> str:
+    """A name for lists that is not the key that tokens and the feed use."""
+    return hashed("list " + session_id)[:20]

@@ -1,0 +1,185 @@
+"""Signing in: from the provider's word to an account and a session."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from identity.domain import grants as rules
+from identity.domain.grants import Grant, WhyNot
+from identity.eid.client import Attempt
+from identity.eid.id_token import Person
+from identity.eid.refused import AttemptUnknown, NotVerified, SignInRefused
+from identity.operations.grants import grant_audit, grant_news
+from identity.operations.outside import Document, NationalNumberFaulty, Outside, hashed
+from identity.operations.sessions import open_session
+from identity.store import Store
+from servicekit.events import AuditEntry, Event
+from servicekit.ids import new_id
+from servicekit.refusals import NotFound
+
+
+class NoGrant(SignInRefused):
+    code = "no-grant"
+
+
+class GrantEnded(SignInRefused):
+    code = "grant-ended"
+
+
+class AccountClosed(SignInRefused):
+    code = "account-closed"
+
+
+@dataclass(frozen=True)
+class Departure:
+    """Where to send the person, and what their browser must bring back."""
+
+    url: str
+    browser: str
+
+
+def begin_sign_in(
+    outside: Outside,
+    provider: str,
+    *,
+    browser: str,
+    return_to: str,
+    language: str,
+    level: int,
+    max_age: int | None,
+) -> Departure:
+    """Opens an attempt with the provider, bound to this browser. Raises NotFound, SignInRefused."""
+    client = outside.providers.get(provider)
+    if client is None:
+        raise NotFound
+    try:
+        attempt, url = client.begin(level, max_age, language)
+    except SignInRefused as refusal:
+        _note_refusal(outside, refusal, provider)
+        raise
+    browser = browser or secrets.token_urlsafe(24)
+    outside.store.keep_attempt(
+        {
+            "_id": hashed(attempt.state),
+            "provider": provider,
+            "browser": hashed(browser),
+            "nonce": attempt.nonce,
+            "verifier": attempt.verifier,
+            "level": attempt.level,
+            "max_age": attempt.max_age,
+            "dpop_key": attempt.dpop_key,
+            "return_to": return_to,
+            "at": outside.clock.now(),
+        }
+    )
+    return Departure(url, browser)
+
+
+@dataclass(frozen=True)
+class Arrival:
+    session_secret: str
+    return_to: str
+
+
+def finish_sign_in(
+    outside: Outside, params: Mapping[str, str], *, browser: str, device: str, language: str, old_session: str
+) -> Arrival:
+    """From the provider's callback to a session; a refusal is written to the audit and raised."""
+    kept = _attempt_of(outside, params.get("state", ""), browser)
+    provider = kept["provider"]
+    try:
+        client = outside.providers.get(provider)
+        if client is None:
+            raise AttemptUnknown("the provider is no longer configured")
+        attempt = Attempt(
+            params["state"], kept["nonce"], kept["verifier"], kept["level"], kept["max_age"], kept["dpop_key"]
+        )
+        proven = client.finish(attempt, params)
+        account = account_of(outside, proven.person, language)
+        secret = open_session(outside, account, proven, provider, device, old_session)
+    except SignInRefused as refusal:
+        _note_refusal(outside, refusal, provider)
+        raise
+    return Arrival(secret, kept["return_to"])
+
+
+def _note_refusal(outside: Outside, refusal: SignInRefused, provider: str) -> None:
+    """The operator finds here why the person could not sign in."""
+    details = {"provider": provider, "code": refusal.code, "reason": refusal.reason}
+    outside.store.notes.record(AuditEntry("sign_in.refused", outcome="refused", details=details))
+
+
+def _attempt_of(outside: Outside, state: str, browser: str) -> Document:
+    refusal = AttemptUnknown("no such attempt in this browser")
+    if not state or not browser:
+        raise refusal
+    kept = outside.store.take_attempt(hashed(state), hashed(browser))
+    if kept is None:
+        raise refusal
+    if outside.clock.now() - kept["at"] > timedelta(seconds=600):
+        raise AttemptUnknown("the attempt is too old")
+    return kept
+
+
+def account_of(outside: Outside, person: Person, language: str) -> Document:
+    """The account of (issuer, subject), made at the first sign-in; binds what this person was invited to."""
+    store, now = outside.store, outside.clock.now()
+    index = _index_of(outside, person)
+    login = f"{person.issuer} {person.subject}"
+
+    def work() -> Document:
+        account = store.account_by_login(login)
+        if account is None:
+            account = store.accounts.insert(
+                {
+                    "_id": new_id(),
+                    "login": login,
+                    "national_index": index,
+                    "name": person.name,
+                    "language": language,
+                    "email": outside.cipher.encrypt(person.email) if person.email else None,
+                    "generation": 0,
+                    "closed": False,
+                    "first_seen": now,
+                },
+                audit=[AuditEntry("account.made", record_type="account")],
+            )
+        else:
+            # A provider that leaves out a claim this time does not make us forget it.
+            said = (person.name or account["name"], index or account["national_index"])
+            if said != (account["name"], account["national_index"]):
+                account = store.accounts.save(
+                    {**account, "name": said[0], "national_index": said[1]}, account["version"]
+                )
+        if index is not None:
+            for invited in store.invitations(index):
+                _bind(store, invited, account["_id"])
+        return account
+
+    account = store.database.in_transaction(work)
+    if account["closed"]:
+        raise AccountClosed("the account is closed")
+    held = store.grants_of(account["_id"])
+    above = store.with_chains(held)
+    today = outside.clock.today()
+    reasons = {rules.why_not(grant, above, today) for grant in held}
+    if None not in reasons:
+        if reasons - {WhyNot.NOT_YET}:
+            raise GrantEnded("all grants have ended or are suspended")
+        raise NoGrant("no grant")
+    return account
+
+
+def _index_of(outside: Outside, person: Person) -> str | None:
+    try:
+        return outside.national_index(person.national_number) if person.national_number else None
+    except NationalNumberFaulty as error:
+        raise NotVerified("the national number is none") from error
+
+
+def _bind(store: Store, invited: Grant, account_id: str) -> None:
+    bound = rules.bind(invited, account_id)
+    event = Event("grant.bound", grant_news(bound))
+    entry = grant_audit("grant.bound", bound)
+    store.save_grant(bound, invited.version, [event], [entry])

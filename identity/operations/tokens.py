@@ -1,0 +1,103 @@
+"""Tokens for sessions: short-lived, for one service each."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from identity.domain import grants as rules
+from identity.domain.sessions import Session, expires_at, holds_at
+from identity.operations.outside import AUDIENCES, Document, Outside, hashed
+from servicekit.access import Right
+from servicekit.ids import new_id
+from servicekit.keys import TokenRefused
+from servicekit.refusals import Forbidden, SignInRequired
+from servicekit.tokens import ACCESS_TOKEN, TOKEN_SECONDS, rights_claim
+from servicekit.words import N_
+
+# The gateway fetches a token again about once a minute while a person works; finer marks would only cost writes.
+SEEN_EVERY = timedelta(seconds=30)
+
+
+class AudienceUnknown(Forbidden):
+    title = N_("There is no such service.")
+
+
+def token_for_session(outside: Outside, secret: str, audience: str) -> Document:
+    """For the gateway: a token of the person whose session this is. Raises SignInRequired."""
+    known, now = outside.store.session(hashed(secret)), outside.clock.now()
+    if known is None or not holds_at(known, outside.session_rules, now):
+        raise SignInRequired
+    if now - known.last_seen > SEEN_EVERY:
+        outside.store.seen(known.id, now)
+    end = expires_at(replace(known, last_seen=now), outside.session_rules)
+    return _token(outside, known, audience, actor="gateway", session_ends=end)
+
+
+def exchange_token(outside: Outside, subject_token: str, audience: str, actor: str) -> Document:
+    """RFC 8693: the peer `actor` holds a person's token for itself and asks for one for another service."""
+    try:
+        claims = outside.keys.verify(subject_token, "identity", ACCESS_TOKEN, actor)
+    except TokenRefused as error:
+        raise SignInRequired from error
+    known = outside.store.session(claims.get("sid", ""))
+    if known is None or not holds_at(known, outside.session_rules, outside.clock.now()):
+        raise SignInRequired
+    return _token(
+        outside, known, audience, actor=actor, session_ends=expires_at(known, outside.session_rules)
+    )
+
+
+def _token(outside: Outside, known: Session, audience: str, actor: str, session_ends: datetime) -> Document:
+    if audience not in AUDIENCES:
+        raise AudienceUnknown
+    account = outside.store.account(known.account_id)
+    if account is None or account["closed"]:
+        raise SignInRequired
+    # The generation is read before the grants: a change between the two makes the token too old, never too strong.
+    rights = rights_of(outside, known.account_id)
+    now = outside.clock.now()
+    ends = min(now + timedelta(seconds=TOKEN_SECONDS), session_ends, _midnight(outside))
+    seconds = max(1, int((ends - now).total_seconds()))
+    issued = int(now.timestamp())
+    token = outside.keys.sign(
+        {
+            "iss": "identity",
+            "aud": audience,
+            "sub": account["_id"],
+            "client_id": actor,
+            "sid": known.id,
+            "gen": account["generation"],
+            "iat": issued,
+            "exp": issued + seconds,
+            "jti": new_id(),
+            "acr": known.assurance,
+            "auth_time": int(known.auth_time.timestamp()),
+            "lang": account["language"],
+            "name": account["name"],
+            "act": {"sub": actor},
+            "rights": rights_claim(rights),
+        },
+        ACCESS_TOKEN,
+    )
+    return {
+        "access_token": token,
+        "token_type": "Bearer",
+        "issued_token_type": "urn:ietf:params:oauth:token-type:access_token",
+        "expires_in": seconds,
+        "account_id": account["_id"],
+        "session_id": known.id,
+        "permissions": sorted({right.permission for right in rights}),
+        "session_ends_in": int((session_ends - now).total_seconds()),
+    }
+
+
+def _midnight(outside: Outside) -> datetime:
+    """Grants begin and end with the day, so no token lives across it."""
+    zone = ZoneInfo(outside.zone)
+    tomorrow = outside.clock.now().astimezone(zone).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time(0), zone).astimezone(UTC)
+
+
+def rights_of(outside: Outside, account_id: str) -> tuple[Right, ...]:
+    held = outside.store.grants_of(account_id)
+    return rules.rights(held, outside.store.with_chains(held), outside.roles, outside.clock.today())
