@@ -1,7 +1,7 @@
 """What people type: kept as typed, read into what the services take, faults by field."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -20,27 +20,34 @@ _SPOKEN_DAY = re.compile(r"(\d{1,2})\s*[./-]\s*(\d{1,2})\s*[./-]\s*(\d{4})")
 _GROUPING = re.compile(r"[\s,.'\u00a0\u202f]")
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A text of ours that is still to be translated, or a service's, which is; `params` are the values in it."""
+
+    text: str
+    params: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass
 class Form:
     """`once` is sent as the Idempotency-Key: a second tap, or sending again, does nothing twice.
 
-    `faults` maps a field to a text in the reader's language, or to one of ours that is still to be translated;
-    `loose` are faults that belong to no field on the page.
+    `faults` are by field; `loose` are those that belong to no field on the page.
     """
 
     values: dict[str, str] = field(default_factory=dict)
     version: int | None = None
     once: str = field(default_factory=new_id)
-    title: str = ""
-    faults: dict[str, str] = field(default_factory=dict)
-    loose: list[str] = field(default_factory=list)
+    title: Fault | None = None
+    faults: dict[str, Fault] = field(default_factory=dict)
+    loose: list[Fault] = field(default_factory=list)
     labels: dict[str, str] = field(default_factory=dict)  # of the fields, for the list of faults
     status: int = 200
 
     def text(self, name: str, *, needed: bool = False) -> str:
         value = self.values.get(name, "").strip()
         if needed and not value:
-            self.faults[name] = NEEDED
+            self.faults[name] = Fault(NEEDED)
         return value
 
     def digits(self, name: str, *, needed: bool = False) -> str:
@@ -54,7 +61,7 @@ class Form:
             return None
         plain = _GROUPING.sub("", ascii_digits(typed))
         if not re.fullmatch(r"-?\d{1,12}", plain):
-            self.faults[name] = NOT_A_NUMBER
+            self.faults[name] = Fault(NOT_A_NUMBER)
             return None
         return int(plain)
 
@@ -68,12 +75,12 @@ class Form:
         elif found := _SPOKEN_DAY.fullmatch(typed):
             day, month, year = found.groups()
         else:
-            self.faults[name] = NOT_A_DAY
+            self.faults[name] = Fault(NOT_A_DAY)
             return None
         try:
             return date(int(year), int(month), int(day)).isoformat()
         except ValueError:
-            self.faults[name] = NOT_A_DAY
+            self.faults[name] = Fault(NOT_A_DAY)
             return None
 
     def check(self) -> None:
@@ -98,25 +105,29 @@ def sent_form(typed: Mapping[str, str]) -> Form:
     )
 
 
-def refuse(form: Form, status: int, title: str, errors: Iterable[Mapping[str, str]]) -> Form:
+def refused_by_peer(form: Form, refusal: PeerRefused) -> Form:
     """The same form with the faults that a service found, each at its field where the page has it."""
+    body = refusal.body
+    title = Fault(str(body.get("title", "")), _texts(body.get("params")))
+    errors = body.get("errors") or ()
     for error in errors:
         name = error.get("pointer", "").lstrip("/")
-        text = error.get("detail", "") or title
+        params = error.get("params") or (body.get("params") if len(errors) == 1 else None)
+        fault = Fault(error.get("detail") or title.text, _texts(params))
         if name in form.values:
-            form.faults[name] = text
-        elif text != title:
-            form.loose.append(text)
-    form.title = NOT_RIGHT_YET if form.faults else title
-    form.status = status
+            form.faults[name] = fault
+        elif fault.text != title.text:
+            form.loose.append(fault)
+    form.title = Fault(NOT_RIGHT_YET) if form.faults else title
+    form.status = refusal.status
     return form
 
 
-def refused_by_peer(form: Form, refusal: PeerRefused) -> Form:
-    return refuse(form, refusal.status, str(refusal.body.get("title", "")), refusal.body.get("errors", ()))
+def _texts(params: Mapping[str, object] | None) -> dict[str, str]:
+    return {name: str(value) for name, value in (params or {}).items()}
 
 
 def faulty(form: Form) -> Form:
-    form.title = NOT_RIGHT_YET
+    form.title = Fault(NOT_RIGHT_YET)
     form.status = 422
     return form

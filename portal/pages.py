@@ -1,7 +1,7 @@
 """How a page is made: its language, its frame, its forms, and what it says when something is refused."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
@@ -13,11 +13,11 @@ from werkzeug.exceptions import HTTPException
 
 from portal import assets, csrf, formats
 from portal.asking import here, membership, notifications, now, reader
-from portal.forms import FormFaulty, faulty, refused_by_peer, sent_form
+from portal.forms import Fault, FormFaulty, faulty, refused_by_peer, sent_form
 from portal.languages import SWITCH, spoken
 from portal.views.frame import Frame, Person, entries
 from portal.views.units import Names, in_words
-from portal.words import DONE, ERRORS
+from portal.words import DONE, ERRORS, FIGURES, PERMISSIONS
 from servicekit import refusals
 from servicekit.access import holds
 from servicekit.i18n import DOMAIN, FOLDER
@@ -54,6 +54,7 @@ def install_words(app: Flask, zone: str) -> None:
         in_words=lambda names: in_words(names, language()),
         # `_()` marks its text as safe and so must never see a variable; this one leaves it to be escaped.
         translated=gettext,
+        told=told,
         anchor=lambda name: re.sub(r"[^a-z0-9_-]", "-", name),
         level_name=level_name,
     )
@@ -75,6 +76,29 @@ def level_name(key: str) -> Names | str:
         g.levels = {level["key"]: level["names"] for level in membership().levels()}
     names: Names | str = g.levels.get(key, key)
     return names
+
+
+def know_words(words: Mapping[str, str]) -> None:
+    """Words for keys that this page's faults may name: its milestones, its levels."""
+    g.setdefault("words", {}).update(words)
+
+
+def told(fault: Fault) -> str:
+    """A fault as the reader reads it: keys by their words, days and numbers by the locale."""
+    text = str(gettext(fault.text))
+    for value in sorted(set(fault.params.values()), key=len, reverse=True):
+        text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", lambda found: _spoken(found.group()), text)
+    return text
+
+
+def _spoken(value: str) -> str:
+    if value in g.get("words", {}):
+        return str(g.words[value])
+    if value in FIGURES or value in PERMISSIONS:
+        return str(gettext(FIGURES.get(value) or PERMISSIONS[value]))
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        return formats.day(value, language())
+    return formats.number(int(value), language()) if re.fullmatch(r"\d{1,9}", value) else value
 
 
 # ---------------------------------------------------------------- the frame

@@ -9,7 +9,7 @@ from portal.asking import congress, membership, now, today
 from portal.clients import Document
 from portal.formats import as_instant
 from portal.forms import Form
-from portal.pages import done, name_of, or_shown_again, page
+from portal.pages import done, know_words, name_of, or_shown_again, page
 from portal.routes.units import may, trail
 from portal.views.congress import (
     CongressPage,
@@ -31,7 +31,9 @@ STALE = 412
 
 def _looked_up(congress_id: str) -> tuple[Document, Document]:
     one = congress().congress(congress_id)
-    return one, congress().plan(one["plan_id"])
+    plan = congress().plan(one["plan_id"])
+    know_words({key: name_of(names) for key, names in _names(plan).items()})
+    return one, plan
 
 
 def _view(one: Document, plan: Document) -> CongressPage:

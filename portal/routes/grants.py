@@ -12,7 +12,7 @@ from portal.views.grants import ACTS, REVOKE, SUSPEND, Grant, acts_on, grant_of,
 from portal.views.states import GRANT
 from portal.views.units import Crumb, unit_of
 from servicekit.refusals import NotFound
-from servicekit.web import access
+from servicekit.web import SIGNED_IN, access
 
 pages = Blueprint("grants", __name__)
 
@@ -101,16 +101,30 @@ def _looked_up(grant_id: str) -> tuple[Document, Grant]:
 
 
 def _trail(grant: Grant) -> tuple[Crumb, ...]:
+    """One's own grant is shown also when, having ended, it no longer lets one see its unit."""
+    path = grant.unit_path
+    if not may("unit:read", path):
+        return (Crumb(grant.unit),)
     *above, own = trail(membership().unit(grant.unit_id))
-    return (*above, Crumb(own.names, f"/units/{grant.unit_id}/access"))
+    page_of_access = (
+        f"/units/{grant.unit_id}/access" if may("access:read", path) else f"/units/{grant.unit_id}"
+    )
+    return (*above, Crumb(own.names, page_of_access))
 
 
 @pages.get("/grants/<grant_id>")
-@access("access:read")
+@access(SIGNED_IN)
 def read_grant(grant_id: str) -> Response:
+    """One's own, or one within the reach of access:read."""
     answer, grant = _looked_up(grant_id)
-    acts = acts_on(answer) if may("access:grant", tuple(answer["unit_path"])) else ()
-    return page("grant.html", grant=grant, trail=_trail(grant), acts=acts)
+    acts = acts_on(answer) if may("access:grant", grant.unit_path) else ()
+    return page(
+        "grant.html",
+        grant=grant,
+        trail=_trail(grant),
+        acts=acts,
+        may_list=may("access:read", grant.unit_path),
+    )
 
 
 @pages.get("/grants/<grant_id>/<act>")

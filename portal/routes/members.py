@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 
 from portal.asking import membership
 from portal.clients import Document
-from portal.forms import Form
+from portal.forms import Fault, Form
 from portal.pages import done, or_shown_again, page
 from portal.routes.units import may, trail
 from portal.views.people import differences, member_of, member_values
@@ -58,7 +58,7 @@ def look_up_member(unit_id: str, form: Form) -> Response:
     found = membership().look_up(number)
     if found is not None:
         return done(f"/members/{found['id']}")
-    form.title, form.status = _(NO_SUCH_MEMBER), 404
+    form.title, form.status = Fault(NO_SUCH_MEMBER), 404
     return _list_page(unit_id, form)
 
 

@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 
 from portal.asking import congress, membership, today
 from portal.clients import Document
-from portal.forms import Form
-from portal.pages import done, name_of, or_shown_again, page
+from portal.forms import Fault, Form
+from portal.pages import done, know_words, name_of, or_shown_again, page
 from portal.routes.units import may
 from portal.views.plans import Plan, plan_of
 from portal.views.tasks import units_with
@@ -86,6 +86,7 @@ def plan_form() -> Response:
 
 def plan_form_again(form: Form) -> Response:
     levels, template = membership().levels(), congress().plan_template()
+    know_words({one["key"]: name_of(one["names"]) for one in (*levels, *template["milestones"])})
     form.labels = {
         "name": _("Name"),
         "cycle": _("Cycle"),
@@ -134,8 +135,8 @@ def _typed(form: Form, levels: Sequence[Document], milestones: Sequence[Document
         ],
     }
     if not plan["deadlines"] and levels:
-        form.faults.setdefault(f"deadlines/{levels[0]['key']}", NO_DEADLINE)
+        form.faults.setdefault(f"deadlines/{levels[0]['key']}", Fault(NO_DEADLINE))
     if not plan["milestones"] and milestones:
-        form.faults.setdefault(f"milestones/{milestones[0]['key']}", NO_MILESTONE)
+        form.faults.setdefault(f"milestones/{milestones[0]['key']}", Fault(NO_MILESTONE))
     form.check()
     return plan

@@ -34,7 +34,8 @@ def read_dashboard(plan_id: str, unit_id: str) -> Response:
     plan = congress().plan(plan_id)
     rollup = congress().rollup(plan_id, unit_id)
     unit = membership().unit(unit_id)
-    view = dashboard_of(rollup, plan, request.args.get("milestone", ""))
+    levels = [level["key"] for level in membership().levels()]
+    view = dashboard_of(rollup, plan, levels, request.args.get("milestone", ""))
     wanted = {"milestone": view.chosen} if request.args.get("milestone") else {}
     query = "?" + urlencode(wanted) if wanted else ""
     waiting = view.states.get("submitted", 0) if may("congress:approve", (*unit["path"], "below")) else 0
@@ -49,9 +50,7 @@ def read_dashboard(plan_id: str, unit_id: str) -> Response:
         link_to=lambda child: f"/dashboard/{plan_id}/{child.id}{query}",
         choose=lambda key: f"/dashboard/{plan_id}/{unit_id}?" + urlencode({"milestone": key}),
         map=_map(view, plan_id, is_root=len(unit["path"]) == 1),
-        states=[
-            (states.CONGRESS.get(key, states.UNKNOWN), count) for key, count in view.states.items() if count
-        ],
+        states=[(state, view.states[key]) for key, state in states.CONGRESS.items() if view.states.get(key)],
         results=[one for group in figure_groups(view.results) for one in group.figures],
     )
 

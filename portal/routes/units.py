@@ -1,14 +1,16 @@
 """Units: found by name, and each with its congress, its people and the units below it."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, request
 
 from portal.asking import congress, identity, membership, now, reader, today
 from portal.clients import Document
 from portal.pages import page
 from portal.views.congress import congress_page
-from portal.views.grants import grant_of, roles_of
+from portal.views.grants import Holder, grant_of, holders_of, roles_of
 from portal.views.tasks import units_with
-from portal.views.units import Crumb, Unit, trail_to, unit_of
+from portal.views.units import Crumb, Names, Unit, trail_to, unit_of
 from portal.words import MEMBER_COUNTS
 from servicekit.access import Caller, decide, visible
 from servicekit.web import access, caller
@@ -39,13 +41,19 @@ def find_units() -> Response:
         found, cut = answer["items"], answer.get("next") is not None
     else:
         found, cut = [membership().unit(unit_id) for unit_id in units_with(caller(), "unit:read")[:12]], False
-    units = [{"unit": unit_of(one), "above": _above(one)} for one in found]
+    above = _names_above(found)
+    units = [{"unit": unit_of(one), "above": above.get(one["parent_id"])} for one in found]
     return page("units_found.html", words=words, units=units, cut=cut)
 
 
-def _above(answer: Document) -> str | dict[str, str]:
-    ancestors = [one for one in answer.get("ancestors", ()) if one["id"] != answer["id"]]
-    names: dict[str, str] = ancestors[-1]["names"] if ancestors else {}
+def _names_above(found: Sequence[Document]) -> dict[str | None, Names]:
+    """The names of the units right above: many a name is borne by units in several districts."""
+    names: dict[str | None, Names] = {}
+    for one in found:
+        parent = one["parent_id"]
+        if parent is not None and parent not in names:
+            ancestors = membership().unit(one["id"])["ancestors"]
+            names[parent] = next((above["names"] for above in ancestors if above["id"] == parent), {})
     return names
 
 
@@ -91,17 +99,11 @@ def _congresses(unit: Unit) -> list[Document]:
     return shown
 
 
-def _holders(unit: Unit) -> list[Document]:
+def _holders(unit: Unit) -> list[Holder]:
     roles = roles_of(identity().roles())
-    grants = [
-        grant_of(one, roles) for one in identity().grants(unit.id)["items"] if one["status"] in _STANDING
-    ]
-    return [{"name": one.name, "role": one.role, "state": one.state} for one in grants[:HOLDERS_SHOWN]]
-
-
-_STANDING = ("invited", "active", "suspended")
+    return holders_of([grant_of(one, roles) for one in identity().grants(unit.id)["items"]])[:HOLDERS_SHOWN]
 
 
 def _counts(unit: Unit) -> list[tuple[str, int]]:
-    counts = membership().member_counts(unit.id)
-    return [(word, counts[key]) for key, word in MEMBER_COUNTS.items() if key in counts]
+    counts = membership().member_counts(unit.id)["here"]["all"]
+    return [(word, counts[key]) for key, word in MEMBER_COUNTS.items()]

@@ -120,9 +120,9 @@ def congress_page(
 
 
 def _content(congress: Document, plan: Document) -> Names | str:
-    kinds = {kind["key"]: kind["names"] for kind in plan["content_types"]}
-    names: Names | str = kinds.get(congress["content_type"], congress["content_type"])
-    return names
+    kinds: dict[str, Names] = {kind["key"]: kind["names"] for kind in plan["content_types"]}
+    key: str = congress["content_type"]
+    return kinds.get(key, key)
 
 
 def unit_with_id(congress: Document) -> Unit:

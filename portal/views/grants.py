@@ -1,6 +1,6 @@
 """Grants as people see them: who holds what, until when, and why it has no effect."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.views import states
@@ -32,6 +32,7 @@ class Grant:
     id: str
     version: int
     unit_id: str
+    unit_path: tuple[str, ...]
     unit: Names
     name: str
     role: Names | str
@@ -92,6 +93,7 @@ def grant_of(answer: Document, roles: Mapping[str, Role]) -> Grant:
         id=answer["id"],
         version=answer["version"],
         unit_id=answer["unit_id"],
+        unit_path=tuple(answer["unit_path"]),
         unit=answer["unit_names"],
         name=answer["holder"]["name"] or "",
         role=role.names if role else answer["role"],
@@ -128,3 +130,25 @@ def acts_on(answer: Document) -> tuple[GrantAct, ...]:
     if answer["status"] in ("revoked", "ended"):
         return ()
     return (RESUME if answer["status"] == "suspended" else SUSPEND, REVOKE)
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """One person at a unit with all their roles there; `state` only where it is not simply in force."""
+
+    name: str
+    roles: tuple[Names | str, ...]
+    state: State | None
+
+
+def holders_of(grants: Sequence[Grant]) -> list[Holder]:
+    """Who stands at a unit today: what was revoked or has ended is left out."""
+    found: dict[tuple[str, State], list[Names | str]] = {}
+    for grant in grants:
+        if grant.state not in (states.GRANT["revoked"], states.GRANT["ended"]):
+            found.setdefault((grant.name or grant.id, grant.state), []).append(grant.role)
+    named = {grant.id: "" for grant in grants if not grant.name}
+    return [
+        Holder(named.get(name, name), tuple(roles), None if state is states.GRANT["active"] else state)
+        for (name, state), roles in found.items()
+    ]

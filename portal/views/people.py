@@ -7,7 +7,7 @@ from portal.views.units import Document
 from portal.words import MEMBER_FIELDS, SEX
 from servicekit.words import N_
 
-READ = State(N_("Read"), "open")
+READ = State(N_("Already read"), "open")
 UNREAD = State(N_("New"), "inbox", "good")
 
 

@@ -101,8 +101,8 @@ class Dashboard:
     results: Mapping[str, int]
 
 
-def dashboard_of(rollup: Document, plan: Document, wanted: str = "") -> Dashboard:
-    """`wanted` is the milestone that the page is about; without it, the one that closes the congress."""
+def dashboard_of(rollup: Document, plan: Document, levels: Sequence[str], wanted: str = "") -> Dashboard:
+    """`levels` from the top down. The page is about the milestone `wanted`, else the one that closes the congress."""
     names = {milestone["key"]: milestone["names"] for milestone in plan["milestones"]}
     chosen = chosen_milestone(plan, wanted)
     total = rollup["total"]
@@ -119,12 +119,19 @@ def dashboard_of(rollup: Document, plan: Document, wanted: str = "") -> Dashboar
         chosen=chosen,
         milestones=lines,
         levels=tuple(
-            LevelLine(level, share_of(part)) for level, part in at_chosen.get("by_level", {}).items()
+            LevelLine(level, share_of(part))
+            for level, part in sorted(
+                at_chosen.get("by_level", {}).items(), key=lambda item: _place(levels, item[0])
+            )
         ),
         children=unit_lines(rollup.get("children", ()), chosen),
         states=rollup.get("states", {}),
         results=rollup.get("results", {}),
     )
+
+
+def _place(levels: Sequence[str], level: str) -> int:
+    return levels.index(level) if level in levels else len(levels)
 
 
 def unit_lines(rollups: Iterable[Document], chosen: str) -> tuple[UnitLine, ...]:

@@ -26,8 +26,8 @@ CONGRESS = {
 PLAN = {
     "draft": State(N_("Draft"), "open"),
     "cascading": State(N_("Being opened"), "next"),
-    "open": State(N_("Open"), "done", "good"),
-    "closed": State(N_("Closed"), "locked"),
+    "open": State(N_("Open for reports"), "done", "good"),
+    "closed": State(N_("Plan is over"), "locked"),
 }
 
 GRANT = {

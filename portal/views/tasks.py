@@ -28,10 +28,10 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A unit the reader has a role in."""
+    """A unit the reader has roles in; `valid_to` is the day on which the first of them ends."""
 
     unit: Names
-    role: Names | str
+    roles: tuple[Names | str, ...]
     valid_to: str
     link: str
 
@@ -54,15 +54,18 @@ def units_with(caller: Caller, permission: str) -> tuple[str, ...]:
 
 
 def posts_of(grants: Iterable[Document], roles: dict[str, Role]) -> tuple[Post, ...]:
+    by_unit: dict[str, list[Document]] = {}
+    for grant in grants:
+        if grant["effective"]:
+            by_unit.setdefault(grant["unit_id"], []).append(grant)
     return tuple(
         Post(
-            grant["unit_names"],
-            roles[grant["role"]].names if grant["role"] in roles else grant["role"],
-            grant["valid_to"],
-            f"/units/{grant['unit_id']}",
+            held[0]["unit_names"],
+            tuple(roles[one["role"]].names if one["role"] in roles else one["role"] for one in held),
+            min(one["valid_to"] for one in held),
+            f"/units/{unit_id}",
         )
-        for grant in grants
-        if grant["effective"]
+        for unit_id, held in by_unit.items()
     )
 
 
