@@ -1,0 +1,113 @@
+"""The command-line tool as an operator uses it: commands in processes of their own, in a folder of their own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.processes import ROOT, Process, start
+
+BLOCK = 11
+STANDS = "Ctrl-C stops everything."
+
+
+def free_block() -> int:
+    """The first of eleven free ports in a row."""
+    for base in range(21000, 29000, 20):
+        probes = [socket.socket() for _ in range(BLOCK)]
+        try:
+            for offset, probe in enumerate(probes):
+                probe.bind(("127.0.0.1", base + offset))
+        except OSError:
+            continue
+        else:
+            return base
+        finally:
+            for probe in probes:
+                probe.close()
+    raise RuntimeError("no free ports")
+
+
+@dataclass
+class Machine:
+    """One operator's machine: a data folder and ports; `more` are further settings."""
+
+    folder: Path
+    port_base: int = field(default_factory=free_block)
+    more: dict[str, str] = field(default_factory=dict)
+    process: Process | None = None
+
+    @property
+    def address(self) -> str:
+        return f"http://localhost:{self.port_base}"
+
+    def env(self) -> dict[str, str]:
+        kept = {k: v for k, v in os.environ.items() if k in ("PATH", "HOME", "LANG")}
+        return {
+            **kept,
+            "PORT_BASE": str(self.port_base),
+            "DATA_DIR": str(self.folder / "data"),
+            "SAMPLE": "no",
+            "COLUMNS": "200",
+            **self.more,
+        }
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "sammelan", *arguments],
+            cwd=ROOT,
+            env=self.env(),
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    @property
+    def said(self) -> str:
+        log = self.folder / "up.log"
+        return log.read_text() if log.exists() else ""
+
+    def start(self, seconds: float = 120) -> float:
+        """Seconds until it stands."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / "up.log").unlink(missing_ok=True)
+        began = time.monotonic()
+        self.process = start([sys.executable, "-m", "sammelan", "up"], self.folder / "up.log", self.env())
+        while STANDS not in self.said:
+            if self.process.popen.poll() is not None:
+                raise RuntimeError(self.said)
+            if time.monotonic() - began > seconds:
+                raise TimeoutError(self.said)
+            time.sleep(0.1)
+        return time.monotonic() - began
+
+    def stop(self, number: int = signal.SIGINT) -> float:
+        """Seconds until all of it has ended."""
+        if self.process is None:
+            return 0.0
+        began = time.monotonic()
+        self.process.popen.send_signal(number)
+        self.process.popen.wait(30)
+        self.process = None
+        return time.monotonic() - began
+
+    def pids(self) -> dict[int, str]:
+        """The processes that belong to this machine's data folder, and their command lines."""
+        mine = f"DATA_DIR={self.folder / 'data'}".encode()
+        found = {}
+        for place in Path("/proc").glob("[0-9]*"):
+            try:
+                if mine in (place / "environ").read_bytes().split(b"\0"):
+                    found[int(place.name)] = (place / "cmdline").read_text().replace("\0", " ")
+            except OSError:
+                continue
+        return found
+
+    def pid_of(self, part: str) -> int:
+        """The oldest process whose command line has `part`: for a gunicorn, its master."""
+        return min(pid for pid, command in self.pids().items() if part in command)

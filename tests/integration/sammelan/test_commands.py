@@ -1,0 +1,137 @@
+"""The operator's commands, on a running house."""
+
+from pathlib import Path
+
+import pytest
+from pymongo import MongoClient
+
+from tests.integration.sammelan.conftest import UNITS, a_file
+from tests.integration.sammelan.running import Machine
+
+
+def test_a_file_with_errors_is_refused_row_by_row_and_nothing_is_written(
+    machine: Machine, tmp_path: Path
+) -> None:
+    bad = UNITS + "D2,NOWHERE,district,Second,দ্বিতীয়\nD3,V1,district,,\nD3,V1,union,Third,তৃতীয়\n"
+    done = machine.run("import", "units", str(a_file(tmp_path, bad)))
+    assert done.returncode == 1
+    assert "row 5, parent_code: There is no unit NOWHERE." in done.stdout
+    assert "row 6, name_en: The name is missing." in done.stdout
+    assert "row 7, code: The code D3 is already in row 6." in done.stdout
+    assert "Nothing was written." in done.stdout
+    assert "3 unchanged" in machine.run("import", "units", str(a_file(tmp_path, UNITS))).stdout
+
+
+def test_a_dry_run_shows_what_would_change_and_writes_nothing(machine: Machine, tmp_path: Path) -> None:
+    more = a_file(tmp_path, UNITS.replace("First district", "Renamed") + "D9,V1,district,Ninth,নবম\n")
+    done = machine.run("import", "units", str(more), "--dry-run")
+    assert done.returncode == 0
+    assert "+ D9 district Ninth / নবম" in done.stdout
+    assert "~ D1 district Renamed" in done.stdout
+    assert "1 new, 1 changed, 0 ended, 2 unchanged" in done.stdout
+    assert "Nothing was written." in done.stdout
+    assert "1 new, 1 changed" in machine.run("import", "units", str(more), "--dry-run").stdout
+
+
+def test_bad_rows_can_be_left_out(machine: Machine, tmp_path: Path) -> None:
+    file = a_file(tmp_path, UNITS + "D4,V1,district,Fourth,চতুর্থ\nD5,NOWHERE,district,Fifth,পঞ্চম\n")
+    done = machine.run("import", "units", str(file), "--skip-bad")
+    assert done.returncode == 0
+    assert "row 6, parent_code" in done.stdout
+    assert "1 units written." in done.stdout
+
+
+def test_the_first_administrator_is_invited_by_the_operator(machine: Machine) -> None:
+    given = ("--national-number", "9990000000011", "--label", "Anwara", "--until", "2030-12-31")
+    done = machine.run("admin", "invite", "--unit", "BD", *given)
+    assert done.returncode == 0, done.stderr
+    assert "Anwara is invited as administrator of BD until 2030-12-31." in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"--unit": "NOWHERE"}, "There is no such unit"),
+        ({"--national-number": "12"}, "not a national number"),
+        ({"--until": "2001-01-01"}, "ended"),
+    ],
+)
+def test_an_invitation_that_cannot_be_is_refused_in_one_line(
+    machine: Machine, changed: dict[str, str], said: str
+) -> None:
+    given = {
+        "--unit": "V1",
+        "--national-number": "9990000000028",
+        "--label": "Badal",
+        "--until": "2030-12-31",
+        **changed,
+    }
+    done = machine.run("admin", "invite", *(word for pair in given.items() for word in pair))
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_roll_ups_are_equal_to_a_recount(machine: Machine) -> None:
+    done = machine.run("rollup", "verify")
+    assert done.returncode == 0
+    assert "Equal" in done.stdout
+
+
+def test_an_altered_audit_entry_is_named(machine: Machine) -> None:
+    machine.run("admin", "invite", "--unit", "D1", "--national-number", "9990000000035", "--label", "Chhaya",
+                "--until", "2030-12-31")  # fmt: skip
+    with MongoClient[dict[str, object]](f"mongodb://127.0.0.1:{machine.port_base + 7}/") as client:
+        log = client["sammelan_membership"]["audit"]
+        entry = log.find_one({"seq": 1})
+        assert entry is not None
+        assert machine.run("audit", "verify").returncode == 0
+        log.update_one({"seq": 1}, {"$set": {"actor": "somebody else"}})
+        done = machine.run("audit", "verify")
+        log.update_one({"seq": 1}, {"$set": {"actor": entry["actor"]}})
+    assert done.returncode == 1
+    assert "membership: entry 1 is altered" in done.stderr
+
+
+def test_the_route_table_names_every_service(machine: Machine) -> None:
+    said = machine.run("routes").stdout
+    assert {"identity", "membership", "congress", "notifications", "portal"} <= set(said.split())
+
+
+def test_the_doctor_finds_the_running_house_well(machine: Machine) -> None:
+    said = machine.run("doctor").stdout
+    assert "in use by Sammelan itself" in said
+    assert "Database is a replica set" in said
+
+
+def test_a_backup_is_restored_elsewhere_and_an_altered_one_is_refused(
+    machine: Machine, tmp_path: Path
+) -> None:
+    folder = tmp_path / "backup"
+    done = machine.run("backup", str(folder), "--with-keys")
+    assert done.returncode == 0, done.stderr
+    elsewhere = Machine(tmp_path / "elsewhere")
+    elsewhere.folder.mkdir()
+    restored = elsewhere.run("restore", str(folder), "--with-keys")
+    assert restored.returncode == 0, restored.stderr
+    elsewhere.start()
+    try:
+        same = elsewhere.run("import", "units", str(a_file(tmp_path, UNITS)), "--dry-run").stdout
+        assert "3 unchanged" in same
+        assert elsewhere.run("audit", "verify").returncode == 0
+    finally:
+        elsewhere.stop()
+    file = folder / "membership" / "units.bson"
+    file.write_bytes(file.read_bytes()[:-1])
+    third = Machine(tmp_path / "third")
+    third.folder.mkdir()
+    refused = third.run("restore", str(folder))
+    assert refused.returncode == 1
+    assert "is not what the backup wrote" in refused.stderr
+
+
+def test_a_backup_says_that_the_keys_are_not_in_it(machine: Machine, tmp_path: Path) -> None:
+    done = machine.run("backup", str(tmp_path / "without"))
+    assert "The keys are not in it" in done.stdout
+    assert not (tmp_path / "without" / "keys").exists()
+    assert "is not empty" in machine.run("backup", str(tmp_path / "without")).stderr
