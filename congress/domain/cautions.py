@@ -9,7 +9,7 @@ from servicekit.words import N_
 TITLES = {
     "lower-level-later": N_("The deadline of {lower} is after the deadline of {higher}, the level above."),
     "milestones-cross": N_("{milestone} is due before {previous}, the milestone in front of it."),
-    "target-missed": N_("{part} are {percent} % of {whole}; the target is at least {target} %."),
+    "target-missed": N_("{part}: {percent} per cent of {whole}; the target is at least {target} per cent."),
     "too-few-candidates": N_(
         "{listed} candidates for {seats} seats: fewer than {target} % more than the seats."
     ),
