@@ -87,7 +87,7 @@ class NewMember(MemberValues):
     unit_id = identifier(required=True)
 
 
-class MadeView(StrictSchema):
+class WrittenView(StrictSchema):
     """No personal value: the answer is kept for the Idempotency-Key."""
 
     id = fields.String()

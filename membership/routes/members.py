@@ -6,7 +6,7 @@ from flask_smorest import Blueprint
 
 from membership import operations, schemas
 from membership.domain.members import Details, Sex
-from servicekit.web import access, caller, etag, expected_version, idempotent, outside
+from servicekit.web import access, caller, etag, expected_version, idempotent, idempotent_if_asked, outside
 
 members = Blueprint("members", __name__, url_prefix="/api/membership")
 
@@ -30,7 +30,7 @@ def list_members(query: dict[str, Any]) -> Any:
 @idempotent
 @members.doc(parameters=[IDEMPOTENCY_KEY])
 @members.arguments(schemas.NewMember)
-@members.response(201, schemas.MadeView)
+@members.response(201, schemas.WrittenView)
 def register_member(body: dict[str, Any]) -> Any:
     """Registers a member in one's own unit."""
     member = operations.register_member(outside(), caller(), body.pop("unit_id"), details_of(body))
@@ -57,9 +57,10 @@ def read_member(member_id: str) -> Any:
 
 @members.route("/members/<string:member_id>", methods=["PUT"])
 @access("members:write")
+@idempotent_if_asked
 @members.doc(parameters=[IF_MATCH])
 @members.arguments(schemas.MemberValues)
-@members.response(200, schemas.MemberView)
+@members.response(200, schemas.WrittenView)
 def change_member(body: dict[str, Any], member_id: str) -> Any:
     """Replaces the values of a member; the earlier ones stay in the history."""
     member = operations.change_member(outside(), caller(), member_id, expected_version(), details_of(body))

@@ -2,16 +2,18 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from membership.app import open_outside
 from membership.operations import import_units
+from membership.outside import Outside
 from servicekit.ids import new_id
 from tests.integration.membership.conftest import BANGLADESH, KEEPER, SCHEME, Client, Membership, settings_of
 from tests.integration.membership.test_membership_members_api import UNION, a_member
-from tests.processes import DatabaseServer, a_house, free_port
+from tests.processes import DatabaseServer, House, a_house, free_port
 
 
 @pytest.fixture
@@ -26,8 +28,7 @@ def own_server(tmp_path: Path) -> Iterator[DatabaseServer]:
 def test_without_its_database_the_service_says_so_quickly_and_recovers(
     own_server: DatabaseServer, tmp_path: Path
 ) -> None:
-    with a_house(own_server, tmp_path / "house") as house:
-        outside = open_outside(settings_of(house))
+    with a_house(own_server, tmp_path / "house") as house, closing_outside(house) as outside:
         import_units(outside, BANGLADESH, scheme=SCHEME)
         house.start_service("identity")
         running = Membership(house, house.start_service("membership"), outside)
@@ -54,6 +55,14 @@ def test_without_its_database_the_service_says_so_quickly_and_recovers(
         assert answered["name"] == "Rahima Khatun"
         counts = running.superior("BD").get(f"/units/{unit.id}/member-counts").json()
         assert counts["here"]["all"]["total"] == 1
+
+
+@contextmanager
+def closing_outside(house: House) -> Iterator[Outside]:
+    outside = open_outside(settings_of(house))
+    try:
+        yield outside
+    finally:
         outside.database.client.close()
 
 
