@@ -34,7 +34,6 @@ class Post:
 
 
 POSTS = (
-    Post("hq-organiser", "hq-organiser", "clerk", HQ, 4),
     Post("hq-organiser", "hq-approver", "approver", HQ, 4),
     Post("hq-organiser", "auditor", "auditor", HQ, 4),
     Post("hq-organiser", "division-supervisor", "reader", DIVISION, 4),

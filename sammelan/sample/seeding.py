@@ -15,6 +15,7 @@ from congress.sample import make_sample_plan
 from membership.app import open_outside as open_membership
 from membership.domain.units import read_level_scheme
 from membership.operations.unit_import import import_units
+from membership.sample import make_sample_members
 from practice_eid.citizens import read_citizens
 from sammelan.people import CITIZENS
 from sammelan.sample.grants import make_sample_grants
@@ -64,6 +65,9 @@ def _seed(settings: Settings, console: Console) -> None:
         _wait_for_copies(settings, units, lambda done: bars.update(bar, completed=done))
         bar = bars.add_task("Grants", total=1)
         make_sample_grants(identity.settings.read_settings(), read_citizens(CITIZENS))
+        bars.update(bar, completed=1)
+        bar = bars.add_task("Members", total=1)
+        make_sample_members(outside)
         bars.update(bar, completed=1)
         bar = bars.add_task("A plan half-way through its cycle", total=1)
         congress = open_congress()
