@@ -14,7 +14,7 @@ from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from joserfc import jws, jwt
 from joserfc.jwk import ECKey
 
-from identity.eid.id_token import Asked, Person, check_id_token, national_number, text
+from identity.eid.id_token import Asked, Person, check_id_token, name_of, national_number, text
 from identity.eid.keys import OwnKeys
 from identity.eid.logout_token import LoggedOut, check_logout_token
 from identity.eid.metadata import Metadata
@@ -300,7 +300,7 @@ class EidClient:
             person = replace(person, national_number=national_number(claims, self.profile))
         return replace(
             person,
-            name=person.name or text(claims, self.profile.name_claim),
+            name=person.name or name_of(claims, self.profile),
             email=person.email or text(claims, "email"),
         )
 

@@ -64,7 +64,7 @@ def check_id_token(
         national_number=(
             national_number(claims, profile) if profile.national_number_from == "id_token" else None
         ),
-        name=text(claims, profile.name_claim),
+        name=name_of(claims, profile),
         email=text(claims, "email"),
         eid_session=text(claims, "sid"),
     )
@@ -142,15 +142,24 @@ def _auth_time(claims: Mapping[str, Any], profile: Profile, asked: Asked, now: f
 
 
 def national_number(claims: Mapping[str, Any], profile: Profile) -> str | None:
-    """From the claim of that name or, where there is none, along the dots of the name into nested objects."""
-    name = profile.national_number_claim
-    if name in claims:
-        return text(claims, name)[:64] or None
+    return along(claims, profile.national_number_claim)[:64] or None
+
+
+def name_of(claims: Mapping[str, Any], profile: Profile) -> str:
+    """From one claim, or from several that the profile names with blanks between them."""
+    parts = (along(claims, path) for path in profile.name_claim.split())
+    return " ".join(part for part in parts if part)[:200]
+
+
+def along(claims: Mapping[str, Any], path: str) -> str:
+    """The text of the claim of that name or, where there is none, along its dots into nested objects."""
+    if path in claims:
+        return text(claims, path)
     within: Any = claims
-    *outer, last = name.split(".")
+    *outer, last = path.split(".")
     for step in outer:
         within = within.get(step) if isinstance(within, Mapping) else None
-    return (text(within, last)[:64] if isinstance(within, Mapping) else "") or None
+    return text(within, last) if isinstance(within, Mapping) else ""
 
 
 def number(claims: Mapping[str, Any], name: str) -> float:

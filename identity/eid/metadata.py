@@ -5,13 +5,14 @@ Whoever finds a copy stale fetches a new one; meanwhile everybody else works wit
 
 import threading
 import time
+from base64 import urlsafe_b64decode
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, KeySet, OctKey, OKPKey, RSAKey
+from joserfc.jwk import ECKey, KeySet, OKPKey, RSAKey
 
 from identity.eid.profile import Profile
 from identity.eid.refused import EidSilent, EidUnavailable, NotVerified
@@ -34,6 +35,16 @@ REFRESH_SECONDS = 2.5
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 MIN_RSA_BITS = 2048
 MAX_URL = 2000
+UNREADABLE_KEY = (
+    JoseError,
+    UnsupportedAlgorithm,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+)
 _CURVES = {"ES256": "P-256", "ES384": "P-384", "ES512": "P-521", "EdDSA": "Ed25519"}
 
 
@@ -172,13 +183,16 @@ class Metadata:
         """
         began = self._now()
         keys = self._keys_at_hand(deadline)
-        first = keys.choose(header, alg)
+        first, why = keys.chosen(header, alg)
         if first is not None:
             yield first
         newer = None if keys.fetched_at >= began else self._newer(keys, deadline, purpose)
-        second = newer.choose(header, alg) if newer else None
-        if second is not None and (first is None or second.thumbprint() != first.thumbprint()):
-            yield second
+        if newer is not None:
+            second, why = newer.chosen(header, alg)
+            if second is not None and (first is None or second.thumbprint() != first.thumbprint()):
+                yield second
+        if why is not None:
+            raise why
 
     def _newer(self, than: "_Keys", deadline: Deadline, purpose: str) -> "_Keys | None":
         """The keys fetched again, by us or by whoever was first; None within the cool-down."""
@@ -239,20 +253,23 @@ class _Keys:
         self._keys = keys
         self._loaded: dict[int, Key] = {}
 
-    def choose(self, header: Json, alg: str) -> Key | None:
-        """The one key that fits, None when there is none. Raises NotVerified when it is unclear or weak."""
+    def chosen(self, header: Json, alg: str) -> tuple[Key | None, NotVerified | None]:
+        """The one key that fits; or why it may not be used, where that is not plainly that there is none."""
         fitting = [index for index, key in enumerate(self._keys) if _fits(key, alg)]
         kid = header.get("kid")
         if kid is not None:
             fitting = [index for index in fitting if self._keys[index].get("kid") == kid]
         elif len(fitting) > 1:
-            raise NotVerified("several keys fit and the token names none")
+            return None, NotVerified("several keys fit and the token names none")
         if not fitting:
-            return None
+            return None, None
         index = fitting[0]
         if index not in self._loaded:
-            self._loaded[index] = _load(self._keys[index])
-        return self._loaded[index]
+            try:
+                self._loaded[index] = _load(self._keys[index])
+            except NotVerified as refusal:
+                return None, refusal
+        return self._loaded[index], None
 
 
 def _fits(key: Json, alg: str) -> bool:
@@ -270,23 +287,17 @@ def _fits(key: Json, alg: str) -> bool:
 def _load(key: Json) -> Key:
     """A public signature key; raises NotVerified for one that is too weak or unreadable."""
     try:
+        if key["kty"] == "RSA" and _bits(key["n"]) < MIN_RSA_BITS:
+            raise NotVerified("the provider's key is too weak")
         loaded: Any = KeySet.import_key_set({"keys": [_public(key)]}).keys[0]
-        bits = loaded.public_key.key_size if isinstance(loaded, RSAKey) else MIN_RSA_BITS
         _ = loaded.public_key
-    except (
-        JoseError,
-        UnsupportedAlgorithm,
-        ValueError,
-        TypeError,
-        LookupError,
-        AttributeError,
-        ArithmeticError,
-        RecursionError,
-    ) as error:
+    except UNREADABLE_KEY as error:
         raise NotVerified("the provider's key is unreadable") from error
-    if isinstance(loaded, OctKey) or bits < MIN_RSA_BITS:
-        raise NotVerified("the provider's key is too weak")
     return loaded  # type: ignore[no-any-return]
+
+
+def _bits(number: str) -> int:
+    return int.from_bytes(urlsafe_b64decode(number + "=" * (-len(number) % 4))).bit_length()
 
 
 def _public(key: Json) -> Any:

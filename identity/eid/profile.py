@@ -48,8 +48,8 @@ class Profile:
     """Times are in seconds; `acr` and `amr` map the provider's values onto our ladder 1 to 3 and are closed.
 
     Where both maps are given, both must be met and the lower level counts. `auth_time_from` is auth_time, or iat for
-    providers that send no auth_time and see the person at each sign-in. `national_number_claim` may be a path of
-    nested names with dots. `parameters` go with each authorization request as they are.
+    providers that send no auth_time and see the person at each sign-in. `national_number_claim` and `name_claim` may
+    be paths of nested names with dots; `name_claim` may be several. `parameters` go with each authorization request.
     """
 
     key: str
