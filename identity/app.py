@@ -7,7 +7,7 @@ from flask import Flask
 from identity.eid.client import EidClient
 from identity.eid.keys import OwnKeys
 from identity.eid.wire import Wire
-from identity.operations import Outside, units_changed
+from identity.operations import Outside, congress_approved, units_changed
 from identity.routes import account, eid, grants, internal, sign_in
 from identity.settings import Settings
 from identity.store import Store
@@ -42,11 +42,15 @@ def create_app(settings: Settings) -> Flask:
     store = Store(kit.database)
     stores.append(store)
     outside = make_outside(settings, kit, store)
+    handlers = {
+        "units.changed": partial(units_changed, outside),
+        "congress.approved": partial(congress_approved, outside),
+    }
     return create_service(
         kit,
         outside,
         [sign_in.pages, eid.pages, account.api, grants.api, audit_blueprint("identity")],
-        internal=[internal.pages, event_inbox({"units.changed": partial(units_changed, outside)})],
+        internal=[internal.pages, event_inbox(handlers)],
         ready=[kit.database.ping],
         prepare=[store.prepare],
     )

@@ -5,4 +5,4 @@ GRANT_BOUND = "grant.bound"
 GRANT_ENDED = "grant.ended"
 
 TOLD = (GRANT_GIVEN, GRANT_BOUND, GRANT_ENDED)
-HEARD = ("units.changed",)
+HEARD = ("units.changed", "congress.approved")

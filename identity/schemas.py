@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from servicekit.i18n import LANGUAGES
-from servicekit.schemas import TOO_LONG, StrictSchema, identifier, one_of, text
+from servicekit.schemas import NOT_AN_ID, TOO_LONG, StrictSchema, identifier, one_of, text, whole
 from servicekit.words import N_
 
 NOT_AN_ADDRESS = N_("This is not an e-mail address.")
@@ -18,6 +18,9 @@ class GiveGrant(StrictSchema):
     valid_from = fields.Date(required=True)
     valid_to = fields.Date(required=True)
     reason = text(500, least=0, load_default="")
+    by_code = fields.Boolean(load_default=False)
+    mandate = fields.String(load_default="", validate=validate.Regexp(r"^[a-z0-9_-]{0,64}$", error=NOT_AN_ID))
+    handover_days = whole(0, 365, load_default=30)
 
 
 class Reason(StrictSchema):
@@ -27,7 +30,7 @@ class Reason(StrictSchema):
 class GrantQuery(StrictSchema):
     unit_id = identifier(required=True)
     below = fields.Boolean(load_default=False)
-    status = one_of(("invited", "active", "suspended", "revoked"), load_default="")
+    status = one_of(("proposed", "invited", "active", "suspended", "revoked"), load_default="")
 
 
 class WhyQuery(StrictSchema):
@@ -53,6 +56,12 @@ class GivenBy(StrictSchema):
     name = fields.String()
 
 
+class RemovalView(StrictSchema):
+    by_name = fields.String()
+    reason = fields.String()
+    until = fields.DateTime()
+
+
 class GrantView(StrictSchema):
     id = fields.String()
     version = fields.Integer()
@@ -72,6 +81,11 @@ class GrantView(StrictSchema):
     parent_grant_id = fields.String(allow_none=True)
     reason = fields.String()
     ended_reason = fields.String()
+    confirm_until = fields.DateTime(allow_none=True)
+    recertify_by = fields.Date(allow_none=True)
+    removal = fields.Nested(RemovalView, allow_none=True)
+    mandate = fields.String()
+    code = fields.String()
 
 
 class GrantList(StrictSchema):
@@ -170,3 +184,25 @@ class DraftView(StrictSchema):
     id = fields.String()
     path = fields.String()
     values = fields.Dict()
+
+
+class WhatIfQuery(StrictSchema):
+    role = identifier(required=True)
+    unit_id = identifier(required=True)
+
+
+class UnitQuery(StrictSchema):
+    unit_id = identifier(required=True)
+
+
+class WhatIf(StrictSchema):
+    role = fields.String()
+    unit_id = fields.String()
+    strong = fields.Boolean()
+    permissions = fields.List(fields.Nested(RolePermission))
+
+
+class WhoMay(StrictSchema):
+    permission = fields.String()
+    unit_id = fields.String()
+    items = fields.List(fields.Nested(GrantView))

@@ -1,13 +1,14 @@
 """Identity's documents: the only module of this service that knows the database."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from pymongo import UpdateOne
 from pymongo.errors import DuplicateKeyError
 
-from identity.domain.grants import Grant, Status
+from identity.domain.grants import Grant, Removal, Status
 from identity.domain.sessions import Session
 from servicekit.database import Database, session
 from servicekit.events import AuditEntry, Event
@@ -40,6 +41,7 @@ class Store:
         self._farewells = mongo["farewells"]
         self._logout_tokens = mongo["logout_tokens"]
         self._drafts = mongo["drafts"]
+        self._holdings = mongo["holdings"]
         self._units = mongo["units"]
         self._feed = mongo["feed"]
         self._counters = mongo["counters"]
@@ -50,10 +52,8 @@ class Store:
         prepare_inbox(self.database)
         prepare_answers(self.database)
         grants = self.grants.collection
-        for name in ("account_id", "national_index", "unit_id", "unit_path", "chain"):
+        for name in ("account_id", "national_index", "code_index", "unit_id", "unit_path", "chain"):
             grants.create_index(name)
-        # One person holds one role in one unit once; what was revoked no longer counts.
-        grants.create_index("holding", unique=True, partialFilterExpression={"holding": {"$gt": ""}})
         self.accounts.collection.create_index("login", unique=True)
         self.accounts.collection.create_index("national_index")
         self.sessions.collection.create_index("account_id")
@@ -176,7 +176,12 @@ class Store:
 
     def add_grant(self, grant: Grant, events: Iterable[Event], audit: Iterable[AuditEntry]) -> Grant:
         """Raises DuplicateKeyError when the person holds that role in that unit already."""
-        return _grant(self.grants.insert(_grant_document(grant), events, audit))
+
+        def work() -> Grant:
+            self._claim("", _holding(grant), grant.id)
+            return _grant(self.grants.insert(_grant_document(grant), events, audit))
+
+        return self.database.in_transaction(work)
 
     def save_grant(
         self,
@@ -185,7 +190,25 @@ class Store:
         events: Iterable[Event] = (),
         audit: Iterable[AuditEntry] = (),
     ) -> Grant:
-        return _grant(self.grants.save(_grant_document(grant), expected_version, events, audit))
+        def work() -> Grant:
+            before = self.grant(grant.id)
+            self._claim(_holding(before), _holding(grant), grant.id)
+            return _grant(self.grants.save(_grant_document(grant), expected_version, events, audit))
+
+        return self.database.in_transaction(work)
+
+    def _claim(self, before: str, after: str, grant_id: str) -> None:
+        """One person holds one role in one unit once; what was revoked no longer counts.
+
+        A claim is a document of its own, found by `_id`: in a unique index on a field that changes, the embedded
+        database keeps the old value taken for ever.
+        """
+        if before == after:
+            return
+        if before:
+            self._holdings.delete_one({"_id": before, "grant_id": grant_id}, session=session())
+        if after:
+            self._holdings.insert_one({"_id": after, "grant_id": grant_id}, session=session())
 
     def grants_of(self, account_id: str) -> list[Grant]:
         found = self.grants.collection.find({"account_id": account_id}, session=session())
@@ -196,6 +219,12 @@ class Store:
             {"national_index": national_index, "status": str(Status.INVITED)}, session=session()
         )
         return [_grant(one) for one in found]
+
+    def invitation_by_code(self, code_index: str) -> Grant | None:
+        found = self.grants.collection.find_one(
+            {"code_index": code_index, "status": str(Status.INVITED)}, session=session()
+        )
+        return _grant(found) if found else None
 
     def grants_by_id(self, ids: Iterable[str]) -> dict[str, Grant]:
         found = self.grants.collection.find({"_id": {"$in": list(set(ids))}}, session=session())
@@ -227,12 +256,14 @@ class Store:
     def add_grants(self, grants: Sequence[Grant]) -> None:
         """For samples and first set-up: many at once, in one transaction."""
         now = origin().at
-        self.database.in_transaction(
-            lambda: self.grants.collection.insert_many(
-                [{**_grant_document(grant), "version": 1, "given_at": now} for grant in grants],
-                session=session(),
-            )
-        )
+
+        def work() -> None:
+            documents = [{**_grant_document(grant), "version": 1, "given_at": now} for grant in grants]
+            claims = [{"_id": _holding(grant), "grant_id": grant.id} for grant in grants if _holding(grant)]
+            self.grants.collection.insert_many(documents, session=session())
+            self._holdings.insert_many(claims, session=session())
+
+        self.database.in_transaction(work)
 
     # ------------------------------------------------------------ revocations
 
@@ -357,13 +388,25 @@ def _grant(document: Document) -> Grant:
         given_at=document["given_at"],
         reason=document["reason"],
         ended_reason=document["ended_reason"],
+        confirm_until=document["confirm_until"],
+        recertify_by=document["recertify_by"].date() if document["recertify_by"] else None,
+        removal=Removal(**document["removal"]) if document["removal"] else None,
+        mandate=document["mandate"],
+        handover_days=document["handover_days"],
+        code_index=document["code_index"],
         version=document.get("version", 0),
     )
 
 
+def _holding(grant: Grant) -> str:
+    """What only one grant may hold: the person, the unit, the role and the end; empty once it is revoked."""
+    if grant.status is Status.REVOKED:
+        return ""
+    holder = grant.account_id or grant.national_index or grant.code_index or ""
+    return f"{holder} {grant.unit_id} {grant.role} {grant.valid_to.isoformat()}"
+
+
 def _grant_document(grant: Grant) -> Document:
-    holder = grant.account_id or grant.national_index or ""
-    over = grant.status is Status.REVOKED
     return {
         "_id": grant.id,
         "unit_id": grant.unit_id,
@@ -381,7 +424,12 @@ def _grant_document(grant: Grant) -> Document:
         "given_at": grant.given_at,
         "reason": grant.reason,
         "ended_reason": grant.ended_reason,
-        "holding": "" if over else f"{holder} {grant.unit_id} {grant.role} {grant.valid_to.isoformat()}",
+        "confirm_until": grant.confirm_until,
+        "recertify_by": _instant(grant.recertify_by) if grant.recertify_by else None,
+        "removal": asdict(grant.removal) if grant.removal else None,
+        "mandate": grant.mandate,
+        "handover_days": grant.handover_days,
+        "code_index": grant.code_index,
     }
 
 

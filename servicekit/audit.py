@@ -80,7 +80,10 @@ def search(
     Walks windows of seq on its index: an index on the path array together with a range gives wrong answers on the
     embedded database, and a sort over a whole reach would scan it.
     """
-    roots = {right.unit_id for right in reach_roots(caller, "audit:read")}
+    held = reach_roots(caller, "audit:read")
+    roots = {right.unit_id for right in held}
+    # Entries of no unit, such as refused sign-ins, are for who audits the whole tree.
+    everything = any(len(right.unit_path) == 1 for right in held)
     log = database.mongo["audit"]
     head = database.mongo["heads"].find_one({"_id": "audit"})
     top = min(before or 2**53, (head["seq"] if head else 0) + 1)
@@ -90,7 +93,7 @@ def search(
             return Page(items, None)
         bottom = max(0, top - 1 - WINDOW)
         for entry in sorted(log.find({"seq": {"$gt": bottom, "$lt": top}}), key=lambda e: -e["seq"]):
-            if not roots.intersection(entry["unit_path"]):
+            if not (roots.intersection(entry["unit_path"]) or (everything and not entry["unit_path"])):
                 continue
             if (unit_id and unit_id not in entry["unit_path"]) or (action and entry["action"] != action):
                 continue

@@ -1,7 +1,8 @@
 """Grants: who may do what where, given down a chain, and good only while the whole chain is.
 
-A grant is invited (by national number, nobody has come yet) → active → suspended ⇄ active → revoked.
-That it has ended, or not begun, is a matter of its dates and is never stored.
+A grant is (proposed, where its role is strong →) invited (nobody has come yet) → active → suspended ⇄ active → revoked.
+That it has ended, has not begun, was not confirmed in time or its proposal has lapsed is a matter of its dates and is
+never stored.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,9 +18,18 @@ from servicekit.words import N_
 # A grant must be looked at again at least every two congress cycles of five years.
 MAX_PERIOD = timedelta(days=3653)
 MAX_REASON = 500
+# A second person has this long to confirm what a strong role or the removal of a peer needs.
+PROPOSAL_LIFE = timedelta(hours=72)
+# Each grant is looked at again and confirmed within this time, or it gives nothing any more.
+RECERTIFY_WITHIN = timedelta(days=365)
+# It stands on the list of its unit this long before.
+RECERTIFY_NOTICE = timedelta(days=60)
+# Who was elected to an office goes on in it this long after the next congress is approved, unless told otherwise.
+HANDOVER_DAYS = 30
 
 
 class Status(StrEnum):
+    PROPOSED = "proposed"
     INVITED = "invited"
     ACTIVE = "active"
     SUSPENDED = "suspended"
@@ -29,17 +39,35 @@ class Status(StrEnum):
 class WhyNot(StrEnum):
     """Why a grant gives nothing today."""
 
+    PROPOSED = "proposed"
+    LAPSED = "lapsed"
     INVITED = "invited"
     NOT_YET = "not-yet"
     ENDED = "ended"
     SUSPENDED = "suspended"
     REVOKED = "revoked"
+    UNCONFIRMED = "unconfirmed"  # nobody confirmed it in time
     CHAIN = "chain"  # a grant it hangs on gives nothing today
 
 
 @dataclass(frozen=True)
+class Removal:
+    """One peer has asked for the end of another's grant; a second one must confirm it before `until`."""
+
+    by: str
+    by_name: str
+    reason: str
+    until: datetime
+
+
+@dataclass(frozen=True)
 class Grant:
-    """`chain` lists the ids of the grants it hangs on, from the first one given to the nearest."""
+    """`chain` lists the ids of the grants it hangs on, from the first one given to the nearest.
+
+    `confirm_until`: until when a proposed grant waits for a second person. `recertify_by`: the last day before somebody
+    must have confirmed it again. `mandate`: the congress that gave the office, with which it ends. `code_index`: the
+    keyed digest of a one-time code on paper, in place of a national number.
+    """
 
     id: str
     unit_id: str
@@ -57,6 +85,12 @@ class Grant:
     given_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
     reason: str = ""
     ended_reason: str = ""
+    confirm_until: datetime | None = None
+    recertify_by: date | None = None
+    removal: Removal | None = None
+    mandate: str = ""
+    handover_days: int = HANDOVER_DAYS
+    code_index: str | None = None
     version: int = 0
 
     @property
@@ -112,8 +146,28 @@ class OwnGrant(Conflict):
     title = N_("You cannot do this to your own grant. Ask somebody above you.")
 
 
+class GivingToOneself(Conflict):
+    title = N_("Nobody gives access to themselves. Ask somebody above you.")
+
+
 class ReasonNeeded(Invalid):
     title = N_("Say why.")
+
+
+class NotProposed(Conflict):
+    title = N_("This grant waits for nobody's confirmation.")
+
+
+class ProposalLapsed(Conflict):
+    title = N_("The time for a second person to confirm this is over.")
+
+
+class SecondPersonNeeded(Conflict):
+    title = N_("This needs a second person: whoever asked for it cannot confirm it.")
+
+
+class NotAPeer(Forbidden):
+    title = N_("Only somebody who gives access in the same unit can ask for this.")
 
 
 class GivenAlready(Conflict):
@@ -140,8 +194,13 @@ def _why_not_itself(grant: Grant, today: date) -> WhyNot | None:
         return WhyNot.REVOKED
     if today > grant.valid_to:
         return WhyNot.ENDED
+    if grant.status is Status.PROPOSED:
+        lapsed = grant.confirm_until is None or today > grant.confirm_until.date()
+        return WhyNot.LAPSED if lapsed else WhyNot.PROPOSED
     if grant.status is Status.SUSPENDED:
         return WhyNot.SUSPENDED
+    if grant.recertify_by is not None and today > grant.recertify_by:
+        return WhyNot.UNCONFIRMED
     if grant.status is Status.INVITED:
         return WhyNot.INVITED
     if today < grant.valid_from:
@@ -185,6 +244,76 @@ def hang_on(
     raise max(refusals, key=lambda pair: pair[0])[1]
 
 
+def first_status(role: Role, *, known: bool) -> Status:
+    """How a new grant begins: a strong role waits for a second person, an unknown holder for their coming."""
+    if role.strong:
+        return Status.PROPOSED
+    return Status.ACTIVE if known else Status.INVITED
+
+
+def confirm(grant: Grant, by: str, now: datetime) -> Grant:
+    """The second person's yes; that they could have given it themselves is `hang_on`'s to say."""
+    if grant.status is not Status.PROPOSED:
+        raise NotProposed
+    if grant.confirm_until is None or now > grant.confirm_until:
+        raise ProposalLapsed
+    if by in (grant.given_by, grant.account_id):
+        raise SecondPersonNeeded
+    return replace(grant, status=Status.ACTIVE if grant.account_id else Status.INVITED, confirm_until=None)
+
+
+def decline(grant: Grant, reason: str) -> Grant:
+    """The second person's no, or the first one's change of mind."""
+    if grant.status is not Status.PROPOSED:
+        raise NotProposed
+    if not reason.strip():
+        raise ReasonNeeded(field="reason")
+    return replace(grant, status=Status.REVOKED, ended_reason=reason, confirm_until=None)
+
+
+def propose_removal(grant: Grant, by: str, by_name: str, reason: str, now: datetime) -> Grant:
+    """One of two peers; nothing ends yet."""
+    _changeable(grant, by, reason, now.date())
+    return replace(grant, removal=Removal(by, by_name, reason, now + PROPOSAL_LIFE))
+
+
+def confirm_removal(grant: Grant, by: str, now: datetime) -> Grant:
+    """The second of two peers: now it ends."""
+    if grant.removal is None:
+        raise NotProposed
+    if now > grant.removal.until:
+        raise ProposalLapsed
+    if by == grant.removal.by:
+        raise SecondPersonNeeded
+    _changeable(grant, by, grant.removal.reason, now.date())
+    return replace(grant, status=Status.REVOKED, ended_reason=grant.removal.reason, removal=None)
+
+
+def recertify(grant: Grant, by: str, today: date) -> Grant:
+    """Confirmed for another year; a grant that gave nothing because nobody did gives again."""
+    _changeable(grant, by, "confirmed", today)
+    return replace(grant, recertify_by=today + RECERTIFY_WITHIN)
+
+
+def to_recertify(grant: Grant, today: date) -> bool:
+    """Whether it stands on its unit's list: confirmation is due soon, or overdue."""
+    if (
+        grant.status not in (Status.ACTIVE, Status.INVITED)
+        or today > grant.valid_to
+        or grant.recertify_by is None
+    ):
+        return False
+    return grant.recertify_by - today <= RECERTIFY_NOTICE
+
+
+def end_mandate(grant: Grant, congress_id: str, today: date) -> Grant | None:
+    """The grant with its new end, when the unit's next congress takes its office; None when it does not concern it."""
+    if not grant.mandate or grant.mandate == congress_id or grant.status is Status.REVOKED:
+        return None
+    end = today + timedelta(days=grant.handover_days)
+    return replace(grant, valid_to=end) if end < grant.valid_to else None
+
+
 def bind(grant: Grant, account_id: str) -> Grant:
     """The invited person has come: their first sign-in at the needed level with that number."""
     if grant.status is not Status.INVITED:
@@ -226,7 +355,7 @@ def ending_with(
     """The grants that are good or awaited today and would not be without `grant`; the grant itself comes first."""
 
     def counts(one: Grant) -> bool:
-        return why_not(one, above, today) in (None, WhyNot.INVITED, WhyNot.NOT_YET)
+        return why_not(one, above, today) in (None, WhyNot.INVITED, WhyNot.NOT_YET, WhyNot.PROPOSED)
 
     return [one for one in (grant, *hanging) if counts(one)]
 
@@ -254,6 +383,11 @@ def rights(
                 )
             )
     return tuple(found)
+
+
+def are_peers(giver_right: Right, grant: Grant) -> bool:
+    """Whether the right is over the very unit of the grant: alone it ends nothing, two of them do."""
+    return giver_right.unit_id == grant.unit_id and giver_right.grant_id != grant.id
 
 
 def may_change(giver_right: Right, grant: Grant) -> bool:

@@ -10,10 +10,18 @@ from identity.operations.account import (
     show_roles,
     take_draft,
 )
+from identity.operations.confirmations import (
+    confirm_grant,
+    confirm_removal,
+    congress_approved,
+    decline_grant,
+    propose_removal,
+    recertify,
+    to_recertify,
+)
 from identity.operations.grants import (
     Giving,
     change_grant,
-    explain,
     first_administrator,
     grant_access,
     grant_audit,
@@ -31,6 +39,7 @@ from identity.operations.outside import (
     UnitUnknown,
     hashed,
 )
+from identity.operations.questions import explain, what_would_allow, who_may, who_sees_me
 from identity.operations.sessions import end_session, open_session, public_session_id, sessions_of
 from identity.operations.sign_in import (
     AccountClosed,
@@ -68,7 +77,11 @@ __all__ = [
     "begin_sign_in",
     "change_grant",
     "change_me",
+    "confirm_grant",
+    "confirm_removal",
+    "congress_approved",
     "contact",
+    "decline_grant",
     "end_session",
     "exchange_token",
     "explain",
@@ -82,15 +95,21 @@ __all__ = [
     "list_grants",
     "open_session",
     "preview_revocation",
+    "propose_removal",
     "providers",
     "public_session_id",
     "read_grant",
+    "recertify",
     "recipients",
     "rights_of",
     "sessions_of",
     "show_grants",
     "show_roles",
     "take_draft",
+    "to_recertify",
     "token_for_session",
     "units_changed",
+    "what_would_allow",
+    "who_may",
+    "who_sees_me",
 ]

@@ -1,5 +1,6 @@
 """Grants: given, shown, changed, explained."""
 
+import secrets
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,12 +12,14 @@ from servicekit import access
 from servicekit.access import Caller
 from servicekit.events import AuditEntry, Event
 from servicekit.ids import new_id
-from servicekit.refusals import Invalid, NotFound, Stale
+from servicekit.refusals import NotFound, Stale
+
+CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
 @dataclass(frozen=True)
 class Giving:
-    """What a giver asks for; exactly one of national_number and account_id."""
+    """What a giver asks for; exactly one of national_number, account_id and by_code (a one-time code on paper)."""
 
     unit_id: str
     role: str
@@ -26,6 +29,9 @@ class Giving:
     account_id: str | None
     label: str
     reason: str
+    by_code: bool = False
+    mandate: str = ""
+    handover_days: int = rules.HANDOVER_DAYS
 
 
 def grant_access(outside: Outside, caller: Caller, wanted: Giving) -> Document:
@@ -34,7 +40,7 @@ def grant_access(outside: Outside, caller: Caller, wanted: Giving) -> Document:
     role = outside.roles.roles.get(wanted.role)
     if role is None:
         raise RoleUnknown(field="role")
-    if (wanted.national_number is None) == (wanted.account_id is None):
+    if [wanted.national_number is not None, wanted.account_id is not None, wanted.by_code].count(True) != 1:
         raise HolderNeeded(field="national_number")
     unit = store.unit(wanted.unit_id)
     if unit is None or not access.visible(caller, tuple(unit["path"])):
@@ -45,6 +51,8 @@ def grant_access(outside: Outside, caller: Caller, wanted: Giving) -> Document:
     index = outside.national_index(wanted.national_number) if wanted.national_number is not None else None
     if wanted.account_id is not None and store.account(wanted.account_id) is None:
         raise NotFound(field="account_id")
+    _refuse_oneself(outside, caller, wanted.account_id, index)
+    code = new_code() if wanted.by_code else None
 
     def work() -> Grant:
         mine = store.grants_of(caller.account_id)
@@ -58,7 +66,7 @@ def grant_access(outside: Outside, caller: Caller, wanted: Giving) -> Document:
             role=role.key,
             valid_from=wanted.valid_from,
             valid_to=wanted.valid_to,
-            status=Status.INVITED if wanted.account_id is None else Status.ACTIVE,
+            status=rules.first_status(role, known=wanted.account_id is not None),
             account_id=wanted.account_id,
             national_index=index,
             label=wanted.label,
@@ -67,9 +75,15 @@ def grant_access(outside: Outside, caller: Caller, wanted: Giving) -> Document:
             given_by_name=caller.name,
             given_at=outside.clock.now(),
             reason=wanted.reason,
+            confirm_until=outside.clock.now() + rules.PROPOSAL_LIFE if role.strong else None,
+            recertify_by=today + rules.RECERTIFY_WITHIN,
+            mandate=wanted.mandate,
+            handover_days=wanted.handover_days,
+            code_index=outside.code_index(code) if code else None,
         )
+        told = [] if role.strong else [Event("grant.given", grant_news(grant))]
         given = store.add_grant(
-            grant, [Event("grant.given", grant_news(grant))], [grant_audit("grant.given", grant)]
+            grant, told, [grant_audit("grant.proposed" if role.strong else "grant.given", grant)]
         )
         store.raise_generations([grant.account_id or ""], outside.clock.now())
         return given
@@ -78,7 +92,20 @@ def grant_access(outside: Outside, caller: Caller, wanted: Giving) -> Document:
         grant = store.database.in_transaction(work)
     except DuplicateKeyError as error:
         raise rules.GivenAlready(field="national_number") from error
-    return show_grants(outside, [grant])[0]
+    shown = show_grants(outside, [grant])[0]
+    return {**shown, "code": code} if code else shown
+
+
+def _refuse_oneself(outside: Outside, caller: Caller, account_id: str | None, index: str | None) -> None:
+    own = outside.store.account(caller.account_id) or {}
+    if account_id == caller.account_id or (index is not None and index == own.get("national_index")):
+        raise rules.GivingToOneself
+
+
+def new_code() -> str:
+    """80 random bits in four groups of four letters and digits that are not mistaken for each other on paper."""
+    letters = "".join(secrets.choice(CODE_LETTERS) for _ in range(16))
+    return "-".join(letters[i : i + 4] for i in range(0, 16, 4))
 
 
 def grant_news(grant: Grant) -> Document:
@@ -103,13 +130,13 @@ def grant_audit(action: str, grant: Grant, **details: object) -> AuditEntry:
 
 
 def list_grants(outside: Outside, caller: Caller, unit_id: str, *, below: bool, status: str) -> Document:
-    _unit_within(outside, caller, unit_id, "access:read")
+    unit_within(outside, caller, unit_id, "access:read")
     found = outside.store.grants_in(unit_id, below=below, status=status)
     most = 500
     return {"items": show_grants(outside, found[:most]), "truncated": len(found) > most}
 
 
-def _unit_within(outside: Outside, caller: Caller, unit_id: str, permission: str) -> tuple[str, ...]:
+def unit_within(outside: Outside, caller: Caller, unit_id: str, permission: str) -> tuple[str, ...]:
     unit = outside.store.unit(unit_id)
     if unit is None:
         raise UnitUnknown
@@ -126,7 +153,7 @@ def read_grant(outside: Outside, caller: Caller, grant_id: str) -> Document:
     return show_grants(outside, [grant])[0]
 
 
-def _changeable_grant(outside: Outside, caller: Caller, grant_id: str) -> Grant:
+def changeable_grant(outside: Outside, caller: Caller, grant_id: str) -> Grant:
     """The grant when the caller stands over it: strictly above its unit, or it hangs on the caller's own."""
     grant = outside.store.grant(grant_id)
     right = access.require(caller, "access:grant", grant.unit_path, outside.clock.now())
@@ -139,7 +166,7 @@ def _changeable_grant(outside: Outside, caller: Caller, grant_id: str) -> Grant:
 def preview_revocation(outside: Outside, caller: Caller, grant_id: str) -> Document:
     grant = outside.store.grant(grant_id)
     access.require(caller, "access:read", grant.unit_path, outside.clock.now())
-    ending = _ending_with(outside, grant)
+    ending = ending_grants(outside, grant)
     return {
         "count": len(ending),
         "people": len({one.account_id or one.national_index for one in ending}),
@@ -147,7 +174,7 @@ def preview_revocation(outside: Outside, caller: Caller, grant_id: str) -> Docum
     }
 
 
-def _ending_with(outside: Outside, grant: Grant) -> list[Grant]:
+def ending_grants(outside: Outside, grant: Grant) -> list[Grant]:
     hanging = outside.store.hanging_on(grant.id)
     above = outside.store.with_chains([grant, *hanging])
     return rules.ending_with(grant, hanging, above, outside.clock.today())
@@ -162,10 +189,10 @@ def change_grant(
     store = outside.store
 
     def work() -> Grant:
-        grant = _changeable_grant(outside, caller, grant_id)
+        grant = changeable_grant(outside, caller, grant_id)
         if grant.version != expected_version:
             raise Stale
-        ending = _ending_with(outside, grant)
+        ending = ending_grants(outside, grant)
         changed = rule(grant, caller.account_id, reason, outside.clock.today())
         hanging = store.hanging_on(grant.id)
         event = Event(
@@ -214,30 +241,21 @@ def show_grants(outside: Outside, grants: list[Grant]) -> list[Document]:
                 "parent_grant_id": grant.parent_id,
                 "reason": grant.reason,
                 "ended_reason": grant.ended_reason,
+                "confirm_until": grant.confirm_until,
+                "recertify_by": grant.recertify_by,
+                "removal": (
+                    {
+                        "by_name": grant.removal.by_name,
+                        "reason": grant.removal.reason,
+                        "until": grant.removal.until,
+                    }
+                    if grant.removal
+                    else None
+                ),
+                "mandate": grant.mandate,
             }
         )
     return shown
-
-
-def explain(outside: Outside, caller: Caller, permission: str, unit_id: str) -> Document:
-    """Why the caller may do this here, or why not, with the chain of grants behind it."""
-    if permission not in outside.roles.permissions:
-        raise Invalid(field="permission")
-    unit = outside.store.unit(unit_id)
-    path = tuple(unit["path"]) if unit else ()
-    decision = access.decide(caller, permission, path, outside.clock.now())
-    chain: list[Grant] = []
-    if decision.right is not None:
-        last = outside.store.grant(decision.right.grant_id)
-        above = outside.store.with_chains([last])
-        chain = [*(above[one] for one in last.chain if one in above), last]
-    return {
-        "allowed": decision.allowed,
-        "why": str(decision.why),
-        "permission": permission,
-        "unit_id": unit_id,
-        "chain": show_grants(outside, chain),
-    }
 
 
 def first_administrator(
@@ -264,6 +282,7 @@ def first_administrator(
         given_by_name="",
         given_at=outside.clock.now(),
         reason="first administrator",
+        recertify_by=outside.clock.today() + rules.RECERTIFY_WITHIN,
     )
     try:
         return outside.store.add_grant(

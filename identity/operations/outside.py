@@ -45,6 +45,11 @@ class Outside:
     own_keys: OwnKeys
     zone: str
 
+    def code_index(self, code: str) -> str:
+        """The keyed digest of a one-time code, however it was typed."""
+        plain = "".join(c for c in code.upper() if c.isalnum())
+        return blind_index(self.blind_key, "invitation_code", plain)
+
     def national_index(self, number: str) -> str:
         """The blind index of a national number in any script's digits; raises NationalNumberFaulty."""
         digits = normal_digits(number)

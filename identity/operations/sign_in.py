@@ -3,10 +3,10 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from identity.domain import grants as rules
-from identity.domain.grants import Grant, WhyNot
+from identity.domain.grants import Grant, Status, WhyNot
 from identity.eid.client import Attempt
 from identity.eid.id_token import Person
 from identity.eid.refused import AttemptUnknown, NotVerified, SignInRefused
@@ -48,6 +48,7 @@ def begin_sign_in(
     language: str,
     level: int,
     max_age: int | None,
+    code: str = "",
 ) -> Departure:
     """Opens an attempt with the provider, bound to this browser. Raises NotFound, SignInRefused."""
     client = outside.providers.get(provider)
@@ -70,6 +71,7 @@ def begin_sign_in(
             "max_age": attempt.max_age,
             "dpop_key": attempt.dpop_key,
             "return_to": return_to,
+            "code_index": outside.code_index(code) if code else "",
             "at": outside.clock.now(),
         }
     )
@@ -96,7 +98,7 @@ def finish_sign_in(
             params["state"], kept["nonce"], kept["verifier"], kept["level"], kept["max_age"], kept["dpop_key"]
         )
         proven = client.finish(attempt, params)
-        account = account_of(outside, proven.person, language)
+        account = account_of(outside, proven.person, language, kept["code_index"])
         secret = open_session(outside, account, proven, provider, device, old_session)
     except SignInRefused as refusal:
         _note_refusal(outside, refusal, provider)
@@ -122,7 +124,7 @@ def _attempt_of(outside: Outside, state: str, browser: str) -> Document:
     return kept
 
 
-def account_of(outside: Outside, person: Person, language: str) -> Document:
+def account_of(outside: Outside, person: Person, language: str, code_index: str = "") -> Document:
     """The account of (issuer, subject), made at the first sign-in; binds what this person was invited to."""
     store, now = outside.store, outside.clock.now()
     index = _index_of(outside, person)
@@ -152,9 +154,10 @@ def account_of(outside: Outside, person: Person, language: str) -> Document:
                 account = store.accounts.save(
                     {**account, "name": said[0], "national_index": said[1]}, account["version"]
                 )
-        if index is not None:
-            for invited in store.invitations(index):
-                _bind(store, invited, account["_id"])
+        invitations = store.invitations(index) if index is not None else []
+        by_code = store.invitation_by_code(code_index) if code_index else None
+        for invited in [*invitations, *([by_code] if by_code else [])]:
+            _bind(store, invited, account["_id"], outside.clock.today())
         return account
 
     account = store.database.in_transaction(work)
@@ -178,7 +181,17 @@ def _index_of(outside: Outside, person: Person) -> str | None:
         raise NotVerified("the national number is none") from error
 
 
-def _bind(store: Store, invited: Grant, account_id: str) -> None:
+def _bind(store: Store, invited: Grant, account_id: str, today: date) -> None:
+    """The invitation becomes the person's; one for what they hold already ends, so that it is held once."""
+    same = (invited.unit_id, invited.role, invited.valid_to)
+    held = [g for g in store.grants_of(account_id) if g.status is not Status.REVOKED]
+    if any((one.unit_id, one.role, one.valid_to) == same for one in held):
+        if today <= invited.valid_to:
+            spare = rules.revoke(invited, account_id, "held already", today)
+            store.save_grant(
+                spare, invited.version, (), [grant_audit("grant.revoked", spare, reason="held already")]
+            )
+        return
     bound = rules.bind(invited, account_id)
     event = Event("grant.bound", grant_news(bound))
     entry = grant_audit("grant.bound", bound)

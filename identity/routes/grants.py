@@ -5,7 +5,19 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from identity import operations
-from identity.schemas import GiveGrant, GrantList, GrantQuery, GrantView, Reason, RevocationPreview
+from identity.schemas import (
+    GiveGrant,
+    GrantList,
+    GrantQuery,
+    GrantView,
+    Reason,
+    RevocationPreview,
+    UnitQuery,
+    WhatIf,
+    WhatIfQuery,
+    WhoMay,
+    WhyQuery,
+)
 from servicekit.web import SIGNED_IN, access, caller, etag, expected_version, idempotent, outside
 
 api = Blueprint("grants", __name__, url_prefix="/api/identity")
@@ -68,6 +80,82 @@ def revoke_grant(body: dict[str, Any], grant_id: str) -> Any:
     return _changed(grant_id, "revoke", body)
 
 
-def _changed(grant_id: str, change: str, body: dict[str, Any]) -> Any:
-    grant = operations.change_grant(outside(), caller(), grant_id, change, body["reason"], expected_version())
+@api.route("/grants/<grant_id>/confirm", methods=["POST"])
+@access("access:grant")
+@api.response(200, GrantView)
+def confirm_grant(grant_id: str) -> Any:
+    return _tagged(operations.confirm_grant(outside(), caller(), grant_id, expected_version()))
+
+
+@api.route("/grants/<grant_id>/decline", methods=["POST"])
+@access("access:grant")
+@api.arguments(Reason)
+@api.response(200, GrantView)
+def decline_grant(body: dict[str, Any], grant_id: str) -> Any:
+    return _tagged(
+        operations.decline_grant(outside(), caller(), grant_id, body["reason"], expected_version())
+    )
+
+
+@api.route("/grants/<grant_id>/propose-removal", methods=["POST"])
+@access("access:grant")
+@api.arguments(Reason)
+@api.response(200, GrantView)
+def propose_removal(body: dict[str, Any], grant_id: str) -> Any:
+    return _tagged(
+        operations.propose_removal(outside(), caller(), grant_id, body["reason"], expected_version())
+    )
+
+
+@api.route("/grants/<grant_id>/confirm-removal", methods=["POST"])
+@access("access:grant")
+@api.response(200, GrantView)
+def confirm_removal(grant_id: str) -> Any:
+    return _tagged(operations.confirm_removal(outside(), caller(), grant_id, expected_version()))
+
+
+@api.route("/grants/<grant_id>/recertify", methods=["POST"])
+@access("access:grant")
+@api.response(200, GrantView)
+def recertify(grant_id: str) -> Any:
+    return _tagged(operations.recertify(outside(), caller(), grant_id, expected_version()))
+
+
+@api.route("/recertifications", methods=["GET"])
+@access("access:read")
+@api.arguments(UnitQuery, location="query")
+@api.response(200, GrantList)
+def list_recertifications(query: dict[str, Any]) -> Any:
+    return operations.to_recertify(outside(), caller(), query["unit_id"])
+
+
+@api.route("/who", methods=["GET"])
+@access("access:read")
+@api.arguments(WhyQuery, location="query")
+@api.response(200, WhoMay)
+def who_may(query: dict[str, Any]) -> Any:
+    return operations.who_may(outside(), caller(), query["permission"], query["unit_id"])
+
+
+@api.route("/who-sees-me", methods=["GET"])
+@access(SIGNED_IN)
+@api.response(200, GrantList)
+def who_sees_me() -> Any:
+    return operations.who_sees_me(outside(), caller())
+
+
+@api.route("/what-if", methods=["GET"])
+@access("access:read")
+@api.arguments(WhatIfQuery, location="query")
+@api.response(200, WhatIf)
+def what_would_allow(query: dict[str, Any]) -> Any:
+    return operations.what_would_allow(outside(), caller(), query["role"], query["unit_id"])
+
+
+def _tagged(grant: dict[str, Any]) -> Any:
     return grant, etag(grant["version"])
+
+
+def _changed(grant_id: str, change: str, body: dict[str, Any]) -> Any:
+    reason = body["reason"]
+    return _tagged(operations.change_grant(outside(), caller(), grant_id, change, reason, expected_version()))

@@ -16,13 +16,16 @@ from identity.domain.grants import (
     GrantOver,
     MoreThanHeld,
     NoDeputies,
+    NotProposed,
     NotSuspended,
     OutsideOwnUnits,
     OwnGrant,
     PeriodBackwards,
     PeriodOver,
     PeriodTooLong,
+    ProposalLapsed,
     ReasonNeeded,
+    SecondPersonNeeded,
     Status,
     WhyNot,
 )
@@ -225,6 +228,82 @@ def test_a_role_table_that_names_what_it_does_not_define_is_refused() -> None:
         role_table({"permissions": DATA["permissions"], "roles": [role]})
     with pytest.raises(RoleTableFaulty):
         role_table({"permissions": DATA["permissions"], "roles": [DATA["roles"][0], DATA["roles"][0]]})
+
+
+def test_a_strong_role_waits_for_a_second_person_who_is_another_one() -> None:
+    strong = replace(TABLE.roles["administrator"], strong=True)
+    assert rules.first_status(strong, known=True) is Status.PROPOSED
+    assert rules.first_status(TABLE.roles["clerk"], known=True) is Status.ACTIVE
+    assert rules.first_status(TABLE.roles["clerk"], known=False) is Status.INVITED
+    until = NOW + rules.PROPOSAL_LIFE
+    proposed = a_grant(status=Status.PROPOSED, given_by="boris", confirm_until=until)
+    assert rules.why_not(proposed, {}, TODAY) is WhyNot.PROPOSED
+    assert rules.why_not(proposed, {}, TODAY + timedelta(days=4)) is WhyNot.LAPSED
+    assert rules.confirm(proposed, "clara", NOW).status is Status.ACTIVE
+    assert rules.confirm(replace(proposed, account_id=None), "clara", NOW).status is Status.INVITED
+    for by in ("boris", "anna"):  # who asked, and who would get it
+        with pytest.raises(SecondPersonNeeded):
+            rules.confirm(proposed, by, NOW)
+    with pytest.raises(ProposalLapsed):
+        rules.confirm(proposed, "clara", until + timedelta(seconds=1))
+    with pytest.raises(NotProposed):
+        rules.confirm(a_grant(), "clara", NOW)
+    assert rules.decline(proposed, "no need").status is Status.REVOKED
+    with pytest.raises(ReasonNeeded):
+        rules.decline(proposed, " ")
+    with pytest.raises(NotProposed):
+        rules.decline(a_grant(), "no need")
+
+
+def test_two_peers_together_end_a_grant_and_one_alone_does_not() -> None:
+    asked = rules.propose_removal(a_grant(), "boris", "B.", "left the country", NOW)
+    assert asked.status is Status.ACTIVE
+    assert rules.why_not(asked, {}, TODAY) is None
+    ended = rules.confirm_removal(asked, "clara", NOW)
+    assert (ended.status, ended.ended_reason) == (Status.REVOKED, "left the country")
+    with pytest.raises(SecondPersonNeeded):
+        rules.confirm_removal(asked, "boris", NOW)
+    with pytest.raises(OwnGrant):
+        rules.confirm_removal(asked, "anna", NOW)
+    with pytest.raises(ProposalLapsed):
+        rules.confirm_removal(asked, "clara", NOW + rules.PROPOSAL_LIFE + timedelta(seconds=1))
+    with pytest.raises(NotProposed):
+        rules.confirm_removal(a_grant(), "clara", NOW)
+    with pytest.raises(OwnGrant):
+        rules.propose_removal(a_grant(), "anna", "A.", "because", NOW)
+
+
+def test_a_grant_that_nobody_confirms_gives_nothing_after_its_day() -> None:
+    grant = a_grant(recertify_by=TODAY)
+    assert rules.why_not(grant, {}, TODAY) is None
+    assert rules.why_not(grant, {}, TODAY + timedelta(days=1)) is WhyNot.UNCONFIRMED
+    late = TODAY + timedelta(days=2)
+    again = rules.recertify(grant, "boris", late)
+    assert rules.why_not(again, {}, late) is None
+    assert again.recertify_by == late + timedelta(days=365)
+    with pytest.raises(OwnGrant):
+        rules.recertify(grant, "anna", TODAY)
+    assert rules.to_recertify(a_grant(recertify_by=TODAY + timedelta(days=60)), TODAY)
+    assert not rules.to_recertify(a_grant(recertify_by=TODAY + timedelta(days=61)), TODAY)
+    assert not rules.to_recertify(a_grant(recertify_by=TODAY, status=Status.REVOKED), TODAY)
+
+
+@pytest.mark.parametrize(
+    ("changes", "congress", "end"),
+    [
+        ({"mandate": "c1"}, "c2", TODAY + timedelta(days=30)),
+        ({"mandate": "c1", "handover_days": 0}, "c2", TODAY),
+        ({"mandate": "c1"}, "c1", None),  # the very congress that gave the office
+        ({}, "c2", None),
+        ({"mandate": "c1", "valid_to": TODAY + timedelta(days=5)}, "c2", None),  # it ends sooner anyway
+        ({"mandate": "c1", "status": Status.REVOKED}, "c2", None),
+    ],
+)
+def test_an_office_ends_with_the_next_congress_after_its_handover(
+    changes: dict[str, object], congress: str, end: date | None
+) -> None:
+    ended = rules.end_mandate(a_grant(**changes), congress, TODAY)
+    assert (ended.valid_to if ended else None) == end
 
 
 # ---------------------------------------------------------------- properties

@@ -1,0 +1,193 @@
+"""Second persons, peers, paper codes, yearly confirmation, offices that end, and questions about access."""
+
+import random
+import tomllib
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from identity import operations
+from identity.domain.grants import rights
+from identity.operations import Outside
+from identity.operations.questions import allowing
+from servicekit import access
+from servicekit.access import Caller
+from tests.people import Person, a_period, citizens
+from tests.processes import ROOT, House
+from tests.scene import first_people, identity_operations
+
+
+@pytest.fixture(scope="module")
+def outside(house: House, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outside]:
+    """A house whose administrators need a second person."""
+    table = (ROOT / "identity/roles.toml").read_text(encoding="utf-8")
+    strong = tmp_path_factory.mktemp("roles") / "roles.toml"
+    strong.write_text(table.replace("strong = false", "strong = true", 1), encoding="utf-8")
+    assert tomllib.loads(Path(strong).read_text(encoding="utf-8"))["roles"][0]["strong"] is True
+    house.extra["ROLES_FILE"] = str(strong)
+    with identity_operations(house) as made:
+        first_people(made)
+        second = citizens()["hq-approver"]["national_number"]
+        today = made.clock.today()
+        operations.first_administrator(made, "root", second, "HQ", today, today.replace(year=today.year + 1))
+        for service in ("identity", "practice_eid", "gateway"):
+            house.start_service(service)
+        yield made
+
+
+@pytest.fixture
+def chief(house: House, outside: Outside) -> Person:
+    person = Person(house, "hq-organiser")
+    person.sign_in()
+    return person
+
+
+@pytest.fixture
+def second(house: House, outside: Outside) -> Person:
+    person = Person(house, "hq-approver")
+    person.sign_in()
+    return person
+
+
+def wanted(unit: str, role: str, **holder: object) -> dict[str, object]:
+    return {"unit_id": unit, "role": role, **holder, **a_period()}
+
+
+def test_an_administrator_is_made_by_two(house: House, chief: Person, second: Person) -> None:
+    number = citizens()["district-secretary"]["national_number"]
+    asked = chief.post("/api/identity/grants", wanted("north", "administrator", national_number=number))
+    assert asked.json()["status"] == "proposed", asked.text
+    secretary = Person(house, "district-secretary")
+    assert "no-grant" in str([r.url for r in secretary.sign_in().history]) + secretary.sign_in().url
+    address = f"/api/identity/grants/{asked.json()['id']}"
+    tag = asked.headers["ETag"]
+    alone = chief.post(address + "/confirm", If_Match=tag)
+    assert (alone.status_code, alone.json()["type"]) == (409, "/problems/second-person-needed")
+    done = second.post(address + "/confirm", If_Match=tag)
+    assert (done.status_code, done.json()["status"]) == (200, "invited"), done.text
+    assert second.post(address + "/confirm", If_Match=done.headers["ETag"]).status_code == 409
+    secretary.sign_in()
+    assert secretary.get("/api/identity/me").status_code == 200
+
+
+def test_peers_end_a_grant_only_together(chief: Person, second: Person) -> None:
+    mine = second.get("/api/identity/me").json()["grants"][0]
+    address = f"/api/identity/grants/{mine['id']}"
+    alone = chief.post(address + "/revoke", {"reason": "rivalry"}, If_Match=f'"{mine["version"]}"')
+    assert alone.status_code == 403
+    asked = chief.post(
+        address + "/propose-removal", {"reason": "moved abroad"}, If_Match=f'"{mine["version"]}"'
+    )
+    assert (asked.status_code, asked.json()["effective"]) == (200, True), asked.text
+    again = chief.post(address + "/confirm-removal", If_Match=asked.headers["ETag"])
+    assert again.json()["type"] == "/problems/second-person-needed"
+    own = second.post(address + "/confirm-removal", If_Match=asked.headers["ETag"])
+    assert own.status_code in (403, 409)
+
+
+def test_nobody_gives_access_to_themselves(chief: Person) -> None:
+    me = chief.get("/api/identity/me").json()["account_id"]
+    number = citizens()["hq-organiser"]["national_number"]
+    for holder in ({"account_id": me}, {"national_number": number}):
+        answer = chief.post("/api/identity/grants", wanted("north", "clerk", **holder))
+        assert (answer.status_code, answer.json()["type"]) == (409, "/problems/giving-to-oneself")
+
+
+def test_a_paper_code_lets_its_bearer_in_once(house: House, chief: Person) -> None:
+    given = chief.post("/api/identity/grants", wanted("south", "clerk", by_code=True))
+    code = given.json()["code"]
+    assert len(code) == 19
+    assert "code" not in chief.get(f"/api/identity/grants/{given.json()['id']}").json()
+    stranger = Person(house, "no-grant")
+    start = f"{stranger.base}/sign-in/start/practice"
+    as_typed = code.lower().replace("-", " ")
+    page = stranger.http.get(start, params={"code": as_typed, "return_to": "/healthz"}, timeout=10)
+    stranger.http.post(page.url, data={"citizen": "no-grant"}, timeout=10)
+    assert stranger.get("/api/identity/me").status_code == 200
+    thief = Person(house, "ended-grant")
+    page = thief.http.get(start, params={"code": code}, timeout=10)
+    thief.http.post(page.url, data={"citizen": "ended-grant"}, timeout=10)
+    assert thief.get("/api/identity/me").status_code == 401
+
+
+def test_the_same_role_twice_for_one_person_is_held_once(house: House, chief: Person) -> None:
+    number = citizens()["two-posts"]["national_number"]
+    first = chief.post("/api/identity/grants", wanted("south", "reader", national_number=number))
+    assert first.status_code == 201
+    person = Person(house, "two-posts")
+    person.sign_in()
+    account = person.get("/api/identity/me").json()["account_id"]
+    # By number once more: the index of unique holdings cannot see that it is the same person.
+    twice = chief.post("/api/identity/grants", wanted("south", "reader", national_number=number))
+    assert twice.status_code == 201, twice.text
+    person.sign_in()
+    me = person.get("/api/identity/me")
+    assert me.status_code == 200
+    assert [g["effective"] for g in me.json()["grants"]].count(True) == 1
+    assert account == me.json()["account_id"]
+
+
+def test_the_list_to_confirm_holds_what_is_due_and_confirming_moves_it_a_year_on(
+    outside: Outside, chief: Person
+) -> None:
+    number = "9990000000455"
+    grant = chief.post("/api/identity/grants", wanted("north", "reader", national_number=number)).json()
+    assert chief.get("/api/identity/recertifications?unit_id=root").json()["items"] == []
+    stored = outside.store.grant(grant["id"])
+    soon = outside.store.save_grant(replace(stored, recertify_by=outside.clock.today()), stored.version)
+    due = chief.get("/api/identity/recertifications?unit_id=root").json()["items"]
+    assert [one["id"] for one in due] == [grant["id"]]
+    done = chief.post(f"/api/identity/grants/{grant['id']}/recertify", If_Match=f'"{soon.version}"')
+    assert done.status_code == 200, done.text
+    assert chief.get("/api/identity/recertifications?unit_id=root").json()["items"] == []
+
+
+def test_an_office_ends_when_the_next_congress_is_approved(outside: Outside, chief: Person) -> None:
+    body = wanted("south", "approver", national_number="9990000000554", mandate="c1", handover_days=10)
+    grant = chief.post("/api/identity/grants", body).json()
+    for congress in ("c1", "c2", "c2"):  # the one that gave it, the next one, and that told again
+        event = {"data": {"unit_id": "south", "congress_id": congress}}
+        outside.store.database.in_transaction(partial(operations.congress_approved, outside, event))
+    ended = chief.get(f"/api/identity/grants/{grant['id']}").json()
+    assert ended["valid_to"] == (outside.clock.today() + timedelta(days=10)).isoformat()
+
+
+def test_what_a_grant_would_allow_is_told_before_it_is_given(chief: Person) -> None:
+    told = chief.get("/api/identity/what-if?role=clerk&unit_id=north").json()
+    assert {"permission": "congress:report", "reach": "own", "use": True} in told["permissions"]
+    assert chief.get("/api/identity/what-if?role=king&unit_id=north").status_code == 422
+
+
+def test_who_may_and_why_are_the_decision_itself_in_ten_thousand_random_cases(
+    outside: Outside, chief: Person
+) -> None:
+    """Every holder that the list names is allowed, and nobody whom it leaves out."""
+    held = outside.store.grants_over(["root", "north", "south"])
+    above = outside.store.with_chains(held)
+    now, today = outside.clock.now(), outside.clock.today()
+    people = sorted({grant.account_id for grant in held if grant.account_id})
+    callers = {
+        one: Caller(
+            one,
+            rights=rights([g for g in held if g.account_id == one], above, outside.roles, today),
+            assurance=3,
+            auth_time=now,
+        )
+        for one in people
+    }
+    paths = [("root",), ("root", "north"), ("root", "south")]
+    permissions = sorted(outside.roles.permissions)
+    names: dict[tuple[str, tuple[str, ...]], set[str]] = {}
+    dice = random.Random(5)
+    for _ in range(10_000):
+        path, permission, person = dice.choice(paths), dice.choice(permissions), dice.choice(people)
+        key = (permission, path)
+        if key not in names:
+            listed = allowing(outside, outside.store.grants_over(path), permission, path)
+            names[key] = {grant.account_id or "" for grant in listed}
+        allowed = access.decide(callers[person], permission, path, now).allowed
+        assert allowed is (person in names[key]), (person, permission, path)
