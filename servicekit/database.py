@@ -4,11 +4,12 @@ Every write through the kit joins the transaction that is open in this context, 
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import pymongo
+from bson import Binary
 from pymongo import MongoClient, WriteConcern
 from pymongo.client_session import ClientSession
 from pymongo.database import Database as MongoDatabase
@@ -63,13 +64,29 @@ class Database:
         self.name = name
         self._timeout_ms = timeout_ms
         self.mongo: Mongo = self.client[name]
+        self._kept: ClientSession | None = None
+
+    def keep_session(self) -> Binary:
+        """From now on all transactions run in one session; for programs of one thread. The id that ends it."""
+        if self._kept is None:
+            self._kept = self.client.start_session()
+            self.client.admin.command("ping", session=self._kept)
+        return cast(Binary, self._kept.session_id["id"])
+
+    @property
+    def kept_session(self) -> Binary | None:
+        return self.keep_session() if self._kept else None
+
+    def end_session(self, session_id: Binary) -> None:
+        """Undoes what a dead program left open: its locks would stand for a minute and stop everybody's writes."""
+        self.client.admin.command("killSessions", [{"id": session_id}])
 
     def in_transaction(self, work: Callable[[], T]) -> T:
         """Runs `work` in a transaction (again, when it collided: it must be repeatable); joins one that is open."""
         if _session.get() is not None:
             return work()
         # The driver alone would go on trying for two minutes when the database is gone.
-        with pymongo.timeout(self._timeout_ms / 1000), self.client.start_session() as session:
+        with pymongo.timeout(self._timeout_ms / 1000), self._session() as session:
 
             def attempt(own: ClientSession) -> T:
                 token = _session.set(own)
@@ -81,6 +98,9 @@ class Database:
             return session.with_transaction(
                 attempt, read_concern=ReadConcern("snapshot"), write_concern=WriteConcern("majority", j=True)
             )
+
+    def _session(self) -> AbstractContextManager[ClientSession]:
+        return nullcontext(self._kept) if self._kept else self.client.start_session()
 
     def ping(self) -> None:
         self.client.admin.command("ping")

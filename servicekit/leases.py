@@ -10,9 +10,13 @@ LEASE_SECONDS = 10
 
 
 class Lease:
-    """Held by compare-and-set on `leases`; call `hold` at least every few seconds while working."""
+    """Held by compare-and-set on `leases`; call `hold` at least every few seconds while working.
+
+    Where the program keeps its session, whoever takes over ends what a dead holder has left open in it.
+    """
 
     def __init__(self, database: Database, name: str, holder: str, seconds: float = LEASE_SECONDS) -> None:
+        self._database = database
         self._leases = database.mongo["leases"]
         self._name = name
         self._holder = holder
@@ -24,23 +28,24 @@ class Lease:
         now = datetime.now(UTC)
         if now < self._renew_at:
             return True
-        until = now + self._length
-        mine = self._leases.update_one(
-            {"_id": self._name, "holder": self._holder}, {"$set": {"until": until}}
-        ).matched_count
-        if not mine:
-            free = {"_id": self._name, "until": {"$lt": now}}
-            mine = self._leases.update_one(
-                free, {"$set": {"holder": self._holder, "until": until}}
-            ).matched_count
-        if not mine:
+        held = self._leases.find_one({"_id": self._name})
+        values = {"holder": self._holder, "until": now + self._length, "session": self._database.kept_session}
+        if held is None:
             try:
-                self._leases.insert_one({"_id": self._name, "holder": self._holder, "until": until})
-                mine = 1
+                self._leases.insert_one({"_id": self._name, **values})
             except DuplicateKeyError:
                 return False
+        else:
+            mine = held["holder"] == self._holder
+            if not mine and held["until"] >= now:
+                return False
+            seen = {"_id": self._name, "holder": held["holder"], "until": held["until"]}
+            if not self._leases.update_one(seen, {"$set": values}).matched_count:
+                return False
+            if not mine and held.get("session"):
+                self._database.end_session(held["session"])
         self._renew_at = now + self._length / 3
-        return bool(mine)
+        return True
 
     def release(self) -> None:
         self._leases.delete_one({"_id": self._name, "holder": self._holder})

@@ -257,6 +257,7 @@ def follow(
         moved = 0
         try:
             if not prepared:
+                database.keep_session()
                 collector.prepare()
                 prepared = True
             if lease.hold():
