@@ -15,10 +15,13 @@ from congress.store.rollups import RollupStore
 from congress.store.units import UnitStore
 from servicekit.audit_pages import audit_blueprint
 from servicekit.clock import Clock
-from servicekit.database import JOB_TIMEOUT_MS, Database
+from servicekit.database import Database
 from servicekit.ids import new_id
 from servicekit.inbox import event_inbox, prepare_inbox
 from servicekit.web import create_service, make_kit, origin, prepare_answers
+
+# A recount of a whole plan is one transaction, and the database ends those after a minute.
+PATIENT_MS = 60_000
 
 
 def make_outside(settings: Settings, database: Database, clock: Clock) -> Outside:
@@ -39,7 +42,7 @@ def open_outside(settings: Settings | None = None) -> Outside:
     """For programs without a web side: the projector and the command line. They may wait for the database."""
     settings = settings or read_settings()
     common = settings.common
-    database = Database(common.mongo_url, common.database("congress"), JOB_TIMEOUT_MS)
+    database = Database(common.mongo_url, common.database("congress"), PATIENT_MS)
     return make_outside(settings, database, Clock(common.zone))
 
 

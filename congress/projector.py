@@ -1,6 +1,6 @@
 """The roll-up projector: a program that counts what changed, makes congresses and looks at the clock.
 
-Several copies may run; one works, and another takes over within ten seconds when it dies.
+Several copies may run; one works, and another takes over within three seconds when it dies.
 """
 
 import os
@@ -26,6 +26,8 @@ IDLE_SECONDS = 0.2
 # How often the calendar is looked at: a day begins once, and a plan may be opened at any time.
 REMIND_SECONDS = 30.0
 REST_SECONDS = 1.0
+# Counting happens once whoever does it, so a lease that ends while its holder works costs nothing.
+LEASE_SECONDS = 3.0
 
 
 class Projector:
@@ -41,6 +43,7 @@ class Projector:
     def work(self) -> int:
         """How much was done; 0 when there is nothing to do or another copy works."""
         if not self._prepared:
+            self._outside.database.keep_session()
             self._outside.prepare()
             self._prepared = True
         if not self._lease.hold():
@@ -80,7 +83,7 @@ def main() -> None:
     settings = read_settings()
     configure(NAME, settings.common.log_level)
     outside = open_outside(settings)
-    lease = Lease(outside.database, NAME, holder=new_id())
+    lease = Lease(outside.database, NAME, new_id(), LEASE_SECONDS)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

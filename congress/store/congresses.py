@@ -18,7 +18,6 @@ Document = dict[str, Any]
 
 class CongressStore:
     def __init__(self, database: Database, origin: Callable[[], Origin]) -> None:
-        self._database = database
         self._records = Records(database, "congresses", origin)
         self._congresses = database.mongo["congresses"]
 
@@ -93,15 +92,13 @@ class CongressStore:
     def clean(self, congresses: Sequence[Congress]) -> None:
         """Takes the mark off those that nobody has saved in the meantime.
 
-        In a transaction of its own: on the embedded database, writes outside of one are forced to disk one by one.
+        Not in a transaction: were this process killed in one, nobody could save these congresses for a minute.
         """
         writes = [
             UpdateOne({"_id": congress.id, "version": congress.version}, {"$unset": {"dirty": ""}})
             for congress in congresses
         ]
-        self._database.in_transaction(
-            lambda: self._congresses.bulk_write(writes, ordered=False, session=session())
-        )
+        self._congresses.bulk_write(writes, ordered=False)
 
     # Units that change
 

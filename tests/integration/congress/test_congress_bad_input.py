@@ -14,6 +14,7 @@ from tests.integration.congress.scene import (
     Desk,
     Json,
     a_wanted_plan,
+    an_open_plan,
     reported,
 )
 from tests.processes import House
@@ -66,8 +67,6 @@ def test_a_plan_is_refused_field_by_field(
 @pytest.fixture(scope="module")
 def running(congress_house: House, outside: Outside) -> Json:
     """A congress that has closed, whose clerk can report anything."""
-    from tests.integration.congress.scene import an_open_plan  # noqa: PLC0415
-
     plan = an_open_plan(congress_house, outside)
     for unit in ("root", "north"):
         reported(congress_house, plan, unit, "plan", outside.clock.today())

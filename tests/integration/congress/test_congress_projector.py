@@ -1,0 +1,164 @@
+"""What the projector does besides counting: it makes congresses, reminds, and works alone."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import requests
+from flask import json
+
+from congress.operations import projection, verify_rollups
+from congress.operations.outside import Outside
+from congress.projector import Projector
+from congress.sample import NoUnitsYet, make_sample_plan
+from servicekit.clock import Clock
+from servicekit.ids import new_id
+from servicekit.keys import KeyRing
+from servicekit.leases import Lease
+from servicekit.tokens import service_token
+from tests.integration.congress.scene import (
+    ADMINISTRATOR,
+    PATHS,
+    READER,
+    Desk,
+    Json,
+    a_told_unit,
+    a_wanted_plan,
+    an_open_plan,
+    outside_of,
+    project,
+    reported,
+    tell_units,
+)
+from tests.processes import House
+
+
+def later(outside: Outside, days: int) -> Outside:
+    """The same service some days later."""
+    return replace(outside, clock=Clock(shift=timedelta(days=days)))
+
+
+def told(outside: Outside, plan: Json) -> list[dict[str, Any]]:
+    """The reminders that wait to be told, of one plan."""
+    return [
+        item["data"]
+        for found in outside.database.mongo["reminders"].find({})
+        for item in found.get("_outbox", [])
+        if item["data"]["plan_id"] == plan["id"]
+    ]
+
+
+def test_each_deadline_is_told_of_at_seven_three_one_and_no_days_and_once(
+    congress_house: House, outside: Outside, plan: Json
+) -> None:
+    reported(congress_house, plan, "s1", "submit", outside.clock.today())
+    for days in (12, 13, 13, 15, 17, 19, 20, 20, 21):
+        projection.give_reminders(later(outside, days))
+    found = told(outside, plan)
+    by_level = [reminder for reminder in found if "n1" in [unit["unit_id"] for unit in reminder["units"]]]
+    assert [reminder["days"] for reminder in sorted(by_level, key=lambda one: -one["days"])] == [7, 3, 1, 0]
+    assert {(reminder["plan_name"], reminder["deadline"]) for reminder in found} == {
+        ("Congresses", plan["deadlines"]["union"])
+    }
+    named = [unit["unit_id"] for reminder in by_level for unit in reminder["units"]]
+    assert "s1" not in named
+    assert "n2" in named
+
+
+def test_of_two_projectors_one_works(congress_house: House, outside: Outside, plan: Json) -> None:
+    one, other = (Projector(outside, Lease(outside.database, "test", new_id())) for _ in range(2))
+    reported(congress_house, plan, "n1", "plan", outside.clock.today())
+    assert one.work() > 0
+    reported(congress_house, plan, "n2", "plan", outside.clock.today())
+    assert other.work() == 0
+    assert one.work() > 0
+    assert verify_rollups(outside, plan["id"]) == []
+
+
+def test_the_program_makes_the_congresses_of_a_plan_that_is_opened(
+    congress_house: House, outside: Outside
+) -> None:
+    organiser = Desk(congress_house, "root", ADMINISTRATOR)
+    wanted = a_wanted_plan(outside.clock.today())
+    plan = organiser.send("POST", "/plans", wanted, Idempotency_Key=new_id()).json()
+    organiser.send("POST", f"/plans/{plan['id']}/cascade", {}, If_Match='"1"')
+    projector = Projector(outside, Lease(outside.database, "test2", new_id()))
+    while projector.work():
+        continue
+    assert organiser.get(f"/plans/{plan['id']}")["cascade"] == {"total": 6, "made": 6, "state": "done"}
+
+
+def test_units_come_by_signed_events_and_only_by_them(congress_house: House, outside: Outside) -> None:
+    unit = a_told_unit(("root", "north", "n7"))
+    body = json.dumps(
+        {
+            "producer": "membership",
+            "events": [{"id": new_id(), "type": "units.changed", "data": {"units": [unit]}}],
+        }
+    ).encode()
+    url = f"{congress_house.url('congress')}/internal/events"
+    unsigned = requests.post(url, data=body, headers={"Content-Type": "application/json"}, timeout=9)
+    assert unsigned.status_code == 403
+    assert outside.units.find("n7") is None
+    keys = KeyRing(congress_house.folder / "keys", "relay")
+    token = service_token(keys, "relay", "congress", body=hashlib.sha256(body).hexdigest())
+    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
+    for _ in range(2):
+        assert requests.post(url, data=body, headers=headers, timeout=9).status_code == 200
+    found = outside.units.find("n7")
+    assert found is not None
+    assert found.path == ("root", "north", "n7")
+    tell_units(outside, [{**unit, "valid_to": "2026-01-01"}])
+    assert outside.units.find("n7") is None
+
+
+@pytest.fixture
+def sampled(congress_house: House, outside: Outside) -> Iterator[Outside]:
+    """A tree of its own, in a database of its own."""
+    before = congress_house.prefix
+    congress_house.prefix = before + "s"
+    found = outside_of(congress_house)
+    congress_house.prefix = before
+    found.prepare()
+    yield found
+    found.database.client.close()
+
+
+def test_the_sample_is_the_same_every_time_and_adds_up(sampled: Outside) -> None:
+    today = sampled.clock.today()
+    with pytest.raises(NoUnitsYet):
+        make_sample_plan(sampled, today, 1)
+    paths = [("root",), *(("root", f"d{i}") for i in range(4))]
+    paths += [("root", f"d{i}", f"d{i}u{j}") for i in range(4) for j in range(30)]
+    tell_units(sampled, map(a_told_unit, paths))
+    plan = make_sample_plan(sampled, today, 1)
+    assert make_sample_plan(sampled, today, 1) == plan
+    first = sampled.rollups.find(plan.id, "root")
+    assert verify_rollups(sampled) == []
+    for collection in ("plans", "congresses", "rollups", "contributions"):
+        sampled.database.mongo[collection].delete_many({})
+    make_sample_plan(sampled, today, 1)
+    assert sampled.rollups.find(plan.id, "root") == first
+    assert first is not None
+    (union,) = (counters for key, counters in first.groups.items() if key.startswith("union"))
+    assert union["total"] == 120
+    assert {name for name in union if name.startswith("state.")} >= {"state.approved", "state.submitted"}
+    assert union["late.opened"] > 0
+    assert union["results.summoned"] == union["results.present"] + union[
+        "results.absent_with_reason"
+    ] + union.get("results.absent_without_reason", 0)
+    assert sampled.congresses.dirty(1) == []
+    assert projection.give_reminders(sampled) == 0
+
+
+def test_a_readers_figure_follows_within_one_pass(congress_house: House, outside: Outside) -> None:
+    plan = an_open_plan(congress_house, outside)
+    reader = Desk(congress_house, "root", READER)
+    for unit in PATHS:
+        reported(congress_house, plan, unit, "plan", outside.clock.today())
+    assert reader.get(f"/rollups/{plan['id']}/root")["milestones"][0]["done"] == 0
+    project(outside)
+    assert reader.get(f"/rollups/{plan['id']}/root")["milestones"][0]["percent"] == 100.0
