@@ -1,0 +1,130 @@
+"""What needs a second person, and what must be confirmed again every year."""
+
+from collections.abc import Callable
+
+from identity.domain import grants as rules
+from identity.domain.grants import Grant, NotAPeer
+from identity.operations.grants import (
+    changeable_grant,
+    ending_grants,
+    grant_audit,
+    grant_news,
+    show_grants,
+    unit_within,
+)
+from identity.operations.outside import Document, Outside
+from servicekit import access
+from servicekit.access import Caller
+from servicekit.events import Event
+from servicekit.refusals import Stale
+
+
+def confirm_grant(outside: Outside, caller: Caller, grant_id: str, expected_version: int) -> Document:
+    """The second person's yes to a strong role: somebody who could have given it themselves."""
+
+    def change(grant: Grant) -> Grant:
+        access.require(caller, "access:grant", grant.unit_path, outside.clock.now())
+        changed = rules.confirm(grant, caller.account_id, outside.clock.now())
+        mine = outside.store.grants_of(caller.account_id)
+        above = outside.store.with_chains(mine)
+        good = [one for one in mine if rules.why_not(one, above, outside.clock.today()) is None]
+        rules.hang_on(good, outside.roles, outside.roles.roles[grant.role], grant.unit_path, grant.valid_to)
+        return changed
+
+    return _save(outside, grant_id, expected_version, change, "grant.confirmed", "grant.given")
+
+
+def decline_grant(
+    outside: Outside, caller: Caller, grant_id: str, reason: str, expected_version: int
+) -> Document:
+    def change(grant: Grant) -> Grant:
+        access.require(caller, "access:grant", grant.unit_path, outside.clock.now())
+        return rules.decline(grant, reason)
+
+    return _save(outside, grant_id, expected_version, change, "grant.declined", None)
+
+
+def propose_removal(
+    outside: Outside, caller: Caller, grant_id: str, reason: str, expected_version: int
+) -> Document:
+    """A peer asks for the end of another's grant; it ends when a second peer confirms."""
+
+    def change(grant: Grant) -> Grant:
+        _require_peer(outside, caller, grant)
+        return rules.propose_removal(grant, caller.account_id, caller.name, reason, outside.clock.now())
+
+    return _save(outside, grant_id, expected_version, change, "grant.removal_proposed", None)
+
+
+def confirm_removal(outside: Outside, caller: Caller, grant_id: str, expected_version: int) -> Document:
+    def change(grant: Grant) -> Grant:
+        _require_peer(outside, caller, grant)
+        return rules.confirm_removal(grant, caller.account_id, outside.clock.now())
+
+    return _save(outside, grant_id, expected_version, change, "grant.removed_by_peers", "grant.ended")
+
+
+def _require_peer(outside: Outside, caller: Caller, grant: Grant) -> None:
+    access.require(caller, "access:grant", grant.unit_path, outside.clock.now())
+    mine = [right for right in caller.rights if right.permission == "access:grant"]
+    if not any(rules.are_peers(right, grant) or rules.may_change(right, grant) for right in mine):
+        raise NotAPeer
+
+
+def recertify(outside: Outside, caller: Caller, grant_id: str, expected_version: int) -> Document:
+    """Confirmed for another year by somebody who stands over it."""
+
+    def change(grant: Grant) -> Grant:
+        changeable_grant(outside, caller, grant_id)
+        return rules.recertify(grant, caller.account_id, outside.clock.today())
+
+    return _save(outside, grant_id, expected_version, change, "grant.recertified", None)
+
+
+def to_recertify(outside: Outside, caller: Caller, unit_id: str) -> Document:
+    """The grants of a unit, or of those below it, that somebody must confirm soon; the most urgent first."""
+    unit_within(outside, caller, unit_id, "access:read")
+    today = outside.clock.today()
+    due = [g for g in outside.store.grants_in(unit_id, below=True) if rules.to_recertify(g, today)]
+    due.sort(key=lambda grant: (grant.recertify_by or today, grant.id))
+    return {"items": show_grants(outside, due), "truncated": False}
+
+
+def _save(
+    outside: Outside,
+    grant_id: str,
+    expected_version: int,
+    change: Callable[[Grant], Grant],
+    audited: str,
+    told: str | None,
+) -> Document:
+    store = outside.store
+
+    def work() -> Grant:
+        grant = store.grant(grant_id)
+        changed = change(grant)
+        if grant.version != expected_version:
+            raise Stale
+        events = [Event(told, {**grant_news(changed), "why": audited.split(".")[1]})] if told else []
+        entry = grant_audit(audited, changed, ending=len(ending_grants(outside, grant)))
+        saved = store.save_grant(changed, expected_version, events, [entry])
+        hanging = store.hanging_on(grant.id)
+        store.raise_generations([one.account_id or "" for one in (grant, *hanging)], outside.clock.now())
+        return saved
+
+    return show_grants(outside, [store.database.in_transaction(work)])[0]
+
+
+def congress_approved(outside: Outside, event: Document) -> None:
+    """A unit's next congress is approved: the offices that an earlier one gave end after their handover."""
+    data, today = event["data"], outside.clock.today()
+    for grant in outside.store.grants_in(data["unit_id"], below=False):
+        ended = rules.end_mandate(grant, data["congress_id"], today)
+        if ended is not None:
+            entry = grant_audit("grant.mandate_ended", ended, end=ended.valid_to.isoformat())
+            news = Event("grant.ended", {**grant_news(ended), "why": "mandate"})
+            outside.store.save_grant(ended, grant.version, [news], [entry])
+            hanging = outside.store.hanging_on(grant.id)
+            outside.store.raise_generations(
+                [one.account_id or "" for one in (grant, *hanging)], outside.clock.now()
+            )

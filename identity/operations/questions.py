@@ -1,0 +1,86 @@
+"""Questions about access, answered by the same decision that opens and closes the doors."""
+
+from identity.domain import grants as rules
+from identity.domain.grants import Grant, RoleUnknown
+from identity.operations.grants import show_grants, unit_within
+from identity.operations.outside import Document, Outside
+from servicekit import access
+from servicekit.access import Caller
+from servicekit.refusals import Invalid
+
+
+def explain(outside: Outside, caller: Caller, permission: str, unit_id: str) -> Document:
+    """Why the caller may do this here, or why not, with the chain of grants behind it."""
+    if permission not in outside.roles.permissions:
+        raise Invalid(field="permission")
+    unit = outside.store.unit(unit_id)
+    path = tuple(unit["path"]) if unit else ()
+    decision = access.decide(caller, permission, path, outside.clock.now())
+    chain: list[Grant] = []
+    if decision.right is not None:
+        last = outside.store.grant(decision.right.grant_id)
+        above = outside.store.with_chains([last])
+        chain = [*(above[one] for one in last.chain if one in above), last]
+    return {
+        "allowed": decision.allowed,
+        "why": str(decision.why),
+        "permission": permission,
+        "unit_id": unit_id,
+        "chain": show_grants(outside, chain),
+    }
+
+
+def who_may(outside: Outside, caller: Caller, permission: str, unit_id: str) -> Document:
+    """Who may do this in this unit today: every grant that allows it, of the unit itself or from above."""
+    if permission not in outside.roles.permissions:
+        raise Invalid(field="permission")
+    path = unit_within(outside, caller, unit_id, "access:read")
+    held = outside.store.grants_over(path)
+    return {
+        "permission": permission,
+        "unit_id": unit_id,
+        "items": show_grants(outside, allowing(outside, held, permission, path)),
+    }
+
+
+def who_sees_me(outside: Outside, caller: Caller) -> Document:
+    """Who may see the caller's own units' members or access today: the units and roles, for the person concerned."""
+    mine = outside.store.grants_of(caller.account_id)
+    above = outside.store.with_chains(mine)
+    units = {g.unit_path for g in mine if rules.why_not(g, above, outside.clock.today()) is None}
+    found: dict[str, Grant] = {}
+    for path in sorted(units):
+        held = outside.store.grants_over(path)
+        for permission in ("members:read", "access:read", "audit:read"):
+            found |= {grant.id: grant for grant in allowing(outside, held, permission, path)}
+    return {"items": show_grants(outside, list(found.values()))}
+
+
+def allowing(outside: Outside, held: list[Grant], permission: str, path: tuple[str, ...]) -> list[Grant]:
+    """Of these grants those that allow the permission in the unit today, by the decision itself."""
+    above, today, now = outside.store.with_chains(held), outside.clock.today(), outside.clock.now()
+    found = []
+    for grant in held:
+        rights = rules.rights([grant], above, outside.roles, today)
+        holder = Caller(grant.account_id or "", rights=rights, assurance=3, auth_time=now)
+        if grant.account_id and access.decide(holder, permission, path, now).allowed:
+            found.append(grant)
+    return found
+
+
+def what_would_allow(outside: Outside, caller: Caller, role_key: str, unit_id: str) -> Document:
+    """What a grant of this role in this unit would let its holder do, before it is given."""
+    role = outside.roles.roles.get(role_key)
+    if role is None:
+        raise RoleUnknown(field="role")
+    unit_within(outside, caller, unit_id, "access:read")
+    return {
+        "role": role_key,
+        "unit_id": unit_id,
+        "strong": role.strong,
+        "permissions": [
+            {"permission": permission, "reach": str(reach), "use": part is role.use}
+            for part in (role.use, role.pass_on)
+            for permission, reach in part.items()
+        ],
+    }
