@@ -5,9 +5,11 @@ python -m notifications.sender
 
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from pymongo.errors import PyMongoError
 
@@ -84,14 +86,20 @@ def make_sending(settings: Settings, database: Database, lease: Lease) -> Sendin
     )
 
 
-def work(sending: Sending, lease: Lease, stop: threading.Event, beat: Beat) -> None:
-    """Goes on until `stop` is set."""
-    steps = [
+def telling_steps(sending: Sending) -> list[Step]:
+    return [
         Step("matters", lambda: tell_matters(sending)),
         Step("reminders", lambda: tell_reminders(sending)),
-        Step("mails", lambda: send_mails(sending)),
         Step("forgetting", Forgetting(sending.store, sending.clock)),
     ]
+
+
+def mailing_steps(sending: Sending) -> list[Step]:
+    return [Step("mails", lambda: send_mails(sending))]
+
+
+def work(sending: Sending, steps: list[Step], lease: Lease, stop: threading.Event, beat: Beat) -> None:
+    """Goes on until `stop` is set."""
     prepared = False
     while not stop.is_set():
         done = 0
@@ -108,20 +116,42 @@ def work(sending: Sending, lease: Lease, stop: threading.Event, beat: Beat) -> N
         if not done:
             stop.wait(IDLE_SECONDS)
     sending.channel.close()
-    lease.release()
+    with suppress(PyMongoError):
+        lease.release()
 
 
-def main() -> None:
+def main() -> int:
     settings = read_settings()
     configure("sender", settings.common.log_level)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     database = Database(settings.common.mongo_url, settings.common.database(NAME), JOB_TIMEOUT_MS)
-    lease = Lease(database, "sender", new_id(), settings.pace.sender_lease)
+    threads, broken = [], threading.Event()
+    for name, steps_of in (("teller", telling_steps), ("mailer", mailing_steps)):
+        lease = Lease(database, name, new_id(), settings.pace.sender_lease)
+        sending = make_sending(settings, database, lease)
+        arguments = (sending, steps_of(sending), lease, stop, Beat(settings.beat_file))
+        threads.append(threading.Thread(target=until_broken, args=(broken, arguments), name=name))
     log.info("sender_started", pid=os.getpid())
-    work(make_sending(settings, database, lease), lease, stop, Beat(settings.beat_file))
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return 1 if broken.is_set() else 0
+
+
+def until_broken(
+    broken: threading.Event, arguments: tuple[Sending, list[Step], Lease, threading.Event, Beat]
+) -> None:
+    """When one thread breaks, the other ends too, and whoever watches the program starts it anew."""
+    try:
+        work(*arguments)
+    except BaseException:
+        broken.set()
+        arguments[3].set()
+        raise
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
