@@ -59,7 +59,7 @@ def read_settings() -> Settings:
         web_workers=env.int("WEB_WORKERS", 1),
         web_threads=env.int("WEB_THREADS", 16),
         ready_seconds=env.int("READY_SECONDS", 60),
-        sample=env.bool("SAMPLE", True),
+        sample=env.bool("SAMPLE", not common.production),
     )
     env.seal()
     return settings

@@ -1,13 +1,11 @@
 """sammelan audit: whether the audit logs are whole."""
 
-import os
-
 import click
 
 from sammelan.operator import at_work
 from servicekit.audit import verify as faults_in
 from servicekit.database import JOB_TIMEOUT_MS, Database
-from servicekit.settings import SERVICES
+from servicekit.settings import SERVICES, environment
 
 
 @click.group()
@@ -37,9 +35,7 @@ def verify() -> None:
 
 
 def _audit_key() -> bytes:
-    if "AUDIT_KEY" in os.environ:
-        return os.environ["AUDIT_KEY"].encode()
-    if "AUDIT_KEY_FILE" in os.environ:
-        with open(os.environ["AUDIT_KEY_FILE"], "rb") as file:
-            return file.read().strip()
-    raise click.ClickException("AUDIT_KEY (or AUDIT_KEY_FILE) is missing.")
+    env = environment()
+    key = env.str("AUDIT_KEY")
+    env.seal()
+    return key.encode()

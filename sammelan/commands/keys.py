@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from sammelan.secret_files import MAKERS, deal, make_secrets, secret_file
+from sammelan.rotation import add_key, keep_newest_key
+from sammelan.secret_files import MAKERS, SIGNERS, deal, make_secrets, secret_file
 from sammelan.settings import read_settings
 from servicekit.keys import KeyRing
 
@@ -32,6 +33,22 @@ def show() -> None:
     for service in ring.known():
         kids = ", ".join(key["kid"] for key in ring.public(service)["keys"])
         click.echo(f"{service:20} signs with {kids}")
+
+
+@keys.command()
+@click.argument("service", type=click.Choice(SIGNERS))
+def rotate(service: str) -> None:
+    """Give SERVICE a new signing key beside the old one; it signs with it after its next start."""
+    folder = read_settings().common.keys_dir
+    click.echo(f"{service} will sign with {add_key(folder, service)} after a restart.")
+
+
+@keys.command()
+@click.argument("service", type=click.Choice(SIGNERS))
+def retire(service: str) -> None:
+    """Forget all but SERVICE's newest signing key; do it when it has been signing with that one for an hour."""
+    folder = read_settings().common.keys_dir
+    click.echo(f"{service} signs with {keep_newest_key(folder, service)} only.")
 
 
 @keys.command(name="deal")

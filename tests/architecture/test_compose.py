@@ -1,0 +1,75 @@
+"""What the compose file promises of every container; that it starts is shown by starting it (docs/operations.md)."""
+
+import re
+
+import pytest
+
+from sammelan.programs import BACKGROUND, WEB
+from sammelan.secret_files import PRIVATE_KEYS, SECRETS
+from tests.processes import ROOT
+
+TEXT = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+IMAGE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+SERVICES = dict(
+    re.findall(
+        r"^  ([a-z-]+):(?: #.*)?\n((?:    .*\n|\n)+)",
+        TEXT.partition("\nservices:\n")[2].partition("\nnetworks:\n")[0] + "\n",
+        re.MULTILINE,
+    )
+)
+HARDENED = TEXT.partition("x-hardened:")[2].partition("\nx-program:")[0]
+
+
+def test_what_every_container_inherits_is_hardened() -> None:
+    for line in ("read_only: true", "cap_drop: [ALL]", 'security_opt: ["no-new-privileges:true"]'):
+        assert line in HARDENED
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_container_inherits_it_and_undoes_none_of_it(name: str) -> None:
+    block = SERVICES[name]
+    assert re.search(r"<<: \*(hardened|program)\b", block)
+    for undone in ("privileged", "cap_add", "read_only: false", "user: root", "user: 0", "network_mode: host"):
+        assert undone not in block
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_container_has_a_health_check_or_runs_once(name: str) -> None:
+    assert ("healthcheck:" in SERVICES[name]) != ('restart: "no"' in SERVICES[name])
+
+
+def test_no_image_runs_as_root() -> None:
+    users = re.findall(r"^USER (\S+)$", IMAGE, re.MULTILINE)
+    # The stage that makes nginx's configuration is never run.
+    stages = [name for name in re.findall(r"^FROM \S+ AS (\S+)$", IMAGE, re.MULTILINE) if name != "routes"]
+    assert len(users) == len(stages)
+    assert all(not user.startswith("0") and user != "root" for user in users)
+
+
+def test_every_program_of_the_house_is_there() -> None:
+    for package in WEB:
+        assert f"{package}.wsgi:app" in TEXT
+    for module in BACKGROUND:
+        assert f"python -m {module}" in TEXT
+
+
+def test_each_program_is_given_its_own_secrets_and_nobody_else_s() -> None:
+    for program in PRIVATE_KEYS:
+        if program == "operator":
+            continue
+        block = SERVICES[program.replace("_", "-")]
+        given = set(re.findall(r"([A-Z_]+)_FILE: /secrets/", block))
+        assert given == set(SECRETS.get(program, ()))
+        assert re.findall(r"secrets-([a-z-]+):", block) == [program.replace("_", "-")]
+
+
+def test_only_the_door_and_the_practice_programs_publish_a_port_and_only_on_this_machine() -> None:
+    published = {name for name, block in SERVICES.items() if "ports:" in block}
+    assert published == {"front", "practice-eid", "practice-mail"}
+    for name in published:
+        assert 'ports: ["${BIND:-127.0.0.1}:' in SERVICES[name]
+
+
+def test_the_database_is_on_a_network_without_a_way_out() -> None:
+    assert "networks: [data]" in SERVICES["mongo"]
+    assert re.search(r"^  data: \{internal: true\}$", TEXT, re.MULTILINE)
