@@ -49,8 +49,9 @@ def environment() -> FileAwareEnv:
 
 
 def port(env: FileAwareEnv, name: str) -> int:
-    base: int = env.int("PORT_BASE", PORT_BASE)
-    number: int = env.int(f"{name.upper()}_PORT", base + OFFSETS[name])
+    # What cannot be read is nothing until `seal` complains of all of it.
+    base: int = env.int("PORT_BASE", PORT_BASE) or 0
+    number: int = env.int(f"{name.upper()}_PORT", base + OFFSETS[name]) or 0
     return number
 
 
@@ -63,7 +64,9 @@ def read_common(env: FileAwareEnv) -> Common:
         environment=kind,
         mongo_url=env.str("MONGO_URL", mongo) if local else env.str("MONGO_URL"),
         database_prefix=env.str("DATABASE_PREFIX", "sammelan"),
-        keys_dir=Path(env.str("KEYS_DIR", str(data_dir(env) / "keys")) if local else env.str("KEYS_DIR")),
+        keys_dir=Path(
+            env.str("KEYS_DIR", str(data_dir(env) / "keys")) if local else env.str("KEYS_DIR") or ""
+        ),
         public_url=(
             env.str("PUBLIC_URL", f"http://localhost:{port(env, 'gateway')}")
             if local
