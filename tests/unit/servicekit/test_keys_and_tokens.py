@@ -1,0 +1,270 @@
+"""Signing keys, access tokens and the revocation feed."""
+
+import json
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from joserfc import jwt
+from joserfc.jwk import ECKey, OctKey
+
+from servicekit import keys as keys_module
+from servicekit import tokens as tokens_module
+from servicekit.access import Reach, Right
+from servicekit.keys import ALGORITHM, KeyRing, TokenRefused, make_keys, read_key_set, write_secret
+from servicekit.tokens import (
+    ACCESS_TOKEN,
+    SERVICE_TOKEN,
+    RevocationFeed,
+    Revocations,
+    RevocationsUnknown,
+    TokenReader,
+    read_service_token,
+    rights_claim,
+    rights_of,
+    service_token,
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for service in ("identity", "congress", "gateway"):
+        make_keys(tmp_path, service)
+    return tmp_path
+
+
+def claims(**changes: Any) -> dict[str, Any]:
+    now = int(time.time())
+    values = {"iss": "identity", "aud": "congress", "sub": "a", "sid": "s", "exp": now + 60, "acr": 2}
+    return {**values, **changes}
+
+
+def token(folder: Path, signer: str = "identity", kind: str = ACCESS_TOKEN, **changes: Any) -> str:
+    return KeyRing(folder, signer).sign(claims(**changes), kind)
+
+
+def verified(folder: Path, text: str) -> dict[str, Any]:
+    return KeyRing(folder, "congress").verify(text, "identity", ACCESS_TOKEN, "congress")
+
+
+def test_a_good_token_is_read(folder: Path) -> None:
+    assert verified(folder, token(folder))["sub"] == "a"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"aud": "membership"},
+        {"aud": ["congress"]},
+        {"iss": "congress"},
+        {"iss": None},
+        {"exp": int(time.time()) - 60},
+        {"exp": None},
+        {"exp": "9999999999"},
+    ],
+)
+def test_a_token_for_another_or_of_another_or_too_old_is_refused(
+    folder: Path, changes: dict[str, Any]
+) -> None:
+    with pytest.raises(TokenRefused):
+        verified(folder, token(folder, **changes))
+
+
+def test_a_token_of_another_kind_is_refused(folder: Path) -> None:
+    for kind in (SERVICE_TOKEN, "JWT", "at+JWT"):
+        with pytest.raises(TokenRefused):
+            verified(folder, token(folder, kind=kind))
+
+
+def test_a_foreign_signer_is_refused_though_its_key_is_known(folder: Path) -> None:
+    with pytest.raises(TokenRefused):
+        verified(folder, token(folder, signer="gateway"))
+
+
+def test_algorithms_are_not_the_callers_choice(folder: Path) -> None:
+    public = (folder / "identity.json").read_bytes()
+    kid = json.loads(public)["keys"][0]["kid"]
+    head = {"typ": ACCESS_TOKEN, "kid": kid}
+    forged = jwt.encode({"alg": "HS256", **head}, claims(), OctKey.import_key(public), algorithms=["HS256"])
+    unsigned = (
+        jwt.encode(
+            {"alg": "HS256", **head}, claims(), OctKey.import_key(b"x" * 32), algorithms=["HS256"]
+        ).rsplit(".", 1)[0]
+        + "."
+    )
+    stranger = ECKey.generate_key("P-256", {"kid": kid}, private=True)
+    other = jwt.encode({"alg": ALGORITHM, **head}, claims(), stranger, algorithms=[ALGORITHM])
+    for text in (forged, unsigned, other):
+        with pytest.raises(TokenRefused):
+            verified(folder, text)
+
+
+@given(st.text(max_size=60))
+def test_no_text_but_a_token_is_a_token(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    folder = tmp_path_factory.getbasetemp() / "any-text"
+    make_keys(folder, "identity")
+    with pytest.raises(TokenRefused):
+        verified(folder, text)
+
+
+def test_a_changed_part_breaks_the_signature(folder: Path) -> None:
+    head, body, signature = token(folder).split(".")
+    other = token(folder, sub="somebody-else").split(".")[1]
+    for text in (f"{head}.{other}.{signature}", f"{head}.{body}.{signature[:-4]}AAAA", f"{head}.{body}."):
+        with pytest.raises(TokenRefused):
+            verified(folder, text)
+
+
+def test_a_rotated_key_is_read_again_when_it_is_met(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keys_module, "REREAD_AFTER", 0.0)
+    verifier = KeyRing(folder, "congress")
+    old = token(folder)
+    verifier.verify(old, "identity", ACCESS_TOKEN, "congress")
+    private, public = folder / "identity.private.json", folder / "identity.json"
+    new = ECKey.generate_key("P-256", {"kid": "new", "use": "sig", "alg": ALGORITHM}, private=True)
+    for path, key in ((private, new.as_dict(private=True)), (public, new.as_dict(private=False))):
+        stored = json.loads(path.read_text())
+        write_secret(path, json.dumps({"keys": [*stored["keys"], key]}))
+    signed_anew = token(folder)
+    assert jwt.decode(signed_anew, read_key_set(public), algorithms=[ALGORITHM]).header["kid"] == "new"
+    for text in (signed_anew, old):
+        assert verifier.verify(text, "identity", ACCESS_TOKEN, "congress")["sub"] == "a"
+
+
+def test_a_flood_of_unknown_keys_is_not_a_flood_of_file_reads(folder: Path) -> None:
+    verifier = KeyRing(folder, "congress")
+    verifier.verify(token(folder), "identity", ACCESS_TOKEN, "congress")
+    (folder / "identity.json").unlink()  # reading it now would fail
+    stranger = ECKey.generate_key("P-256", {"kid": "unknown"}, private=True)
+    head = {"alg": ALGORITHM, "typ": ACCESS_TOKEN, "kid": "unknown"}
+    text = jwt.encode(head, claims(), stranger, algorithms=[ALGORITHM])
+    for _ in range(5):
+        with pytest.raises(TokenRefused, match="(?i)key"):
+            verifier.verify(text, "identity", ACCESS_TOKEN, "congress")
+
+
+def test_private_keys_are_their_owners_alone(folder: Path) -> None:
+    assert (folder / "identity.private.json").stat().st_mode & 0o077 == 0
+    assert "d" not in json.loads((folder / "identity.json").read_text())["keys"][0]
+
+
+def test_making_keys_again_keeps_those_that_are_there(folder: Path) -> None:
+    before = (folder / "identity.json").read_text()
+    make_keys(folder, "identity")
+    assert (folder / "identity.json").read_text() == before
+
+
+PATHS = st.lists(st.sampled_from("abcdef"), min_size=1, max_size=4, unique=True).map(tuple)
+RIGHTS = st.lists(
+    st.builds(
+        lambda permission, path, reach, grant, level, age: Right(
+            permission, path[-1], path, reach, grant + "-".join(path), level, age
+        ),
+        st.sampled_from(["congress:read", "access:grant"]),
+        PATHS,
+        st.sampled_from(list(Reach)),
+        st.sampled_from(["g1", "g2"]),
+        st.integers(1, 3),
+        st.none() | st.integers(1, 900),
+    ),
+    max_size=8,
+)
+
+
+@given(RIGHTS)
+def test_rights_survive_the_way_in_a_token(rights: list[Right]) -> None:
+    carried = rights_of(json.loads(json.dumps(rights_claim(tuple(rights)))))
+    assert sorted(map(repr, carried)) == sorted(map(repr, rights))
+
+
+class Identity:
+    """What identity's feed would answer; `up` is whether it answers at all."""
+
+    def __init__(self) -> None:
+        self.news = Revocations(1, {}, [])
+        self.up = True
+
+    def __call__(self, after: int) -> Revocations:
+        if not self.up:
+            raise ConnectionError
+        return self.news
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tokens_module, "FEED_SECONDS", 0.01)
+    monkeypatch.setattr(tokens_module, "FEED_STALE_SECONDS", 0.2)
+
+
+def until_refused(reader: TokenReader, text: str, error: type[Exception]) -> None:
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        try:
+            reader.read(text)
+        except error:
+            return
+        time.sleep(0.005)
+    raise TimeoutError
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize(
+    "news", [Revocations(2, {"a": 1}, []), Revocations(2, {}, ["s"])], ids=["generation", "session"]
+)
+def test_a_revocation_reaches_a_token_that_was_read_before(folder: Path, news: Revocations) -> None:
+    identity = Identity()
+    reader = TokenReader(KeyRing(folder, "congress"), "congress", RevocationFeed(identity))
+    text = token(folder, gen=0)
+    assert reader.read(text).account_id == "a"
+    identity.news = news
+    until_refused(reader, text, TokenRefused)
+    newer = token(folder, gen=1, sid="s2")
+    assert reader.read(newer).session_id == "s2"
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_feed_that_is_silent_for_too_long_closes_the_door_until_it_speaks(folder: Path) -> None:
+    identity = Identity()
+    reader = TokenReader(KeyRing(folder, "congress"), "congress", RevocationFeed(identity))
+    text = token(folder)
+    assert reader.read(text).account_id == "a"
+    identity.up = False
+    until_refused(reader, text, RevocationsUnknown)
+    identity.up = True
+    assert reader.read(text).account_id == "a"
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_remembered_token_ends_when_it_expires(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reader = TokenReader(KeyRing(folder, "congress"), "congress", RevocationFeed(Identity()))
+    text = token(folder, exp=time.time() + 1)
+    reader.read(text)
+    really = time.time
+    monkeypatch.setattr(time, "time", lambda: really() + 30)
+    with pytest.raises(TokenRefused):
+        reader.read(text)
+
+
+def test_a_peers_word_is_good_for_its_audience_and_from_the_named_peers(folder: Path) -> None:
+    text = service_token(KeyRing(folder, "gateway"), "gateway", "identity")
+    ring = KeyRing(folder, "identity")
+    assert read_service_token(ring, text, "identity", ("congress", "gateway"))["sub"] == "gateway"
+    for audience, peers in (("congress", ("gateway",)), ("identity", ("congress",)), ("identity", ())):
+        with pytest.raises(TokenRefused):
+            read_service_token(ring, text, audience, peers)
+    # An access token is not a peer's word, nor the other way round.
+    with pytest.raises(TokenRefused):
+        read_service_token(ring, token(folder, aud="identity"), "identity", ("identity",))
+
+
+def test_a_caller_keeps_its_token_out_of_logs(folder: Path) -> None:
+    reader = TokenReader(KeyRing(folder, "congress"), "congress", RevocationFeed(Identity()))
+    text = token(folder)
+    caller = reader.read(text)
+    assert caller.token == text
+    assert text not in repr(caller)
+    assert replace(caller, name="B").token == text
