@@ -88,11 +88,10 @@ def subject_of(claims: Mapping[str, Any]) -> str:
 
 
 def half_hash(access_token: str | None, alg: str) -> str | None:
-    """at_hash (OpenID Connect Core 3.1.3.6) with the hash of the signature; Ed25519 signs with SHA-512."""
+    """at_hash (OpenID Connect Core 3.1.3.6) with the hash that the signature uses."""
     if not access_token:
         return None
-    name = {"256": "sha256", "384": "sha384", "512": "sha512", "DSA": "sha512"}[alg[-3:]]
-    digest = hashlib.new(name, access_token.encode()).digest()
+    digest = hashlib.new(f"sha{alg[-3:]}", access_token.encode()).digest()
     return base64.urlsafe_b64encode(digest[: len(digest) // 2]).decode().rstrip("=")
 
 

@@ -14,13 +14,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from joserfc.jwk import ECKey, KeySet, OKPKey, RSAKey
+from joserfc.jwk import ECKey, KeySet, RSAKey
 
 from identity.eid.profile import Profile
 from servicekit.ids import new_id
 from servicekit.keys import write_secret
 
-Key = RSAKey | ECKey | OKPKey
+Key = RSAKey | ECKey
 Json = dict[str, Any]
 
 RETIRED_KEPT = timedelta(days=1)
@@ -140,7 +140,7 @@ class OwnKeys:
         now = datetime.fromtimestamp(self._now(), UTC)
         raw = [key for key in self._keys() if _need(key) == Need("sig", alg)]
         fitting = [key for key in raw if "retired" not in key and _starts(key) <= now]
-        return self._load(max(fitting, key=_starts)) if fitting else None
+        return self._load(_newest(fitting)) if fitting else None
 
     def decrypting(self, alg: str, kid: object) -> list[Key]:
         """Our keys for that algorithm, the newest first; only the one called `kid` when the sender names one."""
@@ -189,6 +189,11 @@ def _starts(key: Mapping[str, Any]) -> datetime:
     return datetime.fromisoformat(key.get("starts", "1970-01-01T00:00:00+00:00"))
 
 
+def _newest(keys: list[Json]) -> Json:
+    """The one that started last; of two that started together, the one that was made last."""
+    return max(reversed(keys), key=_starts)
+
+
 def _forgotten(key: Mapping[str, Any], now: datetime) -> bool:
     """A retired signing key is gone at once, an encryption key after the time that caches need."""
     if "retired" not in key:
@@ -199,7 +204,7 @@ def _forgotten(key: Mapping[str, Any], now: datetime) -> bool:
 
 def _state(key: Json, keys: list[Json], now: datetime) -> KeyState:
     same = [one for one in keys if _need(one) == _need(key) and "retired" not in one and _starts(one) <= now]
-    newest = max(same, key=_starts)["kid"] if same else None
+    newest = _newest(same)["kid"] if same else None
     if "retired" in key:
         state = "retired"
     elif _starts(key) > now:
@@ -213,9 +218,7 @@ def _state(key: Json, keys: list[Json], now: datetime) -> KeyState:
 def _new_key(need: Need, now: datetime, starts: datetime) -> Json:
     parameters: Any = {"use": need.use, "alg": need.alg, "kid": f"{need.use}-{now:%Y%m%d}-{new_id()[-8:]}"}
     key: Key
-    if need.alg == "EdDSA":
-        key = OKPKey.generate_key("Ed25519", parameters, private=True)
-    elif need.alg in _CURVES or need.alg.startswith("ECDH"):
+    if need.alg in _CURVES or need.alg.startswith("ECDH"):
         key = ECKey.generate_key(_CURVES.get(need.alg, "P-256"), parameters, private=True)
     else:
         key = RSAKey.generate_key(RSA_BITS, parameters, private=True)

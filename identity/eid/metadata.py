@@ -12,14 +12,14 @@ from urllib.parse import urlsplit
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, KeySet, OKPKey, RSAKey
+from joserfc.jwk import ECKey, KeySet, RSAKey
 
 from identity.eid.profile import Profile
 from identity.eid.refused import EidSilent, EidUnavailable, NotVerified
 from identity.eid.strict_json import Json
 from identity.eid.wire import Answer, Deadline, Wire
 
-Key = RSAKey | ECKey | OKPKey
+Key = RSAKey | ECKey
 
 # An unknown kid makes us fetch the keys again, but not more often than this: seconds.
 KEYS_COOL_DOWN = 30.0
@@ -45,7 +45,7 @@ UNREADABLE_KEY = (
     ArithmeticError,
     RecursionError,
 )
-_CURVES = {"ES256": "P-256", "ES384": "P-384", "ES512": "P-521", "EdDSA": "Ed25519"}
+_CURVES = {"ES256": "P-256", "ES384": "P-384", "ES512": "P-521"}
 
 
 class Metadata:
@@ -275,7 +275,7 @@ class _Keys:
 def _fits(key: Json, alg: str) -> bool:
     """Whether the provider means this key for that algorithm. Nothing in a key widens what is pinned."""
     curve = _CURVES.get(alg)
-    wanted = "RSA" if curve is None else "OKP" if alg == "EdDSA" else "EC"
+    wanted = "RSA" if curve is None else "EC"
     if key.get("kty") != wanted or (curve is not None and key.get("crv") != curve):
         return False
     if key.get("use", "sig") != "sig" or key.get("alg", alg) != alg:

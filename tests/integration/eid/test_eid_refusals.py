@@ -76,7 +76,11 @@ def keys(*shown: Any) -> Lie:
 
 
 def both(*lies: Lie) -> Lie:
-    return lambda liar: [lie(liar) for lie in lies] and None
+    def tell(liar: Liar) -> None:
+        for lie in lies:
+            lie(liar)
+
+    return tell
 
 
 def public(key: Any, **changes: Any) -> Any:
@@ -643,6 +647,14 @@ def test_a_plain_id_token_is_refused_where_an_encrypted_one_is_due(liar: Liar, t
         assert party.sign_in().subject == "person-1"
 
 
+def signed_and(**changes: Any) -> Lie:
+    def tell(liar: Liar) -> None:
+        liar.userinfo_body = signed_userinfo()
+        liar.userinfo.update(changes)
+
+    return tell
+
+
 def signed_userinfo(**header: Any) -> Any:
     return lambda liar, told: (
         "application/jwt",
@@ -684,23 +696,17 @@ USERINFO: dict[str, tuple[str, Lie, str]] = {
     ),
     "signed, about somebody else": (
         "signed",
-        lambda liar: (
-            setattr(liar, "userinfo_body", signed_userinfo()),
-            liar.userinfo.update(sub="person-2"),
-        )[0],
+        signed_and(sub="person-2"),
         "somebody else",
     ),
     "signed, from somebody else": (
         "signed",
-        lambda liar: (
-            setattr(liar, "userinfo_body", signed_userinfo()),
-            liar.userinfo.update(iss="https://x"),
-        )[0],
+        signed_and(iss="https://x"),
         "userinfo's iss",
     ),
     "signed, for somebody else": (
         "signed",
-        lambda liar: (setattr(liar, "userinfo_body", signed_userinfo()), liar.userinfo.update(aud="x"))[0],
+        signed_and(aud="x"),
         "userinfo's aud",
     ),
     "no endpoint": ("json", lambda liar: liar.discovery.update(userinfo_endpoint=GONE), "no userinfo"),
@@ -769,6 +775,7 @@ def test_nested_claims_are_found_by_their_path(liar: Liar) -> None:
     liar.claims = {"sub_attributes": {"number": "S1234567D"}, "p": {"given": "Ada", "family": "Example"}}
     person = party.sign_in()
     assert (person.national_number, person.name) == ("S1234567D", "Ada Example")
-    for nested in (None, [], "x", {"number": {}}):
+    odd: list[Any] = [None, [], "x", {"number": {}}]
+    for nested in odd:
         liar.claims = {"sub_attributes": nested}
         assert party.sign_in().national_number is None
