@@ -29,7 +29,7 @@ DISTRICT = ("hq", "district")
 UNION = ("hq", "district", "union")
 
 
-def until(true: Callable[[], bool], seconds: float = 20.0) -> None:
+def until(true: Callable[[], bool], seconds: float = 60.0) -> None:
     deadline = time.monotonic() + seconds
     while not true():
         if time.monotonic() > deadline:
@@ -152,7 +152,7 @@ class Post:
             )
             return not any(waiting)
 
-        until(done, 60)
+        until(done, 180)
 
 
 def an_event(kind: str, **data: Any) -> Document:
