@@ -40,6 +40,8 @@ PRIVATE_KEYS: Mapping[str, str] = {
     "projector": "",
     "sender": "notifications",
 }
+# By which identity proves itself to a real eID that asks for it; the operator makes it when it is needed.
+RELYING_PARTY = "relying-party"
 
 
 def make_secrets(settings: Settings) -> list[str]:
@@ -86,4 +88,7 @@ def deal(settings: Settings, folder: Path) -> list[str]:
         if signer:
             private = f"{signer}.private.json"
             write_secret(own / private, (settings.common.keys_dir / private).read_text())
+    own_key = settings.common.keys_dir / f"{RELYING_PARTY}.private.json"
+    if own_key.exists():
+        write_secret(folder / "identity" / own_key.name, own_key.read_text())
     return list(PRIVATE_KEYS)

@@ -8,7 +8,7 @@ import click
 from sammelan import archive
 from sammelan.house import database_running
 from sammelan.operator import at_work
-from sammelan.secret_files import make_secrets
+from sammelan.secret_files import MAKERS, secret_file
 from sammelan.settings import Settings
 from sammelan.supervisor import running_pid
 
@@ -52,7 +52,12 @@ def restore(folder: Path, with_keys: bool) -> None:
             raise click.ClickException(f"Stop Sammelan first (process {pid}).")
         if with_keys:
             _restore_keys(settings, folder / "keys")
-        make_secrets(settings)
+        missing = [name for name in MAKERS if not secret_file(settings, name).exists()]
+        if missing and not settings.common.production:
+            raise click.ClickException(
+                f"The keys are not there: {', '.join(missing)}. Without those that belong to this backup nobody can "
+                f"read its encrypted fields. Bring them to {settings.secrets_dir}, or say --with-keys."
+            )
         with database_running(settings):
             client = archive.connect(settings.common.mongo_url)
             try:

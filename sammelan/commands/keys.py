@@ -5,9 +5,9 @@ from pathlib import Path
 import click
 
 from sammelan.rotation import add_key, keep_newest_key
-from sammelan.secret_files import MAKERS, SIGNERS, deal, make_secrets, secret_file
+from sammelan.secret_files import MAKERS, RELYING_PARTY, SIGNERS, deal, make_secrets, secret_file
 from sammelan.settings import read_settings
-from servicekit.keys import KeyRing
+from servicekit.keys import KeyRing, make_keys
 
 
 @click.group()
@@ -49,6 +49,14 @@ def retire(service: str) -> None:
     """Forget all but SERVICE's newest signing key; do it when it has been signing with that one for an hour."""
     folder = read_settings().common.keys_dir
     click.echo(f"{service} signs with {keep_newest_key(folder, service)} only.")
+
+
+@keys.command(name="relying-party")
+def relying_party() -> None:
+    """Make the key by which we prove ourselves to an eID (private_key_jwt); print its public part for them."""
+    folder = read_settings().common.keys_dir
+    make_keys(folder, RELYING_PARTY)
+    click.echo((folder / f"{RELYING_PARTY}.json").read_text())
 
 
 @keys.command(name="deal")

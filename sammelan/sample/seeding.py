@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from pymongo import MongoClient
 from rich.console import Console
@@ -17,12 +18,14 @@ from membership.domain.units import read_level_scheme
 from membership.operations.unit_import import import_units
 from membership.sample import make_sample_members
 from practice_eid.citizens import read_citizens
+from sammelan.house import CannotStart
 from sammelan.people import CITIZENS
 from sammelan.sample.grants import make_sample_grants
 from sammelan.settings import ROOT, Settings
 
 TREE = ROOT / "examples" / "bangladesh"
-COPIED_WITHIN = timedelta(seconds=120)
+COPIED_WITHIN = timedelta(minutes=10)
+COPIES = ("identity", "congress", "notifications")
 
 
 def seed_where_empty(settings: Settings, console: Console) -> bool:
@@ -61,8 +64,8 @@ def _seed(settings: Settings, console: Console) -> None:
         )
         units = len(outside.units.all())
         bars.update(bar, completed=units, total=units)
-        bar = bars.add_task("Units known to all services", total=units)
-        _wait_for_copies(settings, units, lambda done: bars.update(bar, completed=done))
+        bar = bars.add_task("Units known to all services")
+        _wait_for_copies(settings, lambda done, total: bars.update(bar, completed=done, total=total))
         bar = bars.add_task("Grants", total=1)
         make_sample_grants(identity.settings.read_settings(), read_citizens(CITIZENS))
         bars.update(bar, completed=1)
@@ -75,18 +78,21 @@ def _seed(settings: Settings, console: Console) -> None:
         bars.update(bar, completed=1)
 
 
-def _wait_for_copies(settings: Settings, units: int, tell: Callable[[int], None]) -> None:
-    client: MongoClient[dict[str, object]] = MongoClient(settings.common.mongo_url)
+def _wait_for_copies(settings: Settings, tell: Callable[[int, int], None]) -> None:
+    """Until the relay has handed everything that membership told to everybody; it keeps count of both."""
+    client: MongoClient[dict[str, Any]] = MongoClient(settings.common.mongo_url)
     deadline = time.monotonic() + COPIED_WITHIN.total_seconds()
     with client:
+        told = client[settings.common.database("membership")]
         while True:
-            known = min(
-                client[settings.common.database(service)]["units"].count_documents({})
-                for service in ("identity", "congress")
-            )
-            tell(known)
-            if known >= units:
-                return
+            head = told["heads"].find_one({"_id": "events"})
+            handed = {cursor["_id"]: cursor["seq"] for cursor in told["cursors"].find({})}
+            reached = min(handed.get(service, 0) for service in COPIES)
+            waiting = told["unit_import_steps"].find_one({"_pending": True}, {"_id": 1})
+            if head is not None:
+                tell(reached, head["seq"])
+                if waiting is None and 0 < head["seq"] <= reached:
+                    return
             if time.monotonic() > deadline:
-                raise TimeoutError("The units do not reach the other services. Is the relay running?")
+                raise CannotStart("The units do not reach the other services. Is the relay running?")
             time.sleep(0.2)

@@ -125,7 +125,8 @@ def test_a_backup_is_restored_elsewhere_and_an_altered_one_is_refused(
     file.write_bytes(file.read_bytes()[:-1])
     third = Machine(tmp_path / "third")
     third.folder.mkdir()
-    refused = third.run("restore", str(folder))
+    assert "The keys are not there" in third.run("restore", str(folder)).stderr
+    refused = third.run("restore", str(folder), "--with-keys")
     assert refused.returncode == 1
     assert "is not what the backup wrote" in refused.stderr
 
