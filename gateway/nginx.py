@@ -77,7 +77,10 @@ def _location(template: str, service: str, methods: set[str], headers_file: str)
         "        auth_request_set $limit $upstream_http_ratelimit_limit;",
         "        auth_request_set $remaining $upstream_http_ratelimit_remaining;",
         "        auth_request_set $reset $upstream_http_ratelimit_reset;",
-        "        error_page 401 403 418 500 = @gateway;",
+        # A service that says 401 holds a newer list of revocations than the decision did: the gateway asks again.
+        # Its 403 costs a second refusal there. No other answer of a service is repeated.
+        "        error_page 401 403 418 = @gateway;",
+        "        proxy_intercept_errors on;",
         "        proxy_set_header Authorization $token;",
         f'        proxy_set_header Cookie "{cookie}";',
         "        add_header RateLimit-Limit $limit always;",
@@ -134,6 +137,7 @@ def _server(port: int, max_body: str, places: list[str]) -> str:
         proxy_set_header Connection "";
         proxy_set_header Content-Length "";
         proxy_set_header Cookie $http_cookie;
+        proxy_set_header Authorization $http_authorization;
         proxy_set_header Origin $http_origin;
         proxy_set_header Referer $http_referer;
         proxy_set_header Accept $http_accept;

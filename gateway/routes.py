@@ -97,10 +97,14 @@ def decide_for_proxy() -> Response:
     """
     if request.environ.get("SERVER_PORT") != str(current_app.extensions["settings"].metrics_port):
         raise NotFound
-    way = decide(
-        outside(),
-        _asked(request.headers.get("X-Original-Method", ""), request.headers.get("X-Original-URI", "")),
-    )
+    original = request.headers
+    try:
+        way = decide(
+            outside(), _asked(original.get("X-Original-Method", ""), original.get("X-Original-URI", ""))
+        )
+    except Refusal:
+        # auth_request knows no other no; what exactly is refused, the gateway says when it is asked itself.
+        return Response(status=403)
     response = Response(status=204)
     response.headers.update(way.allowance.headers())
     response.headers["X-Service"] = way.route.service
@@ -146,10 +150,13 @@ def _forward(way: Way, asked: Asked, body: bytes | None) -> Response:
 def _asked(method: str, target: str) -> Asked:
     settings = current_app.extensions["settings"]
     headers = {name.lower(): value for name, value in request.headers.items()}
+    kind, _, token = headers.get("authorization", "").partition(" ")
+    bearer = token.strip()[:200] if kind.lower() == "bearer" else ""
     return Asked(
         method=method,
         target=target,
-        session=Cookie(SESSION, settings.common.public_url).read(request),
+        session=bearer or Cookie(SESSION, settings.common.public_url).read(request),
+        bearer=bool(bearer),
         headers=headers,
         address=_address(settings.trusted_proxies),
     )

@@ -206,3 +206,37 @@ class WhoMay(StrictSchema):
     permission = fields.String()
     unit_id = fields.String()
     items = fields.List(fields.Nested(GrantView))
+
+
+class RegisterMachine(StrictSchema):
+    unit_id = identifier(required=True)
+    name = text(120, required=True)
+    keys = fields.List(fields.Dict(), required=True)
+    expires = fields.Date(required=True)
+
+
+class ChangeMachine(StrictSchema):
+    keys = fields.List(fields.Dict(), required=True)
+    expires = fields.Date(required=True)
+    closed = fields.Boolean(required=True)
+
+
+class MachineView(StrictSchema):
+    id = fields.String()
+    version = fields.Integer()
+    name = fields.String()
+    unit_id = fields.String()
+    expires = fields.Date()
+    closed = fields.Boolean()
+    last_used = fields.DateTime(allow_none=True)
+    keys = fields.List(fields.String())
+
+
+class MachineList(StrictSchema):
+    items = fields.List(fields.Nested(MachineView))
+
+
+class TokenView(StrictSchema):
+    access_token = fields.String()
+    token_type = fields.String()
+    expires_in = fields.Integer()

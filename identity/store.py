@@ -23,6 +23,7 @@ ATTEMPT_SECONDS = 600
 # A logout token is good for a few minutes.
 LOGOUT_TOKEN_SECONDS = 3600
 DRAFT_SECONDS = 3600
+ASSERTION_KEPT = 3600
 SESSION_KEPT = timedelta(days=30)
 # Longer than any token lives: who has not heard by then holds no token that an entry would end.
 FEED_KEPT = timedelta(minutes=15)
@@ -41,6 +42,7 @@ class Store:
         self._farewells = mongo["farewells"]
         self._logout_tokens = mongo["logout_tokens"]
         self._drafts = mongo["drafts"]
+        self._assertions = mongo["assertions"]
         self._holdings = mongo["holdings"]
         self._units = mongo["units"]
         self._feed = mongo["feed"]
@@ -65,6 +67,8 @@ class Store:
         for kept in (self._attempts, self._farewells):
             kept.create_index("at", expireAfterSeconds=ATTEMPT_SECONDS)
         self._logout_tokens.create_index("at", expireAfterSeconds=LOGOUT_TOKEN_SECONDS)
+        self.accounts.collection.create_index("unit_id")
+        self._assertions.create_index("at", expireAfterSeconds=ASSERTION_KEPT)
         self._drafts.create_index("at", expireAfterSeconds=DRAFT_SECONDS)
         self._feed.create_index("at", expireAfterSeconds=int(FEED_KEPT.total_seconds()))
         self._feed.create_index("seq", unique=True)
@@ -108,6 +112,21 @@ class Store:
         wanted = list({i for i in ids if i})
         found = self.accounts.collection.find({"_id": {"$in": wanted}}, {"_outbox": 0}, session=session())
         return {account["_id"]: account for account in found}
+
+    # ------------------------------------------------------------ machines
+
+    def machines_of(self, unit_id: str) -> list[Document]:
+        found = self.accounts.collection.find({"unit_id": unit_id, "kind": "machine"}, {"_outbox": 0})
+        return sorted(found, key=lambda one: (one["name"], one["_id"]))
+
+    def machine_used(self, machine_id: str, now: datetime) -> None:
+        self.accounts.collection.update_one(
+            {"_id": machine_id}, {"$set": {"last_used": now}}, session=session()
+        )
+
+    def use_assertion(self, name: str, now: datetime) -> None:
+        """Raises DuplicateKeyError for one that was used before; kept longer than any assertion lives."""
+        self._assertions.insert_one({"_id": name, "at": now})
 
     # ------------------------------------------------------------ sessions
 

@@ -32,6 +32,7 @@ from identity.operations.grants import (
     show_grants,
     units_changed,
 )
+from identity.operations.machines import change_machine, list_machines, register_machine, token_for_machine
 from identity.operations.outside import (
     AUDIENCES,
     NationalNumberFaulty,
@@ -40,7 +41,14 @@ from identity.operations.outside import (
     hashed,
 )
 from identity.operations.questions import explain, what_would_allow, who_may, who_sees_me
-from identity.operations.sessions import end_session, open_session, public_session_id, sessions_of
+from identity.operations.sessions import (
+    end_all_sessions,
+    end_session,
+    end_sessions_of,
+    open_session,
+    public_session_id,
+    sessions_of,
+)
 from identity.operations.sign_in import (
     AccountClosed,
     Arrival,
@@ -76,13 +84,16 @@ __all__ = [
     "account_of",
     "begin_sign_in",
     "change_grant",
+    "change_machine",
     "change_me",
     "confirm_grant",
     "confirm_removal",
     "congress_approved",
     "contact",
     "decline_grant",
+    "end_all_sessions",
     "end_session",
+    "end_sessions_of",
     "exchange_token",
     "explain",
     "finish_sign_in",
@@ -93,6 +104,7 @@ __all__ = [
     "hashed",
     "keep_draft",
     "list_grants",
+    "list_machines",
     "open_session",
     "preview_revocation",
     "propose_removal",
@@ -101,12 +113,14 @@ __all__ = [
     "read_grant",
     "recertify",
     "recipients",
+    "register_machine",
     "rights_of",
     "sessions_of",
     "show_grants",
     "show_roles",
     "take_draft",
     "to_recertify",
+    "token_for_machine",
     "token_for_session",
     "units_changed",
     "what_would_allow",

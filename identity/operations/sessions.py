@@ -2,9 +2,11 @@
 
 import secrets
 
+from identity.domain import grants as rules
 from identity.domain.sessions import Session, expires_at, holds_at
 from identity.eid.client import MAX_HINT, SignedIn
 from identity.operations.outside import Document, Outside, hashed
+from servicekit import access
 from servicekit.access import Caller
 from servicekit.events import AuditEntry
 from servicekit.refusals import NotFound
@@ -58,6 +60,26 @@ def end_session(outside: Outside, caller: Caller, session_id: str) -> None:
     if not mine:
         raise NotFound
     _end(outside, mine, "session.ended")
+
+
+def end_all_sessions(outside: Outside, caller: Caller) -> None:
+    """Everywhere, this one included: after a lost phone."""
+    _end(outside, outside.store.sessions_of(caller.account_id), "sessions.ended")
+
+
+def end_sessions_of(outside: Outside, caller: Caller, account_id: str) -> None:
+    """By somebody who stands over one of the person's grants. Raises NotFound for anybody else's account."""
+    held = outside.store.grants_of(account_id)
+    now = outside.clock.now()
+    mine = [right for right in caller.rights if right.permission == "access:grant"]
+    over = [g for g in held if any(rules.may_change(right, g) for right in mine)]
+    if not over:
+        raise NotFound
+    access.require(caller, "access:grant", over[0].unit_path, now)
+    entry = AuditEntry(
+        "sessions.ended_by_superior", over[0].unit_id, over[0].unit_path, "account", account_id
+    )
+    outside.store.end_sessions(outside.store.sessions_of(account_id), now, entry)
 
 
 def sessions_of(outside: Outside, caller: Caller) -> list[Document]:

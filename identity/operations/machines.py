@@ -1,0 +1,231 @@
+"""Machines: service accounts that sign in with a key of their own (RFC 7523) and hold grants like people."""
+
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, KeySet, RSAKey
+
+from identity.operations.grants import unit_within
+from identity.operations.outside import Document, Outside, hashed
+from identity.store import DuplicateKeyError
+from servicekit.access import Caller
+from servicekit.events import AuditEntry
+from servicekit.ids import new_id
+from servicekit.refusals import Invalid, NotFound, Refusal
+from servicekit.words import N_
+
+ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+# What an assertion may be signed with; a key says which by its own type.
+ALGORITHMS = ("ES256", "PS256")
+# An assertion is made for one use: seconds.
+ASSERTION_MOST = 300
+LEEWAY = 30
+MAX_KEYS = 4
+MIN_RSA_BITS = 2048
+ASSURANCE = 2
+
+
+class KeyFaulty(Invalid):
+    title = N_(
+        "Register one to four public keys (JWK): P-256, or RSA of 2,048 bits or more, each with its own kid."
+    )
+
+
+class ClientRefused(Refusal):
+    """RFC 6749 5.2: the same answer for an unknown client, a wrong key and a used or old assertion."""
+
+    status = 401
+    title = N_("The client is not known or did not prove who it is.")
+
+
+class GrantTypeRefused(Invalid):
+    status = 400
+    title = N_("Only client_credentials with a signed assertion is possible here.")
+
+
+def register_machine(outside: Outside, caller: Caller, wanted: Mapping[str, Any]) -> Document:
+    """A service account bound to a unit; it may do nothing until it is given a grant."""
+    path = unit_within(outside, caller, wanted["unit_id"], "access:grant")
+    machine_id = new_id()
+    account = {
+        "_id": machine_id,
+        "login": f"machine {machine_id}",
+        "kind": "machine",
+        "national_index": None,
+        "name": wanted["name"],
+        "language": "en",
+        "email": None,
+        "generation": 0,
+        "closed": False,
+        "first_seen": outside.clock.now(),
+        "unit_id": wanted["unit_id"],
+        "unit_path": list(path),
+        "keys": _public_keys(wanted["keys"]),
+        "expires": wanted["expires"].isoformat(),
+        "last_used": None,
+    }
+    entry = AuditEntry("machine.registered", wanted["unit_id"], path, "account", machine_id)
+    return show_machine(outside.store.accounts.insert(account, audit=[entry]))
+
+
+def change_machine(
+    outside: Outside, caller: Caller, machine_id: str, wanted: Mapping[str, Any], expected_version: int
+) -> Document:
+    """New keys, a new expiry, or closed for good; every token of it ends."""
+    store = outside.store
+
+    def work() -> Document:
+        machine = _machine_within(outside, caller, machine_id)
+        machine["keys"] = _public_keys(wanted["keys"])
+        machine["expires"] = wanted["expires"].isoformat()
+        machine["closed"] = wanted["closed"]
+        entry = AuditEntry(
+            "machine.changed", machine["unit_id"], tuple(machine["unit_path"]), "account", machine_id
+        )
+        saved = store.accounts.save(machine, expected_version, audit=[entry])
+        store.raise_generations([machine_id], outside.clock.now())
+        return saved
+
+    return show_machine(store.database.in_transaction(work))
+
+
+def list_machines(outside: Outside, caller: Caller, unit_id: str) -> list[Document]:
+    unit_within(outside, caller, unit_id, "access:read")
+    return [show_machine(one) for one in outside.store.machines_of(unit_id)]
+
+
+def _machine_within(outside: Outside, caller: Caller, machine_id: str) -> Document:
+    machine = outside.store.account(machine_id)
+    if machine is None or machine.get("kind") != "machine":
+        raise NotFound
+    unit_within(outside, caller, machine["unit_id"], "access:grant")
+    return machine
+
+
+def show_machine(machine: Document) -> Document:
+    return {
+        "id": machine["_id"],
+        "version": machine["version"],
+        "name": machine["name"],
+        "unit_id": machine["unit_id"],
+        "expires": date.fromisoformat(machine["expires"]),
+        "closed": machine["closed"],
+        "last_used": machine["last_used"],
+        "keys": [key["kid"] for key in json.loads(machine["keys"])],
+    }
+
+
+def _public_keys(keys: list[Mapping[str, Any]]) -> str:
+    """The keys as canonical JSON, public parts only; raises KeyFaulty."""
+    if not 1 <= len(keys) <= MAX_KEYS:
+        raise KeyFaulty(field="keys")
+    found = []
+    for key in keys:
+        try:
+            loaded = KeySet.import_key_set({"keys": [dict(key)]}).keys[0]
+        except (JoseError, ValueError, TypeError, KeyError) as error:
+            raise KeyFaulty(field="keys") from error
+        strong = (isinstance(loaded, ECKey) and loaded.curve_name == "P-256") or (
+            isinstance(loaded, RSAKey) and loaded.public_key.key_size >= MIN_RSA_BITS
+        )
+        if (
+            not strong
+            or loaded.is_private
+            or not isinstance(key.get("kid"), str)
+            or not 0 < len(key["kid"]) <= 64
+        ):
+            raise KeyFaulty(field="keys")
+        found.append({**loaded.as_dict(private=False), "kid": key["kid"]})
+    if len({key["kid"] for key in found}) != len(found):
+        raise KeyFaulty(field="keys")
+    return json.dumps(found, sort_keys=True)
+
+
+def token_for_machine(outside: Outside, form: Mapping[str, str], audiences: tuple[str, ...]) -> Document:
+    """RFC 6749 client credentials by a signed assertion: a session of the machine, its secret as the bearer token."""
+    if form.get("grant_type") != "client_credentials" or form.get("client_assertion_type") != ASSERTION_TYPE:
+        raise GrantTypeRefused(field="grant_type")
+    machine = _proven(outside, form.get("client_assertion", ""), audiences)
+    secret, now = secrets.token_urlsafe(32), outside.clock.now()
+    store = outside.store
+    path = tuple(machine["unit_path"])
+    entry = AuditEntry("machine.signed_in", machine["unit_id"], path, "account", machine["_id"])
+
+    def work() -> None:
+        store.machine_used(machine["_id"], now)
+        store.sessions.insert(
+            {
+                "_id": hashed(secret),
+                "account_id": machine["_id"],
+                "created_at": now,
+                "last_seen": now,
+                "auth_time": now,
+                "assurance": ASSURANCE,
+                "provider": "machine",
+                "eid_subject": "",
+                "eid_session": "",
+                "id_token": None,
+                "device": "machine",
+                "ended_at": None,
+            },
+            audit=[entry],
+        )
+
+    store.database.in_transaction(work)
+    seconds = int(outside.session_rules.idle.total_seconds())
+    return {"access_token": secret, "token_type": "Bearer", "expires_in": seconds}
+
+
+def _proven(outside: Outside, assertion: str, audiences: tuple[str, ...]) -> Document:
+    """The machine whose key signed this, for us, just now, for the first time."""
+    if not 0 < len(assertion) <= 8_192:
+        raise ClientRefused
+    known: list[Document] = []
+
+    def find_key(obj: Any) -> Any:
+        header = obj.headers()
+        machine = outside.store.account(str(json.loads(obj.payload).get("sub"))[:64])
+        if machine is None or machine.get("kind") != "machine":
+            raise ClientRefused
+        for key in json.loads(machine["keys"]):
+            if key["kid"] == header.get("kid"):
+                known.append(machine)
+                return KeySet.import_key_set({"keys": [key]}).keys[0]
+        raise ClientRefused
+
+    try:
+        token = jwt.decode(assertion, find_key, algorithms=list(ALGORITHMS))
+    except (JoseError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise ClientRefused from error
+    machine, claims = known[0], token.claims
+    now = outside.clock.now()
+    _check_claims(claims, machine["_id"], audiences, now.timestamp())
+    if machine["closed"] or outside.clock.today() > date.fromisoformat(machine["expires"]):
+        raise ClientRefused
+    try:
+        outside.store.use_assertion(hashed(f"{machine['_id']} {claims['jti']}"), now)
+    except DuplicateKeyError as error:
+        raise ClientRefused from error
+    return machine
+
+
+def _check_claims(claims: Mapping[str, Any], machine_id: str, audiences: tuple[str, ...], now: float) -> None:
+    numbers = [claims.get(name) for name in ("exp", "iat")]
+    if any(isinstance(n, bool) or not isinstance(n, int | float) for n in numbers):
+        raise ClientRefused
+    expires, made = float(claims["exp"]), float(claims["iat"])
+    fits = (
+        claims.get("iss") == machine_id == claims.get("sub")
+        and claims.get("aud") in (*audiences, *([one] for one in audiences))
+        and isinstance(claims.get("jti"), str)
+        and 8 <= len(claims["jti"]) <= 200
+        and now - LEEWAY < expires <= now + ASSERTION_MOST + LEEWAY
+        and now - ASSERTION_MOST - LEEWAY <= made <= now + LEEWAY
+    )
+    if not fits:
+        raise ClientRefused

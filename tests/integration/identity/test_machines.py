@@ -1,0 +1,179 @@
+"""Service accounts: registered, given grants, and signing in by a key of their own."""
+
+import time
+from base64 import urlsafe_b64encode
+from typing import Any
+
+import pytest
+import requests
+from joserfc import jwt
+from joserfc.jwk import ECKey, RSAKey
+
+from servicekit.ids import new_id
+from tests.people import Person, a_period
+from tests.processes import House
+from tests.scene import first_people, identity_operations
+
+KEY = ECKey.generate_key("P-256", {"kid": "k1"}, private=True)
+PUBLIC = KEY.as_dict(private=False)
+
+
+@pytest.fixture(scope="module")
+def running(house: House) -> House:
+    with identity_operations(house) as outside:
+        first_people(outside)
+    for service in ("identity", "practice_eid", "gateway"):
+        house.start_service(service)
+    return house
+
+
+@pytest.fixture(scope="module")
+def chief(running: House) -> Person:
+    person = Person(running, "hq-organiser")
+    person.sign_in()
+    return person
+
+
+@pytest.fixture(scope="module")
+def machine(chief: Person) -> dict[str, Any]:
+    body = {"unit_id": "north", "name": "Figures for the north", "keys": [PUBLIC], "expires": "2036-01-01"}
+    made = chief.post("/api/identity/machines", body)
+    assert made.status_code == 201, made.text
+    found: dict[str, Any] = made.json()
+    return found
+
+
+def assertion(machine_id: str, base: str, key: Any = KEY, **changes: Any) -> str:
+    now = int(time.time())
+    claims = {
+        "iss": machine_id, "sub": machine_id, "aud": f"{base}/oauth/token",
+        "iat": now, "exp": now + 60, "jti": new_id(), **changes,
+    }  # fmt: skip
+    header = {"alg": "ES256" if isinstance(key, ECKey) else "PS256", "kid": key.kid}
+    return jwt.encode(
+        header, {k: v for k, v in claims.items() if v is not None}, key, algorithms=[header["alg"]]
+    )
+
+
+def ask(base: str, proof: str, **form: str) -> requests.Response:
+    sent = {
+        "grant_type": "client_credentials",
+        "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        "client_assertion": proof,
+        **form,
+    }
+    return requests.post(f"{base}/oauth/token", data=sent, timeout=10)
+
+
+def test_a_machine_reaches_what_it_is_granted_and_nothing_else(
+    chief: Person, machine: dict[str, Any]
+) -> None:
+    base = chief.base
+    token = ask(base, assertion(machine["id"], base)).json()["access_token"]
+    bearer = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+    assert (
+        requests.get(f"{base}/api/identity/grants?unit_id=north", headers=bearer, timeout=5).status_code
+        == 403
+    )
+    body = {"unit_id": "north", "role": "auditor", "account_id": machine["id"], **a_period()}
+    given = chief.post("/api/identity/grants", body)
+    assert given.status_code == 201, given.text
+    deadline = time.monotonic() + 3
+    while (
+        requests.get(f"{base}/api/identity/grants?unit_id=north", headers=bearer, timeout=5).status_code
+        != 200
+    ):
+        assert time.monotonic() < deadline
+    assert (
+        requests.get(f"{base}/api/identity/grants?unit_id=south", headers=bearer, timeout=5).status_code
+        == 404
+    )
+    assert (
+        requests.post(f"{base}/api/identity/grants", json=body, headers=bearer, timeout=5).status_code == 403
+    )
+    # A bearer token needs no Origin: no browser sends it by itself.
+    changed = requests.patch(f"{base}/api/identity/me", json={"language": "vi"}, headers=bearer, timeout=5)
+    assert changed.status_code == 200
+    listed = chief.get("/api/identity/machines?unit_id=north").json()["items"]
+    assert listed[0]["last_used"] is not None
+
+
+def test_only_a_fresh_assertion_by_the_registered_key_is_taken(
+    chief: Person, machine: dict[str, Any]
+) -> None:
+    base, now = chief.base, int(time.time())
+    other = ECKey.generate_key("P-256", {"kid": "k1"}, private=True)
+    unknown = ECKey.generate_key("P-256", {"kid": "k2"}, private=True)
+    used = assertion(machine["id"], base)
+    assert ask(base, used).status_code == 200
+    lies = {
+        "used before": used,
+        "another key": assertion(machine["id"], base, other),
+        "unknown kid": assertion(machine["id"], base, unknown),
+        "unknown machine": assertion("nobody", base),
+        "another audience": assertion(machine["id"], base, aud="https://elsewhere.example"),
+        "two audiences": assertion(machine["id"], base, aud=[f"{base}/oauth/token", "x"]),
+        "another issuer": assertion(machine["id"], base, iss="nobody"),
+        "expired": assertion(machine["id"], base, exp=now - 60, iat=now - 120),
+        "too long": assertion(machine["id"], base, exp=now + 4000),
+        "from the future": assertion(machine["id"], base, iat=now + 500, exp=now + 320),
+        "no jti": assertion(machine["id"], base, jti=None),
+        "no expiry": assertion(machine["id"], base, exp=None),
+        "not a token": "x.y.z",
+        "nothing": "",
+    }
+    for what, lie in lies.items():
+        answer = ask(base, lie)
+        assert (answer.status_code, answer.json()["type"]) == (401, "/problems/client-refused"), what
+    assert ask(base, assertion(machine["id"], base), grant_type="password").status_code == 400
+
+
+def test_a_machine_with_a_new_key_or_closed_loses_its_tokens(chief: Person) -> None:
+    base = chief.base
+    rsa = RSAKey.generate_key(2048, {"kid": "r1"}, private=True)
+    body = {"unit_id": "south", "name": "x", "keys": [rsa.as_dict(private=False)], "expires": "2036-01-01"}
+    made = chief.post("/api/identity/machines", body)
+    machine_id = made.json()["id"]
+    token = ask(base, assertion(machine_id, base, rsa)).json()["access_token"]
+    bearer = {"Authorization": f"Bearer {token}"}
+    assert requests.get(f"{base}/api/identity/me", headers=bearer, timeout=5).status_code == 200
+    closed = {"keys": body["keys"], "expires": "2036-01-01", "closed": True}
+    done = chief.send("PUT", f"/api/identity/machines/{machine_id}", closed, If_Match=made.headers["ETag"])
+    assert done.status_code == 200, done.text
+    deadline = time.monotonic() + 2
+    while requests.get(f"{base}/api/identity/me", headers=bearer, timeout=5).status_code == 200:
+        assert time.monotonic() < deadline, "a closed machine still reads after 2 s"
+    assert ask(base, assertion(machine_id, base, rsa)).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        [],
+        [{}],
+        [{"kty": "oct", "k": "c2VjcmV0", "kid": "a"}],
+        [KEY.as_dict(private=True)],
+        [{k: v for k, v in PUBLIC.items() if k != "kid"}],
+        [PUBLIC, PUBLIC],
+        [ECKey.generate_key("P-384", {"kid": "p"}, private=True).as_dict(private=False)],
+        [{"kty": "RSA", "kid": "s", "e": "AQAB", "n": urlsafe_b64encode(b"\xc5" * 128).decode().rstrip("=")}],
+    ],
+)
+def test_weak_private_and_nameless_keys_are_refused(chief: Person, keys: list[dict[str, Any]]) -> None:
+    body = {"unit_id": "north", "name": "x", "keys": keys, "expires": "2036-01-01"}
+    answer = chief.post("/api/identity/machines", body)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == "/keys"
+
+
+def test_a_person_ends_all_sessions_and_a_superior_ends_somebodys(running: House, chief: Person) -> None:
+    one, other = Person(running, "hq-organiser"), Person(running, "hq-organiser")
+    one.sign_in()
+    other.sign_in()
+    account = one.get("/api/identity/me").json()["account_id"]
+    # Nobody stands over the first administrator: for them the account is not there to be signed out.
+    assert chief.post(f"/api/identity/accounts/{account}/end-sessions").status_code == 404
+    assert one.send("DELETE", "/api/identity/sessions").status_code == 204
+    deadline = time.monotonic() + 2
+    while other.get("/api/identity/me").status_code == 200:
+        assert time.monotonic() < deadline
