@@ -130,6 +130,9 @@ def _level(claims: Mapping[str, Any], profile: Profile, asked: Asked) -> int:
 def _auth_time(claims: Mapping[str, Any], profile: Profile, asked: Asked, now: float) -> float:
     if "auth_time" not in claims and profile.auth_time_from == "iat":
         return number(claims, "iat")
+    if "auth_time" not in claims and asked.max_age is None:
+        # Providers owe it only when max_age was asked; a sign-in of unknown age is never a fresh one.
+        return 0.0
     if "auth_time" not in claims:
         raise NotVerified("auth_time is missing")
     seen = number(claims, "auth_time")

@@ -118,6 +118,11 @@ def test_a_good_answer_is_accepted_twice(name: str, liar: Liar) -> None:
         assert party.sign_in().subject == "person-1"
 
 
+def test_an_auth_time_that_was_not_asked_for_may_be_missing_and_counts_as_long_ago(liar: Liar) -> None:
+    liar.claims = {"auth_time": GONE}
+    assert a_relying_party(liar).sign_in().auth_time.timestamp() == 0
+
+
 # ---------------------------------------------------------------- algorithms
 
 

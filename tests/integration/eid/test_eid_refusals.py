@@ -366,7 +366,6 @@ LIES: dict[str, tuple[Lie, str, str]] = {
     "another at_hash": (claims(at_hash="AAAAAAAAAAAAAAAAAAAAAA"), UNPROVEN, "at_hash"),
     "at_hash without an access token": (tokens(access_token=GONE), UNPROVEN, "at_hash"),
     "at_hash is null": (claims(at_hash=None), UNPROVEN, "at_hash"),
-    "no auth_time": (claims(auth_time=GONE), UNPROVEN, "auth_time"),
     "auth_time in the future": (claims(auth_time=lambda: int(NOW()) + 60), UNPROVEN, "auth_time"),
     "auth_time is a text": (claims(auth_time="now"), UNPROVEN, "auth_time"),
     # ---------------------------------------------------------------- assurance
