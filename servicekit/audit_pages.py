@@ -3,10 +3,10 @@
 from typing import Any
 
 from flask_smorest import Blueprint
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from servicekit import audit
-from servicekit.schemas import StrictSchema, identifier, text, whole
+from servicekit.schemas import OUT_OF_RANGE, StrictSchema, identifier, text
 from servicekit.web import access, caller, kit
 
 
@@ -14,8 +14,9 @@ class AuditQuery(StrictSchema):
     unit_id = identifier(load_default="")
     action = text(80, load_default="")
     subject_id = identifier(load_default="")
-    before = fields.Integer(load_default=None)
-    limit = whole(1, 200, load_default=50)
+    # In a query every value is a text, so these numbers may be one.
+    before = fields.Integer(validate=validate.Range(1, 2**53, error=OUT_OF_RANGE), load_default=None)
+    limit = fields.Integer(validate=validate.Range(1, 200, error=OUT_OF_RANGE), load_default=50)
 
 
 class AuditEntryView(StrictSchema):
