@@ -163,7 +163,7 @@ class House:
             **self.extra,
         }
 
-    def start_service(self, name: str, threads: int = 8) -> str:
+    def start_service(self, name: str, threads: int = 8, workers: int = 1) -> str:
         """Starts a service under gunicorn and waits until it is ready; its address."""
         port = self.ports["eid" if name == "practice_eid" else "mail" if name == "practice_mail" else name]
         binds = ["--bind", f"127.0.0.1:{port}"]
@@ -172,7 +172,7 @@ class House:
         process = self.processes[name] = start(
             [
                 sys.executable, "-m", "gunicorn", f"{name}.wsgi:app", *binds,
-                "--worker-class", "gthread", "--workers", "1", "--threads", str(threads),
+                "--worker-class", "gthread", "--workers", str(workers), "--threads", str(threads),
                 "--forwarder-headers", "", "--no-control-socket", "--graceful-timeout", "1", "--keep-alive", "30",
             ],
             self.folder / f"{name}.log",
