@@ -4,6 +4,9 @@ set -euo pipefail
 
 missing=()
 command -v chromium >/dev/null || missing+=(chromium)
+[ -x /usr/sbin/nginx ] || missing+=(nginx-light)
+command -v node >/dev/null || missing+=(nodejs)
+command -v npm >/dev/null || missing+=(npm)
 dpkg -s fonts-noto-core >/dev/null 2>&1 || fc-list 2>/dev/null | grep -qi 'Noto Sans Bengali' || missing+=(fonts-noto-core)
 if [ ${#missing[@]} -gt 0 ]; then
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
@@ -11,10 +14,16 @@ if [ ${#missing[@]} -gt 0 ]; then
     apt-get update -q >/dev/null
     DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}" >/dev/null
   else
-    echo "The browser tests need: ${missing[*]}. On Debian or Ubuntu: sudo apt-get install ${missing[*]}" >&2
+    echo "The tests need: ${missing[*]}. On Debian or Ubuntu: sudo apt-get install ${missing[*]}" >&2
     exit 1
   fi
 fi
+
+# An OpenID provider that is not ours, for the sign-in tests.
+[ tests/peers/node_modules/.stamp -nt tests/peers/package-lock.json ] || {
+  (cd tests/peers && npm ci --no-audit --no-fund --silent)
+  touch tests/peers/node_modules/.stamp
+}
 
 # One file stays with one worker, because the tests of a file share the services that it starts.
 exec .venv/bin/python -m pytest -n "${TEST_WORKERS:-2}" --dist loadfile "$@"
