@@ -89,7 +89,11 @@ class Writer(threading.Thread):
                 self.unacknowledged += 1
 
     def _write(self, desk: Desk, unit: str) -> None:
-        (congress,) = desk.get(f"/congresses?unit_id={unit}&plan_id={self._plan['id']}")["items"]
+        seen = desk.send("GET", f"/congresses?unit_id={unit}&plan_id={self._plan['id']}")
+        if seen.status_code != 200:
+            self.unacknowledged += 1
+            return
+        (congress,) = seen.json()["items"]
         opens = self._plan["opens_on"]
         body = {"milestone": "plan", "date": opens}
         standing = [entry["id"] for entry in congress["entries"]]

@@ -1,0 +1,207 @@
+"""Headquarters' figure at 5,107 and at 60,000 units, and against a `$group` over the leaves.
+
+One database server, both organisations in it, the reads in turn. An answer is the whole of it: the unit, the units
+right below, every milestone by level, as JSON text. The `$group` must give the same figures before it is timed.
+Prints the times and both ratios; fails beyond the limits.
+"""
+
+import csv
+import json
+import os
+import random
+import statistics
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from congress.app import open_outside
+from congress.domain.plan import Plan
+from congress.domain.progress import Congress
+from congress.domain.rollup import Answer
+from congress.operations import verify_rollups
+from congress.operations.outside import Outside
+from congress.operations.projection import add_congresses, planned_congresses, units_changed
+from congress.operations.rollups import read_rollup
+from congress.routes.views import rollup_view
+from congress.sample import make_sample_plan
+from servicekit.access import Caller, Reach, Right
+from tests.processes import ROOT, DatabaseServer, free_port
+
+GROWTH_LIMIT = 1.3
+GROUP_LIMIT = 50.0
+FANOUT = (8, 8, 12, 77)  # 1 + 8 + 64 + 768 + 59,136 units on the same 5 levels
+LEVELS = ("centre", "division", "district", "upazila", "union")
+ROUNDS, GROUP_ROUNDS = 200, 5
+STEP = 2_000
+SEED = 1
+TODAY = datetime.now(UTC).date()
+
+Json = dict[str, Any]
+
+
+def told(path: tuple[str, ...], level: str) -> Json:
+    parent = path[-2] if len(path) > 1 else None
+    names = {"en": path[-1]}
+    return {
+        "id": path[-1],
+        "code": path[-1],
+        "names": names,
+        "level": level,
+        "parent_id": parent,
+        "path": path,
+    }
+
+
+def sample_units() -> Iterator[Json]:
+    paths: dict[str, tuple[str, ...]] = {}
+    with (ROOT / "examples/bangladesh/units.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            paths[row["code"]] = (*paths.get(row["parent_code"], ()), row["code"])
+            yield told(paths[row["code"]], row["level"])
+
+
+def synthetic_units() -> Iterator[Json]:
+    paths: list[tuple[str, ...]] = [("r",)]
+    yield told(paths[0], LEVELS[0])
+    for width, level in zip(FANOUT, LEVELS[1:], strict=True):
+        paths = [(*path, f"{path[-1]}.{child}") for path in paths for child in range(width)]
+        yield from (told(path, level) for path in paths)
+
+
+def load(outside: Outside, units: Iterable[Json]) -> None:
+    waiting = list(units)
+    for start in range(0, len(waiting), STEP):
+        some = {"data": {"units": waiting[start : start + STEP]}}
+        outside.database.in_transaction(lambda some=some: units_changed(outside, some))  # type: ignore[misc]
+
+
+def grow(small: Outside, plan: Plan, large: Outside) -> Plan:
+    """The same plan for the large tree; each congress is as far as some congress of its level in the small one."""
+    models: dict[str, list[Congress]] = defaultdict(list)
+    for congress, _ in small.congresses.of_plan(plan.id):
+        models[congress.unit.level].append(congress)
+    dice = random.Random(SEED)
+    units = list(large.units.below("r"))
+    plan = large.plans.insert(replace(plan, unit_id="r", unit_path=("r",)), [])
+    planned = planned_congresses(plan, units)
+    worked = [
+        replace(dice.choice(models[one.unit.level]), id=one.id, unit=one.unit, above=one.above, version=1)
+        for one in planned
+    ]
+    for _ in add_congresses(large, plan, worked):
+        continue
+    return plan
+
+
+def organiser(unit_id: str) -> Caller:
+    return Caller("hq", rights=(Right("congress:read", unit_id, (unit_id,), Reach.BELOW),), assurance=2)
+
+
+def answer(outside: Outside, plan: Plan) -> Answer:
+    return read_rollup(outside, organiser(plan.unit_id), plan.id, plan.unit_id)[1]
+
+
+def answered(outside: Outside, plan: Plan) -> str:
+    return json.dumps(rollup_view(answer(outside, plan)), ensure_ascii=False)
+
+
+def grouped(outside: Outside, plan: Plan) -> dict[tuple[str, str], dict[str, int]]:
+    """The same figures from the leaves: counters by unit below headquarters and by level and deadline."""
+    names = ["total"]
+    for milestone in plan.milestones:
+        names += [f"{kind}.{milestone.key}" for kind in ("done", "late", "skipped")]
+    fields = {name.replace(".", "__"): {"$sum": f"$counters.{name}"} for name in names}
+    child = {"$arrayElemAt": ["$path", 1]}
+    pipeline: list[Json] = [
+        {"$match": {"plan_id": plan.id}},
+        {"$group": {"_id": {"child": child, "group": "$group"}, **fields}},
+    ]
+    return {
+        (line["_id"].get("child") or "", line["_id"]["group"]): {
+            name: line[name.replace(".", "__")] for name in names
+        }
+        for line in outside.database.mongo["contributions"].aggregate(pipeline)
+    }
+
+
+def agree(outside: Outside, plan: Plan) -> bool:
+    found = grouped(outside, plan)
+    for line in answer(outside, plan).children:
+        for milestone in line.milestones:
+            lines = [counters for (child, _), counters in found.items() if child == line.rollup.unit_id]
+            done = sum(counters[f"done.{milestone.key}"] for counters in lines)
+            late = sum(counters[f"late.{milestone.key}"] for counters in lines)
+            if (done, late) != (milestone.count.done, milestone.count.late):
+                return False
+    return True
+
+
+def in_turn(rounds: int, *works: Callable[[], object]) -> list[list[float]]:
+    """Milliseconds of each, one after the other, so that what else the machine does meets all alike."""
+    times: list[list[float]] = [[] for _ in works]
+    for _ in range(rounds):
+        for spent, work in zip(times, works, strict=True):
+            start = time.perf_counter()
+            work()
+            spent.append((time.perf_counter() - start) * 1000)
+    return times
+
+
+def report(name: str, spent: list[float]) -> float:
+    middle = statistics.median(spent)
+    print(f"{name:34} median {middle:9.2f} ms   p95 {sorted(spent)[int(len(spent) * 0.95)]:9.2f} ms")
+    return middle
+
+
+def opened(url: str, name: str) -> Outside:
+    os.environ.update(MONGO_URL=url, DATABASE_PREFIX=name, KEYS_DIR=str(ROOT))
+    outside = open_outside()
+    outside.prepare()
+    return outside
+
+
+def main() -> int:
+    began = time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        server = DatabaseServer(free_port(), Path(folder) / "data")
+        server.start()
+        try:
+            small, large = opened(server.url, "small"), opened(server.url, "large")
+            load(small, sample_units())
+            load(large, synthetic_units())
+            start = time.perf_counter()
+            plan = make_sample_plan(small, TODAY, SEED)
+            print(
+                f"{small.units.count():,} congresses made and counted in {time.perf_counter() - start:.1f} s"
+            )
+            start = time.perf_counter()
+            wide = grow(small, plan, large)
+            print(
+                f"{large.units.count():,} congresses made and counted in {time.perf_counter() - start:.1f} s"
+            )
+            if verify_rollups(small) or not agree(small, plan) or not agree(large, wide):
+                print("the figures do not agree: nothing is measured")
+                return 1
+            answered(small, plan), answered(large, wide)
+            few, many = in_turn(ROUNDS, lambda: answered(small, plan), lambda: answered(large, wide))
+            (leaves,) = in_turn(GROUP_ROUNDS, lambda: grouped(large, wide))
+        finally:
+            if server.process is not None:
+                server.process.stop()
+    at_few, at_many = report("the answer at 5,107 units", few), report("the answer at 60,000 units", many)
+    by_group = report("$group over the leaves of 60,000", leaves)
+    growth, gain = at_many / at_few, by_group / at_many
+    print(f"growth {growth:6.2f}   (limit {GROWTH_LIMIT})")
+    print(f"gain   {gain:6.1f}   (limit {GROUP_LIMIT:.0f})")
+    print(f"in {time.perf_counter() - began:.0f} s altogether")
+    return 0 if growth <= GROWTH_LIMIT and gain >= GROUP_LIMIT else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
