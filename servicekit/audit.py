@@ -37,7 +37,7 @@ def _plain(value: object) -> object:
 @dataclass(frozen=True)
 class Fault:
     seq: int
-    what: str  # altered | missing | cut
+    what: str  # altered | missing | cut | rebuilt
 
 
 def verify(key: bytes, entries: Iterable[Document], head: Document | None) -> Iterator[Fault]:
@@ -53,6 +53,20 @@ def verify(key: bytes, entries: Iterable[Document], head: Document | None) -> It
         expected = entry["seq"] + 1
     if head is not None and (head["seq"] != expected - 1 or head["mac"] != previous):
         yield Fault(expected, "cut")
+
+
+def against_head(entries: Iterable[Document], exported: Document) -> Iterator[Fault]:
+    """Holds a service's entries against a head that was exported earlier: a chain that was cut and made anew shows.
+
+    `exported` is {seq, mac}; whoever holds the chain's key could rebuild it, but not to the same mac.
+    """
+    if not exported["seq"]:
+        return
+    found = next((entry for entry in entries if entry["seq"] == exported["seq"]), None)
+    if found is None:
+        yield Fault(exported["seq"], "cut")
+    elif not hmac.compare_digest(found.get("mac", ""), exported["mac"]):
+        yield Fault(exported["seq"], "rebuilt")
 
 
 WINDOW = 500
