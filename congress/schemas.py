@@ -262,7 +262,7 @@ class CongressList(StrictSchema):
 
 
 class RollupQuery(StrictSchema):
-    """`level`: instead of the units right below, all units of that level below."""
+    """`level`: instead of the units right below, all units of that level below, in short."""
 
     level = text(64, 0, load_default="")
 

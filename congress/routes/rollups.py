@@ -22,7 +22,7 @@ def read_rollup(query: dict[str, Any], plan_id: str, unit_id: str) -> Any:
     """Done, on time, late and overdue by milestone and level, for the unit and those below it, laggards first."""
     _, answer = operations.read_rollup(outside(), caller(), plan_id, unit_id, query["level"])
     # Thousands of counts: shaping them once more through the schema would take longer than finding them.
-    return jsonify(views.rollup_view(answer))
+    return jsonify(views.rollup_view(answer, whole_children=not query["level"]))
 
 
 @api.route("/rollups/<string:plan_id>/<string:unit_id>/csv", methods=["GET"])

@@ -118,11 +118,12 @@ def _told(act: Act) -> Json:
     return {"kind": act.kind.value, "at": act.at, "by": act.by, "reasons": act.reasons}
 
 
-def rollup_view(answer: Answer) -> Json:
-    return {**_line(answer), "children": [_line(child) for child in answer.children]}
+def rollup_view(answer: Answer, *, whole_children: bool = True) -> Json:
+    """Children of a whole level are many: they come without their levels and results."""
+    return {**_line(answer), "children": [_line(child, whole=whole_children) for child in answer.children]}
 
 
-def _line(answer: Answer) -> Json:
+def _line(answer: Answer, *, whole: bool = True) -> Json:
     rollup = answer.rollup
     return {
         "plan_id": rollup.plan_id,
@@ -131,15 +132,17 @@ def _line(answer: Answer) -> Json:
         "total": answer.total,
         "reported": answer.reported,
         "steps": _count(answer.steps),
-        "milestones": [_milestone(line) for line in answer.milestones],
+        "milestones": [_milestone(line, whole=whole) for line in answer.milestones],
         "states": answer.states,
-        "results": answer.results,
+        **({"results": answer.results} if whole else {}),
     }
 
 
-def _milestone(line: MilestoneAnswer) -> Json:
-    by_level = {level: _count(count) for level, count in line.by_level.items()}
-    return {"key": line.key, **_count(line.count), "by_level": by_level}
+def _milestone(line: MilestoneAnswer, *, whole: bool) -> Json:
+    count: Json = {"key": line.key, **_count(line.count)}
+    if whole:
+        count["by_level"] = {level: _count(found) for level, found in line.by_level.items()}
+    return count
 
 
 def _count(count: Count) -> Json:

@@ -138,6 +138,9 @@ def test_a_report_goes_up_is_returned_corrected_and_approved(
     assert [child["unit"]["id"] for child in above["children"]] == ["south", "north"]
     by_union = Desk(congress_house, "root", READER).get(f"/rollups/{plan['id']}/root?level=union")
     assert sorted(child["unit"]["id"] for child in by_union["children"]) == ["n1", "n2", "s1"]
+    assert {**by_union, "children": []} == {**above, "children": []}
+    nothing = Desk(congress_house, "root", READER).send("GET", "/rollups/nosuchplan/root")
+    assert (nothing.status_code, nothing.json()["type"]) == (404, "/problems/no-rollup")
     assert verify_rollups(outside, plan["id"]) == []
 
 

@@ -13,6 +13,7 @@ from congress.domain.plan import (
     CascadeIsRunning,
     DaysOutOfRange,
     DeadlineBeforeOpening,
+    FigureRepeated,
     KeyMalformed,
     KeyRepeated,
     Mark,
@@ -70,6 +71,7 @@ def test_a_plain_plan_is_fine() -> None:
         ({"content_types": ()}, NoContentTypes, "content_types"),
         ({"content_types": (FULL, FULL)}, KeyRepeated, "content_types/1/key"),
         ({"results_fields": ("summoned", "horoscope")}, UnknownFigure, "results_fields/1"),
+        ({"results_fields": ("women", "women")}, FigureRepeated, "results_fields/1"),
         ({"targets": Targets(women=101)}, PercentOutOfRange, "targets/women"),
     ],
 )
