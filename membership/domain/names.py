@@ -1,7 +1,7 @@
 """Names as people write them and as people search for them.
 
 A search index of equal values serves where a regular expression would scan: of each word the beginnings of two to
-six characters are stored, a search looks up the beginning of its longest word, and `matches` decides on the rest.
+six characters are stored, a search looks up the beginning of one of its words, and `matches` decides on the rest.
 """
 
 import re
@@ -42,6 +42,8 @@ def folded(text: str) -> str:
 
     Marks of other scripts stay: a Bangla vowel sign is a vowel, not an accent.
     """
+    if text.isascii():
+        return text.casefold()
     kept: list[str] = []
     latin = False
     caseless = unicodedata.normalize("NFKD", text.translate(_INVISIBLE)).casefold()
@@ -72,10 +74,10 @@ def beginnings(texts: Iterable[str]) -> list[str]:
     return list(found)
 
 
-def lookup_key(query: str) -> str | None:
-    """The stored beginning that leaves the fewest records to look at; None when nothing long enough is asked."""
-    longest = max(words(query), key=len, default="")
-    return longest[:LONGEST_BEGINNING] if len(longest) >= SHORTEST_BEGINNING else None
+def lookup_keys(query: str) -> list[str]:
+    """The stored beginnings to look up, the longest first; empty when no word asked is long enough."""
+    long_enough = {word[:LONGEST_BEGINNING] for word in words(query) if len(word) >= SHORTEST_BEGINNING}
+    return sorted(long_enough, key=lambda key: (-len(key), key))
 
 
 def matches(query: str, texts: Iterable[str]) -> bool:

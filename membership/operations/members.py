@@ -139,9 +139,16 @@ def look_up_member(outside: Outside, caller: Caller, national_number: str) -> Me
 def count_members(outside: Outside, caller: Caller, unit_id: str) -> CountsSeen:
     unit = visible_unit(outside, caller, unit_id, COUNT)
     units = [unit, *outside.units.all_children(unit_id)]
+    fold_counts(outside)
     counts = outside.members.counts(one.id for one in units)
     seen = [UnitCounts(one, *counts.get(one.id, (Counts(), Counts()))) for one in units]
     return CountsSeen(seen[0], seen[1:], outside.clock.now())
+
+
+def fold_counts(outside: Outside) -> None:
+    """Until then registrations wait beside the counts."""
+    while outside.database.in_transaction(outside.members.fold):
+        pass
 
 
 def _kept_member(outside: Outside, caller: Caller, member_id: str, permission: str) -> Member:

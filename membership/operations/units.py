@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from membership.domain.names import matches
 from membership.domain.units import LevelScheme, Unit
 from membership.outside import Outside
-from servicekit.access import Caller, UnknownHere, covers, decide, reach_roots, require
+from servicekit.access import Caller, UnknownHere, decide, reach_roots, require
 from servicekit.refusals import Invalid
 from servicekit.words import N_
 
@@ -61,14 +61,15 @@ def search_units(
         raise NothingAsked(field="q")
     if below:
         visible_unit(outside, caller, below, READ)
-    rights = reach_roots(caller, READ)
+    roots = [below] if below else [right.unit_id for right in reach_roots(caller, READ)]
+    now = outside.clock.now()
     found = [
         unit
-        for unit in _asked_for(outside, query, code)
+        for unit in _asked_for(outside, query, code, roots)
         if unit.live
         and (not below or below in unit.path)
-        and any(covers(right, unit.path) for right in rights)
-        and decide(caller, READ, unit.path, outside.clock.now()).allowed
+        and decide(caller, READ, unit.path, now).allowed
+        and matches(query, unit.names.values())
     ]
     return UnitPage(sorted(found, key=_higher_first)[:limit])
 
@@ -82,13 +83,11 @@ def visible_unit(outside: Outside, caller: Caller, unit_id: str, permission: str
     return unit
 
 
-def _asked_for(outside: Outside, query: str, code: str) -> list[Unit]:
-    if code:
-        unit = outside.units.by_code(code)
-        named = [unit] if unit else []
-    else:
-        named = list(outside.units.candidates(query))
-    return [unit for unit in named if matches(query, unit.names.values())]
+def _asked_for(outside: Outside, query: str, code: str, roots: list[str]) -> list[Unit]:
+    if not code:
+        return outside.units.named(query, roots)
+    unit = outside.units.by_code(code)
+    return [unit] if unit else []
 
 
 def _page(units: list[Unit], limit: int) -> UnitPage:

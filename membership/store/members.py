@@ -3,11 +3,13 @@
 What only one member may hold stands as an `_id` in `member_claims`: the blind index of a national number, a card
 number. A unique index would not do, for the embedded database goes on refusing a value that was updated away.
 Earlier values of a member stand in `member_history`, sensitive ones as the ciphertext they were.
-`member_counts` holds a document a unit, `own` for the unit itself and `all` for it and all below it.
+`member_counts` holds a document a unit, `own` for the unit itself and `all` for it and all below it. A change adds
+one document to `member_count_steps`, and who reads counts folds those in first: if each change raised the counts
+of all units above, every registration anywhere would collide at the root.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -25,7 +27,7 @@ from membership.domain.members import (
     counted,
     sort_key,
 )
-from membership.domain.names import beginnings, lookup_key, matches
+from membership.domain.names import beginnings, lookup_keys, matches
 from servicekit.crypto import FieldCipher, blind_index
 from servicekit.database import Database, apart, session
 from servicekit.events import AuditEntry, Origin
@@ -38,6 +40,7 @@ NUMBER, CARD = "number ", "card "
 ENCRYPTED = ("national_number", "phone")
 # What a unit keeps in one book; beyond it a search shows the first of them.
 LOOKED_AT = 2_000
+FOLDED_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ class MemberStore:
         self._claims = database.mongo["member_claims"]
         self._history = database.mongo["member_history"]
         self._counts = database.mongo["member_counts"]
+        self._steps = database.mongo["member_count_steps"]
         self._refusals = Records(database, "member_refusals", origin)
 
     def prepare(self) -> None:
@@ -79,7 +83,7 @@ class MemberStore:
         """Within a transaction. Raises NationalNumberTaken, CardNumberTaken."""
         self._claim(member.id, self._claims_of(member.details))
         self._records.insert(self._document(member), audit=audit)
-        self._add_counts(member.unit_path, counted(member.details.status))
+        self._note_counts(member.unit_path, counted(member.details.status))
         return member
 
     def save(
@@ -104,7 +108,7 @@ class MemberStore:
             },
             session=session(),
         )
-        self._add_counts(before.unit_path, counted(after.status) + -counted(before.details.status))
+        self._note_counts(before.unit_path, counted(after.status) + -counted(before.details.status))
         return changed
 
     def find(self, member_id: str) -> Member | None:
@@ -128,10 +132,10 @@ class MemberStore:
 
     def of_unit_named(self, unit_id: str, query: str) -> list[Member]:
         """All members of the unit whose names fit, in the order of their names."""
-        key = lookup_key(query)
-        if key is None:
+        keys = lookup_keys(query)
+        if not keys:
             return []
-        found = self._members.find({"unit_id": unit_id, "search": key}).limit(LOOKED_AT)
+        found = self._members.find({"unit_id": unit_id, "search": keys[0]}).limit(LOOKED_AT)
         fitting = [document for document in found if matches(query, [document["name"]])]
         fitting.sort(key=lambda document: str(document["sort_key"]))
         return [self._member_of(document, sensitive=False) for document in fitting]
@@ -161,14 +165,32 @@ class MemberStore:
 
     # Counts
 
+    def fold(self) -> bool:
+        """Within a transaction: brings waiting changes into the counts; False when none may be left."""
+        steps = list(self._steps.find({}, session=session()).limit(FOLDED_AT_ONCE))
+        own: dict[str, Counts] = {}
+        every: dict[str, Counts] = {}
+        for step in steps:
+            difference = _counts_of(step, "difference")
+            _raise(own, step["path"][-1:], difference)
+            _raise(every, step["path"], difference)
+        self._write_counts(own, every)
+        if steps:
+            self._steps.delete_many({"_id": {"$in": [step["_id"] for step in steps]}}, session=session())
+        return len(steps) == FOLDED_AT_ONCE
+
     def counts(self, unit_ids: Iterable[str]) -> dict[str, tuple[Counts, Counts]]:
-        """Own and all, by unit; a unit without members is left out."""
+        """Own and all, by unit, without what waits to be folded; a unit without members may be left out."""
         found = self._counts.find({"_id": {"$in": list(unit_ids)}}, session=session())
         return {entry["_id"]: (_counts_of(entry, "own"), _counts_of(entry, "all")) for entry in found}
 
     def move(self, moves: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]) -> None:
         """Within a transaction: members of moved units (old path, new path) and the counts above them."""
-        differences: dict[str, Counts] = {}
+        if not moves:
+            return
+        while self.fold():
+            pass
+        every: dict[str, Counts] = {}
         for unit_id, (own, _) in self.counts(moves).items():
             if not own:
                 continue
@@ -176,38 +198,45 @@ class MemberStore:
             self._members.update_many(
                 {"unit_id": unit_id}, {"$set": {"unit_path": list(new)}}, session=session()
             )
-            for ancestor in old:
-                differences[ancestor] = differences.get(ancestor, Counts()) + -own
-            for ancestor in new:
-                differences[ancestor] = differences.get(ancestor, Counts()) + own
-        self._write_counts(
-            [_add("all", unit_id, counts) for unit_id, counts in differences.items() if counts]
-        )
+            _raise(every, old, -own)
+            _raise(every, new, own)
+        self._write_counts({}, every)
 
     def recount(self) -> dict[str, tuple[Counts, Counts]]:
-        """Own and all of every unit, counted from the members: slow, for checks."""
-        counts: dict[str, tuple[Counts, Counts]] = {}
+        """Own and all of every unit that has any, counted from the members: slow, for checks."""
+        own: dict[str, Counts] = {}
+        every: dict[str, Counts] = {}
         for document in self._members.find({}, {"unit_path": 1, "admission_date": 1, "official_date": 1}):
-            path = document["unit_path"]
             one = counted(_status_of(document))
-            for ancestor in path:
-                own, every = counts.get(ancestor, (Counts(), Counts()))
-                counts[ancestor] = (own + one if ancestor == path[-1] else own, every + one)
-        return counts
+            _raise(own, document["unit_path"][-1:], one)
+            _raise(every, document["unit_path"], one)
+        return {unit_id: (own.get(unit_id, Counts()), counts) for unit_id, counts in every.items()}
 
     def all_counts(self) -> dict[str, tuple[Counts, Counts]]:
-        found = self._counts.find({})
-        return {entry["_id"]: (_counts_of(entry, "own"), _counts_of(entry, "all")) for entry in found}
+        """Own and all of every unit that has any, as they are kept."""
+        found = [
+            (entry["_id"], _counts_of(entry, "own"), _counts_of(entry, "all"))
+            for entry in self._counts.find({})
+        ]
+        return {unit_id: (own, every) for unit_id, own, every in found if own or every}
 
-    def _add_counts(self, path: tuple[str, ...], difference: Counts) -> None:
+    def _note_counts(self, path: tuple[str, ...], difference: Counts) -> None:
         if difference:
-            self._write_counts(
-                [_add("own", path[-1], difference), *(_add("all", unit_id, difference) for unit_id in path)]
-            )
+            step = {"_id": new_id(), "path": list(path), "difference": asdict(difference)}
+            self._steps.insert_one(step, session=session())
 
-    def _write_counts(self, writes: list[UpdateOne]) -> None:
-        if writes:
-            self._counts.bulk_write(writes, session=session())
+    def _write_counts(self, own: Mapping[str, Counts], every: Mapping[str, Counts]) -> None:
+        steps: dict[str, dict[str, int]] = {}
+        for which, counts in (("own", own), ("all", every)):
+            for unit_id, difference in counts.items():
+                if difference:
+                    changes = {f"{which}.{status}": number for status, number in asdict(difference).items()}
+                    steps.setdefault(unit_id, {}).update(changes)
+        if steps:
+            self._counts.bulk_write(
+                [UpdateOne({"_id": unit_id}, {"$inc": inc}, upsert=True) for unit_id, inc in steps.items()],
+                session=session(),
+            )
 
     # Documents
 
@@ -272,9 +301,9 @@ def _field_names() -> list[str]:
     return [field.name for field in fields(Details)]
 
 
-def _add(which: str, unit_id: str, difference: Counts) -> UpdateOne:
-    steps = {f"{which}.{status}": getattr(difference, status) for status in Status}
-    return UpdateOne({"_id": unit_id}, {"$inc": steps}, upsert=True)
+def _raise(counts: dict[str, Counts], unit_ids: Iterable[str], difference: Counts) -> None:
+    for unit_id in unit_ids:
+        counts[unit_id] = counts.get(unit_id, Counts()) + difference
 
 
 def _counts_of(entry: Document, which: str) -> Counts:

@@ -3,21 +3,23 @@
 One document, `tree`, holds the scheme, a revision that every change of units raises, and which import is running.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from pymongo import ReplaceOne
 
-from membership.domain.names import beginnings, lookup_key
+from membership.domain.names import beginnings, lookup_keys
 from membership.domain.units import Level, LevelScheme, Unit
 from servicekit.database import Database, session
 
 Document = dict[str, Any]
 TREE = "tree"
-# A search looks at no more units than this: a beginning of two letters fits very many.
-LOOKED_AT = 3_000
+# A search looks at no more units than this, since a beginning of two letters fits very many, and walks no more.
+LOOKED_AT = 1_000
+WALKED = 3_000
+AT_ONCE = 500
 # Where all children of a unit are shown at once.
 MOST_CHILDREN = 1_000
 
@@ -120,16 +122,34 @@ class UnitStore:
     def children_count(self, unit_id: str) -> int:
         return self._units.count_documents({"parent_id": unit_id, "live": True})
 
-    def candidates(self, query: str) -> Iterator[Unit]:
-        """Units that may fit a search by name. Reach and the rest of the query are for the caller to decide.
+    def named(self, query: str, roots: Sequence[str]) -> list[Unit]:
+        """Units whose names may fit; reach and the whole of the query are for the caller to decide.
 
-        Only the one field is asked for: with a second one the embedded database would scan the collection.
+        Only the one field is asked for: with a second one the embedded database would scan the collection. Where
+        each word of the query fits more than are looked at, the tree below `roots` is searched too, from above.
         """
-        key = lookup_key(query)
-        if key is None:
-            return
-        for document in self._units.find({"search": key}, {"search": 0}).limit(LOOKED_AT):
-            yield _unit_of(document)
+        keys = lookup_keys(query)
+        found: list[Document] = []
+        for key in keys:
+            found = list(self._units.find({"search": key}).limit(LOOKED_AT + 1))
+            if len(found) <= LOOKED_AT:
+                return [_unit_of(document) for document in found]
+        found += self._below(roots, set(keys)) if keys else []
+        return list({document["_id"]: _unit_of(document) for document in found}.values())
+
+    def _below(self, roots: Sequence[str], keys: set[str]) -> list[Document]:
+        found: list[Document] = []
+        level = list(self._units.find({"_id": {"$in": list(roots)}}))
+        walked = 0
+        while level and walked < WALKED:
+            walked += len(level)
+            found += [document for document in level if keys.issubset(document["search"])]
+            parents = [document["_id"] for document in level]
+            level = []
+            for start in range(0, len(parents), AT_ONCE):
+                if len(level) + walked < WALKED:
+                    level += self._units.find({"parent_id": {"$in": parents[start : start + AT_ONCE]}})
+        return found
 
 
 def _document(unit: Unit) -> Document:

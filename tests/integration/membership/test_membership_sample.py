@@ -6,6 +6,7 @@ import pytest
 
 from membership.app import make_outside
 from membership.operations import import_units
+from membership.operations.members import fold_counts
 from membership.outside import Outside
 from membership.sample import MEMBERS, make_sample_members
 from servicekit.database import Database
@@ -24,6 +25,7 @@ def outside(house: House, new_database: Callable[[str], Database]) -> Outside:
 def test_sample_members_are_made_once_and_counted(outside: Outside) -> None:
     assert make_sample_members(outside) == sum(MEMBERS.values())
     assert make_sample_members(outside) == 0
+    fold_counts(outside)
     root = outside.units.by_code("BD")
     assert root is not None
     assert outside.members.counts([root.id])[root.id][1].total == sum(MEMBERS.values())
