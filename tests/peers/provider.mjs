@@ -61,7 +61,7 @@ const provider = new Provider(issuer, {
   },
   interactions: { url: (ctx, interaction) => `/sign-in/${interaction.uid}` },
   // The tests talk over plain HTTP on this machine and to each other: nothing here is a secret.
-  fetch: (url, options) => fetch(url, options),
+  fetch: (url, { dispatcher, ...options }) => fetch(url, options).catch((error) => { console.error(String(url), error.cause); throw error; }),
 });
 provider.proxy = false;
 
