@@ -2,7 +2,9 @@
 
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
@@ -12,7 +14,8 @@ import pytest
 from membership.app import make_outside
 from membership.domain.members import Counts, Details, Member, Sex
 from membership.domain.units import LevelScheme, read_level_scheme
-from membership.operations import ImportRunning, import_units, preview_import, search_units
+from membership.operations import ImportRunning, import_units, preview_import, register_member, search_units
+from membership.operations.members import fold_counts
 from membership.operations.unit_import import ImportOvertaken, LevelInUse, LevelSchemeMissing
 from membership.outside import Outside
 from servicekit.access import Caller, Reach, Right
@@ -33,6 +36,7 @@ V2,BD,division,South
 D1,V1,district,First
 U1,D1,upazila,Bazar
 """
+DETAILS = Details("Rahima Khatun", date(1980, 1, 1), Sex.FEMALE, admission_date=date(2005, 1, 1))
 
 
 @pytest.fixture
@@ -175,9 +179,8 @@ def test_a_moved_unit_takes_its_members_and_their_numbers_along(outside: Outside
     import_units(outside, SMALL, scheme=SCHEME)
     unit = outside.units.by_code("U1")
     assert unit is not None
-    details = Details("Rahima Khatun", date(1980, 1, 1), Sex.FEMALE, admission_date=date(2005, 1, 1))
     for number in range(3):
-        outside.members.insert(Member(f"m{number}", 1, unit.id, unit.path, details), [])
+        outside.members.insert(Member(f"m{number}", 1, unit.id, unit.path, DETAILS), [])
     import_units(outside, SMALL.replace(b"D1,V1", b"D1,V2"))
 
     moved = outside.units.by_code("U1")
@@ -193,6 +196,41 @@ def test_a_moved_unit_takes_its_members_and_their_numbers_along(outside: Outside
     assert counts[north.id][1] == Counts()
     assert counts[south.id][1] == Counts(probationary=3)
     assert outside.members.all_counts() == outside.members.recount()
+
+
+def test_registrations_while_units_move_end_in_the_right_place_and_number(outside: Outside) -> None:
+    import_units(outside, SMALL, scheme=SCHEME)
+    unit = outside.units.by_code("U1")
+    assert unit is not None
+    right = Right("members:write", unit.id, unit.path, Reach.OWN)
+    keeper = Caller("keeper", rights=(right,), assurance=2)
+    done = threading.Event()
+
+    def move() -> int:
+        moves = 0
+        while not done.is_set():
+            parent = (b"D1,V2", b"D1,V1")[moves % 2]
+            moves += import_units(outside, SMALL.replace(b"D1,V1", parent)).written > 0
+        return moves
+
+    def register(_: int) -> str:
+        return register_member(outside, keeper, unit.id, DETAILS).id
+
+    with ThreadPoolExecutor(3) as pool:
+        moving = pool.submit(move)
+        ids = list(pool.map(register, range(40)))
+        done.set()
+        assert moving.result() > 1
+
+    now = outside.units.by_code("U1")
+    assert now is not None
+    for member_id in ids:
+        member = outside.members.find(member_id)
+        assert member is not None
+        assert member.unit_path == now.path
+    fold_counts(outside)
+    assert outside.members.all_counts() == outside.members.recount()
+    assert outside.members.all_counts()[now.path[0]][1] == Counts(probationary=40)
 
 
 def test_an_import_that_is_killed_leaves_whole_steps_and_the_next_one_completes_it(house: House) -> None:
