@@ -17,7 +17,7 @@ from servicekit.schemas import (
 )
 from servicekit.words import N_
 
-LISTED_MOST = 500
+LISTED, LISTED_MOST = 100, 200
 STATES = ("planned", "under_way", "closed", "submitted", "returned", "approved")
 # What a text may hold before the rules look at it: theirs is the limit that is told.
 LONGEST_TEXT = 100_000
@@ -146,8 +146,9 @@ class CongressQuery(StrictSchema):
     plan_id = identifier(load_default="")
     state = one_of(STATES, load_default="")
     limit = fields.Integer(
-        validate=validate.Range(min=1, max=LISTED_MOST, error=OUT_OF_RANGE), load_default=LISTED_MOST
+        validate=validate.Range(min=1, max=LISTED_MOST, error=OUT_OF_RANGE), load_default=LISTED
     )
+    after = identifier(load_default="")
 
     @validates_schema
     def name_one_place(self, query: dict[str, Any], **_: Any) -> None:
@@ -256,6 +257,7 @@ class CongressView(StrictSchema):
 
 class CongressList(StrictSchema):
     items = fields.List(fields.Nested(CongressView))
+    next = fields.String(allow_none=True)
 
 
 # Roll-ups

@@ -16,7 +16,6 @@ from servicekit.refusals import Stale
 READ = "congress:read"
 REPORT = "congress:report"
 APPROVE = "congress:approve"
-LISTED_MOST = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,32 +30,77 @@ def read_congress(outside: Outside, caller: Caller, congress_id: str) -> Congres
     return CongressView(*_allowed(outside, caller, congress_id, READ))
 
 
-def list_congresses(
-    outside: Outside, caller: Caller, *, unit_id: str, plan_id: str, below: str, state: str, limit: int
-) -> list[CongressView]:
-    """Of one unit (newest plan first), or of all below one, say those that wait for approval (by code)."""
-    now = outside.clock.now()
-    place = outside.units.find(unit_id or below)
-    if place is None:
-        raise UnknownHere(field="unit_id" if unit_id else "below")
-    require(caller, READ, place.path, now)
-    found = (
-        outside.congresses.of_unit(unit_id, plan_id) if unit_id else outside.congresses.below(below, state)
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`next`: the `after` of the page that follows, empty at the end."""
+
+    items: list[CongressView]
+    next: str = ""
+
+
+def find_congresses(
+    outside: Outside,
+    caller: Caller,
+    *,
+    unit_id: str,
+    below: str,
+    plan_id: str,
+    state: str,
+    after: str,
+    limit: int,
+) -> Page:
+    """Those of one unit where `unit_id` is given, else those of `below` and all below it."""
+    if unit_id:
+        return list_congresses(outside, caller, unit_id, plan_id, state)
+    return list_congresses_below(
+        outside, caller, below, plan_id=plan_id, state=state, after=after, limit=limit
     )
-    plans = {plan.id: plan for plan in outside.plans.all() if plan.state is not PlanState.DRAFT}
+
+
+def list_congresses(outside: Outside, caller: Caller, unit_id: str, plan_id: str, state: str) -> Page:
+    """Those of one unit, newest plan first."""
+    _may_read(outside, caller, unit_id, "unit_id")
+    plans = _running_plans(outside)
     views = [
         CongressView(congress, plans[congress.plan_id])
-        for congress in found
-        if congress.plan_id in plans
-        and plan_id in ("", congress.plan_id)
-        and state in ("", congress.state)
-        and decide(caller, READ, congress.unit.path, now).allowed
+        for congress in outside.congresses.of_unit(unit_id, plan_id)
+        if congress.plan_id in plans and state in ("", congress.state)
     ]
-    if unit_id:
-        views.sort(key=lambda view: (view.plan.opens_on, view.plan.id), reverse=True)
-    else:
-        views.sort(key=lambda view: (view.congress.deadline, view.congress.unit.code))
-    return views[:limit]
+    return Page(sorted(views, key=lambda view: (view.plan.opens_on, view.plan.id), reverse=True))
+
+
+def list_congresses_below(
+    outside: Outside, caller: Caller, unit_id: str, *, plan_id: str, state: str, after: str, limit: int
+) -> Page:
+    """Those of a unit and all below it, by deadline and code: say, those that wait for approval."""
+    _may_read(outside, caller, unit_id, "below")
+    plans, now = _running_plans(outside), outside.clock.now()
+    lines = [
+        line
+        for line in outside.congresses.below(unit_id, state)
+        if line.plan_id in plans
+        and plan_id in ("", line.plan_id)
+        and decide(caller, READ, line.unit_path, now).allowed
+    ]
+    ids = [
+        line.congress_id
+        for line in sorted(lines, key=lambda line: (line.deadline, line.code, line.congress_id))
+    ]
+    start = ids.index(after) + 1 if after in ids else 0
+    found = outside.congresses.many(ids[start : start + limit])
+    views = [CongressView(congress, plans[congress.plan_id]) for congress in found]
+    return Page(views, ids[start + limit - 1] if start + limit < len(ids) else "")
+
+
+def _may_read(outside: Outside, caller: Caller, unit_id: str, field: str) -> None:
+    unit = outside.units.find(unit_id)
+    if unit is None:
+        raise UnknownHere(field=field)
+    require(caller, READ, unit.path, outside.clock.now())
+
+
+def _running_plans(outside: Outside) -> dict[str, Plan]:
+    return {plan.id: plan for plan in outside.plans.all() if plan.state is not PlanState.DRAFT}
 
 
 def record_milestone(

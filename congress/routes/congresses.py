@@ -20,8 +20,8 @@ api = Blueprint("congresses", __name__, url_prefix="/api/congress")
 def list_congresses(query: dict[str, Any]) -> Any:
     """Of one unit (`unit_id`), or of a unit and all below it (`below`), by state and plan."""
     today = outside().clock.today()
-    found = operations.list_congresses(outside(), caller(), **query)
-    return {"items": [views.congress_view(view, today) for view in found]}
+    page = operations.find_congresses(outside(), caller(), **query)
+    return {"items": [views.congress_view(view, today) for view in page.items], "next": page.next or None}
 
 
 @api.route("/congresses/<string:congress_id>", methods=["GET"])

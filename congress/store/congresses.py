@@ -1,6 +1,7 @@
 """Congresses. Each save marks the document `dirty` in the same write, which is how the projector finds it."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,6 +15,17 @@ from servicekit.events import AuditEntry, Event, Origin
 from servicekit.records import Records
 
 Document = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What is needed to put many congresses in order and choose among them."""
+
+    congress_id: str
+    plan_id: str
+    unit_path: tuple[str, ...]
+    deadline: str
+    code: str
 
 
 class CongressStore:
@@ -47,10 +59,20 @@ class CongressStore:
         wanted = {"unit_id": unit_id, "plan_id": plan_id} if plan_id else {"unit_id": unit_id}
         return [congress_of(found) for found in self._find(wanted)]
 
-    def below(self, unit_id: str, state: str = "") -> Iterator[Congress]:
+    def below(self, unit_id: str, state: str = "") -> Iterator[Line]:
         """Of the unit itself and all below it."""
         wanted = {"unit_path": unit_id, "state": state} if state else {"unit_path": unit_id}
-        return map(congress_of, self._find(wanted))
+        kept = {"plan_id": 1, "unit_path": 1, "deadline": 1, "unit.code": 1}
+        for found in self._congresses.find(wanted, kept, batch_size=5_000):
+            path, code = tuple(found["unit_path"]), found["unit"]["code"]
+            yield Line(found["_id"], found["plan_id"], path, found["deadline"], code)
+
+    def many(self, congress_ids: Sequence[str]) -> list[Congress]:
+        """In the order of the ids."""
+        found = {
+            congress.id: congress for congress in map(congress_of, self._find({"_id": {"$in": congress_ids}}))
+        }
+        return [found[congress_id] for congress_id in congress_ids if congress_id in found]
 
     def of_plan(self, plan_id: str) -> Iterator[tuple[Congress, bool]]:
         """All congresses of a plan, each with whether it waits for the projector."""

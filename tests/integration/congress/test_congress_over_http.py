@@ -144,6 +144,19 @@ def test_a_report_goes_up_is_returned_corrected_and_approved(
     assert verify_rollups(outside, plan["id"]) == []
 
 
+def test_a_long_list_is_read_page_by_page(congress_house: House, outside: Outside, plan: Json) -> None:
+    reader = Desk(congress_house, "root", READER)
+    whole = [one["unit_id"] for one in reader.get(f"/congresses?below=root&plan_id={plan['id']}")["items"]]
+    assert whole == sorted(whole)
+    assert len(whole) == 6
+    first = reader.get(f"/congresses?below=root&plan_id={plan['id']}&limit=4")
+    second = reader.get(f"/congresses?below=root&plan_id={plan['id']}&limit=4&after={first['next']}")
+    assert [one["unit_id"] for one in first["items"]] == whole[:4]
+    assert ([one["unit_id"] for one in second["items"]], second["next"]) == (whole[4:], None)
+    under_way = reader.get(f"/congresses?below=north&plan_id={plan['id']}&state=under_way")["items"]
+    assert [one["unit_id"] for one in under_way] == ["north"]
+
+
 def test_nobody_decides_on_their_own_report(congress_house: House, outside: Outside, plan: Json) -> None:
     congress = reported(congress_house, plan, "north", "submit", outside.clock.today())
     own = Desk(congress_house, "north", APPROVER).act(congress, "approve")
