@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
+import requests
 
+from tests.journeys.addresses import Scene, set_scene
 from tests.journeys.whole_house import (
+    Json,
     WholeHouse,
     a_whole_house,
     begin_with_first_administrator,
@@ -30,3 +33,16 @@ def whole_house(running_house: WholeHouse) -> WholeHouse:
     begin_with_first_administrator(running_house)
     give_all_posts(running_house)
     return running_house
+
+
+@pytest.fixture(scope="session")
+def scene(whole_house: WholeHouse) -> Scene:
+    """Records of every unit, for calls by whoever may and may not."""
+    return set_scene(whole_house)
+
+
+@pytest.fixture(scope="session")
+def document(running_house: WholeHouse) -> Json:
+    """The merged OpenAPI document."""
+    base = f"http://localhost:{running_house.house.ports['gateway']}"
+    return dict(requests.get(f"{base}/openapi.json", timeout=10).json())

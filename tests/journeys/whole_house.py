@@ -137,6 +137,10 @@ class WholeHouse:
             self._signed_in[key] = time.monotonic()
         return person
 
+    def sign_in_again(self, key: str) -> None:
+        """Her session is over; she signs in when she is needed."""
+        self._signed_in.pop(key, None)
+
     def unit(self, code: str) -> Unit:
         return self.units[code]
 
@@ -331,7 +335,7 @@ def give_all_posts(whole: WholeHouse) -> None:
     """Each by its giver over HTTP; an invitation is bound when its holder signs in the next time."""
     for post in (*POSTS, ENDED):
         whole.grants[post] = whole.give(post)
-        whole._signed_in.pop(post.holder, None)
+        whole.sign_in_again(post.holder)
     for post in (*POSTS, ENDED):
         whole.person(post.holder)
     grant = whole.grants[ENDED]

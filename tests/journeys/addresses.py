@@ -1,0 +1,607 @@
+"""How each operation of the merged OpenAPI document is called for a unit, and what it must answer to whom.
+
+A write is made so that it is refused for its content (422), its version (412) or the record's state (409) after
+access has been decided: such an answer stands for "allowed", and the call can be repeated for everybody.
+"""
+
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from typing import Any
+
+from joserfc.jwk import ECKey
+
+from membership.domain.members import Details, Sex
+from membership.operations import register_member
+from servicekit.access import Caller, Reach, Right
+from tests.journeys.whole_house import FIRST, POSTS, TREE, Json, Post, WholeHouse, eventually
+from tests.people import a_period
+from tests.processes import ROOT
+
+Path = tuple[str, ...]
+LEVELS = ("centre", "division", "district", "upazila", "union")
+NEVER_SEEN = '"999999"'  # a version that no record has
+
+# ---------------------------------------------------------------- what the role table says
+
+
+@dataclass(frozen=True)
+class Held:
+    """One permission of a role over one unit, given by its path of codes."""
+
+    permission: str
+    unit: Path
+    reach: str
+
+    def covers(self, unit: Path) -> bool:
+        within = unit[: len(self.unit)] == self.unit
+        return {
+            "own": unit == self.unit,
+            "below": within,
+            "under": within and unit != self.unit,
+        }[self.reach]
+
+
+@cache
+def roles() -> dict[str, dict[str, str]]:
+    table = tomllib.loads((ROOT / "identity/roles.toml").read_text(encoding="utf-8"))
+    return {role["key"]: dict(role["use"]) for role in table["roles"]}
+
+
+@cache
+def permissions() -> frozenset[str]:
+    table = tomllib.loads((ROOT / "identity/roles.toml").read_text(encoding="utf-8"))
+    return frozenset(table["permissions"])
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """A sample person as the role table sees them; `key` is empty for a caller without a session."""
+
+    key: str
+    held: tuple[Held, ...] = ()
+
+    def holds(self, permission: str) -> bool:
+        return any(one.permission == permission for one in self.held)
+
+    def sees(self, unit: Path) -> bool:
+        return any(unit[: len(one.unit)] == one.unit for one in self.held)
+
+    def may(self, permission: str, unit: Path) -> bool:
+        return any(one.permission == permission and one.covers(unit) for one in self.held)
+
+    def reached(self, permission: str, paths: Mapping[str, Path]) -> set[str]:
+        """The codes of the units where the permission is held."""
+        return {code for code, path in paths.items() if self.may(permission, path)}
+
+
+def somebody(key: str, paths: Mapping[str, Path]) -> Somebody:
+    posts = [post for post in (FIRST, *POSTS) if post.holder == key]
+    held = [
+        Held(permission, paths[post.unit], reach)
+        for post in posts
+        for permission, reach in roles()[post.role].items()
+    ]
+    return Somebody(key, tuple(held))
+
+
+# ---------------------------------------------------------------- records of each unit
+
+
+@dataclass
+class Scene:
+    whole: WholeHouse
+    paths: dict[str, Path]  # by code, in codes
+    main_plan: str = ""
+    drafts: dict[str, str] = field(default_factory=dict)
+    opened: dict[str, str] = field(default_factory=dict)
+    congresses: dict[str, str] = field(default_factory=dict)
+    members: dict[str, str] = field(default_factory=dict)
+    grants: dict[str, str] = field(default_factory=dict)
+    machines: dict[str, str] = field(default_factory=dict)
+    reader_in_d02: str = ""  # the account of somebody who is told off and on
+    things: dict[str, dict[str, str]] = field(default_factory=dict)  # of a person: session, draft, notice
+
+    def unit(self, code: str) -> str:
+        return self.whole.unit(code).id
+
+    def code(self, unit_id: str) -> str:
+        return next((code for code, unit in self.whole.units.items() if unit.id == unit_id), unit_id)
+
+    def neighbours(self, person: Somebody, kind: str) -> str:
+        """A thing that belongs to somebody else, however high the person stands."""
+        return self.things["auditor" if person.key == "hq-organiser" else "hq-organiser"][kind]
+
+
+def set_scene(whole: WholeHouse) -> Scene:
+    codes = {unit.id: unit.code for unit in whole.units.values()}
+    scene = Scene(whole, {unit.code: tuple(codes[one] for one in unit.path) for unit in whole.units.values()})
+    main = whole.a_plan(*LEVELS)
+    opening = [main]
+    for code in TREE:
+        level = LEVELS[len(scene.paths[code]) - 1]
+        draft, other = (whole.a_plan(level, unit_id=scene.unit(code)) for _ in range(2))
+        scene.drafts[code], scene.opened[code] = draft["id"], other["id"]
+        opening.append(other)
+        scene.grants[code] = _invited(whole, code)
+        scene.members[code] = _member(whole, code)
+        scene.machines[code] = _machine(whole, code)
+    scene.reader_in_d02 = _a_reader(whole, "no-grant", "BD-D02")
+    chief = whole.person("hq-organiser")
+    for plan in opening:
+        address = f"/api/congress/plans/{plan['id']}/cascade"
+        assert chief.post(address, {}, If_Match=f'"{plan["version"]}"').status_code == 202
+    for plan in opening:
+        address = f"/api/congress/plans/{plan['id']}"
+        eventually(lambda a=address: chief.get(a).json()["state"] == "open", "the plan is open", 60)  # type: ignore[misc]
+    scene.main_plan = main["id"]
+    for code in TREE:
+        scene.congresses[code] = whole.congress_of("hq-organiser", main, code)["id"]
+    for key in ("hq-organiser", "auditor"):
+        person = whole.person(key)
+        notices = eventually(lambda key=key: whole.notices(key), f"{key} has a notice")  # type: ignore[misc]
+        scene.things[key] = {
+            "session": person.get("/api/identity/sessions").json()["items"][0]["id"],
+            "draft": person.post("/api/identity/drafts", {"path": "/", "values": {}}).json()["id"],
+            "notice": notices[0]["id"],
+        }
+    return scene
+
+
+def _invited(whole: WholeHouse, code: str) -> str:
+    """A grant that hangs on headquarters' and whose holder never comes."""
+    wanted = {
+        "unit_id": whole.unit(code).id,
+        "role": "reader",
+        "national_number": "9990000000998",
+        **a_period(),
+    }
+    answer = whole.person("hq-organiser").post("/api/identity/grants", wanted)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
+
+
+def _member(whole: WholeHouse, code: str) -> str:
+    unit = whole.unit(code)
+    keeper = Caller(
+        "the-keeper", rights=(Right("members:write", unit.id, unit.path, Reach.OWN),), assurance=2
+    )
+    details = Details("A. Member", date(1980, 1, 1), Sex.OTHER)
+    return register_member(whole.membership, keeper, unit.id, details).id
+
+
+def _machine(whole: WholeHouse, code: str) -> str:
+    key = ECKey.generate_key("P-256", {"kid": "k"}, private=True).as_dict(private=False)
+    wanted = {"unit_id": whole.unit(code).id, "name": "m", "keys": [key], "expires": a_period()["valid_to"]}
+    answer = whole.person("hq-organiser").post("/api/identity/machines", wanted)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
+
+
+def _a_reader(whole: WholeHouse, key: str, code: str) -> str:
+    whole.give(Post("hq-organiser", key, "reader", code))
+    return str(whole.person(key).get("/api/identity/me").json()["account_id"])
+
+
+# ---------------------------------------------------------------- addresses
+
+
+@dataclass(frozen=True)
+class Call:
+    path: str
+    body: Json | None = None
+    if_match: bool = False
+
+
+ALLOWED, REFUSED, UNKNOWN, STRANGER = "allowed", "403", "404", "401"
+Rule = Callable[[Somebody, Scene, str], str]
+Check = Callable[[Somebody, Scene, str, Any], bool]
+
+
+def anywhere(person: Somebody, scene: Scene, code: str) -> str:
+    return ALLOWED
+
+
+def somebody_elses(person: Somebody, scene: Scene, code: str) -> str:
+    return UNKNOWN
+
+
+def here(permission: str) -> Rule:
+    """Decided on the unit: 404 where nothing of the caller's covers it, 403 where it is visible without permission."""
+
+    def rule(person: Somebody, scene: Scene, code: str) -> str:
+        path = scene.paths[code]
+        if not person.sees(path):
+            return UNKNOWN
+        return ALLOWED if person.may(permission, path) else REFUSED
+
+    return rule
+
+
+def over_the_grant(person: Somebody, scene: Scene, code: str) -> str:
+    """The grant hangs on headquarters' own, so it is changed from strictly above, or at headquarters."""
+    path = scene.paths[code]
+    answer = here("access:grant")(person, scene, code)
+    if answer == ALLOWED and len(path) > 1 and not person.may("access:grant", path[:-1]):
+        return REFUSED
+    return answer
+
+
+def over_the_reader(person: Somebody, scene: Scene, code: str) -> str:
+    """Only who stands over the one grant of that account may know of it."""
+    return ALLOWED if person.may("access:grant", scene.paths["BD-D02"][:-1]) else UNKNOWN
+
+
+def sees_plan(person: Somebody, scene: Scene, code: str, *, draft: bool) -> bool:
+    place = scene.paths[code]
+    if person.may("plan:manage", place):
+        return True
+    readable = [one.unit for one in person.held if one.permission == "congress:read"]
+    return not draft and any(unit[: len(place)] == place or place[: len(unit)] == unit for unit in readable)
+
+
+def plan_seen(*, draft: bool) -> Rule:
+    return lambda person, scene, code: ALLOWED if sees_plan(person, scene, code, draft=draft) else UNKNOWN
+
+
+def plan_managed(*, draft: bool) -> Rule:
+    def rule(person: Somebody, scene: Scene, code: str) -> str:
+        if not sees_plan(person, scene, code, draft=draft):
+            return UNKNOWN
+        return ALLOWED if person.may("plan:manage", scene.paths[code]) else REFUSED
+
+    return rule
+
+
+def items(answer: Any) -> list[Json]:
+    return list(answer.json()["items"])
+
+
+def units_within(permission: str, name: str = "unit_id") -> Check:
+    """Every item of a list belongs to a unit where the permission is held."""
+
+    def check(person: Somebody, scene: Scene, code: str, answer: Any) -> bool:
+        reached = person.reached(permission, scene.paths)
+        return {scene.code(item[name]) for item in items(answer)} <= reached
+
+    return check
+
+
+def plans_concern(person: Somebody, scene: Scene, code: str, answer: Any) -> bool:
+    listed = {item["id"] for item in items(answer)}
+    wanted = {
+        plan
+        for plans, draft in ((scene.drafts, True), (scene.opened, False))
+        for place, plan in plans.items()
+        if sees_plan(person, scene, place, draft=draft)
+    }
+    made = {*scene.drafts.values(), *scene.opened.values()}
+    return listed & made == wanted
+
+
+def roots_are_own(person: Somebody, scene: Scene, code: str, answer: Any) -> bool:
+    own = {one.unit for one in person.held if one.permission == "unit:read"}
+    tops = {unit[-1] for unit in own if not any(unit != o and unit[: len(o)] == o for o in own)}
+    return {scene.code(item["id"]) for item in items(answer)} == tops
+
+
+def nobody_found(person: Somebody, scene: Scene, code: str, answer: Any) -> bool:
+    return dict(answer.json()) == {"member": None}
+
+
+def why_is_true(person: Somebody, scene: Scene, code: str, answer: Any) -> bool:
+    return bool(answer.json()["allowed"]) == person.may("congress:read", scene.paths[code])
+
+
+@dataclass(frozen=True)
+class Address:
+    """`here` may be called for any unit; a rule says what a person with the declared permission gets."""
+
+    call: Callable[[Somebody, Scene, str], Call]
+    rule: Rule = anywhere
+    check: Check | None = None
+    ends_session: bool = False  # called last, and once
+
+
+def plain(path: str, body: Json | None = None) -> Address:
+    return Address(lambda person, scene, code: Call(path, body))
+
+
+def of_unit(path: str, permission: str, **more: Any) -> Address:
+    return Address(
+        lambda person, scene, code: Call(path.format(unit=scene.unit(code))), here(permission), **more
+    )
+
+
+def of_grant(act: str, rule: Rule, body: Json | None = None, *, write: bool = True) -> Address:
+    return Address(
+        lambda person, scene, code: Call(
+            f"/api/identity/grants/{scene.grants[code]}{act}", body, if_match=write
+        ),
+        rule,
+    )
+
+
+def of_member(part: str, permission: str, body: Json | None = None) -> Address:
+    return Address(
+        lambda person, scene, code: Call(
+            f"/api/membership/members/{scene.members[code]}{part}", body, if_match=body is not None
+        ),
+        here(permission),
+    )
+
+
+def of_congress(act: str, permission: str, body: Json | None = None) -> Address:
+    return Address(
+        lambda person, scene, code: Call(
+            f"/api/congress/congresses/{scene.congresses[code]}{act}", body, if_match=body is not None
+        ),
+        here(permission),
+    )
+
+
+def of_plan(part: str, rule: Callable[..., Rule], body: Json | None = None) -> tuple[Address, Address]:
+    """Once for a draft, which its managers alone know of, and once for an open plan."""
+
+    def address(draft: bool) -> Address:
+        return Address(
+            lambda person, scene, code: Call(
+                f"/api/congress/plans/{(scene.drafts if draft else scene.opened)[code]}{part}",
+                body,
+                if_match=body is not None,
+            ),
+            rule(draft=draft),
+        )
+
+    return address(True), address(False)
+
+
+def of_rollup(part: str) -> Address:
+    return Address(
+        lambda person, scene, code: Call(f"/api/congress/rollups/{scene.main_plan}/{scene.unit(code)}{part}"),
+        here("congress:read"),
+    )
+
+
+def _a_grant(person: Somebody, scene: Scene, code: str) -> Call:
+    backwards = {"valid_from": "2030-01-02", "valid_to": "2030-01-01"}
+    body = {"unit_id": scene.unit(code), "role": "reader", "national_number": "9990000000981", **backwards}
+    return Call("/api/identity/grants", body)
+
+
+def _a_new_plan(person: Somebody, scene: Scene, code: str) -> Call:
+    body = {
+        "unit_id": scene.unit(code),
+        "name": "x",
+        "cycle": "x",
+        "deadlines": {"no-such-level": "2030-01-01"},
+    }
+    return Call("/api/congress/plans", body)
+
+
+def _a_new_member(person: Somebody, scene: Scene, code: str) -> Call:
+    body = {"unit_id": scene.unit(code), "name": "x", "birth_date": "2999-01-01", "sex": "other"}
+    return Call("/api/membership/members", body)
+
+
+def _a_new_machine(person: Somebody, scene: Scene, code: str) -> Call:
+    body = {"unit_id": scene.unit(code), "name": "x", "keys": [], "expires": "2030-01-01"}
+    return Call("/api/identity/machines", body)
+
+
+A_REASON = {"reason": "x"}
+A_MEMBER = {"name": "x", "birth_date": "1980-01-01", "sex": "other"}
+A_PLAN = {"name": "x", "cycle": "x", "deadlines": {"union": "2030-01-01"}}
+A_MILESTONE = {"milestone": "plan", "date": "2026-01-01"}
+
+
+def _audit(service: str) -> Address:
+    return Address(
+        lambda person, scene, code: Call(f"/api/{service}/audit?unit_id={scene.unit(code)}&limit=100"),
+        check=units_within("audit:read"),
+    )
+
+
+ADDRESSES: dict[str, tuple[Address, ...]] = {
+    # identity
+    "POST /api/identity/accounts/{account_id}/end-sessions": (
+        Address(
+            lambda person, scene, code: Call(f"/api/identity/accounts/{scene.reader_in_d02}/end-sessions"),
+            over_the_reader,
+        ),
+    ),
+    "GET /api/identity/machines": (of_unit("/api/identity/machines?unit_id={unit}", "access:read"),),
+    "POST /api/identity/machines": (Address(_a_new_machine, here("access:grant")),),
+    "PUT /api/identity/machines/{machine_id}": (
+        Address(
+            lambda person, scene, code: Call(
+                f"/api/identity/machines/{scene.machines[code]}",
+                {"keys": [], "expires": "2030-01-01", "closed": False},
+                if_match=True,
+            ),
+            here("access:grant"),
+        ),
+    ),
+    "DELETE /api/identity/sessions": (
+        Address(lambda person, scene, code: Call("/api/identity/sessions"), ends_session=True),
+    ),
+    "GET /api/identity/audit": (_audit("identity"),),
+    "POST /api/identity/drafts": (plain("/api/identity/drafts", {"path": "/", "values": {}}),),
+    "POST /api/identity/drafts/{draft_id}/take": (
+        Address(
+            lambda person, scene, code: Call(
+                f"/api/identity/drafts/{scene.neighbours(person, 'draft')}/take"
+            ),
+            somebody_elses,
+        ),
+    ),
+    "GET /api/identity/grants": (
+        of_unit(
+            "/api/identity/grants?unit_id={unit}&below=true", "access:read", check=units_within("access:read")
+        ),
+    ),
+    "POST /api/identity/grants": (Address(_a_grant, here("access:grant")),),
+    "GET /api/identity/grants/{grant_id}": (of_grant("", here("access:read"), write=False),),
+    "GET /api/identity/grants/{grant_id}/revocation-preview": (
+        of_grant("/revocation-preview", here("access:read"), write=False),
+    ),
+    "POST /api/identity/grants/{grant_id}/suspend": (of_grant("/suspend", over_the_grant, A_REASON),),
+    "POST /api/identity/grants/{grant_id}/resume": (of_grant("/resume", over_the_grant, A_REASON),),
+    "POST /api/identity/grants/{grant_id}/revoke": (of_grant("/revoke", over_the_grant, A_REASON),),
+    "POST /api/identity/grants/{grant_id}/confirm": (of_grant("/confirm", here("access:grant")),),
+    "POST /api/identity/grants/{grant_id}/decline": (of_grant("/decline", here("access:grant"), A_REASON),),
+    "POST /api/identity/grants/{grant_id}/propose-removal": (
+        of_grant("/propose-removal", here("access:grant"), A_REASON),
+    ),
+    "POST /api/identity/grants/{grant_id}/confirm-removal": (
+        of_grant("/confirm-removal", here("access:grant")),
+    ),
+    "POST /api/identity/grants/{grant_id}/recertify": (of_grant("/recertify", over_the_grant),),
+    "GET /api/identity/me": (plain("/api/identity/me"),),
+    "PATCH /api/identity/me": (plain("/api/identity/me", {"language": "xx"}),),
+    "GET /api/identity/providers": (plain("/api/identity/providers"),),
+    "GET /api/identity/recertifications": (
+        of_unit("/api/identity/recertifications?unit_id={unit}", "access:read"),
+    ),
+    "GET /api/identity/roles": (plain("/api/identity/roles"),),
+    "GET /api/identity/sessions": (plain("/api/identity/sessions"),),
+    "DELETE /api/identity/sessions/{session_id}": (
+        Address(
+            lambda person, scene, code: Call(f"/api/identity/sessions/{scene.neighbours(person, 'session')}"),
+            somebody_elses,
+        ),
+    ),
+    "GET /api/identity/what-if": (
+        of_unit("/api/identity/what-if?role=reader&unit_id={unit}", "access:read"),
+    ),
+    "GET /api/identity/who": (
+        of_unit("/api/identity/who?permission=congress:read&unit_id={unit}", "access:read"),
+    ),
+    "GET /api/identity/who-sees-me": (plain("/api/identity/who-sees-me"),),
+    "GET /api/identity/why": (
+        Address(
+            lambda person, scene, code: Call(
+                f"/api/identity/why?permission=congress:read&unit_id={scene.unit(code)}"
+            ),
+            check=why_is_true,
+        ),
+    ),
+    # membership
+    "GET /api/membership/audit": (_audit("membership"),),
+    "GET /api/membership/levels": (plain("/api/membership/levels"),),
+    "GET /api/membership/members": (of_unit("/api/membership/members?unit_id={unit}", "members:read"),),
+    "POST /api/membership/members": (Address(_a_new_member, here("members:write")),),
+    "POST /api/membership/members/lookup": (
+        Address(
+            lambda person, scene, code: Call(
+                "/api/membership/members/lookup", {"national_number": "9990000000974"}
+            ),
+            check=nobody_found,
+        ),
+    ),
+    "GET /api/membership/members/{member_id}": (of_member("", "members:read"),),
+    "PUT /api/membership/members/{member_id}": (of_member("", "members:write", A_MEMBER),),
+    "GET /api/membership/members/{member_id}/history": (of_member("/history", "members:read"),),
+    "GET /api/membership/units": (
+        Address(
+            lambda person, scene, code: Call("/api/membership/units?q=a&limit=200"),
+            check=units_within("unit:read", "id"),
+        ),
+    ),
+    "GET /api/membership/units/roots": (
+        Address(lambda person, scene, code: Call("/api/membership/units/roots"), check=roots_are_own),
+    ),
+    "GET /api/membership/units/{unit_id}": (of_unit("/api/membership/units/{unit}", "unit:read"),),
+    "GET /api/membership/units/{unit_id}/children": (
+        of_unit("/api/membership/units/{unit}/children", "unit:read"),
+    ),
+    "GET /api/membership/units/{unit_id}/member-counts": (
+        of_unit("/api/membership/units/{unit}/member-counts", "members:count"),
+    ),
+    # congress
+    "GET /api/congress/audit": (_audit("congress"),),
+    "GET /api/congress/congresses": (
+        of_unit(
+            "/api/congress/congresses?below={unit}", "congress:read", check=units_within("congress:read")
+        ),
+        of_unit("/api/congress/congresses?unit_id={unit}", "congress:read"),
+    ),
+    "GET /api/congress/congresses/{congress_id}": (of_congress("", "congress:read"),),
+    "POST /api/congress/congresses/{congress_id}/approve": (of_congress("/approve", "congress:approve", {}),),
+    "POST /api/congress/congresses/{congress_id}/return": (
+        of_congress("/return", "congress:approve", {"reasons": {"present": "x"}}),
+    ),
+    "PUT /api/congress/congresses/{congress_id}/content-type": (
+        of_congress("/content-type", "congress:report", {"content_type": "4"}),
+    ),
+    "POST /api/congress/congresses/{congress_id}/milestones": (
+        of_congress("/milestones", "congress:report", A_MILESTONE),
+    ),
+    "POST /api/congress/congresses/{congress_id}/results": (
+        of_congress("/results", "congress:report", {"figures": {"present": 1}}),
+    ),
+    "POST /api/congress/congresses/{congress_id}/submit": (of_congress("/submit", "congress:report", {}),),
+    "GET /api/congress/figures": (plain("/api/congress/figures"),),
+    "GET /api/congress/plan-template": (plain("/api/congress/plan-template"),),
+    "GET /api/congress/plans": (
+        Address(lambda person, scene, code: Call("/api/congress/plans"), check=plans_concern),
+    ),
+    "POST /api/congress/plans": (Address(_a_new_plan, here("plan:manage")),),
+    "GET /api/congress/plans/{plan_id}": of_plan("", plan_seen),
+    "PUT /api/congress/plans/{plan_id}": of_plan("", plan_managed, A_PLAN),
+    "GET /api/congress/plans/{plan_id}/cascade": of_plan("/cascade", plan_seen),
+    "POST /api/congress/plans/{plan_id}/cascade": of_plan("/cascade", plan_managed, {}),
+    "GET /api/congress/rollups/{plan_id}/{unit_id}": (of_rollup(""),),
+    "GET /api/congress/rollups/{plan_id}/{unit_id}/csv": (of_rollup("/csv"),),
+    # notifications
+    "GET /api/notifications/audit": (_audit("notifications"),),
+    "GET /api/notifications/inbox": (plain("/api/notifications/inbox"),),
+    "POST /api/notifications/inbox/read-all": (plain("/api/notifications/inbox/read-all", {}),),
+    "POST /api/notifications/inbox/{notice_id}/read": (
+        Address(
+            lambda person, scene, code: Call(
+                f"/api/notifications/inbox/{scene.neighbours(person, 'notice')}/read", {}
+            ),
+            somebody_elses,
+        ),
+    ),
+}
+
+
+def operations(document: Json) -> dict[str, Json]:
+    """Those of an OpenAPI document, by method and template."""
+    return {
+        f"{method.upper()} {template}": {
+            **operation,
+            "parameters": [*item.get("parameters", []), *operation.get("parameters", [])],
+        }
+        for template, item in document["paths"].items()
+        for method, operation in item.items()
+        if isinstance(operation, dict) and "x-permission" in operation
+    }
+
+
+def expected(person: Somebody, permission: str, address: Address, scene: Scene, code: str) -> str:
+    """What the role table says: 401 for a stranger, 403 for who holds the permission nowhere, else the rule."""
+    if permission == "public":
+        return ALLOWED
+    if not person.key:
+        return STRANGER
+    if permission != "signed-in" and not person.holds(permission):
+        return REFUSED
+    return address.rule(person, scene, code)
+
+
+def relations(person: Somebody, paths: Mapping[str, Path]) -> Iterable[str]:
+    """The person's own units, and for each the unit above, one below and one beside."""
+    found: dict[str, None] = {}
+    for own in dict.fromkeys(one.unit for one in person.held) or [paths["BD-N0131"]]:
+        found[own[-1]] = None
+        above = [own[:-1]] if len(own) > 1 else []
+        below = [path for path in paths.values() if path[:-1] == own][:1]
+        beside = [p for p in paths.values() if len(own) > 1 and p != own and p[:-1] == own[:-1]][:1]
+        for path in (*above, *below, *beside):
+            found[path[-1]] = None
+    return found
