@@ -8,6 +8,7 @@ import random
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 
 from congress.domain.plan import Mark, Plan, PlanState, check_plan
 from congress.domain.progress import (
@@ -51,6 +52,14 @@ REASONS: tuple[tuple[str, str], ...] = (
 )
 
 
+class ToDo(StrEnum):
+    """What a unit of the sample still has to do."""
+
+    CLOSE = "close"  # record the closing, then report the results
+    CORRECT = "correct"  # a report that came back
+    DECIDE = "decide"  # nothing more itself: its superior has to approve or return
+
+
 class NoUnitsYet(Exception):
     """There is no unit tree to make a sample plan for."""
 
@@ -72,10 +81,13 @@ _PACES = {
 }
 
 
-def make_sample_plan(outside: Outside, today: date, seed: int = 1) -> Plan:
+def make_sample_plan(
+    outside: Outside, today: date, seed: int = 1, to_do: Mapping[str, ToDo] | None = None
+) -> Plan:
     """The plan, cascaded to all units and worked on, with its roll-ups; called again, gives what is there.
 
-    Raises NoUnitsYet. Interrupted, it goes on where it was.
+    `to_do` leaves work for the units of these codes, so that the sample's people have something to do. Raises
+    NoUnitsYet. Interrupted, it goes on where it was.
     """
     root = _root(outside)
     plan_id = id_from("sample-plan", root.id)
@@ -85,7 +97,8 @@ def make_sample_plan(outside: Outside, today: date, seed: int = 1) -> Plan:
     units = sorted(outside.units.below(root.id), key=lambda unit: (len(unit.path), unit.code))
     plan = known or _open(outside, _plan(outside, plan_id, root, units, today))
     there = outside.congresses.ids_of_plan(plan_id)
-    made = _worked_on(plan, planned_congresses(plan, units), today, random.Random(seed))  # noqa: S311 - a picture
+    dice = random.Random(seed)  # noqa: S311 - a picture
+    made = _worked_on(plan, planned_congresses(plan, units), today, dice, to_do or {})
     missing = [congress for congress in made if congress.id not in there]
     for _ in add_congresses(outside, plan, missing):
         continue
@@ -144,7 +157,7 @@ def _open(outside: Outside, plan: Plan) -> Plan:
 
 
 def _worked_on(
-    plan: Plan, congresses: Iterable[Congress], today: date, dice: random.Random
+    plan: Plan, congresses: Iterable[Congress], today: date, dice: random.Random, to_do: Mapping[str, ToDo]
 ) -> list[Congress]:
     """Every congress as far as its unit has come by today; superiors first, for their plans come first."""
     running = replace(plan, state=PlanState.OPEN)
@@ -154,7 +167,8 @@ def _worked_on(
         above = done.get(congress.above or "")
         codes[congress.unit.id] = congress.unit.code
         region = next((codes.get(unit, "") for unit in congress.unit.path[REGION_DEPTH:]), "")
-        done[congress.id] = _Worker(running, congress, above, region, today, dice).work()
+        left = to_do.get(congress.unit.code)
+        done[congress.id] = _Worker(running, congress, above, region, today, dice, left).work()
     return list(done.values())
 
 
@@ -180,13 +194,16 @@ class _Worker:
         region: str,
         today: date,
         dice: random.Random,
+        to_do: ToDo | None,
     ) -> None:
         self._plan = plan
         self._congress = congress
         self._above = above
         self._today = today
         self._dice = dice
-        self._pace = _PACES[dice.choices(list(PACES), weights=_weights(region))[0]]
+        pace = dice.choices(list(PACES), weights=_weights(region))[0]
+        self._pace = _PACES[pace if to_do is None else "punctual"]
+        self._to_do = to_do
         self._count = 0
 
     def work(self) -> Congress:
@@ -195,6 +212,8 @@ class _Worker:
         for milestone in self._plan.milestones:
             if milestone.mark in (Mark.SUBMITTED, Mark.APPROVED):
                 break
+            if milestone.mark is Mark.CLOSED and self._to_do is ToDo.CLOSE:
+                return self._congress
             skips = not milestone.required and self._dice.random() < 0.07
             if skips or not is_held(self._plan, self._congress, milestone):
                 continue
@@ -238,6 +257,10 @@ class _Worker:
         self._count += 1
         return f"{self._congress.id}{self._count:02}"
 
+    def _at_last(self, day: date) -> date:
+        """Who has something to do has come as far as that by today."""
+        return min(day, self._today) if self._to_do is not None else day
+
     def _report_results(self, day: date) -> None:
         figures = _figures(self._dice, content_of(self._plan, self._congress).key, self._plan, self._congress)
         by = self._by(REPORTER, day)
@@ -245,15 +268,17 @@ class _Worker:
 
     def _finish(self, day: date) -> None:
         """Sent up some days after it closed; approved, returned, or still waiting."""
-        sent = day + timedelta(days=self._dice.randint(1, 9))
+        sent = self._at_last(day + timedelta(days=self._dice.randint(1, 9)))
         if sent > self._today:
             return
         self._congress = submit(self._plan, self._congress, self._by(REPORTER, sent), self._id())
-        decided = sent + timedelta(days=self._dice.randint(1, 8))
+        decided = self._at_last(sent + timedelta(days=self._dice.randint(1, 8)))
         if decided > self._today or self._congress.unit.parent_id is None:
             return
+        if self._to_do is ToDo.DECIDE:
+            return
         by = self._by(DECIDER, decided)
-        if self._dice.random() < 0.04:
+        if self._dice.random() < 0.04 or self._to_do is ToDo.CORRECT:
             name, reason = self._dice.choice(REASONS)
             self._congress = send_back(self._plan, self._congress, {name: reason}, by, self._id())
         else:

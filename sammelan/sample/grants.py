@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from flask import Flask, g
 
+from congress.sample import ToDo
 from identity import operations
 from identity.app import create_app
 from identity.domain.grants import GivenAlready, Grant, Status
@@ -22,6 +23,15 @@ HQ, DIVISION, DISTRICT, UPAZILA = "BD", "BD-V01", "BD-D01", "BD-U011"
 OTHER_UPAZILA = "BD-U001"
 # A level 1 eID never gets in, so this invitation stays open and can be looked at.
 NEVER_COMES = "low-level"
+
+
+# What is left for the sample's people: the union clerk closes, the one with two posts corrects a report, and the
+# upazila's approver decides on one.
+TO_DO = {
+    "BD-N0129": ToDo.CLOSE,
+    "BD-N0130": ToDo.CORRECT,
+    "BD-N0131": ToDo.DECIDE,
+}
 
 
 @dataclass(frozen=True)

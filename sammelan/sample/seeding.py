@@ -20,7 +20,7 @@ from membership.sample import make_sample_members
 from practice_eid.citizens import read_citizens
 from sammelan.house import CannotStart
 from sammelan.people import CITIZENS
-from sammelan.sample.grants import make_sample_grants
+from sammelan.sample.grants import TO_DO, make_sample_grants
 from sammelan.settings import ROOT, Settings
 
 TREE = ROOT / "examples" / "bangladesh"
@@ -74,7 +74,7 @@ def _seed(settings: Settings, console: Console) -> None:
         bars.update(bar, completed=1)
         bar = bars.add_task("A plan half-way through its cycle", total=1)
         congress = open_congress()
-        make_sample_plan(congress, congress.clock.today())
+        make_sample_plan(congress, congress.clock.today(), to_do=TO_DO)
         bars.update(bar, completed=1)
 
 
