@@ -29,7 +29,14 @@ def test_what_every_container_inherits_is_hardened() -> None:
 def test_every_container_inherits_it_and_undoes_none_of_it(name: str) -> None:
     block = SERVICES[name]
     assert re.search(r"<<: \*(hardened|program)\b", block)
-    for undone in ("privileged", "cap_add", "read_only: false", "user: root", "user: 0", "network_mode: host"):
+    for undone in (
+        "privileged",
+        "cap_add",
+        "read_only: false",
+        "user: root",
+        "user: 0",
+        "network_mode: host",
+    ):
         assert undone not in block
 
 

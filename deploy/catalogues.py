@@ -1,0 +1,56 @@
+"""Whether every message of the code is in every catalogue, translated; names what is not and exits 1."""
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+LANGUAGES = ("bn", "vi")
+KEYWORDS = ("_", "N_", "gettext", "ngettext:1,2")
+
+
+def main() -> int:
+    wanted = _extracted()
+    faults = [fault for language in LANGUAGES for fault in _faults(language, wanted)]
+    print(*faults, sep="\n", file=sys.stderr)
+    print(f"{len(wanted)} messages in {len(LANGUAGES)} languages, {len(faults)} faults")
+    return 1 if faults else 0
+
+
+def _extracted() -> Catalog:
+    """What pybabel finds in the code now."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "messages.pot"
+        keywords = [part for keyword in KEYWORDS for part in ("-k", keyword)]
+        subprocess.run(  # noqa: S603  # Our own arguments.
+            [sys.executable, "-m", "babel.messages.frontend", "-q", "extract", "-F", "babel.cfg", *keywords,
+             "-o", str(file), "."],
+            check=True,
+        )  # fmt: skip
+        with file.open("rb") as text:
+            return read_po(text)
+
+
+def _faults(language: str, wanted: Catalog) -> Iterator[str]:
+    path = Path("translations") / language / "LC_MESSAGES" / "sammelan.po"
+    with path.open("rb") as text:
+        known = read_po(text, locale=language)
+    for message in wanted:
+        if not message.id:
+            continue
+        found = known.get(message.id if isinstance(message.id, str) else message.id[0], message.context)
+        said = (found.string if isinstance(found.string, tuple | list) else (found.string,)) if found else ()
+        if found is None or not said or not all(said):
+            yield f"{path}: not translated: {message.id!r}"
+        elif found.fuzzy:
+            yield f"{path}: uncertain (fuzzy): {message.id!r}"
+    for message, errors in known.check():
+        yield from (f"{path}:{message.lineno}: {error}" for error in errors)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
