@@ -1,0 +1,139 @@
+"""Full sign-ins per second: our relying party with every check, against plain Authlib, at the same provider.
+
+Both go out, let the practice eID's citizen agree, redeem the code and read the ID token; each keeps its connections
+and the provider's keys. They take turns in short rounds, so that both meet the same machine. Prints sign-ins per
+second of each and the ratio; fails below the limit.
+"""
+
+import secrets
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import requests
+from authlib.integrations.flask_client import OAuth
+from flask import Flask
+
+from identity.eid.client import EidClient
+from identity.eid.profile import read_profile
+from tests.processes import free_port, start, wait_for
+
+LIMIT = 0.8
+ROUNDS = 8
+ROUND_SECONDS = 2.0
+CALLBACK = "http://localhost/sign-in/callback"
+CITIZEN = "hq-organiser"
+
+
+class Citizen:
+    """A person's browser, up to the address that it is sent back to."""
+
+    def __init__(self) -> None:
+        self.http = requests.Session()
+
+    def agrees(self, url: str) -> str:
+        answer = self.http.post(url, data={"citizen": CITIZEN}, allow_redirects=False, timeout=10)
+        return answer.headers["Location"]
+
+
+def ours(issuer: str, secret: str) -> Callable[[Citizen], None]:
+    given = {"issuer": issuer, "client_id": "sammelan", "client_secret": secret}
+    client = EidClient(read_profile("practice", given), CALLBACK)
+
+    def sign_in(citizen: Citizen) -> None:
+        attempt, url = client.begin(2, None, "en")
+        back = dict(parse_qsl(urlsplit(citizen.agrees(url)).query))
+        assert client.finish(attempt, back).person.level >= 2
+
+    return sign_in
+
+
+def plain_authlib(issuer: str, secret: str) -> Callable[[Citizen], None]:
+    """As its documentation shows it: one registration, authorize_redirect, authorize_access_token."""
+    app = Flask("plain")
+    app.secret_key = secrets.token_hex(16)
+    oauth = OAuth(app)
+    oauth.register(
+        "eid",
+        client_id="sammelan",
+        client_secret=secret,
+        server_metadata_url=f"{issuer}/.well-known/openid-configuration",
+        client_kwargs={"scope": "openid profile email", "code_challenge_method": "S256"},
+    )
+
+    @app.get("/start")
+    def begin() -> Any:
+        return oauth.eid.authorize_redirect(CALLBACK)
+
+    @app.get("/sign-in/callback")
+    def finish() -> Any:
+        return {"sub": oauth.eid.authorize_access_token()["userinfo"]["sub"]}
+
+    def sign_in(citizen: Citizen) -> None:
+        with app.test_client() as browser:
+            url = browser.get("/start").headers["Location"]
+            parts = urlsplit(citizen.agrees(url))
+            answer = browser.get(f"{parts.path}?{parts.query}")
+            assert answer.status_code == 200, answer.text
+
+    return sign_in
+
+
+def rate(sign_in: Callable[[Citizen], None], citizen: Citizen, seconds: float) -> float:
+    began, count = time.perf_counter(), 0
+    while time.perf_counter() - began < seconds:
+        sign_in(citizen)
+        count += 1
+    return count / (time.perf_counter() - began)
+
+
+def main() -> int:
+    port, secret = free_port(), secrets.token_hex(16)
+    issuer = f"http://localhost:{port}"
+    with tempfile.TemporaryDirectory() as folder:
+        env = {
+            "PATH": "/usr/bin:/bin",
+            "EID_PORT": str(port),
+            "EID_ISSUER": issuer,
+            "EID_CLIENT_SECRET": secret,
+            "EID_REDIRECT_URIS": CALLBACK,
+        }
+        binds = [
+            "--bind",
+            f"127.0.0.1:{port}",
+            "--worker-class",
+            "gthread",
+            "--threads",
+            "4",
+            "--keep-alive",
+            "30",
+        ]
+        command = [sys.executable, "-m", "gunicorn", "practice_eid.wsgi:app", *binds, "--no-control-socket"]
+        provider = start(command, Path(folder) / "provider.log", env)
+        try:
+            wait_for(f"{issuer}/.well-known/openid-configuration", 20, provider.popen)
+            return compare(ours(issuer, secret), plain_authlib(issuer, secret))
+        finally:
+            provider.kill()
+
+
+def compare(own: Callable[[Citizen], None], plain: Callable[[Citizen], None]) -> int:
+    citizen = Citizen()
+    for sign_in in (own, plain):
+        rate(sign_in, citizen, 0.5)
+    rounds = [(rate(own, citizen, ROUND_SECONDS), rate(plain, citizen, ROUND_SECONDS)) for _ in range(ROUNDS)]
+    ratio = statistics.median(mine / theirs for mine, theirs in rounds)
+    mine, theirs = (statistics.median(column) for column in zip(*rounds, strict=True))
+    print(f"sign-ins per second, every check: {mine:6.1f}")
+    print(f"sign-ins per second, plain Authlib: {theirs:4.1f}")
+    print(f"ratio: {ratio:.2f} (at least {LIMIT})")
+    return 0 if ratio >= LIMIT else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
