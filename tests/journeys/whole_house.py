@@ -97,7 +97,7 @@ FIGURES = {
 }
 
 
-def eventually(find: Callable[[], T], what: str, seconds: float = 30.0) -> T:
+def eventually(find: Callable[[], T | None], what: str, seconds: float = 30.0) -> T:
     """The first truthy answer; fails with `what` when there is none in time."""
     deadline = time.monotonic() + seconds
     while not (found := find()):
