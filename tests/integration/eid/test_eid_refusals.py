@@ -5,6 +5,7 @@ Each row tells one lie. The refusal's reason is compared, so that a row cannot g
 """
 
 import copy
+import hashlib
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -365,6 +366,11 @@ LIES: dict[str, tuple[Lie, str, str]] = {
     "a nonce that is null": (claims(nonce=None), UNPROVEN, "nonce"),
     "another at_hash": (claims(at_hash="AAAAAAAAAAAAAAAAAAAAAA"), UNPROVEN, "at_hash"),
     "at_hash without an access token": (tokens(access_token=GONE), UNPROVEN, "at_hash"),
+    "at_hash of nothing": (
+        both(tokens(access_token=GONE), claims(at_hash=b64(hashlib.sha256(b"").digest()[:16]))),
+        UNPROVEN,
+        "at_hash",
+    ),
     "at_hash is null": (claims(at_hash=None), UNPROVEN, "at_hash"),
     "auth_time in the future": (claims(auth_time=lambda: int(NOW()) + 60), UNPROVEN, "auth_time"),
     "auth_time is a text": (claims(auth_time="now"), UNPROVEN, "auth_time"),
