@@ -59,7 +59,7 @@ def find_congresses(
 
 def list_congresses(outside: Outside, caller: Caller, unit_id: str, plan_id: str, state: str) -> Page:
     """Those of one unit, newest plan first."""
-    _may_read(outside, caller, unit_id, "unit_id")
+    _may_read(outside, caller, unit_id)
     plans = _running_plans(outside)
     views = [
         CongressView(congress, plans[congress.plan_id])
@@ -73,7 +73,7 @@ def list_congresses_below(
     outside: Outside, caller: Caller, unit_id: str, *, plan_id: str, state: str, after: str, limit: int
 ) -> Page:
     """Those of a unit and all below it, by deadline and code: say, those that wait for approval."""
-    _may_read(outside, caller, unit_id, "below")
+    _may_read(outside, caller, unit_id)
     plans, now = _running_plans(outside), outside.clock.now()
     lines = [
         line
@@ -92,10 +92,10 @@ def list_congresses_below(
     return Page(views, ids[start + limit - 1] if start + limit < len(ids) else "")
 
 
-def _may_read(outside: Outside, caller: Caller, unit_id: str, field: str) -> None:
+def _may_read(outside: Outside, caller: Caller, unit_id: str) -> None:
     unit = outside.units.find(unit_id)
     if unit is None:
-        raise UnknownHere(field=field)
+        raise UnknownHere()
     require(caller, READ, unit.path, outside.clock.now())
 
 

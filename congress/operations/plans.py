@@ -29,7 +29,7 @@ def create_plan(outside: Outside, caller: Caller, wanted: Mapping[str, Any]) -> 
     """A draft. Milestones, content types, targets and figures that are not given are the organisation's own set."""
     unit = outside.units.find(wanted["unit_id"])
     if unit is None:
-        raise UnknownHere(field="unit_id")
+        raise UnknownHere()
     require(caller, MANAGE, unit.path, outside.clock.now())
     plan = _plan_of(outside, outside.new_id(), unit.path, wanted)
     depths = outside.units.depths_below(unit.id)

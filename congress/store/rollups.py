@@ -132,7 +132,7 @@ def _id(plan_id: str, unit_id: str) -> str:
 
 
 def _facts(unit_id: str, unit: Unit | None) -> Document:
-    """A unit that has ended in the meantime is still counted, under what is known of it: its id."""
+    """A unit that is not known yet is counted under what is known of it: its id."""
     if unit is None:
         return {"code": unit_id, "names": {}, "level": "", "parent_id": None, "path": [unit_id]}
     return {**facts_document(unit), "path": list(unit.path)}

@@ -1,9 +1,9 @@
-"""The copy of the unit tree. Only units that exist today are kept; records keep what they need of ended ones."""
+"""The copy of the unit tree. Units that have ended are kept for their records."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from pymongo import DeleteOne, ReplaceOne
+from pymongo import ReplaceOne
 
 from congress.domain.units import Unit
 from congress.store.documents import unit_document, unit_of
@@ -19,8 +19,8 @@ class UnitStore:
         self._units.create_index("parent_id")
 
     def put(self, units: Sequence[Mapping[str, Any]]) -> list[Unit]:
-        """Takes over units as an event tells them, and gives back those that exist."""
-        kept = [
+        """Takes over units as an event tells them, and gives them back as values."""
+        taken = [
             Unit(
                 id=unit["id"],
                 code=unit["code"],
@@ -30,16 +30,15 @@ class UnitStore:
                 path=tuple(unit["path"]),
             )
             for unit in units
-            if not unit.get("valid_to")
         ]
-        ended = [unit["id"] for unit in units if unit.get("valid_to")]
-        writes: list[ReplaceOne[dict[str, Any]] | DeleteOne] = [
-            ReplaceOne({"_id": unit.id}, unit_document(unit), upsert=True) for unit in kept
+        ended = {unit["id"] for unit in units if unit.get("valid_to")}
+        writes = [
+            ReplaceOne({"_id": unit.id}, {**unit_document(unit), "ended": unit.id in ended}, upsert=True)
+            for unit in taken
         ]
-        writes += [DeleteOne({"_id": unit_id}) for unit_id in ended]
         if writes:
             self._units.bulk_write(writes, ordered=False, session=session())
-        return kept
+        return taken
 
     def find(self, unit_id: str) -> Unit | None:
         found = self._units.find_one({"_id": unit_id}, session=session())
@@ -50,21 +49,26 @@ class UnitStore:
         return {unit.id: unit for unit in map(unit_of, found)}
 
     def below(self, unit_id: str) -> Iterator[Unit]:
-        """The unit itself and all below it."""
-        return map(unit_of, self._units.find({"path": unit_id}, session=session(), batch_size=2_000))
+        """The unit itself and all below it that exist today."""
+        found = self._units.find({"path": unit_id}, session=session(), batch_size=2_000)
+        return (unit_of(document) for document in found if not document.get("ended"))
 
     def depths_below(self, unit_id: str) -> dict[str, int]:
         """The levels at and below a unit, with the depth at which each is first met."""
+        kept = {"level": 1, "path": 1, "ended": 1}
         depths: dict[str, int] = {}
-        for found in self._units.find({"path": unit_id}, {"level": 1, "path": 1}, batch_size=5_000):
-            depth = len(found["path"])
-            depths[found["level"]] = min(depth, depths.get(found["level"], depth))
+        for found in self._units.find({"path": unit_id}, kept, batch_size=5_000):
+            if not found.get("ended"):
+                depth = len(found["path"])
+                depths[found["level"]] = min(depth, depths.get(found["level"], depth))
         return depths
 
     def roots(self) -> list[Unit]:
         """The topmost units, the one with the smallest code first."""
         found = self._units.find({"parent_id": None}, session=session())
-        return sorted(map(unit_of, found), key=lambda unit: unit.code)
+        return sorted(
+            (unit_of(document) for document in found if not document.get("ended")), key=lambda unit: unit.code
+        )
 
     def count(self) -> int:
         return self._units.count_documents({})

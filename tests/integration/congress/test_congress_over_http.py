@@ -182,9 +182,14 @@ def test_what_is_out_of_reach_is_not_there_and_what_is_not_allowed_is_forbidden(
         assert outsider.send("GET", "/congresses?unit_id=n1").status_code == 404
         assert outsider.send("GET", f"/rollups/{plan['id']}/n1").status_code == 404
         assert outsider.send("GET", f"/rollups/{plan['id']}/root").status_code == 404
-    unknown = stranger.send("GET", "/congresses/nosuchthing").json()
-    hidden = stranger.send("GET", f"/congresses/{congress['id']}").json()
-    assert {**unknown, "request_id": ""} == {**hidden, "request_id": ""}
+    for unknown, hidden in (
+        ("/congresses/nosuchthing", f"/congresses/{congress['id']}"),
+        ("/congresses?unit_id=nosuchthing", "/congresses?unit_id=n1"),
+        ("/congresses?below=nosuchthing", "/congresses?below=root"),
+        (f"/rollups/{plan['id']}/nosuchthing", f"/rollups/{plan['id']}/n1"),
+    ):
+        answers = [stranger.send("GET", path).json() for path in (unknown, hidden)]
+        assert {**answers[0], "request_id": ""} == {**answers[1], "request_id": ""}
     assert superior.send("GET", f"/congresses/{congress['id']}").status_code == 200
     refused = superior.act(congress, "milestones", body)
     assert (refused.status_code, refused.json()["params"]) == (403, {"permission": "congress:report"})
@@ -193,8 +198,10 @@ def test_what_is_out_of_reach_is_not_there_and_what_is_not_allowed_is_forbidden(
     assert north.send("PUT", f"/plans/{plan['id']}", {}, If_Match='"1"').status_code == 422
     change = {"name": "x", "cycle": "y", "deadlines": plan["deadlines"]}
     assert north.send("PUT", f"/plans/{plan['id']}", change, If_Match='"1"').status_code == 403
-    elsewhere = a_wanted_plan(outside.clock.today(), unit_id="south")
-    assert north.send("POST", "/plans", elsewhere, Idempotency_Key=new_id()).status_code == 404
+    for elsewhere in ("south", "nosuchthing"):
+        wanted = a_wanted_plan(outside.clock.today(), unit_id=elsewhere)
+        refused = north.send("POST", "/plans", wanted, Idempotency_Key=new_id())
+        assert (refused.status_code, refused.json().get("errors")) == (404, None)
     low = congress_house.token("congress", acr=1)
     answer = stranger.http.get(
         f"{congress_house.url('congress')}/api/congress/plans",
