@@ -4,15 +4,19 @@ from pathlib import Path
 
 import click
 
+from sammelan.commands.relying_party import relying_party
 from sammelan.rotation import add_key, keep_newest_key
-from sammelan.secret_files import MAKERS, RELYING_PARTY, SIGNERS, deal, make_secrets, secret_file
+from sammelan.secret_files import MAKERS, SIGNERS, deal, make_secrets, secret_file
 from sammelan.settings import read_settings
-from servicekit.keys import KeyRing, make_keys
+from servicekit.keys import KeyRing
 
 
 @click.group()
 def keys() -> None:
     """Make and show keys."""
+
+
+keys.add_command(relying_party)
 
 
 @keys.command()
@@ -49,14 +53,6 @@ def retire(service: str) -> None:
     """Forget all but SERVICE's newest signing key; do it when it has been signing with that one for an hour."""
     folder = read_settings().common.keys_dir
     click.echo(f"{service} signs with {keep_newest_key(folder, service)} only.")
-
-
-@keys.command(name="relying-party")
-def relying_party() -> None:
-    """Make the key by which we prove ourselves to an eID (private_key_jwt); print its public part for them."""
-    folder = read_settings().common.keys_dir
-    make_keys(folder, RELYING_PARTY)
-    click.echo((folder / f"{RELYING_PARTY}.json").read_text())
 
 
 @keys.command(name="deal")
