@@ -360,6 +360,7 @@ LIES: dict[str, tuple[Lie, str, str]] = {
     "made in the future": (claims(iat=lambda: int(NOW()) + 60), UNPROVEN, "iat"),
     "made long ago": (claims(iat=lambda: int(NOW()) - 700), UNPROVEN, "iat"),
     "not good yet": (claims(nbf=lambda: int(NOW()) + 60), UNPROVEN, "nbf"),
+    "nbf is true": (claims(nbf=True), UNPROVEN, "nbf"),
     "nbf is a text": (claims(nbf="now"), UNPROVEN, "nbf"),
     "no nonce": (claims(nonce=GONE), UNPROVEN, "nonce"),
     "another nonce": (claims(nonce="somebody else's"), UNPROVEN, "nonce"),
