@@ -108,6 +108,13 @@ class Store:
     def account_by_login(self, login: str) -> Document | None:
         return self.accounts.collection.find_one({"login": login}, {"_outbox": 0}, session=session())
 
+    def accounts_with_number(self, national_index: str) -> list[Document]:
+        return list(
+            self.accounts.collection.find(
+                {"national_index": national_index}, {"_outbox": 0}, session=session()
+            )
+        )
+
     def accounts_by_id(self, ids: Iterable[str]) -> dict[str, Document]:
         wanted = list({i for i in ids if i})
         found = self.accounts.collection.find({"_id": {"$in": wanted}}, {"_outbox": 0}, session=session())

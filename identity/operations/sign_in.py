@@ -154,6 +154,8 @@ def account_of(outside: Outside, person: Person, language: str, code_index: str 
                 account = store.accounts.save(
                     {**account, "name": said[0], "national_index": said[1]}, account["version"]
                 )
+        if index is not None:
+            _notice_duplicates(store, account, index)
         invitations = store.invitations(index) if index is not None else []
         by_code = store.invitation_by_code(code_index) if code_index else None
         for invited in [*invitations, *([by_code] if by_code else [])]:
@@ -179,6 +181,21 @@ def _index_of(outside: Outside, person: Person) -> str | None:
         return outside.national_index(person.national_number) if person.national_number else None
     except NationalNumberFaulty as error:
         raise NotVerified("the national number is none") from error
+
+
+def _notice_duplicates(store: Store, account: Document, index: str) -> None:
+    """One person with two accounts, through two providers: written down once for each pair, and joined by nobody."""
+    others = [one["_id"] for one in store.accounts_with_number(index) if one["_id"] != account["_id"]]
+    new = [one for one in others if one not in account.get("same_person", [])]
+    if new:
+        entry = AuditEntry(
+            "account.duplicate_noticed",
+            record_type="account",
+            record_id=account["_id"],
+            details={"others": new},
+        )
+        stored = store.accounts.get(account["_id"])
+        store.accounts.save({**stored, "same_person": [*others]}, stored["version"], audit=[entry])
 
 
 def _bind(store: Store, invited: Grant, account_id: str, today: date) -> None:
