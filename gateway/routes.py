@@ -12,6 +12,7 @@ from servicekit import metrics
 from servicekit.cookies import SESSION, Cookie
 from servicekit.problems import language, problem
 from servicekit.refusals import NotFound, Refusal, SignInRequired, TooLarge, Unavailable
+from servicekit.web import read_away
 from servicekit.words import N_
 
 pages = Blueprint("gateway", __name__)
@@ -123,6 +124,7 @@ def pass_on(path: str) -> Response:
     try:
         body = request.get_data(cache=False) if request.method not in ("GET", "HEAD") else None
     except HTTPException as error:
+        read_away()
         raise TooLarge from error
     return _forward(way, asked, body)
 
