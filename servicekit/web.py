@@ -398,12 +398,12 @@ def _observe(app: Flask, kit: Kit, preparation: Preparation) -> None:
         if request.path not in UNPREPARED:
             preparation.done()
         inside = request.path.startswith("/internal/")  # peers have limits of their own
-        if (
-            request.mimetype == "application/json"
-            and request.method in ("POST", "PUT", "PATCH")
-            and not inside
-        ):
-            _check_json()
+        if request.method in ("POST", "PUT", "PATCH") and not inside:
+            if request.mimetype == "application/json":
+                _check_json()
+            elif request.path.startswith("/api/") and request.content_length:
+                # It would count as an empty body, and what was sent would be dropped without a word.
+                raise problems.UnsupportedMediaType
 
     @app.after_request
     def leave(response: Response) -> Response:
@@ -441,7 +441,7 @@ def _check_json() -> None:
         request.content_length is not None
         and request.content_length > current_app.config["MAX_CONTENT_LENGTH"]
     ):
-        _read_away(min(request.content_length, READ_AWAY_MOST))
+        read_away()
         raise TooLarge
     try:
         data = request.get_data(cache=True)
@@ -455,8 +455,9 @@ def _check_json() -> None:
         raise JsonUnreadable from error
 
 
-def _read_away(remaining: int) -> None:
+def read_away() -> None:
     """A server that closes with unread bytes resets the connection, and the sender never sees the answer."""
+    remaining = min(request.content_length or 0, READ_AWAY_MOST)
     while remaining > 0 and (chunk := request.environ["wsgi.input"].read(min(remaining, 65_536))):
         remaining -= len(chunk)
 
