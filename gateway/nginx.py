@@ -146,6 +146,9 @@ def _server(port: int, max_body: str, places: list[str]) -> str:
         proxy_set_header X-Original-URI $request_uri;
         # The same read again within a second is decided once. A revocation is still felt in time: the service
         # itself refuses a revoked token, and a refusal is never kept.
+        proxy_buffer_size 32k;
+        proxy_buffers 4 32k;
+        proxy_busy_buffers_size 64k;
         proxy_cache decisions;
         proxy_cache_key "$request_method $request_uri $http_cookie $http_authorization";
         proxy_cache_valid 204 1s;

@@ -98,7 +98,7 @@ def _web(settings: Settings, package: str) -> Program:
         "--keep-alive", "30",
         "--graceful-timeout", "2",
         # A client's SCRIPT_NAME header would otherwise reroute its path.
-        "--forwarder-headers", "",
+        "--forwarder-headers", "", "--limit-request-field_size", "32768",
         # One socket per home folder: a second house of the same user would collide on it.
         "--no-control-socket",
     )  # fmt: skip

@@ -37,30 +37,24 @@ class RevocationsUnknown(Unavailable):
     title = N_("It cannot be checked just now whether this sign-in still holds. Try again shortly.")
 
 
-def rights_claim(rights: tuple[Right, ...]) -> list[Claims]:
-    """Rights packed by grant: one path each, permissions by reach."""
-    packed: dict[str, Claims] = {}
+def rights_claim(rights: tuple[Right, ...]) -> Claims:
+    """Rights packed for a header: each kind of right once (`k`), and per grant its id, path and places in `k` (`g`)."""
+    kinds: dict[tuple[str, str, int, int | None], int] = {}
+    grants: dict[tuple[str, tuple[str, ...]], list[int]] = {}
     for right in rights:
-        entry = packed.setdefault(
-            f"{right.grant_id} {right.unit_id}", {"g": right.grant_id, "p": list(right.unit_path), "r": []}
-        )
-        entry["r"].append([right.permission, str(right.reach), right.assurance, right.max_age])
-    return list(packed.values())
+        kind = (right.permission, str(right.reach), right.assurance, right.max_age)
+        grants.setdefault((right.grant_id, right.unit_path), []).append(kinds.setdefault(kind, len(kinds)))
+    return {
+        "k": [list(kind) for kind in kinds],
+        "g": [[grant_id, list(path), places] for (grant_id, path), places in grants.items()],
+    }
 
 
-def rights_of(claim: list[Claims]) -> tuple[Right, ...]:
+def rights_of(claim: Claims) -> tuple[Right, ...]:
     return tuple(
-        Right(
-            permission=permission,
-            unit_id=entry["p"][-1],
-            unit_path=tuple(entry["p"]),
-            reach=Reach(reach),
-            grant_id=entry["g"],
-            assurance=assurance,
-            max_age=max_age,
-        )
-        for entry in claim
-        for permission, reach, assurance, max_age in entry["r"]
+        Right(permission, path[-1], tuple(path), Reach(reach), grant_id, assurance, max_age)
+        for grant_id, path, places in claim.get("g", [])
+        for permission, reach, assurance, max_age in (claim["k"][place] for place in places)
     )
 
 
@@ -69,7 +63,7 @@ def caller_of(claims: Claims, token: str) -> Caller:
     return Caller(
         account_id=claims["sub"],
         session_id=claims.get("sid", ""),
-        rights=rights_of(claims.get("rights", [])),
+        rights=rights_of(claims.get("rights", {})),
         assurance=claims.get("acr", 0),
         auth_time=datetime.fromtimestamp(auth_time, UTC) if auth_time else None,
         language=claims.get("lang", "en"),

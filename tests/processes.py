@@ -173,6 +173,7 @@ class House:
             [
                 sys.executable, "-m", "gunicorn", f"{name}.wsgi:app", *binds,
                 "--worker-class", "gthread", "--workers", str(workers), "--threads", str(threads),
+                "--limit-request-field_size", "32768",
                 "--forwarder-headers", "", "--no-control-socket", "--graceful-timeout", "1", "--keep-alive", "30",
             ],
             self.folder / f"{name}.log",
