@@ -19,6 +19,7 @@ from joserfc.jwk import ECKey, KeySet, RSAKey
 from identity.eid.profile import Profile
 from servicekit.ids import new_id
 from servicekit.keys import write_secret
+from servicekit.logs import log
 
 Key = RSAKey | ECKey
 Json = dict[str, Any]
@@ -124,7 +125,10 @@ def public_set(keys: Iterable[Mapping[str, Any]]) -> Json:
 
 
 class OwnKeys:
-    """The keys of the file as the service uses them; a changed file is read again without a restart."""
+    """The keys of the file as the service uses them; a changed file is read again without a restart.
+
+    A faulty file stops a service from starting; one that becomes faulty later leaves the keys as they were.
+    """
 
     def __init__(self, path: Path | None, now: Callable[[], float] = time.time) -> None:
         self._path = path
@@ -134,6 +138,8 @@ class OwnKeys:
         self._stamp: tuple[int, int] | None = None
         self._raw: list[Json] = []
         self._loaded: dict[str, Key] = {}
+        if path is not None:
+            _read(path)
 
     def signing(self, alg: str) -> Key | None:
         """The newest signing key for that algorithm that has begun to be used."""
@@ -167,6 +173,8 @@ class OwnKeys:
                     self._raw, self._loaded, self._stamp = _read(self._path), {}, stamp
             except FileNotFoundError:
                 self._raw, self._loaded, self._stamp = [], {}, None
+            except (OSError, ValueError, LookupError, TypeError) as error:
+                log.error("relying_party_keys_unreadable", why=type(error).__name__)
             return self._raw
 
     def _load(self, key: Json) -> Key:

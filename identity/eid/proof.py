@@ -9,13 +9,15 @@ from joserfc.errors import JoseError
 
 from identity.eid.keys import OwnKeys
 from identity.eid.metadata import Metadata
-from identity.eid.profile import Encryption
+from identity.eid.profile import SIGNATURES, Encryption
 from identity.eid.refused import NotVerified
 from identity.eid.strict_json import Json, strict_object
 from identity.eid.wire import Deadline
 
 MAX_TOKEN = 64 * 1024
 MAX_HEADER = 4096
+# Only to name them to the operator.
+REFUSED_ALWAYS = ("none", "HS256", "HS384", "HS512", "EdDSA")
 UNREADABLE = (
     JoseError,
     UnsupportedAlgorithm,
@@ -58,7 +60,9 @@ def verified(
         raise NotVerified("not a signed token")
     header = _header(token)
     if header.get("alg") != alg:
-        raise NotVerified(f"signed with {str(header.get('alg'))[:20]!a} instead of {alg}")
+        said = header.get("alg")
+        known = isinstance(said, str) and said in (*SIGNATURES, *REFUSED_ALWAYS)
+        raise NotVerified(f"signed with {said if known else 'something'} instead of {alg}")
     if "crit" in header or "b64" in header:
         raise NotVerified("the token demands an extension that is not known")
     registry = jws.JWSRegistry(algorithms=[alg], strict_check_header=False)

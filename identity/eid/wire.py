@@ -25,6 +25,8 @@ from identity.eid.strict_json import Json, strict_object
 MAX_BYTES = 512 * 1024
 CONNECT_SECONDS = 2.0
 GUARD_SECONDS = 0.05
+# Only to name them to the operator.
+USUAL_TYPES = ("text/html", "text/plain", "application/jwt", "application/xml")
 _SHORTEST = 0.05
 
 
@@ -281,7 +283,8 @@ class Answer:
     def json(self) -> Json:
         """The JSON object in it; raises EidUnavailable."""
         if self.media_type not in ("application/json", "application/jwk-set+json"):
-            raise EidUnavailable(f"content type {self.media_type[:40]!r} where JSON was expected")
+            said = self.media_type if self.media_type in USUAL_TYPES else "another"
+            raise EidUnavailable(f"content type {said} where JSON was expected")
         try:
             return strict_object(self.body)
         except ValueError as error:

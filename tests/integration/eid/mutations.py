@@ -13,10 +13,13 @@ from pathlib import Path
 
 from tests.processes import ROOT
 
-COPIED = ("identity", "servicekit", "tests", "examples", "pyproject.toml")
+COPIED = ("identity", "servicekit", "gateway", "practice_eid", "tests", "examples", "pyproject.toml")
+LINKED = (".embedded", "tests/peers/node_modules")
 CASES = "tests/integration/eid/test_eid_refusals.py"
 GOOD = "tests/integration/eid/test_eid_accepted.py"
 KEYS = "tests/unit/identity/eid/test_eid_keys.py"
+SERVICE = "tests/integration/eid/test_eid_service.py"
+GATEWAY = "tests/integration/gateway/test_sign_in.py"
 LOGOUT = "tests/integration/eid/test_eid_logout_tokens.py"
 
 Row = tuple[str, str, str, str, str]
@@ -327,6 +330,37 @@ MUTATIONS: list[Row] = [
         KEYS,
         "encrypted",
     ),
+    (
+        "../operations",
+        'if outside.clock.now() - kept["at"] > timedelta(seconds=600):',
+        "if False:",
+        SERVICE,
+        "ten_minutes",
+    ),
+    (
+        "../operations",
+        "outside.store.take_attempt(_hash(state), _hash(browser))",
+        "outside.store.take_attempt(_hash(state), '')",
+        GATEWAY,
+        "invited",
+    ),
+    (
+        "../store",
+        'mine = {"_id": attempt_id, "browser": browser}',
+        'mine = {"_id": attempt_id}',
+        GATEWAY,
+        "good_once",
+    ),
+    ("../store", "or self._attempts.delete_one(mine).deleted_count != 1", "", GATEWAY, "good_once"),
+    ("../ending", "if not outside.store.first_use(", "if False and (", SERVICE, "every_session"),
+    ("../routes/sign_in", " if len(values) == 1", "", SERVICE, "twice"),
+    (
+        "../operations",
+        "_note_refusal(outside, refusal, provider)\n        raise\n    return Arrival",
+        "raise\n    return Arrival",
+        SERVICE,
+        "operator",
+    ),
 ]
 HELPERS = {
     "proof": "import json\n\n\ndef b64payload(token: str) -> bytes:\n"
@@ -349,6 +383,8 @@ def main(words: list[str]) -> int:
                 )
             else:
                 shutil.copy(source, copy / name)
+        for name in LINKED:
+            (copy / name).symlink_to(ROOT / name)
         for number, (file, old, new, tests, which) in enumerate(rows, 1):
             path = copy / "identity/eid" / f"{file}.py"
             whole = path.read_text(encoding="utf-8")

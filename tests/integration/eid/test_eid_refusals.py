@@ -536,6 +536,10 @@ DISCOVERIES: dict[str, tuple[Lie, str]] = {
         lambda liar: liar.discovery.update(authorization_endpoint=f"{liar.issuer}/a\r\nX: y"),
         "no address",
     ),
+    "an endpoint with a line end and no blank": (
+        lambda liar: liar.discovery.update(authorization_endpoint=f"{liar.issuer}/a\r\nX:y"),
+        "no address",
+    ),
     "an endpoint that is a list": (lambda liar: liar.discovery.update(jwks_uri=[]), "no jwks_uri"),
     "an endpoint that is half an address": (
         lambda liar: liar.discovery.update(jwks_uri="http://[::1"),

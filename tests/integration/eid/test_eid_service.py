@@ -4,7 +4,7 @@ import re
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -322,6 +322,17 @@ def test_a_parameter_given_twice_counts_as_not_given(running: tuple[House, Outsi
     back = person.http.get(start.headers["Location"], allow_redirects=False, timeout=5).headers["Location"]
     answer = person.http.get(f"{back}&code=another", allow_redirects=False, timeout=5)
     assert answer.headers["Location"] == "/sign-in/refused?why=not-verified"
+
+
+def test_an_attempt_older_than_ten_minutes_is_over(running: tuple[House, Outside]) -> None:
+    house, outside = running
+    person = Person(house, "nobody")
+    start = person.http.get(f"{person.base}/sign-in/start/liar", allow_redirects=False, timeout=5)
+    back = person.http.get(start.headers["Location"], allow_redirects=False, timeout=5).headers["Location"]
+    then = datetime.now(UTC) - timedelta(seconds=601)
+    outside.store.database.mongo["attempts"].update_many({}, {"$set": {"at": then}})
+    answer = person.http.get(back, allow_redirects=False, timeout=5)
+    assert answer.headers["Location"] == "/sign-in/refused?why=attempt-expired"
 
 
 @pytest.mark.parametrize(

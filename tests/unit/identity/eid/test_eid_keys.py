@@ -152,3 +152,14 @@ def test_a_key_without_one_purpose_is_refused(path: Path) -> None:
     path.write_text(json.dumps(found))
     with pytest.raises(ValueError, match="use"):
         show(path, NOW)
+    with pytest.raises(ValueError, match="use"):
+        OwnKeys(path)
+
+
+def test_a_file_that_becomes_faulty_leaves_the_keys_as_they_were(path: Path) -> None:
+    clock = [NOW.timestamp()]
+    keys = OwnKeys(path, lambda: clock[0])
+    before = keys.public()
+    path.write_text('{"keys": [')
+    clock[0] += 2
+    assert keys.public() == before != {"keys": []}
