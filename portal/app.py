@@ -11,6 +11,7 @@ from portal.routes import (
     account,
     audit,
     congresses,
+    drafts,
     grants,
     inbox,
     members,
@@ -35,6 +36,7 @@ BLUEPRINTS = (
     inbox.pages,
     audit.pages,
     account.pages,
+    drafts.pages,
 )
 
 CONTENT_SECURITY_POLICY = (

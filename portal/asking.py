@@ -1,5 +1,7 @@
 """Who reads the page, and the services asked on their behalf."""
 
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
@@ -10,8 +12,12 @@ from portal.clients import Congress, Identity, Log, Membership, Notifications
 from portal.outlines import Outlines
 from portal.settings import Settings
 from servicekit.access import Caller
+from servicekit.keys import TokenRefused
 from servicekit.peers import Peer
 from servicekit.web import caller, kit, outside
+
+# The feed of revocations is read more than once a second.
+LONGEST_WAIT = 2.0
 
 
 @dataclass(frozen=True)
@@ -66,3 +72,18 @@ def public_identity(language: str) -> Identity:
 
 def _peer(name: str) -> Peer:
     return kit().peers.for_person(name, caller())
+
+
+def change_me(changes: Mapping[str, object]) -> None:
+    """Changes the reader's account, and waits until the token that knew it otherwise is refused here.
+
+    The gateway then fetches a new one: the next page speaks the language that was just chosen, not the old one.
+    """
+    identity().change_me(changes)
+    deadline = time.monotonic() + LONGEST_WAIT
+    while time.monotonic() < deadline:
+        try:
+            kit().reader.read(caller().token)
+        except TokenRefused:
+            return
+        time.sleep(0.05)

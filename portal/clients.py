@@ -47,9 +47,18 @@ class Identity:
     def revocation_preview(self, grant_id: str) -> Document:
         return dict(self._peer.get(f"/api/identity/grants/{grant_id}/revocation-preview"))
 
-    def end_grant(self, grant_id: str, act: str, reason: str, version: int | None) -> None:
-        """`act` is suspend, resume or revoke."""
-        self._peer.post(f"/api/identity/grants/{grant_id}/{act}", {"reason": reason}, **_seen(version))
+    def change_grant(self, grant_id: str, act: str, reason: str | None, version: int | None) -> None:
+        """`act` as in views.grants.ACTS; some take no reason."""
+        body = {"reason": reason} if reason is not None else None
+        self._peer.post(f"/api/identity/grants/{grant_id}/{act}", body, **_seen(version))
+
+    def keep_draft(self, path: str, values: Mapping[str, str]) -> str:
+        """What was typed into the form that is sent to `path`, for an hour; its id."""
+        return str(self._peer.post("/api/identity/drafts", {"path": path, "values": dict(values)})["id"])
+
+    def take_draft(self, draft_id: str) -> Document:
+        """Gives it back, once."""
+        return dict(self._peer.post(f"/api/identity/drafts/{draft_id}/take"))
 
     def sessions(self) -> list[Document]:
         return list(self._peer.get("/api/identity/sessions")["items"])
@@ -74,8 +83,13 @@ class Membership:
     def children(self, unit_id: str, after: str = "") -> Document:
         return dict(self._peer.get(f"/api/membership/units/{unit_id}/children", _asked(after=after)))
 
-    def find_units(self, words: str, below: str = "") -> Document:
-        return dict(self._peer.get("/api/membership/units", _asked(q=words, below=below)))
+    def units_named(self, words: str, limit: int) -> list[Document]:
+        """Higher levels first."""
+        return list(self._peer.get("/api/membership/units", {"q": words, "limit": limit})["items"])
+
+    def units_coded(self, code: str) -> list[Document]:
+        """The one unit with this code, or none."""
+        return list(self._peer.get("/api/membership/units", {"code": code})["items"])
 
     def member_counts(self, unit_id: str) -> Document:
         return dict(self._peer.get(f"/api/membership/units/{unit_id}/member-counts"))

@@ -42,6 +42,7 @@ class Form:
     faults: dict[str, Fault] = field(default_factory=dict)
     loose: list[Fault] = field(default_factory=list)
     labels: dict[str, str] = field(default_factory=dict)  # of the fields, for the list of faults
+    notice: str = ""  # why the form is shown again, where it is nobody's fault
     status: int = 200
 
     def text(self, name: str, *, needed: bool = False) -> str:

@@ -7,17 +7,18 @@ from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from flask import Flask, Response, g, make_response, redirect, render_template, request
+from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request
 from flask_babel import Babel, gettext
 from werkzeug.exceptions import HTTPException
 
 from portal import assets, csrf, formats
-from portal.asking import here, membership, notifications, now, reader
-from portal.forms import Fault, FormFaulty, faulty, refused_by_peer, sent_form
+from portal.asking import here, identity, membership, notifications, now, reader
+from portal.doors import eid_providers, with_links
+from portal.forms import Fault, Form, FormFaulty, faulty, refused_by_peer, sent_form
 from portal.languages import SWITCH, spoken
 from portal.views.frame import Frame, Person, entries
 from portal.views.units import Names, in_words
-from portal.words import DONE, ERRORS, FIGURES, PERMISSIONS
+from portal.words import DONE, ERRORS, FIGURES, FORM_TOO_OLD, PERMISSIONS
 from servicekit import refusals
 from servicekit.access import holds
 from servicekit.i18n import DOMAIN, FOLDER
@@ -176,13 +177,52 @@ def or_shown_again(shown: Callable[..., Response]) -> Callable[[View], View]:
             except FormFaulty:
                 return shown(form=faulty(form), **arguments)
             except PeerRefused as refusal:
+                if refusal.type in STEP_UP_LEVELS:
+                    return step_up_page(form, STEP_UP_LEVELS[refusal.type])
                 if refusal.status in (401, 404):
                     raise
                 return shown(form=refused_by_peer(form, refusal), **arguments)
 
+        kept.shown = shown  # type: ignore[attr-defined]
         return cast(View, kept)
 
     return decorate
+
+
+# What a service refuses until the eID has seen the person again, and the level that is asked for then.
+STEP_UP_LEVELS = {"sign-in-too-old": 2, "assurance-too-low": 3}
+
+
+def step_up_page(form: Form, level: int) -> Response:
+    """The way through the eID and back to this very form; a redirect would leave the site, which forms may not."""
+    draft_id = identity().keep_draft(request.path, carried(form))
+    providers = with_links(eid_providers(language()), f"/drafts/{draft_id}", fresh="1", level=str(level))
+    return page("step_up.html", 403, providers=providers, level=level)
+
+
+def carried(form: Form) -> dict[str, str]:
+    """All that makes the same form again; see sent_form."""
+    version = {} if form.version is None else {"version": str(form.version)}
+    return {**form.values, **version, "once": form.once}
+
+
+def form_again(path: str, typed: Mapping[str, str], notice: str, status: int) -> Response:
+    """The page of the form that is sent to `path`, filled as it was; where it has none, the values to send again."""
+    try:
+        endpoint, arguments = current_app.url_map.bind("").match(path, method="POST")
+    except HTTPException:
+        raise refusals.NotFound from None
+    shown = getattr(current_app.view_functions[endpoint], "shown", None)
+    if shown is None:
+        return _values_again(path, typed, status)
+    form = sent_form(typed)
+    form.notice, form.status = notice, status
+    return cast(Response, shown(form=form, **arguments))
+
+
+def _values_again(path: str, typed: Mapping[str, str], status: int, *, signed_out: bool = False) -> Response:
+    values = [(name, value) for name, value in typed.items() if name != "csrf"]
+    return page("form_kept.html", status, typed=values, action=path, signed_out=signed_out)
 
 
 # ---------------------------------------------------------------- what goes wrong
@@ -201,12 +241,7 @@ def check_forms() -> Response | None:
     person = reader()
     if person is None or csrf.is_genuine(here().secret, person.session_id, request.form.get("csrf", "")):
         return None
-    return kept_form(403, signed_out=False)
-
-
-def kept_form(status: int, *, signed_out: bool) -> Response:
-    typed = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf"]
-    return page("form_kept.html", status, typed=typed, action=request.path, signed_out=signed_out)
+    return form_again(request.path, request.form, FORM_TOO_OLD, 403)
 
 
 def install_refusals(app: Flask) -> None:
@@ -244,7 +279,7 @@ def _signed_out() -> Response:
     """The gateway takes this answer as a sign to ask for the session anew, and to send the person to sign in."""
     g.caller = None
     if request.method == "POST" and request.form:
-        response = kept_form(401, signed_out=True)
+        response = _values_again(request.path, request.form, 401, signed_out=True)
     else:
         response = page("signed_out.html", 401, sign_in="/sign-in?" + urlencode({"return_to": local_path()}))
     response.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'

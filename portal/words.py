@@ -41,6 +41,11 @@ DONE = {
     "suspend": N_("The grant is suspended."),
     "resume": N_("The grant is in force again."),
     "revoke": N_("The grant is revoked."),
+    "confirm": N_("The grant is confirmed."),
+    "decline": N_("The grant is declined."),
+    "recertify": N_("The grant is confirmed for another year."),
+    "propose-removal": N_("The removal is asked for. A second person must confirm it."),
+    "confirm-removal": N_("The removal is confirmed; the grant has ended."),
     "registered": N_("The member is registered."),
     "saved": N_("The changes are saved."),
     "cascaded": N_("The plan is open: every unit of its levels has its congress."),
@@ -166,6 +171,9 @@ SIGN_IN_REFUSED = {
 }
 
 SHORT_WHY_NOT = {
+    "proposed": N_("A second person must confirm it first."),
+    "lapsed": N_("No second person has confirmed it in time."),
+    "unconfirmed": N_("Nobody has confirmed it again in time."),
     "invited": N_("The person has not signed in yet."),
     "not-yet": N_("It begins later."),
     "ended": N_("Its period is over."),
@@ -309,3 +317,7 @@ MEMBER_COUNTS = {
 NO_SUCH_MEMBER = N_("No member of this unit has this national number.")
 NO_MILESTONE = N_("Give the days of at least one milestone.")
 NO_DEADLINE = N_("Give the deadline of at least one level.")
+FORM_TOO_OLD = N_(
+    "This page was open for too long. Nothing that you typed is lost; look at it and send it again."
+)
+SEEN_AGAIN = N_("Your eID has seen you again. Look at what you typed, then send it.")

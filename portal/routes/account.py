@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, request
 from flask_babel import gettext as _
 
-from portal.asking import identity, membership
+from portal.asking import change_me, identity, membership
 from portal.clients import Document
 from portal.forms import Form
 from portal.languages import SWITCH
@@ -50,7 +50,7 @@ def change_account(form: Form) -> Response:
         changes["email"] = None
     elif form.text("email"):
         changes["email"] = form.text("email")
-    identity().change_me(changes)
+    change_me(changes)
     return done("/account", "account")
 
 

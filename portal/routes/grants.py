@@ -8,15 +8,15 @@ from portal.clients import Document
 from portal.forms import Form
 from portal.pages import done, name_of, or_shown_again, page
 from portal.routes.units import may, trail
-from portal.views.grants import ACTS, REVOKE, SUSPEND, Grant, acts_on, grant_of, preview_of, roles_of
+from portal.views.grants import ACTS, Grant, acts_on, grant_of, preview_of, roles_of
 from portal.views.states import GRANT
 from portal.views.units import Crumb, unit_of
 from servicekit.refusals import NotFound
-from servicekit.web import SIGNED_IN, access
+from servicekit.web import SIGNED_IN, access, caller
 
 pages = Blueprint("grants", __name__)
 
-STATUSES = ("invited", "active", "suspended", "revoked")
+STATUSES = ("proposed", "invited", "active", "suspended", "revoked")
 
 
 @pages.get("/units/<unit_id>/access")
@@ -95,6 +95,11 @@ def _grant_page(unit_id: str, form: Form) -> Response:
 # ---------------------------------------------------------------- one grant
 
 
+def stands_over(path: tuple[str, ...]) -> bool:
+    """Whether the reader gives access from a unit above this one."""
+    return any(right.permission == "access:grant" and right.unit_id in path[:-1] for right in caller().rights)
+
+
 def _looked_up(grant_id: str) -> tuple[Document, Grant]:
     answer = identity().grant(grant_id)
     return answer, grant_of(answer, roles_of(identity().roles()))
@@ -117,7 +122,10 @@ def _trail(grant: Grant) -> tuple[Crumb, ...]:
 def read_grant(grant_id: str) -> Response:
     """One's own, or one within the reach of access:read."""
     answer, grant = _looked_up(grant_id)
-    acts = acts_on(answer) if may("access:grant", grant.unit_path) else ()
+    may_change = (
+        may("access:grant", grant.unit_path) and answer["holder"]["account_id"] != caller().account_id
+    )
+    acts = acts_on(answer, above=stands_over(grant.unit_path)) if may_change else ()
     return page(
         "grant.html",
         grant=grant,
@@ -141,12 +149,12 @@ def act_again(grant_id: str, act: str, form: Form) -> Response:
 @pages.post("/grants/<grant_id>/<act>")
 @access("access:grant")
 @or_shown_again(act_again)
-def end_access(grant_id: str, act: str, form: Form) -> Response:
+def change_access(grant_id: str, act: str, form: Form) -> Response:
     if act not in ACTS:
         raise NotFound
-    reason = form.text("reason", needed=True)
+    reason = form.text("reason", needed=True) if ACTS[act].reasoned else None
     form.check()
-    identity().end_grant(grant_id, act, reason, form.version)
+    identity().change_grant(grant_id, act, reason, form.version)
     return done(f"/grants/{grant_id}", act)
 
 
@@ -157,10 +165,9 @@ def _act_page(grant_id: str, act: str, form: Form) -> Response:
     form.labels = {"reason": _("Reason")}
     if form.status == 412:
         form.version = answer["version"]
-    ending = ACTS[act] in (SUSPEND, REVOKE)
-    preview = (
-        preview_of(identity().revocation_preview(grant_id), roles_of(identity().roles())) if ending else None
-    )
+    preview = None
+    if ACTS[act].ends:
+        preview = preview_of(identity().revocation_preview(grant_id), roles_of(identity().roles()))
     return page(
         "grant_act.html",
         form.status,

@@ -1,18 +1,15 @@
 """Pages for everybody: the door, why it stays shut, what this is."""
 
-from urllib.parse import urlencode
-
 from flask import Blueprint, Response, make_response, request
 
 from portal import languages
-from portal.asking import here, identity, public_identity, reader
+from portal.asking import change_me, here, reader
 from portal.assets import YEAR, assets
-from portal.clients import Document
+from portal.doors import eid_providers, with_links
 from portal.formats import LANGUAGES
 from portal.pages import done, language, page, safe_path
 from portal.words import SIGN_IN_REFUSED, SIGNED_OUT
-from servicekit.logs import log
-from servicekit.refusals import NotFound, Refusal
+from servicekit.refusals import NotFound
 from servicekit.web import PUBLIC, access
 
 pages = Blueprint("public", __name__)
@@ -21,23 +18,13 @@ pages = Blueprint("public", __name__)
 @pages.get("/sign-in")
 @access(PUBLIC)
 def sign_in() -> Response:
-    providers = eid_providers()
-    back = urlencode({"return_to": safe_path(request.args.get("return_to", "/"))})
+    providers = eid_providers(language())
     return page(
         "sign_in.html",
         done=SIGNED_OUT if request.args.get("signed_out") else "",
         unavailable=providers is None,
-        providers=[{**one, "link": f"/sign-in/start/{one['key']}?{back}"} for one in providers or ()],
+        providers=with_links(providers, safe_path(request.args.get("return_to", "/"))),
     )
-
-
-def eid_providers() -> list[Document] | None:
-    """The eIDs and whether they answer; None when identity itself does not."""
-    try:
-        return public_identity(language()).providers()
-    except Refusal as refusal:
-        log.warning("providers_unknown", why=type(refusal).__name__)
-        return None
 
 
 @pages.get("/sign-in/refused")
@@ -50,7 +37,7 @@ def sign_in_refused() -> Response:
 @pages.get("/cannot-get-in")
 @access(PUBLIC)
 def cannot_get_in() -> Response:
-    providers = eid_providers()
+    providers = eid_providers(language())
     return page(
         "cannot_get_in.html",
         reasons=SIGN_IN_REFUSED.values(),
@@ -74,7 +61,7 @@ def choose_language() -> Response:
     if chosen not in LANGUAGES:
         return back
     if reader() is not None:
-        identity().change_me({"language": chosen})
+        change_me({"language": chosen})
     secure = here().settings.common.public_url.startswith("https://")
     languages.remember(back, chosen, secure=secure)
     return back

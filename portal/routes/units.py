@@ -6,18 +6,21 @@ from flask import Blueprint, Response, request
 
 from portal.asking import congress, identity, membership, now, reader, today
 from portal.clients import Document
+from portal.formats import ascii_digits
 from portal.pages import page
 from portal.views.congress import congress_page
 from portal.views.grants import Holder, grant_of, holders_of, roles_of
 from portal.views.tasks import units_with
 from portal.views.units import Crumb, Names, Unit, trail_to, unit_of
 from portal.words import MEMBER_COUNTS
-from servicekit.access import Caller, decide, visible
+from servicekit.access import Caller, Why, decide, visible
 from servicekit.web import access, caller
 
 pages = Blueprint("units", __name__)
 
 HOLDERS_SHOWN = 8
+FOUND_MOST = 20
+OWN_SHOWN = 12
 
 
 def trail(answer: Document, link: str = "/units/{}") -> tuple[Crumb, ...]:
@@ -27,9 +30,15 @@ def trail(answer: Document, link: str = "/units/{}") -> tuple[Crumb, ...]:
 
 
 def may(permission: str, path: tuple[str, ...]) -> bool:
-    """Whether a button is shown: the same decision that the service makes when it is pressed."""
+    """Whether a button is shown: the decision that the service makes when it is pressed.
+
+    Also where the eID must see the person again first: the button then leads there and back.
+    """
     person: Caller | None = reader()
-    return person is not None and decide(person, permission, path, now()).allowed
+    return person is not None and decide(person, permission, path, now()).why in _WITHIN_REACH
+
+
+_WITHIN_REACH = (Why.ALLOWED, Why.SIGN_IN_TOO_OLD, Why.ASSURANCE_TOO_LOW)
 
 
 @pages.get("/units")
@@ -37,13 +46,20 @@ def may(permission: str, path: tuple[str, ...]) -> bool:
 def find_units() -> Response:
     words = request.args.get("q", "").strip()
     if words:
-        answer = membership().find_units(words)
-        found, cut = answer["items"], answer.get("next") is not None
+        found = _found(words)
     else:
-        found, cut = [membership().unit(unit_id) for unit_id in units_with(caller(), "unit:read")[:12]], False
+        found = [membership().unit(unit_id) for unit_id in units_with(caller(), "unit:read")[:OWN_SHOWN]]
+    cut = len(found) >= FOUND_MOST
     above = _names_above(found)
     units = [{"unit": unit_of(one), "above": above.get(one["parent_id"])} for one in found]
     return page("units_found.html", words=words, units=units, cut=cut)
+
+
+def _found(words: str) -> list[Document]:
+    """By code where it can be one, else by name."""
+    code = ascii_digits(words).upper()
+    coded = membership().units_coded(code) if any(sign.isdigit() for sign in code) else []
+    return coded or membership().units_named(words, FOUND_MOST)
 
 
 def _names_above(found: Sequence[Document]) -> dict[str | None, Names]:

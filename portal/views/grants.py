@@ -44,6 +44,9 @@ class Grant:
     given_at: str
     reason: str
     ended_reason: str
+    recertify_by: str = ""
+    confirm_until: str = ""
+    removal: tuple[str, str] | None = None  # who asks for it, and why
     includes: tuple[Included, ...] = ()
 
     @property
@@ -60,15 +63,29 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class GrantAct:
+    """`ends`: what hangs on the grant ends with it, which is shown before."""
+
     key: str
     word: str
     grave: bool = False
+    ends: bool = False
+    reasoned: bool = True
 
 
-SUSPEND = GrantAct("suspend", N_("Suspend this access"))
+SUSPEND = GrantAct("suspend", N_("Suspend this access"), ends=True)
 RESUME = GrantAct("resume", N_("Put it in force again"))
-REVOKE = GrantAct("revoke", N_("Revoke this access"), grave=True)
-ACTS = {act.key: act for act in (SUSPEND, RESUME, REVOKE)}
+REVOKE = GrantAct("revoke", N_("Revoke this access"), grave=True, ends=True)
+CONFIRM = GrantAct("confirm", N_("Confirm this access"), reasoned=False)
+DECLINE = GrantAct("decline", N_("Decline this access"))
+RECERTIFY = GrantAct("recertify", N_("Confirm it for another year"), reasoned=False)
+PROPOSE_REMOVAL = GrantAct("propose-removal", N_("Ask for its removal"))
+CONFIRM_REMOVAL = GrantAct(
+    "confirm-removal", N_("Confirm the removal"), grave=True, ends=True, reasoned=False
+)
+ACTS = {
+    act.key: act
+    for act in (SUSPEND, RESUME, REVOKE, CONFIRM, DECLINE, RECERTIFY, PROPOSE_REMOVAL, CONFIRM_REMOVAL)
+}
 
 
 def roles_of(answer: Iterable[Document]) -> dict[str, Role]:
@@ -88,7 +105,7 @@ def roles_of(answer: Iterable[Document]) -> dict[str, Role]:
 
 
 def grant_of(answer: Document, roles: Mapping[str, Role]) -> Grant:
-    role = roles.get(answer["role"])
+    role, removal = roles.get(answer["role"]), answer.get("removal")
     return Grant(
         id=answer["id"],
         version=answer["version"],
@@ -105,6 +122,9 @@ def grant_of(answer: Document, roles: Mapping[str, Role]) -> Grant:
         given_at=answer["given_at"],
         reason=answer["reason"] or "",
         ended_reason=answer.get("ended_reason") or "",
+        recertify_by=answer.get("recertify_by") or "",
+        confirm_until=answer.get("confirm_until") or "" if answer["status"] == "proposed" else "",
+        removal=(removal["by_name"], removal["reason"]) if removal else None,
         includes=role.permissions if role else (),
     )
 
@@ -115,21 +135,34 @@ def _state(answer: Document) -> State:
     return states.GRANT.get(answer["status"], states.UNKNOWN)
 
 
+_WORTH_SAYING = ("not-yet", "chain", "lapsed", "unconfirmed")
+
+
 def _why_not(answer: Document) -> str:
     """Said only where the state does not say it already."""
     why = answer.get("why_not") or ""
-    return SHORT_WHY_NOT.get(why, "") if why in ("not-yet", "chain") else ""
+    return SHORT_WHY_NOT.get(why, "") if why in _WORTH_SAYING else ""
 
 
 def preview_of(answer: Document, roles: Mapping[str, Role]) -> Preview:
     return Preview(answer["count"], answer["people"], tuple(grant_of(one, roles) for one in answer["grants"]))
 
 
-def acts_on(answer: Document) -> tuple[GrantAct, ...]:
-    """What somebody above may do with a grant in its state."""
-    if answer["status"] in ("revoked", "ended"):
+def acts_on(answer: Document, *, above: bool) -> tuple[GrantAct, ...]:
+    """What a reader who gives access may do with a grant in its state; `above`: they stand over its unit.
+
+    A peer of the same unit cannot end a grant alone: they ask for its removal, and a second one confirms.
+    """
+    if answer["status"] in ("revoked", "ended") or answer.get("why_not") == "lapsed":
         return ()
-    return (RESUME if answer["status"] == "suspended" else SUSPEND, REVOKE)
+    if answer["status"] == "proposed":
+        return (CONFIRM, DECLINE)
+    if answer.get("removal"):
+        return (CONFIRM_REMOVAL, REVOKE) if above else (CONFIRM_REMOVAL,)
+    if not above:
+        return (PROPOSE_REMOVAL,)
+    changes = (RESUME if answer["status"] == "suspended" else SUSPEND, REVOKE)
+    return (*changes, RECERTIFY) if answer.get("recertify_by") else changes
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ PLAN = {
 }
 
 GRANT = {
+    "proposed": State(N_("Waits for a second person"), "late", "warn"),
     "invited": State(N_("Invited, not yet signed in"), "invited"),
     "active": State(N_("In force"), "done", "good"),
     "suspended": State(N_("Suspended"), "paused", "warn"),

@@ -1,0 +1,183 @@
+"""A whole house with its sample organisation, and people with browsers before it."""
+
+import os
+import re
+import shutil
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, sync_playwright
+
+from servicekit.settings import OFFSETS
+from tests.processes import ROOT, Process, start
+
+READY_SECONDS = 180
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+LOCALES = {"bn": "bn-BD", "vi": "vi-VN", "en": "en-GB"}
+PHONE, DESK = 360, 1280
+# What the step-up test needs: a sign-in that is soon too old for one harmless act.
+SOON_TOO_OLD = 6
+
+
+@dataclass(frozen=True)
+class Running:
+    url: str
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """`sammelan up` as a newcomer starts it, on ports and in a folder of its own."""
+    if there := os.environ.get("TEST_HOUSE_URL"):
+        yield Running(there)
+        return
+    folder = tmp_path_factory.mktemp("browser")
+    base = _free_base()
+    roles = (ROOT / "identity" / "roles.toml").read_text(encoding="utf-8")
+    told, count = re.subn(r'("members:write" = \{ assurance = 2)', rf"\1, max_age = {SOON_TOO_OLD}", roles)
+    assert count == 1
+    (folder / "roles.toml").write_text(told, encoding="utf-8")
+    process = start(
+        [sys.executable, "-m", "sammelan", "up"],
+        folder / "up.log",
+        {
+            **{name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")},
+            "PORT_BASE": str(base),
+            "DATA_DIR": str(folder / "data"),
+            "ROLES_FILE": str(folder / "roles.toml"),
+        },
+    )
+    try:
+        _wait_until_told(process, folder / "up.log")
+        yield Running(f"http://localhost:{base}")
+    finally:
+        process.stop()
+
+
+def _free_base() -> int:
+    """Eleven ports in a row that nobody listens on."""
+    for base in range(20_000 + os.getpid() % 300 * 100, 60_000, 50):
+        try:
+            for offset in OFFSETS.values():
+                with socket.socket() as probe:
+                    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                    probe.bind(("127.0.0.1", base + offset))
+        except OSError:
+            continue
+        return base
+    raise RuntimeError("no free ports")
+
+
+def _wait_until_told(process: Process, log: Path) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline:
+        if "Ctrl-C stops everything" in log.read_text(encoding="utf-8"):
+            return
+        if process.popen.poll() is not None:
+            break
+        time.sleep(0.2)
+    raise RuntimeError(log.read_text(encoding="utf-8")[-4000:])
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visitor:
+    """One person before one browser. What the browser complains of is kept in `complaints`."""
+
+    url: str
+    context: BrowserContext
+    page: Page
+    complaints: list[str]
+
+    def open(self, path: str) -> int:
+        answer = self.page.goto(self.url + path)
+        assert answer is not None
+        return answer.status
+
+    @property
+    def path(self) -> str:
+        return self.page.url.removeprefix(self.url)
+
+    def sign_in(self, who: str) -> None:
+        """From the sign-in page through the practice eID and back."""
+        self.open("/sign-in")
+        self.through_the_eid(who)
+
+    def through_the_eid(self, who: str) -> None:
+        self.press(self.page.locator(".choices a.button").first)
+        self.press(self.page.locator(f'button[value="{who}"]'))
+        self.page.wait_for_url(self.url + "/**")
+
+    def speak(self, language: str) -> None:
+        self.press(self.page.locator(f'.languages button[value="{language}"]'))
+        assert self.page.locator("html").get_attribute("lang") == language
+
+    def send(self) -> None:
+        """Presses the main button of the form."""
+        self.press(self.page.locator("main form button.button").first)
+
+    def press(self, what: Locator) -> None:
+        """Presses what leads to another page, and waits until that has come."""
+        with self.page.expect_navigation():
+            what.click()
+
+    def fill(self, **values: str) -> None:
+        for name, value in values.items():
+            field = self.page.locator(f'main [name="{name.replace("__", "/")}"]')
+            if field.evaluate("field => field.tagName") == "SELECT":
+                field.select_option(value)
+            else:
+                field.fill(value)
+
+    @property
+    def told(self) -> str:
+        return self.page.locator("main").inner_text()
+
+
+def _is_complaint(said: ConsoleMessage) -> bool:
+    """A refusal is an answer like any other; what the browser would not run or load is not."""
+    return said.type == "error" and not re.search(r"status of 4\d\d", said.text)
+
+
+@pytest.fixture
+def visit(running: Running, chromium: Browser) -> Iterator[Callable[..., Visitor]]:
+    """visit("union-clerk", "bn", PHONE): signed in; visit(""): a stranger."""
+    contexts: list[BrowserContext] = []
+
+    def come(who: str = "", language: str = "en", width: int = DESK, *, scripts: bool = True) -> Visitor:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 800},
+            locale=LOCALES[language],
+            java_script_enabled=scripts,
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        complaints: list[str] = []
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text) if _is_complaint(said) else None)
+        visitor = Visitor(running.url, context, page, complaints)
+        if who:
+            visitor.sign_in(who)
+            if page.locator("html").get_attribute("lang") != language:
+                visitor.speak(language)
+        return visitor
+
+    yield come
+    for context in contexts:
+        context.close()
