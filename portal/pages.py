@@ -196,8 +196,12 @@ STEP_UP_LEVELS = {"sign-in-too-old": 2, "assurance-too-low": 3}
 def step_up_page(form: Form, level: int) -> Response:
     """The way through the eID and back to this very form; a redirect would leave the site, which forms may not."""
     draft_id = identity().keep_draft(request.path, carried(form))
-    providers = with_links(eid_providers(language()), f"/drafts/{draft_id}", fresh="1", level=str(level))
-    return page("step_up.html", 403, providers=providers, level=level)
+    return _step_up(f"/drafts/{draft_id}", level, typed=True)
+
+
+def _step_up(return_to: str, level: int, *, typed: bool = False) -> Response:
+    providers = with_links(eid_providers(language()), return_to, fresh="1", level=str(level))
+    return page("step_up.html", 403, providers=providers, level=level, typed=typed)
 
 
 def carried(form: Form) -> dict[str, str]:
@@ -267,6 +271,8 @@ def error_page(status: int, refusal: Refusal | None = None) -> Response:
     """A page that says what happened, what is kept and where to go; never what the machine says of itself."""
     if status == 401:
         return _signed_out()
+    if isinstance(refusal, PeerRefused) and refusal.type in STEP_UP_LEVELS and request.method == "GET":
+        return _step_up(local_path(), STEP_UP_LEVELS[refusal.type])
     told = ERRORS.get(status, ERRORS[500])
     detail = refusal.title if isinstance(refusal, PeerRefused) and status in (403, 409, 412, 429) else ""
     response = page("error.html", status, told=told, detail=detail, forbidden=status == 403)

@@ -67,6 +67,13 @@ def choose_language() -> Response:
     return back
 
 
+@pages.get("/error/<int:status>")
+@access(PUBLIC)
+def show_error(status: int) -> Response:
+    """For the gateway: the page of what it refuses before it reaches any service."""
+    return error_page(status if status in ERRORS else 404)
+
+
 @pages.get("/static/<name>")
 @access(PUBLIC)
 def static_file(name: str) -> Response:
