@@ -58,7 +58,7 @@ def read_settings() -> Settings:
         gateway_host=env.str("GATEWAY_HOST", "127.0.0.1"),
         web_workers=env.int("WEB_WORKERS", 1),
         web_threads=env.int("WEB_THREADS", 16),
-        ready_seconds=env.int("READY_SECONDS", 60),
+        ready_seconds=env.int("READY_SECONDS", 120),
         sample=env.bool("SAMPLE", not common.production),
     )
     env.seal()

@@ -1,6 +1,7 @@
 """The command-line tool as an operator uses it: commands in processes of their own, in a folder of their own."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -16,8 +17,8 @@ STANDS = "Ctrl-C stops everything."
 
 
 def free_block() -> int:
-    """The first of eleven free ports in a row."""
-    for base in range(21000, 29000, 20):
+    """The first of eleven free ports in a row, drawn so that two test workers do not ask for the same."""
+    for base in random.sample(range(20_000, 32_000, BLOCK), 50):
         probes = [socket.socket() for _ in range(BLOCK)]
         try:
             for offset, probe in enumerate(probes):
@@ -52,6 +53,8 @@ class Machine:
             "PORT_BASE": str(self.port_base),
             "DATA_DIR": str(self.folder / "data"),
             "SAMPLE": "no",
+            # Tests of other parts may keep the machine busy meanwhile.
+            "READY_SECONDS": "300",
             "COLUMNS": "200",
             **self.more,
         }
@@ -63,7 +66,7 @@ class Machine:
             env=self.env(),
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=320,
             check=False,
         )
 
@@ -72,7 +75,7 @@ class Machine:
         log = self.folder / "up.log"
         return log.read_text() if log.exists() else ""
 
-    def start(self, seconds: float = 120) -> float:
+    def start(self, seconds: float = 320) -> float:
         """Seconds until it stands."""
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / "up.log").unlink(missing_ok=True)
@@ -92,7 +95,7 @@ class Machine:
             return 0.0
         began = time.monotonic()
         self.process.popen.send_signal(number)
-        self.process.popen.wait(30)
+        self.process.popen.wait(60)
         self.process = None
         return time.monotonic() - began
 

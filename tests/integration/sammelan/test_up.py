@@ -26,7 +26,7 @@ def test_data_is_found_again_after_a_second_start_and_nothing_runs_on_after_ctrl
     fresh.start()
     fresh.run("import", "units", str(a_file(fresh.folder, UNITS)), "--levels", str(LEVELS))
     stopped_within = fresh.stop(signal.SIGINT)
-    assert stopped_within < 10
+    assert stopped_within < 20
     assert fresh.pids() == {}
     assert "the data stays" in fresh.said
 
@@ -43,7 +43,7 @@ def test_one_address_is_printed_and_an_empty_system_says_how_to_make_the_first_a
     assert machine.said.count(f"{machine.address}\n") == 1
     assert "admin invite --unit" in machine.said
     assert "import units" in machine.said
-    assert requests.get(machine.address, timeout=10).status_code == 200
+    assert requests.get(machine.address, timeout=30).status_code == 200
 
 
 def test_a_taken_port_is_named_together_with_the_setting_that_moves_it(fresh: Machine) -> None:
@@ -63,7 +63,7 @@ def test_a_second_house_in_the_same_folder_is_refused(machine: Machine) -> None:
     done = second.run("up")
     assert done.returncode == 1
     assert "DATA_DIR" in done.stderr
-    assert requests.get(f"{machine.address}/readyz", timeout=10).status_code == 200
+    assert requests.get(f"{machine.address}/readyz", timeout=30).status_code == 200
 
 
 def test_a_database_that_is_not_there_is_told_and_nothing_is_left_running(fresh: Machine) -> None:
@@ -79,7 +79,7 @@ def test_a_killed_program_is_started_again(machine: Machine, part: str) -> None:
     before = machine.pid_of(part)
     with contextlib.suppress(ProcessLookupError):
         os.kill(before, signal.SIGKILL)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         running = [pid for pid, command in machine.pids().items() if part in command]
         if running and before not in running and _is_ready(machine):
@@ -113,6 +113,6 @@ def test_only_the_relay_is_told_the_key_of_the_audit(machine: Machine) -> None:
 
 
 def test_every_service_answers_inside_only_and_metrics_have_a_port_of_their_own(machine: Machine) -> None:
-    assert requests.get(f"{machine.address}/metrics", timeout=10).status_code == 404
-    inside = requests.get(f"http://127.0.0.1:{machine.port_base + 10}/metrics", timeout=10)
+    assert requests.get(f"{machine.address}/metrics", timeout=30).status_code == 404
+    inside = requests.get(f"http://127.0.0.1:{machine.port_base + 10}/metrics", timeout=30)
     assert "http_requests_total" in inside.text
