@@ -28,6 +28,9 @@ class AuditEntry:
     record_id: str = ""
     subject_id: str = ""
     outcome: str = "done"
+    # Who did it, where the request itself names nobody yet: a sign-in.
+    actor: str = ""
+    actor_name: str = ""
     details: Document = field(default_factory=dict)
 
 
@@ -49,8 +52,8 @@ def outgoing(origin: Origin, events: tuple[Event, ...], audit: tuple[AuditEntry,
             "id": new_id(),
             "kind": "audit",
             "at": origin.at,
-            "actor": origin.actor,
-            "actor_name": origin.actor_name,
+            "actor": entry.actor or origin.actor,
+            "actor_name": entry.actor_name or origin.actor_name,
             "via": origin.via,
             "request_id": origin.request_id,
             "action": entry.action,

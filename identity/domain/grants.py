@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from identity.domain.roles import Role, RoleTable, exceeds
-from servicekit.access import Reach, Right
+from servicekit.access import Reach, Right, covers
 from servicekit.refusals import Conflict, Forbidden, Invalid
 from servicekit.words import N_
 
@@ -150,6 +150,16 @@ class GivingToOneself(Conflict):
     title = N_("Nobody gives access to themselves. Ask somebody above you.")
 
 
+class MachineBeyondOwnUse(Forbidden):
+    title = N_(
+        "A machine may be given only what you do here yourself, not what you only pass on: {permissions}."
+    )
+
+
+class PersonNeeded(Conflict):
+    title = N_("This role needs a person who signs in afresh; a machine cannot hold it.")
+
+
 class ReasonNeeded(Invalid):
     title = N_("Say why.")
 
@@ -242,6 +252,29 @@ def hang_on(
             continue
         return mine
     raise max(refusals, key=lambda pair: pair[0])[1]
+
+
+def machine_may_hold(
+    rights: Iterable[Right], role: Role, table: RoleTable, unit_path: tuple[str, ...]
+) -> None:
+    """Whoever holds a machine's key acts through it, so it gets no more than its giver may do there personally.
+
+    `rights` are the giver's. Raises PersonNeeded for what asks for a fresh sign-in, and MachineBeyondOwnUse.
+    """
+    if any(table.permissions[permission].max_age is not None for permission in role.use):
+        raise PersonNeeded(field="role")
+    own = [right for right in rights if covers(right, unit_path)]
+    beyond = {
+        permission
+        for permission, reach in role.use.items()
+        if not any(
+            right.permission == permission
+            and (right.unit_id != unit_path[-1] or right.reach in (reach, Reach.BELOW))
+            for right in own
+        )
+    }
+    if beyond:
+        raise MachineBeyondOwnUse(field="role", permissions=", ".join(sorted(beyond)))
 
 
 def first_status(role: Role, *, known: bool) -> Status:

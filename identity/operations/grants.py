@@ -6,6 +6,7 @@ from datetime import date
 
 from identity.domain import grants as rules
 from identity.domain.grants import Grant, GrantOver, HolderNeeded, RoleUnknown, Status, WhyNot
+from identity.domain.roles import Role, RoleTable
 from identity.operations.outside import Document, Outside, UnitUnknown
 from identity.store import DuplicateKeyError
 from servicekit import access
@@ -49,8 +50,11 @@ def grant_access(outside: Outside, caller: Caller, wanted: Giving) -> Document:
     access.require(caller, "access:grant", path, outside.clock.now())
     rules.check_period(wanted.valid_from, wanted.valid_to, today)
     index = outside.national_index(wanted.national_number) if wanted.national_number is not None else None
-    if wanted.account_id is not None and store.account(wanted.account_id) is None:
+    holder = store.account(wanted.account_id) if wanted.account_id is not None else None
+    if wanted.account_id is not None and holder is None:
         raise NotFound(field="account_id")
+    if holder is not None and holder.get("kind") == "machine":
+        check_machine_role(caller, role, outside.roles, path)
     _refuse_oneself(outside, caller, wanted.account_id, index)
     code = new_code() if wanted.by_code else None
 
@@ -94,6 +98,10 @@ def grant_access(outside: Outside, caller: Caller, wanted: Giving) -> Document:
         raise rules.GivenAlready(field="national_number") from error
     shown = show_grants(outside, [grant])[0]
     return {**shown, "code": code} if code else shown
+
+
+def check_machine_role(caller: Caller, role: Role, table: RoleTable, path: tuple[str, ...]) -> None:
+    rules.machine_may_hold(caller.rights, role, table, path)
 
 
 def _refuse_oneself(outside: Outside, caller: Caller, account_id: str | None, index: str | None) -> None:

@@ -10,7 +10,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeySet, RSAKey
 
-from identity.operations.grants import unit_within
+from identity.operations.grants import check_machine_role, unit_within
 from identity.operations.outside import Document, Outside, hashed
 from identity.store import DuplicateKeyError
 from servicekit.access import Caller
@@ -81,6 +81,8 @@ def change_machine(
 
     def work() -> Document:
         machine = _machine_within(outside, caller, machine_id)
+        for held in outside.store.grants_of(machine_id):
+            check_machine_role(caller, outside.roles.roles[held.role], outside.roles, held.unit_path)
         machine["keys"] = _public_keys(wanted["keys"])
         machine["expires"] = wanted["expires"].isoformat()
         machine["closed"] = wanted["closed"]
@@ -154,7 +156,15 @@ def token_for_machine(outside: Outside, form: Mapping[str, str], audiences: tupl
     secret, now = secrets.token_urlsafe(32), outside.clock.now()
     store = outside.store
     path = tuple(machine["unit_path"])
-    entry = AuditEntry("machine.signed_in", machine["unit_id"], path, "account", machine["_id"])
+    entry = AuditEntry(
+        "machine.signed_in",
+        machine["unit_id"],
+        path,
+        "account",
+        machine["_id"],
+        actor=machine["_id"],
+        actor_name=machine["name"],
+    )
 
     def work() -> None:
         store.machine_used(machine["_id"], now)

@@ -41,6 +41,8 @@ def open_session(
                 "sign_in.accepted",
                 record_type="account",
                 record_id=account["_id"],
+                actor=account["_id"],
+                actor_name=account["name"],
                 details={"provider": provider, "level": person.level},
             )
         ],

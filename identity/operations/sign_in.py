@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from identity.domain import grants as rules
@@ -159,7 +159,7 @@ def account_of(outside: Outside, person: Person, language: str, code_index: str 
         invitations = store.invitations(index) if index is not None else []
         by_code = store.invitation_by_code(code_index) if code_index else None
         for invited in [*invitations, *([by_code] if by_code else [])]:
-            _bind(store, invited, account["_id"], outside.clock.today())
+            _bind(store, invited, account, outside.clock.today())
         return account
 
     account = store.database.in_transaction(work)
@@ -198,8 +198,9 @@ def _notice_duplicates(store: Store, account: Document, index: str) -> None:
         store.accounts.save({**stored, "same_person": [*others]}, stored["version"], audit=[entry])
 
 
-def _bind(store: Store, invited: Grant, account_id: str, today: date) -> None:
+def _bind(store: Store, invited: Grant, account: Document, today: date) -> None:
     """The invitation becomes the person's; one for what they hold already ends, so that it is held once."""
+    account_id = account["_id"]
     same = (invited.unit_id, invited.role, invited.valid_to)
     held = [g for g in store.grants_of(account_id) if g.status is not Status.REVOKED]
     if any((one.unit_id, one.role, one.valid_to) == same for one in held):
@@ -211,5 +212,5 @@ def _bind(store: Store, invited: Grant, account_id: str, today: date) -> None:
         return
     bound = rules.bind(invited, account_id)
     event = Event("grant.bound", grant_news(bound))
-    entry = grant_audit("grant.bound", bound)
+    entry = replace(grant_audit("grant.bound", bound), actor=account_id, actor_name=account["name"])
     store.save_grant(bound, invited.version, [event], [entry])

@@ -91,7 +91,7 @@ REQUESTS = [
     ("GET", "/internal/decide", {}, None),
     ("GET", "/metrics", {}, None),
     ("GET", "/nothing/here", {}, None),
-    ("PATCH", "/api/identity/me", {"Content-Type": "application/json"}, b'{"language":"vi"}'),
+    ("PATCH", "/api/identity/me", {"Content-Type": "application/json"}, b'{"language":"en"}'),
     ("PATCH", "/api/identity/me", {"Content-Type": "application/json"}, b'{"language":{"$ne":null}}'),
     ("PATCH", "/api/identity/me", {"Content-Type": "application/json"}, b"{"),
     (

@@ -98,6 +98,16 @@ def test_a_machine_reaches_what_it_is_granted_and_nothing_else(
     assert listed[0]["last_used"] is not None
 
 
+def test_a_machine_is_not_a_way_round_what_one_only_passes_on(chief: Person, machine: dict[str, Any]) -> None:
+    body = {"unit_id": "north", "account_id": machine["id"], **a_period()}
+    clerk = chief.post("/api/identity/grants", {**body, "role": "clerk"})
+    assert (clerk.status_code, clerk.json()["type"]) == (403, "/problems/machine-beyond-own-use")
+    for role in ("approver", "administrator"):  # they need a person who signs in afresh
+        answer = chief.post("/api/identity/grants", {**body, "role": role})
+        assert (answer.status_code, answer.json()["type"]) == (409, "/problems/person-needed"), role
+    assert chief.post("/api/identity/grants", {**body, "role": "reader"}).status_code == 201
+
+
 def test_only_a_fresh_assertion_by_the_registered_key_is_taken(
     chief: Person, machine: dict[str, Any]
 ) -> None:

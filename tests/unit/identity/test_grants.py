@@ -14,6 +14,7 @@ from identity.domain.grants import (
     BeyondOwnPeriod,
     Grant,
     GrantOver,
+    MachineBeyondOwnUse,
     MoreThanHeld,
     NoDeputies,
     NotProposed,
@@ -23,6 +24,7 @@ from identity.domain.grants import (
     PeriodBackwards,
     PeriodOver,
     PeriodTooLong,
+    PersonNeeded,
     ProposalLapsed,
     ReasonNeeded,
     SecondPersonNeeded,
@@ -411,3 +413,30 @@ def test_own_and_under_together_are_below(where: str, unit: str) -> None:
 
     assert reached(Reach.BELOW) == (reached(Reach.OWN) or reached(Reach.UNDER))
     assert not (reached(Reach.OWN) and reached(Reach.UNDER))
+
+
+@pytest.mark.parametrize(
+    ("held", "unit", "role", "refusal"),
+    [
+        ({"unit:read": "below", "congress:read": "below", "members:count": "below"}, "u", "reader", None),
+        ({"unit:read": "below", "congress:read": "below"}, "u", "reader", MachineBeyondOwnUse),
+        (
+            {"unit:read": "own", "congress:read": "own", "members:count": "own"},
+            "d",
+            "reader",
+            MachineBeyondOwnUse,
+        ),
+        ({}, "u", "reader", MachineBeyondOwnUse),
+        ({"congress:approve": "below"}, "u", "approver", PersonNeeded),
+        ({"access:grant": "below"}, "u", "administrator", PersonNeeded),
+    ],
+)
+def test_a_machine_gets_no_more_than_its_giver_may_do_personally(
+    held: dict[str, str], unit: str, role: str, refusal: type[Refusal] | None
+) -> None:
+    rights = [Right(key, "d", PATHS["d"], Reach(reach), "g") for key, reach in held.items()]
+    if refusal is None:
+        rules.machine_may_hold(rights, TABLE.roles[role], TABLE, PATHS[unit])
+    else:
+        with pytest.raises(refusal):
+            rules.machine_may_hold(rights, TABLE.roles[role], TABLE, PATHS[unit])
