@@ -10,6 +10,7 @@ from gateway import forward
 from gateway.operations import Asked, Outside, Way, decide
 from servicekit import metrics
 from servicekit.cookies import SESSION, Cookie
+from servicekit.logs import log
 from servicekit.problems import language, problem
 from servicekit.refusals import NotFound, Refusal, SignInRequired, TooLarge, Unavailable
 from servicekit.web import read_away
@@ -185,13 +186,30 @@ def refused(refusal: Refusal) -> Response:
 
 
 def _page(refusal: Refusal) -> Response:
-    """The problem as a plain page, for people; the portal draws its own, this is for what never reaches it."""
+    """The portal's own page for this refusal, in the reader's language; a plain one when the portal is away."""
     told = problem(refusal)
-    body = render_template("refused.html", problem=told.get_json(), language=language())
-    response = Response(body, refusal.status)
-    response.headers["Content-Security-Policy"] = (
-        "default-src 'none'; style-src 'self'; frame-ancestors 'none'"
-    )
+    response = _portal_page(refusal.status)
+    if response is None:
+        response = Response(
+            render_template("refused.html", problem=told.get_json(), language=language()), refusal.status
+        )
+        response.headers["Content-Security-Policy"] = (
+            "default-src 'none'; style-src 'self'; frame-ancestors 'none'"
+        )
     if "Retry-After" in told.headers:
         response.headers["Retry-After"] = told.headers["Retry-After"]
     return response
+
+
+def _portal_page(status: int) -> Response | None:
+    asked = _asked("GET", f"/error/{status}")
+    headers = forward.headers_in(asked.headers, request.cookies, "portal")
+    headers["x-request-id"] = structlog.contextvars.get_contextvars()["request_id"]
+    try:
+        if asked.session and status not in (401, 429, 503):
+            headers["authorization"] = f"Bearer {outside().passes.get(asked.session, 'portal').token}"
+        upstream = current_app.extensions["forwarder"].send("portal", "GET", asked.target, headers, None)
+        return forward.answer(upstream, "portal", {}) if upstream.status == status else None
+    except Refusal as error:
+        log.warning("portal_page_missing", error=type(error).__name__)
+        return None

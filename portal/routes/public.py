@@ -7,8 +7,8 @@ from portal.asking import change_me, here, reader
 from portal.assets import YEAR, assets
 from portal.doors import eid_providers, with_links
 from portal.formats import LANGUAGES
-from portal.pages import done, language, page, safe_path
-from portal.words import SIGN_IN_REFUSED, SIGNED_OUT
+from portal.pages import done, error_page, language, page, safe_path
+from portal.words import ERRORS, SIGN_IN_REFUSED, SIGNED_OUT
 from servicekit.refusals import NotFound
 from servicekit.web import PUBLIC, access
 
