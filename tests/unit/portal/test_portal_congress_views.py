@@ -1,0 +1,122 @@
+"""One congress as a page shows it: steps, acts, results."""
+
+from datetime import date
+from typing import Any
+
+from portal.views.congress import congress_page, due_state, groups_for
+from portal.views.states import DUE_LATER, DUE_OVER, DUE_SOON
+from portal.words import FIGURE_GROUPS, FIGURES
+
+TODAY = date(2026, 11, 22)
+PLAN: dict[str, Any] = {
+    "id": "p",
+    "name": "Plan",
+    "names": {},
+    "milestones": [
+        {"key": "opened", "names": {"en": "Opened"}, "days_before_deadline": 1, "mark": None},
+        {"key": "closed", "names": {"en": "Closed"}, "days_before_deadline": 0, "mark": "closed"},
+        {"key": "sent", "names": {"en": "Sent"}, "days_before_deadline": -10, "mark": "submitted"},
+    ],
+    "content_types": [
+        {"key": "4", "names": {"en": "Four items"}},
+        {"key": "2", "names": {"en": "Two items"}},
+    ],
+}
+
+
+def an_entry(entry_id: str, milestone: str, day: str | None, **changes: Any) -> dict[str, Any]:
+    at = f"2026-11-{10 + int(entry_id[1:]):02}T00:00:00+00:00"
+    return {"id": entry_id, "milestone": milestone, "date": day, "note": "", "at": at, "by": "a", **changes}
+
+
+def a_congress(**changes: Any) -> dict[str, Any]:
+    return {
+        "id": "c", "version": 3, "plan_id": "p", "unit_id": "u", "unit_path": ["r", "u"],
+        "unit": {"code": "U", "names": {"en": "Unit"}, "level": "union"}, "state": "under_way",
+        "deadline": "2026-12-01", "content_type": "4", "entries": [an_entry("e1", "opened", "2026-11-20")],
+        "milestones": [
+            {"key": "opened", "due": "2026-11-30", "date": "2026-11-20", "state": "done"},
+            {"key": "closed", "due": "2026-12-01", "date": None, "state": "open"},
+            {"key": "sent", "due": "2026-12-11", "date": None, "state": "skipped"},
+        ],
+        "results": None, "returned": None, "approved": None, "cautions": [],
+        "next_steps": [{"kind": "milestone", "milestone": "closed", "due": "2026-12-01"}], **changes,
+    }  # fmt: skip
+
+
+def a_page(*, may_report: bool = True, may_decide: bool = False, **changes: Any) -> Any:
+    return congress_page(a_congress(**changes), PLAN, TODAY, may_report=may_report, may_decide=may_decide)
+
+
+def test_the_clerk_is_offered_the_next_milestone_as_the_one_main_act() -> None:
+    page = a_page()
+    assert [(act.kind, act.main, act.link) for act in page.acts] == [
+        ("milestone", True, "/congresses/c/record?milestone=closed")
+    ]
+
+
+def test_who_may_only_look_is_told_who_reports() -> None:
+    page = a_page(may_report=False)
+    assert page.acts == ()
+    assert "unit itself reports" in page.waiting_for
+
+
+def test_the_superior_is_offered_to_check_a_report_and_the_unit_waits() -> None:
+    sent: dict[str, Any] = {
+        "state": "submitted",
+        "next_steps": [{"kind": "decide", "milestone": None, "due": None}],
+    }
+    assert [act.kind for act in a_page(may_report=False, may_decide=True, **sent).acts] == ["decide"]
+    waiting = a_page(**sent)
+    assert waiting.acts == ()
+    assert "waits for the superior" in waiting.waiting_for
+
+
+def test_a_returned_report_shows_each_reason_beside_its_field_in_words() -> None:
+    returned = {"at": "2026-11-21T00:00:00+00:00", "reasons": {"present": "too many", "opened": "wrong day"}}
+    page = a_page(state="returned", returned=returned, results={"present": 4})
+    assert page.returned.reasons == (("Present", "too many"), ({"en": "Opened"}, "wrong day"))
+    assert "results" in [act.kind for act in page.acts]
+
+
+def test_corrections_leave_the_earlier_entries_in_sight() -> None:
+    entries = [an_entry("e1", "opened", "2026-11-20"), an_entry("e2", "opened", "2026-11-19", corrects="e1")]
+    step = a_page(entries=entries).steps[0]
+    assert [entry.date for entry in step.earlier] == ["2026-11-20"]
+    assert step.correct_link == "/congresses/c/record?corrects=e2"
+
+
+def test_what_acts_record_cannot_be_corrected_by_hand() -> None:
+    sent = an_entry("e1", "sent", "2026-11-20")
+    milestones = [{"key": "sent", "due": "2026-12-11", "date": "2026-11-20", "state": "done"}]
+    assert a_page(state="closed", entries=[sent], milestones=milestones).steps[0].correct_link == ""
+
+
+def test_an_approved_congress_offers_no_correction() -> None:
+    page = a_page(state="approved", approved={"at": "2026-11-21T00:00:00+00:00"}, next_steps=[])
+    assert page.approved is not None
+    assert all(step.correct_link == "" for step in page.steps)
+    assert page.content_link == ""
+
+
+def test_a_milestone_that_is_not_held_is_told_apart_from_one_to_come() -> None:
+    held = {step.key: step.held for step in a_page().steps}
+    assert held == {"opened": True, "closed": True, "sent": False}
+
+
+def test_days_left_are_told_in_three_words() -> None:
+    assert due_state("2026-11-21", TODAY) is DUE_OVER
+    assert due_state("2026-11-22", TODAY) is DUE_SOON
+    assert due_state("2026-11-29", TODAY) is DUE_SOON
+    assert due_state("2026-11-30", TODAY) is DUE_LATER
+    assert due_state(None, TODAY) is None
+
+
+def test_every_figure_has_words_and_stands_in_one_group() -> None:
+    grouped = [key for group in FIGURE_GROUPS for key in group.keys]
+    assert sorted(grouped) == sorted(FIGURES)
+
+
+def test_a_figure_that_no_group_knows_is_shown_last() -> None:
+    groups = groups_for({"present": 1, "new_figure": 2})
+    assert groups[-1].keys == ("new_figure",)

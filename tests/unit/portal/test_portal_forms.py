@@ -1,0 +1,115 @@
+"""What people type is read as they mean it, and never lost."""
+
+import pytest
+
+from portal import csrf
+from portal.forms import Fault, Form, FormFaulty, faulty, refused_by_peer, sent_form
+from servicekit.peers import PeerRefused
+
+SECRET = b"k" * 32
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("42", 42),
+        (" 1,586 ", 1586),
+        ("১,৫৮৬", 1586),
+        ("1.586", 1586),
+        ("-3", -3),
+        ("0", 0),
+        ("٣", 3),
+        ("", None),
+    ],
+)
+def test_whole_numbers_in_any_digits_and_grouping(typed: str, read: int | None) -> None:
+    assert Form({"n": typed}).whole("n") == read
+
+
+@pytest.mark.parametrize("typed", ["4a", "1e3", "--1", "½", "1" * 13])
+def test_what_is_no_whole_number_is_a_fault_at_its_field(typed: str) -> None:
+    form = Form({"n": typed})
+    assert form.whole("n") is None
+    assert "n" in form.faults
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("2026-03-31", "2026-03-31"),
+        ("31/03/2026", "2026-03-31"),
+        ("৩১/০৩/২০২৬", "2026-03-31"),
+        ("1.3.2026", "2026-03-01"),
+        ("", None),
+    ],
+)
+def test_days_as_browsers_and_people_write_them(typed: str, read: str | None) -> None:
+    assert Form({"d": typed}).day("d") == read
+
+
+@pytest.mark.parametrize("typed", ["2026-02-30", "31/13/2026", "tomorrow", "2026"])
+def test_what_is_no_day_is_a_fault_at_its_field(typed: str) -> None:
+    form = Form({"d": typed})
+    assert form.day("d") is None
+    assert "d" in form.faults
+
+
+def test_a_national_number_in_bangla_digits_with_blanks_is_plain_digits() -> None:
+    assert Form({"n": "১২৩ ৪৫৬-৭৮৯০"}).digits("n") == "1234567890"
+
+
+def test_a_faulty_form_stops_before_a_service_is_asked() -> None:
+    form = Form({"name": " "})
+    form.text("name", needed=True)
+    with pytest.raises(FormFaulty):
+        form.check()
+    assert faulty(form).status == 422
+
+
+def test_a_form_keeps_its_key_so_that_sending_again_does_nothing_twice() -> None:
+    form = sent_form({"csrf": "x", "once": "abcdefghij23", "version": "7", "name": "A"})
+    assert (form.once, form.version, form.values) == ("abcdefghij23", 7, {"name": "A"})
+
+
+def test_a_forged_key_or_version_is_replaced() -> None:
+    form = sent_form({"once": "<script>", "version": "٣", "name": "A"})
+    assert form.once != "<script>"
+    assert form.version is None
+
+
+def test_what_a_service_refuses_stands_at_its_field_and_the_rest_above() -> None:
+    body = {
+        "title": "Some of what was entered is not right.",
+        "errors": [
+            {"pointer": "/figures/present", "detail": "This figure is needed."},
+            {"pointer": "/elsewhere", "detail": "Not here."},
+        ],
+    }
+    form = refused_by_peer(Form({"figures/present": ""}), PeerRefused(422, body))
+    assert form.faults == {"figures/present": Fault("This figure is needed.")}
+    assert form.loose == [Fault("Not here.")]
+    assert form.status == 422
+
+
+def test_a_single_fault_brings_the_values_that_fill_its_text() -> None:
+    body = {
+        "title": "The date is before that of an earlier milestone, opened on 2026-03-01.",
+        "params": {"milestone": "opened", "date": "2026-03-01"},
+        "errors": [{"pointer": "/date", "detail": "The date is before ... opened on 2026-03-01."}],
+    }
+    form = refused_by_peer(Form({"date": "2026-02-01"}), PeerRefused(422, body))
+    assert form.faults["date"].params == {"milestone": "opened", "date": "2026-03-01"}
+
+
+def test_a_token_is_good_for_its_own_sign_in_and_looks_different_each_time() -> None:
+    first, second = csrf.token(SECRET, "session-1"), csrf.token(SECRET, "session-1")
+    assert first != second
+    assert csrf.is_genuine(SECRET, "session-1", first)
+    assert csrf.is_genuine(SECRET, "session-1", second)
+    assert not csrf.is_genuine(SECRET, "session-2", first)
+    assert not csrf.is_genuine(b"other" * 8, "session-1", first)
+
+
+@pytest.mark.parametrize("forged", ["", "x", "%%%", "AAAA", "é" * 40])
+def test_what_is_no_token_is_refused(forged: str) -> None:
+    assert not csrf.is_genuine(SECRET, "session-1", forged)

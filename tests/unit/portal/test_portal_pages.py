@@ -1,0 +1,82 @@
+"""Paths, languages, frame and files of the pages."""
+
+import gzip
+
+import pytest
+
+from portal.assets import address, assets
+from portal.outlines import Outlines
+from portal.pages import safe_path
+from portal.views.frame import entries
+from portal.views.units import in_words, trail_to
+
+HTMX_VERSION = 'version:"2.'
+
+
+@pytest.mark.parametrize("path", ["/", "/units/abc?after=x", "/dashboard/p/u?milestone=closed"])
+def test_a_local_path_is_gone_back_to(path: str) -> None:
+    assert safe_path(path) == path
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "//evil.example",
+        "/\\evil.example",
+        "https://evil.example",
+        "javascript:alert(1)",
+        "/a\nb",
+        "/a b",
+        "/\t/e",
+    ],
+)
+def test_anything_else_leads_to_the_start(path: str) -> None:
+    assert safe_path(path) == "/"
+
+
+def test_a_name_is_shown_in_the_readers_language_or_marked_as_foreign() -> None:
+    names = {"en": "Dhaka", "bn": "ঢাকা"}
+    assert in_words(names, "bn").text == "ঢাকা"
+    assert not in_words(names, "bn").foreign
+    shown = in_words(names, "vi")
+    assert (shown.text, shown.language, shown.foreign) == ("Dhaka", "en", True)
+    assert in_words({}, "en").text == "–"
+
+
+def test_units_above_ones_own_are_named_without_a_link() -> None:
+    answer = {
+        "id": "c",
+        "names": {"en": "C"},
+        "ancestors": [{"id": "a", "names": {"en": "A"}}, {"id": "b", "names": {"en": "B"}}],
+    }
+    trail = trail_to(answer, "/units/{}".format, lambda path: "b" in path)
+    assert [(one.names, one.link) for one in trail] == [
+        ({"en": "A"}, ""),
+        ({"en": "B"}, "/units/b"),
+        ({"en": "C"}, ""),
+    ]
+
+
+def test_the_menu_leaves_out_what_the_reader_cannot_use() -> None:
+    bar, menu = entries("/inbox", lambda permission: permission == "unit:read", 2)
+    assert [(one.link, one.current, one.count) for one in bar] == [("/", False, 0), ("/inbox", True, 2)]
+    assert "/audit" not in [one.link for one in menu]
+    assert "/units" in [one.link for one in menu]
+
+
+def test_a_file_has_an_address_that_changes_with_its_content_and_shrinks_on_the_way() -> None:
+    style = assets()["portal.css"]
+    assert address("portal.css") == f"/static/portal.css?v={style.digest}"
+    assert gzip.decompress(style.packed) == style.body
+    assert len(style.packed) < len(style.body) / 2
+
+
+def test_the_vendored_script_is_of_the_second_line() -> None:
+    assert HTMX_VERSION.encode() in assets()["htmx.min.js"].body
+
+
+def test_nothing_is_loaded_from_elsewhere() -> None:
+    for name in ("portal.css", "portal.js"):
+        assert b"http" not in assets()[name].body.replace(b"http://www.w3.org", b"")
+    assert Outlines({}).by_code == {}

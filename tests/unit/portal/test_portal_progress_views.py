@@ -1,0 +1,109 @@
+"""The dashboard's values: shares, laggards first, shades of the map."""
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.outlines import Outline, Outlines
+from portal.views.progress import (
+    SHADES,
+    Share,
+    UnitLine,
+    bands_of,
+    dashboard_of,
+    map_of,
+    share_of,
+    unit_lines,
+)
+from portal.views.units import Unit
+
+PLAN = {
+    "milestones": [
+        {"key": "opened", "names": {"en": "Opened"}, "mark": None},
+        {"key": "ended", "names": {"en": "Closed"}, "mark": "closed"},
+        {"key": "approved", "names": {"en": "Approved"}, "mark": "approved"},
+    ]
+}
+
+
+def a_count(done: int, total: int = 10, **changes: int) -> dict[str, Any]:
+    return {"total": total, "skipped": 0, "done": done, "on_time": done, "late": 0, "overdue": 0, **changes}
+
+
+def a_rollup(code: str, done: int, **changes: Any) -> dict[str, Any]:
+    milestones = [
+        {"key": key, **a_count(done), "by_level": {"union": a_count(done), "district": a_count(0, 1)}}
+        for key in ("opened", "ended", "approved")
+    ]
+    unit = {"id": code.lower(), "code": code, "names": {"en": code}, "level": "district"}
+    return {
+        "plan_id": "p", "unit": unit, "as_of": "2026-11-22T00:00:00+00:00", "total": 10,
+        "milestones": milestones, "states": {}, "results": {}, **changes,
+    }  # fmt: skip
+
+
+def a_line(code: str, done: int, total: int = 10, overdue: int = 0) -> UnitLine:
+    share = Share(total, done, done, 0, overdue)
+    return UnitLine(Unit(code.lower(), code, {"en": code}, "district"), share)
+
+
+def test_the_page_is_about_the_milestone_that_closes_a_congress() -> None:
+    page = dashboard_of(a_rollup("BD", 4), PLAN, ["district", "union"])
+    assert page.chosen == "ended"
+    assert dashboard_of(a_rollup("BD", 4), PLAN, [], "opened").chosen == "opened"
+    assert dashboard_of(a_rollup("BD", 4), PLAN, [], "no-such").chosen == "ended"
+
+
+def test_levels_stand_from_the_top_down() -> None:
+    page = dashboard_of(a_rollup("BD", 4), PLAN, ["district", "union"])
+    assert [line.level for line in page.levels] == ["district", "union"]
+
+
+def test_those_behind_come_first_and_equals_by_code() -> None:
+    lines = unit_lines([a_rollup("B", 5), a_rollup("C", 1), a_rollup("A", 5)], "ended")
+    assert [line.unit.code for line in lines] == ["C", "A", "B"]
+
+
+def test_what_is_skipped_is_not_missing() -> None:
+    assert share_of(a_count(6, 10, skipped=4)).tenths == 1000
+
+
+def test_the_parts_of_a_bar_stand_one_behind_the_other() -> None:
+    parts = Share(total=8, done=4, on_time=2, late=2, overdue=1).parts
+    assert [(p.kind, p.start, p.width) for p in parts] == [
+        ("on-time", "0.00", "25.00"),
+        ("late", "25.00", "25.00"),
+        ("overdue", "50.00", "12.50"),
+    ]
+
+
+@given(st.lists(st.integers(0, 1000), min_size=1, max_size=64))
+def test_every_value_has_exactly_one_shade_and_equal_values_the_same(values: list[int]) -> None:
+    bands = bands_of(values)
+    assert sum(band.count for band in bands) == len(values)
+    assert len(bands) <= SHADES
+    for value in values:
+        assert sum(band.lowest <= value <= band.highest for band in bands) == 1
+    assert [band.shade for band in bands] == sorted({band.shade for band in bands})
+
+
+def test_when_all_is_done_the_map_is_all_dark() -> None:
+    assert [band.shade for band in bands_of([1000, 1000, 1000])] == [SHADES]
+
+
+OUTLINES = Outlines({code: Outline(code, "M0 0l1 1z", (0, 0, 9, 9)) for code in ("A", "B", "C")})
+
+
+def test_the_map_shows_the_districts_around_in_grey() -> None:
+    drawn = map_of([a_line("A", 3), a_line("B", 9)], OUTLINES, whole=False)
+    assert drawn is not None
+    assert {(one.outline.code, one.shade > 0) for one in drawn.regions} == {
+        ("A", True),
+        ("B", True),
+        ("C", False),
+    }
+
+
+def test_units_without_outlines_have_no_map() -> None:
+    assert map_of([a_line("X", 3)], OUTLINES, whole=True) is None
