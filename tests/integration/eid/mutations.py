@@ -161,7 +161,7 @@ MUTATIONS: list[Row] = [
     ("metadata", 'return isinstance(operations, list) and "verify"', 'return "verify"', CASES, "operations"),
     ("metadata", '_bits(key["n"]) < MIN_RSA_BITS', "False", CASES, "1024"),
     ("metadata", 'key.get("kty") != wanted or', "", CASES, "shared"),
-    ("metadata", '(curve is not None and key.get("crv") != curve)', "False", GOOD, "ES384 or ES512"),
+    ("metadata", '(curve is not None and key.get("crv") != curve)', "False", GOOD, "curve"),
     (
         "metadata",
         "if self._now() - self._asked_again_at.get(purpose, 0.0) < KEYS_COOL_DOWN:",
@@ -201,7 +201,7 @@ MUTATIONS: list[Row] = [
     ("metadata", "self._now() - self._heard_at < HEARD_SECONDS", "True", GOOD, "silent"),
     ("metadata", "timeout=0 if copy else deadline.left()", "timeout=deadline.left()", GOOD, "nobody_else"),
     ("metadata", "if copy is None or isinstance(error, EidSilent):", "if True:", GOOD, "last_good"),
-    ("metadata", "if self._failed_at >= asked_at:", "if False:", GOOD, "told_together"),
+    ("metadata", "if self._failed_at >= asked_at:", "if False:", GOOD, "waited_and_not"),
     (
         "wire",
         "allow_redirects=False",
@@ -228,7 +228,7 @@ MUTATIONS: list[Row] = [
     ("wire", "self._session.verify = verify", "self._session.verify = False", GOOD, "tls"),
     ("wire", "self._session.cookies.set_policy(_NoCookies())", "pass", GOOD, "cookies"),
     ("wire", "found = made.get(timeout=seconds)", "found = made.get()", GOOD, "resolves"),
-    ("wire", "line.runs_over(self._handle)\n        return made", "return made", GOOD, "handshake"),
+    ("wire", "line.runs_over(self._handle)\n        return made", "return made", CASES, "waits"),
     ("client", 'self._check_iss(params.get("iss"), deadline)\n        if', "if", CASES, "iss"),
     ("client", "if given != self.profile.issuer:", "if False:", CASES, "iss"),
     (

@@ -161,6 +161,14 @@ def test_every_pinned_algorithm_works_with_its_at_hash(alg: str, liar: Liar) -> 
     assert party.refused().reason == "at_hash"
 
 
+def test_a_key_of_another_curve_is_no_second_one(liar: Liar) -> None:
+    key = key_for("ES384")
+    liar.jwks = [public(ec_key(), kid=GONE, alg=GONE), public(key, kid=GONE, alg=GONE)]
+    liar.claims = {"at_hash": GONE}
+    liar.encode = lambda _, told: sign({"alg": "ES384"}, json.dumps(told).encode(), key)
+    assert a_relying_party(liar, id_token_alg="ES384").sign_in().subject == "person-1"
+
+
 # ---------------------------------------------------------------- rotation
 
 
@@ -328,6 +336,19 @@ def test_sixty_people_at_a_dead_provider_are_told_together(liar: Liar) -> None:
     assert time.monotonic() - began < 3.0
 
 
+def test_a_failure_is_told_to_all_who_waited_and_not_tried_by_each(liar: Liar) -> None:
+    def late_failure(request: Request) -> None:
+        time.sleep(1.0)
+        request.json({}, 500)
+
+    liar.paths[DISCOVERY] = late_failure
+    party = a_relying_party(liar)
+    with ThreadPoolExecutor(20) as pool:
+        refusals = list(pool.map(lambda _: party.refused(), range(20)))
+    assert {refusal.code for refusal in refusals} == {"eid-unavailable"}
+    assert liar.hits[DISCOVERY] == 1
+
+
 def test_a_provider_that_is_not_there_is_unavailable_at_once() -> None:
     client = EidClient(a_profile("http://127.0.0.1:9"), CALLBACK)
     began = time.monotonic()
@@ -476,7 +497,7 @@ def test_a_profile_that_requires_par_takes_nothing_else(liar: Liar) -> None:
     assert "offers no PAR" in party.refused().reason
     liar.discovery = {"pushed_authorization_request_endpoint": f"{liar.issuer}/par"}
     for answer in (
-        says(400, body=b'{"error": "invalid_request", "error_description": "<b>"}'),
+        says(400, body=b'{"error": "<b>", "error_description": "<b>"}'),
         says(200, body=b"{}"),
     ):
         aged(party, 20)

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from joserfc.jwk import OctKey
 
+from identity.eid.refused import LevelTooLow
 from tests.integration.eid.liar import (
     CLIENT,
     GONE,
@@ -458,7 +459,8 @@ def test_a_level_below_the_one_asked_is_refused(liar: Liar) -> None:
 
 def test_a_provider_that_cannot_give_the_level_is_not_even_asked(liar: Liar) -> None:
     party = a_relying_party(liar, acr_values="level:2")
-    assert party.refused(level=3).code == LOW
+    with pytest.raises(LevelTooLow):
+        party.client.begin(3, None, "en")
 
 
 @pytest.mark.parametrize("told", [{"auth_time": GONE}, {"auth_time": time.time() - 400}])
