@@ -54,11 +54,15 @@ class Store:
         prepare_inbox(self.database)
         prepare_answers(self.database)
         grants = self.grants.collection
-        for name in ("account_id", "national_index", "code_index", "unit_id", "unit_path", "chain"):
+        for name in ("account_id", "unit_id", "unit_path", "chain"):
             grants.create_index(name)
+        # The embedded database uses an index only when it covers every field of the question.
+        grants.create_index([("national_index", 1), ("status", 1)])
+        grants.create_index([("code_index", 1), ("status", 1)])
+        self.accounts.collection.create_index([("unit_id", 1), ("kind", 1)])
+        self.sessions.collection.create_index([("account_id", 1), ("ended_at", 1)])
         self.accounts.collection.create_index("login", unique=True)
         self.accounts.collection.create_index("national_index")
-        self.sessions.collection.create_index("account_id")
         self.sessions.collection.create_index(
             "created_at", expireAfterSeconds=int(SESSION_KEPT.total_seconds())
         )
@@ -67,7 +71,6 @@ class Store:
         for kept in (self._attempts, self._farewells):
             kept.create_index("at", expireAfterSeconds=ATTEMPT_SECONDS)
         self._logout_tokens.create_index("at", expireAfterSeconds=LOGOUT_TOKEN_SECONDS)
-        self.accounts.collection.create_index("unit_id")
         self._assertions.create_index("at", expireAfterSeconds=ASSERTION_KEPT)
         self._drafts.create_index("at", expireAfterSeconds=DRAFT_SECONDS)
         self._feed.create_index("at", expireAfterSeconds=int(FEED_KEPT.total_seconds()))
@@ -81,11 +84,10 @@ class Store:
 
     def take_attempt(self, attempt_id: str, browser: str) -> Document | None:
         """This browser's attempt, once: of two that ask at the same time, one gets it; another browser never does."""
-        mine = {"_id": attempt_id, "browser": browser}
-        found = self._attempts.find_one(mine)
-        if found is None or self._attempts.delete_one(mine).deleted_count != 1:
+        found = self._attempts.find_one({"_id": attempt_id})
+        if found is None or found["browser"] != browser:
             return None
-        return found
+        return found if self._attempts.delete_one({"_id": attempt_id}).deleted_count == 1 else None
 
     # ------------------------------------------------------------ drafts
 
@@ -94,11 +96,10 @@ class Store:
 
     def take_draft(self, draft_id: str, account_id: str) -> Document | None:
         """This person's draft, once."""
-        mine = {"_id": draft_id, "account_id": account_id}
-        found = self._drafts.find_one(mine)
-        if found is None or self._drafts.delete_one(mine).deleted_count != 1:
+        found = self._drafts.find_one({"_id": draft_id})
+        if found is None or found["account_id"] != account_id:
             return None
-        return found
+        return found if self._drafts.delete_one({"_id": draft_id}).deleted_count == 1 else None
 
     # ------------------------------------------------------------ accounts
 
@@ -232,7 +233,9 @@ class Store:
         if before == after:
             return
         if before:
-            self._holdings.delete_one({"_id": before, "grant_id": grant_id}, session=session())
+            held = self._holdings.find_one({"_id": before}, session=session())
+            if held is not None and held["grant_id"] == grant_id:
+                self._holdings.delete_one({"_id": before}, session=session())
         if after:
             self._holdings.insert_one({"_id": after, "grant_id": grant_id}, session=session())
 
