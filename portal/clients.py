@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from servicekit.peers import Peer
+from servicekit.peers import Peer, PeerRefused
 
 Document = dict[str, Any]
 Query = dict[str, Any]
@@ -172,8 +172,14 @@ class Congress:
             **_seen(version),
         )
 
-    def rollup(self, plan_id: str, unit_id: str) -> Document:
-        return dict(self._peer.get(f"/api/congress/rollups/{plan_id}/{unit_id}"))
+    def rollup(self, plan_id: str, unit_id: str) -> Document | None:
+        """None where the plan has no congress at or below the unit."""
+        try:
+            return dict(self._peer.get(f"/api/congress/rollups/{plan_id}/{unit_id}"))
+        except PeerRefused as refusal:
+            if refusal.type == "no-rollup":
+                return None
+            raise
 
     def rollups_at_level(self, plan_id: str, unit_id: str, level: str) -> list[Document]:
         """All units of one level below, not only those right below."""

@@ -236,6 +236,12 @@ class FormFromElsewhere(refusals.Forbidden):
     """Another site sent a form here in the reader's name."""
 
 
+def know_reader() -> None:
+    """Who reads, also on the pages for everybody: their language and their menu."""
+    if request.endpoint != "public.static_file":
+        reader()
+
+
 def check_forms() -> Response | None:
     """A form must carry the token of this sign-in; one that was open for too long is offered again, as typed."""
     if request.method != "POST":
@@ -249,6 +255,7 @@ def check_forms() -> Response | None:
 
 
 def install_refusals(app: Flask) -> None:
+    app.before_request(know_reader)
     app.before_request(check_forms)
 
     @app.errorhandler(Refusal)

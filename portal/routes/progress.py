@@ -24,7 +24,7 @@ MAP_LEVEL = "district"
 def choose_dashboard() -> Response:
     plans, units = open_plans(congress().plans()), units_with(caller(), "congress:read")
     if not plans or not units:
-        return page("no_progress.html")
+        return page("no_progress.html", unit=None, plan=None)
     return done(f"/dashboard/{plans[0]['id']}/{units[0]}")
 
 
@@ -34,6 +34,8 @@ def read_dashboard(plan_id: str, unit_id: str) -> Response:
     plan = congress().plan(plan_id)
     rollup = congress().rollup(plan_id, unit_id)
     unit = membership().unit(unit_id)
+    if rollup is None:
+        return page("no_progress.html", unit=unit, plan=plan)
     levels = [level["key"] for level in membership().levels()]
     view = dashboard_of(rollup, plan, levels, request.args.get("milestone", ""))
     wanted = {"milestone": view.chosen} if request.args.get("milestone") else {}

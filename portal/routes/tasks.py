@@ -60,8 +60,7 @@ def _approvals(person: Caller, plans: Sequence[Document]) -> list[Task]:
     for unit_id in units_with(person, "congress:approve")[:UNITS_SHOWN]:
         for plan in plans:
             if plan["state"] == "open":
-                rollup = congress().rollup(plan["id"], unit_id)
-                tasks.append(approval_task(rollup, plan, rollup["states"].get("submitted", 0)))
+                tasks.append(approval_task(congress().rollup(plan["id"], unit_id), plan))
     return [task for task in tasks if task is not None]
 
 

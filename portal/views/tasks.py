@@ -89,16 +89,17 @@ def report_task(congress: Document, plan: Document, today: date) -> Task | None:
     return None
 
 
-def approval_task(rollup: Document, plan: Document, waiting: int) -> Task | None:
-    if waiting <= 0:
+def approval_task(rollup: Document | None, plan: Document) -> Task | None:
+    waiting = rollup["states"].get("submitted", 0) if rollup else 0
+    if rollup is None or waiting <= 0:
         return None
     link = f"/approvals/{plan['id']}/{rollup['unit']['id']}"
     return Task("approve", link, rollup["unit"]["names"], plan_names(plan), count=waiting)
 
 
-def headline_of(rollup: Document, plan: Document) -> Headline | None:
+def headline_of(rollup: Document | None, plan: Document) -> Headline | None:
     """Nothing where the unit has no units below: its own congress is the task."""
-    if rollup["total"] <= 1:
+    if rollup is None or rollup["total"] <= 1:
         return None
     chosen = chosen_milestone(plan, "")
     names = {milestone["key"]: milestone["names"] for milestone in plan["milestones"]}
