@@ -337,7 +337,7 @@ MUTATIONS: list[Row] = [
         SERVICE,
         "ten_minutes",
     ),
-    ("../store", 'found is None or found["browser"] != browser', "found is None", GATEWAY, "good_once"),
+    ("../store", 'found is None or found["browser"] != browser', "found is None", SERVICE, "in_another"),
     (
         "../store",
         'return found if self._attempts.delete_one({"_id": attempt_id}).deleted_count == 1 else None',

@@ -324,6 +324,19 @@ def test_a_parameter_given_twice_counts_as_not_given(running: tuple[House, Outsi
     assert answer.headers["Location"] == "/sign-in/refused?why=not-verified"
 
 
+def test_the_callback_of_one_browser_is_worth_nothing_in_another_that_signs_in_too(
+    running: tuple[House, Outside],
+) -> None:
+    house, _ = running
+    victim, thief = Person(house, "nobody"), Person(house, "nobody")
+    start = victim.http.get(f"{victim.base}/sign-in/start/liar", allow_redirects=False, timeout=5)
+    thief.http.get(f"{thief.base}/sign-in/start/liar", allow_redirects=False, timeout=5)
+    back = victim.http.get(start.headers["Location"], allow_redirects=False, timeout=5).headers["Location"]
+    stolen = thief.http.get(back, allow_redirects=False, timeout=5)
+    assert stolen.headers["Location"] == "/sign-in/refused?why=attempt-expired"
+    assert victim.http.get(back, allow_redirects=False, timeout=5).headers["Location"] == "/", "still its own"
+
+
 def test_an_attempt_older_than_ten_minutes_is_over(running: tuple[House, Outside]) -> None:
     house, outside = running
     person = Person(house, "nobody")
