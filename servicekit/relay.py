@@ -1,7 +1,7 @@
 """The event relay: a program that moves what records carry in their outboxes to where it belongs.
 
 For each service's database it (1) collects outbox items into two numbered logs, `events` and the chained `audit`,
-in one transaction that also empties the outboxes, and (2) delivers events to the services that want them: signed,
+and then empties the outboxes, and (2) delivers events to the services that want them: signed,
 in order, at least once, with back-off. Killed at any moment it goes on where it was.
 """
 
@@ -16,6 +16,7 @@ from typing import Any
 import requests
 from flask import json
 from pymongo import InsertOne, UpdateOne
+from pymongo.collection import Collection
 from pymongo.errors import PyMongoError
 
 from servicekit import audit
@@ -68,11 +69,14 @@ class Collector:
         waiting = list(source.find({"_pending": True}, {"_outbox": 1}).limit(BATCH))
         if not waiting:
             return 0
-        return self._database.in_transaction(lambda: self._move(name, waiting))
-
-    def _move(self, name: str, waiting: list[Document]) -> int:
-        mongo = self._database.mongo
         items = sorted((item for d in waiting for item in d.get("_outbox", [])), key=lambda item: item["at"])
+        self._database.in_transaction(lambda: self._append(items))
+        self._empty(self._database.mongo[name], waiting)
+        return len(items)
+
+    def _append(self, items: list[Document]) -> None:
+        """Into the logs, where each item stands once: one that a crash left in its outbox is known here."""
+        mongo = self._database.mongo
         known = {
             found["_id"]
             for log_name in ("events", "audit")
@@ -103,26 +107,25 @@ class Collector:
             mongo["heads"].update_one(
                 {"_id": log_name}, {"$set": {"seq": seq, "mac": mac}}, session=session()
             )
-        mongo[name].bulk_write(
-            [
-                UpdateOne(
-                    {"_id": d["_id"]},
-                    {"$pull": {"_outbox": {"id": {"$in": [i["id"] for i in d.get("_outbox", [])]}}}},
-                )
-                for d in waiting
-            ],
-            session=session(),
-        )
-        # Whoever adds to an outbox in the meantime collides with this transaction, so an empty one stays empty.
-        emptied = [
-            d["_id"]
-            for d in mongo[name].find(
-                {"_id": {"$in": [d["_id"] for d in waiting]}}, {"_outbox": 1}, session=session()
-            )
+
+    def _empty(self, source: Collection[Document], moved: list[Document]) -> None:
+        """Takes what was moved out of the outboxes. No transaction with the logs: a record that is written all the
+        time would collide with it each time, and everything behind would wait."""
+        source.bulk_write([_without(d) for d in moved], ordered=False)
+        left = source.find({"_id": {"$in": [d["_id"] for d in moved]}}, {"_outbox": 1, "version": 1})
+        # Whoever adds to an outbox raises the version, so an empty one that is marked as such stays empty.
+        done = [
+            UpdateOne({"_id": d["_id"], "version": d["version"]}, {"$unset": {"_pending": ""}})
+            for d in left
             if not d.get("_outbox")
         ]
-        mongo[name].update_many({"_id": {"$in": emptied}}, {"$unset": {"_pending": ""}}, session=session())
-        return len(items)
+        if done:
+            source.bulk_write(done, ordered=False)
+
+
+def _without(moved: Document) -> UpdateOne:
+    ids = [item["id"] for item in moved.get("_outbox", [])]
+    return UpdateOne({"_id": moved["_id"]}, {"$pull": {"_outbox": {"id": {"$in": ids}}}})
 
 
 class Courier:
