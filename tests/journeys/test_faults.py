@@ -30,6 +30,10 @@ from tests.people import Person, a_period
 from tests.processes import DatabaseServer, free_port
 
 
+# What a killed process wrote in an open transaction is held by the database for its transaction lifetime, 60 s.
+HELD_SECONDS = 120.0
+
+
 @pytest.fixture(scope="module")
 def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DatabaseServer]:
     server = DatabaseServer(free_port(), tmp_path_factory.mktemp("fault-db") / "data")
@@ -89,7 +93,7 @@ class Writer:
     def post(self, path: str, body: Json, **headers: str) -> requests.Response:
         """Until there is an answer that is not "come again"."""
         key = new_id()
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + HELD_SECONDS
         while True:
             try:
                 answer = self.person.post(path, body, Idempotency_Key=key, **headers)
@@ -114,7 +118,7 @@ class Writer:
             assert answer.status_code in (200, 401, 503), answer.text
             return dict(answer.json()) if answer.ok else None
 
-        return eventually(ask, path, 60)
+        return eventually(ask, path, HELD_SECONDS)
 
 
 @dataclass
@@ -201,7 +205,7 @@ class Scribes:
             self.raise_errors()
             return all(len(w.acknowledged) > n for w, n in zip(self.all, before, strict=True))
 
-        eventually(more, "everybody's writes get through again", 60)
+        eventually(more, "everybody's writes get through again", HELD_SECONDS)
 
     def raise_errors(self) -> None:
         for writer in self.all:
@@ -291,7 +295,7 @@ def test_what_was_acknowledged_is_there_after_every_part_was_killed_during_write
     assert members == set(scribes.keeper.acknowledged)
 
     # Everything that follows from them has arrived, once.
-    whole.settled(120)
+    whole.settled(HELD_SECONDS)
     assert whole.rollup_differences() == []
     counts = (
         whole.person("two-posts")
