@@ -25,6 +25,7 @@ from servicekit.i18n import DOMAIN, FOLDER
 from servicekit.logs import log
 from servicekit.peers import PeerRefused
 from servicekit.refusals import Refusal
+from servicekit.words import N_
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -234,6 +235,8 @@ def _values_again(path: str, typed: Mapping[str, str], status: int, *, signed_ou
 
 class FormFromElsewhere(refusals.Forbidden):
     """Another site sent a form here in the reader's name."""
+
+    title = N_("This came from another site, or did not say from where. Open the page here and do it again.")
 
 
 def know_reader() -> None:
