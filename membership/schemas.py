@@ -160,10 +160,17 @@ class CountsView(StrictSchema):
     official = fields.Integer()
 
 
+class UnitNamedView(StrictSchema):
+    id = fields.String()
+    code = fields.String()
+    names = fields.Dict(keys=fields.String(), values=fields.String())
+    level = fields.String()
+
+
 class UnitCountsView(StrictSchema):
     """`own` are members of the unit itself, `all` those of it and of all units below."""
 
-    unit = fields.Nested(UnitView(only=("id", "code", "names", "level")))
+    unit = fields.Nested(UnitNamedView)
     own = fields.Nested(CountsView)
     all = fields.Nested(CountsView)
 
