@@ -1,7 +1,9 @@
 """Real processes for tests: the embedded database and our services, each on a free port, ended by their own id."""
 
 import contextlib
+import itertools
 import os
+import random
 import secrets
 import signal
 import socket
@@ -25,10 +27,25 @@ ROOT = Path(__file__).parent.parent
 SIGNERS = (*SERVICES, "gateway", "relay", "operator")
 
 
+# Below the range from which the system takes ports for outgoing connections: one of those could be taken between the
+# choice and the start. Each test worker has a stretch of its own.
+FIRST_PORT = 11_000
+PORTS_EACH = 4_000
+_chosen = itertools.count(random.randrange(PORTS_EACH))
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody listens on, not given out before by this process for a long while."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    for _ in range(PORTS_EACH):
+        port = FIRST_PORT + worker % 2 * PORTS_EACH + next(_chosen) % PORTS_EACH
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise RuntimeError("no free port")
 
 
 def wait_for(url: str, seconds: float = 20.0, process: subprocess.Popen[bytes] | None = None) -> None:

@@ -163,7 +163,11 @@ def test_a_notice_is_marked_as_read_by_its_reader(whole_house: WholeHouse) -> No
     inbox = reader.get("/api/notifications/inbox").json()
     read = reader.post(f"/api/notifications/inbox/{inbox['items'][0]['id']}/read", {})
     assert read.status_code == 200, read.text
-    assert reader.get("/api/notifications/inbox").json()["unread"] == inbox["unread"] - 1
+    after = reader.get("/api/notifications/inbox").json()
+    # Another test may have read all of this person's notices before.
+    newly = 1 if inbox["items"][0]["read_at"] is None else 0
+    assert after["unread"] == inbox["unread"] - newly
+    assert after["items"][0]["read_at"] is not None
 
 
 def test_a_draft_is_kept_for_its_writer_and_taken_once(whole_house: WholeHouse) -> None:
