@@ -29,7 +29,6 @@ from tests.journeys.whole_house import (
 from tests.people import Person, a_period
 from tests.processes import DatabaseServer, free_port
 
-
 # What a killed process wrote in an open transaction is held by the database for its transaction lifetime, 60 s.
 HELD_SECONDS = 120.0
 
