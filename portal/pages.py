@@ -57,6 +57,7 @@ def install_words(app: Flask, zone: str) -> None:
         # `_()` marks its text as safe and so must never see a variable; this one leaves it to be escaped.
         translated=gettext,
         told=told,
+        cautioned=cautioned,
         anchor=lambda name: re.sub(r"[^a-z0-9_-]", "-", name),
         level_name=level_name,
     )
@@ -93,11 +94,19 @@ def told(fault: Fault) -> str:
     return text
 
 
+_WORDS = {**FIGURES, **PERMISSIONS, "committee": N_("Committee")}
+
+
+def cautioned(text: str) -> str:
+    """A service's caution, which says only its text: the keys and numbers in it as the reader knows them."""
+    return re.sub(r"[a-z][a-z0-9_]*|\d+", lambda found: _spoken(found.group()), text)
+
+
 def _spoken(value: str) -> str:
     if value in g.get("words", {}):
         return str(g.words[value])
-    if value in FIGURES or value in PERMISSIONS:
-        return str(gettext(FIGURES.get(value) or PERMISSIONS[value]))
+    if value in _WORDS:
+        return str(gettext(_WORDS[value]))
     if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
         return formats.day(value, language())
     return formats.number(int(value), language()) if re.fullmatch(r"\d{1,9}", value) else value

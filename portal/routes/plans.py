@@ -39,8 +39,9 @@ def plan_again(plan_id: str, form: Form) -> Response:
 
 
 def _plan_page(plan_id: str, form: Form) -> Response:
-    answer = congress().plan(plan_id)
-    plan = plan_of(answer, [level["key"] for level in membership().levels()])
+    answer, levels = congress().plan(plan_id), membership().levels()
+    know_words({one["key"]: name_of(one["names"]) for one in (*levels, *answer["milestones"])})
+    plan = plan_of(answer, [level["key"] for level in levels])
     form.version = plan.version
     return page(
         "plan.html",
