@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from servicekit.audit import FIELDS, START, Document, Fault, seal, verify
+from servicekit.events import AuditEntry, Origin, outgoing
 
 KEY = b"the key that no service holds"
 
@@ -36,6 +37,12 @@ def test_an_untouched_log_is_good() -> None:
     for length in (0, 1, 7):
         entries, head = a_log(length)
         assert faults(entries, head) == []
+
+
+def test_all_that_a_service_writes_of_an_act_is_sealed() -> None:
+    origin = Origin(datetime(2026, 3, 1, tzinfo=UTC), "a")
+    (written,) = outgoing(origin, (), (AuditEntry("grant.given"),))
+    assert set(FIELDS) == (set(written) - {"id", "kind"}) | {"_id", "seq"}
 
 
 @pytest.mark.parametrize("name", FIELDS)
