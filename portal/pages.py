@@ -18,7 +18,15 @@ from portal.forms import Fault, Form, FormFaulty, faulty, refused_by_peer, sent_
 from portal.languages import SWITCH, spoken
 from portal.views.frame import Frame, Person, entries
 from portal.views.units import Names, in_words
-from portal.words import DONE, ERRORS, FIGURES, FORM_TOO_OLD, PERMISSIONS
+from portal.words import (
+    DONE,
+    ERRORS,
+    FIGURES,
+    FORM_TOO_OLD,
+    PERMISSIONS,
+    SENT_IN_VAIN,
+    SIGNED_OUT_WRITING,
+)
 from servicekit import refusals
 from servicekit.access import holds
 from servicekit.i18n import DOMAIN, FOLDER
@@ -186,11 +194,15 @@ def or_shown_again(shown: Callable[..., Response]) -> Callable[[View], View]:
                 return cast(Response, view(form=form, **arguments))
             except FormFaulty:
                 return shown(form=faulty(form), **arguments)
+            except refusals.Unavailable as away:
+                return _sent_in_vain(away)
             except PeerRefused as refusal:
                 if refusal.type in STEP_UP_LEVELS:
                     return step_up_page(form, STEP_UP_LEVELS[refusal.type])
                 if refusal.status in (401, 404):
                     raise
+                if refusal.status in (429, 500, 503):
+                    return _sent_in_vain(refusal)
                 return shown(form=refused_by_peer(form, refusal), **arguments)
 
         kept.shown = shown  # type: ignore[attr-defined]
@@ -228,15 +240,25 @@ def form_again(path: str, typed: Mapping[str, str], notice: str, status: int) ->
         raise refusals.NotFound from None
     shown = getattr(current_app.view_functions[endpoint], "shown", None)
     if shown is None:
-        return _values_again(path, typed, status)
+        return _values_again(path, typed, status, notice)
     form = sent_form(typed)
     form.notice, form.status = notice, status
     return cast(Response, shown(form=form, **arguments))
 
 
-def _values_again(path: str, typed: Mapping[str, str], status: int, *, signed_out: bool = False) -> Response:
+def _sent_in_vain(refusal: Refusal) -> Response:
+    """What the form's own page needs may be away as well: the values, to be sent again as they are."""
+    response = _values_again(request.path, request.form, refusal.status, SENT_IN_VAIN)
+    if refusal.retry_after is not None:
+        response.headers["Retry-After"] = str(refusal.retry_after)
+    return response
+
+
+def _values_again(
+    path: str, typed: Mapping[str, str], status: int, notice: str, *, signed_out: bool = False
+) -> Response:
     values = [(name, value) for name, value in typed.items() if name != "csrf"]
-    return page("form_kept.html", status, typed=values, action=path, signed_out=signed_out)
+    return page("form_kept.html", status, typed=values, action=path, notice=notice, signed_out=signed_out)
 
 
 # ---------------------------------------------------------------- what goes wrong
@@ -304,7 +326,7 @@ def _signed_out() -> Response:
     """The gateway takes this answer as a sign to ask for the session anew, and to send the person to sign in."""
     g.caller = None
     if request.method == "POST" and request.form:
-        response = _values_again(request.path, request.form, 401, signed_out=True)
+        response = _values_again(request.path, request.form, 401, SIGNED_OUT_WRITING, signed_out=True)
     else:
         response = page("signed_out.html", 401, sign_in="/sign-in?" + urlencode({"return_to": local_path()}))
     response.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'

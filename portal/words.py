@@ -321,3 +321,10 @@ FORM_TOO_OLD = N_(
     "This page was open for too long. Nothing that you typed is lost; look at it and send it again."
 )
 SEEN_AGAIN = N_("Your eID has seen you again. Look at what you typed, then send it.")
+SIGNED_OUT_WRITING = N_(
+    "You were signed out while you were writing. Nothing that you typed is lost, and nothing has been saved yet."
+)
+SENT_IN_VAIN = N_(
+    "The system does not answer at the moment. Nothing that you typed is lost; wait a little and send it again. "
+    "If it was saved after all, it is not saved twice."
+)

@@ -1,12 +1,15 @@
 """A whole house with its sample organisation, and people with browsers before it."""
 
+import contextlib
 import os
 import re
 import shutil
+import signal
 import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,14 +33,43 @@ SOON_TOO_OLD = 15
 
 @dataclass(frozen=True)
 class Running:
+    """`data` is the folder of the house; its services can be found, and stopped, by it."""
+
     url: str
+    data: Path
+
+    @contextmanager
+    def without(self, service: str) -> Iterator[None]:
+        """While this lasts the service does not answer; it has not died, so nothing starts it again."""
+        supervisor = int((self.data / "run" / "supervisord.pid").read_text())
+        masters = _children(supervisor, f"{service}.wsgi:app")
+        stopped = [*masters, *(worker for master in masters for worker in _children(master))]
+        assert len(stopped) > len(masters) > 0
+        for process in stopped:
+            os.kill(process, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for process in stopped:
+                os.kill(process, signal.SIGCONT)
+
+
+def _children(parent: int, words: str = "") -> list[int]:
+    """The processes right below one, whose command has these words."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        with contextlib.suppress(OSError, ValueError):
+            status = (folder / "stat").read_text().rpartition(")")[2].split()
+            if int(status[1]) == parent and words in (folder / "cmdline").read_text().replace("\0", " "):
+                found.append(int(folder.name))
+    return found
 
 
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """`sammelan up` as a newcomer starts it, on ports and in a folder of its own."""
     if there := os.environ.get("TEST_HOUSE_URL"):
-        yield Running(there)
+        yield Running(there, Path(os.environ["TEST_HOUSE_DATA"]))
         return
     folder = tmp_path_factory.mktemp("browser")
     base = _free_base()
@@ -57,7 +89,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     )
     try:
         _wait_until_told(process, folder / "up.log")
-        yield Running(f"http://localhost:{base}")
+        yield Running(f"http://localhost:{base}", folder / "data")
     finally:
         process.stop()
 

@@ -88,6 +88,19 @@ def test_sending_twice_registers_once(visit: Callable[..., Visitor]) -> None:
     assert "done=registered" in ends[0]
 
 
+def test_what_was_sent_to_a_service_that_does_not_answer_can_be_sent_again(
+    visit: Callable[..., Visitor], running: Running
+) -> None:
+    clerk = visit("union-clerk")
+    new_member(clerk, "AWAY1")
+    with running.without("membership"):
+        clerk.send()
+        assert "Nothing that you typed is lost" in clerk.told
+        assert "Moyna Pakhi" in clerk.told
+    clerk.send_seen_by_the_eid("union-clerk")
+    assert "The member is registered." in clerk.told
+
+
 def test_who_saved_first_is_shown_to_who_comes_second(visit: Callable[..., Visitor]) -> None:
     clerk = visit("union-clerk")
     new_member(clerk, "FIRST1")

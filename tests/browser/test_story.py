@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE, Visitor
 from tests.people import citizens
@@ -74,7 +73,7 @@ def test_the_twelve_steps(visit: Callable[..., Visitor], places: dict[str, str])
     organiser.send()
     assert "saved as a draft" in organiser.told
     organiser.send()
-    expect(organiser.page.locator("main")).to_contain_text("Open for reports", timeout=60_000)
+    reload_until(organiser, "Open for reports", 60)
     give(organiser, places["district"], "no-grant", "administrator")
 
     secretary = visit("no-grant", width=PHONE)
