@@ -199,7 +199,7 @@ class House:
         address = f"http://127.0.0.1:{port}"
         health = "/.well-known/openid-configuration" if name == "practice_eid" else "/healthz"
         try:
-            wait_for(address + health, 25, process.popen)
+            wait_for(address + health, 60, process.popen)
         except Exception as error:
             raise RuntimeError(process.log.read_text()[-4000:]) from error
         return address
