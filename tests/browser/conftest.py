@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator
 from servicekit.settings import OFFSETS
 from tests.processes import ROOT, Process, start
 
-READY_SECONDS = 300  # a machine that does much else at the same time
+READY_SECONDS = 600  # a machine that does much else at the same time
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
