@@ -32,8 +32,9 @@ _session: ContextVar[ClientSession | None] = ContextVar("session", default=None)
 
 # A request must answer 503 within 3 s when the database is gone, also on a busy machine.
 REQUEST_TIMEOUT_MS = 2_000
-# Programs that work in batches may wait for a server that restarts.
-JOB_TIMEOUT_MS = 30_000
+# Programs that work in batches may wait for a server that restarts, and for what a program that was killed within a
+# transaction still holds: the database lets go of it after 60 s (transactionLifetimeLimitSeconds).
+JOB_TIMEOUT_MS = 90_000
 
 GONE = (
     ServerSelectionTimeoutError,

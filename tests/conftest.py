@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from servicekit.database import Database
+from servicekit.database import REQUEST_TIMEOUT_MS, Database
 from tests.processes import DatabaseServer, House, a_house, free_port
 
 
@@ -26,11 +26,11 @@ def house(database_server: DatabaseServer, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture(scope="session")
 def new_database(database_server: DatabaseServer) -> Iterator[object]:
-    """Makes databases of a test's own: new_database("name") -> servicekit.database.Database."""
+    """Makes databases of a test's own: new_database("name", timeout_ms) -> servicekit.database.Database."""
     made: list[Database] = []
 
-    def make(name: str) -> Database:
-        database = Database(database_server.url, f"{name}_{free_port()}")
+    def make(name: str, timeout_ms: int = REQUEST_TIMEOUT_MS) -> Database:
+        database = Database(database_server.url, f"{name}_{free_port()}", timeout_ms)
         made.append(database)
         return database
 

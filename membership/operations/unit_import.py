@@ -97,7 +97,11 @@ def import_units(
         if tree.running and tree.until and tree.until > now:
             raise ImportRunning(until=tree.until.isoformat(timespec="seconds"))
         import_id = outside.new_id()
-        if outside.units.begin(tree, planned.scheme, import_id, now + LEASE):
+        # In a transaction, because only transactions make the embedded database drop those of programs that died.
+        begun = outside.database.in_transaction(
+            partial(outside.units.begin, tree, planned.scheme, import_id, now + LEASE)
+        )
+        if begun:
             return _imported(plan, _write(outside, import_id, planned, progress))
 
 
@@ -149,7 +153,7 @@ def _write(outside: Outside, import_id: str, planned: _Planned, progress: Progre
             progress(written, len(plan.writes))
         state = "done"
     finally:
-        outside.units.finish(import_id)
+        outside.database.in_transaction(partial(outside.units.finish, import_id))
         outside.imports.finish(import_id, state, written)
     return written
 

@@ -20,7 +20,7 @@ from membership.operations.unit_import import ImportOvertaken, LevelInUse, Level
 from membership.outside import Outside
 from servicekit.access import Caller, Reach, Right
 from servicekit.clock import Clock
-from servicekit.database import Database
+from servicekit.database import JOB_TIMEOUT_MS, Database
 from servicekit.relay import Collector
 from tests.integration.membership.conftest import BANGLADESH, EXAMPLES, SCHEME, settings_of
 from tests.processes import ROOT, House
@@ -40,8 +40,8 @@ DETAILS = Details("Rahima Khatun", date(1980, 1, 1), Sex.FEMALE, admission_date=
 
 
 @pytest.fixture
-def outside(house: House, new_database: Callable[[str], Database]) -> Outside:
-    made = make_outside(settings_of(house), new_database("membership"))
+def outside(house: House, new_database: Callable[..., Database]) -> Outside:
+    made = make_outside(settings_of(house), new_database("membership", JOB_TIMEOUT_MS))
     made.prepare()
     return made
 
@@ -256,7 +256,7 @@ def test_an_import_that_is_killed_leaves_whole_steps_and_the_next_one_completes_
     program.stdout.close()
 
     outside = make_outside(
-        settings_of(house), Database(house.database.url, f"{house.prefix}_membership", 30_000)
+        settings_of(house), Database(house.database.url, f"{house.prefix}_membership", JOB_TIMEOUT_MS)
     )
     halfway = outside.units.all()
     assert 1_500 <= len(halfway) < 5_107

@@ -8,7 +8,7 @@ import pytest
 from pymongo.errors import DuplicateKeyError
 
 from servicekit import audit
-from servicekit.database import Database, apart, session
+from servicekit.database import JOB_TIMEOUT_MS, Database, apart, session
 from servicekit.events import AuditEntry, Event
 from servicekit.leases import Lease
 from servicekit.records import ReadLog, Records
@@ -96,7 +96,7 @@ def test_what_a_refused_transaction_wrote_is_not_there(things: Records) -> None:
 
 
 def test_transactions_that_collide_are_done_again_until_each_has_counted(database: Database) -> None:
-    patient = Database(_url(database), database.name, 30_000)
+    patient = Database(_url(database), database.name, JOB_TIMEOUT_MS)
     counts = patient.mongo["counts"]
     counts.insert_one({"_id": "c", "n": 0})
 
@@ -170,7 +170,7 @@ def test_two_collectors_and_writers_at_once_lose_and_double_nothing(
     database: Database, collector: Collector
 ) -> None:
     producer = Producer(database)
-    other = Collector(Database(_url(database), database.name, 30_000), b"key")
+    other = Collector(Database(_url(database), database.name, JOB_TIMEOUT_MS), b"key")
     rounds = 15
 
     def write(name: str) -> None:
