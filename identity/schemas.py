@@ -114,6 +114,8 @@ class Me(StrictSchema):
     has_email = fields.Boolean()
     assurance = fields.Integer()
     auth_time = fields.DateTime(allow_none=True)
+    session_ends = fields.DateTime(allow_none=True)
+    same_person = fields.Integer()
     grants = fields.List(fields.Nested(GrantView))
     rights = fields.List(fields.Nested(RightView))
 
@@ -156,6 +158,7 @@ class SessionView(StrictSchema):
     device = fields.String()
     provider = fields.String()
     current = fields.Boolean()
+    fallback = fields.Boolean()
 
 
 class SessionList(StrictSchema):

@@ -392,6 +392,7 @@ def _session(document: Document) -> Session:
         provider=document["provider"],
         device=document["device"],
         ended_at=document["ended_at"],
+        fallback=document.get("fallback", False),
     )
 
 

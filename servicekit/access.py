@@ -44,6 +44,19 @@ class Caller:
     name: str = ""
     service: str = ""
     token: str = field(default="", repr=False)
+    # The same person's other accounts, known by the same national number: nobody decides on what they wrote as another.
+    also: tuple[str, ...] = ()
+    # The keyed digest of the person's national number, in tokens for membership only.
+    number_index: str = field(default="", repr=False)
+    # When the session ends if nothing more is done.
+    session_ends: datetime | None = None
+    # Signed in by a sealed code while the eID was down: such a session may only report.
+    fallback: bool = False
+
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        """The account that acts, and the same person's others."""
+        return (self.account_id, *self.also)
 
 
 class Why(StrEnum):

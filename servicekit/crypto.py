@@ -23,6 +23,10 @@ Document = dict[str, Any]
 _RANDOM = "AEAD_AES_256_CBC_HMAC_SHA_512-Random"
 
 
+# The kind under which membership keeps national numbers; identity makes the same digest at sign-in.
+MEMBER_NUMBER = "member.national_number"
+
+
 def blind_index(key: bytes, kind: str, value: str) -> str:
     """A keyed digest that finds an equal value again without showing it; `kind` keeps fields apart."""
     return hmac.new(key, f"{kind}\x1f{value}".encode(), hashlib.sha256).hexdigest()

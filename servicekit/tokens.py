@@ -59,7 +59,7 @@ def rights_of(claim: Claims) -> tuple[Right, ...]:
 
 
 def caller_of(claims: Claims, token: str) -> Caller:
-    auth_time = claims.get("auth_time")
+    auth_time, ends = claims.get("auth_time"), claims.get("session_ends")
     return Caller(
         account_id=claims["sub"],
         session_id=claims.get("sid", ""),
@@ -70,6 +70,10 @@ def caller_of(claims: Claims, token: str) -> Caller:
         name=claims.get("name", ""),
         service=claims.get("act", {}).get("sub", ""),
         token=token,
+        also=tuple(claims.get("also", ())),
+        number_index=claims.get("number_index", ""),
+        session_ends=datetime.fromtimestamp(ends, UTC) if ends else None,
+        fallback=claims.get("fallback", False),
     )
 
 

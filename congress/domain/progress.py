@@ -424,7 +424,7 @@ def refuse_own_report(congress: Congress, caller: Caller, permission: str, now: 
     Access has been decided before; this is the rule that no role, however it is written, can lift.
     """
     sent = congress.last(State.SUBMITTED)
-    if sent is not None and sent.by == caller.account_id:
+    if sent is not None and sent.by in caller.accounts:
         raise OwnReport()
     superior = replace(
         caller, rights=tuple(right for right in caller.rights if right.unit_id != congress.unit.id)

@@ -284,13 +284,17 @@ def first_status(role: Role, *, known: bool) -> Status:
     return Status.ACTIVE if known else Status.INVITED
 
 
-def confirm(grant: Grant, by: str, now: datetime) -> Grant:
+# Whoever acts, as the accounts they are known by: the one they act with first, then their others.
+Acting = tuple[str, ...]
+
+
+def confirm(grant: Grant, by: Acting, now: datetime) -> Grant:
     """The second person's yes; that they could have given it themselves is `hang_on`'s to say."""
     if grant.status is not Status.PROPOSED:
         raise NotProposed
     if grant.confirm_until is None or now > grant.confirm_until:
         raise ProposalLapsed
-    if by in (grant.given_by, grant.account_id):
+    if grant.given_by in by or grant.account_id in by:
         raise SecondPersonNeeded
     return replace(grant, status=Status.ACTIVE if grant.account_id else Status.INVITED, confirm_until=None)
 
@@ -304,25 +308,25 @@ def decline(grant: Grant, reason: str) -> Grant:
     return replace(grant, status=Status.REVOKED, ended_reason=reason, confirm_until=None)
 
 
-def propose_removal(grant: Grant, by: str, by_name: str, reason: str, now: datetime) -> Grant:
+def propose_removal(grant: Grant, by: Acting, by_name: str, reason: str, now: datetime) -> Grant:
     """One of two peers; nothing ends yet."""
     _changeable(grant, by, reason, now.date())
-    return replace(grant, removal=Removal(by, by_name, reason, now + PROPOSAL_LIFE))
+    return replace(grant, removal=Removal(by[0], by_name, reason, now + PROPOSAL_LIFE))
 
 
-def confirm_removal(grant: Grant, by: str, now: datetime) -> Grant:
+def confirm_removal(grant: Grant, by: Acting, now: datetime) -> Grant:
     """The second of two peers: now it ends."""
     if grant.removal is None:
         raise NotProposed
     if now > grant.removal.until:
         raise ProposalLapsed
-    if by == grant.removal.by:
+    if grant.removal.by in by:
         raise SecondPersonNeeded
     _changeable(grant, by, grant.removal.reason, now.date())
     return replace(grant, status=Status.REVOKED, ended_reason=grant.removal.reason, removal=None)
 
 
-def recertify(grant: Grant, by: str, today: date) -> Grant:
+def recertify(grant: Grant, by: Acting, today: date) -> Grant:
     """Confirmed for another year; a grant that gave nothing because nobody did gives again."""
     _changeable(grant, by, "confirmed", today)
     return replace(grant, recertify_by=today + RECERTIFY_WITHIN)
@@ -354,29 +358,29 @@ def bind(grant: Grant, account_id: str) -> Grant:
     return replace(grant, status=Status.ACTIVE, account_id=account_id)
 
 
-def suspend(grant: Grant, by: str, reason: str, today: date) -> Grant:
+def suspend(grant: Grant, by: Acting, reason: str, today: date) -> Grant:
     _changeable(grant, by, reason, today)
     if grant.status is Status.SUSPENDED:
         return grant
     return replace(grant, status=Status.SUSPENDED, ended_reason=reason)
 
 
-def resume(grant: Grant, by: str, reason: str, today: date) -> Grant:
+def resume(grant: Grant, by: Acting, reason: str, today: date) -> Grant:
     _changeable(grant, by, reason, today)
     if grant.status is not Status.SUSPENDED:
         raise NotSuspended
     return replace(grant, status=Status.ACTIVE if grant.account_id else Status.INVITED, ended_reason="")
 
 
-def revoke(grant: Grant, by: str, reason: str, today: date) -> Grant:
+def revoke(grant: Grant, by: Acting, reason: str, today: date) -> Grant:
     _changeable(grant, by, reason, today)
     return replace(grant, status=Status.REVOKED, ended_reason=reason)
 
 
-def _changeable(grant: Grant, by: str, reason: str, today: date) -> None:
+def _changeable(grant: Grant, by: Acting, reason: str, today: date) -> None:
     if not reason.strip():
         raise ReasonNeeded(field="reason")
-    if grant.account_id is not None and grant.account_id == by:
+    if grant.account_id in by:
         raise OwnGrant
     if grant.status is Status.REVOKED or today > grant.valid_to:
         raise GrantOver

@@ -23,6 +23,8 @@ class Session:
     provider: str
     device: str = ""
     ended_at: datetime | None = None
+    # Opened by a sealed code while the eID was down.
+    fallback: bool = False
 
 
 def holds_at(session: Session, rules: SessionRules, now: datetime) -> bool:

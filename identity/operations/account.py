@@ -55,6 +55,8 @@ def about_me(outside: Outside, caller: Caller) -> Document:
         "has_email": account["email"] is not None,
         "assurance": caller.assurance,
         "auth_time": caller.auth_time,
+        "session_ends": caller.session_ends,
+        "same_person": len(account.get("same_person", [])),
         "grants": show_grants(outside, [g for g in held if g.status is not Status.REVOKED]),
         "rights": [
             {

@@ -24,7 +24,7 @@ def confirm_grant(outside: Outside, caller: Caller, grant_id: str, expected_vers
 
     def change(grant: Grant) -> Grant:
         access.require(caller, "access:grant", grant.unit_path, outside.clock.now())
-        changed = rules.confirm(grant, caller.account_id, outside.clock.now())
+        changed = rules.confirm(grant, caller.accounts, outside.clock.now())
         mine = outside.store.grants_of(caller.account_id)
         above = outside.store.with_chains(mine)
         good = [one for one in mine if rules.why_not(one, above, outside.clock.today()) is None]
@@ -51,7 +51,7 @@ def propose_removal(
 
     def change(grant: Grant) -> Grant:
         _require_peer(outside, caller, grant)
-        return rules.propose_removal(grant, caller.account_id, caller.name, reason, outside.clock.now())
+        return rules.propose_removal(grant, caller.accounts, caller.name, reason, outside.clock.now())
 
     return _save(outside, grant_id, expected_version, change, "grant.removal_proposed", None)
 
@@ -59,7 +59,7 @@ def propose_removal(
 def confirm_removal(outside: Outside, caller: Caller, grant_id: str, expected_version: int) -> Document:
     def change(grant: Grant) -> Grant:
         _require_peer(outside, caller, grant)
-        return rules.confirm_removal(grant, caller.account_id, outside.clock.now())
+        return rules.confirm_removal(grant, caller.accounts, outside.clock.now())
 
     return _save(outside, grant_id, expected_version, change, "grant.removed_by_peers", "grant.ended")
 
@@ -76,7 +76,7 @@ def recertify(outside: Outside, caller: Caller, grant_id: str, expected_version:
 
     def change(grant: Grant) -> Grant:
         changeable_grant(outside, caller, grant_id)
-        return rules.recertify(grant, caller.account_id, outside.clock.today())
+        return rules.recertify(grant, caller.accounts, outside.clock.today())
 
     return _save(outside, grant_id, expected_version, change, "grant.recertified", None)
 

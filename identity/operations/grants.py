@@ -106,7 +106,7 @@ def check_machine_role(caller: Caller, role: Role, table: RoleTable, path: tuple
 
 def _refuse_oneself(outside: Outside, caller: Caller, account_id: str | None, index: str | None) -> None:
     own = outside.store.account(caller.account_id) or {}
-    if account_id == caller.account_id or (index is not None and index == own.get("national_index")):
+    if account_id in caller.accounts or (index is not None and index == own.get("national_index")):
         raise rules.GivingToOneself
 
 
@@ -201,7 +201,7 @@ def change_grant(
         if grant.version != expected_version:
             raise Stale
         ending = ending_grants(outside, grant)
-        changed = rule(grant, caller.account_id, reason, outside.clock.today())
+        changed = rule(grant, caller.accounts, reason, outside.clock.today())
         hanging = store.hanging_on(grant.id)
         event = Event(
             "grant.ended" if change != "resume" else "grant.given", {**grant_news(changed), "why": past}

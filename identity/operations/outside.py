@@ -11,7 +11,7 @@ from identity.eid.client import EidClient
 from identity.eid.keys import OwnKeys
 from identity.store import Store
 from servicekit.clock import Clock
-from servicekit.crypto import FieldCipher, blind_index, normal_digits
+from servicekit.crypto import MEMBER_NUMBER, FieldCipher, blind_index, normal_digits
 from servicekit.keys import KeyRing
 from servicekit.refusals import Invalid, NotFound
 from servicekit.words import N_
@@ -52,10 +52,18 @@ class Outside:
 
     def national_index(self, number: str) -> str:
         """The blind index of a national number in any script's digits; raises NationalNumberFaulty."""
-        digits = normal_digits(number)
-        if not digits.isalnum() or not digits.isascii() or not 8 <= len(digits) <= 20:
-            raise NationalNumberFaulty(field="national_number")
-        return blind_index(self.blind_key, "national_number", digits)
+        return blind_index(self.blind_key, "national_number", _plain(number))
+
+    def member_index(self, number: str) -> str:
+        """The blind index by which membership knows the same number; raises NationalNumberFaulty."""
+        return blind_index(self.blind_key, MEMBER_NUMBER, _plain(number))
+
+
+def _plain(number: str) -> str:
+    digits = normal_digits(number)
+    if not digits.isalnum() or not digits.isascii() or not 8 <= len(digits) <= 20:
+        raise NationalNumberFaulty(field="national_number")
+    return digits
 
 
 def hashed(secret: str) -> str:

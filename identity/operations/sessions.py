@@ -95,6 +95,7 @@ def sessions_of(outside: Outside, caller: Caller) -> list[Document]:
             "device": one.device,
             "provider": one.provider,
             "current": one.id == caller.session_id,
+            "fallback": one.fallback,
         }
         for one in outside.store.sessions_of(caller.account_id)
         if holds_at(one, outside.session_rules, now)

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from identity.domain import grants as rules
 from identity.domain.grants import Grant, Status, WhyNot
@@ -11,6 +11,7 @@ from identity.eid.client import Attempt
 from identity.eid.id_token import Person
 from identity.eid.refused import AttemptUnknown, NotVerified, SignInRefused
 from identity.operations.grants import grant_audit, grant_news
+from identity.operations.joining import join, login_of, may_begin_joining
 from identity.operations.outside import Document, NationalNumberFaulty, Outside, hashed
 from identity.operations.sessions import open_session
 from identity.store import Store
@@ -49,12 +50,17 @@ def begin_sign_in(
     level: int,
     max_age: int | None,
     code: str = "",
+    join_session: str | None = None,
 ) -> Departure:
-    """Opens an attempt with the provider, bound to this browser. Raises NotFound, SignInRefused."""
+    """Opens an attempt with the provider, bound to this browser. Raises NotFound, SignInRefused.
+
+    `join_session`: the secret of the session whose account the one that comes back is to be joined with.
+    """
     client = outside.providers.get(provider)
     if client is None:
         raise NotFound
     try:
+        joining = may_begin_joining(outside, join_session) if join_session is not None else ""
         attempt, url = client.begin(level, max_age, language)
     except SignInRefused as refusal:
         _note_refusal(outside, refusal, provider)
@@ -72,6 +78,7 @@ def begin_sign_in(
             "dpop_key": attempt.dpop_key,
             "return_to": return_to,
             "code_index": outside.code_index(code) if code else "",
+            "joining": joining,
             "at": outside.clock.now(),
         }
     )
@@ -98,12 +105,18 @@ def finish_sign_in(
             params["state"], kept["nonce"], kept["verifier"], kept["level"], kept["max_age"], kept["dpop_key"]
         )
         proven = client.finish(attempt, params)
+        if kept["joining"]:
+            join(outside, kept["joining"], old_session, proven.person)
         account = account_of(outside, proven.person, language, kept["code_index"])
         secret = open_session(outside, account, proven, provider, device, old_session)
     except SignInRefused as refusal:
         _note_refusal(outside, refusal, provider)
         raise
-    return Arrival(secret, kept["return_to"])
+    return Arrival(secret, _with_news(kept["return_to"]) if kept["joining"] else kept["return_to"])
+
+
+def _with_news(path: str) -> str:
+    return f"{path}{'&' if '?' in path else '?'}joined=1"
 
 
 def _note_refusal(outside: Outside, refusal: SignInRefused, provider: str) -> None:
@@ -127,17 +140,22 @@ def _attempt_of(outside: Outside, state: str, browser: str) -> Document:
 def account_of(outside: Outside, person: Person, language: str, code_index: str = "") -> Document:
     """The account of (issuer, subject), made at the first sign-in; binds what this person was invited to."""
     store, now = outside.store, outside.clock.now()
-    index = _index_of(outside, person)
-    login = f"{person.issuer} {person.subject}"
+    index, member_index = _index_of(outside, person)
+    login = login_of(person)
 
     def work() -> Document:
         account = store.account_by_login(login)
+        if account is not None and account.get("joined_to"):
+            account = store.accounts.get(account["joined_to"])
+            if index not in (None, account["national_index"]):
+                raise NotVerified("the number is not that of the account this login was joined to")
         if account is None:
             account = store.accounts.insert(
                 {
                     "_id": new_id(),
                     "login": login,
                     "national_index": index,
+                    "member_index": member_index,
                     "name": person.name,
                     "language": language,
                     "email": outside.cipher.encrypt(person.email) if person.email else None,
@@ -149,13 +167,15 @@ def account_of(outside: Outside, person: Person, language: str, code_index: str 
             )
         else:
             # A provider that leaves out a claim this time does not make us forget it.
-            said = (person.name or account["name"], index or account["national_index"])
-            if said != (account["name"], account["national_index"]):
-                account = store.accounts.save(
-                    {**account, "name": said[0], "national_index": said[1]}, account["version"]
-                )
+            said = {
+                "name": person.name or account["name"],
+                "national_index": index or account["national_index"],
+                "member_index": member_index or account.get("member_index"),
+            }
+            if any(account.get(key) != value for key, value in said.items()):
+                account = store.accounts.save({**account, **said}, account["version"])
         if index is not None:
-            _notice_duplicates(store, account, index)
+            account = _notice_duplicates(store, account, index, now)
         invitations = store.invitations(index) if index is not None else []
         by_code = store.invitation_by_code(code_index) if code_index else None
         for invited in [*invitations, *([by_code] if by_code else [])]:
@@ -176,26 +196,37 @@ def account_of(outside: Outside, person: Person, language: str, code_index: str 
     return account
 
 
-def _index_of(outside: Outside, person: Person) -> str | None:
+def _index_of(outside: Outside, person: Person) -> tuple[str, str] | tuple[None, None]:
+    """The digests of the national number: ours, and the one by which membership knows it."""
+    if not person.national_number:
+        return None, None
     try:
-        return outside.national_index(person.national_number) if person.national_number else None
+        return outside.national_index(person.national_number), outside.member_index(person.national_number)
     except NationalNumberFaulty as error:
         raise NotVerified("the national number is none") from error
 
 
-def _notice_duplicates(store: Store, account: Document, index: str) -> None:
-    """One person with two accounts, through two providers: written down once for each pair, and joined by nobody."""
-    others = [one["_id"] for one in store.accounts_with_number(index) if one["_id"] != account["_id"]]
-    new = [one for one in others if one not in account.get("same_person", [])]
-    if new:
-        entry = AuditEntry(
-            "account.duplicate_noticed",
-            record_type="account",
-            record_id=account["_id"],
-            details={"others": new},
-        )
-        stored = store.accounts.get(account["_id"])
-        store.accounts.save({**stored, "same_person": [*others]}, stored["version"], audit=[entry])
+def _notice_duplicates(store: Store, account: Document, index: str, now: datetime) -> Document:
+    """One person with two accounts, through two providers: written down at both, and joined only with proof."""
+    others = [
+        one for one in store.accounts_with_number(index) if one["_id"] != account["_id"] and not one["closed"]
+    ]
+    if sorted(one["_id"] for one in others) == sorted(account.get("same_person", [])):
+        return account
+    everybody = {account["_id"], *(one["_id"] for one in others)}
+    for one in (account, *others):
+        same = sorted(everybody - {one["_id"]})
+        if same != one.get("same_person", []):
+            entry = AuditEntry(
+                "account.duplicate_noticed",
+                record_type="account",
+                record_id=one["_id"],
+                details={"others": same},
+            )
+            store.accounts.save({**one, "same_person": same}, one["version"], audit=[entry])
+    # Their tokens must say so too.
+    store.raise_generations([one["_id"] for one in others], now)
+    return store.accounts.get(account["_id"])
 
 
 def _bind(store: Store, invited: Grant, account: Document, today: date) -> None:
@@ -205,7 +236,7 @@ def _bind(store: Store, invited: Grant, account: Document, today: date) -> None:
     held = [g for g in store.grants_of(account_id) if g.status is not Status.REVOKED]
     if any((one.unit_id, one.role, one.valid_to) == same for one in held):
         if today <= invited.valid_to:
-            spare = rules.revoke(invited, account_id, "held already", today)
+            spare = rules.revoke(invited, (account_id,), "held already", today)
             store.save_grant(
                 spare, invited.version, (), [grant_audit("grant.revoked", spare, reason="held already")]
             )

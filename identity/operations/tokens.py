@@ -61,6 +61,7 @@ def _token(outside: Outside, known: Session, audience: str, actor: str, session_
     issued = int(now.timestamp())
     token = outside.keys.sign(
         {
+            **_about_person(account, audience),
             "iss": "identity",
             "aud": audience,
             "sub": account["_id"],
@@ -75,6 +76,7 @@ def _token(outside: Outside, known: Session, audience: str, actor: str, session_
             "lang": account["language"],
             "name": account["name"],
             "act": {"sub": actor},
+            "session_ends": int(session_ends.timestamp()),
             "rights": rights_claim(rights),
         },
         ACCESS_TOKEN,
@@ -89,6 +91,17 @@ def _token(outside: Outside, known: Session, audience: str, actor: str, session_
         "permissions": sorted({right.permission for right in rights}),
         "session_ends_in": int((session_ends - now).total_seconds()),
     }
+
+
+def _about_person(account: Document, audience: str) -> Document:
+    """What only some services need to know, and only of some people."""
+    claims: Document = {}
+    also = [*account.get("same_person", []), *account.get("joined", [])]
+    if also:
+        claims["also"] = also
+    if audience == "membership" and account.get("member_index"):
+        claims["number_index"] = account["member_index"]
+    return claims
 
 
 def _midnight(outside: Outside) -> datetime:

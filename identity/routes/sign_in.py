@@ -37,6 +37,7 @@ def start_sign_in(provider: str) -> Any:
             level=3 if request.args.get("level") == "3" else 2,
             max_age=STEP_UP_MAX_AGE if request.args.get("fresh") else None,
             code=request.args.get("code", "")[:40],
+            join_session=_cookie(SESSION).read(request) if request.args.get("join") else None,
         )
     except SignInRefused as refusal:
         return _refused(refusal)

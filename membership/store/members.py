@@ -28,14 +28,13 @@ from membership.domain.members import (
     sort_key,
 )
 from membership.domain.names import beginnings, lookup_keys, matches
-from servicekit.crypto import FieldCipher, blind_index
+from servicekit.crypto import MEMBER_NUMBER, FieldCipher, blind_index
 from servicekit.database import Database, apart, session
 from servicekit.events import AuditEntry, Origin
 from servicekit.ids import new_id
 from servicekit.records import Records
 
 Document = dict[str, Any]
-INDEX_KIND = "member.national_number"
 NUMBER, CARD = "number ", "card "
 ENCRYPTED = ("national_number", "phone")
 # What a unit keeps in one book; beyond it a search shows the first of them.
@@ -241,7 +240,7 @@ class MemberStore:
     # Documents
 
     def _number_claim(self, number: str) -> str:
-        return f"{NUMBER}{blind_index(self._blind_key, INDEX_KIND, number)}"
+        return f"{NUMBER}{blind_index(self._blind_key, MEMBER_NUMBER, number)}"
 
     def _claims_of(self, details: Details) -> frozenset[str]:
         claims = {self._number_claim(details.national_number)} if details.national_number else set()

@@ -297,6 +297,7 @@ def approver(unit_id: str, path: tuple[str, ...], reach: Reach, account_id: str 
         (approver("north", ("root", "north"), Reach.BELOW), False),
         (approver("root", ("root",), Reach.OWN), False),
         (approver("root", ("root",), Reach.UNDER, account_id="clerk"), False),
+        (replace(approver("root", ("root",), Reach.UNDER), also=("clerk",)), False),
     ],
 )
 def test_nobody_decides_on_their_own_report(caller: Caller, allowed: bool) -> None:

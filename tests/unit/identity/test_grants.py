@@ -168,11 +168,11 @@ def test_periods(valid_from: date, valid_to: date, refusal: type[Refusal] | None
 
 def test_a_grant_is_suspended_resumed_and_revoked_with_a_reason() -> None:
     grant = a_grant()
-    suspended = rules.suspend(grant, "boris", "on leave", TODAY)
+    suspended = rules.suspend(grant, ("boris",), "on leave", TODAY)
     assert suspended.status is Status.SUSPENDED
-    assert rules.resume(suspended, "boris", "back", TODAY).status is Status.ACTIVE
-    assert rules.resume(replace(suspended, account_id=None), "boris", "x", TODAY).status is Status.INVITED
-    assert rules.revoke(suspended, "boris", "left", TODAY).status is Status.REVOKED
+    assert rules.resume(suspended, ("boris",), "back", TODAY).status is Status.ACTIVE
+    assert rules.resume(replace(suspended, account_id=None), ("boris",), "x", TODAY).status is Status.INVITED
+    assert rules.revoke(suspended, ("boris",), "left", TODAY).status is Status.REVOKED
 
 
 @pytest.mark.parametrize("act", [rules.suspend, rules.resume, rules.revoke])
@@ -190,7 +190,7 @@ def test_what_cannot_be_done_to_a_grant(act: object) -> None:
 
 def test_only_a_suspended_grant_is_resumed_and_only_an_invited_one_bound() -> None:
     with pytest.raises(NotSuspended):
-        rules.resume(a_grant(), "boris", "because", TODAY)
+        rules.resume(a_grant(), ("boris",), "because", TODAY)
     with pytest.raises(GrantOver):
         rules.bind(a_grant(), "clara")
     bound = rules.bind(a_grant(status=Status.INVITED, account_id=None), "clara")
@@ -241,15 +241,16 @@ def test_a_strong_role_waits_for_a_second_person_who_is_another_one() -> None:
     proposed = a_grant(status=Status.PROPOSED, given_by="boris", confirm_until=until)
     assert rules.why_not(proposed, {}, TODAY) is WhyNot.PROPOSED
     assert rules.why_not(proposed, {}, TODAY + timedelta(days=4)) is WhyNot.LAPSED
-    assert rules.confirm(proposed, "clara", NOW).status is Status.ACTIVE
-    assert rules.confirm(replace(proposed, account_id=None), "clara", NOW).status is Status.INVITED
-    for by in ("boris", "anna"):  # who asked, and who would get it
+    assert rules.confirm(proposed, ("clara",), NOW).status is Status.ACTIVE
+    assert rules.confirm(replace(proposed, account_id=None), ("clara",), NOW).status is Status.INVITED
+    # Who asked, and who would get it, also when they act with another account of theirs.
+    for by in (("boris",), ("anna",), ("other", "boris"), ("other", "anna")):
         with pytest.raises(SecondPersonNeeded):
             rules.confirm(proposed, by, NOW)
     with pytest.raises(ProposalLapsed):
-        rules.confirm(proposed, "clara", until + timedelta(seconds=1))
+        rules.confirm(proposed, ("clara",), until + timedelta(seconds=1))
     with pytest.raises(NotProposed):
-        rules.confirm(a_grant(), "clara", NOW)
+        rules.confirm(a_grant(), ("clara",), NOW)
     assert rules.decline(proposed, "no need").status is Status.REVOKED
     with pytest.raises(ReasonNeeded):
         rules.decline(proposed, " ")
@@ -258,21 +259,22 @@ def test_a_strong_role_waits_for_a_second_person_who_is_another_one() -> None:
 
 
 def test_two_peers_together_end_a_grant_and_one_alone_does_not() -> None:
-    asked = rules.propose_removal(a_grant(), "boris", "B.", "left the country", NOW)
+    asked = rules.propose_removal(a_grant(), ("boris",), "B.", "left the country", NOW)
     assert asked.status is Status.ACTIVE
     assert rules.why_not(asked, {}, TODAY) is None
-    ended = rules.confirm_removal(asked, "clara", NOW)
+    ended = rules.confirm_removal(asked, ("clara",), NOW)
     assert (ended.status, ended.ended_reason) == (Status.REVOKED, "left the country")
-    with pytest.raises(SecondPersonNeeded):
-        rules.confirm_removal(asked, "boris", NOW)
+    for by in (("boris",), ("other", "boris")):
+        with pytest.raises(SecondPersonNeeded):
+            rules.confirm_removal(asked, by, NOW)
     with pytest.raises(OwnGrant):
-        rules.confirm_removal(asked, "anna", NOW)
+        rules.confirm_removal(asked, ("anna",), NOW)
     with pytest.raises(ProposalLapsed):
-        rules.confirm_removal(asked, "clara", NOW + rules.PROPOSAL_LIFE + timedelta(seconds=1))
+        rules.confirm_removal(asked, ("clara",), NOW + rules.PROPOSAL_LIFE + timedelta(seconds=1))
     with pytest.raises(NotProposed):
-        rules.confirm_removal(a_grant(), "clara", NOW)
+        rules.confirm_removal(a_grant(), ("clara",), NOW)
     with pytest.raises(OwnGrant):
-        rules.propose_removal(a_grant(), "anna", "A.", "because", NOW)
+        rules.propose_removal(a_grant(), ("anna",), "A.", "because", NOW)
 
 
 def test_a_grant_that_nobody_confirms_gives_nothing_after_its_day() -> None:
@@ -280,11 +282,11 @@ def test_a_grant_that_nobody_confirms_gives_nothing_after_its_day() -> None:
     assert rules.why_not(grant, {}, TODAY) is None
     assert rules.why_not(grant, {}, TODAY + timedelta(days=1)) is WhyNot.UNCONFIRMED
     late = TODAY + timedelta(days=2)
-    again = rules.recertify(grant, "boris", late)
+    again = rules.recertify(grant, ("boris",), late)
     assert rules.why_not(again, {}, late) is None
     assert again.recertify_by == late + timedelta(days=365)
     with pytest.raises(OwnGrant):
-        rules.recertify(grant, "anna", TODAY)
+        rules.recertify(grant, ("anna",), TODAY)
     assert rules.to_recertify(a_grant(recertify_by=TODAY + timedelta(days=60)), TODAY)
     assert not rules.to_recertify(a_grant(recertify_by=TODAY + timedelta(days=61)), TODAY)
     assert not rules.to_recertify(a_grant(recertify_by=TODAY, status=Status.REVOKED), TODAY)
@@ -359,7 +361,7 @@ def test_no_chain_of_grants_ever_exceeds_its_root(steps: list[tuple[int, str, st
                 )
             else:
                 rule = rules.suspend if act == "suspend" else rules.revoke
-                grants[place % len(grants)] = rule(chosen, "operator", "because", TODAY)
+                grants[place % len(grants)] = rule(chosen, ("operator",), "because", TODAY)
         except Refusal:
             continue
     above = {one.id: one for one in grants}

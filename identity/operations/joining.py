@@ -1,0 +1,126 @@
+"""Two accounts of one person become one: both sign-ins proven within minutes of each other, one number behind both."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from identity.domain.grants import Grant, Status
+from identity.domain.sessions import holds_at
+from identity.eid.id_token import Person
+from identity.eid.refused import SignInRefused
+from identity.operations.grants import grant_audit
+from identity.operations.outside import Document, Outside, hashed
+from servicekit.events import AuditEntry
+from servicekit.ids import new_id
+
+# The sign-in of the account that stays may be so old when the other one sets out.
+FRESH = timedelta(seconds=300)
+
+
+class JoinStale(SignInRefused):
+    code = "join-stale"
+
+
+class JoinOtherPerson(SignInRefused):
+    code = "join-other-person"
+
+
+class JoinSameAccount(SignInRefused):
+    code = "join-same-account"
+
+
+def login_of(person: Person) -> str:
+    """What an account is found by: an issuer's name for a person means nothing without the issuer."""
+    return f"{person.issuer} {person.subject}"
+
+
+def may_begin_joining(outside: Outside, secret: str) -> str:
+    """The account of this session, when the eID saw its person just now. Raises JoinStale."""
+    known, now = outside.store.session(hashed(secret)), outside.clock.now()
+    if known is None or not holds_at(known, outside.session_rules, now):
+        raise JoinStale("join: the session that stays has ended")
+    if now - known.auth_time > FRESH or known.fallback:
+        raise JoinStale("join: the sign-in that stays is too old")
+    return known.account_id
+
+
+def join(outside: Outside, staying_id: str, secret: str, person: Person) -> None:
+    """The proven person's login opens the staying account from now on; grants go over, the other account closes.
+
+    `secret` is the browser's session, which must still be the one that set out. Raises SignInRefused.
+    """
+    known = outside.store.session(hashed(secret)) if secret else None
+    if (
+        known is None
+        or known.account_id != staying_id
+        or not holds_at(known, outside.session_rules, outside.clock.now())
+    ):
+        raise JoinStale("join: another session than the one that set out")
+    index = outside.national_index(person.national_number) if person.national_number else None
+    outside.store.database.in_transaction(lambda: _join(outside, staying_id, person, index))
+
+
+def _join(outside: Outside, staying_id: str, person: Person, index: str | None) -> None:
+    store, now = outside.store, outside.clock.now()
+    staying = store.accounts.get(staying_id)
+    if index is None or staying["national_index"] != index:
+        raise JoinOtherPerson("join: the national numbers differ")
+    other = store.account_by_login(login_of(person))
+    if other is None:
+        other = store.accounts.insert(_alias(person, staying, outside))
+    if other["_id"] == staying_id or other.get("joined_to") == staying_id:
+        raise JoinSameAccount("join: it is the same account")
+    if other["closed"] or staying["closed"]:
+        raise JoinOtherPerson("join: one of the two accounts is closed")
+    for grant in store.grants_of(other["_id"]):
+        if grant.status is not Status.REVOKED:
+            _hand_over(outside, grant, staying_id)
+    joined = [*staying.get("joined", []), other["_id"], *other.get("joined", [])]
+    same = [one for one in staying.get("same_person", []) if one != other["_id"]]
+    entry = AuditEntry(
+        "account.joined",
+        record_type="account",
+        record_id=staying_id,
+        subject_id=staying_id,
+        actor=staying_id,
+        actor_name=staying["name"],
+        details={"other": other["_id"]},
+    )
+    store.accounts.save({**staying, "joined": joined, "same_person": same}, staying["version"], audit=[entry])
+    store.accounts.save(
+        {**other, "closed": True, "joined_to": staying_id, "same_person": []}, other["version"]
+    )
+    sessions = store.sessions_of(other["_id"])
+    store.end_sessions(sessions, now, AuditEntry("session.ended_by_joining", record_type="session"))
+    store.raise_generations([staying_id, other["_id"]], now)
+
+
+def _hand_over(outside: Outside, grant: Grant, staying_id: str) -> None:
+    """What the staying account holds already is not held twice."""
+    store = outside.store
+    same = (grant.unit_id, grant.role, grant.valid_to)
+    held = [one for one in store.grants_of(staying_id) if one.status is not Status.REVOKED]
+    if any((one.unit_id, one.role, one.valid_to) == same for one in held):
+        changed = replace(grant, status=Status.REVOKED, ended_reason="held already")
+        action = "grant.revoked"
+    else:
+        changed = replace(grant, account_id=staying_id)
+        action = "grant.handed_over"
+    store.save_grant(changed, grant.version, (), [grant_audit(action, changed, reason="accounts joined")])
+    hanging = store.hanging_on(grant.id)
+    store.raise_generations([one.account_id or "" for one in hanging], outside.clock.now())
+
+
+def _alias(person: Person, staying: Document, outside: Outside) -> Document:
+    """A login that was never used here before: it opens the staying account only."""
+    return {
+        "_id": new_id(),
+        "login": login_of(person),
+        "national_index": staying["national_index"],
+        "member_index": staying.get("member_index"),
+        "name": person.name,
+        "language": staying["language"],
+        "email": None,
+        "generation": 0,
+        "closed": False,
+        "first_seen": outside.clock.now(),
+    }
