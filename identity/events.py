@@ -3,6 +3,24 @@
 GRANT_GIVEN = "grant.given"
 GRANT_BOUND = "grant.bound"
 GRANT_ENDED = "grant.ended"
+# Many at once, with the grant that they hang on: {grants: [like the others]}.
+GRANTS_ENDED = "grants.ended"
+# A strong role or a peer's removal waits for a second person: with {asked_by}.
+GRANT_PROPOSED = "grant.proposed"
+# By its date, soon: with {date}.
+GRANT_ENDING = "grant.ending"
+# Told about the unit above them, counted: {unit_id, unit_path, count, date}.
+GRANTS_TO_CONFIRM = "grants.to_confirm"
+GRANTS_UNCONFIRMED = "grants.unconfirmed"
 
-TOLD = (GRANT_GIVEN, GRANT_BOUND, GRANT_ENDED)
+TOLD = (
+    GRANT_GIVEN,
+    GRANT_BOUND,
+    GRANT_ENDED,
+    GRANTS_ENDED,
+    GRANT_PROPOSED,
+    GRANT_ENDING,
+    GRANTS_TO_CONFIRM,
+    GRANTS_UNCONFIRMED,
+)
 HEARD = ("units.changed", "congress.approved")

@@ -96,6 +96,8 @@ class GrantList(StrictSchema):
 class RevocationPreview(StrictSchema):
     count = fields.Integer()
     people = fields.Integer()
+    left_without = fields.List(fields.String())
+    left_without_count = fields.Integer()
     grants = fields.List(fields.Nested(GrantView))
 
 
@@ -219,9 +221,11 @@ class RegisterMachine(StrictSchema):
 
 
 class ChangeMachine(StrictSchema):
-    keys = fields.List(fields.Dict(), required=True)
-    expires = fields.Date(required=True)
-    closed = fields.Boolean(required=True)
+    """What is left out stays as it is."""
+
+    keys = fields.List(fields.Dict())
+    expires = fields.Date()
+    closed = fields.Boolean()
 
 
 class MachineView(StrictSchema):

@@ -64,6 +64,14 @@ def read_settings() -> Settings:
     )
 
 
+def read_keeper_settings() -> Common:
+    """The keeper needs the database and no secret."""
+    env = environment()
+    common = read_common(env)
+    env.seal()
+    return common
+
+
 def _prefix(name: str) -> str:
     return f"EID_{name.upper().replace('-', '_')}_"
 

@@ -12,6 +12,7 @@ from identity.domain.grants import Grant, Removal, Status
 from identity.domain.sessions import Session
 from servicekit.database import Database, session
 from servicekit.events import AuditEntry, Event
+from servicekit.ids import new_id
 from servicekit.inbox import prepare_inbox
 from servicekit.records import ReadLog, Records
 from servicekit.tokens import Revocations
@@ -24,6 +25,8 @@ ATTEMPT_SECONDS = 600
 LOGOUT_TOKEN_SECONDS = 3600
 DRAFT_SECONDS = 3600
 ASSERTION_KEPT = 3600
+# Longer than the days between a mark and what it is about.
+MARK_KEPT = timedelta(days=120)
 SESSION_KEPT = timedelta(days=30)
 # Longer than any token lives: who has not heard by then holds no token that an entry would end.
 FEED_KEPT = timedelta(minutes=15)
@@ -37,24 +40,27 @@ class Store:
         self.grants = Records(database, "grants", origin)
         self.accounts = Records(database, "accounts", origin)
         self.sessions = Records(database, "sessions", origin)
+        self.calendar = Records(database, "calendar", origin)
         self.notes = ReadLog(database, origin)
         self._attempts = mongo["attempts"]
         self._farewells = mongo["farewells"]
         self._logout_tokens = mongo["logout_tokens"]
         self._drafts = mongo["drafts"]
         self._assertions = mongo["assertions"]
+        self._marks = mongo["marks"]
+        self._number_tries = mongo["number_tries"]
         self._holdings = mongo["holdings"]
         self._units = mongo["units"]
         self._feed = mongo["feed"]
         self._counters = mongo["counters"]
 
     def prepare(self) -> None:
-        for records in (self.grants, self.accounts, self.sessions, self.notes):
+        for records in (self.grants, self.accounts, self.sessions, self.calendar, self.notes):
             records.prepare()
         prepare_inbox(self.database)
         prepare_answers(self.database)
         grants = self.grants.collection
-        for name in ("account_id", "unit_id", "unit_path", "chain"):
+        for name in ("account_id", "unit_id", "unit_path", "chain", "valid_to", "recertify_by"):
             grants.create_index(name)
         # The embedded database uses an index only when it covers every field of the question.
         grants.create_index([("national_index", 1), ("status", 1)])
@@ -72,6 +78,9 @@ class Store:
             kept.create_index("at", expireAfterSeconds=ATTEMPT_SECONDS)
         self._logout_tokens.create_index("at", expireAfterSeconds=LOGOUT_TOKEN_SECONDS)
         self._assertions.create_index("at", expireAfterSeconds=ASSERTION_KEPT)
+        self._number_tries.create_index([("account_id", 1), ("at", 1)])
+        self._number_tries.create_index("at", expireAfterSeconds=2 * 24 * 3600)
+        self._marks.create_index("at", expireAfterSeconds=int(MARK_KEPT.total_seconds()))
         self._drafts.create_index("at", expireAfterSeconds=DRAFT_SECONDS)
         self._feed.create_index("at", expireAfterSeconds=int(FEED_KEPT.total_seconds()))
         self._feed.create_index("seq", unique=True)
@@ -243,6 +252,10 @@ class Store:
         found = self.grants.collection.find({"account_id": account_id}, session=session())
         return [_grant(one) for one in found]
 
+    def grants_held_by(self, account_ids: Sequence[str]) -> list[Grant]:
+        found = self.grants.collection.find({"account_id": {"$in": list(account_ids)}}, session=session())
+        return [_grant(one) for one in found]
+
     def invitations(self, national_index: str) -> list[Grant]:
         found = self.grants.collection.find(
             {"national_index": national_index, "status": str(Status.INVITED)}, session=session()
@@ -293,6 +306,39 @@ class Store:
             self._holdings.insert_many(claims, session=session())
 
         self.database.in_transaction(work)
+
+    # ------------------------------------------------------------ what the calendar does
+
+    def ending_between(self, first: date, last: date) -> list[Grant]:
+        found = self.grants.collection.find({"valid_to": {"$gte": _instant(first), "$lte": _instant(last)}})
+        return [_grant(one) for one in found]
+
+    def to_recertify_between(self, first: date, last: date) -> list[Grant]:
+        wanted = {"recertify_by": {"$gte": _instant(first), "$lte": _instant(last)}}
+        return [_grant(one) for one in self.grants.collection.find(wanted)]
+
+    def told(self, marks: Iterable[str]) -> set[str]:
+        """Which of these were told before."""
+        found = self._marks.find({"_id": {"$in": list(marks)}}, {"_id": 1})
+        return {one["_id"] for one in found}
+
+    def tell(
+        self, marks: Sequence[str], news: Iterable[Event], audit: Iterable[AuditEntry], now: datetime
+    ) -> None:
+        """Marks them as told and tells them, or neither; raises DuplicateKeyError when another has told one."""
+
+        def work() -> None:
+            for mark in marks:
+                self._marks.insert_one({"_id": mark, "at": now}, session=session())
+            self.calendar.insert({"_id": new_id()}, news, audit)
+
+        self.database.in_transaction(work)
+
+    def try_number(self, account_id: str, now: datetime) -> None:
+        self._number_tries.insert_one({"account_id": account_id, "at": now})
+
+    def numbers_tried(self, account_id: str, since: datetime) -> int:
+        return self._number_tries.count_documents({"account_id": account_id, "at": {"$gte": since}})
 
     # ------------------------------------------------------------ revocations
 

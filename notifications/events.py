@@ -3,6 +3,11 @@
 GRANT_GIVEN = "grant.given"
 GRANT_BOUND = "grant.bound"
 GRANT_ENDED = "grant.ended"
+GRANTS_ENDED = "grants.ended"
+GRANT_PROPOSED = "grant.proposed"
+GRANT_ENDING = "grant.ending"
+GRANTS_TO_CONFIRM = "grants.to_confirm"
+GRANTS_UNCONFIRMED = "grants.unconfirmed"
 CONGRESS_SUBMITTED = "congress.submitted"
 CONGRESS_RETURNED = "congress.returned"
 CONGRESS_APPROVED = "congress.approved"
@@ -14,6 +19,11 @@ MATTERS = (
     GRANT_GIVEN,
     GRANT_BOUND,
     GRANT_ENDED,
+    GRANTS_ENDED,
+    GRANT_PROPOSED,
+    GRANT_ENDING,
+    GRANTS_TO_CONFIRM,
+    GRANTS_UNCONFIRMED,
     CONGRESS_SUBMITTED,
     CONGRESS_RETURNED,
     CONGRESS_APPROVED,

@@ -88,9 +88,10 @@ class Store:
 
     # ------------------------------------------------------------ matters
 
-    def add_matter(self, matter: Matter, now: datetime) -> None:
-        self._matters.insert_one(
-            {**_matter_document(matter), "state": WAITING, "due_at": now}, session=session()
+    def add_matters(self, matters: Iterable[Matter], now: datetime) -> None:
+        self._matters.insert_many(
+            [{**_matter_document(matter), "state": WAITING, "due_at": now} for matter in matters],
+            session=session(),
         )
 
     def add_unreadable(self, event_id: str, event_type: str, why: str, now: datetime) -> None:
@@ -314,6 +315,8 @@ def _matter_document(matter: Matter) -> Document:
         "grant_id": matter.grant_id,
         "deadline": _instant(matter.deadline),
         "topic": matter.topic,
+        "besides": matter.besides,
+        "count": matter.count,
         "asked": matter.asked,
         "attempts": matter.attempts,
     }
@@ -329,6 +332,8 @@ def _matter(document: Document) -> Matter:
         grant_id=document["grant_id"],
         deadline=_day(document["deadline"]),
         topic=document["topic"],
+        besides=document.get("besides", ""),
+        count=document.get("count", 0),
         asked=document["asked"],
         attempts=document["attempts"],
     )

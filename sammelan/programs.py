@@ -18,7 +18,7 @@ WEB = (
     "portal",
     "gateway",
 )
-BACKGROUND = ("servicekit.relay", "congress.projector", "notifications.sender")
+BACKGROUND = ("servicekit.relay", "congress.projector", "notifications.sender", "identity.keeper")
 # These keep what they know in memory, so a second worker would not know it.
 ONE_WORKER = ("practice_eid", "practice_mail")
 PORT_NAMES = {"practice_eid": "eid", "practice_mail": "mail"}

@@ -33,11 +33,12 @@ SECRETS: Mapping[str, tuple[str, ...]] = {
     "portal": ("CSRF_KEY",),
     "relay": ("AUDIT_KEY",),
 }
-# Whose signing key each program holds; the projector signs nothing.
+# Whose signing key each program holds; the projector and the keeper sign nothing.
 PRIVATE_KEYS: Mapping[str, str] = {
     **{name: name for name in SIGNERS},
     "practice_eid": "",
     "projector": "",
+    "keeper": "",
     "sender": "notifications",
 }
 # By which identity proves itself to a real eID that asks for it; the operator makes it when it is needed.

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from identity.domain.roles import Role, RoleTable, exceeds
 from servicekit.access import Reach, Right, covers
-from servicekit.refusals import Conflict, Forbidden, Invalid
+from servicekit.refusals import Conflict, Forbidden, Invalid, TooMany
 from servicekit.words import N_
 
 # A grant must be looked at again at least every two congress cycles of five years.
@@ -24,8 +24,16 @@ PROPOSAL_LIFE = timedelta(hours=72)
 RECERTIFY_WITHIN = timedelta(days=365)
 # It stands on the list of its unit this long before.
 RECERTIFY_NOTICE = timedelta(days=60)
+# How many days before it must be confirmed, and before it ends, somebody hears of it.
+CONFIRM_DAYS = (60, 14)
+ENDING_DAYS = (30, 7)
+# That a grant was not confirmed is told up to this long afterwards, should the keeper have stood still.
+UNCONFIRMED_TOLD = timedelta(days=30)
 # Who was elected to an office goes on in it this long after the next congress is approved, unless told otherwise.
 HANDOVER_DAYS = 30
+# Whoever gives access by number learns, when its owner comes, who that is: so many tries a day and giver. A district's
+# whole staff of clerks (the largest has some two hundred units) is named within two days.
+NUMBERS_A_DAY = 200
 
 
 class Status(StrEnum):
@@ -178,6 +186,20 @@ class SecondPersonNeeded(Conflict):
 
 class NotAPeer(Forbidden):
     title = N_("Only somebody who gives access in the same unit can ask for this.")
+
+
+class NotOwnGrant(Forbidden):
+    title = N_("You can give up only your own access.")
+
+
+class LastPower(Conflict):
+    title = N_("You are the last one who gives access in this unit. Name a successor first.")
+
+
+class TooManyNumbers(TooMany):
+    title = N_(
+        "You have named too many people by their number today. Go on tomorrow, or give codes on paper."
+    )
 
 
 class GivenAlready(Conflict):
@@ -343,6 +365,35 @@ def to_recertify(grant: Grant, today: date) -> bool:
     return grant.recertify_by - today <= RECERTIFY_NOTICE
 
 
+@dataclass(frozen=True)
+class Due:
+    """Something about a grant that somebody must hear once; `mark` names it. `over`: the day has passed."""
+
+    grant: Grant
+    mark: str
+    over: bool = False
+
+
+def ending_due(grant: Grant, today: date) -> Due | None:
+    """A good grant that ends within the nearest of ENDING_DAYS."""
+    if grant.status is not Status.ACTIVE:
+        return None
+    left = (grant.valid_to - today).days
+    reached = [days for days in ENDING_DAYS if 0 <= left <= days]
+    return Due(grant, f"ending {grant.id} {grant.valid_to} {min(reached)}") if reached else None
+
+
+def confirmation_due(grant: Grant, today: date) -> Due | None:
+    """A grant that must be confirmed soon, or that was not in time."""
+    if grant.recertify_by is None or not to_recertify(grant, today):
+        return None
+    left = (grant.recertify_by - today).days
+    if left < 0:
+        return Due(grant, f"unconfirmed {grant.id} {grant.recertify_by}", over=True)
+    reached = min(days for days in CONFIRM_DAYS if left <= days)
+    return Due(grant, f"to confirm {grant.id} {grant.recertify_by} {reached}")
+
+
 def end_mandate(grant: Grant, congress_id: str, today: date) -> Grant | None:
     """The grant with its new end, when the unit's next congress takes its office; None when it does not concern it."""
     if not grant.mandate or grant.mandate == congress_id or grant.status is Status.REVOKED:
@@ -375,6 +426,38 @@ def resume(grant: Grant, by: Acting, reason: str, today: date) -> Grant:
 def revoke(grant: Grant, by: Acting, reason: str, today: date) -> Grant:
     _changeable(grant, by, reason, today)
     return replace(grant, status=Status.REVOKED, ended_reason=reason)
+
+
+def resign(grant: Grant, by: Acting, reason: str, today: date, *, last_power: bool) -> Grant:
+    """One's own access given up; what was given by it ends with it, so the last power over a unit is not dropped."""
+    if grant.account_id not in by:
+        raise NotOwnGrant
+    if not reason.strip():
+        raise ReasonNeeded(field="reason")
+    if grant.status is Status.REVOKED or today > grant.valid_to:
+        raise GrantOver
+    if last_power:
+        raise LastPower
+    return replace(grant, status=Status.REVOKED, ended_reason=reason)
+
+
+def holds_last_power(
+    grant: Grant, in_unit: Iterable[Grant], above: Mapping[str, Grant], table: RoleTable, today: date
+) -> bool:
+    """Whether nobody else gives access in the grant's very unit today, apart from those who got it through this one."""
+
+    def gives(one: Grant) -> bool:
+        role = table.roles.get(one.role)
+        return role is not None and "access:grant" in role.use
+
+    return gives(grant) and not any(
+        gives(one)
+        and one.id != grant.id
+        and one.account_id != grant.account_id
+        and grant.id not in one.chain
+        and why_not(one, above, today) is None
+        for one in in_unit
+    )
 
 
 def _changeable(grant: Grant, by: Acting, reason: str, today: date) -> None:

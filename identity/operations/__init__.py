@@ -29,6 +29,7 @@ from identity.operations.grants import (
     list_grants,
     preview_revocation,
     read_grant,
+    resign_grant,
     show_grants,
     units_changed,
 )
@@ -114,6 +115,7 @@ __all__ = [
     "recertify",
     "recipients",
     "register_machine",
+    "resign_grant",
     "rights_of",
     "sessions_of",
     "show_grants",

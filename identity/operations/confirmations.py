@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 from identity.domain import grants as rules
 from identity.domain.grants import Grant, NotAPeer
+from identity.events import GRANT_ENDED, GRANT_GIVEN, GRANT_PROPOSED
 from identity.operations.grants import (
     changeable_grant,
+    ended_news,
     ending_grants,
     grant_audit,
     grant_news,
@@ -31,7 +33,7 @@ def confirm_grant(outside: Outside, caller: Caller, grant_id: str, expected_vers
         rules.hang_on(good, outside.roles, outside.roles.roles[grant.role], grant.unit_path, grant.valid_to)
         return changed
 
-    return _save(outside, grant_id, expected_version, change, "grant.confirmed", "grant.given")
+    return _save(outside, grant_id, expected_version, change, "grant.confirmed", GRANT_GIVEN)
 
 
 def decline_grant(
@@ -53,7 +55,7 @@ def propose_removal(
         _require_peer(outside, caller, grant)
         return rules.propose_removal(grant, caller.accounts, caller.name, reason, outside.clock.now())
 
-    return _save(outside, grant_id, expected_version, change, "grant.removal_proposed", None)
+    return _save(outside, grant_id, expected_version, change, "grant.removal_proposed", GRANT_PROPOSED)
 
 
 def confirm_removal(outside: Outside, caller: Caller, grant_id: str, expected_version: int) -> Document:
@@ -61,7 +63,7 @@ def confirm_removal(outside: Outside, caller: Caller, grant_id: str, expected_ve
         _require_peer(outside, caller, grant)
         return rules.confirm_removal(grant, caller.accounts, outside.clock.now())
 
-    return _save(outside, grant_id, expected_version, change, "grant.removed_by_peers", "grant.ended")
+    return _save(outside, grant_id, expected_version, change, "grant.removed_by_peers", GRANT_ENDED)
 
 
 def _require_peer(outside: Outside, caller: Caller, grant: Grant) -> None:
@@ -105,9 +107,15 @@ def _save(
         changed = change(grant)
         if grant.version != expected_version:
             raise Stale
-        events = [Event(told, {**grant_news(changed), "why": audited.split(".")[1]})] if told else []
-        entry = grant_audit(audited, changed, ending=len(ending_grants(outside, grant)))
-        saved = store.save_grant(changed, expected_version, events, [entry])
+        why, ending = audited.split(".")[1], ending_grants(outside, grant)
+        about = {**grant_news(changed), "why": why}
+        if changed.removal is not None:
+            about["asked_by"] = changed.removal.by
+        news = [Event(told, about)] if told else []
+        if told == GRANT_ENDED:
+            news = ended_news(changed, ending, why)
+        entry = grant_audit(audited, changed, ending=len(ending))
+        saved = store.save_grant(changed, expected_version, news, [entry])
         hanging = store.hanging_on(grant.id)
         store.raise_generations([one.account_id or "" for one in (grant, *hanging)], outside.clock.now())
         return saved
@@ -122,7 +130,7 @@ def congress_approved(outside: Outside, event: Document) -> None:
         ended = rules.end_mandate(grant, data["congress_id"], today)
         if ended is not None:
             entry = grant_audit("grant.mandate_ended", ended, end=ended.valid_to.isoformat())
-            news = Event("grant.ended", {**grant_news(ended), "why": "mandate"})
+            news = Event(GRANT_ENDED, {**grant_news(ended), "why": "mandate"})
             outside.store.save_grant(ended, grant.version, [news], [entry])
             hanging = outside.store.hanging_on(grant.id)
             outside.store.raise_generations(

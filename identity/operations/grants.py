@@ -1,9 +1,11 @@
 """Grants: given, shown, changed, explained."""
 
 import secrets
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
+from identity import events
 from identity.domain import grants as rules
 from identity.domain.grants import Grant, GrantOver, HolderNeeded, RoleUnknown, Status, WhyNot
 from identity.domain.roles import Role, RoleTable
@@ -15,6 +17,9 @@ from servicekit.events import AuditEntry, Event
 from servicekit.ids import new_id
 from servicekit.refusals import NotFound, Stale
 
+# How many ended grants one event names.
+NEWS_AT_ONCE = 100
+DAY = timedelta(days=1)
 CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
@@ -49,7 +54,10 @@ def grant_access(outside: Outside, caller: Caller, wanted: Giving) -> Document:
     path = tuple(unit["path"])
     access.require(caller, "access:grant", path, outside.clock.now())
     rules.check_period(wanted.valid_from, wanted.valid_to, today)
-    index = outside.national_index(wanted.national_number) if wanted.national_number is not None else None
+    index = None
+    if wanted.national_number is not None:
+        index = outside.national_index(wanted.national_number)
+        _count_number(outside, caller)
     holder = store.account(wanted.account_id) if wanted.account_id is not None else None
     if wanted.account_id is not None and holder is None:
         raise NotFound(field="account_id")
@@ -85,9 +93,11 @@ def grant_access(outside: Outside, caller: Caller, wanted: Giving) -> Document:
             handover_days=wanted.handover_days,
             code_index=outside.code_index(code) if code else None,
         )
-        told = [] if role.strong else [Event("grant.given", grant_news(grant))]
+        told = Event(events.GRANT_GIVEN, grant_news(grant))
+        if role.strong:
+            told = Event(events.GRANT_PROPOSED, {**grant_news(grant), "asked_by": caller.account_id})
         given = store.add_grant(
-            grant, told, [grant_audit("grant.proposed" if role.strong else "grant.given", grant)]
+            grant, [told], [grant_audit("grant.proposed" if role.strong else "grant.given", grant)]
         )
         store.raise_generations([grant.account_id or ""], outside.clock.now())
         return given
@@ -98,6 +108,14 @@ def grant_access(outside: Outside, caller: Caller, wanted: Giving) -> Document:
         raise rules.GivenAlready(field="national_number") from error
     shown = show_grants(outside, [grant])[0]
     return {**shown, "code": code} if code else shown
+
+
+def _count_number(outside: Outside, caller: Caller) -> None:
+    """Counted before anything is answered, and also when it is refused. Raises TooManyNumbers."""
+    now = outside.clock.now()
+    if outside.store.numbers_tried(caller.account_id, now - DAY) >= rules.NUMBERS_A_DAY:
+        raise rules.TooManyNumbers(retry_after=3600)
+    outside.store.try_number(caller.account_id, now)
 
 
 def check_machine_role(caller: Caller, role: Role, table: RoleTable, path: tuple[str, ...]) -> None:
@@ -124,6 +142,20 @@ def grant_news(grant: Grant) -> Document:
         "unit_path": list(grant.unit_path),
         "role": grant.role,
     }
+
+
+def ended_news(changed: Grant, ending: Sequence[Grant], why: str) -> list[Event]:
+    """That a grant has ended, and each one with it that hung on it."""
+    told = [Event(events.GRANT_ENDED, {**grant_news(changed), "why": why})]
+    hung = [grant_news(one) for one in ending if one.id != changed.id]
+    for part in batched(hung, NEWS_AT_ONCE):
+        told.append(Event(events.GRANTS_ENDED, {"grants": part, "why": why}))
+    return told
+
+
+def batched(items: list[Document], size: int) -> Iterator[list[Document]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
 
 
 def grant_audit(action: str, grant: Grant, **details: object) -> AuditEntry:
@@ -175,11 +207,26 @@ def preview_revocation(outside: Outside, caller: Caller, grant_id: str) -> Docum
     grant = outside.store.grant(grant_id)
     access.require(caller, "access:read", grant.unit_path, outside.clock.now())
     ending = ending_grants(outside, grant)
+    without = left_without(outside, ending)
+    shown = show_grants(outside, ending[:50])
+    accounts = outside.store.accounts_by_id(without[:50])
     return {
         "count": len(ending),
-        "people": len({one.account_id or one.national_index for one in ending}),
-        "grants": show_grants(outside, ending[:50]),
+        "people": len({one.account_id or one.national_index or one.code_index for one in ending}),
+        "left_without": sorted(account["name"] for account in accounts.values()),
+        "left_without_count": len(without),
+        "grants": shown,
     }
+
+
+def left_without(outside: Outside, ending: Sequence[Grant]) -> list[str]:
+    """The accounts that would have no good grant left once these have ended."""
+    gone = {one.id for one in ending}
+    people = sorted({one.account_id for one in ending if one.account_id})
+    held = [g for g in outside.store.grants_held_by(people) if g.id not in gone]
+    above, today = outside.store.with_chains(held), outside.clock.today()
+    keeping = {g.account_id for g in held if gone.isdisjoint(g.chain) and not rules.why_not(g, above, today)}
+    return [one for one in people if one not in keeping]
 
 
 def ending_grants(outside: Outside, grant: Grant) -> list[Grant]:
@@ -203,11 +250,38 @@ def change_grant(
         ending = ending_grants(outside, grant)
         changed = rule(grant, caller.accounts, reason, outside.clock.today())
         hanging = store.hanging_on(grant.id)
-        event = Event(
-            "grant.ended" if change != "resume" else "grant.given", {**grant_news(changed), "why": past}
-        )
+        told = [Event(events.GRANT_GIVEN, {**grant_news(changed), "why": past})]
+        if change != "resume":
+            told = ended_news(changed, ending, past)
         entry = grant_audit(f"grant.{past}", changed, reason=reason, ending=len(ending))
-        saved = store.save_grant(changed, expected_version, [event], [entry])
+        saved = store.save_grant(changed, expected_version, told, [entry])
+        store.raise_generations([one.account_id or "" for one in (grant, *hanging)], outside.clock.now())
+        return saved
+
+    return show_grants(outside, [store.database.in_transaction(work)])[0]
+
+
+def resign_grant(
+    outside: Outside, caller: Caller, grant_id: str, reason: str, expected_version: int
+) -> Document:
+    """Gives up one's own access. Raises LastPower where nobody else could give access in the unit."""
+    store = outside.store
+
+    def work() -> Grant:
+        grant = store.grant(grant_id)
+        if grant.account_id not in caller.accounts:
+            access.require(caller, "access:read", grant.unit_path, outside.clock.now())
+        if grant.version != expected_version:
+            raise Stale
+        in_unit = store.grants_in(grant.unit_id, below=False)
+        above = store.with_chains(in_unit)
+        today = outside.clock.today()
+        last = rules.holds_last_power(grant, in_unit, above, outside.roles, today)
+        ending = ending_grants(outside, grant)
+        changed = rules.resign(grant, caller.accounts, reason, today, last_power=last)
+        entry = grant_audit("grant.resigned", changed, reason=reason, ending=len(ending))
+        hanging = store.hanging_on(grant.id)
+        saved = store.save_grant(changed, expected_version, ended_news(changed, ending, "resigned"), [entry])
         store.raise_generations([one.account_id or "" for one in (grant, *hanging)], outside.clock.now())
         return saved
 

@@ -83,9 +83,11 @@ def change_machine(
         machine = _machine_within(outside, caller, machine_id)
         for held in outside.store.grants_of(machine_id):
             check_machine_role(caller, outside.roles.roles[held.role], outside.roles, held.unit_path)
-        machine["keys"] = _public_keys(wanted["keys"])
-        machine["expires"] = wanted["expires"].isoformat()
-        machine["closed"] = wanted["closed"]
+        if "keys" in wanted:
+            machine["keys"] = _public_keys(wanted["keys"])
+        if "expires" in wanted:
+            machine["expires"] = wanted["expires"].isoformat()
+        machine["closed"] = wanted.get("closed", machine["closed"])
         entry = AuditEntry(
             "machine.changed", machine["unit_id"], tuple(machine["unit_path"]), "account", machine_id
         )

@@ -80,6 +80,14 @@ def revoke_grant(body: dict[str, Any], grant_id: str) -> Any:
     return _changed(grant_id, "revoke", body)
 
 
+@api.route("/grants/<grant_id>/resign", methods=["POST"])
+@access(SIGNED_IN)
+@api.arguments(Reason)
+@api.response(200, GrantView)
+def resign_grant(body: dict[str, Any], grant_id: str) -> Any:
+    return _tagged(operations.resign_grant(outside(), caller(), grant_id, body["reason"], expected_version()))
+
+
 @api.route("/grants/<grant_id>/confirm", methods=["POST"])
 @access("access:grant")
 @api.response(200, GrantView)

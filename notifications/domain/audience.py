@@ -7,6 +7,7 @@ from notifications.domain.kinds import Kind
 REPORT = "congress:report"
 APPROVE = "congress:approve"
 ADMINISTER = "access:grant"
+FOR_ADMINISTRATORS = {Kind.SECOND_PERSON, Kind.GRANTS_TO_CONFIRM, Kind.GRANTS_UNCONFIRMED}
 
 
 @dataclass(frozen=True)
@@ -22,13 +23,16 @@ Round = tuple[Question, ...]
 
 def rounds(kind: Kind, unit_path: tuple[str, ...]) -> tuple[Round, ...]:
     """Sent up: the approvers of the nearest level that has any. Sent back or approved: the unit's own clerks and
-    administrators. A deadline: the unit's clerks, or its administrators while it has no clerk.
+    administrators. A deadline: the unit's clerks, or its administrators while it has no clerk. What a second person
+    or a superior must look at: the administrators of the unit and of the nearest level above that has any.
     """
     unit = unit_path[-1:]
+    above = tuple((one, *unit) for one in reversed(unit_path[:-1]))
     if kind is Kind.CONGRESS_SUBMITTED:
         # A path that names one superior alone is answered with the people of that superior alone.
-        nearest_first = [(above, *unit) for above in reversed(unit_path[:-1])]
-        return tuple((Question(APPROVE, path),) for path in (unit, *nearest_first))
+        return tuple((Question(APPROVE, path),) for path in (unit, *above))
+    if kind in FOR_ADMINISTRATORS:
+        return tuple((Question(ADMINISTER, path),) for path in (unit, *above))
     clerks, administrators = Question(REPORT, unit), Question(ADMINISTER, unit)
     if kind is Kind.DEADLINE_NEAR:
         return (clerks,), (administrators,)

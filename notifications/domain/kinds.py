@@ -16,6 +16,10 @@ class Kind(StrEnum):
     GRANT_RESUMED = "grant.resumed"
     GRANT_SUSPENDED = "grant.suspended"
     GRANT_ENDED = "grant.ended"
+    GRANT_ENDING = "grant.ending"
+    SECOND_PERSON = "grant.second_person"
+    GRANTS_TO_CONFIRM = "grants.to_confirm"
+    GRANTS_UNCONFIRMED = "grants.unconfirmed"
     CONGRESS_SUBMITTED = "congress.submitted"
     CONGRESS_RETURNED = "congress.returned"
     CONGRESS_APPROVED = "congress.approved"
@@ -54,6 +58,26 @@ WORDINGS = {
         N_("Your access has ended"),
         N_("Your access in {unit} has ended. The grant says why."),
     ),
+    Kind.GRANT_ENDING: Wording(
+        N_("Your access ends on {date}"),
+        N_(
+            "Your access in {unit} ends on {date}. If you go on in your post, ask somebody above you for a new grant."
+        ),
+    ),
+    Kind.SECOND_PERSON: Wording(
+        N_("A change of access waits for a second person"),
+        N_("In {unit} a change of access waits for a second person. Look at it, then confirm or decline it."),
+    ),
+    Kind.GRANTS_TO_CONFIRM: Wording(
+        N_("Access must be confirmed by {date}"),
+        N_(
+            "Below {unit}, {count} grants must be confirmed by {date}. What nobody confirms stops after that day."
+        ),
+    ),
+    Kind.GRANTS_UNCONFIRMED: Wording(
+        N_("Access has stopped because nobody confirmed it"),
+        N_("Below {unit}, {count} grants give nothing any more, because nobody confirmed them in time."),
+    ),
     Kind.CONGRESS_SUBMITTED: Wording(
         N_("A congress report awaits your approval"),
         N_("The congress report of {unit} has been sent up. Check it, then approve or return it."),
@@ -81,6 +105,10 @@ MAIL_NO_DETAILS = N_("For your safety this message holds no details. Sign in wit
 MAIL_WHY = N_("You get it because you hold access to this system. Replies to this address are not read.")
 
 MY_TASKS = "/"
+
+
+def link_to_confirmations(unit_id: str) -> str:
+    return f"/units/{unit_id}/access/yearly"
 
 
 def link_to_grant(grant_id: str) -> str:

@@ -19,6 +19,10 @@ _CONGRESS = {
     events.CONGRESS_RETURNED: Kind.CONGRESS_RETURNED,
     events.CONGRESS_APPROVED: Kind.CONGRESS_APPROVED,
 }
+_GRANTS = {
+    events.GRANTS_TO_CONFIRM: Kind.GRANTS_TO_CONFIRM,
+    events.GRANTS_UNCONFIRMED: Kind.GRANTS_UNCONFIRMED,
+}
 
 
 class EventUnreadable(ValueError):
@@ -36,7 +40,10 @@ class Concern:
 
 @dataclass(frozen=True)
 class Matter:
-    """`account_id` is known for grants only; `topic` joins the events that are parts of one reminder."""
+    """`account_id` is known for grants only; `topic` joins the events that are parts of one reminder.
+
+    `besides`: whoever caused it and need not be told. `count`: of how many grants it speaks.
+    """
 
     id: str
     kind: Kind
@@ -46,8 +53,26 @@ class Matter:
     grant_id: str = ""
     deadline: date | None = None
     topic: str = ""
+    besides: str = ""
+    count: int = 0
     asked: int = 0  # concerns whose people are already found
     attempts: int = 0
+
+
+def matters_of(event: Mapping[str, Any]) -> list[Matter]:
+    """The matters of an event: one as a rule, one for each grant where many end at once, none where nobody is told."""
+    if event["type"] == events.GRANTS_ENDED:
+        grants = event["data"].get("grants") if isinstance(event["data"], dict) else None
+        if not isinstance(grants, list) or not all(isinstance(one, dict) for one in grants):
+            raise EventUnreadable("grants")
+        single = {**event, "type": events.GRANT_ENDED}
+        found = [
+            matter_of({**single, "id": id_from(event["id"], str(number)), "data": grant})
+            for number, grant in enumerate(grants)
+        ]
+        return [matter for matter in found if matter is not None]
+    one = matter_of(event)
+    return [one] if one is not None else []
 
 
 def matter_of(event: Mapping[str, Any]) -> Matter | None:
@@ -60,6 +85,21 @@ def matter_of(event: Mapping[str, Any]) -> Matter | None:
         return Matter(made[0], _CONGRESS[kind], made[1], (_concern(data, with_path=True),))
     if kind == events.CONGRESS_DEADLINE_NEAR:
         return _reminder(*made, data)
+    if kind in _GRANTS:
+        return Matter(
+            *(made[0], _GRANTS[kind], made[1]),
+            concerns=(Concern(*_place(data)),),
+            deadline=_day(data, "date"),
+            count=_count(data),
+        )
+    if kind == events.GRANT_PROPOSED:
+        unit_id, _, path = _place(data)
+        return Matter(
+            *(made[0], Kind.SECOND_PERSON, made[1]),
+            concerns=(Concern(unit_id, unit_path=path),),
+            grant_id=_id(data, "grant_id"),
+            besides=_id(data, "asked_by"),
+        )
     if data.get("account_id") is None:
         return None
     return Matter(
@@ -67,12 +107,15 @@ def matter_of(event: Mapping[str, Any]) -> Matter | None:
         concerns=(Concern(_id(data, "unit_id")),),
         account_id=_id(data, "account_id"),
         grant_id=_id(data, "grant_id"),
+        deadline=_day(data, "date") if kind == events.GRANT_ENDING else None,
     )
 
 
 def _grant_kind(event_type: str, why: object) -> Kind:
     if event_type == events.GRANT_BOUND:
         return Kind.GRANT_BOUND
+    if event_type == events.GRANT_ENDING:
+        return Kind.GRANT_ENDING
     if event_type == events.GRANT_ENDED:
         return _ENDED.get(str(why), Kind.GRANT_ENDED)
     return _GIVEN.get(str(why), Kind.GRANT_GIVEN)
@@ -84,10 +127,7 @@ def _reminder(event_id: str, at: datetime, data: Mapping[str, Any]) -> Matter:
         raise EventUnreadable("units")
     if not isinstance(days, int):
         raise EventUnreadable("days")
-    try:
-        deadline = date.fromisoformat(data["deadline"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise EventUnreadable("deadline") from error
+    deadline = _day(data, "deadline")
     return Matter(
         event_id,
         Kind.DEADLINE_NEAR,
@@ -96,6 +136,28 @@ def _reminder(event_id: str, at: datetime, data: Mapping[str, Any]) -> Matter:
         deadline=deadline,
         topic=id_from("deadline", _id(data, "plan_id"), deadline.isoformat(), str(days)),
     )
+
+
+def _day(data: Mapping[str, Any], name: str) -> date:
+    try:
+        return date.fromisoformat(data[name])
+    except (KeyError, TypeError, ValueError) as error:
+        raise EventUnreadable(name) from error
+
+
+def _count(data: Mapping[str, Any]) -> int:
+    count = data.get("count")
+    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+        raise EventUnreadable("count")
+    return count
+
+
+def _place(data: Mapping[str, Any]) -> tuple[str, str, tuple[str, ...]]:
+    """Of a concern: the unit, no congress, and the unit's path."""
+    unit_id, path = _id(data, "unit_id"), data.get("unit_path")
+    if not isinstance(path, list) or not path or path[-1] != unit_id:
+        raise EventUnreadable("unit_path")
+    return unit_id, "", tuple(map(str, path))
 
 
 def _concern(data: Mapping[str, Any], *, with_path: bool) -> Concern:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from notifications.domain.digest import Telling
-from notifications.domain.kinds import MY_TASKS, Kind, link_to_congress, link_to_grant
+from notifications.domain.kinds import MY_TASKS, Kind, link_to_confirmations, link_to_congress, link_to_grant
 from notifications.domain.matters import Matter
 from servicekit.ids import id_from
 
@@ -43,8 +43,17 @@ class Notice:
 def notice_of(matter: Matter, account_id: str, now: datetime) -> Notice:
     """Of a matter about one unit."""
     concern = matter.concerns[0]
-    link = link_to_grant(matter.grant_id) if matter.grant_id else link_to_congress(concern.congress_id)
-    return Notice(id_from(matter.id, account_id), account_id, matter.kind, now, link, concern.unit_id)
+    if matter.grant_id:
+        link = link_to_grant(matter.grant_id)
+    elif concern.congress_id:
+        link = link_to_congress(concern.congress_id)
+    else:
+        link = link_to_confirmations(concern.unit_id)
+    return Notice(
+        *(id_from(matter.id, account_id), account_id, matter.kind, now, link, concern.unit_id),
+        deadline=matter.deadline,
+        count=matter.count,
+    )
 
 
 def reminder_notice(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from notifications.domain.matters import EventUnreadable, matter_of
+from notifications.domain.matters import EventUnreadable, matters_of
 from notifications.operations.inbox import Outside
 from servicekit.logs import log
 
@@ -13,13 +13,13 @@ def remember_matter(outside: Outside, event: Document) -> None:
     """Within the event's transaction: nobody is asked anything here."""
     now = outside.clock.now()
     try:
-        matter = matter_of(event)
+        matters = matters_of(event)
     except EventUnreadable as error:
         log.error("event_unreadable", id=event["id"], type=event["type"], part=str(error))
         outside.store.add_unreadable(event["id"], event["type"], str(error), now)
         return
-    if matter is not None:
-        outside.store.add_matter(matter, now)
+    if matters:
+        outside.store.add_matters(matters, now)
 
 
 def units_changed(outside: Outside, event: Document) -> None:

@@ -82,7 +82,8 @@ def _people(identity: Identity, matter: Matter, part: Sequence[Concern]) -> dict
     people: dict[str, list[Concern]] = {}
     for concern in part:
         for asked in rounds(matter.kind, concern.unit_path):
-            found = dict.fromkeys(who for question in asked for who in identity.recipients(question))
+            told = (who for question in asked for who in identity.recipients(question))
+            found = dict.fromkeys(who for who in told if who != matter.besides)
             for account_id in found:
                 people.setdefault(account_id, []).append(concern)
             if found:

@@ -14,9 +14,11 @@ from identity.domain.grants import (
     BeyondOwnPeriod,
     Grant,
     GrantOver,
+    LastPower,
     MachineBeyondOwnUse,
     MoreThanHeld,
     NoDeputies,
+    NotOwnGrant,
     NotProposed,
     NotSuspended,
     OutsideOwnUnits,
@@ -275,6 +277,71 @@ def test_two_peers_together_end_a_grant_and_one_alone_does_not() -> None:
         rules.confirm_removal(a_grant(), ("clara",), NOW)
     with pytest.raises(OwnGrant):
         rules.propose_removal(a_grant(), ("anna",), "A.", "because", NOW)
+
+
+@pytest.mark.parametrize(
+    ("days", "mark"),
+    [(-1, None), (0, 7), (7, 7), (8, 30), (30, 30), (31, None)],
+)
+def test_an_end_that_comes_is_told_twice(days: int, mark: int | None) -> None:
+    end = TODAY + timedelta(days=days)
+    due = rules.ending_due(a_grant(valid_to=end), TODAY)
+    assert (due.mark if due else None) == (f"ending g {end} {mark}" if mark else None)
+    assert rules.ending_due(a_grant(valid_to=end, status=Status.REVOKED), TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [
+        (61, None),
+        (60, ("to confirm g {day} 60", False)),
+        (15, ("to confirm g {day} 60", False)),
+        (14, ("to confirm g {day} 14", False)),
+        (0, ("to confirm g {day} 14", False)),
+        (-1, ("unconfirmed g {day}", True)),
+    ],
+)
+def test_a_confirmation_is_asked_for_twice_and_its_lack_told_once(
+    days: int, told: tuple[str, bool] | None
+) -> None:
+    day = TODAY + timedelta(days=days)
+    due = rules.confirmation_due(a_grant(recertify_by=day), TODAY)
+    assert (due and (due.mark, due.over)) == (told and (told[0].format(day=day), told[1]))
+
+
+def test_one_gives_up_ones_own_access_unless_the_unit_would_have_nobody() -> None:
+    mine = a_grant()
+    given_up = rules.resign(mine, ("other", "anna"), "moving away", TODAY, last_power=False)
+    assert (given_up.status, given_up.ended_reason) == (Status.REVOKED, "moving away")
+    for refused, by, reason, last in (
+        (NotOwnGrant, ("boris",), "because", False),
+        (ReasonNeeded, ("anna",), " ", False),
+        (LastPower, ("anna",), "because", True),
+    ):
+        with pytest.raises(refused):
+            rules.resign(mine, by, reason, TODAY, last_power=last)
+    with pytest.raises(GrantOver):
+        rules.resign(given_up, ("anna",), "again", TODAY, last_power=False)
+
+
+@pytest.mark.parametrize(
+    ("other", "last"),
+    [
+        (None, True),
+        (a_grant(id="h", account_id="boris"), False),
+        (a_grant(id="h", account_id="boris", role="clerk"), True),
+        (a_grant(id="h", account_id="boris", status=Status.SUSPENDED), True),
+        (a_grant(id="h", account_id="boris", status=Status.INVITED), True),
+        (a_grant(id="h", account_id="boris", chain=("g",)), True),  # it ends with mine
+        (a_grant(id="h", account_id="anna"), True),  # a second post is no second person
+    ],
+)
+def test_who_holds_the_last_power_over_a_unit(other: Grant | None, last: bool) -> None:
+    mine = a_grant()
+    in_unit = [mine, *([other] if other else [])]
+    assert rules.holds_last_power(mine, in_unit, {"g": mine}, TABLE, TODAY) is last
+    clerk = a_grant(id="c", role="clerk")
+    assert not rules.holds_last_power(clerk, in_unit, {"g": mine}, TABLE, TODAY)
 
 
 def test_a_grant_that_nobody_confirms_gives_nothing_after_its_day() -> None:

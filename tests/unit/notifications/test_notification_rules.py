@@ -9,7 +9,7 @@ from notifications import events
 from notifications.domain.audience import ADMINISTER, APPROVE, REPORT, Question, rounds
 from notifications.domain.digest import HANDFUL, tellings
 from notifications.domain.kinds import Kind
-from notifications.domain.matters import Concern, EventUnreadable, Matter, matter_of
+from notifications.domain.matters import Concern, EventUnreadable, Matter, matters_of
 from notifications.domain.notices import notice_of, reminder_notice
 from notifications.domain.retry import LONGEST_PAUSE, MOST_ATTEMPTS, pause, rest, stale
 
@@ -30,8 +30,7 @@ def an_event(kind: str, data: Any) -> dict[str, Any]:
 
 
 def matter(kind: str, data: Any) -> Matter:
-    found = matter_of(an_event(kind, data))
-    assert found is not None
+    (found,) = matters_of(an_event(kind, data))
     return found
 
 
@@ -55,7 +54,42 @@ def test_what_happened_to_a_grant_is_told_to_its_holder(event_type: str, why: st
 
 @pytest.mark.parametrize("event_type", [events.GRANT_GIVEN, events.GRANT_ENDED])
 def test_an_invited_person_who_never_came_cannot_be_told(event_type: str) -> None:
-    assert matter_of(an_event(event_type, {**GRANT, "account_id": None})) is None
+    assert matters_of(an_event(event_type, {**GRANT, "account_id": None})) == []
+
+
+def test_many_grants_that_end_at_once_are_told_each_to_its_holder() -> None:
+    ended = [
+        {**GRANT, "account_id": who, "grant_id": f"g{number}"}
+        for number, who in enumerate(("p1", None, "p3"))
+    ]
+    found = matters_of(an_event(events.GRANTS_ENDED, {"grants": ended, "why": "chain"}))
+    assert [(one.kind, one.account_id, one.grant_id) for one in found] == [
+        (Kind.GRANT_ENDED, "p1", "g0"),
+        (Kind.GRANT_ENDED, "p3", "g2"),
+    ]
+    assert len({one.id for one in found}) == 2
+
+
+def test_an_end_that_comes_is_told_with_its_day() -> None:
+    found = matter(events.GRANT_ENDING, {**GRANT, "date": "2026-04-01"})
+    assert notice_of(found, "p1", NOW).deadline == date(2026, 4, 1)
+
+
+def test_a_second_person_is_sought_besides_the_one_who_asked() -> None:
+    found = matter(events.GRANT_PROPOSED, {**GRANT, "asked_by": "p7"})
+    assert (found.kind, found.besides, found.account_id) == (Kind.SECOND_PERSON, "p7", "")
+    assert notice_of(found, "p9", NOW).link == "/grants/g1"
+
+
+@pytest.mark.parametrize("event_type", [events.GRANTS_TO_CONFIRM, events.GRANTS_UNCONFIRMED])
+def test_superiors_are_told_how_many_grants_to_confirm_and_where(event_type: str) -> None:
+    about = {"unit_id": "u1", "unit_path": ["root", "u1"], "count": 12, "date": "2026-04-01"}
+    notice = notice_of(matter(event_type, about), "p9", NOW)
+    assert (str(notice.kind), notice.link) == (event_type, "/units/u1/access/yearly")
+    assert (notice.count, notice.deadline) == (12, date(2026, 4, 1))
+    for broken in ({"count": 0}, {"count": True}, {"date": "soon"}, {"unit_path": ["root"]}):
+        with pytest.raises(EventUnreadable):
+            matters_of(an_event(event_type, {**about, **broken}))
 
 
 @pytest.mark.parametrize(
@@ -82,7 +116,7 @@ def test_an_event_that_does_not_say_what_it_promises_is_unreadable(event_type: s
     if event_type.startswith("grant.") and isinstance(data, dict) and "account_id" not in data:
         data = {**data, "account_id": "p1"}
     with pytest.raises(EventUnreadable):
-        matter_of(an_event(event_type, data))
+        matters_of(an_event(event_type, data))
 
 
 @pytest.mark.parametrize(
@@ -100,13 +134,13 @@ def test_an_event_that_does_not_say_what_it_promises_is_unreadable(event_type: s
 )
 def test_a_reminder_with_a_broken_part_is_unreadable(changes: dict[str, Any]) -> None:
     with pytest.raises(EventUnreadable):
-        matter_of(an_event(events.CONGRESS_DEADLINE_NEAR, {**DEADLINE, **changes}))
+        matters_of(an_event(events.CONGRESS_DEADLINE_NEAR, {**DEADLINE, **changes}))
 
 
 @pytest.mark.parametrize("bad", ["c1/../../evil", "C1", "c1\r\nBcc: x", "", "x" * 65, "c1\n"])
 def test_what_is_no_id_never_gets_into_a_link(bad: str) -> None:
     with pytest.raises(EventUnreadable, match="congress_id"):
-        matter_of(an_event(events.CONGRESS_RETURNED, {**CONGRESS, "congress_id": bad}))
+        matters_of(an_event(events.CONGRESS_RETURNED, {**CONGRESS, "congress_id": bad}))
 
 
 PATH = ("hq", "division", "district", "unit")
@@ -132,6 +166,12 @@ PATH = ("hq", "division", "district", "unit")
 def test_whom_a_matter_concerns(kind: Kind, expected: list[list[tuple[str, tuple[str, ...]]]]) -> None:
     asked = [[(q.permission, q.unit_path) for q in one] for one in rounds(kind, PATH)]
     assert asked == expected
+
+
+@pytest.mark.parametrize("kind", [Kind.SECOND_PERSON, Kind.GRANTS_TO_CONFIRM, Kind.GRANTS_UNCONFIRMED])
+def test_administrators_are_sought_here_and_then_ever_further_up(kind: Kind) -> None:
+    asked = [[(q.permission, q.unit_path) for q in one] for one in rounds(kind, ("hq", "north", "u1"))]
+    assert asked == [[(ADMINISTER, ("u1",))], [(ADMINISTER, ("north", "u1"))], [(ADMINISTER, ("hq", "u1"))]]
 
 
 def test_the_report_of_the_root_can_only_be_approved_in_the_root() -> None:

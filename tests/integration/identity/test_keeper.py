@@ -1,0 +1,107 @@
+"""The keeper: what the calendar does to grants is told once, to the right people, whoever looks and how often."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from identity import events
+from identity.domain.grants import Grant, Status
+from identity.operations import Outside
+from identity.operations.keeping import Keeping, tell_ending, tell_unconfirmed
+from servicekit.ids import new_id
+from servicekit.records import DuplicateKeyError
+from tests.processes import ROOT, House
+from tests.scene import first_people, identity_operations
+
+PATHS = {"north": ("root", "north"), "south": ("root", "south")}
+
+
+@pytest.fixture
+def outside(house: House) -> Iterator[Outside]:
+    house.prefix += "k"  # a database of this test's own
+    with identity_operations(house) as made:
+        first_people(made)
+        yield made
+
+
+def a_grant(outside: Outside, unit: str = "north", **changes: Any) -> Grant:
+    today = outside.clock.today()
+    grant = Grant(
+        id=new_id(),
+        unit_id=unit,
+        unit_path=PATHS[unit],
+        role="clerk",
+        valid_from=today - timedelta(days=300),
+        valid_to=today + timedelta(days=300),
+        status=Status.ACTIVE,
+        account_id=new_id(),
+        recertify_by=today + timedelta(days=300),
+    )
+    return outside.store.add_grant(replace(grant, **changes), (), ())
+
+
+def news(outside: Outside) -> list[dict[str, Any]]:
+    found = outside.store.calendar.collection.find({})
+    return [item for one in found for item in one.get("_outbox", [])]
+
+
+def told(outside: Outside, kind: str) -> list[dict[str, Any]]:
+    return [item["data"] for item in news(outside) if item.get("type") == kind]
+
+
+def test_holders_hear_once_that_their_access_ends(outside: Outside) -> None:
+    keeping, today = Keeping(outside.store, outside.clock), outside.clock.today()
+    soon = a_grant(outside, valid_to=today + timedelta(days=20))
+    a_grant(outside, valid_to=today + timedelta(days=40))
+    assert [tell_ending(keeping), tell_ending(keeping)] == [1, 0]
+    (data,) = told(outside, events.GRANT_ENDING)
+    assert (data["grant_id"], data["date"]) == (soon.id, soon.valid_to.isoformat())
+    week = outside.store.save_grant(replace(soon, valid_to=today + timedelta(days=3)), soon.version)
+    assert tell_ending(keeping) == 1
+    assert told(outside, events.GRANT_ENDING)[-1]["date"] == week.valid_to.isoformat()
+
+
+def test_superiors_hear_what_to_confirm_and_what_has_stopped_counted_by_unit(outside: Outside) -> None:
+    keeping, today = Keeping(outside.store, outside.clock), outside.clock.today()
+    for unit, days in (("north", 5), ("south", 9), ("south", -1), ("north", 200)):
+        a_grant(outside, unit, recertify_by=today + timedelta(days=days))
+    assert [tell_unconfirmed(keeping), tell_unconfirmed(keeping)] == [3, 0]
+    (due,) = told(outside, events.GRANTS_TO_CONFIRM)
+    assert (due["unit_id"], due["unit_path"], due["count"]) == ("root", ["root"], 2)
+    assert due["date"] == (today + timedelta(days=5)).isoformat()
+    (over,) = told(outside, events.GRANTS_UNCONFIRMED)
+    assert over["count"] == 1
+    assert [item["action"] for item in news(outside) if item["kind"] == "audit"] == ["grant.unconfirmed"]
+
+
+def test_of_two_who_tell_the_same_one_is_refused_and_tells_nothing(outside: Outside) -> None:
+    outside.store.tell(["mark"], [], [], outside.clock.now())
+    before = len(news(outside))
+    with pytest.raises(DuplicateKeyError):
+        outside.store.tell(["another", "mark"], [], [], outside.clock.now())
+    assert len(news(outside)) == before
+    assert outside.store.told(["another", "mark"]) == {"mark"}
+
+
+def test_the_program_looks_by_itself_and_ends_when_told(house: House, outside: Outside) -> None:
+    a_grant(outside, valid_to=outside.clock.today() + timedelta(days=2))
+    program = subprocess.Popen(
+        [sys.executable, "-m", "identity.keeper"], env={**os.environ, **house.env()}, cwd=ROOT
+    )
+    try:
+        until = time.monotonic() + 30
+        while not told(outside, events.GRANT_ENDING) and time.monotonic() < until:
+            assert program.poll() is None
+            time.sleep(0.1)
+        assert len(told(outside, events.GRANT_ENDING)) == 1
+    finally:
+        program.send_signal(signal.SIGTERM)
+        assert program.wait(timeout=10) == 0
