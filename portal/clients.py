@@ -41,7 +41,12 @@ class Identity:
     def grant(self, grant_id: str) -> Document:
         return dict(self._peer.get(f"/api/identity/grants/{grant_id}"))
 
+    def to_recertify(self, unit_id: str) -> list[Document]:
+        """Of the unit and of all below it; the most urgent first."""
+        return list(self._peer.get("/api/identity/recertifications", {"unit_id": unit_id})["items"])
+
     def give(self, grant: Mapping[str, object], once: str) -> Document:
+        """With a `code` where one on paper was asked for: no other answer has it."""
         return dict(self._peer.post("/api/identity/grants", dict(grant), Idempotency_Key=once))
 
     def revocation_preview(self, grant_id: str) -> Document:
@@ -68,6 +73,25 @@ class Identity:
 
     def why(self, permission: str, unit_id: str) -> Document:
         return dict(self._peer.get("/api/identity/why", _asked(permission=permission, unit_id=unit_id)))
+
+    def who_may(self, permission: str, unit_id: str) -> list[Document]:
+        query = {"permission": permission, "unit_id": unit_id}
+        return list(self._peer.get("/api/identity/who", query)["items"])
+
+    def who_sees_me(self) -> list[Document]:
+        return list(self._peer.get("/api/identity/who-sees-me")["items"])
+
+    def what_if(self, role: str, unit_id: str) -> Document:
+        return dict(self._peer.get("/api/identity/what-if", {"role": role, "unit_id": unit_id}))
+
+    def machines(self, unit_id: str) -> list[Document]:
+        return list(self._peer.get("/api/identity/machines", {"unit_id": unit_id})["items"])
+
+    def register_machine(self, machine: Mapping[str, object], once: str) -> Document:
+        return dict(self._peer.post("/api/identity/machines", dict(machine), Idempotency_Key=once))
+
+    def change_machine(self, machine_id: str, machine: Mapping[str, object], version: int | None) -> None:
+        self._peer.put(f"/api/identity/machines/{machine_id}", dict(machine), **_seen(version))
 
 
 class Membership:

@@ -13,6 +13,7 @@ from servicekit.words import N_
 NEEDED = N_("This is needed.")
 NOT_A_NUMBER = N_("Type a whole number, such as 42.")
 NOT_A_DAY = N_("Choose a day, such as 31/03/2026.")
+NOT_A_CODE = N_("Such a code has sixteen letters and digits, in four groups of four.")
 NOT_RIGHT_YET = N_("Some of this is not right yet.")
 
 _ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
@@ -88,6 +89,18 @@ class Form:
         """Raise what was found so far, before a service is asked."""
         if self.faults:
             raise FormFaulty
+
+
+class NotACode(ValueError):
+    """What was typed cannot be a code on paper; says why."""
+
+
+def paper_code(typed: str) -> str:
+    """A one-time code as it was printed, however it was typed. Raises NotACode."""
+    plain = "".join(sign for sign in ascii_digits(typed).upper() if sign.isalnum())
+    if not re.fullmatch(r"[A-Z0-9]{16}", plain):
+        raise NotACode(NOT_A_CODE)
+    return "-".join(plain[place : place + 4] for place in range(0, 16, 4))
 
 
 class FormFaulty(Exception):

@@ -38,6 +38,7 @@ DONE = {
     "returned": N_("The report has been returned with your reasons."),
     "content": N_("The kind of congress is saved."),
     "given": N_("Access has been given."),
+    "proposed": N_("Access has been proposed. It begins to count when a second person has confirmed it."),
     "suspend": N_("The grant is suspended."),
     "resume": N_("The grant is in force again."),
     "revoke": N_("The grant is revoked."),
@@ -46,6 +47,10 @@ DONE = {
     "recertify": N_("The grant is confirmed for another year."),
     "propose-removal": N_("The removal is asked for. A second person must confirm it."),
     "confirm-removal": N_("The removal is confirmed; the grant has ended."),
+    "machine-registered": N_(
+        "The service account is registered. It may do nothing until you give it a role."
+    ),
+    "machine-closed": N_("The service account is closed. It cannot sign in any more."),
     "registered": N_("The member is registered."),
     "saved": N_("The changes are saved."),
     "cascaded": N_("The plan is open: every unit of its levels has its congress."),
@@ -189,6 +194,15 @@ WHY = {
     "assurance-too-low": N_("No. This needs a sign-in at a higher level of your eID."),
     "sign-in-too-old": N_("Not right now. This needs a fresh sign-in with your eID."),
 }
+
+# How a person comes to the access that is given to them.
+BY_NUMBER, BY_CODE = "number", "code"
+NAMED_BY = {
+    BY_NUMBER: N_("By their national number: it waits for this person's sign-in"),
+    BY_CODE: N_("By a code on paper: whoever is handed it, when the number is not known"),
+}
+# Who was elected goes on in the office this long after the next congress is approved, unless told otherwise.
+HANDOVER_DAYS = 30
 
 REACH = {
     "own": N_("in the unit itself"),

@@ -1,22 +1,26 @@
-"""Access: who has been given what in a unit; given, suspended, put in force again, revoked."""
+"""Access: who has been given what in a unit; looked at, confirmed, suspended, put in force again, revoked."""
 
 from flask import Blueprint, Response, request
 from flask_babel import gettext as _
 
-from portal.asking import identity, membership, today
+from portal.asking import congress, identity, membership
 from portal.clients import Document
 from portal.forms import Form
-from portal.pages import done, name_of, or_shown_again, page
+from portal.pages import done, or_shown_again, page, safe_path
 from portal.routes.units import may, trail
-from portal.views.grants import ACTS, Grant, acts_on, grant_of, preview_of, roles_of
+from portal.views.congress import plan_names
+from portal.views.grants import ACTS, Grant, acts_on, asked_by, grant_of, preview_of, roles_of
 from portal.views.states import GRANT
-from portal.views.units import Crumb, unit_of
+from portal.views.units import Crumb, Names, unit_of
+from servicekit.peers import PeerRefused
 from servicekit.refusals import NotFound
 from servicekit.web import SIGNED_IN, access, caller
 
 pages = Blueprint("grants", __name__)
 
 STATUSES = ("proposed", "invited", "active", "suspended", "revoked")
+# A tree has hardly more levels than this, so no chain of grants is longer.
+LONGEST_CHAIN = 12
 
 
 @pages.get("/units/<unit_id>/access")
@@ -36,59 +40,6 @@ def list_access(unit_id: str) -> Response:
         grants=[grant_of(one, roles) for one in answer["items"]],
         truncated=answer.get("truncated", False),
         may_give=may("access:grant", tuple(unit["path"])),
-    )
-
-
-@pages.get("/units/<unit_id>/access/new")
-@access("access:grant")
-def grant_form(unit_id: str) -> Response:
-    ends = [grant["valid_to"] for grant in identity().me()["grants"] if grant["effective"]]
-    values = {"valid_from": today().isoformat(), "valid_to": max(ends, default="")}
-    return _grant_page(unit_id, Form(values))
-
-
-def grant_again(unit_id: str, form: Form) -> Response:
-    return _grant_page(unit_id, form)
-
-
-@pages.post("/units/<unit_id>/access/new")
-@access("access:grant")
-@or_shown_again(grant_again)
-def give_access(unit_id: str, form: Form) -> Response:
-    grant = {
-        "unit_id": unit_id,
-        "role": form.text("role", needed=True),
-        "national_number": form.digits("national_number", needed=True),
-        "label": form.text("label"),
-        "valid_from": form.day("valid_from", needed=True),
-        "valid_to": form.day("valid_to", needed=True),
-        "reason": form.text("reason"),
-    }
-    form.check()
-    identity().give(grant, form.once)
-    return done(f"/units/{unit_id}/access", "given")
-
-
-def _grant_page(unit_id: str, form: Form) -> Response:
-    unit = membership().unit(unit_id)
-    roles = roles_of(identity().roles())
-    form.labels = {
-        "national_number": _("National number of the person"),
-        "role": _("Role"),
-        "valid_from": _("From"),
-        "valid_to": _("Until"),
-        "reason": _("Reason"),
-    }
-    return page(
-        "grant_new.html",
-        form.status,
-        unit=unit_of(unit),
-        trail=trail(unit),
-        form=form,
-        roles=[(role.key, name_of(role.names)) for role in roles.values()],
-        explained=list(roles.values()),
-        action=f"/units/{unit_id}/access/new",
-        back=f"/units/{unit_id}/access",
     )
 
 
@@ -125,21 +76,48 @@ def read_grant(grant_id: str) -> Response:
     may_change = (
         may("access:grant", grant.unit_path) and answer["holder"]["account_id"] != caller().account_id
     )
-    acts = acts_on(answer, above=stands_over(grant.unit_path)) if may_change else ()
+    asked = asked_by(answer, caller().account_id, caller().name)
+    above = stands_over(grant.unit_path)
     return page(
         "grant.html",
         grant=grant,
         trail=_trail(grant),
-        acts=acts,
+        acts=acts_on(answer, above=above, asked_by_reader=asked) if may_change else (),
+        asked_by_reader=asked,
+        chain=_chain(grant),
+        office=_office(grant),
         may_list=may("access:read", grant.unit_path),
     )
+
+
+def _chain(grant: Grant) -> list[Grant]:
+    """The grants that this one hangs on, from the first; only those that the reader may see."""
+    found: list[Grant] = []
+    parent = grant.parent_id
+    while parent and len(found) < LONGEST_CHAIN:
+        try:
+            found.insert(0, _looked_up(parent)[1])
+        except PeerRefused:
+            break
+        parent = found[0].parent_id
+    return found
+
+
+def _office(grant: Grant) -> Names | str:
+    """The plan of the congress that gave the office; nothing where the reader may not see it."""
+    if not grant.mandate:
+        return ""
+    try:
+        return plan_names(congress().plan(congress().congress(grant.mandate)["plan_id"]))
+    except PeerRefused:
+        return grant.mandate
 
 
 @pages.get("/grants/<grant_id>/<act>")
 @access("access:grant")
 def act_form(grant_id: str, act: str) -> Response:
     answer = identity().grant(grant_id)
-    return _act_page(grant_id, act, Form(version=answer["version"]))
+    return _act_page(grant_id, act, Form({"back": request.args.get("back", "")}, answer["version"]))
 
 
 def act_again(grant_id: str, act: str, form: Form) -> Response:
@@ -155,7 +133,7 @@ def change_access(grant_id: str, act: str, form: Form) -> Response:
     reason = form.text("reason", needed=True) if ACTS[act].reasoned else None
     form.check()
     identity().change_grant(grant_id, act, reason, form.version)
-    return done(f"/grants/{grant_id}", act)
+    return done(safe_path(form.values.get("back") or f"/grants/{grant_id}"), act)
 
 
 def _act_page(grant_id: str, act: str, form: Form) -> Response:
@@ -163,7 +141,7 @@ def _act_page(grant_id: str, act: str, form: Form) -> Response:
         raise NotFound
     answer, grant = _looked_up(grant_id)
     form.labels = {"reason": _("Reason")}
-    if form.status == 412:
+    if form.status == 412 or form.version is None:
         form.version = answer["version"]
     preview = None
     if ACTS[act].ends:
@@ -177,5 +155,5 @@ def _act_page(grant_id: str, act: str, form: Form) -> Response:
         form=form,
         preview=preview,
         action=f"/grants/{grant_id}/{act}",
-        back=f"/grants/{grant_id}",
+        back=safe_path(form.values.get("back") or f"/grants/{grant_id}"),
     )

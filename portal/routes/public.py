@@ -1,12 +1,14 @@
 """Pages for everybody: the door, why it stays shut, what this is."""
 
 from flask import Blueprint, Response, make_response, request
+from flask_babel import gettext as _
 
 from portal import languages
 from portal.asking import change_me, here, reader
 from portal.assets import YEAR, assets
 from portal.doors import eid_providers, with_links
 from portal.formats import LANGUAGES
+from portal.forms import Fault, Form, NotACode, faulty, paper_code, sent_form
 from portal.pages import done, error_page, language, page, safe_path
 from portal.words import ERRORS, SIGN_IN_REFUSED, SIGNED_OUT
 from servicekit.refusals import NotFound
@@ -18,13 +20,34 @@ pages = Blueprint("public", __name__)
 @pages.get("/sign-in")
 @access(PUBLIC)
 def sign_in() -> Response:
+    return _door(safe_path(request.args.get("return_to", "/")), Form())
+
+
+def _door(return_to: str, form: Form, **needs: str) -> Response:
+    """`needs` go with the person to the eID; see with_links."""
     providers = eid_providers(language())
+    form.labels = {"paper": _("Code on paper")}
     return page(
         "sign_in.html",
+        form.status,
         done=SIGNED_OUT if request.args.get("signed_out") else "",
         unavailable=providers is None,
-        providers=with_links(providers, safe_path(request.args.get("return_to", "/"))),
+        providers=with_links(providers, return_to, **needs),
+        form=form,
+        code=needs.get("code", ""),
     )
+
+
+@pages.post("/sign-in")
+@access(PUBLIC)
+def take_paper_code() -> Response:
+    """The code goes to the eID with the person, in a link: browsers let no form of ours lead to another site."""
+    form = sent_form(request.form)
+    try:
+        return _door("/", form, code=paper_code(form.text("paper", needed=True)))
+    except NotACode as error:
+        form.faults["paper"] = Fault(str(error))
+        return _door("/", faulty(form))
 
 
 @pages.get("/sign-in/refused")

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from flask import Blueprint, Response
 
-from portal.asking import congress, identity, reader, today
+from portal.asking import congress, identity, membership, reader, today
 from portal.pages import page
-from portal.views.grants import roles_of
+from portal.routes.grants import stands_over
+from portal.routes.units import may
+from portal.views.grants import roles_of, waits_for
 from portal.views.plans import open_plans
 from portal.views.tasks import (
     Headline,
@@ -16,7 +18,9 @@ from portal.views.tasks import (
     in_order,
     posts_of,
     report_task,
+    second_person_task,
     units_with,
+    yearly_task,
 )
 from portal.views.units import Document
 from servicekit.access import Caller
@@ -39,7 +43,9 @@ def start() -> Response:
     grants = me.me()["grants"]
     return page(
         "home.html",
-        tasks=in_order([*_reports(person, plans), *_approvals(person, plans)]),
+        tasks=in_order(
+            [*_reports(person, plans), *_approvals(person, plans), *_second_person(person), *_yearly(person)]
+        ),
         figures=_headlines(person, plans),
         posts=posts_of(grants, roles_of(me.roles())),
     )
@@ -61,6 +67,33 @@ def _approvals(person: Caller, plans: Sequence[Document]) -> list[Task]:
         for plan in plans:
             if plan["state"] == "open":
                 tasks.append(approval_task(congress().rollup(plan["id"], unit_id), plan))
+    return [task for task in tasks if task is not None]
+
+
+def _second_person(person: Caller) -> list[Task]:
+    """Strong roles at and below the reader's units, and removals that a peer asked for in them."""
+    waiting: dict[str, Document] = {}
+    for unit_id in units_with(person, "access:grant")[:UNITS_SHOWN]:
+        proposed = identity().grants(unit_id, below=True, status="proposed")["items"]
+        removals = identity().grants(unit_id)["items"]
+        waiting |= {
+            one["id"]: one
+            for one in (*proposed, *removals)
+            if waits_for(one, person.account_id, person.name) and may("access:grant", tuple(one["unit_path"]))
+        }
+    return [second_person_task(one, today()) for one in waiting.values()]
+
+
+def _yearly(person: Caller) -> list[Task]:
+    tasks = []
+    for unit_id in units_with(person, "access:grant")[:UNITS_SHOWN]:
+        due = [
+            one
+            for one in identity().to_recertify(unit_id)
+            if one["holder"]["account_id"] != person.account_id and stands_over(tuple(one["unit_path"]))
+        ]
+        names = membership().unit(unit_id)["names"] if due else {}
+        tasks.append(yearly_task(unit_id, names, due, today()))
     return [task for task in tasks if task is not None]
 
 

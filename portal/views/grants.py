@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from portal.views import states
 from portal.views.states import State
 from portal.views.units import Document, Names
-from portal.words import PERMISSIONS, REACH, SHORT_WHY_NOT
+from portal.words import PERMISSIONS, REACH, SHORT_WHY_NOT, WHY
 from servicekit.words import N_
 
 
@@ -23,6 +23,16 @@ class Role:
     key: str
     names: Names
     permissions: tuple[Included, ...]
+    strong: bool = False  # a second person must confirm each grant of it
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """What one peer asked for and a second one must confirm before `until`."""
+
+    by: str
+    reason: str
+    until: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +56,9 @@ class Grant:
     ended_reason: str
     recertify_by: str = ""
     confirm_until: str = ""
-    removal: tuple[str, str] | None = None  # who asks for it, and why
+    removal: Removal | None = None
+    mandate: str = ""  # the congress that gave the office
+    parent_id: str = ""
     includes: tuple[Included, ...] = ()
 
     @property
@@ -63,24 +75,25 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class GrantAct:
-    """`ends`: what hangs on the grant ends with it, which is shown before."""
+    """`ends`: what hangs on the grant ends with it, which is shown before. `second`: decides on what another asked."""
 
     key: str
     word: str
     grave: bool = False
     ends: bool = False
     reasoned: bool = True
+    second: bool = False
 
 
 SUSPEND = GrantAct("suspend", N_("Suspend this access"), ends=True)
 RESUME = GrantAct("resume", N_("Put it in force again"))
 REVOKE = GrantAct("revoke", N_("Revoke this access"), grave=True, ends=True)
-CONFIRM = GrantAct("confirm", N_("Confirm this access"), reasoned=False)
-DECLINE = GrantAct("decline", N_("Decline this access"))
+CONFIRM = GrantAct("confirm", N_("Confirm this access"), reasoned=False, second=True)
+DECLINE = GrantAct("decline", N_("Decline this access"), second=True)
 RECERTIFY = GrantAct("recertify", N_("Confirm it for another year"), reasoned=False)
 PROPOSE_REMOVAL = GrantAct("propose-removal", N_("Ask for its removal"))
 CONFIRM_REMOVAL = GrantAct(
-    "confirm-removal", N_("Confirm the removal"), grave=True, ends=True, reasoned=False
+    "confirm-removal", N_("Confirm the removal"), grave=True, ends=True, reasoned=False, second=True
 )
 ACTS = {
     act.key: act
@@ -94,14 +107,20 @@ def roles_of(answer: Iterable[Document]) -> dict[str, Role]:
         role["key"]: Role(
             role["key"],
             role["names"],
-            tuple(
-                Included(PERMISSIONS.get(one["permission"], one["permission"]), REACH.get(one["reach"], ""))
-                for one in role["permissions"]
-                if one.get("use", True)
-            ),
+            included_in(role["permissions"], use=True),
+            strong=role.get("strong", False),
         )
         for role in answer
     }
+
+
+def included_in(permissions: Iterable[Document], *, use: bool) -> tuple[Included, ...]:
+    """What a role lets its holder do (`use`), or only pass on to others, in words."""
+    return tuple(
+        Included(str(PERMISSIONS.get(one["permission"], one["permission"])), REACH.get(one["reach"], ""))
+        for one in permissions
+        if one.get("use", True) is use
+    )
 
 
 def grant_of(answer: Document, roles: Mapping[str, Role]) -> Grant:
@@ -124,7 +143,9 @@ def grant_of(answer: Document, roles: Mapping[str, Role]) -> Grant:
         ended_reason=answer.get("ended_reason") or "",
         recertify_by=answer.get("recertify_by") or "",
         confirm_until=answer.get("confirm_until") or "" if answer["status"] == "proposed" else "",
-        removal=(removal["by_name"], removal["reason"]) if removal else None,
+        removal=Removal(removal["by_name"], removal["reason"], removal["until"]) if removal else None,
+        mandate=answer.get("mandate") or "",
+        parent_id=answer.get("parent_grant_id") or "",
         includes=role.permissions if role else (),
     )
 
@@ -144,21 +165,37 @@ def _why_not(answer: Document) -> str:
     return SHORT_WHY_NOT.get(why, "") if why in _WORTH_SAYING else ""
 
 
+def asked_by(answer: Document, account_id: str, name: str) -> bool:
+    """Whether this reader asked for what waits for a second person; of a removal only the asker's name is told."""
+    if answer["status"] == "proposed":
+        return bool(answer["given_by"]["account_id"] == account_id)
+    removal = answer.get("removal")
+    return bool(removal and removal["by_name"] == name)
+
+
+def waits_for(answer: Document, account_id: str, name: str) -> bool:
+    """Whether this reader can be the second person of a grant: neither who asked nor whom it is about."""
+    waiting = answer.get("why_not") == "proposed" or bool(answer.get("removal"))
+    return waiting and answer["holder"]["account_id"] != account_id and not asked_by(answer, account_id, name)
+
+
 def preview_of(answer: Document, roles: Mapping[str, Role]) -> Preview:
     return Preview(answer["count"], answer["people"], tuple(grant_of(one, roles) for one in answer["grants"]))
 
 
-def acts_on(answer: Document, *, above: bool) -> tuple[GrantAct, ...]:
+def acts_on(answer: Document, *, above: bool, asked_by_reader: bool = False) -> tuple[GrantAct, ...]:
     """What a reader who gives access may do with a grant in its state; `above`: they stand over its unit.
 
-    A peer of the same unit cannot end a grant alone: they ask for its removal, and a second one confirms.
+    A peer of the same unit cannot end a grant alone: they ask for its removal, and a second one confirms. Whoever
+    asked for what a second person must confirm can only take a proposal back.
     """
     if answer["status"] in ("revoked", "ended") or answer.get("why_not") == "lapsed":
         return ()
     if answer["status"] == "proposed":
-        return (CONFIRM, DECLINE)
+        return (DECLINE,) if asked_by_reader else (CONFIRM, DECLINE)
     if answer.get("removal"):
-        return (CONFIRM_REMOVAL, REVOKE) if above else (CONFIRM_REMOVAL,)
+        confirming = () if asked_by_reader else (CONFIRM_REMOVAL,)
+        return (*confirming, REVOKE) if above else confirming
     if not above:
         return (PROPOSE_REMOVAL,)
     changes = (RESUME if answer["status"] == "suspended" else SUSPEND, REVOKE)
@@ -185,3 +222,28 @@ def holders_of(grants: Sequence[Grant]) -> list[Holder]:
         Holder(named.get(name, name), tuple(roles), None if state is states.GRANT["active"] else state)
         for (name, state), roles in found.items()
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """`chain`: from the first grant to the reader's own. `roles`: those that would allow what none of theirs does."""
+
+    allowed: bool
+    why: str
+    chain: tuple[Grant, ...]
+    roles: tuple[Names, ...]
+
+
+def explained(answer: Document, roles: Mapping[str, Role]) -> Explained:
+    word = PERMISSIONS.get(answer["permission"], "")
+    missing = answer["why"] in ("no-permission", "unknown")
+    return Explained(
+        allowed=answer["allowed"],
+        why=WHY.get(answer["why"], WHY["no-permission"]),
+        chain=tuple(grant_of(one, roles) for one in answer["chain"]),
+        roles=tuple(
+            role.names
+            for role in roles.values()
+            if missing and word in [one.word for one in role.permissions]
+        ),
+    )

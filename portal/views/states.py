@@ -41,6 +41,10 @@ GRANT = {
 # In force by itself, but a grant above it, or its own time, keeps it from counting.
 GRANT_WITHOUT_EFFECT = State(N_("Has no effect at present"), "paused", "warn")
 
+MACHINE_OPEN = State(N_("Can sign in"), "done", "good")
+MACHINE_EXPIRED = State(N_("Its time is over"), "ended", "warn")
+MACHINE_CLOSED = State(N_("Closed for good"), "locked")
+
 STEP_DONE = State(N_("On time"), "done", "good")
 STEP_LATE = State(N_("Done, late"), "late", "warn")
 STEP_OVERDUE = State(N_("Overdue"), "overdue", "bad")

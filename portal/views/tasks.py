@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from portal.formats import as_instant
 from portal.views.congress import due_state, plan_names
 from portal.views.grants import Role
 from portal.views.progress import Share, chosen_milestone, share_of
@@ -14,16 +15,17 @@ from servicekit.access import Caller
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """`kind` is returned, approve, milestone, results or submit."""
+    """`kind` is returned, approve, confirm, remove, recertify, milestone, results or submit; `name`: of a person."""
 
     kind: str
     link: str
     unit: Names
-    plan: Names | str
+    plan: Names | str = ""
     due: str | None = None
     due_state: State | None = None
     milestone: Names = field(default_factory=dict)
     count: int = 0
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,29 @@ def approval_task(rollup: Document | None, plan: Document) -> Task | None:
     return Task("approve", link, rollup["unit"]["names"], plan_names(plan), count=waiting)
 
 
+def second_person_task(grant: Document, today: date) -> Task:
+    """A grant, or the removal of one, that waits for the reader as the second person."""
+    removal = grant.get("removal")
+    until = as_instant(removal["until"] if removal else grant["confirm_until"]).date().isoformat()
+    return Task(
+        "remove" if removal else "confirm",
+        f"/grants/{grant['id']}",
+        grant["unit_names"],
+        due=until,
+        due_state=due_state(until, today),
+        name=grant["holder"]["name"] or "",
+    )
+
+
+def yearly_task(unit_id: str, names: Names, due: Sequence[Document], today: date) -> Task | None:
+    """One task for all grants of a unit's yearly list that the reader can confirm."""
+    if not due:
+        return None
+    first = min(str(grant["recertify_by"]) for grant in due)
+    link = f"/units/{unit_id}/access/yearly"
+    return Task("recertify", link, names, due=first, due_state=due_state(first, today), count=len(due))
+
+
 def headline_of(rollup: Document | None, plan: Document) -> Headline | None:
     """Nothing where the unit has no units below: its own congress is the task."""
     if rollup is None or rollup["total"] <= 1:
@@ -113,11 +138,11 @@ def headline_of(rollup: Document | None, plan: Document) -> Headline | None:
     )
 
 
-_FIRST = ("returned", "approve")
+_FIRST = ("returned", "approve", "confirm", "remove")
 
 
 def in_order(tasks: Iterable[Task]) -> Sequence[Task]:
-    """Returned reports first, then approvals, then what is due soonest."""
+    """Returned reports first, then what others wait for, then what is due soonest."""
     return sorted(
         tasks,
         key=lambda task: (_FIRST.index(task.kind) if task.kind in _FIRST else len(_FIRST), task.due or ""),

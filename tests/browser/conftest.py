@@ -76,6 +76,9 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     roles = (ROOT / "identity" / "roles.toml").read_text(encoding="utf-8")
     told, count = re.subn(r'("members:write" = \{ assurance = 2)', rf"\1, max_age = {SOON_TOO_OLD}", roles)
     assert count == 1
+    # A role whose grants need a second person, as an organisation may want it.
+    told, count = re.subn(r'(key = "reader"\n.*\nstrong = )false', r"\1true", told)
+    assert count == 1
     (folder / "roles.toml").write_text(told, encoding="utf-8")
     process = start(
         [sys.executable, "-m", "sammelan", "up"],

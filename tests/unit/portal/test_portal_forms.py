@@ -3,7 +3,7 @@
 import pytest
 
 from portal import csrf
-from portal.forms import Fault, Form, FormFaulty, faulty, refused_by_peer, sent_form
+from portal.forms import Fault, Form, FormFaulty, NotACode, faulty, paper_code, refused_by_peer, sent_form
 from servicekit.peers import PeerRefused
 
 SECRET = b"k" * 32
@@ -113,3 +113,14 @@ def test_a_token_is_good_for_its_own_sign_in_and_looks_different_each_time() -> 
 @pytest.mark.parametrize("forged", ["", "x", "%%%", "AAAA", "é" * 40])
 def test_what_is_no_token_is_refused(forged: str) -> None:
     assert not csrf.is_genuine(SECRET, "session-1", forged)
+
+
+@pytest.mark.parametrize("typed", ["ABCD-EFGH-JKMN-PQ23", " abcd efgh jkmn pq২৩ ", "abcdefghjkmnpq23"])
+def test_a_code_is_read_however_it_was_typed(typed: str) -> None:
+    assert paper_code(typed) == "ABCD-EFGH-JKMN-PQ23"
+
+
+@pytest.mark.parametrize("typed", ["", "ABCD-EFGH-JKMN", "ABCD-EFGH-JKMN-PQ234", "অআইঈ-EFGH-JKMN-PQ23"])
+def test_what_cannot_be_a_code_is_not_taken_to_the_eid(typed: str) -> None:
+    with pytest.raises(NotACode):
+        paper_code(typed)

@@ -2,7 +2,18 @@
 
 from typing import Any
 
-from portal.views.grants import acts_on, grant_of, holders_of, roles_of
+import pytest
+
+from portal.views.grants import (
+    acts_on,
+    asked_by,
+    explained,
+    grant_of,
+    holders_of,
+    included_in,
+    roles_of,
+    waits_for,
+)
 from portal.views.people import device_name
 
 ROLES = roles_of(
@@ -59,6 +70,52 @@ def test_a_peer_can_only_ask_for_a_removal_or_confirm_one() -> None:
     asked = {"by_name": "Karim", "reason": "left", "until": "2026-01-04T00:00:00+00:00"}
     assert [act.key for act in acts_on(a_grant(), above=False)] == ["propose-removal"]
     assert [act.key for act in acts_on(a_grant(removal=asked), above=False)] == ["confirm-removal"]
+
+
+ASKED = {"by_name": "Karim", "reason": "left", "until": "2026-01-04T00:00:00+00:00"}
+
+
+def test_who_asked_cannot_confirm_and_may_take_a_proposal_back() -> None:
+    proposed = a_grant(status="proposed")
+    assert [act.key for act in acts_on(proposed, above=True, asked_by_reader=True)] == ["decline"]
+    removal = a_grant(removal=ASKED)
+    assert acts_on(removal, above=False, asked_by_reader=True) == ()
+    assert [act.key for act in acts_on(removal, above=True, asked_by_reader=True)] == ["revoke"]
+
+
+@pytest.mark.parametrize(
+    ("grant", "reader", "waits"),
+    [
+        (a_grant(status="proposed", why_not="proposed"), ("c", "Other"), True),
+        (a_grant(status="proposed", why_not="proposed"), ("b", "Karim"), False),  # who gave it
+        (a_grant(status="proposed", why_not="proposed"), ("a", "Rahima"), False),  # who gets it
+        (a_grant(status="proposed", why_not="lapsed"), ("c", "Other"), False),
+        (a_grant(removal=ASKED), ("c", "Other"), True),
+        (a_grant(removal=ASKED), ("b", "Karim"), False),
+        (a_grant(removal=ASKED), ("a", "Rahima"), False),
+        (a_grant(), ("c", "Other"), False),
+    ],
+)
+def test_a_grant_waits_for_a_second_person_who_neither_asked_nor_is_concerned(
+    grant: dict[str, Any], reader: tuple[str, str], waits: bool
+) -> None:
+    assert waits_for(grant, *reader) is waits
+    assert asked_by(grant, *reader) is (reader[0] == "b")
+
+
+def test_what_a_role_passes_on_is_told_apart_from_what_its_holder_may_do() -> None:
+    permissions = [
+        {"permission": "congress:report", "reach": "own", "use": True},
+        {"permission": "access:grant", "reach": "below", "use": False},
+    ]
+    assert [one.word for one in included_in(permissions, use=False)] == ["Give and take access"]
+
+
+def test_a_no_names_the_roles_that_would_allow_it() -> None:
+    answer = {"allowed": False, "why": "no-permission", "permission": "congress:report", "chain": []}
+    assert explained(answer, ROLES).roles == ({"en": "Clerk"},)
+    assert explained({**answer, "permission": "audit:read"}, ROLES).roles == ()
+    assert explained({**answer, "why": "sign-in-too-old"}, ROLES).roles == ()
 
 
 def test_a_person_with_two_roles_stands_at_a_unit_once() -> None:

@@ -1,0 +1,36 @@
+"""The yearly list of a unit: the grants that somebody must confirm again, one button each."""
+
+from flask import Blueprint, Response
+
+from portal.asking import identity, membership
+from portal.pages import page
+from portal.routes.grants import stands_over
+from portal.routes.units import may, trail
+from portal.views.grants import grant_of, roles_of
+from portal.views.units import Crumb, unit_of
+from servicekit.web import access, caller
+
+pages = Blueprint("confirmations", __name__)
+
+
+@pages.get("/units/<unit_id>/access/yearly")
+@access("access:read")
+def list_yearly(unit_id: str) -> Response:
+    answer = membership().unit(unit_id)
+    roles = roles_of(identity().roles())
+    *above, own = trail(answer)
+    return page(
+        "yearly.html",
+        unit=unit_of(answer),
+        trail=(*above, Crumb(own.names, f"/units/{unit_id}/access")),
+        lines=[
+            {
+                "grant": grant_of(one, roles),
+                "may_decide": one["holder"]["account_id"] != caller().account_id
+                and stands_over(tuple(one["unit_path"]))
+                and may("access:grant", tuple(one["unit_path"])),
+            }
+            for one in identity().to_recertify(unit_id)
+        ],
+        here=f"/units/{unit_id}/access/yearly",
+    )

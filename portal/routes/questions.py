@@ -1,0 +1,80 @@
+"""Questions about access: what may I do, why or why not, who may do it here, who sees me."""
+
+from flask import Blueprint, Response, request
+from flask_babel import gettext as _
+
+from portal.asking import identity, membership
+from portal.clients import Document
+from portal.forms import Form
+from portal.pages import name_of, page
+from portal.routes.units import trail
+from portal.views.grants import explained, grant_of, roles_of
+from portal.views.tasks import units_with
+from portal.views.units import Crumb, unit_of
+from portal.words import PERMISSIONS
+from servicekit.peers import PeerRefused
+from servicekit.web import SIGNED_IN, access, caller
+
+pages = Blueprint("questions", __name__)
+
+UNITS_OFFERED = 50
+
+
+@pages.get("/why")
+@access(SIGNED_IN)
+def explain() -> Response:
+    """What I may do, and why I may or may not do one act at one unit."""
+    permission, unit_id = request.args.get("permission", ""), request.args.get("unit_id", "")
+    roles = roles_of(identity().roles())
+    units = [(one["id"], name_of(one["names"])) for one in _units(unit_id)]
+    asked = permission in PERMISSIONS and unit_id
+    return page(
+        "why.html",
+        form=Form({"permission": permission, "unit_id": unit_id}),
+        permissions=[(key, _(word)) for key, word in PERMISSIONS.items()],
+        units=units,
+        answer=explained(identity().why(permission, unit_id), roles) if asked else None,
+        grants=[grant_of(one, roles) for one in identity().me()["grants"]],
+    )
+
+
+def _units(unit_id: str) -> list[Document]:
+    """One's own units, and the one asked about when it may be known."""
+    ids = dict.fromkeys([unit_id] if unit_id else [])
+    ids |= dict.fromkeys(units_with(caller(), "unit:read")[:UNITS_OFFERED])
+    return [one for one in map(_unit, ids) if one is not None]
+
+
+def _unit(unit_id: str) -> Document | None:
+    try:
+        return membership().unit(unit_id)
+    except PeerRefused:
+        return None
+
+
+@pages.get("/units/<unit_id>/access/who")
+@access("access:read")
+def list_who_may(unit_id: str) -> Response:
+    """Everybody who may do one thing in a unit today, by a grant of the unit itself or from above."""
+    unit = membership().unit(unit_id)
+    permission = request.args.get("permission", "")
+    known = permission in PERMISSIONS
+    roles = roles_of(identity().roles())
+    *above, own = trail(unit)
+    return page(
+        "who_may.html",
+        unit=unit_of(unit),
+        trail=(*above, Crumb(own.names, f"/units/{unit_id}/access")),
+        form=Form({"permission": permission}),
+        permissions=[(key, _(word)) for key, word in PERMISSIONS.items()],
+        asked=PERMISSIONS.get(permission, ""),
+        grants=[grant_of(one, roles) for one in identity().who_may(permission, unit_id)] if known else [],
+    )
+
+
+@pages.get("/who-sees-me")
+@access(SIGNED_IN)
+def list_who_sees_me() -> Response:
+    """Who may today read the members, the access or the audit of the units where I hold a post."""
+    roles = roles_of(identity().roles())
+    return page("who_sees_me.html", grants=[grant_of(one, roles) for one in identity().who_sees_me()])

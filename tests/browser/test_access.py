@@ -1,0 +1,171 @@
+"""Giving and taking access: codes on paper, second persons, peers, the yearly list, programs."""
+
+import json
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from joserfc.jwk import ECKey
+from pymongo import MongoClient
+
+from servicekit.settings import OFFSETS
+from tests.browser.conftest import PHONE, Running, Visitor
+
+TODAY = datetime.now(ZoneInfo("Asia/Dhaka")).replace(tzinfo=None)
+NEXT_YEAR = (TODAY + timedelta(days=200)).date().isoformat()
+DISTRICT, UNION = "BD-D01", "BD-N0129"
+CODE = re.compile(r"\b[A-Z2-9]{4}(?:-[A-Z2-9]{4}){3}\b")
+
+
+def open_access(visitor: Visitor, code: str) -> None:
+    visitor.open(f"/units?q={code}")
+    visitor.press(visitor.page.locator(f".task:has-text('{code}')").first)
+    visitor.press(visitor.page.get_by_role("link", name="Access of this unit"))
+
+
+def give_by_code(giver: Visitor, role: str, label: str) -> str:
+    """The code, as it stands on the sheet."""
+    open_access(giver, DISTRICT)
+    giver.press(giver.page.get_by_role("link", name="Give access"))
+    giver.page.locator('input[name="by"][value="code"]').check()
+    giver.fill(role=role, label=label, valid_to=NEXT_YEAR, reason="Decision 7")
+    giver.send()
+    assert "This code is shown only now." in giver.told, giver.told
+    found = CODE.search(giver.told)
+    assert found is not None
+    return found.group()
+
+
+def come_with(visitor: Visitor, code: str, who: str) -> None:
+    visitor.open("/sign-in")
+    visitor.page.get_by_text("I have a code on paper").click()
+    visitor.fill(paper=code.lower().replace("-", " "))
+    visitor.send()
+    assert code in visitor.told
+    visitor.through_the_eid(who)
+
+
+def test_a_second_person_confirms_and_two_peers_remove(visit: Callable[..., Visitor]) -> None:
+    organiser, secretary = visit("hq-organiser"), visit("district-secretary", width=PHONE)
+    code = give_by_code(organiser, "administrator", "Second Administrator")
+    peer = visit()
+    come_with(peer, code, "hq-approver")
+    assert "Administrator · until" in peer.told
+
+    give_by_code(organiser, "reader", "Moyna Pakhi")
+    organiser.press(organiser.page.get_by_role("link", name="It is printed: go on"))
+    organiser.press(organiser.page.get_by_role("link", name="Moyna Pakhi"))
+    assert "You asked for it, so somebody else" in organiser.told
+    assert organiser.page.get_by_role("link", name="Confirm this access").count() == 0
+
+    secretary.open("/")
+    secretary.press(
+        secretary.page.get_by_role("link", name=re.compile("Access waits for your.*Moyna Pakhi", re.S))
+    )
+    secretary.press(secretary.page.get_by_role("link", name="Confirm this access"))
+    for words in ("Asked for by", "Decision 7", "To be confirmed until", "See the unit"):
+        assert words in secretary.told
+    secretary.send_seen_by_the_eid("district-secretary")
+    assert "The grant is confirmed." in secretary.told
+
+    open_access(peer, DISTRICT)
+    peer.press(peer.page.get_by_role("link", name="Moyna Pakhi"))
+    peer.press(peer.page.get_by_role("link", name="Ask for its removal"))
+    peer.fill(reason="Left the district")
+    peer.send_seen_by_the_eid("hq-approver")
+    assert "A second person must confirm it." in peer.told
+    assert peer.page.get_by_role("link", name="Confirm the removal").count() == 0
+
+    secretary.open("/")
+    secretary.press(
+        secretary.page.get_by_role("link", name=re.compile("A removal waits for.*Moyna Pakhi", re.S))
+    )
+    assert "Left the district" in secretary.told
+    secretary.press(secretary.page.get_by_role("link", name="Confirm the removal"))
+    secretary.send_seen_by_the_eid("district-secretary")
+    assert "the grant has ended" in secretary.told
+    assert organiser.complaints == secretary.complaints == peer.complaints == []
+
+
+def almost_a_year_passes(running: Running, role: str, unit_code: str) -> None:
+    """As nobody can wait for it: the grant must be confirmed within ten days from now."""
+    port = int(running.url.rpartition(":")[2]) + OFFSETS["db"]
+    client: MongoClient[dict[str, Any]] = MongoClient(f"mongodb://127.0.0.1:{port}/", directConnection=True)
+    with client:
+        identity = client["sammelan_identity"]
+        unit = identity["units"].find_one({"code": unit_code})
+        assert unit is not None
+        done = identity["grants"].update_one(
+            {"unit_id": unit["_id"], "role": role, "status": "active"},
+            {
+                "$set": {
+                    "recertify_by": TODAY.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(10)
+                }
+            },
+        )
+        assert done.modified_count == 1
+
+
+def test_a_grant_whose_year_is_over_is_confirmed_with_one_button(
+    visit: Callable[..., Visitor], running: Running
+) -> None:
+    almost_a_year_passes(running, "clerk", UNION)
+    upazila = visit("upazila-clerk", width=PHONE)
+    upazila.press(
+        upazila.page.get_by_role("link", name=re.compile("1 grant to be confirmed for another year"))
+    )
+    assert "Sample Golapi Batashi" in upazila.told
+    upazila.send()
+    assert "confirmed for another year" in upazila.told
+    assert "Nothing has to be confirmed at present." in upazila.told
+
+
+def test_a_program_is_registered_given_a_role_and_closed(visit: Callable[..., Visitor]) -> None:
+    secretary = visit("district-secretary")
+    open_access(secretary, DISTRICT)
+    secretary.press(secretary.page.get_by_role("link", name="Service accounts"))
+    secretary.press(secretary.page.get_by_role("link", name="Register a service account"))
+    key = ECKey.generate_key("P-256", {"kid": "first"})
+    secretary.fill(name="Nightly export", keys=json.dumps(key.as_dict(private=True)))
+    secretary.send()
+    assert "This is a private key" in secretary.told
+    assert secretary.page.locator("#keys").input_value() == ""
+    secretary.fill(keys=json.dumps(key.as_dict(private=False)))
+    secretary.send()
+    assert "It may do nothing until you give it a role." in secretary.told
+    secretary.press(secretary.page.get_by_role("link", name="Give it a role"))
+    secretary.fill(role="auditor", valid_to=NEXT_YEAR, reason="export")
+    secretary.send_seen_by_the_eid("district-secretary")
+    assert "Access has been given." in secretary.told
+    secretary.press(secretary.page.get_by_role("link", name="Service accounts"))
+    secretary.press(secretary.page.get_by_role("link", name="Nightly export"))
+    secretary.press(secretary.page.get_by_role("link", name="Close it"))
+    secretary.send_seen_by_the_eid("district-secretary")
+    assert "It cannot sign in any more." in secretary.told
+    assert "Closed for good" in secretary.told
+
+
+def test_where_access_comes_from_is_told_from_the_first_grant_on(visit: Callable[..., Visitor]) -> None:
+    secretary = visit("district-secretary", width=PHONE)
+    secretary.page.locator("nav.main-nav summary").click()
+    secretary.press(secretary.page.get_by_role("link", name="What may I do?"))
+    secretary.fill(permission="access:grant")
+    secretary.send()
+    chain = secretary.page.locator("main .note ol li").all_inner_texts()
+    assert [name for line in chain for name in re.findall(r"Sample \w+ \w+", line)] == [
+        "Sample Anwara Nirmal",
+        "Sample Elora Shishir",
+    ]
+    secretary.fill(permission="unit:read")
+    secretary.send()
+    secretary.press(secretary.page.get_by_role("link", name="Who sees me?"))
+    assert "Sample Chhaya Sagorika" in secretary.told  # the auditor of the whole tree
+    open_access(secretary, DISTRICT)
+    secretary.press(secretary.page.get_by_role("link", name="Who may do what here?"))
+    secretary.fill(permission="congress:approve")
+    secretary.send()
+    names = secretary.page.locator("main table tbody th").all_inner_texts()
+    assert "Sample Dipok Akashi" in names  # the supervisor of the division above
+    assert "Sample Golapi Batashi" not in names
