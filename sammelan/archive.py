@@ -19,7 +19,8 @@ from servicekit.settings import SERVICES
 Raw = MongoClient[RawBSONDocument]
 BATCH = 1000
 MANIFEST = "manifest.json"
-PARTS = (*(name for name in SERVICES if name != "portal"), "operator")
+OWNERS = tuple(name for name in SERVICES if name != "portal")
+PARTS = (*OWNERS, *(f"{name}_audit" for name in OWNERS), "relay", "operator")
 
 
 class ArchiveRefused(Exception):

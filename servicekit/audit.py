@@ -1,7 +1,8 @@
 """The audit log: an append-only, numbered chain per service, under a key that no service holds.
 
 An entry's `mac` is HMAC-SHA-256 over the previous entry's mac and the entry itself, so that an altered, missing,
-swapped or cut entry shows. The relay, the only holder of the key, appends; services only read.
+swapped or cut entry shows. The relay, the only holder of the key, appends; services only read: each
+service's entries are a database of their own, and the ends of all chains are in the relay's.
 """
 
 import hashlib
@@ -11,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from pymongo.collection import Collection
 
 from servicekit.access import Caller, reach_roots
 from servicekit.database import Database
@@ -32,6 +35,40 @@ def seal(key: bytes, previous: str, entry: Document) -> str:
 
 def _plain(value: object) -> object:
     return value.isoformat(timespec="milliseconds") if isinstance(value, datetime) else value
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Where one service's audit is. `ends` counts what was appended: {_id: service, seq, mac}."""
+
+    service: str
+    entries: Collection[Document]
+    ends: Collection[Document]
+
+    def prepare(self) -> None:
+        """An account that may only append makes no index: where they are, none is asked for."""
+        there = set(self.entries.index_information())
+        for name, unique in INDEXES.items():
+            if f"{name}_1" not in there:
+                self.entries.create_index(name, unique=unique)
+        self.ends.update_one({"_id": self.service}, {"$setOnInsert": {"seq": 0, "mac": START}}, upsert=True)
+
+    def end(self) -> Document:
+        return self.ends.find_one({"_id": self.service}) or {"seq": 0, "mac": START}
+
+
+INDEXES = {"seq": True, "subject_id": False}
+RELAY = "relay"
+
+
+def chain_of(database: Database) -> Chain:
+    """PREFIX_membership's entries are in PREFIX_membership_audit, the end of its chain in PREFIX_relay."""
+    prefix, _, service = database.name.rpartition("_")
+    return Chain(
+        service,
+        database.client[f"{database.name}_audit"]["entries"],
+        database.client[f"{prefix}_{RELAY}"]["ends"],
+    )
 
 
 @dataclass(frozen=True)
@@ -98,9 +135,9 @@ def search(
     roots = {right.unit_id for right in held}
     # Entries of no unit, such as refused sign-ins, are for who audits the whole tree.
     everything = any(len(right.unit_path) == 1 for right in held)
-    log = database.mongo["audit"]
-    head = database.mongo["heads"].find_one({"_id": "audit"})
-    top = min(before or 2**53, (head["seq"] if head else 0) + 1)
+    log = chain_of(database).entries
+    last = next(iter(log.find({"seq": {"$gt": 0}}, {"seq": 1}).sort("seq", -1).limit(1)), None)
+    top = min(before or 2**53, (last["seq"] if last else 0) + 1)
     items: list[Document] = []
     for _ in range(WINDOWS):
         if top <= 1:

@@ -42,20 +42,17 @@ DELIVERY_SECONDS = 60.0
 
 
 class Collector:
-    """Moves outbox items of one service's database into its logs."""
+    """Moves outbox items of one service's database into its logs: events beside its records, the audit apart."""
 
     def __init__(self, database: Database, audit_key: bytes) -> None:
         self._database = database
         self._key = audit_key
+        self._chain = audit.chain_of(database)
 
     def prepare(self) -> None:
         self._database.mongo["events"].create_index("seq", unique=True)
-        self._database.mongo["audit"].create_index("seq", unique=True)
-        self._database.mongo["audit"].create_index("subject_id")
-        for head in ("events", "audit"):
-            self._database.mongo["heads"].update_one(
-                {"_id": head}, {"$setOnInsert": {"seq": 0, "mac": audit.START}}, upsert=True
-            )
+        self._database.mongo["heads"].update_one({"_id": "events"}, {"$setOnInsert": {"seq": 0}}, upsert=True)
+        self._chain.prepare()
 
     def collect(self) -> int:
         """The number of items moved in this pass over all collections that have an outbox."""
@@ -77,36 +74,41 @@ class Collector:
     def _append(self, items: list[Document]) -> None:
         """Into the logs, where each item stands once: one that a crash left in its outbox is known here."""
         mongo = self._database.mongo
+        self._number(items, "audit", self._chain.entries, self._chain.ends, self._chain.service)
+        self._number(items, "event", mongo["events"], mongo["heads"], "events")
+
+    def _number(
+        self,
+        items: list[Document],
+        kind: str,
+        log_of: Collection[Document],
+        ends: Collection[Document],
+        name: str,
+    ) -> None:
+        """Those of one kind that are new to their log, after its end; `ends[name]` says where that is."""
+        mine = [item for item in items if item["kind"] == kind]
         known = {
             found["_id"]
-            for log_name in ("events", "audit")
-            for found in mongo[log_name].find(
-                {"_id": {"$in": [i["id"] for i in items]}}, {"_id": 1}, session=session()
-            )
+            for found in log_of.find({"_id": {"$in": [i["id"] for i in mine]}}, {"_id": 1}, session=session())
         }
-        for kind, log_name in (("audit", "audit"), ("event", "events")):
-            new = [item for item in items if item["kind"] == kind and item["id"] not in known]
-            if not new:
-                continue
-            head = mongo["heads"].find_one({"_id": log_name}, session=session())
-            if head is None:
-                raise LookupError(log_name)
-            seq, mac, writes = head["seq"], head["mac"], []
-            for item in new:
-                seq += 1
-                entry = {
-                    "_id": item["id"],
-                    "seq": seq,
-                    **{k: v for k, v in item.items() if k not in ("id", "kind")},
-                }
-                if kind == "audit":
-                    mac = audit.seal(self._key, mac, entry)
-                    entry["mac"] = mac
-                writes.append(InsertOne(entry))
-            mongo[log_name].bulk_write(writes, session=session())
-            mongo["heads"].update_one(
-                {"_id": log_name}, {"$set": {"seq": seq, "mac": mac}}, session=session()
-            )
+        new = [item for item in mine if item["id"] not in known]
+        if not new:
+            return
+        end = ends.find_one({"_id": name}, session=session())
+        if end is None:
+            raise LookupError(name)
+        end = {k: v for k, v in end.items() if k != "_id"}
+        writes = []
+        for item in new:
+            entry = {k: v for k, v in item.items() if k not in ("id", "kind")}
+            entry |= {"_id": item["id"], "seq": end["seq"] + 1}
+            if kind == "audit":
+                entry["mac"] = audit.seal(self._key, end["mac"], entry)
+                end["mac"] = entry["mac"]
+            end["seq"] = entry["seq"]
+            writes.append(InsertOne(entry))
+        log_of.bulk_write(writes, session=session())
+        ends.update_one({"_id": name}, {"$set": end}, session=session())
 
     def _empty(self, source: Collection[Document], moved: list[Document]) -> None:
         """Takes what was moved out of the outboxes. No transaction with the logs: a record that is written all the

@@ -8,7 +8,7 @@ import click
 
 from sammelan.operator import at_work
 from sammelan.settings import Settings
-from servicekit.audit import START, against_head
+from servicekit.audit import against_head, chain_of
 from servicekit.audit import verify as faults_in
 from servicekit.database import JOB_TIMEOUT_MS, Database
 from servicekit.keys import KeyRing, TokenRefused, write_secret
@@ -40,14 +40,15 @@ def verify(file: Path | None) -> None:
         exported = _read_heads(settings, file) if file else {}
         for service in (name for name in SERVICES if name != "portal"):
             database = Database(settings.common.mongo_url, settings.common.database(service), JOB_TIMEOUT_MS)
-            # The head first: an entry that is added meanwhile is beyond it, and is not looked at.
-            head = database.mongo["heads"].find_one({"_id": "audit"})
-            last = head["seq"] if head else 0
-            entries = database.mongo["audit"].find({"seq": {"$gt": 0, "$lte": last}}).sort("seq", 1)
-            faults = list(faults_in(key, entries, head))
+            chain = chain_of(database)
+            # The end first: an entry that is added meanwhile is beyond it, and is not looked at.
+            end = chain.end()
+            last = end["seq"]
+            entries = chain.entries.find({"seq": {"$gt": 0, "$lte": last}}).sort("seq", 1)
+            faults = list(faults_in(key, entries, end))
             if service in exported:
                 seq = exported[service]["seq"]
-                faults += against_head(database.mongo["audit"].find({"seq": seq}), exported[service])
+                faults += against_head(chain.entries.find({"seq": seq}), exported[service])
             for fault in faults:
                 click.echo(f"{service}: entry {fault.seq} is {fault.what}", err=True)
             click.echo(f"{service}: {last} entries, {len(faults)} faults")
@@ -64,8 +65,8 @@ def heads(file: Path) -> None:
         ends = {}
         for service in (name for name in SERVICES if name != "portal"):
             database = Database(settings.common.mongo_url, settings.common.database(service), JOB_TIMEOUT_MS)
-            head = database.mongo["heads"].find_one({"_id": "audit"}) or {"seq": 0, "mac": START}
-            ends[service] = {"seq": head["seq"], "mac": head["mac"]}
+            end = chain_of(database).end()
+            ends[service] = {"seq": end["seq"], "mac": end["mac"]}
         now = int(time.time())
         claims = {"iss": SIGNER, "aud": KIND, "iat": now, "exp": now + KEPT_SECONDS, "heads": ends}
         write_secret(file, KeyRing(settings.common.keys_dir, SIGNER).sign(claims, KIND) + "\n", mode=0o644)

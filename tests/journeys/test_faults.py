@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import requests
 
+from servicekit.audit import chain_of
 from servicekit.ids import new_id
 from tests.journeys.whole_house import (
     Json,
@@ -310,12 +311,12 @@ def test_what_was_acknowledged_is_there_after_every_part_was_killed_during_write
     with whole.database("congress") as database:
         recorded = [
             entry["details"]["milestone"]
-            for entry in database.mongo["audit"].find({"action": "milestone.recorded"})
+            for entry in chain_of(database).entries.find({"action": "milestone.recorded"})
         ]
     assert recorded.count("opened") == len(notes)
     with whole.database("membership") as database:
         registered = [
-            entry["record_id"] for entry in database.mongo["audit"].find({"action": "member.registered"})
+            entry["record_id"] for entry in chain_of(database).entries.find({"action": "member.registered"})
         ]
     assert sorted(registered) == sorted(members)
 

@@ -233,8 +233,8 @@ class WholeHouse:
         key = self.house.secrets["AUDIT_KEY"].encode()
         for service in STORES:
             with self.database(service) as database:
-                entries = sorted(database.mongo["audit"].find({}), key=lambda entry: entry["seq"])
-                head = database.mongo["heads"].find_one({"_id": "audit"})
+                entries = sorted(audit.chain_of(database).entries.find({}), key=lambda entry: entry["seq"])
+                head = audit.chain_of(database).end()
             found[service] = list(audit.verify(key, entries, head))
         return found
 

@@ -19,6 +19,7 @@ from membership.operations.members import fold_counts
 from membership.operations.unit_import import ImportOvertaken, LevelInUse, LevelSchemeMissing
 from membership.outside import Outside
 from servicekit.access import Caller, Reach, Right
+from servicekit.audit import chain_of
 from servicekit.clock import Clock
 from servicekit.database import JOB_TIMEOUT_MS, Database
 from servicekit.relay import Collector
@@ -299,7 +300,7 @@ def test_an_import_that_was_taken_for_dead_writes_no_more(outside: Outside) -> N
 def test_an_import_is_in_the_audit_with_its_numbers(outside: Outside) -> None:
     import_units(outside, SMALL, scheme=SCHEME)
     told_units(outside)
-    entries = {entry["action"]: entry for entry in outside.database.mongo["audit"].find({})}
+    entries = {entry["action"]: entry for entry in chain_of(outside.database).entries.find({})}
     assert entries["units.import_begun"]["details"]["adds"] == 5
     assert entries["units.imported"]["outcome"] == "done"
     root = outside.units.by_code("BD")

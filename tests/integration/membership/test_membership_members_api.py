@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from membership.operations.members import fold_counts
+from servicekit.audit import chain_of
 from servicekit.ids import new_id
 from servicekit.relay import Collector
 from tests.integration.membership.conftest import KEEPER, Client, Membership
@@ -66,7 +67,9 @@ def audited(membership: Membership, record_id: str) -> list[dict[str, Any]]:
         for document in mongo[name].find({})
         for item in document.get("_outbox", [])
     ]
-    entries = [item for item in waiting if item["kind"] == "audit"] + list(mongo["audit"].find({}))
+    entries = [item for item in waiting if item["kind"] == "audit"] + list(
+        chain_of(membership.outside.database).entries.find({})
+    )
     return sorted((e for e in entries if e["record_id"] == record_id), key=lambda e: e["at"])
 
 

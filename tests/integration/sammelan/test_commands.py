@@ -82,7 +82,7 @@ def test_an_altered_audit_entry_is_named(machine: Machine) -> None:
     machine.run("admin", "invite", "--unit", "D1", "--national-number", "9990000000035", "--label", "Chhaya",
                 "--until", "2030-12-31")  # fmt: skip
     with MongoClient[dict[str, object]](f"mongodb://127.0.0.1:{machine.port_base + 7}/") as client:
-        log = client["sammelan_membership"]["audit"]
+        log = client["sammelan_membership_audit"]["entries"]
         entry = log.find_one({"seq": 1})
         assert entry is not None
         assert machine.run("audit", "verify").returncode == 0

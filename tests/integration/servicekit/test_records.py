@@ -123,7 +123,7 @@ def test_a_read_of_personal_data_is_written_down_by_itself(database: Database, c
     reads.prepare()
     reads.record(AuditEntry("member.read", "u", ("hq", "u"), "member", "m", subject_id="m"))
     collector.collect()
-    (entry,) = database.mongo["audit"].find({"subject_id": "m"})
+    (entry,) = audit.chain_of(database).entries.find({"subject_id": "m"})
     assert (entry["action"], entry["actor"], entry["seq"]) == ("member.read", "somebody", 1)
 
 
@@ -141,8 +141,8 @@ def test_outboxes_become_two_numbered_logs_and_a_chain(database: Database, colle
     assert [event["seq"] for event in events] == [1, 2, 3, 4, 5, 6]
     for name in ("a", "b"):
         assert [e["data"]["n"] for e in events if e["data"]["record"] == name] == [1, 2, 3]
-    entries = sorted(database.mongo["audit"].find({}), key=lambda e: e["seq"])
-    head = database.mongo["heads"].find_one({"_id": "audit"})
+    entries = sorted(audit.chain_of(database).entries.find({}), key=lambda e: e["seq"])
+    head = audit.chain_of(database).end()
     assert len(entries) == 6
     assert list(audit.verify(b"key", entries, head)) == []
     assert list(audit.verify(b"another key", entries, head)) != []
@@ -163,7 +163,7 @@ def test_an_item_that_was_moved_before_is_not_moved_again(database: Database, co
     while collector.collect():
         pass
     assert [event["seq"] for event in database.mongo["events"].find({})] == [1]
-    assert database.mongo["audit"].count_documents({}) == 1
+    assert audit.chain_of(database).entries.count_documents({}) == 1
 
 
 def test_two_collectors_and_writers_at_once_lose_and_double_nothing(

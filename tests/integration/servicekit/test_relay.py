@@ -6,6 +6,7 @@ import threading
 
 import requests
 
+from servicekit.audit import chain_of
 from servicekit.keys import KeyRing
 from servicekit.tokens import service_token
 from tests.integration.servicekit.conftest import Post, eventually
@@ -92,7 +93,7 @@ def test_a_second_relay_waits_until_the_first_is_gone(post: Post) -> None:
     post.producer.tell("handed-over", 2)
     eventually(lambda: post.heard("handed-over") == [1, 2])
     assert second.popen.poll() is None
-    audited = sorted(post.producer.database.mongo["audit"].find({}), key=lambda one: one["seq"])
+    audited = sorted(chain_of(post.producer.database).entries.find({}), key=lambda one: one["seq"])
     assert [one["seq"] for one in audited] == list(range(1, len(audited) + 1))
 
 
