@@ -62,8 +62,12 @@ def instant(value: datetime | str | None, language: str, zone: ZoneInfo) -> str:
     """The day and the time on the 24-hour clock, where the organisation lives."""
     if value is None or value == "":
         return "–"
-    local = as_instant(value).astimezone(zone)
-    return f"{day(local.date(), language)}, {_digits(format(local, '%H:%M'), language)}"
+    return f"{day(as_instant(value).astimezone(zone).date(), language)}, {hour(value, language, zone)}"
+
+
+def hour(value: datetime | str, language: str, zone: ZoneInfo) -> str:
+    """The time of day alone, on the 24-hour clock."""
+    return _digits(format(as_instant(value).astimezone(zone), "%H:%M"), language)
 
 
 def ago(value: datetime | str, now: datetime, language: str) -> str:

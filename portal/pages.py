@@ -16,7 +16,7 @@ from portal.asking import here, identity, membership, notifications, now, reader
 from portal.doors import eid_providers, with_links
 from portal.forms import Fault, Form, FormFaulty, faulty, refused_by_peer, sent_form
 from portal.languages import SWITCH, spoken
-from portal.views.frame import Frame, Person, entries
+from portal.views.frame import Frame, entries, person_of
 from portal.views.units import Names, in_words
 from portal.words import (
     DONE,
@@ -60,6 +60,7 @@ def install_words(app: Flask, zone: str) -> None:
         number=lambda value: formats.number(value, language()),
         day=lambda value: formats.day(value, language()),
         instant=lambda value: formats.instant(value, language(), there),
+        hour=lambda value: formats.hour(value, language(), there),
         ago=lambda value: formats.ago(value, now(), language()),
         in_words=lambda names: in_words(names, language()),
         # `_()` marks its text as safe and so must never see a variable; this one leaves it to be escaped.
@@ -128,7 +129,7 @@ def frame() -> Frame:
     if person is None:
         return Frame(language(), SWITCH, local_path(), now())
     bar, menu = entries(request.path, lambda permission: holds(person, permission), unread())
-    return Frame(language(), SWITCH, local_path(), now(), Person(person.name), bar, menu)
+    return Frame(language(), SWITCH, local_path(), now(), person_of(person, now()), bar, menu)
 
 
 def local_path() -> str:

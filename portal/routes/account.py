@@ -1,15 +1,16 @@
 """Oneself: language and e-mail, and where one is signed in."""
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, jsonify, render_template
 from flask_babel import gettext as _
 
-from portal.asking import change_me, identity
+from portal.asking import change_me, identity, now
 from portal.clients import Document
 from portal.forms import Form
 from portal.languages import SWITCH
 from portal.pages import done, language, or_shown_again, page
+from portal.views.frame import person_of
 from portal.views.people import session_of
-from servicekit.web import SIGNED_IN, access
+from servicekit.web import SIGNED_IN, access, caller
 
 pages = Blueprint("account", __name__)
 
@@ -46,6 +47,15 @@ def change_account(form: Form) -> Response:
         changes["email"] = form.text("email")
     change_me(changes)
     return done("/account", "account")
+
+
+@pages.get("/session")
+@access(SIGNED_IN)
+def stay_signed_in() -> Response:
+    """Coming here is enough: the gateway has told identity that the person still works."""
+    response = jsonify(left=person_of(caller(), now()).left, until=render_template("parts/until.html"))
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @pages.post("/sessions/<session_id>/end")

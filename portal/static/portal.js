@@ -38,3 +38,66 @@ document.querySelectorAll("[data-print]").forEach((button) => {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 });
+
+// Two minutes before the sign-in ends a line says so and offers to stay; nothing is reloaded, so nothing typed is lost.
+const leaving = document.querySelector("[data-left]");
+if (leaving) {
+  const NOTICE = 120;
+  const inSeconds = (seconds) => Date.now() + seconds * 1000;
+  let ends = inSeconds(Number(leaving.dataset.left));
+  let last = false;
+  let timer;
+
+  const show = (state) => leaving.querySelectorAll("[data-state]").forEach((part) => {
+    part.hidden = part.dataset.state !== state;
+  });
+  const look = () => {
+    const left = (ends - Date.now()) / 1000;
+    clearTimeout(timer);
+    if (left > NOTICE) {
+      show("");
+      timer = setTimeout(look, (left - NOTICE) * 1000);
+    } else if (left > 0) {
+      show(last ? "last" : "soon");
+      timer = setTimeout(look, left * 1000);
+    } else {
+      show("over");
+    }
+  };
+
+  // What one page learns, the others of the same sign-in know too.
+  const others = new BroadcastChannel("session");
+  others.onmessage = (told) => {
+    ends = Math.max(ends, told.data);
+    last = false;
+    look();
+  };
+  const learn = (left) => {
+    ends = inSeconds(left);
+    others.postMessage(ends);
+    look();
+  };
+
+  const stay = async () => {
+    const vain = leaving.querySelector("[data-vain]");
+    vain.hidden = true;
+    try {
+      const answer = await fetch("/session", { headers: { Accept: "application/json" } });
+      if (answer.status === 401) {
+        learn(0);
+        return;
+      }
+      if (!answer.ok) throw new Error(answer.status);
+      const { left, until } = await answer.json();
+      last = left <= NOTICE;
+      document.querySelector("[data-until]").textContent = until;
+      learn(left);
+    } catch {
+      vain.hidden = false;
+    }
+  };
+  leaving.querySelector("[data-stay]").addEventListener("click", stay);
+  document.addEventListener("visibilitychange", look);
+  window.addEventListener("pageshow", look);
+  learn(Number(leaving.dataset.left));
+}

@@ -4,12 +4,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from servicekit.access import Caller
 from servicekit.words import N_
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
+    """`ends`: until when they stay signed in if nothing more is done; `left` is the same in seconds from now."""
+
     name: str
+    ends: datetime | None = None
+    left: int = 0
+
+
+def person_of(caller: Caller, now: datetime) -> Person:
+    if caller.session_ends is None:
+        return Person(caller.name)
+    left = int((caller.session_ends - now).total_seconds())
+    return Person(caller.name, caller.session_ends, max(0, left))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, sync_playwright
+from pymongo import MongoClient
+from pymongo.database import Database
 
 from servicekit.settings import OFFSETS
 from tests.processes import ROOT, Process, start
@@ -29,6 +32,8 @@ LOCALES = {"bn": "bn-BD", "vi": "vi-VN", "en": "en-GB"}
 PHONE, DESK = 360, 1280
 # What the step-up test needs: a sign-in that is soon too old for one harmless act.
 SOON_TOO_OLD = 15
+# Shorter than in real life, longer than anybody here sits still.
+IDLE_SECONDS = 480
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
             "PORT_BASE": str(base),
             "DATA_DIR": str(folder / "data"),
             "ROLES_FILE": str(folder / "roles.toml"),
+            "SESSION_IDLE_SECONDS": str(IDLE_SECONDS),
         },
     )
     try:
@@ -121,6 +127,15 @@ def _wait_until_told(process: Process, log: Path) -> None:
             break
         time.sleep(0.2)
     raise RuntimeError(log.read_text(encoding="utf-8")[-4000:])
+
+
+@contextmanager
+def database_of(running: Running, service: str) -> Iterator[Database[dict[str, Any]]]:
+    """A service's own database, to let time pass in it that nobody can wait for."""
+    port = int(running.url.rpartition(":")[2]) + OFFSETS["db"]
+    client: MongoClient[dict[str, Any]] = MongoClient(f"mongodb://127.0.0.1:{port}/", directConnection=True)
+    with client:
+        yield client[f"sammelan_{service}"]
 
 
 @pytest.fixture(scope="session")

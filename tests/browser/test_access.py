@@ -4,14 +4,11 @@ import json
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from joserfc.jwk import ECKey
-from pymongo import MongoClient
 
-from servicekit.settings import OFFSETS
-from tests.browser.conftest import PHONE, Running, Visitor
+from tests.browser.conftest import PHONE, Running, Visitor, database_of
 
 TODAY = datetime.now(ZoneInfo("Asia/Dhaka")).replace(tzinfo=None)
 NEXT_YEAR = (TODAY + timedelta(days=200)).date().isoformat()
@@ -91,10 +88,7 @@ def test_a_second_person_confirms_and_two_peers_remove(visit: Callable[..., Visi
 
 def almost_a_year_passes(running: Running, role: str, unit_code: str) -> None:
     """As nobody can wait for it: the grant must be confirmed within ten days from now."""
-    port = int(running.url.rpartition(":")[2]) + OFFSETS["db"]
-    client: MongoClient[dict[str, Any]] = MongoClient(f"mongodb://127.0.0.1:{port}/", directConnection=True)
-    with client:
-        identity = client["sammelan_identity"]
+    with database_of(running, "identity") as identity:
         unit = identity["units"].find_one({"code": unit_code})
         assert unit is not None
         done = identity["grants"].update_one(

@@ -60,6 +60,7 @@ def test_an_instant_is_told_where_the_organisation_lives() -> None:
     late = datetime(2026, 11, 5, 19, 30, tzinfo=UTC)
     assert formats.instant(late, "en", ZoneInfo("Asia/Dhaka")) == "6 Nov 2026, 01:30"
     assert formats.instant(late.isoformat(), "bn", ZoneInfo("Asia/Dhaka")) == "৬ নভেম্বর, ২০২৬, ০১:৩০"
+    assert formats.hour(late, "bn", ZoneInfo("Asia/Dhaka")) == "০১:৩০"
 
 
 @given(st.integers(0, 10**9))

@@ -1,14 +1,16 @@
 """Paths, languages, frame and files of the pages."""
 
 import gzip
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from portal.assets import address, assets
 from portal.outlines import Outlines
 from portal.pages import safe_path
-from portal.views.frame import entries
+from portal.views.frame import entries, person_of
 from portal.views.units import in_words, trail_to
+from servicekit.access import Caller
 
 HTMX_VERSION = 'version:"2.'
 
@@ -63,6 +65,14 @@ def test_the_menu_leaves_out_what_the_reader_cannot_use() -> None:
     assert [(one.link, one.current, one.count) for one in bar] == [("/", False, 0), ("/inbox", True, 2)]
     assert "/audit" not in [one.link for one in menu]
     assert "/units" in [one.link for one in menu]
+
+
+@pytest.mark.parametrize(("passed", "left"), [(0, 900), (899.5, 0), (2000, 0)])
+def test_a_page_counts_the_seconds_until_the_sign_in_ends(passed: float, left: int) -> None:
+    now = datetime(2026, 11, 5, 10, 0, tzinfo=UTC)
+    ends = now + timedelta(seconds=900 - passed)
+    assert person_of(Caller("a", name="Rahima", session_ends=ends), now).left == left
+    assert person_of(Caller("a", name="Rahima"), now).ends is None
 
 
 def test_a_file_has_an_address_that_changes_with_its_content_and_shrinks_on_the_way() -> None:
