@@ -19,6 +19,7 @@ from sammelan.secret_files import MAKERS, SIGNERS, secret_file
 from sammelan.settings import EMBEDDED_SERVER, Settings
 from sammelan.supervisor import running_pid
 from servicekit.i18n import DOMAIN, FOLDER, LANGUAGES
+from servicekit.settings import without_account
 
 OLDEST_PYTHON = (3, 11)
 # The embedded database's write-ahead log and a month of logs of a small house.
@@ -106,7 +107,9 @@ def _database(settings: Settings, running: int | None) -> Iterator[Finding]:
         try:
             hello = client.admin.command("hello")
         except PyMongoError as error:
-            yield Finding("Database", False, f"{settings.common.mongo_url}: {type(error).__name__}")
+            yield Finding(
+                "Database", False, f"{without_account(settings.common.mongo_url)}: {type(error).__name__}"
+            )
             return
     name = hello.get("setName")
     yield Finding("Database is a replica set", name is not None, str(name))

@@ -13,8 +13,8 @@ import requests
 
 from sammelan import ports, supervisor
 from sammelan.programs import LOCAL, PORT_NAMES, addresses, metrics_dir, programs, web_packages
-from sammelan.secret_files import MAKERS, make_secrets, told
-from sammelan.settings import EMBEDDED_SERVER, Settings, told_to_all
+from sammelan.secret_files import MAKERS, account_of, make_secrets, told
+from sammelan.settings import EMBEDDED_SERVER, OPERATOR, Settings, told_to_all
 from sammelan.supervisor import Supervisor
 
 LOOK_AGAIN_SECONDS = 0.15
@@ -99,6 +99,8 @@ def become_operator(settings: Settings) -> None:
     """Lets this process read the house's settings and secrets as its services do, and log only what is wrong."""
     os.environ.setdefault("LOG_LEVEL", "WARNING")
     os.environ.update({**told_to_all(settings), **told(settings, MAKERS)})
+    if "MONGO_USER" not in os.environ:
+        os.environ.update(account_of(settings, OPERATOR))
 
 
 def ready_addresses(settings: Settings) -> dict[str, str]:

@@ -11,6 +11,7 @@ from sammelan.house import CannotStart, become_operator
 from sammelan.settings import Settings, read_settings
 from servicekit.database import is_gone
 from servicekit.refusals import Refusal
+from servicekit.settings import without_account
 
 
 @contextmanager
@@ -30,5 +31,6 @@ def at_work() -> Iterator[Settings]:
         if not is_gone(error):
             raise
         raise click.ClickException(
-            f"The database at {settings.common.mongo_url} cannot be reached. Is Sammelan running (make up)?"
+            f"The database at {without_account(settings.common.mongo_url)} cannot be reached. "
+            "Is Sammelan running (make up)?"
         ) from error

@@ -4,7 +4,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sammelan.secret_files import SECRETS, told
+from sammelan.secret_files import SECRETS, account_of, told
 from sammelan.settings import EMBEDDED_SERVER, Settings
 
 LOCAL = "127.0.0.1"
@@ -104,6 +104,7 @@ def _web(settings: Settings, package: str) -> Program:
     )  # fmt: skip
     env = {
         **told(settings, SECRETS.get(package, ())),
+        **account_of(settings, package),
         "PROMETHEUS_MULTIPROC_DIR": str(metrics_dir(settings, package)),
     }
     if package == "practice_eid":
@@ -115,5 +116,9 @@ def _web(settings: Settings, package: str) -> Program:
 
 def _background(settings: Settings, module: str) -> Program:
     name = module.rpartition(".")[2]
-    env = {**told(settings, SECRETS.get(name, ())), "BEAT_FILE": str(settings.run_dir / f"{name}.beat")}
+    env = {
+        **told(settings, SECRETS.get(name, ())),
+        **account_of(settings, name),
+        "BEAT_FILE": str(settings.run_dir / f"{name}.beat"),
+    }
     return Program(name, (sys.executable, "-m", module), env)

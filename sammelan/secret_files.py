@@ -5,7 +5,8 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from sammelan.settings import Settings
+from sammelan.accounts import ACCOUNTS, user_name
+from sammelan.settings import OPERATOR, Settings, password_file
 from servicekit.crypto import new_master_key
 from servicekit.keys import make_keys, write_secret
 from servicekit.settings import SERVICES
@@ -54,6 +55,11 @@ def make_secrets(settings: Settings) -> list[str]:
         if not path.exists():
             write_secret(path, make())
             made.append(name)
+    for account in ACCOUNTS:
+        path = password_file(settings.secrets_dir, account)
+        if not path.exists():
+            write_secret(path, _hex32())
+            made.append(path.name)
     for signer in SIGNERS:
         if not (settings.common.keys_dir / f"{signer}.private.json").exists():
             made.append(f"{signer}.private.json")
@@ -76,6 +82,16 @@ def told(settings: Settings, names: Iterable[str]) -> dict[str, str]:
     }
 
 
+def account_of(settings: Settings, program: str) -> dict[str, str]:
+    """The database account of a program as the variables that tell it; nothing where there are no accounts."""
+    if not settings.accounts or program not in ACCOUNTS:
+        return {}
+    return {
+        "MONGO_USER": user_name(ACCOUNTS[program], settings.common.database_prefix),
+        "MONGO_PASSWORD_FILE": str(password_file(settings.secrets_dir, program)),
+    }
+
+
 def deal(settings: Settings, folder: Path) -> list[str]:
     """Gives each program a folder with its secrets, its own private key and everybody's public keys."""
     for program, signer in PRIVATE_KEYS.items():
@@ -84,6 +100,7 @@ def deal(settings: Settings, folder: Path) -> list[str]:
         names = MAKERS if program == "operator" else SECRETS.get(program, ())
         for name in names:
             write_secret(own / name.lower(), secret_file(settings, name).read_text())
+        _deal_passwords(settings, program, own)
         for public in SIGNERS:
             write_secret(own / f"{public}.json", (settings.common.keys_dir / f"{public}.json").read_text())
         if signer:
@@ -93,3 +110,13 @@ def deal(settings: Settings, folder: Path) -> list[str]:
     if own_key.exists():
         write_secret(folder / "identity" / own_key.name, own_key.read_text())
     return list(PRIVATE_KEYS)
+
+
+def _deal_passwords(settings: Settings, program: str, own: Path) -> None:
+    """Each its own; the operator, who makes the accounts, all of them."""
+    if program in ACCOUNTS:
+        write_secret(own / "mongo_password", password_file(settings.secrets_dir, program).read_text())
+    if program == OPERATOR:
+        for account in ACCOUNTS:
+            password = password_file(settings.secrets_dir, account).read_text()
+            write_secret(password_file(own, account), password)

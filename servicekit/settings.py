@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote_plus
 
 from environs import FileAwareEnv
 
@@ -62,7 +63,11 @@ def read_common(env: FileAwareEnv) -> Common:
     urls = {name: env.str(f"{name.upper()}_URL", f"http://127.0.0.1:{port(env, name)}") for name in SERVICES}
     return Common(
         environment=kind,
-        mongo_url=env.str("MONGO_URL", mongo) if local else env.str("MONGO_URL"),
+        mongo_url=with_account(
+            env.str("MONGO_URL", mongo) if local else env.str("MONGO_URL"),
+            env.str("MONGO_USER", ""),
+            env.str("MONGO_PASSWORD", ""),
+        ),
         database_prefix=env.str("DATABASE_PREFIX", "sammelan"),
         keys_dir=Path(
             env.str("KEYS_DIR", str(data_dir(env) / "keys")) if local else env.str("KEYS_DIR") or ""
@@ -76,6 +81,20 @@ def read_common(env: FileAwareEnv) -> Common:
         zone=env.str("SAMMELAN_ZONE", "Asia/Dhaka"),
         urls=urls,
     )
+
+
+def with_account(url: str, user: str, password: str) -> str:
+    """The database's address with the program's own account, where it has one."""
+    if not user or not url:
+        return url
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{quote_plus(user)}:{quote_plus(password.strip())}@{rest.rpartition('@')[2]}"
+
+
+def without_account(url: str) -> str:
+    """For people to read."""
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}"
 
 
 def data_dir(env: FileAwareEnv) -> Path:

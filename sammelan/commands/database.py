@@ -1,12 +1,23 @@
-"""sammelan database: the replica set of a new MongoDB."""
+"""sammelan database: the replica set and the accounts of a new MongoDB."""
 
 import time
+from pathlib import Path
+from typing import Any
 
 import click
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
+from sammelan.accounts import ACCOUNTS, appender, role_document, user_document, user_name
+from sammelan.archive import OWNERS
+from sammelan.operator import at_work
+from sammelan.settings import password_file
+from servicekit.audit import chain_of
+from servicekit.database import JOB_TIMEOUT_MS, Database
+from servicekit.settings import with_account
+
 ALREADY_INITIALIZED = 23
+AUTHENTICATION_FAILED = 18
 
 
 @click.group()
@@ -51,3 +62,60 @@ def _initiate(client: MongoClient[dict[str, object]], member: str, name: str) ->
     except OperationFailure as error:
         if error.code != ALREADY_INITIALIZED:
             raise
+
+
+@database.command()
+@click.option("--admin", required=True, help="An account of the server that may make others.")
+@click.option(
+    "--admin-password-file",
+    "password",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The file that its password is in.",
+)
+@click.option(
+    "--passwords",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The folder with the files mongo_password_NAME; DATA_DIR/secrets where none is named.",
+)
+def accounts(admin: str, password: Path, passwords: Path | None) -> None:
+    """Make or bring up to date the database account of each program, and the indexes of the audit.
+
+    No account may change or remove an audit entry, and each reaches its own database only. Run it before the first
+    start and after each new version.
+    """
+    with at_work() as settings:
+        folder = passwords or settings.secrets_dir
+        missing = [name for name in ACCOUNTS if not password_file(folder, name).exists()]
+        if missing:
+            raise click.ClickException(
+                f"There are no passwords in {folder} for {', '.join(missing)}. Make them by: sammelan keys init"
+            )
+        url = with_account(settings.common.mongo_url, admin, password.read_text().strip())
+        prefix, database_of = settings.common.database_prefix, settings.common.database
+        with MongoClient[dict[str, Any]](url, serverSelectionTimeoutMS=5_000) as client:
+            try:
+                _put(client, "Role", appender(prefix), role_document(prefix, database_of))
+                for account in ACCOUNTS.values():
+                    told = user_document(account, prefix, database_of)
+                    secret = password_file(folder, account.name).read_text().strip()
+                    _put(client, "User", user_name(account, prefix), {"pwd": secret, **told})
+                    click.echo(f"{user_name(account, prefix)}: {_said(told)}")
+            except OperationFailure as error:
+                if error.code != AUTHENTICATION_FAILED:
+                    raise
+                raise click.ClickException(f"The server does not know {admin} by that password.") from error
+        for service in OWNERS:
+            chain_of(Database(url, database_of(service), JOB_TIMEOUT_MS)).prepare()
+    click.echo("Start the programs with DATABASE_ACCOUNTS=yes.")
+
+
+def _put(client: MongoClient[dict[str, Any]], kind: str, name: str, told: dict[str, Any]) -> None:
+    """Makes a role or a user, or sets one that is there to the same."""
+    asked = {"User": "usersInfo", "Role": "rolesInfo"}[kind]
+    there = client.admin.command({asked: {kind.lower(): name, "db": "admin"}})[f"{kind.lower()}s"]
+    client.admin.command({f"{'update' if there else 'create'}{kind}": name, **told})
+
+
+def _said(told: dict[str, Any]) -> str:
+    return ", ".join(f"{role['role']} on {role['db']}" for role in told["roles"])

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from sammelan.accounts import ACCOUNTS
 from sammelan.programs import BACKGROUND, WEB
 from sammelan.secret_files import PRIVATE_KEYS, SECRETS
 from tests.processes import ROOT
@@ -66,7 +67,9 @@ def test_each_program_is_given_its_own_secrets_and_nobody_else_s() -> None:
             continue
         block = SERVICES[program.replace("_", "-")]
         given = set(re.findall(r"([A-Z_]+)_FILE: /secrets/", block))
-        assert given == set(SECRETS.get(program, ()))
+        password = {"MONGO_PASSWORD"} if program in ACCOUNTS else set()
+        assert given == set(SECRETS.get(program, ())) | password
+        assert (f"_{program}}}" in block) == (program in ACCOUNTS)
         assert re.findall(r"secrets-([a-z-]+):", block) == [program.replace("_", "-")]
 
 

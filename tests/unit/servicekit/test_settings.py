@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from environs.exceptions import EnvValidationError
 
-from servicekit.settings import OFFSETS, environment, port, read_common
+from servicekit.settings import OFFSETS, environment, port, read_common, with_account, without_account
 
 
 @pytest.fixture
@@ -83,3 +83,31 @@ def test_a_faulty_port_is_told_like_the_rest(bare: pytest.MonkeyPatch, name: str
     with pytest.raises(EnvValidationError) as wrong:
         env.seal()
     assert {name, "KEYS_DIR"} <= set(wrong.value.error_messages)
+
+
+@pytest.mark.parametrize(
+    ("url", "whole"),
+    [
+        ("mongodb://a,b/?replicaSet=rs0", "mongodb://sammelan_x:p%40ss%2Fw@a,b/?replicaSet=rs0"),
+        ("mongodb://root:secret@a/", "mongodb://sammelan_x:p%40ss%2Fw@a/"),
+        ("mongodb+srv://a/", "mongodb+srv://sammelan_x:p%40ss%2Fw@a/"),
+    ],
+)
+def test_an_account_of_its_own_takes_the_place_of_any_in_the_address(url: str, whole: str) -> None:
+    assert with_account(url, "sammelan_x", "p@ss/w") == whole
+    assert with_account(url, "", "p@ss/w") == url
+
+
+def test_a_programs_account_is_told_by_its_own_settings(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "password").write_text("from a file\n")
+    monkeypatch.setenv("MONGO_URL", "mongodb://a/")
+    monkeypatch.setenv("MONGO_USER", "sammelan_x")
+    monkeypatch.setenv("MONGO_PASSWORD_FILE", str(tmp_path / "password"))
+    assert read_common(environment()).mongo_url == "mongodb://sammelan_x:from+a+file@a/"
+
+
+def test_an_address_is_shown_without_its_account() -> None:
+    assert without_account("mongodb://x:secret@a,b/?replicaSet=rs0") == "mongodb://a,b/?replicaSet=rs0"
+    assert without_account("mongodb://a/") == "mongodb://a/"
