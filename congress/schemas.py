@@ -194,6 +194,7 @@ class EntryView(StrictSchema):
     note = fields.String()
     at = fields.DateTime()
     by = fields.String()
+    by_code = fields.Boolean()
     corrects = fields.String(allow_none=True)
 
 
@@ -202,11 +203,13 @@ class ResultEntryView(StrictSchema):
     figures = fields.Dict(keys=fields.String(), values=fields.Integer())
     at = fields.DateTime()
     by = fields.String()
+    by_code = fields.Boolean()
 
 
 class ActView(StrictSchema):
     at = fields.DateTime()
     by = fields.String()
+    by_code = fields.Boolean()
 
 
 class ReturnedView(ActView):

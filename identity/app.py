@@ -8,7 +8,7 @@ from identity.eid.client import EidClient
 from identity.eid.keys import OwnKeys
 from identity.eid.wire import Wire
 from identity.operations import Outside, congress_approved, units_changed
-from identity.routes import account, eid, grants, internal, machines, sign_in
+from identity.routes import account, eid, fallback, grants, internal, machines, sign_in
 from identity.settings import Settings
 from identity.store import Store
 from servicekit.audit_pages import audit_blueprint
@@ -49,7 +49,15 @@ def create_app(settings: Settings) -> Flask:
     return create_service(
         kit,
         outside,
-        [sign_in.pages, eid.pages, account.api, grants.api, machines.api, audit_blueprint("identity")],
+        [
+            sign_in.pages,
+            eid.pages,
+            account.api,
+            grants.api,
+            machines.api,
+            fallback.api,
+            audit_blueprint("identity"),
+        ],
         internal=[internal.pages, event_inbox(handlers)],
         ready=[kit.database.ping],
         prepare=[store.prepare],

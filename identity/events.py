@@ -12,6 +12,10 @@ GRANT_ENDING = "grant.ending"
 # Told about the unit above them, counted: {unit_id, unit_path, count, date}.
 GRANTS_TO_CONFIRM = "grants.to_confirm"
 GRANTS_UNCONFIRMED = "grants.unconfirmed"
+# Somebody asks for a window while the eID is down: with {asked_by}.
+FALLBACK_ASKED = "fallback.asked"
+# A person says through the eID that a sign-in by code was not theirs.
+FALLBACK_DENIED = "fallback.denied"
 
 TOLD = (
     GRANT_GIVEN,
@@ -22,5 +26,7 @@ TOLD = (
     GRANT_ENDING,
     GRANTS_TO_CONFIRM,
     GRANTS_UNCONFIRMED,
+    FALLBACK_ASKED,
+    FALLBACK_DENIED,
 )
 HEARD = ("units.changed", "congress.approved")

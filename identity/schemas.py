@@ -118,8 +118,72 @@ class Me(StrictSchema):
     auth_time = fields.DateTime(allow_none=True)
     session_ends = fields.DateTime(allow_none=True)
     same_person = fields.Integer()
+    fallback = fields.Boolean()
+    fallback_sign_ins = fields.List(fields.Nested(lambda: OwnSignInByCode()))
     grants = fields.List(fields.Nested(GrantView))
     rights = fields.List(fields.Nested(RightView))
+
+
+class OwnSignInByCode(StrictSchema):
+    id = fields.String()
+    at = fields.DateTime()
+    device = fields.String()
+
+
+class SignInByCodeView(OwnSignInByCode):
+    account_id = fields.String()
+    name = fields.String()
+    status = fields.String()
+    confirmed_at = fields.DateTime(allow_none=True)
+
+
+class SignInByCodeList(StrictSchema):
+    items = fields.List(fields.Nested(SignInByCodeView))
+
+
+class NameOfficial(StrictSchema):
+    account_id = identifier(required=True)
+    unit_id = identifier(required=True)
+
+
+class OfficialView(StrictSchema):
+    account_id = fields.String()
+    name = fields.String()
+    unit_id = fields.String()
+    named_by_name = fields.String()
+    named_at = fields.DateTime()
+    codes_left = fields.Integer()
+    codes = fields.List(fields.String())
+
+
+class OfficialList(StrictSchema):
+    items = fields.List(fields.Nested(OfficialView))
+
+
+class AskForWindow(StrictSchema):
+    unit_id = identifier(required=True)
+    hours = whole(1, 24, required=True)
+    reason = text(500, required=True)
+
+
+class WindowView(StrictSchema):
+    id = fields.String()
+    version = fields.Integer()
+    unit_id = fields.String()
+    status = fields.String()
+    asked_by_name = fields.String()
+    reason = fields.String()
+    asked_at = fields.DateTime()
+    hours = fields.Integer()
+    confirm_until = fields.DateTime()
+    confirmed_by_name = fields.String()
+    until = fields.DateTime(allow_none=True)
+    ended_at = fields.DateTime(allow_none=True)
+    ended_by_name = fields.String()
+
+
+class WindowList(StrictSchema):
+    items = fields.List(fields.Nested(WindowView))
 
 
 class RolePermission(StrictSchema):

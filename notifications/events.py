@@ -8,6 +8,8 @@ GRANT_PROPOSED = "grant.proposed"
 GRANT_ENDING = "grant.ending"
 GRANTS_TO_CONFIRM = "grants.to_confirm"
 GRANTS_UNCONFIRMED = "grants.unconfirmed"
+FALLBACK_ASKED = "fallback.asked"
+FALLBACK_DENIED = "fallback.denied"
 CONGRESS_SUBMITTED = "congress.submitted"
 CONGRESS_RETURNED = "congress.returned"
 CONGRESS_APPROVED = "congress.approved"
@@ -24,6 +26,8 @@ MATTERS = (
     GRANT_ENDING,
     GRANTS_TO_CONFIRM,
     GRANTS_UNCONFIRMED,
+    FALLBACK_ASKED,
+    FALLBACK_DENIED,
     CONGRESS_SUBMITTED,
     CONGRESS_RETURNED,
     CONGRESS_APPROVED,

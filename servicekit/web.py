@@ -226,9 +226,14 @@ def origin() -> Origin:
         at=kit().clock.now() if has_request_context() else Clock.from_environment().now(),
         actor=person.account_id if person else "system",
         actor_name=person.name if person else "",
-        via=person.service if person else "",
+        via=_way(person) if person else "",
         request_id=structlog.contextvars.get_contextvars().get("request_id", ""),
     )
+
+
+def _way(person: Caller) -> str:
+    """By which service, and marked where no eID has seen the person."""
+    return f"{person.service} by code" if person.fallback else person.service
 
 
 # ---------------------------------------------------------------- preconditions

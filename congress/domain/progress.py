@@ -55,6 +55,7 @@ class Entry:
     at: datetime
     by: str
     corrects: str | None = None
+    by_code: bool = False  # reported with a sealed code while the eID was down
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class ResultEntry:
     figures: Figures
     at: datetime
     by: str
+    by_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ class Act:
     at: datetime
     by: str
     reasons: Mapping[str, str]
+    by_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,7 @@ class By:
     account_id: str
     at: datetime
     today: date
+    by_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,7 +359,11 @@ def _refuse_ahead_of_parent(milestone: Milestone, day: date, above: Congress | N
 
 
 def _with_entry(plan: Plan, congress: Congress, report: Report, by: By, entry_id: str) -> Congress:
-    entry = Entry(entry_id, report.milestone, report.date, report.note, by.at, by.account_id, report.corrects)
+    entry = Entry(
+        *(entry_id, report.milestone, report.date, report.note, by.at, by.account_id),
+        corrects=report.corrects,
+        by_code=by.by_code,
+    )
     changed = replace(congress, entries=(*congress.entries, entry))
     if congress.is_final or congress.state is State.RETURNED:
         return changed
@@ -384,7 +392,7 @@ def report_results(plan: Plan, congress: Congress, figures: Figures, by: By, ent
     if len(congress.result_entries) >= ENTRIES_MOST:
         raise TooManyEntries(most=ENTRIES_MOST)
     check_results(figures, content_of(plan, congress), plan.results_fields)
-    entry = ResultEntry(entry_id, dict(figures), by.at, by.account_id)
+    entry = ResultEntry(entry_id, dict(figures), by.at, by.account_id, by.by_code)
     return replace(congress, result_entries=(*congress.result_entries, entry))
 
 
@@ -408,13 +416,15 @@ def _marked(congress: Congress, milestone: Milestone | None, by: By, entry_id: s
         return congress
     earlier = congress.current.get(milestone.key)
     entry = Entry(
-        entry_id, milestone.key, by.today, "", by.at, by.account_id, earlier.id if earlier else None
+        *(entry_id, milestone.key, by.today, "", by.at, by.account_id),
+        corrects=earlier.id if earlier else None,
+        by_code=by.by_code,
     )
     return replace(congress, entries=(*congress.entries, entry))
 
 
 def _acted(congress: Congress, kind: State, by: By, reasons: Mapping[str, str] | None = None) -> Congress:
-    act = Act(kind, by.at, by.account_id, dict(reasons or {}))
+    act = Act(kind, by.at, by.account_id, dict(reasons or {}), by.by_code)
     return replace(congress, state=kind, acts=(*congress.acts, act))
 
 

@@ -176,7 +176,7 @@ def _allowed(
 
 
 def _by(outside: Outside, caller: Caller) -> By:
-    return By(caller.account_id, outside.clock.now(), outside.clock.today())
+    return By(caller.account_id, outside.clock.now(), outside.clock.today(), caller.fallback)
 
 
 def _saved(

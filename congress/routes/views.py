@@ -115,7 +115,13 @@ def _act(congress: Congress, kind: State, while_in: set[State]) -> Json | None:
 
 
 def _told(act: Act) -> Json:
-    return {"kind": act.kind.value, "at": act.at, "by": act.by, "reasons": act.reasons}
+    return {
+        "kind": act.kind.value,
+        "at": act.at,
+        "by": act.by,
+        "by_code": act.by_code,
+        "reasons": act.reasons,
+    }
 
 
 def rollup_view(answer: Answer, *, whole_children: bool = True) -> Json:

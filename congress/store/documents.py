@@ -119,15 +119,28 @@ def congress_document(congress: Congress) -> Document:
                 "at": entry.at,
                 "by": entry.by,
                 "corrects": entry.corrects,
+                **_marked(entry),
             }
             for entry in congress.entries
         ],
         "result_entries": [
-            {"id": entry.id, "figures": dict(entry.figures), "at": entry.at, "by": entry.by}
+            {
+                "id": entry.id,
+                "figures": dict(entry.figures),
+                "at": entry.at,
+                "by": entry.by,
+                **_marked(entry),
+            }
             for entry in congress.result_entries
         ],
         "acts": [
-            {"kind": act.kind.value, "at": act.at, "by": act.by, "reasons": dict(act.reasons)}
+            {
+                "kind": act.kind.value,
+                "at": act.at,
+                "by": act.by,
+                "reasons": dict(act.reasons),
+                **_marked(act),
+            }
             for act in congress.acts
         ],
     }
@@ -160,15 +173,18 @@ def congress_of(found: Document) -> Congress:
                 at=entry["at"],
                 by=entry["by"],
                 corrects=entry["corrects"],
+                by_code=entry.get("by_code", False),
             )
             for entry in found["entries"]
         ),
         result_entries=tuple(
-            ResultEntry(id=entry["id"], figures=entry["figures"], at=entry["at"], by=entry["by"])
+            ResultEntry(
+                *(entry["id"], entry["figures"], entry["at"], entry["by"]), entry.get("by_code", False)
+            )
             for entry in found["result_entries"]
         ),
         acts=tuple(
-            Act(kind=State(act["kind"]), at=act["at"], by=act["by"], reasons=act["reasons"])
+            Act(*(State(act["kind"]), act["at"], act["by"], act["reasons"]), act.get("by_code", False))
             for act in found["acts"]
         ),
         version=found["version"],
@@ -226,3 +242,8 @@ def rollup_of(found: Document) -> Rollup:
         path=tuple(found["path"]),
         groups=groups_of(found),
     )
+
+
+def _marked(one: Entry | ResultEntry | Act) -> Document:
+    """Kept only where it says something."""
+    return {"by_code": True} if one.by_code else {}

@@ -16,11 +16,15 @@ _INCLUDES = {
 
 @dataclass(frozen=True)
 class Permission:
-    """What using it needs: assurance level (1 to 3), and max_age in seconds since the sign-in, if any."""
+    """What using it needs: assurance level (1 to 3), and max_age in seconds since the sign-in, if any.
+
+    `fallback`: for what a sign-in by a sealed code, while the eID is down, may use it (see domain/fallback.py).
+    """
 
     key: str
     assurance: int
     max_age: int | None
+    fallback: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,9 @@ class RoleTableFaulty(ValueError):
 def role_table(data: Mapping[str, Any]) -> RoleTable:
     """From the parsed TOML; raises RoleTableFaulty."""
     permissions = {
-        key: Permission(key, int(value["assurance"]), value.get("max_age"))
+        key: Permission(
+            key, int(value["assurance"]), value.get("max_age"), frozenset(value.get("fallback", ()))
+        )
         for key, value in data["permissions"].items()
     }
     roles = {}

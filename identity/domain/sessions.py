@@ -23,8 +23,13 @@ class Session:
     provider: str
     device: str = ""
     ended_at: datetime | None = None
-    # Opened by a sealed code while the eID was down.
-    fallback: bool = False
+    # Opened by a sealed code while the eID was down: what it may be used for, and until when at the latest.
+    scope: str = ""
+    until: datetime | None = None
+
+    @property
+    def fallback(self) -> bool:
+        return bool(self.scope)
 
 
 def holds_at(session: Session, rules: SessionRules, now: datetime) -> bool:
@@ -32,8 +37,10 @@ def holds_at(session: Session, rules: SessionRules, now: datetime) -> bool:
         session.ended_at is None
         and now - session.last_seen <= rules.idle
         and now - session.created_at <= rules.absolute
+        and (session.until is None or now <= session.until)
     )
 
 
 def expires_at(session: Session, rules: SessionRules) -> datetime:
-    return min(session.last_seen + rules.idle, session.created_at + rules.absolute)
+    ends = min(session.last_seen + rules.idle, session.created_at + rules.absolute)
+    return min(ends, session.until) if session.until else ends

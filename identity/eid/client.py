@@ -34,6 +34,8 @@ from identity.eid.wire import Answer, Deadline, Wire
 ASSERTION_SECONDS = 60
 # Providers that send logout tokens try once and wait 5 s (ID-porten).
 LOGOUT_SECONDS = 4.0
+# The sign-in page says within 5 s that a provider is down.
+PROBE_SECONDS = 3.0
 MAX_CODE = 2048
 MAX_ACCESS_TOKEN = 16 * 1024
 # A longer address is refused on its way by some servers; then the provider asks the person itself.
@@ -84,6 +86,14 @@ class EidClient:
         self._own_keys = own_keys or OwnKeys(None)
         self._wire = wire or Wire()
         self.metadata = Metadata(profile, self._wire)
+
+    def answers(self) -> bool:
+        """Whether the provider answers now, as far as its published metadata shows; within PROBE_SECONDS."""
+        try:
+            self.metadata.answering(Deadline(PROBE_SECONDS))
+        except EidUnavailable:
+            return False
+        return self.metadata.down_since is None
 
     # ------------------------------------------------------------ the way out
 

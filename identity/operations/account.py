@@ -2,10 +2,14 @@
 
 import json
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 from identity.domain import grants as rules
+from identity.domain.fallback import EidNeeded
 from identity.domain.grants import Status
+from identity.eid.client import EidClient
+from identity.operations.fallback import sign_ins_to_confirm
 from identity.operations.grants import show_grants
 from identity.operations.outside import Document, Outside
 from servicekit import access
@@ -57,6 +61,8 @@ def about_me(outside: Outside, caller: Caller) -> Document:
         "auth_time": caller.auth_time,
         "session_ends": caller.session_ends,
         "same_person": len(account.get("same_person", [])),
+        "fallback": caller.fallback,
+        "fallback_sign_ins": sign_ins_to_confirm(outside, caller.account_id),
         "grants": show_grants(outside, [g for g in held if g.status is not Status.REVOKED]),
         "rights": [
             {
@@ -73,6 +79,8 @@ def about_me(outside: Outside, caller: Caller) -> Document:
 def change_me(outside: Outside, caller: Caller, changes: Document) -> Document:
     """Language and e-mail address; the language shows from the next token on."""
     store = outside.store
+    if caller.fallback and "email" in changes:
+        raise EidNeeded(field="email")
 
     def work() -> None:
         account = store.accounts.get(caller.account_id)
@@ -129,6 +137,11 @@ def show_roles(outside: Outside) -> list[Document]:
 
 
 def providers(outside: Outside) -> list[Document]:
+    """Each provider, and whether it answers now: all are asked at once, so that the page waits for the slowest only."""
+    clients = list(outside.providers.values())
+    if clients:
+        with ThreadPoolExecutor(len(clients)) as pool:
+            list(pool.map(EidClient.answers, clients))
     return [
         {
             "key": client.profile.key,

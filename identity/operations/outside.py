@@ -50,6 +50,10 @@ class Outside:
         plain = "".join(c for c in code.upper() if c.isalnum())
         return blind_index(self.blind_key, "invitation_code", plain)
 
+    def fallback_index(self, code: str) -> str:
+        """The keyed digest of a sealed code, however it was typed."""
+        return blind_index(self.blind_key, "fallback_code", "".join(c for c in code.upper() if c.isalnum()))
+
     def national_index(self, number: str) -> str:
         """The blind index of a national number in any script's digits; raises NationalNumberFaulty."""
         return blind_index(self.blind_key, "national_number", _plain(number))

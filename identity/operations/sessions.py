@@ -1,8 +1,10 @@
 """Sessions: opened, listed, ended."""
 
 import secrets
+from datetime import datetime
 
 from identity.domain import grants as rules
+from identity.domain.fallback import ASSURANCE
 from identity.domain.sessions import Session, expires_at, holds_at
 from identity.eid.client import MAX_HINT, SignedIn
 from identity.operations.outside import Document, Outside, hashed
@@ -46,6 +48,33 @@ def open_session(
                 details={"provider": provider, "level": person.level},
             )
         ],
+    )
+    return secret
+
+
+def open_fallback_session(
+    outside: Outside, account_id: str, scope: str, until: datetime, window_id: str, device: str
+) -> str:
+    """By a sealed code: no eID has seen the person, and the session says so."""
+    secret, now = secrets.token_urlsafe(32), outside.clock.now()
+    outside.store.sessions.insert(
+        {
+            "_id": hashed(secret),
+            "account_id": account_id,
+            "created_at": now,
+            "last_seen": now,
+            "auth_time": now,
+            "assurance": ASSURANCE,
+            "provider": "fallback",
+            "eid_subject": "",
+            "eid_session": "",
+            "id_token": None,
+            "device": device[:120],
+            "ended_at": None,
+            "scope": scope,
+            "until": until,
+            "window_id": window_id,
+        }
     )
     return secret
 

@@ -1,10 +1,12 @@
 """Tokens for sessions: short-lived, for one service each."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from identity.domain import grants as rules
+from identity.domain.fallback import ASSURANCE, Scope
 from identity.domain.sessions import Session, expires_at, holds_at
 from identity.operations.outside import AUDIENCES, Document, Outside, hashed
 from servicekit.access import Right
@@ -55,6 +57,8 @@ def _token(outside: Outside, known: Session, audience: str, actor: str, session_
         raise SignInRequired
     # The generation is read before the grants: a change between the two makes the token too old, never too strong.
     rights = rights_of(outside, known.account_id)
+    if known.scope:
+        rights = rights_by_code(outside, rights, (Scope(known.scope),))
     now = outside.clock.now()
     ends = min(now + timedelta(seconds=TOKEN_SECONDS), session_ends, _midnight(outside))
     seconds = max(1, int((ends - now).total_seconds()))
@@ -76,6 +80,7 @@ def _token(outside: Outside, known: Session, audience: str, actor: str, session_
             "lang": account["language"],
             "name": account["name"],
             "act": {"sub": actor},
+            **({"fallback": True} if known.fallback else {}),
             "session_ends": int(session_ends.timestamp()),
             "rights": rights_claim(rights),
         },
@@ -109,6 +114,18 @@ def _midnight(outside: Outside) -> datetime:
     zone = ZoneInfo(outside.zone)
     tomorrow = outside.clock.now().astimezone(zone).date() + timedelta(days=1)
     return datetime.combine(tomorrow, time(0), zone).astimezone(UTC)
+
+
+def rights_by_code(outside: Outside, rights: Iterable[Right], scopes: tuple[Scope, ...]) -> tuple[Right, ...]:
+    """Of somebody's rights those that a sign-in by a sealed code may use, at the level of such a sign-in."""
+    allowed = {
+        permission.key
+        for permission in outside.roles.permissions.values()
+        if any(scope in permission.fallback for scope in scopes)
+    }
+    return tuple(
+        replace(right, assurance=ASSURANCE, max_age=None) for right in rights if right.permission in allowed
+    )
 
 
 def rights_of(outside: Outside, account_id: str) -> tuple[Right, ...]:

@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from identity import operations
 from identity.eid.refused import SignInRefused
+from identity.operations import fallback
 from identity.operations import sign_out as out
 from servicekit.cookies import ATTEMPT, SESSION, Cookie
 from servicekit.i18n import LANGUAGES, negotiate, translate
@@ -62,6 +63,20 @@ def finish_sign_in() -> Any:
         return _refused(refusal)
     response = _see(arrival.return_to)
     _cookie(SESSION).write(response, arrival.session_secret)
+    return response
+
+
+@pages.post("/sign-in/fallback")
+@access(PUBLIC)
+def enter_by_code() -> Any:
+    """By a sealed code while the eID is down; the session may report and nothing else."""
+    code = request.form.get("code", "")[:40]
+    try:
+        secret = fallback.enter_by_code(outside(), code, request.headers.get("User-Agent", ""))
+    except SignInRefused as refusal:
+        return _refused(refusal)
+    response = _see("/")
+    _cookie(SESSION).write(response, secret)
     return response
 
 

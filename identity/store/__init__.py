@@ -10,6 +10,7 @@ from pymongo.errors import DuplicateKeyError
 
 from identity.domain.grants import Grant, Removal, Status
 from identity.domain.sessions import Session
+from identity.store.fallback import FallbackStore
 from servicekit.database import Database, session
 from servicekit.events import AuditEntry, Event
 from servicekit.ids import new_id
@@ -40,6 +41,7 @@ class Store:
         self.grants = Records(database, "grants", origin)
         self.accounts = Records(database, "accounts", origin)
         self.sessions = Records(database, "sessions", origin)
+        self.fallback = FallbackStore(database)
         self.calendar = Records(database, "calendar", origin)
         self.notes = ReadLog(database, origin)
         self._attempts = mongo["attempts"]
@@ -57,6 +59,7 @@ class Store:
     def prepare(self) -> None:
         for records in (self.grants, self.accounts, self.sessions, self.calendar, self.notes):
             records.prepare()
+        self.fallback.prepare()
         prepare_inbox(self.database)
         prepare_answers(self.database)
         grants = self.grants.collection
@@ -72,7 +75,7 @@ class Store:
         self.sessions.collection.create_index(
             "created_at", expireAfterSeconds=int(SESSION_KEPT.total_seconds())
         )
-        for name in ("eid_subject", "eid_session"):
+        for name in ("eid_subject", "eid_session", "window_id"):
             self.sessions.collection.create_index(name)
         for kept in (self._attempts, self._farewells):
             kept.create_index("at", expireAfterSeconds=ATTEMPT_SECONDS)
@@ -174,6 +177,10 @@ class Store:
             nameless = {"eid_subject": subject, "eid_session": "", **wanted}
             found += self.sessions.collection.find(nameless)
         return [_session(one) for one in found]
+
+    def sessions_of_window(self, window_id: str) -> list[Session]:
+        found = self.sessions.collection.find({"window_id": window_id}, session=session())
+        return [_session(one) for one in found if one["ended_at"] is None]
 
     def first_use(self, token: str, now: datetime) -> bool:
         """Whether this logout token was never seen before; it is remembered for longer than it is good."""
@@ -438,7 +445,8 @@ def _session(document: Document) -> Session:
         provider=document["provider"],
         device=document["device"],
         ended_at=document["ended_at"],
-        fallback=document.get("fallback", False),
+        scope=document.get("scope", ""),
+        until=document.get("until"),
     )
 
 

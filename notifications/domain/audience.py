@@ -7,7 +7,10 @@ from notifications.domain.kinds import Kind
 REPORT = "congress:report"
 APPROVE = "congress:approve"
 ADMINISTER = "access:grant"
-FOR_ADMINISTRATORS = {Kind.SECOND_PERSON, Kind.GRANTS_TO_CONFIRM, Kind.GRANTS_UNCONFIRMED}
+FOR_ADMINISTRATORS = {
+    *(Kind.SECOND_PERSON, Kind.GRANTS_TO_CONFIRM, Kind.GRANTS_UNCONFIRMED),
+    *(Kind.FALLBACK_ASKED, Kind.FALLBACK_DENIED),
+}
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,8 @@ class Kind(StrEnum):
     SECOND_PERSON = "grant.second_person"
     GRANTS_TO_CONFIRM = "grants.to_confirm"
     GRANTS_UNCONFIRMED = "grants.unconfirmed"
+    FALLBACK_ASKED = "fallback.asked"
+    FALLBACK_DENIED = "fallback.denied"
     CONGRESS_SUBMITTED = "congress.submitted"
     CONGRESS_RETURNED = "congress.returned"
     CONGRESS_APPROVED = "congress.approved"
@@ -78,6 +80,18 @@ WORDINGS = {
         N_("Access has stopped because nobody confirmed it"),
         N_("Below {unit}, {count} grants give nothing any more, because nobody confirmed them in time."),
     ),
+    Kind.FALLBACK_ASKED: Wording(
+        N_("The eID is down: a second administrator is needed"),
+        N_(
+            "In {unit} somebody asks to let named officials in by sealed codes. Look at it, then confirm it or not."
+        ),
+    ),
+    Kind.FALLBACK_DENIED: Wording(
+        N_("A sign-in by a sealed code was not by its owner"),
+        N_(
+            "In {unit} an official says that a sign-in by a sealed code was not theirs. Check what was reported."
+        ),
+    ),
     Kind.CONGRESS_SUBMITTED: Wording(
         N_("A congress report awaits your approval"),
         N_("The congress report of {unit} has been sent up. Check it, then approve or return it."),
@@ -109,6 +123,10 @@ MY_TASKS = "/"
 
 def link_to_confirmations(unit_id: str) -> str:
     return f"/units/{unit_id}/access/yearly"
+
+
+def link_to_fallback(unit_id: str) -> str:
+    return f"/units/{unit_id}/access/fallback"
 
 
 def link_to_grant(grant_id: str) -> str:

@@ -5,7 +5,14 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from notifications.domain.digest import Telling
-from notifications.domain.kinds import MY_TASKS, Kind, link_to_confirmations, link_to_congress, link_to_grant
+from notifications.domain.kinds import (
+    MY_TASKS,
+    Kind,
+    link_to_confirmations,
+    link_to_congress,
+    link_to_fallback,
+    link_to_grant,
+)
 from notifications.domain.matters import Matter
 from servicekit.ids import id_from
 
@@ -47,6 +54,8 @@ def notice_of(matter: Matter, account_id: str, now: datetime) -> Notice:
         link = link_to_grant(matter.grant_id)
     elif concern.congress_id:
         link = link_to_congress(concern.congress_id)
+    elif matter.kind in (Kind.FALLBACK_ASKED, Kind.FALLBACK_DENIED):
+        link = link_to_fallback(concern.unit_id)
     else:
         link = link_to_confirmations(concern.unit_id)
     return Notice(

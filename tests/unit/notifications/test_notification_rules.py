@@ -81,6 +81,14 @@ def test_a_second_person_is_sought_besides_the_one_who_asked() -> None:
     assert notice_of(found, "p9", NOW).link == "/grants/g1"
 
 
+@pytest.mark.parametrize("event_type", [events.FALLBACK_ASKED, events.FALLBACK_DENIED])
+def test_administrators_are_told_of_the_way_in_while_the_eid_is_down(event_type: str) -> None:
+    about = {"unit_id": "u1", "unit_path": ["root", "u1"], "asked_by": "p7", "account_id": "p8"}
+    found = matter(event_type, about)
+    assert found.besides == ("p7" if event_type == events.FALLBACK_ASKED else "")
+    assert notice_of(found, "p9", NOW).link == "/units/u1/access/fallback"
+
+
 @pytest.mark.parametrize("event_type", [events.GRANTS_TO_CONFIRM, events.GRANTS_UNCONFIRMED])
 def test_superiors_are_told_how_many_grants_to_confirm_and_where(event_type: str) -> None:
     about = {"unit_id": "u1", "unit_path": ["root", "u1"], "count": 12, "date": "2026-04-01"}
@@ -168,7 +176,13 @@ def test_whom_a_matter_concerns(kind: Kind, expected: list[list[tuple[str, tuple
     assert asked == expected
 
 
-@pytest.mark.parametrize("kind", [Kind.SECOND_PERSON, Kind.GRANTS_TO_CONFIRM, Kind.GRANTS_UNCONFIRMED])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *(Kind.SECOND_PERSON, Kind.GRANTS_TO_CONFIRM, Kind.GRANTS_UNCONFIRMED),
+        *(Kind.FALLBACK_ASKED, Kind.FALLBACK_DENIED),
+    ],
+)
 def test_administrators_are_sought_here_and_then_ever_further_up(kind: Kind) -> None:
     asked = [[(q.permission, q.unit_path) for q in one] for one in rounds(kind, ("hq", "north", "u1"))]
     assert asked == [[(ADMINISTER, ("u1",))], [(ADMINISTER, ("north", "u1"))], [(ADMINISTER, ("hq", "u1"))]]

@@ -1,0 +1,162 @@
+"""The way in while the eID is down: windows that two people open, and sign-ins that must be confirmed afterwards.
+
+A window is asked → on → ended. That it has lapsed, or that its time is over, is a matter of its dates.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from identity.domain.grants import Acting, NotProposed, ProposalLapsed, ReasonNeeded, SecondPersonNeeded
+from servicekit.refusals import Conflict, Invalid
+from servicekit.words import N_
+
+# An outage is now: who asks for a window finds the second person soon, or asks again.
+ASK_LIFE = timedelta(minutes=60)
+MOST_HOURS = 24
+CODES = 5
+# With a sealed code and no window an administrator may only open one, so long.
+SWITCHING_LIFE = timedelta(hours=1)
+# Older sign-ins by code that were never confirmed stop the next one.
+CONFIRM_WITHIN = timedelta(hours=2 * MOST_HOURS)
+# Below the ladder of the eID: nobody has proven who they are, only that they hold the code.
+ASSURANCE = 1
+SWITCH = "fallback:switch"
+
+
+class WindowState(StrEnum):
+    ASKED = "asked"
+    LAPSED = "lapsed"
+    ON = "on"
+    ENDED = "ended"
+
+
+class Answer(StrEnum):
+    """What became of one sign-in by a sealed code."""
+
+    WAITING = "waiting"
+    CONFIRMED = "confirmed"
+    DENIED = "denied"
+
+
+class Scope(StrEnum):
+    REPORT = "report"
+    SWITCH = "switch"
+
+
+@dataclass(frozen=True)
+class Window:
+    id: str
+    unit_id: str
+    unit_path: tuple[str, ...]
+    asked_by: str
+    asked_by_name: str
+    asked_at: datetime
+    hours: int
+    reason: str
+    confirmed_by: str = ""
+    confirmed_by_name: str = ""
+    until: datetime | None = None
+    ended_at: datetime | None = None
+    ended_by_name: str = ""
+    version: int = 0
+
+    @property
+    def confirm_until(self) -> datetime:
+        return self.asked_at + ASK_LIFE
+
+
+@dataclass(frozen=True)
+class SignInByCode:
+    id: str
+    account_id: str
+    unit_id: str
+    unit_path: tuple[str, ...]
+    at: datetime
+    device: str
+    window_id: str
+    answer: Answer = Answer.WAITING
+    answered_at: datetime | None = None
+    version: int = 0
+
+
+class HoursFaulty(Invalid):
+    title = N_("A window lasts one hour at the least and 24 at the most.")
+
+
+class EidAnswers(Conflict):
+    title = N_("Every eID answers: there is no outage to bridge.")
+
+
+class WindowNotOn(Conflict):
+    title = N_("This window is not open.")
+
+
+class NoOfficeHere(Conflict):
+    title = N_("This person holds nothing in this unit that could be used while the eID is down.")
+
+
+class AnsweredAlready(Conflict):
+    title = N_("This sign-in has been answered.")
+
+
+class EidNeeded(Conflict):
+    title = N_("This needs a sign-in with the eID, not with a sealed code.")
+
+
+def check_hours(hours: int) -> None:
+    if not 1 <= hours <= MOST_HOURS:
+        raise HoursFaulty(field="hours")
+
+
+def state_of(window: Window, now: datetime) -> WindowState:
+    if window.ended_at is not None:
+        return WindowState.ENDED
+    if window.until is not None:
+        return WindowState.ON if now <= window.until else WindowState.ENDED
+    return WindowState.ASKED if now <= window.confirm_until else WindowState.LAPSED
+
+
+def confirm(window: Window, by: Acting, name: str, now: datetime) -> Window:
+    """The second person's yes; the window opens now."""
+    state = state_of(window, now)
+    if state is WindowState.LAPSED:
+        raise ProposalLapsed
+    if state is not WindowState.ASKED:
+        raise NotProposed
+    if window.asked_by in by:
+        raise SecondPersonNeeded
+    until = now + timedelta(hours=window.hours)
+    return replace(window, confirmed_by=by[0], confirmed_by_name=name, until=until)
+
+
+def end(window: Window, name: str, reason: str, now: datetime) -> Window:
+    """Closed early, or the question withdrawn, by anybody who may open one."""
+    if not reason.strip():
+        raise ReasonNeeded(field="reason")
+    if state_of(window, now) not in (WindowState.ON, WindowState.ASKED):
+        raise WindowNotOn
+    return replace(window, ended_at=now, ended_by_name=name)
+
+
+def covering(windows: Collection[Window], unit_path: tuple[str, ...], now: datetime) -> Window | None:
+    """The open window over a unit that lasts longest."""
+    found = [one for one in windows if one.unit_id in unit_path and state_of(one, now) is WindowState.ON]
+    return max(found, key=lambda one: one.until or now, default=None)
+
+
+def unconfirmed_for_too_long(waiting: Iterable[SignInByCode], now: datetime) -> bool:
+    """Whether sign-ins of an earlier outage were never confirmed: no outage goes through more windows than this."""
+    return any(now - one.at > CONFIRM_WITHIN for one in waiting)
+
+
+def answer(
+    sign_in: SignInByCode, by: Acting, said: Answer, *, through_eid: bool, now: datetime
+) -> SignInByCode:
+    """The person's own word about it, by the eID; whose it is not is for the caller to hide."""
+    if not through_eid:
+        raise EidNeeded
+    if sign_in.answer is not Answer.WAITING or sign_in.account_id not in by:
+        raise AnsweredAlready
+    return replace(sign_in, answer=said, answered_at=now)

@@ -1,0 +1,332 @@
+"""The way in while the eID is down: officials named in advance, windows of two, sign-ins confirmed afterwards."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from identity import events
+from identity.domain import fallback as rules
+from identity.domain import grants as grant_rules
+from identity.domain.fallback import Answer, Scope, SignInByCode, Window
+from identity.domain.grants import GivingToOneself
+from identity.eid.refused import SignInRefused
+from identity.operations.grants import new_code, unit_within
+from identity.operations.outside import Document, Outside
+from identity.operations.sessions import open_fallback_session
+from identity.operations.tokens import rights_by_code
+from servicekit import access
+from servicekit.access import Caller
+from servicekit.events import AuditEntry, Event
+from servicekit.ids import new_id
+from servicekit.refusals import NotFound, Stale
+
+
+class CodeUnknown(SignInRefused):
+    """No such code, or it was used, or its official is none any more: one answer for all."""
+
+    code = "fallback-code"
+
+
+class FallbackOff(SignInRefused):
+    code = "fallback-off"
+
+
+class EidAnswersAgain(SignInRefused):
+    code = "fallback-eid-answers"
+
+
+class Unconfirmed(SignInRefused):
+    code = "fallback-unconfirmed"
+
+
+# ------------------------------------------------------------ officials
+
+
+def name_official(outside: Outside, caller: Caller, account_id: str, unit_id: str) -> Document:
+    """Names somebody who may come in by sealed codes, and makes the codes: they are shown this once."""
+    path = unit_within(outside, caller, unit_id, "access:grant")
+    store, now = outside.store, outside.clock.now()
+    account = store.account(account_id)
+    if account is None or account.get("kind") == "machine" or account["closed"]:
+        raise NotFound(field="account_id")
+    if account_id in caller.accounts:
+        raise GivingToOneself
+    held = [grant for grant in store.grants_of(account_id) if grant.unit_id == unit_id]
+    if not _usable(outside, held):
+        raise rules.NoOfficeHere(field="account_id")
+    codes = [new_code() for _ in range(rules.CODES)]
+    official = {
+        "_id": f"{account_id} {unit_id}",
+        "account_id": account_id,
+        "unit_id": unit_id,
+        "unit_path": list(path),
+        "named_by": caller.account_id,
+        "named_by_name": caller.name,
+        "named_at": now,
+    }
+    entry = AuditEntry("fallback.official_named", unit_id, path, "account", account_id, subject_id=account_id)
+    stored = store.fallback.put_official(official, [outside.fallback_index(code) for code in codes], [entry])
+    return {**_show_official(stored, account["name"], len(codes)), "codes": codes}
+
+
+def remove_official(outside: Outside, caller: Caller, account_id: str, unit_id: str) -> None:
+    path = unit_within(outside, caller, unit_id, "access:grant")
+    entry = AuditEntry(
+        "fallback.official_removed", unit_id, path, "account", account_id, subject_id=account_id
+    )
+    if not outside.store.fallback.remove_official(f"{account_id} {unit_id}", [entry]):
+        raise NotFound
+
+
+def list_officials(outside: Outside, caller: Caller, unit_id: str) -> list[Document]:
+    unit_within(outside, caller, unit_id, "access:read")
+    found = outside.store.fallback.officials_in(unit_id)
+    accounts = outside.store.accounts_by_id(one["account_id"] for one in found)
+    left = outside.store.fallback.codes_left(one["_id"] for one in found)
+    shown = [
+        _show_official(one, accounts.get(one["account_id"], {}).get("name", ""), left.get(one["_id"], 0))
+        for one in found
+    ]
+    return sorted(shown, key=lambda one: (str(one["name"]), str(one["account_id"])))
+
+
+def _show_official(official: Document, name: str, codes_left: int) -> Document:
+    return {
+        "account_id": official["account_id"],
+        "name": name,
+        "unit_id": official["unit_id"],
+        "named_by_name": official["named_by_name"],
+        "named_at": official["named_at"],
+        "codes_left": codes_left,
+    }
+
+
+def _usable(outside: Outside, held: Sequence[grant_rules.Grant]) -> bool:
+    """Whether these grants give, today, something that a sign-in by code may use besides reading."""
+    above = outside.store.with_chains(held)
+    rights = grant_rules.rights(held, above, outside.roles, outside.clock.today())
+    used = {right.permission for right in rights_by_code(outside, rights, tuple(Scope))}
+    return bool(used & {"congress:report", rules.SWITCH})
+
+
+# ------------------------------------------------------------ windows
+
+
+def ask_for_window(outside: Outside, caller: Caller, unit_id: str, hours: int, reason: str) -> Document:
+    """The first of two administrators. Raises EidAnswers while there is nothing to bridge."""
+    path = unit_within(outside, caller, unit_id, rules.SWITCH)
+    rules.check_hours(hours)
+    if not reason.strip():
+        raise grant_rules.ReasonNeeded(field="reason")
+    if all(client.answers() for client in outside.providers.values()):
+        raise rules.EidAnswers
+    window = Window(
+        id=new_id(),
+        unit_id=unit_id,
+        unit_path=path,
+        asked_by=caller.account_id,
+        asked_by_name=caller.name,
+        asked_at=outside.clock.now(),
+        hours=hours,
+        reason=reason,
+    )
+    about = {"window_id": window.id, "unit_id": unit_id, "unit_path": list(path)}
+    news = Event(events.FALLBACK_ASKED, {**about, "asked_by": caller.account_id})
+    entry = _window_entry("fallback.window_asked", window, hours=hours, reason=reason)
+    return _show_window(outside.store.fallback.add_window(window, [news], [entry]), outside.clock.now())
+
+
+def confirm_window(outside: Outside, caller: Caller, window_id: str, expected_version: int) -> Document:
+    def change(window: Window, now: datetime) -> Window:
+        return rules.confirm(window, caller.accounts, caller.name, now)
+
+    return _change_window(outside, caller, window_id, expected_version, change, "fallback.window_opened", "")
+
+
+def end_window(
+    outside: Outside, caller: Caller, window_id: str, reason: str, expected_version: int
+) -> Document:
+    """Every session that came in by it ends with it."""
+
+    def change(window: Window, now: datetime) -> Window:
+        return rules.end(window, caller.name, reason, now)
+
+    return _change_window(
+        outside, caller, window_id, expected_version, change, "fallback.window_ended", reason
+    )
+
+
+def _change_window(
+    outside: Outside,
+    caller: Caller,
+    window_id: str,
+    expected_version: int,
+    change: Callable[[Window, datetime], Window],
+    action: str,
+    reason: str,
+) -> Document:
+    store, now = outside.store, outside.clock.now()
+
+    def work() -> Window:
+        window = store.fallback.window(window_id)
+        access.require(caller, rules.SWITCH, window.unit_path, now)
+        if window.version != expected_version:
+            raise Stale
+        changed = change(window, now)
+        saved = store.fallback.save_window(
+            changed, expected_version, [_window_entry(action, changed, reason=reason)]
+        )
+        if changed.ended_at is not None:
+            ended = store.sessions_of_window(window_id)
+            entry = AuditEntry("session.ended_with_window", window.unit_id, window.unit_path, "session")
+            store.end_sessions(ended, now, entry)
+        return saved
+
+    return _show_window(store.database.in_transaction(work), now)
+
+
+def list_windows(outside: Outside, caller: Caller, unit_id: str) -> list[Document]:
+    """Of the unit, and of those above it that reach it; newest first. For whoever may open one or read access."""
+    now = outside.clock.now()
+    switching = access.holds(caller, rules.SWITCH)
+    path = unit_within(outside, caller, unit_id, rules.SWITCH if switching else "access:read")
+    found = sorted(outside.store.fallback.windows_over(path), key=lambda one: one.asked_at, reverse=True)
+    return [_show_window(one, now) for one in found]
+
+
+def _window_entry(action: str, window: Window, **details: object) -> AuditEntry:
+    return AuditEntry(action, window.unit_id, window.unit_path, "window", window.id, details=dict(details))
+
+
+def _show_window(window: Window, now: datetime) -> Document:
+    return {
+        "id": window.id,
+        "version": window.version,
+        "unit_id": window.unit_id,
+        "status": str(rules.state_of(window, now)),
+        "asked_by_name": window.asked_by_name,
+        "reason": window.reason,
+        "asked_at": window.asked_at,
+        "hours": window.hours,
+        "confirm_until": window.confirm_until,
+        "confirmed_by_name": window.confirmed_by_name,
+        "until": window.until,
+        "ended_at": window.ended_at,
+        "ended_by_name": window.ended_by_name,
+    }
+
+
+# ------------------------------------------------------------ coming in
+
+
+def enter_by_code(outside: Outside, code: str, device: str) -> str:
+    """The secret of a new session that may report, or open a window, and nothing else. Raises SignInRefused.
+
+    A code is used up by the sign-in that it opens, and by nothing less.
+    """
+    try:
+        return _enter(outside, code, device)
+    except SignInRefused as refusal:
+        details = {"provider": "fallback", "code": refusal.code, "reason": refusal.reason}
+        outside.store.notes.record(AuditEntry("sign_in.refused", outcome="refused", details=details))
+        raise
+
+
+def _enter(outside: Outside, code: str, device: str) -> str:
+    store, now = outside.store, outside.clock.now()
+    index = outside.fallback_index(code)
+    official = store.fallback.official_of_code(index)
+    account = store.account(official["account_id"]) if official else None
+    if official is None or account is None or account["closed"]:
+        raise CodeUnknown("no such code")
+    issuer = account["login"].partition(" ")[0]
+    if any(one.profile.issuer == issuer and one.answers() for one in outside.providers.values()):
+        raise EidAnswersAgain("the eID of this account answers")
+    path = tuple(official["unit_path"])
+    window = rules.covering(store.fallback.windows_over(path), path, now)
+    held = store.grants_of(account["_id"])
+    rights = grant_rules.rights(held, store.with_chains(held), outside.roles, outside.clock.today())
+    scope = Scope.REPORT if window else Scope.SWITCH
+    usable = {right.permission for right in rights_by_code(outside, rights, (scope,))}
+    if not usable or (window is None and rules.SWITCH not in usable):
+        raise FallbackOff("no window is open over the official's unit")
+    if rules.unconfirmed_for_too_long(store.fallback.sign_ins_waiting(account["_id"]), now):
+        raise Unconfirmed("earlier sign-ins by code have not been confirmed through the eID")
+    until = window.until if window and window.until else now + rules.SWITCHING_LIFE
+
+    def work() -> str:
+        if not store.fallback.use_code(index):
+            raise CodeUnknown("the code was used a moment ago")
+        sign_in = SignInByCode(
+            *(new_id(), account["_id"], official["unit_id"], path, now, device[:120]),
+            window_id=window.id if window else "",
+        )
+        entry = AuditEntry(
+            "fallback.signed_in",
+            official["unit_id"],
+            path,
+            "account",
+            account["_id"],
+            subject_id=account["_id"],
+            actor=account["_id"],
+            actor_name=account["name"],
+            details={"window": sign_in.window_id, "scope": str(scope)},
+        )
+        store.fallback.add_sign_in(sign_in, [entry])
+        return open_fallback_session(outside, account["_id"], scope, until, sign_in.window_id, device)
+
+    return store.database.in_transaction(work)
+
+
+# ------------------------------------------------------------ afterwards
+
+
+def list_sign_ins(outside: Outside, caller: Caller, unit_id: str) -> list[Document]:
+    """Every sign-in by code of the officials of this unit and of those below it, newest first."""
+    unit_within(outside, caller, unit_id, "access:read")
+    found = outside.store.fallback.sign_ins_in(unit_id)
+    accounts = outside.store.accounts_by_id(one.account_id for one in found)
+    newest = sorted(found, key=lambda one: one.at, reverse=True)
+    return [_show_sign_in(one, accounts.get(one.account_id, {}).get("name", "")) for one in newest]
+
+
+def sign_ins_to_confirm(outside: Outside, account_id: str) -> list[Document]:
+    found = outside.store.fallback.sign_ins_waiting(account_id)
+    return [{"id": one.id, "at": one.at, "device": one.device} for one in sorted(found, key=lambda s: s.at)]
+
+
+def answer_sign_in(outside: Outside, caller: Caller, sign_in_id: str, said: Answer) -> Document:
+    """The person's own word: it was me, or it was not; for the latter all their codes and such sessions end."""
+    store, now = outside.store, outside.clock.now()
+
+    def work() -> SignInByCode:
+        sign_in = store.fallback.sign_in(sign_in_id)
+        if sign_in.account_id not in caller.accounts:
+            raise NotFound
+        changed = rules.answer(sign_in, caller.accounts, said, through_eid=not caller.fallback, now=now)
+        entry = AuditEntry(
+            f"fallback.{said}", sign_in.unit_id, sign_in.unit_path, "account", sign_in.account_id,
+            subject_id=sign_in.account_id, details={"window": sign_in.window_id},
+        )  # fmt: skip
+        about = {"unit_id": sign_in.unit_id, "unit_path": list(sign_in.unit_path)}
+        denied = said is Answer.DENIED
+        news = [Event(events.FALLBACK_DENIED, {**about, "account_id": sign_in.account_id})] if denied else []
+        if denied:
+            store.fallback.drop_codes(sign_in.account_id)
+            mine = [one for one in store.sessions_of(sign_in.account_id) if one.scope]
+            ended = AuditEntry("session.ended_as_denied", sign_in.unit_id, sign_in.unit_path, "session")
+            store.end_sessions(mine, now, ended)
+        return store.fallback.save_sign_in(changed, news, [entry])
+
+    return _show_sign_in(store.database.in_transaction(work), caller.name)
+
+
+def _show_sign_in(sign_in: SignInByCode, name: str) -> Document:
+    return {
+        "id": sign_in.id,
+        "account_id": sign_in.account_id,
+        "name": name,
+        "at": sign_in.at,
+        "device": sign_in.device,
+        "status": str(sign_in.answer),
+        "confirmed_at": sign_in.answered_at,
+    }

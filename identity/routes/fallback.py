@@ -1,0 +1,105 @@
+"""The way in while the eID is down: officials, windows, and the sign-ins that must be confirmed afterwards."""
+
+from typing import Any
+
+from flask_smorest import Blueprint
+
+from identity.domain.fallback import Answer
+from identity.operations import fallback
+from identity.schemas import (
+    AskForWindow,
+    NameOfficial,
+    OfficialList,
+    OfficialView,
+    Reason,
+    SignInByCodeList,
+    SignInByCodeView,
+    UnitQuery,
+    WindowList,
+    WindowView,
+)
+from servicekit.web import SIGNED_IN, access, caller, etag, expected_version, idempotent, outside
+
+api = Blueprint("fallback", __name__, url_prefix="/api/identity/fallback")
+
+
+@api.route("/officials", methods=["GET"])
+@access("access:read")
+@api.arguments(UnitQuery, location="query")
+@api.response(200, OfficialList)
+def list_officials(query: dict[str, Any]) -> Any:
+    return {"items": fallback.list_officials(outside(), caller(), query["unit_id"])}
+
+
+@api.route("/officials", methods=["POST"])
+@access("access:grant")
+@api.arguments(NameOfficial)
+@api.response(201, OfficialView)
+def name_official(body: dict[str, Any]) -> Any:
+    return fallback.name_official(outside(), caller(), body["account_id"], body["unit_id"])
+
+
+@api.route("/officials/<account_id>", methods=["DELETE"])
+@access("access:grant")
+@api.arguments(UnitQuery, location="query")
+@api.response(204)
+def remove_official(query: dict[str, Any], account_id: str) -> None:
+    fallback.remove_official(outside(), caller(), account_id, query["unit_id"])
+
+
+@api.route("/windows", methods=["GET"])
+@access(SIGNED_IN)
+@api.arguments(UnitQuery, location="query")
+@api.response(200, WindowList)
+def list_windows(query: dict[str, Any]) -> Any:
+    return {"items": fallback.list_windows(outside(), caller(), query["unit_id"])}
+
+
+@api.route("/windows", methods=["POST"])
+@access("fallback:switch")
+@idempotent
+@api.arguments(AskForWindow)
+@api.response(201, WindowView)
+def ask_for_window(body: dict[str, Any]) -> Any:
+    return _tagged(fallback.ask_for_window(outside(), caller(), **body))
+
+
+@api.route("/windows/<window_id>/confirm", methods=["POST"])
+@access("fallback:switch")
+@api.response(200, WindowView)
+def confirm_window(window_id: str) -> Any:
+    return _tagged(fallback.confirm_window(outside(), caller(), window_id, expected_version()))
+
+
+@api.route("/windows/<window_id>/end", methods=["POST"])
+@access("fallback:switch")
+@api.arguments(Reason)
+@api.response(200, WindowView)
+def end_window(body: dict[str, Any], window_id: str) -> Any:
+    return _tagged(fallback.end_window(outside(), caller(), window_id, body["reason"], expected_version()))
+
+
+@api.route("/sign-ins", methods=["GET"])
+@access("access:read")
+@api.arguments(UnitQuery, location="query")
+@api.response(200, SignInByCodeList)
+def list_sign_ins(query: dict[str, Any]) -> Any:
+    return {"items": fallback.list_sign_ins(outside(), caller(), query["unit_id"])}
+
+
+@api.route("/sign-ins/<sign_in_id>/confirm", methods=["POST"])
+@access(SIGNED_IN)
+@api.response(200, SignInByCodeView)
+def confirm_sign_in(sign_in_id: str) -> Any:
+    return fallback.answer_sign_in(outside(), caller(), sign_in_id, Answer.CONFIRMED)
+
+
+@api.route("/sign-ins/<sign_in_id>/deny", methods=["POST"])
+@access(SIGNED_IN)
+@api.response(200, SignInByCodeView)
+def deny_sign_in(sign_in_id: str) -> Any:
+    return fallback.answer_sign_in(outside(), caller(), sign_in_id, Answer.DENIED)
+
+
+def _tagged(window: dict[str, Any]) -> Any:
+    return window, etag(window["version"])

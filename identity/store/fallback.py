@@ -1,0 +1,156 @@
+"""Documents of the way in while the eID is down: officials and their codes, windows, sign-ins by code."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from identity.domain.fallback import Answer, SignInByCode, Window
+from servicekit.database import Database, session
+from servicekit.events import AuditEntry, Event
+from servicekit.records import Records
+from servicekit.web import origin
+
+Document = dict[str, Any]
+
+MOST_LISTED = 500
+
+
+class FallbackStore:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._officials = Records(database, "fallback_officials", origin)
+        self._windows = Records(database, "fallback_windows", origin)
+        self._sign_ins = Records(database, "fallback_sign_ins", origin)
+        self._codes = database.mongo["fallback_codes"]
+
+    def prepare(self) -> None:
+        for records in (self._officials, self._windows, self._sign_ins):
+            records.prepare()
+        self._officials.collection.create_index("unit_path")
+        self._windows.collection.create_index("unit_id")
+        self._sign_ins.collection.create_index("unit_path")
+        self._sign_ins.collection.create_index([("account_id", 1), ("answer", 1)])
+        for name in ("official", "account_id"):
+            self._codes.create_index(name)
+
+    # ------------------------------------------------------------ officials
+
+    def put_official(self, official: Document, codes: Sequence[str], audit: Iterable[AuditEntry]) -> Document:
+        """With new codes; those given before open nothing any more."""
+
+        def work() -> Document:
+            known = self._officials.find(official["_id"])
+            if known is None:
+                stored = self._officials.insert(official, audit=audit)
+            else:
+                stored = self._officials.save(
+                    {**known, **official, "removed": False}, known["version"], (), audit
+                )
+            self._codes.delete_many({"official": official["_id"]}, session=session())
+            self._codes.insert_many(
+                [
+                    {"_id": code, "official": official["_id"], "account_id": official["account_id"]}
+                    for code in codes
+                ],
+                session=session(),
+            )
+            return stored
+
+        return self._database.in_transaction(work)
+
+    def remove_official(self, official_id: str, audit: Iterable[AuditEntry]) -> bool:
+        def work() -> bool:
+            known = self._officials.find(official_id)
+            if known is None or known.get("removed"):
+                return False
+            self._officials.save({**known, "removed": True}, known["version"], (), audit)
+            self._codes.delete_many({"official": official_id}, session=session())
+            return True
+
+        return self._database.in_transaction(work)
+
+    def officials_in(self, unit_id: str) -> list[Document]:
+        """Of the unit and of those below it."""
+        found = self._officials.collection.find({"unit_path": unit_id}, {"_outbox": 0}).limit(
+            20 * MOST_LISTED
+        )
+        return [one for one in found if not one.get("removed")][:MOST_LISTED]
+
+    def codes_left(self, official_ids: Iterable[str]) -> dict[str, int]:
+        left: dict[str, int] = {}
+        for code in self._codes.find({"official": {"$in": list(official_ids)}}, {"official": 1}):
+            left[code["official"]] = left.get(code["official"], 0) + 1
+        return left
+
+    def official_of_code(self, code: str) -> Document | None:
+        found = self._codes.find_one({"_id": code})
+        official = self._officials.find(found["official"]) if found else None
+        return official if official and not official.get("removed") else None
+
+    def use_code(self, code: str) -> bool:
+        """Once: of two that use it at the same time one gets in."""
+        return self._codes.delete_one({"_id": code}, session=session()).deleted_count == 1
+
+    def drop_codes(self, account_id: str) -> None:
+        self._codes.delete_many({"account_id": account_id}, session=session())
+
+    # ------------------------------------------------------------ windows
+
+    def add_window(self, window: Window, news: Iterable[Event], audit: Iterable[AuditEntry]) -> Window:
+        return _window(self._windows.insert(_window_document(window), news, audit))
+
+    def save_window(self, window: Window, expected_version: int, audit: Iterable[AuditEntry]) -> Window:
+        return _window(self._windows.save(_window_document(window), expected_version, (), audit))
+
+    def window(self, window_id: str) -> Window:
+        return _window(self._windows.get(window_id))
+
+    def windows_over(self, unit_path: Sequence[str]) -> list[Window]:
+        found = self._windows.collection.find({"unit_id": {"$in": list(unit_path)}}, {"_outbox": 0})
+        return [_window(one) for one in found]
+
+    # ------------------------------------------------------------ sign-ins by code
+
+    def add_sign_in(self, sign_in: SignInByCode, audit: Iterable[AuditEntry]) -> None:
+        self._sign_ins.insert(_sign_in_document(sign_in), (), audit)
+
+    def save_sign_in(
+        self, sign_in: SignInByCode, news: Iterable[Event], audit: Iterable[AuditEntry]
+    ) -> SignInByCode:
+        return _sign_in(self._sign_ins.save(_sign_in_document(sign_in), sign_in.version, news, audit))
+
+    def sign_in(self, sign_in_id: str) -> SignInByCode:
+        return _sign_in(self._sign_ins.get(sign_in_id))
+
+    def sign_ins_waiting(self, account_id: str) -> list[SignInByCode]:
+        found = self._sign_ins.collection.find({"account_id": account_id, "answer": str(Answer.WAITING)})
+        return [_sign_in(one) for one in found]
+
+    def sign_ins_in(self, unit_id: str) -> list[SignInByCode]:
+        found = self._sign_ins.collection.find({"unit_path": unit_id}).limit(MOST_LISTED)
+        return [_sign_in(one) for one in found]
+
+
+def _window(document: Document) -> Window:
+    names = Window.__dataclass_fields__
+    values = {name: document[name] for name in names if name in document}
+    return Window(**{**values, "id": document["_id"], "unit_path": tuple(document["unit_path"])})
+
+
+def _window_document(window: Window) -> Document:
+    return _document(window)
+
+
+def _sign_in(document: Document) -> SignInByCode:
+    names = SignInByCode.__dataclass_fields__
+    values = {name: document[name] for name in names if name in document}
+    values |= {"id": document["_id"], "unit_path": tuple(document["unit_path"])}
+    return SignInByCode(**{**values, "answer": Answer(document["answer"])})
+
+
+def _sign_in_document(sign_in: SignInByCode) -> Document:
+    return {**_document(sign_in), "answer": str(sign_in.answer)}
+
+
+def _document(one: Window | SignInByCode) -> Document:
+    values = {name: getattr(one, name) for name in one.__dataclass_fields__ if name not in ("id", "version")}
+    return {**values, "_id": one.id, "unit_path": list(one.unit_path)}

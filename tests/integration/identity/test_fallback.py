@@ -1,0 +1,202 @@
+"""An outage of the eID from beginning to end: named officials, a window of two, reporting, confirmed afterwards."""
+
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import requests
+
+from identity import events
+from identity.operations import Outside, first_administrator
+from identity.operations.fallback import CodeUnknown, Unconfirmed, enter_by_code
+from servicekit.keys import KeyRing
+from servicekit.tokens import ACCESS_TOKEN, caller_of, service_token
+from tests.people import Person, a_period, citizens
+from tests.processes import House
+from tests.scene import first_people, identity_operations
+
+API = "/api/identity/fallback"
+NUMBERS = {key: one["national_number"] for key, one in citizens().items()}
+
+
+@pytest.fixture(scope="module")
+def outside(house: House) -> Iterator[Outside]:
+    with identity_operations(house) as made:
+        first_people(made)
+        today = made.clock.today()
+        first_administrator(
+            made, "root", NUMBERS["hq-approver"], "HQ", today, today.replace(year=today.year + 1)
+        )
+        for service in ("identity", "practice_eid", "gateway"):
+            house.start_service(service)
+        yield made
+
+
+def signed_in(house: House, key: str) -> Person:
+    person = Person(house, key)
+    person.sign_in()
+    return person
+
+
+def account_of(person: Person) -> str:
+    return str(person.get("/api/identity/me").json()["account_id"])
+
+
+def named(chief: Person, account_id: str, unit: str) -> list[str]:
+    answer = chief.post(f"{API}/officials", {"account_id": account_id, "unit_id": unit})
+    assert answer.status_code == 201, answer.text
+    return list(answer.json()["codes"])
+
+
+def enter(house: House, code: str) -> tuple[Person, str]:
+    """Through the page's form; the person, and where the browser is sent."""
+    person = Person(house, "somebody")
+    answer = person.http.post(
+        f"{person.base}/sign-in/fallback",
+        data={"code": code},
+        headers={"Origin": person.base},
+        timeout=15,
+        allow_redirects=False,
+    )
+    return person, answer.headers["Location"]
+
+
+def provider(house: House) -> dict[str, Any]:
+    url = f"http://localhost:{house.ports['gateway']}/api/identity/providers"
+    return dict(requests.get(url, timeout=15).json()["items"][0])
+
+
+def until(what: Any) -> None:
+    end = time.monotonic() + 20
+    while not what():
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+def test_an_outage_from_beginning_to_end(house: House, outside: Outside) -> None:
+    chief, second = signed_in(house, "hq-organiser"), signed_in(house, "hq-approver")
+    given = chief.post(
+        "/api/identity/grants",
+        {"unit_id": "north", "role": "clerk", "national_number": NUMBERS["upazila-clerk"], **a_period()},
+    )
+    assert given.status_code == 201, given.text
+    clerk = signed_in(house, "upazila-clerk")
+    codes = named(chief, account_of(clerk), "north")
+    assert len(set(codes)) == 5
+    spare = named(chief, account_of(second), "root")
+    (listed,) = [
+        one for one in chief.get(f"{API}/officials?unit_id=root").json()["items"] if one["unit_id"] == "north"
+    ]
+    assert (listed["codes_left"], "codes" in listed) == (5, False)
+    oneself = chief.post(f"{API}/officials", {"account_id": account_of(chief), "unit_id": "root"})
+    assert oneself.json()["type"] == "/problems/giving-to-oneself"
+    elsewhere = chief.post(f"{API}/officials", {"account_id": account_of(clerk), "unit_id": "south"})
+    assert elsewhere.json()["type"] == "/problems/no-office-here"
+
+    # While the eID answers there is nothing to bridge, and a code opens nothing and stays good.
+    asked = {"unit_id": "root", "hours": 2, "reason": "deadline day"}
+    assert chief.post(f"{API}/windows", asked).json()["type"] == "/problems/eid-answers"
+    assert enter(house, codes[0])[1].endswith("why=fallback-eid-answers")
+
+    house.processes["practice_eid"].stop()
+    until(lambda: not provider(house)["up"])
+    began = time.monotonic()
+    shown = provider(house)
+    assert (shown["up"], shown["down_since"] is not None) == (False, True)
+    assert time.monotonic() - began < 5
+
+    # Who is signed in goes on; who is named cannot come in yet, and the code stays good.
+    assert clerk.get("/api/identity/me").status_code == 200
+    assert enter(house, codes[0])[1].endswith("why=fallback-off")
+    assert enter(house, "AAAA-AAAA-AAAA-AAAA")[1].endswith("why=fallback-code")
+
+    window = chief.post(f"{API}/windows", asked)
+    assert window.status_code == 201, window.text
+    address, tag = f"{API}/windows/{window.json()['id']}", window.headers["ETag"]
+    alone = chief.post(f"{address}/confirm", If_Match=tag)
+    assert (alone.status_code, alone.json()["type"]) == (409, "/problems/second-person-needed")
+    # The second administrator has no session any more, and comes in by a sealed code of their own.
+    opener, where = enter(house, spare[0])
+    assert where == "/"
+    assert opener.get("/api/identity/me").json()["fallback"] is True
+    assert opener.get("/api/identity/grants?unit_id=root").status_code == 403
+    opened = opener.post(f"{address}/confirm", If_Match=tag)
+    assert (opened.status_code, opened.json()["status"]) == (200, "on")
+
+    # By small letters and blanks as well as it is printed; once.
+    inside, where = enter(house, codes[0].lower().replace("-", " "))
+    assert where == "/"
+    assert enter(house, codes[0])[1].endswith("why=fallback-code")
+    me = inside.get("/api/identity/me").json()
+    assert (me["fallback"], me["assurance"]) == (True, 1)
+    assert {right["permission"] for right in me["rights"]} == {
+        "unit:read",
+        "congress:read",
+        "congress:report",
+    }
+    assert inside.send("PATCH", "/api/identity/me", {"email": "x@example.org"}).status_code == 409
+    sessions = inside.get("/api/identity/sessions").json()["items"]
+    assert {one["fallback"]: one["current"] for one in sessions} == {True: True, False: False}
+    (waiting,) = me["fallback_sign_ins"]
+    own = f"{API}/sign-ins/{waiting['id']}"
+    assert inside.post(f"{own}/confirm").json()["type"] == "/problems/eid-needed"
+
+    token = outside_token(house, inside)
+    assert caller_of(token, "").fallback is True
+
+    # Ended early: whoever came in by it is out.
+    ended = chief.post(f"{address}/end", {"reason": "it answers again"}, If_Match=opened.headers["ETag"])
+    assert ended.json()["status"] == "ended"
+    until(lambda: inside.get("/api/identity/me").status_code == 401)
+    assert enter(house, codes[1])[1].endswith("why=fallback-off")
+
+    # Afterwards each sign-in is confirmed through the eID, or denied.
+    house.start_service("practice_eid")
+    until(lambda: provider(house)["up"])
+    listed_now = chief.get(f"{API}/sign-ins?unit_id=root").json()["items"]
+    assert {one["status"] for one in listed_now} == {"waiting"}
+    assert clerk.get("/api/identity/me").json()["fallback_sign_ins"][0]["id"] == waiting["id"]
+    assert second.post(f"{own}/deny").status_code == 404  # somebody else's
+    denied = clerk.post(f"{own}/deny")
+    assert (denied.status_code, denied.json()["status"]) == (200, "denied")
+    again = clerk.post(f"{own}/confirm")
+    assert again.json()["type"] == "/problems/answered-already"
+    told = outside.store.fallback._sign_ins.collection.find_one({"_id": waiting["id"]}) or {}
+    assert [one["type"] for one in told["_outbox"] if one["kind"] == "event"] == [events.FALLBACK_DENIED]
+    with pytest.raises(CodeUnknown):  # what was denied takes the other codes with it
+        enter_by_code(outside, codes[2], "device")
+
+
+def outside_token(house: House, person: Person) -> dict[str, Any]:
+    session = next(c.value for c in person.http.cookies if c.name == "session")
+    word = service_token(KeyRing(house.folder / "keys", "gateway"), "gateway", "identity")
+    answer = requests.post(
+        house.url("identity") + "/internal/session-token",
+        json={"session": session, "audience": "congress"},
+        headers={"Authorization": f"Bearer {word}"},
+        timeout=15,
+    )
+    ring = KeyRing(house.folder / "keys", "congress")
+    return dict(ring.verify(answer.json()["access_token"], "identity", ACCESS_TOKEN, "congress"))
+
+
+def test_earlier_sign_ins_that_were_never_confirmed_and_removed_officials_stay_out(
+    house: House, outside: Outside
+) -> None:
+    chief, second = signed_in(house, "hq-organiser"), signed_in(house, "hq-approver")
+    spare = named(chief, account_of(second), "root")
+    house.processes["practice_eid"].stop()
+    until(lambda: not any(client.answers() for client in outside.providers.values()))
+    enter_by_code(outside, spare[0], "device")
+    kept = outside.store.fallback._sign_ins.collection
+    long_ago = outside.clock.now() - timedelta(hours=49)
+    kept.update_many({"answer": "waiting"}, {"$set": {"at": long_ago}})
+    with pytest.raises(Unconfirmed):
+        enter_by_code(outside, spare[1], "device")
+    kept.update_many({"answer": "waiting"}, {"$set": {"answer": "confirmed"}})
+    gone = chief.send("DELETE", f"{API}/officials/{account_of(second)}?unit_id=root")
+    assert gone.status_code == 204
+    with pytest.raises(CodeUnknown):
+        enter_by_code(outside, spare[2], "device")

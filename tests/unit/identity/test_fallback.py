@@ -1,0 +1,126 @@
+"""The rules of the way in while the eID is down, by tables."""
+
+import tomllib
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from identity.domain import fallback as rules
+from identity.domain.fallback import (
+    Answer,
+    AnsweredAlready,
+    EidNeeded,
+    HoursFaulty,
+    SignInByCode,
+    Window,
+    WindowNotOn,
+    WindowState,
+)
+from identity.domain.grants import NotProposed, ProposalLapsed, ReasonNeeded, SecondPersonNeeded
+from identity.domain.roles import role_table
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+ASKED = Window(
+    id="w",
+    unit_id="d",
+    unit_path=("r", "d"),
+    asked_by="anna",
+    asked_by_name="A.",
+    asked_at=NOW,
+    hours=4,
+    reason="deadline day",
+)
+OPEN = rules.confirm(ASKED, ("boris",), "B.", NOW)
+CLOSED = rules.end(OPEN, "A.", "it answers again", NOW)
+WAITING = SignInByCode("s", "clara", "u", ("r", "d", "u"), NOW, "phone", "w")
+
+
+@pytest.mark.parametrize(
+    ("window", "minutes", "state"),
+    [
+        (ASKED, 0, WindowState.ASKED),
+        (ASKED, 60, WindowState.ASKED),
+        (ASKED, 61, WindowState.LAPSED),
+        (OPEN, 0, WindowState.ON),
+        (OPEN, 240, WindowState.ON),
+        (OPEN, 241, WindowState.ENDED),
+        (CLOSED, 0, WindowState.ENDED),
+    ],
+)
+def test_a_window_is_what_its_dates_say(window: Window, minutes: int, state: WindowState) -> None:
+    assert rules.state_of(window, NOW + timedelta(minutes=minutes)) is state
+
+
+@pytest.mark.parametrize(
+    ("window", "by", "minutes", "refusal"),
+    [
+        (ASKED, ("anna",), 0, SecondPersonNeeded),
+        (ASKED, ("other", "anna"), 0, SecondPersonNeeded),  # with another account of theirs
+        (ASKED, ("boris",), 61, ProposalLapsed),
+        (OPEN, ("clara",), 0, NotProposed),
+        (CLOSED, ("clara",), 0, NotProposed),
+    ],
+)
+def test_a_window_is_opened_by_a_second_person_in_time_and_once(
+    window: Window, by: tuple[str, ...], minutes: int, refusal: type[Exception]
+) -> None:
+    with pytest.raises(refusal):
+        rules.confirm(window, by, "X.", NOW + timedelta(minutes=minutes))
+
+
+def test_a_window_is_closed_early_with_a_reason_and_once() -> None:
+    assert rules.state_of(rules.end(ASKED, "A.", "never mind", NOW), NOW) is WindowState.ENDED
+    with pytest.raises(ReasonNeeded):
+        rules.end(OPEN, "A.", " ", NOW)
+    for window, later in ((CLOSED, 0), (OPEN, 241), (ASKED, 61)):
+        with pytest.raises(WindowNotOn):
+            rules.end(window, "A.", "because", NOW + timedelta(minutes=later))
+
+
+@pytest.mark.parametrize("hours", [0, -1, 25])
+def test_a_window_lasts_a_day_at_the_most(hours: int) -> None:
+    with pytest.raises(HoursFaulty):
+        rules.check_hours(hours)
+    rules.check_hours(1)
+    rules.check_hours(24)
+
+
+def test_the_window_that_lasts_longest_lets_in_and_only_over_its_own_units() -> None:
+    longer = replace(OPEN, id="longer", unit_id="r", until=NOW + timedelta(hours=9))
+    assert rules.covering([OPEN, longer, CLOSED, ASKED], ("r", "d", "u"), NOW) == longer
+    assert rules.covering([OPEN], ("r", "x"), NOW) is None
+    assert rules.covering([OPEN], ("r", "d"), NOW + timedelta(hours=5)) is None
+
+
+def test_a_sign_in_by_code_is_answered_once_by_its_person_through_the_eid() -> None:
+    done = rules.answer(WAITING, ("clara",), Answer.CONFIRMED, through_eid=True, now=NOW)
+    assert (done.answer, done.answered_at) == (Answer.CONFIRMED, NOW)
+    with pytest.raises(EidNeeded):
+        rules.answer(WAITING, ("clara",), Answer.CONFIRMED, through_eid=False, now=NOW)
+    with pytest.raises(AnsweredAlready):
+        rules.answer(done, ("clara",), Answer.DENIED, through_eid=True, now=NOW)
+    with pytest.raises(AnsweredAlready):
+        rules.answer(WAITING, ("boris",), Answer.CONFIRMED, through_eid=True, now=NOW)
+
+
+def test_what_was_never_confirmed_stops_the_next_outage_and_not_this_one() -> None:
+    assert not rules.unconfirmed_for_too_long([WAITING], NOW + timedelta(hours=48))
+    assert rules.unconfirmed_for_too_long([WAITING], NOW + timedelta(hours=49))
+    assert not rules.unconfirmed_for_too_long([], NOW)
+
+
+def test_a_sealed_code_opens_reporting_and_nothing_that_needs_a_proven_person() -> None:
+    data = tomllib.loads((Path(rules.__file__).parents[1] / "roles.toml").read_text(encoding="utf-8"))
+    opened = {
+        key: permission.fallback
+        for key, permission in role_table(data).permissions.items()
+        if permission.fallback
+    }
+    assert opened == {
+        "unit:read": {"report", "switch"},
+        "congress:read": {"report"},
+        "congress:report": {"report"},
+        "fallback:switch": {"report", "switch"},
+    }
