@@ -1,13 +1,16 @@
-"""GET /api/<service>/audit: the same search over each service's own log."""
+"""GET /api/<service>/audit: the same search over each service's own log; and what is refused is written into it."""
 
 from typing import Any
 
+from flask import Response, g, request
+from flask.blueprints import BlueprintSetupState
 from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
 from servicekit import audit
+from servicekit.attempts import Attempts, asked_for, entry_of, is_attempt
 from servicekit.schemas import OUT_OF_RANGE, StrictSchema, identifier, text
-from servicekit.web import access, caller, kit
+from servicekit.web import access, caller, kit, origin
 
 
 class AuditQuery(StrictSchema):
@@ -43,6 +46,7 @@ class AuditPage(StrictSchema):
 
 def audit_blueprint(service: str) -> Blueprint:
     pages = Blueprint("audit", __name__, url_prefix=f"/api/{service}")
+    pages.record_once(_write_down_refusals)
 
     @pages.route("/audit", methods=["GET"])
     @access("audit:read")
@@ -53,3 +57,19 @@ def audit_blueprint(service: str) -> Blueprint:
         return {"items": [{**item, "service": service} for item in page.items], "next": page.next}
 
     return pages
+
+
+def _write_down_refusals(state: BlueprintSetupState) -> None:
+    """In every service that has a log."""
+    attempts = Attempts(state.app.extensions["kit"].database, origin)
+    state.app.extensions["prepare"].append(attempts.prepare)
+
+    @state.app.after_request
+    def write_down(response: Response) -> Response:
+        refusal, person = g.get("refusal"), g.get("caller")
+        if refusal is not None and person is not None and person.account_id and is_attempt(refusal):
+            body = request.get_json(silent=True)
+            told = {**request.args.to_dict(), **(body if isinstance(body, dict) else {})}
+            asked = asked_for(str(request.endpoint), request.view_args or {}, told)
+            attempts.record(person.account_id, entry_of(refusal, person, asked), kit().clock.now())
+        return response

@@ -102,6 +102,7 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(Refusal)
     def refused(error: Refusal) -> Response:
+        g.refusal = error
         return problem(error)
 
     @app.errorhandler(PyMongoError)

@@ -140,6 +140,8 @@ def create_service(
     cast(Any, app.json).ensure_ascii = False
     app.extensions["kit"] = kit
     app.extensions["outside"] = outside
+    # Blueprints may add to it.
+    steps = app.extensions["prepare"] = list(prepare)
     api = Api(app)
     for blueprint in blueprints:
         if hasattr(blueprint, "arguments"):
@@ -149,7 +151,7 @@ def create_service(
     published = _publish(app, api)
     for blueprint in internal:
         app.register_blueprint(blueprint)
-    preparation = Preparation(tuple(prepare))
+    preparation = Preparation(tuple(steps))
     _observe(app, kit, preparation)
     _health(app, kit, published, (preparation.done, *ready))
     problems.install(app)
