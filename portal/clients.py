@@ -236,6 +236,9 @@ class Log:
         self._peer = peer
         self._service = service
 
-    def search(self, *, unit_id: str = "", action: str = "", before: str = "") -> Document:
-        query = _asked(unit_id=unit_id, action=action, before=before)
+    def search(
+        self, *, unit_id: str, action: str, subject_id: str, before: int | None, limit: int
+    ) -> Document:
+        """Newest first: {items, next}."""
+        query = _asked(unit_id=unit_id, action=action, subject_id=subject_id, before=before, limit=limit)
         return dict(self._peer.get(f"/api/{self._service}/audit", query))

@@ -328,6 +328,7 @@ MEMBER_COUNTS = {
     "probationary": N_("On probation"),
     "applicant": N_("Applicants"),
 }
+NO_SUCH_UNIT = N_("No unit within your reach has this code.")
 NO_SUCH_MEMBER = N_("No member of this unit has this national number.")
 NO_MILESTONE = N_("Give the days of at least one milestone.")
 NO_DEADLINE = N_("Give the deadline of at least one level.")

@@ -1,36 +1,148 @@
-"""The audit: who did what, within one's reach."""
+"""The audit: who did what, within one's reach; searched in all services at once, and taken along as a file."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, jsonify, make_response, request
+from flask_babel import gettext
 from flask_babel import gettext as _
 
 from portal.asking import log_of, membership
-from portal.forms import Form
+from portal.clients import Document
+from portal.formats import ascii_digits
+from portal.forms import Fault, Form
 from portal.pages import page
-from portal.views.log import entry_of
-from portal.views.units import unit_of
-from portal.words import SERVICES
+from portal.views.log import ACTS_OF, Found, as_csv, done_by, entry_of, newest_first
+from portal.views.units import Unit, unit_of
+from portal.words import NO_SUCH_UNIT, SERVICES
+from servicekit.peers import PeerRefused
+from servicekit.refusals import Unavailable
 from servicekit.web import access
 
 pages = Blueprint("audit", __name__)
+
+# Entries on a page, and in a file; and how many pages of the services' logs are asked for at most, to find them.
+SHOWN, SHOWN_BUDGET = 50, 24
+TAKEN, TAKEN_BUDGET = 2_000, 60
+ASKED_AT_ONCE = 200
+FIELDS = ("service", "action", "person", "unit", "unit_id", "subject_id")
+
+
+@dataclass(frozen=True)
+class Search:
+    form: Form
+    unit: Unit | None
+    before: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def query(self) -> dict[str, str]:
+        """What makes the same search again, but for where it goes on."""
+        kept = {name: self.form.values[name] for name in FIELDS if name != "unit" and self.form.values[name]}
+        return {**kept, "unit_id": self.unit.id} if self.unit else kept
+
+    def go(self, limit: int, budget: int) -> Found:
+        asked = self.form.values
+        services = [asked["service"]] if asked["service"] else list(SERVICES)
+        if asked["action"]:
+            services = [one for one in services if asked["action"] in ACTS_OF[one]]
+        logs = {name: self._log(name) for name in services}
+        return newest_first(logs, self.before, done_by(asked["person"]), limit=limit, budget=budget)
+
+    def _log(self, service: str) -> Callable[[int | None], Document]:
+        def ask(before: int | None) -> Document:
+            try:
+                return log_of(service).search(
+                    unit_id=self.unit.id if self.unit else "",
+                    action=self.form.values["action"],
+                    subject_id=self.form.values["subject_id"],
+                    before=before,
+                    limit=ASKED_AT_ONCE,
+                )
+            except PeerRefused as refusal:
+                if refusal.status < 500:
+                    raise
+                raise Unavailable from refusal
+
+        return ask
+
+
+def _search() -> Search:
+    """As the address says; a unit comes by its id, or by its code as somebody types it."""
+    form = Form({name: request.args.get(name, "").strip() for name in FIELDS})
+    form.labels = {"unit": _("Code of the unit")}
+    if form.values["service"] not in SERVICES:
+        form.values["service"] = ""
+    if form.values["action"] not in {act for acts in ACTS_OF.values() for act in acts}:
+        form.values["action"] = ""
+    before = {name: request.args.get(f"before_{name}", 0, type=int) for name in SERVICES}
+    return Search(form, _unit(form), {name: seq for name, seq in before.items() if seq > 0})
+
+
+def _unit(form: Form) -> Unit | None:
+    code = ascii_digits(form.values["unit"]).upper()
+    if code:
+        found = membership().units_coded(code)
+        if found:
+            return unit_of(found[0])
+        form.faults["unit"] = Fault(NO_SUCH_UNIT)
+    elif form.values["unit_id"]:
+        return unit_of(membership().unit(form.values["unit_id"]))
+    return None
 
 
 @pages.get("/audit")
 @access("audit:read")
 def read_audit() -> Response:
-    asked = {name: request.args.get(name, "").strip() for name in ("service", "action", "unit_id")}
-    service = asked["service"] if asked["service"] in SERVICES else "identity"
-    answer = log_of(service).search(
-        unit_id=asked["unit_id"], action=asked["action"], before=request.args.get("before", "")
-    )
-    query = {name: value for name, value in {**asked, "service": service}.items() if value}
-    more = answer.get("next")
+    search = _search()
+    found = Found() if search.form.faults else search.go(SHOWN, SHOWN_BUDGET)
+    before = {f"before_{name}": seq for name, seq in found.before.items()}
+    query = urlencode(search.query)
     return page(
         "audit.html",
-        filter=Form({**asked, "service": service}),
+        filter=search.form,
         services=[(key, _(word)) for key, word in SERVICES.items()],
-        unit=unit_of(membership().unit(asked["unit_id"])) if asked["unit_id"] else None,
-        entries=[entry_of(one) for one in answer["items"]],
-        more_link="/audit?" + urlencode({**query, "before": more}) if more else "",
+        acts=[
+            (
+                _(SERVICES[service]),
+                sorted(((key, _(word)) for key, word in acts.items()), key=lambda one: one[1]),
+            )
+            for service, acts in ACTS_OF.items()
+            if acts
+        ],
+        unit=search.unit,
+        entries=[entry_of(one) for one in found.items],
+        silent=[_(SERVICES[name]) for name in found.silent],
+        csv_link=f"/audit/csv?{query}",
+        json_link=f"/audit/json?{query}",
+        taken=TAKEN,
+        more_link="/audit?" + urlencode({**search.query, **before}) if found.more else "",
     )
+
+
+@pages.get("/audit/csv")
+@access("audit:read")
+def take_as_csv() -> Response:
+    found = _search().go(TAKEN, TAKEN_BUDGET)
+    response = make_response(as_csv(found.items, gettext))
+    response.content_type = "text/csv; charset=utf-8"
+    return _as_file(response, "csv")
+
+
+@pages.get("/audit/json")
+@access("audit:read")
+def take_as_json() -> Response:
+    """`complete`: whether this is all; `silent` names the services that did not answer."""
+    found = _search().go(TAKEN, TAKEN_BUDGET)
+    told: dict[str, Any] = {
+        "items": found.items,
+        "complete": not found.more and not found.silent,
+        "silent": found.silent,
+    }
+    return _as_file(jsonify(told), "json")
+
+
+def _as_file(response: Response, kind: str) -> Response:
+    response.headers["Content-Disposition"] = f'attachment; filename="audit.{kind}"'
+    return response

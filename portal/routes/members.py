@@ -72,6 +72,7 @@ def read_member(member_id: str) -> Response:
         member=member_of(answer),
         trail=_trail(unit),
         may_write=may("members:write", tuple(unit["path"])),
+        may_audit=may("audit:read", tuple(unit["path"])),
     )
 
 

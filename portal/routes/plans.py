@@ -10,7 +10,7 @@ from portal.clients import Document
 from portal.forms import Fault, Form
 from portal.pages import done, know_words, name_of, or_shown_again, page
 from portal.routes.units import may
-from portal.views.plans import Plan, plan_of
+from portal.views.plans import Plan, levels_found, plan_of
 from portal.views.tasks import units_with
 from portal.words import NO_DEADLINE, NO_MILESTONE
 from servicekit.web import access, caller
@@ -87,6 +87,8 @@ def plan_form() -> Response:
 
 def plan_form_again(form: Form) -> Response:
     levels, template = membership().levels(), congress().plan_template()
+    tops = [membership().unit(unit_id) for unit_id in units_with(caller(), "plan:manage")]
+    found = levels_found(tops, lambda unit_id: membership().children(unit_id)["items"])
     know_words({one["key"]: name_of(one["names"]) for one in (*levels, *template["milestones"])})
     form.labels = {
         "name": _("Name"),
@@ -99,11 +101,9 @@ def plan_form_again(form: Form) -> Response:
         "plan_new.html",
         form.status,
         form=form,
-        units=[
-            (unit_id, name_of(membership().unit(unit_id)["names"]))
-            for unit_id in units_with(caller(), "plan:manage")
-        ],
-        levels=levels,
+        units=[(unit["id"], name_of(unit["names"])) for unit in tops],
+        levels=[level for level in levels if level["key"] in found],
+        other_levels=[level for level in levels if level["key"] not in found],
         milestones=[
             {"name": f"milestones/{one['key']}", "names": one["names"]} for one in template["milestones"]
         ],

@@ -234,7 +234,7 @@ def entries_of(congress: Document, names: Mapping[str, Names]) -> tuple[Entry, .
 
 
 def acts_of(congress: Document, plan: Document, *, may_report: bool, may_decide: bool) -> tuple[Act, ...]:
-    """What this reader can do now; the last thing that can be done is the main one, for it brings the report on."""
+    """What this reader can do now; the main one is what brings the report on: figures that are missing come first."""
     names = {milestone["key"]: milestone["names"] for milestone in plan["milestones"]}
     start = f"/congresses/{congress['id']}"
     acts: list[Act] = []
@@ -250,18 +250,23 @@ def acts_of(congress: Document, plan: Document, *, may_report: bool, may_decide:
     correctable = congress["state"] in ("closed", "returned") and congress["results"]
     if may_report and correctable and all(act.kind != "results" for act in acts):
         acts.append(Act("results", f"{start}/results"))
-    main = _main(acts)
+    main = _main(acts, results_missing=not congress["results"])
     return tuple(
         Act(a.kind, a.link, a.milestone, main=a is main) for a in sorted(acts, key=lambda a: a is not main)
     )
 
 
-def _main(acts: Sequence[Act]) -> Act | None:
-    for kind in ("decide", "submit", "milestone", "results"):
+def _main(acts: Sequence[Act], *, results_missing: bool) -> Act | None:
+    for kind in ("decide", "submit", *report_order(results_missing=results_missing)):
         for act in acts:
             if act.kind == kind:
                 return act
     return None
+
+
+def report_order(*, results_missing: bool) -> tuple[str, str]:
+    """Whether the figures or the next milestone is what the report needs next, where both can be given."""
+    return ("results", "milestone") if results_missing else ("milestone", "results")
 
 
 # ── figures ────────────────────────────────────────────────

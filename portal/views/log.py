@@ -1,50 +1,63 @@
-"""The audit as people read it."""
+"""The audit as people read it: acts in words, and the logs of all services as one, newest first."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import csv
+import io
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from portal.views.units import Document
+from servicekit.refusals import Unavailable
 from servicekit.words import N_
 
-# What the services write, in words; an act that is not here is shown by its key.
-ACTS = {
-    "grant.given": N_("Access given"),
-    "grant.bound": N_("Invited person signed in"),
-    "grant.suspended": N_("Access suspended"),
-    "grant.resumed": N_("Access put in force again"),
-    "grant.revoked": N_("Access revoked"),
-    "account.made": N_("Account made"),
-    "account.changed": N_("Account changed"),
+# What each service writes, in words.
+IDENTITY = {
     "sign_in.accepted": N_("Signed in"),
     "sign_in.refused": N_("Sign-in refused"),
     "sign_out": N_("Signed out"),
     "session.replaced": N_("Session replaced by a new one"),
     "session.ended": N_("Session ended"),
+    "session.ended_by_eid": N_("Session ended by the eID"),
+    "session.ended_by_joining": N_("Session ended by joining two accounts"),
+    "session.ended_as_denied": N_("Session ended: its person denied the sign-in"),
+    "session.ended_with_window": N_("Session ended with the outage window"),
+    "sessions.ended": N_("Sessions ended"),
+    "sessions.ended_by_superior": N_("Sessions ended by a superior"),
+    "logout.refused": N_("Sign-out by the eID refused"),
+    "grant.given": N_("Access given"),
     "grant.proposed": N_("Access proposed"),
     "grant.confirmed": N_("Access confirmed by a second person"),
     "grant.declined": N_("Access declined"),
+    "grant.bound": N_("Invited person signed in"),
     "grant.recertified": N_("Access confirmed for another year"),
+    "grant.unconfirmed": N_("Access stopped: nobody confirmed it in time"),
+    "grant.suspended": N_("Access suspended"),
+    "grant.resumed": N_("Access put in force again"),
+    "grant.revoked": N_("Access revoked"),
+    "grant.resigned": N_("Access given up by its holder"),
     "grant.removal_proposed": N_("Removal asked for"),
     "grant.removed_by_peers": N_("Removed by two peers"),
     "grant.mandate_ended": N_("Office ended with its mandate"),
     "grant.moved": N_("Access followed its unit"),
+    "grant.handed_over": N_("Access went over to the joined account"),
+    "account.made": N_("Account made"),
+    "account.changed": N_("Account changed"),
     "account.duplicate_noticed": N_("Second account of one person noticed"),
-    "session.ended_by_eid": N_("Session ended by the eID"),
-    "sessions.ended": N_("Sessions ended"),
-    "sessions.ended_by_superior": N_("Sessions ended by a superior"),
-    "logout.refused": N_("Sign-out by the eID refused"),
+    "account.joined": N_("Two accounts of one person joined"),
     "machine.registered": N_("Machine registered"),
     "machine.changed": N_("Machine changed"),
     "machine.signed_in": N_("Machine signed in"),
-    "plan.created": N_("Plan made"),
-    "plan.changed": N_("Plan changed"),
-    "plan.cascaded": N_("Plan handed down"),
-    "milestone.recorded": N_("Milestone recorded"),
-    "content_type.chosen": N_("Kind of congress chosen"),
-    "results.reported": N_("Results reported"),
-    "congress.submitted": N_("Report sent up"),
-    "congress.approved": N_("Report approved"),
-    "congress.returned": N_("Report returned"),
+    "fallback.official_named": N_("Official named for outages"),
+    "fallback.official_removed": N_("Official for outages removed"),
+    "fallback.window_asked": N_("Outage window asked for"),
+    "fallback.window_opened": N_("Outage window opened by a second person"),
+    "fallback.window_ended": N_("Outage window ended"),
+    "fallback.signed_in": N_("Signed in with a sealed code"),
+    "fallback.confirmed": N_("Sign-in with a sealed code confirmed"),
+    "fallback.denied": N_("Sign-in with a sealed code denied"),
+}
+MEMBERSHIP = {
     "member.registered": N_("Member registered"),
     "member.changed": N_("Member's record changed"),
     "member.read": N_("Member's record read"),
@@ -55,6 +68,26 @@ ACTS = {
     "units.import_begun": N_("Import of units begun"),
     "units.imported": N_("Units imported"),
 }
+CONGRESS = {
+    "plan.created": N_("Plan made"),
+    "plan.changed": N_("Plan changed"),
+    "plan.cascaded": N_("Plan handed down"),
+    "milestone.recorded": N_("Milestone recorded"),
+    "content_type.chosen": N_("Kind of congress chosen"),
+    "results.reported": N_("Results reported"),
+    "congress.submitted": N_("Report sent up"),
+    "congress.approved": N_("Report approved"),
+    "congress.returned": N_("Report returned"),
+}
+NOTIFICATIONS: dict[str, str] = {}
+ACTS_OF = {
+    "identity": IDENTITY,
+    "membership": MEMBERSHIP,
+    "congress": CONGRESS,
+    "notifications": NOTIFICATIONS,
+}
+# An act that is not here is shown by its key.
+ACTS = {key: word for acts in ACTS_OF.values() for key, word in acts.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +95,7 @@ class Entry:
     at: str
     actor: str
     action: str
+    unit_id: str
     details: tuple[tuple[str, str], ...]
 
 
@@ -82,5 +116,110 @@ def entry_of(answer: Document) -> Entry:
         at=answer["at"],
         actor=answer.get("actor_name") or "",
         action=ACTS.get(action, action),
+        unit_id=answer.get("unit_id") or "",
         details=tuple((key, str(value)) for key, value in told.items() if value not in (None, "", {}, [])),
     )
+
+
+# ── the logs of all services as one ────────────────────────
+
+
+# A page of one service's log before a number: {items, next}.
+Ask = Callable[[int | None], Document]
+
+
+@dataclass
+class Found:
+    """`before` says where each service's log goes on; `more`: whether it does. `silent` services did not answer."""
+
+    items: list[Document] = field(default_factory=list)
+    before: dict[str, int] = field(default_factory=dict)
+    more: bool = False
+    silent: list[str] = field(default_factory=list)
+
+
+@dataclass
+class _Log:
+    ask: Ask
+    next: int | None
+    waiting: list[Document] = field(default_factory=list)
+    over: bool = False
+
+    def fetch(self) -> None:
+        answer = self.ask(self.next)
+        self.waiting, self.next = list(answer["items"]), answer.get("next")
+        self.over = self.next is None
+
+
+def newest_first(
+    logs: Mapping[str, Ask],
+    before: Mapping[str, int],
+    fits: Callable[[Document], bool],
+    *,
+    limit: int,
+    budget: int,
+) -> Found:
+    """The entries of all logs that fit, until there are `limit` of them or `budget` pages have been asked for."""
+    walks = {name: _Log(ask, before.get(name)) for name, ask in logs.items()}
+    found = Found(before=dict(before))
+    while True:
+        for name, walk in list(walks.items()):
+            while not walk.waiting and not walk.over:
+                if budget == 0:
+                    found.more = True
+                    return found
+                budget -= 1
+                try:
+                    walk.fetch()
+                except Unavailable:
+                    found.silent.append(name)
+                    del walks[name]
+                    break
+                if not walk.waiting and walk.next is not None:
+                    found.before[name] = walk.next
+        ahead = {name: walk.waiting[0]["at"] for name, walk in walks.items() if walk.waiting}
+        if not ahead:
+            return found
+        name = max(ahead, key=lambda one: ahead[one])
+        entry = walks[name].waiting.pop(0)
+        found.before[name] = entry["seq"]
+        if fits(entry):
+            found.items.append(entry)
+        if len(found.items) == limit:
+            found.more = any(walk.waiting or not walk.over for walk in walks.values())
+            return found
+
+
+def done_by(name: str) -> Callable[[Document], bool]:
+    """Whether an entry is of somebody whose name has these letters; all, where none are given."""
+    wanted = name.casefold()
+    return lambda entry: wanted in (entry.get("actor_name") or "").casefold()
+
+
+# ── to take along ──────────────────────────────────────────
+
+
+COLUMNS = (
+    "at", "service", "seq", "action", "actor_name", "actor", "outcome", "unit_id", "record_type", "record_id",
+    "subject_id", "via", "request_id",
+)  # fmt: skip
+# A spreadsheet takes a cell that begins so for a formula.
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def as_csv(entries: Sequence[Document], words: Callable[[str], str]) -> str:
+    """A byte order mark first, so that spreadsheets read it as UTF-8; `words` says an act in the reader's language."""
+    out = io.StringIO()
+    lines = csv.writer(out)
+    lines.writerow([*COLUMNS, "act", "details"])
+    for entry in entries:
+        told = json.dumps(entry.get("details") or {}, ensure_ascii=False, sort_keys=True)
+        action: str = entry["action"]
+        act = words(ACTS.get(action, action))
+        lines.writerow([*(_safe(entry.get(column)) for column in COLUMNS), _safe(act), _safe(told)])
+    return "\ufeff" + out.getvalue()
+
+
+def _safe(value: Any) -> str:
+    text = "" if value is None else str(value)
+    return "'" + text if text.startswith(DANGEROUS) else text

@@ -1,6 +1,6 @@
 """Plans: how one stands, and the form that makes one."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from portal.views import states
@@ -69,6 +69,34 @@ def plan_of(answer: Document, levels: Sequence[str] = ()) -> Plan:
         total=cascade.get("total", 0),
         made=cascade.get("made", 0),
     )
+
+
+# Of each level the first, the middle and the last unit are looked into: a level's units are hardly all without units
+# below while others have some, and a tree has thousands.
+LOOKED_INTO = 3
+
+
+def levels_found(tops: Sequence[Document], children: Callable[[str], Sequence[Document]]) -> set[str]:
+    """The levels that have units at or below these, from the top down; `children` gives the units right below one."""
+    found: set[str] = set()
+    ahead: dict[str, list[Document]] = {}
+    for top in tops:
+        ahead.setdefault(top["level"], []).append(top)
+    while ahead:
+        below: dict[str, list[Document]] = {}
+        for level, units in ahead.items():
+            found.add(level)
+            for unit in _some_of(units):
+                for child in children(unit["id"]):
+                    if child["level"] not in found:
+                        below.setdefault(child["level"], []).append(child)
+        ahead = below
+    return found
+
+
+def _some_of(units: Sequence[Document]) -> list[Document]:
+    step = max(1, (len(units) - 1) // (LOOKED_INTO - 1))
+    return [units[place] for place in range(0, len(units), step)][:LOOKED_INTO]
 
 
 def open_plans(plans: Sequence[Document]) -> list[Document]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from portal.formats import as_instant
-from portal.views.congress import due_state, plan_names
+from portal.views.congress import due_state, plan_names, report_order
 from portal.views.grants import Role
 from portal.views.progress import Share, chosen_milestone, share_of
 from portal.views.states import State
@@ -81,7 +81,7 @@ def report_task(congress: Document, plan: Document, today: date) -> Task | None:
         late = due_state(congress["deadline"], today)
         return Task("returned", start, unit, shown, congress["deadline"], late)
     steps = {step["kind"]: step for step in reversed(congress["next_steps"])}
-    for kind in ("submit", "milestone", "results"):
+    for kind in ("submit", *report_order(results_missing=not congress["results"])):
         if kind not in steps:
             continue
         step = steps[kind]

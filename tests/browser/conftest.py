@@ -182,6 +182,9 @@ class Visitor:
         """Presses the main button of the form."""
         self.press(self.page.locator("main form button.button").first)
 
+    def send_search(self) -> None:
+        self.press(self.page.locator("main form.search button.button").first)
+
     def send_seen_by_the_eid(self, who: str) -> None:
         """Sends what needs a fresh sign-in, by way of the eID where the last one is too old by now."""
         self.send()
@@ -205,6 +208,15 @@ class Visitor:
     @property
     def told(self) -> str:
         return self.page.locator("main").inner_text()
+
+
+def reload_until(visitor: Visitor, text: str, seconds: float = 15) -> None:
+    """The projector and the relay need a moment; the page says as of when it counts."""
+    deadline = time.monotonic() + seconds
+    while text not in visitor.told and time.monotonic() < deadline:
+        time.sleep(0.3)
+        visitor.page.reload()
+    assert text in visitor.told
 
 
 def _is_complaint(said: ConsoleMessage) -> bool:

@@ -1,14 +1,13 @@
 """The main job, told by clicking: headquarters → district → upazila → union → report → approve → the figure."""
 
 import re
-import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.browser.conftest import PHONE, Visitor
+from tests.browser.conftest import PHONE, Visitor, reload_until
 from tests.people import citizens
 
 TODAY = datetime.now(ZoneInfo("Asia/Dhaka")).date()
@@ -18,15 +17,6 @@ PLAN = f"Story {TODAY} {datetime.now(ZoneInfo('Asia/Dhaka')):%H%M%S}"
 
 def number_of(who: str) -> str:
     return str(citizens()[who]["national_number"])
-
-
-def reload_until(visitor: Visitor, text: str, seconds: float = 15) -> None:
-    """The projector and the relay need a moment; the page says as of when it counts."""
-    deadline = time.monotonic() + seconds
-    while text not in visitor.told and time.monotonic() < deadline:
-        time.sleep(0.3)
-        visitor.page.reload()
-    assert text in visitor.told
 
 
 def give(visitor: Visitor, code: str, who: str, role: str) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from portal.views.congress import congress_page, due_state, groups_for
 from portal.views.states import DUE_LATER, DUE_OVER, DUE_SOON
+from portal.views.tasks import report_task
 from portal.words import FIGURE_GROUPS, FIGURES
 
 TODAY = date(2026, 11, 22)
@@ -53,6 +54,31 @@ def test_the_clerk_is_offered_the_next_milestone_as_the_one_main_act() -> None:
     assert [(act.kind, act.main, act.link) for act in page.acts] == [
         ("milestone", True, "/congresses/c/record?milestone=closed")
     ]
+
+
+CLOSED: dict[str, Any] = {
+    "state": "closed",
+    "next_steps": [
+        {"kind": "milestone", "milestone": "sent", "due": "2026-12-11"},
+        {"kind": "results", "milestone": None, "due": None},
+    ],
+}
+
+
+def test_after_closing_the_results_are_the_main_act_until_they_are_there() -> None:
+    assert [(act.kind, act.main) for act in a_page(**CLOSED).acts] == [
+        ("results", True),
+        ("milestone", False),
+    ]
+    known = a_page(**CLOSED, results={"present": 4})
+    assert [(act.kind, act.main) for act in known.acts] == [("milestone", True), ("results", False)]
+
+
+def test_the_start_page_asks_for_the_same_as_the_congress_itself() -> None:
+    for results, kind in ((None, "results"), ({"present": 4}, "milestone")):
+        task = report_task(a_congress(**CLOSED, results=results), PLAN, TODAY)
+        assert task is not None
+        assert task.kind == kind
 
 
 def test_who_may_only_look_is_told_who_reports() -> None:

@@ -1,0 +1,163 @@
+"""The audit as people read it: acts in words, the logs of all services as one, and files to take along."""
+
+import ast
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.views.log import ACTS, ACTS_OF, Ask, as_csv, done_by, entry_of, newest_first
+from servicekit.refusals import Unavailable
+
+ROOT = Path(__file__).parents[3]
+ACT = re.compile(r"[a-z_]+\.[a-z_]+|sign_out")
+# Names of fields of documents, which look like acts.
+FIELDS = {"running.id", "running.until", "unit.code"}
+
+
+def written_by(service: str) -> set[str]:
+    """The acts that stand in a service's operations and store, and those put together from a word there."""
+    found: set[str] = set()
+    for path in (ROOT / service).rglob("*.py"):
+        if {"operations", "store"} & {part.removesuffix(".py") for part in path.relative_to(ROOT).parts}:
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            found |= {text for text in _texts(tree) if ACT.fullmatch(text)}
+            for function in ast.walk(tree):
+                if isinstance(function, ast.FunctionDef):
+                    found |= set(_put_together(function))
+    return found - FIELDS
+
+
+def _texts(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def _put_together(function: ast.FunctionDef) -> Iterator[str]:
+    """f"grant.{past}", where past comes from a table of words in the same function."""
+    words = {
+        str(value.value)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Dict)
+        for value in node.values
+        if isinstance(value, ast.Constant)
+    }
+    for node in ast.walk(function):
+        first = node.values[0] if isinstance(node, ast.JoinedStr) else None
+        if isinstance(first, ast.Constant) and re.fullmatch(r"grant\.", str(first.value)):
+            yield from (str(first.value) + word for word in words)
+
+
+@pytest.mark.parametrize("service", ACTS_OF)
+def test_every_act_that_a_service_writes_has_words(service: str) -> None:
+    assert written_by(service) - ACTS_OF[service].keys() == set()
+
+
+def test_the_acts_are_really_found_in_the_code() -> None:
+    found = written_by("identity") | written_by("membership") | written_by("congress")
+    assert {"grant.suspended", "sign_in.refused", "member.read", "plan.cascaded", "sign_out"} <= found
+
+
+def an_entry(service: str, seq: int, at: int, **changes: Any) -> dict[str, Any]:
+    moment = f"2026-11-05T10:{at // 60:02}:{at % 60:02}+00:00"
+    return {
+        "service": service,
+        "seq": seq,
+        "at": moment,
+        "action": "plan.created",
+        "actor_name": "Rahima",
+        **changes,
+    }
+
+
+def a_log(service: str, times: list[int], page: int = 2) -> Ask:
+    """A service that answers pages of its log, the newest entry first."""
+    entries = [an_entry(service, seq, at) for seq, at in enumerate(sorted(times), start=1)]
+
+    def ask(before: int | None) -> dict[str, Any]:
+        older = [one for one in reversed(entries) if before is None or one["seq"] < before]
+        items = older[:page]
+        return {"items": items, "next": items[-1]["seq"] if len(older) > page else None}
+
+    return ask
+
+
+TIMES = st.lists(st.integers(0, 3599), max_size=12)
+
+
+@given(st.dictionaries(st.sampled_from(["identity", "membership", "congress"]), TIMES), st.integers(1, 7))
+def test_page_after_page_gives_every_entry_of_every_service_once_newest_first(
+    times: Mapping[str, list[int]], limit: int
+) -> None:
+    logs = {service: a_log(service, of_it) for service, of_it in times.items()}
+    before: Mapping[str, int] = {}
+    told: list[Mapping[str, Any]] = []
+    for _ in range(50):
+        found = newest_first(logs, before, lambda entry: True, limit=limit, budget=20)
+        told += found.items
+        before = found.before
+        if not found.more:
+            break
+    assert [one["at"] for one in told] == sorted((one["at"] for one in told), reverse=True)
+    assert len(told) == len({(one["service"], one["seq"]) for one in told}) == sum(map(len, times.values()))
+
+
+def test_what_does_not_fit_is_passed_over_and_the_search_can_go_on_where_it_stopped() -> None:
+    logs = {"identity": a_log("identity", list(range(20)))}
+    nobody = done_by("karim")
+    first = newest_first(logs, {}, nobody, limit=5, budget=3)
+    assert (first.items, first.more, first.before) == ([], True, {"identity": 15})
+    last = newest_first(logs, first.before, nobody, limit=5, budget=30)
+    assert (last.items, last.more) == ([], False)
+
+
+def test_a_page_without_entries_still_leads_on() -> None:
+    def windows(before: int | None) -> dict[str, Any]:
+        if before is None:
+            return {"items": [], "next": 500}
+        return {"items": [an_entry("identity", 7, 7)], "next": None}
+
+    found = newest_first({"identity": windows}, {}, lambda entry: True, limit=5, budget=5)
+    assert [one["seq"] for one in found.items] == [7]
+    assert newest_first({"identity": windows}, {}, lambda entry: True, limit=5, budget=1).before == {
+        "identity": 500
+    }
+
+
+def test_a_service_that_does_not_answer_is_named_and_the_others_are_read() -> None:
+    def silent(before: int | None) -> dict[str, Any]:
+        raise Unavailable
+
+    logs = {"congress": silent, "identity": a_log("identity", [1, 2, 3])}
+    found = newest_first(logs, {}, lambda entry: True, limit=10, budget=10)
+    assert found.silent == ["congress"]
+    assert len(found.items) == 3
+
+
+def test_a_person_is_found_by_a_part_of_the_name() -> None:
+    assert done_by("RAHI")(an_entry("identity", 1, 1))
+    assert not done_by("karim")(an_entry("identity", 1, 1))
+    assert done_by("")(an_entry("identity", 1, 1, actor_name=None))
+
+
+def test_a_file_for_spreadsheets_says_acts_in_words_and_begins_no_cell_as_a_formula() -> None:
+    entry = an_entry("congress", 1, 1, actor_name="=HYPERLINK(1)", details={"unit": "ঢাকা"})
+    text = as_csv([entry], lambda word: word.upper())
+    assert text.startswith("\ufeff")
+    (line,) = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
+    assert line["act"] == "PLAN MADE"
+    assert line["actor_name"] == "'=HYPERLINK(1)"
+    assert line["details"] == '{"unit": "ঢাকা"}'
+    assert line["record_id"] == ""
+
+
+def test_an_act_without_words_is_shown_by_its_key_rather_than_not_at_all() -> None:
+    assert entry_of(an_entry("identity", 1, 1, action="something.new")).action == "something.new"
+    assert "something.new" not in ACTS
