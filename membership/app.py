@@ -7,10 +7,12 @@ from flask import Flask
 from membership.domain.members import MemberRules
 from membership.outside import Outside
 from membership.routes.members import members
+from membership.routes.moves import moves
 from membership.routes.units import units
 from membership.settings import Settings
 from membership.store.imports import ImportStore
 from membership.store.members import MemberStore
+from membership.store.moves import MoveStore
 from membership.store.units import UnitStore
 from servicekit.audit_pages import audit_blueprint
 from servicekit.clock import Clock
@@ -31,7 +33,7 @@ def create_app(settings: Settings) -> Flask:
     return create_service(
         kit,
         touches,
-        [units, members, audit_blueprint(SERVICE)],
+        [units, members, moves, audit_blueprint(SERVICE)],
         internal=[event_inbox({})],
         ready=[database_ready(kit.database)],
         prepare=[
@@ -51,6 +53,7 @@ def make_outside(
         units=UnitStore(database),
         imports=ImportStore(database, written_by),
         members=MemberStore(database, written_by, cipher, settings.blind_key),
+        moves=MoveStore(database, written_by),
         reads=ReadLog(database, written_by),
         clock=Clock(settings.common.zone),
         new_id=new_id,

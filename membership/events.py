@@ -6,6 +6,8 @@ from typing import Any
 from servicekit.events import Event
 
 UNITS_CHANGED = "units.changed"
+# A unit's move waits for a second person, in the unit named: {unit_id, unit_path, asked_by, move_id}.
+MOVE_ASKED = "unit.move_asked"
 
 
 def units_changed(units: Iterable[dict[str, Any]]) -> Event:

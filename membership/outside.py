@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from membership.domain.members import MemberRules
 from membership.store.imports import ImportStore
 from membership.store.members import MemberStore
+from membership.store.moves import MoveStore
 from membership.store.units import UnitStore
 from servicekit.clock import Clock
 from servicekit.database import Database
@@ -18,6 +19,7 @@ class Outside:
     units: UnitStore
     imports: ImportStore
     members: MemberStore
+    moves: MoveStore
     reads: ReadLog
     clock: Clock
     new_id: Callable[[], str]
@@ -28,4 +30,5 @@ class Outside:
         self.units.prepare()
         self.imports.prepare()
         self.members.prepare()
+        self.moves.prepare()
         self.reads.prepare()

@@ -41,6 +41,44 @@ class UnitView(StrictSchema):
     attributes = fields.Dict(keys=fields.String(), values=fields.String())
 
 
+class UnitAsked(StrictSchema):
+    unit_id = identifier(required=True)
+
+
+class Reason(StrictSchema):
+    reason = text(500, required=True)
+
+
+class AskToMove(StrictSchema):
+    unit_id = identifier(required=True)
+    to_id = identifier(required=True)
+    reason = text(500, required=True)
+
+
+class MoveView(StrictSchema):
+    id = fields.String()
+    version = fields.Integer()
+    unit_id = fields.String()
+    unit_names = fields.Dict(keys=fields.String(), values=fields.String())
+    from_id = fields.String()
+    from_names = fields.Dict(keys=fields.String(), values=fields.String())
+    to_id = fields.String()
+    to_names = fields.Dict(keys=fields.String(), values=fields.String())
+    status = fields.String()
+    asked_by_name = fields.String()
+    asked_at = fields.DateTime()
+    reason = fields.String()
+    units = fields.Integer()
+    confirm_until = fields.DateTime()
+    decided_by_name = fields.String()
+    decided_at = fields.DateTime(allow_none=True)
+    decided_reason = fields.String()
+
+
+class MoveList(StrictSchema):
+    items = fields.List(fields.Nested(MoveView))
+
+
 class AncestorView(StrictSchema):
     id = fields.String()
     names = fields.Dict(keys=fields.String(), values=fields.String())

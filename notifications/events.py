@@ -10,6 +10,7 @@ GRANTS_TO_CONFIRM = "grants.to_confirm"
 GRANTS_UNCONFIRMED = "grants.unconfirmed"
 FALLBACK_ASKED = "fallback.asked"
 FALLBACK_DENIED = "fallback.denied"
+MOVE_ASKED = "unit.move_asked"
 CONGRESS_SUBMITTED = "congress.submitted"
 CONGRESS_RETURNED = "congress.returned"
 CONGRESS_APPROVED = "congress.approved"
@@ -28,6 +29,7 @@ MATTERS = (
     GRANTS_UNCONFIRMED,
     FALLBACK_ASKED,
     FALLBACK_DENIED,
+    MOVE_ASKED,
     CONGRESS_SUBMITTED,
     CONGRESS_RETURNED,
     CONGRESS_APPROVED,

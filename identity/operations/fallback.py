@@ -73,8 +73,7 @@ def remove_official(outside: Outside, caller: Caller, account_id: str, unit_id: 
     entry = AuditEntry(
         "fallback.official_removed", unit_id, path, "account", account_id, subject_id=account_id
     )
-    if not outside.store.fallback.remove_official(f"{account_id} {unit_id}", [entry]):
-        raise NotFound
+    outside.store.fallback.remove_official(f"{account_id} {unit_id}", [entry])
 
 
 def list_officials(outside: Outside, caller: Caller, unit_id: str) -> list[Document]:
@@ -187,7 +186,8 @@ def _change_window(
 def list_windows(outside: Outside, caller: Caller, unit_id: str) -> list[Document]:
     """Of the unit, and of those above it that reach it; newest first. For whoever may open one or read access."""
     now = outside.clock.now()
-    switching = access.holds(caller, rules.SWITCH)
+    unit = outside.store.unit(unit_id)
+    switching = unit is not None and access.decide(caller, rules.SWITCH, tuple(unit["path"]), now).allowed
     path = unit_within(outside, caller, unit_id, rules.SWITCH if switching else "access:read")
     found = sorted(outside.store.fallback.windows_over(path), key=lambda one: one.asked_at, reverse=True)
     return [_show_window(one, now) for one in found]

@@ -41,6 +41,7 @@ class UnitStore:
         self._units.create_index("code", unique=True)
         self._units.create_index("search")
         self._units.create_index([("parent_id", 1), ("live", 1), ("code", 1)])
+        self._units.create_index("parent_id")
         self._trees.update_one({"_id": TREE}, {"$setOnInsert": {"revision": 0}}, upsert=True)
 
     # The tree as a whole
@@ -83,6 +84,20 @@ class UnitStore:
 
     def all(self) -> list[Unit]:
         return [_unit_of(found) for found in self._units.find({}, {"search": 0}, batch_size=5_000)]
+
+    def touch_tree(self) -> None:
+        """Within a transaction: whoever planned on the tree as it was plans again."""
+        self._trees.update_one({"_id": TREE}, {"$inc": {"revision": 1}}, session=session())
+
+    def all_below(self, unit_id: str, most: int) -> list[Unit]:
+        """Every unit below, ended ones too, level by level; stops beyond `most`."""
+        found: list[Unit] = []
+        parents = [unit_id]
+        while parents and len(found) <= most:
+            level = list(self._units.find({"parent_id": {"$in": parents}}, {"search": 0}, session=session()))
+            found += map(_unit_of, level)
+            parents = [one["_id"] for one in level]
+        return found
 
     def write(self, adds: Sequence[Unit], changes: Sequence[Unit]) -> None:
         if adds:

@@ -22,6 +22,7 @@ class Kind(StrEnum):
     GRANTS_UNCONFIRMED = "grants.unconfirmed"
     FALLBACK_ASKED = "fallback.asked"
     FALLBACK_DENIED = "fallback.denied"
+    MOVE_ASKED = "unit.move_asked"
     CONGRESS_SUBMITTED = "congress.submitted"
     CONGRESS_RETURNED = "congress.returned"
     CONGRESS_APPROVED = "congress.approved"
@@ -92,6 +93,10 @@ WORDINGS = {
             "In {unit} an official says that a sign-in by a sealed code was not theirs. Check what was reported."
         ),
     ),
+    Kind.MOVE_ASKED: Wording(
+        N_("The move of a unit waits for a second person"),
+        N_("Somebody asks to move a unit to or from {unit}. Look at it, then confirm or decline it."),
+    ),
     Kind.CONGRESS_SUBMITTED: Wording(
         N_("A congress report awaits your approval"),
         N_("The congress report of {unit} has been sent up. Check it, then approve or return it."),
@@ -127,6 +132,10 @@ def link_to_confirmations(unit_id: str) -> str:
 
 def link_to_fallback(unit_id: str) -> str:
     return f"/units/{unit_id}/access/fallback"
+
+
+def link_to_moves(unit_id: str) -> str:
+    return f"/units/{unit_id}/move"
 
 
 def link_to_grant(grant_id: str) -> str:

@@ -19,7 +19,11 @@ _CONGRESS = {
     events.CONGRESS_RETURNED: Kind.CONGRESS_RETURNED,
     events.CONGRESS_APPROVED: Kind.CONGRESS_APPROVED,
 }
-_FALLBACK = {events.FALLBACK_ASKED: Kind.FALLBACK_ASKED, events.FALLBACK_DENIED: Kind.FALLBACK_DENIED}
+_ABOUT_UNIT = {
+    events.FALLBACK_ASKED: Kind.FALLBACK_ASKED,
+    events.FALLBACK_DENIED: Kind.FALLBACK_DENIED,
+    events.MOVE_ASKED: Kind.MOVE_ASKED,
+}
 _GRANTS = {
     events.GRANTS_TO_CONFIRM: Kind.GRANTS_TO_CONFIRM,
     events.GRANTS_UNCONFIRMED: Kind.GRANTS_UNCONFIRMED,
@@ -93,9 +97,9 @@ def matter_of(event: Mapping[str, Any]) -> Matter | None:
             deadline=_day(data, "date"),
             count=_count(data),
         )
-    if kind in _FALLBACK:
-        besides = _id(data, "asked_by") if kind == events.FALLBACK_ASKED else ""
-        return Matter(made[0], _FALLBACK[kind], made[1], (Concern(*_place(data)),), besides=besides)
+    if kind in _ABOUT_UNIT:
+        besides = "" if kind == events.FALLBACK_DENIED else _id(data, "asked_by")
+        return Matter(made[0], _ABOUT_UNIT[kind], made[1], (Concern(*_place(data)),), besides=besides)
     if kind == events.GRANT_PROPOSED:
         unit_id, _, path = _place(data)
         return Matter(

@@ -12,6 +12,7 @@ from notifications.domain.kinds import (
     link_to_congress,
     link_to_fallback,
     link_to_grant,
+    link_to_moves,
 )
 from notifications.domain.matters import Matter
 from servicekit.ids import id_from
@@ -56,6 +57,8 @@ def notice_of(matter: Matter, account_id: str, now: datetime) -> Notice:
         link = link_to_congress(concern.congress_id)
     elif matter.kind in (Kind.FALLBACK_ASKED, Kind.FALLBACK_DENIED):
         link = link_to_fallback(concern.unit_id)
+    elif matter.kind is Kind.MOVE_ASKED:
+        link = link_to_moves(concern.unit_id)
     else:
         link = link_to_confirmations(concern.unit_id)
     return Notice(

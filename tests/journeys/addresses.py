@@ -13,12 +13,16 @@ from typing import Any
 
 from joserfc.jwk import ECKey
 
+from identity.domain.fallback import SignInByCode, Window
 from membership.domain.members import Details, Sex
+from membership.domain.moves import Move
 from membership.operations import register_member
 from servicekit.access import Caller, Reach, Right
+from servicekit.ids import new_id
 from tests.journeys.whole_house import FIRST, POSTS, TREE, Json, Post, WholeHouse, eventually
 from tests.people import a_period
 from tests.processes import ROOT
+from tests.scene import identity_operations
 
 Path = tuple[str, ...]
 LEVELS = ("centre", "division", "district", "upazila", "union")
@@ -101,6 +105,9 @@ class Scene:
     members: dict[str, str] = field(default_factory=dict)
     grants: dict[str, str] = field(default_factory=dict)
     machines: dict[str, str] = field(default_factory=dict)
+    windows: dict[str, str] = field(default_factory=dict)
+    sign_ins: dict[str, str] = field(default_factory=dict)
+    moves: dict[str, str] = field(default_factory=dict)
     reader_in_d02: str = ""  # the account of somebody who is told off and on
     things: dict[str, dict[str, str]] = field(default_factory=dict)  # of a person: session, draft, notice
 
@@ -128,6 +135,9 @@ def set_scene(whole: WholeHouse) -> Scene:
         scene.grants[code] = _invited(whole, code)
         scene.members[code] = _member(whole, code)
         scene.machines[code] = _machine(whole, code)
+    _fallback(scene)
+    for code in TREE:
+        scene.moves[code] = _a_move(whole, code)
     scene.reader_in_d02 = _a_reader(whole, "no-grant", "BD-D02")
     chief = whole.person("hq-organiser")
     for plan in opening:
@@ -178,6 +188,28 @@ def _machine(whole: WholeHouse, code: str) -> str:
     answer = whole.person("hq-organiser").post("/api/identity/machines", wanted)
     assert answer.status_code == 201, answer.text
     return str(answer.json()["id"])
+
+
+def _fallback(scene: Scene) -> None:
+    """Of each unit a window that somebody asked for, and somebody's sign-in by code."""
+    with identity_operations(scene.whole.house) as identity:
+        now = identity.clock.now()
+        for code in TREE:
+            unit = scene.whole.unit(code)
+            place = (unit.id, unit.path)
+            window = Window(new_id(), *place, "somebody", "S.", now, 1, "x")
+            sign_in = SignInByCode(new_id(), "somebody", *place, now, "", window.id)
+            identity.store.fallback.add_window(window, (), ())
+            identity.store.fallback.add_sign_in(sign_in, ())
+            scene.windows[code], scene.sign_ins[code] = window.id, sign_in.id
+
+
+def _a_move(whole: WholeHouse, code: str) -> str:
+    """It waits for somebody who may move units there."""
+    unit, now = whole.unit(code), whole.membership.clock.now()
+    place = (unit.id, unit.path)
+    move = Move(new_id(), *place, *place, *place, "somebody", "S.", now, "x", 1, held=())
+    return whole.membership.moves.add(move, (), ()).id
 
 
 def _a_reader(whole: WholeHouse, key: str, code: str) -> str:
@@ -324,6 +356,13 @@ def of_grant(act: str, rule: Rule, body: Json | None = None, *, write: bool = Tr
     )
 
 
+def of_thing(kind: str, path: str, permission: str, body: Json | None = None) -> Address:
+    return Address(
+        lambda person, scene, code: Call(path.format(getattr(scene, kind)[code]), body, if_match=True),
+        here(permission),
+    )
+
+
 def of_member(part: str, permission: str, body: Json | None = None) -> Address:
     return Address(
         lambda person, scene, code: Call(
@@ -459,6 +498,64 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
         of_grant("/confirm-removal", here("access:grant")),
     ),
     "POST /api/identity/grants/{grant_id}/recertify": (of_grant("/recertify", over_the_grant),),
+    "POST /api/identity/grants/{grant_id}/resign": (of_grant("/resign", here("access:read"), A_REASON),),
+    "GET /api/identity/fallback/officials": (
+        of_unit("/api/identity/fallback/officials?unit_id={unit}", "access:read"),
+    ),
+    "POST /api/identity/fallback/officials": (
+        Address(
+            lambda person, scene, code: Call(
+                "/api/identity/fallback/officials",
+                {"account_id": scene.reader_in_d02, "unit_id": scene.unit(code)},
+            ),
+            here("access:grant"),
+        ),
+    ),
+    "DELETE /api/identity/fallback/officials/{account_id}": (
+        of_unit("/api/identity/fallback/officials/nobody?unit_id={unit}", "access:grant"),
+    ),
+    "GET /api/identity/fallback/windows": (
+        Address(
+            lambda person, scene, code: Call(f"/api/identity/fallback/windows?unit_id={scene.unit(code)}"),
+            lambda person, scene, code: (
+                ALLOWED
+                if person.may("fallback:switch", scene.paths[code])
+                else here("access:read")(person, scene, code)
+            ),
+        ),
+    ),
+    # The eID answers, so nobody gets a window.
+    "POST /api/identity/fallback/windows": (
+        Address(
+            lambda person, scene, code: Call(
+                "/api/identity/fallback/windows", {"unit_id": scene.unit(code), "hours": 1, "reason": "x"}
+            ),
+            here("fallback:switch"),
+        ),
+    ),
+    "POST /api/identity/fallback/windows/{window_id}/confirm": (
+        of_thing("windows", "/api/identity/fallback/windows/{}/confirm", "fallback:switch"),
+    ),
+    "POST /api/identity/fallback/windows/{window_id}/end": (
+        of_thing("windows", "/api/identity/fallback/windows/{}/end", "fallback:switch", A_REASON),
+    ),
+    "GET /api/identity/fallback/sign-ins": (
+        of_unit("/api/identity/fallback/sign-ins?unit_id={unit}", "access:read"),
+    ),
+    "POST /api/identity/fallback/sign-ins/{sign_in_id}/confirm": (
+        Address(
+            lambda person, scene, code: Call(
+                f"/api/identity/fallback/sign-ins/{scene.sign_ins[code]}/confirm"
+            ),
+            somebody_elses,
+        ),
+    ),
+    "POST /api/identity/fallback/sign-ins/{sign_in_id}/deny": (
+        Address(
+            lambda person, scene, code: Call(f"/api/identity/fallback/sign-ins/{scene.sign_ins[code]}/deny"),
+            somebody_elses,
+        ),
+    ),
     "GET /api/identity/me": (plain("/api/identity/me"),),
     "PATCH /api/identity/me": (plain("/api/identity/me", {"language": "xx"}),),
     "GET /api/identity/providers": (plain("/api/identity/providers"),),
@@ -504,6 +601,22 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "GET /api/membership/members/{member_id}": (of_member("", "members:read"),),
     "PUT /api/membership/members/{member_id}": (of_member("", "members:write", A_MEMBER),),
     "GET /api/membership/members/{member_id}/history": (of_member("/history", "members:read"),),
+    "GET /api/membership/moves": (of_unit("/api/membership/moves?unit_id={unit}", "unit:read"),),
+    "POST /api/membership/moves": (
+        Address(
+            lambda person, scene, code: Call(
+                "/api/membership/moves",
+                {"unit_id": scene.unit(code), "to_id": scene.unit(code), "reason": "x"},
+            ),
+            here("unit:move"),
+        ),
+    ),
+    "POST /api/membership/moves/{move_id}/confirm": (
+        of_thing("moves", "/api/membership/moves/{}/confirm", "unit:move"),
+    ),
+    "POST /api/membership/moves/{move_id}/decline": (
+        of_thing("moves", "/api/membership/moves/{}/decline", "unit:move", A_REASON),
+    ),
     "GET /api/membership/units": (
         Address(
             lambda person, scene, code: Call("/api/membership/units?q=a&limit=200"),

@@ -81,6 +81,11 @@ def test_a_second_person_is_sought_besides_the_one_who_asked() -> None:
     assert notice_of(found, "p9", NOW).link == "/grants/g1"
 
 
+def test_a_move_that_waits_is_told_besides_the_one_who_asked() -> None:
+    found = matter(events.MOVE_ASKED, {"unit_id": "u1", "unit_path": ["root", "u1"], "asked_by": "p7"})
+    assert (found.besides, notice_of(found, "p9", NOW).link) == ("p7", "/units/u1/move")
+
+
 @pytest.mark.parametrize("event_type", [events.FALLBACK_ASKED, events.FALLBACK_DENIED])
 def test_administrators_are_told_of_the_way_in_while_the_eid_is_down(event_type: str) -> None:
     about = {"unit_id": "u1", "unit_path": ["root", "u1"], "asked_by": "p7", "account_id": "p8"}
@@ -180,7 +185,7 @@ def test_whom_a_matter_concerns(kind: Kind, expected: list[list[tuple[str, tuple
     "kind",
     [
         *(Kind.SECOND_PERSON, Kind.GRANTS_TO_CONFIRM, Kind.GRANTS_UNCONFIRMED),
-        *(Kind.FALLBACK_ASKED, Kind.FALLBACK_DENIED),
+        *(Kind.FALLBACK_ASKED, Kind.FALLBACK_DENIED, Kind.MOVE_ASKED),
     ],
 )
 def test_administrators_are_sought_here_and_then_ever_further_up(kind: Kind) -> None:

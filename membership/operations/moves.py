@@ -1,0 +1,163 @@
+"""Moving units: by one who stands over both superiors, or by two who do so together. Rights follow at once."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+from membership.domain import moves as rules
+from membership.domain.moves import MOVE, Move, MoveState
+from membership.domain.units import Unit, told
+from membership.events import MOVE_ASKED, units_changed
+from membership.operations.unit_import import STEP, ImportRunning, LevelSchemeMissing
+from membership.operations.units import visible_unit
+from membership.outside import Outside
+from servicekit.access import Caller, SignInTooOld, UnknownHere, require, visible
+from servicekit.events import AuditEntry, Event
+from servicekit.refusals import NotFound, Stale
+
+Document = dict[str, Any]
+
+
+def ask_to_move(outside: Outside, caller: Caller, unit_id: str, to_id: str, reason: str) -> Document:
+    """Moves the unit when the caller stands over it and both superiors; else asks a second person who stands there."""
+    if not reason.strip():
+        raise rules.ReasonMissing(field="reason")
+    now = outside.clock.now()
+    unit, superior = outside.units.find(unit_id), outside.units.find(to_id)
+    if unit is None or not visible(caller, unit.path):
+        raise UnknownHere(field="unit_id")
+    # The new superior may stand where the caller sees nothing: then a second person there must agree.
+    if superior is None:
+        raise UnknownHere(field="to_id")
+    move = Move(
+        id=outside.new_id(),
+        unit_id=unit.id,
+        unit_path=unit.path,
+        from_id=unit.parent_id or "",
+        from_path=unit.path[:-1],
+        to_id=superior.id,
+        to_path=superior.path,
+        asked_by=caller.account_id,
+        asked_by_name=caller.name,
+        asked_at=now,
+        reason=reason,
+        units=0,
+        held=(),
+    )
+    held = rules.held_over(caller, move.places, now)
+    if not held:
+        require(caller, MOVE, unit.path, now)
+    _, after = _after(outside, unit, superior)
+    missing = [one for one in move.places if one not in held]
+    if missing and rules.too_old_for(caller, move.places, now):
+        raise SignInTooOld(permission=MOVE)
+    move = replace(move, held=held, units=len(after))
+    if not missing:
+        return _show(outside, _carry_out(outside, caller, move, new=True))
+    place = move.places[missing[-1]]
+    about = {
+        "unit_id": place[-1],
+        "unit_path": list(place),
+        "asked_by": caller.account_id,
+        "move_id": move.id,
+    }
+    entry = _entry("unit.move_asked", move, reason=reason)
+    return _show(outside, outside.moves.add(move, [Event(MOVE_ASKED, about)], [entry]))
+
+
+def confirm_move(outside: Outside, caller: Caller, move_id: str, expected_version: int) -> Document:
+    """The second person's yes; between them the two must stand over the unit and both superiors."""
+    move, now = _visible(outside, caller, move_id), outside.clock.now()
+    for place, path in move.places.items():
+        if place not in move.held:
+            require(caller, MOVE, path, now)
+    if not rules.held_over(caller, move.places, now):
+        require(caller, MOVE, move.unit_path, now)
+    rules.check_open(move, caller.accounts, now)
+    if move.version != expected_version:
+        raise Stale
+    return _show(outside, _carry_out(outside, caller, move, new=False))
+
+
+def decline_move(
+    outside: Outside, caller: Caller, move_id: str, reason: str, expected_version: int
+) -> Document:
+    """The second person's no, or the first one's change of mind."""
+    if not reason.strip():
+        raise rules.ReasonMissing(field="reason")
+    move, now = _visible(outside, caller, move_id), outside.clock.now()
+    if not rules.held_over(caller, move.places, now):
+        require(caller, MOVE, move.unit_path, now)
+    others = () if move.asked_by in caller.accounts else caller.accounts
+    rules.check_open(move, others, now)
+    changed = rules.decided(move, MoveState.DECLINED, caller.name, reason, now)
+    entry = _entry("unit.move_declined", changed, reason=reason)
+    return _show(outside, outside.moves.save(changed, expected_version, [], [entry]))
+
+
+def list_moves(outside: Outside, caller: Caller, unit_id: str) -> list[Document]:
+    """Of this unit, away from it and to it; newest first."""
+    visible_unit(outside, caller, unit_id, "unit:read")
+    found = sorted(outside.moves.of(unit_id), key=lambda one: (one.asked_at, one.id), reverse=True)
+    return [_show(outside, one) for one in found]
+
+
+def _visible(outside: Outside, caller: Caller, move_id: str) -> Move:
+    move = outside.moves.find(move_id)
+    if move is None or not any(visible(caller, path) for path in move.places.values()):
+        raise NotFound
+    return move
+
+
+def _after(outside: Outside, unit: Unit, superior: Unit) -> tuple[Sequence[Unit], tuple[Unit, ...]]:
+    """The units that would move, before and after. Raises the rule's refusals, ImportRunning, LevelSchemeMissing."""
+    tree = outside.units.tree()
+    if tree.running and tree.until and tree.until > outside.clock.now():
+        raise ImportRunning(until=tree.until.isoformat(timespec="seconds"))
+    if tree.scheme is None:
+        raise LevelSchemeMissing
+    below = outside.units.all_below(unit.id, rules.MOST_MOVED)
+    return (unit, *below), rules.moved(unit, superior, below, tree.scheme)
+
+
+def _carry_out(outside: Outside, caller: Caller, move: Move, *, new: bool) -> Move:
+    """All of it in one transaction: units, members, counts, and the word to the other services."""
+    now = outside.clock.now()
+    done = rules.decided(move, MoveState.DONE, caller.name, "", now)
+
+    def work() -> Move:
+        unit, superior = outside.units.find(move.unit_id), outside.units.find(move.to_id)
+        if unit is None or superior is None or (unit.path, superior.path) != (move.unit_path, move.to_path):
+            raise rules.MoveOutdated
+        before, after = _after(outside, unit, superior)
+        outside.units.touch_tree()
+        outside.units.write([], after)
+        paths = {one.id: one.path for one in before}
+        outside.members.move({one.id: (paths[one.id], one.path) for one in after})
+        events = [
+            units_changed([told(one) for one in after[start : start + STEP]])
+            for start in range(0, len(after), STEP)
+        ]
+        entries = [_entry("unit.moved", done, units=len(after))]
+        if new:
+            return outside.moves.add(done, events, entries)
+        return outside.moves.save(done, move.version, events, entries)
+
+    return outside.database.in_transaction(work)
+
+
+def _entry(action: str, move: Move, **details: object) -> AuditEntry:
+    about = {"from": move.from_id, "to": move.to_id, **details}
+    return AuditEntry(action, move.unit_id, move.unit_path, "unit_move", move.id, details=about)
+
+
+def _show(outside: Outside, move: Move) -> Document:
+    names = {one.id: dict(one.names) for one in outside.units.many(move.places).values()}
+    return {
+        **asdict(move),
+        "status": str(rules.state_of(move, outside.clock.now())),
+        "confirm_until": move.confirm_until,
+        "unit_names": names.get(move.unit_id, {}),
+        "from_names": names.get(move.from_id, {}),
+        "to_names": names.get(move.to_id, {}),
+    }

@@ -1,0 +1,139 @@
+"""Moving units over HTTP: by one over both superiors, by two together, and never by who stands over one side only."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+import requests
+
+from membership.domain.units import Unit
+from membership.operations.members import fold_counts
+from tests.integration.membership.conftest import Client, Membership
+
+ROOT = "BD"
+
+
+def two_upazilas(membership: Membership) -> tuple[Unit, Unit, Unit]:
+    """Two upazilas of one district, and a union of the first."""
+    district = next(one for one in membership.outside.units.all() if one.level == "district")
+    first, second = [
+        one
+        for one in membership.outside.units.all_children(district.id)
+        if membership.outside.units.children_count(one.id) > 2
+    ][:2]
+    return first, second, membership.outside.units.all_children(first.id)[0]
+
+
+def mover(membership: Membership, unit: Unit) -> Client:
+    return membership.caller(unit, "unit:read", "unit:move")
+
+
+def again(membership: Membership, unit: Unit) -> Unit:
+    return membership.unit(unit.code)
+
+
+def move(client: Client, unit: Unit, to: Unit, reason: str = "a new boundary") -> requests.Response:
+    return client.post("/moves", {"unit_id": unit.id, "to_id": to.id, "reason": reason})
+
+
+def decide(client: Client, asked: requests.Response, act: str, body: Any = None) -> requests.Response:
+    tag = asked.headers["ETag"]
+    return client.send("POST", f"/moves/{asked.json()['id']}/{act}", json=body, headers={"If-Match": tag})
+
+
+def test_who_stands_over_both_superiors_moves_a_unit_with_its_members_and_all_are_told(
+    membership: Membership,
+) -> None:
+    first, second, union = two_upazilas(membership)
+    keeper = membership.keeper(union.code)
+    person = {
+        "name": "Rahima Khatun",
+        "birth_date": "1980-01-01",
+        "sex": "female",
+        "admission_date": "2005-01-01",
+    }
+    written = keeper.post("/members", {"unit_id": union.id, **person})
+    assert written.status_code == 201, written.text
+    district = membership.outside.units.find(first.parent_id or "")
+    assert district is not None
+    done = move(mover(membership, district), union, second)
+    assert (done.status_code, done.json()["status"]) == (201, "done"), done.text
+    after = again(membership, union)
+    assert (after.parent_id, after.path) == (second.id, (*second.path, union.id))
+    member = membership.outside.members.find(written.json()["id"])
+    assert member is not None
+    assert member.unit_path == after.path
+    fold_counts(membership.outside)
+    assert membership.outside.members.all_counts() == membership.outside.members.recount()
+    kept = membership.outside.database.mongo["unit_moves"].find_one({"_id": done.json()["id"]}) or {}
+    told = [item["data"] for item in kept["_outbox"] if item.get("type") == "units.changed"]
+    assert [one["id"] for one in told[0]["units"]] == [union.id]
+    assert [item["action"] for item in kept["_outbox"] if item["kind"] == "audit"] == ["unit.moved"]
+    assert move(mover(membership, district), after, first).json()["status"] == "done"  # and back
+
+
+def test_two_people_move_it_together_and_neither_alone(membership: Membership) -> None:
+    first, second, union = two_upazilas(membership)
+    giving, taking = mover(membership, first), mover(membership, second)
+    # Who only takes does not see the unit; who only gives waits for the other side.
+    assert move(taking, union, second).status_code == 404
+    asked = move(giving, union, second)
+    assert (asked.status_code, asked.json()["status"]) == (201, "asked"), asked.text
+    assert again(membership, union).path == union.path
+    alone = decide(giving, asked, "confirm")
+    assert alone.status_code == 404
+    other = next(
+        u for u in membership.outside.units.all() if u.level == "division" and u.id not in union.path
+    )
+    assert decide(mover(membership, other), asked, "confirm").status_code == 404
+    newest = taking.get("/moves", unit_id=second.id).json()["items"][0]
+    assert (newest["id"], newest["status"]) == (asked.json()["id"], "asked")
+    done = decide(taking, asked, "confirm")
+    assert (done.status_code, done.json()["status"]) == (200, "done"), done.text
+    assert again(membership, union).parent_id == second.id
+    late = decide(taking, done, "confirm")
+    assert (late.status_code, late.json()["type"]) == (409, "/problems/move-decided")
+    assert move(mover(membership, membership.unit(ROOT)), again(membership, union), first).ok
+
+
+def test_a_move_is_declined_with_a_reason_and_is_stale_when_the_tree_has_changed(
+    membership: Membership,
+) -> None:
+    first, second, union = two_upazilas(membership)
+    giving, taking = mover(membership, first), mover(membership, second)
+    asked = move(giving, union, second)
+    assert decide(taking, asked, "decline", {"reason": " "}).status_code == 422
+    declined = decide(taking, asked, "decline", {"reason": "not agreed"})
+    assert (declined.json()["status"], declined.json()["decided_reason"]) == ("declined", "not agreed")
+    stale = move(giving, union, second)
+    above = mover(membership, membership.unit(ROOT))
+    assert move(above, union, second).json()["status"] == "done"
+    assert decide(taking, stale, "confirm").json()["type"] == "/problems/move-outdated"
+    assert move(above, again(membership, union), first).ok
+
+
+def test_of_two_who_confirm_at_once_one_moves_it(membership: Membership) -> None:
+    first, second, union = two_upazilas(membership)
+    asked = move(mover(membership, first), union, second)
+    people = [mover(membership, second) for _ in range(2)]
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda one: decide(one, asked, "confirm").status_code, people))
+    assert sorted(answers)[0] == 200
+    assert sorted(answers)[1] in (409, 412)
+    assert move(mover(membership, membership.unit(ROOT)), again(membership, union), first).ok
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"unit_id": "x", "to_id": "y"}, {"unit_id": 3, "to_id": [], "reason": {}}]
+)
+def test_a_move_that_says_nothing_is_refused_by_its_fields(membership: Membership, body: Any) -> None:
+    assert mover(membership, membership.unit(ROOT)).post("/moves", body).status_code == 422
+
+
+def test_what_does_not_exist_is_unknown(membership: Membership) -> None:
+    above = mover(membership, membership.unit(ROOT))
+    _, second, union = two_upazilas(membership)
+    for unit_id, to_id in (("nothing", second.id), (union.id, "nothing")):
+        answer = above.post("/moves", {"unit_id": unit_id, "to_id": to_id, "reason": "x"})
+        assert answer.status_code == 404
+    assert above.send("POST", "/moves/nothing/confirm", headers={"If-Match": '"1"'}).status_code == 404

@@ -1,0 +1,122 @@
+"""Moving a unit: what changes with it, and whose leave it needs, by tables."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from membership.domain import moves as rules
+from membership.domain.moves import (
+    Move,
+    MoveDecided,
+    MoveIntoItself,
+    MoveLapsed,
+    MoveNothingNew,
+    MoveState,
+    MoveTooLarge,
+    OtherPersonNeeded,
+    RootStays,
+    UnitHasEnded,
+)
+from membership.domain.unit_import import LevelNotAllowed
+from membership.domain.units import Level, LevelScheme, Unit
+from servicekit.access import Caller, Reach, Right
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+SCHEME = LevelScheme(
+    "s",
+    (
+        Level("centre", {"en": "Centre"}, ("district",)),
+        Level("district", {"en": "District"}, ("union",)),
+        Level("union", {"en": "Union"}),
+    ),
+)
+
+
+def a_unit(path: str, level: str) -> Unit:
+    ids = tuple(path.split("/"))
+    parent = ids[-2] if len(ids) > 1 else None
+    return Unit(ids[-1], ids[-1].upper(), {"en": ids[-1]}, level, parent, ids, date(2020, 1, 1))
+
+
+ROOT = a_unit("r", "centre")
+NORTH, SOUTH = a_unit("r/n", "district"), a_unit("r/s", "district")
+UNION = a_unit("r/n/u", "union")
+WARD = a_unit("r/n/u/w", "union")
+MOVE = Move(
+    *("m", "u", UNION.path, "n", NORTH.path, "s", SOUTH.path, "anna", "A.", NOW, "because", 2),
+    held=("u", "n"),
+)
+
+
+def test_a_unit_takes_all_that_is_below_it_along_superiors_first() -> None:
+    after = rules.moved(UNION, SOUTH, [WARD], SCHEME)
+    assert [(one.id, one.parent_id, one.path) for one in after] == [
+        ("u", "s", ("r", "s", "u")),
+        ("w", "u", ("r", "s", "u", "w")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("unit", "superior", "refusal"),
+    [
+        (ROOT, NORTH, RootStays),
+        (NORTH, UNION, MoveIntoItself),
+        (UNION, UNION, MoveIntoItself),
+        (UNION, NORTH, MoveNothingNew),
+        (UNION, ROOT, LevelNotAllowed),
+        (NORTH, SOUTH, LevelNotAllowed),
+        (replace(UNION, valid_to=date(2021, 1, 1)), SOUTH, UnitHasEnded),
+        (UNION, replace(SOUTH, valid_to=date(2021, 1, 1)), UnitHasEnded),
+    ],
+)
+def test_what_cannot_be_moved(unit: Unit, superior: Unit, refusal: type[Exception]) -> None:
+    with pytest.raises(refusal):
+        rules.moved(unit, superior, [], SCHEME)
+
+
+def test_what_is_too_large_for_one_transaction_is_the_operators() -> None:
+    with pytest.raises(MoveTooLarge):
+        rules.moved(UNION, SOUTH, [WARD] * rules.MOST_MOVED, SCHEME)
+
+
+def over(unit: Unit, *, minutes: int = 0) -> Caller:
+    right = Right(rules.MOVE, unit.id, unit.path, Reach.BELOW, max_age=300)
+    return Caller("p", rights=(right,), assurance=2, auth_time=NOW - timedelta(minutes=minutes))
+
+
+@pytest.mark.parametrize(
+    ("caller", "held"),
+    [
+        (over(ROOT), ("u", "n", "s")),
+        (over(NORTH), ("u", "n")),
+        (over(SOUTH), ("s",)),
+        (over(UNION), ("u",)),
+        (over(ROOT, minutes=6), ()),
+        (Caller("p"), ()),
+    ],
+)
+def test_whose_leave_there_is(caller: Caller, held: tuple[str, ...]) -> None:
+    assert rules.held_over(caller, MOVE.places, NOW) == held
+    assert rules.too_old_for(caller, MOVE.places, NOW) is (
+        caller.account_id == "p" and not held and bool(caller.rights)
+    )
+
+
+@pytest.mark.parametrize(
+    ("move", "by", "hours", "refusal"),
+    [
+        (MOVE, ("anna",), 0, OtherPersonNeeded),
+        (MOVE, ("other", "anna"), 0, OtherPersonNeeded),
+        (MOVE, ("boris",), 73, MoveLapsed),
+        (rules.decided(MOVE, MoveState.DONE, "B.", "", NOW), ("boris",), 0, MoveDecided),
+        (rules.decided(MOVE, MoveState.DECLINED, "B.", "no", NOW), ("boris",), 0, MoveDecided),
+    ],
+)
+def test_a_move_is_confirmed_once_in_time_by_another(
+    move: Move, by: tuple[str, ...], hours: int, refusal: type[Exception]
+) -> None:
+    with pytest.raises(refusal):
+        rules.check_open(move, by, NOW + timedelta(hours=hours))
+    rules.check_open(MOVE, ("boris",), NOW + timedelta(hours=72))
+    assert rules.state_of(MOVE, NOW + timedelta(hours=73)) is MoveState.LAPSED
