@@ -76,6 +76,17 @@ def decide(outside: Outside, asked: Asked) -> Way:
     return Way(route, held, allowance)
 
 
+def form_to_keep(outside: Outside, asked: Asked) -> bool:
+    """Whether this is a form of one of our pages, sent after the sign-in had ended: what was typed is shown again."""
+    if asked.bearer or asked.method != "POST" or _route(outside, asked).service != "portal":
+        return False
+    kind = asked.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/x-www-form-urlencoded":
+        return False
+    _check_origin(asked, outside.public_url)
+    return True
+
+
 def _route(outside: Outside, asked: Asked) -> Route:
     path = canonical(asked.target)
     table = outside.documents.table()

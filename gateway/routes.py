@@ -7,7 +7,7 @@ from flask import Blueprint, Response, current_app, g, jsonify, redirect, render
 from werkzeug.exceptions import HTTPException
 
 from gateway import forward
-from gateway.operations import Asked, Outside, Way, decide
+from gateway.operations import Asked, Outside, Way, decide, form_to_keep
 from servicekit import metrics
 from servicekit.cookies import SESSION, Cookie
 from servicekit.logs import log
@@ -120,14 +120,30 @@ def decide_for_proxy() -> Response:
 def pass_on(path: str) -> Response:
     target = request.environ.get("RAW_URI") or request.full_path
     asked = _asked(request.method, target)
-    way = decide(outside(), asked)
-    g.route = f"{way.route.service} {way.route.template}"
     try:
-        body = request.get_data(cache=False) if request.method not in ("GET", "HEAD") else None
+        way = decide(outside(), asked)
+    except SignInRequired:
+        if form_to_keep(outside(), asked):
+            return _form_kept(asked)
+        raise
+    g.route = f"{way.route.service} {way.route.template}"
+    return _forward(way, asked, _body())
+
+
+def _body() -> bytes | None:
+    try:
+        return request.get_data(cache=False) if request.method not in ("GET", "HEAD") else None
     except HTTPException as error:
         read_away()
         raise TooLarge from error
-    return _forward(way, asked, body)
+
+
+def _form_kept(asked: Asked) -> Response:
+    """The portal's own answer to a form of nobody: the page with what was typed, and the way to sign in."""
+    headers = forward.headers_in(asked.headers, request.cookies, "portal")
+    headers["x-request-id"] = structlog.contextvars.get_contextvars()["request_id"]
+    upstream = current_app.extensions["forwarder"].send("portal", "POST", asked.target, headers, _body())
+    return forward.answer(upstream, "portal", {})
 
 
 def _forward(way: Way, asked: Asked, body: bytes | None) -> Response:
