@@ -26,6 +26,7 @@ class Settings:
     redirect_uri: str
     rp_keys_file: Path
     ca_file: str
+    provider_limit: int  # sign-ins begun a minute with one provider
 
 
 def read_settings() -> Settings:
@@ -44,6 +45,7 @@ def read_settings() -> Settings:
     profiles_dir = Path(env.str("EID_PROFILES_DIR", str(FOLDER)))
     rp_keys_file = Path(env.str("EID_RP_KEYS_FILE", str(common.keys_dir / "relying-party.private.json")))
     ca_file = env.str("EID_CA_FILE", "")
+    provider_limit = env.int("LIMIT_PROVIDER_PER_MINUTE", 3000)
     env.seal()
     if common.production and "practice" in names:
         raise ValueError("The practice eID lets anyone be anybody: it cannot be used in production.")
@@ -61,6 +63,7 @@ def read_settings() -> Settings:
         redirect_uri=f"{common.public_url}/sign-in/callback",
         rp_keys_file=rp_keys_file,
         ca_file=ca_file,
+        provider_limit=provider_limit,
     )
 
 

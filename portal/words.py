@@ -20,12 +20,14 @@ PERMISSIONS = {
     "congress:report": N_("Report the progress and the results of the unit's congress"),
     "congress:approve": N_("Approve or return the reports of units below"),
     "plan:manage": N_("Make and open plans"),
+    "unit:move": N_("Move units to another unit above"),
     "members:count": N_("See how many members there are"),
     "members:read": N_("Read the members of the unit"),
     "members:write": N_("Register members and change their records"),
     "access:read": N_("See who has been given access"),
     "access:grant": N_("Give and take access"),
     "audit:read": N_("Read the audit"),
+    "fallback:switch": N_("Open the way in for an outage of the eID"),
 }
 
 DONE = {
@@ -47,6 +49,17 @@ DONE = {
     "recertify": N_("The grant is confirmed for another year."),
     "propose-removal": N_("The removal is asked for. A second person must confirm it."),
     "confirm-removal": N_("The removal is confirmed; the grant has ended."),
+    "resign": N_("You have given up this access."),
+    "official-removed": N_("That person is no official for outages any more; their codes have ended."),
+    "window-asked": N_("The outage window is asked for. A second person must confirm it."),
+    "window-confirmed": N_("The outage window is open."),
+    "window-ended": N_("The outage window is closed; who came in by it is signed out."),
+    "sealed-confirm": N_("Thank you. The sign-in is confirmed."),
+    "sealed-deny": N_("Thank you. The sessions and the codes have ended, and the administrators are told."),
+    "joined": N_("The two accounts are one now."),
+    "move-asked": N_("The move is asked for. A second person must confirm it."),
+    "moved": N_("The unit has been moved."),
+    "move-declined": N_("The move is declined."),
     "machine-registered": N_(
         "The service account is registered. It may do nothing until you give it a role."
     ),
@@ -158,6 +171,11 @@ SIGN_IN_REFUSED = {
         ),
         N_("Wait a few minutes and try again. Who is signed in already can go on working."),
     ),
+    "eid-busy": Told(
+        N_("Too many people are signing in just now"),
+        N_("More people than usual have set out to this eID within a minute."),
+        N_("Wait a minute and try again. Who is signed in already can go on working."),
+    ),
     "attempt-expired": Told(
         N_("This sign-in took too long or was used already"),
         N_("A sign-in holds for ten minutes, once, and in the browser where it began."),
@@ -173,7 +191,44 @@ SIGN_IN_REFUSED = {
         N_("The eID did not let you through. Your eID may be locked, expired or not yet activated."),
         N_("Look into your eID's own app or ask the office that issues it, then sign in again."),
     ),
+    "fallback-code": Told(
+        N_("This sealed code opens nothing"),
+        N_("It is unknown, was used already, or has been replaced by newer codes."),
+        N_("Type the next code of your sheet. If none works, ask the administrator who gave you the sheet."),
+    ),
+    "fallback-off": Told(
+        N_("Sealed codes cannot be used at present"),
+        N_("No outage window is open for your unit. Your code has not been used up."),
+        N_("Two administrators open a window when the eID is down. Ask the unit above whether they will."),
+    ),
+    "fallback-eid-answers": Told(
+        N_("The eID works: sign in with it"),
+        N_("Sealed codes are for the time in which the eID does not answer. Your code has not been used up."),
+        N_("Go to the sign-in page and choose your eID."),
+    ),
+    "fallback-unconfirmed": Told(
+        N_("Earlier sign-ins with sealed codes wait for your word"),
+        N_("You came in with a sealed code before and have never said, through the eID, that it was you."),
+        N_("As soon as the eID works, sign in with it and answer on the start page. Codes then open again."),
+    ),
+    "join-other-person": Told(
+        N_("These two accounts cannot be joined"),
+        N_("They do not have the same national number, so they count as two persons."),
+        N_("If both are yours, ask the office that issues the eID whether both know your national number."),
+    ),
+    "join-stale": Told(
+        N_("The first sign-in was too long ago"),
+        N_("Two accounts are joined only when both eIDs have seen you within a few minutes."),
+        N_("Sign in once more with the account that stays, then join the other one at once."),
+    ),
+    "join-same-account": Told(
+        N_("This is the account that you have already"),
+        N_("You chose the same eID again, or this account was joined before."),
+        N_("Go back to your account and choose the other eID."),
+    ),
 }
+# Not reasons why somebody cannot get in: they are for who is signed in already.
+SIGN_IN_REFUSED_LATER = ("join-other-person", "join-stale", "join-same-account")
 
 SHORT_WHY_NOT = {
     "proposed": N_("A second person must confirm it first."),
@@ -329,6 +384,7 @@ MEMBER_COUNTS = {
     "applicant": N_("Applicants"),
 }
 NO_SUCH_UNIT = N_("No unit within your reach has this code.")
+NO_UNIT_WITH_CODE = N_("No unit that you may see has this code.")
 NO_SUCH_MEMBER = N_("No member of this unit has this national number.")
 NO_MILESTONE = N_("Give the days of at least one milestone.")
 NO_DEADLINE = N_("Give the deadline of at least one level.")

@@ -44,6 +44,7 @@ class Outside:
     providers: Mapping[str, EidClient]
     own_keys: OwnKeys
     zone: str
+    provider_limit: int
 
     def code_index(self, code: str) -> str:
         """The keyed digest of a one-time code, however it was typed."""

@@ -28,6 +28,12 @@ class GrantEnded(SignInRefused):
     code = "grant-ended"
 
 
+class EidBusy(SignInRefused):
+    """More people set out to one provider than it should have to bear, or than can be people."""
+
+    code = "eid-busy"
+
+
 class AccountClosed(SignInRefused):
     code = "account-closed"
 
@@ -60,6 +66,8 @@ def begin_sign_in(
     if client is None:
         raise NotFound
     try:
+        if outside.store.sign_ins_begun(provider, outside.clock.now()) > outside.provider_limit:
+            raise EidBusy("limit of the provider")
         joining = may_begin_joining(outside, join_session) if join_session is not None else ""
         attempt, url = client.begin(level, max_age, language)
     except SignInRefused as refusal:
