@@ -103,12 +103,13 @@ def load(client: Raw, database_of: Callable[[str], str], folder: Path) -> Iterat
         database = client[database_of(part)]
         for name, known in collections.items():
             collection = database[name]
-            for batch in _batches(folder / part / f"{name}.bson"):
-                collection.insert_many(batch)
+            # Indexes first: the embedded database takes minutes to make one of a long log afterwards.
             for index in known["indexes"]:
                 if index["name"] != "_id_":
                     options = {k: v for k, v in index.items() if k != "key"}
                     collection.create_index(list(index["key"].items()), **options)
+            for batch in _batches(folder / part / f"{name}.bson"):
+                collection.insert_many(batch)
             yield Collected(part, name, known["documents"])
 
 

@@ -1,5 +1,6 @@
 """GET /api/<service>/audit: the same search over each service's own log; and what is refused is written into it."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Response, g, request
@@ -7,7 +8,7 @@ from flask.blueprints import BlueprintSetupState
 from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
-from servicekit import audit
+from servicekit import audit_search
 from servicekit.attempts import Attempts, asked_for, entry_of, is_attempt
 from servicekit.schemas import OUT_OF_RANGE, StrictSchema, identifier, text
 from servicekit.web import access, caller, kit, origin
@@ -17,6 +18,12 @@ class AuditQuery(StrictSchema):
     unit_id = identifier(load_default="")
     action = text(80, load_default="")
     subject_id = identifier(load_default="")
+    record_id = identifier(load_default="")
+    actor = identifier(load_default="")
+    outcome = text(20, load_default="")
+    # Days of the organisation's zone, both included.
+    since = fields.Date(data_key="from", load_default=None)
+    until = fields.Date(data_key="to", load_default=None)
     # In a query every value is a text, so these numbers may be one.
     before = fields.Integer(validate=validate.Range(1, 2**53, error=OUT_OF_RANGE), load_default=None)
     limit = fields.Integer(validate=validate.Range(1, 200, error=OUT_OF_RANGE), load_default=50)
@@ -53,10 +60,27 @@ def audit_blueprint(service: str) -> Blueprint:
     @pages.arguments(AuditQuery, location="query")
     @pages.response(200, AuditPage)
     def read_audit(query: dict[str, Any]) -> dict[str, Any]:
-        page = audit.search(kit().database, caller(), **query)
+        page = audit_search.search(
+            kit().database,
+            caller(),
+            _wanted(query),
+            kit().clock.now(),
+            before=query["before"],
+            limit=query["limit"],
+        )
         return {"items": [{**item, "service": service} for item in page.items], "next": page.next}
 
     return pages
+
+
+def _wanted(query: dict[str, Any]) -> audit_search.Wanted:
+    clock = kit().clock
+    since, until = query["since"], query["until"]
+    return audit_search.Wanted(
+        **{name: query[name] for name in ("unit_id", *audit_search.FIELDS)},
+        since=clock.beginning_of(since) if since else None,
+        until=clock.beginning_of(until) + timedelta(days=1) if until else None,
+    )
 
 
 def _write_down_refusals(state: BlueprintSetupState) -> None:

@@ -1,7 +1,7 @@
 """Time enters a service here and nowhere else."""
 
 import os
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 
@@ -24,3 +24,6 @@ class Clock:
     def today(self) -> date:
         """The calendar day where the organisation lives, not where the server stands."""
         return self.now().astimezone(self._zone).date()
+
+    def beginning_of(self, day: date) -> datetime:
+        return datetime.combine(day, time.min, self._zone).astimezone(UTC)
