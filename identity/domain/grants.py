@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from identity.domain.roles import Role, RoleTable, exceeds
-from servicekit.access import Reach, Right, covers
+from servicekit.access import Caller, Reach, Right, covers, decide
 from servicekit.refusals import Conflict, Forbidden, Invalid, TooMany
 from servicekit.words import N_
 
@@ -503,6 +503,26 @@ def rights(
                 )
             )
     return tuple(found)
+
+
+def allowing(
+    held: Iterable[Grant],
+    above: Mapping[str, Grant],
+    table: RoleTable,
+    permission: str,
+    unit_path: tuple[str, ...],
+    today: date,
+    now: datetime,
+) -> list[Grant]:
+    """Of these grants those that allow the permission in the unit, by the decision itself, to a fresh sign-in."""
+    found = []
+    for grant in held:
+        holder = Caller(
+            grant.account_id or "", rights=rights([grant], above, table, today), assurance=3, auth_time=now
+        )
+        if grant.account_id and decide(holder, permission, unit_path, now).allowed:
+            found.append(grant)
+    return found
 
 
 def are_peers(giver_right: Right, grant: Grant) -> bool:

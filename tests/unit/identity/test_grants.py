@@ -1,5 +1,6 @@
 """The rules of grants: by tables, and by properties over random chains."""
 
+import random
 import tomllib
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -509,3 +510,65 @@ def test_a_machine_gets_no_more_than_its_giver_may_do_personally(
     else:
         with pytest.raises(refusal):
             rules.machine_may_hold(rights, TABLE.roles[role], TABLE, PATHS[unit])
+
+
+def a_random_world(dice: random.Random) -> tuple[list[tuple[str, ...]], list[Grant]]:
+    """Sixty units on up to five levels, and grants of every kind, good and bad, on chains that hold or do not."""
+    paths: list[tuple[str, ...]] = [("r",)]
+    while len(paths) < 60:
+        above = dice.choice(paths)
+        if len(above) < 5:
+            paths.append((*above, f"u{len(paths)}"))
+    grants: list[Grant] = []
+    for number in range(150):
+        path = dice.choice(paths)
+        fitting = [one for one in grants if one.unit_id in path] if dice.random() < 0.8 else grants
+        over = dice.choice(fitting) if fitting and dice.random() < 0.7 else None
+        day = TODAY + timedelta(days=dice.choice((-400, -1, 0, 1, 400)))
+        grants.append(
+            Grant(
+                id=f"g{number}",
+                unit_id=path[-1],
+                unit_path=path,
+                role=dice.choice([*TABLE.roles]),
+                valid_from=min(day, TODAY + timedelta(days=dice.choice((-500, -500, 1)))),
+                valid_to=day if dice.random() < 0.3 else TODAY + timedelta(days=300),
+                status=dice.choice([*Status, *[Status.ACTIVE] * 12]),
+                account_id=dice.choice([f"p{one}" for one in range(25)] + [""]) or None,
+                chain=(*over.chain, over.id) if over else (),
+                recertify_by=dice.choice((None, None, None, TODAY, TODAY - timedelta(days=1))),
+                confirm_until=NOW + timedelta(hours=dice.choice((-1, 1))),
+            )
+        )
+    return paths, grants
+
+
+def test_who_may_is_the_decision_itself_in_ten_thousand_random_cases() -> None:
+    """Whoever the list names is allowed by all their grants together, and nobody whom it leaves out."""
+    dice, allowed, named = random.Random(7), 0, 0
+    for _ in range(10):
+        paths, grants = a_random_world(dice)
+        above = {one.id: one for one in grants}
+        people = sorted({one.account_id for one in grants if one.account_id})
+        callers = {
+            who: Caller(
+                who,
+                rights=rules.rights([g for g in grants if g.account_id == who], above, TABLE, TODAY),
+                assurance=3,
+                auth_time=NOW,
+            )
+            for who in people
+        }
+        for _ in range(1_000):
+            path, permission = dice.choice(paths), dice.choice([*TABLE.permissions])
+            who = dice.choice(people)
+            # As the page asks: only the grants of the unit and of those above it can reach it.
+            held = [one for one in grants if one.unit_id in path]
+            found = rules.allowing(held, above, TABLE, permission, path, TODAY, NOW)
+            decision = decide(callers[who], permission, path, NOW).allowed
+            assert decision is (who in {one.account_id for one in found}), (who, permission, path)
+            allowed += decision
+            named += bool(found)
+    # The worlds are neither empty nor full.
+    assert 200 < allowed < 5_000
+    assert named > 2_000
