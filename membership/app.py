@@ -6,11 +6,13 @@ from flask import Flask
 
 from membership.domain.members import MemberRules
 from membership.outside import Outside
+from membership.routes.looks import looks
 from membership.routes.members import members
 from membership.routes.moves import moves
 from membership.routes.units import units
 from membership.settings import Settings
 from membership.store.imports import ImportStore
+from membership.store.looks import LookStore
 from membership.store.members import MemberStore
 from membership.store.moves import MoveStore
 from membership.store.units import UnitStore
@@ -33,7 +35,7 @@ def create_app(settings: Settings) -> Flask:
     return create_service(
         kit,
         touches,
-        [units, members, moves, audit_blueprint(SERVICE)],
+        [units, members, moves, looks, audit_blueprint(SERVICE)],
         internal=[event_inbox({})],
         ready=[database_ready(kit.database)],
         prepare=[
@@ -54,6 +56,7 @@ def make_outside(
         imports=ImportStore(database, written_by),
         members=MemberStore(database, written_by, cipher, settings.blind_key),
         moves=MoveStore(database, written_by),
+        looks=LookStore(database),
         reads=ReadLog(database, written_by),
         clock=Clock(settings.common.zone),
         new_id=new_id,

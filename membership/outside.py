@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from membership.domain.members import MemberRules
 from membership.store.imports import ImportStore
+from membership.store.looks import LookStore
 from membership.store.members import MemberStore
 from membership.store.moves import MoveStore
 from membership.store.units import UnitStore
@@ -20,6 +21,7 @@ class Outside:
     imports: ImportStore
     members: MemberStore
     moves: MoveStore
+    looks: LookStore
     reads: ReadLog
     clock: Clock
     new_id: Callable[[], str]

@@ -217,3 +217,22 @@ class MemberCountsView(StrictSchema):
     here = fields.Nested(UnitCountsView)
     children = fields.List(fields.Nested(UnitCountsView))
     as_of = fields.DateTime()
+
+
+class MemberNamedView(StrictSchema):
+    id = fields.String()
+    unit_id = fields.String()
+    unit_names = fields.Dict(keys=fields.String(), values=fields.String())
+
+
+class LookView(StrictSchema):
+    at = fields.DateTime()
+    actor_name = fields.String()
+    action = fields.String()
+    unit_names = fields.Dict(keys=fields.String(), values=fields.String())
+
+
+class OwnLooksView(StrictSchema):
+    member = fields.Nested(MemberNamedView, allow_none=True)
+    items = fields.List(fields.Nested(LookView))
+    truncated = fields.Boolean()

@@ -11,7 +11,9 @@ from marshmallow import fields, validate
 from servicekit import audit_search
 from servicekit.attempts import Attempts, asked_for, entry_of, is_attempt
 from servicekit.schemas import OUT_OF_RANGE, StrictSchema, identifier, text
-from servicekit.web import access, caller, kit, origin
+from servicekit.web import SIGNED_IN, access, caller, kit, origin
+
+OWN_SHOWN = 200
 
 
 class AuditQuery(StrictSchema):
@@ -51,6 +53,22 @@ class AuditPage(StrictSchema):
     next = fields.Integer(allow_none=True)
 
 
+class OwnEntry(StrictSchema):
+    """Without the numbers and details that are for auditors."""
+
+    at = fields.DateTime()
+    service = fields.String()
+    actor_name = fields.String()
+    action = fields.String()
+    outcome = fields.String()
+    unit_id = fields.String()
+
+
+class OwnEntries(StrictSchema):
+    items = fields.List(fields.Nested(OwnEntry))
+    truncated = fields.Boolean()
+
+
 def audit_blueprint(service: str) -> Blueprint:
     pages = Blueprint("audit", __name__, url_prefix=f"/api/{service}")
     pages.record_once(_write_down_refusals)
@@ -69,6 +87,18 @@ def audit_blueprint(service: str) -> Blueprint:
             limit=query["limit"],
         )
         return {"items": [{**item, "service": service} for item in page.items], "next": page.next}
+
+    @pages.route("/audit/mine", methods=["GET"])
+    @access(SIGNED_IN)
+    @pages.response(200, OwnEntries)
+    def read_own_audit() -> dict[str, Any]:
+        """What was done with the caller's own account, by whomever, newest first."""
+        person = caller()
+        found = audit_search.about(
+            kit().database, {person.account_id, *person.also}, kit().clock.now(), OWN_SHOWN + 1
+        )
+        items = [{**entry, "service": service} for entry in found[:OWN_SHOWN]]
+        return {"items": items, "truncated": len(found) > OWN_SHOWN}
 
     return pages
 

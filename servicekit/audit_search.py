@@ -101,15 +101,16 @@ def search(
     return Page(items, None)
 
 
-def about(database: Database, subject_ids: Iterable[str], now: datetime, most: int) -> list[Document]:
-    """The newest entries whose subject is one of these, from all units."""
+def about(database: Database, ids: Iterable[str], now: datetime, most: int) -> list[Document]:
+    """The newest entries whose subject or record is one of these, from all units."""
     log = chain_of(database).entries
-    found = [
-        entry
-        for subject_id in subject_ids
-        for entry in islice(walk(log, {"subject_id": subject_id}, EARLIEST, now + AHEAD), most)
-    ]
-    return sorted(found, key=_order, reverse=True)[:most]
+    found = {
+        entry["_id"]: entry
+        for one in ids
+        for name in ("subject_id", "record_id")
+        for entry in islice(walk(log, {name: one}, EARLIEST, now + AHEAD), most)
+    }
+    return sorted(found.values(), key=_order, reverse=True)[:most]
 
 
 def walk(

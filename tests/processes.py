@@ -223,6 +223,7 @@ class House:
         acr: int = 2,
         gen: int = 0,
         auth_time: int | None = None,
+        **more: str,
     ) -> str:
         """An access token as identity signs it, for tests of one service alone."""
         now = int(time.time())
@@ -230,7 +231,7 @@ class House:
             {
                 "iss": "identity", "aud": audience, "sub": account_id or new_id(), "sid": new_id(), "gen": gen,
                 "iat": now, "exp": now + 300, "acr": acr, "auth_time": auth_time or now,
-                "lang": language, "name": "A. Tester", "rights": rights_claim(rights),
+                "lang": language, "name": "A. Tester", "rights": rights_claim(rights), **more,
             },
             ACCESS_TOKEN,
         )  # fmt: skip

@@ -118,6 +118,11 @@ class MemberStore:
         claim = self._claims.find_one({"_id": self._number_claim(number)}, session=session())
         return self.find(claim["member_id"]) if claim else None
 
+    def by_number_index(self, index: str) -> Member | None:
+        """By the keyed digest that identity makes of the number at a sign-in."""
+        claim = self._claims.find_one({"_id": f"{NUMBER}{index}"}, session=session())
+        return self.find(claim["member_id"]) if claim else None
+
     def of_unit(self, unit_id: str, after: str, limit: int) -> list[Member]:
         """In the order of their names; `after` is the id of the last member already seen."""
         query: Document = {"unit_id": unit_id}

@@ -670,6 +670,11 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "GET /api/congress/rollups/{plan_id}/{unit_id}/csv": (of_rollup("/csv"),),
     # notifications
     "GET /api/notifications/audit": (_audit("notifications"),),
+    **{
+        f"GET /api/{service}/audit/mine": (plain(f"/api/{service}/audit/mine"),)
+        for service in ("identity", "membership", "congress", "notifications")
+    },
+    "GET /api/membership/me/looks": (plain("/api/membership/me/looks"),),
     "GET /api/notifications/inbox": (plain("/api/notifications/inbox"),),
     "POST /api/notifications/inbox/read-all": (plain("/api/notifications/inbox/read-all", {}),),
     "POST /api/notifications/inbox/{notice_id}/read": (

@@ -1,0 +1,62 @@
+"""Who looked at me: the one thing a member can ask about their own record."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from membership.domain.members import Member
+from membership.outside import Outside
+from servicekit.access import Caller
+from servicekit.events import AuditEntry
+
+# A page shows so many; the whole is in the audit.
+SHOWN = 200
+
+
+@dataclass(frozen=True)
+class LookSeen:
+    at: datetime
+    actor_name: str
+    action: str
+    unit_names: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class MemberNamed:
+    id: str
+    unit_id: str
+    unit_names: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class OwnLooks:
+    """`member` is nothing for who has no record, or whose eID names no national number."""
+
+    member: MemberNamed | None
+    items: list[LookSeen]
+    truncated: bool
+
+
+def read_own_looks(outside: Outside, caller: Caller) -> OwnLooks:
+    """Who read or changed the record with the caller's own national number; this reading is written down too."""
+    member = outside.members.by_number_index(caller.number_index) if caller.number_index else None
+    if member is None:
+        return OwnLooks(None, [], False)
+    looks = outside.looks.at((member.id,), outside.clock.now(), SHOWN + 1)
+    units = outside.units.many({member.unit_id, *(look.unit_id for look in looks)})
+    names = {unit_id: unit.names for unit_id, unit in units.items()}
+    outside.reads.record(_read(member))
+    return OwnLooks(
+        MemberNamed(member.id, member.unit_id, names.get(member.unit_id, {})),
+        [
+            LookSeen(look.at, look.actor_name, look.action, names.get(look.unit_id, {}))
+            for look in looks[:SHOWN]
+        ],
+        len(looks) > SHOWN,
+    )
+
+
+def _read(member: Member) -> AuditEntry:
+    return AuditEntry(
+        "member.looks_read", member.unit_id, member.unit_path, "member", member.id, subject_id=member.id
+    )

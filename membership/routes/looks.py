@@ -1,0 +1,18 @@
+"""What a person can ask about themselves."""
+
+from typing import Any
+
+from flask_smorest import Blueprint
+
+from membership import operations, schemas
+from servicekit.web import SIGNED_IN, access, caller, outside
+
+looks = Blueprint("looks", __name__, url_prefix="/api/membership")
+
+
+@looks.route("/me/looks", methods=["GET"])
+@access(SIGNED_IN)
+@looks.response(200, schemas.OwnLooksView)
+def read_own_looks() -> Any:
+    """Who looked at the caller's own record as a member, newest first."""
+    return operations.read_own_looks(outside(), caller())
