@@ -82,12 +82,15 @@ class Database:
         """Undoes what a dead program left open: its locks would stand for a minute and stop everybody's writes."""
         self.client.admin.command("killSessions", [{"id": session_id}])
 
-    def in_transaction(self, work: Callable[[], T]) -> T:
-        """Runs `work` in a transaction (again, when it collided: it must be repeatable); joins one that is open."""
+    def in_transaction(self, work: Callable[[], T], seconds: float | None = None) -> T:
+        """Runs `work` in a transaction (again, when it collided: it must be repeatable); joins one that is open.
+
+        `seconds`: how long all of it may take, where that is not the database's own limit.
+        """
         if _session.get() is not None:
             return work()
         # The driver alone would go on trying for two minutes when the database is gone.
-        with pymongo.timeout(self._timeout_ms / 1000), self._session() as session:
+        with pymongo.timeout(seconds or self._timeout_ms / 1000), self._session() as session:
 
             def attempt(own: ClientSession) -> T:
                 token = _session.set(own)

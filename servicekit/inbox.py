@@ -16,6 +16,8 @@ from servicekit.web import kit, peer_only
 Document = dict[str, Any]
 Handler = Callable[[Document], None]  # gets the event: {id, type, at, seq, data}
 SEEN_KEPT = timedelta(days=30)
+# Nobody waits for it at a screen, and an event of 500 units may touch many records; less than the relay waits.
+HANDLE_SECONDS = 15.0
 MAX_BATCH_BYTES = 4 * 1024 * 1024
 
 
@@ -61,5 +63,5 @@ def handle(database: Database, handlers: Mapping[str, Handler], event: Document)
         )
         handlers[event["type"]](event)
 
-    database.in_transaction(attempt)
+    database.in_transaction(attempt, HANDLE_SECONDS)
     log.info("event_handled", type=event["type"], id=event["id"])

@@ -377,6 +377,6 @@ def first_administrator(
 def units_changed(outside: Outside, event: Document) -> None:
     """Keeps the copies of units; rights follow a unit that moves at the same moment."""
     holders: set[str] = set()
-    for unit in outside.store.put_units(event["data"]["units"]):
-        holders |= outside.store.move_grants(unit)
+    moved = outside.store.put_units(event["data"]["units"])
+    holders |= outside.store.move_grants(moved)
     outside.store.raise_generations(holders, outside.clock.now())

@@ -432,15 +432,17 @@ class Store:
             )
         return moved
 
-    def move_grants(self, unit: Document) -> set[str]:
-        """Gives the grants of a moved unit its new path; the accounts that hold them."""
-        found = list(self.grants.collection.find({"unit_id": unit["id"]}, session=session()))
+    def move_grants(self, units: Sequence[Document]) -> set[str]:
+        """Gives the grants of moved units their new paths; the accounts that hold them."""
+        paths = {unit["id"]: unit["path"] for unit in units}
+        found = list(self.grants.collection.find({"unit_id": {"$in": list(paths)}}, session=session()))
         for one in found:
+            path = paths[one["unit_id"]]
             entry = AuditEntry(
-                "grant.moved", unit_id=unit["id"], unit_path=tuple(unit["path"]), record_type="grant",
+                "grant.moved", unit_id=one["unit_id"], unit_path=tuple(path), record_type="grant",
                 record_id=one["_id"], details={"from": one["unit_path"]},
             )  # fmt: skip
-            self.grants.save({**one, "unit_path": unit["path"]}, one["version"], audit=[entry])
+            self.grants.save({**one, "unit_path": path}, one["version"], audit=[entry])
         return {one["account_id"] for one in found if one["account_id"]}
 
 
