@@ -25,6 +25,11 @@ FIELDS = (
 )  # fmt: skip
 
 
+def key_of(key: bytes, service: str) -> bytes:
+    """Each service's chain has a key of its own, made from the relay's: no entry, and no whole log, fits elsewhere."""
+    return hmac.new(key, f"chain of {service}".encode(), hashlib.sha256).digest()
+
+
 def seal(key: bytes, previous: str, entry: Document) -> str:
     """The mac of an entry that follows the one whose mac is `previous`."""
     told = {name: _plain(entry.get(name)) for name in FIELDS}
@@ -79,13 +84,16 @@ def chain_of(database: Database) -> Chain:
 @dataclass(frozen=True)
 class Fault:
     seq: int
-    what: str  # altered | missing | cut | rebuilt
+    what: str  # altered | missing | doubled | cut | beyond | rebuilt
 
 
 def verify(key: bytes, entries: Iterable[Document], head: Document | None) -> Iterator[Fault]:
     """Walks a service's entries in order of seq and yields what does not fit; `head` is the stored end of the chain."""
     previous, expected = START, 1
     for entry in entries:
+        if entry["seq"] < expected:
+            yield Fault(entry["seq"], "doubled")
+            continue
         while expected < entry["seq"]:
             yield Fault(expected, "missing")
             expected += 1
@@ -95,6 +103,42 @@ def verify(key: bytes, entries: Iterable[Document], head: Document | None) -> It
         expected = entry["seq"] + 1
     if head is not None and (head["seq"] != expected - 1 or head["mac"] != previous):
         yield Fault(expected, "cut")
+
+
+def beyond(entries: Iterable[Document], end: Document) -> Iterator[Fault]:
+    """Entries that the relay never counted. `end` must be read after them, for both come in one transaction."""
+    for entry in entries:
+        if entry["seq"] > end["seq"]:
+            yield Fault(entry["seq"], "beyond")
+
+
+@dataclass(frozen=True)
+class Uncollected:
+    """Entries that lie in records of a collection and are in no log."""
+
+    collection: str
+    count: int
+    since: datetime
+
+
+def uncollected(database: Database, before: datetime) -> Iterator[Uncollected]:
+    """What was written before that instant and has not been collected: the relay rests, or somebody hid it from it.
+
+    Looks at every record, not only at those that are marked for the relay.
+    """
+    entries = chain_of(database).entries
+    for name in sorted(database.mongo.list_collection_names()):
+        late: dict[str, datetime] = {}
+        for record in database.mongo[name].find({}, {"_outbox": 1}):
+            for item in record.get("_outbox", []):
+                if (
+                    item["kind"] == "audit"
+                    and item["at"] < before
+                    and not entries.find_one({"_id": item["id"]})
+                ):
+                    late[item["id"]] = item["at"]
+        if late:
+            yield Uncollected(name, len(late), min(late.values()))
 
 
 def against_head(entries: Iterable[Document], exported: Document) -> Iterator[Fault]:

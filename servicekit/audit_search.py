@@ -113,6 +113,15 @@ def about(database: Database, ids: Iterable[str], now: datetime, most: int) -> l
     return sorted(found.values(), key=_order, reverse=True)[:most]
 
 
+def every(database: Database, wanted: Wanted) -> Iterator[Document]:
+    """All that is wanted, newest first, whoever asks: for the operator."""
+    # No upper bound but the far future: what a wrong clock wrote belongs to it too.
+    until = wanted.until or datetime(9999, 1, 1, tzinfo=UTC)
+    log = chain_of(database).entries
+    entries = walk(log, wanted.telling(), wanted.since or EARLIEST, until)
+    return (entry for entry in entries if wanted.fits(entry))
+
+
 def walk(
     log: Collection[Document], equal: Mapping[str, str], since: datetime, until: datetime
 ) -> Iterator[Document]:

@@ -46,8 +46,8 @@ class Collector:
 
     def __init__(self, database: Database, audit_key: bytes) -> None:
         self._database = database
-        self._key = audit_key
         self._chain = audit.chain_of(database)
+        self._key = audit.key_of(audit_key, self._chain.service)
 
     def prepare(self) -> None:
         self._database.mongo["events"].create_index("seq", unique=True)

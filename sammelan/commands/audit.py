@@ -1,23 +1,33 @@
-"""sammelan audit: whether the audit logs are whole."""
+"""sammelan audit: whether the audit logs are whole, and what they say."""
 
+import heapq
+import os
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
+from membership.store.units import UnitStore
+from sammelan.archive import OWNERS
+from sammelan.audit_export import of_service, write_csv, write_json_lines
 from sammelan.operator import at_work
 from sammelan.settings import Settings
-from servicekit.audit import against_head, chain_of
+from servicekit.audit import against_head, beyond, chain_of, key_of, uncollected
 from servicekit.audit import verify as faults_in
+from servicekit.audit_search import Wanted, every
+from servicekit.clock import Clock
 from servicekit.database import JOB_TIMEOUT_MS, Database
 from servicekit.keys import KeyRing, TokenRefused, write_secret
-from servicekit.settings import SERVICES, environment
+from servicekit.settings import environment
 
 SIGNER = "operator"
 KIND = "audit-heads"
 # An export must still be readable when the next auditors come, years later.
 KEPT_SECONDS = 20 * 366 * 86_400
+# The relay collects within seconds; what waits longer is told.
+LATE = timedelta(minutes=10)
 
 
 @click.group()
@@ -30,7 +40,9 @@ def audit() -> None:
     "--heads", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="An earlier export."
 )
 def verify(file: Path | None) -> None:
-    """Walk every service's chain of entries; name what was altered, taken out or cut off, and exit 1.
+    """Walk every service's chain of entries; name what was altered, taken out, added or cut off, and exit 1.
+
+    Also names entries that were never collected from the records they were written with.
 
     With --heads also hold the chains against heads that were exported earlier and kept elsewhere.
     """
@@ -38,21 +50,30 @@ def verify(file: Path | None) -> None:
     with at_work() as settings:
         key = _audit_key()
         exported = _read_heads(settings, file) if file else {}
-        for service in (name for name in SERVICES if name != "portal"):
+        for service in OWNERS:
             database = Database(settings.common.mongo_url, settings.common.database(service), JOB_TIMEOUT_MS)
             chain = chain_of(database)
             # The end first: an entry that is added meanwhile is beyond it, and is not looked at.
             end = chain.end()
             last = end["seq"]
             entries = chain.entries.find({"seq": {"$gt": 0, "$lte": last}}).sort("seq", 1)
-            faults = list(faults_in(key, entries, end))
+            faults = list(faults_in(key_of(key, service), entries, end))
+            later = list(chain.entries.find({"seq": {"$gt": last}}, {"seq": 1}))
+            faults += beyond(later, chain.end())
             if service in exported:
                 seq = exported[service]["seq"]
                 faults += against_head(chain.entries.find({"seq": seq}), exported[service])
             for fault in faults:
                 click.echo(f"{service}: entry {fault.seq} is {fault.what}", err=True)
-            click.echo(f"{service}: {last} entries, {len(faults)} faults")
-            found += len(faults)
+            waiting = list(uncollected(database, datetime.now(UTC) - LATE))
+            for one in waiting:
+                since = one.since.isoformat(timespec="seconds")
+                click.echo(
+                    f"{service}: {one.count} entries in {one.collection} are uncollected since {since}",
+                    err=True,
+                )
+            click.echo(f"{service}: {last} entries, {len(faults) + len(waiting)} faults")
+            found += len(faults) + len(waiting)
     if found:
         raise SystemExit(1)
 
@@ -63,7 +84,7 @@ def heads(file: Path) -> None:
     """Write the present ends of all chains to FILE, signed; keep it where nobody at the database can reach it."""
     with at_work() as settings:
         ends = {}
-        for service in (name for name in SERVICES if name != "portal"):
+        for service in OWNERS:
             database = Database(settings.common.mongo_url, settings.common.database(service), JOB_TIMEOUT_MS)
             end = chain_of(database).end()
             ends[service] = {"seq": end["seq"], "mac": end["mac"]}
@@ -71,6 +92,52 @@ def heads(file: Path) -> None:
         claims = {"iss": SIGNER, "aud": KIND, "iat": now, "exp": now + KEPT_SECONDS, "heads": ends}
         write_secret(file, KeyRing(settings.common.keys_dir, SIGNER).sign(claims, KIND) + "\n", mode=0o644)
         click.echo(f"{file}: " + ", ".join(f"{name} {end['seq']}" for name, end in ends.items()))
+
+
+@audit.command()
+@click.option("--unit", "code", default="", help="Only entries of this unit and of all below it.")
+@click.option("--from", "since", type=click.DateTime(["%Y-%m-%d"]), help="The first day, included.")
+@click.option("--to", "until", type=click.DateTime(["%Y-%m-%d"]), help="The last day, included.")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def export(code: str, since: datetime | None, until: datetime | None, file: Path) -> None:
+    """Write the entries of all services, newest first, to FILE: NAME.csv or NAME.jsonl. Guard it as the data."""
+    write = WRITERS.get(file.suffix)
+    if write is None:
+        raise click.ClickException("The file's name must end in .csv or .jsonl.")
+    if file.exists():
+        raise click.ClickException(f"{file} is there already.")
+    with at_work() as settings:
+        common = settings.common
+        clock = Clock(common.zone)
+        unit_id = _unit(settings, code) if code else ""
+        wanted = Wanted(
+            unit_id=unit_id,
+            since=clock.beginning_of(since.date()) if since else None,
+            until=clock.beginning_of(until.date()) + timedelta(days=1) if until else None,
+        )
+        logs = [
+            of_service(
+                service, every(Database(common.mongo_url, common.database(service), JOB_TIMEOUT_MS), wanted)
+            )
+            for service in OWNERS
+        ]
+        merged = heapq.merge(*logs, key=lambda entry: entry["at"], reverse=True)
+        with open(
+            os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline=""
+        ) as out:
+            count = write(merged, out)
+    click.echo(f"{file}: {count} entries")
+
+
+WRITERS = {".csv": write_csv, ".jsonl": write_json_lines}
+
+
+def _unit(settings: Settings, code: str) -> str:
+    database = Database(settings.common.mongo_url, settings.common.database("membership"), JOB_TIMEOUT_MS)
+    found = UnitStore(database).by_code(code)
+    if found is None:
+        raise click.ClickException(f"There is no unit {code}.")
+    return found.id
 
 
 def _read_heads(settings: Settings, file: Path) -> dict[str, dict[str, Any]]:

@@ -235,7 +235,7 @@ class WholeHouse:
             with self.database(service) as database:
                 entries = sorted(audit.chain_of(database).entries.find({}), key=lambda entry: entry["seq"])
                 head = audit.chain_of(database).end()
-            found[service] = list(audit.verify(key, entries, head))
+            found[service] = list(audit.verify(audit.key_of(key, service), entries, head))
         return found
 
     def caught_mails(self, key: str) -> list[Json]:

@@ -144,7 +144,7 @@ def test_outboxes_become_two_numbered_logs_and_a_chain(database: Database, colle
     entries = sorted(audit.chain_of(database).entries.find({}), key=lambda e: e["seq"])
     head = audit.chain_of(database).end()
     assert len(entries) == 6
-    assert list(audit.verify(b"key", entries, head)) == []
+    assert list(audit.verify(audit.key_of(b"key", audit.chain_of(database).service), entries, head)) == []
     assert list(audit.verify(b"another key", entries, head)) != []
     stored = producer.records.collection.find_one({"_id": "a"})
     assert stored is not None
