@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from identity import events
 from identity.domain import grants as rules
+from identity.domain.fallback import EidNeeded
 from identity.domain.grants import Grant, GrantOver, HolderNeeded, RoleUnknown, Status, WhyNot
 from identity.domain.roles import Role, RoleTable
 from identity.operations.outside import Document, Outside, UnitUnknown
@@ -59,7 +60,7 @@ def grant_access(outside: Outside, caller: Caller, wanted: Giving) -> Document:
         index = outside.national_index(wanted.national_number)
         _count_number(outside, caller)
     holder = store.account(wanted.account_id) if wanted.account_id is not None else None
-    if wanted.account_id is not None and holder is None:
+    if wanted.account_id is not None and (holder is None or holder["closed"]):
         raise NotFound(field="account_id")
     if holder is not None and holder.get("kind") == "machine":
         check_machine_role(caller, role, outside.roles, path)
@@ -266,6 +267,8 @@ def resign_grant(
 ) -> Document:
     """Gives up one's own access. Raises LastPower where nobody else could give access in the unit."""
     store = outside.store
+    if caller.fallback:
+        raise EidNeeded
 
     def work() -> Grant:
         grant = store.grant(grant_id)

@@ -65,7 +65,7 @@ def _token(outside: Outside, known: Session, audience: str, actor: str, session_
     issued = int(now.timestamp())
     token = outside.keys.sign(
         {
-            **_about_person(account, audience),
+            **_about_person(account, audience, proven=not known.fallback),
             "iss": "identity",
             "aud": audience,
             "sub": account["_id"],
@@ -98,13 +98,13 @@ def _token(outside: Outside, known: Session, audience: str, actor: str, session_
     }
 
 
-def _about_person(account: Document, audience: str) -> Document:
-    """What only some services need to know, and only of some people."""
+def _about_person(account: Document, audience: str, *, proven: bool) -> Document:
+    """What only some services need to know, and only of some people; the number only where an eID has proven it."""
     claims: Document = {}
     also = [*account.get("same_person", []), *account.get("joined", [])]
     if also:
         claims["also"] = also
-    if audience == "membership" and account.get("member_index"):
+    if proven and audience == "membership" and account.get("member_index"):
         claims["number_index"] = account["member_index"]
     return claims
 

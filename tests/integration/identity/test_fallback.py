@@ -143,8 +143,14 @@ def test_an_outage_from_beginning_to_end(house: House, outside: Outside) -> None
     own = f"{API}/sign-ins/{waiting['id']}"
     assert inside.post(f"{own}/confirm").json()["type"] == "/problems/eid-needed"
 
-    token = outside_token(house, inside)
-    assert caller_of(token, "").fallback is True
+    for audience in ("congress", "membership"):
+        caller = caller_of(outside_token(house, inside, audience), "")
+        assert (caller.fallback, caller.number_index) == (True, "")  # nobody has proven that it is they
+    mine = next(one for one in me["grants"] if one["unit_id"] == "north")
+    resigned = inside.post(
+        f"/api/identity/grants/{mine['id']}/resign", {"reason": "x"}, If_Match=f'"{mine["version"]}"'
+    )
+    assert (resigned.status_code, resigned.json()["type"]) == (409, "/problems/eid-needed")
 
     # Ended early: whoever came in by it is out.
     ended = chief.post(f"{address}/end", {"reason": "it answers again"}, If_Match=opened.headers["ETag"])
@@ -169,17 +175,17 @@ def test_an_outage_from_beginning_to_end(house: House, outside: Outside) -> None
         enter_by_code(outside, codes[2], "device")
 
 
-def outside_token(house: House, person: Person) -> dict[str, Any]:
+def outside_token(house: House, person: Person, audience: str) -> dict[str, Any]:
     session = next(c.value for c in person.http.cookies if c.name == "session")
     word = service_token(KeyRing(house.folder / "keys", "gateway"), "gateway", "identity")
     answer = requests.post(
         house.url("identity") + "/internal/session-token",
-        json={"session": session, "audience": "congress"},
+        json={"session": session, "audience": audience},
         headers={"Authorization": f"Bearer {word}"},
         timeout=15,
     )
-    ring = KeyRing(house.folder / "keys", "congress")
-    return dict(ring.verify(answer.json()["access_token"], "identity", ACCESS_TOKEN, "congress"))
+    ring = KeyRing(house.folder / "keys", audience)
+    return dict(ring.verify(answer.json()["access_token"], "identity", ACCESS_TOKEN, audience))
 
 
 def test_earlier_sign_ins_that_were_never_confirmed_and_removed_officials_stay_out(
