@@ -34,6 +34,7 @@ def make_outside(settings: Settings, kit: Kit, store: Store) -> Outside:
         own_keys=own_keys,
         zone=settings.common.zone,
         provider_limit=settings.provider_limit,
+        recertify_within=settings.recertify_within,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from environs import FileAwareEnv
 
+from identity.domain.grants import RECERTIFY_WITHIN
 from identity.domain.roles import RoleTable, role_table
 from identity.domain.sessions import SessionRules
 from identity.eid.profile import FOLDER, Profile, read_profile
@@ -26,6 +27,7 @@ class Settings:
     redirect_uri: str
     rp_keys_file: Path
     ca_file: str
+    recertify_within: timedelta
     provider_limit: int  # sign-ins begun a minute with one provider
 
 
@@ -45,8 +47,11 @@ def read_settings() -> Settings:
     profiles_dir = Path(env.str("EID_PROFILES_DIR", str(FOLDER)))
     rp_keys_file = Path(env.str("EID_RP_KEYS_FILE", str(common.keys_dir / "relying-party.private.json")))
     ca_file = env.str("EID_CA_FILE", "")
+    recertify_days = env.int("RECERTIFY_DAYS", RECERTIFY_WITHIN.days)
     provider_limit = env.int("LIMIT_PROVIDER_PER_MINUTE", 3000)
     env.seal()
+    if recertify_days < 1:
+        raise ValueError("RECERTIFY_DAYS must be one day or more.")
     if common.production and "practice" in names:
         raise ValueError("The practice eID lets anyone be anybody: it cannot be used in production.")
     profiles = tuple(read_profile(name, overrides[name], profiles_dir, files[name]) for name in names)
@@ -63,6 +68,7 @@ def read_settings() -> Settings:
         redirect_uri=f"{common.public_url}/sign-in/callback",
         rp_keys_file=rp_keys_file,
         ca_file=ca_file,
+        recertify_within=timedelta(days=recertify_days),
         provider_limit=provider_limit,
     )
 

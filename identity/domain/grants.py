@@ -20,7 +20,7 @@ MAX_PERIOD = timedelta(days=3653)
 MAX_REASON = 500
 # A second person has this long to confirm what a strong role or the removal of a peer needs.
 PROPOSAL_LIFE = timedelta(hours=72)
-# Each grant is looked at again and confirmed within this time, or it gives nothing any more.
+# Each grant is looked at again and confirmed within this time, or it gives nothing any more; RECERTIFY_DAYS says else.
 RECERTIFY_WITHIN = timedelta(days=365)
 # It stands on the list of its unit this long before.
 RECERTIFY_NOTICE = timedelta(days=60)
@@ -348,10 +348,10 @@ def confirm_removal(grant: Grant, by: Acting, now: datetime) -> Grant:
     return replace(grant, status=Status.REVOKED, ended_reason=grant.removal.reason, removal=None)
 
 
-def recertify(grant: Grant, by: Acting, today: date) -> Grant:
-    """Confirmed for another year; a grant that gave nothing because nobody did gives again."""
+def recertify(grant: Grant, by: Acting, today: date, within: timedelta = RECERTIFY_WITHIN) -> Grant:
+    """Confirmed for another time; a grant that gave nothing because nobody did gives again."""
     _changeable(grant, by, "confirmed", today)
-    return replace(grant, recertify_by=today + RECERTIFY_WITHIN)
+    return replace(grant, recertify_by=today + within)
 
 
 def to_recertify(grant: Grant, today: date) -> bool:

@@ -78,7 +78,7 @@ def recertify(outside: Outside, caller: Caller, grant_id: str, expected_version:
 
     def change(grant: Grant) -> Grant:
         changeable_grant(outside, caller, grant_id)
-        return rules.recertify(grant, caller.accounts, outside.clock.today())
+        return rules.recertify(grant, caller.accounts, outside.clock.today(), outside.recertify_within)
 
     return _save(outside, grant_id, expected_version, change, "grant.recertified", None)
 

@@ -89,7 +89,7 @@ def grant_access(outside: Outside, caller: Caller, wanted: Giving) -> Document:
             given_at=outside.clock.now(),
             reason=wanted.reason,
             confirm_until=outside.clock.now() + rules.PROPOSAL_LIFE if role.strong else None,
-            recertify_by=today + rules.RECERTIFY_WITHIN,
+            recertify_by=today + outside.recertify_within,
             mandate=wanted.mandate,
             handover_days=wanted.handover_days,
             code_index=outside.code_index(code) if code else None,
@@ -367,7 +367,7 @@ def first_administrator(
         given_by_name="",
         given_at=outside.clock.now(),
         reason="first administrator",
-        recertify_by=outside.clock.today() + rules.RECERTIFY_WITHIN,
+        recertify_by=outside.clock.today() + outside.recertify_within,
     )
     try:
         return outside.store.add_grant(

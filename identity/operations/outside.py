@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from identity.domain.roles import RoleTable
@@ -45,6 +46,7 @@ class Outside:
     own_keys: OwnKeys
     zone: str
     provider_limit: int
+    recertify_within: timedelta
 
     def code_index(self, code: str) -> str:
         """The keyed digest of a one-time code, however it was typed."""

@@ -355,6 +355,9 @@ def test_a_grant_that_nobody_confirms_gives_nothing_after_its_day() -> None:
     assert again.recertify_by == late + timedelta(days=365)
     with pytest.raises(OwnGrant):
         rules.recertify(grant, ("anna",), TODAY)
+    assert rules.recertify(grant, ("boris",), TODAY, timedelta(days=30)).recertify_by == TODAY + timedelta(
+        days=30
+    )
     assert rules.to_recertify(a_grant(recertify_by=TODAY + timedelta(days=60)), TODAY)
     assert not rules.to_recertify(a_grant(recertify_by=TODAY + timedelta(days=61)), TODAY)
     assert not rules.to_recertify(a_grant(recertify_by=TODAY, status=Status.REVOKED), TODAY)
