@@ -2,8 +2,12 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from servicekit.peers import Peer, PeerRefused
+
+# Identity asks the eIDs before it answers, one after the other, and waits some seconds for one that is down.
+PROBE_SECONDS = 10.0
 
 Document = dict[str, Any]
 Query = dict[str, Any]
@@ -29,7 +33,8 @@ class Identity:
         self._peer.patch("/api/identity/me", dict(changes))
 
     def providers(self) -> list[Document]:
-        return list(self._peer.get("/api/identity/providers")["items"])
+        answer = self._peer.send("GET", "/api/identity/providers", seconds=PROBE_SECONDS)
+        return list(answer.json()["items"])
 
     def roles(self) -> list[Document]:
         return list(self._peer.get("/api/identity/roles")["items"])
@@ -56,6 +61,40 @@ class Identity:
         """`act` as in views.grants.ACTS; some take no reason."""
         body = {"reason": reason} if reason is not None else None
         self._peer.post(f"/api/identity/grants/{grant_id}/{act}", body, **_seen(version))
+
+    def officials(self, unit_id: str) -> list[Document]:
+        return list(self._peer.get("/api/identity/fallback/officials", {"unit_id": unit_id})["items"])
+
+    def name_official(self, account_id: str, unit_id: str) -> Document:
+        """With `codes`, which no other answer has."""
+        about = {"account_id": account_id, "unit_id": unit_id}
+        return dict(self._peer.post("/api/identity/fallback/officials", about))
+
+    def remove_official(self, account_id: str, unit_id: str) -> None:
+        path = f"/api/identity/fallback/officials/{account_id}?" + urlencode({"unit_id": unit_id})
+        self._peer.delete(path)
+
+    def windows(self, unit_id: str) -> list[Document]:
+        """Of the unit and of those above it that reach it; the newest first."""
+        return list(self._peer.get("/api/identity/fallback/windows", {"unit_id": unit_id})["items"])
+
+    def ask_for_window(self, window: Mapping[str, object], once: str) -> None:
+        headers, path = {"Idempotency_Key": once}, "/api/identity/fallback/windows"
+        self._peer.send("POST", path, json=dict(window), headers=headers, seconds=PROBE_SECONDS)
+
+    def confirm_window(self, window_id: str, version: int | None) -> None:
+        self._peer.post(f"/api/identity/fallback/windows/{window_id}/confirm", None, **_seen(version))
+
+    def end_window(self, window_id: str, reason: str, version: int | None) -> None:
+        path = f"/api/identity/fallback/windows/{window_id}/end"
+        self._peer.post(path, {"reason": reason}, **_seen(version))
+
+    def sealed_sign_ins(self, unit_id: str) -> list[Document]:
+        return list(self._peer.get("/api/identity/fallback/sign-ins", {"unit_id": unit_id})["items"])
+
+    def answer_sealed_sign_in(self, sign_in_id: str, answer: str) -> None:
+        """`answer` is confirm or deny."""
+        self._peer.post(f"/api/identity/fallback/sign-ins/{sign_in_id}/{answer}")
 
     def keep_draft(self, path: str, values: Mapping[str, str]) -> str:
         """What was typed into the form that is sent to `path`, for an hour; its id."""
@@ -114,6 +153,23 @@ class Membership:
     def units_coded(self, code: str) -> list[Document]:
         """The one unit with this code, or none."""
         return list(self._peer.get("/api/membership/units", {"code": code})["items"])
+
+    def moves(self, unit_id: str) -> list[Document]:
+        """Of the unit, away from it and to it; the newest first."""
+        return list(self._peer.get("/api/membership/moves", {"unit_id": unit_id})["items"])
+
+    def ask_to_move(self, move: Mapping[str, object], once: str) -> Document:
+        return dict(self._peer.post("/api/membership/moves", dict(move), Idempotency_Key=once))
+
+    def confirm_move(self, move_id: str, version: int | None) -> None:
+        self._peer.post(f"/api/membership/moves/{move_id}/confirm", None, **_seen(version))
+
+    def decline_move(self, move_id: str, reason: str, version: int | None) -> None:
+        self._peer.post(f"/api/membership/moves/{move_id}/decline", {"reason": reason}, **_seen(version))
+
+    def looks(self) -> Document:
+        """Who looked at the reader's own record as a member: {member, items}."""
+        return dict(self._peer.get("/api/membership/me/looks"))
 
     def member_counts(self, unit_id: str) -> Document:
         return dict(self._peer.get(f"/api/membership/units/{unit_id}/member-counts"))
@@ -236,9 +292,7 @@ class Log:
         self._peer = peer
         self._service = service
 
-    def search(
-        self, *, unit_id: str, action: str, subject_id: str, before: int | None, limit: int
-    ) -> Document:
-        """Newest first: {items, next}."""
-        query = _asked(unit_id=unit_id, action=action, subject_id=subject_id, before=before, limit=limit)
+    def search(self, wanted: Mapping[str, str], before: int | None, limit: int) -> Document:
+        """Newest first: {items, next}. `wanted` has any of unit_id, action, actor, subject_id, record_id, from, to."""
+        query = _asked(**wanted, before=before, limit=limit)
         return dict(self._peer.get(f"/api/{self._service}/audit", query))

@@ -1,15 +1,19 @@
-"""Oneself: language and e-mail, and where one is signed in."""
+"""Oneself: language and e-mail, where one is signed in, and who looked at one's own record."""
 
-from flask import Blueprint, Response, jsonify, render_template
+from flask import Blueprint, Response, jsonify, render_template, request
 from flask_babel import gettext as _
 
-from portal.asking import change_me, identity, now
+from portal.asking import change_me, identity, membership, now
 from portal.clients import Document
+from portal.doors import eid_providers, with_links
 from portal.forms import Form
 from portal.languages import SWITCH
-from portal.pages import done, language, or_shown_again, page
+from portal.pages import done, done_message, language, or_shown_again, page
+from portal.views.fallback import sealed_sign_in_of
 from portal.views.frame import person_of
-from portal.views.people import session_of
+from portal.views.log import look_of
+from portal.views.people import is_fresh, session_of
+from portal.words import DONE
 from servicekit.web import SIGNED_IN, access, caller
 
 pages = Blueprint("account", __name__)
@@ -24,13 +28,19 @@ def read_account() -> Response:
 def account_again(form: Form) -> Response:
     me = identity().me()
     form.labels = {"language": _("Language"), "email": _("E-mail")}
+    others = eid_providers(language()) if me["same_person"] else None
     return page(
         "account.html",
         form.status,
         me=me,
         form=form,
+        done=DONE["joined"] if request.args.get("joined") else done_message(),
+        joining=with_links(others, "/account", join="1"),
+        fresh=is_fresh(me["auth_time"], now()),
+        again=with_links(others, "/account", fresh="1"),
         languages=[(code, name) for code, _sign, name in SWITCH],
         sessions=[session_of(one) for one in identity().sessions()],
+        sealed=0 if me["fallback"] else len(me["fallback_sign_ins"]),
     )
 
 
@@ -63,3 +73,39 @@ def stay_signed_in() -> Response:
 def end_session(session_id: str) -> Response:
     identity().end_session(session_id)
     return done("/account", "session-ended")
+
+
+@pages.get("/account/looks")
+@access(SIGNED_IN)
+def list_looks() -> Response:
+    """Who opened my own record as a member, and when."""
+    answer = membership().looks()
+    return page(
+        "looks.html",
+        member=answer["member"],
+        looks=[look_of(one) for one in answer["items"]],
+        truncated=answer["truncated"],
+    )
+
+
+@pages.get("/account/sealed-sign-ins")
+@access(SIGNED_IN)
+def list_sealed_sign_ins() -> Response:
+    return sealed_sign_ins_again(Form())
+
+
+def sealed_sign_ins_again(form: Form, **_which: str) -> Response:
+    return page(
+        "sealed_sign_ins.html",
+        form.status,
+        form=form,
+        sign_ins=[sealed_sign_in_of(one) for one in identity().me()["fallback_sign_ins"]],
+    )
+
+
+@pages.post("/account/sealed-sign-ins/<sign_in_id>/<any(confirm, deny):answer>")
+@access(SIGNED_IN)
+@or_shown_again(sealed_sign_ins_again)
+def answer_sealed_sign_in(sign_in_id: str, answer: str, form: Form) -> Response:
+    identity().answer_sealed_sign_in(sign_in_id, answer)
+    return done("/account/sealed-sign-ins", f"sealed-{answer}")

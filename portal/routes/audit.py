@@ -14,7 +14,7 @@ from portal.clients import Document
 from portal.formats import ascii_digits
 from portal.forms import Fault, Form
 from portal.pages import page
-from portal.views.log import ACTS_OF, Found, as_csv, done_by, entry_of, newest_first
+from portal.views.log import ACTS_OF, EVERYWHERE, OWN_ACTS, Found, as_csv, done_by, entry_of, newest_first
 from portal.views.units import Unit, unit_of
 from portal.words import NO_SUCH_UNIT, SERVICES
 from servicekit.peers import PeerRefused
@@ -27,7 +27,9 @@ pages = Blueprint("audit", __name__)
 SHOWN, SHOWN_BUDGET = 50, 24
 TAKEN, TAKEN_BUDGET = 2_000, 60
 ASKED_AT_ONCE = 200
-FIELDS = ("service", "action", "person", "unit", "unit_id", "subject_id")
+# What the services search by themselves, and what the page adds to it.
+ASKED = ("action", "actor", "subject_id", "record_id", "from", "to")
+FIELDS = ("service", "person", "unit", "unit_id", *ASKED)
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,13 @@ class Search:
         kept = {name: self.form.values[name] for name in FIELDS if name != "unit" and self.form.values[name]}
         return {**kept, "unit_id": self.unit.id} if self.unit else kept
 
+    @property
+    def wanted(self) -> dict[str, str]:
+        """What the services are asked for."""
+        days = {name: self.form.day(name) or "" for name in ("from", "to")}
+        asked = {name: self.form.values[name] for name in ASKED} | days
+        return asked | ({"unit_id": self.unit.id} if self.unit else {})
+
     def go(self, limit: int, budget: int) -> Found:
         asked = self.form.values
         services = [asked["service"]] if asked["service"] else list(SERVICES)
@@ -53,13 +62,7 @@ class Search:
     def _log(self, service: str) -> Callable[[int | None], Document]:
         def ask(before: int | None) -> Document:
             try:
-                return log_of(service).search(
-                    unit_id=self.unit.id if self.unit else "",
-                    action=self.form.values["action"],
-                    subject_id=self.form.values["subject_id"],
-                    before=before,
-                    limit=ASKED_AT_ONCE,
-                )
+                return log_of(service).search(self.wanted, before, ASKED_AT_ONCE)
             except PeerRefused as refusal:
                 if refusal.status < 500:
                     raise
@@ -68,10 +71,16 @@ class Search:
         return ask
 
 
+def _in_words(acts: Mapping[str, str]) -> list[tuple[str, str]]:
+    return sorted(((key, _(word)) for key, word in acts.items()), key=lambda one: one[1])
+
+
 def _search() -> Search:
     """As the address says; a unit comes by its id, or by its code as somebody types it."""
     form = Form({name: request.args.get(name, "").strip() for name in FIELDS})
-    form.labels = {"unit": _("Code of the unit")}
+    form.labels = {"unit": _("Code of the unit"), "from": _("From"), "to": _("Until")}
+    for day in ("from", "to"):
+        form.day(day)
     if form.values["service"] not in SERVICES:
         form.values["service"] = ""
     if form.values["action"] not in {act for acts in ACTS_OF.values() for act in acts}:
@@ -104,12 +113,8 @@ def read_audit() -> Response:
         filter=search.form,
         services=[(key, _(word)) for key, word in SERVICES.items()],
         acts=[
-            (
-                _(SERVICES[service]),
-                sorted(((key, _(word)) for key, word in acts.items()), key=lambda one: one[1]),
-            )
-            for service, acts in ACTS_OF.items()
-            if acts
+            *((_(SERVICES[service]), _in_words(acts)) for service, acts in OWN_ACTS.items()),
+            (_("Every part"), _in_words(EVERYWHERE)),
         ],
         unit=search.unit,
         entries=[entry_of(one) for one in found.items],

@@ -26,7 +26,7 @@ def list_yearly(unit_id: str) -> Response:
         lines=[
             {
                 "grant": grant_of(one, roles),
-                "may_decide": one["holder"]["account_id"] != caller().account_id
+                "may_decide": one["holder"]["account_id"] not in caller().accounts
                 and stands_over(tuple(one["unit_path"]))
                 and may("access:grant", tuple(one["unit_path"])),
             }

@@ -9,7 +9,17 @@ from portal.forms import Form
 from portal.pages import done, or_shown_again, page, safe_path
 from portal.routes.units import may, trail
 from portal.views.congress import plan_names
-from portal.views.grants import ACTS, Grant, acts_on, asked_by, grant_of, preview_of, roles_of
+from portal.views.grants import (
+    ACTS,
+    Grant,
+    Preview,
+    acts_on,
+    asked_by,
+    grant_of,
+    may_resign,
+    preview_of,
+    roles_of,
+)
 from portal.views.states import GRANT
 from portal.views.units import Crumb, Names, unit_of
 from servicekit.peers import PeerRefused
@@ -73,10 +83,9 @@ def _trail(grant: Grant) -> tuple[Crumb, ...]:
 def read_grant(grant_id: str) -> Response:
     """One's own, or one within the reach of access:read."""
     answer, grant = _looked_up(grant_id)
-    may_change = (
-        may("access:grant", grant.unit_path) and answer["holder"]["account_id"] != caller().account_id
-    )
-    asked = asked_by(answer, caller().account_id, caller().name)
+    own = answer["holder"]["account_id"] in caller().accounts
+    may_change = may("access:grant", grant.unit_path) and not own
+    asked = asked_by(answer, caller().accounts, caller().name)
     above = stands_over(grant.unit_path)
     return page(
         "grant.html",
@@ -84,9 +93,11 @@ def read_grant(grant_id: str) -> Response:
         trail=_trail(grant),
         acts=acts_on(answer, above=above, asked_by_reader=asked) if may_change else (),
         asked_by_reader=asked,
+        may_resign=own and may_resign(answer) and not caller().fallback,
         chain=_chain(grant),
         office=_office(grant),
         may_list=may("access:read", grant.unit_path),
+        may_audit=may("audit:read", grant.unit_path),
     )
 
 
@@ -111,6 +122,44 @@ def _office(grant: Grant) -> Names | str:
         return plan_names(congress().plan(congress().congress(grant.mandate)["plan_id"]))
     except PeerRefused:
         return grant.mandate
+
+
+@pages.get("/grants/<grant_id>/resign")
+@access(SIGNED_IN)
+def resign_form(grant_id: str) -> Response:
+    return resign_again(grant_id, Form(version=identity().grant(grant_id)["version"]))
+
+
+def resign_again(grant_id: str, form: Form) -> Response:
+    answer, grant = _looked_up(grant_id)
+    form.labels = {"reason": _("Reason")}
+    if form.status == 412:
+        form.version = answer["version"]
+    return page(
+        "resign.html",
+        form.status,
+        grant=grant,
+        trail=_trail(grant),
+        form=form,
+        # Who may not see the access of the unit gives none there either, so nothing hangs on this grant.
+        preview=_preview(grant_id) if may("access:read", grant.unit_path) else None,
+        action=f"/grants/{grant_id}/resign",
+        back=f"/grants/{grant_id}",
+    )
+
+
+@pages.post("/grants/<grant_id>/resign")
+@access(SIGNED_IN)
+@or_shown_again(resign_again)
+def resign(grant_id: str, form: Form) -> Response:
+    reason = form.text("reason", needed=True)
+    form.check()
+    identity().change_grant(grant_id, "resign", reason, form.version)
+    return done(f"/grants/{grant_id}", "resign")
+
+
+def _preview(grant_id: str) -> Preview:
+    return preview_of(identity().revocation_preview(grant_id), roles_of(identity().roles()))
 
 
 @pages.get("/grants/<grant_id>/<act>")
@@ -143,9 +192,7 @@ def _act_page(grant_id: str, act: str, form: Form) -> Response:
     form.labels = {"reason": _("Reason")}
     if form.status == 412 or form.version is None:
         form.version = answer["version"]
-    preview = None
-    if ACTS[act].ends:
-        preview = preview_of(identity().revocation_preview(grant_id), roles_of(identity().roles()))
+    preview = _preview(grant_id) if ACTS[act].ends else None
     return page(
         "grant_act.html",
         form.status,

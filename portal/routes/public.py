@@ -10,7 +10,7 @@ from portal.doors import eid_providers, with_links
 from portal.formats import LANGUAGES
 from portal.forms import Fault, Form, NotACode, faulty, paper_code, sent_form
 from portal.pages import done, error_page, language, page, safe_path
-from portal.words import ERRORS, SIGN_IN_REFUSED, SIGNED_OUT
+from portal.words import ERRORS, SIGN_IN_REFUSED, SIGN_IN_REFUSED_LATER, SIGNED_OUT
 from servicekit.refusals import NotFound
 from servicekit.web import PUBLIC, access
 
@@ -35,6 +35,7 @@ def _door(return_to: str, form: Form, **needs: str) -> Response:
         providers=with_links(providers, return_to, **needs),
         form=form,
         code=needs.get("code", ""),
+        down=any(not one["up"] for one in providers or ()),
     )
 
 
@@ -63,7 +64,7 @@ def cannot_get_in() -> Response:
     providers = eid_providers(language())
     return page(
         "cannot_get_in.html",
-        reasons=SIGN_IN_REFUSED.values(),
+        reasons=[told for why, told in SIGN_IN_REFUSED.items() if why not in SIGN_IN_REFUSED_LATER],
         checked=providers is not None,
         down=[one for one in providers or () if not one["up"]],
     )

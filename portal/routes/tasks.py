@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from flask import Blueprint, Response
 
 from portal.asking import congress, identity, membership, reader, today
-from portal.pages import page
+from portal.doors import eid_providers
+from portal.pages import language, page
 from portal.routes.grants import stands_over
 from portal.routes.units import may
 from portal.views.grants import roles_of, waits_for
@@ -23,7 +24,7 @@ from portal.views.tasks import (
     yearly_task,
 )
 from portal.views.units import Document
-from servicekit.access import Caller
+from servicekit.access import Caller, holds
 from servicekit.web import PUBLIC, access
 
 pages = Blueprint("tasks", __name__)
@@ -39,16 +40,56 @@ def start() -> Response:
     if person is None:
         return page("welcome.html")
     plans = open_plans(congress().plans()) if units_with(person, "congress:read") else []
-    me = identity()
-    grants = me.me()["grants"]
+    me = identity().me()
     return page(
         "home.html",
         tasks=in_order(
-            [*_reports(person, plans), *_approvals(person, plans), *_second_person(person), *_yearly(person)]
+            [
+                *_sealed(me),
+                *_outage(person),
+                *_reports(person, plans),
+                *_approvals(person, plans),
+                *_second_person(person),
+                *_moves(person),
+                *_yearly(person),
+            ]
         ),
         figures=_headlines(person, plans),
-        posts=posts_of(grants, roles_of(me.roles())),
+        posts=posts_of(me["grants"], roles_of(identity().roles())),
     )
+
+
+def _sealed(me: Document) -> list[Task]:
+    """Sign-ins with one's sealed codes that wait for one's own word, which only a sign-in with the eID can give."""
+    waiting = 0 if me["fallback"] else len(me["fallback_sign_ins"])
+    return [Task("sealed", "/account/sealed-sign-ins", count=waiting)] if waiting else []
+
+
+def _outage(person: Caller) -> list[Task]:
+    """While an eID is down: the windows that wait for a second person; with a sealed code also the first step."""
+    providers = eid_providers(language()) if holds(person, "fallback:switch") else None
+    if all(one["up"] for one in providers or ()):
+        return []
+    tasks = []
+    for unit_id in units_with(person, "fallback:switch")[:UNITS_SHOWN]:
+        open_ones = [one for one in identity().windows(unit_id) if one["status"] in ("asked", "on")]
+        link, names = f"/units/{unit_id}/access/fallback", membership().unit(unit_id)["names"]
+        if any(one["status"] == "asked" and one["asked_by_name"] != person.name for one in open_ones):
+            tasks.append(Task("window", link, names))
+        elif person.fallback and not open_ones:
+            tasks.append(Task("outage", link, names))
+    return tasks
+
+
+def _moves(person: Caller) -> list[Task]:
+    """Moves of the reader's units, away from them and to them, that somebody else asked for."""
+    waiting = {
+        one["id"]: Task("move", f"/units/{unit_id}/move", one["unit_names"])
+        for unit_id in units_with(person, "unit:move")[:UNITS_SHOWN]
+        for one in membership().moves(unit_id)
+        if one["status"] == "asked" and one["asked_by_name"] != person.name
+    }
+    return list(waiting.values())
 
 
 def _reports(person: Caller, plans: Sequence[Document]) -> list[Task]:
@@ -79,7 +120,7 @@ def _second_person(person: Caller) -> list[Task]:
         waiting |= {
             one["id"]: one
             for one in (*proposed, *removals)
-            if waits_for(one, person.account_id, person.name) and may("access:grant", tuple(one["unit_path"]))
+            if waits_for(one, person.accounts, person.name) and may("access:grant", tuple(one["unit_path"]))
         }
     return [second_person_task(one, today()) for one in waiting.values()]
 
@@ -90,7 +131,7 @@ def _yearly(person: Caller) -> list[Task]:
         due = [
             one
             for one in identity().to_recertify(unit_id)
-            if one["holder"]["account_id"] != person.account_id and stands_over(tuple(one["unit_path"]))
+            if one["holder"]["account_id"] not in person.accounts and stands_over(tuple(one["unit_path"]))
         ]
         names = membership().unit(unit_id)["names"] if due else {}
         tasks.append(yearly_task(unit_id, names, due, today()))

@@ -91,6 +91,7 @@ def read_unit(unit_id: str) -> Response:
         counts=_counts(unit) if may("members:count", unit.path) else [],
         may_read_members=may("members:read", unit.path),
         may_audit=may("audit:read", unit.path),
+        may_move=len(unit.path) > 1 and may("unit:move", unit.path),
     )
 
 

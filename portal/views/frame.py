@@ -15,13 +15,12 @@ class Person:
     name: str
     ends: datetime | None = None
     left: int = 0
+    sealed: bool = False  # came in by a sealed code
 
 
 def person_of(caller: Caller, now: datetime) -> Person:
-    if caller.session_ends is None:
-        return Person(caller.name)
-    left = int((caller.session_ends - now).total_seconds())
-    return Person(caller.name, caller.session_ends, max(0, left))
+    left = (caller.session_ends - now).total_seconds() if caller.session_ends else 0
+    return Person(caller.name, caller.session_ends, max(0, int(left)), sealed=caller.fallback)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Grants as people see them: who holds what, until when, and why it has no effect."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.views import states
@@ -68,9 +68,13 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
+    """`left_without`: names of people who would have no access at all any more, and how many they are."""
+
     count: int
     people: int
     grants: tuple[Grant, ...]
+    left_without: tuple[str, ...] = ()
+    left_without_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,22 +169,33 @@ def _why_not(answer: Document) -> str:
     return SHORT_WHY_NOT.get(why, "") if why in _WORTH_SAYING else ""
 
 
-def asked_by(answer: Document, account_id: str, name: str) -> bool:
+def may_resign(answer: Document) -> bool:
+    """Whether there is something to give up for its holder."""
+    return answer["status"] in ("active", "suspended")
+
+
+def asked_by(answer: Document, accounts: Collection[str], name: str) -> bool:
     """Whether this reader asked for what waits for a second person; of a removal only the asker's name is told."""
     if answer["status"] == "proposed":
-        return bool(answer["given_by"]["account_id"] == account_id)
+        return answer["given_by"]["account_id"] in accounts
     removal = answer.get("removal")
     return bool(removal and removal["by_name"] == name)
 
 
-def waits_for(answer: Document, account_id: str, name: str) -> bool:
+def waits_for(answer: Document, accounts: Collection[str], name: str) -> bool:
     """Whether this reader can be the second person of a grant: neither who asked nor whom it is about."""
     waiting = answer.get("why_not") == "proposed" or bool(answer.get("removal"))
-    return waiting and answer["holder"]["account_id"] != account_id and not asked_by(answer, account_id, name)
+    return waiting and answer["holder"]["account_id"] not in accounts and not asked_by(answer, accounts, name)
 
 
 def preview_of(answer: Document, roles: Mapping[str, Role]) -> Preview:
-    return Preview(answer["count"], answer["people"], tuple(grant_of(one, roles) for one in answer["grants"]))
+    return Preview(
+        answer["count"],
+        answer["people"],
+        tuple(grant_of(one, roles) for one in answer["grants"]),
+        tuple(answer["left_without"]),
+        answer["left_without_count"],
+    )
 
 
 def acts_on(answer: Document, *, above: bool, asked_by_reader: bool = False) -> tuple[GrantAct, ...]:

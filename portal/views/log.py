@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from portal.views.units import Document
+from portal.views.units import Document, Names
 from servicekit.refusals import Unavailable
 from servicekit.words import N_
 
@@ -65,8 +65,12 @@ MEMBERSHIP = {
     "member.looked_up": N_("Member looked up by number"),
     "member.refused": N_("Registration refused"),
     "members.listed": N_("Members listed"),
+    "member.looks_read": N_("Asked who had looked at the own record"),
     "units.import_begun": N_("Import of units begun"),
     "units.imported": N_("Units imported"),
+    "unit.move_asked": N_("Move of a unit asked for"),
+    "unit.moved": N_("Unit moved"),
+    "unit.move_declined": N_("Move of a unit declined"),
 }
 CONGRESS = {
     "plan.created": N_("Plan made"),
@@ -79,12 +83,12 @@ CONGRESS = {
     "congress.approved": N_("Report approved"),
     "congress.returned": N_("Report returned"),
 }
-NOTIFICATIONS: dict[str, str] = {}
+# Written by whichever service refused it.
+EVERYWHERE = {"attempt.refused": N_("Refused for lack of right")}
+OWN_ACTS = {"identity": IDENTITY, "membership": MEMBERSHIP, "congress": CONGRESS}
 ACTS_OF = {
-    "identity": IDENTITY,
-    "membership": MEMBERSHIP,
-    "congress": CONGRESS,
-    "notifications": NOTIFICATIONS,
+    service: {**OWN_ACTS.get(service, {}), **EVERYWHERE}
+    for service in ("identity", "membership", "congress", "notifications")
 }
 # An act that is not here is shown by its key.
 ACTS = {key: word for acts in ACTS_OF.values() for key, word in acts.items()}
@@ -92,8 +96,11 @@ ACTS = {key: word for acts in ACTS_OF.values() for key, word in acts.items()}
 
 @dataclass(frozen=True, slots=True)
 class Entry:
+    """`actor_link` leads to all that this person did."""
+
     at: str
     actor: str
+    actor_link: str
     action: str
     unit_id: str
     details: tuple[tuple[str, str], ...]
@@ -115,10 +122,27 @@ def entry_of(answer: Document) -> Entry:
     return Entry(
         at=answer["at"],
         actor=answer.get("actor_name") or "",
+        actor_link=f"/audit?actor={answer['actor']}" if answer.get("actor_name") else "",
         action=ACTS.get(action, action),
         unit_id=answer.get("unit_id") or "",
         details=tuple((key, str(value)) for key, value in told.items() if value not in (None, "", {}, [])),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One reading of the reader's own record as a member."""
+
+    at: str
+    actor: str
+    action: str
+    unit: Names
+
+
+def look_of(answer: Document) -> Look:
+    action: str = answer["action"]
+    names = answer.get("unit_names") or {}
+    return Look(answer["at"], answer.get("actor_name") or "", ACTS.get(action, action), names)
 
 
 # ── the logs of all services as one ────────────────────────

@@ -1,7 +1,9 @@
 """Members and messages, field by field."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from portal.formats import as_instant
 from portal.views.states import State
 from portal.views.units import Document
 from portal.words import MEMBER_FIELDS, SEX
@@ -87,15 +89,25 @@ def message_of(answer: Document) -> Message:
     )
 
 
+# Two accounts are joined only when the eID has seen the person with both within this time; identity insists on it.
+JOIN_WITHIN = timedelta(seconds=300)
+
+
+def is_fresh(auth_time: str | None, now: datetime) -> bool:
+    """Whether a sign-in is young enough to join another account to its own."""
+    return auth_time is not None and now - as_instant(auth_time) <= JOIN_WITHIN
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
-    """`device` names the browser and the system, as far as its own words tell."""
+    """`device` names the browser and the system, as far as its own words tell; `sealed`: came in by a sealed code."""
 
     id: str
     device: str
     created_at: str
     last_seen: str
     current: bool
+    sealed: bool = False
 
 
 def session_of(answer: Document) -> Session:
@@ -105,6 +117,7 @@ def session_of(answer: Document) -> Session:
         created_at=answer["created_at"],
         last_seen=answer["last_seen"],
         current=bool(answer["current"]),
+        sealed=bool(answer.get("fallback")),
     )
 
 

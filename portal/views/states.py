@@ -45,6 +45,24 @@ MACHINE_OPEN = State(N_("Can sign in"), "done", "good")
 MACHINE_EXPIRED = State(N_("Its time is over"), "ended", "warn")
 MACHINE_CLOSED = State(N_("Closed for good"), "locked")
 
+WINDOW = {
+    "asked": State(N_("Waits for a second person"), "late", "warn"),
+    "on": State(N_("Is open"), "done", "good"),
+    "ended": State(N_("Ended"), "ended"),
+    "lapsed": State(N_("Nobody confirmed it in time"), "ended"),
+}
+SEALED = {
+    "waiting": State(N_("Waits for its person's word"), "late", "warn"),
+    "confirmed": State(N_("Confirmed by its person"), "done", "good"),
+    "denied": State(N_("Denied by its person"), "overdue", "bad"),
+}
+MOVE = {
+    "asked": State(N_("Waits for a second person"), "late", "warn"),
+    "done": State(N_("Moved"), "done", "good"),
+    "declined": State(N_("Declined"), "ended"),
+    "lapsed": State(N_("Nobody confirmed it in time"), "ended"),
+}
+
 STEP_DONE = State(N_("On time"), "done", "good")
 STEP_LATE = State(N_("Done, late"), "late", "warn")
 STEP_OVERDUE = State(N_("Overdue"), "overdue", "bad")

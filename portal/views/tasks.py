@@ -15,11 +15,11 @@ from servicekit.access import Caller
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """`kind` is returned, approve, confirm, remove, recertify, milestone, results or submit; `name`: of a person."""
+    """`kind` is a key of the words in home.html; `name` is a person's."""
 
     kind: str
     link: str
-    unit: Names
+    unit: Names = field(default_factory=dict)
     plan: Names | str = ""
     due: str | None = None
     due_state: State | None = None
@@ -138,11 +138,11 @@ def headline_of(rollup: Document | None, plan: Document) -> Headline | None:
     )
 
 
-_FIRST = ("returned", "approve", "confirm", "remove")
+_FIRST = ("sealed", "outage", "window", "returned", "approve", "confirm", "remove", "move")
 
 
 def in_order(tasks: Iterable[Task]) -> Sequence[Task]:
-    """Returned reports first, then what others wait for, then what is due soonest."""
+    """An outage first, then returned reports, then what others wait for, then what is due soonest."""
     return sorted(
         tasks,
         key=lambda task: (_FIRST.index(task.kind) if task.kind in _FIRST else len(_FIRST), task.due or ""),

@@ -83,6 +83,13 @@ def test_a_second_person_confirms_and_two_peers_remove(visit: Callable[..., Visi
     secretary.press(secretary.page.get_by_role("link", name="Confirm the removal"))
     secretary.send_seen_by_the_eid("district-secretary")
     assert "the grant has ended" in secretary.told
+
+    peer.open("/why")
+    peer.press(peer.page.get_by_role("link", name="Administrator · Comilla"))
+    peer.press(peer.page.get_by_role("link", name="Give up this access"))
+    peer.fill(reason="My time is over")
+    peer.send()
+    assert "You have given up this access." in peer.told, peer.told
     assert organiser.complaints == secretary.complaints == peer.complaints == []
 
 

@@ -99,8 +99,9 @@ def test_who_asked_cannot_confirm_and_may_take_a_proposal_back() -> None:
 def test_a_grant_waits_for_a_second_person_who_neither_asked_nor_is_concerned(
     grant: dict[str, Any], reader: tuple[str, str], waits: bool
 ) -> None:
-    assert waits_for(grant, *reader) is waits
-    assert asked_by(grant, *reader) is (reader[0] == "b")
+    account, name = reader
+    assert waits_for(grant, (account, "its other account"), name) is waits
+    assert asked_by(grant, ("its other account", account), name) is (account == "b")
 
 
 def test_what_a_role_passes_on_is_told_apart_from_what_its_holder_may_do() -> None:

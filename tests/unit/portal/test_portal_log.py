@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.views.log import ACTS, ACTS_OF, Ask, as_csv, done_by, entry_of, newest_first
+from portal.views.log import ACTS, ACTS_OF, Ask, as_csv, done_by, entry_of, look_of, newest_first
 from servicekit.refusals import Unavailable
 
 ROOT = Path(__file__).parents[3]
@@ -72,6 +72,7 @@ def an_entry(service: str, seq: int, at: int, **changes: Any) -> dict[str, Any]:
         "seq": seq,
         "at": moment,
         "action": "plan.created",
+        "actor": "r" * 20,
         "actor_name": "Rahima",
         **changes,
     }
@@ -156,6 +157,18 @@ def test_a_file_for_spreadsheets_says_acts_in_words_and_begins_no_cell_as_a_form
     assert line["actor_name"] == "'=HYPERLINK(1)"
     assert line["details"] == '{"unit": "ঢাকা"}'
     assert line["record_id"] == ""
+
+
+def test_a_name_leads_to_all_that_this_person_did_and_the_system_to_nothing() -> None:
+    assert entry_of(an_entry("identity", 1, 1)).actor_link == "/audit?actor=" + "r" * 20
+    assert entry_of(an_entry("identity", 1, 1, actor="system", actor_name="")).actor_link == ""
+
+
+def test_a_look_at_ones_own_record_says_the_act_in_words() -> None:
+    look = look_of(
+        {"at": "2026-11-05T10:00:00+00:00", "actor_name": "", "action": "member.read", "unit_names": {}}
+    )
+    assert (look.action, look.actor) == ("Member's record read", "")
 
 
 def test_an_act_without_words_is_shown_by_its_key_rather_than_not_at_all() -> None:

@@ -1,0 +1,200 @@
+"""The way in while the eID is down: officials with sealed codes, windows of two administrators, what became of it."""
+
+from flask import Blueprint, Response
+from flask_babel import gettext as _
+
+from portal.asking import here, identity, membership
+from portal.clients import Document
+from portal.doors import eid_providers
+from portal.forms import Form
+from portal.pages import done, language, or_shown_again, page
+from portal.routes.units import may, trail
+from portal.views.fallback import candidates, sealed_sign_in_of, window_of
+from portal.views.units import Crumb, unit_of
+from servicekit.refusals import NotFound
+from servicekit.web import SIGNED_IN, access, caller
+
+pages = Blueprint("fallback", __name__)
+
+SWITCH = "fallback:switch"
+USUAL_HOURS = 4
+PLACE = "/units/{}/access/fallback"
+
+
+@pages.get("/units/<unit_id>/access/fallback")
+@access(SIGNED_IN)
+def read_fallback(unit_id: str) -> Response:
+    """For whoever may open a window here, also with a sealed code, and for whoever may see the access."""
+    return fallback_again(unit_id, Form())
+
+
+def fallback_again(unit_id: str, form: Form, **_which: str) -> Response:
+    unit = membership().unit(unit_id)
+    path = tuple(unit["path"])
+    may_switch, may_read = may(SWITCH, path), may("access:read", path)
+    if not may_switch and not may_read:
+        raise NotFound
+    officials = identity().officials(unit_id) if may_read else None
+    others = {one["unit_id"] for one in officials or ()} - {unit_id}
+    windows = [window_of(one) for one in identity().windows(unit_id)]
+    return page(
+        "fallback.html",
+        form.status,
+        unit=unit_of(unit),
+        trail=_trail(unit),
+        form=form,
+        down=_down(),
+        open=[one for one in windows if one.asked or one.on],
+        past=[one for one in windows if not one.asked and not one.on],
+        officials=officials,
+        places={other: membership().unit(other)["names"] for other in others},
+        sign_ins=[sealed_sign_in_of(one) for one in identity().sealed_sign_ins(unit_id)] if may_read else [],
+        reader=caller().name,
+        may_switch=may_switch,
+        may_name=may("access:grant", path),
+        place=PLACE.format(unit_id),
+    )
+
+
+def _down() -> list[Document]:
+    return [one for one in eid_providers(language()) or () if not one["up"]]
+
+
+def _trail(unit: Document) -> tuple[Crumb, ...]:
+    *above, own = trail(unit)
+    return (*above, Crumb(own.names, f"/units/{unit['id']}"))
+
+
+# ---------------------------------------------------------------- officials
+
+
+@pages.get("/units/<unit_id>/access/fallback/officials/new")
+@access("access:grant")
+def official_form(unit_id: str) -> Response:
+    return official_again(unit_id, Form())
+
+
+def official_again(unit_id: str, form: Form) -> Response:
+    unit = membership().unit(unit_id)
+    form.labels = {"account_id": _("Person")}
+    programs = [one["id"] for one in identity().machines(unit_id)]
+    return page(
+        "official_new.html",
+        form.status,
+        unit=unit_of(unit),
+        trail=_trail(unit),
+        form=form,
+        people=candidates(identity().grants(unit_id)["items"], (*caller().accounts, *programs)),
+        action=f"{PLACE.format(unit_id)}/officials/new",
+        back=PLACE.format(unit_id),
+    )
+
+
+@pages.post("/units/<unit_id>/access/fallback/officials/new")
+@access("access:grant")
+@or_shown_again(official_again)
+def name_official(unit_id: str, form: Form) -> Response:
+    """The answer itself is the sheet: the codes are told once and are in no address and on no other page."""
+    account_id = form.text("account_id", needed=True)
+    form.check()
+    named = identity().name_official(account_id, unit_id)
+    unit = membership().unit(unit_id)
+    return page(
+        "official_sheet.html",
+        201,
+        official=named,
+        unit=unit_of(unit),
+        trail=_trail(unit),
+        door=f"{here().settings.common.public_url}/sign-in",
+        back=PLACE.format(unit_id),
+    )
+
+
+@pages.post("/units/<unit_id>/access/fallback/officials/<account_id>/remove")
+@access("access:grant")
+@or_shown_again(fallback_again)
+def remove_official(unit_id: str, account_id: str, form: Form) -> Response:
+    identity().remove_official(account_id, unit_id)
+    return done(PLACE.format(unit_id), "official-removed")
+
+
+# ---------------------------------------------------------------- windows
+
+
+@pages.get("/units/<unit_id>/access/fallback/windows/new")
+@access(SWITCH)
+def window_form(unit_id: str) -> Response:
+    return window_again(unit_id, Form({"hours": str(USUAL_HOURS)}))
+
+
+def window_again(unit_id: str, form: Form) -> Response:
+    unit = membership().unit(unit_id)
+    form.labels = {"hours": _("For how many hours"), "reason": _("Reason")}
+    return page(
+        "window_new.html",
+        form.status,
+        unit=unit_of(unit),
+        trail=_trail(unit),
+        form=form,
+        down=_down(),
+        action=f"{PLACE.format(unit_id)}/windows/new",
+        back=PLACE.format(unit_id),
+    )
+
+
+@pages.post("/units/<unit_id>/access/fallback/windows/new")
+@access(SWITCH)
+@or_shown_again(window_again)
+def ask_for_window(unit_id: str, form: Form) -> Response:
+    window = {
+        "unit_id": unit_id,
+        "hours": form.whole("hours", needed=True),
+        "reason": form.text("reason", needed=True),
+    }
+    form.check()
+    identity().ask_for_window(window, form.once)
+    return done(PLACE.format(unit_id), "window-asked")
+
+
+@pages.post("/units/<unit_id>/access/fallback/windows/<window_id>/confirm")
+@access(SWITCH)
+@or_shown_again(fallback_again)
+def confirm_window(unit_id: str, window_id: str, form: Form) -> Response:
+    identity().confirm_window(window_id, form.version)
+    return done(PLACE.format(unit_id), "window-confirmed")
+
+
+@pages.get("/units/<unit_id>/access/fallback/windows/<window_id>/end")
+@access(SWITCH)
+def window_end_form(unit_id: str, window_id: str) -> Response:
+    return window_end_again(unit_id, window_id, Form())
+
+
+def window_end_again(unit_id: str, window_id: str, form: Form) -> Response:
+    unit = membership().unit(unit_id)
+    window = next((window_of(one) for one in identity().windows(unit_id) if one["id"] == window_id), None)
+    if window is None:
+        raise NotFound
+    form.labels = {"reason": _("Reason")}
+    if form.status == 412 or form.version is None:
+        form.version = window.version
+    return page(
+        "window_end.html",
+        form.status,
+        unit=unit_of(unit),
+        trail=_trail(unit),
+        form=form,
+        window=window,
+        action=f"{PLACE.format(unit_id)}/windows/{window_id}/end",
+        back=PLACE.format(unit_id),
+    )
+
+
+@pages.post("/units/<unit_id>/access/fallback/windows/<window_id>/end")
+@access(SWITCH)
+@or_shown_again(window_end_again)
+def end_window(unit_id: str, window_id: str, form: Form) -> Response:
+    reason = form.text("reason", needed=True)
+    form.check()
+    identity().end_window(window_id, reason, form.version)
+    return done(PLACE.format(unit_id), "window-ended")

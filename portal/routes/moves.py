@@ -1,0 +1,120 @@
+"""Moving a unit below another one: asked for, confirmed or declined by a second person."""
+
+import re
+
+from flask import Blueprint, Response
+from flask_babel import gettext as _
+
+from portal.asking import membership
+from portal.clients import Document
+from portal.formats import ascii_digits
+from portal.forms import Fault, Form
+from portal.pages import done, or_shown_again, page
+from portal.routes.units import may, trail
+from portal.views.moves import Move, move_of
+from portal.views.units import Crumb, unit_of
+from portal.words import NO_UNIT_WITH_CODE
+from servicekit.refusals import NotFound
+from servicekit.web import access, caller
+
+pages = Blueprint("moves", __name__)
+
+
+def _trail(unit: Document) -> tuple[Crumb, ...]:
+    *above, own = trail(unit)
+    return (*above, Crumb(own.names, f"/units/{unit['id']}"))
+
+
+@pages.get("/units/<unit_id>/move")
+@access("unit:read")
+def read_moves(unit_id: str) -> Response:
+    return move_again(unit_id, Form())
+
+
+def move_again(unit_id: str, form: Form, move_id: str = "") -> Response:
+    unit = membership().unit(unit_id)
+    form.labels = {"to_id": _("Code of the unit above"), "reason": _("Reason")}
+    moves = [move_of(one) for one in membership().moves(unit_id)]
+    return page(
+        "moves.html",
+        form.status,
+        unit=unit_of(unit),
+        trail=_trail(unit),
+        form=form,
+        open=[one for one in moves if one.asked],
+        past=[one for one in moves if not one.asked],
+        reader=caller().name,
+        may_move=may("unit:move", tuple(unit["path"])),
+        is_top=len(unit["path"]) == 1,
+    )
+
+
+@pages.post("/units/<unit_id>/move")
+@access("unit:move")
+@or_shown_again(move_again)
+def ask_to_move(unit_id: str, form: Form) -> Response:
+    typed, reason = form.text("to_id", needed=True), form.text("reason", needed=True)
+    form.check()
+    superior = _superior(typed)
+    if not superior:
+        form.faults["to_id"] = Fault(NO_UNIT_WITH_CODE)
+        form.check()
+    asked = membership().ask_to_move({"unit_id": unit_id, "to_id": superior, "reason": reason}, form.once)
+    return done(f"/units/{unit_id}/move", "moved" if asked["status"] == "done" else "move-asked")
+
+
+def _superior(typed: str) -> str:
+    """The unit above by its code; outside of the reader's reach by the address of its page, or by its id."""
+    named = re.fullmatch(r"(?:.*/units/)?([a-z2-7]{20})(?:[/?#].*)?", typed)
+    if named:
+        return named[1]
+    found = membership().units_coded(ascii_digits(typed).upper())
+    return str(found[0]["id"]) if found else ""
+
+
+@pages.post("/units/<unit_id>/moves/<move_id>/confirm")
+@access("unit:move")
+@or_shown_again(move_again)
+def confirm_move(unit_id: str, move_id: str, form: Form) -> Response:
+    membership().confirm_move(move_id, form.version)
+    return done(f"/units/{unit_id}/move", "moved")
+
+
+@pages.get("/units/<unit_id>/moves/<move_id>/decline")
+@access("unit:move")
+def decline_form(unit_id: str, move_id: str) -> Response:
+    return decline_again(unit_id, move_id, Form())
+
+
+def decline_again(unit_id: str, move_id: str, form: Form) -> Response:
+    unit, move = membership().unit(unit_id), _move(unit_id, move_id)
+    form.labels = {"reason": _("Reason")}
+    if form.status == 412 or form.version is None:
+        form.version = move.version
+    return page(
+        "move_decline.html",
+        form.status,
+        unit=unit_of(unit),
+        trail=_trail(unit),
+        form=form,
+        move=move,
+        action=f"/units/{unit_id}/moves/{move_id}/decline",
+        back=f"/units/{unit_id}/move",
+    )
+
+
+def _move(unit_id: str, move_id: str) -> Move:
+    for one in membership().moves(unit_id):
+        if one["id"] == move_id:
+            return move_of(one)
+    raise NotFound
+
+
+@pages.post("/units/<unit_id>/moves/<move_id>/decline")
+@access("unit:move")
+@or_shown_again(decline_again)
+def decline_move(unit_id: str, move_id: str, form: Form) -> Response:
+    reason = form.text("reason", needed=True)
+    form.check()
+    membership().decline_move(move_id, reason, form.version)
+    return done(f"/units/{unit_id}/move", "move-declined")

@@ -1,0 +1,105 @@
+"""Moving a unit, giving up one's own access, and joining two accounts."""
+
+from collections.abc import Callable
+
+from tests.browser.conftest import PHONE, Running, Visitor, database_of
+from tests.browser.test_access import DISTRICT, open_access
+
+UPAZILA, OTHER_UPAZILA, ELSEWHERE = "BD-U011", "BD-U001", "BD-D02"
+
+
+def find(visitor: Visitor, code: str) -> str:
+    """Opens the unit of this code; its address."""
+    visitor.open(f"/units?q={code}")
+    visitor.press(visitor.page.locator(f".task:has-text('{code}')").first)
+    return visitor.page.url
+
+
+def move(visitor: Visitor, unit: str, to: str, who: str) -> None:
+    find(visitor, unit)
+    visitor.press(visitor.page.get_by_role("link", name="Move to another unit above"))
+    visitor.fill(to_id=to, reason="Decision 9")
+    visitor.send_seen_by_the_eid(who)
+
+
+def last_union(visitor: Visitor) -> str:
+    find(visitor, UPAZILA)
+    visitor.press(visitor.page.locator("section[aria-labelledby=below] a.line").last)
+    return visitor.page.locator(".title p").inner_text().rpartition(" ")[2]
+
+
+def test_who_stands_over_both_moves_a_unit_at_once(visit: Callable[..., Visitor]) -> None:
+    secretary = visit("district-secretary", width=PHONE)
+    union = last_union(secretary)
+    move(secretary, union, "NOWHERE1", "district-secretary")
+    assert secretary.page.locator("#to_id").get_attribute("aria-invalid") == "true"
+    move(secretary, union, UPAZILA, "district-secretary")
+    assert "The unit stands there already." in secretary.told
+    move(secretary, union, OTHER_UPAZILA, "district-secretary")
+    assert "The unit has been moved." in secretary.told
+    move(secretary, union, UPAZILA, "district-secretary")
+    assert "The unit has been moved." in secretary.told
+    assert secretary.complaints == []
+
+
+def test_a_move_beyond_ones_own_reach_waits_for_a_second_person_who_may_decline(
+    visit: Callable[..., Visitor],
+) -> None:
+    organiser, secretary = visit("hq-organiser"), visit("district-secretary", width=PHONE)
+    find(organiser, ELSEWHERE)
+    organiser.press(organiser.page.locator("section[aria-labelledby=below] a.line").first)
+    address = organiser.page.url
+    union = last_union(secretary)
+    move(secretary, union, address, "district-secretary")
+    assert "A second person must confirm it." in secretary.told
+    assert secretary.page.get_by_role("button", name="Confirm the move").count() == 0
+    organiser.open(address.removeprefix(organiser.url))
+    organiser.press(organiser.page.get_by_role("link", name="Move to another unit above"))
+    assert "Decision 9" in organiser.told
+    assert organiser.page.get_by_role("button", name="Confirm the move").is_visible()
+    organiser.press(organiser.page.get_by_role("link", name="Decline it"))
+    organiser.fill(reason="Not this year")
+    organiser.send_seen_by_the_eid("hq-organiser")
+    assert "The move is declined." in organiser.told
+    assert "Not this year" in organiser.told
+
+
+def test_the_last_power_over_a_unit_is_not_given_up(visit: Callable[..., Visitor]) -> None:
+    organiser = visit("hq-organiser", width=PHONE)
+    organiser.open("/why")
+    organiser.press(organiser.page.get_by_role("link", name="Administrator · Bangladesh"))
+    organiser.press(organiser.page.get_by_role("link", name="Give up this access"))
+    assert "would have no access at all any more" in organiser.told
+    organiser.send()
+    assert "This is needed." in organiser.told
+    organiser.fill(reason="I leave")
+    organiser.send()
+    assert organiser.page.locator("#reason").input_value() == "I leave"
+    assert organiser.page.locator('[role="alert"]').is_visible()
+
+
+def test_ending_access_names_who_would_be_left_without_any(visit: Callable[..., Visitor]) -> None:
+    organiser = visit("hq-organiser")
+    open_access(organiser, DISTRICT)
+    organiser.press(organiser.page.get_by_role("row", name="Administrator").get_by_role("link").last)
+    organiser.press(organiser.page.get_by_role("link", name="Suspend this access"))
+    assert "Sample Golapi Batashi" in organiser.told
+
+
+def test_two_accounts_are_offered_to_be_joined_and_the_same_one_is_refused(
+    visit: Callable[..., Visitor], running: Running
+) -> None:
+    person = visit("two-posts", width=PHONE)
+    person.open("/account")
+    assert "You have another account here" not in person.told
+    account = person.context.request.get(f"{person.url}/api/identity/me").json()["account_id"]
+    with database_of(running, "identity") as identity:
+        identity["accounts"].update_one({"_id": account}, {"$set": {"same_person": ["a" * 20]}})
+    try:
+        person.page.reload()
+        assert "You have another account here" in person.told
+        person.through_the_eid("two-posts")
+        assert "This is the account that you have already" in person.told
+    finally:
+        with database_of(running, "identity") as identity:
+            identity["accounts"].update_one({"_id": account}, {"$set": {"same_person": []}})

@@ -1,0 +1,96 @@
+"""While the eID is down: two administrators open a window, an official reports, and confirms it afterwards."""
+
+import re
+from collections.abc import Callable
+
+from tests.browser.conftest import PHONE, Running, Visitor, reload_until
+from tests.browser.test_access import CODE, DISTRICT, UNION, open_access
+
+
+def open_fallback(visitor: Visitor, code: str) -> None:
+    open_access(visitor, code)
+    visitor.press(visitor.page.get_by_role("link", name="When the eID is down"))
+
+
+def codes_for(giver: Visitor, who: str, name: str) -> list[str]:
+    """The codes of the sheet for the official of the union."""
+    open_fallback(giver, UNION)
+    giver.press(giver.page.get_by_role("link", name="Name an official"))
+    giver.page.locator('select[name="account_id"]').select_option(label=name)
+    giver.send_seen_by_the_eid(who)
+    assert "These codes are shown only now." in giver.told, giver.told
+    return CODE.findall(giver.page.locator(".codes").inner_text())
+
+
+def test_an_official_reports_by_a_sealed_code_and_confirms_it_when_the_eid_is_back(
+    visit: Callable[..., Visitor], running: Running
+) -> None:
+    organiser, secretary = visit("hq-organiser"), visit("district-secretary", width=PHONE)
+    visit("union-clerk")  # has been here before: an official has an account
+    codes = codes_for(organiser, "hq-organiser", "Sample Golapi Batashi")
+    assert len(set(codes)) == 5
+
+    clerk = visit("", width=PHONE)
+    with running.without("practice_eid"):
+        clerk.open("/sign-in")
+        reload_until(clerk, "does not answer")
+        assert "Since" in clerk.told
+        type_sealed(clerk, codes[0])
+        assert "No outage window is open" in clerk.told
+
+        open_fallback(organiser, DISTRICT)
+        organiser.press(organiser.page.get_by_role("link", name="Ask for a window"))
+        organiser.fill(hours="2", reason="The eID does not answer since nine")
+        organiser.send()
+        assert "A second person must confirm it." in organiser.told
+        assert organiser.page.get_by_role("button", name="Confirm and open the window").count() == 0
+
+        secretary.open("/")
+        secretary.press(secretary.page.get_by_role("link", name=re.compile("An outage window waits")))
+        assert "The eID does not answer since nine" in secretary.told
+        secretary.press(secretary.page.get_by_role("button", name="Confirm and open the window"))
+        assert "The outage window is open." in secretary.told
+
+        type_sealed(clerk, codes[0])
+        assert "Your tasks" in clerk.told
+        mark = clerk.page.locator(".sealed")
+        assert "Signed in with a sealed code." in mark.inner_text()
+        clerk.press(clerk.page.locator("main .task").first)
+        assert mark.is_visible()
+        assert clerk.page.get_by_role("link", name=re.compile("^(Record|Enter|Correct)")).count() > 0
+        clerk.open("/account")
+        assert "With a sealed code" in clerk.told
+        assert clerk.open("/plans/new") == 403
+
+    back_again(organiser)
+    back = visit("union-clerk")
+    back.press(back.page.get_by_role("link", name=re.compile("1 sign-in with a sealed code: was this you")))
+    back.press(back.page.get_by_role("button", name="It was me"))
+    assert "The sign-in is confirmed." in back.told
+
+    open_fallback(secretary, DISTRICT)
+    secretary.press(secretary.page.get_by_role("link", name="Close the window"))
+    secretary.fill(reason="The eID is back")
+    secretary.send()
+    assert "The outage window is closed" in secretary.told
+    open_fallback(secretary, UNION)
+    assert "Confirmed by its person" in secretary.told
+    secretary.press(secretary.page.get_by_role("button", name=re.compile("End the codes.*Golapi")))
+    assert "is no official for outages any more" in secretary.told or "Sign in once more" in secretary.told
+    assert organiser.complaints == secretary.complaints == clerk.complaints == []
+
+
+def type_sealed(visitor: Visitor, code: str) -> None:
+    visitor.open("/sign-in")
+    visitor.page.get_by_text("I have a sealed code").click()
+    visitor.page.locator("#sealed").fill(code.lower())
+    visitor.press(visitor.page.get_by_role("button", name="Sign in with the code"))
+
+
+def back_again(visitor: Visitor) -> None:
+    """The sign-in page notices by itself, within seconds."""
+    other = Visitor(visitor.url, visitor.context, visitor.context.new_page(), [])
+    other.open("/sign-in")
+    reload_until(other, "Assurance level 2", 15)
+    while other.page.locator(".choices a.button").count() == 0:
+        other.page.reload()
