@@ -71,20 +71,32 @@ def asked_for(operation: str, place: Mapping[str, str], told: Mapping[str, objec
     return Asked(operation, unit_id, kind.removesuffix("_id"), record_id)
 
 
-def entry_of(refusal: Refusal, caller: Caller, asked: Asked) -> AuditEntry:
-    """It lies where the person holds something, for the unit asked for is often not known here."""
+def entries_of(refusal: Refusal, caller: Caller, asked: Asked) -> tuple[AuditEntry, ...]:
+    """One in each place where the person stands, for the unit asked for is often not known here: who audits that
+    place sees it."""
     details = {"operation": asked.operation, "why": refusal.slug()}
     if "permission" in refusal.params:
         details["permission"] = str(refusal.params["permission"])
-    return AuditEntry(
-        ACTION,
-        unit_id=asked.unit_id,
-        unit_path=tuple(dict.fromkeys(unit for right in caller.rights for unit in right.unit_path)),
-        record_type=asked.record_type,
-        record_id=asked.record_id,
-        outcome="refused",
-        details=details,
+    if asked.unit_id:
+        details["asked_for_unit"] = asked.unit_id
+    return tuple(
+        AuditEntry(
+            ACTION,
+            unit_id=path[-1] if path else "",
+            unit_path=path,
+            record_type=asked.record_type,
+            record_id=asked.record_id,
+            outcome="refused",
+            details=details,
+        )
+        for path in _places_of(caller) or [()]
     )
+
+
+def _places_of(caller: Caller) -> list[tuple[str, ...]]:
+    """The paths of the units where somebody holds a right, but for those below another."""
+    paths = dict.fromkeys(right.unit_path for right in caller.rights)
+    return [path for path in paths if not any(one != path and path[: len(one)] == one for one in paths)]
 
 
 class Attempts:
@@ -94,23 +106,27 @@ class Attempts:
     def prepare(self) -> None:
         self._records.prepare()
 
-    def record(self, account_id: str, entry: AuditEntry, now: datetime) -> None:
+    def record(self, account_id: str, operation: str, entries: tuple[AuditEntry, ...], now: datetime) -> None:
         """Never raises: the refusal stands, also when it cannot be written down."""
-        record_id = id_from(account_id, entry.details["operation"])
+        record_id = id_from(account_id, operation)
         try:
             for _ in range(TRIES):
-                if self._counted(record_id, entry, now):
+                if self._counted(record_id, entries, now):
                     return
-            log.warning("attempt_not_counted", operation=entry.details["operation"])
+            log.warning("attempt_not_counted", operation=operation)
         except PyMongoError as error:
-            log.error("attempt_not_written", operation=entry.details["operation"], error=type(error).__name__)
+            log.error("attempt_not_written", operation=operation, error=type(error).__name__)
 
-    def _counted(self, record_id: str, entry: AuditEntry, now: datetime) -> bool:
+    def _counted(self, record_id: str, entries: tuple[AuditEntry, ...], now: datetime) -> bool:
         """False when another request of the same person came in between."""
         found = self._records.find(record_id)
         before = Count(found["minute"], found["times"], found["left_out"]) if found else None
         count, left_out = counted(before, now)
-        told = () if left_out is None else (replace(entry, details={**entry.details, "left_out": left_out}),)
+        told = (
+            [replace(entry, details={**entry.details, "left_out": left_out}) for entry in entries]
+            if left_out is not None
+            else []
+        )
         values = {"_id": record_id, "minute": count.minute, "times": count.times, "left_out": count.left_out}
         try:
             if found is None:

@@ -9,7 +9,7 @@ from flask_smorest import Blueprint
 from marshmallow import fields, validate
 
 from servicekit import audit_search
-from servicekit.attempts import Attempts, asked_for, entry_of, is_attempt
+from servicekit.attempts import Attempts, asked_for, entries_of, is_attempt
 from servicekit.schemas import OUT_OF_RANGE, StrictSchema, identifier, text
 from servicekit.web import SIGNED_IN, access, caller, kit, origin
 
@@ -125,5 +125,6 @@ def _write_down_refusals(state: BlueprintSetupState) -> None:
             body = request.get_json(silent=True)
             told = {**request.args.to_dict(), **(body if isinstance(body, dict) else {})}
             asked = asked_for(str(request.endpoint), request.view_args or {}, told)
-            attempts.record(person.account_id, entry_of(refusal, person, asked), kit().clock.now())
+            entries = entries_of(refusal, person, asked)
+            attempts.record(person.account_id, asked.operation, entries, kit().clock.now())
         return response

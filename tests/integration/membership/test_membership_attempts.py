@@ -28,12 +28,13 @@ def test_what_is_not_allowed_and_what_is_out_of_reach_is_written_down(membership
     assert keeper.get(f"/units/{membership.unit('BD-D02').id}").status_code == 404
     (refused,) = attempts_of(membership, superior)
     assert (refused["action"], refused["outcome"]) == ("attempt.refused", "refused")
-    assert refused["unit_id"] == unit
+    assert refused["unit_id"] == refused["details"]["asked_for_unit"] == unit
     assert refused["details"]["permission"] == "members:read"
     assert unit in refused["unit_path"]
     (sought,) = attempts_of(membership, keeper)
     assert sought["details"]["why"] == "unknown-here"
-    assert sought["unit_id"] == membership.unit("BD-D02").id
+    assert sought["unit_id"] == membership.unit("BD-D01").id
+    assert sought["details"]["asked_for_unit"] == membership.unit("BD-D02").id
 
 
 def test_what_was_typed_is_in_no_entry(membership: Membership) -> None:

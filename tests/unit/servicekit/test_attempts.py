@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from servicekit.access import Caller, PermissionMissing, Reach, Right, SignInTooOld, UnknownHere
-from servicekit.attempts import Asked, Count, asked_for, counted, entry_of, is_attempt
+from servicekit.attempts import Asked, Count, asked_for, counted, entries_of, is_attempt
 from servicekit.refusals import Conflict, Forbidden, Invalid, NotFound, Refusal, SignInRequired, Stale
 
 NOON = datetime(2026, 3, 1, 12, 0, 5, tzinfo=UTC)
@@ -71,15 +71,24 @@ def test_only_what_is_an_id_is_kept_of_what_was_asked(
     assert asked_for("o", place, told) == asked
 
 
-def test_an_entry_lies_wherever_the_person_holds_something() -> None:
-    rights = tuple(Right("unit:read", path[-1], path, Reach.BELOW) for path in (("hq", "a"), ("hq", "b")))
-    entry = entry_of(
-        PermissionMissing(permission="members:read"), Caller("me", rights=rights), Asked("members.list", UNIT)
-    )
-    assert entry.unit_path == ("hq", "a", "b")
-    assert (entry.action, entry.outcome, entry.unit_id) == ("attempt.refused", "refused", UNIT)
-    assert entry.details == {
-        "operation": "members.list",
-        "why": "permission-missing",
-        "permission": "members:read",
-    }
+def test_an_entry_lies_in_each_place_where_the_person_stands() -> None:
+    paths = (("hq", "a"), ("hq", "b"), ("hq", "b", "c"), ("hq", "a"))
+    rights = tuple(Right("unit:read", path[-1], path, Reach.BELOW) for path in paths)
+    refusal = PermissionMissing(permission="members:read")
+    entries = entries_of(refusal, Caller("me", rights=rights), Asked("members.list", UNIT, "member", RECORD))
+    assert [(entry.unit_id, entry.unit_path) for entry in entries] == [("a", ("hq", "a")), ("b", ("hq", "b"))]
+    for entry in entries:
+        assert (entry.action, entry.outcome, entry.record_type, entry.record_id) == (
+            "attempt.refused", "refused", "member", RECORD,
+        )  # fmt: skip
+        assert entry.details == {
+            "operation": "members.list",
+            "why": "permission-missing",
+            "permission": "members:read",
+            "asked_for_unit": UNIT,
+        }
+
+
+def test_an_entry_of_a_person_without_any_right_lies_nowhere() -> None:
+    (entry,) = entries_of(UnknownHere(), Caller("me"), Asked("members.list"))
+    assert (entry.unit_id, entry.unit_path) == ("", ())
