@@ -67,4 +67,6 @@ def test_a_flood_of_refusals_is_a_few_entries_and_none_is_lost_in_the_count(memb
 def test_what_is_wrong_in_a_request_is_no_attempt(membership: Membership) -> None:
     keeper = membership.keeper("BD-D01")
     assert keeper.get("/members", limit="x").status_code == 422
+    assert keeper.send("POST", "/members", json={}).status_code in (422, 428)
+    assert keeper.send("POST", "/members/lookup", json={"national_number": "1"}).status_code == 422
     assert attempts_of(membership, keeper) == []

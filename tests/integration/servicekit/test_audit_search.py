@@ -24,6 +24,7 @@ def auditor(*path: str) -> Caller:
 
 
 ROOT = auditor("hq")
+DIVISION = auditor("hq", "d1")
 DISTRICT = auditor("hq", "d1", "d1x1")
 
 
@@ -90,6 +91,9 @@ CASES = [
     (ROOT, "hq", Wanted(until=BEGAN + timedelta(hours=1))),
     (ROOT, "hq", Wanted(since=NOW + timedelta(days=900))),
     (ROOT, "hq", Wanted(outcome="refused", since=BEGAN + timedelta(days=5))),
+    (DIVISION, "d1", Wanted()),
+    (DIVISION, "d1", Wanted(actor="a11")),
+    (DIVISION, "d1", Wanted(outcome="refused")),
     (DISTRICT, "d1x1", Wanted()),
     (DISTRICT, "d1x1", Wanted(actor="system")),
     (DISTRICT, "d1x1", Wanted(unit_id="d2")),
@@ -139,7 +143,7 @@ def test_a_page_that_finds_nothing_says_where_to_go_on(long_log: tuple[Database,
     database, entries = long_log
     page = search(database, ROOT, Wanted(unit_id="hq", action="never.done", outcome="done"), NOW)
     assert (page.items, page.next) == ([], None)
-    page = search(database, auditor("hq", "d1"), Wanted(actor="system", unit_id="d2"), NOW)
+    page = search(database, DIVISION, Wanted(actor="system", unit_id="d2"), NOW)
     assert page.items == []
     assert page.next is not None
     newer = [one for one in entries if one["actor"] == "system" and one["seq"] >= page.next]
