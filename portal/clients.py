@@ -292,6 +292,10 @@ class Log:
         self._peer = peer
         self._service = service
 
+    def mine(self) -> list[Document]:
+        """What was done with the reader's own account, by whomever, newest first."""
+        return list(self._peer.get(f"/api/{self._service}/audit/mine")["items"])
+
     def search(self, wanted: Mapping[str, str], before: int | None, limit: int) -> Document:
         """Newest first: {items, next}. `wanted` has any of unit_id, action, actor, subject_id, record_id, from, to."""
         query = _asked(**wanted, before=before, limit=limit)

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, jsonify, render_template, request
 from flask_babel import gettext as _
 
-from portal.asking import change_me, identity, membership, now
+from portal.asking import change_me, identity, log_of, membership, now
 from portal.clients import Document
 from portal.doors import eid_providers, with_links
 from portal.forms import Form
@@ -13,10 +13,12 @@ from portal.views.fallback import sealed_sign_in_of
 from portal.views.frame import person_of
 from portal.views.log import look_of
 from portal.views.people import is_fresh, session_of
-from portal.words import DONE
+from portal.words import DONE, SERVICES
 from servicekit.web import SIGNED_IN, access, caller
 
 pages = Blueprint("account", __name__)
+
+OWN_SHOWN = 50
 
 
 @pages.get("/account")
@@ -78,14 +80,20 @@ def end_session(session_id: str) -> Response:
 @pages.get("/account/looks")
 @access(SIGNED_IN)
 def list_looks() -> Response:
-    """Who opened my own record as a member, and when."""
+    """Who opened my own record as a member, and what was done with my account."""
     answer = membership().looks()
     return page(
         "looks.html",
         member=answer["member"],
         looks=[look_of(one) for one in answer["items"]],
         truncated=answer["truncated"],
+        own=[look_of(one) for one in _about_own_account()[:OWN_SHOWN]],
     )
+
+
+def _about_own_account() -> list[Document]:
+    entries = [entry for service in SERVICES for entry in log_of(service).mine()]
+    return sorted(entries, key=lambda entry: str(entry["at"]), reverse=True)
 
 
 @pages.get("/account/sealed-sign-ins")

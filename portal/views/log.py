@@ -131,7 +131,7 @@ def entry_of(answer: Document) -> Entry:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One reading of the reader's own record as a member."""
+    """What somebody did with the reader's own record or account."""
 
     at: str
     actor: str

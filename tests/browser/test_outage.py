@@ -12,9 +12,9 @@ def open_fallback(visitor: Visitor, code: str) -> None:
     visitor.press(visitor.page.get_by_role("link", name="When the eID is down"))
 
 
-def codes_for(giver: Visitor, who: str, name: str) -> list[str]:
-    """The codes of the sheet for the official of the union."""
-    open_fallback(giver, UNION)
+def codes_for(giver: Visitor, who: str, name: str, unit: str = UNION) -> list[str]:
+    """The codes of the sheet for an official of the unit."""
+    open_fallback(giver, unit)
     giver.press(giver.page.get_by_role("link", name="Name an official"))
     giver.page.locator('select[name="account_id"]').select_option(label=name)
     giver.send_seen_by_the_eid(who)
@@ -78,6 +78,40 @@ def test_an_official_reports_by_a_sealed_code_and_confirms_it_when_the_eid_is_ba
     secretary.press(secretary.page.get_by_role("button", name=re.compile("End the codes.*Golapi")))
     assert "is no official for outages any more" in secretary.told or "Sign in once more" in secretary.told
     assert organiser.complaints == secretary.complaints == clerk.complaints == []
+
+
+def test_an_administrator_outside_opens_the_window_by_a_sealed_code(
+    visit: Callable[..., Visitor], running: Running
+) -> None:
+    organiser = visit("hq-organiser")
+    visit("district-secretary")
+    codes = codes_for(organiser, "hq-organiser", "Sample Elora Shishir", DISTRICT)
+    outside = visit("", width=PHONE)
+    with running.without("practice_eid"):
+        outside.open("/sign-in")
+        reload_until(outside, "does not answer")
+        type_sealed(outside, codes[0])
+        outside.press(outside.page.get_by_role("link", name="Open a window for the outage of the eID"))
+        assert "Officials with sealed codes" not in outside.told
+        outside.press(outside.page.get_by_role("link", name="Ask for a window"))
+        outside.fill(hours="25", reason="Outage")
+        outside.send()
+        assert outside.page.locator("#hours").get_attribute("aria-invalid") == "true"
+        outside.fill(hours="1")
+        outside.send()
+        assert "A second person must confirm it." in outside.told
+        open_fallback(organiser, DISTRICT)
+        assert organiser.page.get_by_role("button", name="Confirm and open the window").is_visible()
+        outside.press(outside.page.get_by_role("link", name="Take it back"))
+        outside.fill(reason="It works again")
+        outside.send()
+        assert "No window is open or asked for." in outside.told
+    back_again(organiser)
+    secretary = visit("district-secretary")
+    secretary.press(secretary.page.get_by_role("link", name=re.compile("was this you")))
+    secretary.press(secretary.page.get_by_role("button", name="It was not me"))
+    assert "The sessions and the codes have ended" in secretary.told
+    assert outside.complaints == organiser.complaints == secretary.complaints == []
 
 
 def type_sealed(visitor: Visitor, code: str) -> None:

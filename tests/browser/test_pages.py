@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.conftest import DESK, PHONE, Visitor
+from tests.browser.conftest import DESK, IDLE_SECONDS, PHONE, Visitor
+from tests.browser.test_access import give_by_code
 
 # Every kind of page that somebody of these can reach is looked at once.
 READERS = ("district-secretary", "union-clerk")
@@ -19,7 +20,7 @@ PUBLIC = (
     "/about",
     "/sign-in/refused?why=x",
 )
-LEAST_KINDS = 25
+LEAST_KINDS = 45
 # A page with its style and scripts; the field's people sit on weak networks.
 MOST_BYTES = 100_000
 SMALLEST_TARGET = 44  # CSS pixels; links inside a line of text are as high as the line
@@ -43,6 +44,36 @@ def test_every_page_is_accessible_and_fits_a_phone_and_a_desk(
     assert len(found) >= LEAST_KINDS
 
 
+def test_what_only_a_form_leads_to_is_accessible_as_well(visit: Callable[..., Visitor]) -> None:
+    """Sheets to print, which stand on no address, and a code on its way to the eID."""
+    organiser, found = visit("hq-organiser", "bn"), []
+    give_by_code(organiser, "reader", "Moyna Pakhi")
+    found.append(check(organiser, "code on paper"))
+    unit = organiser.page.locator(".crumbs a").last.get_attribute("href")
+    assert unit is not None
+    organiser.open(f"{unit}/new".replace("/access/new", "/machines/new"))
+    organiser.fill(name="Nightly export", keys='{"kty": "EC", "d": "secret"}')
+    organiser.send()
+    found.append(check(organiser, "a private key"))
+    organiser.open(unit.replace("/access", "/access/fallback/officials/new"))
+    organiser.page.locator('select[name="account_id"]').select_option(index=1)
+    organiser.send_seen_by_the_eid("hq-organiser")
+    found.append(check(organiser, "sheet of codes"))
+    organiser.open("/account/sealed-sign-ins")
+    found.append(check(organiser, "sealed sign-ins"))
+    organiser.page.clock.install()
+    organiser.open("/account")
+    organiser.page.clock.fast_forward((IDLE_SECONDS - 60) * 1000)
+    found.append(check(organiser, "the sign-in ends soon"))
+    stranger = visit("", "bn")
+    stranger.open("/sign-in")
+    stranger.page.locator("summary").first.click()
+    stranger.fill(paper="ABCD-EFGH-JKMN-PQ23")
+    stranger.send()
+    found.append(check(stranger, "on the way with a code"))
+    assert [fault for faults in found for fault in faults] == []
+
+
 def walk(visitor: Visitor, known: set[str]) -> Iterator[str]:
     """Each kind of page that is not yet known, followed from the start; it is open when its path is handed out."""
     queue = deque(["/"])
@@ -57,7 +88,7 @@ def walk(visitor: Visitor, known: set[str]) -> Iterator[str]:
             if (
                 link.startswith("/")
                 and kind not in known
-                and not link.startswith(("/api", "/sign-", "/static"))
+                and not link.startswith(("/api", "/sign-", "/static", "/audit/"))
             ):
                 known.add(kind)
                 queue.append(link)
