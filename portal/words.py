@@ -165,11 +165,21 @@ SIGN_IN_REFUSED = {
         N_("Ask the administrator of the unit above why, and whether it can be opened again."),
     ),
     "eid-unavailable": Told(
-        N_("The eID does not answer"),
+        N_("The eID cannot be used at the moment"),
         N_(
-            "The service that confirms who you are cannot be reached. It is no fault of yours, nor of this system."
+            "The service that confirms who you are gives no answer that can be used. It is no fault of yours."
         ),
-        N_("Wait a few minutes and try again. Who is signed in already can go on working."),
+        N_(
+            "Wait a few minutes and try again. If it lasts, tell the office of the unit above, with the time of day."
+            " Who is signed in already can go on working."
+        ),
+    ),
+    "level-unsaid": Told(
+        N_("The eID did not say how sure it is of you"),
+        N_("Each sign-in must carry its assurance level, and this one carried none that is known here."),
+        N_(
+            "This is for those who run the system to mend. Tell the office of the unit above, with the time of day."
+        ),
     ),
     "eid-busy": Told(
         N_("Too many people are signing in just now"),

@@ -7,7 +7,7 @@ from practice_eid.citizens import read_citizens
 from sammelan.settings import ROOT, Settings
 
 CITIZENS = ROOT / "examples" / "citizens.toml"
-FIRST_ADMINISTRATOR = """There is no organisation yet. Load one, and invite the first administrator:
+FIRST_ADMINISTRATOR = """If there is no organisation yet, load one and invite the first administrator:
   .venv/bin/python -m sammelan import units FILE.csv --levels levels.toml
   .venv/bin/python -m sammelan admin invite --unit CODE --national-number NUMBER --label NAME --until YYYY-MM-DD"""
 

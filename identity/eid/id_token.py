@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from identity.eid.profile import Profile
-from identity.eid.refused import LevelTooLow, NotVerified
+from identity.eid.refused import LevelTooLow, LevelUnsaid, NotVerified
 
 MAX_SUBJECT = 255
 # A token that claims to have been made longer ago than this was not made for this sign-in: seconds.
@@ -121,10 +121,20 @@ def _level(claims: Mapping[str, Any], profile: Profile, asked: Asked) -> int:
         levels.append(max(known, default=None))
     proven = [level for level in levels if level is not None]
     if len(proven) != len(levels) or not proven:
-        raise LevelTooLow("the assurance level is missing or unknown")
+        raise LevelUnsaid(_unsaid(claims, profile))
     if min(proven) < max(asked.level, profile.minimum_level):
         raise LevelTooLow(f"level {min(proven)} where {max(asked.level, profile.minimum_level)} is needed")
     return min(proven)
+
+
+def _unsaid(claims: Mapping[str, Any], profile: Profile) -> str:
+    """Which of the two faults it is; what the provider wrote is not repeated."""
+    names = [profile.acr_claim] if profile.acr else []
+    names += ["amr"] if profile.amr else []
+    missing = [name for name in names if name not in claims]
+    if missing:
+        return f"the assurance level is missing or unknown: no {' and no '.join(missing)} in the ID token"
+    return f"the assurance level is missing or unknown: {' or '.join(names)} is not in the profile's map"
 
 
 def _auth_time(claims: Mapping[str, Any], profile: Profile, asked: Asked, now: float) -> float:

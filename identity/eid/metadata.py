@@ -18,6 +18,7 @@ from identity.eid.profile import Profile
 from identity.eid.refused import EidSilent, EidUnavailable, NotVerified
 from identity.eid.strict_json import Json
 from identity.eid.wire import Answer, Deadline, Wire
+from servicekit.logs import log
 
 Key = RSAKey | ECKey
 
@@ -60,6 +61,7 @@ class Metadata:
         self._fetched_at = 0.0
         self._heard_at = 0.0
         self._failed_at = 0.0
+        self._failure = ""
         self._keys = _Keys([], 0.0)
         self._fetching_keys = threading.Lock()
         self._keys_failed_at = 0.0
@@ -97,7 +99,7 @@ class Metadata:
     def _refreshed(self, copy: Json | None, deadline: Deadline) -> Json:
         """A new copy, or the old one where the new one is faulty. Raises EidSilent when nothing came back."""
         if self._failed_at and self._now() - self._failed_at < RETRY_AFTER:
-            raise EidSilent("it did not answer a moment ago")
+            raise self._failed_again()
         asked_at = self._now()
         if not self._fetching.acquire(timeout=0 if copy else deadline.left()):
             if copy is None or self.down_since is not None:
@@ -107,17 +109,23 @@ class Metadata:
             if self._document is not None and self._fetched_at >= asked_at:
                 return self._document
             if self._failed_at >= asked_at:
-                raise EidSilent("it did not answer a moment ago")
+                raise self._failed_again()
             return self._fetched(copy, deadline.part(REFRESH_SECONDS) if copy else deadline)
         finally:
             self._fetching.release()
+
+    def _failed_again(self) -> EidSilent:
+        """The reason of the last failure, for whoever comes before it is tried again."""
+        return EidSilent(f"{self._failure} (asked a moment ago)")
 
     def _fetched(self, copy: Json | None, deadline: Deadline) -> Json:
         try:
             found = self._fetch(deadline)
         except EidUnavailable as error:
             if copy is None or isinstance(error, EidSilent):
-                self._failed_at = self._now()
+                self._failed_at, self._failure = self._now(), error.reason
+                if self.down_since is None:
+                    log.warning("eid_down", provider=self._profile.key, reason=error.reason)
                 self._mark_down()
                 raise
             self._heard_at = self._now()
@@ -150,9 +158,9 @@ class Metadata:
         return answer.json()
 
     def _fetch(self, deadline: Deadline) -> Json:
-        found = self._get(self._profile.discovery, "discovery", deadline)
+        found = self._get(self._profile.discovery, f"discovery ({self._profile.discovery})", deadline)
         if found.get("issuer") != self._profile.issuer:
-            raise EidUnavailable("discovery names another issuer")
+            raise EidUnavailable(f"discovery names another issuer than {self._profile.issuer}")
         for name in ENDPOINTS:
             self._check_endpoint(name, found.get(name))
         for name in self._profile.more_endpoints:

@@ -120,11 +120,17 @@ class Profile:
         self._check(0 < self.discovery_max_age <= 86400, "discovery_max_age")
         for url in (self.issuer, self.discovery):
             parts = urlsplit(url)
-            self._check(parts.scheme in ("https", "http") and bool(parts.netloc) and url.isascii(), "issuer")
+            good = parts.scheme in ("https", "http") and bool(parts.netloc) and url.isascii()
+            self._check(good, f"issuer ({self._setting('ISSUER')})")
         self._check(not self.secure or self.discovery.startswith("https://"), "discovery_url")
-        self._check(bool(self.client_id), "client_id")
+        self._check(bool(self.client_id), f"client_id ({self._setting('CLIENT_ID')})")
         if self.client_authentication != "private_key_jwt":
-            self._check(bool(self.client_secret), "client_secret")
+            self._check(
+                bool(self.client_secret), f"client_secret ({self._setting('CLIENT_SECRET')} or its _FILE)"
+            )
+
+    def _setting(self, name: str) -> str:
+        return f"EID_{self.key.upper().replace('-', '_')}_{name}"
 
     def _check_levels(self) -> None:
         for name in ("acr", "amr"):
@@ -185,12 +191,18 @@ def read_profile(key: str, overrides: Mapping[str, Any], folder: Path = FOLDER, 
     path = next(
         (p for p in (folder / f"{name}.toml", FOLDER / f"{name}.toml") if p.exists()), folder / f"{name}.toml"
     )
+    if not path.exists():
+        raise ProfileFaulty(
+            f"EID_PROVIDERS or EID_..._PROFILE names {name}: there is no {path} and none that ships"
+        )
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise ProfileFaulty(f"provider profile {path.name}: {error}") from error
     data = {
         "key": key,
+        "issuer": "",
+        "client_id": "",
         **data,
         **{name: value for name, value in overrides.items() if value not in (None, "")},
     }

@@ -42,5 +42,11 @@ class NotVerified(SignInRefused):
     """Something that the provider must prove is not proven."""
 
 
+class LevelUnsaid(SignInRefused):
+    """The provider said nothing about the level, or nothing that the profile's map knows."""
+
+    code = "level-unsaid"
+
+
 class LevelTooLow(SignInRefused):
     code = "level-too-low"

@@ -9,6 +9,7 @@ from identity.domain import grants as rules
 from identity.domain.grants import Grant, Status, WhyNot
 from identity.eid.client import Attempt
 from identity.eid.id_token import Person
+from identity.eid.profile import Profile
 from identity.eid.refused import AttemptUnknown, NotVerified, SignInRefused
 from identity.operations.grants import grant_audit, grant_news
 from identity.operations.joining import join, login_of, may_begin_joining
@@ -115,7 +116,7 @@ def finish_sign_in(
         proven = client.finish(attempt, params)
         if kept["joining"]:
             join(outside, kept["joining"], old_session, proven.person)
-        account = account_of(outside, proven.person, language, kept["code_index"])
+        account = _account_or_why(outside, proven.person, language, kept["code_index"], client.profile)
         secret = open_session(outside, account, proven, provider, device, old_session)
     except SignInRefused as refusal:
         _note_refusal(outside, refusal, provider)
@@ -125,6 +126,19 @@ def finish_sign_in(
 
 def _with_news(path: str) -> str:
     return f"{path}{'&' if '?' in path else '?'}joined=1"
+
+
+def _account_or_why(
+    outside: Outside, person: Person, language: str, code_index: str, profile: Profile
+) -> Document:
+    """For the operator: an invited person whose number does not arrive is known here as nobody."""
+    try:
+        return account_of(outside, person, language, code_index)
+    except NoGrant as refusal:
+        if person.national_number or profile.national_number_from == "none":
+            raise
+        where = f"{profile.national_number_claim} in the {profile.national_number_from}"
+        raise NoGrant(f"no grant; the eID gave no national number (claim {where})") from refusal
 
 
 def _note_refusal(outside: Outside, refusal: SignInRefused, provider: str) -> None:

@@ -346,6 +346,7 @@ def test_a_failure_is_told_to_all_who_waited_and_not_tried_by_each(liar: Liar) -
     with ThreadPoolExecutor(20) as pool:
         refusals = list(pool.map(lambda _: party.refused(), range(20)))
     assert {refusal.code for refusal in refusals} == {"eid-unavailable"}
+    assert all("answered 500" in refusal.reason for refusal in refusals)  # also for those who only waited
     assert liar.hits[DISCOVERY] == 1
 
 

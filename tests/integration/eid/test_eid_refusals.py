@@ -147,6 +147,7 @@ def widened(*algs: str) -> Lie:
 
 UNPROVEN = "not-verified"
 LOW = "level-too-low"
+UNSAID = "level-unsaid"
 DOWN = "eid-unavailable"
 
 LIES: dict[str, tuple[Lie, str, str]] = {
@@ -377,12 +378,12 @@ LIES: dict[str, tuple[Lie, str, str]] = {
     "auth_time in the future": (claims(auth_time=lambda: int(NOW()) + 60), UNPROVEN, "auth_time"),
     "auth_time is a text": (claims(auth_time="now"), UNPROVEN, "auth_time"),
     # ---------------------------------------------------------------- assurance
-    "no acr": (claims(acr=GONE), LOW, "missing or unknown"),
-    "an acr that is not in the map": (claims(acr="level:9"), LOW, "missing or unknown"),
-    "an acr in a list": (claims(acr=["level:2"]), LOW, "missing or unknown"),
-    "an acr in other letters": (claims(acr="Level:2"), LOW, "missing or unknown"),
-    "an acr that is a number": (claims(acr=2), LOW, "missing or unknown"),
-    "an acr that is an object": (claims(acr={"level:2": 1}), LOW, "missing or unknown"),
+    "no acr": (claims(acr=GONE), UNSAID, "missing or unknown"),
+    "an acr that is not in the map": (claims(acr="level:9"), UNSAID, "missing or unknown"),
+    "an acr in a list": (claims(acr=["level:2"]), UNSAID, "missing or unknown"),
+    "an acr in other letters": (claims(acr="Level:2"), UNSAID, "missing or unknown"),
+    "an acr that is a number": (claims(acr=2), UNSAID, "missing or unknown"),
+    "an acr that is an object": (claims(acr={"level:2": 1}), UNSAID, "missing or unknown"),
     "an acr below the profile's minimum": (claims(acr="level:1"), LOW, "level 1"),
 }
 
@@ -486,7 +487,7 @@ def test_where_methods_are_mapped_too_the_weaker_word_counts(liar: Liar) -> None
     party = a_relying_party(liar, amr={"pwd": 1, "otp": 2, "face": 3})
     for methods in (GONE, [], ["sso"], "otp", [["otp"]], ["pwd"], None):
         liar.claims = {"amr": methods, "acr": "level:3"}
-        assert party.refused().code == LOW, methods
+        assert party.refused().code == (LOW if methods == ["pwd"] else UNSAID), methods
     liar.claims = {"amr": ["pwd", "otp", "new"], "acr": "level:3"}
     assert party.sign_in().level == 2
     liar.claims = {"amr": ["face"], "acr": "level:1"}
@@ -755,13 +756,25 @@ def test_a_signed_userinfo_is_refused_where_an_encrypted_one_is_due(liar: Liar, 
     assert party.sign_in().national_number == "9990000000017"
 
 
+def test_a_level_that_is_not_said_is_told_apart_from_one_that_is_too_low(liar: Liar) -> None:
+    party = a_relying_party(liar)
+    for told, why in (
+        ({"acr": GONE}, "no acr in the ID token"),
+        ({"acr": "level:9"}, "acr is not in the profile's map"),
+    ):
+        liar.claims = told
+        refused = party.refused()
+        assert refused.code == UNSAID
+        assert refused.reason.endswith(why)
+
+
 def test_userinfo_never_raises_the_level(liar: Liar) -> None:
     party = a_relying_party(liar, userinfo="json", national_number_from="userinfo")
     assert party.sign_in().level == 2  # userinfo says level:3
     liar.claims = {"acr": "level:1"}
     assert party.refused().code == LOW
     liar.claims = {"acr": GONE}
-    assert party.refused().code == LOW
+    assert party.refused().code == UNSAID
 
 
 # ---------------------------------------------------------------- what is told of the person

@@ -201,6 +201,18 @@ def test_the_same_national_number_through_another_provider_is_another_account(
         liar.claims = {"national_number": NUMBER}
 
 
+def test_a_number_that_does_not_arrive_is_named_to_the_operator(
+    running: tuple[House, Outside], liar: Liar
+) -> None:
+    house, outside = running
+    liar.claims = {"sub": "person-3", "national_number": GONE}
+    try:
+        assert refused(house) == "no-grant"
+    finally:
+        liar.claims = {"national_number": NUMBER}
+    assert "claim national_number in the id_token" in noted(outside, "sign_in.refused")[-1]["reason"]
+
+
 @pytest.mark.parametrize("provider", ["peer", "fapi"])
 def test_a_person_signs_in_through_a_provider_that_is_not_ours(
     provider: str, running: tuple[House, Outside]
@@ -225,7 +237,7 @@ LIES: dict[str, tuple[str, dict[str, Any], str]] = {
     "nonce": ("claims", {"nonce": "x"}, "not-verified"),
     "aud": ("claims", {"aud": ["x"]}, "not-verified"),
     "acr": ("claims", {"acr": "level:1"}, "level-too-low"),
-    "acr list": ("claims", {"acr": ["level:3"]}, "level-too-low"),
+    "acr list": ("claims", {"acr": ["level:3"]}, "level-unsaid"),
     "odd subject": ("claims", {"sub": "\ud800"}, "not-verified"),
     "odd national number": ("claims", {"national_number": "<script>"}, "not-verified"),
     "no ID token": ("token_answer", {"id_token": GONE}, "not-verified"),
