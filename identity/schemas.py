@@ -57,6 +57,7 @@ class GivenBy(StrictSchema):
 
 
 class RemovalView(StrictSchema):
+    by = fields.String()
     by_name = fields.String()
     reason = fields.String()
     until = fields.DateTime()
@@ -171,6 +172,7 @@ class WindowView(StrictSchema):
     version = fields.Integer()
     unit_id = fields.String()
     status = fields.String()
+    asked_by = fields.String()
     asked_by_name = fields.String()
     reason = fields.String()
     asked_at = fields.DateTime()

@@ -65,6 +65,7 @@ class MoveView(StrictSchema):
     to_id = fields.String()
     to_names = fields.Dict(keys=fields.String(), values=fields.String())
     status = fields.String()
+    asked_by = fields.String()
     asked_by_name = fields.String()
     asked_at = fields.DateTime()
     reason = fields.String()

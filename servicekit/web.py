@@ -279,6 +279,7 @@ def idempotent(view: View) -> View:
                 return Response(known["body"], known["status"], headers=dict(known["headers"]))
             response = make_response(view(*args, **kwargs))
             if response.status_code < 400:
+                body_kept = _without(response.get_data(), g.pop("told_once", ()))
                 kept = {
                     k: v for k, v in response.headers.items() if k in ("Content-Type", "ETag", "Location")
                 }
@@ -288,7 +289,7 @@ def idempotent(view: View) -> View:
                         "request": body,
                         "status": response.status_code,
                         "headers": list(kept.items()),
-                        "body": response.get_data(),
+                        "body": body_kept,
                         "at": kit().clock.now(),
                     },
                     session=session(),
@@ -298,6 +299,18 @@ def idempotent(view: View) -> View:
         return kit().database.in_transaction(attempt)
 
     return cast(View, once)
+
+
+def tell_once(*names: str) -> None:
+    """These fields of the answer are secrets: they are in the first answer and in no repeated one."""
+    g.told_once = names
+
+
+def _without(body: bytes, names: Iterable[str]) -> bytes:
+    if not names:
+        return body
+    document = json.loads(body)
+    return json.dumps({k: v for k, v in document.items() if k not in names}).encode()
 
 
 def idempotent_if_asked(view: View) -> View:

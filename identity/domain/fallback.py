@@ -118,6 +118,11 @@ def state_of(window: Window, now: datetime) -> WindowState:
     return WindowState.ASKED if now <= window.confirm_until else WindowState.LAPSED
 
 
+def waits_of(window: Window, by: Acting, now: datetime) -> bool:
+    """Whether this person asked for it and nobody has answered yet."""
+    return window.asked_by in by and state_of(window, now) is WindowState.ASKED
+
+
 def confirm(window: Window, by: Acting, name: str, now: datetime) -> Window:
     """The second person's yes; the window opens now."""
     state = state_of(window, now)

@@ -330,6 +330,7 @@ def show_grants(outside: Outside, grants: list[Grant]) -> list[Document]:
                 "recertify_by": grant.recertify_by,
                 "removal": (
                     {
+                        "by": grant.removal.by,
                         "by_name": grant.removal.by_name,
                         "reason": grant.removal.reason,
                         "until": grant.removal.until,

@@ -18,7 +18,7 @@ from identity.schemas import (
     WindowList,
     WindowView,
 )
-from servicekit.web import SIGNED_IN, access, caller, etag, expected_version, idempotent, outside
+from servicekit.web import SIGNED_IN, access, caller, etag, expected_version, outside
 
 api = Blueprint("fallback", __name__, url_prefix="/api/identity/fallback")
 
@@ -57,7 +57,6 @@ def list_windows(query: dict[str, Any]) -> Any:
 
 @api.route("/windows", methods=["POST"])
 @access("fallback:switch")
-@idempotent
 @api.arguments(AskForWindow)
 @api.response(201, WindowView)
 def ask_for_window(body: dict[str, Any]) -> Any:

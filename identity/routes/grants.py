@@ -18,7 +18,7 @@ from identity.schemas import (
     WhoMay,
     WhyQuery,
 )
-from servicekit.web import SIGNED_IN, access, caller, etag, expected_version, idempotent, outside
+from servicekit.web import SIGNED_IN, access, caller, etag, expected_version, idempotent, outside, tell_once
 
 api = Blueprint("grants", __name__, url_prefix="/api/identity")
 
@@ -38,6 +38,7 @@ def list_grants(query: dict[str, Any]) -> Any:
 @api.response(201, GrantView)
 def grant_access(body: dict[str, Any]) -> Any:
     given = operations.grant_access(outside(), caller(), operations.Giving(**body))
+    tell_once("code")
     return given, etag(given["version"])
 
 

@@ -36,7 +36,7 @@ def fallback_again(unit_id: str, form: Form, **_which: str) -> Response:
         raise NotFound
     officials = identity().officials(unit_id) if may_read else None
     others = {one["unit_id"] for one in officials or ()} - {unit_id}
-    windows = [window_of(one) for one in identity().windows(unit_id)]
+    windows = [window_of(one, caller().accounts) for one in identity().windows(unit_id)]
     return page(
         "fallback.html",
         form.status,
@@ -49,7 +49,6 @@ def fallback_again(unit_id: str, form: Form, **_which: str) -> Response:
         officials=officials,
         places={other: membership().unit(other)["names"] for other in others},
         sign_ins=[sealed_sign_in_of(one) for one in identity().sealed_sign_ins(unit_id)] if may_read else [],
-        reader=caller().name,
         may_switch=may_switch,
         may_name=may("access:grant", path),
         place=PLACE.format(unit_id),
@@ -172,7 +171,10 @@ def window_end_form(unit_id: str, window_id: str) -> Response:
 
 def window_end_again(unit_id: str, window_id: str, form: Form) -> Response:
     unit = membership().unit(unit_id)
-    window = next((window_of(one) for one in identity().windows(unit_id) if one["id"] == window_id), None)
+    window = next(
+        (window_of(one, caller().accounts) for one in identity().windows(unit_id) if one["id"] == window_id),
+        None,
+    )
     if window is None:
         raise NotFound
     form.labels = {"reason": _("Reason")}

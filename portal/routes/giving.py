@@ -101,7 +101,8 @@ def give_access(unit_id: str, form: Form) -> Response:
     }
     form.check()
     given = identity().give(grant, form.once)
-    if by_code:
+    # A form that is sent twice gets its answer again, without the code: it is told once.
+    if given.get("code"):
         return _paper(unit_id, given)
     return done(f"/units/{unit_id}/access", "proposed" if given["status"] == "proposed" else "given")
 

@@ -85,7 +85,7 @@ def read_grant(grant_id: str) -> Response:
     answer, grant = _looked_up(grant_id)
     own = answer["holder"]["account_id"] in caller().accounts
     may_change = may("access:grant", grant.unit_path) and not own
-    asked = asked_by(answer, caller().accounts, caller().name)
+    asked = asked_by(answer, caller().accounts)
     above = stands_over(grant.unit_path)
     return page(
         "grant.html",

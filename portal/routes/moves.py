@@ -34,7 +34,7 @@ def read_moves(unit_id: str) -> Response:
 def move_again(unit_id: str, form: Form, move_id: str = "") -> Response:
     unit = membership().unit(unit_id)
     form.labels = {"to_id": _("Code of the unit above"), "reason": _("Reason")}
-    moves = [move_of(one) for one in membership().moves(unit_id)]
+    moves = [move_of(one, caller().accounts) for one in membership().moves(unit_id)]
     return page(
         "moves.html",
         form.status,
@@ -43,7 +43,6 @@ def move_again(unit_id: str, form: Form, move_id: str = "") -> Response:
         form=form,
         open=[one for one in moves if one.asked],
         past=[one for one in moves if not one.asked],
-        reader=caller().name,
         may_move=may("unit:move", tuple(unit["path"])),
         is_top=len(unit["path"]) == 1,
     )
@@ -106,7 +105,7 @@ def decline_again(unit_id: str, move_id: str, form: Form) -> Response:
 def _move(unit_id: str, move_id: str) -> Move:
     for one in membership().moves(unit_id):
         if one["id"] == move_id:
-            return move_of(one)
+            return move_of(one, caller().accounts)
     raise NotFound
 
 

@@ -74,7 +74,7 @@ def _outage(person: Caller) -> list[Task]:
     for unit_id in units_with(person, "fallback:switch")[:UNITS_SHOWN]:
         open_ones = [one for one in identity().windows(unit_id) if one["status"] in ("asked", "on")]
         link, names = f"/units/{unit_id}/access/fallback", membership().unit(unit_id)["names"]
-        if any(one["status"] == "asked" and one["asked_by_name"] != person.name for one in open_ones):
+        if any(one["status"] == "asked" and one["asked_by"] not in person.accounts for one in open_ones):
             tasks.append(Task("window", link, names))
         elif person.fallback and not open_ones:
             tasks.append(Task("outage", link, names))
@@ -87,7 +87,7 @@ def _moves(person: Caller) -> list[Task]:
         one["id"]: Task("move", f"/units/{unit_id}/move", one["unit_names"])
         for unit_id in units_with(person, "unit:move")[:UNITS_SHOWN]
         for one in membership().moves(unit_id)
-        if one["status"] == "asked" and one["asked_by_name"] != person.name
+        if one["status"] == "asked" and one["asked_by"] not in person.accounts
     }
     return list(waiting.values())
 
@@ -120,7 +120,7 @@ def _second_person(person: Caller) -> list[Task]:
         waiting |= {
             one["id"]: one
             for one in (*proposed, *removals)
-            if waits_for(one, person.accounts, person.name) and may("access:grant", tuple(one["unit_path"]))
+            if waits_for(one, person.accounts) and may("access:grant", tuple(one["unit_path"]))
         }
     return [second_person_task(one, today()) for one in waiting.values()]
 

@@ -18,6 +18,7 @@ class Window:
     asked: bool
     on: bool
     asked_by: str
+    mine: bool
     asked_at: str
     reason: str
     hours: int
@@ -27,7 +28,8 @@ class Window:
     ended_by: str
 
 
-def window_of(answer: Document) -> Window:
+def window_of(answer: Document, accounts: Collection[str]) -> Window:
+    """`mine`: this reader asked for it, so somebody else must confirm it."""
     status: str = answer["status"]
     return Window(
         id=answer["id"],
@@ -37,6 +39,7 @@ def window_of(answer: Document) -> Window:
         asked=status == "asked",
         on=status == "on",
         asked_by=answer["asked_by_name"],
+        mine=answer["asked_by"] in accounts,
         asked_at=answer["asked_at"],
         reason=answer["reason"],
         hours=answer["hours"],

@@ -174,18 +174,18 @@ def may_resign(answer: Document) -> bool:
     return answer["status"] in ("active", "suspended")
 
 
-def asked_by(answer: Document, accounts: Collection[str], name: str) -> bool:
-    """Whether this reader asked for what waits for a second person; of a removal only the asker's name is told."""
+def asked_by(answer: Document, accounts: Collection[str]) -> bool:
+    """Whether this reader asked for what waits for a second person."""
     if answer["status"] == "proposed":
         return answer["given_by"]["account_id"] in accounts
     removal = answer.get("removal")
-    return bool(removal and removal["by_name"] == name)
+    return bool(removal and removal["by"] in accounts)
 
 
-def waits_for(answer: Document, accounts: Collection[str], name: str) -> bool:
+def waits_for(answer: Document, accounts: Collection[str]) -> bool:
     """Whether this reader can be the second person of a grant: neither who asked nor whom it is about."""
     waiting = answer.get("why_not") == "proposed" or bool(answer.get("removal"))
-    return waiting and answer["holder"]["account_id"] not in accounts and not asked_by(answer, accounts, name)
+    return waiting and answer["holder"]["account_id"] not in accounts and not asked_by(answer, accounts)
 
 
 def preview_of(answer: Document, roles: Mapping[str, Role]) -> Preview:

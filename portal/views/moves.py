@@ -1,5 +1,6 @@
 """Moves of units, as people see them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from portal.views import states
@@ -21,6 +22,7 @@ class Move:
     asked: bool
     units: int
     asked_by: str
+    mine: bool
     asked_at: str
     reason: str
     confirm_until: str
@@ -28,7 +30,8 @@ class Move:
     decided_reason: str
 
 
-def move_of(answer: Document) -> Move:
+def move_of(answer: Document, accounts: Collection[str]) -> Move:
+    """`mine`: this reader asked for it, so somebody else must confirm it."""
     status: str = answer["status"]
     return Move(
         id=answer["id"],
@@ -41,6 +44,7 @@ def move_of(answer: Document) -> Move:
         asked=status == "asked",
         units=answer["units"],
         asked_by=answer["asked_by_name"],
+        mine=answer["asked_by"] in accounts,
         asked_at=answer["asked_at"],
         reason=answer["reason"],
         confirm_until=answer["confirm_until"],

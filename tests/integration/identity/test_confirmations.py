@@ -98,7 +98,11 @@ def test_nobody_gives_access_to_themselves(chief: Person) -> None:
 
 
 def test_a_paper_code_lets_its_bearer_in_once(house: House, chief: Person) -> None:
-    given = chief.post("/api/identity/grants", wanted("south", "clerk", by_code=True))
+    asked = wanted("south", "clerk", by_code=True)
+    given = chief.post("/api/identity/grants", asked, Idempotency_Key="on-paper")
+    again = chief.post("/api/identity/grants", asked, Idempotency_Key="on-paper").json()
+    # Told once: neither a repeated answer nor the database has it.
+    assert again == {name: value for name, value in given.json().items() if name != "code"}
     code = given.json()["code"]
     assert len(code) == 19
     assert "code" not in chief.get(f"/api/identity/grants/{given.json()['id']}").json()

@@ -39,7 +39,8 @@ def test_every_refused_sign_in_is_told_in_words() -> None:
 
 def a_window(**changes: Any) -> dict[str, Any]:
     return {
-        "id": "w", "version": 1, "unit_id": "u", "status": "asked", "asked_by_name": "Karim", "reason": "down",
+        "id": "w", "version": 1, "unit_id": "u", "status": "asked", "reason": "down",
+        "asked_by": "b", "asked_by_name": "Karim",
         "asked_at": "2026-11-05T10:00:00+00:00", "hours": 2, "confirm_until": "2026-11-05T11:00:00+00:00",
         "confirmed_by_name": "", "until": None, "ended_at": None, "ended_by_name": "", **changes,
     }  # fmt: skip
@@ -55,7 +56,7 @@ def a_window(**changes: Any) -> dict[str, Any]:
     ],
 )
 def test_a_window_is_asked_for_open_or_over(status: str, asked: bool, on: bool, shape: str) -> None:
-    window = window_of(a_window(status=status))
+    window = window_of(a_window(status=status), ("b",))
     assert (window.asked, window.on, window.state.shape) == (asked, on, shape)
 
 
@@ -90,11 +91,14 @@ def test_ones_own_sealed_sign_in_waits_and_others_say_what_became_of_it() -> Non
 def test_a_move_waits_is_done_or_is_over() -> None:
     answer = {
         "id": "m", "version": 1, "unit_id": "u", "unit_names": {"en": "U"}, "from_names": {"en": "A"},
-        "to_names": {"en": "B"}, "units": 3, "asked_by_name": "Karim", "asked_at": "2026-11-05T10:00:00+00:00",
+        "to_names": {"en": "B"}, "units": 3, "asked_by": "b", "asked_by_name": "Karim",
+        "asked_at": "2026-11-05T10:00:00+00:00",
         "reason": "Decision 9", "confirm_until": "2026-11-08T10:00:00+00:00", "decided_by_name": "",
     }  # fmt: skip
     for status, asked in (("asked", True), ("done", False), ("declined", False), ("lapsed", False)):
-        assert move_of({**answer, "status": status}).asked is asked
+        move = move_of({**answer, "status": status}, ("b", "other"))
+        assert (move.asked, move.mine) == (asked, True)
+        assert not move_of({**answer, "status": status}, ("c",)).mine
 
 
 @pytest.mark.parametrize(("ago", "fresh"), [(0, True), (300, True), (301, False)])

@@ -6,7 +6,7 @@ from portal.views.tasks import Task, in_order, second_person_task, yearly_task
 from tests.unit.portal.test_portal_grant_views import a_grant
 
 TODAY = date(2026, 11, 5)
-REMOVAL = {"by_name": "Karim", "reason": "left", "until": "2026-11-06T10:00:00+00:00"}
+REMOVAL = {"by": "b", "by_name": "Karim", "reason": "left", "until": "2026-11-06T10:00:00+00:00"}
 
 
 def test_a_proposed_grant_and_a_removal_wait_for_the_second_person_until_their_time() -> None:
