@@ -84,6 +84,7 @@ class CongressPage:
     cautions: tuple[str, ...] = ()
     content: Names | str = ""
     content_link: str = ""
+    by_code: str = ""  # when something was first reported by a sealed code
 
 
 WAITS_FOR_SUPERIOR = N_("The report waits for the superior unit. Nothing needs to be done here.")
@@ -116,7 +117,14 @@ def congress_page(
         content_link=(
             f"/congresses/{congress['id']}/content" if correcting and len(plan["content_types"]) > 1 else ""
         ),
+        by_code=_by_code(congress),
     )
+
+
+def _by_code(congress: Document) -> str:
+    parts = ("entries", "result_entries", "acts")
+    coded = [one["at"] for part in parts for one in congress.get(part) or () if one.get("by_code")]
+    return min(coded, default="")
 
 
 def _content(congress: Document, plan: Document) -> Names | str:

@@ -49,6 +49,14 @@ def a_page(*, may_report: bool = True, may_decide: bool = False, **changes: Any)
     return congress_page(a_congress(**changes), PLAN, TODAY, may_report=may_report, may_decide=may_decide)
 
 
+def test_what_was_reported_by_a_sealed_code_is_marked_with_its_first_moment() -> None:
+    assert a_page().by_code == ""
+    entry = {**an_entry("e1", "opened", "2026-11-20"), "at": "2026-11-21T10:00:00+00:00", "by_code": True}
+    sent = {"kind": "submitted", "at": "2026-11-20T10:00:00+00:00", "by": "x", "by_code": True}
+    assert a_page(entries=[entry]).by_code == entry["at"]
+    assert a_page(entries=[entry], acts=[sent]).by_code == sent["at"]
+
+
 def test_the_clerk_is_offered_the_next_milestone_as_the_one_main_act() -> None:
     page = a_page()
     assert [(act.kind, act.main, act.link) for act in page.acts] == [
