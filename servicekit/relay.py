@@ -32,7 +32,7 @@ from servicekit.tokens import service_token
 
 Document = dict[str, Any]
 NAME = "relay"
-IDLE_SECONDS = 0.2
+IDLE_SECONDS = 0.4
 BATCH = 200
 DELIVERED_AT_ONCE = 50
 # Half of what an inbox takes; a single larger event goes alone.

@@ -307,9 +307,9 @@ def tell_once(*names: str) -> None:
 
 
 def _without(body: bytes, names: Iterable[str]) -> bytes:
-    if not names:
+    document = json.loads(body) if names else {}
+    if not any(name in document for name in names):
         return body
-    document = json.loads(body)
     return json.dumps({k: v for k, v in document.items() if k not in names}).encode()
 
 

@@ -97,6 +97,10 @@ class NoOfficeHere(Conflict):
     title = N_("This person holds nothing in this unit that could be used while the eID is down.")
 
 
+class NotAnOfficial(Invalid):
+    title = N_("This person is not named for this unit.")
+
+
 class AnsweredAlready(Conflict):
     title = N_("This sign-in has been answered.")
 

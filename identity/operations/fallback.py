@@ -73,7 +73,8 @@ def remove_official(outside: Outside, caller: Caller, account_id: str, unit_id: 
     entry = AuditEntry(
         "fallback.official_removed", unit_id, path, "account", account_id, subject_id=account_id
     )
-    outside.store.fallback.remove_official(f"{account_id} {unit_id}", [entry])
+    if not outside.store.fallback.remove_official(f"{account_id} {unit_id}", [entry]):
+        raise rules.NotAnOfficial(field="account_id")
 
 
 def list_officials(outside: Outside, caller: Caller, unit_id: str) -> list[Document]:

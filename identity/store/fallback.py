@@ -57,16 +57,18 @@ class FallbackStore:
 
         return self._database.in_transaction(work)
 
-    def remove_official(self, official_id: str, audit: Iterable[AuditEntry]) -> None:
-        """Nothing happens where there is none."""
+    def remove_official(self, official_id: str, audit: Iterable[AuditEntry]) -> bool:
+        """False where there is none."""
 
-        def work() -> None:
+        def work() -> bool:
             known = self._officials.find(official_id)
-            if known is not None and not known.get("removed"):
-                self._officials.save({**known, "removed": True}, known["version"], (), audit)
-                self._codes.delete_many({"official": official_id}, session=session())
+            if known is None or known.get("removed"):
+                return False
+            self._officials.save({**known, "removed": True}, known["version"], (), audit)
+            self._codes.delete_many({"official": official_id}, session=session())
+            return True
 
-        self._database.in_transaction(work)
+        return self._database.in_transaction(work)
 
     def officials_in(self, unit_id: str) -> list[Document]:
         """Of the unit and of those below it."""

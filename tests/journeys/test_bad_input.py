@@ -31,11 +31,19 @@ CALLERS = ("hq-organiser", "union-clerk", "upazila-clerk", "hq-approver")
 HUGE = 256 * 1024 + 1
 DEEP = 1000
 # Doing these twice does no harm, so they ask for neither a key nor a version.
-WITHOUT_KEY = {"POST /api/identity/drafts"}
+WITHOUT_KEY = {
+    "POST /api/identity/drafts",
+    # Asked twice it is one question, and named twice an official has the newer codes.
+    "POST /api/identity/fallback/windows",
+    "POST /api/identity/fallback/officials",
+}
 WITHOUT_VERSION = {
     "PATCH /api/identity/me",
     "POST /api/identity/accounts/{account_id}/end-sessions",
     "POST /api/identity/drafts/{draft_id}/take",
+    # Answered once, by one person.
+    "POST /api/identity/fallback/sign-ins/{sign_in_id}/confirm",
+    "POST /api/identity/fallback/sign-ins/{sign_in_id}/deny",
     "POST /api/notifications/inbox/{notice_id}/read",
 }
 
@@ -303,7 +311,10 @@ def creations(scene: Scene) -> dict[str, tuple[str, Json, Json]]:
         "keys": [{"kty": "EC", "crv": "P-256", "kid": "k", **A_POINT}],
         "expires": a_period()["valid_to"],
     }
+    # From one upazila to another: the second person never comes, so the unit stays.
+    move = {"unit_id": unit, "to_id": scene.unit("BD-U001"), "reason": "Twice"}
     return {
+        "POST /api/membership/moves": ("upazila-clerk", move, {**move, "reason": "Other"}),
         "POST /api/congress/plans": ("hq-organiser", plan, {**plan, "name": "Other"}),
         "POST /api/identity/grants": ("upazila-clerk", grant, {**grant, "role": "clerk"}),
         "POST /api/identity/machines": ("upazila-clerk", machine, {**machine, "name": "Other"}),

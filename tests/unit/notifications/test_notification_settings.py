@@ -99,5 +99,6 @@ def test_every_route_declares_its_access_and_every_event_has_its_handler(
         ("/api/notifications/inbox/{notice_id}/read", "signed-in"),
         ("/api/notifications/inbox/read-all", "signed-in"),
         ("/api/notifications/audit", "audit:read"),
+        ("/api/notifications/audit/mine", "signed-in"),
     }
     assert set(event_handlers(app.extensions["outside"])) == set(HEARD)
