@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from flask import Blueprint, Response
 
 from portal.asking import congress, identity, membership, reader, today
-from portal.doors import eid_providers
-from portal.pages import language, page
+from portal.pages import page
 from portal.routes.grants import stands_over
 from portal.routes.units import may
 from portal.views.grants import roles_of, waits_for
@@ -24,7 +23,7 @@ from portal.views.tasks import (
     yearly_task,
 )
 from portal.views.units import Document
-from servicekit.access import Caller, holds
+from servicekit.access import Caller
 from servicekit.web import PUBLIC, access
 
 pages = Blueprint("tasks", __name__)
@@ -66,10 +65,10 @@ def _sealed(me: Document) -> list[Task]:
 
 
 def _outage(person: Caller) -> list[Task]:
-    """While an eID is down: the windows that wait for a second person; with a sealed code also the first step."""
-    providers = eid_providers(language()) if holds(person, "fallback:switch") else None
-    if all(one["up"] for one in providers or ()):
-        return []
+    """The windows that wait for a second person; for whoever came by a sealed code also the first step.
+
+    A window can only be asked for while an eID is down, so the eID itself need not be asked for each start page.
+    """
     tasks = []
     for unit_id in units_with(person, "fallback:switch")[:UNITS_SHOWN]:
         open_ones = [one for one in identity().windows(unit_id) if one["status"] in ("asked", "on")]
