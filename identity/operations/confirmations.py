@@ -11,6 +11,7 @@ from identity.operations.grants import (
     ending_grants,
     grant_audit,
     grant_news,
+    save_for_all,
     show_grants,
     unit_within,
 )
@@ -115,10 +116,7 @@ def _save(
         if told == GRANT_ENDED:
             news = ended_news(changed, ending, why)
         entry = grant_audit(audited, changed, ending=len(ending))
-        saved = store.save_grant(changed, expected_version, news, [entry])
-        hanging = store.hanging_on(grant.id)
-        store.raise_generations([one.account_id or "" for one in (grant, *hanging)], outside.clock.now())
-        return saved
+        return save_for_all(outside, grant, changed, news, entry)
 
     return show_grants(outside, [store.database.in_transaction(work)])[0]
 
@@ -131,8 +129,4 @@ def congress_approved(outside: Outside, event: Document) -> None:
         if ended is not None:
             entry = grant_audit("grant.mandate_ended", ended, end=ended.valid_to.isoformat())
             news = Event(GRANT_ENDED, {**grant_news(ended), "why": "mandate"})
-            outside.store.save_grant(ended, grant.version, [news], [entry])
-            hanging = outside.store.hanging_on(grant.id)
-            outside.store.raise_generations(
-                [one.account_id or "" for one in (grant, *hanging)], outside.clock.now()
-            )
+            save_for_all(outside, grant, ended, [news], entry)

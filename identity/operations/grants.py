@@ -1,7 +1,7 @@
 """Grants: given, shown, changed, explained."""
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -236,6 +236,17 @@ def ending_grants(outside: Outside, grant: Grant) -> list[Grant]:
     return rules.ending_with(grant, hanging, above, outside.clock.today())
 
 
+def save_for_all(
+    outside: Outside, before: Grant, changed: Grant, told: Iterable[Event], entry: AuditEntry
+) -> Grant:
+    """Saves a change of a grant; every token of its holders and of those whose grants hang on it is too old then."""
+    hanging = outside.store.hanging_on(before.id)
+    saved = outside.store.save_grant(changed, before.version, told, [entry])
+    concerned = (before, changed, *hanging)
+    outside.store.raise_generations([one.account_id or "" for one in concerned], outside.clock.now())
+    return saved
+
+
 def change_grant(
     outside: Outside, caller: Caller, grant_id: str, change: str, reason: str, expected_version: int
 ) -> Document:
@@ -250,14 +261,11 @@ def change_grant(
             raise Stale
         ending = ending_grants(outside, grant)
         changed = rule(grant, caller.accounts, reason, outside.clock.today())
-        hanging = store.hanging_on(grant.id)
         told = [Event(events.GRANT_GIVEN, {**grant_news(changed), "why": past})]
         if change != "resume":
             told = ended_news(changed, ending, past)
         entry = grant_audit(f"grant.{past}", changed, reason=reason, ending=len(ending))
-        saved = store.save_grant(changed, expected_version, told, [entry])
-        store.raise_generations([one.account_id or "" for one in (grant, *hanging)], outside.clock.now())
-        return saved
+        return save_for_all(outside, grant, changed, told, entry)
 
     return show_grants(outside, [store.database.in_transaction(work)])[0]
 
@@ -283,10 +291,7 @@ def resign_grant(
         ending = ending_grants(outside, grant)
         changed = rules.resign(grant, caller.accounts, reason, today, last_power=last)
         entry = grant_audit("grant.resigned", changed, reason=reason, ending=len(ending))
-        hanging = store.hanging_on(grant.id)
-        saved = store.save_grant(changed, expected_version, ended_news(changed, ending, "resigned"), [entry])
-        store.raise_generations([one.account_id or "" for one in (grant, *hanging)], outside.clock.now())
-        return saved
+        return save_for_all(outside, grant, changed, ended_news(changed, ending, "resigned"), entry)
 
     return show_grants(outside, [store.database.in_transaction(work)])[0]
 

@@ -7,7 +7,7 @@ from identity.domain.grants import Grant, Status
 from identity.domain.sessions import holds_at
 from identity.eid.id_token import Person
 from identity.eid.refused import SignInRefused
-from identity.operations.grants import grant_audit
+from identity.operations.grants import grant_audit, save_for_all
 from identity.operations.outside import Document, Outside, hashed
 from servicekit.events import AuditEntry
 from servicekit.ids import new_id
@@ -105,9 +105,7 @@ def _hand_over(outside: Outside, grant: Grant, staying_id: str) -> None:
     else:
         changed = replace(grant, account_id=staying_id)
         action = "grant.handed_over"
-    store.save_grant(changed, grant.version, (), [grant_audit(action, changed, reason="accounts joined")])
-    hanging = store.hanging_on(grant.id)
-    store.raise_generations([one.account_id or "" for one in hanging], outside.clock.now())
+    save_for_all(outside, grant, changed, (), grant_audit(action, changed, reason="accounts joined"))
 
 
 def _alias(person: Person, staying: Document, outside: Outside) -> Document:
