@@ -1,6 +1,7 @@
 """What needs a second person, and what must be confirmed again every year."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from identity.domain import grants as rules
 from identity.domain.grants import Grant, NotAPeer
@@ -16,10 +17,14 @@ from identity.operations.grants import (
     unit_within,
 )
 from identity.operations.outside import Document, Outside
+from identity.store import MOST_LISTED
 from servicekit import access
 from servicekit.access import Caller
 from servicekit.events import Event
 from servicekit.refusals import Stale
+
+# What nobody has confirmed for longer than this is over and done with.
+OVERDUE_SHOWN = timedelta(days=400)
 
 
 def confirm_grant(outside: Outside, caller: Caller, grant_id: str, expected_version: int) -> Document:
@@ -85,12 +90,15 @@ def recertify(outside: Outside, caller: Caller, grant_id: str, expected_version:
 
 
 def to_recertify(outside: Outside, caller: Caller, unit_id: str) -> Document:
-    """The grants of a unit, or of those below it, that somebody must confirm soon; the most urgent first."""
+    """The grants of a unit and of those below it that somebody must confirm soon; the most urgent first."""
     unit_within(outside, caller, unit_id, "access:read")
     today = outside.clock.today()
-    due = [g for g in outside.store.grants_in(unit_id, below=True) if rules.to_recertify(g, today)]
-    due.sort(key=lambda grant: (grant.recertify_by or today, grant.id))
-    return {"items": show_grants(outside, due), "truncated": False}
+    found = outside.store.to_recertify_between(today - OVERDUE_SHOWN, today + rules.RECERTIFY_NOTICE, unit_id)
+    due = sorted(
+        (grant for grant in found if rules.to_recertify(grant, today)),
+        key=lambda grant: (grant.recertify_by or today, grant.id),
+    )
+    return {"items": show_grants(outside, due[:MOST_LISTED]), "truncated": len(due) > MOST_LISTED}
 
 
 def _save(

@@ -64,7 +64,7 @@ class Store:
         prepare_inbox(self.database)
         prepare_answers(self.database)
         grants = self.grants.collection
-        for name in ("account_id", "unit_id", "unit_path", "chain", "valid_to", "recertify_by"):
+        for name in ("account_id", "unit_id", "unit_path", "chain", "valid_to", "recertify_by", "status"):
             grants.create_index(name)
         # The embedded database uses an index only when it covers every field of the question.
         grants.create_index([("national_index", 1), ("status", 1)])
@@ -297,6 +297,15 @@ class Store:
     def grants_in(self, unit_id: str, *, below: bool, status: str = "") -> list[Grant]:
         """Of one unit or of all below it, newest first; at most MOST_LISTED + 1."""
         wanted: Document = {"unit_path" if below else "unit_id": unit_id}
+        if status == Status.PROPOSED:
+            # There are few of them anywhere, and a start page asks.
+            found = self.grants.collection.find({"status": status}, session=session())
+            mine = [
+                _grant(one)
+                for one in found
+                if unit_id in (one["unit_path"] if below else one["unit_path"][-1:])
+            ]
+            return sorted(mine, key=lambda one: (one.given_at, one.id), reverse=True)[: MOST_LISTED + 1]
         found = self.grants.collection.find(wanted, session=session()).limit(20 * MOST_LISTED)
         fitting = (one for one in found if not status or one["status"] == status)
         newest = sorted(fitting, key=lambda one: (one["given_at"], one["_id"]), reverse=True)
@@ -330,9 +339,11 @@ class Store:
         found = self.grants.collection.find({"valid_to": {"$gte": _instant(first), "$lte": _instant(last)}})
         return [_grant(one) for one in found]
 
-    def to_recertify_between(self, first: date, last: date) -> list[Grant]:
+    def to_recertify_between(self, first: date, last: date, unit_id: str = "") -> list[Grant]:
+        """Of all units, or of one and those below it."""
         wanted = {"recertify_by": {"$gte": _instant(first), "$lte": _instant(last)}}
-        return [_grant(one) for one in self.grants.collection.find(wanted)]
+        found = self.grants.collection.find(wanted)
+        return [_grant(one) for one in found if not unit_id or unit_id in one["unit_path"]]
 
     def told(self, marks: Iterable[str]) -> set[str]:
         """Which of these were told before."""

@@ -14,8 +14,9 @@ import pytest
 
 from identity import events
 from identity.domain.grants import Grant, Status
-from identity.operations import Outside
+from identity.operations import Outside, to_recertify
 from identity.operations.keeping import Keeping, tell_ending, tell_unconfirmed
+from servicekit.access import Caller, Reach, Right
 from servicekit.ids import new_id
 from servicekit.records import DuplicateKeyError
 from tests.processes import ROOT, House
@@ -105,3 +106,25 @@ def test_the_program_looks_by_itself_and_ends_when_told(house: House, outside: O
     finally:
         program.send_signal(signal.SIGTERM)
         assert program.wait(timeout=10) == 0
+
+
+def test_what_waits_is_found_among_more_grants_than_a_list_shows(outside: Outside) -> None:
+    """The oldest grants are the first to be confirmed: a list of the newest would never have them."""
+    today, store = outside.clock.today(), outside.store
+    due = a_grant(outside, recertify_by=today + timedelta(days=5))
+    waiting = a_grant(outside, status=Status.PROPOSED, confirm_until=outside.clock.now() + timedelta(hours=1))
+    other = a_grant(outside, "south", status=Status.PROPOSED)
+    more = [
+        replace(due, id=new_id(), account_id=new_id(), recertify_by=today + timedelta(days=300))
+        for _ in range(520)
+    ]
+    store.add_grants(more)
+    reader = Caller("r", rights=(Right("access:read", "root", ("root",), Reach.BELOW),), assurance=2)
+    listed = to_recertify(outside, reader, "root")
+    assert ([one["id"] for one in listed["items"]], listed["truncated"]) == ([due.id], False)
+    assert to_recertify(outside, reader, "south")["items"] == []
+    assert [one.id for one in store.grants_in("north", below=False, status="proposed")] == [waiting.id]
+    assert {one.id for one in store.grants_in("root", below=True, status="proposed")} == {
+        waiting.id,
+        other.id,
+    }
