@@ -294,8 +294,7 @@ def list_sign_ins(outside: Outside, caller: Caller, unit_id: str) -> list[Docume
     unit_within(outside, caller, unit_id, "access:read")
     found = outside.store.fallback.sign_ins_in(unit_id)
     accounts = outside.store.accounts_by_id(one.account_id for one in found)
-    newest = sorted(found, key=lambda one: one.at, reverse=True)
-    return [_show_sign_in(one, accounts.get(one.account_id, {}).get("name", "")) for one in newest]
+    return [_show_sign_in(one, accounts.get(one.account_id, {}).get("name", "")) for one in found]
 
 
 def sign_ins_to_confirm(outside: Outside, account_id: str) -> list[Document]:

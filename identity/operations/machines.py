@@ -1,7 +1,6 @@
 """Machines: service accounts that sign in with a key of their own (RFC 7523) and hold grants like people."""
 
 import json
-import secrets
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -12,6 +11,7 @@ from joserfc.jwk import ECKey, KeySet, RSAKey
 
 from identity.operations.grants import check_machine_role, unit_within
 from identity.operations.outside import Document, Outside, hashed
+from identity.operations.sessions import new_session
 from identity.store import DuplicateKeyError
 from servicekit.access import Caller
 from servicekit.events import AuditEntry
@@ -155,7 +155,6 @@ def token_for_machine(outside: Outside, form: Mapping[str, str], audiences: tupl
     if form.get("grant_type") != "client_credentials" or form.get("client_assertion_type") != ASSERTION_TYPE:
         raise GrantTypeRefused(field="grant_type")
     machine = _proven(outside, form.get("client_assertion", ""), audiences)
-    secret, now = secrets.token_urlsafe(32), outside.clock.now()
     store = outside.store
     path = tuple(machine["unit_path"])
     entry = AuditEntry(
@@ -168,27 +167,11 @@ def token_for_machine(outside: Outside, form: Mapping[str, str], audiences: tupl
         actor_name=machine["name"],
     )
 
-    def work() -> None:
-        store.machine_used(machine["_id"], now)
-        store.sessions.insert(
-            {
-                "_id": hashed(secret),
-                "account_id": machine["_id"],
-                "created_at": now,
-                "last_seen": now,
-                "auth_time": now,
-                "assurance": ASSURANCE,
-                "provider": "machine",
-                "eid_subject": "",
-                "eid_session": "",
-                "id_token": None,
-                "device": "machine",
-                "ended_at": None,
-            },
-            audit=[entry],
-        )
+    def work() -> str:
+        store.machine_used(machine["_id"], outside.clock.now())
+        return new_session(outside, machine["_id"], "machine", ASSURANCE, "machine", entry)
 
-    store.database.in_transaction(work)
+    secret = store.database.in_transaction(work)
     seconds = int(outside.session_rules.idle.total_seconds())
     return {"access_token": secret, "token_type": "Bearer", "expires_in": seconds}
 

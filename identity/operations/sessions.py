@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime
+from typing import Any
 
 from identity.domain import grants as rules
 from identity.domain.fallback import ASSURANCE
@@ -19,43 +20,50 @@ def open_session(
 ) -> str:
     """A new session with a new secret; the browser's old one ends. 256 random bits, stored only as a hash."""
     person = proven.person
-    secret, now = secrets.token_urlsafe(32), outside.clock.now()
+    now = outside.clock.now()
     old = outside.store.session(hashed(old_session)) if old_session else None
     if old is not None and old.ended_at is None:
         outside.store.end_sessions([old], now, AuditEntry("session.replaced", record_type="session"))
-    outside.store.sessions.insert(
-        {
-            "_id": hashed(secret),
-            "account_id": account["_id"],
-            "created_at": now,
-            "last_seen": now,
-            "auth_time": person.auth_time,
-            "assurance": person.level,
-            "provider": provider,
-            "eid_subject": person.subject,
-            "eid_session": person.eid_session,
-            "id_token": outside.cipher.encrypt(proven.id_token) if len(proven.id_token) <= MAX_HINT else None,
-            "device": device[:120],
-            "ended_at": None,
-        },
-        audit=[
-            AuditEntry(
-                "sign_in.accepted",
-                record_type="account",
-                record_id=account["_id"],
-                actor=account["_id"],
-                actor_name=account["name"],
-                details={"provider": provider, "level": person.level},
-            )
-        ],
+    entry = AuditEntry(
+        "sign_in.accepted",
+        record_type="account",
+        record_id=account["_id"],
+        actor=account["_id"],
+        actor_name=account["name"],
+        details={"provider": provider, "level": person.level},
     )
-    return secret
+    return new_session(
+        outside,
+        account["_id"],
+        provider,
+        person.level,
+        device,
+        entry,
+        auth_time=person.auth_time,
+        eid_subject=person.subject,
+        eid_session=person.eid_session,
+        id_token=outside.cipher.encrypt(proven.id_token) if len(proven.id_token) <= MAX_HINT else None,
+    )
 
 
 def open_fallback_session(
     outside: Outside, account_id: str, scope: str, until: datetime, window_id: str, device: str
 ) -> str:
-    """By a sealed code: no eID has seen the person, and the session says so."""
+    """By a sealed code: no eID has seen the person, and the session says so; the sign-in has its own entry."""
+    more = {"scope": scope, "until": until, "window_id": window_id}
+    return new_session(outside, account_id, "fallback", ASSURANCE, device, **more)
+
+
+def new_session(
+    outside: Outside,
+    account_id: str,
+    provider: str,
+    assurance: int,
+    device: str,
+    *audit: AuditEntry,
+    **more: Any,
+) -> str:
+    """The secret of a new session, of which only the hash is stored; `more` are values that not every kind has."""
     secret, now = secrets.token_urlsafe(32), outside.clock.now()
     outside.store.sessions.insert(
         {
@@ -64,17 +72,16 @@ def open_fallback_session(
             "created_at": now,
             "last_seen": now,
             "auth_time": now,
-            "assurance": ASSURANCE,
-            "provider": "fallback",
+            "assurance": assurance,
+            "provider": provider,
             "eid_subject": "",
             "eid_session": "",
             "id_token": None,
             "device": device[:120],
             "ended_at": None,
-            "scope": scope,
-            "until": until,
-            "window_id": window_id,
-        }
+            **more,
+        },
+        audit=audit,
     )
     return secret
 

@@ -128,7 +128,8 @@ class FallbackStore:
         return [_sign_in(one) for one in found]
 
     def sign_ins_in(self, unit_id: str) -> list[SignInByCode]:
-        found = self._sign_ins.collection.find({"unit_path": unit_id}).limit(MOST_LISTED)
+        """Of the officials of the unit and of those below it, newest first."""
+        found = self._sign_ins.collection.find({"unit_path": unit_id}).sort("at", -1).limit(MOST_LISTED)
         return [_sign_in(one) for one in found]
 
 
