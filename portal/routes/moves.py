@@ -19,6 +19,9 @@ from servicekit.web import access, caller
 
 pages = Blueprint("moves", __name__)
 
+# No code is longer, and a service is asked by its address.
+LONGEST_CODE = 100
+
 
 def _trail(unit: Document) -> tuple[Crumb, ...]:
     *above, own = trail(unit)
@@ -67,6 +70,8 @@ def _superior(typed: str) -> str:
     named = re.fullmatch(r"(?:.*/units/)?([a-z2-7]{20})(?:[/?#].*)?", typed)
     if named:
         return named[1]
+    if len(typed) > LONGEST_CODE:
+        return ""
     found = membership().units_coded(ascii_digits(typed).upper())
     return str(found[0]["id"]) if found else ""
 
