@@ -74,6 +74,10 @@ class Decision:
     right: Right | None = None
 
 
+_NO_PERMISSION = Decision(False, Why.NO_PERMISSION)
+_UNKNOWN = Decision(False, Why.UNKNOWN)
+
+
 class UnknownHere(NotFound):
     title = N_("There is nothing here, or you may not see it.")
 
@@ -108,7 +112,7 @@ def visible(caller: Caller, unit_path: tuple[str, ...]) -> bool:
 
 def decide(caller: Caller, permission: str, unit_path: tuple[str, ...], now: datetime) -> Decision:
     """The first right that serves; without one, the reason nearest to a yes."""
-    best = Decision(False, Why.NO_PERMISSION if visible(caller, unit_path) else Why.UNKNOWN)
+    best: Decision | None = None
     for right in caller.rights:
         if right.permission != permission or not covers(right, unit_path):
             continue
@@ -118,7 +122,9 @@ def decide(caller: Caller, permission: str, unit_path: tuple[str, ...], now: dat
             best = Decision(False, Why.SIGN_IN_TOO_OLD, right)
         else:
             return Decision(True, Why.ALLOWED, right)
-    return best
+    if best is not None:
+        return best
+    return _NO_PERMISSION if visible(caller, unit_path) else _UNKNOWN
 
 
 def _fresh(caller: Caller, max_age: int, now: datetime) -> bool:
