@@ -19,16 +19,9 @@ if [ ${#missing[@]} -gt 0 ]; then
   fi
 fi
 
-# An OpenID provider that is not ours, for the sign-in tests.
-[ tests/peers/node_modules/.stamp -nt tests/peers/package-lock.json ] || {
-  (cd tests/peers && npm ci --no-audit --no-fund --silent)
-  touch tests/peers/node_modules/.stamp
-}
-
 # An OpenID provider that is not ours, for the tests of sign-in.
-command -v npm >/dev/null || { echo "The tests of sign-in need Node 20 with npm." >&2; exit 1; }
 [ tests/peers/node_modules/.package-lock.json -nt tests/peers/package-lock.json ] ||
-  npm --prefix tests/peers ci --ignore-scripts --no-progress >/dev/null
+  npm --prefix tests/peers ci --ignore-scripts --no-audit --no-fund --no-progress >/dev/null
 
 # One file stays with one worker, because the tests of a file share the services that it starts.
 exec .venv/bin/python -m pytest -n "${TEST_WORKERS:-2}" --dist loadfile "$@"

@@ -103,6 +103,7 @@ class Documents:
         self._documents: dict[str, dict[str, Any]] = {}
         self._table = RouteTable(())
         self._missing_again = 0.0
+        self._asked_all = False
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
@@ -132,13 +133,18 @@ class Documents:
             self._read(SERVICES)
 
     def _read_missing(self) -> None:
-        """At most once a second and by one thread: a service that is away must not slow the calls of the others."""
-        if time.monotonic() < self._missing_again or not self._lock.acquire(blocking=not self._documents):
+        """At most once a second and by one thread: a service that is away must not slow the calls of the others.
+
+        Who comes before every service has been asked once waits for that: it is a moment, and a worker that has just
+        started would otherwise refuse what it is about to know.
+        """
+        if time.monotonic() < self._missing_again or not self._lock.acquire(blocking=not self._asked_all):
             return
         try:
             if time.monotonic() >= self._missing_again:
                 self._read(tuple(name for name in SERVICES if name not in self._documents))
                 self._missing_again = time.monotonic() + MISSING_SECONDS
+                self._asked_all = True
         finally:
             self._lock.release()
 

@@ -47,7 +47,7 @@ def test_every_page_is_accessible_and_fits_a_phone_and_a_desk(
 def test_what_only_a_form_leads_to_is_accessible_as_well(visit: Callable[..., Visitor]) -> None:
     """Sheets to print, which stand on no address, and a code on its way to the eID."""
     organiser, found = visit("hq-organiser", "bn"), []
-    give_by_code(organiser, "reader", "Moyna Pakhi")
+    give_by_code(organiser, "reader", "A sheet to look at")
     found.append(check(organiser, "code on paper"))
     unit = organiser.page.locator(".crumbs a").last.get_attribute("href")
     assert unit is not None

@@ -114,7 +114,9 @@ class Writer:
             try:
                 answer = self.person.get(path)
             except requests.RequestException:
+                self.statuses[0] += 1
                 return None
+            self.statuses[answer.status_code] += 1
             assert answer.status_code in (200, 401, 503), answer.text
             return dict(answer.json()) if answer.ok else None
 
