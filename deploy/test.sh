@@ -23,5 +23,5 @@ fi
 [ tests/peers/node_modules/.package-lock.json -nt tests/peers/package-lock.json ] ||
   npm --prefix tests/peers ci --ignore-scripts --no-audit --no-fund --no-progress >/dev/null
 
-# One file stays with one worker, because the tests of a file share the services that it starts.
-exec .venv/bin/python -m pytest -n "${TEST_WORKERS:-2}" --dist loadfile "$@"
+# What shares services stays with one worker, in the order of tests/conftest.py.
+exec .venv/bin/python -m pytest -n "${TEST_WORKERS:-2}" --dist loadfile --no-loadscope-reorder "$@"

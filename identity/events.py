@@ -16,6 +16,8 @@ GRANTS_UNCONFIRMED = "grants.unconfirmed"
 FALLBACK_ASKED = "fallback.asked"
 # A person says through the eID that a sign-in by code was not theirs.
 FALLBACK_DENIED = "fallback.denied"
+# Two accounts of one person became one: {account_id: that stays, other: that closed}.
+ACCOUNTS_JOINED = "accounts.joined"
 
 TOLD = (
     GRANT_GIVEN,
@@ -28,5 +30,6 @@ TOLD = (
     GRANTS_UNCONFIRMED,
     FALLBACK_ASKED,
     FALLBACK_DENIED,
+    ACCOUNTS_JOINED,
 )
 HEARD = ("units.changed", "congress.approved")

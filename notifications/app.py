@@ -4,8 +4,8 @@ from functools import partial
 
 from flask import Flask
 
-from notifications.events import MATTERS, UNITS_CHANGED
-from notifications.operations.hearing import remember_matter, units_changed
+from notifications.events import ACCOUNTS_JOINED, MATTERS, UNITS_CHANGED
+from notifications.operations.hearing import accounts_joined, remember_matter, units_changed
 from notifications.operations.inbox import Outside
 from notifications.routes import api
 from notifications.settings import Settings
@@ -18,6 +18,7 @@ from servicekit.web import create_service, make_kit
 def event_handlers(outside: Outside) -> dict[str, Handler]:
     return {
         UNITS_CHANGED: partial(units_changed, outside),
+        ACCOUNTS_JOINED: partial(accounts_joined, outside),
         **{event_type: partial(remember_matter, outside) for event_type in MATTERS},
     }
 

@@ -16,6 +16,7 @@ CONGRESS_RETURNED = "congress.returned"
 CONGRESS_APPROVED = "congress.approved"
 CONGRESS_DEADLINE_NEAR = "congress.deadline_near"
 UNITS_CHANGED = "units.changed"
+ACCOUNTS_JOINED = "accounts.joined"
 
 # What makes a matter to tell somebody.
 MATTERS = (
@@ -35,5 +36,5 @@ MATTERS = (
     CONGRESS_APPROVED,
     CONGRESS_DEADLINE_NEAR,
 )
-HEARD = (UNITS_CHANGED, *MATTERS)
+HEARD = (UNITS_CHANGED, ACCOUNTS_JOINED, *MATTERS)
 TOLD: tuple[str, ...] = ()

@@ -237,6 +237,12 @@ class Store:
             {"account_id": account_id, "unread": True}, {"$set": {"unread": False, "read_at": now}}
         )
 
+    def hand_over(self, account_id: str, staying_id: str) -> None:
+        for told in (self._notices, self._matters, self._reminders):
+            told.update_many(
+                {"account_id": account_id}, {"$set": {"account_id": staying_id}}, session=session()
+            )
+
     def forget_notices(self, now: datetime) -> int:
         """Drops those that are older than they are kept; how many."""
         return self._notices.delete_many({"at": {"$lt": now - NOTICES_KEPT}}).deleted_count

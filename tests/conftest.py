@@ -1,11 +1,38 @@
-"""Shared fixtures: one real database server a test run, one house of services a module."""
+"""Shared fixtures: one real database server a test run, one house of services a module; and who runs what."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 from servicekit.database import REQUEST_TIMEOUT_MS, Database
 from tests.processes import DatabaseServer, House, a_house, free_port
+
+# One whole house serves all files of these folders, so they stay with one worker; what takes longest begins first.
+TOGETHER = ("tests/browser", "tests/journeys")
+ALONE_IN_FRONT = "tests/journeys/test_faults.py"
+
+
+def group_of(file: str) -> str:
+    """Tests of one group run one after the other on one worker, because they share the services that they start."""
+    if file == ALONE_IN_FRONT:
+        return file
+    return next((folder for folder in TOGETHER if file.startswith(f"{folder}/")), file)
+
+
+class OneWorkerAGroup(LoadFileScheduling):  # type: ignore[misc]
+    def _split_scope(self, nodeid: str) -> str:
+        return group_of(nodeid.partition("::")[0])
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneWorkerAGroup:
+    return OneWorkerAGroup(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    order = {name: place for place, name in enumerate((TOGETHER[0], ALONE_IN_FRONT, TOGETHER[1]))}
+    items.sort(key=lambda item: order.get(group_of(item.nodeid.partition("::")[0]), len(order)))
 
 
 @pytest.fixture(scope="session")

@@ -3,13 +3,14 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from identity import events
 from identity.domain.grants import Grant, Status
 from identity.domain.sessions import holds_at
 from identity.eid.id_token import Person
 from identity.eid.refused import SignInRefused
 from identity.operations.grants import grant_audit, save_for_all
 from identity.operations.outside import Document, Outside, hashed
-from servicekit.events import AuditEntry
+from servicekit.events import AuditEntry, Event
 from servicekit.ids import new_id
 
 # The sign-in of the account that stays may be so old when the other one sets out.
@@ -85,7 +86,12 @@ def _join(outside: Outside, staying_id: str, person: Person, index: str | None) 
         actor_name=staying["name"],
         details={"other": other["_id"]},
     )
-    store.accounts.save({**staying, "joined": joined, "same_person": same}, staying["version"], audit=[entry])
+    store.accounts.save(
+        {**staying, "joined": joined, "same_person": same},
+        staying["version"],
+        events=[Event(events.ACCOUNTS_JOINED, {"account_id": staying_id, "other": other["_id"]})],
+        audit=[entry],
+    )
     store.accounts.save(
         {**other, "closed": True, "joined_to": staying_id, "same_person": []}, other["version"]
     )

@@ -70,7 +70,7 @@ def _children(parent: int, words: str = "") -> list[int]:
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """`sammelan up` as a newcomer starts it, on ports and in a folder of its own."""
     if there := os.environ.get("TEST_HOUSE_URL"):
@@ -138,7 +138,7 @@ def database_of(running: Running, service: str) -> Iterator[Database[dict[str, A
         yield client[f"sammelan_{service}"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)

@@ -17,7 +17,7 @@ from tests.journeys.whole_house import (
 from tests.processes import DatabaseServer
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def running_house(
     database_server: DatabaseServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[WholeHouse]:
@@ -27,7 +27,7 @@ def running_house(
         yield whole
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def whole_house(running_house: WholeHouse) -> WholeHouse:
     """With its people, each given their grants by the one above."""
     begin_with_first_administrator(running_house)
@@ -35,13 +35,13 @@ def whole_house(running_house: WholeHouse) -> WholeHouse:
     return running_house
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def scene(whole_house: WholeHouse) -> Scene:
     """Records of every unit, for calls by whoever may and may not."""
     return set_scene(whole_house)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def document(running_house: WholeHouse) -> Json:
     """The merged OpenAPI document."""
     base = f"http://localhost:{running_house.house.ports['gateway']}"

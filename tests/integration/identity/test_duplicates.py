@@ -114,6 +114,9 @@ def test_joined_accounts_are_one_grants_go_over_and_both_logins_open_it(outside:
         token_for_session(outside, other_secret, "identity")
     now = outside.store.accounts.get(first["_id"])
     assert (now["joined"], now["same_person"]) == ([second["_id"]], [])
+    kept = outside.store.accounts.collection.find_one({"_id": first["_id"]}) or {}
+    told = [one["data"] for one in kept["_outbox"] if one.get("type") == "accounts.joined"]
+    assert told == [{"account_id": first["_id"], "other": second["_id"]}]
     with pytest.raises(JoinSameAccount):
         join(outside, first["_id"], secret, through("two"))
     with pytest.raises(JoinSameAccount):

@@ -6,7 +6,7 @@ import pytest
 import requests
 
 from servicekit.ids import new_id
-from tests.integration.notifications.conftest import Post, a_grant_event, until
+from tests.integration.notifications.conftest import Post, a_grant_event, an_event, until
 from tests.processes import a_right
 
 
@@ -65,6 +65,15 @@ def test_another_persons_notice_is_not_there(post: Post, reader: str) -> None:
     assert post.inbox(stranger) == {"items": [], "unread": 0, "next": None}
     post.call("POST", stranger, "/read-all", json={})
     assert post.inbox(reader)["unread"] == before
+
+
+def test_the_inbox_of_an_account_that_was_joined_goes_over(post: Post) -> None:
+    old, staying = post.person(), post.person()
+    post.deliver(a_grant_event("grant.given", old), a_grant_event("grant.given", staying))
+    until(lambda: bool(post.inbox(old)["unread"] == post.inbox(staying)["unread"] == 1))
+    post.deliver(an_event("accounts.joined", account_id=staying, other=old))
+    assert post.inbox(old)["items"] == []
+    assert post.inbox(staying)["unread"] == 2
 
 
 @pytest.mark.parametrize(
