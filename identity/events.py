@@ -12,6 +12,8 @@ GRANT_ENDING = "grant.ending"
 # Told about the unit above them, counted: {unit_id, unit_path, count, date}.
 GRANTS_TO_CONFIRM = "grants.to_confirm"
 GRANTS_UNCONFIRMED = "grants.unconfirmed"
+# Of these units below it nobody gives access any more after the day: like them.
+UNITS_LEFT_ALONE = "units.left_alone"
 # Somebody asks for a window while the eID is down: with {asked_by}.
 FALLBACK_ASKED = "fallback.asked"
 # A person says through the eID that a sign-in by code was not theirs.
@@ -28,6 +30,7 @@ TOLD = (
     GRANT_ENDING,
     GRANTS_TO_CONFIRM,
     GRANTS_UNCONFIRMED,
+    UNITS_LEFT_ALONE,
     FALLBACK_ASKED,
     FALLBACK_DENIED,
     ACCOUNTS_JOINED,

@@ -56,17 +56,17 @@ def follow(keeping: Keeping, lease: Lease, stop: threading.Event, beat_file: Pat
 
 def main() -> None:
     settings = read_keeper_settings()
-    configure(NAME, settings.log_level)
-    database = Database(settings.mongo_url, settings.database("identity"), JOB_TIMEOUT_MS)
+    common = settings.common
+    configure(NAME, common.log_level)
+    database = Database(common.mongo_url, common.database("identity"), JOB_TIMEOUT_MS)
     lease = Lease(database, NAME, new_id())
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     log.info("keeper_started", pid=os.getpid())
     beat_file = os.environ.get("BEAT_FILE")
-    follow(
-        Keeping(Store(database), Clock(settings.zone)), lease, stop, Path(beat_file) if beat_file else None
-    )
+    keeping = Keeping(Store(database), Clock(common.zone), settings.roles)
+    follow(keeping, lease, stop, Path(beat_file) if beat_file else None)
     with suppress(PyMongoError):
         lease.release()
 

@@ -31,6 +31,12 @@ class Settings:
     provider_limit: int  # sign-ins begun a minute with one provider
 
 
+@dataclass(frozen=True)
+class KeeperSettings:
+    common: Common
+    roles: RoleTable
+
+
 def read_settings() -> Settings:
     env = environment()
     common = read_common(env)
@@ -42,7 +48,7 @@ def read_settings() -> Settings:
     )
     names: list[str] = env.list("EID_PROVIDERS", [] if common.production else ["practice"])
     overrides = {name: _overrides(env, name, common) for name in names}
-    roles_file = Path(env.str("ROLES_FILE", str(Path(__file__).parent / "roles.toml")))
+    roles = _roles(env)
     files = {name: env.str(_prefix(name) + "PROFILE", "") for name in names}
     profiles_dir = Path(env.str("EID_PROFILES_DIR", str(FOLDER)))
     rp_keys_file = Path(env.str("EID_RP_KEYS_FILE", str(common.keys_dir / "relying-party.private.json")))
@@ -62,7 +68,7 @@ def read_settings() -> Settings:
         common=common,
         field_key=field_key,
         blind_key=bytes.fromhex(blind_key),
-        roles=role_table(tomllib.loads(roles_file.read_text(encoding="utf-8"))),
+        roles=roles,
         session_rules=rules,
         profiles=profiles,
         redirect_uri=f"{common.public_url}/sign-in/callback",
@@ -73,12 +79,17 @@ def read_settings() -> Settings:
     )
 
 
-def read_keeper_settings() -> Common:
-    """The keeper needs the database and no secret."""
+def read_keeper_settings() -> KeeperSettings:
+    """The keeper needs the database, the role table and no secret."""
     env = environment()
-    common = read_common(env)
+    settings = KeeperSettings(read_common(env), _roles(env))
     env.seal()
-    return common
+    return settings
+
+
+def _roles(env: FileAwareEnv) -> RoleTable:
+    file = Path(env.str("ROLES_FILE", str(Path(__file__).parent / "roles.toml")))
+    return role_table(tomllib.loads(file.read_text(encoding="utf-8")))
 
 
 def _prefix(name: str) -> str:

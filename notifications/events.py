@@ -8,6 +8,7 @@ GRANT_PROPOSED = "grant.proposed"
 GRANT_ENDING = "grant.ending"
 GRANTS_TO_CONFIRM = "grants.to_confirm"
 GRANTS_UNCONFIRMED = "grants.unconfirmed"
+UNITS_LEFT_ALONE = "units.left_alone"
 FALLBACK_ASKED = "fallback.asked"
 FALLBACK_DENIED = "fallback.denied"
 MOVE_ASKED = "unit.move_asked"
@@ -28,6 +29,7 @@ MATTERS = (
     GRANT_ENDING,
     GRANTS_TO_CONFIRM,
     GRANTS_UNCONFIRMED,
+    UNITS_LEFT_ALONE,
     FALLBACK_ASKED,
     FALLBACK_DENIED,
     MOVE_ASKED,

@@ -445,19 +445,33 @@ def holds_last_power(
     grant: Grant, in_unit: Iterable[Grant], above: Mapping[str, Grant], table: RoleTable, today: date
 ) -> bool:
     """Whether nobody else gives access in the grant's very unit today, apart from those who got it through this one."""
-
-    def gives(one: Grant) -> bool:
-        role = table.roles.get(one.role)
-        return role is not None and "access:grant" in role.use
-
-    return gives(grant) and not any(
-        gives(one)
+    return gives_access(grant, table) and not any(
+        gives_access(one, table)
         and one.id != grant.id
         and one.account_id != grant.account_id
         and grant.id not in one.chain
         and why_not(one, above, today) is None
         for one in in_unit
     )
+
+
+def leaves_nobody(
+    grant: Grant, in_unit: Iterable[Grant], above: Mapping[str, Grant], table: RoleTable
+) -> bool:
+    """Whether nobody gives access in the grant's very unit any more once its last day is over, as things stand."""
+    day = grant.valid_to + timedelta(days=1)
+    # That a grant will be confirmed in its turn is taken for granted: its own list asks for that.
+    return gives_access(grant, table) and not any(
+        gives_access(one, table)
+        and one.id != grant.id
+        and why_not(replace(one, recertify_by=None), above, day) is None
+        for one in in_unit
+    )
+
+
+def gives_access(grant: Grant, table: RoleTable) -> bool:
+    role = table.roles.get(grant.role)
+    return role is not None and "access:grant" in role.use
 
 
 def _changeable(grant: Grant, by: Acting, reason: str, today: date) -> None:

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     SECOND_PERSON = "grant.second_person"
     GRANTS_TO_CONFIRM = "grants.to_confirm"
     GRANTS_UNCONFIRMED = "grants.unconfirmed"
+    UNITS_LEFT_ALONE = "units.left_alone"
     FALLBACK_ASKED = "fallback.asked"
     FALLBACK_DENIED = "fallback.denied"
     MOVE_ASKED = "unit.move_asked"
@@ -81,6 +82,13 @@ WORDINGS = {
         N_("Access has stopped because nobody confirmed it"),
         N_("Below {unit}, {count} grants give nothing any more, because nobody confirmed them in time."),
     ),
+    Kind.UNITS_LEFT_ALONE: Wording(
+        N_("Nobody will be able to give access after {date}"),
+        N_(
+            "Below {unit}, {count} units have nobody who can give access after {date}. Give a new grant, or name a "
+            "successor."
+        ),
+    ),
     Kind.FALLBACK_ASKED: Wording(
         N_("The eID is down: a second administrator is needed"),
         N_(
@@ -128,6 +136,10 @@ MY_TASKS = "/"
 
 def link_to_confirmations(unit_id: str) -> str:
     return f"/units/{unit_id}/access/yearly"
+
+
+def link_to_access(unit_id: str) -> str:
+    return f"/units/{unit_id}/access"
 
 
 def link_to_fallback(unit_id: str) -> str:

@@ -24,9 +24,10 @@ _ABOUT_UNIT = {
     events.FALLBACK_DENIED: Kind.FALLBACK_DENIED,
     events.MOVE_ASKED: Kind.MOVE_ASKED,
 }
-_GRANTS = {
+_COUNTED = {
     events.GRANTS_TO_CONFIRM: Kind.GRANTS_TO_CONFIRM,
     events.GRANTS_UNCONFIRMED: Kind.GRANTS_UNCONFIRMED,
+    events.UNITS_LEFT_ALONE: Kind.UNITS_LEFT_ALONE,
 }
 
 
@@ -47,7 +48,7 @@ class Concern:
 class Matter:
     """`account_id` is known for grants only; `topic` joins the events that are parts of one reminder.
 
-    `besides`: whoever caused it and need not be told. `count`: of how many grants it speaks.
+    `besides`: whoever caused it and need not be told. `count`: of how many grants or units it speaks.
     """
 
     id: str
@@ -90,9 +91,9 @@ def matter_of(event: Mapping[str, Any]) -> Matter | None:
         return Matter(made[0], _CONGRESS[kind], made[1], (_concern(data, with_path=True),))
     if kind == events.CONGRESS_DEADLINE_NEAR:
         return _reminder(*made, data)
-    if kind in _GRANTS:
+    if kind in _COUNTED:
         return Matter(
-            *(made[0], _GRANTS[kind], made[1]),
+            *(made[0], _COUNTED[kind], made[1]),
             concerns=(Concern(*_place(data)),),
             deadline=_day(data, "date"),
             count=_count(data),

@@ -8,6 +8,7 @@ from notifications.domain.digest import Telling
 from notifications.domain.kinds import (
     MY_TASKS,
     Kind,
+    link_to_access,
     link_to_confirmations,
     link_to_congress,
     link_to_fallback,
@@ -57,6 +58,8 @@ def notice_of(matter: Matter, account_id: str, now: datetime) -> Notice:
         link = link_to_congress(concern.congress_id)
     elif matter.kind in (Kind.FALLBACK_ASKED, Kind.FALLBACK_DENIED):
         link = link_to_fallback(concern.unit_id)
+    elif matter.kind is Kind.UNITS_LEFT_ALONE:
+        link = link_to_access(concern.unit_id)
     elif matter.kind is Kind.MOVE_ASKED:
         link = link_to_moves(concern.unit_id)
     else:

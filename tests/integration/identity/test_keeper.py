@@ -59,7 +59,7 @@ def told(outside: Outside, kind: str) -> list[dict[str, Any]]:
 
 
 def test_holders_hear_once_that_their_access_ends(outside: Outside) -> None:
-    keeping, today = Keeping(outside.store, outside.clock), outside.clock.today()
+    keeping, today = Keeping(outside.store, outside.clock, outside.roles), outside.clock.today()
     soon = a_grant(outside, valid_to=today + timedelta(days=20))
     a_grant(outside, valid_to=today + timedelta(days=40))
     assert [tell_ending(keeping), tell_ending(keeping)] == [1, 0]
@@ -70,8 +70,21 @@ def test_holders_hear_once_that_their_access_ends(outside: Outside) -> None:
     assert told(outside, events.GRANT_ENDING)[-1]["date"] == week.valid_to.isoformat()
 
 
+def test_superiors_hear_which_units_nobody_will_keep(outside: Outside) -> None:
+    """North has an administrator who stays on, South has not: its second one goes on the same day."""
+    keeping, today = Keeping(outside.store, outside.clock, outside.roles), outside.clock.today()
+    soon = today + timedelta(days=20)
+    for unit in ("north", "south", "south"):
+        a_grant(outside, unit, role="administrator", valid_to=soon)
+    a_grant(outside, "north", role="administrator")
+    a_grant(outside, "north", valid_to=soon)  # a clerk
+    assert [tell_ending(keeping), tell_ending(keeping)] == [4, 0]
+    (data,) = told(outside, events.UNITS_LEFT_ALONE)
+    assert data == {"unit_id": "root", "unit_path": ["root"], "count": 1, "date": soon.isoformat()}
+
+
 def test_superiors_hear_what_to_confirm_and_what_has_stopped_counted_by_unit(outside: Outside) -> None:
-    keeping, today = Keeping(outside.store, outside.clock), outside.clock.today()
+    keeping, today = Keeping(outside.store, outside.clock, outside.roles), outside.clock.today()
     for unit, days in (("north", 5), ("south", 9), ("south", -1), ("north", 200)):
         a_grant(outside, unit, recertify_by=today + timedelta(days=days))
     assert [tell_unconfirmed(keeping), tell_unconfirmed(keeping)] == [3, 0]

@@ -42,6 +42,7 @@ TODAY = date(2026, 3, 1)
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 DATA = tomllib.loads((Path(rules.__file__).parents[1] / "roles.toml").read_text(encoding="utf-8"))
 TABLE = role_table(DATA)
+NEXT_DAY, LATER = TODAY + timedelta(days=101), TODAY + timedelta(days=102)  # after the sample grant's end
 PATHS = {"r": ("r",), "d": ("r", "d"), "u": ("r", "d", "u"), "x": ("r", "x")}
 
 
@@ -343,6 +344,34 @@ def test_who_holds_the_last_power_over_a_unit(other: Grant | None, last: bool) -
     assert rules.holds_last_power(mine, in_unit, {"g": mine}, TABLE, TODAY) is last
     clerk = a_grant(id="c", role="clerk")
     assert not rules.holds_last_power(clerk, in_unit, {"g": mine}, TABLE, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("other", "nobody"),
+    [
+        (None, True),
+        (a_grant(id="h", account_id="boris", valid_to=LATER), False),
+        (a_grant(id="h", account_id="anna", valid_to=LATER), False),  # the same person goes on
+        (
+            a_grant(id="h", account_id="boris", valid_to=LATER, valid_from=NEXT_DAY),
+            False,
+        ),  # a successor, in time
+        (a_grant(id="h", account_id="boris", valid_to=LATER, valid_from=LATER), True),  # a day too late
+        (a_grant(id="h", account_id="boris", valid_to=LATER, recertify_by=TODAY), False),
+        (a_grant(id="h", account_id="boris"), True),  # ends on the same day
+        (a_grant(id="h", account_id="boris", valid_to=LATER, role="clerk"), True),
+        (a_grant(id="h", account_id="boris", valid_to=LATER, status=Status.INVITED), True),
+        (
+            a_grant(id="h", account_id="boris", valid_to=LATER, chain=("g",)),
+            True,
+        ),  # it hangs on the one that ends
+    ],
+)
+def test_whether_a_grants_end_leaves_a_unit_alone(other: Grant | None, nobody: bool) -> None:
+    mine = a_grant()
+    in_unit = [mine, *([other] if other else [])]
+    assert rules.leaves_nobody(mine, in_unit, {"g": mine}, TABLE) is nobody
+    assert not rules.leaves_nobody(a_grant(id="c", role="clerk"), in_unit, {"g": mine}, TABLE)
 
 
 def test_a_grant_that_nobody_confirms_gives_nothing_after_its_day() -> None:

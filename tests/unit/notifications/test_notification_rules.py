@@ -105,6 +105,12 @@ def test_superiors_are_told_how_many_grants_to_confirm_and_where(event_type: str
             matters_of(an_event(event_type, {**about, **broken}))
 
 
+def test_superiors_are_told_how_many_units_nobody_will_keep_and_where() -> None:
+    about = {"unit_id": "u1", "unit_path": ["root", "u1"], "count": 3, "date": "2026-04-01"}
+    notice = notice_of(matter(events.UNITS_LEFT_ALONE, about), "p9", NOW)
+    assert (notice.link, notice.count) == ("/units/u1/access", 3)
+
+
 @pytest.mark.parametrize(
     "event_type", [events.CONGRESS_SUBMITTED, events.CONGRESS_RETURNED, events.CONGRESS_APPROVED]
 )
@@ -184,7 +190,7 @@ def test_whom_a_matter_concerns(kind: Kind, expected: list[list[tuple[str, tuple
 @pytest.mark.parametrize(
     "kind",
     [
-        *(Kind.SECOND_PERSON, Kind.GRANTS_TO_CONFIRM, Kind.GRANTS_UNCONFIRMED),
+        *(Kind.SECOND_PERSON, Kind.GRANTS_TO_CONFIRM, Kind.GRANTS_UNCONFIRMED, Kind.UNITS_LEFT_ALONE),
         *(Kind.FALLBACK_ASKED, Kind.FALLBACK_DENIED, Kind.MOVE_ASKED),
     ],
 )
