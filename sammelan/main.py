@@ -13,6 +13,7 @@ COMMANDS = {
     "rollup": "sammelan.commands.rollup:rollup",
     "audit": "sammelan.commands.audit:audit",
     "keys": "sammelan.commands.keys:keys",
+    "eid": "sammelan.commands.eid:eid",
     "database": "sammelan.commands.database:database",
     "routes": "sammelan.commands.routes:routes",
     "nginx": "sammelan.commands.nginx:nginx",

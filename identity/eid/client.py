@@ -190,6 +190,19 @@ class EidClient:
             person = self._with_userinfo(document, person, access_token, attempt, deadline)
         return SignedIn(person, proof.token)
 
+    def try_a_code(self) -> str:
+        """The error by which the provider refuses a code that it never gave; empty for none that we know.
+
+        Nobody is signed in: it shows whether the provider knows us. Raises EidUnavailable.
+        """
+        deadline = Deadline(self.profile.finish_seconds)
+        document = self.metadata.document(deadline)
+        attempt = Attempt(
+            *(generate_token(43), generate_token(43), generate_token(64), self.profile.minimum_level, None),
+            dpop_key=_new_dpop_key() if self.profile.dpop else None,
+        )
+        return _error_code(self._ask_for_tokens(document, attempt, generate_token(43), deadline))
+
     def _code(self, params: Mapping[str, str], deadline: Deadline) -> str:
         """`iss` is compared before the code or the error is looked at (RFC 9207)."""
         self._check_iss(params.get("iss"), deadline)
@@ -216,19 +229,22 @@ class EidClient:
             raise NotVerified("the callback has no iss")
 
     def _exchange(self, document: Json, attempt: Attempt, code: str, deadline: Deadline) -> Json:
-        params = {
-            "grant_type": "authorization_code",
-            "code": code,
-            "redirect_uri": self.redirect_uri,
-            "code_verifier": attempt.verifier,
-        }
-        answer = self._post(document["token_endpoint"], params, deadline, attempt, "the token endpoint")
+        answer = self._ask_for_tokens(document, attempt, code, deadline)
         if answer.status != 200:
             raise NotVerified(f"the token endpoint answered {answer.status}{_error_in(answer)}")
         tokens = answer.json()
         if str(tokens.get("token_type", "")).lower() != ("dpop" if self.profile.dpop else "bearer"):
             raise NotVerified("token_type")
         return tokens
+
+    def _ask_for_tokens(self, document: Json, attempt: Attempt, code: str, deadline: Deadline) -> Answer:
+        params = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": self.redirect_uri,
+            "code_verifier": attempt.verifier,
+        }
+        return self._post(document["token_endpoint"], params, deadline, attempt, "the token endpoint")
 
     def _post(
         self, url: str, params: dict[str, str], deadline: Deadline, attempt: Attempt, what: str
@@ -393,12 +409,17 @@ def _plain(value: str) -> bool:
 
 
 def _error_in(answer: Answer) -> str:
+    code = _error_code(answer)
+    return f" ({code})" if code else ""
+
+
+def _error_code(answer: Answer) -> str:
     """The error code of an answer where it is one of the known words."""
     try:
         code = answer.json().get("error")
     except EidUnavailable:
         return ""
-    return f" ({code})" if isinstance(code, str) and code in TOKEN_ERRORS else ""
+    return code if isinstance(code, str) and code in TOKEN_ERRORS else ""
 
 
 def _nonce_in(answer: Answer) -> str | None:

@@ -7,6 +7,7 @@ import threading
 import time
 from base64 import urlsafe_b64decode
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -202,6 +203,10 @@ class Metadata:
         if why is not None:
             raise why
 
+    def has_key_for(self, alg: str, deadline: Deadline) -> bool:
+        """Whether the key set holds a key for that algorithm, strong enough and readable. Raises EidUnavailable."""
+        return self._keys_at_hand(deadline).hold_one_for(alg)
+
     def _newer(self, than: "_Keys", deadline: Deadline, purpose: str) -> "_Keys | None":
         """The keys fetched again, by us or by whoever was first; None within the cool-down."""
         if not self._fetching_keys.acquire(timeout=deadline.left()):
@@ -278,6 +283,13 @@ class _Keys:
             except NotVerified as refusal:
                 return None, refusal
         return self._loaded[index], None
+
+    def hold_one_for(self, alg: str) -> bool:
+        for key in self._keys:
+            with suppress(NotVerified):
+                if _fits(key, alg) and _load(key):
+                    return True
+        return False
 
 
 def _fits(key: Json, alg: str) -> bool:

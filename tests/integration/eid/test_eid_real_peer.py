@@ -11,6 +11,7 @@ from identity.eid.client import EidClient, SignedIn
 from identity.eid.keys import Need, OwnKeys, make
 from identity.eid.profile import Encryption
 from identity.eid.refused import LevelTooLow, NotVerified, SignInRefused
+from identity.operations.providers import examine_provider
 from tests.integration.eid.peer import Peer, a_peer
 from tests.integration.eid.signing_in import CALLBACK, a_profile
 
@@ -191,3 +192,38 @@ def test_the_provider_takes_our_word_that_a_session_ends(peer: Peer, keys: OwnKe
     # The address to come back to is not registered for this client, so only the hint is proven here.
     answer = requests.get(url.replace("post_logout_redirect_uri", "ignored"), timeout=5)
     assert answer.status_code == 200, answer.text
+
+
+def faults(client: EidClient) -> dict[str, str]:
+    return {one.what: one.said for one in examine_provider(client) if one.good is False}
+
+
+@pytest.mark.parametrize("name", CLIENTS)
+def test_a_provider_that_lets_us_in_shows_no_fault_when_it_is_looked_at(
+    name: str, peer: Peer, keys: OwnKeys
+) -> None:
+    found = {
+        one.what: one.good
+        for one in examine_provider(a_client(name, peer, keys, national_number_from="none"))
+    }
+    assert {what for what, good in found.items() if good is False} == set()
+    assert (found["discovery"], found["its keys"], found["whether it knows us"]) == (True, True, True)
+
+
+def test_what_would_keep_us_out_is_named_before_anybody_signs_in(peer: Peer, keys: OwnKeys) -> None:
+    assert (
+        "invalid_client"
+        in faults(a_client("basic", peer, keys, client_secret="another"))["whether it knows us"]
+    )
+    assert (
+        "invalid_client" in faults(a_client("basic", peer, keys, client_id="nobody"))["whether it knows us"]
+    )
+    assert "RS512" in faults(a_client("basic", peer, keys, id_token_alg="RS512"))["ID token"]
+    assert (
+        "no ES384 key"
+        in faults(a_client("fapi", peer, keys, client_assertion_alg="ES384"))["whether it knows us"]
+    )
+    wrong = EidClient(a_profile(f"{peer.issuer}/"), CALLBACK, keys)
+    assert set(faults(wrong)) == {"discovery"}
+    gone = EidClient(a_profile("http://127.0.0.1:9"), CALLBACK, keys)
+    assert set(faults(gone)) == {"discovery"}

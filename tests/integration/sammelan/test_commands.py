@@ -104,6 +104,22 @@ def test_the_doctor_finds_the_running_house_well(machine: Machine) -> None:
     assert "Database is a replica set" in said
 
 
+def test_the_eid_is_examined_and_what_to_register_there_is_told(machine: Machine) -> None:
+    done = machine.run("eid", "check")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "yes: it refuses only a code that it never gave" in done.stdout
+    assert f"redirect URI  {machine.address}/sign-in/callback" in done.stdout
+    machine.more["EID_CLIENT_SECRET"] = "another"
+    try:
+        done = machine.run("eid", "check", "practice")
+    finally:
+        del machine.more["EID_CLIENT_SECRET"]
+    assert done.returncode == 1
+    assert "FAULT whether it knows us" in " ".join(done.stdout.split())
+    done = machine.run("eid", "check", "elsewhere")
+    assert (done.returncode, done.stderr) == (1, "Error: Configured in EID_PROVIDERS: practice.\n")
+
+
 def test_a_backup_is_restored_elsewhere_and_an_altered_one_is_refused(
     machine: Machine, tmp_path: Path
 ) -> None:
