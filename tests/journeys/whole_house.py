@@ -36,7 +36,7 @@ T = TypeVar("T")
 WEB = (
     "identity", "membership", "congress", "notifications", "portal", "practice_eid", "practice_mail", "gateway",
 )  # fmt: skip
-PROGRAMS = ("servicekit.relay", "congress.projector", "notifications.sender")
+PROGRAMS = ("servicekit.relay", "congress.projector", "notifications.sender", "identity.keeper")
 STORES = ("identity", "membership", "congress", "notifications")
 # A sign-in that is older than this is made anew, long before grants and approvals ask for a fresh one.
 FRESH_SECONDS = 120.0
