@@ -13,7 +13,8 @@ RUN if [ -d translations ]; then pybabel -q compile -d translations -D sammelan;
     && for program in identity membership congress notifications portal gateway relay projector sender keeper operator practice_eid; \
        do mkdir -p "/secrets/$program"; done \
     && mkdir -p /house /mail \
-    && chown -R 10001:10001 /secrets /house /mail
+    && chown -R 10001:10001 /secrets /house /mail \
+    && mkdir -m 0750 /secrets/database && chown 999:999 /secrets/database
 USER 10001:10001
 
 # nginx's configuration comes out of the very route table that the gateway uses.

@@ -1,6 +1,8 @@
 """sammelan database: the replica set and the accounts of a new MongoDB."""
 
+import secrets
 import time
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +16,14 @@ from sammelan.operator import at_work
 from sammelan.settings import password_file
 from servicekit.audit import chain_of
 from servicekit.database import JOB_TIMEOUT_MS, Database
+from servicekit.keys import write_secret
 from servicekit.settings import with_account
 
 ALREADY_INITIALIZED = 23
 AUTHENTICATION_FAILED = 18
+# As `openssl rand -base64 756` makes it; the server takes 6 to 1,024 characters.
+KEYFILE_BYTES = 756
+A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group()
@@ -25,17 +31,39 @@ def database() -> None:
     """Look after the database server."""
 
 
+@database.command(name="secrets")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def make_secrets(folder: Path) -> None:
+    """Make the server's own secrets in FOLDER, where there are none: as the user that it runs as.
+
+    `keyfile` is what members of a replica set know each other by. `mongo_password_admin` is of the account that may
+    make others; the group of FOLDER may read it, so that whoever makes the accounts needs not be the server.
+    """
+    for name, text, mode in (
+        ("keyfile", b64encode(secrets.token_bytes(KEYFILE_BYTES)).decode(), 0o400),
+        ("mongo_password_admin", secrets.token_hex(32), 0o440),
+    ):
+        if not (folder / name).exists():
+            write_secret(folder / name, text, mode)
+            click.echo(f"made {name}")
+
+
 @database.command()
 @click.option("--member", required=True, help="Address under which everybody reaches the server, host:port.")
 @click.option(
     "--name", default="rs0", show_default=True, help="Name of the replica set, as in mongod --replSet."
 )
+@click.option("--admin", default="", help="An account of the server that may do this, where it asks for one.")
+@click.option("--admin-password-file", "password", type=A_FILE, help="The file that its password is in.")
 @click.option("--seconds", default=60, show_default=True, help="How long to wait for the server.")
-def initiate(member: str, name: str, seconds: int) -> None:
+def initiate(member: str, name: str, admin: str, password: Path | None, seconds: int) -> None:
     """Make a replica set of one member, where there is none yet; transactions need one."""
+    if bool(admin) != bool(password):
+        raise click.UsageError("--admin and --admin-password-file belong together.")
     deadline = time.monotonic() + seconds
+    url = with_account(f"mongodb://{member}/", admin, password.read_text() if password else "")
     client: MongoClient[dict[str, object]] = MongoClient(
-        f"mongodb://{member}/", directConnection=True, serverSelectionTimeoutMS=2_000
+        url, directConnection=True, serverSelectionTimeoutMS=2_000
     )
     with client:
         while True:
@@ -46,8 +74,10 @@ def initiate(member: str, name: str, seconds: int) -> None:
                     return
                 if not hello.get("setName"):
                     _initiate(client, member, name)
-            except OperationFailure:
-                raise
+            except OperationFailure as error:
+                if error.code != AUTHENTICATION_FAILED:
+                    raise
+                raise click.ClickException(f"The server does not know {admin} by that password.") from error
             except PyMongoError as error:
                 if time.monotonic() > deadline:
                     raise click.ClickException(f"{member} cannot be reached: {error}") from error
@@ -70,7 +100,7 @@ def _initiate(client: MongoClient[dict[str, object]], member: str, name: str) ->
     "--admin-password-file",
     "password",
     required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=A_FILE,
     help="The file that its password is in.",
 )
 @click.option(

@@ -73,6 +73,15 @@ def test_each_program_is_given_its_own_secrets_and_nobody_else_s() -> None:
         assert re.findall(r"secrets-([a-z-]+):", block) == [program.replace("_", "-")]
 
 
+def test_the_databases_own_secrets_are_for_it_and_for_whoever_makes_the_accounts() -> None:
+    assert {name for name, block in SERVICES.items() if "secrets-database" in block} == {
+        "database-keys",
+        "mongo",
+        "database-init",
+    }
+    assert "--keyFile=" in SERVICES["mongo"]  # with it the server asks everybody for an account
+
+
 def test_only_the_door_and_the_practice_programs_publish_a_port_and_only_on_this_machine() -> None:
     published = {name for name, block in SERVICES.items() if "ports:" in block}
     assert published == {"front", "practice-eid", "practice-mail"}

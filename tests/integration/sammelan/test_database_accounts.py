@@ -215,9 +215,34 @@ def test_a_backup_needs_only_an_account_that_reads(guarded: Guarded, tmp_path: P
 def test_a_wrong_password_is_refused_in_one_line(guarded: Guarded, tmp_path: Path) -> None:
     password = tmp_path / "wrong"
     password.write_text("not it")
+    member = guarded.url.removeprefix("mongodb://").partition("/")[0]
+    for command in (("accounts",), ("initiate", "--member", member)):
+        done = guarded.machine.run(
+            "database", *command, "--admin", ADMIN[0], "--admin-password-file", str(password)
+        )
+        assert done.returncode == 1
+        assert "does not know keeper-of-the-server by that password" in done.stderr
+        assert "Traceback" not in done.stderr
+    done = guarded.machine.run("database", "initiate", "--member", member, "--admin", ADMIN[0])
+    assert "--admin and --admin-password-file belong together" in done.stderr
+
+
+def test_a_replica_set_that_is_there_stays_as_it_is(guarded: Guarded, tmp_path: Path) -> None:
+    password = tmp_path / "admin"
+    password.write_text(ADMIN[1])
+    member = guarded.url.removeprefix("mongodb://").partition("/")[0]
     done = guarded.machine.run(
-        "database", "accounts", "--admin", ADMIN[0], "--admin-password-file", str(password)
+        *("database", "initiate", "--member", member),
+        *("--admin", ADMIN[0], "--admin-password-file", str(password)),
     )
-    assert done.returncode == 1
-    assert "does not know keeper-of-the-server by that password" in done.stderr
-    assert "Traceback" not in done.stderr
+    assert done.returncode == 0, done.stderr
+    assert "is the primary of" in done.stdout
+
+
+def test_the_servers_own_secrets_are_made_once_and_read_by_few(guarded: Guarded, tmp_path: Path) -> None:
+    made = [guarded.machine.run("database", "secrets", str(tmp_path)) for _ in range(2)]
+    assert [one.stdout.split() for one in made] == [["made", "keyfile", "made", "mongo_password_admin"], []]
+    modes = {file.name: file.stat().st_mode & 0o777 for file in tmp_path.iterdir()}
+    # MongoDB takes no keyfile that others may read, and none of more than 1,024 characters.
+    assert modes == {"keyfile": 0o400, "mongo_password_admin": 0o440}
+    assert 6 <= len((tmp_path / "keyfile").read_text()) <= 1024
