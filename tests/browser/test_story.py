@@ -8,11 +8,20 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.browser.conftest import PHONE, Visitor, reload_until
+from tests.browser.test_pages import check
 from tests.people import citizens
 
 TODAY = datetime.now(ZoneInfo("Asia/Dhaka")).date()
 NEXT_YEAR = (TODAY + timedelta(days=300)).isoformat()
 PLAN = f"Story {TODAY} {datetime.now(ZoneInfo('Asia/Dhaka')):%H%M%S}"
+
+
+def look_at(visitor: Visitor) -> None:
+    """The page as it is at this moment of the story, with what was typed and refused, at both widths."""
+    size = visitor.page.viewport_size
+    assert size is not None
+    assert check(visitor, visitor.path) == []
+    visitor.page.set_viewport_size(size)
 
 
 def number_of(who: str) -> str:
@@ -51,17 +60,20 @@ def test_the_twelve_steps(visit: Callable[..., Visitor], places: dict[str, str])
     stranger = visit()
     stranger.sign_in("no-grant")
     assert "no access has been given to you" in stranger.told
+    look_at(stranger)
 
     organiser = visit("hq-organiser")
     organiser.open("/plans")
     organiser.press(organiser.page.get_by_role("link", name="Make a plan"))
     organiser.fill(name=PLAN, cycle="2026–2031", deadlines__district=NEXT_YEAR, deadlines__upazila=NEXT_YEAR)
     organiser.fill(deadlines__union=NEXT_YEAR)
+    look_at(organiser)
     for field in organiser.page.locator('main input[name^="milestones/"]').all():
         if field.get_attribute("name") not in ("milestones/opened", "milestones/closed"):
             field.fill("")
     organiser.send()
     assert "saved as a draft" in organiser.told
+    look_at(organiser)
     organiser.send()
     reload_until(organiser, "Open for reports", 60)
     give(organiser, places["district"], "no-grant", "administrator")
@@ -82,12 +94,14 @@ def test_the_twelve_steps(visit: Callable[..., Visitor], places: dict[str, str])
     upazila.page.locator('[name="reasons/present"]').fill("The list of attendance has 38 names.")
     upazila.press(upazila.page.get_by_role("button", name="Return with these reasons"))
     assert "returned with your reasons" in upazila.told
+    look_at(upazila)
 
     clerk.open("/")
     clerk.page.get_by_role(
         "link", name=re.compile(f"Correct the report that was returned.*{PLAN}", re.S)
     ).click()
     assert "The list of attendance has 38 names." in clerk.told
+    look_at(clerk)
     clerk.press(clerk.page.get_by_role("link", name="Correct the results"))
     clerk.fill(figures__present="38", figures__absent_with_reason="2")
     clerk.send()
@@ -98,6 +112,7 @@ def test_the_twelve_steps(visit: Callable[..., Visitor], places: dict[str, str])
     check_the_report(upazila)
     upazila.press(upazila.page.get_by_role("button", name="Approve and lock"))
     assert "approved and locked" in upazila.told
+    look_at(upazila)
 
     organiser.open("/plans")
     organiser.press(organiser.page.get_by_role("link", name=PLAN).first)
@@ -105,6 +120,7 @@ def test_the_twelve_steps(visit: Callable[..., Visitor], places: dict[str, str])
     reload_until(organiser, "Approved")
     assert re.search(r"1 of 5,09\d congresses", organiser.told), organiser.told
     assert organiser.page.locator(".map a").count() == 64
+    look_at(organiser)
 
     clerk.open("/inbox")
     reload_until(clerk, "A congress report was approved")
@@ -131,6 +147,7 @@ def report_the_congress(clerk: Visitor) -> None:
     clerk.fill(date=(TODAY + timedelta(days=3)).isoformat())
     clerk.send()
     assert "is in the future" in clerk.told
+    look_at(clerk)
     clerk.fill(date=TODAY.isoformat())
     clerk.send()
     assert "The milestone is recorded." in clerk.told
@@ -140,6 +157,7 @@ def report_the_congress(clerk: Visitor) -> None:
     clerk.fill(figures__summoned="40", figures__present="39", figures__absent_with_reason="2")
     clerk.send()
     assert "Elected to the committee: This figure is needed." in clerk.told
+    look_at(clerk)
     clerk.fill(figures__committee_seats="5", figures__committee_listed="6", figures__committee_elected="5")
     clerk.send()
     assert "The parts are 41 together, and Delegates summoned is 40" in clerk.told
