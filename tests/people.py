@@ -30,10 +30,12 @@ class Person:
     def base(self) -> str:
         return self.house.env().get("PUBLIC_URL", f"http://localhost:{self.house.ports['gateway']}")
 
-    def sign_in(self, return_to: str = "/healthz") -> requests.Response:
-        """The whole way through the eID; the last answer."""
+    def sign_in(
+        self, return_to: str = "/healthz", provider: str = "practice", **asked: str
+    ) -> requests.Response:
+        """The whole way through an eID that is a practice eID; the last answer."""
         page = self.http.get(
-            f"{self.base}/sign-in/start/practice", params={"return_to": return_to}, timeout=15
+            f"{self.base}/sign-in/start/{provider}", params={"return_to": return_to, **asked}, timeout=15
         )
         assert page.status_code == 200, page.text
         action = re.search(r'<form[^>]*action="([^"]+)"', page.text)

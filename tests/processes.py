@@ -204,6 +204,25 @@ class House:
             raise RuntimeError(process.log.read_text()[-4000:]) from error
         return address
 
+    def start_second_eid(self, key: str) -> None:
+        """Another practice eID, as the provider `key`; before identity is started, and started again with it."""
+        port = free_port()
+        self.extra |= {
+            "EID_PROVIDERS": f"practice,{key}",
+            f"EID_{key.upper()}_PROFILE": "practice",
+            f"EID_{key.upper()}_ISSUER": f"http://localhost:{port}",
+            f"EID_{key.upper()}_CLIENT_ID": "sammelan",
+            f"EID_{key.upper()}_CLIENT_SECRET": self.secrets["EID_CLIENT_SECRET"],
+        }
+        env = {**self.env(), "EID_PORT": str(port), "EID_KEY_FILE": str(self.folder / f"eid-key-{key}.json")}
+        process = self.processes[f"eid-{key}"] = start(
+            [sys.executable, "-m", "gunicorn", "practice_eid.wsgi:app", "--bind", f"127.0.0.1:{port}",
+             "--worker-class", "gthread", "--threads", "4", "--no-control-socket"],
+            self.folder / f"eid-{key}.log",
+            env,
+        )  # fmt: skip
+        wait_for(f"http://127.0.0.1:{port}/.well-known/openid-configuration", 60, process.popen)
+
     def start_program(self, module: str) -> Process:
         process = self.processes[module] = start(
             [sys.executable, "-m", module], self.folder / f"{module}.log", self.env()

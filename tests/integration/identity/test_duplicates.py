@@ -23,6 +23,7 @@ from servicekit.events import AuditEntry
 from servicekit.keys import KeyRing
 from servicekit.refusals import SignInRequired
 from servicekit.tokens import ACCESS_TOKEN, caller_of
+from tests.people import Person as Visitor
 from tests.people import citizens
 from tests.processes import House
 from tests.scene import first_people, identity_operations
@@ -149,6 +150,35 @@ def test_joining_needs_both_proofs_and_one_number(outside: Outside) -> None:
     with pytest.raises(JoinStale):
         may_begin_joining(outside, secret)
     assert outside.store.accounts.get(second["_id"])["closed"] is False
+
+
+def test_a_person_joins_both_accounts_by_signing_in_with_each(house: House, outside: Outside) -> None:
+    """Through the gateway, with two eIDs that run."""
+    house.start_second_eid("second")
+    try:
+        for service in ("identity", "practice_eid", "gateway"):
+            house.start_service(service)
+        person, elsewhere = Visitor(house, "hq-organiser"), Visitor(house, "hq-organiser")
+        person.sign_in()
+        first = person.get("/api/identity/me").json()
+        # The other account is noticed, and opens nothing.
+        assert "why=no-grant" in elsewhere.sign_in(provider="second").url
+        assert elsewhere.get("/api/identity/me").status_code == 401
+        assert person.get("/api/identity/me").json()["same_person"] == 1
+        # Another person's second account is not joined to this one.
+        stranger = Visitor(house, "hq-approver", person.http)
+        assert "why=join-other-person" in stranger.sign_in(provider="second", join="1").url
+        assert person.sign_in(provider="second", join="1").url.endswith("?joined=1")
+        assert person.get("/api/identity/me").json()["account_id"] == first["account_id"]
+        elsewhere.sign_in(provider="second")
+        now = elsewhere.get("/api/identity/me").json()
+        assert (now["account_id"], now["same_person"]) == (first["account_id"], 0)
+        assert [grant["role"] for grant in now["grants"]] == ["administrator"]
+    finally:
+        house.stop()
+        house.processes.clear()
+        for name in [one for one in house.extra if one.startswith("EID_")]:
+            del house.extra[name]
 
 
 def test_a_browser_without_a_session_cannot_begin_to_join(house: House, outside: Outside) -> None:
