@@ -1,15 +1,17 @@
 """The whole house on this machine: prepared, started, ready, stopped."""
 
 import fcntl
+import importlib
 import os
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import requests
+from environs import EnvError
 
 from sammelan import ports, supervisor
 from sammelan.programs import LOCAL, PORT_NAMES, addresses, metrics_dir, programs, web_packages
@@ -41,9 +43,38 @@ def prepare(settings: Settings) -> None:
     _refuse_taken_ports(settings)
     if not settings.common.production:
         make_secrets(settings)
+    _refuse_faulty_settings(settings)
     for package in web_packages(settings):
         shutil.rmtree(metrics_dir(settings, package), ignore_errors=True)
         metrics_dir(settings, package).mkdir(parents=True)
+
+
+def _refuse_faulty_settings(settings: Settings) -> None:
+    """Each service reads its own once here: what it refuses would else show only when it does not become ready."""
+    env = told_to_all(settings)
+    by_name = {program.name: {**env, **program.env} for program in programs(settings)}
+    lines = []
+    for package in web_packages(settings):
+        with _environment(by_name[package]):
+            try:
+                importlib.import_module(f"{package}.settings").read_settings()
+            except (EnvError, ValueError, OSError) as error:
+                lines.append(f"{package}: {error}")
+    if lines:
+        raise CannotStart("Settings are missing or wrong:\n" + "\n".join(lines))
+
+
+@contextmanager
+def _environment(values: Mapping[str, str]) -> Iterator[None]:
+    """This process with another environment, for a moment."""
+    kept = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(kept)
 
 
 def _refuse_taken_ports(settings: Settings) -> None:

@@ -116,3 +116,15 @@ def test_every_service_answers_inside_only_and_metrics_have_a_port_of_their_own(
     assert requests.get(f"{machine.address}/metrics", timeout=30).status_code == 404
     inside = requests.get(f"http://127.0.0.1:{machine.port_base + 10}/metrics", timeout=30)
     assert "http_requests_total" in inside.text
+
+
+def test_what_a_service_would_refuse_is_told_before_anything_starts(tmp_path: Path) -> None:
+    wrong = {"EID_PROVIDERS": "keycloak", "SMTP_TLS": "maybe"}
+    done = Machine(tmp_path, more=wrong).run("up")
+    assert done.returncode == 1
+    assert (
+        "identity: provider profile keycloak: issuer (EID_KEYCLOAK_ISSUER) is missing or wrong" in done.stderr
+    )
+    assert "notifications: " in done.stderr
+    assert "Must be one of: off, starttls, tls." in done.stderr
+    assert not (tmp_path / "data/run/supervisord.conf").exists()
