@@ -188,9 +188,10 @@ def encrypted(
     )
 
 
-def hs256_by_public_pem(claims: Json, key: RSAKey) -> str:
+def hs256_by_public_pem(claims: Json, key: RSAKey, typ: str = "JWT") -> str:
     """The public key's text as a shared secret: the old confusion of HS256 and RS256."""
-    data = f"{b64(json.dumps({'alg': 'HS256', 'kid': key.kid}).encode())}.{b64(json.dumps(claims).encode())}"
+    header = {"alg": "HS256", "kid": key.kid, "typ": typ}
+    data = f"{b64(json.dumps(header).encode())}.{b64(json.dumps(claims).encode())}"
     return f"{data}.{b64(hmac.new(key.as_pem(private=False), data.encode(), hashlib.sha256).digest())}"
 
 

@@ -337,9 +337,15 @@ MUTATIONS: list[Row] = [
         SERVICE,
         "ten_minutes",
     ),
-    ("../store", 'found is None or found["browser"] != browser', "found is None", SERVICE, "in_another"),
     (
-        "../store",
+        "../store/__init__",
+        'found is None or found["browser"] != browser',
+        "found is None",
+        SERVICE,
+        "in_another",
+    ),
+    (
+        "../store/__init__",
         'return found if self._attempts.delete_one({"_id": attempt_id}).deleted_count == 1 else None',
         "return found",
         GATEWAY,

@@ -391,12 +391,14 @@ def test_two_providers_do_not_mix(liar: Liar) -> None:
         one, two = a_relying_party(liar), a_relying_party(other)
         assert one.sign_in().issuer != two.sign_in().issuer
         # The callback of one with the code of the other, and a token that the other made.
-        attempt, _ = one.client.begin(2, None, "en")
-        _, url = two.client.begin(2, None, "en")
-        with pytest.raises(NotVerified, match="iss"):
-            one.client.finish(attempt, other.arrive(url))
+        for _ in range(2):
+            attempt, _ = one.client.begin(2, None, "en")
+            _, url = two.client.begin(2, None, "en")
+            with pytest.raises(NotVerified, match="iss"):
+                one.client.finish(attempt, other.arrive(url))
         liar.claims = {"iss": other.issuer}
-        assert one.refused().reason == "iss"
+        for _ in range(2):
+            assert one.refused().reason == "iss"
 
 
 # ---------------------------------------------------------------- how we show ourselves
@@ -495,7 +497,8 @@ def test_requests_are_pushed_as_the_profile_says(par: str, advertised: bool, pus
 
 def test_a_profile_that_requires_par_takes_nothing_else(liar: Liar) -> None:
     party = a_relying_party(liar, par="required")
-    assert "offers no PAR" in party.refused().reason
+    for _ in range(2):
+        assert "offers no PAR" in party.refused().reason
     liar.discovery = {"pushed_authorization_request_endpoint": f"{liar.issuer}/par"}
     for answer in (
         says(400, body=b'{"error": "<b>", "error_description": "<b>"}'),
@@ -503,11 +506,13 @@ def test_a_profile_that_requires_par_takes_nothing_else(liar: Liar) -> None:
     ):
         aged(party, 20)
         liar.paths["/par"] = answer
-        refusal = party.refused()
-        assert refusal.code == "eid-unavailable"
-        assert "<" not in refusal.reason
+        for _ in range(2):
+            refusal = party.refused()
+            assert refusal.code == "eid-unavailable"
+            assert "<" not in refusal.reason
     liar.paths["/par"] = says(201, body=json.dumps({"request_uri": "a\r\nb"}).encode())
-    assert "no request_uri" in party.refused().reason
+    for _ in range(2):
+        assert "no request_uri" in party.refused().reason
 
 
 def proof_of(headers: Any) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -575,8 +580,9 @@ def test_a_nonce_asked_for_again_and_again_is_given_once(liar: Liar) -> None:
         request.json({"error": "use_dpop_nonce"}, 400, **{"DPoP-Nonce": f"n{time.monotonic()}"})
 
     liar.paths["/token"] = another_nonce
-    assert "use_dpop_nonce" in party.refused().reason
-    assert liar.hits["/token"] == 2
+    for round_ in (1, 2):
+        assert "use_dpop_nonce" in party.refused().reason
+        assert liar.hits["/token"] == 2 * round_
 
 
 # ---------------------------------------------------------------- TLS

@@ -429,9 +429,10 @@ def test_nobody_waits_longer_than_the_deadline(name: str, liar: Liar) -> None:
     liar.discovery = {"pushed_authorization_request_endpoint": f"{liar.issuer}/par"}
     liar.paths[path] = handler
     party = a_relying_party(liar, userinfo="json", par="required", start_seconds=1.0, finish_seconds=1.5)
-    began = time.monotonic()
-    assert party.refused().code == DOWN
-    assert time.monotonic() - began < 3.0
+    for _ in range(2):
+        began = time.monotonic()
+        assert party.refused().code == DOWN
+        assert time.monotonic() - began < 3.0
 
 
 def test_the_deadlines_of_every_profile_keep_the_promise() -> None:
@@ -460,8 +461,9 @@ def test_a_level_below_the_one_asked_is_refused(liar: Liar) -> None:
 
 def test_a_provider_that_cannot_give_the_level_is_not_even_asked(liar: Liar) -> None:
     party = a_relying_party(liar, acr_values="level:2")
-    with pytest.raises(LevelTooLow):
-        party.client.begin(3, None, "en")
+    for _ in range(2):
+        with pytest.raises(LevelTooLow):
+            party.client.begin(3, None, "en")
 
 
 @pytest.mark.parametrize("told", [{"auth_time": GONE}, {"auth_time": time.time() - 400}])
@@ -491,7 +493,8 @@ def test_where_methods_are_mapped_too_the_weaker_word_counts(liar: Liar) -> None
     liar.claims = {"amr": ["pwd", "otp", "new"], "acr": "level:3"}
     assert party.sign_in().level == 2
     liar.claims = {"amr": ["face"], "acr": "level:1"}
-    assert party.refused().code == LOW
+    for _ in range(2):
+        assert party.refused().code == LOW
 
 
 # ---------------------------------------------------------------- discovery
@@ -771,10 +774,11 @@ def test_a_level_that_is_not_said_is_told_apart_from_one_that_is_too_low(liar: L
 def test_userinfo_never_raises_the_level(liar: Liar) -> None:
     party = a_relying_party(liar, userinfo="json", national_number_from="userinfo")
     assert party.sign_in().level == 2  # userinfo says level:3
-    liar.claims = {"acr": "level:1"}
-    assert party.refused().code == LOW
-    liar.claims = {"acr": GONE}
-    assert party.refused().code == UNSAID
+    for _ in range(2):
+        liar.claims = {"acr": "level:1"}
+        assert party.refused().code == LOW
+        liar.claims = {"acr": GONE}
+        assert party.refused().code == UNSAID
 
 
 # ---------------------------------------------------------------- what is told of the person

@@ -284,7 +284,7 @@ def test_a_provider_that_hangs_is_told_of_within_the_promise(
     try:
         began = time.monotonic()
         assert refused(house) == "eid-unavailable"
-        assert time.monotonic() - began < 8.5
+        assert time.monotonic() - began < 8
         liar.paths = {"/.well-known/openid-configuration": hangs()}
         time.sleep(0.1)
         began = time.monotonic()
@@ -330,10 +330,13 @@ def test_many_abandoned_sign_ins_do_not_grow_the_cookie(running: tuple[House, Ou
 def test_a_parameter_given_twice_counts_as_not_given(running: tuple[House, Outside]) -> None:
     house, _ = running
     person = Person(house, "nobody")
-    start = person.http.get(f"{person.base}/sign-in/start/liar", allow_redirects=False, timeout=5)
-    back = person.http.get(start.headers["Location"], allow_redirects=False, timeout=5).headers["Location"]
-    answer = person.http.get(f"{back}&code=another", allow_redirects=False, timeout=5)
-    assert answer.headers["Location"] == "/sign-in/refused?why=not-verified"
+    for _ in range(2):
+        start = person.http.get(f"{person.base}/sign-in/start/liar", allow_redirects=False, timeout=5)
+        back = person.http.get(start.headers["Location"], allow_redirects=False, timeout=5).headers[
+            "Location"
+        ]
+        answer = person.http.get(f"{back}&code=another", allow_redirects=False, timeout=5)
+        assert answer.headers["Location"] == "/sign-in/refused?why=not-verified"
 
 
 def test_the_callback_of_one_browser_is_worth_nothing_in_another_that_signs_in_too(
@@ -352,12 +355,15 @@ def test_the_callback_of_one_browser_is_worth_nothing_in_another_that_signs_in_t
 def test_an_attempt_older_than_ten_minutes_is_over(running: tuple[House, Outside]) -> None:
     house, outside = running
     person = Person(house, "nobody")
-    start = person.http.get(f"{person.base}/sign-in/start/liar", allow_redirects=False, timeout=5)
-    back = person.http.get(start.headers["Location"], allow_redirects=False, timeout=5).headers["Location"]
-    then = datetime.now(UTC) - timedelta(seconds=601)
-    outside.store.database.mongo["attempts"].update_many({}, {"$set": {"at": then}})
-    answer = person.http.get(back, allow_redirects=False, timeout=5)
-    assert answer.headers["Location"] == "/sign-in/refused?why=attempt-expired"
+    for _ in range(2):
+        start = person.http.get(f"{person.base}/sign-in/start/liar", allow_redirects=False, timeout=5)
+        back = person.http.get(start.headers["Location"], allow_redirects=False, timeout=5).headers[
+            "Location"
+        ]
+        then = datetime.now(UTC) - timedelta(seconds=601)
+        outside.store.database.mongo["attempts"].update_many({}, {"$set": {"at": then}})
+        answer = person.http.get(back, allow_redirects=False, timeout=5)
+        assert answer.headers["Location"] == "/sign-in/refused?why=attempt-expired"
 
 
 @pytest.mark.parametrize(
@@ -366,12 +372,13 @@ def test_an_attempt_older_than_ten_minutes_is_over(running: tuple[House, Outside
 )
 def test_an_odd_callback_is_a_page(query: str, running: tuple[House, Outside]) -> None:
     house, _ = running
-    answer = requests.get(
-        f"http://localhost:{house.ports['gateway']}/sign-in/callback?{query}",
-        allow_redirects=False,
-        timeout=5,
-    )
-    assert answer.headers["Location"] == "/sign-in/refused?why=attempt-expired"
+    for _ in range(2):
+        answer = requests.get(
+            f"http://localhost:{house.ports['gateway']}/sign-in/callback?{query}",
+            allow_redirects=False,
+            timeout=5,
+        )
+        assert answer.headers["Location"] == "/sign-in/refused?why=attempt-expired"
 
 
 def test_thirty_people_sign_in_at_once(running: tuple[House, Outside]) -> None:

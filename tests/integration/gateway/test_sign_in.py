@@ -116,14 +116,15 @@ def test_inside_addresses_do_not_exist_outside(running: House) -> None:
 
 def test_a_callback_is_good_once_and_only_in_its_own_browser(running: House) -> None:
     person = Person(running, "hq-organiser")
-    page = person.http.get(f"{person.base}/sign-in/start/practice", timeout=10)
-    back = person.http.post(page.url, data={"citizen": person.key}, timeout=10, allow_redirects=False)
-    thief = requests.get(back.headers["Location"], timeout=10, allow_redirects=False)
-    assert thief.headers["Location"] == "/sign-in/refused?why=attempt-expired"
-    first = person.http.get(back.headers["Location"], timeout=10, allow_redirects=False)
-    assert first.headers["Location"] == "/"
-    again = person.http.get(back.headers["Location"], timeout=10, allow_redirects=False)
-    assert again.headers["Location"] == "/sign-in/refused?why=attempt-expired"
+    for _ in range(2):
+        page = person.http.get(f"{person.base}/sign-in/start/practice", timeout=10)
+        back = person.http.post(page.url, data={"citizen": person.key}, timeout=10, allow_redirects=False)
+        thief = requests.get(back.headers["Location"], timeout=10, allow_redirects=False)
+        assert thief.headers["Location"] == "/sign-in/refused?why=attempt-expired"
+        first = person.http.get(back.headers["Location"], timeout=10, allow_redirects=False)
+        assert first.headers["Location"] == "/"
+        again = person.http.get(back.headers["Location"], timeout=10, allow_redirects=False)
+        assert again.headers["Location"] == "/sign-in/refused?why=attempt-expired"
 
 
 def test_signing_out_ends_the_session_everywhere(running: House) -> None:
