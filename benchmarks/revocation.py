@@ -97,7 +97,10 @@ def main() -> int:
         server.start()
         try:
             with a_house(server, Path(name) / "house") as house:
-                house.extra = {"LIMIT_ADDRESS_PER_MINUTE": "10000000", "LIMIT_ACCOUNT_PER_MINUTE": "10000000"}
+                house.extra = dict.fromkeys(
+                    ("LIMIT_ADDRESS_PER_MINUTE", "LIMIT_ACCOUNT_PER_MINUTE", "LIMIT_SIGN_IN_PER_MINUTE"),
+                    "10000000",
+                )
                 with identity_operations(house) as outside:
                     first_people(outside)
                 for service in (*SERVICES, "practice_eid", "gateway"):

@@ -40,7 +40,9 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["outside"] = Outside(
         documents=Documents(settings.common.urls),
         passes=passes,
-        limits=Limits(settings.session_limit, settings.account_limit, settings.address_limit),
+        limits=Limits(
+            settings.session_limit, settings.account_limit, settings.address_limit, settings.sign_in_limit
+        ),
         public_url=settings.common.public_url,
     )
     _observe(app, feed)

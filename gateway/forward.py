@@ -79,7 +79,12 @@ class Forwarder:
 def headers_in(headers: Mapping[str, str], cookies: Mapping[str, str], service: str) -> dict[str, str]:
     """What of a request's headers (names in lower case) goes to the service."""
     passed = {name: headers[name] for name in PASSED_IN if name in headers}
-    wanted = [f"{name}={cookies[name]}" for name in COOKIES.get(service, ()) if name in cookies]
+    # A quoted cookie may stand for any character: what cannot be in a header is none of ours.
+    wanted = [
+        f"{name}={cookies[name]}"
+        for name in COOKIES.get(service, ())
+        if name in cookies and cookies[name].isascii() and cookies[name].isprintable()
+    ]
     if wanted:
         passed["cookie"] = "; ".join(wanted)
     return passed

@@ -25,14 +25,19 @@ class Allowance:
 
 
 class Limits:
-    def __init__(self, session: int, account: int, address: int) -> None:
+    def __init__(self, session: int, account: int, address: int, sign_in: int) -> None:
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
         self._session = RateLimitItemPerMinute(session)
         self._account = RateLimitItemPerMinute(account)
         self._address = RateLimitItemPerMinute(address)
+        self._sign_in = RateLimitItemPerMinute(sign_in)
 
     def address(self, address: str) -> Allowance:
         return self._hit(self._address, "address", address)
+
+    def sign_in(self, address: str) -> None:
+        """What everybody may ask without an account, and what costs an eID or the audit something."""
+        self._hit(self._sign_in, "sign-in", address)
 
     def person(self, session_id: str, account_id: str) -> Allowance:
         self._hit(self._account, "account", account_id)

@@ -29,6 +29,10 @@ class Outside:
     public_url: str
 
 
+# Each begins a sign-in at an eID, or leaves an entry in the audit.
+COSTLY = ("/sign-in/start/", "/sign-in/callback", "/sign-in/fallback", "/eid/backchannel-logout/", "/oauth/")
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A request as far as the decision needs it. `target` is the raw path and query; header names are lower case.
@@ -57,6 +61,8 @@ def decide(outside: Outside, asked: Asked) -> Way:
     """Raises a Refusal for a request that may not pass."""
     allowance = outside.limits.address(asked.address)
     route = _route(outside, asked)
+    if route.template.startswith(COSTLY):
+        outside.limits.sign_in(asked.address)
     if asked.session and not asked.bearer and asked.method not in SAFE:
         _check_origin(asked, outside.public_url)
     held: Pass | None = None

@@ -14,6 +14,7 @@ class Settings:
     session_limit: int
     account_limit: int
     address_limit: int
+    sign_in_limit: int
     trusted_proxies: int
 
 
@@ -26,6 +27,7 @@ def read_settings() -> Settings:
         session_limit=env.int("LIMIT_SESSION_PER_MINUTE", 600),
         account_limit=env.int("LIMIT_ACCOUNT_PER_MINUTE", 1_200),
         address_limit=env.int("LIMIT_ADDRESS_PER_MINUTE", 12_000),
+        sign_in_limit=env.int("LIMIT_SIGN_IN_PER_MINUTE", 600),
         trusted_proxies=env.int("TRUSTED_PROXIES", 0),
     )
     env.seal()

@@ -69,7 +69,8 @@ def test_each_program_is_given_its_own_secrets_and_nobody_else_s() -> None:
         given = set(re.findall(r"([A-Z_]+)_FILE: /secrets/", block))
         password = {"MONGO_PASSWORD"} if program in ACCOUNTS else set()
         assert given == set(SECRETS.get(program, ())) | password
-        assert (f"_{program}}}" in block) == (program in ACCOUNTS)
+        account = f"MONGO_USER: ${{DATABASE_PREFIX:-sammelan}}_{program}\n"
+        assert (account in block) == (program in ACCOUNTS)
         assert re.findall(r"secrets-([a-z-]+):", block) == [program.replace("_", "-")]
 
 

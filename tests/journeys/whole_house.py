@@ -286,6 +286,7 @@ def a_whole_house(server: DatabaseServer, folder: Path) -> Iterator[WholeHouse]:
         LIMIT_SESSION_PER_MINUTE="1000000",
         LIMIT_ACCOUNT_PER_MINUTE="1000000",
         LIMIT_ADDRESS_PER_MINUTE="1000000",
+        LIMIT_SIGN_IN_PER_MINUTE="1000000",
         REMINDER_GATHER_SECONDS="1",
         MAIL_LEASE_SECONDS="3",
         MAIL_RETRY_SECONDS="1",

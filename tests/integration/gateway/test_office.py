@@ -24,6 +24,30 @@ def test_sixty_people_behind_one_address_sign_in(running: House) -> None:  # noq
 
 
 @pytest.fixture
+def hurried(running: House) -> Iterator[str]:  # noqa: F811
+    """The gateway once more, with a narrow limit for signing in."""
+    running.processes["gateway"].stop()
+    running.extra["LIMIT_SIGN_IN_PER_MINUTE"] = "4"
+    running.start_service("gateway")
+    yield f"http://localhost:{running.ports['gateway']}"
+    running.processes["gateway"].stop()
+    del running.extra["LIMIT_SIGN_IN_PER_MINUTE"]
+    running.start_service("gateway")
+
+
+def test_one_address_cannot_use_up_the_sign_ins_of_all(hurried: str) -> None:
+    def ask() -> requests.Response:
+        return requests.get(f"{hurried}/sign-in/start/practice", allow_redirects=False, timeout=15)
+
+    answers = [ask() for _ in range(12)]
+    refused = [one for one in answers if one.status_code == 429]
+    # The minute may turn in between, once.
+    assert 4 <= len(refused) <= 8
+    assert all(1 <= int(one.headers["Retry-After"]) <= 61 for one in refused)
+    assert requests.get(f"{hurried}/api/identity/providers", timeout=15).status_code == 200
+
+
+@pytest.fixture
 def narrow(running: House) -> Iterator[str]:  # noqa: F811
     """Identity once more, with a narrow limit."""
     running.processes["identity"].stop()

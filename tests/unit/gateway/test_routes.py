@@ -15,6 +15,7 @@ from gateway.domain import (
     merged,
     routes_of,
 )
+from gateway.forward import headers_in
 
 TABLE = RouteTable(
     [
@@ -107,3 +108,9 @@ def test_schemas_of_two_services_with_one_name_are_kept_apart() -> None:
     whole = merged({"a": document("object"), "b": document("array")}, "t", "1")
     assert whole["components"]["schemas"] == {"a.Page": {"type": "object"}, "b.Page": {"type": "array"}}
     assert whole["paths"]["/api/array"]["get"]["responses"]["200"] == {"$ref": "#/components/schemas/b.Page"}
+
+
+def test_a_cookie_that_could_not_stand_in_a_header_is_left_out() -> None:
+    given = {"language": "en\r\nX-Forged: 1", "attempt": "good", "session": "s"}
+    assert headers_in({}, given, "identity")["cookie"].count("\r") == 0
+    assert "attempt=good" in headers_in({}, given, "identity")["cookie"]
