@@ -15,6 +15,8 @@ from servicekit.words import N_
 
 MILESTONES_MOST = 60
 DAYS_MOST = 2000  # either side of the deadline
+# Every date that follows from a plan's own must still be one; and who types the year 0206 hears of it.
+EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
 # Keys become parts of field paths in the roll-up documents: no dot, no dollar, no bar.
 _KEY = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 
@@ -180,6 +182,10 @@ class MarkRepeated(Invalid):
     title = N_("Only one milestone can mark this: {mark}.")
 
 
+class DateOutOfRange(Invalid):
+    title = N_("A date between {earliest} and {latest} is needed.")
+
+
 class DaysOutOfRange(Invalid):
     title = N_("At most {most} days before or after the deadline.")
 
@@ -280,9 +286,14 @@ def _faults_of_deadlines(plan: Plan, depths: Mapping[str, int]) -> dict[str, Ref
     if not plan.deadlines:
         return {"deadlines": NoDeadlines()}
     faults: dict[str, Refusal] = {}
+    wrong = DateOutOfRange(earliest=EARLIEST.isoformat(), latest=LATEST.isoformat())
+    if not EARLIEST <= plan.opens_on <= LATEST:
+        faults["opens_on"] = wrong
     for level, deadline in plan.deadlines.items():
         if level not in depths:
             faults[f"deadlines/{level}"] = UnknownLevel(level=level)
+        elif not EARLIEST <= deadline <= LATEST:
+            faults[f"deadlines/{level}"] = wrong
         elif deadline < plan.opens_on:
             faults[f"deadlines/{level}"] = DeadlineBeforeOpening(
                 level=level, opens_on=plan.opens_on.isoformat()

@@ -150,4 +150,5 @@ def units_changed(outside: Outside, event: Mapping[str, dict[str, list[dict[str,
     """Takes over units, within the transaction of the inbox; records of moved units follow, and count anew."""
     units = outside.units.put(event["data"]["units"])
     outside.congresses.move(units)
+    outside.plans.move(units)
     outside.rollups.move(units)

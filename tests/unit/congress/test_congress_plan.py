@@ -11,6 +11,7 @@ import pytest
 from congress.domain import plan as rules
 from congress.domain.plan import (
     CascadeIsRunning,
+    DateOutOfRange,
     DaysOutOfRange,
     DeadlineBeforeOpening,
     FigureRepeated,
@@ -53,6 +54,11 @@ def test_a_plain_plan_is_fine() -> None:
     [
         ({"name": "  "}, NameMissing, "name"),
         ({"cycle": ""}, NameMissing, "cycle"),
+        # Dates that would carry others out of the calendar.
+        ({"opens_on": date.min}, DateOutOfRange, "opens_on"),
+        ({"opens_on": date(1999, 12, 31)}, DateOutOfRange, "opens_on"),
+        ({"deadlines": {"district": date(2200, 1, 1)}}, DateOutOfRange, "deadlines/district"),
+        ({"deadlines": {"district": date.max}}, DateOutOfRange, "deadlines/district"),
         ({"milestones": ()}, NoMilestones, "milestones"),
         ({"milestones": (a_milestone("sent", mark=Mark.SUBMITTED),)}, NoMilestones, "milestones"),
         ({"milestones": tuple(a_milestone(f"m{i}") for i in range(61))}, TooManyMilestones, "milestones"),
