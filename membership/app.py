@@ -1,10 +1,13 @@
 """Puts the membership service together."""
 
 from collections.abc import Callable
+from functools import partial
 
 from flask import Flask
 
 from membership.domain.members import MemberRules
+from membership.events import HEARD
+from membership.operations.moves import access_ended
 from membership.outside import Outside
 from membership.routes.looks import looks
 from membership.routes.members import members
@@ -22,7 +25,7 @@ from servicekit.crypto import FieldCipher
 from servicekit.database import JOB_TIMEOUT_MS, Database
 from servicekit.events import Origin
 from servicekit.ids import new_id
-from servicekit.inbox import event_inbox, prepare_inbox
+from servicekit.inbox import Handler, event_inbox, prepare_inbox
 from servicekit.records import ReadLog
 from servicekit.web import create_service, database_ready, make_kit, origin, prepare_answers
 
@@ -36,7 +39,7 @@ def create_app(settings: Settings) -> Flask:
         kit,
         touches,
         [units, members, moves, looks, audit_blueprint(SERVICE)],
-        internal=[event_inbox({})],
+        internal=[event_inbox(event_handlers(touches))],
         ready=[database_ready(kit.database)],
         prepare=[
             touches.prepare,
@@ -44,6 +47,10 @@ def create_app(settings: Settings) -> Flask:
             lambda: prepare_inbox(kit.database),
         ],
     )
+
+
+def event_handlers(touches: Outside) -> dict[str, Handler]:
+    return dict.fromkeys(HEARD, partial(access_ended, touches))
 
 
 def make_outside(

@@ -1,4 +1,4 @@
-"""What membership tells the other services."""
+"""What membership tells the other services, and what it hears."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -8,6 +8,10 @@ from servicekit.events import Event
 UNITS_CHANGED = "units.changed"
 # A unit's move waits for a second person, in the unit named: {unit_id, unit_path, asked_by, move_id}.
 MOVE_ASKED = "unit.move_asked"
+
+GRANT_ENDED = "grant.ended"
+GRANTS_ENDED = "grants.ended"
+HEARD = (GRANT_ENDED, GRANTS_ENDED)
 
 
 def units_changed(units: Iterable[dict[str, Any]]) -> Event:

@@ -27,6 +27,7 @@ class MoveState(StrEnum):
     DONE = "done"
     DECLINED = "declined"
     LAPSED = "lapsed"
+    WITHDRAWN = "withdrawn"  # the access of whoever asked has ended
 
 
 @dataclass(frozen=True)

@@ -95,6 +95,18 @@ def decline_move(
     return _show(outside, outside.moves.save(changed, expected_version, [], [entry]))
 
 
+def access_ended(outside: Outside, event: Document) -> None:
+    """A move stands on the leave of whoever asked for it: it goes with the access that the leave came from."""
+    data, now = event["data"], outside.clock.now()
+    for grant in data.get("grants", [data]):
+        account_id, path = grant.get("account_id"), grant["unit_path"]
+        for move in outside.moves.asked_by(account_id) if account_id else ():
+            leave = any(path[-1] in move.places[one] for one in move.held)
+            if leave and rules.state_of(move, now) is MoveState.ASKED:
+                changed = rules.decided(move, MoveState.WITHDRAWN, "", "", now)
+                outside.moves.save(changed, move.version, [], [_entry("unit.move_withdrawn", changed)])
+
+
 def list_moves(outside: Outside, caller: Caller, unit_id: str) -> list[Document]:
     """Of this unit, away from it and to it; newest first."""
     visible_unit(outside, caller, unit_id, "unit:read")

@@ -18,7 +18,7 @@ class MoveStore:
 
     def prepare(self) -> None:
         self._moves.prepare()
-        for name in ("unit_id", "from_id", "to_id"):
+        for name in ("unit_id", "from_id", "to_id", "asked_by"):
             self._moves.collection.create_index(name)
 
     def add(self, move: Move, events: Iterable[Event], audit: Iterable[AuditEntry]) -> Move:
@@ -32,6 +32,10 @@ class MoveStore:
     def find(self, move_id: str) -> Move | None:
         found = self._moves.find(move_id)
         return _move(found) if found else None
+
+    def asked_by(self, account_id: str) -> list[Move]:
+        found = self._moves.collection.find({"asked_by": account_id}, session=session())
+        return [_move(one) for one in found]
 
     def of(self, unit_id: str) -> list[Move]:
         """Those of the unit, away from it and to it."""

@@ -1,6 +1,7 @@
 """Moving units over HTTP: by one over both superiors, by two together, and never by who stands over one side only."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import requests
 
 from membership.domain.units import Unit
 from membership.operations.members import fold_counts
+from membership.operations.moves import access_ended
 from tests.integration.membership.conftest import Client, Membership
 
 ROOT = "BD"
@@ -137,3 +139,26 @@ def test_what_does_not_exist_is_unknown(membership: Membership) -> None:
         answer = above.post("/moves", {"unit_id": unit_id, "to_id": to_id, "reason": "x"})
         assert answer.status_code == 404
     assert above.send("POST", "/moves/nothing/confirm", headers={"If-Match": '"1"'}).status_code == 404
+
+
+def test_a_move_is_over_when_the_access_of_whoever_asked_ends(membership: Membership) -> None:
+    """Whoever was put out cannot leave a yes behind."""
+    first, second, union = two_upazilas(membership)
+    asker = mover(membership, first)
+    asked = move(asker, union, second)
+    assert asked.json()["status"] == "asked", asked.text
+    outside = membership.outside
+    account = asked.json()["asked_by"]
+    elsewhere = {"account_id": account, "unit_id": second.id, "unit_path": list(second.path)}
+    ended = {"account_id": account, "unit_id": first.id, "unit_path": list(first.path)}
+    for data, state in (
+        ({**ended, "account_id": "somebody"}, "asked"),
+        (elsewhere, "asked"),
+        ({"grants": [elsewhere, ended]}, "withdrawn"),
+    ):
+        outside.database.in_transaction(partial(access_ended, outside, {"data": data}))
+        found = outside.moves.find(asked.json()["id"])
+        assert found is not None
+        assert str(found.state) == state
+    late = decide(mover(membership, second), asked, "confirm")
+    assert (late.status_code, late.json()["type"]) == (409, "/problems/move-decided")
