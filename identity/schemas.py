@@ -225,6 +225,7 @@ class SessionView(StrictSchema):
     expires_at = fields.DateTime()
     device = fields.String()
     provider = fields.String()
+    provider_names = fields.Dict(keys=fields.String(), values=fields.String())
     current = fields.Boolean()
     fallback = fields.Boolean()
 
@@ -239,6 +240,18 @@ class Explanation(StrictSchema):
     permission = fields.String()
     unit_id = fields.String()
     chain = fields.List(fields.Nested(GrantView))
+
+
+class AuditExport(StrictSchema):
+    """`sought`: what the entries are found by, as it stands in the search."""
+
+    unit_id = identifier(load_default="")
+    sought = fields.Dict(
+        keys=text(20),
+        values=text(80, least=0),
+        load_default=dict,
+        validate=validate.Length(max=12, error=TOO_LONG),
+    )
 
 
 class KeepDraft(StrictSchema):

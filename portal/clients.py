@@ -96,6 +96,11 @@ class Identity:
         """`answer` is confirm or deny."""
         self._peer.post(f"/api/identity/fallback/sign-ins/{sign_in_id}/{answer}")
 
+    def note_export(self, unit_id: str, sought: Mapping[str, str]) -> None:
+        """Before audit entries are taken along; refused without a fresh sign-in."""
+        body = {"sought": dict(sought), **({"unit_id": unit_id} if unit_id else {})}
+        self._peer.post("/api/identity/audit-exports", body)
+
     def keep_draft(self, path: str, values: Mapping[str, str]) -> str:
         """What was typed into the form that is sent to `path`, for an hour; its id."""
         return str(self._peer.post("/api/identity/drafts", {"path": path, "values": dict(values)})["id"])
@@ -109,6 +114,13 @@ class Identity:
 
     def end_session(self, session_id: str) -> None:
         self._peer.delete(f"/api/identity/sessions/{session_id}")
+
+    def end_all_sessions(self) -> None:
+        """Everywhere, this one included."""
+        self._peer.delete("/api/identity/sessions")
+
+    def end_sessions_of(self, account_id: str) -> None:
+        self._peer.post(f"/api/identity/accounts/{account_id}/end-sessions")
 
     def why(self, permission: str, unit_id: str) -> Document:
         return dict(self._peer.get("/api/identity/why", _asked(permission=permission, unit_id=unit_id)))

@@ -27,6 +27,7 @@ PERMISSIONS = {
     "access:read": N_("See who has been given access"),
     "access:grant": N_("Give and take access"),
     "audit:read": N_("Read the audit"),
+    "audit:export": N_("Take entries of the audit along"),
     "fallback:switch": N_("Open the way in for an outage of the eID"),
 }
 
@@ -68,6 +69,7 @@ DONE = {
     "saved": N_("The changes are saved."),
     "cascaded": N_("The plan is open: every unit of its levels has its congress."),
     "planned": N_("The plan is saved as a draft. Open it when it is right."),
+    "sign-out": N_("The person is signed out everywhere."),
     "session-ended": N_("That session is signed out."),
     "account": N_("Your settings are saved."),
     "read": N_("Marked as read."),

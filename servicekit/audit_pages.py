@@ -1,6 +1,6 @@
 """GET /api/<service>/audit: the same search over each service's own log; and what is refused is written into it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Response, g, request
@@ -14,6 +14,8 @@ from servicekit.schemas import OUT_OF_RANGE, StrictSchema, identifier, text
 from servicekit.web import SIGNED_IN, access, caller, kit, origin
 
 OWN_SHOWN = 200
+# Beyond, a day of a zone may have no beginning.
+DAYS = validate.Range(date(1900, 1, 1), date(2999, 12, 31), error=OUT_OF_RANGE)
 
 
 class AuditQuery(StrictSchema):
@@ -24,8 +26,8 @@ class AuditQuery(StrictSchema):
     actor = identifier(load_default="")
     outcome = text(20, load_default="")
     # Days of the organisation's zone, both included.
-    since = fields.Date(data_key="from", load_default=None)
-    until = fields.Date(data_key="to", load_default=None)
+    since = fields.Date(data_key="from", load_default=None, validate=DAYS)
+    until = fields.Date(data_key="to", load_default=None, validate=DAYS)
     # In a query every value is a text, so these numbers may be one.
     before = fields.Integer(validate=validate.Range(1, 2**53, error=OUT_OF_RANGE), load_default=None)
     limit = fields.Integer(validate=validate.Range(1, 200, error=OUT_OF_RANGE), load_default=50)

@@ -60,6 +60,8 @@ class Window:
     until: datetime | None = None
     ended_at: datetime | None = None
     ended_by_name: str = ""
+    # Whose hands asked: the person and, where they came in by a code, whoever was shown that code.
+    asked_hands: tuple[str, ...] = ()
     version: int = 0
 
     @property
@@ -134,7 +136,7 @@ def confirm(window: Window, by: Acting, name: str, now: datetime) -> Window:
         raise ProposalLapsed
     if state is not WindowState.ASKED:
         raise NotProposed
-    if window.asked_by in by:
+    if {window.asked_by, *window.asked_hands} & set(by):
         raise SecondPersonNeeded
     until = now + timedelta(hours=window.hours)
     return replace(window, confirmed_by=by[0], confirmed_by_name=name, until=until)

@@ -74,7 +74,8 @@ class Grant:
 
     `confirm_until`: until when a proposed grant waits for a second person. `recertify_by`: the last day before somebody
     must have confirmed it again. `mandate`: the congress that gave the office, with which it ends. `code_index`: the
-    keyed digest of a one-time code on paper, in place of a national number.
+    keyed digest of a one-time code on paper, in place of a national number. `confirmed_by`: the second person.
+    `suspended_from`: how far below the root stands whoever suspended it; nobody further down takes that back.
     """
 
     id: str
@@ -99,6 +100,8 @@ class Grant:
     mandate: str = ""
     handover_days: int = HANDOVER_DAYS
     code_index: str | None = None
+    confirmed_by: str = ""
+    suspended_from: int | None = None
     version: int = 0
 
     @property
@@ -170,6 +173,20 @@ class PersonNeeded(Conflict):
 
 class ReasonNeeded(Invalid):
     title = N_("Say why.")
+
+
+class UnitJustMoved(Conflict):
+    title = N_("The unit has just been moved. Look at it again.")
+
+
+class StillProposed(Conflict):
+    title = N_("This waits for a second person. It can only be confirmed or declined.")
+
+
+class SuspendedAbove(Forbidden):
+    title = N_(
+        "Somebody further up suspended this. Only they, or somebody above them, can put it in force again."
+    )
 
 
 class NotProposed(Conflict):
@@ -283,7 +300,7 @@ def machine_may_hold(
 
     `rights` are the giver's. Raises PersonNeeded for what asks for a fresh sign-in, and MachineBeyondOwnUse.
     """
-    if any(table.permissions[permission].max_age is not None for permission in role.use):
+    if any(table.permissions[permission].needs_person for permission in role.use):
         raise PersonNeeded(field="role")
     own = [right for right in rights if covers(right, unit_path)]
     beyond = {
@@ -310,15 +327,24 @@ def first_status(role: Role, *, known: bool) -> Status:
 Acting = tuple[str, ...]
 
 
-def confirm(grant: Grant, by: Acting, now: datetime) -> Grant:
-    """The second person's yes; that they could have given it themselves is `hang_on`'s to say."""
+def confirm(grant: Grant, by: Acting, now: datetime, own_index: str | None = None) -> Grant:
+    """The second person's yes; that they could have given it themselves is `hang_on`'s to say.
+
+    `own_index`: the digest of the national number of whoever confirms; nobody confirms what is meant for them.
+    """
     if grant.status is not Status.PROPOSED:
         raise NotProposed
     if grant.confirm_until is None or now > grant.confirm_until:
         raise ProposalLapsed
-    if grant.given_by in by or grant.account_id in by:
+    if grant.given_by in by or grant.account_id in by or _meant_for(grant, own_index):
         raise SecondPersonNeeded
-    return replace(grant, status=Status.ACTIVE if grant.account_id else Status.INVITED, confirm_until=None)
+    status = Status.ACTIVE if grant.account_id else Status.INVITED
+    return replace(grant, status=status, confirm_until=None, confirmed_by=by[0])
+
+
+def _meant_for(grant: Grant, index: str | None) -> bool:
+    """Whether an invitation names the person with this number."""
+    return index is not None and grant.national_index == index
 
 
 def decline(grant: Grant, reason: str) -> Grant:
@@ -402,25 +428,43 @@ def end_mandate(grant: Grant, congress_id: str, today: date) -> Grant | None:
     return replace(grant, valid_to=end) if end < grant.valid_to else None
 
 
-def bind(grant: Grant, account_id: str) -> Grant:
-    """The invited person has come: their first sign-in at the needed level with that number."""
+def bind(grant: Grant, account_id: str, others: Iterable[str] = ()) -> Grant:
+    """The invited person has come: their first sign-in at the needed level with that number, or with the code.
+
+    `others`: the same person's other accounts. Raises GivingToOneself for who gave or confirmed it.
+    """
     if grant.status is not Status.INVITED:
         raise GrantOver
+    if {grant.given_by, grant.confirmed_by} & {account_id, *others}:
+        raise GivingToOneself
     return replace(grant, status=Status.ACTIVE, account_id=account_id)
 
 
-def suspend(grant: Grant, by: Acting, reason: str, today: date) -> Grant:
+def suspend(grant: Grant, by: Acting, reason: str, today: date, standing: int = 0) -> Grant:
+    """`standing`: how far below the root the unit stands from which this is done; once more, the highest counts."""
     _changeable(grant, by, reason, today)
+    _not_proposed(grant)
     if grant.status is Status.SUSPENDED:
-        return grant
-    return replace(grant, status=Status.SUSPENDED, ended_reason=reason)
+        before = grant.suspended_from if grant.suspended_from is not None else standing
+        return replace(grant, suspended_from=min(before, standing))
+    return replace(grant, status=Status.SUSPENDED, ended_reason=reason, suspended_from=standing)
 
 
-def resume(grant: Grant, by: Acting, reason: str, today: date) -> Grant:
+def resume(grant: Grant, by: Acting, reason: str, today: date, standing: int = 0) -> Grant:
     _changeable(grant, by, reason, today)
+    _not_proposed(grant)
     if grant.status is not Status.SUSPENDED:
         raise NotSuspended
-    return replace(grant, status=Status.ACTIVE if grant.account_id else Status.INVITED, ended_reason="")
+    if grant.suspended_from is not None and standing > grant.suspended_from:
+        raise SuspendedAbove
+    status = Status.ACTIVE if grant.account_id else Status.INVITED
+    return replace(grant, status=status, ended_reason="", suspended_from=None)
+
+
+def _not_proposed(grant: Grant) -> None:
+    """What waits for a second person is not brought into force by a detour."""
+    if grant.status is Status.PROPOSED or grant.confirm_until is not None:
+        raise StillProposed
 
 
 def revoke(grant: Grant, by: Acting, reason: str, today: date) -> Grant:

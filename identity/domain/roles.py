@@ -19,12 +19,19 @@ class Permission:
     """What using it needs: assurance level (1 to 3), and max_age in seconds since the sign-in, if any.
 
     `fallback`: for what a sign-in by a sealed code, while the eID is down, may use it (see domain/fallback.py).
+    `decides`: False for what changes nothing; a machine may hold a role with it, and is refused just this.
     """
 
     key: str
     assurance: int
     max_age: int | None
     fallback: frozenset[str] = frozenset()
+    decides: bool = True
+
+    @property
+    def needs_person(self) -> bool:
+        """Whether no machine may hold a role with it: it decides something, and asks for a fresh sign-in."""
+        return self.decides and self.max_age is not None
 
 
 @dataclass(frozen=True)
@@ -59,7 +66,11 @@ def role_table(data: Mapping[str, Any]) -> RoleTable:
     """From the parsed TOML; raises RoleTableFaulty."""
     permissions = {
         key: Permission(
-            key, int(value["assurance"]), value.get("max_age"), frozenset(value.get("fallback", ()))
+            key,
+            int(value["assurance"]),
+            value.get("max_age"),
+            frozenset(value.get("fallback", ())),
+            bool(value.get("decides", True)),
         )
         for key, value in data["permissions"].items()
     }

@@ -41,7 +41,7 @@ from identity.operations.outside import (
     UnitUnknown,
     hashed,
 )
-from identity.operations.questions import explain, what_would_allow, who_may, who_sees_me
+from identity.operations.questions import explain, note_export, what_would_allow, who_may, who_sees_me
 from identity.operations.sessions import (
     end_all_sessions,
     end_session,
@@ -106,6 +106,7 @@ __all__ = [
     "keep_draft",
     "list_grants",
     "list_machines",
+    "note_export",
     "open_session",
     "preview_revocation",
     "propose_removal",

@@ -32,7 +32,8 @@ def confirm_grant(outside: Outside, caller: Caller, grant_id: str, expected_vers
 
     def change(grant: Grant) -> Grant:
         access.require(caller, "access:grant", grant.unit_path, outside.clock.now())
-        changed = rules.confirm(grant, caller.accounts, outside.clock.now())
+        own = outside.store.account(caller.account_id) or {}
+        changed = rules.confirm(grant, caller.accounts, outside.clock.now(), own.get("national_index"))
         mine = outside.store.grants_of(caller.account_id)
         above = outside.store.with_chains(mine)
         good = [one for one in mine if rules.why_not(one, above, outside.clock.today()) is None]

@@ -133,6 +133,7 @@ def ask_for_window(outside: Outside, caller: Caller, unit_id: str, hours: int, r
         asked_by=caller.account_id,
         asked_by_name=caller.name,
         asked_at=outside.clock.now(),
+        asked_hands=_hands(outside, caller),
         hours=hours,
         reason=reason,
     )
@@ -142,9 +143,19 @@ def ask_for_window(outside: Outside, caller: Caller, unit_id: str, hours: int, r
     return _show_window(outside.store.fallback.add_window(window, [news], [entry]), outside.clock.now())
 
 
+def _hands(outside: Outside, caller: Caller) -> tuple[str, ...]:
+    """Whose hand this may be: the caller's and, in a session by code, that of whoever was shown the codes."""
+    if not caller.fallback:
+        return caller.accounts
+    named_by = outside.store.fallback.named_by(caller.account_id)
+    others = outside.store.accounts_by_id(named_by)
+    also = [one for account in others.values() for one in account.get("same_person", [])]
+    return (*caller.accounts, *named_by, *also)
+
+
 def confirm_window(outside: Outside, caller: Caller, window_id: str, expected_version: int) -> Document:
     def change(window: Window, now: datetime) -> Window:
-        return rules.confirm(window, caller.accounts, caller.name, now)
+        return rules.confirm(window, _hands(outside, caller), caller.name, now)
 
     return _change_window(outside, caller, window_id, expected_version, change, "fallback.window_opened", "")
 

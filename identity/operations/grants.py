@@ -68,6 +68,8 @@ def grant_access(outside: Outside, caller: Caller, wanted: Giving) -> Document:
     code = new_code() if wanted.by_code else None
 
     def work() -> Grant:
+        if store.hold_unit(wanted.unit_id) != path:
+            raise rules.UnitJustMoved
         mine = store.grants_of(caller.account_id)
         above = store.with_chains(mine)
         good = [grant for grant in mine if rules.why_not(grant, above, today) is None]
@@ -204,6 +206,12 @@ def changeable_grant(outside: Outside, caller: Caller, grant_id: str) -> Grant:
     return grant
 
 
+def _standing(caller: Caller, grant: Grant) -> int:
+    """How far below the root stands the highest unit from which the caller may change this grant."""
+    mine = [one for one in caller.rights if one.permission == "access:grant" and rules.may_change(one, grant)]
+    return min((len(one.unit_path) for one in mine), default=len(grant.unit_path))
+
+
 def preview_revocation(outside: Outside, caller: Caller, grant_id: str) -> Document:
     grant = outside.store.grant(grant_id)
     access.require(caller, "access:read", grant.unit_path, outside.clock.now())
@@ -251,7 +259,7 @@ def change_grant(
     outside: Outside, caller: Caller, grant_id: str, change: str, reason: str, expected_version: int
 ) -> Document:
     """suspend, resume or revoke; everybody whose access hangs on it notices within seconds."""
-    rule = {"suspend": rules.suspend, "resume": rules.resume, "revoke": rules.revoke}[change]
+    acting = caller.accounts
     past = {"suspend": "suspended", "resume": "resumed", "revoke": "revoked"}[change]
     store = outside.store
 
@@ -260,7 +268,12 @@ def change_grant(
         if grant.version != expected_version:
             raise Stale
         ending = ending_grants(outside, grant)
-        changed = rule(grant, caller.accounts, reason, outside.clock.today())
+        standing, today = _standing(caller, grant), outside.clock.today()
+        if change == "revoke":
+            changed = rules.revoke(grant, acting, reason, today)
+        else:
+            rule = rules.suspend if change == "suspend" else rules.resume
+            changed = rule(grant, acting, reason, today, standing)
         told = [Event(events.GRANT_GIVEN, {**grant_news(changed), "why": past})]
         if change != "resume":
             told = ended_news(changed, ending, past)
@@ -388,4 +401,5 @@ def units_changed(outside: Outside, event: Document) -> None:
     holders: set[str] = set()
     moved = outside.store.put_units(event["data"]["units"])
     holders |= outside.store.move_grants(moved)
+    outside.store.fallback.move({unit["id"]: unit["path"] for unit in moved})
     outside.store.raise_generations(holders, outside.clock.now())

@@ -108,6 +108,9 @@ def _hand_over(outside: Outside, grant: Grant, staying_id: str) -> None:
     if any((one.unit_id, one.role, one.valid_to) == same for one in held):
         changed = replace(grant, status=Status.REVOKED, ended_reason="held already")
         action = "grant.revoked"
+    elif {grant.given_by, grant.confirmed_by} & {staying_id, grant.account_id}:
+        changed = replace(grant, status=Status.REVOKED, ended_reason="given by the same person")
+        action = "grant.revoked"
     else:
         changed = replace(grant, account_id=staying_id)
         action = "grant.handed_over"

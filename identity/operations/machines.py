@@ -195,7 +195,7 @@ def _proven(outside: Outside, assertion: str, audiences: tuple[str, ...]) -> Doc
 
     try:
         token = jwt.decode(assertion, find_key, algorithms=list(ALGORITHMS))
-    except (JoseError, ValueError, TypeError, KeyError, AttributeError) as error:
+    except (JoseError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise ClientRefused from error
     machine, claims = known[0], token.claims
     now = outside.clock.now()

@@ -1,11 +1,14 @@
 """Questions about access, answered by the same decision that opens and closes the doors."""
 
+from collections.abc import Mapping
+
 from identity.domain import grants as rules
 from identity.domain.grants import Grant, RoleUnknown
 from identity.operations.grants import show_grants, unit_within
 from identity.operations.outside import Document, Outside
 from servicekit import access
 from servicekit.access import Caller
+from servicekit.events import AuditEntry
 from servicekit.refusals import Invalid
 
 
@@ -54,6 +57,24 @@ def who_sees_me(outside: Outside, caller: Caller) -> Document:
         for permission in ("members:read", "access:read", "audit:read"):
             found |= {grant.id: grant for grant in allowing(outside, held, permission, path)}
     return {"items": show_grants(outside, list(found.values()))}
+
+
+def note_export(outside: Outside, caller: Caller, unit_id: str, sought: Mapping[str, str]) -> None:
+    """Writes down that audit entries are taken along, before they are. Raises SignInTooOld and the like."""
+    now = outside.clock.now()
+    if unit_id:
+        paths = [unit_within(outside, caller, unit_id, "audit:export")]
+    else:
+        paths = [right.unit_path for right in access.reach_roots(caller, "audit:export")]
+        for path in paths:
+            access.require(caller, "audit:export", path, now)
+    details = {"sought": {name: value for name, value in sought.items() if value}}
+    outside.store.notes.record(
+        *(
+            AuditEntry("audit.exported", path[-1], path, record_type="audit", details=details)
+            for path in paths
+        )
+    )
 
 
 def allowing(outside: Outside, held: list[Grant], permission: str, path: tuple[str, ...]) -> list[Grant]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from identity.domain import grants as rules
-from identity.domain.fallback import ASSURANCE
+from identity.domain.fallback import ASSURANCE, EidNeeded
 from identity.domain.sessions import Session, expires_at, holds_at
 from identity.eid.client import MAX_HINT, SignedIn
 from identity.operations.outside import Document, Outside, hashed
@@ -97,11 +97,15 @@ def end_session(outside: Outside, caller: Caller, session_id: str) -> None:
     ]
     if not mine:
         raise NotFound
+    if caller.fallback and mine[0].id != caller.session_id:
+        raise EidNeeded
     _end(outside, mine, "session.ended")
 
 
 def end_all_sessions(outside: Outside, caller: Caller) -> None:
-    """Everywhere, this one included: after a lost phone."""
+    """Everywhere, this one included: after a lost phone. Raises EidNeeded: a code throws out nobody."""
+    if caller.fallback:
+        raise EidNeeded
     _end(outside, outside.store.sessions_of(caller.account_id), "sessions.ended")
 
 
@@ -130,6 +134,9 @@ def sessions_of(outside: Outside, caller: Caller) -> list[Document]:
             "expires_at": expires_at(one, outside.session_rules),
             "device": one.device,
             "provider": one.provider,
+            "provider_names": dict(client.profile.names)
+            if (client := outside.providers.get(one.provider))
+            else {},
             "current": one.id == caller.session_id,
             "fallback": one.fallback,
         }

@@ -263,7 +263,12 @@ def _bind(store: Store, invited: Grant, account: Document, today: date) -> None:
                 spare, invited.version, (), [grant_audit("grant.revoked", spare, reason="held already")]
             )
         return
-    bound = rules.bind(invited, account_id)
+    try:
+        bound = rules.bind(invited, account_id, [*account.get("same_person", []), *account.get("joined", [])])
+    except rules.GivingToOneself:
+        refused = grant_audit("grant.bound", invited, reason="given or confirmed by the same person")
+        store.notes.record(replace(refused, outcome="refused", actor=account_id, actor_name=account["name"]))
+        return
     event = Event("grant.bound", grant_news(bound))
     entry = replace(grant_audit("grant.bound", bound), actor=account_id, actor_name=account["name"])
     store.save_grant(bound, invited.version, [event], [entry])

@@ -6,6 +6,7 @@ from flask_smorest import Blueprint
 
 from identity import operations
 from identity.schemas import (
+    AuditExport,
     ChangeMe,
     DraftView,
     Explanation,
@@ -91,6 +92,15 @@ def keep_draft(body: dict[str, Any]) -> Any:
 @api.response(200, DraftView)
 def take_draft(draft_id: str) -> Any:
     return operations.take_draft(outside(), caller(), draft_id)
+
+
+@api.route("/audit-exports", methods=["POST"])
+@access("audit:export")
+@api.arguments(AuditExport)
+@api.response(204)
+def note_export(body: dict[str, Any]) -> None:
+    """To be said before audit entries of any service are taken along as a file."""
+    operations.note_export(outside(), caller(), body["unit_id"], body["sought"])
 
 
 @api.route("/why", methods=["GET"])

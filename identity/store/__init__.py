@@ -443,6 +443,13 @@ class Store:
             )
         return moved
 
+    def hold_unit(self, unit_id: str) -> tuple[str, ...] | None:
+        """The unit's path, held until the transaction ends: a move of the unit and a grant in it exclude each other."""
+        found = self._units.find_one_and_update(
+            {"_id": unit_id}, {"$inc": {"grants": 1}}, {"path": 1}, session=session()
+        )
+        return tuple(found["path"]) if found else None
+
     def move_grants(self, units: Sequence[Document]) -> set[str]:
         """Gives the grants of moved units their new paths; the accounts that hold them."""
         paths = {unit["id"]: unit["path"] for unit in units}
@@ -501,6 +508,8 @@ def _grant(document: Document) -> Grant:
         mandate=document["mandate"],
         handover_days=document["handover_days"],
         code_index=document["code_index"],
+        confirmed_by=document.get("confirmed_by", ""),
+        suspended_from=document.get("suspended_from"),
         version=document.get("version", 0),
     )
 
@@ -537,6 +546,8 @@ def _grant_document(grant: Grant) -> Document:
         "mandate": grant.mandate,
         "handover_days": grant.handover_days,
         "code_index": grant.code_index,
+        "confirmed_by": grant.confirmed_by,
+        "suspended_from": grant.suspended_from,
     }
 
 

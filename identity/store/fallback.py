@@ -1,6 +1,6 @@
 """Documents of the way in while the eID is down: officials and their codes, windows, sign-ins by code."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from identity.domain.fallback import Answer, SignInByCode, Window
@@ -26,6 +26,9 @@ class FallbackStore:
         for records in (self._officials, self._windows, self._sign_ins):
             records.prepare()
         self._officials.collection.create_index("unit_path")
+        self._officials.collection.create_index("account_id")
+        self._officials.collection.create_index("unit_id")
+        self._sign_ins.collection.create_index("unit_id")
         self._windows.collection.create_index("unit_id")
         self._sign_ins.collection.create_index("unit_path")
         self._sign_ins.collection.create_index([("account_id", 1), ("answer", 1)])
@@ -76,6 +79,21 @@ class FallbackStore:
             20 * MOST_LISTED
         )
         return [one for one in found if not one.get("removed")][:MOST_LISTED]
+
+    def named_by(self, account_id: str) -> list[str]:
+        """Who named this person for any unit, and so was shown codes of theirs."""
+        found = self._officials.collection.find({"account_id": account_id}, {"named_by": 1})
+        return sorted({one["named_by"] for one in found})
+
+    def move(self, paths: Mapping[str, Sequence[str]]) -> None:
+        """Officials, windows and sign-ins follow their units: `paths` are the new ones by unit."""
+        for records in (self._officials, self._windows, self._sign_ins):
+            found = records.collection.find(
+                {"unit_id": {"$in": list(paths)}}, {"unit_id": 1}, session=session()
+            )
+            for one in list(found):
+                change = {"$set": {"unit_path": list(paths[one["unit_id"]])}}
+                records.collection.update_one({"_id": one["_id"]}, change, session=session())
 
     def codes_left(self, official_ids: Iterable[str]) -> dict[str, int]:
         left: dict[str, int] = {}
@@ -136,7 +154,14 @@ class FallbackStore:
 def _window(document: Document) -> Window:
     names = Window.__dataclass_fields__
     values = {name: document[name] for name in names if name in document}
-    return Window(**{**values, "id": document["_id"], "unit_path": tuple(document["unit_path"])})
+    return Window(
+        **{
+            **values,
+            "id": document["_id"],
+            "unit_path": tuple(document["unit_path"]),
+            "asked_hands": tuple(document.get("asked_hands", ())),
+        }
+    )
 
 
 def _window_document(window: Window) -> Document:

@@ -1,6 +1,8 @@
 """Oneself: language and e-mail, where one is signed in, and who looked at one's own record."""
 
-from flask import Blueprint, Response, jsonify, render_template, request
+from typing import cast
+
+from flask import Blueprint, Response, jsonify, redirect, render_template, request
 from flask_babel import gettext as _
 
 from portal.asking import change_me, identity, log_of, membership, now
@@ -75,6 +77,14 @@ def stay_signed_in() -> Response:
 def end_session(session_id: str) -> Response:
     identity().end_session(session_id)
     return done("/account", "session-ended")
+
+
+@pages.post("/sessions/end-all")
+@access(SIGNED_IN)
+def end_all_sessions() -> Response:
+    """After a lost phone; this session ends as well."""
+    identity().end_all_sessions()
+    return cast(Response, redirect("/sign-in", 303))
 
 
 @pages.get("/account/looks")

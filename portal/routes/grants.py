@@ -11,6 +11,7 @@ from portal.routes.units import may, trail
 from portal.views.congress import plan_names
 from portal.views.grants import (
     ACTS,
+    SIGN_OUT,
     Grant,
     Preview,
     acts_on,
@@ -181,7 +182,10 @@ def change_access(grant_id: str, act: str, form: Form) -> Response:
         raise NotFound
     reason = form.text("reason", needed=True) if ACTS[act].reasoned else None
     form.check()
-    identity().change_grant(grant_id, act, reason, form.version)
+    if act == SIGN_OUT.key:
+        identity().end_sessions_of(identity().grant(grant_id)["holder"]["account_id"])
+    else:
+        identity().change_grant(grant_id, act, reason, form.version)
     return done(safe_path(form.values.get("back") or f"/grants/{grant_id}"), act)
 
 

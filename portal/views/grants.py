@@ -99,9 +99,14 @@ PROPOSE_REMOVAL = GrantAct("propose-removal", N_("Ask for its removal"))
 CONFIRM_REMOVAL = GrantAct(
     "confirm-removal", N_("Confirm the removal"), grave=True, ends=True, reasoned=False, second=True
 )
+# Of the holder, not of the grant: what they hold stays, and they sign in again.
+SIGN_OUT = GrantAct("sign-out", N_("Sign this person out everywhere"), reasoned=False)
 ACTS = {
     act.key: act
-    for act in (SUSPEND, RESUME, REVOKE, CONFIRM, DECLINE, RECERTIFY, PROPOSE_REMOVAL, CONFIRM_REMOVAL)
+    for act in (
+        *(SUSPEND, RESUME, REVOKE, CONFIRM, DECLINE, RECERTIFY, PROPOSE_REMOVAL, CONFIRM_REMOVAL),
+        SIGN_OUT,
+    )
 }
 
 
@@ -213,8 +218,10 @@ def acts_on(answer: Document, *, above: bool, asked_by_reader: bool = False) -> 
         return (*confirming, REVOKE) if above else confirming
     if not above:
         return (PROPOSE_REMOVAL,)
-    changes = (RESUME if answer["status"] == "suspended" else SUSPEND, REVOKE)
-    return (*changes, RECERTIFY) if answer.get("recertify_by") else changes
+    changes = [RESUME if answer["status"] == "suspended" else SUSPEND, REVOKE]
+    changes += [RECERTIFY] if answer.get("recertify_by") else []
+    changes += [SIGN_OUT] if answer["holder"].get("account_id") else []
+    return tuple(changes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,6 +45,7 @@ IDENTITY = {
     "account.changed": N_("Account changed"),
     "account.duplicate_noticed": N_("Second account of one person noticed"),
     "account.joined": N_("Two accounts of one person joined"),
+    "audit.exported": N_("Audit entries taken along"),
     "machine.registered": N_("Machine registered"),
     "machine.changed": N_("Machine changed"),
     "machine.signed_in": N_("Machine signed in"),
@@ -70,6 +71,7 @@ MEMBERSHIP = {
     "units.imported": N_("Units imported"),
     "unit.move_asked": N_("Move of a unit asked for"),
     "unit.moved": N_("Unit moved"),
+    "unit.move_withdrawn": N_("Move of a unit over: access of whoever asked has ended"),
     "unit.move_declined": N_("Move of a unit declined"),
 }
 CONGRESS = {
@@ -161,6 +163,10 @@ class Found:
     more: bool = False
     silent: list[str] = field(default_factory=list)
 
+    @property
+    def complete(self) -> bool:
+        return not self.more and not self.silent
+
 
 @dataclass
 class _Log:
@@ -227,20 +233,26 @@ COLUMNS = (
     "at", "service", "seq", "action", "actor_name", "actor", "outcome", "unit_id", "record_type", "record_id",
     "subject_id", "via", "request_id",
 )  # fmt: skip
+INCOMPLETE = N_("This file does not hold all entries that fit: narrow the search, or try again later.")
 # A spreadsheet takes a cell that begins so for a formula.
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def as_csv(entries: Sequence[Document], words: Callable[[str], str]) -> str:
-    """A byte order mark first, so that spreadsheets read it as UTF-8; `words` says an act in the reader's language."""
+def as_csv(found: Found, words: Callable[[str], str]) -> str:
+    """A byte order mark first, so that spreadsheets read it as UTF-8; `words` says an act in the reader's language.
+
+    A file that does not hold all says so in its last line, for nobody keeps the page beside it.
+    """
     out = io.StringIO()
     lines = csv.writer(out)
     lines.writerow([*COLUMNS, "act", "details"])
-    for entry in entries:
+    for entry in found.items:
         told = json.dumps(entry.get("details") or {}, ensure_ascii=False, sort_keys=True)
         action: str = entry["action"]
         act = words(ACTS.get(action, action))
         lines.writerow([*(_safe(entry.get(column)) for column in COLUMNS), _safe(act), _safe(told)])
+    if not found.complete:
+        lines.writerow([words(INCOMPLETE)])
     return "\ufeff" + out.getvalue()
 
 

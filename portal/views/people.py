@@ -1,11 +1,11 @@
 """Members and messages, field by field."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from portal.formats import as_instant
 from portal.views.states import State
-from portal.views.units import Document
+from portal.views.units import Document, Names
 from portal.words import MEMBER_FIELDS, SEX
 from servicekit.words import N_
 
@@ -108,6 +108,7 @@ class Session:
     last_seen: str
     current: bool
     sealed: bool = False
+    eid: Names = field(default_factory=dict)
 
 
 def session_of(answer: Document) -> Session:
@@ -118,6 +119,7 @@ def session_of(answer: Document) -> Session:
         last_seen=answer["last_seen"],
         current=bool(answer["current"]),
         sealed=bool(answer.get("fallback")),
+        eid=answer.get("provider_names") or {},
     )
 
 

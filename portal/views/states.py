@@ -60,6 +60,7 @@ MOVE = {
     "asked": State(N_("Waits for a second person"), "late", "warn"),
     "done": State(N_("Moved"), "done", "good"),
     "declined": State(N_("Declined"), "ended"),
+    "withdrawn": State(N_("Over: the access of whoever asked has ended"), "ended"),
     "lapsed": State(N_("Nobody confirmed it in time"), "ended"),
 }
 

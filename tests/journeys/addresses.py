@@ -467,6 +467,15 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
         Address(lambda person, scene, code: Call("/api/identity/sessions"), ends_session=True),
     ),
     "GET /api/identity/audit": (_audit("identity"),),
+    "POST /api/identity/audit-exports": (
+        Address(
+            lambda person, scene, code: Call(
+                "/api/identity/audit-exports",
+                {"unit_id": scene.unit(code), "sought": {"action": "member.read"}},
+            ),
+            here("audit:export"),
+        ),
+    ),
     "POST /api/identity/drafts": (plain("/api/identity/drafts", {"path": "/", "values": {}}),),
     "POST /api/identity/drafts/{draft_id}/take": (
         Address(

@@ -97,6 +97,36 @@ def test_nobody_gives_access_to_themselves(chief: Person) -> None:
         assert (answer.status_code, answer.json()["type"]) == (409, "/problems/giving-to-oneself")
 
 
+def test_a_paper_code_is_worth_nothing_to_whoever_gave_it(
+    house: House, outside: Outside, chief: Person, second: Person
+) -> None:
+    code = chief.post("/api/identity/grants", wanted("north", "clerk", by_code=True)).json()["code"]
+    before = chief.get("/api/identity/me").json()["grants"]
+    chief.sign_in(code=code)
+    assert chief.get("/api/identity/me").json()["grants"] == before
+    refused = [
+        item
+        for one in outside.store.database.mongo["reads"].find({})
+        for item in one.get("_outbox", [])
+        if item.get("action") == "grant.bound"
+    ]
+    assert [one["outcome"] for one in refused] == ["refused"]
+    # For somebody else it is still good.
+    second.sign_in(code=code)
+    assert "clerk" in [one["role"] for one in second.get("/api/identity/me").json()["grants"]]
+
+
+def test_suspended_and_resumed_a_proposal_is_still_one(chief: Person) -> None:
+    asked = chief.post(
+        "/api/identity/grants", wanted("south", "administrator", national_number="9990000000653")
+    )
+    address = f"/api/identity/grants/{asked.json()['id']}"
+    for act in ("suspend", "resume"):
+        answer = chief.post(f"{address}/{act}", {"reason": "a detour"}, If_Match=asked.headers["ETag"])
+        assert (answer.status_code, answer.json()["type"]) == (409, "/problems/still-proposed")
+    assert chief.get(address).json()["status"] == "proposed"
+
+
 def test_a_paper_code_lets_its_bearer_in_once(house: House, chief: Person) -> None:
     asked = wanted("south", "clerk", by_code=True)
     given = chief.post("/api/identity/grants", asked, Idempotency_Key="on-paper")

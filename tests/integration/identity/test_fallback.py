@@ -26,9 +26,8 @@ def outside(house: House) -> Iterator[Outside]:
     with identity_operations(house) as made:
         first_people(made)
         today = made.clock.today()
-        first_administrator(
-            made, "root", NUMBERS["hq-approver"], "HQ", today, today.replace(year=today.year + 1)
-        )
+        for key in ("hq-approver", "auditor"):
+            first_administrator(made, "root", NUMBERS[key], "HQ", today, today.replace(year=today.year + 1))
         for service in ("identity", "practice_eid", "gateway"):
             house.start_service(service)
         yield made
@@ -85,7 +84,10 @@ def test_an_outage_from_beginning_to_end(house: House, outside: Outside) -> None
     clerk = signed_in(house, "upazila-clerk")
     codes = named(chief, account_of(clerk), "north")
     assert len(set(codes)) == 5
-    spare = named(chief, account_of(second), "root")
+    # Whoever names somebody is shown the codes: those are no second hand beside their own.
+    by_chief = named(chief, account_of(second), "root")
+    third = account_of(signed_in(house, "auditor"))
+    spare = named(second, third, "root")
     (listed,) = [
         one for one in chief.get(f"{API}/officials?unit_id=root").json()["items"] if one["unit_id"] == "north"
     ]
@@ -117,7 +119,14 @@ def test_an_outage_from_beginning_to_end(house: House, outside: Outside) -> None
     address, tag = f"{API}/windows/{window.json()['id']}", window.headers["ETag"]
     alone = chief.post(f"{address}/confirm", If_Match=tag)
     assert (alone.status_code, alone.json()["type"]) == (409, "/problems/second-person-needed")
-    # The second administrator has no session any more, and comes in by a sealed code of their own.
+    with_the_chiefs_own_paper, where = enter(house, by_chief[0])
+    assert where == "/"
+    same_hand = with_the_chiefs_own_paper.post(f"{address}/confirm", If_Match=tag)
+    assert (same_hand.status_code, same_hand.json()["type"]) == (409, "/problems/second-person-needed")
+    everywhere = with_the_chiefs_own_paper.send("DELETE", "/api/identity/sessions")
+    assert (everywhere.status_code, everywhere.json()["type"]) == (409, "/problems/eid-needed")
+    assert second.get("/api/identity/me").status_code == 200
+    # A third administrator has no session any more, and comes in by a sealed code that the second gave.
     opener, where = enter(house, spare[0])
     assert where == "/"
     assert opener.get("/api/identity/me").json()["fallback"] is True

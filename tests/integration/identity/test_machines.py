@@ -10,7 +10,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
 
 from servicekit.ids import new_id
-from tests.people import Person, a_period
+from tests.people import Person, a_period, citizens
 from tests.processes import House
 from tests.scene import first_people, identity_operations
 
@@ -183,6 +183,18 @@ def test_a_person_ends_all_sessions_and_a_superior_ends_somebodys(running: House
     account = one.get("/api/identity/me").json()["account_id"]
     # Nobody stands over the first administrator: for them the account is not there to be signed out.
     assert chief.post(f"/api/identity/accounts/{account}/end-sessions").status_code == 404
+    below = Person(running, "district-secretary")
+    number = citizens()["district-secretary"]["national_number"]
+    given = {"unit_id": "north", "role": "reader", "national_number": number, **a_period()}
+    assert chief.post("/api/identity/grants", given).status_code == 201
+    below.sign_in()
+    told = below.get("/api/identity/me").json()
+    assert one.post(f"/api/identity/accounts/{told['account_id']}/end-sessions").status_code == 204
+    ended = time.monotonic()
+    while below.get("/api/identity/me").status_code == 200:
+        assert time.monotonic() < ended + 2
+    assert below.sign_in().status_code == 200, "what they hold stays"
+    assert below.get("/api/identity/me").json()["grants"] == told["grants"]
     assert one.send("DELETE", "/api/identity/sessions").status_code == 204
     deadline = time.monotonic() + 2
     while other.get("/api/identity/me").status_code == 200:

@@ -1,15 +1,19 @@
 """Units that move take their grants along at once: five hundred in one event, and what was given from above lapses."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
 import pytest
 
-from identity.domain.grants import Grant, Status, WhyNot, why_not
-from identity.operations import Outside, units_changed
+from identity.domain.grants import Grant, Status, UnitJustMoved, WhyNot, why_not
+from identity.eid.id_token import Person
+from identity.operations import Giving, Outside, account_of, grant_access, units_changed
+from servicekit.access import Caller, Reach, Right
 from servicekit.ids import new_id
+from tests.people import citizens
 from tests.processes import House
 from tests.scene import first_people, identity_operations
 
@@ -42,6 +46,56 @@ def a_grant(outside: Outside, path: list[str], chain: tuple[str, ...], account_i
 def told(path: list[str]) -> dict[str, Any]:
     unit = {"id": path[-1], "code": path[-1], "names": {"en": path[-1]}, "level": "l", "parent_id": path[-2]}
     return {**unit, "path": path}
+
+
+def test_a_grant_given_while_its_unit_moves_is_moved_or_refused(outside: Outside) -> None:
+    """Nobody keeps a grant on the old path: it would end with the old superior, and the new one could not revoke it."""
+    outside.store.put_units([told(["root", "north", "u1"])])
+    number = citizens()["hq-organiser"]["national_number"]
+    person = Person("https://one.example", "s", 2, datetime.now(UTC), number, "Sample", "")
+    chief = account_of(outside, person, "en")
+    held = outside.store.grants_of(chief["_id"])[0]
+    caller = Caller(
+        chief["_id"],
+        rights=(Right("access:grant", held.unit_id, held.unit_path, Reach.BELOW, held.id),),
+        assurance=3,
+        auth_time=outside.clock.now(),
+    )
+    today = outside.clock.today()
+
+    def give(number: int) -> bool:
+        wanted = Giving(
+            "u1", "reader", today, today + timedelta(days=9), None, None, f"r{number}", "", by_code=True
+        )
+        try:
+            grant_access(outside, caller, wanted)
+        except UnitJustMoved:
+            return False
+        return True
+
+    def move() -> bool:
+        event = {"data": {"units": [told(["root", "south", "u1"])]}}
+        outside.store.database.in_transaction(partial(units_changed, outside, event), 15.0)
+        return True
+
+    with ThreadPoolExecutor(5) as pool:
+        work = [pool.submit(give, number) for number in range(30)]
+        work.insert(0, pool.submit(move))
+        done = [one.result() for one in work]
+    paths = {one.unit_path for one in outside.store.grants_in("u1", below=False)}
+    assert paths <= {("root", "south", "u1")}
+    assert any(done[1:])
+
+
+def test_officials_and_windows_follow_their_unit(outside: Outside) -> None:
+    outside.store.put_units([told(["root", "north", "u1"])])
+    path = ["root", "north", "u1"]
+    official = {"_id": "p u1", "account_id": "p", "unit_id": "u1", "unit_path": path, "named_by": "q"}
+    outside.store.fallback.put_official(official, ["code"], [])
+    event = {"data": {"units": [told(["root", "south", "u1"])]}}
+    outside.store.database.in_transaction(partial(units_changed, outside, event), 15.0)
+    assert [one["_id"] for one in outside.store.fallback.officials_in("south")] == ["p u1"]
+    assert outside.store.fallback.officials_in("north") == []
 
 
 def test_five_hundred_units_move_in_one_event(outside: Outside) -> None:

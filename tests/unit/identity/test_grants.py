@@ -262,6 +262,44 @@ def test_a_strong_role_waits_for_a_second_person_who_is_another_one() -> None:
         rules.decline(a_grant(), "no need")
 
 
+def test_nobody_confirms_what_is_meant_for_them_and_who_confirmed_cannot_take_it() -> None:
+    until = NOW + rules.PROPOSAL_LIFE
+    invited = a_grant(
+        status=Status.PROPOSED, account_id=None, national_index="n", given_by="boris", confirm_until=until
+    )
+    with pytest.raises(SecondPersonNeeded):
+        rules.confirm(invited, ("clara",), NOW, "n")
+    confirmed = rules.confirm(invited, ("clara",), NOW, "another")
+    assert confirmed.confirmed_by == "clara"
+    for account, others in (("boris", ()), ("clara", ()), ("other", ("clara",)), ("other", ("x", "boris"))):
+        with pytest.raises(rules.GivingToOneself):
+            rules.bind(confirmed, account, others)
+    assert rules.bind(confirmed, "dora", ("x",)).account_id == "dora"
+
+
+def test_what_waits_for_a_second_person_is_not_put_in_force_by_a_detour() -> None:
+    proposed = a_grant(status=Status.PROPOSED, given_by="boris", confirm_until=NOW + rules.PROPOSAL_LIFE)
+    for change in (rules.suspend, rules.resume):
+        with pytest.raises(rules.StillProposed):
+            change(proposed, ("boris",), "x", TODAY)
+        # As it would stand in a database that let it be suspended once.
+        with pytest.raises(rules.StillProposed):
+            change(replace(proposed, status=Status.SUSPENDED), ("boris",), "x", TODAY)
+
+
+def test_what_was_suspended_from_above_is_not_resumed_from_below() -> None:
+    by_division = rules.suspend(a_grant(), ("boris",), "inquiry", TODAY, 2)
+    for standing, may in ((1, True), (2, True), (3, False)):
+        if may:
+            assert rules.resume(by_division, ("clara",), "over", TODAY, standing).suspended_from is None
+        else:
+            with pytest.raises(rules.SuspendedAbove):
+                rules.resume(by_division, ("clara",), "over", TODAY, standing)
+    # Suspended once more from further up, the higher word counts; from further down it changes nothing.
+    assert rules.suspend(by_division, ("hq",), "inquiry", TODAY, 1).suspended_from == 1
+    assert rules.suspend(by_division, ("dora",), "inquiry", TODAY, 3).suspended_from == 2
+
+
 def test_two_peers_together_end_a_grant_and_one_alone_does_not() -> None:
     asked = rules.propose_removal(a_grant(), ("boris",), "B.", "left the country", NOW)
     assert asked.status is Status.ACTIVE
@@ -530,6 +568,14 @@ def test_own_and_under_together_are_below(where: str, unit: str) -> None:
         ),
         ({}, "u", "reader", MachineBeyondOwnUse),
         ({"congress:approve": "below"}, "u", "approver", PersonNeeded),
+        (
+            dict.fromkeys(
+                ("unit:read", "congress:read", "access:read", "audit:read", "audit:export"), "below"
+            ),
+            "u",
+            "auditor",
+            None,
+        ),
         ({"access:grant": "below"}, "u", "administrator", PersonNeeded),
     ],
 )

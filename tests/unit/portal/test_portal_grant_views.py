@@ -55,15 +55,21 @@ def test_a_grant_whose_chain_is_broken_is_not_called_in_force() -> None:
 
 def test_acts_follow_the_state_and_where_the_reader_stands() -> None:
     keys = {
-        "active": ["suspend", "revoke"],
-        "suspended": ["resume", "revoke"],
-        "invited": ["suspend", "revoke"],
+        "active": ["suspend", "revoke", "sign-out"],
+        "suspended": ["resume", "revoke", "sign-out"],
+        "invited": ["suspend", "revoke", "sign-out"],
         "proposed": ["confirm", "decline"],
         "ended": [],
         "revoked": [],
     }
     for status, expected in keys.items():
         assert [act.key for act in acts_on(a_grant(status=status), above=True)] == expected
+
+
+def test_nobody_is_signed_out_who_has_not_come_yet() -> None:
+    nobody = {"account_id": None, "name": None, "invited": True}
+    invited = a_grant(status="invited", holder=nobody)
+    assert [act.key for act in acts_on(invited, above=True)] == ["suspend", "revoke"]
 
 
 def test_a_peer_can_only_ask_for_a_removal_or_confirm_one() -> None:

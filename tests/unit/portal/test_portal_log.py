@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.views.log import ACTS, ACTS_OF, Ask, as_csv, done_by, entry_of, look_of, newest_first
+from portal.views.log import ACTS, ACTS_OF, Ask, Found, as_csv, done_by, entry_of, look_of, newest_first
 from servicekit.refusals import Unavailable
 
 ROOT = Path(__file__).parents[3]
@@ -150,7 +150,7 @@ def test_a_person_is_found_by_a_part_of_the_name() -> None:
 
 def test_a_file_for_spreadsheets_says_acts_in_words_and_begins_no_cell_as_a_formula() -> None:
     entry = an_entry("congress", 1, 1, actor_name="=HYPERLINK(1)", details={"unit": "ঢাকা"})
-    text = as_csv([entry], lambda word: word.upper())
+    text = as_csv(Found([entry]), lambda word: word.upper())
     assert text.startswith("\ufeff")
     (line,) = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
     assert line["act"] == "PLAN MADE"
@@ -174,3 +174,9 @@ def test_a_look_at_ones_own_record_says_the_act_in_words() -> None:
 def test_an_act_without_words_is_shown_by_its_key_rather_than_not_at_all() -> None:
     assert entry_of(an_entry("identity", 1, 1, action="something.new")).action == "something.new"
     assert "something.new" not in ACTS
+
+
+@pytest.mark.parametrize("found", [Found(more=True), Found(silent=["congress"])])
+def test_a_file_that_does_not_hold_all_says_so_in_its_last_line(found: Found) -> None:
+    assert "This file does not hold all" in as_csv(found, str).splitlines()[-1]
+    assert len(as_csv(Found(), str).splitlines()) == 1
