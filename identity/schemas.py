@@ -33,9 +33,15 @@ class GrantQuery(StrictSchema):
     status = one_of(("proposed", "invited", "active", "suspended", "revoked"), load_default="")
 
 
+class WhoQuery(StrictSchema):
+    permission = text(60, required=True)
+    unit_id = identifier(required=True)
+
+
 class WhyQuery(StrictSchema):
     permission = text(60, required=True)
     unit_id = identifier(required=True)
+    account_id = identifier(load_default="")
 
 
 class ChangeMe(StrictSchema):

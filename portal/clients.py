@@ -122,8 +122,9 @@ class Identity:
     def end_sessions_of(self, account_id: str) -> None:
         self._peer.post(f"/api/identity/accounts/{account_id}/end-sessions")
 
-    def why(self, permission: str, unit_id: str) -> Document:
-        return dict(self._peer.get("/api/identity/why", _asked(permission=permission, unit_id=unit_id)))
+    def why(self, permission: str, unit_id: str, account_id: str = "") -> Document:
+        query = _asked(permission=permission, unit_id=unit_id, account_id=account_id)
+        return dict(self._peer.get("/api/identity/why", query))
 
     def who_may(self, permission: str, unit_id: str) -> list[Document]:
         query = {"permission": permission, "unit_id": unit_id}

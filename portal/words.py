@@ -262,6 +262,14 @@ WHY = {
     "sign-in-too-old": N_("Not right now. This needs a fresh sign-in with your eID."),
 }
 
+# Said of somebody else.
+WHY_ANOTHER = {
+    "unknown": N_("No. None of this person's grants reaches this unit."),
+    "no-permission": N_(
+        "No. This person's grants reach this unit, but none of them includes this act there."
+    ),
+}
+
 # How a person comes to the access that is given to them.
 BY_NUMBER, BY_CODE = "number", "code"
 NAMED_BY = {

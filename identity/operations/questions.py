@@ -11,14 +11,26 @@ from servicekit.access import Caller
 from servicekit.events import AuditEntry
 from servicekit.refusals import Invalid
 
+MEMBERS = "members:read"
+HIGHEST = 3  # of the levels of a sign-in
 
-def explain(outside: Outside, caller: Caller, permission: str, unit_id: str) -> Document:
-    """Why the caller may do this here, or why not, with the chain of grants behind it."""
+
+def explain(
+    outside: Outside, caller: Caller, permission: str, unit_id: str, account_id: str = ""
+) -> Document:
+    """Why the caller, or whoever has that account, may do this here, or why not, with the chain of grants behind it.
+
+    Of another person it is told to whom the access of the unit is shown, as of a fresh sign-in of theirs.
+    """
     if permission not in outside.roles.permissions:
         raise Invalid(field="permission")
+    about = caller
+    if account_id and account_id not in caller.accounts:
+        unit_within(outside, caller, unit_id, "access:read")
+        about = _as_freshly_signed_in(outside, account_id)
     unit = outside.store.unit(unit_id)
     path = tuple(unit["path"]) if unit else ()
-    decision = access.decide(caller, permission, path, outside.clock.now())
+    decision = access.decide(about, permission, path, outside.clock.now())
     chain: list[Grant] = []
     if decision.right is not None:
         last = outside.store.grant(decision.right.grant_id)
@@ -33,17 +45,31 @@ def explain(outside: Outside, caller: Caller, permission: str, unit_id: str) -> 
     }
 
 
+def _as_freshly_signed_in(outside: Outside, account_id: str) -> Caller:
+    held = outside.store.grants_of(account_id)
+    rights = rules.rights(held, outside.store.with_chains(held), outside.roles, outside.clock.today())
+    return Caller(account_id, rights=rights, assurance=HIGHEST, auth_time=outside.clock.now())
+
+
 def who_may(outside: Outside, caller: Caller, permission: str, unit_id: str) -> Document:
     """Who may do this in this unit today: every grant that allows it, of the unit itself or from above."""
     if permission not in outside.roles.permissions:
         raise Invalid(field="permission")
-    path = unit_within(outside, caller, unit_id, "access:read")
+    # Whoever keeps records of people may know who else sees them.
+    own = permission == MEMBERS and holds_over(outside, caller, unit_id, MEMBERS)
+    path = unit_within(outside, caller, unit_id, MEMBERS if own else "access:read")
     held = outside.store.grants_over(path)
     return {
         "permission": permission,
         "unit_id": unit_id,
         "items": show_grants(outside, allowing(outside, held, permission, path)),
     }
+
+
+def holds_over(outside: Outside, caller: Caller, unit_id: str, permission: str) -> bool:
+    unit = outside.store.unit(unit_id)
+    path = tuple(unit["path"]) if unit else ()
+    return access.decide(caller, permission, path, outside.clock.now()).allowed
 
 
 def who_sees_me(outside: Outside, caller: Caller) -> Document:

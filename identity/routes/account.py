@@ -108,4 +108,4 @@ def note_export(body: dict[str, Any]) -> None:
 @api.arguments(WhyQuery, location="query")
 @api.response(200, Explanation)
 def explain(query: dict[str, Any]) -> Any:
-    return operations.explain(outside(), caller(), query["permission"], query["unit_id"])
+    return operations.explain(outside(), caller(), query["permission"], query["unit_id"], query["account_id"])

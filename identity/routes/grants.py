@@ -16,7 +16,7 @@ from identity.schemas import (
     WhatIf,
     WhatIfQuery,
     WhoMay,
-    WhyQuery,
+    WhoQuery,
 )
 from servicekit.web import SIGNED_IN, access, caller, etag, expected_version, idempotent, outside, tell_once
 
@@ -139,8 +139,8 @@ def list_recertifications(query: dict[str, Any]) -> Any:
 
 
 @api.route("/who", methods=["GET"])
-@access("access:read")
-@api.arguments(WhyQuery, location="query")
+@access(SIGNED_IN)
+@api.arguments(WhoQuery, location="query")
 @api.response(200, WhoMay)
 def who_may(query: dict[str, Any]) -> Any:
     return operations.who_may(outside(), caller(), query["permission"], query["unit_id"])

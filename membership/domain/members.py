@@ -15,6 +15,8 @@ OLDEST_AGE = 120  # years; an older birth date is a slip of the pen
 # Registrations refused for a number that is taken, by one keeper in a day, before no more are looked at: whoever
 # could ask for ever would learn who is a member elsewhere.
 REFUSED_A_DAY = 10
+# More than a keeper looks up on the busiest day; far fewer than somebody needs who tries numbers out.
+LOOKED_UP_A_DAY = 300
 _BLANKS_AND_HYPHENS = re.compile(r"[\s\u00a0.\-\u2010-\u2015()]")
 
 
@@ -64,6 +66,10 @@ class CardNumberTaken(Conflict):
 
 class TooManyRefused(TooMany):
     title = N_("Too many registrations were refused today. Ask your superior unit.")
+
+
+class TooManyLookedUp(TooMany):
+    title = N_("You have looked up as many national numbers as one person may in a day. Go on tomorrow.")
 
 
 class UnitEnded(Conflict):

@@ -4,11 +4,13 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
 from membership.domain.members import (
+    LOOKED_UP_A_DAY,
     REFUSED_A_DAY,
     Counts,
     Details,
     Member,
     NationalNumberTaken,
+    TooManyLookedUp,
     TooManyRefused,
     checked,
     plain_national_number,
@@ -129,6 +131,8 @@ def list_members(
 def look_up_member(outside: Outside, caller: Caller, national_number: str) -> Member | None:
     """The member with this number in a unit that the caller keeps. Nobody learns of members elsewhere."""
     number = plain_national_number(national_number, outside.rules)
+    if outside.members.count_lookup(caller.account_id, outside.clock.now()) > LOOKED_UP_A_DAY:
+        raise TooManyLookedUp(retry_after=3600)
     found = outside.members.by_national_number(number)
     if found is not None and not decide(caller, READ, found.unit_path, outside.clock.now()).allowed:
         found = None

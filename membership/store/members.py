@@ -10,10 +10,10 @@ of all units above, every registration anywhere would collide at the root.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from pymongo import UpdateOne
+from pymongo import ReturnDocument, UpdateOne
 from pymongo.errors import DuplicateKeyError
 
 from membership.domain.members import (
@@ -67,6 +67,7 @@ class MemberStore:
         self._counts = database.mongo["member_counts"]
         self._steps = database.mongo["member_count_steps"]
         self._refusals = Records(database, "member_refusals", origin)
+        self._lookups = database.mongo["lookups"]
 
     def prepare(self) -> None:
         self._records.prepare()
@@ -75,6 +76,7 @@ class MemberStore:
         self._members.create_index([("unit_id", 1), ("search", 1)])
         self._history.create_index([("member_id", 1), ("version", 1)], unique=True)
         self._refusals.collection.create_index([("account_id", 1), ("at", 1)])
+        self._lookups.create_index("at", expireAfterSeconds=int(timedelta(days=2).total_seconds()))
 
     # Members
 
@@ -166,6 +168,16 @@ class MemberStore:
 
     def refused_since(self, account_id: str, since: datetime) -> int:
         return self._refusals.collection.count_documents({"account_id": account_id, "at": {"$gte": since}})
+
+    def count_lookup(self, account_id: str, now: datetime) -> int:
+        """One more of this account on this day; how many there are now."""
+        found = self._lookups.find_one_and_update(
+            {"_id": f"{account_id} {now:%Y-%m-%d}"},
+            {"$inc": {"count": 1}, "$set": {"at": now}},
+            upsert=True,
+            return_document=ReturnDocument.AFTER,
+        )
+        return int(found["count"]) if found else 1
 
     # Counts
 

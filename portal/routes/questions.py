@@ -7,7 +7,7 @@ from portal.asking import identity, membership
 from portal.clients import Document
 from portal.forms import Form
 from portal.pages import name_of, page
-from portal.routes.units import trail
+from portal.routes.units import may, trail
 from portal.views.grants import explained, grant_of, roles_of
 from portal.views.tasks import units_with
 from portal.views.units import Crumb, unit_of
@@ -23,18 +23,21 @@ UNITS_OFFERED = 50
 @pages.get("/why")
 @access(SIGNED_IN)
 def explain() -> Response:
-    """What I may do, and why I may or may not do one act at one unit."""
+    """What I may do, and why I, or somebody whose access I may see, may or may not do one act at one unit."""
+    account_id = request.args.get("account_id", "")
     permission, unit_id = request.args.get("permission", ""), request.args.get("unit_id", "")
     roles = roles_of(identity().roles())
     units = [(one["id"], name_of(one["names"])) for one in _units(unit_id)]
     asked = permission in PERMISSIONS and unit_id
     return page(
         "why.html",
-        form=Form({"permission": permission, "unit_id": unit_id}),
+        form=Form({"permission": permission, "unit_id": unit_id, "account_id": account_id}),
         permissions=[(key, _(word)) for key, word in PERMISSIONS.items()],
         units=units,
-        answer=explained(identity().why(permission, unit_id), roles) if asked else None,
-        grants=[grant_of(one, roles) for one in identity().me()["grants"]],
+        answer=explained(identity().why(permission, unit_id, account_id), roles, of_another=bool(account_id))
+        if asked
+        else None,
+        grants=[] if account_id else [grant_of(one, roles) for one in identity().me()["grants"]],
     )
 
 
@@ -53,7 +56,7 @@ def _unit(unit_id: str) -> Document | None:
 
 
 @pages.get("/units/<unit_id>/access/who")
-@access("access:read")
+@access(SIGNED_IN)
 def list_who_may(unit_id: str) -> Response:
     """Everybody who may do one thing in a unit today, by a grant of the unit itself or from above."""
     unit = membership().unit(unit_id)
@@ -61,10 +64,12 @@ def list_who_may(unit_id: str) -> Response:
     known = permission in PERMISSIONS
     roles = roles_of(identity().roles())
     *above, own = trail(unit)
+    sees = may("access:read", tuple(unit["path"]))
     return page(
         "who_may.html",
         unit=unit_of(unit),
-        trail=(*above, Crumb(own.names, f"/units/{unit_id}/access")),
+        trail=(*above, Crumb(own.names, f"/units/{unit_id}/access" if sees else f"/units/{unit_id}")),
+        linked=sees,
         form=Form({"permission": permission}),
         permissions=[(key, _(word)) for key, word in PERMISSIONS.items()],
         asked=PERMISSIONS.get(permission, ""),

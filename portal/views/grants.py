@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from portal.views import states
 from portal.views.states import State
 from portal.views.units import Document, Names
-from portal.words import PERMISSIONS, REACH, SHORT_WHY_NOT, WHY
+from portal.words import PERMISSIONS, REACH, SHORT_WHY_NOT, WHY, WHY_ANOTHER
 from servicekit.words import N_
 
 
@@ -59,6 +59,7 @@ class Grant:
     removal: Removal | None = None
     mandate: str = ""  # the congress that gave the office
     parent_id: str = ""
+    account_id: str = ""
     includes: tuple[Included, ...] = ()
 
     @property
@@ -155,6 +156,7 @@ def grant_of(answer: Document, roles: Mapping[str, Role]) -> Grant:
         removal=Removal(removal["by_name"], removal["reason"], removal["until"]) if removal else None,
         mandate=answer.get("mandate") or "",
         parent_id=answer.get("parent_grant_id") or "",
+        account_id=answer["holder"].get("account_id") or "",
         includes=role.permissions if role else (),
     )
 
@@ -256,12 +258,13 @@ class Explained:
     roles: tuple[Names, ...]
 
 
-def explained(answer: Document, roles: Mapping[str, Role]) -> Explained:
+def explained(answer: Document, roles: Mapping[str, Role], *, of_another: bool = False) -> Explained:
+    words = {**WHY, **WHY_ANOTHER} if of_another else WHY
     word = PERMISSIONS.get(answer["permission"], "")
     missing = answer["why"] in ("no-permission", "unknown")
     return Explained(
         allowed=answer["allowed"],
-        why=WHY.get(answer["why"], WHY["no-permission"]),
+        why=words.get(answer["why"], words["no-permission"]),
         chain=tuple(grant_of(one, roles) for one in answer["chain"]),
         roles=tuple(
             role.names

@@ -196,6 +196,24 @@ def test_what_a_grant_would_allow_is_told_before_it_is_given(chief: Person) -> N
     assert chief.get("/api/identity/what-if?role=king&unit_id=north").status_code == 422
 
 
+def test_who_sees_records_is_told_to_their_keeper_and_why_of_others_to_nobody_below(
+    house: House, outside: Outside, chief: Person
+) -> None:
+    keeper = Person(house, "upazila-clerk")
+    number = citizens()["upazila-clerk"]["national_number"]
+    given = chief.post("/api/identity/grants", wanted("north", "clerk", national_number=number))
+    assert given.status_code == 201, given.text
+    keeper.sign_in()
+    seen = keeper.get("/api/identity/who?permission=members:read&unit_id=north")
+    assert {one["role"] for one in seen.json()["items"]} == {"clerk"}
+    assert keeper.get("/api/identity/who?permission=access:grant&unit_id=north").status_code == 403
+    assert keeper.get("/api/identity/who?permission=members:read&unit_id=south").status_code == 404
+    someone = chief.get("/api/identity/me").json()["account_id"]
+    why = f"/api/identity/why?permission=access:grant&unit_id=north&account_id={someone}"
+    assert keeper.get(why).status_code == 403
+    assert chief.get(why).json()["allowed"] is True
+
+
 def test_who_may_and_why_are_the_decision_itself_in_ten_thousand_random_cases(
     outside: Outside, chief: Person
 ) -> None:
@@ -216,6 +234,7 @@ def test_who_may_and_why_are_the_decision_itself_in_ten_thousand_random_cases(
     paths = [("root",), ("root", "north"), ("root", "south")]
     permissions = sorted(outside.roles.permissions)
     names: dict[tuple[str, tuple[str, ...]], set[str]] = {}
+    explained: set[tuple[str, str, tuple[str, ...]]] = set()
     dice = random.Random(5)
     for _ in range(10_000):
         path, permission, person = dice.choice(paths), dice.choice(permissions), dice.choice(people)
@@ -223,5 +242,16 @@ def test_who_may_and_why_are_the_decision_itself_in_ten_thousand_random_cases(
         if key not in names:
             listed = allowing(outside, outside.store.grants_over(path), permission, path)
             names[key] = {grant.account_id or "" for grant in listed}
-        allowed = access.decide(callers[person], permission, path, now).allowed
-        assert allowed is (person in names[key]), (person, permission, path)
+        decision = access.decide(callers[person], permission, path, now)
+        assert decision.allowed is (person in names[key]), (person, permission, path)
+        # The page's explanation, of oneself and of somebody else, is the decision in words.
+        whys = (person, permission, path)
+        if whys not in explained:
+            explained.add(whys)
+            own = operations.explain(outside, callers[person], permission, path[-1])
+            assert (own["allowed"], own["why"]) == (decision.allowed, str(decision.why)), whys
+            assert bool(own["chain"]) is (decision.right is not None)
+            told = chief.get(
+                f"/api/identity/why?permission={permission}&unit_id={path[-1]}&account_id={person}"
+            ).json()
+            assert (told["allowed"], told["why"]) == (own["allowed"], own["why"]), whys

@@ -1,6 +1,7 @@
 """Keeping members over HTTP: who may see what, what is written down, what is never readable at rest."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import bson
@@ -309,6 +310,21 @@ def test_who_tries_one_number_after_the_other_is_stopped(membership: Membership,
     assert int(answers[-1].headers["Retry-After"]) > 0
     assert prober.post("/members", {**body, "national_number": numbers.next()}).status_code == 429
     assert membership.keeper("BD-N0008").post("/members", a_member(body["unit_id"])).status_code == 201
+
+
+def test_a_days_lookups_are_limited(membership: Membership, numbers: _Numbers) -> None:
+    prober = membership.keeper(BESIDE)
+    before = datetime.now(UTC)
+    number = numbers.next()
+    assert prober.post("/members/lookup", {"national_number": number}).status_code == 200
+    lookups = membership.outside.database.mongo["lookups"]
+    assert lookups.update_many(
+        {"at": {"$gte": before - timedelta(seconds=1)}}, {"$set": {"count": 299}}
+    ).modified_count
+    answers = [prober.post("/members/lookup", {"national_number": number}) for _ in range(3)]
+    assert [one.status_code for one in answers] == [200, 429, 429]
+    assert int(answers[-1].headers["Retry-After"]) > 0
+    assert membership.keeper(BESIDE).post("/members/lookup", {"national_number": number}).status_code == 200
 
 
 def test_a_number_can_be_given_back_and_used_again(membership: Membership, numbers: _Numbers) -> None:

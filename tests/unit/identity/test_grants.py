@@ -624,6 +624,7 @@ def a_random_world(dice: random.Random) -> tuple[list[tuple[str, ...]], list[Gra
 def test_who_may_is_the_decision_itself_in_ten_thousand_random_cases() -> None:
     """Whoever the list names is allowed by all their grants together, and nobody whom it leaves out."""
     dice, allowed, named = random.Random(7), 0, 0
+    seen: set[Why] = set()
     for _ in range(10):
         paths, grants = a_random_world(dice)
         above = {one.id: one for one in grants}
@@ -632,8 +633,9 @@ def test_who_may_is_the_decision_itself_in_ten_thousand_random_cases() -> None:
             who: Caller(
                 who,
                 rights=rules.rights([g for g in grants if g.account_id == who], above, TABLE, TODAY),
-                assurance=3,
-                auth_time=NOW,
+                # Some signed in long ago, some at a level that is too low for anything.
+                assurance=dice.choice((3, 3, 2, 1)),
+                auth_time=NOW - timedelta(seconds=dice.choice((0, 0, 299, 301))),
             )
             for who in people
         }
@@ -643,10 +645,25 @@ def test_who_may_is_the_decision_itself_in_ten_thousand_random_cases() -> None:
             # As the page asks: only the grants of the unit and of those above it can reach it.
             held = [one for one in grants if one.unit_id in path]
             found = rules.allowing(held, above, TABLE, permission, path, TODAY, NOW)
-            decision = decide(callers[who], permission, path, NOW).allowed
-            assert decision is (who in {one.account_id for one in found}), (who, permission, path)
+            told = decide(callers[who], permission, path, NOW)
+            asked = TABLE.permissions[permission]
+            fresh = asked.max_age is None or NOW - (callers[who].auth_time or NOW) <= timedelta(
+                seconds=asked.max_age
+            )
+            high = callers[who].assurance >= asked.assurance
+            holds = who in {one.account_id for one in found}
+            # The list says who may with a good sign-in; the decision says what this one's lacks.
+            assert told.allowed is (holds and high and fresh), (who, permission, path)
+            if holds:
+                lacks = Why.ASSURANCE_TOO_LOW if not high else Why.ALLOWED if fresh else Why.SIGN_IN_TOO_OLD
+                assert told.why is lacks, (who, permission, path)
+            else:
+                assert told.why in (Why.UNKNOWN, Why.NO_PERMISSION)
+            decision = told.allowed
+            seen.add(told.why)
             allowed += decision
             named += bool(found)
     # The worlds are neither empty nor full.
     assert 200 < allowed < 5_000
     assert named > 2_000
+    assert seen == set(Why)
