@@ -20,6 +20,7 @@ def about(kind: str, congress: Congress) -> Event:
         "plan_id": congress.plan_id,
         "unit_id": congress.unit.id,
         "unit_path": list(congress.unit.path),
+        "deadline": congress.deadline.isoformat(),
     }
     return Event(kind, data)
 

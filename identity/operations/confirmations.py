@@ -131,9 +131,16 @@ def _save(
 
 
 def congress_approved(outside: Outside, event: Document) -> None:
-    """A unit's next congress is approved: the offices that an earlier one gave end after their handover."""
+    """A unit's next congress is approved: the offices that an earlier one gave end after their handover.
+
+    Congresses follow each other by their deadlines; one that is approved late ends no office that a later one gave.
+    """
     data, today = event["data"], outside.clock.today()
+    deadline = str(data.get("deadline", ""))
+    outside.store.note_congress(data["congress_id"], deadline)
     for grant in outside.store.grants_in(data["unit_id"], below=False):
+        if grant.mandate and deadline and deadline <= outside.store.deadline_of(grant.mandate):
+            continue
         ended = rules.end_mandate(grant, data["congress_id"], today)
         if ended is not None:
             entry = grant_audit("grant.mandate_ended", ended, end=ended.valid_to.isoformat())

@@ -54,6 +54,7 @@ class Store:
         self._number_tries = mongo["number_tries"]
         self._holdings = mongo["holdings"]
         self._units = mongo["units"]
+        self._congresses = mongo["approved_congresses"]
         self._feed = mongo["feed"]
         self._counters = mongo["counters"]
 
@@ -442,6 +443,17 @@ class Store:
                 session=session(),
             )
         return moved
+
+    def note_congress(self, congress_id: str, deadline: str) -> None:
+        """An approved congress, as offices may hang on it; `deadline` is a day in ISO form."""
+        self._congresses.update_one(
+            {"_id": congress_id}, {"$set": {"deadline": deadline}}, upsert=True, session=session()
+        )
+
+    def deadline_of(self, congress_id: str) -> str:
+        """Empty where the congress was never heard of."""
+        found = self._congresses.find_one({"_id": congress_id}, session=session())
+        return str(found["deadline"]) if found else ""
 
     def hold_unit(self, unit_id: str) -> tuple[str, ...] | None:
         """The unit's path, held until the transaction ends: a move of the unit and a grant in it exclude each other."""

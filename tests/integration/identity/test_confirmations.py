@@ -183,9 +183,16 @@ def test_the_list_to_confirm_holds_what_is_due_and_confirming_moves_it_a_year_on
 def test_an_office_ends_when_the_next_congress_is_approved(outside: Outside, chief: Person) -> None:
     body = wanted("south", "approver", national_number="9990000000554", mandate="c1", handover_days=10)
     grant = chief.post("/api/identity/grants", body).json()
-    for congress in ("c1", "c2", "c2"):  # the one that gave it, the next one, and that told again
-        event = {"data": {"unit_id": "south", "congress_id": congress}}
+
+    def approved(congress: str, deadline: str) -> None:
+        event = {"data": {"unit_id": "south", "congress_id": congress, "deadline": deadline}}
         outside.store.database.in_transaction(partial(operations.congress_approved, outside, event))
+
+    approved("c1", "2026-03-31")  # the one that gave it
+    approved("c0", "2021-03-31")  # the one before, approved late
+    assert chief.get(f"/api/identity/grants/{grant['id']}").json()["valid_to"] == grant["valid_to"]
+    for _ in range(2):  # the next one, and that told again
+        approved("c2", "2031-03-31")
     ended = chief.get(f"/api/identity/grants/{grant['id']}").json()
     assert ended["valid_to"] == (outside.clock.today() + timedelta(days=10)).isoformat()
 
