@@ -90,6 +90,7 @@ class GrantView(StrictSchema):
     ended_reason = fields.String()
     confirm_until = fields.DateTime(allow_none=True)
     recertify_by = fields.Date(allow_none=True)
+    invited_until = fields.Date(allow_none=True)
     removal = fields.Nested(RemovalView, allow_none=True)
     mandate = fields.String()
     code = fields.String()

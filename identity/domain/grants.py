@@ -27,6 +27,7 @@ RECERTIFY_NOTICE = timedelta(days=60)
 # How many days before it must be confirmed, and before it ends, somebody hears of it.
 CONFIRM_DAYS = (60, 14)
 ENDING_DAYS = (30, 7)
+INVITATION_LIFE = timedelta(days=60)
 # That a grant was not confirmed is told up to this long afterwards, should the keeper have stood still.
 UNCONFIRMED_TOLD = timedelta(days=30)
 # Who was elected to an office goes on in it this long after the next congress is approved, unless told otherwise.
@@ -75,6 +76,7 @@ class Grant:
     `confirm_until`: until when a proposed grant waits for a second person. `recertify_by`: the last day before somebody
     must have confirmed it again. `mandate`: the congress that gave the office, with which it ends. `code_index`: the
     keyed digest of a one-time code on paper, in place of a national number. `confirmed_by`: the second person.
+    `invited_until`: the last day on which the invited person may come; None for one that lasts as long as the grant.
     `suspended_from`: how far below the root stands whoever suspended it; nobody further down takes that back.
     """
 
@@ -101,6 +103,7 @@ class Grant:
     handover_days: int = HANDOVER_DAYS
     code_index: str | None = None
     confirmed_by: str = ""
+    invited_until: date | None = None
     suspended_from: int | None = None
     version: int = 0
 
@@ -377,7 +380,13 @@ def confirm_removal(grant: Grant, by: Acting, now: datetime) -> Grant:
 def recertify(grant: Grant, by: Acting, today: date, within: timedelta = RECERTIFY_WITHIN) -> Grant:
     """Confirmed for another time; a grant that gave nothing because nobody did gives again."""
     _changeable(grant, by, "confirmed", today)
-    return replace(grant, recertify_by=today + within)
+    renewed = invited_until(grant.valid_to, today) if grant.status is Status.INVITED else grant.invited_until
+    return replace(grant, recertify_by=today + within, invited_until=renewed)
+
+
+def invited_until(valid_to: date, today: date) -> date:
+    """A number or a code that nobody has used for so long may have got into other hands."""
+    return min(valid_to, today + INVITATION_LIFE)
 
 
 def to_recertify(grant: Grant, today: date) -> bool:
@@ -428,12 +437,14 @@ def end_mandate(grant: Grant, congress_id: str, today: date) -> Grant | None:
     return replace(grant, valid_to=end) if end < grant.valid_to else None
 
 
-def bind(grant: Grant, account_id: str, others: Iterable[str] = ()) -> Grant:
+def bind(grant: Grant, account_id: str, today: date, others: Iterable[str] = ()) -> Grant:
     """The invited person has come: their first sign-in at the needed level with that number, or with the code.
 
     `others`: the same person's other accounts. Raises GivingToOneself for who gave or confirmed it.
     """
-    if grant.status is not Status.INVITED:
+    if grant.status is not Status.INVITED or (
+        grant.invited_until is not None and today > grant.invited_until
+    ):
         raise GrantOver
     if {grant.given_by, grant.confirmed_by} & {account_id, *others}:
         raise GivingToOneself

@@ -95,6 +95,7 @@ def grant_access(outside: Outside, caller: Caller, wanted: Giving) -> Document:
             mandate=wanted.mandate,
             handover_days=wanted.handover_days,
             code_index=outside.code_index(code) if code else None,
+            invited_until=None if wanted.account_id else rules.invited_until(wanted.valid_to, today),
         )
         told = Event(events.GRANT_GIVEN, grant_news(grant))
         if role.strong:
@@ -357,6 +358,7 @@ def show_grants(outside: Outside, grants: list[Grant]) -> list[Document]:
                     else None
                 ),
                 "mandate": grant.mandate,
+                "invited_until": grant.invited_until if grant.status is Status.INVITED else None,
             }
         )
     return shown
@@ -387,6 +389,7 @@ def first_administrator(
         given_at=outside.clock.now(),
         reason="first administrator",
         recertify_by=outside.clock.today() + outside.recertify_within,
+        invited_until=rules.invited_until(valid_to, outside.clock.today()),
     )
     try:
         return outside.store.add_grant(

@@ -264,7 +264,11 @@ def _bind(store: Store, invited: Grant, account: Document, today: date) -> None:
             )
         return
     try:
-        bound = rules.bind(invited, account_id, [*account.get("same_person", []), *account.get("joined", [])])
+        bound = rules.bind(
+            invited, account_id, today, [*account.get("same_person", []), *account.get("joined", [])]
+        )
+    except rules.GrantOver:
+        return
     except rules.GivingToOneself:
         refused = grant_audit("grant.bound", invited, reason="given or confirmed by the same person")
         store.notes.record(replace(refused, outcome="refused", actor=account_id, actor_name=account["name"]))

@@ -492,6 +492,10 @@ def _session(document: Document) -> Session:
     )
 
 
+def _day(instant: datetime | None) -> date | None:
+    return instant.date() if instant is not None else None
+
+
 def _instant(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
@@ -521,6 +525,7 @@ def _grant(document: Document) -> Grant:
         handover_days=document["handover_days"],
         code_index=document["code_index"],
         confirmed_by=document.get("confirmed_by", ""),
+        invited_until=_day(document.get("invited_until")),
         suspended_from=document.get("suspended_from"),
         version=document.get("version", 0),
     )
@@ -559,6 +564,7 @@ def _grant_document(grant: Grant) -> Document:
         "handover_days": grant.handover_days,
         "code_index": grant.code_index,
         "confirmed_by": grant.confirmed_by,
+        "invited_until": _instant(grant.invited_until) if grant.invited_until else None,
         "suspended_from": grant.suspended_from,
     }
 

@@ -60,6 +60,7 @@ class Grant:
     mandate: str = ""  # the congress that gave the office
     parent_id: str = ""
     account_id: str = ""
+    invited_until: str = ""
     includes: tuple[Included, ...] = ()
 
     @property
@@ -156,6 +157,7 @@ def grant_of(answer: Document, roles: Mapping[str, Role]) -> Grant:
         removal=Removal(removal["by_name"], removal["reason"], removal["until"]) if removal else None,
         mandate=answer.get("mandate") or "",
         parent_id=answer.get("parent_grant_id") or "",
+        invited_until=answer.get("invited_until") or "",
         account_id=answer["holder"].get("account_id") or "",
         includes=role.permissions if role else (),
     )

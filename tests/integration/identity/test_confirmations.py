@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from identity import operations
-from identity.domain.grants import rights
+from identity.domain.grants import Status, rights
 from identity.operations import Outside
 from identity.operations.questions import allowing
 from servicekit import access
@@ -114,6 +114,19 @@ def test_a_paper_code_is_worth_nothing_to_whoever_gave_it(
     # For somebody else it is still good.
     second.sign_in(code=code)
     assert "clerk" in [one["role"] for one in second.get("/api/identity/me").json()["grants"]]
+
+
+def test_a_code_that_nobody_used_in_time_opens_nothing(house: House, outside: Outside, chief: Person) -> None:
+    given = chief.post("/api/identity/grants", wanted("south", "reader", by_code=True)).json()
+    assert given["invited_until"] == (outside.clock.today() + timedelta(days=60)).isoformat()
+    stored = outside.store.grant(given["id"])
+    outside.store.save_grant(
+        replace(stored, invited_until=outside.clock.today() - timedelta(days=1)), stored.version
+    )
+    late = Person(house, "union-clerk")
+    late.sign_in(code=given["code"])
+    assert late.get("/api/identity/me").status_code == 401
+    assert outside.store.grant(given["id"]).status is Status.INVITED
 
 
 def test_suspended_and_resumed_a_proposal_is_still_one(chief: Person) -> None:

@@ -196,8 +196,8 @@ def test_only_a_suspended_grant_is_resumed_and_only_an_invited_one_bound() -> No
     with pytest.raises(NotSuspended):
         rules.resume(a_grant(), ("boris",), "because", TODAY)
     with pytest.raises(GrantOver):
-        rules.bind(a_grant(), "clara")
-    bound = rules.bind(a_grant(status=Status.INVITED, account_id=None), "clara")
+        rules.bind(a_grant(), "clara", TODAY)
+    bound = rules.bind(a_grant(status=Status.INVITED, account_id=None), "clara", TODAY)
     assert (bound.status, bound.account_id) == (Status.ACTIVE, "clara")
 
 
@@ -262,6 +262,19 @@ def test_a_strong_role_waits_for_a_second_person_who_is_another_one() -> None:
         rules.decline(a_grant(), "no need")
 
 
+def test_an_invitation_that_nobody_takes_up_lapses_and_can_be_renewed() -> None:
+    until = rules.invited_until(TODAY + timedelta(days=100), TODAY)
+    assert until == TODAY + rules.INVITATION_LIFE
+    assert rules.invited_until(TODAY + timedelta(days=5), TODAY) == TODAY + timedelta(days=5)
+    invited = a_grant(status=Status.INVITED, account_id=None, invited_until=until)
+    assert rules.bind(invited, "dora", until).account_id == "dora"
+    late = until + timedelta(days=1)
+    with pytest.raises(GrantOver):
+        rules.bind(invited, "dora", late)
+    renewed = rules.recertify(invited, ("boris",), late)
+    assert rules.bind(renewed, "dora", late).account_id == "dora"
+
+
 def test_nobody_confirms_what_is_meant_for_them_and_who_confirmed_cannot_take_it() -> None:
     until = NOW + rules.PROPOSAL_LIFE
     invited = a_grant(
@@ -273,8 +286,8 @@ def test_nobody_confirms_what_is_meant_for_them_and_who_confirmed_cannot_take_it
     assert confirmed.confirmed_by == "clara"
     for account, others in (("boris", ()), ("clara", ()), ("other", ("clara",)), ("other", ("x", "boris"))):
         with pytest.raises(rules.GivingToOneself):
-            rules.bind(confirmed, account, others)
-    assert rules.bind(confirmed, "dora", ("x",)).account_id == "dora"
+            rules.bind(confirmed, account, TODAY, others)
+    assert rules.bind(confirmed, "dora", TODAY, ("x",)).account_id == "dora"
 
 
 def test_what_waits_for_a_second_person_is_not_put_in_force_by_a_detour() -> None:
