@@ -7,7 +7,7 @@ from flask import Flask, Response, g, request
 
 from gateway.clients import Documents, Passes
 from gateway.forward import Forwarder
-from gateway.limits import Limits
+from gateway.limits import Limits, OverLimit
 from gateway.operations import Outside
 from gateway.routes import pages, refused
 from gateway.settings import Settings
@@ -74,6 +74,8 @@ def _observe(app: Flask, feed: RevocationFeed) -> None:
                 status=response.status_code,
                 ms=round(took * 1000, 1),
             )
+        if isinstance(g.get("refusal"), OverLimit):
+            response.headers.update(g.refusal.allowance.headers())
         response.headers["X-Request-Id"] = structlog.contextvars.get_contextvars()["request_id"]
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", "same-origin")

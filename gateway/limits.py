@@ -24,6 +24,18 @@ class Allowance:
         }
 
 
+class OverLimit(TooMany):
+    """`allowance` says what the limit is and when it begins anew."""
+
+    def __init__(self, allowance: Allowance) -> None:
+        super().__init__(retry_after=allowance.reset)
+        self.allowance = allowance
+
+    @classmethod
+    def slug(cls) -> str:
+        return TooMany.slug()
+
+
 class Limits:
     def __init__(self, session: int, account: int, address: int, sign_in: int) -> None:
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
@@ -48,6 +60,7 @@ class Limits:
         fits = self._limiter.hit(item, kind, who)
         stats = self._limiter.get_window_stats(item, kind, who)
         wait = max(1, int(stats.reset_time - time.time()) + 1)
+        allowance = Allowance(item.amount, stats.remaining, wait)
         if not fits:
-            raise TooMany(retry_after=wait)
-        return Allowance(item.amount, stats.remaining, wait)
+            raise OverLimit(allowance)
+        return allowance

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from congress.domain.plan import Plan
 from congress.domain.results import FIGURES
-from congress.domain.rollup import Answer
+from congress.domain.rollup import Answer, Count
 from congress.domain.units import Names
 from servicekit.i18n import translate
 from servicekit.words import N_
@@ -16,6 +16,7 @@ BYTE_ORDER_MARK = "\ufeff"
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 UNIT_COLUMNS = (N_("Code"), N_("Unit"), N_("Level"), N_("As of"), N_("Congresses"), N_("Results reported"))
+EVERY = N_("All congresses of this level")
 MILESTONE_COLUMNS = (
     N_("{milestone}: done"),
     N_("{milestone}: on time"),
@@ -26,7 +27,7 @@ MILESTONE_COLUMNS = (
 
 
 def lines(plan: Plan, answer: Answer, language: str) -> Iterator[str]:
-    """The header, the unit itself, then the units below it; a line at a time."""
+    """The header, the unit itself, then by level all congresses below it, then the units below it; a line at a time."""
     figures = [figure for figure in FIGURES if figure.summed and figure.key in plan.results_fields]
     head = [translate(title, language) for title in UNIT_COLUMNS]
     for milestone in plan.milestones:
@@ -34,8 +35,13 @@ def lines(plan: Plan, answer: Answer, language: str) -> Iterator[str]:
         head += [translate(title, language).format(milestone=name) for title in MILESTONE_COLUMNS]
     head += [translate(figure.title, language) for figure in figures]
     yield BYTE_ORDER_MARK + _line(head)
-    for unit in (answer, *answer.children):
-        yield _line(_row(unit, [figure.key for figure in figures], language))
+    keys = [figure.key for figure in figures]
+    yield _line(_row(answer, keys, language))
+    held = {level for milestone in answer.milestones for level in milestone.by_level}
+    for level in (one for one in plan.deadlines if one in held):
+        yield _line(_level_row(answer, level, len(keys), language))
+    for unit in answer.children:
+        yield _line(_row(unit, keys, language))
 
 
 def _row(answer: Answer, figures: Sequence[str], language: str) -> list[object]:
@@ -52,6 +58,17 @@ def _row(answer: Answer, figures: Sequence[str], language: str) -> list[object]:
         count = milestone.count
         row += [count.done, count.on_time, count.late, count.overdue, count.percent]
     return row + [answer.results.get(figure, 0) for figure in figures]
+
+
+def _level_row(answer: Answer, level: str, figures: int, language: str) -> list[object]:
+    """What the unit and all below it have done at one level; results are not kept apart by level."""
+    counts = [milestone.by_level.get(level, Count()) for milestone in answer.milestones]
+    total = max((count.total for count in counts), default=0)
+    every, when = translate(EVERY, language), answer.as_of.isoformat(timespec="seconds")
+    row: list[object] = [answer.rollup.code, every, level, when, total, ""]
+    for count in counts:
+        row += [count.done, count.on_time, count.late, count.overdue, count.percent]
+    return row + [""] * figures
 
 
 def _name(names: Names, language: str) -> str:

@@ -225,8 +225,13 @@ def test_a_table_opens_in_a_spreadsheet_and_runs_nothing(
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert answer.content.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
-    assert [row["Code"] for row in rows] == ["ROOT", "NORTH", "SOUTH"]
-    assert rows[1]["Unit"] == "'=HYPERLINK(1)"
+    levels = [row for row in rows if row["Unit"] == "All congresses of this level"]
+    assert [row["Level"] for row in levels] == ["centre", "district", "union"]
+    assert sum(int(row["Plan issued: done"]) for row in levels) == 3
+    assert sum(int(row["Congresses"]) for row in levels) == 6
+    units = [row for row in rows if row not in levels]
+    assert [row["Code"] for row in units] == ["ROOT", "NORTH", "SOUTH"]
+    assert units[1]["Unit"] == "'=HYPERLINK(1)"
     assert (rows[0]["Plan issued: done"], rows[0]["Congresses"]) == ("3", "6")
     assert "'=Closed: done" in rows[0]
     bangla = Desk(congress_house, "root", READER, language="bn")
@@ -264,7 +269,8 @@ def test_what_was_done_and_told_stands_in_the_records_outbox(
     (event,) = (item for item in found["_outbox"] if item["kind"] == "event")
     assert event["type"] == "congress.submitted"
     assert event["data"] == {
-        "congress_id": congress["id"], "plan_id": plan["id"], "unit_id": "s1", "unit_path": ["root", "south", "s1"]
+        "congress_id": congress["id"], "plan_id": plan["id"], "unit_id": "s1", "unit_path": ["root", "south", "s1"],
+        "deadline": congress["deadline"],
     }  # fmt: skip
     assert Desk(congress_house, "root", AUDITOR).get("/audit")["items"] is not None
 

@@ -44,6 +44,10 @@ def test_one_address_cannot_use_up_the_sign_ins_of_all(hurried: str) -> None:
     # The minute may turn in between, once.
     assert 4 <= len(refused) <= 8
     assert all(1 <= int(one.headers["Retry-After"]) <= 61 for one in refused)
+    assert {(one.headers["RateLimit-Limit"], one.headers["RateLimit-Remaining"]) for one in refused} == {
+        ("4", "0")
+    }
+    assert refused[0].json()["type"] == "/problems/too-many"
     assert requests.get(f"{hurried}/api/identity/providers", timeout=15).status_code == 200
 
 
