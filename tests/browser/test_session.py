@@ -1,5 +1,6 @@
 """Nobody is signed out by surprise, and what was typed survives staying, leaving and coming back."""
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -91,3 +92,22 @@ def test_what_one_page_learns_the_others_know(visit: Callable[..., Visitor]) -> 
     other.page.clock.install(time=datetime.now(UTC) + timedelta(seconds=IDLE_SECONDS))
     other.open("/account")
     clerk.page.wait_for_function("document.querySelector('.leaving').innerText.trim() === ''")
+
+
+def test_after_a_lost_phone_one_button_signs_out_everywhere(visit: Callable[..., Visitor]) -> None:
+    here, lost = visit("two-posts"), visit("two-posts", width=PHONE)
+    here.open("/account")
+    assert "Practice eID" in here.told
+    here.press(here.page.get_by_role("button", name="Sign out everywhere, here as well"))
+    assert here.path.startswith("/sign-in")
+    for visitor in (here, lost):
+        reload_until_signed_out(visitor)
+
+
+def reload_until_signed_out(visitor: Visitor) -> None:
+    deadline = time.monotonic() + 2
+    visitor.open("/account")
+    while not visitor.path.startswith("/sign-in") and time.monotonic() < deadline:
+        time.sleep(0.1)
+        visitor.open("/account")
+    assert visitor.path == "/sign-in?return_to=%2Faccount"
