@@ -10,12 +10,12 @@ from marshmallow import fields, validate
 
 from servicekit import audit_search
 from servicekit.attempts import Attempts, asked_for, entries_of, is_attempt
-from servicekit.schemas import OUT_OF_RANGE, StrictSchema, identifier, text
+from servicekit.schemas import NOT_A_DATE, OUT_OF_RANGE, StrictSchema, identifier, text
 from servicekit.web import SIGNED_IN, access, caller, kit, origin
 
 OWN_SHOWN = 200
 # Beyond, a day of a zone may have no beginning.
-DAYS = validate.Range(date(1900, 1, 1), date(2999, 12, 31), error=OUT_OF_RANGE)
+DAYS = validate.Range(date(1900, 1, 1), date(2999, 12, 31), error=NOT_A_DATE)
 
 
 class AuditQuery(StrictSchema):

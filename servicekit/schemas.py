@@ -15,7 +15,8 @@ MESSAGES = {
 fields.Field.default_error_messages.update(MESSAGES)
 fields.String.default_error_messages["invalid"] = N_("This must be a text.")
 fields.Integer.default_error_messages["invalid"] = N_("This must be a whole number.")
-fields.Date.default_error_messages["invalid"] = N_("This must be a date, such as 2026-03-31.")
+NOT_A_DATE = N_("This must be a date, such as 2026-03-31.")
+fields.Date.default_error_messages["invalid"] = NOT_A_DATE
 fields.DateTime.default_error_messages["invalid"] = N_("This must be an instant with its time zone.")
 fields.Boolean.default_error_messages["invalid"] = N_("This must be true or false.")
 fields.Nested.default_error_messages["type"] = N_("This must be an object.")

@@ -118,6 +118,10 @@ def test_only_a_fresh_assertion_by_the_registered_key_is_taken(
     assert ask(base, used).status_code == 200
     lies = {
         "used before": used,
+        "nested without end": ".".join(
+            urlsafe_b64encode(part).decode().rstrip("=")
+            for part in (b'{"alg":"ES256","kid":"k1"}', b"[" * 2500, b"x")
+        ),
         "another key": assertion(machine["id"], base, other),
         "unknown kid": assertion(machine["id"], base, unknown),
         "unknown machine": assertion("nobody", base),

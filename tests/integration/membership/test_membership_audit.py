@@ -60,7 +60,14 @@ def test_entries_are_found_by_the_days_from_and_to(
     assert found(to=today - timedelta(days=2)) == 0
 
 
-@pytest.mark.parametrize("asked", [{"from": "yesterday"}, {"outcome": ""}, {"actor": "A B"}])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        *({"from": "yesterday"}, {"outcome": ""}, {"actor": "A B"}),
+        # Days before which, or after which, a zone has no midnight.
+        *({"from": "0001-01-01"}, {"to": "9999-12-31"}),
+    ],
+)
 def test_what_cannot_be_asked_is_refused(auditor: Client, asked: dict[str, str]) -> None:
     assert auditor.get("/audit", **asked).status_code == 422
 
