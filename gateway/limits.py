@@ -8,6 +8,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
 from servicekit.refusals import TooMany
+from servicekit.words import N_
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class Allowance:
 
 class OverLimit(TooMany):
     """`allowance` says what the limit is and when it begins anew."""
+
+    title = N_("Too many requests. Wait a moment and try again.")
 
     def __init__(self, allowance: Allowance) -> None:
         super().__init__(retry_after=allowance.reset)

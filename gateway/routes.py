@@ -191,6 +191,7 @@ def _address(trusted: int) -> str:
 
 def refused(refusal: Refusal) -> Response:
     """A problem document; for a person who opens a page and is not signed in, the way to sign in."""
+    g.refusal = refusal
     wants_page = "text/html" in request.headers.get("Accept", "")
     if isinstance(refusal, SignInRequired) and wants_page and not request.path.startswith("/api"):
         target = request.environ.get("RAW_URI") or request.path
