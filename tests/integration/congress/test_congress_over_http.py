@@ -215,6 +215,19 @@ def test_what_is_out_of_reach_is_not_there_and_what_is_not_allowed_is_forbidden(
     )
 
 
+def test_a_plan_follows_the_unit_that_opened_it(outside: Outside, plan: Json) -> None:
+    """Whoever stood over the unit before has no say in its plan any more."""
+    kept = outside.plans.get(plan["id"])
+    try:
+        tell_units(outside, [a_told_unit(("above", "root"))])
+        moved = outside.plans.get(plan["id"])
+        assert (moved.unit_path, moved.version) == (("above", "root"), kept.version + 1)
+        tell_units(outside, [a_told_unit(("above", "root"))])  # told again
+        assert outside.plans.get(plan["id"]).version == moved.version
+    finally:
+        tell_units(outside, [a_told_unit(PATHS["root"])])
+
+
 def test_a_table_opens_in_a_spreadsheet_and_runs_nothing(
     congress_house: House, outside: Outside, plan: Json
 ) -> None:

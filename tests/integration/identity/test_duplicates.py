@@ -101,7 +101,9 @@ def test_joined_accounts_are_one_grants_go_over_and_both_logins_open_it(outside:
     held = outside.store.grants_of(first["_id"])[0]
     theirs = replace(held, id="theirs", unit_id="north", account_id=second["_id"])
     twice = replace(held, id="twice", account_id=second["_id"])
-    for grant in (theirs, twice):
+    # Given by the one account to the other, while nobody knew that they are one person.
+    to_oneself = replace(theirs, id="to-oneself", role="reader", given_by=first["_id"])
+    for grant in (theirs, twice, to_oneself):
         outside.store.add_grant(grant, (), ())
     assert may_begin_joining(outside, secret) == first["_id"]
     other_secret, _ = session_of(outside, through("two"))
@@ -109,6 +111,7 @@ def test_joined_accounts_are_one_grants_go_over_and_both_logins_open_it(outside:
 
     assert outside.store.grant("theirs").account_id == first["_id"]
     assert outside.store.grant("twice").status is Status.REVOKED  # held already
+    assert outside.store.grant("to-oneself").status is Status.REVOKED
     assert account_of(outside, through("two"), "en")["_id"] == first["_id"]
     assert account_of(outside, through("one"), "en")["_id"] == first["_id"]
     with pytest.raises(SignInRequired):
