@@ -1,13 +1,15 @@
 """Acts that need a fresh sign-in: refused when it is old, kept over the way to the eID and back."""
 
 import time
+import tomllib
 from dataclasses import replace
 
 import requests
 
 from tests.integration.gateway.test_sign_in import running  # noqa: F401 - a fixture
 from tests.people import Person, a_period
-from tests.processes import House, a_right
+from tests.processes import ROOT, House, a_right
+from tests.scene import identity_operations
 
 
 def test_an_old_sign_in_may_read_and_must_be_renewed_to_grant(running: House) -> None:  # noqa: F811
@@ -58,3 +60,25 @@ def test_a_step_up_asks_the_eid_for_a_fresh_sign_in(running: House) -> None:  # 
     assert "max_age=60" in fresh
     assert "level%3A2" in plain
     assert "level%3A2" not in higher
+
+
+def test_the_audit_is_taken_along_after_a_fresh_sign_in_only_and_that_is_an_entry(running: House) -> None:  # noqa: F811
+    table = tomllib.loads((ROOT / "identity/roles.toml").read_text(encoding="utf-8"))
+    max_age = table["permissions"]["audit:export"]["max_age"]
+    assert max_age == 300
+    right = replace(a_right("audit:export", ("root",)), max_age=max_age)
+    sought = {"unit_id": "root", "sought": {"action": "member.read", "as": "csv"}}
+    for age, status in ((301, 403), (0, 204)):
+        token = running.token("identity", right, auth_time=int(time.time()) - age)
+        answer = requests.post(
+            running.url("identity") + "/api/identity/audit-exports",
+            json=sought,
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=5,
+        )
+        assert answer.status_code == status, answer.text
+    with identity_operations(running) as outside:
+        reads = outside.store.database.mongo["reads"]
+        written = [item for one in reads.find({}) for item in one.get("_outbox", [])]
+    taken = [item for item in written if item.get("action") == "audit.exported"]
+    assert [one["details"]["sought"] for one in taken] == [sought["sought"]]
