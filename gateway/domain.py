@@ -14,6 +14,8 @@ _CANONICAL = re.compile(rf"/|(?:/{SEGMENT})+")
 MAX_PATH = 1_000
 MAX_QUERY = 4_000
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+# Each begins a sign-in at an eID or leaves an entry in the audit, for anybody who asks: with a limit of their own.
+COSTLY = ("/sign-in/start/", "/sign-in/callback", "/sign-in/fallback", "/eid/backchannel-logout/", "/oauth/")
 PARAMETER = re.compile(r"\{[A-Za-z0-9_]+\}")
 
 

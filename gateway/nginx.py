@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
-from gateway.domain import PARAMETER, SEGMENT, Route
+from gateway.domain import COSTLY, PARAMETER, SEGMENT, Route
 from gateway.forward import COOKIES, PASSED_IN
 
 HEADERS_FILE = "/etc/nginx/sammelan_headers.conf"
@@ -38,10 +38,15 @@ def render(
         _location(template, service, methods, headers_file)
         for template, (service, methods) in sorted(by_place.items(), key=_fixed_first)
     ]
+    costly = "|".join(map(re.escape, COSTLY))
     cache = (
         f"proxy_cache_path {cache_folder} levels=1 keys_zone=decisions:8m inactive=10s max_size=64m "
         "use_temp_path=off;\n"
-        "map $request_method $changes { default 1; GET 0; HEAD 0; }\n"
+        'map "$request_method $request_uri" $counts {\n'
+        "    default 1;\n"
+        f'    "~^(GET|HEAD) ({costly})" 1;\n'
+        '    "~^(GET|HEAD) " 0;\n'
+        "}\n"
     )
     return "\n".join([cache, *blocks, _server(port, max_body, places)])
 
@@ -144,8 +149,8 @@ def _server(port: int, max_body: str, places: list[str]) -> str:
         proxy_set_header X-Forwarded-For $remote_addr;
         proxy_set_header X-Original-Method $request_method;
         proxy_set_header X-Original-URI $request_uri;
-        # The same read again within a second is decided once. A revocation is still felt in time: the service
-        # itself refuses a revoked token, and a refusal is never kept.
+        # The same read again within a second is decided once, whoever asks; what is costly counts each time. A
+        # revocation is still felt in time: the service itself refuses a revoked token, and a refusal is never kept.
         proxy_buffer_size 32k;
         proxy_buffers 4 32k;
         proxy_busy_buffers_size 64k;
@@ -153,8 +158,8 @@ def _server(port: int, max_body: str, places: list[str]) -> str:
         proxy_cache_key "$request_method $request_uri $http_cookie $http_authorization";
         proxy_cache_valid 204 1s;
         proxy_ignore_headers Cache-Control Expires Vary;
-        proxy_cache_bypass $changes;
-        proxy_no_cache $changes;
+        proxy_cache_bypass $counts;
+        proxy_no_cache $counts;
         proxy_pass http://to_decision/internal/decide;
     }}
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from gateway.clients import Documents, Pass, Passes, StartingUp
-from gateway.domain import NoSuchOperation, Route, canonical
+from gateway.domain import COSTLY, NoSuchOperation, Route, canonical
 from gateway.limits import Allowance, Limits
 from servicekit.access import PermissionMissing
 from servicekit.refusals import Forbidden, SignInRequired
@@ -27,10 +27,6 @@ class Outside:
     passes: Passes
     limits: Limits
     public_url: str
-
-
-# Each begins a sign-in at an eID, or leaves an entry in the audit.
-COSTLY = ("/sign-in/start/", "/sign-in/callback", "/sign-in/fallback", "/eid/backchannel-logout/", "/oauth/")
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,3 +138,19 @@ def test_nginx_and_the_gateway_answer_alike(running: House, nginx: int, signed_i
             assert through_nginx[0] == 200
             continue
         assert through_nginx == through_python, (method, target)
+
+
+def test_what_begins_a_sign_in_counts_each_time_through_nginx_too(nginx: int) -> None:
+    """Decisions on reads are kept for a second; kept for a costly one, its limit would be none."""
+
+    def left(path: str) -> list[str]:
+        with requests.Session() as http:
+            return [
+                http.get(f"http://127.0.0.1:{nginx}{path}", allow_redirects=False, timeout=10).headers[
+                    "RateLimit-Remaining"
+                ]
+                for _ in range(6)
+            ]
+
+    assert len(set(left("/sign-in/start/practice"))) == 6
+    assert len(set(left("/api/identity/providers"))) < 6
