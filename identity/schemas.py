@@ -38,9 +38,7 @@ class WhoQuery(StrictSchema):
     unit_id = identifier(required=True)
 
 
-class WhyQuery(StrictSchema):
-    permission = text(60, required=True)
-    unit_id = identifier(required=True)
+class WhyQuery(WhoQuery):
     account_id = identifier(load_default="")
 
 

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from congress.domain.plan import Plan
 from congress.domain.results import FIGURES
@@ -54,9 +54,7 @@ def _row(answer: Answer, figures: Sequence[str], language: str) -> list[object]:
         answer.total,
         answer.reported,
     ]
-    for milestone in answer.milestones:
-        count = milestone.count
-        row += [count.done, count.on_time, count.late, count.overdue, count.percent]
+    row += _figures(milestone.count for milestone in answer.milestones)
     return row + [answer.results.get(figure, 0) for figure in figures]
 
 
@@ -66,9 +64,14 @@ def _level_row(answer: Answer, level: str, figures: int, language: str) -> list[
     total = max((count.total for count in counts), default=0)
     every, when = translate(EVERY, language), answer.as_of.isoformat(timespec="seconds")
     row: list[object] = [answer.rollup.code, every, level, when, total, ""]
-    for count in counts:
-        row += [count.done, count.on_time, count.late, count.overdue, count.percent]
-    return row + [""] * figures
+    return [*row, *_figures(counts), *[""] * figures]
+
+
+def _figures(counts: Iterable[Count]) -> list[object]:
+    """As MILESTONE_COLUMNS has them, milestone after milestone."""
+    return [
+        figure for one in counts for figure in (one.done, one.on_time, one.late, one.overdue, one.percent)
+    ]
 
 
 def _name(names: Names, language: str) -> str:

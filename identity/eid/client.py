@@ -101,7 +101,16 @@ class EidClient:
         """A new attempt, and the address at the provider to send the person to. Raises SignInRefused."""
         deadline = Deadline(self.profile.start_seconds)
         document = self.metadata.answering(deadline)
-        attempt = Attempt(
+        attempt = self._new_attempt(level, max_age)
+        params = self._request(attempt, language)
+        endpoint = document["authorization_endpoint"]
+        if self._pushes(document):
+            request_uri = self._push(document, params, attempt, deadline)
+            params = {"client_id": self.profile.client_id, "request_uri": request_uri}
+        return attempt, str(add_params_to_uri(endpoint, list(params.items())))
+
+    def _new_attempt(self, level: int, max_age: int | None) -> Attempt:
+        return Attempt(
             state=generate_token(43),
             nonce=generate_token(43),
             verifier=generate_token(64),
@@ -109,12 +118,6 @@ class EidClient:
             max_age=max_age if max_age is not None else self.profile.max_age,
             dpop_key=_new_dpop_key() if self.profile.dpop else None,
         )
-        params = self._request(attempt, language)
-        endpoint = document["authorization_endpoint"]
-        if self._pushes(document):
-            request_uri = self._push(document, params, attempt, deadline)
-            params = {"client_id": self.profile.client_id, "request_uri": request_uri}
-        return attempt, str(add_params_to_uri(endpoint, list(params.items())))
 
     def _request(self, attempt: Attempt, language: str) -> dict[str, str]:
         params = {
@@ -197,10 +200,7 @@ class EidClient:
         """
         deadline = Deadline(self.profile.finish_seconds)
         document = self.metadata.document(deadline)
-        attempt = Attempt(
-            *(generate_token(43), generate_token(43), generate_token(64), self.profile.minimum_level, None),
-            dpop_key=_new_dpop_key() if self.profile.dpop else None,
-        )
+        attempt = self._new_attempt(self.profile.minimum_level, None)
         return _error_code(self._ask_for_tokens(document, attempt, generate_token(43), deadline))
 
     def _code(self, params: Mapping[str, str], deadline: Deadline) -> str:

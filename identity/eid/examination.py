@@ -70,6 +70,11 @@ def _shown(values: list[Any]) -> str:
     return "".join(letter for letter in text if letter.isprintable())[:200] or "empty"
 
 
+def _offers(document: Json, what: str, endpoint: str) -> Finding:
+    offered = isinstance(document.get(endpoint), str)
+    return Finding(what, offered, "offered" if offered else f"there is no {endpoint}")
+
+
 def _says(document: Json, what: str, name: str) -> Finding:
     offered = document.get(name)
     if offered is True:
@@ -93,8 +98,7 @@ def _authentication(profile: Profile, lists: _Lists) -> Iterator[Finding]:
 def _userinfo(profile: Profile, document: Json, lists: _Lists) -> Iterator[Finding]:
     if profile.userinfo == "none":
         return
-    offered = isinstance(document.get("userinfo_endpoint"), str)
-    yield Finding("userinfo", offered, "offered" if offered else "there is no userinfo_endpoint")
+    yield _offers(document, "userinfo", "userinfo_endpoint")
     if profile.userinfo in ("signed", "encrypted"):
         yield lists.has("signed userinfo", "userinfo_signing_alg_values_supported", profile.userinfo_alg)
     if profile.userinfo_encryption is not None:
@@ -119,8 +123,7 @@ def _levels(profile: Profile, lists: _Lists) -> Iterator[Finding]:
 
 def _protections(profile: Profile, document: Json, lists: _Lists) -> Iterator[Finding]:
     if profile.par == "required":
-        offered = isinstance(document.get("pushed_authorization_request_endpoint"), str)
-        yield Finding("PAR", offered, "offered" if offered else "there is no endpoint for it")
+        yield _offers(document, "PAR", "pushed_authorization_request_endpoint")
     if profile.dpop:
         yield lists.has("DPoP", "dpop_signing_alg_values_supported", "ES256")
     if profile.iss_parameter == "required":
@@ -129,8 +132,7 @@ def _protections(profile: Profile, document: Json, lists: _Lists) -> Iterator[Fi
 
 def _logout(profile: Profile, document: Json) -> Iterator[Finding]:
     if profile.logout == "end_session":
-        offered = isinstance(document.get("end_session_endpoint"), str)
-        yield Finding("sign-out there", offered, "offered" if offered else "there is no end_session_endpoint")
+        yield _offers(document, "sign-out there", "end_session_endpoint")
     if profile.backchannel_logout:
         yield _says(document, "back-channel logout", "backchannel_logout_supported")
 

@@ -1,9 +1,10 @@
 """Grants: given, shown, changed, explained."""
 
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from identity import events
 from identity.domain import grants as rules
@@ -260,7 +261,6 @@ def change_grant(
     outside: Outside, caller: Caller, grant_id: str, change: str, reason: str, expected_version: int
 ) -> Document:
     """suspend, resume or revoke; everybody whose access hangs on it notices within seconds."""
-    acting = caller.accounts
     past = {"suspend": "suspended", "resume": "resumed", "revoke": "revoked"}[change]
     store = outside.store
 
@@ -269,12 +269,12 @@ def change_grant(
         if grant.version != expected_version:
             raise Stale
         ending = ending_grants(outside, grant)
-        standing, today = _standing(caller, grant), outside.clock.today()
-        if change == "revoke":
-            changed = rules.revoke(grant, acting, reason, today)
-        else:
-            rule = rules.suspend if change == "suspend" else rules.resume
-            changed = rule(grant, acting, reason, today, standing)
+        changes: dict[str, Callable[[Grant, rules.Acting, str, date], Grant]] = {
+            "suspend": partial(rules.suspend, standing=_standing(caller, grant)),
+            "resume": partial(rules.resume, standing=_standing(caller, grant)),
+            "revoke": rules.revoke,
+        }
+        changed = changes[change](grant, caller.accounts, reason, outside.clock.today())
         told = [Event(events.GRANT_GIVEN, {**grant_news(changed), "why": past})]
         if change != "resume":
             told = ended_news(changed, ending, past)

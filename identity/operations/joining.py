@@ -101,19 +101,20 @@ def _join(outside: Outside, staying_id: str, person: Person, index: str | None) 
 
 
 def _hand_over(outside: Outside, grant: Grant, staying_id: str) -> None:
-    """What the staying account holds already is not held twice."""
+    """What the staying account holds already is not held twice, and what one gave oneself not at all."""
     store = outside.store
     same = (grant.unit_id, grant.role, grant.valid_to)
     held = [one for one in store.grants_of(staying_id) if one.status is not Status.REVOKED]
     if any((one.unit_id, one.role, one.valid_to) == same for one in held):
-        changed = replace(grant, status=Status.REVOKED, ended_reason="held already")
-        action = "grant.revoked"
+        why_over = "held already"
     elif {grant.given_by, grant.confirmed_by} & {staying_id, grant.account_id}:
-        changed = replace(grant, status=Status.REVOKED, ended_reason="given by the same person")
-        action = "grant.revoked"
+        why_over = "given by the same person"
     else:
-        changed = replace(grant, account_id=staying_id)
-        action = "grant.handed_over"
+        why_over = ""
+    if why_over:
+        changed, action = replace(grant, status=Status.REVOKED, ended_reason=why_over), "grant.revoked"
+    else:
+        changed, action = replace(grant, account_id=staying_id), "grant.handed_over"
     save_for_all(outside, grant, changed, (), grant_audit(action, changed, reason="accounts joined"))
 
 

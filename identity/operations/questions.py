@@ -7,7 +7,7 @@ from identity.domain.grants import Grant, RoleUnknown
 from identity.operations.grants import show_grants, unit_within
 from identity.operations.outside import Document, Outside
 from servicekit import access
-from servicekit.access import Caller
+from servicekit.access import Caller, Decision
 from servicekit.events import AuditEntry
 from servicekit.refusals import Invalid
 
@@ -28,9 +28,7 @@ def explain(
     if account_id and account_id not in caller.accounts:
         unit_within(outside, caller, unit_id, "access:read")
         about = _as_freshly_signed_in(outside, account_id)
-    unit = outside.store.unit(unit_id)
-    path = tuple(unit["path"]) if unit else ()
-    decision = access.decide(about, permission, path, outside.clock.now())
+    decision = _decided(outside, about, permission, unit_id)
     chain: list[Grant] = []
     if decision.right is not None:
         last = outside.store.grant(decision.right.grant_id)
@@ -56,8 +54,8 @@ def who_may(outside: Outside, caller: Caller, permission: str, unit_id: str) -> 
     if permission not in outside.roles.permissions:
         raise Invalid(field="permission")
     # Whoever keeps records of people may know who else sees them.
-    own = permission == MEMBERS and holds_over(outside, caller, unit_id, MEMBERS)
-    path = unit_within(outside, caller, unit_id, MEMBERS if own else "access:read")
+    keeper = permission == MEMBERS and _may(outside, caller, MEMBERS, unit_id)
+    path = unit_within(outside, caller, unit_id, MEMBERS if keeper else "access:read")
     held = outside.store.grants_over(path)
     return {
         "permission": permission,
@@ -66,10 +64,14 @@ def who_may(outside: Outside, caller: Caller, permission: str, unit_id: str) -> 
     }
 
 
-def holds_over(outside: Outside, caller: Caller, unit_id: str, permission: str) -> bool:
+def _may(outside: Outside, caller: Caller, permission: str, unit_id: str) -> bool:
+    return _decided(outside, caller, permission, unit_id).allowed
+
+
+def _decided(outside: Outside, caller: Caller, permission: str, unit_id: str) -> Decision:
     unit = outside.store.unit(unit_id)
     path = tuple(unit["path"]) if unit else ()
-    return access.decide(caller, permission, path, outside.clock.now()).allowed
+    return access.decide(caller, permission, path, outside.clock.now())
 
 
 def who_sees_me(outside: Outside, caller: Caller) -> Document:

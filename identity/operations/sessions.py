@@ -126,6 +126,7 @@ def end_sessions_of(outside: Outside, caller: Caller, account_id: str) -> None:
 
 def sessions_of(outside: Outside, caller: Caller) -> list[Document]:
     now = outside.clock.now()
+    names = {key: dict(client.profile.names) for key, client in outside.providers.items()}
     return [
         {
             "id": public_session_id(one.id),
@@ -134,9 +135,7 @@ def sessions_of(outside: Outside, caller: Caller) -> list[Document]:
             "expires_at": expires_at(one, outside.session_rules),
             "device": one.device,
             "provider": one.provider,
-            "provider_names": dict(client.profile.names)
-            if (client := outside.providers.get(one.provider))
-            else {},
+            "provider_names": names.get(one.provider, {}),
             "current": one.id == caller.session_id,
             "fallback": one.fallback,
         }

@@ -458,7 +458,7 @@ class Store:
     def hold_unit(self, unit_id: str) -> tuple[str, ...] | None:
         """The unit's path, held until the transaction ends: a move of the unit and a grant in it exclude each other."""
         found = self._units.find_one_and_update(
-            {"_id": unit_id}, {"$inc": {"grants": 1}}, {"path": 1}, session=session()
+            {"_id": unit_id}, {"$inc": {"held": 1}}, {"path": 1}, session=session()
         )
         return tuple(found["path"]) if found else None
 

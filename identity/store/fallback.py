@@ -92,7 +92,8 @@ class FallbackStore:
                 {"unit_id": {"$in": list(paths)}}, {"unit_id": 1}, session=session()
             )
             for one in list(found):
-                change = {"$set": {"unit_path": list(paths[one["unit_id"]])}}
+                # A newer version, so that nobody saves the old path over it.
+                change = {"$set": {"unit_path": list(paths[one["unit_id"]])}, "$inc": {"version": 1}}
                 records.collection.update_one({"_id": one["_id"]}, change, session=session())
 
     def codes_left(self, official_ids: Iterable[str]) -> dict[str, int]:

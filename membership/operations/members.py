@@ -131,13 +131,20 @@ def list_members(
 def look_up_member(outside: Outside, caller: Caller, national_number: str) -> Member | None:
     """The member with this number in a unit that the caller keeps. Nobody learns of members elsewhere."""
     number = plain_national_number(national_number, outside.rules)
-    if outside.members.count_lookup(caller.account_id, outside.clock.now()) > LOOKED_UP_A_DAY:
-        raise TooManyLookedUp(retry_after=3600)
+    _count_lookup(outside, caller)
     found = outside.members.by_national_number(number)
     if found is not None and not decide(caller, READ, found.unit_path, outside.clock.now()).allowed:
         found = None
     outside.reads.record(_entry("member.looked_up", found) if found else _looked_up_in_vain(caller))
     return found
+
+
+def _count_lookup(outside: Outside, caller: Caller) -> None:
+    """Raises TooManyLookedUp until the organisation's next day begins."""
+    clock = outside.clock
+    if outside.members.count_lookup(caller.account_id, clock.today(), clock.now()) > LOOKED_UP_A_DAY:
+        left = clock.beginning_of(clock.today() + DAY) - clock.now()
+        raise TooManyLookedUp(retry_after=int(left.total_seconds()) + 1)
 
 
 def count_members(outside: Outside, caller: Caller, unit_id: str) -> CountsSeen:

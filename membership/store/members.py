@@ -169,10 +169,10 @@ class MemberStore:
     def refused_since(self, account_id: str, since: datetime) -> int:
         return self._refusals.collection.count_documents({"account_id": account_id, "at": {"$gte": since}})
 
-    def count_lookup(self, account_id: str, now: datetime) -> int:
+    def count_lookup(self, account_id: str, day: date, now: datetime) -> int:
         """One more of this account on this day; how many there are now."""
         found = self._lookups.find_one_and_update(
-            {"_id": f"{account_id} {now:%Y-%m-%d}"},
+            {"_id": f"{account_id} {day}"},
             {"$inc": {"count": 1}, "$set": {"at": now}},
             upsert=True,
             return_document=ReturnDocument.AFTER,

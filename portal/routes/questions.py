@@ -71,7 +71,8 @@ def list_who_may(unit_id: str) -> Response:
         trail=(*above, Crumb(own.names, f"/units/{unit_id}/access" if sees else f"/units/{unit_id}")),
         linked=sees,
         form=Form({"permission": permission}),
-        permissions=[(key, _(word)) for key, word in PERMISSIONS.items()],
+        # Who keeps members may ask who sees them; the rest is for whoever sees the unit's access.
+        permissions=[(key, _(word)) for key, word in PERMISSIONS.items() if sees or key == "members:read"],
         asked=PERMISSIONS.get(permission, ""),
         grants=[grant_of(one, roles) for one in identity().who_may(permission, unit_id)] if known else [],
     )
