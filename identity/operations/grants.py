@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 
@@ -396,7 +396,21 @@ def first_administrator(
             grant, [Event("grant.given", grant_news(grant))], [grant_audit("grant.given", grant)]
         )
     except DuplicateKeyError as error:
-        raise rules.GivenAlready from error
+        lapsed = _lapsed_like(outside, grant)
+        if lapsed is None:
+            raise rules.GivenAlready from error
+        renewed = replace(lapsed, invited_until=grant.invited_until)
+        return outside.store.save_grant(renewed, lapsed.version, (), [grant_audit("grant.given", renewed)])
+
+
+def _lapsed_like(outside: Outside, grant: Grant) -> Grant | None:
+    """The same invitation, made before, that nobody took up in time: nobody stands above it who could renew it."""
+    today = outside.clock.today()
+    for one in outside.store.invitations(grant.national_index or ""):
+        same = (one.unit_id, one.role, one.valid_to) == (grant.unit_id, grant.role, grant.valid_to)
+        if same and one.invited_until is not None and one.invited_until < today:
+            return one
+    return None
 
 
 def units_changed(outside: Outside, event: Document) -> None:

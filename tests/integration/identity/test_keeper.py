@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from identity import events
-from identity.domain.grants import Grant, Status
-from identity.operations import Outside, to_recertify
+from identity.domain.grants import GivenAlready, Grant, Status
+from identity.operations import Outside, first_administrator, to_recertify
 from identity.operations.keeping import Keeping, tell_ending, tell_unconfirmed
 from servicekit.access import Caller, Reach, Right
 from servicekit.ids import new_id
@@ -94,6 +94,17 @@ def test_superiors_hear_what_to_confirm_and_what_has_stopped_counted_by_unit(out
     (over,) = told(outside, events.GRANTS_UNCONFIRMED)
     assert over["count"] == 1
     assert [item["action"] for item in news(outside) if item["kind"] == "audit"] == ["grant.unconfirmed"]
+
+
+def test_the_operator_renews_an_invitation_that_lapsed_and_makes_none_twice(outside: Outside) -> None:
+    today = outside.clock.today()
+    invited = ("root", "9990000000752", "HQ", today, today.replace(year=today.year + 1))
+    first = first_administrator(outside, *invited)
+    with pytest.raises(GivenAlready):
+        first_administrator(outside, *invited)
+    outside.store.save_grant(replace(first, invited_until=today - timedelta(days=1)), first.version)
+    again = first_administrator(outside, *invited)
+    assert (again.id, again.invited_until) == (first.id, today + timedelta(days=60))
 
 
 def test_of_two_who_tell_the_same_one_is_refused_and_tells_nothing(outside: Outside) -> None:
