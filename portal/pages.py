@@ -315,7 +315,8 @@ def error_page(status: int, refusal: Refusal | None = None) -> Response:
         return _signed_out()
     if isinstance(refusal, PeerRefused) and refusal.type in STEP_UP_LEVELS and request.method == "GET":
         return _step_up(local_path(), STEP_UP_LEVELS[refusal.type])
-    told = ERRORS.get(status, ERRORS[500])
+    # What was asked wrongly is not our fault, also where there are no words of its own for it.
+    told = ERRORS.get(status) or ERRORS[400 if status < 500 else 500]
     detail = refusal.title if isinstance(refusal, PeerRefused) and status in (403, 409, 412, 429) else ""
     response = page("error.html", status, told=told, detail=detail, forbidden=status == 403)
     if refusal is not None and refusal.retry_after is not None:

@@ -8,11 +8,12 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, jsonify, make_response, request
 from flask_babel import gettext
 from flask_babel import gettext as _
+from werkzeug.exceptions import BadRequest
 
 from portal.asking import identity, log_of, membership
 from portal.clients import Document
 from portal.formats import ascii_digits
-from portal.forms import Fault, Form
+from portal.forms import NOT_A_DAY, Fault, Form
 from portal.pages import page
 from portal.views.log import ACTS_OF, EVERYWHERE, OWN_ACTS, Found, as_csv, done_by, entry_of, newest_first
 from portal.views.units import Unit, unit_of
@@ -27,6 +28,8 @@ pages = Blueprint("audit", __name__)
 SHOWN, SHOWN_BUDGET = 50, 24
 TAKEN, TAKEN_BUDGET = 2_000, 60
 ASKED_AT_ONCE = 200
+# Beyond these no service searches.
+FIRST_DAY, LAST_DAY = "1900-01-01", "2999-12-31"
 # What the services search by themselves, and what the page adds to it.
 ASKED = ("action", "actor", "subject_id", "record_id", "from", "to")
 FIELDS = ("service", "person", "unit", "unit_id", *ASKED)
@@ -80,7 +83,9 @@ def _search() -> Search:
     form = Form({name: request.args.get(name, "").strip() for name in FIELDS})
     form.labels = {"unit": _("Code of the unit"), "from": _("From"), "to": _("Until")}
     for day in ("from", "to"):
-        form.day(day)
+        found = form.day(day)
+        if found is not None and not FIRST_DAY <= found <= LAST_DAY:
+            form.faults[day] = Fault(NOT_A_DAY)
     if form.values["service"] not in SERVICES:
         form.values["service"] = ""
     if form.values["action"] not in {act for acts in ACTS_OF.values() for act in acts}:
@@ -149,8 +154,10 @@ def take_as_json() -> Response:
 
 
 def _taken(kind: str) -> Found:
-    """The taking along is written down first, and asks for a fresh sign-in."""
+    """The taking along is written down first, and asks for a fresh sign-in. A faulty search takes nothing, not more."""
     search = _search()
+    if search.form.faults:
+        raise BadRequest
     sought = {name: value[:80] for name, value in search.query.items() if name != "unit_id"}
     identity().note_export(search.unit.id if search.unit else "", {**sought, "as": kind})
     return search.go(TAKEN, TAKEN_BUDGET)

@@ -59,3 +59,17 @@ def test_a_code_that_no_unit_has_is_a_fault_at_its_field(visit: Callable[..., Vi
     auditor = visit("hq-organiser", "bn", PHONE)
     auditor.open("/audit?unit=NOWHERE1")
     assert auditor.page.locator("#unit").get_attribute("aria-invalid") == "true"
+
+
+def test_a_search_that_cannot_be_is_a_fault_at_its_field_and_takes_nothing_along(
+    visit: Callable[..., Visitor],
+) -> None:
+    secretary = visit("district-secretary")
+    for day in ("0001-01-01", "9999-12-31", "yesterday"):
+        assert secretary.open(f"/audit?from={day}") == 200
+        assert secretary.page.locator("#from").get_attribute("aria-invalid") == "true"
+        for kind in ("csv", "json"):
+            assert secretary.open(f"/audit/{kind}?from={day}") == 400
+    assert secretary.open("/why?account_id=x'y&permission=congress:read&unit_id=x") == 422
+    assert "This request cannot be read" in secretary.told
+    assert secretary.complaints == []
