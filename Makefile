@@ -1,4 +1,4 @@
-.PHONY: up test check bench seed clean
+.PHONY: up test check bench seed messages clean
 
 # Each target is one line over a script or over the command-line tool (make up, then: .venv/bin/python -m sammelan --help).
 PYTHON ?= python3
@@ -15,6 +15,9 @@ test: .venv/.stamp-dev .embedded/.stamp translations
 
 check: .venv/.stamp-dev translations
 	@deploy/check.sh
+
+messages: .venv/.stamp-dev
+	@.venv/bin/python deploy/catalogues.py --update
 
 bench: .venv/.stamp-dev .embedded/.stamp translations
 	@deploy/bench.sh

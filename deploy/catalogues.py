@@ -1,4 +1,7 @@
-"""Whether every message of the code is in every catalogue, translated; names what is not and exits 1."""
+"""Whether every message of the code is in every catalogue, translated; names what is not and exits 1.
+
+With --update the catalogues are first written anew: what the code says now, sorted, with the translations known.
+"""
 
 import subprocess
 import sys
@@ -7,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.pofile import read_po
+from babel.messages.pofile import read_po, write_po
 
 LANGUAGES = ("bn", "vi")
 KEYWORDS = ("_", "N_", "gettext", "ngettext:1,2")
@@ -15,6 +18,9 @@ KEYWORDS = ("_", "N_", "gettext", "ngettext:1,2")
 
 def main() -> int:
     wanted = _extracted()
+    if "--update" in sys.argv[1:]:
+        for language in LANGUAGES:
+            _update(language, wanted)
     faults = [fault for language in LANGUAGES for fault in _faults(language, wanted)]
     print(*faults, sep="\n", file=sys.stderr)
     print(f"{len(wanted)} messages in {len(LANGUAGES)} languages, {len(faults)} faults")
@@ -35,8 +41,31 @@ def _extracted() -> Catalog:
             return read_po(text)
 
 
+def _path(language: str) -> Path:
+    return Path("translations") / language / "LC_MESSAGES" / "sammelan.po"
+
+
+def _update(language: str, wanted: Catalog) -> None:
+    """Keeps the header and the known translations; guesses none, and drops what the code no longer says."""
+    path = _path(language)
+    with path.open("rb") as text:
+        known = read_po(text, locale=language)
+    head, _, _ = path.read_bytes().partition(b"\n\n")
+    # Locations are left out: they change with every move and help no translator.
+    written = Catalog(locale=language, fuzzy=False)
+    for message in wanted:
+        if message.id:
+            found = known.get(message.id if isinstance(message.id, str) else message.id[0], message.context)
+            written.add(
+                message.id, found.string if found else None, flags=message.flags, context=message.context
+            )
+    with path.open("wb") as out:
+        out.write(head + b"\n\n")
+        write_po(out, written, width=0, omit_header=True, no_location=True, sort_output=True)
+
+
 def _faults(language: str, wanted: Catalog) -> Iterator[str]:
-    path = Path("translations") / language / "LC_MESSAGES" / "sammelan.po"
+    path = _path(language)
     with path.open("rb") as text:
         known = read_po(text, locale=language)
     for message in wanted:
