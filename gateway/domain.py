@@ -120,14 +120,12 @@ def merged(documents: Mapping[str, Mapping[str, Any]], title: str, version: str)
     """One OpenAPI document of all services' /api operations; names of schemas are kept apart by service."""
     paths: dict[str, Any] = {}
     schemas: dict[str, Any] = {}
-    tags = []
     for service, document in sorted(documents.items()):
         own = _renamed(document, service)
-        tags.append({"name": service})
         for template, item in own.get("paths", {}).items():
             if template.startswith("/api/"):
                 paths[template] = {
-                    key: {**value, "tags": [service]} if key.upper() in METHODS else value
+                    key: _of_service(value, service) if key.upper() in METHODS else value
                     for key, value in item.items()
                 }
         for name, schema in own.get("components", {}).get("schemas", {}).items():
@@ -135,7 +133,7 @@ def merged(documents: Mapping[str, Mapping[str, Any]], title: str, version: str)
     return {
         "openapi": "3.1.0",
         "info": {"title": title, "version": version},
-        "tags": tags,
+        "tags": [{"name": service} for service in sorted(documents)],
         "paths": paths,
         "components": {
             "schemas": schemas,
@@ -148,7 +146,14 @@ def merged(documents: Mapping[str, Mapping[str, Any]], title: str, version: str)
     }
 
 
+def _of_service(operation: Mapping[str, Any], service: str) -> dict[str, Any]:
+    open_to_all: dict[str, Any] = {"security": []} if operation.get("x-permission") == "public" else {}
+    name = f"{service}.{operation.get('operationId', '')}"
+    return {**operation, **open_to_all, "operationId": name, "tags": [service]}
+
+
 def _renamed(node: Any, service: str) -> Any:
+    """A copy whose references name the service's schemas."""
     if isinstance(node, Mapping):
         return {
             key: (
@@ -157,7 +162,6 @@ def _renamed(node: Any, service: str) -> Any:
                 else _renamed(value, service)
             )
             for key, value in node.items()
-            if key != "responses" or not isinstance(value, str)
         }
     if isinstance(node, list):
         return [_renamed(one, service) for one in node]

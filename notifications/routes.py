@@ -21,7 +21,7 @@ def read_inbox(query: dict[str, Any]) -> Any:
 
 @api.route("/<notice_id>/read", methods=["POST"])
 @access(SIGNED_IN)
-@api.arguments(Nothing)
+@api.arguments(Nothing, required=False)
 @api.response(200, NoticeView)
 def read_notice(_body: dict[str, Any], notice_id: str) -> Any:
     return inbox.read_notice(outside(), caller(), notice_id)
@@ -29,7 +29,7 @@ def read_notice(_body: dict[str, Any], notice_id: str) -> Any:
 
 @api.route("/read-all", methods=["POST"])
 @access(SIGNED_IN)
-@api.arguments(Nothing)
+@api.arguments(Nothing, required=False)
 @api.response(200, Unread)
 def read_all_notices(_body: dict[str, Any]) -> Any:
     return inbox.read_all_notices(outside(), caller())

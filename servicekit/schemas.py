@@ -72,14 +72,3 @@ def one_of(choices: tuple[str, ...], **more: Any) -> fields.String:
 
 def aware(**more: Any) -> fields.AwareDateTime:
     return fields.AwareDateTime(format="iso", **more)
-
-
-class ProblemSchema(Schema):
-    """RFC 9457."""
-
-    type = fields.String(required=True)
-    title = fields.String(required=True)
-    status = fields.Integer(required=True)
-    detail = fields.String()
-    request_id = fields.String()
-    errors = fields.List(fields.Dict())

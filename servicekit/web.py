@@ -1,7 +1,6 @@
 """The web side of a service: one application factory, the access declaration of each route, and preconditions."""
 
 import hashlib
-import re
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -26,7 +25,7 @@ from flask import (
 from flask_smorest import Api
 from werkzeug.exceptions import HTTPException
 
-from servicekit import metrics, problems
+from servicekit import metrics, openapi, problems
 from servicekit.access import Caller, PermissionMissing, holds
 from servicekit.clock import Clock
 from servicekit.database import Database, session
@@ -148,11 +147,11 @@ def create_service(
             api.register_blueprint(blueprint)
         else:
             app.register_blueprint(blueprint)
-    published = _publish(app, api)
+    published = openapi.publish(app, api, kit.name)
     for blueprint in internal:
         app.register_blueprint(blueprint)
     preparation = Preparation(tuple(steps))
-    _observe(app, kit, preparation)
+    _observe(app, kit, preparation, openapi.taken(published))
     _health(app, kit, published, (preparation.done, *ready))
     problems.install(app)
     return app
@@ -245,8 +244,16 @@ def etag(version: int) -> dict[str, str]:
     return {"ETag": f'"{version}"'}
 
 
+def versioned(view: View) -> View:
+    """Declares that an operation asks for the version that its caller saw; it stands in the published document."""
+    view.versioned = True  # type: ignore[attr-defined]
+    return view
+
+
 def expected_version() -> int:
-    """The version that the caller saw, from If-Match."""
+    """The version that the caller saw, from If-Match; the operation is `versioned`."""
+    if not getattr(current_app.view_functions[str(request.endpoint)], "versioned", False):
+        raise RuntimeError(f"{request.endpoint} asks for If-Match and is not declared versioned")
     header = request.headers.get("If-Match", "").strip()
     if not header:
         raise PreconditionRequired
@@ -298,6 +305,7 @@ def idempotent(view: View) -> View:
 
         return kit().database.in_transaction(attempt)
 
+    once.idempotency = True  # type: ignore[attr-defined]
     return cast(View, once)
 
 
@@ -321,6 +329,7 @@ def idempotent_if_asked(view: View) -> View:
     def maybe_once(*args: Any, **kwargs: Any) -> Any:
         return (once if "Idempotency-Key" in request.headers else view)(*args, **kwargs)
 
+    maybe_once.idempotency = False  # type: ignore[attr-defined]
     return cast(View, maybe_once)
 
 
@@ -351,41 +360,6 @@ class Preparation:
                 self._done = True
 
 
-def _publish(app: Flask, api: Api) -> dict[str, Any]:
-    """The OpenAPI document, with `x-permission` on each operation; refuses a route that declares none."""
-    spec = api.spec.to_dict()
-    spec.setdefault("paths", {})
-    for rule in app.url_map.iter_rules():
-        view = app.view_functions[rule.endpoint]
-        if rule.endpoint.startswith(("api-docs", "_smorest")) or rule.rule == "/openapi.json":
-            continue
-        methods = sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
-        handler = getattr(view, "view_class", None)
-        for method in methods:
-            function = getattr(handler, method.lower()) if handler else view
-            permission = getattr(function, "access", None)
-            if permission is None:
-                raise RuntimeError(f"{method} {rule.rule} declares no access")
-            operation = spec["paths"].setdefault(_template(rule.rule), {}).setdefault(method.lower(), {})
-            operation.setdefault("operationId", f"{rule.endpoint}.{method.lower()}")
-            operation.setdefault("responses", {"default": {"description": "see the page"}})
-            operation["x-permission"] = permission
-            operation["x-service"] = app.extensions["kit"].name
-            names = sorted(rule.arguments)
-            given = {p.get("name") for p in operation.get("parameters", []) if isinstance(p, dict)}
-            given |= {p.get("name") for p in spec["paths"][_template(rule.rule)].get("parameters", [])}
-            operation.setdefault("parameters", []).extend(
-                {"in": "path", "name": name, "required": True, "schema": {"type": "string"}}
-                for name in names
-                if name not in given
-            )
-    return cast(dict[str, Any], json.loads(json.dumps(spec)))
-
-
-def _template(rule: str) -> str:
-    return re.sub(r"<(?:[a-z]+(?:\([^)]*\))?:)?([a-z_]+)>", r"{\1}", rule)
-
-
 def _health(app: Flask, kit: Kit, published: dict[str, Any], ready: tuple[Callable[[], None], ...]) -> None:
     @app.get("/openapi.json")
     def openapi() -> Response:
@@ -407,7 +381,9 @@ def _health(app: Flask, kit: Kit, published: dict[str, Any], ready: tuple[Callab
         return Response(body, content_type=kind)
 
 
-def _observe(app: Flask, kit: Kit, preparation: Preparation) -> None:
+def _observe(
+    app: Flask, kit: Kit, preparation: Preparation, taken: dict[tuple[str, str], openapi.Takes]
+) -> None:
     @app.before_request
     def arrive() -> None:
         g.arrived = time.perf_counter()
@@ -424,6 +400,11 @@ def _observe(app: Flask, kit: Kit, preparation: Preparation) -> None:
             elif request.path.startswith("/api/") and request.content_length:
                 # It would count as an empty body, and what was sent would be dropped without a word.
                 raise problems.UnsupportedMediaType
+        if request.path.startswith("/api/") and request.url_rule is not None:
+            method = "GET" if request.method == "HEAD" else request.method
+            takes = taken.get((openapi.template(request.url_rule.rule), method))
+            if takes is not None:
+                openapi.check(takes)
 
     @app.after_request
     def leave(response: Response) -> Response:

@@ -8,7 +8,7 @@ from congress import schemas
 from congress.domain.progress import Report
 from congress.operations import congresses as operations
 from congress.routes import views
-from servicekit.web import access, caller, etag, expected_version, idempotent_if_asked, outside
+from servicekit.web import access, caller, etag, expected_version, idempotent_if_asked, outside, versioned
 
 api = Blueprint("congresses", __name__, url_prefix="/api/congress")
 
@@ -33,6 +33,7 @@ def read_congress(congress_id: str) -> Any:
 
 @api.route("/congresses/<string:congress_id>/milestones", methods=["POST"])
 @access("congress:report")
+@versioned
 @idempotent_if_asked
 @api.arguments(schemas.MilestoneReport)
 @api.response(200, schemas.CongressView)
@@ -45,6 +46,7 @@ def record_milestone(body: dict[str, Any], congress_id: str) -> Any:
 
 @api.route("/congresses/<string:congress_id>/content-type", methods=["PUT"])
 @access("congress:report")
+@versioned
 @api.arguments(schemas.ContentTypeChoice)
 @api.response(200, schemas.CongressView)
 def choose_content_type(body: dict[str, Any], congress_id: str) -> Any:
@@ -58,6 +60,7 @@ def choose_content_type(body: dict[str, Any], congress_id: str) -> Any:
 
 @api.route("/congresses/<string:congress_id>/results", methods=["POST"])
 @access("congress:report")
+@versioned
 @idempotent_if_asked
 @api.arguments(schemas.ResultsReport)
 @api.response(200, schemas.CongressView)
@@ -70,8 +73,9 @@ def report_results(body: dict[str, Any], congress_id: str) -> Any:
 
 @api.route("/congresses/<string:congress_id>/submit", methods=["POST"])
 @access("congress:report")
+@versioned
 @idempotent_if_asked
-@api.arguments(schemas.Nothing)
+@api.arguments(schemas.Nothing, required=False)
 @api.response(200, schemas.CongressView)
 def submit(body: dict[str, Any], congress_id: str) -> Any:
     """Sends the report up; it stays as it is until the superior decides."""
@@ -80,8 +84,9 @@ def submit(body: dict[str, Any], congress_id: str) -> Any:
 
 @api.route("/congresses/<string:congress_id>/approve", methods=["POST"])
 @access("congress:approve")
+@versioned
 @idempotent_if_asked
-@api.arguments(schemas.Nothing)
+@api.arguments(schemas.Nothing, required=False)
 @api.response(200, schemas.CongressView)
 def approve(body: dict[str, Any], congress_id: str) -> Any:
     return _answer(operations.approve(outside(), caller(), congress_id, expected_version()))
@@ -89,6 +94,7 @@ def approve(body: dict[str, Any], congress_id: str) -> Any:
 
 @api.route("/congresses/<string:congress_id>/return", methods=["POST"])
 @access("congress:approve")
+@versioned
 @idempotent_if_asked
 @api.arguments(schemas.ReturnReasons)
 @api.response(200, schemas.CongressView)

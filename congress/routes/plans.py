@@ -7,7 +7,16 @@ from flask_smorest import Blueprint
 from congress import schemas
 from congress.operations import plans as operations
 from congress.routes import views
-from servicekit.web import access, caller, etag, expected_version, idempotent, idempotent_if_asked, outside
+from servicekit.web import (
+    access,
+    caller,
+    etag,
+    expected_version,
+    idempotent,
+    idempotent_if_asked,
+    outside,
+    versioned,
+)
 
 api = Blueprint("plans", __name__, url_prefix="/api/congress")
 
@@ -57,6 +66,7 @@ def read_plan(plan_id: str) -> Any:
 
 @api.route("/plans/<string:plan_id>", methods=["PUT"])
 @access("plan:manage")
+@versioned
 @api.arguments(schemas.PlanChange)
 @api.response(200, schemas.PlanView)
 def change_plan(body: dict[str, Any], plan_id: str) -> Any:
@@ -67,8 +77,9 @@ def change_plan(body: dict[str, Any], plan_id: str) -> Any:
 
 @api.route("/plans/<string:plan_id>/cascade", methods=["POST"])
 @access("plan:manage")
+@versioned
 @idempotent_if_asked
-@api.arguments(schemas.Nothing)
+@api.arguments(schemas.Nothing, required=False)
 @api.response(202, schemas.CascadeView)
 def cascade_plan(body: dict[str, Any], plan_id: str) -> Any:
     """Opens the plan and begins to make its congresses, one per unit; GET tells how far it is."""

@@ -18,7 +18,7 @@ from identity.schemas import (
     WindowList,
     WindowView,
 )
-from servicekit.web import SIGNED_IN, access, caller, etag, expected_version, outside
+from servicekit.web import SIGNED_IN, access, caller, etag, expected_version, outside, versioned
 
 api = Blueprint("fallback", __name__, url_prefix="/api/identity/fallback")
 
@@ -65,6 +65,7 @@ def ask_for_window(body: dict[str, Any]) -> Any:
 
 @api.route("/windows/<window_id>/confirm", methods=["POST"])
 @access("fallback:switch")
+@versioned
 @api.response(200, WindowView)
 def confirm_window(window_id: str) -> Any:
     return _tagged(fallback.confirm_window(outside(), caller(), window_id, expected_version()))
@@ -72,6 +73,7 @@ def confirm_window(window_id: str) -> Any:
 
 @api.route("/windows/<window_id>/end", methods=["POST"])
 @access("fallback:switch")
+@versioned
 @api.arguments(Reason)
 @api.response(200, WindowView)
 def end_window(body: dict[str, Any], window_id: str) -> Any:

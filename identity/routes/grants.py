@@ -18,7 +18,17 @@ from identity.schemas import (
     WhoMay,
     WhoQuery,
 )
-from servicekit.web import SIGNED_IN, access, caller, etag, expected_version, idempotent, outside, tell_once
+from servicekit.web import (
+    SIGNED_IN,
+    access,
+    caller,
+    etag,
+    expected_version,
+    idempotent,
+    outside,
+    tell_once,
+    versioned,
+)
 
 api = Blueprint("grants", __name__, url_prefix="/api/identity")
 
@@ -59,6 +69,7 @@ def preview_revocation(grant_id: str) -> Any:
 
 @api.route("/grants/<grant_id>/suspend", methods=["POST"])
 @access("access:grant")
+@versioned
 @api.arguments(Reason)
 @api.response(200, GrantView)
 def suspend_grant(body: dict[str, Any], grant_id: str) -> Any:
@@ -67,6 +78,7 @@ def suspend_grant(body: dict[str, Any], grant_id: str) -> Any:
 
 @api.route("/grants/<grant_id>/resume", methods=["POST"])
 @access("access:grant")
+@versioned
 @api.arguments(Reason)
 @api.response(200, GrantView)
 def resume_grant(body: dict[str, Any], grant_id: str) -> Any:
@@ -75,6 +87,7 @@ def resume_grant(body: dict[str, Any], grant_id: str) -> Any:
 
 @api.route("/grants/<grant_id>/revoke", methods=["POST"])
 @access("access:grant")
+@versioned
 @api.arguments(Reason)
 @api.response(200, GrantView)
 def revoke_grant(body: dict[str, Any], grant_id: str) -> Any:
@@ -83,6 +96,7 @@ def revoke_grant(body: dict[str, Any], grant_id: str) -> Any:
 
 @api.route("/grants/<grant_id>/resign", methods=["POST"])
 @access(SIGNED_IN)
+@versioned
 @api.arguments(Reason)
 @api.response(200, GrantView)
 def resign_grant(body: dict[str, Any], grant_id: str) -> Any:
@@ -91,6 +105,7 @@ def resign_grant(body: dict[str, Any], grant_id: str) -> Any:
 
 @api.route("/grants/<grant_id>/confirm", methods=["POST"])
 @access("access:grant")
+@versioned
 @api.response(200, GrantView)
 def confirm_grant(grant_id: str) -> Any:
     return _tagged(operations.confirm_grant(outside(), caller(), grant_id, expected_version()))
@@ -98,6 +113,7 @@ def confirm_grant(grant_id: str) -> Any:
 
 @api.route("/grants/<grant_id>/decline", methods=["POST"])
 @access("access:grant")
+@versioned
 @api.arguments(Reason)
 @api.response(200, GrantView)
 def decline_grant(body: dict[str, Any], grant_id: str) -> Any:
@@ -108,6 +124,7 @@ def decline_grant(body: dict[str, Any], grant_id: str) -> Any:
 
 @api.route("/grants/<grant_id>/propose-removal", methods=["POST"])
 @access("access:grant")
+@versioned
 @api.arguments(Reason)
 @api.response(200, GrantView)
 def propose_removal(body: dict[str, Any], grant_id: str) -> Any:
@@ -118,6 +135,7 @@ def propose_removal(body: dict[str, Any], grant_id: str) -> Any:
 
 @api.route("/grants/<grant_id>/confirm-removal", methods=["POST"])
 @access("access:grant")
+@versioned
 @api.response(200, GrantView)
 def confirm_removal(grant_id: str) -> Any:
     return _tagged(operations.confirm_removal(outside(), caller(), grant_id, expected_version()))
@@ -125,6 +143,7 @@ def confirm_removal(grant_id: str) -> Any:
 
 @api.route("/grants/<grant_id>/recertify", methods=["POST"])
 @access("access:grant")
+@versioned
 @api.response(200, GrantView)
 def recertify(grant_id: str) -> Any:
     return _tagged(operations.recertify(outside(), caller(), grant_id, expected_version()))

@@ -7,7 +7,7 @@ from flask_smorest import Blueprint
 
 from identity import operations
 from identity.schemas import ChangeMachine, MachineList, MachineView, RegisterMachine, TokenView, UnitQuery
-from servicekit.web import PUBLIC, access, caller, etag, expected_version, idempotent, kit, outside
+from servicekit.web import PUBLIC, access, caller, etag, expected_version, idempotent, kit, outside, versioned
 
 api = Blueprint("machines", __name__)
 
@@ -32,6 +32,7 @@ def register_machine(body: dict[str, Any]) -> Any:
 
 @api.route("/api/identity/machines/<machine_id>", methods=["PUT"])
 @access("access:grant")
+@versioned
 @api.arguments(ChangeMachine)
 @api.response(200, MachineView)
 def change_machine(body: dict[str, Any], machine_id: str) -> Any:

@@ -6,7 +6,16 @@ from flask_smorest import Blueprint
 
 from membership import operations, schemas
 from membership.domain.members import Details, Sex
-from servicekit.web import access, caller, etag, expected_version, idempotent, idempotent_if_asked, outside
+from servicekit.web import (
+    access,
+    caller,
+    etag,
+    expected_version,
+    idempotent,
+    idempotent_if_asked,
+    outside,
+    versioned,
+)
 
 members = Blueprint("members", __name__, url_prefix="/api/membership")
 
@@ -57,6 +66,7 @@ def read_member(member_id: str) -> Any:
 
 @members.route("/members/<string:member_id>", methods=["PUT"])
 @access("members:write")
+@versioned
 @idempotent_if_asked
 @members.doc(parameters=[IF_MATCH])
 @members.arguments(schemas.MemberValues)

@@ -6,7 +6,7 @@ from flask_smorest import Blueprint
 
 from membership import schemas
 from membership.operations import moves as operations
-from servicekit.web import access, caller, etag, expected_version, idempotent, outside
+from servicekit.web import access, caller, etag, expected_version, idempotent, outside, versioned
 
 moves = Blueprint("moves", __name__, url_prefix="/api/membership/moves")
 
@@ -32,6 +32,7 @@ def ask_to_move(body: dict[str, Any]) -> Any:
 
 @moves.route("/<string:move_id>/confirm", methods=["POST"])
 @access("unit:move")
+@versioned
 @moves.response(200, schemas.MoveView)
 def confirm_move(move_id: str) -> Any:
     return _tagged(operations.confirm_move(outside(), caller(), move_id, expected_version()))
@@ -39,6 +40,7 @@ def confirm_move(move_id: str) -> Any:
 
 @moves.route("/<string:move_id>/decline", methods=["POST"])
 @access("unit:move")
+@versioned
 @moves.arguments(schemas.Reason)
 @moves.response(200, schemas.MoveView)
 def decline_move(body: dict[str, Any], move_id: str) -> Any:

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from flask_smorest import Api
 
-from servicekit import web
+from servicekit import openapi
 from servicekit.settings import SERVICES
 from servicekit.web import PUBLIC, SIGNED_IN
 from tests.architecture.the_code import environment, handlers_of, make_app, sources, syntax
@@ -89,7 +89,7 @@ def test_a_service_does_not_start_with_a_route_that_declares_nothing(apps: dict[
     app_without.config.update(API_TITLE="x", API_VERSION="x", OPENAPI_VERSION="3.1.0")
     app_without.add_url_rule("/open", view_func=lambda: "come in")
     with pytest.raises(RuntimeError, match="declares no access"):
-        web._publish(app_without, Api(app_without))
+        openapi.publish(app_without, Api(app_without), "x")
 
 
 # ---------------------------------------------------------------- events

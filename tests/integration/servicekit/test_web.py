@@ -151,3 +151,23 @@ def test_a_body_that_is_too_large_is_refused_and_the_connection_goes_on(post: Po
             assert large.status_code == 413
             small = browser.post(f"{post.address}/api/congress/things", data="x", timeout=20)
             assert small.status_code == 415
+
+
+def test_what_an_operation_does_not_read_is_refused_and_not_left_out(post: Post) -> None:
+    assert call(post, "GET", "/api/congress/things?name=here").status_code == 200
+    answer = call(post, "GET", "/api/congress/things?name=here&on=2026-10-01&sort=name")
+    assert answer.status_code == 422
+    assert {(one["pointer"], one["type"]) for one in answer.json()["errors"]} == {
+        ("/on", "/problems/not-asked"),
+        ("/sort", "/problems/not-asked"),
+    }
+    twice = call(post, "GET", "/api/congress/things?name=here&name=there")
+    assert [(one["pointer"], one["type"]) for one in twice.json()["errors"]] == [
+        ("/name", "/problems/asked-twice")
+    ]
+    assert call(post, "HEAD", "/api/congress/things?on=2026-10-01").status_code == 422
+
+
+def test_a_body_that_must_come_and_does_not_is_refused(post: Post) -> None:
+    answer = call(post, "POST", "/api/congress/things", headers={"Idempotency-Key": new_id()})
+    assert (answer.status_code, answer.json()["type"]) == (400, "/problems/body-missing")

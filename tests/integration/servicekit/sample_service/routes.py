@@ -17,6 +17,7 @@ from servicekit.web import (
     expected_version,
     idempotent,
     outside,
+    versioned,
 )
 
 Json = dict[str, Any]
@@ -32,6 +33,23 @@ class ThingView(StrictSchema):
     id = fields.String(attribute="_id")
     version = fields.Integer()
     name = fields.String()
+
+
+class ThingQuery(StrictSchema):
+    name = text(20, load_default="")
+
+
+class ThingList(StrictSchema):
+    items = fields.List(fields.Nested(ThingView))
+
+
+@api.route("/things", methods=["GET"])
+@access("congress:report")
+@api.arguments(ThingQuery, location="query")
+@api.response(200, ThingList)
+def list_things(query: Json) -> Any:
+    things: Records = outside()
+    return {"items": list(things.collection.find({"name": query["name"]}))}
 
 
 @api.route("/things", methods=["POST"])
@@ -55,6 +73,7 @@ def make_thing(body: Json) -> Any:
 
 @api.route("/things/<string:thing_id>", methods=["PUT"])
 @access("congress:report")
+@versioned
 @api.arguments(NewThing)
 @api.response(200, ThingView)
 def change_thing(body: Json, thing_id: str) -> Any:
