@@ -17,6 +17,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ from congress.operations.rollups import read_rollup
 from congress.routes.views import rollup_view
 from congress.sample import make_sample_plan
 from servicekit.access import Caller, Reach, Right
+from servicekit.units_copy import follow_units
 from tests.processes import ROOT, DatabaseServer, free_port
 
 GROWTH_LIMIT = 1.3
@@ -75,10 +77,10 @@ def synthetic_units() -> Iterator[Json]:
 
 
 def load(outside: Outside, units: Iterable[Json]) -> None:
-    waiting = list(units)
+    waiting, take = list(units), follow_units(outside.units, partial(units_changed, outside))
     for start in range(0, len(waiting), STEP):
         some = {"data": {"units": waiting[start : start + STEP]}}
-        outside.database.in_transaction(lambda some=some: units_changed(outside, some))  # type: ignore[misc]
+        outside.database.in_transaction(lambda some=some: take(some))  # type: ignore[misc]
 
 
 def grow(small: Outside, plan: Plan, large: Outside) -> Plan:

@@ -12,12 +12,13 @@ from congress.store.congresses import CongressStore
 from congress.store.plans import PlanStore
 from congress.store.reminders import ReminderStore
 from congress.store.rollups import RollupStore
-from congress.store.units import UnitStore
 from servicekit.audit_pages import audit_blueprint
 from servicekit.clock import Clock
 from servicekit.database import Database
 from servicekit.ids import new_id
 from servicekit.inbox import event_inbox, prepare_inbox
+from servicekit.units import UNITS_CHANGED
+from servicekit.units_copy import UnitsCopy, follow_units
 from servicekit.web import create_service, make_kit, origin, prepare_answers
 
 # A recount of a whole plan is one transaction, and the database ends those after a minute.
@@ -30,7 +31,7 @@ def make_outside(settings: Settings, database: Database, clock: Clock) -> Outsid
         plans=PlanStore(database, origin),
         congresses=CongressStore(database, origin),
         rollups=RollupStore(database),
-        units=UnitStore(database),
+        units=UnitsCopy(database),
         reminders=ReminderStore(database, origin),
         clock=clock,
         new_id=new_id,
@@ -53,7 +54,7 @@ def create_app(settings: Settings) -> Flask:
         kit,
         outside,
         [plans.api, congresses.api, rollups.api, audit_blueprint("congress")],
-        internal=[event_inbox({"units.changed": partial(units_changed, outside)})],
+        internal=[event_inbox({UNITS_CHANGED: follow_units(outside.units, partial(units_changed, outside))})],
         ready=[kit.database.ping],
         prepare=[
             outside.prepare,

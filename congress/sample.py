@@ -25,12 +25,12 @@ from congress.domain.progress import (
     submit,
 )
 from congress.domain.results import FIGURE_KEYS, FIGURES, majority
-from congress.domain.units import Unit
 from congress.operations.outside import Outside
 from congress.operations.projection import add_congresses, planned_congresses
 from congress.store.plans import Cascade
 from servicekit.events import AuditEntry
 from servicekit.ids import id_from
+from servicekit.units import Unit
 from servicekit.words import N_
 
 REPORTER, DECIDER = "sample-clerk", "sample-approver"

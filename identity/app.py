@@ -13,7 +13,9 @@ from identity.settings import Settings
 from identity.store import Store
 from servicekit.audit_pages import audit_blueprint
 from servicekit.crypto import FieldCipher
-from servicekit.inbox import event_inbox
+from servicekit.inbox import Handler, event_inbox
+from servicekit.units import UNITS_CHANGED
+from servicekit.units_copy import follow_units
 from servicekit.web import Kit, create_service, make_kit
 
 
@@ -44,8 +46,8 @@ def create_app(settings: Settings) -> Flask:
     store = Store(kit.database)
     stores.append(store)
     outside = make_outside(settings, kit, store)
-    handlers = {
-        "units.changed": partial(units_changed, outside),
+    handlers: dict[str, Handler] = {
+        UNITS_CHANGED: follow_units(store.units, partial(units_changed, outside)),
         "congress.approved": partial(congress_approved, outside),
     }
     return create_service(

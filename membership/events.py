@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from servicekit.events import Event
+from servicekit.units import UNITS_CHANGED
 
-UNITS_CHANGED = "units.changed"
 # A unit's move waits for a second person, in the unit named: {unit_id, unit_path, asked_by, move_id}.
 MOVE_ASKED = "unit.move_asked"
 

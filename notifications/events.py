@@ -1,5 +1,7 @@
 """The events that notifications hears; it tells none."""
 
+from servicekit.units import UNITS_CHANGED
+
 GRANT_GIVEN = "grant.given"
 GRANT_BOUND = "grant.bound"
 GRANT_ENDED = "grant.ended"
@@ -16,7 +18,6 @@ CONGRESS_SUBMITTED = "congress.submitted"
 CONGRESS_RETURNED = "congress.returned"
 CONGRESS_APPROVED = "congress.approved"
 CONGRESS_DEADLINE_NEAR = "congress.deadline_near"
-UNITS_CHANGED = "units.changed"
 ACCOUNTS_JOINED = "accounts.joined"
 
 # What makes a matter to tell somebody.

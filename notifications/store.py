@@ -3,13 +3,13 @@
 matters      what happened and is still to be told (a job each), done ones kept for a while
 reminders    the units of one reminder that concern one person, gathered until all parts have come
 notices      one matter in one person's inbox, with the fate of its e-mail
-units        a copy of membership's names
+units        the copy of the tree (servicekit.units_copy)
 
 The sender's writes stand alone, each a compare-and-set or one that may be done again: a process killed inside a
 transaction would hold its documents for as long as the database lets a transaction live, up to a minute.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -24,6 +24,7 @@ from servicekit.database import Database, session
 from servicekit.ids import id_from
 from servicekit.inbox import prepare_inbox
 from servicekit.refusals import NotFound
+from servicekit.units_copy import UnitsCopy
 
 Document = dict[str, Any]
 
@@ -67,10 +68,11 @@ class Store:
         self._matters = mongo["matters"]
         self._reminders = mongo["reminders"]
         self._notices = mongo["notices"]
-        self._units = mongo["units"]
+        self.units = UnitsCopy(database)
 
     def prepare(self) -> None:
         prepare_inbox(self.database)
+        self.units.prepare()
         kept = int(DONE_KEPT.total_seconds())
         for jobs in (self._matters, self._reminders):
             jobs.create_index([("state", 1), ("due_at", 1)])
@@ -276,19 +278,6 @@ class Store:
         # Only a waiting mail has a moment when it is due, so the moment alone says that nobody was here before.
         mine = {"_id": notice.id, "mail_due_at": due_at}
         return self._notices.update_one(mine, change).matched_count == 1
-
-    # ------------------------------------------------------------ units
-
-    def put_units(self, units: Iterable[Document]) -> None:
-        writes = [
-            UpdateOne({"_id": unit["id"]}, {"$set": {"names": unit["names"]}}, upsert=True) for unit in units
-        ]
-        if writes:
-            self._units.bulk_write(writes, session=session())
-
-    def unit_names(self, ids: Iterable[str]) -> dict[str, Mapping[str, str]]:
-        found = self._units.find({"_id": {"$in": sorted({one for one in ids if one})}})
-        return {unit["_id"]: unit["names"] for unit in found}
 
 
 def _instant(day: date | None) -> datetime | None:

@@ -1,15 +1,17 @@
 """Sets the scene as an operator does: identity's own operations, run beside the services on their database."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import pytest
 
 from identity.app import make_outside
-from identity.operations import Outside, first_administrator
+from identity.operations import Outside, first_administrator, units_changed
 from identity.settings import read_settings
 from identity.store import Store
+from servicekit.units_copy import follow_units
 from servicekit.web import make_kit
 from tests.people import citizens
 from tests.processes import House
@@ -43,9 +45,15 @@ def identity_operations(house: House) -> Iterator[Outside]:
         patch.undo()
 
 
+def tell_units(outside: Outside, units: Sequence[Mapping[str, Any]]) -> None:
+    """As membership's event does."""
+    follow = follow_units(outside.store.units, partial(units_changed, outside))
+    outside.store.database.in_transaction(lambda: follow({"data": {"units": units}}), 15.0)
+
+
 def first_people(outside: Outside) -> None:
     """Three units, and the organiser at headquarters as the first administrator."""
-    outside.store.put_units(UNITS)
+    tell_units(outside, UNITS)
     number = citizens()["hq-organiser"]["national_number"]
     today = outside.clock.today()
     first_administrator(outside, "root", number, "HQ", today, today.replace(year=today.year + 1))

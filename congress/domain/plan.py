@@ -9,8 +9,8 @@ from itertools import pairwise
 from typing import Any
 
 from congress.domain.cautions import Caution, refuse
-from congress.domain.units import Names
 from servicekit.refusals import Conflict, Invalid, Refusal
+from servicekit.units import Names
 from servicekit.words import N_
 
 MILESTONES_MOST = 60
@@ -335,6 +335,16 @@ def cautions_of(plan: Plan, depths: Mapping[str, int]) -> tuple[Caution, ...]:
                 Caution("milestones-cross", f"milestones/{position}/days_before_deadline", params)
             )
     return tuple(cautions)
+
+
+def depths(counts: Mapping[str, Mapping[int, int]]) -> dict[str, int]:
+    """The depth at which each level is first met, of how many units stand at which depth."""
+    return {level: min(by_depth) for level, by_depth in counts.items()}
+
+
+def units_planned(plan: Plan, counts: Mapping[str, Mapping[int, int]]) -> int:
+    """How many units at and below the plan's own get a congress."""
+    return sum(sum(by_depth.values()) for level, by_depth in counts.items() if level in plan.deadlines)
 
 
 def concerns(plan: Plan, unit_path: tuple[str, ...]) -> bool:

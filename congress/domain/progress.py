@@ -25,9 +25,9 @@ from congress.domain.plan import (
     PlanState,
 )
 from congress.domain.results import FIGURE_KEYS, Figures, check_results
-from congress.domain.units import Unit
 from servicekit.access import Caller, decide
 from servicekit.refusals import Conflict, Forbidden, Invalid, Refusal
+from servicekit.units import Unit
 from servicekit.words import N_
 
 NOTE_LONGEST = 2000  # characters

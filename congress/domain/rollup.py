@@ -14,8 +14,8 @@ from datetime import date, datetime
 from congress.domain.plan import Milestone, Plan
 from congress.domain.progress import Congress, is_held
 from congress.domain.results import FIGURE_KEYS, SUMMED
-from congress.domain.units import Names
 from servicekit.refusals import NotFound
+from servicekit.units import Names
 from servicekit.words import N_
 
 GroupKey = str  # "<level>|<deadline>"

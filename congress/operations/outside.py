@@ -8,9 +8,9 @@ from congress.store.congresses import CongressStore
 from congress.store.plans import PlanStore
 from congress.store.reminders import ReminderStore
 from congress.store.rollups import RollupStore
-from congress.store.units import UnitStore
 from servicekit.clock import Clock
 from servicekit.database import Database
+from servicekit.units_copy import UnitsCopy
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Outside:
     plans: PlanStore
     congresses: CongressStore
     rollups: RollupStore
-    units: UnitStore
+    units: UnitsCopy
     reminders: ReminderStore
     clock: Clock
     new_id: Callable[[], str]

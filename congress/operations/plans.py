@@ -32,7 +32,7 @@ def create_plan(outside: Outside, caller: Caller, wanted: Mapping[str, Any]) -> 
         raise UnknownHere()
     require(caller, MANAGE, unit.path, outside.clock.now())
     plan = _plan_of(outside, outside.new_id(), unit.path, wanted)
-    depths = outside.units.depths_below(unit.id)
+    depths = rules.depths(outside.units.levels_below(unit.id))
     rules.check_plan(plan, depths, FIGURE_KEYS)
     made = outside.plans.insert(plan, [_audit("plan.created", plan)])
     return PlanView(made, None, rules.cautions_of(made, depths))
@@ -65,7 +65,7 @@ def change_plan(
     _refuse_stale(plan, expected_version)
     given = {**_kept(plan), **wanted}
     changed = rules.change_plan(plan, _plan_of(outside, plan.id, plan.unit_path, given))
-    depths = outside.units.depths_below(plan.unit_id)
+    depths = rules.depths(outside.units.levels_below(plan.unit_id))
     rules.check_plan(changed, depths, FIGURE_KEYS)
     saved = outside.plans.save(changed, expected_version, [_audit("plan.changed", changed)])
     return PlanView(saved, outside.plans.cascade(plan_id), rules.cautions_of(saved, depths))
@@ -99,7 +99,7 @@ def cascade_plan(outside: Outside, caller: Caller, plan_id: str, expected_versio
     if plan.state is PlanState.CASCADING and running is not None:
         return running
     _refuse_stale(plan, expected_version)
-    total = sum(unit.level in plan.deadlines for unit in outside.units.below(plan.unit_id))
+    total = rules.units_planned(plan, outside.units.levels_below(plan.unit_id))
     opening = rules.begin_cascade(plan, total)
     made = len(outside.congresses.ids_of_plan(plan_id)) if running else 0
     begun = Cascade(total, made, "running")
@@ -122,7 +122,7 @@ def read_plan(outside: Outside, caller: Caller, plan_id: str) -> PlanView:
     return PlanView(
         plan,
         outside.plans.cascade(plan_id),
-        rules.cautions_of(plan, outside.units.depths_below(plan.unit_id))
+        rules.cautions_of(plan, rules.depths(outside.units.levels_below(plan.unit_id)))
         if _manages(outside, caller, plan)
         else (),
     )

@@ -12,11 +12,11 @@ from congress.domain.plan import Plan, PlanState, end_cascade
 from congress.domain.progress import Congress
 from congress.domain.reminders import REMINDED, UNITS_PER_EVENT, Reminder, due_reminders
 from congress.domain.rollup import contribution, difference, group_of, together
-from congress.domain.units import Unit
 from congress.operations.outside import Outside
 from congress.store.plans import Cascade
 from servicekit.events import Event
 from servicekit.ids import id_from
+from servicekit.units import Unit, UnitChange
 
 # 500 congresses make about 1,100 writes, which is what one transaction of the embedded database does well.
 BATCH = 500
@@ -146,9 +146,9 @@ def _parts(outside: Outside, plan: Plan, reminder: Reminder) -> Iterator[tuple[s
 # ---------------------------------------------------------------- units
 
 
-def units_changed(outside: Outside, event: Mapping[str, dict[str, list[dict[str, object]]]]) -> None:
-    """Takes over units, within the transaction of the inbox; records of moved units follow, and count anew."""
-    units = outside.units.put(event["data"]["units"])
+def units_changed(outside: Outside, changes: Sequence[UnitChange]) -> None:
+    """Within the transaction of the event: records of units follow them, and count anew."""
+    units = [change.after for change in changes]
     outside.congresses.move(units)
-    outside.plans.move(units)
+    outside.plans.move(changes)
     outside.rollups.move(units)

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from congress.domain.plan import Plan
 from congress.domain.results import FIGURES
 from congress.domain.rollup import Answer, Count
-from congress.domain.units import Names
 from servicekit.i18n import translate
+from servicekit.units import Names
 from servicekit.words import N_
 
 BYTE_ORDER_MARK = "\ufeff"

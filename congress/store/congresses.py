@@ -8,11 +8,11 @@ from typing import Any
 from pymongo import UpdateOne
 
 from congress.domain.progress import Congress, State
-from congress.domain.units import Unit
 from congress.store.documents import congress_document, congress_of, facts_document
 from servicekit.database import Database, session
 from servicekit.events import AuditEntry, Event, Origin
 from servicekit.records import Records
+from servicekit.units import Unit
 
 Document = dict[str, Any]
 

@@ -7,7 +7,7 @@ from typing import Any
 from congress.domain.plan import Plan, PlanState, Targets, content_type_of, milestone_of
 from congress.domain.progress import Act, Congress, Entry, ResultEntry, State
 from congress.domain.rollup import Contribution, Counters, Groups, Rollup
-from congress.domain.units import Unit
+from servicekit.units import Unit
 
 Document = dict[str, Any]
 
@@ -80,21 +80,6 @@ def plan_of(found: Document) -> Plan:
 def facts_document(unit: Unit) -> Document:
     """What a record tells of its unit, besides the unit's id and path."""
     return {"code": unit.code, "names": dict(unit.names), "level": unit.level, "parent_id": unit.parent_id}
-
-
-def unit_document(unit: Unit) -> Document:
-    return {"_id": unit.id, **facts_document(unit), "path": list(unit.path)}
-
-
-def unit_of(found: Document) -> Unit:
-    return Unit(
-        id=found["_id"],
-        code=found["code"],
-        names=found["names"],
-        level=found["level"],
-        parent_id=found["parent_id"],
-        path=tuple(found["path"]),
-    )
 
 
 def congress_document(congress: Congress) -> Document:

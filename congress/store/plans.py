@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from congress.domain.plan import Plan, PlanState
-from congress.domain.units import Unit
 from congress.store.documents import plan_document, plan_of
 from servicekit.database import Database, session
 from servicekit.events import AuditEntry, Origin
 from servicekit.records import Records
+from servicekit.units import UnitChange
+from servicekit.units_copy import follow_paths
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +53,9 @@ class PlanStore:
     def save(self, plan: Plan, expected_version: int, audit: Iterable[AuditEntry] = ()) -> Plan:
         return plan_of(self._records.save(plan_document(plan), expected_version, audit=audit))
 
-    def move(self, units: Iterable[Unit]) -> None:
+    def move(self, changes: Iterable[UnitChange]) -> None:
         """Plans follow the units that opened them, within the transaction of the event."""
-        paths = {unit.id: list(unit.path) for unit in units}
-        found = self._plans.find(
-            {"unit_id": {"$in": list(paths)}}, {"unit_id": 1, "unit_path": 1}, session=session()
-        )
-        for one in found:
-            path = paths[one["unit_id"]]
-            if one["unit_path"] != path:
-                change = {"$set": {"unit_path": path}, "$inc": {"version": 1}}
-                self._plans.update_one({"_id": one["_id"]}, change, session=session())
+        follow_paths(self._plans, changes)
 
     def cascade(self, plan_id: str) -> Cascade | None:
         found = self._cascades.find_one({"_id": plan_id}, session=session())

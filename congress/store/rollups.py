@@ -9,7 +9,6 @@ from pymongo import ReplaceOne, UpdateOne
 
 from congress.domain.progress import Congress
 from congress.domain.rollup import Contribution, Groups, Rollup
-from congress.domain.units import Unit
 from congress.store.documents import (
     contribution_document,
     contribution_of,
@@ -18,6 +17,7 @@ from congress.store.documents import (
     rollup_of,
 )
 from servicekit.database import Database, session
+from servicekit.units import Unit
 
 Document = dict[str, Any]
 PROJECTOR = "projector"

@@ -205,8 +205,8 @@ def _change_window(
 def list_windows(outside: Outside, caller: Caller, unit_id: str) -> list[Document]:
     """Of the unit, and of those above it that reach it; newest first. For whoever may open one or read access."""
     now = outside.clock.now()
-    unit = outside.store.unit(unit_id)
-    switching = unit is not None and access.decide(caller, rules.SWITCH, tuple(unit["path"]), now).allowed
+    unit = outside.store.units.find(unit_id)
+    switching = unit is not None and access.decide(caller, rules.SWITCH, unit.path, now).allowed
     path = unit_within(outside, caller, unit_id, rules.SWITCH if switching else "access:read")
     found = sorted(outside.store.fallback.windows_over(path), key=lambda one: one.asked_at, reverse=True)
     return [_show_window(one, now) for one in found]

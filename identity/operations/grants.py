@@ -18,6 +18,7 @@ from servicekit.access import Caller
 from servicekit.events import AuditEntry, Event
 from servicekit.ids import new_id
 from servicekit.refusals import NotFound, Stale
+from servicekit.units import UnitChange
 
 # How many ended grants one event names.
 NEWS_AT_ONCE = 100
@@ -50,10 +51,10 @@ def grant_access(outside: Outside, caller: Caller, wanted: Giving) -> Document:
         raise RoleUnknown(field="role")
     if [wanted.national_number is not None, wanted.account_id is not None, wanted.by_code].count(True) != 1:
         raise HolderNeeded(field="national_number")
-    unit = store.unit(wanted.unit_id)
-    if unit is None or not access.visible(caller, tuple(unit["path"])):
+    unit = store.units.find(wanted.unit_id)
+    if unit is None or not access.visible(caller, unit.path):
         raise UnitUnknown(field="unit_id")
-    path = tuple(unit["path"])
+    path = unit.path
     access.require(caller, "access:grant", path, outside.clock.now())
     rules.check_period(wanted.valid_from, wanted.valid_to, today)
     index = None
@@ -69,7 +70,8 @@ def grant_access(outside: Outside, caller: Caller, wanted: Giving) -> Document:
     code = new_code() if wanted.by_code else None
 
     def work() -> Grant:
-        if store.hold_unit(wanted.unit_id) != path:
+        held = store.units.hold(wanted.unit_id)
+        if held is None or held.path != path:
             raise rules.UnitJustMoved
         mine = store.grants_of(caller.account_id)
         above = store.with_chains(mine)
@@ -182,12 +184,11 @@ def list_grants(outside: Outside, caller: Caller, unit_id: str, *, below: bool, 
 
 
 def unit_within(outside: Outside, caller: Caller, unit_id: str, permission: str) -> tuple[str, ...]:
-    unit = outside.store.unit(unit_id)
+    unit = outside.store.units.find(unit_id)
     if unit is None:
         raise UnitUnknown
-    path = tuple(unit["path"])
-    access.require(caller, permission, path, outside.clock.now())
-    return path
+    access.require(caller, permission, unit.path, outside.clock.now())
+    return unit.path
 
 
 def read_grant(outside: Outside, caller: Caller, grant_id: str) -> Document:
@@ -313,13 +314,13 @@ def resign_grant(
 def show_grants(outside: Outside, grants: list[Grant]) -> list[Document]:
     """Grants as people see them: names of units and holders, and why one gives nothing today."""
     above, today = outside.store.with_chains(grants), outside.clock.today()
-    units = outside.store.units(grant.unit_id for grant in grants)
+    units = outside.store.units.many(grant.unit_id for grant in grants)
     accounts = outside.store.accounts_by_id(grant.account_id or "" for grant in grants)
     shown = []
     for grant in grants:
         why = rules.why_not(grant, above, today)
         account = accounts.get(grant.account_id or "")
-        unit = units.get(grant.unit_id, {"names": {}, "level": "", "code": ""})
+        unit = units.get(grant.unit_id)
         over = why is WhyNot.ENDED and grant.status is not Status.REVOKED
         shown.append(
             {
@@ -327,8 +328,8 @@ def show_grants(outside: Outside, grants: list[Grant]) -> list[Document]:
                 "version": grant.version,
                 "unit_id": grant.unit_id,
                 "unit_path": list(grant.unit_path),
-                "unit_names": unit["names"],
-                "unit_level": unit["level"],
+                "unit_names": dict(unit.names) if unit else {},
+                "unit_level": unit.level if unit else "",
                 "role": grant.role,
                 "holder": {
                     "account_id": grant.account_id,
@@ -368,7 +369,7 @@ def first_administrator(
     outside: Outside, unit_code: str, national_number: str, label: str, valid_from: date, valid_to: date
 ) -> Grant:
     """The root of all chains, made by the operator at the machine; everything else is given by people."""
-    unit = outside.store.unit_by_code(unit_code)
+    unit = outside.store.units.by_code(unit_code)
     if unit is None:
         raise UnitUnknown(field="unit")
     if valid_to < outside.clock.today():
@@ -376,8 +377,8 @@ def first_administrator(
     rules.check_period(valid_from, valid_to, outside.clock.today())
     grant = Grant(
         id=new_id(),
-        unit_id=unit["_id"],
-        unit_path=tuple(unit["path"]),
+        unit_id=unit.id,
+        unit_path=unit.path,
         role="administrator",
         valid_from=valid_from,
         valid_to=valid_to,
@@ -413,10 +414,9 @@ def _lapsed_like(outside: Outside, grant: Grant) -> Grant | None:
     return None
 
 
-def units_changed(outside: Outside, event: Document) -> None:
-    """Keeps the copies of units; rights follow a unit that moves at the same moment."""
-    holders: set[str] = set()
-    moved = outside.store.put_units(event["data"]["units"])
-    holders |= outside.store.move_grants(moved)
-    outside.store.fallback.move({unit["id"]: unit["path"] for unit in moved})
+def units_changed(outside: Outside, changes: Sequence[UnitChange]) -> None:
+    """Rights follow a unit that moves at the same moment."""
+    moved = [change for change in changes if change.moved]
+    holders = outside.store.move_grants(moved)
+    outside.store.fallback.move({change.id: change.after.path for change in moved})
     outside.store.raise_generations(holders, outside.clock.now())

@@ -69,8 +69,8 @@ def _may(outside: Outside, caller: Caller, permission: str, unit_id: str) -> boo
 
 
 def _decided(outside: Outside, caller: Caller, permission: str, unit_id: str) -> Decision:
-    unit = outside.store.unit(unit_id)
-    path = tuple(unit["path"]) if unit else ()
+    unit = outside.store.units.find(unit_id)
+    path = unit.path if unit else ()
     return access.decide(caller, permission, path, outside.clock.now())
 
 

@@ -17,6 +17,8 @@ from servicekit.ids import new_id
 from servicekit.inbox import prepare_inbox
 from servicekit.records import ReadLog, Records
 from servicekit.tokens import Revocations
+from servicekit.units import UnitChange
+from servicekit.units_copy import UnitsCopy
 from servicekit.web import origin, prepare_answers
 
 Document = dict[str, Any]
@@ -53,7 +55,7 @@ class Store:
         self._marks = mongo["marks"]
         self._number_tries = mongo["number_tries"]
         self._holdings = mongo["holdings"]
-        self._units = mongo["units"]
+        self.units = UnitsCopy(database)
         self._congresses = mongo["approved_congresses"]
         self._feed = mongo["feed"]
         self._counters = mongo["counters"]
@@ -89,7 +91,7 @@ class Store:
         self._drafts.create_index("at", expireAfterSeconds=DRAFT_SECONDS)
         self._feed.create_index("at", expireAfterSeconds=int(FEED_KEPT.total_seconds()))
         self._feed.create_index("seq", unique=True)
-        self._units.create_index("code")
+        self.units.prepare()
 
     # ------------------------------------------------------------ sign-in attempts
 
@@ -417,32 +419,7 @@ class Store:
             ended += entry["sessions"]
         return Revocations(newest, generations, ended)
 
-    # ------------------------------------------------------------ units (a copy of membership's)
-
-    def unit(self, unit_id: str) -> Document | None:
-        return self._units.find_one({"_id": unit_id}, session=session())
-
-    def units(self, ids: Iterable[str]) -> dict[str, Document]:
-        found = self._units.find({"_id": {"$in": list(set(ids))}}, session=session())
-        return {unit["_id"]: unit for unit in found}
-
-    def unit_by_code(self, code: str) -> Document | None:
-        return self._units.find_one({"code": code}, session=session())
-
-    def put_units(self, units: Sequence[Document]) -> list[Document]:
-        """Keeps the copies; the units whose path is not what it was (new ones are not among them)."""
-        known = self.units(unit["id"] for unit in units)
-        moved = [unit for unit in units if unit["id"] in known and known[unit["id"]]["path"] != unit["path"]]
-        kept = ("code", "names", "level", "parent_id", "path")
-        if units:
-            self._units.bulk_write(
-                [
-                    UpdateOne({"_id": unit["id"]}, {"$set": {name: unit[name] for name in kept}}, upsert=True)
-                    for unit in units
-                ],
-                session=session(),
-            )
-        return moved
+    # ------------------------------------------------------------ congresses and units
 
     def note_congress(self, congress_id: str, deadline: str) -> None:
         """An approved congress, as offices may hang on it; `deadline` is a day in ISO form."""
@@ -455,16 +432,9 @@ class Store:
         found = self._congresses.find_one({"_id": congress_id}, session=session())
         return str(found["deadline"]) if found else ""
 
-    def hold_unit(self, unit_id: str) -> tuple[str, ...] | None:
-        """The unit's path, held until the transaction ends: a move of the unit and a grant in it exclude each other."""
-        found = self._units.find_one_and_update(
-            {"_id": unit_id}, {"$inc": {"held": 1}}, {"path": 1}, session=session()
-        )
-        return tuple(found["path"]) if found else None
-
-    def move_grants(self, units: Sequence[Document]) -> set[str]:
+    def move_grants(self, moved: Sequence[UnitChange]) -> set[str]:
         """Gives the grants of moved units their new paths; the accounts that hold them."""
-        paths = {unit["id"]: unit["path"] for unit in units}
+        paths = {change.id: list(change.after.path) for change in moved}
         found = list(self.grants.collection.find({"unit_id": {"$in": list(paths)}}, session=session()))
         for one in found:
             path = paths[one["unit_id"]]

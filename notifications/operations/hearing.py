@@ -22,11 +22,6 @@ def remember_matter(outside: Outside, event: Document) -> None:
         outside.store.add_matters(matters, now)
 
 
-def units_changed(outside: Outside, event: Document) -> None:
-    """Keeps the names that inbox texts mention."""
-    outside.store.put_units(event["data"]["units"])
-
-
 def accounts_joined(outside: Outside, event: Document) -> None:
     """What the account that closed was told, or is still to be told, belongs to the one that stays."""
     outside.store.hand_over(event["data"]["other"], event["data"]["account_id"])

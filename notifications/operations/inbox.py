@@ -41,7 +41,8 @@ def read_all_notices(outside: Outside, caller: Caller) -> Document:
 
 
 def show_notices(outside: Outside, notices: list[Notice], language: str) -> list[Document]:
-    names = outside.store.unit_names(notice.unit_id for notice in notices)
+    units = outside.store.units.many(notice.unit_id for notice in notices if notice.unit_id)
+    names = {unit.id: unit.names for unit in units.values()}
     return [
         {
             "id": notice.id,

@@ -91,12 +91,12 @@ class _Sample:
             return
 
     def give(self, post: Post) -> None:
-        holder, unit = self.citizens[post.holder], self.outside.store.unit_by_code(post.unit)
+        holder, unit = self.citizens[post.holder], self.outside.store.units.by_code(post.unit)
         if unit is None:
             raise LookupError(post.unit)
         today = self.outside.clock.today()
         wanted = Giving(
-            unit_id=unit["_id"],
+            unit_id=unit.id,
             role=post.role,
             valid_from=today,
             valid_to=_years_after(today, post.years),
@@ -116,7 +116,7 @@ class _Sample:
 
     def give_for_last_month(self, post: Post) -> None:
         """Past the rule that refuses periods which are over, as if it had been given in time."""
-        holder, unit = self.citizens[post.holder], self.outside.store.unit_by_code(post.unit)
+        holder, unit = self.citizens[post.holder], self.outside.store.units.by_code(post.unit)
         if unit is None:
             raise LookupError(post.unit)
         giver = self._sign_in(post.giver)
@@ -125,14 +125,14 @@ class _Sample:
         ]
         over = self.outside.clock.today().replace(day=1) - timedelta(days=1)
         began = over - timedelta(days=365)
-        if self.outside.store.grants_in(unit["_id"], below=False):
+        if self.outside.store.grants_in(unit.id, below=False):
             return
         with self._acting(giver):
             self.outside.store.add_grant(
                 Grant(
                     id=new_id(),
-                    unit_id=unit["_id"],
-                    unit_path=tuple(unit["path"]),
+                    unit_id=unit.id,
+                    unit_path=unit.path,
                     role=post.role,
                     valid_from=began,
                     valid_to=over,

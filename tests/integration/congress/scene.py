@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from congress.app import open_outside
 from congress.operations import projection
 from congress.operations.outside import Outside
 from servicekit.ids import new_id
+from servicekit.units_copy import follow_units
 from tests.processes import House, a_right
 
 Json = dict[str, Any]
@@ -61,7 +63,8 @@ def outside_of(house: House) -> Outside:
 
 def tell_units(outside: Outside, units: Iterable[Json]) -> None:
     told = {"data": {"units": list(units)}}
-    outside.database.in_transaction(lambda: projection.units_changed(outside, told))
+    take = follow_units(outside.units, partial(projection.units_changed, outside))
+    outside.database.in_transaction(lambda: take(told))
 
 
 def project(outside: Outside) -> None:

@@ -3,19 +3,18 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Any
 
 import pytest
 
 from identity.domain.grants import Grant, Status, UnitJustMoved, WhyNot, why_not
 from identity.eid.id_token import Person
-from identity.operations import Giving, Outside, account_of, grant_access, units_changed
+from identity.operations import Giving, Outside, account_of, grant_access
 from servicekit.access import Caller, Reach, Right
 from servicekit.ids import new_id
 from tests.people import citizens
 from tests.processes import House
-from tests.scene import first_people, identity_operations
+from tests.scene import first_people, identity_operations, tell_units
 
 MANY = 500
 
@@ -50,7 +49,7 @@ def told(path: list[str]) -> dict[str, Any]:
 
 def test_a_grant_given_while_its_unit_moves_is_moved_or_refused(outside: Outside) -> None:
     """Nobody keeps a grant on the old path: it would end with the old superior, and the new one could not revoke it."""
-    outside.store.put_units([told(["root", "north", "u1"])])
+    tell_units(outside, [told(["root", "north", "u1"])])
     number = citizens()["hq-organiser"]["national_number"]
     person = Person("https://one.example", "s", 2, datetime.now(UTC), number, "Sample", "")
     chief = account_of(outside, person, "en")
@@ -74,8 +73,7 @@ def test_a_grant_given_while_its_unit_moves_is_moved_or_refused(outside: Outside
         return True
 
     def move() -> bool:
-        event = {"data": {"units": [told(["root", "south", "u1"])]}}
-        outside.store.database.in_transaction(partial(units_changed, outside, event), 15.0)
+        tell_units(outside, [told(["root", "south", "u1"])])
         return True
 
     with ThreadPoolExecutor(5) as pool:
@@ -88,12 +86,11 @@ def test_a_grant_given_while_its_unit_moves_is_moved_or_refused(outside: Outside
 
 
 def test_officials_and_windows_follow_their_unit(outside: Outside) -> None:
-    outside.store.put_units([told(["root", "north", "u1"])])
+    tell_units(outside, [told(["root", "north", "u1"])])
     path = ["root", "north", "u1"]
     official = {"_id": "p u1", "account_id": "p", "unit_id": "u1", "unit_path": path, "named_by": "q"}
     outside.store.fallback.put_official(official, ["code"], [])
-    event = {"data": {"units": [told(["root", "south", "u1"])]}}
-    outside.store.database.in_transaction(partial(units_changed, outside, event), 15.0)
+    tell_units(outside, [told(["root", "south", "u1"])])
     assert [one["_id"] for one in outside.store.fallback.officials_in("south")] == ["p u1"]
     assert outside.store.fallback.officials_in("north") == []
 
@@ -102,19 +99,19 @@ def test_five_hundred_units_move_in_one_event(outside: Outside) -> None:
     holder = outside.store.accounts.insert({"_id": "holder", "login": "x", "generation": 0, "closed": False})
     north = a_grant(outside, ["root", "north"], (), "above")
     paths = [["root", "north", f"u{number}"] for number in range(MANY)]
-    outside.store.put_units([told(path) for path in paths])
+    tell_units(outside, [told(path) for path in paths])
     given = [a_grant(outside, path, (north.id,), holder["_id"]) for path in paths]
     outside.store.add_grants([north, *given])
     above, today = {north.id: north}, outside.clock.today()
     assert why_not(outside.store.grant(given[0].id), above, today) is None
 
-    event = {"data": {"units": [told(["root", "south", path[-1]]) for path in paths]}}
-    outside.store.database.in_transaction(partial(units_changed, outside, event), 15.0)
+    elsewhere = [told(["root", "south", path[-1]]) for path in paths]
+    tell_units(outside, elsewhere)
     after = [outside.store.grant(one.id) for one in given]
     assert {one.unit_path[:2] for one in after} == {("root", "south")}
     assert {why_not(one, above, today) for one in after} == {WhyNot.CHAIN}
     assert outside.store.accounts.get("holder")["generation"] == 1
     moved = outside.store.grants.collection.find_one({"_id": given[0].id}) or {}
     assert [item["action"] for item in moved["_outbox"]] == ["grant.moved"]
-    outside.store.database.in_transaction(partial(units_changed, outside, event), 15.0)  # told again
+    tell_units(outside, elsewhere)  # told again
     assert outside.store.accounts.get("holder")["generation"] == 1

@@ -7,7 +7,7 @@ from typing import Any
 from congress.domain.plan import Applies, ContentType, Mark, Milestone, Plan, PlanState
 from congress.domain.progress import By, Congress, Report, approve, record_milestone, report_results, submit
 from congress.domain.results import FIGURES
-from congress.domain.units import Unit
+from servicekit.units import Unit
 
 OPENS = date(2026, 1, 1)
 DEADLINE = date(2026, 6, 30)

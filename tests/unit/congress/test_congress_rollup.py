@@ -21,8 +21,8 @@ from congress.domain.progress import (
     submit,
 )
 from congress.domain.rollup import Contribution, Rollup, apply, contribution, difference, percent, recount
-from congress.domain.units import Unit
 from servicekit.refusals import Refusal
+from servicekit.units import Unit
 from tests.unit.congress.builders import (
     DEADLINE,
     FIGURES_THAT_ADD_UP,
