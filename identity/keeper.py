@@ -19,6 +19,7 @@ from servicekit.database import JOB_TIMEOUT_MS, Database
 from servicekit.ids import new_id
 from servicekit.leases import Lease
 from servicekit.logs import configure, log
+from servicekit.migrations import NotMigrated
 
 NAME = "keeper"
 # A day begins once, but a clock may be wrong and a grant may be given that ends tomorrow.
@@ -48,7 +49,7 @@ def follow(keeping: Keeping, lease: Lease, stop: threading.Event, beat_file: Pat
                 beat_file.touch()
         except DuplicateKeyError:
             log.info("calendar_told_by_another")
-        except PyMongoError as error:
+        except (PyMongoError, NotMigrated) as error:
             log.warning("keeper_waits", error=type(error).__name__)
         stop.wait(BEAT_SECONDS)
         waited += BEAT_SECONDS

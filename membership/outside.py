@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from membership.domain.members import MemberRules
+from membership.migrations import MIGRATIONS
 from membership.store.imports import ImportStore
 from membership.store.looks import LookStore
 from membership.store.members import MemberStore
@@ -11,6 +12,7 @@ from membership.store.moves import MoveStore
 from membership.store.units import UnitStore
 from servicekit.clock import Clock
 from servicekit.database import Database
+from servicekit.migrations import require_migrated
 from servicekit.records import ReadLog
 
 
@@ -29,6 +31,7 @@ class Outside:
 
     def prepare(self) -> None:
         """Indexes, the data key and the outboxes: once, before work begins."""
+        require_migrated(self.database, MIGRATIONS)
         self.units.prepare()
         self.imports.prepare()
         self.members.prepare()

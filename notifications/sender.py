@@ -25,6 +25,7 @@ from servicekit.ids import new_id
 from servicekit.keys import KeyRing
 from servicekit.leases import Lease
 from servicekit.logs import configure, log
+from servicekit.migrations import NotMigrated
 from servicekit.peers import Peers, PeerUnavailable
 from servicekit.relay import Beat
 
@@ -110,7 +111,7 @@ def work(sending: Sending, steps: list[Step], lease: Lease, stop: threading.Even
             if lease.hold():
                 done = sum(step.run() for step in steps)
             beat.beat()
-        except PyMongoError as error:
+        except (PyMongoError, NotMigrated) as error:
             log.warning("sender_waits", error=type(error).__name__)
             stop.wait(1.0)
         if not done:

@@ -20,9 +20,11 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 from notifications.domain.kinds import Kind
 from notifications.domain.matters import Concern, Matter
 from notifications.domain.notices import Mail, Notice
+from notifications.migrations import MIGRATIONS
 from servicekit.database import Database, session
 from servicekit.ids import id_from
 from servicekit.inbox import prepare_inbox
+from servicekit.migrations import require_migrated
 from servicekit.refusals import NotFound
 from servicekit.units_copy import UnitsCopy
 
@@ -71,6 +73,7 @@ class Store:
         self.units = UnitsCopy(database)
 
     def prepare(self) -> None:
+        require_migrated(self.database, MIGRATIONS)
         prepare_inbox(self.database)
         self.units.prepare()
         kept = int(DONE_KEPT.total_seconds())

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
-from sammelan import ports
+from sammelan import ports, upkeep
 from sammelan.programs import addresses
 from sammelan.secret_files import MAKERS, SIGNERS, secret_file
 from sammelan.settings import EMBEDDED_SERVER, Settings
@@ -99,6 +99,9 @@ def _ports(settings: Settings, running: int | None) -> Iterator[Finding]:
 def _database(settings: Settings, running: int | None) -> Iterator[Finding]:
     if settings.own_database and running is None:
         yield Finding("Embedded database", EMBEDDED_SERVER.exists(), str(EMBEDDED_SERVER))
+        yield Finding(
+            "Stored data", True, "not looked at while nothing runs; sammelan migrate --dry-run does"
+        )
         return
     client: MongoClient[dict[str, Any]] = MongoClient(
         settings.common.mongo_url, serverSelectionTimeoutMS=3_000
@@ -116,6 +119,21 @@ def _database(settings: Settings, running: int | None) -> Iterator[Finding]:
     theirs = hello["localTime"].replace(tzinfo=UTC)
     apart = abs((datetime.now(UTC) - theirs).total_seconds())
     yield Finding("Clock agrees with the database's", apart < CLOCK_SECONDS, f"{apart:.1f} s apart")
+    yield from _migrations(settings)
+
+
+def _migrations(settings: Settings) -> Iterator[Finding]:
+    """Only what a database that runs says: nothing is started for it."""
+    waiting = ", ".join(map(str, upkeep.waiting_steps(settings.common)))
+    yield Finding(
+        "Stored data are up to date", not waiting, f"run sammelan migrate: {waiting}" if waiting else "yes"
+    )
+    newer = ", ".join(upkeep.steps_of_a_newer_version(settings.common))
+    yield Finding(
+        "Stored data are of no newer version",
+        not newer,
+        f"this version does not know: {newer}" if newer else "yes",
+    )
 
 
 def _zone(settings: Settings) -> Finding:

@@ -12,12 +12,15 @@ from pathlib import Path
 
 import requests
 from environs import EnvError
+from pymongo import MongoClient
+from pymongo.errors import PyMongoError
 
 from sammelan import ports, supervisor
 from sammelan.programs import LOCAL, PORT_NAMES, addresses, metrics_dir, programs, web_packages
 from sammelan.secret_files import MAKERS, account_of, make_secrets, told
 from sammelan.settings import EMBEDDED_SERVER, OPERATOR, Settings, told_to_all
 from sammelan.supervisor import Supervisor
+from servicekit.settings import without_account
 
 LOOK_AGAIN_SECONDS = 0.15
 
@@ -140,6 +143,26 @@ def ready_addresses(settings: Settings) -> dict[str, str]:
         package: f"http://{LOCAL}:{settings.ports[PORT_NAMES.get(package, package)]}/readyz"
         for package in web_packages(settings)
     }
+
+
+def wait_for_database(settings: Settings, house: Supervisor) -> None:
+    """Raises CannotStart when it does not answer in time."""
+    deadline = time.monotonic() + settings.ready_seconds
+    client: MongoClient[dict[str, object]] = MongoClient(
+        settings.common.mongo_url, serverSelectionTimeoutMS=1_000
+    )
+    with client:
+        while True:
+            try:
+                client.admin.command("ping")
+                return
+            except PyMongoError as error:
+                if house.ended() or time.monotonic() > deadline:
+                    raise CannotStart(
+                        f"Not ready after {settings.ready_seconds} s: the database at "
+                        f"{without_account(settings.common.mongo_url)} ({type(error).__name__})."
+                    ) from error
+                time.sleep(LOOK_AGAIN_SECONDS)
 
 
 def wait_until_ready(settings: Settings, house: Supervisor, tell: Callable[[str], None]) -> None:

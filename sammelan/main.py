@@ -7,6 +7,7 @@ import click
 COMMANDS = {
     "up": "sammelan.commands.up:up",
     "doctor": "sammelan.commands.doctor:doctor",
+    "migrate": "sammelan.commands.migrate:migrate",
     "seed": "sammelan.commands.seed:seed",
     "import": "sammelan.commands.import_units:import_",
     "admin": "sammelan.commands.admin:admin",

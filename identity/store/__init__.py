@@ -10,11 +10,13 @@ from pymongo.errors import DuplicateKeyError
 
 from identity.domain.grants import Grant, Removal, Status
 from identity.domain.sessions import Session
+from identity.migrations import MIGRATIONS
 from identity.store.fallback import FallbackStore
 from servicekit.database import Database, session
 from servicekit.events import AuditEntry, Event
 from servicekit.ids import new_id
 from servicekit.inbox import prepare_inbox
+from servicekit.migrations import require_migrated
 from servicekit.records import ReadLog, Records
 from servicekit.tokens import Revocations
 from servicekit.units import UnitChange
@@ -61,6 +63,7 @@ class Store:
         self._counters = mongo["counters"]
 
     def prepare(self) -> None:
+        require_migrated(self.database, MIGRATIONS)
         for records in (self.grants, self.accounts, self.sessions, self.calendar, self.notes):
             records.prepare()
         self.fallback.prepare()

@@ -65,7 +65,7 @@ def restore(folder: Path, with_keys: bool) -> None:
                     click.echo(f"{one.part}.{one.collection}: {one.documents}")
             except archive.ArchiveRefused as error:
                 raise click.ClickException(str(error)) from error
-    click.echo("Restored. Now: sammelan rollup verify, sammelan audit verify.")
+    click.echo("Restored. Now: sammelan migrate, sammelan rollup verify, sammelan audit verify.")
 
 
 def _restore_keys(settings: Settings, kept: Path) -> None:

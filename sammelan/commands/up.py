@@ -7,7 +7,7 @@ from types import FrameType
 import click
 from rich.console import Console
 
-from sammelan import house, people
+from sammelan import house, people, upkeep
 from sammelan.sample import seeding
 from sammelan.settings import Settings, read_settings
 from sammelan.supervisor import Supervisor
@@ -31,9 +31,12 @@ def _run(settings: Settings, console: Console) -> None:
     began = time.monotonic()
     running = house.start(settings)
     try:
-        with console.status("Starting") as status:
-            house.wait_until_ready(settings, running, lambda names: status.update(f"Waiting for {names}"))
         house.become_operator(settings)
+        with console.status("Starting") as status:
+            house.wait_for_database(settings, running)
+            for step in upkeep.bring_up_to_date(settings.common):
+                console.print(f"Brought up to date: {step}")
+            house.wait_until_ready(settings, running, lambda names: status.update(f"Waiting for {names}"))
         if settings.sample:
             seeding.seed_where_empty(settings, console)
         people.welcome(settings, console, time.monotonic() - began)

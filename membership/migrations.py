@@ -1,0 +1,5 @@
+"""Changes of membership's stored documents that a tolerant reader cannot do without; see servicekit.migrations."""
+
+from servicekit.migrations import Migration
+
+MIGRATIONS: tuple[Migration, ...] = ()
