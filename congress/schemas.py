@@ -7,8 +7,9 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from servicekit.schemas import (
     NOT_AN_ID,
     NOT_ONE_OF,
-    OUT_OF_RANGE,
     TOO_LONG,
+    PageQuery,
+    PageView,
     StrictSchema,
     identifier,
     one_of,
@@ -17,7 +18,6 @@ from servicekit.schemas import (
 )
 from servicekit.words import N_
 
-LISTED, LISTED_MOST = 100, 200
 STATES = ("planned", "under_way", "closed", "submitted", "returned", "approved")
 # What a text may hold before the rules look at it: theirs is the limit that is told.
 LONGEST_TEXT = 100_000
@@ -138,17 +138,13 @@ class FigureList(StrictSchema):
 ONE_PLACE = N_("Name one unit: unit_id for its own, or below for its own and all below it.")
 
 
-class CongressQuery(StrictSchema):
+class CongressQuery(PageQuery):
     """Either `unit_id` (that unit's) or `below` (its own and all below it)."""
 
     unit_id = identifier(load_default="")
     below = identifier(load_default="")
     plan_id = identifier(load_default="")
     state = one_of(STATES, load_default="")
-    limit = fields.Integer(
-        validate=validate.Range(min=1, max=LISTED_MOST, error=OUT_OF_RANGE), load_default=LISTED
-    )
-    after = identifier(load_default="")
 
     @validates_schema
     def name_one_place(self, query: dict[str, Any], **_: Any) -> None:
@@ -258,9 +254,8 @@ class CongressView(StrictSchema):
     cautions = fields.List(fields.Nested(CautionView))
 
 
-class CongressList(StrictSchema):
+class CongressList(PageView):
     items = fields.List(fields.Nested(CongressView))
-    next = fields.String(allow_none=True)
 
 
 # Roll-ups

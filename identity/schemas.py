@@ -3,7 +3,17 @@
 from marshmallow import fields, validate
 
 from servicekit.i18n import LANGUAGES
-from servicekit.schemas import NOT_AN_ID, TOO_LONG, StrictSchema, identifier, one_of, text, whole
+from servicekit.schemas import (
+    NOT_AN_ID,
+    TOO_LONG,
+    PageQuery,
+    PageView,
+    StrictSchema,
+    identifier,
+    one_of,
+    text,
+    whole,
+)
 from servicekit.words import N_
 
 NOT_AN_ADDRESS = N_("This is not an e-mail address.")
@@ -27,7 +37,7 @@ class Reason(StrictSchema):
     reason = text(500, required=True)
 
 
-class GrantQuery(StrictSchema):
+class GrantQuery(PageQuery):
     unit_id = identifier(required=True)
     below = fields.Boolean(load_default=False)
     status = one_of(("proposed", "invited", "active", "suspended", "revoked"), load_default="")
@@ -96,7 +106,14 @@ class GrantView(StrictSchema):
 
 class GrantList(StrictSchema):
     items = fields.List(fields.Nested(GrantView))
-    truncated = fields.Boolean()
+
+
+class GrantPage(PageView):
+    items = fields.List(fields.Nested(GrantView))
+
+
+class ToConfirmQuery(PageQuery):
+    unit_id = identifier(required=True)
 
 
 class RevocationPreview(StrictSchema):

@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from servicekit.schemas import NOT_ONE_OF, OUT_OF_RANGE, StrictSchema, identifier, text
+from servicekit.schemas import NOT_ONE_OF, OUT_OF_RANGE, PageQuery, PageView, StrictSchema, identifier, text
 
 LONGEST_QUERY = 80
 MOST_ITEMS = 200
@@ -153,16 +153,13 @@ class MemberView(MemberLine):
     phone = fields.String(attribute="details.phone", allow_none=True)
 
 
-class MemberPageView(StrictSchema):
+class MemberPageView(PageView):
     items = fields.List(fields.Nested(MemberLine))
-    next = fields.String(allow_none=True)
 
 
-class MemberQuery(StrictSchema):
+class MemberQuery(PageQuery):
     unit_id = identifier(required=True)
     q = text(LONGEST_QUERY, least=0, load_default="")
-    after = identifier(load_default="")
-    limit = page_size(50)
 
 
 class NumberAsked(StrictSchema):

@@ -1,6 +1,6 @@
 """The services, as the portal asks them: one class each, with the names of the business."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -39,16 +39,24 @@ class Identity:
     def roles(self) -> list[Document]:
         return list(self._peer.get("/api/identity/roles")["items"])
 
-    def grants(self, unit_id: str, *, below: bool = False, status: str = "") -> Document:
-        query = _asked(unit_id=unit_id, below="true" if below else None, status=status)
+    def grants(self, unit_id: str, *, below: bool = False, status: str = "", after: str = "") -> Document:
+        query = _asked(unit_id=unit_id, below="true" if below else None, status=status, after=after)
         return dict(self._peer.get("/api/identity/grants", query))
+
+    def every_grant(self, unit_id: str) -> Iterator[Document]:
+        """All grants of one unit, page after page."""
+        answer = self.grants(unit_id)
+        yield from answer["items"]
+        while answer["next"]:
+            answer = self.grants(unit_id, after=answer["next"])
+            yield from answer["items"]
 
     def grant(self, grant_id: str) -> Document:
         return dict(self._peer.get(f"/api/identity/grants/{grant_id}"))
 
-    def to_recertify(self, unit_id: str) -> list[Document]:
+    def to_recertify(self, unit_id: str, after: str = "") -> Document:
         """Of the unit and of all below it; the most urgent first."""
-        return list(self._peer.get("/api/identity/recertifications", {"unit_id": unit_id})["items"])
+        return dict(self._peer.get("/api/identity/recertifications", _asked(unit_id=unit_id, after=after)))
 
     def give(self, grant: Mapping[str, object], once: str) -> Document:
         """With a `code` where one on paper was asked for: no other answer has it."""
@@ -279,10 +287,10 @@ class Congress:
         answer = self._peer.get(f"/api/congress/rollups/{plan_id}/{unit_id}", {"level": level})
         return list(answer["children"])
 
-    def waiting(self, plan_id: str, unit_id: str) -> list[Document]:
-        """The congresses below a unit whose reports wait for approval."""
-        query = {"plan_id": plan_id, "below": unit_id, "state": "submitted"}
-        return list(self._peer.get("/api/congress/congresses", query)["items"])
+    def waiting(self, plan_id: str, unit_id: str, after: str = "") -> Document:
+        """A page of the congresses below a unit whose reports wait for approval."""
+        query = _asked(plan_id=plan_id, below=unit_id, state="submitted", after=after)
+        return dict(self._peer.get("/api/congress/congresses", query))
 
 
 class Notifications:

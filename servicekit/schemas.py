@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, fields, validate
 
+from servicekit.listing import CURSOR_MOST, PAGE, PAGE_MOST
 from servicekit.words import N_
 
 # What the field library says, put in our words so that it can be translated.
@@ -72,3 +73,20 @@ def one_of(choices: tuple[str, ...], **more: Any) -> fields.String:
 
 def aware(**more: Any) -> fields.AwareDateTime:
     return fields.AwareDateTime(format="iso", **more)
+
+
+class PageQuery(StrictSchema):
+    """Which page of a list: after which item, and how many."""
+
+    after = text(CURSOR_MOST, least=0, load_default="")
+    # In a query every value is a text, so this number may be one.
+    limit = fields.Integer(
+        validate=validate.Range(min=1, max=PAGE_MOST, error=OUT_OF_RANGE), load_default=PAGE
+    )
+
+
+class PageView(StrictSchema):
+    """`next` is the `after` of the page that follows; `total` counts the whole list, where it is counted."""
+
+    next = fields.String(allow_none=True)
+    total = fields.Integer(allow_none=True)

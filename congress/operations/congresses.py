@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, time
 
 from congress import events
 from congress.domain import progress as rules
@@ -11,6 +12,7 @@ from congress.domain.results import Figures
 from congress.operations.outside import Outside
 from servicekit.access import Caller, UnknownHere, decide, require
 from servicekit.events import AuditEntry, Event
+from servicekit.listing import Page, newest_first, page_of
 from servicekit.refusals import Stale
 
 READ = "congress:read"
@@ -30,14 +32,6 @@ def read_congress(outside: Outside, caller: Caller, congress_id: str) -> Congres
     return CongressView(*_allowed(outside, caller, congress_id, READ))
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """`next`: the `after` of the page that follows, empty at the end."""
-
-    items: list[CongressView]
-    next: str = ""
-
-
 def find_congresses(
     outside: Outside,
     caller: Caller,
@@ -48,30 +42,36 @@ def find_congresses(
     state: str,
     after: str,
     limit: int,
-) -> Page:
+) -> Page[CongressView]:
     """Those of one unit where `unit_id` is given, else those of `below` and all below it."""
     if unit_id:
-        return list_congresses(outside, caller, unit_id, plan_id, state)
+        found = list_congresses(outside, caller, unit_id, plan_id, state)
+        return page_of(found, lambda view: (newest_plan_first(view.plan), view.congress.id), after, limit)
     return list_congresses_below(
         outside, caller, below, plan_id=plan_id, state=state, after=after, limit=limit
     )
 
 
-def list_congresses(outside: Outside, caller: Caller, unit_id: str, plan_id: str, state: str) -> Page:
-    """Those of one unit, newest plan first."""
+def newest_plan_first(plan: Plan) -> str:
+    return newest_first(datetime.combine(plan.opens_on, time()))
+
+
+def list_congresses(
+    outside: Outside, caller: Caller, unit_id: str, plan_id: str, state: str
+) -> list[CongressView]:
+    """Those of one unit."""
     _may_read(outside, caller, unit_id)
     plans = _running_plans(outside)
-    views = [
+    return [
         CongressView(congress, plans[congress.plan_id])
         for congress in outside.congresses.of_unit(unit_id, plan_id)
         if congress.plan_id in plans and state in ("", congress.state)
     ]
-    return Page(sorted(views, key=lambda view: (view.plan.opens_on, view.plan.id), reverse=True))
 
 
 def list_congresses_below(
     outside: Outside, caller: Caller, unit_id: str, *, plan_id: str, state: str, after: str, limit: int
-) -> Page:
+) -> Page[CongressView]:
     """Those of a unit and all below it, by deadline and code: say, those that wait for approval."""
     _may_read(outside, caller, unit_id)
     plans, now = _running_plans(outside), outside.clock.now()
@@ -82,14 +82,9 @@ def list_congresses_below(
         and plan_id in ("", line.plan_id)
         and decide(caller, READ, line.unit_path, now).allowed
     ]
-    ids = [
-        line.congress_id
-        for line in sorted(lines, key=lambda line: (line.deadline, line.code, line.congress_id))
-    ]
-    start = ids.index(after) + 1 if after in ids else 0
-    found = outside.congresses.many(ids[start : start + limit])
-    views = [CongressView(congress, plans[congress.plan_id]) for congress in found]
-    return Page(views, ids[start + limit - 1] if start + limit < len(ids) else "")
+    page = page_of(lines, lambda line: (line.deadline, line.code, line.congress_id), after, limit)
+    found = outside.congresses.many([line.congress_id for line in page.items])
+    return Page([CongressView(one, plans[one.plan_id]) for one in found], page.next, page.total)
 
 
 def _may_read(outside: Outside, caller: Caller, unit_id: str) -> None:

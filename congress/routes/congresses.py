@@ -21,7 +21,7 @@ def list_congresses(query: dict[str, Any]) -> Any:
     """Of one unit (`unit_id`), or of a unit and all below it (`below`), by state and plan."""
     today = outside().clock.today()
     page = operations.find_congresses(outside(), caller(), **query)
-    return {"items": [views.congress_view(view, today) for view in page.items], "next": page.next or None}
+    return page.map(lambda found: [views.congress_view(view, today) for view in found])
 
 
 @api.route("/congresses/<string:congress_id>", methods=["GET"])

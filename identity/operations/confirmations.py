@@ -17,10 +17,10 @@ from identity.operations.grants import (
     unit_within,
 )
 from identity.operations.outside import Document, Outside
-from identity.store import MOST_LISTED
 from servicekit import access
 from servicekit.access import Caller
 from servicekit.events import Event
+from servicekit.listing import Page, page_of
 from servicekit.refusals import Stale
 
 # What nobody has confirmed for longer than this is over and done with.
@@ -90,16 +90,14 @@ def recertify(outside: Outside, caller: Caller, grant_id: str, expected_version:
     return _save(outside, grant_id, expected_version, change, "grant.recertified", None)
 
 
-def to_recertify(outside: Outside, caller: Caller, unit_id: str) -> Document:
+def to_recertify(outside: Outside, caller: Caller, unit_id: str, *, after: str, limit: int) -> Page[Document]:
     """The grants of a unit and of those below it that somebody must confirm soon; the most urgent first."""
     unit_within(outside, caller, unit_id, "access:read")
     today = outside.clock.today()
     found = outside.store.to_recertify_between(today - OVERDUE_SHOWN, today + rules.RECERTIFY_NOTICE, unit_id)
-    due = sorted(
-        (grant for grant in found if rules.to_recertify(grant, today)),
-        key=lambda grant: (grant.recertify_by or today, grant.id),
-    )
-    return {"items": show_grants(outside, due[:MOST_LISTED]), "truncated": len(due) > MOST_LISTED}
+    due = [grant for grant in found if rules.to_recertify(grant, today)]
+    page = page_of(due, lambda grant: (str(grant.recertify_by), grant.id), after, limit)
+    return Page(show_grants(outside, list(page.items)), page.next, page.total)
 
 
 def _save(
@@ -138,7 +136,7 @@ def congress_approved(outside: Outside, event: Document) -> None:
     data, today = event["data"], outside.clock.today()
     deadline = str(data.get("deadline", ""))
     outside.store.note_congress(data["congress_id"], deadline)
-    for grant in outside.store.grants_in(data["unit_id"], below=False):
+    for grant in outside.store.grants_in(data["unit_id"]):
         if grant.mandate and deadline and deadline <= outside.store.deadline_of(grant.mandate):
             continue
         ended = rules.end_mandate(grant, data["congress_id"], today)

@@ -17,6 +17,7 @@ from servicekit import access
 from servicekit.access import Caller
 from servicekit.events import AuditEntry, Event
 from servicekit.ids import new_id
+from servicekit.listing import Page, newest_first, page_of
 from servicekit.refusals import NotFound, Stale
 from servicekit.units import UnitChange
 
@@ -176,11 +177,16 @@ def grant_audit(action: str, grant: Grant, **details: object) -> AuditEntry:
     )
 
 
-def list_grants(outside: Outside, caller: Caller, unit_id: str, *, below: bool, status: str) -> Document:
+def list_grants(
+    outside: Outside, caller: Caller, unit_id: str, *, below: bool, status: str, after: str, limit: int
+) -> Page[Document]:
+    """Of one unit, or of it and all below it; those given last come first."""
     unit_within(outside, caller, unit_id, "access:read")
-    found = outside.store.grants_in(unit_id, below=below, status=status)
-    most = 500
-    return {"items": show_grants(outside, found[:most]), "truncated": len(found) > most}
+    lines = outside.store.grant_lines(unit_id, below=below, status=status)
+    page = page_of(lines, lambda line: (newest_first(line.given_at), line.id), after, limit)
+    found = outside.store.grants_by_id(line.id for line in page.items)
+    shown = show_grants(outside, [found[line.id] for line in page.items if line.id in found])
+    return Page(shown, page.next, page.total)
 
 
 def unit_within(outside: Outside, caller: Caller, unit_id: str, permission: str) -> tuple[str, ...]:
@@ -299,7 +305,7 @@ def resign_grant(
             access.require(caller, "access:read", grant.unit_path, outside.clock.now())
         if grant.version != expected_version:
             raise Stale
-        in_unit = store.grants_in(grant.unit_id, below=False)
+        in_unit = store.grants_in(grant.unit_id)
         above = store.with_chains(in_unit)
         today = outside.clock.today()
         last = rules.holds_last_power(grant, in_unit, above, outside.roles, today)

@@ -77,7 +77,7 @@ def _ending_news(keeping: Keeping, due: list[Due]) -> list[Event]:
 def _leaves_nobody(keeping: Keeping, grant: Grant) -> bool:
     if not rules.gives_access(grant, keeping.roles):
         return False
-    in_unit = keeping.store.grants_in(grant.unit_id, below=False)
+    in_unit = keeping.store.grants_in(grant.unit_id)
     return rules.leaves_nobody(grant, in_unit, keeping.store.with_chains(in_unit), keeping.roles)
 
 

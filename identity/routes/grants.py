@@ -8,11 +8,12 @@ from identity import operations
 from identity.schemas import (
     GiveGrant,
     GrantList,
+    GrantPage,
     GrantQuery,
     GrantView,
     Reason,
     RevocationPreview,
-    UnitQuery,
+    ToConfirmQuery,
     WhatIf,
     WhatIfQuery,
     WhoMay,
@@ -36,7 +37,7 @@ api = Blueprint("grants", __name__, url_prefix="/api/identity")
 @api.route("/grants", methods=["GET"])
 @access("access:read")
 @api.arguments(GrantQuery, location="query")
-@api.response(200, GrantList)
+@api.response(200, GrantPage)
 def list_grants(query: dict[str, Any]) -> Any:
     return operations.list_grants(outside(), caller(), **query)
 
@@ -151,10 +152,10 @@ def recertify(grant_id: str) -> Any:
 
 @api.route("/recertifications", methods=["GET"])
 @access("access:read")
-@api.arguments(UnitQuery, location="query")
-@api.response(200, GrantList)
+@api.arguments(ToConfirmQuery, location="query")
+@api.response(200, GrantPage)
 def list_recertifications(query: dict[str, Any]) -> Any:
-    return operations.to_recertify(outside(), caller(), query["unit_id"])
+    return operations.to_recertify(outside(), caller(), **query)
 
 
 @api.route("/who", methods=["GET"])

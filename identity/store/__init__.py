@@ -1,7 +1,7 @@
 """Identity's documents: the only module of this service that knows the database."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -38,6 +38,14 @@ FEED_KEPT = timedelta(minutes=15)
 MOST_LISTED = 500
 
 
+@dataclass(frozen=True, slots=True)
+class GrantLine:
+    """What a list of grants is ordered by."""
+
+    id: str
+    given_at: datetime
+
+
 class Store:
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -72,6 +80,8 @@ class Store:
         grants = self.grants.collection
         for name in ("account_id", "unit_id", "unit_path", "chain", "valid_to", "recertify_by", "status"):
             grants.create_index(name)
+        for place in ("unit_id", "unit_path"):
+            grants.create_index([(place, 1), ("status", 1)])
         # The embedded database uses an index only when it covers every field of the question.
         grants.create_index([("national_index", 1), ("status", 1)])
         grants.create_index([("code_index", 1), ("status", 1)])
@@ -300,22 +310,16 @@ class Store:
         found = self.grants.collection.find({"chain": grant_id}, session=session())
         return sorted((_grant(one) for one in found), key=lambda grant: (len(grant.chain), grant.id))
 
-    def grants_in(self, unit_id: str, *, below: bool, status: str = "") -> list[Grant]:
-        """Of one unit or of all below it, newest first; at most MOST_LISTED + 1."""
-        wanted: Document = {"unit_path" if below else "unit_id": unit_id}
-        if status == Status.PROPOSED:
-            # There are few of them anywhere, and a start page asks.
-            found = self.grants.collection.find({"status": status}, session=session())
-            mine = [
-                _grant(one)
-                for one in found
-                if unit_id in (one["unit_path"] if below else one["unit_path"][-1:])
-            ]
-            return sorted(mine, key=lambda one: (one.given_at, one.id), reverse=True)[: MOST_LISTED + 1]
-        found = self.grants.collection.find(wanted, session=session()).limit(20 * MOST_LISTED)
-        fitting = (one for one in found if not status or one["status"] == status)
-        newest = sorted(fitting, key=lambda one: (one["given_at"], one["_id"]), reverse=True)
-        return [_grant(one) for one in newest[: MOST_LISTED + 1]]
+    def grants_in(self, unit_id: str) -> list[Grant]:
+        """All grants of one unit."""
+        return [_grant(one) for one in self.grants.collection.find({"unit_id": unit_id}, session=session())]
+
+    def grant_lines(self, unit_id: str, *, below: bool, status: str = "") -> list[GrantLine]:
+        """Of one unit, or of it and all below it, as much as their order needs."""
+        place = "unit_path" if below else "unit_id"
+        wanted: Document = {place: unit_id, **({"status": status} if status else {})}
+        found = self.grants.collection.find(wanted, {"given_at": 1}, session=session(), batch_size=5_000)
+        return [GrantLine(one["_id"], one["given_at"]) for one in found]
 
     def grants_over(self, unit_path: Sequence[str]) -> list[Grant]:
         """All grants of a unit and of those above it: the ones that can reach it."""

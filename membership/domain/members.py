@@ -190,6 +190,11 @@ def sort_key(name: str, member_id: str) -> str:
     return f"{folded(name)}\x1f{member_id}"
 
 
+def place_of(member: Member) -> str:
+    """Where a member stands in the list of the unit."""
+    return sort_key(member.details.name, member.id)
+
+
 def age_on(birth_date: date, day: date) -> int:
     """Completed years; who is born on 29 February completes one on 1 March."""
     return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))

@@ -13,6 +13,7 @@ from membership.domain.members import (
     TooManyLookedUp,
     TooManyRefused,
     checked,
+    place_of,
     plain_national_number,
     require_live,
 )
@@ -22,18 +23,13 @@ from membership.outside import Outside
 from membership.store.members import Earlier
 from servicekit.access import Caller, UnknownHere, decide, reach_roots, require
 from servicekit.events import AuditEntry
+from servicekit.listing import Page, key_of, page_from
 from servicekit.refusals import Stale
 
 READ = "members:read"
 WRITE = "members:write"
 COUNT = "members:count"
 DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class MemberPage:
-    items: list[Member]
-    next: str | None = None  # the id after which the next page begins
 
 
 @dataclass(frozen=True)
@@ -106,15 +102,18 @@ def read_history(outside: Outside, caller: Caller, member_id: str) -> list[Earli
 
 def list_members(
     outside: Outside, caller: Caller, unit_id: str, *, query: str, after: str, limit: int
-) -> MemberPage:
+) -> Page[Member]:
     """Members of one unit without national number and phone, in the order of their names."""
     unit = visible_unit(outside, caller, unit_id, READ)
+    seen = outside.members.opened_place(key_of(after, 1)[0]) if after else ""
     if query:
-        found = outside.members.of_unit_named(unit_id, query)[: limit + 1]
-        page = MemberPage(found[:limit])
+        named = outside.members.of_unit_named(unit_id, query)
+        total = len(named)
+        found = [member for member in named if place_of(member) > seen][: limit + 1]
     else:
-        found = outside.members.of_unit(unit_id, after, limit + 1)
-        page = MemberPage(found[:limit], found[limit - 1].id if len(found) > limit else None)
+        total = outside.members.count_of_unit(unit_id)
+        found = outside.members.of_unit(unit_id, seen, limit + 1)
+    page = page_from(found, lambda member: (outside.members.sealed_place(place_of(member)),), limit, total)
     outside.reads.record(
         AuditEntry(
             "members.listed",

@@ -19,9 +19,6 @@ from servicekit.web import (
 
 members = Blueprint("members", __name__, url_prefix="/api/membership")
 
-IF_MATCH = {"in": "header", "name": "If-Match", "required": True, "schema": {"type": "string"}}
-IDEMPOTENCY_KEY = {"in": "header", "name": "Idempotency-Key", "required": True, "schema": {"type": "string"}}
-
 
 @members.route("/members", methods=["GET"])
 @access("members:read")
@@ -37,7 +34,6 @@ def list_members(query: dict[str, Any]) -> Any:
 @members.route("/members", methods=["POST"])
 @access("members:write")
 @idempotent
-@members.doc(parameters=[IDEMPOTENCY_KEY])
 @members.arguments(schemas.NewMember)
 @members.response(201, schemas.WrittenView)
 def register_member(body: dict[str, Any]) -> Any:
@@ -68,7 +64,6 @@ def read_member(member_id: str) -> Any:
 @access("members:write")
 @versioned
 @idempotent_if_asked
-@members.doc(parameters=[IF_MATCH])
 @members.arguments(schemas.MemberValues)
 @members.response(200, schemas.WrittenView)
 def change_member(body: dict[str, Any], member_id: str) -> Any:

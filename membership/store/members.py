@@ -8,13 +8,15 @@ one document to `member_count_steps`, and who reads counts folds those in first:
 of all units above, every registration anywhere would collide at the root.
 """
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from bson.binary import Binary
 from pymongo import ReturnDocument, UpdateOne
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import DuplicateKeyError, EncryptionError
 
 from membership.domain.members import (
     CardNumberTaken,
@@ -32,13 +34,12 @@ from servicekit.crypto import MEMBER_NUMBER, FieldCipher, blind_index
 from servicekit.database import Database, apart, session
 from servicekit.events import AuditEntry, Origin
 from servicekit.ids import new_id
+from servicekit.listing import CursorUnknown
 from servicekit.records import Records
 
 Document = dict[str, Any]
 NUMBER, CARD = "number ", "card "
 ENCRYPTED = ("national_number", "phone")
-# What a unit keeps in one book; beyond it a search shows the first of them.
-LOOKED_AT = 2_000
 FOLDED_AT_ONCE = 1_000
 
 
@@ -125,23 +126,32 @@ class MemberStore:
         claim = self._claims.find_one({"_id": f"{NUMBER}{index}"}, session=session())
         return self.find(claim["member_id"]) if claim else None
 
-    def of_unit(self, unit_id: str, after: str, limit: int) -> list[Member]:
-        """In the order of their names; `after` is the id of the last member already seen."""
-        query: Document = {"unit_id": unit_id}
-        if after:
-            last = self._members.find_one({"_id": after}, {"sort_key": 1, "unit_id": 1})
-            if last is None or last["unit_id"] != unit_id:
-                return []
-            query["sort_key"] = {"$gt": last["sort_key"]}
+    def of_unit(self, unit_id: str, seen: str, limit: int) -> list[Member]:
+        """In the order of their names; `seen` is the place of the last member already seen."""
+        query: Document = {"unit_id": unit_id, **({"sort_key": {"$gt": seen}} if seen else {})}
         found = self._members.find(query).sort("sort_key", 1).limit(limit)
         return [self._member_of(document, sensitive=False) for document in found]
+
+    def count_of_unit(self, unit_id: str) -> int:
+        return self._members.count_documents({"unit_id": unit_id})
+
+    def sealed_place(self, place: str) -> str:
+        """A place holds a name, and stands in an address: so it is encrypted."""
+        return urlsafe_b64encode(self._cipher.encrypt(place)).decode()
+
+    def opened_place(self, sealed: str) -> str:
+        """Raises CursorUnknown for what was not sealed here."""
+        try:
+            return self._cipher.decrypt(Binary(urlsafe_b64decode(sealed), 6))
+        except (ValueError, EncryptionError) as error:
+            raise CursorUnknown(field="after") from error
 
     def of_unit_named(self, unit_id: str, query: str) -> list[Member]:
         """All members of the unit whose names fit, in the order of their names."""
         keys = lookup_keys(query)
         if not keys:
             return []
-        found = self._members.find({"unit_id": unit_id, "search": keys[0]}).limit(LOOKED_AT)
+        found = self._members.find({"unit_id": unit_id, "search": keys[0]})
         fitting = [document for document in found if matches(query, [document["name"]])]
         fitting.sort(key=lambda document: str(document["sort_key"]))
         return [self._member_of(document, sensitive=False) for document in fitting]

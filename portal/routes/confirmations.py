@@ -3,6 +3,7 @@
 from flask import Blueprint, Response
 
 from portal.asking import identity, membership
+from portal.pager import after, pager
 from portal.pages import page
 from portal.routes.grants import stands_over
 from portal.routes.units import may, trail
@@ -16,7 +17,7 @@ pages = Blueprint("confirmations", __name__)
 @pages.get("/units/<unit_id>/access/yearly")
 @access("access:read")
 def list_yearly(unit_id: str) -> Response:
-    answer = membership().unit(unit_id)
+    answer, due = membership().unit(unit_id), identity().to_recertify(unit_id, after())
     roles = roles_of(identity().roles())
     *above, own = trail(answer)
     return page(
@@ -30,7 +31,8 @@ def list_yearly(unit_id: str) -> Response:
                 and stands_over(tuple(one["unit_path"]))
                 and may("access:grant", tuple(one["unit_path"])),
             }
-            for one in identity().to_recertify(unit_id)
+            for one in due["items"]
         ],
+        pager=pager(due, len(due["items"])),
         here=f"/units/{unit_id}/access/yearly",
     )

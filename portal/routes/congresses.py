@@ -9,6 +9,7 @@ from portal.asking import congress, membership, now, today
 from portal.clients import Document
 from portal.formats import as_instant
 from portal.forms import Form
+from portal.pager import after, pager
 from portal.pages import done, know_words, name_of, or_shown_again, page
 from portal.routes.units import may, trail
 from portal.views.congress import (
@@ -343,7 +344,7 @@ def _decision_page(one: Document, plan: Document, form: Form) -> Response:
 @access("congress:approve")
 def list_approvals(plan_id: str, unit_id: str) -> Response:
     plan = congress().plan(plan_id)
-    waiting = congress().waiting(plan_id, unit_id)
+    waiting = congress().waiting(plan_id, unit_id, after())
     return page(
         "approvals.html",
         plan=plan,
@@ -354,6 +355,7 @@ def list_approvals(plan_id: str, unit_id: str) -> Response:
                 "link": f"/congresses/{one['id']}/decide",
                 "deadline": one["deadline"],
             }
-            for one in waiting
+            for one in waiting["items"]
         ],
+        pager=pager(waiting, len(waiting["items"])),
     )

@@ -83,7 +83,7 @@ def official_again(unit_id: str, form: Form) -> Response:
         unit=unit_of(unit),
         trail=_trail(unit),
         form=form,
-        people=candidates(identity().grants(unit_id)["items"], (*caller().accounts, *programs)),
+        people=candidates(identity().every_grant(unit_id), (*caller().accounts, *programs)),
         action=f"{PLACE.format(unit_id)}/officials/new",
         back=PLACE.format(unit_id),
     )

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from portal.asking import congress, identity, membership
 from portal.clients import Document
 from portal.forms import Form
+from portal.pager import after, pager
 from portal.pages import done, or_shown_again, page, safe_path
 from portal.routes.units import may, trail
 from portal.views.congress import plan_names
@@ -40,7 +41,7 @@ def list_access(unit_id: str) -> Response:
     unit = membership().unit(unit_id)
     shown = Form({name: request.args.get(name, "") for name in ("status", "below")})
     status = shown.values["status"] if shown.values["status"] in STATUSES else ""
-    answer = identity().grants(unit_id, below=bool(shown.values["below"]), status=status)
+    answer = identity().grants(unit_id, below=bool(shown.values["below"]), status=status, after=after())
     roles = roles_of(identity().roles())
     return page(
         "access.html",
@@ -49,7 +50,7 @@ def list_access(unit_id: str) -> Response:
         filter=shown,
         statuses=[(key, _(GRANT[key].word)) for key in STATUSES],
         grants=[grant_of(one, roles) for one in answer["items"]],
-        truncated=answer.get("truncated", False),
+        pager=pager(answer, len(answer["items"]), status=status, below=shown.values["below"]),
         may_give=may("access:grant", tuple(unit["path"])),
     )
 

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from portal.asking import membership
 from portal.clients import Document
 from portal.forms import Fault, Form
+from portal.pager import after, pager
 from portal.pages import done, or_shown_again, page
 from portal.routes.units import may, trail
 from portal.views.people import differences, member_of, member_values
@@ -25,8 +26,7 @@ def list_members(unit_id: str) -> Response:
 def _list_page(unit_id: str, form: Form) -> Response:
     unit = membership().unit(unit_id)
     words = request.args.get("q", "").strip()
-    answer = membership().members(unit_id, words, request.args.get("after", ""))
-    more = answer.get("next")
+    answer = membership().members(unit_id, words, after())
     form.labels = {"national_number": _("National number")}
     return page(
         "members.html",
@@ -38,7 +38,7 @@ def _list_page(unit_id: str, form: Form) -> Response:
             {name: one.get(name) for name in ("id", "name", "card_number", "admission_date")}
             for one in answer["items"]
         ],
-        more_link=f"/units/{unit_id}/members?after={more}" if more else "",
+        pager=pager(answer, len(answer["items"]), q=words),
         form=form,
         may_write=may("members:write", tuple(unit["path"])),
     )

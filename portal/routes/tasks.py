@@ -55,7 +55,15 @@ def start() -> Response:
         ),
         figures=_headlines(person, plans),
         posts=posts_of(me["grants"], roles_of(identity().roles())),
+        units_unseen=_unseen(person),
     )
+
+
+def _unseen(person: Caller) -> int:
+    """In how many units the reader has something to do that this page did not ask about."""
+    acts = ("congress:report", "congress:approve", "access:grant", "unit:move", "fallback:switch")
+    held = [units_with(person, permission) for permission in acts]
+    return len({unit for units in held for unit in units[UNITS_SHOWN:]})
 
 
 def _sealed(me: Document) -> list[Task]:
@@ -113,27 +121,33 @@ def _approvals(person: Caller, plans: Sequence[Document]) -> list[Task]:
 def _second_person(person: Caller) -> list[Task]:
     """Strong roles at and below the reader's units, and removals that a peer asked for in them."""
     waiting: dict[str, Document] = {}
+    further = []
     for unit_id in units_with(person, "access:grant")[:UNITS_SHOWN]:
-        proposed = identity().grants(unit_id, below=True, status="proposed")["items"]
-        removals = identity().grants(unit_id)["items"]
+        proposed = identity().grants(unit_id, below=True, status="proposed")
+        removals = identity().every_grant(unit_id)
+        if proposed["next"]:
+            rest = proposed["total"] - len(proposed["items"])
+            link = f"/units/{unit_id}/access?status=proposed&below=yes"
+            further.append(Task("confirm-further", link, count=rest))
         waiting |= {
             one["id"]: one
-            for one in (*proposed, *removals)
+            for one in (*proposed["items"], *removals)
             if waits_for(one, person.accounts) and may("access:grant", tuple(one["unit_path"]))
         }
-    return [second_person_task(one, today()) for one in waiting.values()]
+    return [*(second_person_task(one, today()) for one in waiting.values()), *further]
 
 
 def _yearly(person: Caller) -> list[Task]:
     tasks = []
     for unit_id in units_with(person, "access:grant")[:UNITS_SHOWN]:
+        answer = identity().to_recertify(unit_id)
         due = [
             one
-            for one in identity().to_recertify(unit_id)
+            for one in answer["items"]
             if one["holder"]["account_id"] not in person.accounts and stands_over(tuple(one["unit_path"]))
         ]
         names = membership().unit(unit_id)["names"] if due else {}
-        tasks.append(yearly_task(unit_id, names, due, today()))
+        tasks.append(yearly_task(unit_id, names, due, today(), answer["total"] - len(answer["items"])))
     return [task for task in tasks if task is not None]
 
 

@@ -1,6 +1,7 @@
 """Units: found by name, and each with its congress, its people and the units below it."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import Blueprint, Response, request
 
@@ -9,7 +10,7 @@ from portal.clients import Document
 from portal.formats import ascii_digits
 from portal.pages import page
 from portal.views.congress import congress_page
-from portal.views.grants import Holder, grant_of, holders_of, roles_of
+from portal.views.grants import grant_of, holders_of, roles_of
 from portal.views.tasks import units_with
 from portal.views.units import Crumb, Names, Unit, trail_to, unit_of
 from portal.words import MEMBER_COUNTS
@@ -87,7 +88,7 @@ def read_unit(unit_id: str) -> Response:
         congresses=_congresses(unit) if may("congress:read", unit.path) else [],
         children=[unit_of(one) for one in children["items"]],
         more_link=f"/units/{unit_id}?after={more}" if more else "",
-        holders=_holders(unit) if may("access:read", unit.path) else None,
+        **_people(unit),
         counts=_counts(unit) if may("members:count", unit.path) else [],
         may_read_members=may("members:read", unit.path),
         may_audit=may("audit:read", unit.path),
@@ -116,9 +117,13 @@ def _congresses(unit: Unit) -> list[Document]:
     return shown
 
 
-def _holders(unit: Unit) -> list[Holder]:
+def _people(unit: Unit) -> dict[str, Any]:
+    """Who holds something here, some of them; and how many more there are."""
+    if not may("access:read", unit.path):
+        return {"holders": None, "holders_more": 0}
     roles = roles_of(identity().roles())
-    return holders_of([grant_of(one, roles) for one in identity().grants(unit.id)["items"]])[:HOLDERS_SHOWN]
+    found = holders_of([grant_of(one, roles) for one in identity().every_grant(unit.id)])
+    return {"holders": found[:HOLDERS_SHOWN], "holders_more": len(found[HOLDERS_SHOWN:])}
 
 
 def _counts(unit: Unit) -> list[tuple[str, int]]:

@@ -113,13 +113,20 @@ def second_person_task(grant: Document, today: date) -> Task:
     )
 
 
-def yearly_task(unit_id: str, names: Names, due: Sequence[Document], today: date) -> Task | None:
-    """One task for all grants of a unit's yearly list that the reader can confirm."""
+def yearly_task(
+    unit_id: str, names: Names, due: Sequence[Document], today: date, further: int = 0
+) -> Task | None:
+    """One task for all grants of a unit's yearly list that the reader can confirm.
+
+    `further`: how many more stand on pages that were not looked at.
+    """
     if not due:
         return None
     first = min(str(grant["recertify_by"]) for grant in due)
     link = f"/units/{unit_id}/access/yearly"
-    return Task("recertify", link, names, due=first, due_state=due_state(first, today), count=len(due))
+    return Task(
+        "recertify", link, names, due=first, due_state=due_state(first, today), count=len(due) + further
+    )
 
 
 def headline_of(rollup: Document | None, plan: Document) -> Headline | None:

@@ -125,7 +125,7 @@ class _Sample:
         ]
         over = self.outside.clock.today().replace(day=1) - timedelta(days=1)
         began = over - timedelta(days=365)
-        if self.outside.store.grants_in(unit.id, below=False):
+        if self.outside.store.grants_in(unit.id):
             return
         with self._acting(giver):
             self.outside.store.add_grant(

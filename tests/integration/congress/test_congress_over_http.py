@@ -153,6 +153,9 @@ def test_a_long_list_is_read_page_by_page(congress_house: House, outside: Outsid
     second = reader.get(f"/congresses?below=root&plan_id={plan['id']}&limit=4&after={first['next']}")
     assert [one["unit_id"] for one in first["items"]] == whole[:4]
     assert ([one["unit_id"] for one in second["items"]], second["next"]) == (whole[4:], None)
+    assert (first["total"], second["total"]) == (6, 6)
+    bad = reader.send("GET", f"/congresses?below=root&plan_id={plan['id']}&after=!")
+    assert [one["type"] for one in bad.json()["errors"]] == ["/problems/cursor-unknown"]
     under_way = reader.get(f"/congresses?below=north&plan_id={plan['id']}&state=under_way")["items"]
     assert [one["unit_id"] for one in under_way] == ["north"]
 

@@ -15,6 +15,7 @@ import pytest
 from identity import events
 from identity.domain.grants import GivenAlready, Grant, Status
 from identity.operations import Outside, first_administrator, to_recertify
+from identity.operations.grants import list_grants
 from identity.operations.keeping import Keeping, tell_ending, tell_unconfirmed
 from servicekit.access import Caller, Reach, Right
 from servicekit.ids import new_id
@@ -144,11 +145,22 @@ def test_what_waits_is_found_among_more_grants_than_a_list_shows(outside: Outsid
     ]
     store.add_grants(more)
     reader = Caller("r", rights=(Right("access:read", "root", ("root",), Reach.BELOW),), assurance=2)
-    listed = to_recertify(outside, reader, "root")
-    assert ([one["id"] for one in listed["items"]], listed["truncated"]) == ([due.id], False)
-    assert to_recertify(outside, reader, "south")["items"] == []
-    assert [one.id for one in store.grants_in("north", below=False, status="proposed")] == [waiting.id]
-    assert {one.id for one in store.grants_in("root", below=True, status="proposed")} == {
-        waiting.id,
-        other.id,
-    }
+    listed = to_recertify(outside, reader, "root", after="", limit=50)
+    assert ([one["id"] for one in listed.items], listed.next, listed.total) == ([due.id], None, 1)
+    assert to_recertify(outside, reader, "south", after="", limit=50).total == 0
+
+    def proposed(unit_id: str, *, below: bool) -> set[str]:
+        page = list_grants(outside, reader, unit_id, below=below, status="proposed", after="", limit=50)
+        return {one["id"] for one in page.items}
+
+    assert proposed("north", below=False) == {waiting.id}
+    assert proposed("root", below=True) == {waiting.id, other.id}
+    # The whole list is walked page after page: each grant once, and the total said beforehand.
+    seen: list[str] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        page = list_grants(outside, reader, "root", below=True, status="", after=cursor, limit=100)
+        assert page.total == 524  # the first administrator's as well
+        seen, cursor = [*seen, *(one["id"] for one in page.items)], page.next
+    assert len(seen) == len(set(seen)) == 524
+    assert {due.id, waiting.id, other.id, *(one.id for one in more)} < set(seen)

@@ -80,7 +80,7 @@ def test_a_grant_given_while_its_unit_moves_is_moved_or_refused(outside: Outside
         work = [pool.submit(give, number) for number in range(30)]
         work.insert(0, pool.submit(move))
         done = [one.result() for one in work]
-    paths = {one.unit_path for one in outside.store.grants_in("u1", below=False)}
+    paths = {one.unit_path for one in outside.store.grants_in("u1")}
     assert paths <= {("root", "south", "u1")}
     assert any(done[1:])
 
