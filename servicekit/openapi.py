@@ -64,6 +64,7 @@ def publish(app: Flask, api: Api, service: str) -> Document:
             _name_the_path(item, operation, rule.arguments)
             _name_the_headers(operation, function)
             _answer_with_problems(operation)
+    _drop_impossible_defaults(spec)
     components = spec.setdefault("components", {})
     components.pop("responses", None)
     schemas = components.setdefault("schemas", {})
@@ -111,6 +112,18 @@ def _answer_with_problems(operation: Document) -> None:
     schema = {"$ref": f"#/components/schemas/{PROBLEM}"}
     answers["default"] = {"description": "A refusal", "content": {PROBLEM_TYPE: {"schema": schema}}}
     operation["responses"] = answers
+
+
+def _drop_impossible_defaults(node: Any) -> None:
+    """What is left out counts as nothing chosen, which is none of the values that can be chosen."""
+    if isinstance(node, dict):
+        if node.get("default") == "":
+            del node["default"]
+        for value in node.values():
+            _drop_impossible_defaults(value)
+    elif isinstance(node, list):
+        for value in node:
+            _drop_impossible_defaults(value)
 
 
 def _problem_schema() -> Document:
