@@ -34,7 +34,7 @@ class MethodNotAllowed(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One operation: `permission` is a permission, or `public`, or `signed-in`."""
+    """One operation: `permission` is a permission, or `public`, `signed-in` or `arrived`."""
 
     service: str
     method: str

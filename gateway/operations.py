@@ -9,7 +9,7 @@ from gateway.domain import COSTLY, NoSuchOperation, Route, canonical
 from gateway.limits import Allowance, Limits
 from servicekit.access import PermissionMissing
 from servicekit.refusals import Forbidden, SignInRequired
-from servicekit.web import PUBLIC, SIGNED_IN
+from servicekit.web import ARRIVED, PUBLIC, SIGNED_IN
 from servicekit.words import N_
 
 SAFE = ("GET", "HEAD")
@@ -73,7 +73,7 @@ def decide(outside: Outside, asked: Asked) -> Way:
     if route.permission != PUBLIC:
         if held is None:
             raise SignInRequired
-        if route.permission != SIGNED_IN and route.permission not in held.permissions:
+        if route.permission not in (SIGNED_IN, ARRIVED) and route.permission not in held.permissions:
             raise PermissionMissing(permission=route.permission)
     return Way(route, held, allowance)
 

@@ -1,7 +1,12 @@
 """The events that identity tells: names and what they carry."""
 
 GRANT_GIVEN = "grant.given"
+# The holder has accepted it, so that it counts.
 GRANT_BOUND = "grant.bound"
+# To whoever is to accept it; and to the giver, with their account as {account_id}, what came of it.
+OFFER_MADE = "offer.made"
+OFFER_ACCEPTED = "offer.accepted"
+OFFER_DECLINED = "offer.declined"
 GRANT_ENDED = "grant.ended"
 # Many at once, with the grant that they hang on: {grants: [like the others]}.
 GRANTS_ENDED = "grants.ended"
@@ -24,6 +29,9 @@ ACCOUNTS_JOINED = "accounts.joined"
 TOLD = (
     GRANT_GIVEN,
     GRANT_BOUND,
+    OFFER_MADE,
+    OFFER_ACCEPTED,
+    OFFER_DECLINED,
     GRANT_ENDED,
     GRANTS_ENDED,
     GRANT_PROPOSED,

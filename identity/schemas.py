@@ -40,7 +40,7 @@ class Reason(StrictSchema):
 class GrantQuery(PageQuery):
     unit_id = identifier(required=True)
     below = fields.Boolean(load_default=False)
-    status = one_of(("proposed", "invited", "active", "suspended", "revoked"), load_default="")
+    status = one_of(("proposed", "invited", "offered", "active", "suspended", "revoked"), load_default="")
 
 
 class WhoQuery(StrictSchema):
@@ -99,6 +99,7 @@ class GrantView(StrictSchema):
     confirm_until = fields.DateTime(allow_none=True)
     recertify_by = fields.Date(allow_none=True)
     invited_until = fields.Date(allow_none=True)
+    accepted_at = fields.DateTime(allow_none=True)
     removal = fields.Nested(RemovalView, allow_none=True)
     mandate = fields.String()
     code = fields.String()
@@ -114,6 +115,20 @@ class GrantPage(PageView):
 
 class ToConfirmQuery(PageQuery):
     unit_id = identifier(required=True)
+
+
+class OfferView(GrantView):
+    role_names = fields.Dict()
+    for_machine = fields.Boolean()
+    permissions = fields.List(fields.Nested(lambda: RolePermission()))
+
+
+class OfferList(StrictSchema):
+    items = fields.List(fields.Nested(OfferView))
+
+
+class DeclineOffer(StrictSchema):
+    reason = text(500, least=0, load_default="")
 
 
 class RevocationPreview(StrictSchema):
@@ -142,6 +157,8 @@ class Me(StrictSchema):
     session_ends = fields.DateTime(allow_none=True)
     same_person = fields.Integer()
     fallback = fields.Boolean()
+    waiting = fields.Boolean()
+    offers = fields.Integer()
     fallback_sign_ins = fields.List(fields.Nested(lambda: OwnSignInByCode()))
     grants = fields.List(fields.Nested(GrantView))
     rights = fields.List(fields.Nested(RightView))

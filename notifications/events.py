@@ -4,6 +4,9 @@ from servicekit.units import UNITS_CHANGED
 
 GRANT_GIVEN = "grant.given"
 GRANT_BOUND = "grant.bound"
+OFFER_MADE = "offer.made"
+OFFER_ACCEPTED = "offer.accepted"
+OFFER_DECLINED = "offer.declined"
 GRANT_ENDED = "grant.ended"
 GRANTS_ENDED = "grants.ended"
 GRANT_PROPOSED = "grant.proposed"
@@ -24,6 +27,9 @@ ACCOUNTS_JOINED = "accounts.joined"
 MATTERS = (
     GRANT_GIVEN,
     GRANT_BOUND,
+    OFFER_MADE,
+    OFFER_ACCEPTED,
+    OFFER_DECLINED,
     GRANT_ENDED,
     GRANTS_ENDED,
     GRANT_PROPOSED,

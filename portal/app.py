@@ -20,6 +20,7 @@ from portal.routes import (
     machines,
     members,
     moves,
+    offers,
     plans,
     progress,
     public,
@@ -33,6 +34,7 @@ from servicekit.web import create_service, make_kit
 BLUEPRINTS = (
     public.pages,
     tasks.pages,
+    offers.pages,
     units.pages,
     congresses.pages,
     grants.pages,

@@ -75,11 +75,13 @@ def _peer(name: str) -> Peer:
 
 
 def change_me(changes: Mapping[str, object]) -> None:
-    """Changes the reader's account, and waits until the token that knew it otherwise is refused here.
-
-    The gateway then fetches a new one: the next page speaks the language that was just chosen, not the old one.
-    """
+    """Changes the reader's account; the next page speaks the language that was just chosen, not the old one."""
     identity().change_me(changes)
+    rights_anew()
+
+
+def rights_anew() -> None:
+    """Waits until the token that knew the reader otherwise is refused here: the gateway then fetches a new one."""
     deadline = time.monotonic() + LONGEST_WAIT
     while time.monotonic() < deadline:
         try:

@@ -70,6 +70,14 @@ class Identity:
         body = {"reason": reason} if reason is not None else None
         self._peer.post(f"/api/identity/grants/{grant_id}/{act}", body, **_seen(version))
 
+    def offers(self) -> list[Document]:
+        return list(self._peer.get("/api/identity/offers")["items"])
+
+    def answer_offer(self, offer_id: str, answer: str, reason: str | None, version: int | None) -> None:
+        """`answer` is accept or decline."""
+        body = {"reason": reason} if reason is not None else None
+        self._peer.post(f"/api/identity/offers/{offer_id}/{answer}", body, **_seen(version))
+
     def officials(self, unit_id: str) -> list[Document]:
         return list(self._peer.get("/api/identity/fallback/officials", {"unit_id": unit_id})["items"])
 

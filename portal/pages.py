@@ -28,7 +28,7 @@ from portal.words import (
     SIGNED_OUT_WRITING,
 )
 from servicekit import refusals
-from servicekit.access import holds
+from servicekit.access import AcceptanceAwaited, holds
 from servicekit.i18n import DOMAIN, FOLDER
 from servicekit.logs import log
 from servicekit.peers import PeerRefused
@@ -128,6 +128,8 @@ def frame() -> Frame:
     person = g.get("caller")
     if person is None:
         return Frame(language(), SWITCH, local_path(), now())
+    if person.waiting:
+        return Frame(language(), SWITCH, local_path(), now(), person_of(person, now()))
     bar, menu = entries(request.path, lambda permission: holds(person, permission), unread())
     return Frame(language(), SWITCH, local_path(), now(), person_of(person, now()), bar, menu)
 
@@ -316,12 +318,20 @@ def error_page(status: int, refusal: Refusal | None = None) -> Response:
     if isinstance(refusal, PeerRefused) and refusal.type in STEP_UP_LEVELS and request.method == "GET":
         return _step_up(local_path(), STEP_UP_LEVELS[refusal.type])
     # What was asked wrongly is not our fault, also where there are no words of its own for it.
+    if _awaits_acceptance(refusal) and request.method == "GET":
+        return cast(Response, redirect("/", 303))
     told = ERRORS.get(status) or ERRORS[400 if status < 500 else 500]
     detail = refusal.title if isinstance(refusal, PeerRefused) and status in (403, 409, 412, 429) else ""
     response = page("error.html", status, told=told, detail=detail, forbidden=status == 403)
     if refusal is not None and refusal.retry_after is not None:
         response.headers["Retry-After"] = str(refusal.retry_after)
     return response
+
+
+def _awaits_acceptance(refusal: Refusal | None) -> bool:
+    """Whoever has accepted nothing yet is shown what waits for them, wherever they wanted to go."""
+    asked = isinstance(refusal, PeerRefused) and refusal.type == AcceptanceAwaited.slug()
+    return asked or isinstance(refusal, AcceptanceAwaited)
 
 
 def _signed_out() -> Response:

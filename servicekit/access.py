@@ -52,6 +52,8 @@ class Caller:
     session_ends: datetime | None = None
     # Signed in by a sealed code while the eID was down: such a session may only report.
     fallback: bool = False
+    # Nothing counts yet of what was given to this person: the session may accept it, decline it, and be ended.
+    waiting: bool = False
 
     @property
     def accounts(self) -> tuple[str, ...]:
@@ -92,6 +94,10 @@ class AssuranceTooLow(Forbidden):
 
 class SignInTooOld(Forbidden):
     title = N_("This needs a fresh sign-in. Sign in again with your eID and repeat it.")
+
+
+class AcceptanceAwaited(Forbidden):
+    title = N_("You have been offered access. Accept or decline it first.")
 
 
 def covers(right: Right, unit_path: tuple[str, ...]) -> bool:

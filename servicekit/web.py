@@ -26,7 +26,7 @@ from flask_smorest import Api
 from werkzeug.exceptions import HTTPException
 
 from servicekit import metrics, openapi, problems
-from servicekit.access import Caller, PermissionMissing, holds
+from servicekit.access import AcceptanceAwaited, Caller, PermissionMissing, holds
 from servicekit.clock import Clock
 from servicekit.database import Database, session
 from servicekit.events import Origin
@@ -51,6 +51,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 PUBLIC = "public"
 SIGNED_IN = "signed-in"
+# Also for whoever has been offered access and has not accepted it: to look at it, answer, and leave.
+ARRIVED = "arrived"
 
 MAX_BODY_BYTES = 256 * 1024
 READ_AWAY_MOST = 4 * 1024 * 1024
@@ -192,7 +194,9 @@ def access(permission: str) -> Callable[[View], View]:
         def guarded(*args: Any, **kwargs: Any) -> Any:
             if permission != PUBLIC:
                 person = caller()
-                if permission != SIGNED_IN and not holds(person, permission):
+                if person.waiting and permission != ARRIVED:
+                    raise AcceptanceAwaited
+                if permission not in (SIGNED_IN, ARRIVED) and not holds(person, permission):
                     raise PermissionMissing(permission=permission)
             return view(*args, **kwargs)
 
@@ -485,4 +489,14 @@ def database_ready(database: Database) -> Callable[[], None]:
     return database.ping
 
 
-__all__ = ["PUBLIC", "SIGNED_IN", "Kit", "Unavailable", "access", "caller", "create_service", "kit"]
+__all__ = [
+    "ARRIVED",
+    "PUBLIC",
+    "SIGNED_IN",
+    "Kit",
+    "Unavailable",
+    "access",
+    "caller",
+    "create_service",
+    "kit",
+]

@@ -9,8 +9,10 @@ import pytest
 
 from identity.app import make_outside
 from identity.operations import Outside, first_administrator, units_changed
+from identity.operations.offers import accept_offer, open_offers
 from identity.settings import read_settings
 from identity.store import Store
+from servicekit.access import Caller
 from servicekit.units_copy import follow_units
 from servicekit.web import make_kit
 from tests.people import citizens
@@ -57,3 +59,9 @@ def first_people(outside: Outside) -> None:
     number = citizens()["hq-organiser"]["national_number"]
     today = outside.clock.today()
     first_administrator(outside, "root", number, "HQ", today, today.replace(year=today.year + 1))
+
+
+def accept_everything(outside: Outside, account_id: str) -> None:
+    """As the person does on the first page after signing in."""
+    for one in open_offers(outside, [account_id]):
+        accept_offer(outside, Caller(account_id), one.id, one.version)

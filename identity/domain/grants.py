@@ -1,6 +1,7 @@
 """Grants: who may do what where, given down a chain, and good only while the whole chain is.
 
-A grant is (proposed, where its role is strong →) invited (nobody has come yet) → active → suspended ⇄ active → revoked.
+A grant is (proposed, where its role is strong →) invited (nobody has come yet) | offered (its person is known and has
+not accepted it yet; see offers) → active → suspended ⇄ active → revoked.
 That it has ended, has not begun, was not confirmed in time or its proposal has lapsed is a matter of its dates and is
 never stored.
 """
@@ -40,6 +41,7 @@ NUMBERS_A_DAY = 200
 class Status(StrEnum):
     PROPOSED = "proposed"
     INVITED = "invited"
+    OFFERED = "offered"
     ACTIVE = "active"
     SUSPENDED = "suspended"
     REVOKED = "revoked"
@@ -51,6 +53,7 @@ class WhyNot(StrEnum):
     PROPOSED = "proposed"
     LAPSED = "lapsed"
     INVITED = "invited"
+    OFFERED = "offered"  # whom it is meant for has not accepted it yet
     NOT_YET = "not-yet"
     ENDED = "ended"
     SUSPENDED = "suspended"
@@ -76,7 +79,8 @@ class Grant:
     `confirm_until`: until when a proposed grant waits for a second person. `recertify_by`: the last day before somebody
     must have confirmed it again. `mandate`: the congress that gave the office, with which it ends. `code_index`: the
     keyed digest of a one-time code on paper, in place of a national number. `confirmed_by`: the second person.
-    `invited_until`: the last day on which the invited person may come; None for one that lasts as long as the grant.
+    `invited_until`: the last day on which the invited person may come, or accept; None for one that lasts as long as
+    the grant. `accepted_at`: when its holder accepted it; what nobody has accepted counts for nothing.
     `suspended_from`: how far below the root stands whoever suspended it; nobody further down takes that back.
     """
 
@@ -105,6 +109,7 @@ class Grant:
     confirmed_by: str = ""
     invited_until: date | None = None
     suspended_from: int | None = None
+    accepted_at: datetime | None = None
     version: int = 0
 
     @property
@@ -212,6 +217,10 @@ class NotOwnGrant(Forbidden):
     title = N_("You can give up only your own access.")
 
 
+class NotAccepted(Conflict):
+    title = N_("You have not accepted this access. Decline it instead.")
+
+
 class LastPower(Conflict):
     title = N_("You are the last one who gives access in this unit. Name a successor first.")
 
@@ -255,6 +264,8 @@ def _why_not_itself(grant: Grant, today: date) -> WhyNot | None:
         return WhyNot.UNCONFIRMED
     if grant.status is Status.INVITED:
         return WhyNot.INVITED
+    if grant.status is Status.OFFERED:
+        return WhyNot.OFFERED
     if today < grant.valid_from:
         return WhyNot.NOT_YET
     return None
@@ -320,10 +331,11 @@ def machine_may_hold(
 
 
 def first_status(role: Role, *, known: bool) -> Status:
-    """How a new grant begins: a strong role waits for a second person, an unknown holder for their coming."""
+    """How a new grant begins: a strong role waits for a second person, an unknown holder for their coming, and a
+    known one is asked."""
     if role.strong:
         return Status.PROPOSED
-    return Status.ACTIVE if known else Status.INVITED
+    return Status.OFFERED if known else Status.INVITED
 
 
 # Whoever acts, as the accounts they are known by: the one they act with first, then their others.
@@ -341,8 +353,14 @@ def confirm(grant: Grant, by: Acting, now: datetime, own_index: str | None = Non
         raise ProposalLapsed
     if grant.given_by in by or grant.account_id in by or _meant_for(grant, own_index):
         raise SecondPersonNeeded
-    status = Status.ACTIVE if grant.account_id else Status.INVITED
-    return replace(grant, status=status, confirm_until=None, confirmed_by=by[0])
+    return replace(grant, status=unsuspended(grant), confirm_until=None, confirmed_by=by[0])
+
+
+def unsuspended(grant: Grant) -> Status:
+    """What a grant is while nobody suspends it and no second person is waited for."""
+    if grant.account_id is None:
+        return Status.INVITED
+    return Status.OFFERED if grant.accepted_at is None else Status.ACTIVE
 
 
 def _meant_for(grant: Grant, index: str | None) -> bool:
@@ -380,7 +398,8 @@ def confirm_removal(grant: Grant, by: Acting, now: datetime) -> Grant:
 def recertify(grant: Grant, by: Acting, today: date, within: timedelta = RECERTIFY_WITHIN) -> Grant:
     """Confirmed for another time; a grant that gave nothing because nobody did gives again."""
     _changeable(grant, by, "confirmed", today)
-    renewed = invited_until(grant.valid_to, today) if grant.status is Status.INVITED else grant.invited_until
+    waits = grant.status in (Status.INVITED, Status.OFFERED)
+    renewed = invited_until(grant.valid_to, today) if waits else grant.invited_until
     return replace(grant, recertify_by=today + within, invited_until=renewed)
 
 
@@ -392,7 +411,7 @@ def invited_until(valid_to: date, today: date) -> date:
 def to_recertify(grant: Grant, today: date) -> bool:
     """Whether it stands on its unit's list: confirmation is due soon, or overdue."""
     if (
-        grant.status not in (Status.ACTIVE, Status.INVITED)
+        grant.status not in (Status.ACTIVE, Status.INVITED, Status.OFFERED)
         or today > grant.valid_to
         or grant.recertify_by is None
     ):
@@ -438,7 +457,7 @@ def end_mandate(grant: Grant, congress_id: str, today: date) -> Grant | None:
 
 
 def bind(grant: Grant, account_id: str, today: date, others: Iterable[str] = ()) -> Grant:
-    """The invited person has come: their first sign-in at the needed level with that number, or with the code.
+    """The invited person has come, by that number or with the code; from now on it is an offer to them.
 
     `others`: the same person's other accounts. Raises GivingToOneself for who gave or confirmed it.
     """
@@ -448,7 +467,12 @@ def bind(grant: Grant, account_id: str, today: date, others: Iterable[str] = ())
         raise GrantOver
     if {grant.given_by, grant.confirmed_by} & {account_id, *others}:
         raise GivingToOneself
-    return replace(grant, status=Status.ACTIVE, account_id=account_id)
+    return replace(
+        grant,
+        status=Status.OFFERED,
+        account_id=account_id,
+        invited_until=invited_until(grant.valid_to, today),
+    )
 
 
 def suspend(grant: Grant, by: Acting, reason: str, today: date, standing: int = 0) -> Grant:
@@ -468,8 +492,7 @@ def resume(grant: Grant, by: Acting, reason: str, today: date, standing: int = 0
         raise NotSuspended
     if grant.suspended_from is not None and standing > grant.suspended_from:
         raise SuspendedAbove
-    status = Status.ACTIVE if grant.account_id else Status.INVITED
-    return replace(grant, status=status, ended_reason="", suspended_from=None)
+    return replace(grant, status=unsuspended(grant), ended_reason="", suspended_from=None)
 
 
 def _not_proposed(grant: Grant) -> None:
@@ -491,6 +514,8 @@ def resign(grant: Grant, by: Acting, reason: str, today: date, *, last_power: bo
         raise ReasonNeeded(field="reason")
     if grant.status is Status.REVOKED or today > grant.valid_to:
         raise GrantOver
+    if grant.accepted_at is None:
+        raise NotAccepted
     if last_power:
         raise LastPower
     return replace(grant, status=Status.REVOKED, ended_reason=reason)
@@ -538,13 +563,17 @@ def _changeable(grant: Grant, by: Acting, reason: str, today: date) -> None:
         raise GrantOver
 
 
+# A grant that gives something today, or that is on its way to.
+AWAITED = (None, WhyNot.INVITED, WhyNot.OFFERED, WhyNot.NOT_YET, WhyNot.PROPOSED)
+
+
 def ending_with(
     grant: Grant, hanging: Iterable[Grant], above: Mapping[str, Grant], today: date
 ) -> list[Grant]:
     """The grants that are good or awaited today and would not be without `grant`; the grant itself comes first."""
 
     def counts(one: Grant) -> bool:
-        return why_not(one, above, today) in (None, WhyNot.INVITED, WhyNot.NOT_YET, WhyNot.PROPOSED)
+        return why_not(one, above, today) in AWAITED
 
     return [one for one in (grant, *hanging) if counts(one)]
 

@@ -43,6 +43,14 @@ class Role:
     use: Mapping[str, Reach]
     pass_on: Mapping[str, Reach]
 
+    def allows(self) -> list[dict[str, object]]:
+        """What a holder may do, and what they may only hand on: for people to read."""
+        return [
+            {"permission": permission, "reach": str(reach), "use": part is self.use}
+            for part in (self.use, self.pass_on)
+            for permission, reach in part.items()
+        ]
+
     def held(self) -> dict[str, set[Reach]]:
         """Everything that a holder may hand on, used or not."""
         held: dict[str, set[Reach]] = {}

@@ -11,9 +11,10 @@ from identity.domain.grants import Status
 from identity.eid.client import EidClient
 from identity.operations.fallback import sign_ins_to_confirm
 from identity.operations.grants import show_grants
+from identity.operations.offers import open_offers
 from identity.operations.outside import Document, Outside
 from servicekit import access
-from servicekit.access import Caller
+from servicekit.access import AcceptanceAwaited, Caller
 from servicekit.events import AuditEntry
 from servicekit.ids import new_id
 from servicekit.refusals import NotFound, SignInRequired
@@ -62,6 +63,8 @@ def about_me(outside: Outside, caller: Caller) -> Document:
         "session_ends": caller.session_ends,
         "same_person": len(account.get("same_person", [])),
         "fallback": caller.fallback,
+        "waiting": caller.waiting,
+        "offers": len(open_offers(outside, caller.accounts)),
         "fallback_sign_ins": sign_ins_to_confirm(outside, caller.account_id),
         "grants": show_grants(outside, [g for g in held if g.status is not Status.REVOKED]),
         "rights": [
@@ -81,6 +84,8 @@ def change_me(outside: Outside, caller: Caller, changes: Document) -> Document:
     store = outside.store
     if caller.fallback and "email" in changes:
         raise EidNeeded(field="email")
+    if caller.waiting and "email" in changes:
+        raise AcceptanceAwaited(field="email")
 
     def work() -> None:
         account = store.accounts.get(caller.account_id)
@@ -126,11 +131,7 @@ def show_roles(outside: Outside) -> list[Document]:
             "names": dict(role.names),
             "strong": role.strong,
             "deputies": role.deputies,
-            "permissions": [
-                {"permission": permission, "reach": str(reach), "use": part is role.use}
-                for part in (role.use, role.pass_on)
-                for permission, reach in part.items()
-            ],
+            "permissions": role.allows(),
         }
         for role in outside.roles.roles.values()
     ]

@@ -6,10 +6,12 @@ from datetime import timedelta
 from identity.domain import grants as rules
 from identity.domain.grants import Grant, NotAPeer
 from identity.events import GRANT_ENDED, GRANT_GIVEN, GRANT_PROPOSED
+from identity.operations.answering import asked_for
 from identity.operations.grants import (
     changeable_grant,
     ended_news,
     ending_grants,
+    given_news,
     grant_audit,
     grant_news,
     save_for_all,
@@ -120,6 +122,8 @@ def _save(
         if changed.removal is not None:
             about["asked_by"] = changed.removal.by
         news = [Event(told, about)] if told else []
+        if told == GRANT_GIVEN:
+            news = [given_news(changed, asked_for(store.account(changed.account_id or "")), why=why)]
         if told == GRANT_ENDED:
             news = ended_news(changed, ending, why)
         entry = grant_audit(audited, changed, ending=len(ending))

@@ -8,9 +8,11 @@ from functools import partial
 
 from identity import events
 from identity.domain import grants as rules
+from identity.domain import offers
 from identity.domain.fallback import EidNeeded
 from identity.domain.grants import Grant, GrantOver, HolderNeeded, RoleUnknown, Status, WhyNot
 from identity.domain.roles import Role, RoleTable
+from identity.operations.answering import answers_for, asked_for, is_machine
 from identity.operations.outside import Document, Outside, UnitUnknown
 from identity.store import DuplicateKeyError
 from servicekit import access
@@ -65,7 +67,7 @@ def grant_access(outside: Outside, caller: Caller, wanted: Giving) -> Document:
     holder = store.account(wanted.account_id) if wanted.account_id is not None else None
     if wanted.account_id is not None and (holder is None or holder["closed"]):
         raise NotFound(field="account_id")
-    if holder is not None and holder.get("kind") == "machine":
+    if is_machine(holder):
         check_machine_role(caller, role, outside.roles, path)
     _refuse_oneself(outside, caller, wanted.account_id, index)
     code = new_code() if wanted.by_code else None
@@ -78,6 +80,15 @@ def grant_access(outside: Outside, caller: Caller, wanted: Giving) -> Document:
         above = store.with_chains(mine)
         good = [grant for grant in mine if rules.why_not(grant, above, today) is None]
         own = rules.hang_on(good, outside.roles, role, path, wanted.valid_to)
+        _check_room(outside, caller, wanted.account_id, index)
+        status = rules.first_status(role, known=holder is not None)
+        # Whoever answers for a machine has accepted what they give it themselves.
+        at_once = (
+            status is Status.OFFERED
+            and holder is not None
+            and is_machine(holder)
+            and answers_for(outside, caller, holder)
+        )
         grant = Grant(
             id=new_id(),
             unit_id=wanted.unit_id,
@@ -85,7 +96,8 @@ def grant_access(outside: Outside, caller: Caller, wanted: Giving) -> Document:
             role=role.key,
             valid_from=wanted.valid_from,
             valid_to=wanted.valid_to,
-            status=rules.first_status(role, known=wanted.account_id is not None),
+            status=Status.ACTIVE if at_once else status,
+            accepted_at=outside.clock.now() if at_once else None,
             account_id=wanted.account_id,
             national_index=index,
             label=wanted.label,
@@ -99,9 +111,9 @@ def grant_access(outside: Outside, caller: Caller, wanted: Giving) -> Document:
             mandate=wanted.mandate,
             handover_days=wanted.handover_days,
             code_index=outside.code_index(code) if code else None,
-            invited_until=None if wanted.account_id else rules.invited_until(wanted.valid_to, today),
+            invited_until=None if at_once else rules.invited_until(wanted.valid_to, today),
         )
-        told = Event(events.GRANT_GIVEN, grant_news(grant))
+        told = given_news(grant, asked_for(holder))
         if role.strong:
             told = Event(events.GRANT_PROPOSED, {**grant_news(grant), "asked_by": caller.account_id})
         given = store.add_grant(
@@ -116,6 +128,17 @@ def grant_access(outside: Outside, caller: Caller, wanted: Giving) -> Document:
         raise rules.GivenAlready(field="national_number") from error
     shown = show_grants(outside, [grant])[0]
     return {**shown, "code": code} if code else shown
+
+
+def _check_room(outside: Outside, caller: Caller, account_id: str | None, index: str | None) -> None:
+    """Raises TooManyOffers, PersonHasTooManyOffers: what nobody has accepted yet must not pile up."""
+    store, today = outside.store, outside.clock.today()
+    if account_id is not None:
+        index = (store.account(account_id) or {}).get("national_index") or index
+    mine = [one for one in store.waiting_from(caller.account_id) if offers.counts_as_waiting(one, today)]
+    theirs = [one for one in store.waiting_for(account_id, index) if offers.counts_as_waiting(one, today)]
+    from_me = [one for one in theirs if one.given_by == caller.account_id]
+    offers.check_room(len(mine), len(from_me), len(theirs))
 
 
 def _count_number(outside: Outside, caller: Caller) -> None:
@@ -152,10 +175,17 @@ def grant_news(grant: Grant) -> Document:
     }
 
 
+def given_news(grant: Grant, asked: str = "", **more: object) -> Event:
+    """That a grant counts or, where its person must accept it first, that it is offered to `asked`."""
+    if grant.status is Status.OFFERED:
+        return Event(events.OFFER_MADE, {**grant_news(grant), "account_id": asked or grant.account_id})
+    return Event(events.GRANT_GIVEN, {**grant_news(grant), **more})
+
+
 def ended_news(changed: Grant, ending: Sequence[Grant], why: str) -> list[Event]:
-    """That a grant has ended, and each one with it that hung on it."""
-    told = [Event(events.GRANT_ENDED, {**grant_news(changed), "why": why})]
-    hung = [grant_news(one) for one in ending if one.id != changed.id]
+    """That a grant has ended, and each one with it that hung on it; of what nobody accepted nobody is told."""
+    told = [Event(events.GRANT_ENDED, {**grant_news(changed), "why": why})] if changed.accepted_at else []
+    hung = [grant_news(one) for one in ending if one.id != changed.id and one.accepted_at]
     for part in batched(hung, NEWS_AT_ONCE):
         told.append(Event(events.GRANTS_ENDED, {"grants": part, "why": why}))
     return told
@@ -282,7 +312,7 @@ def change_grant(
             "revoke": rules.revoke,
         }
         changed = changes[change](grant, caller.accounts, reason, outside.clock.today())
-        told = [Event(events.GRANT_GIVEN, {**grant_news(changed), "why": past})]
+        told = [given_news(changed, why=past)]
         if change != "resume":
             told = ended_news(changed, ending, past)
         entry = grant_audit(f"grant.{past}", changed, reason=reason, ending=len(ending))
@@ -365,7 +395,10 @@ def show_grants(outside: Outside, grants: list[Grant]) -> list[Document]:
                     else None
                 ),
                 "mandate": grant.mandate,
-                "invited_until": grant.invited_until if grant.status is Status.INVITED else None,
+                "invited_until": (
+                    grant.invited_until if grant.status in (Status.INVITED, Status.OFFERED) else None
+                ),
+                "accepted_at": grant.accepted_at,
             }
         )
     return shown

@@ -104,7 +104,7 @@ def _hand_over(outside: Outside, grant: Grant, staying_id: str) -> None:
     """What the staying account holds already is not held twice, and what one gave oneself not at all."""
     store = outside.store
     same = (grant.unit_id, grant.role, grant.valid_to)
-    held = [one for one in store.grants_of(staying_id) if one.status is not Status.REVOKED]
+    held = [g for g in store.grants_of(staying_id) if g.status is not Status.REVOKED and g.accepted_at]
     if any((one.unit_id, one.role, one.valid_to) == same for one in held):
         why_over = "held already"
     elif {grant.given_by, grant.confirmed_by} & {staying_id, grant.account_id}:

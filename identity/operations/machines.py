@@ -68,6 +68,7 @@ def register_machine(outside: Outside, caller: Caller, wanted: Mapping[str, Any]
         "keys": _public_keys(wanted["keys"]),
         "expires": wanted["expires"].isoformat(),
         "last_used": None,
+        "kept_by": caller.account_id,
     }
     entry = AuditEntry("machine.registered", wanted["unit_id"], path, "account", machine_id)
     return show_machine(outside.store.accounts.insert(account, audit=[entry]))
@@ -85,6 +86,7 @@ def change_machine(
             check_machine_role(caller, outside.roles.roles[held.role], outside.roles, held.unit_path)
         if "keys" in wanted:
             machine["keys"] = _public_keys(wanted["keys"])
+            machine["kept_by"] = caller.account_id
         if "expires" in wanted:
             machine["expires"] = wanted["expires"].isoformat()
         machine["closed"] = wanted.get("closed", machine["closed"])

@@ -121,9 +121,5 @@ def what_would_allow(outside: Outside, caller: Caller, role_key: str, unit_id: s
         "role": role_key,
         "unit_id": unit_id,
         "strong": role.strong,
-        "permissions": [
-            {"permission": permission, "reach": str(reach), "use": part is role.use}
-            for part in (role.use, role.pass_on)
-            for permission, reach in part.items()
-        ],
+        "permissions": role.allows(),
     }

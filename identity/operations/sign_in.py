@@ -6,17 +6,18 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from identity.domain import grants as rules
+from identity.domain import offers
 from identity.domain.grants import Grant, Status, WhyNot
 from identity.eid.client import Attempt
 from identity.eid.id_token import Person
 from identity.eid.profile import Profile
 from identity.eid.refused import AttemptUnknown, NotVerified, SignInRefused
-from identity.operations.grants import grant_audit, grant_news
+from identity.operations.grants import grant_audit
 from identity.operations.joining import join, login_of, may_begin_joining
 from identity.operations.outside import Document, NationalNumberFaulty, Outside, hashed
 from identity.operations.sessions import open_session
 from identity.store import Store
-from servicekit.events import AuditEntry, Event
+from servicekit.events import AuditEntry
 from servicekit.ids import new_id
 from servicekit.refusals import NotFound
 
@@ -210,6 +211,8 @@ def account_of(outside: Outside, person: Person, language: str, code_index: str 
     held = store.grants_of(account["_id"])
     above = store.with_chains(held)
     today = outside.clock.today()
+    if any(offers.is_open(grant, above, today) for grant in held):
+        return account
     reasons = {rules.why_not(grant, above, today) for grant in held}
     if None not in reasons:
         if reasons - {WhyNot.NOT_YET}:
@@ -252,10 +255,10 @@ def _notice_duplicates(store: Store, account: Document, index: str, now: datetim
 
 
 def _bind(store: Store, invited: Grant, account: Document, today: date) -> None:
-    """The invitation becomes the person's; one for what they hold already ends, so that it is held once."""
+    """The invitation becomes an offer to the person; one for what they hold already ends, so that it is held once."""
     account_id = account["_id"]
     same = (invited.unit_id, invited.role, invited.valid_to)
-    held = [g for g in store.grants_of(account_id) if g.status is not Status.REVOKED]
+    held = [g for g in store.grants_of(account_id) if g.status is not Status.REVOKED and g.accepted_at]
     if any((one.unit_id, one.role, one.valid_to) == same for one in held):
         if today <= invited.valid_to:
             spare = rules.revoke(invited, (account_id,), "held already", today)
@@ -273,6 +276,5 @@ def _bind(store: Store, invited: Grant, account: Document, today: date) -> None:
         refused = grant_audit("grant.bound", invited, reason="given or confirmed by the same person")
         store.notes.record(replace(refused, outcome="refused", actor=account_id, actor_name=account["name"]))
         return
-    event = Event("grant.bound", grant_news(bound))
     entry = replace(grant_audit("grant.bound", bound), actor=account_id, actor_name=account["name"])
-    store.save_grant(bound, invited.version, [event], [entry])
+    store.save_grant(bound, invited.version, (), [entry])

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from identity.domain import grants as rules
 from identity.domain.fallback import ASSURANCE, Scope
 from identity.domain.sessions import Session, expires_at, holds_at
+from identity.operations.offers import open_offers
 from identity.operations.outside import AUDIENCES, Document, Outside, hashed
 from servicekit.access import Right
 from servicekit.ids import new_id
@@ -81,6 +82,7 @@ def _token(outside: Outside, known: Session, audience: str, actor: str, session_
             "name": account["name"],
             "act": {"sub": actor},
             **({"fallback": True} if known.fallback else {}),
+            **({"waiting": True} if not rights and _has_offers(outside, account) else {}),
             "session_ends": int(session_ends.timestamp()),
             "rights": rights_claim(rights),
         },
@@ -96,6 +98,10 @@ def _token(outside: Outside, known: Session, audience: str, actor: str, session_
         "permissions": sorted({right.permission for right in rights}),
         "session_ends_in": int((session_ends - now).total_seconds()),
     }
+
+
+def _has_offers(outside: Outside, account: Document) -> bool:
+    return bool(open_offers(outside, [account["_id"], *account.get("joined", [])]))
 
 
 def _about_person(account: Document, audience: str, *, proven: bool) -> Document:

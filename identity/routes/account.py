@@ -17,20 +17,20 @@ from identity.schemas import (
     SessionList,
     WhyQuery,
 )
-from servicekit.web import PUBLIC, SIGNED_IN, access, caller, outside
+from servicekit.web import ARRIVED, PUBLIC, SIGNED_IN, access, caller, outside
 
 api = Blueprint("account", __name__, url_prefix="/api/identity")
 
 
 @api.route("/me", methods=["GET"])
-@access(SIGNED_IN)
+@access(ARRIVED)
 @api.response(200, Me)
 def read_me() -> Any:
     return operations.about_me(outside(), caller())
 
 
 @api.route("/me", methods=["PATCH"])
-@access(SIGNED_IN)
+@access(ARRIVED)
 @api.arguments(ChangeMe)
 @api.response(200, Me)
 def change_me(body: dict[str, Any]) -> Any:

@@ -14,7 +14,7 @@ from identity.operations import sign_out as out
 from servicekit.cookies import ATTEMPT, SESSION, Cookie
 from servicekit.i18n import LANGUAGES, negotiate, translate
 from servicekit.logs import log
-from servicekit.web import PUBLIC, SIGNED_IN, access, caller, kit, outside
+from servicekit.web import ARRIVED, PUBLIC, access, caller, kit, outside
 from servicekit.words import N_
 
 SIGNING_OUT = N_("You are signed out here. Go on to sign out at the eID as well.")
@@ -81,7 +81,7 @@ def enter_by_code() -> Any:
 
 
 @pages.post("/sign-out")
-@access(SIGNED_IN)
+@access(ARRIVED)
 def sign_out() -> Any:
     response = _see(out.sign_out(outside(), caller(), kit().settings.public_url))
     _cookie(SESSION).clear(response)

@@ -85,6 +85,9 @@ class Store:
         # The embedded database uses an index only when it covers every field of the question.
         grants.create_index([("national_index", 1), ("status", 1)])
         grants.create_index([("code_index", 1), ("status", 1)])
+        grants.create_index([("account_id", 1), ("status", 1)])
+        grants.create_index([("given_by", 1), ("status", 1)])
+        self.accounts.collection.create_index("kept_by")
         self.accounts.collection.create_index([("unit_id", 1), ("kind", 1)])
         self.sessions.collection.create_index([("account_id", 1), ("ended_at", 1)])
         self.accounts.collection.create_index("login", unique=True)
@@ -169,6 +172,11 @@ class Store:
         self.accounts.collection.update_one(
             {"_id": machine_id}, {"$set": {"last_used": now}}, session=session()
         )
+
+    def machines_kept_by(self, account_ids: Sequence[str]) -> list[Document]:
+        """Those whose grants the person with these accounts accepts."""
+        wanted = {"kept_by": {"$in": list(account_ids)}}
+        return list(self.accounts.collection.find(wanted, {"_outbox": 0}, session=session()))
 
     def use_assertion(self, name: str, now: datetime) -> None:
         """Raises DuplicateKeyError for one that was used before; kept longer than any assertion lives."""
@@ -279,11 +287,40 @@ class Store:
             if held is not None and held["grant_id"] == grant_id:
                 self._holdings.delete_one({"_id": before}, session=session())
         if after:
-            self._holdings.insert_one({"_id": after, "grant_id": grant_id}, session=session())
+            # A grant of earlier days may hold already what it claims now.
+            held = self._holdings.find_one({"_id": after}, session=session())
+            if held is None or held["grant_id"] != grant_id:
+                self._holdings.insert_one({"_id": after, "grant_id": grant_id}, session=session())
 
     def grants_of(self, account_id: str) -> list[Grant]:
         found = self.grants.collection.find({"account_id": account_id}, session=session())
         return [_grant(one) for one in found]
+
+    def waiting_from(self, giver: str) -> list[Grant]:
+        """What this giver has given and nobody has accepted yet."""
+        return self._waiting("given_by", giver)
+
+    def waiting_for(self, account_id: str | None, national_index: str | None) -> list[Grant]:
+        """What was offered to this person, or to whoever comes with this number."""
+        found = self._waiting("account_id", account_id) if account_id else []
+        return found + (self._waiting("national_index", national_index) if national_index else [])
+
+    def _waiting(self, name: str, value: str) -> list[Grant]:
+        found: list[Document] = []
+        for status in (Status.PROPOSED, Status.INVITED, Status.OFFERED, Status.SUSPENDED):
+            found += self.grants.collection.find({name: value, "status": str(status)}, session=session())
+        return [_grant(one) for one in found]
+
+    def offers_to(self, account_ids: Iterable[str]) -> list[Grant]:
+        """Oldest first."""
+        found = [
+            _grant(one)
+            for account_id in account_ids
+            for one in self.grants.collection.find(
+                {"account_id": account_id, "status": str(Status.OFFERED)}, session=session()
+            )
+        ]
+        return sorted(found, key=lambda one: (one.given_at, one.id))
 
     def grants_held_by(self, account_ids: Sequence[str]) -> list[Grant]:
         found = self.grants.collection.find({"account_id": {"$in": list(account_ids)}}, session=session())
@@ -504,16 +541,31 @@ def _grant(document: Document) -> Grant:
         confirmed_by=document.get("confirmed_by", ""),
         invited_until=_day(document.get("invited_until")),
         suspended_from=document.get("suspended_from"),
+        accepted_at=_accepted_at(document),
         version=document.get("version", 0),
     )
 
 
+def _accepted_at(document: Document) -> datetime | None:
+    """Before grants were accepted, one that was in force was in force from its beginning, suspended since or not."""
+    said: datetime | None = document.get("accepted_at")
+    in_force = document["status"] == Status.ACTIVE or (
+        document["status"] == Status.SUSPENDED and document["account_id"] and "accepted_at" not in document
+    )
+    return said or (document["given_at"] if in_force else None)
+
+
 def _holding(grant: Grant) -> str:
-    """What only one grant may hold: the person, the unit, the role and the end; empty once it is revoked."""
+    """What only one grant may hold: the person, the unit, the role and the end; empty once it is revoked.
+
+    What nobody has accepted takes the place of nobody else's grant: only its own giver cannot give it twice.
+    """
     if grant.status is Status.REVOKED:
         return ""
     holder = grant.account_id or grant.national_index or grant.code_index or ""
-    return f"{holder} {grant.unit_id} {grant.role} {grant.valid_to.isoformat()}"
+    place = f"{holder} {grant.unit_id} {grant.role} {grant.valid_to.isoformat()}"
+    accepted = grant.accepted_at is not None or grant.status is Status.ACTIVE
+    return place if accepted else f"offered by {grant.given_by}: {place}"
 
 
 def _grant_document(grant: Grant) -> Document:
@@ -543,6 +595,7 @@ def _grant_document(grant: Grant) -> Document:
         "confirmed_by": grant.confirmed_by,
         "invited_until": _instant(grant.invited_until) if grant.invited_until else None,
         "suspended_from": grant.suspended_from,
+        "accepted_at": grant.accepted_at,
     }
 
 

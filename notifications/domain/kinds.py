@@ -13,6 +13,9 @@ from servicekit.words import N_
 class Kind(StrEnum):
     GRANT_GIVEN = "grant.given"
     GRANT_BOUND = "grant.bound"
+    OFFER_MADE = "offer.made"
+    OFFER_ACCEPTED = "offer.accepted"
+    OFFER_DECLINED = "offer.declined"
     GRANT_RESUMED = "grant.resumed"
     GRANT_SUSPENDED = "grant.suspended"
     GRANT_ENDED = "grant.ended"
@@ -49,6 +52,18 @@ WORDINGS = {
     Kind.GRANT_BOUND: Wording(
         N_("Your access is ready"),
         N_("The access that was prepared for you in {unit} is ready to use."),
+    ),
+    Kind.OFFER_MADE: Wording(
+        N_("Access waits for your answer"),
+        N_("Somebody offers you access in {unit}. See what it allows, then accept or decline it."),
+    ),
+    Kind.OFFER_ACCEPTED: Wording(
+        N_("Access that you gave was accepted"),
+        N_("The access that you gave in {unit} was accepted and is in force."),
+    ),
+    Kind.OFFER_DECLINED: Wording(
+        N_("Access that you gave was declined"),
+        N_("The access that you gave in {unit} was declined. The grant says why, if a reason was given."),
     ),
     Kind.GRANT_RESUMED: Wording(
         N_("Your access works again"),
@@ -132,6 +147,7 @@ MAIL_NO_DETAILS = N_("For your safety this message holds no details. Sign in wit
 MAIL_WHY = N_("You get it because you hold access to this system. Replies to this address are not read.")
 
 MY_TASKS = "/"
+MY_OFFERS = "/offers"
 
 
 def link_to_confirmations(unit_id: str) -> str:

@@ -14,6 +14,13 @@ from servicekit.ids import id_from
 ID = re.compile(r"[a-z0-9_-]{1,64}")
 _ENDED = {"suspended": Kind.GRANT_SUSPENDED}
 _GIVEN = {"resumed": Kind.GRANT_RESUMED}
+_GRANTS = {
+    events.GRANT_BOUND: Kind.GRANT_BOUND,
+    events.GRANT_ENDING: Kind.GRANT_ENDING,
+    events.OFFER_MADE: Kind.OFFER_MADE,
+    events.OFFER_ACCEPTED: Kind.OFFER_ACCEPTED,
+    events.OFFER_DECLINED: Kind.OFFER_DECLINED,
+}
 _CONGRESS = {
     events.CONGRESS_SUBMITTED: Kind.CONGRESS_SUBMITTED,
     events.CONGRESS_RETURNED: Kind.CONGRESS_RETURNED,
@@ -121,10 +128,8 @@ def matter_of(event: Mapping[str, Any]) -> Matter | None:
 
 
 def _grant_kind(event_type: str, why: object) -> Kind:
-    if event_type == events.GRANT_BOUND:
-        return Kind.GRANT_BOUND
-    if event_type == events.GRANT_ENDING:
-        return Kind.GRANT_ENDING
+    if event_type in _GRANTS:
+        return _GRANTS[event_type]
     if event_type == events.GRANT_ENDED:
         return _ENDED.get(str(why), Kind.GRANT_ENDED)
     return _GIVEN.get(str(why), Kind.GRANT_GIVEN)

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from notifications.domain.digest import Telling
 from notifications.domain.kinds import (
+    MY_OFFERS,
     MY_TASKS,
     Kind,
     link_to_access,
@@ -52,7 +53,9 @@ class Notice:
 def notice_of(matter: Matter, account_id: str, now: datetime) -> Notice:
     """Of a matter about one unit."""
     concern = matter.concerns[0]
-    if matter.grant_id:
+    if matter.kind is Kind.OFFER_MADE:
+        link = MY_OFFERS
+    elif matter.grant_id:
         link = link_to_grant(matter.grant_id)
     elif concern.congress_id:
         link = link_to_congress(concern.congress_id)

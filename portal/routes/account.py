@@ -16,7 +16,7 @@ from portal.views.frame import person_of
 from portal.views.log import look_of
 from portal.views.people import is_fresh, session_of
 from portal.words import DONE, SERVICES
-from servicekit.web import SIGNED_IN, access, caller
+from servicekit.web import ARRIVED, SIGNED_IN, access, caller
 
 pages = Blueprint("account", __name__)
 
@@ -64,7 +64,7 @@ def change_account(form: Form) -> Response:
 
 
 @pages.get("/session")
-@access(SIGNED_IN)
+@access(ARRIVED)
 def stay_signed_in() -> Response:
     """Coming here is enough: the gateway has told identity that the person still works."""
     response = jsonify(left=person_of(caller(), now()).left, until=render_template("parts/until.html"))

@@ -5,10 +5,13 @@ from collections.abc import Sequence
 from flask import Blueprint, Response
 
 from portal.asking import congress, identity, membership, reader, today
+from portal.forms import Form
 from portal.pages import page
 from portal.routes.grants import stands_over
+from portal.routes.offers import offers_again
 from portal.routes.units import may
 from portal.views.grants import roles_of, waits_for
+from portal.views.offers import offer_of
 from portal.views.plans import open_plans
 from portal.views.tasks import (
     Headline,
@@ -38,10 +41,13 @@ def start() -> Response:
     person = reader()
     if person is None:
         return page("welcome.html")
+    if person.waiting:
+        return offers_again(Form())
     plans = open_plans(congress().plans()) if units_with(person, "congress:read") else []
     me = identity().me()
     return page(
         "home.html",
+        offers=[offer_of(one) for one in identity().offers()] if me["offers"] else [],
         tasks=in_order(
             [
                 *_sealed(me),

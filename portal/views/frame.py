@@ -42,6 +42,7 @@ class Frame:
     menu: tuple[Entry, ...] = ()
 
 
+# Shown to everybody whose access counts; whoever has none that counts sees what they are offered, and nothing else.
 ALWAYS = ""
 # Word, path, and the permission without which the entry would lead nowhere.
 _ENTRIES = (

@@ -33,6 +33,7 @@ PLAN = {
 GRANT = {
     "proposed": State(N_("Waits for a second person"), "late", "warn"),
     "invited": State(N_("Invited, not yet signed in"), "invited"),
+    "offered": State(N_("Offered, not yet accepted"), "invited"),
     "active": State(N_("In force"), "done", "good"),
     "suspended": State(N_("Suspended"), "paused", "warn"),
     "ended": State(N_("Ended"), "ended"),

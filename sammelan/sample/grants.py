@@ -13,7 +13,7 @@ from identity.app import create_app
 from identity.domain.grants import GivenAlready, Grant, Status
 from identity.eid.id_token import Person
 from identity.eid.refused import SignInRefused
-from identity.operations import Giving, Outside
+from identity.operations import Giving, Outside, offers
 from identity.settings import Settings
 from practice_eid.citizens import Citizen, subject_of
 from servicekit.access import Caller
@@ -151,7 +151,7 @@ class _Sample:
         self._sign_in(post.holder)
 
     def _sign_in(self, key: str) -> Caller:
-        """As if the person had come from the practice eID: the account is made and invitations are bound."""
+        """As if the person had come from the practice eID: the account is made, and what they are offered accepted."""
         citizen, now = self.citizens[key], self.outside.clock.now()
         profile = next(p for p in self.settings.profiles if p.key == "practice")
         person = Person(
@@ -167,8 +167,16 @@ class _Sample:
             account_id = operations.account_of(self.outside, person, "en")["_id"]
         except SignInRefused:
             return Caller(account_id="")  # the one whose grant has ended
+        self._accept_all(account_id, citizen)
         rights = operations.rights_of(self.outside, account_id)
         return Caller(account_id, "", rights, citizen.level, now, "en", citizen.name_en, "")
+
+    def _accept_all(self, account_id: str, citizen: Citizen) -> None:
+        """As on the first page after signing in."""
+        person = Caller(account_id, name=citizen.name_en)
+        with self._acting(person):
+            for offer in offers.open_offers(self.outside, [account_id]):
+                offers.accept_offer(self.outside, person, offer.id, offer.version)
 
     @contextmanager
     def _acting(self, caller: Caller) -> Iterator[None]:

@@ -12,7 +12,7 @@ from flask_smorest import Api
 
 from servicekit import openapi
 from servicekit.settings import SERVICES
-from servicekit.web import PUBLIC, SIGNED_IN
+from servicekit.web import ARRIVED, PUBLIC, SIGNED_IN
 from tests.architecture.the_code import environment, handlers_of, make_app, sources, syntax
 from tests.processes import ROOT
 
@@ -51,7 +51,7 @@ def declared(app: Flask) -> Iterator[tuple[str, str | None]]:
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_every_route_declares_a_permission_that_exists(apps: dict[str, Flask], service: str) -> None:
-    known = permissions() | {PUBLIC, SIGNED_IN}
+    known = permissions() | {PUBLIC, SIGNED_IN, ARRIVED}
     found = dict(declared(apps[service]))
     assert found
     assert {name: access for name, access in found.items() if access not in known} == {}

@@ -26,7 +26,7 @@ from servicekit.tokens import ACCESS_TOKEN, caller_of
 from tests.people import Person as Visitor
 from tests.people import citizens
 from tests.processes import House
-from tests.scene import first_people, identity_operations
+from tests.scene import accept_everything, first_people, identity_operations
 
 NUMBER = citizens()["hq-organiser"]["national_number"]
 ANOTHER_NUMBER = citizens()["hq-approver"]["national_number"]
@@ -98,6 +98,7 @@ def test_a_token_names_the_persons_other_account_and_the_number_to_membership_on
 def test_joined_accounts_are_one_grants_go_over_and_both_logins_open_it(outside: Outside) -> None:
     secret, first = session_of(outside, through("one"))
     second = second_account(outside)
+    accept_everything(outside, first["_id"])
     held = outside.store.grants_of(first["_id"])[0]
     theirs = replace(held, id="theirs", unit_id="north", account_id=second["_id"])
     twice = replace(held, id="twice", account_id=second["_id"])

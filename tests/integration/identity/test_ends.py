@@ -87,10 +87,14 @@ def test_the_last_administrator_stays_until_there_is_a_successor(outside: Outsid
 
 
 def test_many_ends_are_told_in_parts() -> None:
-    changed = Grant("g", "u", ("u",), "clerk", *(datetime.now(UTC).date(),) * 2, Status.REVOKED)
+    now = datetime.now(UTC)
+    changed = Grant("g", "u", ("u",), "clerk", now.date(), now.date(), Status.REVOKED, accepted_at=now)
     hung = [replace(changed, id=f"h{number}") for number in range(NEWS_AT_ONCE + 1)]
     parts = [len(one.data["grants"]) for one in ended_news(changed, [changed, *hung], "revoked")[1:]]
     assert parts == [NEWS_AT_ONCE, 1]
+    # Nobody is told that something ended which they never had.
+    offered = replace(changed, accepted_at=None)
+    assert ended_news(offered, [offered, replace(hung[0], accepted_at=None)], "revoked") == []
 
 
 def test_whoever_tries_one_number_after_the_other_is_stopped(outside: Outside, chief: Person) -> None:

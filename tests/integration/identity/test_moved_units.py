@@ -14,7 +14,7 @@ from servicekit.access import Caller, Reach, Right
 from servicekit.ids import new_id
 from tests.people import citizens
 from tests.processes import House
-from tests.scene import first_people, identity_operations, tell_units
+from tests.scene import accept_everything, first_people, identity_operations, tell_units
 
 MANY = 500
 
@@ -53,6 +53,7 @@ def test_a_grant_given_while_its_unit_moves_is_moved_or_refused(outside: Outside
     number = citizens()["hq-organiser"]["national_number"]
     person = Person("https://one.example", "s", 2, datetime.now(UTC), number, "Sample", "")
     chief = account_of(outside, person, "en")
+    accept_everything(outside, chief["_id"])
     held = outside.store.grants_of(chief["_id"])[0]
     caller = Caller(
         chief["_id"],

@@ -57,6 +57,7 @@ def a_grant(**changes: object) -> Grant:
         valid_to=TODAY + timedelta(days=100),
         status=Status.ACTIVE,
         account_id="anna",
+        accepted_at=NOW,
     )
     return replace(grant, **changes)  # type: ignore[arg-type]
 
@@ -70,6 +71,7 @@ def a_grant(**changes: object) -> Grant:
         ({"valid_from": TODAY}, None),
         ({"valid_from": TODAY + timedelta(days=1)}, WhyNot.NOT_YET),
         ({"status": Status.INVITED}, WhyNot.INVITED),
+        ({"status": Status.OFFERED}, WhyNot.OFFERED),
         ({"status": Status.SUSPENDED}, WhyNot.SUSPENDED),
         ({"status": Status.REVOKED}, WhyNot.REVOKED),
         ({"status": Status.REVOKED, "valid_to": TODAY - timedelta(days=1)}, WhyNot.REVOKED),
@@ -197,8 +199,8 @@ def test_only_a_suspended_grant_is_resumed_and_only_an_invited_one_bound() -> No
         rules.resume(a_grant(), ("boris",), "because", TODAY)
     with pytest.raises(GrantOver):
         rules.bind(a_grant(), "clara", TODAY)
-    bound = rules.bind(a_grant(status=Status.INVITED, account_id=None), "clara", TODAY)
-    assert (bound.status, bound.account_id) == (Status.ACTIVE, "clara")
+    bound = rules.bind(a_grant(status=Status.INVITED, account_id=None, accepted_at=None), "clara", TODAY)
+    assert (bound.status, bound.account_id) == (Status.OFFERED, "clara")
 
 
 @pytest.mark.parametrize(
@@ -239,13 +241,13 @@ def test_a_role_table_that_names_what_it_does_not_define_is_refused() -> None:
 def test_a_strong_role_waits_for_a_second_person_who_is_another_one() -> None:
     strong = replace(TABLE.roles["administrator"], strong=True)
     assert rules.first_status(strong, known=True) is Status.PROPOSED
-    assert rules.first_status(TABLE.roles["clerk"], known=True) is Status.ACTIVE
+    assert rules.first_status(TABLE.roles["clerk"], known=True) is Status.OFFERED
     assert rules.first_status(TABLE.roles["clerk"], known=False) is Status.INVITED
     until = NOW + rules.PROPOSAL_LIFE
-    proposed = a_grant(status=Status.PROPOSED, given_by="boris", confirm_until=until)
+    proposed = a_grant(status=Status.PROPOSED, given_by="boris", confirm_until=until, accepted_at=None)
     assert rules.why_not(proposed, {}, TODAY) is WhyNot.PROPOSED
     assert rules.why_not(proposed, {}, TODAY + timedelta(days=4)) is WhyNot.LAPSED
-    assert rules.confirm(proposed, ("clara",), NOW).status is Status.ACTIVE
+    assert rules.confirm(proposed, ("clara",), NOW).status is Status.OFFERED
     assert rules.confirm(replace(proposed, account_id=None), ("clara",), NOW).status is Status.INVITED
     # Who asked, and who would get it, also when they act with another account of theirs.
     for by in (("boris",), ("anna",), ("other", "boris"), ("other", "anna")):

@@ -132,7 +132,7 @@ def test_the_parts_of_one_reminder_have_one_topic_and_other_reminders_another() 
 @pytest.mark.parametrize("event_type", events.MATTERS)
 @pytest.mark.parametrize("data", [None, [], "text", {}, {"account_id": 3}, {"unit_id": {"$ne": None}}])
 def test_an_event_that_does_not_say_what_it_promises_is_unreadable(event_type: str, data: object) -> None:
-    if event_type.startswith("grant.") and isinstance(data, dict) and "account_id" not in data:
+    if event_type.startswith(("grant.", "offer.")) and isinstance(data, dict) and "account_id" not in data:
         data = {**data, "account_id": "p1"}
     with pytest.raises(EventUnreadable):
         matters_of(an_event(event_type, data))

@@ -1,0 +1,128 @@
+"""What is offered to somebody counts when they have accepted it, and in no other way."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from identity.domain import grants as rules
+from identity.domain import offers
+from identity.domain.grants import GivingToOneself, Grant, NotAccepted, Status, WhyNot
+from identity.domain.offers import (
+    NotOffered,
+    OfferGivesNothing,
+    OfferLapsed,
+    PersonHasTooManyOffers,
+    TooManyOffers,
+)
+from servicekit.refusals import Refusal
+from tests.unit.identity.test_grants import NOW, TABLE, TODAY, a_grant
+
+
+def an_offer(**changes: object) -> Grant:
+    values: dict[str, object] = {"status": Status.OFFERED, "accepted_at": None, "given_by": "boris"}
+    return a_grant(unit="u", chain=("h",), **{**values, **changes})
+
+
+GIVER = a_grant(id="h", account_id="boris")
+
+
+def accept(offer: Grant, *by: str, giver: Grant = GIVER, for_machine: bool = False) -> Grant:
+    return offers.accept(offer, {"h": giver}, by or ("anna",), NOW, TODAY, for_machine=for_machine)
+
+
+def test_an_offer_gives_nothing_and_counts_for_nothing() -> None:
+    offer, above = an_offer(), {"h": GIVER}
+    assert rules.why_not(offer, above, TODAY) is WhyNot.OFFERED
+    assert rules.rights([offer], above, TABLE, TODAY) == ()
+    # The only other one who gives access in the unit would be the one who was merely offered it.
+    last = a_grant(unit="u", id="last", account_id="clara")
+    assert rules.holds_last_power(last, [last, offer], above, TABLE, TODAY)
+    with pytest.raises(NotAccepted):
+        rules.resign(offer, ("anna",), "no", TODAY, last_power=False)
+
+
+def test_an_accepted_offer_counts_from_then_on() -> None:
+    accepted = accept(an_offer(invited_until=TODAY))
+    assert (accepted.status, accepted.accepted_at, accepted.invited_until) == (Status.ACTIVE, NOW, None)
+    assert rules.why_not(accepted, {"h": GIVER}, TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "giver", "refusal"),
+    [
+        ({"status": Status.ACTIVE}, GIVER, NotOffered),
+        ({"status": Status.REVOKED}, GIVER, NotOffered),
+        ({"status": Status.SUSPENDED}, GIVER, NotOffered),
+        ({"status": Status.PROPOSED}, GIVER, NotOffered),
+        ({"status": Status.INVITED, "account_id": None}, GIVER, NotOffered),
+        ({"invited_until": TODAY - timedelta(days=1)}, GIVER, OfferLapsed),
+        ({"valid_to": TODAY - timedelta(days=1)}, GIVER, OfferLapsed),
+        ({}, replace(GIVER, status=Status.SUSPENDED), OfferGivesNothing),
+        ({}, replace(GIVER, status=Status.REVOKED), OfferGivesNothing),
+        ({"unit_path": ("r", "x", "u")}, GIVER, OfferGivesNothing),  # moved away from under the giver
+        ({"recertify_by": TODAY - timedelta(days=1)}, GIVER, OfferGivesNothing),
+        ({"given_by": "anna"}, GIVER, GivingToOneself),
+        ({"confirmed_by": "anna"}, GIVER, GivingToOneself),
+    ],
+)
+def test_what_is_not_on_offer_is_not_accepted(
+    changes: dict[str, object], giver: Grant, refusal: type[Refusal]
+) -> None:
+    with pytest.raises(refusal):
+        accept(an_offer(**changes), giver=giver)
+
+
+def test_an_offer_that_begins_later_is_accepted_now() -> None:
+    later = an_offer(valid_from=TODAY + timedelta(days=9))
+    assert rules.why_not(accept(later), {"h": GIVER}, TODAY) is WhyNot.NOT_YET
+
+
+def test_whoever_answers_for_a_machine_may_be_who_gave() -> None:
+    assert accept(an_offer(given_by="anna"), "anna", for_machine=True).status is Status.ACTIVE
+
+
+def test_suspended_and_resumed_an_offer_is_still_one() -> None:
+    suspended = rules.suspend(an_offer(), ("boris",), "a detour", TODAY)
+    assert rules.resume(suspended, ("boris",), "back", TODAY).status is Status.OFFERED
+
+
+def test_only_an_offer_is_declined() -> None:
+    declined = offers.decline(an_offer(), "not mine")
+    assert (declined.status, declined.ended_reason) == (Status.REVOKED, "not mine")
+    with pytest.raises(NotOffered):
+        offers.decline(a_grant(), "")
+
+
+@pytest.mark.parametrize(
+    ("counts", "refusal"),
+    [
+        ((offers.OFFERS_OF_GIVER - 1, 9, 99), None),
+        ((offers.OFFERS_OF_GIVER, 0, 0), TooManyOffers),
+        ((0, offers.OFFERS_OF_GIVER_TO_PERSON, 10), PersonHasTooManyOffers),
+        ((0, 0, offers.OFFERS_TO_PERSON), PersonHasTooManyOffers),
+    ],
+)
+def test_what_waits_is_bounded(counts: tuple[int, int, int], refusal: type[Refusal] | None) -> None:
+    if refusal is None:
+        offers.check_room(*counts)
+    else:
+        with pytest.raises(refusal):
+            offers.check_room(*counts)
+
+
+@pytest.mark.parametrize(
+    ("changes", "waits"),
+    [
+        ({}, True),
+        ({"status": Status.INVITED}, True),
+        ({"status": Status.PROPOSED}, True),
+        ({"status": Status.SUSPENDED}, True),
+        ({"accepted_at": NOW, "status": Status.ACTIVE}, False),
+        ({"status": Status.REVOKED}, False),
+        ({"invited_until": TODAY - timedelta(days=1)}, False),
+        ({"valid_to": TODAY - timedelta(days=1)}, False),
+    ],
+)
+def test_what_counts_against_the_bound(changes: dict[str, object], waits: bool) -> None:
+    assert offers.counts_as_waiting(an_offer(**changes), TODAY) is waits
