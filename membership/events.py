@@ -14,6 +14,6 @@ GRANTS_ENDED = "grants.ended"
 HEARD = (GRANT_ENDED, GRANTS_ENDED)
 
 
-def units_changed(units: Iterable[dict[str, Any]]) -> Event:
-    """New, changed and ended units, whole, superiors first."""
-    return Event(UNITS_CHANGED, {"units": list(units)})
+def units_changed(units: Iterable[dict[str, Any]], revision: int) -> Event:
+    """New, changed and ended units, whole, superiors first. `revision`: the tree's, by which the older gives way."""
+    return Event(UNITS_CHANGED, {"units": list(units), "revision": revision})

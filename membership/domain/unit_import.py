@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from membership.domain.likeness import Doubtful, SameName, Taken, doubts, likeness, same_names
 from membership.domain.unit_table import Row, RowError, Table
 from membership.domain.units import LevelScheme, Unit
 from servicekit.refusals import Invalid
@@ -26,6 +27,10 @@ class ParentUnknown(Invalid):
     title = N_("There is no unit {code}.")
 
 
+class ParentAlike(Invalid):
+    title = N_("There is no unit {code}; {known} hardly differs from it.")
+
+
 class ParentEnds(Invalid):
     title = N_("The superior unit {code} is not in the file and would end.")
 
@@ -36,6 +41,18 @@ class ParentsInCircle(Invalid):
 
 class SecondRoot(Invalid):
     title = N_("A second unit without a superior; the first is {code}.")
+
+
+class PredecessorUnknown(Invalid):
+    title = N_("The file of successors names the unit {code}, which is not there.")
+
+
+class SuccessorUnknown(Invalid):
+    title = N_("The file of successors names {code} as successor of {of}, and there is no such unit.")
+
+
+Successors = Mapping[str, tuple[str, ...]]  # code to codes
+NOBODY: Successors = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +67,7 @@ class ImportPlan:
 
     `writes` are the units as they will be, superiors before those below them, ended units last.
     `missing` are live units that the file does not name: they end only when that is asked for and no row is in error.
+    `doubts` are codes that somebody must confirm before anything is written; `same_names` are cautions.
     """
 
     errors: tuple[RowError, ...] = ()
@@ -60,6 +78,8 @@ class ImportPlan:
     unchanged: int = 0
     skipped: int = 0
     writes: tuple[Unit, ...] = field(default=(), repr=False)
+    doubts: tuple[Doubtful, ...] = ()
+    same_names: tuple[SameName, ...] = ()
 
 
 def plan_import(
@@ -70,36 +90,81 @@ def plan_import(
     on: date,
     new_id: Callable[[], str],
     end_missing: bool = False,
+    successors: Successors = NOBODY,
 ) -> ImportPlan:
-    """Compare the table with the stored units, live and ended.
+    """Compare the table with the stored units, live and ended. `successors`: of units that end, code to codes.
 
     `on` is the first day of what is new and the last of what ends. A code that is stored but not in the table stays
     as it is unless `end_missing`; the code of an ended unit revives it.
     Names and attributes whose column the table does not have are kept.
     """
     known = {unit.code: unit for unit in stored}
+    _refuse_unknown_predecessors(successors, known)
     declared = {row.code: row for row in table.rows}
     missing = tuple(unit for code, unit in known.items() if unit.live and code not in table.seen)
     staying = {unit.code: unit for unit in known.values() if unit.live}
     if end_missing:
         for unit in missing:
             del staying[unit.code]
-    errors = [*table.errors, *_tree_errors(declared, table.seen, known, staying, scheme)]
+    errors = [*table.errors, *_with_hints(_tree_errors(declared, table.seen, known, staying, scheme), known)]
     if errors and end_missing:
         staying |= {unit.code: unit for unit in missing}
     in_error = {error.row for error in errors}
     accepted = {row.code: row for row in table.rows if row.number not in in_error}
     _leave_out_unfounded(accepted, staying, scheme)
-    ends = tuple(replace(unit, valid_to=on) for unit in missing) if end_missing and not errors else ()
     plan = _compare(accepted, staying, known, table, on, new_id)
+    ends = tuple(replace(unit, valid_to=on) for unit in missing) if end_missing and not errors else ()
+    heirs = {unit.code: unit.id for unit in (*known.values(), *plan.writes)}
+    ends = tuple(_with_successors(unit, successors, heirs) for unit in ends)
+    named_later = _named_later(known.values(), plan.writes, successors, heirs)
+    file = Taken(
+        rows=accepted,
+        adds=plan.adds,
+        changed=[(change.before, change.after) for change in plan.changes],
+        missing=missing,
+        told=frozenset(successors),
+    )
+    plan = replace(
+        plan, changes=(*plan.changes, *named_later), writes=(*plan.writes, *(c.after for c in named_later))
+    )
+    codes = {unit.id: unit.code for unit in known.values()}
     return replace(
         plan,
+        doubts=doubts(file, known.values(), end_missing=end_missing),
+        same_names=same_names(accepted, staying.values(), codes),
         errors=tuple(sorted(errors, key=lambda error: error.row)),
         ends=ends,
         missing=missing,
         skipped=len({row.number for row in table.rows} | in_error) - len(accepted),
         writes=plan.writes + ends,
     )
+
+
+def _refuse_unknown_predecessors(successors: Successors, known: Mapping[str, Unit]) -> None:
+    for code in successors:
+        if code not in known:
+            raise PredecessorUnknown(code=code)
+
+
+def _with_successors(unit: Unit, successors: Successors, heirs: Mapping[str, str]) -> Unit:
+    codes = successors.get(unit.code, ())
+    for code in codes:
+        if code not in heirs:
+            raise SuccessorUnknown(code=code, of=unit.code)
+    return replace(unit, successors=tuple(heirs[code] for code in codes)) if codes else unit
+
+
+def _named_later(
+    known: Iterable[Unit], writes: Iterable[Unit], successors: Successors, heirs: Mapping[str, str]
+) -> tuple[Change, ...]:
+    """Units that ended before, whose successors are told only now."""
+    touched = {unit.id for unit in writes}
+    changes = [
+        Change(unit, _with_successors(unit, successors, heirs))
+        for unit in known
+        if not unit.live and unit.id not in touched and unit.code in successors
+    ]
+    return tuple(change for change in changes if change.before != change.after)
 
 
 def _tree_errors(
@@ -130,6 +195,19 @@ def _tree_errors(
         elif row.parent_code not in seen:
             yield RowError(row.number, "parent_code", ParentUnknown(code=row.parent_code))
     yield from _level_errors_below(declared, staying, scheme)
+
+
+def _with_hints(errors: Iterable[RowError], known: Mapping[str, Unit]) -> Iterator[RowError]:
+    """Where a superior is not there and a unit hardly differs from it, that one is named."""
+    alike: dict[str, str] = {}
+    for error in errors:
+        if isinstance(error.fault, ParentUnknown):
+            alike = alike or {likeness(code): code for code in known}
+            code = str(error.fault.params["code"])
+            if near := alike.get(likeness(code)):
+                yield RowError(error.row, error.column, ParentAlike(code=code, known=near))
+                continue
+        yield error
 
 
 def _level_error(
@@ -248,6 +326,7 @@ def _as_declared(row: Row, before: Unit | None, table: Table, on: date, new_id: 
         names=names | dict(row.names),
         level=row.level,
         valid_to=None,
+        successors=(),
         attributes=attributes | dict(row.attributes),
     )
 

@@ -7,6 +7,7 @@ import codecs
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -20,6 +21,8 @@ LONGEST_CODE = 64
 LONGEST_TEXT = 200
 NAME_COLUMN = re.compile(r"name_(.+)")
 ATTRIBUTE_COLUMN = re.compile(r"[a-z][a-z0-9_]{0,39}")
+DELIMITERS = ",;\t|"
+_SAID_DELIMITER = re.compile(r"""\ufeff?"?sep=([,;\t|])"?[;,]*\r?\n""", re.IGNORECASE)
 REQUIRED = ("code", "parent_code", "level")
 # What `errors="surrogateescape"` makes of a byte that is not UTF-8.
 _NOT_UTF8 = re.compile("[\udc80-\udcff]")
@@ -38,7 +41,11 @@ class NameColumnMissing(Invalid):
 
 
 class ColumnTwice(Invalid):
-    title = N_("The column {column} is there twice.")
+    title = N_("The column {column} is there twice: it is column {first} and column {second}.")
+
+
+class ColumnNameless(Invalid):
+    title = N_("There is something in column {column}, which has no name in the first row.")
 
 
 class ColumnNameUnusable(Invalid):
@@ -46,7 +53,15 @@ class ColumnNameUnusable(Invalid):
 
 
 class NotUtf8(Invalid):
-    title = N_("This row is not UTF-8 text.")
+    title = N_("This row is not UTF-8 text. Save the file as “CSV UTF-8” and import that.")
+
+
+class OtherEncoding(Invalid):
+    title = N_("The file is {encoding} text, not UTF-8. Save it as “CSV UTF-8” and import that.")
+
+
+class NotATable(Invalid):
+    title = N_("This is not a CSV file but {kind}. Save the sheet as “CSV UTF-8” and import that.")
 
 
 class RowUnreadable(Invalid):
@@ -55,6 +70,10 @@ class RowUnreadable(Invalid):
 
 class TooManyCells(Invalid):
     title = N_("This row has more cells than the header.")
+
+
+class SuccessorsUnreadable(Invalid):
+    title = N_("Row {row} of the file of successors needs predecessor_code and successor_code, which differ.")
 
 
 class CodeMissing(Invalid):
@@ -110,7 +129,9 @@ class Table:
 
 
 def read_table(data: bytes) -> Table:
-    """The rows of a CSV file (UTF-8; comma, semicolon or tab), each error with its row and column."""
+    """The rows of a CSV file (UTF-8; comma, semicolon, tab or bar), each error with its row and column."""
+    if other := _other_kind(data):
+        return Table((), (RowError(HEADER_ROW, None, other),))
     text = data.removeprefix(codecs.BOM_UTF8).decode("utf-8", errors="surrogateescape")
     lines = _numbered(text)
     header = next(lines, None)
@@ -118,14 +139,56 @@ def read_table(data: bytes) -> Table:
         return Table((), (RowError(HEADER_ROW, None, FileEmpty()),))
     if isinstance(header, RowError):
         return Table((), (header,))
-    columns = [cell.strip().casefold() for cell in header[1]]
+    columns = [_column(cell) for cell in header[1]]
     if faults := tuple(_header_errors(columns)):
         return Table((), faults)
     return _read_rows(columns, lines)
 
 
+def _other_kind(data: bytes) -> Refusal | None:
+    """A header begins with a Latin letter, of which UTF-16 makes one byte and a zero."""
+    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        return NotATable(kind="an Excel workbook")
+    if data.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return OtherEncoding(encoding="UTF-32")
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\x00" in data[:4]:
+        return OtherEncoding(encoding="UTF-16")
+    return None
+
+
+def _column(cell: str) -> str:
+    """A header as it is meant: its letters are small, and what cannot be seen is not there."""
+    return "".join(sign for sign in cell if unicodedata.category(sign) != "Cf").strip().casefold()
+
+
+def read_successors(data: bytes) -> dict[str, tuple[str, ...]]:
+    """Pairs of predecessor_code and successor_code, as {predecessor: successors}; raises SuccessorsUnreadable."""
+    if other := _other_kind(data):
+        raise other
+    lines = list(_numbered(data.removeprefix(codecs.BOM_UTF8).decode("utf-8", errors="surrogateescape")))
+    found: dict[str, tuple[str, ...]] = {}
+    columns: list[str] = []
+    for line in lines:
+        if isinstance(line, RowError):
+            raise line.fault
+        number, raw = line
+        cells = [tidy(cell) for cell in raw]
+        if not columns:
+            columns = [_column(cell) for cell in raw]
+            if not {"predecessor_code", "successor_code"} <= set(columns):
+                raise SuccessorsUnreadable(row=number)
+            continue
+        pair = dict(zip(columns, cells, strict=False))
+        old, new = pair.get("predecessor_code", ""), pair.get("successor_code", "")
+        if not old or not new or old == new:
+            raise SuccessorsUnreadable(row=number)
+        found[old] = tuple(dict.fromkeys((*found.get(old, ()), new)))
+    return found
+
+
 def _numbered(text: str) -> Iterator[tuple[int, list[str]] | RowError]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    delimiter, text = _delimiter(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     number = 0
     while True:
         number += 1
@@ -140,9 +203,12 @@ def _numbered(text: str) -> Iterator[tuple[int, list[str]] | RowError]:
             yield number, cells
 
 
-def _delimiter(text: str) -> str:
-    header = text.partition("\n")[0]
-    return max(",;\t", key=header.count)  # the first of equals: a comma
+def _delimiter(text: str) -> tuple[str, str]:
+    """The sign between cells, and the text without the line by which a spreadsheet says it."""
+    if said := _SAID_DELIMITER.match(text):
+        return said[1], text[said.end() :]
+    header = next((line for line in text.splitlines() if line.strip()), "")
+    return max(DELIMITERS, key=header.count), text  # the first of equals: a comma
 
 
 def _header_errors(columns: list[str]) -> Iterator[RowError]:
@@ -155,10 +221,22 @@ def _header_errors(columns: list[str]) -> Iterator[RowError]:
     if not any(_language(column) for column in columns):
         yield RowError(HEADER_ROW, None, NameColumnMissing())
     for position, column in enumerate(columns):
+        if not column:
+            continue  # a spreadsheet's empty columns; what stands in one is told with its row
         if column in columns[:position]:
-            yield RowError(HEADER_ROW, column, ColumnTwice(column=column))
+            first, second = _letters(columns.index(column)), _letters(position)
+            yield RowError(HEADER_ROW, column, ColumnTwice(column=column, first=first, second=second))
         elif not ATTRIBUTE_COLUMN.fullmatch(column):
             yield RowError(HEADER_ROW, column, ColumnNameUnusable(column=column))
+
+
+def _letters(position: int) -> str:
+    """A column as spreadsheets name it: A, B, … Z, AA."""
+    letters, left = "", position + 1
+    while left:
+        left, place = divmod(left - 1, 26)
+        letters = chr(ord("A") + place) + letters
+    return letters
 
 
 def _language(column: str) -> str | None:
@@ -168,7 +246,7 @@ def _language(column: str) -> str | None:
 
 def _read_rows(columns: list[str], lines: Iterable[tuple[int, list[str]] | RowError]) -> Table:
     languages = {column: language for column in columns if (language := _language(column))}
-    others = tuple(c for c in columns if c not in REQUIRED and c not in languages)
+    others = tuple(c for c in columns if c and c not in REQUIRED and c not in languages)
     main_language = next(iter(languages))
     rows: list[Row] = []
     errors: list[RowError] = []
@@ -178,10 +256,11 @@ def _read_rows(columns: list[str], lines: Iterable[tuple[int, list[str]] | RowEr
             errors.append(line)
             break
         number, raw = line
-        if len(raw) > len(columns):
-            errors.append(RowError(number, None, TooManyCells()))
+        if (astray := _cell_astray(columns, raw)) is not None:
+            errors.append(RowError(number, None, astray))
             continue
         cells = dict.fromkeys(columns, "") | {c: tidy(cell) for c, cell in zip(columns, raw, strict=False)}
+        cells.pop("", None)
         code = cells["code"]
         faults = list(_cell_errors(number, cells, main_language))
         if code and code in first_row:
@@ -199,6 +278,15 @@ def _read_rows(columns: list[str], lines: Iterable[tuple[int, list[str]] | RowEr
     return Table(
         tuple(rows), tuple(errors), frozenset(languages.values()), frozenset(others), frozenset(first_row)
     )
+
+
+def _cell_astray(columns: list[str], raw: list[str]) -> Refusal | None:
+    for position, cell in enumerate(raw):
+        if cell.strip() and position >= len(columns):
+            return TooManyCells()
+        if cell.strip() and not columns[position]:
+            return ColumnNameless(column=_letters(position))
+    return None
 
 
 def _cell_errors(number: int, cells: dict[str, str], main: str) -> Iterator[RowError]:

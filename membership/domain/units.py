@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from servicekit.refusals import Invalid
+from servicekit.units import has_not_ended
 from servicekit.words import N_
 
 LEVEL_KEY = re.compile(r"[a-z][a-z0-9_]{0,31}")
@@ -46,7 +47,7 @@ class LevelScheme:
 class Unit:
     """`path` lists the ids from the root to the unit itself.
 
-    A unit with `valid_to` has ended; it is kept for its records.
+    A unit with `valid_to` has ended; it is kept for its records. `successors` are the ids of the units it went into.
     """
 
     id: str
@@ -58,10 +59,11 @@ class Unit:
     valid_from: date
     valid_to: date | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
+    successors: tuple[str, ...] = ()
 
     @property
     def live(self) -> bool:
-        return self.valid_to is None
+        return has_not_ended(self)
 
 
 def told(unit: Unit) -> dict[str, object]:
@@ -75,6 +77,7 @@ def told(unit: Unit) -> dict[str, object]:
         "path": list(unit.path),
         "valid_from": unit.valid_from.isoformat(),
         "valid_to": unit.valid_to.isoformat() if unit.valid_to else None,
+        "successors": list(unit.successors),
     }
 
 

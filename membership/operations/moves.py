@@ -142,12 +142,12 @@ def _carry_out(outside: Outside, caller: Caller, move: Move, *, new: bool) -> Mo
         if unit is None or superior is None or (unit.path, superior.path) != (move.unit_path, move.to_path):
             raise rules.MoveOutdated
         before, after = _after(outside, unit, superior)
-        outside.units.touch_tree()
+        revision = outside.units.touch_tree()
         outside.units.write([], after)
         paths = {one.id: one.path for one in before}
         outside.members.move({one.id: (paths[one.id], one.path) for one in after})
         events = [
-            units_changed([told(one) for one in after[start : start + STEP]])
+            units_changed([told(one) for one in after[start : start + STEP]], revision)
             for start in range(0, len(after), STEP)
         ]
         entries = [_entry("unit.moved", done, units=len(after))]

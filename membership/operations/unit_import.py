@@ -4,12 +4,13 @@ An import that dies leaves whole steps behind. Nothing needs to be cleaned up: t
 with what is stored, and so completes it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
-from membership.domain.unit_import import ImportPlan, plan_import
+from membership.domain.likeness import Doubtful
+from membership.domain.unit_import import NOBODY, ImportPlan, Successors, plan_import
 from membership.domain.unit_table import RowError, read_table
 from membership.domain.units import LevelScheme, Unit, told
 from membership.events import units_changed
@@ -42,12 +43,17 @@ class LevelInUse(Invalid):
     title = N_("The level scheme does not have the level {level}, which stored units have.")
 
 
+class NumberEndingUnconfirmed(Conflict):
+    title = N_("{number} units would end, and {confirmed} were confirmed. Nothing was written.")
+
+
 @dataclass(frozen=True)
 class Imported:
     """What an import did, or would do: numbers of units, and the errors as (row, column, message).
 
-    `written` is 0 after a dry run, and when rows in error held everything back. `missing` are stored units that the
-    file does not name; `ends` those of them that end. `plan` has the units themselves.
+    `written` is 0 after a dry run, and when rows in error or codes in doubt held everything back. `missing` are stored
+    units that the file does not name; `ends` those of them that end. `doubts` are codes that nobody has confirmed.
+    `plan` has the units themselves.
     """
 
     adds: int
@@ -58,6 +64,7 @@ class Imported:
     skipped: int
     written: int
     errors: tuple[RowError, ...]
+    doubts: tuple[Doubtful, ...]
     plan: ImportPlan
 
     def messages(self) -> list[tuple[int, str, str]]:
@@ -65,11 +72,27 @@ class Imported:
         return [(error.row, error.column or "", error.message) for error in self.errors]
 
 
+@dataclass(frozen=True)
+class _Asked:
+    data: bytes
+    scheme: LevelScheme | None
+    end_missing: bool
+    successors: Successors
+    confirmed: Collection[str] = ()
+
+
 def preview_import(
-    outside: Outside, data: bytes, *, scheme: LevelScheme | None = None, end_missing: bool = False
+    outside: Outside,
+    data: bytes,
+    *,
+    scheme: LevelScheme | None = None,
+    end_missing: bool = False,
+    confirmed: Collection[str] = (),
+    successors: Successors = NOBODY,
 ) -> Imported:
     """What `import_units` would do with this file now. Writes nothing."""
-    return _imported(_plan(outside, data, scheme, end_missing).plan, 0)
+    asked = _Asked(data, scheme, end_missing, successors, confirmed)
+    return _imported(_plan(outside, asked).plan, 0, asked)
 
 
 def import_units(
@@ -79,20 +102,28 @@ def import_units(
     scheme: LevelScheme | None = None,
     dry_run: bool = False,
     skip_bad: bool = False,
-    end_missing: bool = False,
+    end_missing: int | None = None,
+    confirmed: Collection[str] = (),
+    successors: Successors = NOBODY,
     progress: Progress = lambda done, total: None,
 ) -> Imported:
     """Brings the stored tree to what the CSV file says; with rows in error, only when `skip_bad` leaves them out.
 
-    `scheme` is needed the first time and replaces the stored one afterwards. `progress` hears how many units of how
-    many are written, after each step. Raises ImportRunning while another import is at work.
+    `scheme` is needed the first time and replaces the stored one afterwards. `end_missing`: how many units end because
+    the file does not name them; None where none shall. `confirmed`: codes in doubt that are meant so; nothing is
+    written while another is in doubt. `successors` of units that end, code to codes. `progress` hears how many units of
+    how many are written, after each step. Raises NumberEndingUnconfirmed, and ImportRunning while another is at work.
     """
+    asked = _Asked(data, scheme, end_missing is not None, successors, confirmed)
     while True:
-        planned = _plan(outside, data, scheme, end_missing)
+        planned = _plan(outside, asked)
         plan, tree = planned.plan, planned.tree
+        would = _imported(plan, 0, asked)
         nothing_new = not plan.writes and tree.scheme == planned.scheme
-        if dry_run or nothing_new or (plan.errors and not skip_bad):
-            return _imported(plan, 0)
+        if dry_run or nothing_new or (plan.errors and not skip_bad) or would.doubts:
+            return would
+        if end_missing is not None and would.ends != end_missing:
+            raise NumberEndingUnconfirmed(number=would.ends, confirmed=end_missing)
         now = outside.clock.now()
         if tree.running and tree.until and tree.until > now:
             raise ImportRunning(until=tree.until.isoformat(timespec="seconds"))
@@ -102,7 +133,7 @@ def import_units(
             partial(outside.units.begin, tree, planned.scheme, import_id, now + LEASE)
         )
         if begun:
-            return _imported(plan, _write(outside, import_id, planned, progress))
+            return _imported(plan, _write(outside, import_id, planned, progress), asked)
 
 
 @dataclass(frozen=True)
@@ -113,21 +144,22 @@ class _Planned:
     root_path: tuple[str, ...]
 
 
-def _plan(outside: Outside, data: bytes, scheme: LevelScheme | None, end_missing: bool) -> _Planned:
+def _plan(outside: Outside, asked: _Asked) -> _Planned:
     tree = outside.units.tree()
-    planned_for = scheme or tree.scheme
+    planned_for = asked.scheme or tree.scheme
     if planned_for is None:
         raise LevelSchemeMissing
     stored = outside.units.all()
-    if scheme is not None:
-        _check_levels(scheme, stored)
+    if asked.scheme is not None:
+        _check_levels(asked.scheme, stored)
     plan = plan_import(
-        read_table(data),
+        read_table(asked.data),
         stored,
         planned_for,
         on=outside.clock.today(),
         new_id=outside.new_id,
-        end_missing=end_missing,
+        end_missing=asked.end_missing,
+        successors=asked.successors,
     )
     roots = (unit.path for unit in (*plan.writes, *stored) if unit.live and unit.parent_id is None)
     return _Planned(plan, tree, planned_for, next(roots, ()))
@@ -163,12 +195,13 @@ def _write_step(
 ) -> None:
     if not outside.units.go_on(import_id, outside.clock.now() + LEASE):
         raise ImportOvertaken
+    revision = outside.units.tree().revision
     adds = [unit for unit in units if unit.id not in before]
     changes = [unit for unit in units if unit.id in before]
     outside.units.write(adds, changes)
     moved = (unit for unit in changes if before[unit.id].path != unit.path)
     outside.members.move({unit.id: (before[unit.id].path, unit.path) for unit in moved})
-    outside.imports.step(import_id, number, len(units), units_changed(map(told, units)))
+    outside.imports.step(import_id, number, len(units), units_changed(map(told, units), revision))
 
 
 def _numbers(plan: ImportPlan) -> dict[str, int]:
@@ -182,5 +215,6 @@ def _numbers(plan: ImportPlan) -> dict[str, int]:
     }
 
 
-def _imported(plan: ImportPlan, written: int) -> Imported:
-    return Imported(**_numbers(plan), written=written, errors=plan.errors, plan=plan)
+def _imported(plan: ImportPlan, written: int, asked: _Asked) -> Imported:
+    doubts = tuple(one for one in plan.doubts if one.code not in asked.confirmed)
+    return Imported(**_numbers(plan), written=written, errors=plan.errors, doubts=doubts, plan=plan)

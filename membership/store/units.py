@@ -85,9 +85,10 @@ class UnitStore:
     def all(self) -> list[Unit]:
         return [_unit_of(found) for found in self._units.find({}, {"search": 0}, batch_size=5_000)]
 
-    def touch_tree(self) -> None:
-        """Within a transaction: whoever planned on the tree as it was plans again."""
+    def touch_tree(self) -> int:
+        """Within a transaction: whoever planned on the tree as it was plans again. The new revision."""
         self._trees.update_one({"_id": TREE}, {"$inc": {"revision": 1}}, session=session())
+        return self.tree().revision
 
     def all_below(self, unit_id: str, most: int) -> list[Unit]:
         """Every unit below, ended ones too, level by level; stops beyond `most`."""
@@ -179,6 +180,7 @@ def _document(unit: Unit) -> Document:
         "valid_to": unit.valid_to.isoformat() if unit.valid_to else None,
         "live": unit.live,
         "attributes": dict(unit.attributes),
+        "successors": list(unit.successors),
         "search": beginnings(unit.names.values()),
     }
 
@@ -195,6 +197,7 @@ def _unit_of(document: Document) -> Unit:
         valid_from=date.fromisoformat(document["valid_from"]),
         valid_to=date.fromisoformat(valid_to) if valid_to else None,
         attributes=document["attributes"],
+        successors=tuple(document.get("successors", ())),
     )
 
 

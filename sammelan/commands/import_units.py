@@ -1,5 +1,8 @@
 """sammelan import: unit trees from files."""
 
+import csv
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -7,13 +10,25 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from membership.app import open_outside
+from membership.domain.likeness import Doubt, Doubtful
+from membership.domain.unit_table import read_successors
 from membership.domain.units import LevelScheme, read_level_scheme
-from membership.operations.unit_import import Imported, import_units
+from membership.operations.unit_import import Imported, import_units, preview_import
 from membership.settings import read_settings
 from sammelan.operator import at_work
 
 ERRORS_SHOWN = 200
 EXAMPLES_SHOWN = 5
+ASK = -1
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+DOUBTS = {
+    Doubt.ALIKE: "{code} is new and hardly differs from {other}, which is stored",
+    Doubt.ALIKE_IN_FILE: "{code} hardly differs from {other}, which is new as well",
+    Doubt.RECODED: "{code} is new and has name and superior of {other}, which would end",
+    Doubt.ANOTHER_UNIT: "{code} comes with another name and another superior: another unit?",
+    Doubt.NAMES_SWAPPED: "{code} comes with the name that {other} has: was a column sorted by itself?",
+    Doubt.REUSED: "{code} has ended and comes back with another name: another unit?",
+}
 
 
 @click.group(name="import")
@@ -22,36 +37,81 @@ def import_() -> None:
 
 
 @import_.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=FILE)
 @click.option(
     "--levels",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=FILE,
     help="Level scheme (TOML). Needed the first time; levels.toml beside FILE is taken when there is one.",
 )
 @click.option("--dry-run", is_flag=True, help="Only say what would change.")
 @click.option("--skip-bad", is_flag=True, help="Leave rows in error out, with all that stand below them.")
-@click.option("--end-missing", is_flag=True, help="End stored units that the file does not name.")
-def units(file: Path, levels: Path | None, dry_run: bool, skip_bad: bool, end_missing: bool) -> None:
+@click.option(
+    "--end-missing",
+    type=click.IntRange(min=0),
+    is_flag=False,
+    flag_value=ASK,
+    metavar="[NUMBER]",
+    help="End stored units that the file does not name: so many. Put it behind FILE; without a number it is asked.",
+)
+@click.option(
+    "--confirm", multiple=True, metavar="CODE[,CODE...]", help="Codes in doubt that are meant as they stand."
+)
+@click.option(
+    "--confirmed", type=FILE, help="The same from a file, a code a line, as --list-doubts writes it."
+)
+@click.option(
+    "--list-doubts",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the codes in doubt to this file, to be looked through and given to --confirmed.",
+)
+@click.option("--successors", type=FILE, help="CSV with predecessor_code, successor_code of units that end.")
+def units(
+    file: Path,
+    levels: Path | None,
+    dry_run: bool,
+    skip_bad: bool,
+    end_missing: int | None,
+    confirm: tuple[str, ...],
+    confirmed: Path | None,
+    list_doubts: Path | None,
+    successors: Path | None,
+) -> None:
     """Bring the unit tree to what FILE says: CSV with code, parent_code, level, name_en, name_bn ...
 
-    Rows in error are named, and nothing is written unless --skip-bad. The same file again changes nothing.
+    Rows in error are named, and nothing is written unless --skip-bad; nor while a code is in doubt. The same file
+    again changes nothing.
     """
     console = Console()
     columns = (TextColumn("Units"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with at_work(), Progress(*columns, console=console) as bars:
+    codes = _confirmed(confirm, confirmed)
+    data, scheme = file.read_bytes(), _scheme(file, levels)
+    with at_work():
+        heirs = read_successors(successors.read_bytes()) if successors else {}
         outside = open_outside(read_settings())
-        bar = bars.add_task("", total=None, visible=False)
-        done = import_units(
-            outside,
-            file.read_bytes(),
-            scheme=_scheme(file, levels),
-            dry_run=dry_run,
-            skip_bad=skip_bad,
-            end_missing=end_missing,
-            progress=lambda written, total: bars.update(bar, completed=written, total=total, visible=True),
-        )
+        if end_missing == ASK and not dry_run:
+            preview = preview_import(
+                outside, data, scheme=scheme, end_missing=True, confirmed=codes, successors=heirs
+            )
+            end_missing = _asked_number(preview.ends)
+        with Progress(*columns, console=console) as bars:
+            bar = bars.add_task("", total=None, visible=False)
+            done = import_units(
+                outside,
+                data,
+                scheme=scheme,
+                dry_run=dry_run,
+                skip_bad=skip_bad,
+                end_missing=end_missing,
+                confirmed=codes,
+                successors=heirs,
+                progress=lambda written, total: bars.update(
+                    bar, completed=written, total=total, visible=True
+                ),
+            )
     _tell(console, done, dry_run=dry_run)
-    if done.errors and not skip_bad:
+    if list_doubts is not None:
+        _write_doubts(list_doubts, done.doubts)
+    if (done.errors and not skip_bad) or (done.doubts and not dry_run):
         raise SystemExit(1)
 
 
@@ -61,12 +121,32 @@ def _scheme(file: Path, levels: Path | None) -> LevelScheme | None:
     return read_level_scheme(chosen.read_text(encoding="utf-8")) if chosen else None
 
 
+def _confirmed(typed: Iterable[str], file: Path | None) -> frozenset[str]:
+    codes = {code.strip() for part in typed for code in part.split(",")}
+    if file is not None:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            codes |= {row[0].strip() for row in csv.reader(lines) if row}
+    return frozenset(codes - {""})
+
+
+def _write_doubts(file: Path, doubts: Iterable[Doubtful]) -> None:
+    with file.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows((one.code, str(one.doubt), one.other, one.row) for one in doubts)
+
+
+def _asked_number(ends: int) -> int:
+    if not sys.stdin.isatty():
+        raise click.UsageError(f"{ends} units would end. Say that you know: --end-missing {ends}")
+    return int(click.prompt(f"{ends} units would end. Type their number to confirm", type=int))
+
+
 def _tell(console: Console, done: Imported, *, dry_run: bool) -> None:
     for row, column, message in done.messages()[:ERRORS_SHOWN]:
         place = f"row {row}, {column}" if column else f"row {row}"
         console.print(f"{place}: {message}", style="red", markup=False, highlight=False, soft_wrap=True)
     if len(done.errors) > ERRORS_SHOWN:
         console.print(f"... and {len(done.errors) - ERRORS_SHOWN} more errors.")
+    _tell_doubts(console, done)
     if dry_run:
         _preview(console, done)
     numbers = [
@@ -75,12 +155,32 @@ def _tell(console: Console, done: Imported, *, dry_run: bool) -> None:
         f"{done.ends} ended",
         f"{done.unchanged} unchanged",
         f"{len(done.errors)} errors",
+        f"{len(done.doubts)} in doubt",
         f"{done.skipped} rows left out",
     ]
     console.print(", ".join(numbers) + ".")
     if done.missing and not done.ends:
         console.print(f"{done.missing} stored units are not in the file; --end-missing would end them.")
+    if done.doubts:
+        console.print(
+            "Confirm the codes in doubt that are right (--confirm CODE, --confirmed FILE), or mend the file."
+        )
     console.print(f"{done.written} units written." if done.written else "Nothing was written.")
+
+
+def _tell_doubts(console: Console, done: Imported) -> None:
+    for one in done.doubts[:ERRORS_SHOWN]:
+        said = f"row {one.row}, in doubt: {DOUBTS[one.doubt].format(code=one.code, other=one.other)}."
+        console.print(said, style="yellow", markup=False, highlight=False, soft_wrap=True)
+    if len(done.doubts) > ERRORS_SHOWN:
+        console.print(
+            f"... and {len(done.doubts) - ERRORS_SHOWN} more in doubt; --list-doubts FILE writes all."
+        )
+    for same in done.plan.same_names[:ERRORS_SHOWN]:
+        said = f"row {same.row}, caution: {same.code} and {same.other}, under one superior, are both {same.name}."
+        console.print(said, markup=False, highlight=False, soft_wrap=True)
+    if len(done.plan.same_names) > ERRORS_SHOWN:
+        console.print(f"... and {len(done.plan.same_names) - ERRORS_SHOWN} more of the same name.")
 
 
 def _preview(console: Console, done: Imported) -> None:

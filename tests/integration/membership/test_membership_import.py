@@ -13,10 +13,16 @@ import pytest
 
 from membership.app import make_outside
 from membership.domain.members import Counts, Details, Member, Sex
+from membership.domain.unit_table import read_successors
 from membership.domain.units import LevelScheme, read_level_scheme
 from membership.operations import ImportRunning, import_units, preview_import, register_member, search_units
 from membership.operations.members import fold_counts
-from membership.operations.unit_import import ImportOvertaken, LevelInUse, LevelSchemeMissing
+from membership.operations.unit_import import (
+    ImportOvertaken,
+    LevelInUse,
+    LevelSchemeMissing,
+    NumberEndingUnconfirmed,
+)
 from membership.outside import Outside
 from servicekit.access import Caller, Reach, Right
 from servicekit.audit import chain_of
@@ -26,6 +32,7 @@ from servicekit.relay import Collector
 from tests.integration.membership.conftest import BANGLADESH, EXAMPLES, SCHEME, settings_of
 from tests.processes import ROOT, House
 
+CASES = ROOT / "tests/unit/membership/cases"
 VIETNAM = read_level_scheme((EXAMPLES / "vietnam/levels.toml").read_text(encoding="utf-8"))
 VIETNAM_2024 = (EXAMPLES / "vietnam/units_2024.csv").read_bytes()
 VIETNAM_2025 = (EXAMPLES / "vietnam/units_2025.csv").read_bytes()
@@ -146,12 +153,46 @@ def test_ends_happen_only_when_asked_for(outside: Outside) -> None:
     import_units(outside, SMALL, scheme=SCHEME)
     shorter = SMALL.replace(b"U1,D1,upazila,Bazar\n", b"")
     assert (import_units(outside, shorter).missing, import_units(outside, shorter).ends) == (1, 0)
-    ended = import_units(outside, shorter, end_missing=True)
+    for number in (0, 2):
+        with pytest.raises(NumberEndingUnconfirmed):
+            import_units(outside, shorter, end_missing=number)
+    assert preview_import(outside, shorter, end_missing=True).ends == 1
+    ended = import_units(outside, shorter, end_missing=1)
     assert (ended.ends, ended.written) == (1, 1)
     unit = outside.units.by_code("U1")
     assert unit is not None
     assert unit.valid_to == outside.clock.today()
     assert told_units(outside)[-1]["valid_to"] == outside.clock.today().isoformat()
+
+
+def test_lost_zeros_write_no_second_tree_and_end_no_unit(outside: Outside) -> None:
+    scheme = read_level_scheme((CASES / "vn_levels.toml").read_text(encoding="utf-8"))
+    base, broken = ((CASES / name).read_bytes() for name in ("vn_base.csv", "vn_zeros_lost.csv"))
+    import_units(outside, base, scheme=scheme)
+    before = outside.units.all()
+    for end_missing in (None, 5):
+        for skip_bad in (False, True):
+            done = import_units(outside, broken, end_missing=end_missing, skip_bad=skip_bad)
+            assert (done.written, len({one.code for one in done.doubts})) == (0, 5)
+    assert import_units(outside, broken, confirmed=["1", "8", "4", "1141"]).written == 0
+    assert outside.units.all() == before
+    assert import_units(outside, broken, confirmed=["1", "8", "4", "1141", "2494"]).written == 5
+    assert import_units(outside, broken).doubts == ()  # what is stored is in doubt no more
+
+
+def test_a_unit_that_ends_tells_what_it_went_into(outside: Outside) -> None:
+    import_units(outside, SMALL, scheme=SCHEME)
+    shorter = SMALL.replace(b"U1,D1,upazila,Bazar\n", b"U9,D1,upazila,Market\n")
+    import_units(outside, shorter, end_missing=1, successors={"U1": ("U9",)})
+    new = outside.units.by_code("U9")
+    assert new is not None
+    assert told_units(outside)[-1]["successors"] == [new.id]
+    ended = outside.units.by_code("U1")
+    assert ended is not None
+    assert ended.successors == (new.id,)
+    back = import_units(outside, SMALL)
+    assert back.written == 1
+    assert told_units(outside)[-1]["successors"] == []
 
 
 def test_a_word_that_thousands_of_units_share_still_finds_those_within_a_small_reach(
@@ -170,7 +211,9 @@ def test_a_word_that_thousands_of_units_share_still_finds_those_within_a_small_r
 
 def test_the_reorganisation_of_tiers_is_one_import(outside: Outside) -> None:
     import_units(outside, VIETNAM_2024, scheme=VIETNAM)
-    done = import_units(outside, VIETNAM_2025, end_missing=True)
+    assert import_units(outside, VIETNAM_2025, end_missing=10_797).written == 0  # Hanoi would end and begin
+    heirs = read_successors((EXAMPLES / "vietnam/reorganisation_2025-07-01.csv").read_bytes())
+    done = import_units(outside, VIETNAM_2025, end_missing=10_797, successors=heirs)
     assert (done.adds, done.ends, done.unchanged) == (3_354, 10_797, 1)
     assert sum(unit.live for unit in outside.units.all()) == 3_355
     assert_told_all(outside)

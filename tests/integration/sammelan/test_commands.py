@@ -1,5 +1,6 @@
 """The operator's commands, on a running house."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,33 @@ def test_a_dry_run_shows_what_would_change_and_writes_nothing(machine: Machine, 
     assert "1 new, 1 changed, 0 ended, 2 unchanged" in done.stdout
     assert "Nothing was written." in done.stdout
     assert "1 new, 1 changed" in machine.run("import", "units", str(more), "--dry-run").stdout
+
+
+def test_a_code_in_doubt_stops_an_import_until_it_is_named(machine: Machine, tmp_path: Path) -> None:
+    file, listed = a_file(tmp_path, UNITS + "D01,V1,district,Another,অন্য\n"), tmp_path / "doubts.csv"
+    dry = machine.run("import", "units", str(file), "--dry-run", "--list-doubts", str(listed))
+    assert dry.returncode == 0
+    assert "row 5, in doubt: D01 is new and hardly differs from D1, which is stored." in dry.stdout
+    assert listed.read_text(encoding="utf-8").startswith("D01,alike,D1")
+    refused = machine.run("import", "units", str(file), "--skip-bad", "--confirm", "D1")
+    assert refused.returncode == 1
+    assert "1 in doubt" in refused.stdout
+    assert "Nothing was written." in refused.stdout
+    done = machine.run("import", "units", str(file), "--confirmed", str(listed))
+    assert "1 units written." in done.stdout
+
+
+def test_a_mass_end_needs_its_number(machine: Machine, tmp_path: Path) -> None:
+    machine.run("import", "units", str(a_file(tmp_path, UNITS + "D7,V1,district,Seventh,সপ্তম\n")))
+    file = str(a_file(tmp_path, UNITS))
+    asked = machine.run("import", "units", file, "--end-missing")
+    assert asked.returncode == 2
+    number = re.findall(r"(\d+) units would end", asked.stderr)[0]
+    wrong = machine.run("import", "units", file, "--end-missing", str(int(number) + 1))
+    assert wrong.returncode == 1
+    assert f"{number} units would end, and {int(number) + 1} were confirmed." in wrong.stderr
+    assert f"{number} ended" in machine.run("import", "units", file, "--end-missing", "--dry-run").stdout
+    assert f"{number} units written." in machine.run("import", "units", file, "--end-missing", number).stdout
 
 
 def test_bad_rows_can_be_left_out(machine: Machine, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -37,7 +38,7 @@ def ids() -> Callable[[], str]:
 
 
 def plan(
-    text: str | bytes, stored: tuple[Unit, ...] = (), *, scheme: LevelScheme = BANGLADESH, **options: bool
+    text: str | bytes, stored: tuple[Unit, ...] = (), *, scheme: LevelScheme = BANGLADESH, **options: Any
 ) -> ImportPlan:
     table = read_table(text if isinstance(text, bytes) else text.encode())
     numbers = ids()
@@ -114,12 +115,19 @@ def test_further_columns_are_kept_as_attributes() -> None:
         (edited("Second", " "), [(6, "name_en", "NameMissing")]),
         (edited("V2,BD,division", "V2,,centre"), [(4, "parent_code", "SecondRoot")]),
         (edited("U1,D1", "U1,U1"), [(7, "parent_code", "ParentsInCircle")]),
-        (edited("Second,", "Second,,,"), [(6, None, "TooManyCells")]),
+        (edited("Second,", "Second,,,x"), [(6, None, "TooManyCells")]),
         (edited("Second", "x" * 201), [(6, "name_en", "TextTooLong")]),
         (edited("Second", "Se\x00cond"), [(6, "name_en", "TextUnprintable")]),
         (edited("Second", "Se\u202econd"), [(6, "name_en", "TextUnprintable")]),
         (SMALL.encode().replace(b"Second", b"Sec\xffond"), [(6, "name_en", "NotUtf8")]),
-        (SMALL.encode("utf-16"), [(1, None, "NotUtf8")]),
+        (SMALL.encode("utf-16"), [(1, None, "OtherEncoding")]),
+        (SMALL.encode("utf-16-le"), [(1, None, "OtherEncoding")]),
+        (SMALL.encode("utf-16-be"), [(1, None, "OtherEncoding")]),
+        (SMALL.encode("utf-32"), [(1, None, "OtherEncoding")]),
+        (b"PK\x03\x04" + bytes(40), [(1, None, "NotATable")]),
+        (edited("First", "Premi\u00e8re").encode("cp1252", "ignore"), [(5, "name_en", "NotUtf8")]),
+        (edited("First", "\u0110\u00f2ng").encode("cp1258", "ignore"), [(5, "name_en", "NotUtf8")]),
+        (edited("name_en,name_bn", "name_en,"), [(2, None, "ColumnNameless")]),
         (edited("Second", '"Sec" ond'), [(6, None, "RowUnreadable")]),
         (edited("Second", '"Second'), [(6, None, "RowUnreadable")]),
     ],

@@ -1,0 +1,193 @@
+"""Whether a code of a file may mean a unit that is stored under another, or a stored code another unit.
+
+Codes are compared as they are. What differs by so little that a spreadsheet, a keyboard or a look-alike letter may
+have made the difference is a doubt: an import stops until whoever runs it has named the codes that are meant so.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from membership.domain.names import folded, plain_digits
+from membership.domain.unit_table import Row
+from membership.domain.units import Unit
+
+# Letters of other scripts that look like Latin ones (Unicode Technical Standard 39, confusables), in small letters.
+_LOOK_ALIKE = str.maketrans(
+    "\u0430\u0432\u0435\u0451\u0456\u0457\u0458\u043a\u043c\u043d\u043e\u0440\u0441\u0442\u0443\u0445\u0455\u0501\u051b\u051d\u04bb"
+    "\u03b1\u03b2\u03b5\u03b6\u03b7\u03b9\u03ba\u03bc\u03bd\u03bf\u03c1\u03c4\u03c5\u03c7\u03f2\u0131\u0251\u0261\u0585\u057d\u0570",
+    "abeeiijkmhopctyxsdqwh" + "abezhikmnoptyxciagosh",
+)
+_GROUPED = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_WHOLE = re.compile(r"(\d+)\.0+")
+_BETWEEN = re.compile(r"[^0-9a-z\u0080-\U0010ffff]+")
+_BESIDE_LETTERS = re.compile(r"(?<=[^\W\d])-|-(?=[^\W\d])")
+_LIKE_ZERO = re.compile(r"(?<=\d)o|o(?=\d)")
+_LIKE_ONE = re.compile(r"(?<=\d)[il|]|[il|](?=\d)")
+_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
+
+
+class Doubt(StrEnum):
+    ALIKE = "alike"  # a new code that hardly differs from a known one
+    ALIKE_IN_FILE = "alike-in-file"  # two new codes that hardly differ
+    RECODED = "recoded"  # a new code for a unit of the same name and superior, which would end
+    ANOTHER_UNIT = "another-unit"  # a known code with another name and another superior
+    NAMES_SWAPPED = "names-swapped"  # a known code with the name that a neighbour had
+    REUSED = "reused"  # the code of an ended unit, with another name
+
+
+@dataclass(frozen=True, slots=True)
+class Doubtful:
+    """The code of row `row` needs to be confirmed; `other` is the code it may be mixed up with, or its own."""
+
+    row: int
+    code: str
+    doubt: Doubt
+    other: str
+
+
+def likeness(code: str) -> str:
+    """Codes that may be meant alike have one likeness.
+
+    Without case, invisible signs, width, leading zeros and marks; letters by their looks; `.0` and grouping commas as
+    spreadsheets write them taken off numbers; any sign between letters and digits as any other.
+    """
+    plain = code if code.isascii() else unicodedata.normalize("NFKC", _visible(code))
+    plain = plain_digits(folded(plain)).strip()
+    if not plain.isascii():
+        plain = plain.translate(_LOOK_ALIKE)
+    plain = _GROUPED.sub("", plain)
+    if whole := _WHOLE.fullmatch(plain):
+        plain = whole[1]
+    plain = _LIKE_ONE.sub("1", _LIKE_ZERO.sub("0", plain))
+    plain = _BESIDE_LETTERS.sub("", _BETWEEN.sub("-", plain).strip("-"))
+    return _ZEROS.sub("", plain)
+
+
+def _visible(code: str) -> str:
+    """Without signs that show nothing, and with every kind of dash, blank or mark between as one."""
+    kinds = ((sign, unicodedata.category(sign)) for sign in code)
+    return "".join("-" if kind[0] in "PZS" else sign for sign, kind in kinds if kind not in ("Cf", "Cc"))
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What the file would do: `adds` and `changed` by code, `gone` the codes of units that are not in it."""
+
+    rows: Mapping[str, Row]
+    adds: Iterable[Unit]
+    changed: Iterable[tuple[Unit, Unit]]
+    missing: Iterable[Unit]
+    told: frozenset[str] = frozenset()  # codes of missing units whose successors are named
+
+
+def doubts(file: Taken, stored: Iterable[Unit], *, end_missing: bool) -> tuple[Doubtful, ...]:
+    """Every code that must be confirmed, by row."""
+    known = list(stored)
+    found = [
+        *_alike(file, known),
+        *(_recoded(file) if end_missing else ()),
+        *_another_unit(file, {unit.id: unit.code for unit in known}),
+        *_swapped(file, known),
+    ]
+    return tuple(sorted(set(found), key=lambda one: (one.row, one.code, one.doubt)))
+
+
+def _alike(file: Taken, known: list[Unit]) -> Iterator[Doubtful]:
+    adds = list(file.adds)
+    if not adds:
+        return
+    stored = {likeness(unit.code): unit.code for unit in known}
+    first: dict[str, str] = {}
+    for unit in adds:
+        key = likeness(unit.code)
+        row = file.rows[unit.code].number
+        if key in stored:
+            yield Doubtful(row, unit.code, Doubt.ALIKE, stored[key])
+        elif key in first:
+            yield Doubtful(row, unit.code, Doubt.ALIKE_IN_FILE, first[key])
+        first.setdefault(key, unit.code)
+
+
+def _recoded(file: Taken) -> Iterator[Doubtful]:
+    """Told successors say what became of a unit: nothing is in doubt then."""
+    gone = {
+        (unit.parent_id, folded(name)): unit.code
+        for unit in file.missing
+        if unit.code not in file.told
+        for name in unit.names.values()
+    }
+    for unit in file.adds if gone else ():
+        others = [gone.get((unit.parent_id, folded(name))) for name in unit.names.values()]
+        if other := next(filter(None, others), None):
+            yield Doubtful(file.rows[unit.code].number, unit.code, Doubt.RECODED, other)
+
+
+def _another_unit(file: Taken, codes: Mapping[str, str]) -> Iterator[Doubtful]:
+    for before, after in file.changed:
+        if before.code not in file.rows or not _renamed(before, after):
+            continue
+        row = file.rows[before.code]
+        if not before.live:
+            yield Doubtful(row.number, before.code, Doubt.REUSED, before.code)
+        elif codes.get(before.parent_id or "", "") != row.parent_code:
+            yield Doubtful(row.number, before.code, Doubt.ANOTHER_UNIT, before.code)
+
+
+def _swapped(file: Taken, known: list[Unit]) -> Iterator[Doubtful]:
+    """A sheet of which one column alone was sorted gives many a unit its neighbour's name."""
+    renamed = [
+        (before, after)
+        for before, after in file.changed
+        if before.code in file.rows and _renamed(before, after)
+    ]
+    if not renamed:
+        return
+    losing = {before.id for before, _ in renamed} | {unit.id for unit in file.missing}
+    borne = {
+        (unit.parent_id, folded(name)): unit.code
+        for unit in known
+        if unit.live and unit.id in losing
+        for name in unit.names.values()
+    }
+    for before, after in renamed:
+        others = [borne.get((before.parent_id, folded(name))) for name in after.names.values()]
+        if other := next((code for code in others if code not in (None, before.code)), None):
+            yield Doubtful(file.rows[before.code].number, before.code, Doubt.NAMES_SWAPPED, other)
+
+
+def _renamed(before: Unit, after: Unit) -> bool:
+    """No language has the same name for it, of those that both have."""
+    shared = before.names.keys() & after.names.keys()
+    return bool(shared) and all(folded(before.names[key]) != folded(after.names[key]) for key in shared)
+
+
+@dataclass(frozen=True, slots=True)
+class SameName:
+    """A caution: two units of one name under one superior."""
+
+    row: int
+    code: str
+    other: str
+    name: str
+
+
+def same_names(
+    rows: Mapping[str, Row], staying: Iterable[Unit], codes: Mapping[str, str]
+) -> tuple[SameName, ...]:
+    """Neighbours of one name, of which the file names at least one; `codes` gives the code of a unit's id."""
+    first: dict[tuple[str, str, str], str] = {}
+    for unit in staying:
+        if unit.code not in rows:
+            superior = codes.get(unit.parent_id or "", "")
+            for language, name in unit.names.items():
+                first.setdefault((superior, language, folded(name)), unit.code)
+    found: dict[str, SameName] = {}
+    for row in rows.values():
+        for language, name in row.names.items():
+            other = first.setdefault((row.parent_code, language, folded(name)), row.code)
+            if other != row.code:
+                found.setdefault(row.code, SameName(row.number, row.code, other, name))
+    return tuple(found.values())
