@@ -8,11 +8,16 @@ from servicekit.schemas import (
     NOT_AN_ID,
     NOT_ONE_OF,
     TOO_LONG,
+    Day,
+    Number,
     PageQuery,
     PageView,
     StrictSchema,
+    Word,
     identifier,
+    matching,
     one_of,
+    prose,
     text,
     whole,
 )
@@ -23,13 +28,13 @@ STATES = ("planned", "under_way", "closed", "submitted", "returned", "approved")
 LONGEST_TEXT = 100_000
 
 
-def key() -> fields.String:
+def key() -> Word:
     """A word that a record is addressed by: it becomes a part of a field's path in the database."""
-    return fields.String(validate=validate.Regexp(r"^[a-z0-9][a-z0-9_-]{0,63}$", error=NOT_AN_ID))
+    return matching(r"[a-z0-9][a-z0-9_-]{0,63}", NOT_AN_ID)
 
 
 def names(**more: Any) -> fields.Dict:
-    languages = fields.String(validate=validate.Regexp(r"^[a-z]{2,3}$", error=NOT_ONE_OF))
+    languages = matching(r"[a-z]{2,3}", NOT_ONE_OF)
     return fields.Dict(keys=languages, values=text(200), **more)
 
 
@@ -70,11 +75,11 @@ class PlanChange(StrictSchema):
     name = text(200, required=True)
     names = names()
     cycle = text(60, required=True)
-    opens_on = fields.Date()
-    deadlines = fields.Dict(keys=key(), values=fields.Date(), required=True)
+    opens_on = Day()
+    deadlines = fields.Dict(keys=key(), values=Day(), required=True)
     milestones = some(fields.Nested(MilestoneSchema))
     content_types = some(fields.Nested(ContentTypeSchema), 20)
-    results_fields = some(fields.String())
+    results_fields = some(text(64))
     targets = fields.Nested(TargetsSchema)
 
 
@@ -156,8 +161,8 @@ class MilestoneReport(StrictSchema):
     """Without a date, and with `corrects`: the entry is withdrawn."""
 
     milestone = text(64, required=True)
-    date = fields.Date(required=True, allow_none=True)
-    note = text(LONGEST_TEXT, 0, load_default="")
+    date = Day(required=True, allow_none=True)
+    note = prose(LONGEST_TEXT, 0, load_default="")
     corrects = identifier(load_default=None, allow_none=True)
 
 
@@ -166,11 +171,11 @@ class ContentTypeChoice(StrictSchema):
 
 
 class ResultsReport(StrictSchema):
-    figures = fields.Dict(keys=text(64), values=whole(0, 10**12), required=True)
+    figures = fields.Dict(keys=text(64), values=Number(), required=True)
 
 
 class ReturnReasons(StrictSchema):
-    reasons = fields.Dict(keys=text(64), values=text(LONGEST_TEXT, 0), required=True)
+    reasons = fields.Dict(keys=text(64), values=prose(LONGEST_TEXT, 0), required=True)
 
 
 class Nothing(StrictSchema):
@@ -196,7 +201,7 @@ class EntryView(StrictSchema):
 
 class ResultEntryView(StrictSchema):
     id = fields.String()
-    figures = fields.Dict(keys=fields.String(), values=fields.Integer())
+    figures = fields.Dict(keys=fields.String(), values=Number())
     at = fields.DateTime()
     by = fields.String()
     by_code = fields.Boolean()
@@ -244,7 +249,7 @@ class CongressView(StrictSchema):
     entries = fields.List(fields.Nested(EntryView))
     current = fields.Dict(keys=fields.String(), values=fields.Date())
     milestones = fields.List(fields.Nested(MilestoneStateView))
-    results = fields.Dict(keys=fields.String(), values=fields.Integer(), allow_none=True)
+    results = fields.Dict(keys=fields.String(), values=Number(), allow_none=True)
     result_entries = fields.List(fields.Nested(ResultEntryView))
     submitted = fields.Nested(ActView, allow_none=True)
     returned = fields.Nested(ReturnedView, allow_none=True)

@@ -71,7 +71,7 @@ def _location(template: str, service: str, methods: set[str], headers_file: str)
     pattern = "/".join(
         SEGMENT if PARAMETER.fullmatch(part) else re.escape(part) for part in template.split("/")
     )
-    place = f"= {template}" if not PARAMETER.search(template) else f'~ "^{pattern}$"'
+    place = f"= {template}" if not PARAMETER.search(template) else f'~ "^{pattern}\\z"'
     allowed = "|".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
     cookie = _cookie_header(service)
     lines = [

@@ -6,17 +6,19 @@ from servicekit.i18n import LANGUAGES
 from servicekit.schemas import (
     NOT_AN_ID,
     TOO_LONG,
+    Day,
     PageQuery,
     PageView,
     StrictSchema,
+    email,
     identifier,
+    matching,
     one_of,
+    prose,
     text,
+    verbatim,
     whole,
 )
-from servicekit.words import N_
-
-NOT_AN_ADDRESS = N_("This is not an e-mail address.")
 
 
 class GiveGrant(StrictSchema):
@@ -25,16 +27,16 @@ class GiveGrant(StrictSchema):
     national_number = text(40, load_default=None)
     account_id = identifier(load_default=None)
     label = text(120, least=0, load_default="")
-    valid_from = fields.Date(required=True)
-    valid_to = fields.Date(required=True)
-    reason = text(500, least=0, load_default="")
+    valid_from = Day(required=True)
+    valid_to = Day(required=True)
+    reason = prose(500, least=0, load_default="")
     by_code = fields.Boolean(load_default=False)
-    mandate = fields.String(load_default="", validate=validate.Regexp(r"^[a-z0-9_-]{0,64}$", error=NOT_AN_ID))
+    mandate = matching(r"[a-z0-9_-]{0,64}", NOT_AN_ID, load_default="")
     handover_days = whole(0, 365, load_default=30)
 
 
 class Reason(StrictSchema):
-    reason = text(500, required=True)
+    reason = prose(500, required=True)
 
 
 class GrantQuery(PageQuery):
@@ -54,9 +56,7 @@ class WhyQuery(WhoQuery):
 
 class ChangeMe(StrictSchema):
     language = one_of(LANGUAGES)
-    email = fields.Email(
-        allow_none=True, error_messages={"invalid": NOT_AN_ADDRESS}, validate=validate.Length(max=200)
-    )
+    email = email(allow_none=True)
 
 
 class Holder(StrictSchema):
@@ -203,7 +203,7 @@ class OfficialList(StrictSchema):
 class AskForWindow(StrictSchema):
     unit_id = identifier(required=True)
     hours = whole(1, 24, required=True)
-    reason = text(500, required=True)
+    reason = prose(500, required=True)
 
 
 class WindowView(StrictSchema):
@@ -297,7 +297,7 @@ class KeepDraft(StrictSchema):
     path = text(300, required=True)
     values = fields.Dict(
         keys=text(80),
-        values=text(20_000, least=0),
+        values=verbatim(20_000),
         required=True,
         validate=validate.Length(max=100, error=TOO_LONG),
     )
@@ -335,14 +335,14 @@ class RegisterMachine(StrictSchema):
     unit_id = identifier(required=True)
     name = text(120, required=True)
     keys = fields.List(fields.Dict(), required=True)
-    expires = fields.Date(required=True)
+    expires = Day(required=True)
 
 
 class ChangeMachine(StrictSchema):
     """What is left out stays as it is."""
 
     keys = fields.List(fields.Dict())
-    expires = fields.Date()
+    expires = Day()
     closed = fields.Boolean()
 
 

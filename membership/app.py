@@ -70,7 +70,7 @@ def make_outside(
         rules=MemberRules(
             minimum_age=settings.minimum_age,
             national_number=settings.national_number_form,
-            phone=settings.phone_form,
+            country=settings.country,
             card_number=settings.card_number_form,
         ),
     )

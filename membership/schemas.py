@@ -1,18 +1,27 @@
 """The shapes of membership's API; unknown fields are refused."""
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
-from servicekit.schemas import NOT_ONE_OF, OUT_OF_RANGE, PageQuery, PageView, StrictSchema, identifier, text
+from servicekit.schemas import (
+    AskedWhole,
+    Birth,
+    Day,
+    PageQuery,
+    PageView,
+    StrictSchema,
+    asked_whole,
+    identifier,
+    one_of,
+    prose,
+    text,
+)
 
 LONGEST_QUERY = 80
 MOST_ITEMS = 200
 
 
-def page_size(default: int) -> fields.Integer:
-    """In a query every value is a text, so this number may be one."""
-    return fields.Integer(
-        validate=validate.Range(min=1, max=MOST_ITEMS, error=OUT_OF_RANGE), load_default=default
-    )
+def page_size(default: int) -> AskedWhole:
+    return asked_whole(1, MOST_ITEMS, load_default=default)
 
 
 # Units
@@ -46,13 +55,13 @@ class UnitAsked(StrictSchema):
 
 
 class Reason(StrictSchema):
-    reason = text(500, required=True)
+    reason = prose(500, required=True)
 
 
 class AskToMove(StrictSchema):
     unit_id = identifier(required=True)
     to_id = identifier(required=True)
-    reason = text(500, required=True)
+    reason = prose(500, required=True)
 
 
 class MoveView(StrictSchema):
@@ -113,10 +122,10 @@ class UnitQuery(StrictSchema):
 
 class MemberValues(StrictSchema):
     name = text(required=True)
-    birth_date = fields.Date(required=True)
-    sex = fields.String(required=True, validate=validate.OneOf(("female", "male", "other"), error=NOT_ONE_OF))
-    admission_date = fields.Date(allow_none=True, load_default=None)
-    official_date = fields.Date(allow_none=True, load_default=None)
+    birth_date = Birth(required=True)
+    sex = one_of(("female", "male", "other"), required=True)
+    admission_date = Day(allow_none=True, load_default=None)
+    official_date = Day(allow_none=True, load_default=None)
     card_number = text(64, least=0, allow_none=True, load_default=None)
     national_number = text(64, least=0, allow_none=True, load_default=None)
     phone = text(64, least=0, allow_none=True, load_default=None)
@@ -142,7 +151,7 @@ class MemberLine(StrictSchema):
     name = fields.String(attribute="details.name")
     sex = fields.String(attribute="details.sex")
     status = fields.String(attribute="details.status")
-    birth_date = fields.Date(attribute="details.birth_date")
+    birth_date = Birth(attribute="details.birth_date")
     admission_date = fields.Date(attribute="details.admission_date", allow_none=True)
     official_date = fields.Date(attribute="details.official_date", allow_none=True)
     card_number = fields.String(attribute="details.card_number", allow_none=True)
@@ -177,7 +186,7 @@ class EarlierView(StrictSchema):
     name = fields.String(attribute="details.name")
     sex = fields.String(attribute="details.sex")
     status = fields.String(attribute="details.status")
-    birth_date = fields.Date(attribute="details.birth_date")
+    birth_date = Birth(attribute="details.birth_date")
     admission_date = fields.Date(attribute="details.admission_date", allow_none=True)
     official_date = fields.Date(attribute="details.official_date", allow_none=True)
     card_number = fields.String(attribute="details.card_number", allow_none=True)

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from marshmallow.validate import OneOf
+
+from servicekit.contacts import COUNTRIES
 from servicekit.settings import Common, environment, read_common
 
 
@@ -11,8 +14,8 @@ class Settings:
     field_key: str  # 96 bytes, base64: wraps the data key of encrypted fields
     blind_key: bytes  # of the blind index over national numbers
     minimum_age: int  # years at admission
+    country: str  # of a telephone number that names none
     national_number_form: str  # regular expressions over plain digits
-    phone_form: str
     card_number_form: str
 
 
@@ -21,9 +24,9 @@ def read_settings() -> Settings:
     common, field_key, blind_key = read_common(env), env.str("FIELD_KEY"), env.str("BLIND_KEY")
     forms = {
         "national_number_form": env.str("MEMBER_NATIONAL_NUMBER_FORM", r"\d{10}|\d{12}|\d{13}|\d{17}"),
-        "phone_form": env.str("MEMBER_PHONE_FORM", r"\+?\d{6,15}"),
         "card_number_form": env.str("MEMBER_CARD_NUMBER_FORM", r"[0-9A-Z/]{1,32}"),
     }
     minimum_age = env.int("MEMBER_MINIMUM_AGE", 18)
+    country = env.str("SAMMELAN_COUNTRY", "BD", validate=OneOf(COUNTRIES))
     env.seal()
-    return Settings(common, field_key, bytes.fromhex(blind_key), minimum_age, **forms)
+    return Settings(common, field_key, bytes.fromhex(blind_key), minimum_age, country, **forms)

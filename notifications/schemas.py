@@ -1,8 +1,8 @@
 """What comes in and goes out over HTTP."""
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
-from servicekit.schemas import OUT_OF_RANGE, StrictSchema
+from servicekit.schemas import StrictSchema, asked_whole, matching
 from servicekit.words import N_
 
 NOT_A_PLACE = N_("This is not a place in the list; take it from the answer before.")
@@ -11,10 +11,8 @@ MOST_LISTED = 100
 
 class InboxQuery(StrictSchema):
     unread = fields.Boolean(load_default=False)
-    after = fields.String(
-        load_default="", validate=validate.Regexp(r"^(\d{14}-[a-z0-9]{1,40})?\Z", error=NOT_A_PLACE)
-    )
-    limit = fields.Integer(load_default=30, validate=validate.Range(1, MOST_LISTED, error=OUT_OF_RANGE))
+    after = matching(r"([0-9]{14}-[a-z0-9]{1,40})?", NOT_A_PLACE, load_default="")
+    limit = asked_whole(1, MOST_LISTED, load_default=30)
 
 
 class Nothing(StrictSchema):

@@ -258,7 +258,7 @@ class Congress:
         self._peer.put(path, {"content_type": content_type}, **_seen(version))
 
     def report_results(
-        self, congress_id: str, figures: Mapping[str, int], version: int | None, once: str
+        self, congress_id: str, figures: Mapping[str, float], version: int | None, once: str
     ) -> None:
         self._act(congress_id, "results", {"figures": dict(figures)}, version, once)
 

@@ -1,10 +1,12 @@
 """Numbers, percentages, days and instants as a reader of a language writes them."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_timedelta
 from babel.numbers import format_decimal
+
+from servicekit.dates import Birth, Year, stored_birth
 
 LANGUAGES = ("bn", "vi", "en")
 # English as it is written where the organisations are: the day before the month.
@@ -14,17 +16,11 @@ _DAYS = {"bn": "d MMMM, y", "vi": "dd/MM/y", "en": "d MMM y"}
 _ASCII_DIGITS = "0123456789"
 _BANGLA_DIGITS = "০১২৩৪৫৬৭৮৯"
 _TO_BANGLA = str.maketrans(_ASCII_DIGITS, _BANGLA_DIGITS)
-_TO_ASCII = str.maketrans(_BANGLA_DIGITS, _ASCII_DIGITS)
 
 
 def _digits(text: str, language: str) -> str:
     # Babel knows the Bangla digits as the language's default but never writes them.
     return text.translate(_TO_BANGLA) if language == "bn" else text
-
-
-def ascii_digits(text: str) -> str:
-    """What a person typed in Bangla digits, in the digits that the services read."""
-    return text.translate(_TO_ASCII)
 
 
 def number(value: float, language: str) -> str:
@@ -50,11 +46,13 @@ def percent(done: int, total: int, language: str) -> str:
     return _digits(text, language) + "\u202f%"
 
 
-def day(value: date | str | None, language: str) -> str:
-    """ "5 Nov 2026"; a dash for no day."""
+def day(value: Birth | str | None, language: str) -> str:
+    """ "5 Nov 2026"; the year where no more is known, and a dash for no day."""
     if value is None or value == "":
         return "–"
-    there = date.fromisoformat(value) if isinstance(value, str) else value
+    there = stored_birth(value) if isinstance(value, str) else value
+    if isinstance(there, Year):
+        return _digits(there.isoformat(), language)
     return _digits(format_date(there, format=_DAYS[language], locale=_LOCALES[language]), language)
 
 

@@ -3,22 +3,19 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 
-from portal.formats import ascii_digits
+from servicekit import dates, numbers, text
 from servicekit.ids import new_id
 from servicekit.peers import PeerRefused
 from servicekit.words import N_
 
 NEEDED = N_("This is needed.")
 NOT_A_NUMBER = N_("Type a whole number, such as 42.")
+NOT_A_FIGURE = N_("Type a number, such as 42. Only a mean has a decimal, such as 45.6.")
+NOT_A_BIRTH = N_("Type a day, such as 31/03/1980, or the year alone, such as 1980.")
 NOT_A_DAY = N_("Choose a day, such as 31/03/2026.")
 NOT_A_CODE = N_("Such a code has sixteen letters and digits, in four groups of four.")
 NOT_RIGHT_YET = N_("Some of this is not right yet.")
-
-_ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-_SPOKEN_DAY = re.compile(r"(\d{1,2})\s*[./-]\s*(\d{1,2})\s*[./-]\s*(\d{4})")
-_GROUPING = re.compile(r"[\s,.'\u00a0\u202f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +30,8 @@ class Fault:
 class Form:
     """`once` is sent as the Idempotency-Key: a second tap, or sending again, does nothing twice.
 
-    `faults` are by field; `loose` are those that belong to no field on the page.
+    `faults` are by field; `loose` are those that belong to no field on the page. `grouping`: which of dot and comma
+    groups digits for who typed it.
     """
 
     values: dict[str, str] = field(default_factory=dict)
@@ -45,44 +43,64 @@ class Form:
     labels: dict[str, str] = field(default_factory=dict)  # of the fields, for the list of faults
     notice: str = ""  # why the form is shown again, where it is nobody's fault
     status: int = 200
+    grouping: str = numbers.EITHER
 
     def text(self, name: str, *, needed: bool = False) -> str:
-        value = self.values.get(name, "").strip()
+        value = text.lines(self.values.get(name, ""))
         if needed and not value:
             self.faults[name] = Fault(NEEDED)
         return value
 
     def digits(self, name: str, *, needed: bool = False) -> str:
-        """A number that is a name (national number, phone): digits of any script, without spaces."""
-        return re.sub(r"[\s-]", "", ascii_digits(self.text(name, needed=needed)))
+        """A number that is a name: digits of any script, without what people put between them."""
+        return text.compact(self.text(name, needed=needed))
 
     def whole(self, name: str, *, needed: bool = False) -> int | None:
-        """An integer in Bangla or other digits, with or without grouping signs."""
+        """A whole number in digits of any script, in real groups or without."""
         typed = self.text(name, needed=needed)
         if not typed:
             return None
-        plain = _GROUPING.sub("", ascii_digits(typed))
-        if not re.fullmatch(r"-?\d{1,12}", plain):
+        try:
+            return numbers.whole(typed, self.grouping)
+        except numbers.NotWhole:
             self.faults[name] = Fault(NOT_A_NUMBER)
             return None
-        return int(plain)
+
+    def figure(self, name: str) -> int | float | None:
+        """A whole number, or one with a decimal: which of them a figure may be is not known here."""
+        typed = self.text(name)
+        if not typed:
+            return None
+        try:
+            return numbers.whole(typed, self.grouping)
+        except numbers.NotWhole:
+            pass
+        try:
+            return float(numbers.decimal(typed))
+        except numbers.NotDecimal:
+            self.faults[name] = Fault(NOT_A_FIGURE)
+            return None
 
     def day(self, name: str, *, needed: bool = False) -> str | None:
         """An ISO date; also what a browser without a date picker sends, such as 31/03/2026."""
-        typed = ascii_digits(self.text(name, needed=needed))
+        typed = self.text(name, needed=needed)
         if not typed:
             return None
-        if found := _ISO_DAY.fullmatch(typed):
-            year, month, day = found.groups()
-        elif found := _SPOKEN_DAY.fullmatch(typed):
-            day, month, year = found.groups()
-        else:
+        try:
+            return dates.spoken_day(typed).isoformat()
+        except dates.NotADay:
             self.faults[name] = Fault(NOT_A_DAY)
             return None
+
+    def birth(self, name: str) -> str | None:
+        """An ISO date, or a year where no more is known."""
+        typed = self.text(name, needed=True)
+        if not typed:
+            return None
         try:
-            return date(int(year), int(month), int(day)).isoformat()
-        except ValueError:
-            self.faults[name] = Fault(NOT_A_DAY)
+            return dates.spoken_birth(typed).isoformat()
+        except dates.NotADay:
+            self.faults[name] = Fault(NOT_A_BIRTH)
             return None
 
     def check(self) -> None:
@@ -97,7 +115,7 @@ class NotACode(ValueError):
 
 def paper_code(typed: str) -> str:
     """A one-time code as it was printed, however it was typed. Raises NotACode."""
-    plain = "".join(sign for sign in ascii_digits(typed).upper() if sign.isalnum())
+    plain = "".join(sign for sign in text.compact(typed).upper() if sign.isalnum())
     if not re.fullmatch(r"[A-Z0-9]{16}", plain):
         raise NotACode(NOT_A_CODE)
     return "-".join(plain[place : place + 4] for place in range(0, 16, 4))
@@ -107,14 +125,15 @@ class FormFaulty(Exception):
     """The form has faults of its own; its page is shown again with them."""
 
 
-def sent_form(typed: Mapping[str, str]) -> Form:
-    """The form as it came, without the values that only carry it."""
+def sent_form(typed: Mapping[str, str], language: str = "") -> Form:
+    """The form as it came, without the values that only carry it. `language`: in which its page was read."""
     values = {name: value for name, value in typed.items() if name not in ("csrf", "once", "version")}
     version = typed.get("version", "")
     once = typed.get("once", "")
     return Form(
         values=values,
         version=int(version) if version.isascii() and version.isdecimal() else None,
+        grouping=numbers.GROUPING.get(language, numbers.EITHER),
         once=once if re.fullmatch(r"[a-z0-9]{10,40}", once) else new_id(),
     )
 

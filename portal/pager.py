@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from flask import request
 
 from portal.clients import Document
+from portal.query import asked_whole, cursor
 
 # Whoever writes an address by hand gets a wrong number on the page, and no other items.
 COUNTED_MOST = 10_000_000
@@ -24,12 +25,12 @@ class Pager:
 
 def after() -> str:
     """The cursor in the address of this page."""
-    return request.args.get("after", "")
+    return cursor()
 
 
 def pager(answer: Document, shown: int, **kept: str) -> Pager:
     """For a list whose service answered with `next` and `total`; `kept` stays in the address: filters and the like."""
-    before = request.args.get("from", 1, type=int) - 1 if after() else 0
+    before = (asked_whole("from") or 1) - 1 if after() else 0
     before = min(max(before, 0), COUNTED_MOST)
     filters = {name: value for name, value in kept.items() if value}
     return Pager(

@@ -16,6 +16,7 @@ from portal.asking import here, identity, membership, notifications, now, reader
 from portal.doors import eid_providers, with_links
 from portal.forms import Fault, Form, FormFaulty, faulty, refused_by_peer, sent_form
 from portal.languages import SWITCH, spoken
+from portal.query import asked
 from portal.views.frame import Frame, entries, person_of
 from portal.views.units import Names, in_words
 from portal.words import (
@@ -167,7 +168,7 @@ def done(path: str, what: str = "") -> Response:
 
 
 def done_message() -> str:
-    return DONE.get(request.args.get("done", ""), "")
+    return DONE.get(asked("done"), "")
 
 
 def page(template: str, status: int = 200, **values: Any) -> Response:
@@ -192,7 +193,7 @@ def or_shown_again(shown: Callable[..., Response]) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def kept(**arguments: str) -> Response:
-            form = sent_form(request.form)
+            form = sent_form(request.form, language())
             try:
                 return cast(Response, view(form=form, **arguments))
             except FormFaulty:
@@ -244,7 +245,7 @@ def form_again(path: str, typed: Mapping[str, str], notice: str, status: int) ->
     shown = getattr(current_app.view_functions[endpoint], "shown", None)
     if shown is None:
         return _values_again(path, typed, status, notice)
-    form = sent_form(typed)
+    form = sent_form(typed, language())
     form.notice, form.status = notice, status
     return cast(Response, shown(form=form, **arguments))
 

@@ -5,9 +5,10 @@ import re
 import tomllib
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass, fields
-from datetime import date
 from pathlib import Path
 from typing import cast
+
+from servicekit.dates import NotADay, day
 
 LEVELS = (1, 2, 3)
 ACR_BY_LEVEL = {level: f"urn:practice:level:{level}" for level in LEVELS}
@@ -90,7 +91,7 @@ def _faults(entry: dict[str, object]) -> list[str]:
     if not NATIONAL_NUMBER.fullmatch(str(entry["national_number"])):
         faults.append("national_number is not 13 digits")
     try:
-        date.fromisoformat(str(entry["birthdate"]))
-    except ValueError:
+        day(str(entry["birthdate"]))
+    except NotADay:
         faults.append("birthdate is not a date")
     return faults

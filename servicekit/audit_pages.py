@@ -10,7 +10,7 @@ from marshmallow import fields, validate
 
 from servicekit import audit_search
 from servicekit.attempts import Attempts, asked_for, entries_of, is_attempt
-from servicekit.schemas import NOT_A_DATE, OUT_OF_RANGE, StrictSchema, identifier, text
+from servicekit.schemas import NOT_A_DATE, Day, StrictSchema, asked_whole, identifier, text
 from servicekit.web import SIGNED_IN, access, caller, kit, origin
 
 OWN_SHOWN = 200
@@ -26,11 +26,10 @@ class AuditQuery(StrictSchema):
     actor = identifier(load_default="")
     outcome = text(20, load_default="")
     # Days of the organisation's zone, both included.
-    since = fields.Date(data_key="from", load_default=None, validate=DAYS)
-    until = fields.Date(data_key="to", load_default=None, validate=DAYS)
-    # In a query every value is a text, so these numbers may be one.
-    before = fields.Integer(validate=validate.Range(1, 2**53, error=OUT_OF_RANGE), load_default=None)
-    limit = fields.Integer(validate=validate.Range(1, 200, error=OUT_OF_RANGE), load_default=50)
+    since = Day(data_key="from", load_default=None, validate=DAYS)
+    until = Day(data_key="to", load_default=None, validate=DAYS)
+    before = asked_whole(1, 10**12 - 1, load_default=None)
+    limit = asked_whole(1, 200, load_default=50)
 
 
 class AuditEntryView(StrictSchema):

@@ -3,11 +3,15 @@
 from functools import lru_cache
 from pathlib import Path
 
+from babel import negotiate_locale
 from babel.support import NullTranslations, Translations
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 LANGUAGES = ("en", "bn", "vi")
 FOLDER = Path(__file__).parent.parent / "translations"
 DOMAIN = "sammelan"
+LONGEST_HEADER = 500
 
 
 @lru_cache(maxsize=8)
@@ -21,12 +25,7 @@ def translate(text: str, language: str) -> str:
 
 
 def negotiate(accept_language: str | None) -> str:
-    """The first of our languages that an Accept-Language header names, else English."""
-    wanted = []
-    for place, part in enumerate((accept_language or "")[:200].split(",")):
-        tag, _, weight = part.strip().partition(";q=")
-        try:
-            wanted.append((-float(weight or 1), place, tag.split("-")[0].lower()))
-        except ValueError:
-            continue
-    return next((tag for _, _, tag in sorted(wanted) if tag in LANGUAGES), "en")
+    """Of our languages the one that an Accept-Language header wants most, in whatever country; else English."""
+    accepted = parse_accept_header((accept_language or "")[:LONGEST_HEADER], LanguageAccept)
+    wanted = [tag.lower().replace("_", "-") for tag, quality in accepted if quality > 0]
+    return negotiate_locale(wanted, LANGUAGES, sep="-") or "en"

@@ -1,9 +1,16 @@
-"""Schemas at the border: unknown fields, wrong types and unstorable values are refused, by name."""
+"""Schemas at the border: unknown fields, wrong types and unstorable values are refused, by name.
 
+What comes in is made of these fields only: each passes the one door for its kind (text, numbers, dates, contacts).
+"""
+
+import math
+from datetime import date
 from typing import Any
 
-from marshmallow import RAISE, Schema, fields, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
+from servicekit import contacts, dates, numbers
+from servicekit import text as texts
 from servicekit.listing import CURSOR_MOST, PAGE, PAGE_MOST
 from servicekit.words import N_
 
@@ -43,46 +50,163 @@ class StrictSchema(Schema):
     }
 
 
-def text(most: int = 200, least: int = 1, **more: Any) -> fields.String:
-    """A text of a bounded number of characters."""
-    return fields.String(
-        validate=validate.Length(min=least, max=most, error=TOO_LONG if least == 0 else TOO_LONG_OR_EMPTY),
-        **more,
-    )
-
-
 TOO_LONG_OR_EMPTY = N_("This is empty or too long.")
-
-
-def identifier(**more: Any) -> fields.String:
-    return fields.String(validate=validate.Regexp(r"^[a-z0-9_-]{1,64}$", error=NOT_AN_ID), **more)
-
-
 NOT_AN_ID = N_("This is not an id.")
+UNPRINTABLE = N_("This holds control characters.")
+NOT_AN_ADDRESS = N_("This is not an e-mail address.")
+NOT_A_BIRTH = N_("This must be a date, such as 1980-03-31, or a year where no more is known.")
+NOT_A_NUMBER = N_("This must be a number.")
 
 
-def whole(least: int = 0, most: int = 1_000_000_000, **more: Any) -> fields.Integer:
-    return fields.Integer(
-        strict=True, validate=validate.Range(min=least, max=most, error=OUT_OF_RANGE), **more
-    )
+class Line(fields.String):
+    """One line, without signs that cannot be seen."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        found = self._tidied(super()._deserialize(value, attr, data, **kwargs))
+        if texts.has_controls(found):
+            raise ValidationError(UNPRINTABLE)
+        return found
+
+    def _tidied(self, typed: str) -> str:
+        return texts.line(typed)
 
 
-def one_of(choices: tuple[str, ...], **more: Any) -> fields.String:
-    return fields.String(validate=validate.OneOf(choices, error=NOT_ONE_OF), **more)
+class Prose(Line):
+    """Several lines, without signs that cannot be seen."""
+
+    def _tidied(self, typed: str) -> str:
+        return texts.lines(typed)
 
 
-def aware(**more: Any) -> fields.AwareDateTime:
-    return fields.AwareDateTime(format="iso", **more)
+class Verbatim(fields.String):
+    """Kept exactly as it came, for whoever sent it: what is typed passes the door when it is used."""
+
+
+class Word(fields.String):
+    """A word of ours that comes back to us: it is one of those that can be, or it is refused."""
+
+
+class Email(fields.String):
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        try:
+            return contacts.email(super()._deserialize(value, attr, data, **kwargs))
+        except contacts.NotAnAddress as error:
+            raise ValidationError(NOT_AN_ADDRESS) from error
+
+
+class Whole(fields.Integer):
+    """A number in JSON: 47.0 and "47" are not whole numbers."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(strict=True, **more)
+
+
+class AskedWhole(fields.Integer):
+    """A whole number in a query, where every value is a text."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        try:
+            return numbers.whole(str(value), grouping="")
+        except numbers.NotWhole as error:
+            raise self.make_error("invalid", input=value) from error
+
+
+class Number(fields.Float):
+    """A finite number in JSON; the rule for what it counts says whether it may have a decimal."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            raise ValidationError(NOT_A_NUMBER)
+        return value
+
+
+class Day(fields.Date):
+    """YYYY-MM-DD."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
+        try:
+            return dates.day(value if isinstance(value, str) else "")
+        except dates.NotADay as error:
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE) from error
+
+
+class Birth(fields.String):
+    """YYYY-MM-DD, or YYYY where no more is known."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(metadata={"pattern": "^[0-9]{4}(-[0-9]{2}-[0-9]{2})?$"}, **more)
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return None if value is None else str(value.isoformat())
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        try:
+            return dates.birth(value if isinstance(value, str) else "")
+        except dates.NotADay as error:
+            raise ValidationError(NOT_A_BIRTH) from error
+
+
+class Matching(validate.Regexp):
+    """The whole text has the form; Python's `$` also stands before a line break at the end."""
+
+    def __init__(self, form: str, error: str) -> None:
+        super().__init__(f"^(?:{form})$", error=error)  # as the published document needs it
+
+    def __call__(self, value: Any) -> Any:
+        if self.regex.fullmatch(value) is None:
+            raise ValidationError(self._format_error(value))
+        return value
+
+
+def text(most: int = 200, least: int = 1, **more: Any) -> Line:
+    """One line of a bounded number of characters."""
+    return Line(validate=_length(most, least), **more)
+
+
+def prose(most: int = 200, least: int = 1, **more: Any) -> Prose:
+    """Text of a bounded number of characters in which lines are broken."""
+    return Prose(validate=_length(most, least), **more)
+
+
+def verbatim(most: int, **more: Any) -> Verbatim:
+    return Verbatim(validate=_length(most, 0), **more)
+
+
+def _length(most: int, least: int) -> validate.Length:
+    return validate.Length(min=least, max=most, error=TOO_LONG if least == 0 else TOO_LONG_OR_EMPTY)
+
+
+def email(most: int = 200, **more: Any) -> Email:
+    return Email(validate=validate.Length(max=most, error=TOO_LONG), metadata={"format": "email"}, **more)
+
+
+def matching(form: str, error: str, **more: Any) -> Word:
+    """`form`: a regular expression for the whole text."""
+    return Word(validate=Matching(form, error), **more)
+
+
+def identifier(**more: Any) -> Word:
+    return matching(r"[a-z0-9_-]{1,64}", NOT_AN_ID, **more)
+
+
+def whole(least: int = 0, most: int = 1_000_000_000, **more: Any) -> Whole:
+    return Whole(validate=validate.Range(min=least, max=most, error=OUT_OF_RANGE), **more)
+
+
+def asked_whole(least: int, most: int, **more: Any) -> AskedWhole:
+    """In a query."""
+    return AskedWhole(validate=validate.Range(min=least, max=most, error=OUT_OF_RANGE), **more)
+
+
+def one_of(choices: tuple[str, ...], **more: Any) -> Word:
+    return Word(validate=validate.OneOf(choices, error=NOT_ONE_OF), **more)
 
 
 class PageQuery(StrictSchema):
     """Which page of a list: after which item, and how many."""
 
-    after = text(CURSOR_MOST, least=0, load_default="")
-    # In a query every value is a text, so this number may be one.
-    limit = fields.Integer(
-        validate=validate.Range(min=1, max=PAGE_MOST, error=OUT_OF_RANGE), load_default=PAGE
-    )
+    after = verbatim(CURSOR_MOST, load_default="")
+    limit = asked_whole(1, PAGE_MOST, load_default=PAGE)
 
 
 class PageView(StrictSchema):

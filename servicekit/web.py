@@ -262,7 +262,7 @@ def expected_version() -> int:
     if not header:
         raise PreconditionRequired
     digits = header.removeprefix("W/").strip('"')
-    if not digits.isdecimal() or len(digits) > 9:
+    if not digits.isascii() or not digits.isdecimal() or len(digits) > 9:
         raise Malformed(field="If-Match")
     return int(digits)
 

@@ -11,7 +11,10 @@ from servicekit.words import N_
 
 FIGURE_MOST = 10_000_000  # above the members of any organisation in sight
 
-Figures = Mapping[str, int]
+AGE_MOST = 120
+
+# Counts are whole numbers; only a mean has a decimal.
+Figures = Mapping[str, int | float]
 
 
 class Election(StrEnum):
@@ -24,13 +27,18 @@ class Election(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """`summed`: adds up over units. An age or the votes of one candidate do not."""
+    """`summed`: adds up over units. An age or the votes of one candidate do not.
+
+    `most`: the highest that can be true. `mean`: has one decimal.
+    """
 
     key: str
     title: str
     summed: bool = True
     election: Election | None = None
     needed: bool = False
+    most: int = FIGURE_MOST
+    mean: bool = False
 
 
 FIGURES: tuple[Figure, ...] = (
@@ -45,9 +53,9 @@ FIGURES: tuple[Figure, ...] = (
     Figure("women", N_("Women among the delegates")),
     Figure("minority", N_("Delegates of minorities")),
     Figure("young", N_("Young delegates")),
-    Figure("age_min", N_("Age of the youngest delegate"), summed=False),
-    Figure("age_mean", N_("Mean age of the delegates"), summed=False),
-    Figure("age_max", N_("Age of the oldest delegate"), summed=False),
+    Figure("age_min", N_("Age of the youngest delegate"), summed=False, most=AGE_MOST),
+    Figure("age_mean", N_("Mean age of the delegates"), summed=False, most=AGE_MOST, mean=True),
+    Figure("age_max", N_("Age of the oldest delegate"), summed=False, most=AGE_MOST),
     Figure("age_under_36", N_("Delegates under 36 years")),
     Figure("age_36_to_50", N_("Delegates of 36 to 50 years")),
     Figure("age_over_50", N_("Delegates over 50 years")),
@@ -71,9 +79,10 @@ FIGURES: tuple[Figure, ...] = (
     Figure("committee_women", N_("Women in the committee")),
     Figure("committee_young", N_("Young members of the committee")),
     Figure("committee_minority", N_("Committee members of minorities")),
-    Figure("committee_age_mean", N_("Mean age of the committee"), summed=False),
+    Figure("committee_age_mean", N_("Mean age of the committee"), summed=False, most=AGE_MOST, mean=True),
 )  # fmt: skip
-FIGURE_KEYS = frozenset(figure.key for figure in FIGURES)
+_FIGURE = {figure.key: figure for figure in FIGURES}
+FIGURE_KEYS = frozenset(_FIGURE)
 SUMMED = tuple(figure.key for figure in FIGURES if figure.summed)
 
 # A whole is exactly the sum of its parts as soon as one part is given; a part left out is 0.
@@ -112,6 +121,10 @@ class NotACount(Invalid):
     title = N_("A whole number from 0 to {most} is needed.")
 
 
+class NotAMean(Invalid):
+    title = N_("A number from 0 to {most} with at most one decimal is needed.")
+
+
 class DoesNotAddUp(Invalid):
     title = N_("The parts are {sum} together, and {whole} is {total}: they must be equal.")
 
@@ -136,9 +149,9 @@ class NotEnoughVotes(Invalid):
     )
 
 
-def majority(summoned: int, excluded: int = 0) -> int:
+def majority(summoned: float, excluded: float = 0) -> int:
     """The votes that elect: more than half of those summoned, less the exclusions the rules list."""
-    return (summoned - excluded) // 2 + 1
+    return int((summoned - excluded) // 2) + 1
 
 
 def is_elected(votes: int, summoned: int, excluded: int = 0) -> bool:
@@ -151,8 +164,8 @@ def check_results(figures: Figures, content: ContentType, collected: tuple[str, 
     for key, value in figures.items():
         if key not in collected:
             faults[key] = UnknownFigure(figure=key)
-        elif type(value) is not int or not 0 <= value <= FIGURE_MOST:
-            faults[key] = NotACount(most=FIGURE_MOST)
+        elif fault := _fault_of_value(_FIGURE[key], value):
+            faults[key] = fault
     for figure in FIGURES:
         skipped = _is_skipped(figure.election, content)
         if figure.key in figures and skipped:
@@ -162,6 +175,15 @@ def check_results(figures: Figures, content: ContentType, collected: tuple[str, 
     if not faults:
         faults = _faults_of_sums(figures) | _faults_of_election(figures)
     refuse({f"figures/{key}": fault for key, fault in faults.items()})
+
+
+def _fault_of_value(figure: Figure, value: float) -> Refusal | None:
+    in_bounds = 0 <= value <= figure.most
+    if not figure.mean:
+        return None if type(value) is int and in_bounds else NotACount(most=figure.most)
+    # Stored reports have whole means too.
+    exact = type(value) in (int, float) and round(value, 1) == value
+    return None if exact and in_bounds else NotAMean(most=figure.most)
 
 
 def _is_skipped(election: Election | None, content: ContentType) -> bool:

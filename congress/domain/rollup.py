@@ -62,7 +62,7 @@ def contribution(plan: Plan, congress: Congress) -> Contribution:
         counters["reported"] = 1
         for figure, value in congress.results.items():
             if figure in _SUMMED and value:
-                counters[f"results.{figure}"] = value
+                counters[f"results.{figure}"] = int(value)  # what is summed is a count
     return Contribution(congress.unit.path, group_key(congress.unit.level, congress.deadline), counters)
 
 

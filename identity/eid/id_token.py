@@ -10,8 +10,10 @@ from typing import Any
 
 from identity.eid.profile import Profile
 from identity.eid.refused import LevelTooLow, LevelUnsaid, NotVerified
+from servicekit.text import shown
 
 MAX_SUBJECT = 255
+MAX_CLAIM = 1_000  # of a text claim is looked at
 # A token that claims to have been made longer ago than this was not made for this sign-in: seconds.
 MAX_TOKEN_AGE = 600
 
@@ -66,7 +68,7 @@ def check_id_token(
         ),
         name=name_of(claims, profile),
         email=text(claims, "email"),
-        eid_session=text(claims, "sid"),
+        eid_session=opaque(claims, "sid"),
     )
 
 
@@ -182,6 +184,12 @@ def number(claims: Mapping[str, Any], name: str) -> float:
 
 
 def text(claims: Mapping[str, Any], name: str) -> str:
-    """At most 200 signs that can be shown and stored; control signs and half surrogates are left out."""
+    """At most 200 signs that can be shown and stored."""
     value = claims.get(name)
-    return "".join(c for c in value[:200] if c.isprintable()) if isinstance(value, str) else ""
+    return shown(value[:MAX_CLAIM])[:200] if isinstance(value, str) else ""
+
+
+def opaque(claims: Mapping[str, Any], name: str) -> str:
+    """A value that only the provider understands, as it came; empty where it cannot be kept."""
+    value = claims.get(name)
+    return value if isinstance(value, str) and len(value) <= 200 and value.isprintable() else ""

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, g, jsonify, request
 
 from identity import operations
+from servicekit import numbers
 from servicekit.refusals import Malformed
 from servicekit.settings import SERVICES
 from servicekit.web import outside, peer_only
@@ -34,10 +35,11 @@ def exchange_token() -> Response:
 @pages.get("/feed")
 @peer_only("gateway", *SERVICES)
 def read_feed() -> Response:
-    after = request.args.get("after", "0")
-    if not after.isdecimal():
-        raise Malformed(field="after")
-    news = outside().store.revocations(int(after))
+    try:
+        after = numbers.whole(request.args.get("after", "0"), grouping="")
+    except numbers.NotWhole as error:
+        raise Malformed(field="after") from error
+    news = outside().store.revocations(after)
     return jsonify(seq=news.seq, generations=news.generations, sessions=news.sessions)
 
 

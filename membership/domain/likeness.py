@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from membership.domain.names import folded, plain_digits
+from membership.domain.names import folded
 from membership.domain.unit_table import Row
 from membership.domain.units import Unit
+from servicekit.text import plain_digits
 
 # Letters of other scripts that look like Latin ones (Unicode Technical Standard 39, confusables), in small letters.
 _LOOK_ALIKE = str.maketrans(

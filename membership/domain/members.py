@@ -5,9 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from membership.domain.names import folded, has_controls, plain_digits, tidy
+from membership.domain.names import folded, words
 from membership.domain.units import Unit
+from servicekit.contacts import NotAPhone, phone
+from servicekit.dates import Birth, Year
 from servicekit.refusals import Conflict, Invalid, Refusal, TooMany
+from servicekit.text import compact, has_controls, line
 from servicekit.words import N_
 
 LONGEST_NAME = 200
@@ -17,7 +20,6 @@ OLDEST_AGE = 120  # years; an older birth date is a slip of the pen
 REFUSED_A_DAY = 10
 # More than a keeper looks up on the busiest day; far fewer than somebody needs who tries numbers out.
 LOOKED_UP_A_DAY = 300
-_BLANKS_AND_HYPHENS = re.compile(r"[\s\u00a0.\-\u2010-\u2015()]")
 
 
 class NameEmpty(Invalid):
@@ -94,7 +96,7 @@ class MemberRules:
 
     minimum_age: int = 18  # years at admission
     national_number: str = r"\d{10}|\d{12}|\d{13}|\d{17}"
-    phone: str = r"\+?\d{6,15}"
+    country: str = "BD"  # of a telephone number that names none
     card_number: str = r"[0-9A-Z/]{1,32}"
 
 
@@ -103,7 +105,7 @@ class Details:
     """What a keeper records; None where nothing is known."""
 
     name: str
-    birth_date: date
+    birth_date: Birth
     sex: Sex
     admission_date: date | None = None
     official_date: date | None = None
@@ -161,12 +163,16 @@ def checked(details: Details, rules: MemberRules, today: date) -> Details:
     """The details as they are stored; raises Invalid with one fault for each field that is wrong."""
     plain = replace(
         details,
-        name=tidy(details.name),
+        name=line(details.name),
         card_number=_plain(details.card_number, upper=True),
         national_number=_plain(details.national_number),
-        phone=_plain(details.phone),
+        phone=line(details.phone or "") or None,
     )
     faults = _name_faults(plain) | _date_faults(plain, rules, today) | _number_faults(plain, rules)
+    try:
+        plain = replace(plain, phone=phone(plain.phone, rules.country) if plain.phone else None)
+    except NotAPhone:
+        faults["phone"] = NumberMisshaped()
     if faults:
         raise Invalid.of_fields(faults)
     return plain
@@ -195,29 +201,31 @@ def place_of(member: Member) -> str:
     return sort_key(member.details.name, member.id)
 
 
-def age_on(birth_date: date, day: date) -> int:
-    """Completed years; who is born on 29 February completes one on 1 March."""
+def age_on(birth_date: Birth, day: date) -> int:
+    """Completed years; who is born on 29 February completes one on 1 March. Of a year alone: the most it can be."""
+    if isinstance(birth_date, Year):
+        return day.year - birth_date.number
     return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
 
 
 def _plain(number: str | None, *, upper: bool = False) -> str | None:
-    """Without blanks, dots, brackets and hyphens, digits as 0 to 9; an empty text counts as none."""
+    """An empty text counts as none."""
     if number is None:
         return None
-    plain = _BLANKS_AND_HYPHENS.sub("", plain_digits(tidy(number)))
+    plain = compact(number)
     return (plain.upper() if upper else plain) or None
 
 
 def _name_faults(details: Details) -> dict[str, Refusal]:
     if has_controls(details.name):
         return {"name": NameUnprintable()}
-    return {} if folded(details.name).strip() else {"name": NameEmpty()}
+    return {} if words(details.name) else {"name": NameEmpty()}
 
 
 def _date_faults(details: Details, rules: MemberRules, today: date) -> dict[str, Refusal]:
     faults: dict[str, Refusal] = {}
     birth, admission, official = details.birth_date, details.admission_date, details.official_date
-    if admission is not None and admission < birth:
+    if admission is not None and _before(admission, birth):
         faults["admission_date"] = AdmissionBeforeBirth()
     elif admission is not None and age_on(birth, admission) < rules.minimum_age:
         faults["admission_date"] = TooYoung(least=rules.minimum_age)
@@ -225,18 +233,24 @@ def _date_faults(details: Details, rules: MemberRules, today: date) -> dict[str,
         faults["official_date"] = AdmissionMissing()
     elif official is not None and admission is not None and official < admission:
         faults["official_date"] = OfficialBeforeAdmission()
-    dates = {"birth_date": birth, "admission_date": admission, "official_date": official}
+    dates = {"admission_date": admission, "official_date": official}
     faults |= {name: DateInFuture() for name, day in dates.items() if day is not None and day > today}
-    if age_on(birth, today) > OLDEST_AGE:
+    if _before(today, birth):
+        faults["birth_date"] = DateInFuture()
+    known_to_the_day = not isinstance(birth, Year)
+    if age_on(birth, today) > OLDEST_AGE + (0 if known_to_the_day else 1):
         faults["birth_date"] = BirthTooLongAgo(most=OLDEST_AGE)
     return faults
+
+
+def _before(day: date, birth: Birth) -> bool:
+    return day.year < birth.number if isinstance(birth, Year) else day < birth
 
 
 def _number_faults(details: Details, rules: MemberRules) -> dict[str, Refusal]:
     forms = {
         "card_number": (details.card_number, rules.card_number),
         "national_number": (details.national_number, rules.national_number),
-        "phone": (details.phone, rules.phone),
     }
     return {
         field: NumberMisshaped()

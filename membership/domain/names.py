@@ -4,37 +4,18 @@ A search index of equal values serves where a regular expression would scan: of 
 six characters are stored, a search looks up the beginning of one of its words, and `matches` decides on the rest.
 """
 
-import re
 import unicodedata
 from collections.abc import Iterable
+
+from servicekit.text import bare, plain_digits
 
 SHORTEST_BEGINNING = 2
 LONGEST_BEGINNING = 6
 WORDS_KEPT = 24
 
-# ZWJ and ZWNJ only steer how Bangla conjuncts are drawn; soft hyphen, zero-width space and BOM are invisible.
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\u00ad\ufeff"))
 # Letters that NFKD leaves whole, and two old spellings of Bangla letters (ba + nukta for ra, khanda ta).
 _LETTERS = str.maketrans({"đ": "d", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "ı": "i", "ৎ": "ত্"})
 _BANGLA_RA = "\u09ac\u09bc"
-_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
-
-
-def tidy(text: str) -> str:
-    """NFC, blanks at the ends dropped and runs of blanks made one."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
-
-
-def has_controls(text: str) -> bool:
-    """Control characters and those that turn the writing direction: a name made of them deceives its reader."""
-    return _CONTROLS.search(text) is not None
-
-
-def plain_digits(text: str) -> str:
-    """Decimal digits of every script as 0 to 9; the rest unchanged."""
-    if text.isascii():
-        return text
-    return "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in text)
 
 
 def folded(text: str) -> str:
@@ -46,7 +27,7 @@ def folded(text: str) -> str:
         return text.casefold()
     kept: list[str] = []
     latin = False
-    caseless = unicodedata.normalize("NFKD", text.translate(_INVISIBLE)).casefold()
+    caseless = unicodedata.normalize("NFKD", bare(text)).casefold()
     for char in unicodedata.normalize("NFKD", caseless):
         if unicodedata.category(char) == "Mn":
             if latin:

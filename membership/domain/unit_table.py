@@ -7,13 +7,12 @@ import codecs
 import csv
 import io
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from membership.domain.names import has_controls, tidy
 from membership.domain.units import LANGUAGE_KEY
 from servicekit.refusals import Invalid, Refusal
+from servicekit.text import bare, has_controls, line
 from servicekit.words import N_
 
 HEADER_ROW = 1
@@ -158,7 +157,7 @@ def _other_kind(data: bytes) -> Refusal | None:
 
 def _column(cell: str) -> str:
     """A header as it is meant: its letters are small, and what cannot be seen is not there."""
-    return "".join(sign for sign in cell if unicodedata.category(sign) != "Cf").strip().casefold()
+    return line(bare(cell)).casefold()
 
 
 def read_successors(data: bytes) -> dict[str, tuple[str, ...]]:
@@ -168,11 +167,11 @@ def read_successors(data: bytes) -> dict[str, tuple[str, ...]]:
     lines = list(_numbered(data.removeprefix(codecs.BOM_UTF8).decode("utf-8", errors="surrogateescape")))
     found: dict[str, tuple[str, ...]] = {}
     columns: list[str] = []
-    for line in lines:
-        if isinstance(line, RowError):
-            raise line.fault
-        number, raw = line
-        cells = [tidy(cell) for cell in raw]
+    for read in lines:
+        if isinstance(read, RowError):
+            raise read.fault
+        number, raw = read
+        cells = [line(cell) for cell in raw]
         if not columns:
             columns = [_column(cell) for cell in raw]
             if not {"predecessor_code", "successor_code"} <= set(columns):
@@ -199,7 +198,7 @@ def _numbered(text: str) -> Iterator[tuple[int, list[str]] | RowError]:
         except csv.Error:
             yield RowError(number, None, RowUnreadable())
             return
-        if any(cell.strip() for cell in cells):
+        if any(line(cell) for cell in cells):
             yield number, cells
 
 
@@ -251,15 +250,15 @@ def _read_rows(columns: list[str], lines: Iterable[tuple[int, list[str]] | RowEr
     rows: list[Row] = []
     errors: list[RowError] = []
     first_row: dict[str, int] = {}
-    for line in lines:
-        if isinstance(line, RowError):
-            errors.append(line)
+    for read in lines:
+        if isinstance(read, RowError):
+            errors.append(read)
             break
-        number, raw = line
+        number, raw = read
         if (astray := _cell_astray(columns, raw)) is not None:
             errors.append(RowError(number, None, astray))
             continue
-        cells = dict.fromkeys(columns, "") | {c: tidy(cell) for c, cell in zip(columns, raw, strict=False)}
+        cells = dict.fromkeys(columns, "") | {c: line(cell) for c, cell in zip(columns, raw, strict=False)}
         cells.pop("", None)
         code = cells["code"]
         faults = list(_cell_errors(number, cells, main_language))
@@ -282,20 +281,20 @@ def _read_rows(columns: list[str], lines: Iterable[tuple[int, list[str]] | RowEr
 
 def _cell_astray(columns: list[str], raw: list[str]) -> Refusal | None:
     for position, cell in enumerate(raw):
-        if cell.strip() and position >= len(columns):
+        if line(cell) and position >= len(columns):
             return TooManyCells()
-        if cell.strip() and not columns[position]:
+        if line(cell) and not columns[position]:
             return ColumnNameless(column=_letters(position))
     return None
 
 
 def _cell_errors(number: int, cells: dict[str, str], main: str) -> Iterator[RowError]:
-    line = "".join(cells.values())
-    if _NOT_UTF8.search(line):
+    whole_row = "".join(cells.values())
+    if _NOT_UTF8.search(whole_row):
         bad = next(column for column, cell in cells.items() if _NOT_UTF8.search(cell))
         yield RowError(number, bad, NotUtf8())
         return
-    if has_controls(line):
+    if has_controls(whole_row):
         bad = next(column for column, cell in cells.items() if has_controls(cell))
         yield RowError(number, bad, TextUnprintable())
     if not cells["code"]:
@@ -304,7 +303,7 @@ def _cell_errors(number: int, cells: dict[str, str], main: str) -> Iterator[RowE
         yield RowError(number, main, NameMissing())
     if len(cells["code"]) > LONGEST_CODE:
         yield RowError(number, "code", TextTooLong(most=LONGEST_CODE))
-    if len(line) > LONGEST_TEXT:
+    if len(whole_row) > LONGEST_TEXT:
         for column, cell in cells.items():
             if len(cell) > LONGEST_TEXT:
                 yield RowError(number, column, TextTooLong(most=LONGEST_TEXT))

@@ -32,6 +32,7 @@ from membership.domain.members import (
 from membership.domain.names import beginnings, lookup_keys, matches
 from servicekit.crypto import MEMBER_NUMBER, FieldCipher, blind_index
 from servicekit.database import Database, apart, session
+from servicekit.dates import stored_birth
 from servicekit.events import AuditEntry, Origin
 from servicekit.ids import new_id
 from servicekit.listing import CursorUnknown
@@ -314,7 +315,7 @@ class MemberStore:
         shown = {name: values[name] for name in ENCRYPTED} if sensitive else {}
         return Details(
             name=values["name"],
-            birth_date=date.fromisoformat(values["birth_date"]),
+            birth_date=stored_birth(values["birth_date"]),
             sex=Sex(values["sex"]),
             admission_date=_date(values["admission_date"]),
             official_date=_date(values["official_date"]),

@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from flask import Blueprint, Response, jsonify, redirect, render_template, request
+from flask import Blueprint, Response, jsonify, redirect, render_template
 from flask_babel import gettext as _
 
 from portal.asking import change_me, identity, log_of, membership, now
@@ -11,6 +11,7 @@ from portal.doors import eid_providers, with_links
 from portal.forms import Form
 from portal.languages import SWITCH
 from portal.pages import done, done_message, language, or_shown_again, page
+from portal.query import asked
 from portal.views.fallback import sealed_sign_in_of
 from portal.views.frame import person_of
 from portal.views.log import look_of
@@ -38,7 +39,7 @@ def account_again(form: Form) -> Response:
         form.status,
         me=me,
         form=form,
-        done=DONE["joined"] if request.args.get("joined") else done_message(),
+        done=DONE["joined"] if asked("joined") else done_message(),
         joining=with_links(others, "/account", join="1"),
         fresh=is_fresh(me["auth_time"], now()),
         again=with_links(others, "/account", fresh="1"),

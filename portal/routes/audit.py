@@ -5,21 +5,22 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, jsonify, make_response, request
+from flask import Blueprint, Response, jsonify, make_response
 from flask_babel import gettext
 from flask_babel import gettext as _
 from werkzeug.exceptions import BadRequest
 
 from portal.asking import identity, log_of, membership
 from portal.clients import Document
-from portal.formats import ascii_digits
 from portal.forms import NOT_A_DAY, Fault, Form
 from portal.pages import page
+from portal.query import asked, asked_whole
 from portal.views.log import ACTS_OF, EVERYWHERE, OWN_ACTS, Found, as_csv, done_by, entry_of, newest_first
 from portal.views.units import Unit, unit_of
 from portal.words import NO_SUCH_UNIT, SERVICES
 from servicekit.peers import PeerRefused
 from servicekit.refusals import Unavailable
+from servicekit.text import plain_digits
 from servicekit.web import access
 
 pages = Blueprint("audit", __name__)
@@ -80,7 +81,7 @@ def _in_words(acts: Mapping[str, str]) -> list[tuple[str, str]]:
 
 def _search() -> Search:
     """As the address says; a unit comes by its id, or by its code as somebody types it."""
-    form = Form({name: request.args.get(name, "").strip() for name in FIELDS})
+    form = Form({name: asked(name) for name in FIELDS})
     form.labels = {"unit": _("Code of the unit"), "from": _("From"), "to": _("Until")}
     for day in ("from", "to"):
         found = form.day(day)
@@ -90,12 +91,12 @@ def _search() -> Search:
         form.values["service"] = ""
     if form.values["action"] not in {act for acts in ACTS_OF.values() for act in acts}:
         form.values["action"] = ""
-    before = {name: request.args.get(f"before_{name}", 0, type=int) for name in SERVICES}
+    before = {name: asked_whole(f"before_{name}") for name in SERVICES}
     return Search(form, _unit(form), {name: seq for name, seq in before.items() if seq > 0})
 
 
 def _unit(form: Form) -> Unit | None:
-    code = ascii_digits(form.values["unit"]).upper()
+    code = plain_digits(form.values["unit"]).upper()
     if code:
         found = membership().units_coded(code)
         if found:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 from flask_babel import gettext as _
 
 from portal.asking import congress, membership, now, today
@@ -11,6 +11,7 @@ from portal.formats import as_instant
 from portal.forms import Form
 from portal.pager import after, pager
 from portal.pages import done, know_words, name_of, or_shown_again, page
+from portal.query import asked
 from portal.routes.units import may, trail
 from portal.views.congress import (
     CongressPage,
@@ -72,8 +73,8 @@ def read_congress(congress_id: str) -> Response:
 @access("congress:report")
 def milestone_form(congress_id: str) -> Response:
     one, plan = _looked_up(congress_id)
-    wanted = request.args.get("corrects", "")
-    values = {"milestone": request.args.get("milestone", ""), "date": today().isoformat()}
+    wanted = asked("corrects")
+    values = {"milestone": asked("milestone"), "date": today().isoformat()}
     for entry in entries_of(one, _names(plan)):
         if wanted and entry.id == wanted:
             values = {
@@ -193,8 +194,13 @@ def _content_page(one: Document, plan: Document, form: Form) -> Response:
 def results_form(congress_id: str) -> Response:
     one, plan = _looked_up(congress_id)
     saved = one.get("results") or {}
-    values = {f"figures/{key}": str(saved.get(key, "")) for key in plan["results_fields"]}
+    values = {f"figures/{key}": plain_figure(saved.get(key)) for key in plan["results_fields"]}
     return _results_page(one, plan, Form(values, one["version"]))
+
+
+def plain_figure(value: float | None) -> str:
+    """As somebody would type it."""
+    return "" if value is None else f"{value:.12g}"
 
 
 def results_again(congress_id: str, form: Form) -> Response:
@@ -207,7 +213,9 @@ def results_again(congress_id: str, form: Form) -> Response:
 @or_shown_again(results_again)
 def report_results(congress_id: str, form: Form) -> Response:
     typed = {
-        name.removeprefix("figures/"): form.whole(name) for name in form.values if name.startswith("figures/")
+        name.removeprefix("figures/"): form.figure(name)
+        for name in form.values
+        if name.startswith("figures/")
     }
     form.check()
     figures = {key: value for key, value in typed.items() if value is not None}
@@ -222,7 +230,7 @@ def _results_page(one: Document, plan: Document, form: Form) -> Response:
     changed = []
     if form.status == STALE:
         form.version = one["version"]
-        differing = [key for key in saved if str(saved[key]) != form.values.get(f"figures/{key}", "").strip()]
+        differing = [key for key in saved if saved[key] != form.figure(f"figures/{key}")]
         changed = [{"word": FIGURES.get(key, key), "value": saved[key]} for key in differing]
     groups = [
         {

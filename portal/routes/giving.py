@@ -1,12 +1,13 @@
 """Giving access: to a person by national number, by a code on paper, or to a service account."""
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 from flask_babel import gettext as _
 
 from portal.asking import congress, here, identity, membership, today
 from portal.clients import Document
 from portal.forms import Form
 from portal.pages import done, name_of, or_shown_again, page
+from portal.query import asked
 from portal.routes.units import may, trail
 from portal.views.congress import plan_names
 from portal.views.grants import grant_of, included_in, roles_of
@@ -23,8 +24,8 @@ def grant_form(unit_id: str) -> Response:
     ends = [grant["valid_to"] for grant in identity().me()["grants"] if grant["effective"]]
     values = {
         "by": BY_NUMBER,
-        "role": request.args.get("role", ""),
-        "account_id": request.args.get("machine", ""),
+        "role": asked("role"),
+        "account_id": asked("machine"),
         "valid_from": today().isoformat(),
         "valid_to": max(ends, default=""),
         "handover_days": str(HANDOVER_DAYS),
@@ -131,7 +132,7 @@ def foresee(unit_id: str) -> Response:
     """What a grant of a role would allow its holder here, before it is given."""
     unit = membership().unit(unit_id)
     roles = roles_of(identity().roles())
-    role = roles.get(request.args.get("role", ""))
+    role = roles.get(asked("role"))
     answer = identity().what_if(role.key, unit_id) if role else None
     return page(
         "what_if.html",

@@ -1,6 +1,6 @@
 """Access: who has been given what in a unit; looked at, confirmed, suspended, put in force again, revoked."""
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 from flask_babel import gettext as _
 
 from portal.asking import congress, identity, membership
@@ -8,6 +8,7 @@ from portal.clients import Document
 from portal.forms import Form
 from portal.pager import after, pager
 from portal.pages import done, or_shown_again, page, safe_path
+from portal.query import asked
 from portal.routes.units import may, trail
 from portal.views.congress import plan_names
 from portal.views.grants import (
@@ -39,7 +40,7 @@ LONGEST_CHAIN = 12
 @access("access:read")
 def list_access(unit_id: str) -> Response:
     unit = membership().unit(unit_id)
-    shown = Form({name: request.args.get(name, "") for name in ("status", "below")})
+    shown = Form({name: asked(name) for name in ("status", "below")})
     status = shown.values["status"] if shown.values["status"] in STATUSES else ""
     answer = identity().grants(unit_id, below=bool(shown.values["below"]), status=status, after=after())
     roles = roles_of(identity().roles())
@@ -168,7 +169,7 @@ def _preview(grant_id: str) -> Preview:
 @access("access:grant")
 def act_form(grant_id: str, act: str) -> Response:
     answer = identity().grant(grant_id)
-    return _act_page(grant_id, act, Form({"back": request.args.get("back", "")}, answer["version"]))
+    return _act_page(grant_id, act, Form({"back": asked("back")}, answer["version"]))
 
 
 def act_again(grant_id: str, act: str, form: Form) -> Response:

@@ -1,6 +1,6 @@
 """Members of one's own unit: listed, looked up, registered, read, changed."""
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 from flask_babel import gettext as _
 
 from portal.asking import membership
@@ -8,6 +8,7 @@ from portal.clients import Document
 from portal.forms import Fault, Form
 from portal.pager import after, pager
 from portal.pages import done, or_shown_again, page
+from portal.query import asked
 from portal.routes.units import may, trail
 from portal.views.people import differences, member_of, member_values
 from portal.views.units import Crumb, unit_of
@@ -25,7 +26,7 @@ def list_members(unit_id: str) -> Response:
 
 def _list_page(unit_id: str, form: Form) -> Response:
     unit = membership().unit(unit_id)
-    words = request.args.get("q", "").strip()
+    words = asked("q")
     answer = membership().members(unit_id, words, after())
     form.labels = {"national_number": _("National number")}
     return page(
@@ -151,13 +152,13 @@ def _typed(form: Form) -> Document:
     """The member as typed; empty fields say that nothing is known."""
     member: Document = {
         "name": form.text("name", needed=True),
-        "birth_date": form.day("birth_date", needed=True),
+        "birth_date": form.birth("birth_date"),
         "sex": form.text("sex", needed=True),
         "admission_date": form.day("admission_date"),
         "official_date": form.day("official_date"),
         "card_number": form.text("card_number") or None,
         "national_number": form.digits("national_number") or None,
-        "phone": form.digits("phone") or None,
+        "phone": form.text("phone") or None,
     }
     form.check()
     return member

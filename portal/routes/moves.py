@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 
 from portal.asking import membership
 from portal.clients import Document
-from portal.formats import ascii_digits
 from portal.forms import Fault, Form
 from portal.pages import done, or_shown_again, page
 from portal.routes.units import may, trail
@@ -15,6 +14,7 @@ from portal.views.moves import Move, move_of
 from portal.views.units import Crumb, unit_of
 from portal.words import NO_UNIT_WITH_CODE
 from servicekit.refusals import NotFound
+from servicekit.text import plain_digits
 from servicekit.web import access, caller
 
 pages = Blueprint("moves", __name__)
@@ -72,7 +72,7 @@ def _superior(typed: str) -> str:
         return named[1]
     if len(typed) > LONGEST_CODE:
         return ""
-    found = membership().units_coded(ascii_digits(typed).upper())
+    found = membership().units_coded(plain_digits(typed).upper())
     return str(found[0]["id"]) if found else ""
 
 

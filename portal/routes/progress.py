@@ -2,10 +2,11 @@
 
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from portal.asking import congress, here, membership
 from portal.pages import done, page
+from portal.query import asked
 from portal.routes.units import may, trail
 from portal.views import states
 from portal.views.congress import figure_groups
@@ -37,8 +38,8 @@ def read_dashboard(plan_id: str, unit_id: str) -> Response:
     if rollup is None:
         return page("no_progress.html", unit=unit, plan=plan)
     levels = [level["key"] for level in membership().levels()]
-    view = dashboard_of(rollup, plan, levels, request.args.get("milestone", ""))
-    wanted = {"milestone": view.chosen} if request.args.get("milestone") else {}
+    view = dashboard_of(rollup, plan, levels, asked("milestone"))
+    wanted = {"milestone": view.chosen} if asked("milestone") else {}
     query = "?" + urlencode(wanted) if wanted else ""
     waiting = view.states.get("submitted", 0) if may("congress:approve", (*unit["path"], "below")) else 0
     return page(

@@ -10,6 +10,7 @@ from portal.doors import eid_providers, with_links
 from portal.formats import LANGUAGES
 from portal.forms import Fault, Form, NotACode, faulty, paper_code, sent_form
 from portal.pages import done, error_page, language, page, safe_path
+from portal.query import asked
 from portal.words import ERRORS, SIGN_IN_REFUSED, SIGN_IN_REFUSED_LATER, SIGNED_OUT
 from servicekit.refusals import NotFound
 from servicekit.web import PUBLIC, access
@@ -20,7 +21,7 @@ pages = Blueprint("public", __name__)
 @pages.get("/sign-in")
 @access(PUBLIC)
 def sign_in() -> Response:
-    return _door(safe_path(request.args.get("return_to", "/")), Form())
+    return _door(safe_path(asked("return_to", "/")), Form())
 
 
 def _door(return_to: str, form: Form, **needs: str) -> Response:
@@ -30,7 +31,7 @@ def _door(return_to: str, form: Form, **needs: str) -> Response:
     return page(
         "sign_in.html",
         form.status,
-        done=SIGNED_OUT if request.args.get("signed_out") else "",
+        done=SIGNED_OUT if asked("signed_out") else "",
         unavailable=providers is None,
         providers=with_links(providers, return_to, **needs),
         form=form,
@@ -43,7 +44,7 @@ def _door(return_to: str, form: Form, **needs: str) -> Response:
 @access(PUBLIC)
 def take_paper_code() -> Response:
     """The code goes to the eID with the person, in a link: browsers let no form of ours lead to another site."""
-    form = sent_form(request.form)
+    form = sent_form(request.form, language())
     try:
         return _door("/", form, code=paper_code(form.text("paper", needed=True)))
     except NotACode as error:
@@ -54,7 +55,7 @@ def take_paper_code() -> Response:
 @pages.get("/sign-in/refused")
 @access(PUBLIC)
 def sign_in_refused() -> Response:
-    code = request.args.get("why", "")
+    code = asked("why")
     return page("refused.html", told=SIGN_IN_REFUSED.get(code, SIGN_IN_REFUSED["not-verified"]))
 
 

@@ -1,12 +1,13 @@
 """Questions about access: what may I do, why or why not, who may do it here, who sees me."""
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 from flask_babel import gettext as _
 
 from portal.asking import identity, membership
 from portal.clients import Document
 from portal.forms import Form
 from portal.pages import name_of, page
+from portal.query import asked
 from portal.routes.units import may, trail
 from portal.views.grants import explained, grant_of, roles_of
 from portal.views.tasks import units_with
@@ -24,18 +25,18 @@ UNITS_OFFERED = 50
 @access(SIGNED_IN)
 def explain() -> Response:
     """What I may do, and why I, or somebody whose access I may see, may or may not do one act at one unit."""
-    account_id = request.args.get("account_id", "")
-    permission, unit_id = request.args.get("permission", ""), request.args.get("unit_id", "")
+    account_id = asked("account_id")
+    permission, unit_id = asked("permission"), asked("unit_id")
     roles = roles_of(identity().roles())
     units = [(one["id"], name_of(one["names"])) for one in _units(unit_id)]
-    asked = permission in PERMISSIONS and unit_id
+    answerable = permission in PERMISSIONS and unit_id
     return page(
         "why.html",
         form=Form({"permission": permission, "unit_id": unit_id, "account_id": account_id}),
         permissions=[(key, _(word)) for key, word in PERMISSIONS.items()],
         units=units,
         answer=explained(identity().why(permission, unit_id, account_id), roles, of_another=bool(account_id))
-        if asked
+        if answerable
         else None,
         grants=[] if account_id else [grant_of(one, roles) for one in identity().me()["grants"]],
     )
@@ -60,7 +61,7 @@ def _unit(unit_id: str) -> Document | None:
 def list_who_may(unit_id: str) -> Response:
     """Everybody who may do one thing in a unit today, by a grant of the unit itself or from above."""
     unit = membership().unit(unit_id)
-    permission = request.args.get("permission", "")
+    permission = asked("permission")
     known = permission in PERMISSIONS
     roles = roles_of(identity().roles())
     *above, own = trail(unit)

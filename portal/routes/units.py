@@ -3,18 +3,19 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from portal.asking import congress, identity, membership, now, reader, today
 from portal.clients import Document
-from portal.formats import ascii_digits
 from portal.pages import page
+from portal.query import asked
 from portal.views.congress import congress_page
 from portal.views.grants import grant_of, holders_of, roles_of
 from portal.views.tasks import units_with
 from portal.views.units import Crumb, Names, Unit, trail_to, unit_of
 from portal.words import MEMBER_COUNTS
 from servicekit.access import Caller, Why, decide, visible
+from servicekit.text import plain_digits
 from servicekit.web import access, caller
 
 pages = Blueprint("units", __name__)
@@ -45,7 +46,7 @@ _WITHIN_REACH = (Why.ALLOWED, Why.SIGN_IN_TOO_OLD, Why.ASSURANCE_TOO_LOW)
 @pages.get("/units")
 @access("unit:read")
 def find_units() -> Response:
-    words = request.args.get("q", "").strip()
+    words = asked("q")
     if words:
         found = _found(words)
     else:
@@ -58,7 +59,7 @@ def find_units() -> Response:
 
 def _found(words: str) -> list[Document]:
     """By code where it can be one, else by name."""
-    code = ascii_digits(words).upper()
+    code = plain_digits(words).upper()
     coded = membership().units_coded(code) if any(sign.isdigit() for sign in code) else []
     return coded or membership().units_named(words, FOUND_MOST)
 
@@ -79,7 +80,7 @@ def _names_above(found: Sequence[Document]) -> dict[str | None, Names]:
 def read_unit(unit_id: str) -> Response:
     answer = membership().unit(unit_id)
     unit = unit_of(answer)
-    children = membership().children(unit_id, request.args.get("after", ""))
+    children = membership().children(unit_id, asked("after"))
     more = children.get("next")
     return page(
         "unit.html",

@@ -49,7 +49,7 @@ class Act:
 @dataclass(frozen=True, slots=True)
 class Figure:
     word: str
-    value: int
+    value: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +280,7 @@ def report_order(*, results_missing: bool) -> tuple[str, str]:
 # ── figures ────────────────────────────────────────────────
 
 
-def figure_groups(figures: Mapping[str, int]) -> tuple[FigureGroup, ...]:
+def figure_groups(figures: Mapping[str, float]) -> tuple[FigureGroup, ...]:
     """The figures that are given, in the order of the form."""
     return tuple(
         FigureGroup(group.title, tuple(Figure(FIGURES.get(key, key), figures[key]) for key in group.keys))
@@ -288,7 +288,7 @@ def figure_groups(figures: Mapping[str, int]) -> tuple[FigureGroup, ...]:
     )
 
 
-def groups_for(keys: Sequence[str] | Mapping[str, int]) -> tuple[Group, ...]:
+def groups_for(keys: Sequence[str] | Mapping[str, float]) -> tuple[Group, ...]:
     """The groups of the form, with only these figures; what no group knows comes last."""
     groups = [
         Group(group.title, tuple(key for key in group.keys if key in keys), group.hint)

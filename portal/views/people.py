@@ -7,6 +7,7 @@ from portal.formats import as_instant
 from portal.views.states import State
 from portal.views.units import Document, Names
 from portal.words import MEMBER_FIELDS, SEX
+from servicekit.text import line
 from servicekit.words import N_
 
 READ = State(N_("Already read"), "open")
@@ -60,7 +61,7 @@ def differences(answer: Document, typed: dict[str, str]) -> list[tuple[str, str]
     return [
         (word, saved[name])
         for name, word in MEMBER_FIELDS.items()
-        if saved[name] != typed.get(name, "").strip()
+        if saved[name] != line(typed.get(name, ""))
     ]
 
 

@@ -3,7 +3,7 @@
 import heapq
 import os
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from sammelan.archive import OWNERS
 from sammelan.audit_export import of_service, write_csv, write_json_lines
 from sammelan.operator import at_work
 from sammelan.settings import Settings
+from sammelan.typed import DAY, TEXT
 from servicekit.audit import against_head, beyond, chain_of, key_of, uncollected
 from servicekit.audit import verify as faults_in
 from servicekit.audit_search import Wanted, every
@@ -95,11 +96,11 @@ def heads(file: Path) -> None:
 
 
 @audit.command()
-@click.option("--unit", "code", default="", help="Only entries of this unit and of all below it.")
-@click.option("--from", "since", type=click.DateTime(["%Y-%m-%d"]), help="The first day, included.")
-@click.option("--to", "until", type=click.DateTime(["%Y-%m-%d"]), help="The last day, included.")
+@click.option("--unit", "code", default="", type=TEXT, help="Only entries of this unit and of all below it.")
+@click.option("--from", "since", type=DAY, help="The first day, included.")
+@click.option("--to", "until", type=DAY, help="The last day, included.")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-def export(code: str, since: datetime | None, until: datetime | None, file: Path) -> None:
+def export(code: str, since: date | None, until: date | None, file: Path) -> None:
     """Write the entries of all services, newest first, to FILE: NAME.csv or NAME.jsonl. Guard it as the data."""
     write = WRITERS.get(file.suffix)
     if write is None:
@@ -112,8 +113,8 @@ def export(code: str, since: datetime | None, until: datetime | None, file: Path
         unit_id = _unit(settings, code) if code else ""
         wanted = Wanted(
             unit_id=unit_id,
-            since=clock.beginning_of(since.date()) if since else None,
-            until=clock.beginning_of(until.date()) + timedelta(days=1) if until else None,
+            since=clock.beginning_of(since) if since else None,
+            until=clock.beginning_of(until) + timedelta(days=1) if until else None,
         )
         logs = [
             of_service(

@@ -14,6 +14,7 @@ from sammelan.accounts import ACCOUNTS, appender, role_document, user_document, 
 from sammelan.archive import OWNERS
 from sammelan.operator import at_work
 from sammelan.settings import password_file
+from sammelan.typed import TEXT, WHOLE
 from servicekit.audit import chain_of
 from servicekit.database import JOB_TIMEOUT_MS, Database
 from servicekit.keys import write_secret
@@ -49,13 +50,21 @@ def make_secrets(folder: Path) -> None:
 
 
 @database.command()
-@click.option("--member", required=True, help="Address under which everybody reaches the server, host:port.")
 @click.option(
-    "--name", default="rs0", show_default=True, help="Name of the replica set, as in mongod --replSet."
+    "--member", required=True, type=TEXT, help="Address under which everybody reaches the server, host:port."
 )
-@click.option("--admin", default="", help="An account of the server that may do this, where it asks for one.")
+@click.option(
+    "--name",
+    default="rs0",
+    type=TEXT,
+    show_default=True,
+    help="Name of the replica set, as in mongod --replSet.",
+)
+@click.option(
+    "--admin", default="", type=TEXT, help="An account of the server that may do this, where it asks for one."
+)
 @click.option("--admin-password-file", "password", type=A_FILE, help="The file that its password is in.")
-@click.option("--seconds", default=60, show_default=True, help="How long to wait for the server.")
+@click.option("--seconds", default=60, type=WHOLE, show_default=True, help="How long to wait for the server.")
 def initiate(member: str, name: str, admin: str, password: Path | None, seconds: int) -> None:
     """Make a replica set of one member, where there is none yet; transactions need one."""
     if bool(admin) != bool(password):
@@ -95,7 +104,7 @@ def _initiate(client: MongoClient[dict[str, object]], member: str, name: str) ->
 
 
 @database.command()
-@click.option("--admin", required=True, help="An account of the server that may make others.")
+@click.option("--admin", required=True, type=TEXT, help="An account of the server that may make others.")
 @click.option(
     "--admin-password-file",
     "password",

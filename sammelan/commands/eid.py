@@ -12,6 +12,7 @@ from identity.eid.wire import Wire
 from identity.operations.providers import examine_provider
 from identity.settings import Settings, read_settings
 from sammelan.operator import at_work
+from sammelan.typed import TEXT
 
 MARKS = {True: "[green]ok[/green]", False: "[red]FAULT[/red]", None: "[yellow]?[/yellow]"}
 
@@ -22,7 +23,7 @@ def eid() -> None:
 
 
 @eid.command()
-@click.argument("names", nargs=-1)
+@click.argument("names", nargs=-1, type=TEXT)
 def check(names: tuple[str, ...]) -> None:
     """Compare what each configured provider publishes with its profile, and see whether it knows us; exit 1 on faults.
 

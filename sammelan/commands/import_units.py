@@ -16,6 +16,8 @@ from membership.domain.units import LevelScheme, read_level_scheme
 from membership.operations.unit_import import Imported, import_units, preview_import
 from membership.settings import read_settings
 from sammelan.operator import at_work
+from sammelan.typed import TEXT, WHOLE
+from servicekit.text import line
 
 ERRORS_SHOWN = 200
 EXAMPLES_SHOWN = 5
@@ -47,14 +49,18 @@ def import_() -> None:
 @click.option("--skip-bad", is_flag=True, help="Leave rows in error out, with all that stand below them.")
 @click.option(
     "--end-missing",
-    type=click.IntRange(min=0),
+    type=WHOLE,
     is_flag=False,
     flag_value=ASK,
     metavar="[NUMBER]",
     help="End stored units that the file does not name: so many. Put it behind FILE; without a number it is asked.",
 )
 @click.option(
-    "--confirm", multiple=True, metavar="CODE[,CODE...]", help="Codes in doubt that are meant as they stand."
+    "--confirm",
+    multiple=True,
+    type=TEXT,
+    metavar="CODE[,CODE...]",
+    help="Codes in doubt that are meant as they stand.",
 )
 @click.option(
     "--confirmed", type=FILE, help="The same from a file, a code a line, as --list-doubts writes it."
@@ -122,10 +128,10 @@ def _scheme(file: Path, levels: Path | None) -> LevelScheme | None:
 
 
 def _confirmed(typed: Iterable[str], file: Path | None) -> frozenset[str]:
-    codes = {code.strip() for part in typed for code in part.split(",")}
+    codes = {line(code) for part in typed for code in part.split(",")}
     if file is not None:
         with file.open(encoding="utf-8-sig", newline="") as lines:
-            codes |= {row[0].strip() for row in csv.reader(lines) if row}
+            codes |= {line(row[0]) for row in csv.reader(lines) if row}
     return frozenset(codes - {""})
 
 
@@ -137,7 +143,7 @@ def _write_doubts(file: Path, doubts: Iterable[Doubtful]) -> None:
 def _asked_number(ends: int) -> int:
     if not sys.stdin.isatty():
         raise click.UsageError(f"{ends} units would end. Say that you know: --end-missing {ends}")
-    return int(click.prompt(f"{ends} units would end. Type their number to confirm", type=int))
+    return WHOLE.convert(click.prompt(f"{ends} units would end. Type their number to confirm"), None, None)
 
 
 def _tell(console: Console, done: Imported, *, dry_run: bool) -> None:

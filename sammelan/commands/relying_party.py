@@ -12,6 +12,7 @@ from identity.eid.keys import rotate as rotate_keys
 from identity.eid.keys import show as all_keys
 from identity.settings import Settings, read_settings
 from sammelan.operator import at_work
+from sammelan.typed import TEXT, WHOLE
 
 
 @click.group(name="relying-party")
@@ -53,7 +54,11 @@ def make() -> None:
 
 @relying_party.command()
 @click.option(
-    "--announce-hours", default=24, show_default=True, help="How long a new key is shown before it signs."
+    "--announce-hours",
+    default=24,
+    type=WHOLE,
+    show_default=True,
+    help="How long a new key is shown before it signs.",
 )
 def rotate(announce_hours: int) -> None:
     """Make a new key beside each; the services see it without a restart."""
@@ -61,7 +66,7 @@ def rotate(announce_hours: int) -> None:
 
 
 @relying_party.command()
-@click.argument("kid")
+@click.argument("kid", type=TEXT)
 def retire(kid: str) -> None:
     """Take the old key KID out of use and out of what is published."""
     try:

@@ -7,6 +7,7 @@ from rich.table import Table
 from congress.app import open_outside
 from congress.operations import verify_rollups
 from sammelan.operator import at_work
+from sammelan.typed import TEXT
 
 SHOWN = 100
 
@@ -17,7 +18,7 @@ def rollup() -> None:
 
 
 @rollup.command()
-@click.option("--plan", default=None, help="Id of one plan; all without.")
+@click.option("--plan", default=None, type=TEXT, help="Id of one plan; all without.")
 def verify(plan: str | None) -> None:
     """Recount every roll-up from the congresses; name what differs and exit 1."""
     console = Console()

@@ -10,11 +10,8 @@ from membership.domain.names import (
     LONGEST_BEGINNING,
     beginnings,
     folded,
-    has_controls,
     lookup_keys,
     matches,
-    plain_digits,
-    tidy,
     words,
 )
 
@@ -72,20 +69,6 @@ def test_a_long_word_is_looked_up_by_its_beginning_and_decided_by_the_whole() ->
     assert not matches("Brahmanbaria", ["Brahmanpara"])
 
 
-@pytest.mark.parametrize(("text", "plain"), [("০১২৩৪৫৬৭৮৯", "0123456789"), ("٠١٢", "012"), ("a1", "a1")])
-def test_digits_of_every_script_become_plain(text: str, plain: str) -> None:
-    assert plain_digits(text) == plain
-
-
-@pytest.mark.parametrize("text", ["a\x00b", "a\u202eb", "\x1b[0m", "a\u2028b"])
-def test_control_and_direction_characters_are_noticed(text: str) -> None:
-    assert has_controls(text)
-
-
-def test_zero_width_joiners_are_part_of_bangla_and_no_control() -> None:
-    assert not has_controls("ক্\u200dষমা")
-
-
 @given(ANY_NAME)
 def test_folding_twice_is_folding_once(text: str) -> None:
     assert folded(folded(text)) == folded(text)
@@ -114,8 +97,3 @@ def test_stored_beginnings_are_few_and_short(text: str) -> None:
     stored = beginnings([text])
     assert all(2 <= len(one) <= LONGEST_BEGINNING for one in stored)
     assert len(stored) <= 24 * 5
-
-
-@given(ANY_NAME)
-def test_tidying_twice_is_tidying_once(text: str) -> None:
-    assert tidy(tidy(text)) == tidy(text)

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal import formats
+from servicekit.text import plain_digits
 
 NARROW = "\u202f"
 
@@ -66,4 +67,4 @@ def test_an_instant_is_told_where_the_organisation_lives() -> None:
 @given(st.integers(0, 10**9))
 def test_bangla_digits_are_read_as_they_are_written(value: int) -> None:
     written = formats.number(value, "bn").replace(",", "")
-    assert int(formats.ascii_digits(written)) == value
+    assert int(plain_digits(written)) == value

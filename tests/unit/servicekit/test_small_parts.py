@@ -44,6 +44,15 @@ def test_an_id_from_parts_is_the_same_for_the_same_parts_alone(one: list[str], o
         ("*", "en"),
         ("vi;q=x,bn;q=0.1", "bn"),
         ("\x00;q=", "en"),
+        ("fr; q=1.0, vi; q=0.9", "vi"),
+        ("fr ; q = 1.0 , vi ;q=0.9", "vi"),
+        ("fr;level=1;q=1.0, vi;q=0.9", "vi"),
+        ("bn-BD,en;q=0.5", "bn"),
+        ("zh-Hant-TW, bn_BD;q=0.9", "bn"),
+        ("en;q=0, vi;q=0.1", "vi"),
+        ("vi;q=0", "en"),
+        ("vi-Latn-VN", "vi"),
+        (",".join(["x-unknown"] * 9) + ",vi", "vi"),
     ],
 )
 def test_the_language_a_reader_asks_for_is_found(header: str | None, language: str) -> None:
