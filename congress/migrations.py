@@ -1,5 +1,17 @@
 """Changes of congress's stored documents that a tolerant reader cannot do without; see servicekit.migrations."""
 
+from servicekit.database import Database
 from servicekit.migrations import Migration
 
-MIGRATIONS: tuple[Migration, ...] = ()
+
+def count_again(database: Database) -> None:
+    """Marks every congress for the projector, which takes those that an older way of counting has counted.
+
+    It does so in its own small transactions, and goes on where it was cut off.
+    """
+    database.mongo["congresses"].update_many({}, {"$set": {"dirty": True}})
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    Migration(1, "count what is left out apart from what is overdue", count_again),
+)

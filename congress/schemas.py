@@ -128,7 +128,7 @@ class PlanList(StrictSchema):
 class FigureView(StrictSchema):
     key = fields.String()
     title = fields.String()
-    summed = fields.Boolean()
+    sums_over = fields.String()
     needed = fields.Boolean()
     election = fields.String(allow_none=True)
 
@@ -228,7 +228,9 @@ class StepView(StrictSchema):
 
 
 class MilestoneStateView(StrictSchema):
-    """`state`: done, late, overdue, open, or skipped where this congress does not hold it."""
+    """`state`: done, late, overdue, open, left_out where it can no longer be done, or skipped where this congress
+    does not hold it.
+    """
 
     key = fields.String()
     due = fields.Date()
@@ -279,6 +281,7 @@ class CountView(StrictSchema):
     on_time = fields.Integer()
     late = fields.Integer()
     overdue = fields.Integer()
+    left_out = fields.Integer()
     percent = fields.Float()
 
 
@@ -291,7 +294,18 @@ class RollupUnit(UnitFacts):
     id = fields.String()
 
 
+class LevelResultsView(StrictSchema):
+    total = fields.Integer()
+    reported = fields.Integer()
+    figures = fields.Dict(keys=fields.String(), values=fields.Integer())
+
+
 class RollupLine(StrictSchema):
+    """`results` by level: the same people are counted at every level, so nothing is added up over levels.
+
+    `sums_over`: over what each figure in them may be summed.
+    """
+
     plan_id = fields.String()
     unit = fields.Nested(RollupUnit)
     as_of = fields.DateTime()
@@ -300,7 +314,8 @@ class RollupLine(StrictSchema):
     steps = fields.Nested(CountView)
     milestones = fields.List(fields.Nested(MilestoneCountView))
     states = fields.Dict(keys=fields.String(), values=fields.Integer())
-    results = fields.Dict(keys=fields.String(), values=fields.Integer())
+    results = fields.Dict(keys=fields.String(), values=fields.Nested(LevelResultsView))
+    sums_over = fields.Dict(keys=fields.String(), values=fields.String())
 
 
 class RollupView(RollupLine):

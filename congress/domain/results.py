@@ -17,6 +17,13 @@ AGE_MOST = 120
 Figures = Mapping[str, int | float]
 
 
+class Sums(StrEnum):
+    """Over what a figure may be summed. The same people are seen from every level: never over several."""
+
+    LEVEL = "level"  # over the units of one level
+    NOTHING = "nothing"  # an age, a mean, the votes of one candidate
+
+
 class Election(StrEnum):
     """The election a figure comes from; where it is skipped, there is no figure and none is missing."""
 
@@ -27,14 +34,14 @@ class Election(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """`summed`: adds up over units. An age or the votes of one candidate do not.
+    """`sums_over`: a district counts again the members and delegates that its unions have counted.
 
     `most`: the highest that can be true. `mean`: has one decimal.
     """
 
     key: str
     title: str
-    summed: bool = True
+    sums_over: Sums = Sums.LEVEL
     election: Election | None = None
     needed: bool = False
     most: int = FIGURE_MOST
@@ -53,9 +60,9 @@ FIGURES: tuple[Figure, ...] = (
     Figure("women", N_("Women among the delegates")),
     Figure("minority", N_("Delegates of minorities")),
     Figure("young", N_("Young delegates")),
-    Figure("age_min", N_("Age of the youngest delegate"), summed=False, most=AGE_MOST),
-    Figure("age_mean", N_("Mean age of the delegates"), summed=False, most=AGE_MOST, mean=True),
-    Figure("age_max", N_("Age of the oldest delegate"), summed=False, most=AGE_MOST),
+    Figure("age_min", N_("Age of the youngest delegate"), sums_over=Sums.NOTHING, most=AGE_MOST),
+    Figure("age_mean", N_("Mean age of the delegates"), sums_over=Sums.NOTHING, most=AGE_MOST, mean=True),
+    Figure("age_max", N_("Age of the oldest delegate"), sums_over=Sums.NOTHING, most=AGE_MOST),
     Figure("age_under_36", N_("Delegates under 36 years")),
     Figure("age_36_to_50", N_("Delegates of 36 to 50 years")),
     Figure("age_over_50", N_("Delegates over 50 years")),
@@ -71,7 +78,7 @@ FIGURES: tuple[Figure, ...] = (
     Figure("committee_seats", N_("Seats in the committee")),
     Figure("committee_listed", N_("Candidates listed for the committee"), election=Election.COMMITTEE),
     Figure("committee_elected", N_("Elected to the committee"), election=Election.COMMITTEE, needed=True),
-    Figure("committee_lowest_votes", N_("Votes of the elected member with the fewest"), summed=False,
+    Figure("committee_lowest_votes", N_("Votes of the elected member with the fewest"), sums_over=Sums.NOTHING,
            election=Election.COMMITTEE),
     Figure("committee_appointed", N_("Appointed to the committee")),
     Figure("committee_first_time", N_("In the committee for the first time")),
@@ -79,11 +86,11 @@ FIGURES: tuple[Figure, ...] = (
     Figure("committee_women", N_("Women in the committee")),
     Figure("committee_young", N_("Young members of the committee")),
     Figure("committee_minority", N_("Committee members of minorities")),
-    Figure("committee_age_mean", N_("Mean age of the committee"), summed=False, most=AGE_MOST, mean=True),
+    Figure("committee_age_mean", N_("Mean age of the committee"), sums_over=Sums.NOTHING, most=AGE_MOST, mean=True),
 )  # fmt: skip
 _FIGURE = {figure.key: figure for figure in FIGURES}
 FIGURE_KEYS = frozenset(_FIGURE)
-SUMMED = tuple(figure.key for figure in FIGURES if figure.summed)
+SUMMED = tuple(figure.key for figure in FIGURES if figure.sums_over is Sums.LEVEL)
 
 # A whole is exactly the sum of its parts as soon as one part is given; a part left out is 0.
 _SUMS: tuple[tuple[str, tuple[str, ...]], ...] = (

@@ -4,16 +4,20 @@ A congress contributes counters. A roll-up document holds the sums of them in gr
 because "overdue" changes with the calendar: the group knows its deadline, so it is found when it is read and
 nothing is written when time passes. Counters are named by dotted paths:
 
-    total · reported · state.<state> · done.<milestone> · late.<milestone> · skipped.<milestone> · results.<figure>
+    total · reported · state.<state> · done.<milestone> · late.<milestone> · skipped.<milestone> ·
+    left_out.<milestone> · results.<figure>
+
+Figures of results are answered level by level and never over levels: see domain.results.Sums.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from congress.domain.plan import Milestone, Plan
+from congress.domain.overdue import is_left_out
+from congress.domain.plan import Milestone, Plan, PlanState
 from congress.domain.progress import Congress, is_held
-from congress.domain.results import FIGURE_KEYS, SUMMED
+from congress.domain.results import SUMMED
 from servicekit.refusals import NotFound
 from servicekit.units import Names
 from servicekit.words import N_
@@ -23,6 +27,9 @@ Counters = Mapping[str, int]
 Groups = Mapping[GroupKey, Counters]
 
 _SUMMED = frozenset(SUMMED)
+# Grows when the same congress contributes something else than before: what was counted by an older one is
+# counted again.
+COUNTING = 2
 
 
 class NoRollup(NotFound):
@@ -58,6 +65,8 @@ def contribution(plan: Plan, congress: Congress) -> Contribution:
             counters[f"done.{milestone.key}"] = 1
             if entry.date > milestone.due(congress.deadline):
                 counters[f"late.{milestone.key}"] = 1
+        elif is_left_out(plan, congress, milestone):
+            counters[f"left_out.{milestone.key}"] = 1
     if congress.results is not None:
         counters["reported"] = 1
         for figure, value in congress.results.items():
@@ -125,13 +134,16 @@ class Rollup:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """`late`: done after the due day. `overdue`: due, held, and not done today. `percent` is of those that hold it."""
+    """`late`: done after the due day. `overdue`: due, held, not done today, and it can still be done; where it
+    cannot, it is `left_out`. `percent` is of those that hold it.
+    """
 
     total: int = 0
     skipped: int = 0
     done: int = 0
     late: int = 0
     overdue: int = 0
+    left_out: int = 0
 
     @property
     def on_time(self) -> int:
@@ -152,6 +164,7 @@ class Count:
             self.done + other.done,
             self.late + other.late,
             self.overdue + other.overdue,
+            self.left_out + other.left_out,
         )
 
 
@@ -160,6 +173,15 @@ class MilestoneAnswer:
     key: str
     count: Count
     by_level: Mapping[str, Count]
+
+
+@dataclass(frozen=True, slots=True)
+class LevelResults:
+    """The figures of the congresses of one level, `reported` of `total` of which have any."""
+
+    total: int
+    reported: int
+    figures: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +195,7 @@ class Answer:
     steps: Count
     milestones: tuple[MilestoneAnswer, ...]
     states: Mapping[str, int]
-    results: Mapping[str, int]
+    results: Mapping[str, LevelResults]
     children: tuple["Answer", ...] = ()
 
 
@@ -204,19 +226,14 @@ def _laggards_first(line: Answer) -> tuple[float, float, str]:
 def _answer(rollup: Rollup, plan: Plan, today: date, as_of: datetime) -> Answer:
     groups = [(*group_of(key), counters) for key, counters in sorted(rollup.groups.items())]
     groups = [group for group in groups if group[2].get("total")]
-    milestones = tuple(_milestone(milestone, groups, today) for milestone in plan.milestones)
+    milestones = tuple(_milestone(plan, milestone, groups, today) for milestone in plan.milestones)
     steps = Count()
     for line in milestones:
         steps = steps.plus(line.count)
     states: dict[str, int] = {}
-    results: dict[str, int] = {}
     for _, _, counters in groups:
-        for name, value in counters.items():
-            kind, _, rest = name.partition(".")
-            if kind == "state" and value:
-                states[rest] = states.get(rest, 0) + value
-            elif kind == "results" and rest in FIGURE_KEYS and value:
-                results[rest] = results.get(rest, 0) + value
+        for state, value in _named("state", counters):
+            states[state] = states.get(state, 0) + value
     return Answer(
         rollup=rollup,
         as_of=as_of,
@@ -225,20 +242,43 @@ def _answer(rollup: Rollup, plan: Plan, today: date, as_of: datetime) -> Answer:
         steps=steps,
         milestones=milestones,
         states=states,
-        results=results,
+        results=_results(groups),
     )
 
 
+def _named(kind: str, counters: Counters) -> list[tuple[str, int]]:
+    return [
+        (name.removeprefix(f"{kind}."), value)
+        for name, value in counters.items()
+        if value and name.startswith(f"{kind}.")
+    ]
+
+
+def _results(groups: Iterable[tuple[str, date, Counters]]) -> dict[str, LevelResults]:
+    by_level: dict[str, LevelResults] = {}
+    for level, _, counters in groups:
+        held = by_level.get(level, LevelResults(0, 0, {}))
+        figures = dict(held.figures)
+        for key, value in _named("results", counters):
+            if key in _SUMMED:
+                figures[key] = figures.get(key, 0) + value
+        total, reported = counters.get("total", 0), counters.get("reported", 0)
+        by_level[level] = LevelResults(held.total + total, held.reported + reported, figures)
+    return by_level
+
+
 def _milestone(
-    milestone: Milestone, groups: list[tuple[str, date, Counters]], today: date
+    plan: Plan, milestone: Milestone, groups: list[tuple[str, date, Counters]], today: date
 ) -> MilestoneAnswer:
     by_level: dict[str, Count] = {}
     count = Count()
     for level, deadline, counters in groups:
         total, skipped = counters.get("total", 0), counters.get(f"skipped.{milestone.key}", 0)
         done, late = counters.get(f"done.{milestone.key}", 0), counters.get(f"late.{milestone.key}", 0)
-        overdue = total - skipped - done if milestone.due(deadline) < today else 0
-        line = Count(total, skipped, done, late, overdue)
+        missing = total - skipped - done
+        left_out = missing if plan.state is PlanState.CLOSED else counters.get(f"left_out.{milestone.key}", 0)
+        overdue = missing - left_out if milestone.due(deadline) < today else 0
+        line = Count(total, skipped, done, late, overdue, left_out)
         by_level[level] = by_level[level].plus(line) if level in by_level else line
         count = count.plus(line)
     return MilestoneAnswer(milestone.key, count, by_level)

@@ -40,7 +40,7 @@ def count_changes(outside: Outside) -> int:
 def _absorb(outside: Outside, congresses: Sequence[Congress]) -> None:
     """Within a transaction: each congress's contribution, and the differences in every roll-up above it."""
     held = outside.rollups.contributions(congress.id for congress in congresses)
-    fresh = [c for c in congresses if c.id not in held or held[c.id].version < c.version]
+    fresh = [c for c in congresses if c.id not in held or not held[c.id].reflects(c)]
     by_plan = sorted(fresh, key=lambda congress: congress.plan_id)
     for plan_id, group in groupby(by_plan, key=lambda congress: congress.plan_id):
         plan = outside.plans.get(plan_id)

@@ -5,8 +5,8 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 
 from congress.domain.plan import Plan
-from congress.domain.results import FIGURES
-from congress.domain.rollup import Answer, Count
+from congress.domain.results import FIGURES, Sums
+from congress.domain.rollup import Answer, Count, LevelResults
 from servicekit.i18n import translate
 from servicekit.units import Names
 from servicekit.words import N_
@@ -27,8 +27,13 @@ MILESTONE_COLUMNS = (
 
 
 def lines(plan: Plan, answer: Answer, language: str) -> Iterator[str]:
-    """The header, the unit itself, then by level all congresses below it, then the units below it; a line at a time."""
-    figures = [figure for figure in FIGURES if figure.summed and figure.key in plan.results_fields]
+    """The header, the unit itself, then the units below it, each with a line per level at and below it.
+
+    Figures stand on the lines of one level only: the same people are counted at every level.
+    """
+    figures = [
+        figure for figure in FIGURES if figure.sums_over is Sums.LEVEL and figure.key in plan.results_fields
+    ]
     head = [translate(title, language) for title in UNIT_COLUMNS]
     for milestone in plan.milestones:
         name = _name(milestone.names, language) or milestone.key
@@ -36,12 +41,12 @@ def lines(plan: Plan, answer: Answer, language: str) -> Iterator[str]:
     head += [translate(figure.title, language) for figure in figures]
     yield BYTE_ORDER_MARK + _line(head)
     keys = [figure.key for figure in figures]
-    yield _line(_row(answer, keys, language))
-    held = {level for milestone in answer.milestones for level in milestone.by_level}
-    for level in (one for one in plan.deadlines if one in held):
-        yield _line(_level_row(answer, level, len(keys), language))
-    for unit in answer.children:
+    for unit in (answer, *answer.children):
         yield _line(_row(unit, keys, language))
+        if len(unit.results) > 1:
+            order = {level: place for place, level in enumerate(plan.deadlines)}
+            for level in sorted(unit.results, key=lambda one: order.get(one, len(order))):
+                yield _line(_level_row(unit, level, keys, language))
 
 
 def _row(answer: Answer, figures: Sequence[str], language: str) -> list[object]:
@@ -55,16 +60,22 @@ def _row(answer: Answer, figures: Sequence[str], language: str) -> list[object]:
         answer.reported,
     ]
     row += _figures(milestone.count for milestone in answer.milestones)
-    return row + [answer.results.get(figure, 0) for figure in figures]
+    only = next(iter(answer.results.values())) if len(answer.results) == 1 else None
+    return row + _results(only, figures)
 
 
-def _level_row(answer: Answer, level: str, figures: int, language: str) -> list[object]:
-    """What the unit and all below it have done at one level; results are not kept apart by level."""
+def _level_row(answer: Answer, level: str, figures: Sequence[str], language: str) -> list[object]:
+    """What the unit and all below it have done and reported at one level."""
     counts = [milestone.by_level.get(level, Count()) for milestone in answer.milestones]
-    total = max((count.total for count in counts), default=0)
+    found = answer.results[level]
     every, when = translate(EVERY, language), answer.as_of.isoformat(timespec="seconds")
-    row: list[object] = [answer.rollup.code, every, level, when, total, ""]
-    return [*row, *_figures(counts), *[""] * figures]
+    row: list[object] = [answer.rollup.code, every, level, when, found.total, found.reported]
+    return [*row, *_figures(counts), *_results(found, figures)]
+
+
+def _results(found: LevelResults | None, figures: Sequence[str]) -> list[object]:
+    """Nothing where several levels stand together."""
+    return [found.figures.get(figure, 0) if found else "" for figure in figures]
 
 
 def _figures(counts: Iterable[Count]) -> list[object]:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from congress.domain.cautions import Caution
+from congress.domain.overdue import can_be_done, is_left_out
 from congress.domain.plan import Milestone, Plan, Template
 from congress.domain.progress import Act, Congress, State, is_held, next_steps
 from congress.domain.results import FIGURES, cautions_of_results
@@ -104,8 +105,10 @@ def _milestone_state(plan: Plan, congress: Congress, milestone: Milestone, today
         state = "skipped"
     elif entry is not None and entry.date is not None:
         state = "late" if entry.date > due else "done"
+    elif due < today and not is_left_out(plan, congress, milestone):
+        state = "overdue"
     else:
-        state = "overdue" if due < today else "open"
+        state = "open" if can_be_done(plan, congress, milestone) else "left_out"
     return {"key": milestone.key, "due": due, "date": entry.date if entry else None, "state": state}
 
 
@@ -140,7 +143,16 @@ def _line(answer: Answer, *, whole: bool = True) -> Json:
         "steps": _count(answer.steps),
         "milestones": [_milestone(line, whole=whole) for line in answer.milestones],
         "states": answer.states,
-        **({"results": answer.results} if whole else {}),
+        **(_results(answer) if whole else {}),
+    }
+
+
+def _results(answer: Answer) -> Json:
+    """By level, for the same people are counted at every level; `sums_over` says so of each figure."""
+    shown = {key for found in answer.results.values() for key in found.figures}
+    return {
+        "results": {level: asdict(found) for level, found in answer.results.items()},
+        "sums_over": {figure.key: figure.sums_over.value for figure in FIGURES if figure.key in shown},
     }
 
 
@@ -159,5 +171,6 @@ def _count(count: Count) -> Json:
         "on_time": count.on_time,
         "late": count.late,
         "overdue": count.overdue,
+        "left_out": count.left_out,
         "percent": count.percent,
     }

@@ -6,7 +6,7 @@ from typing import Any
 
 from congress.domain.plan import Plan, PlanState, Targets, content_type_of, milestone_of
 from congress.domain.progress import Act, Congress, Entry, ResultEntry, State
-from congress.domain.rollup import Contribution, Counters, Groups, Rollup
+from congress.domain.rollup import COUNTING, Contribution, Counters, Groups, Rollup
 from servicekit.units import Unit
 
 Document = dict[str, Any]
@@ -205,6 +205,7 @@ def contribution_document(congress: Congress, contribution: Contribution) -> Doc
         "version": congress.version,
         "path": list(contribution.path),
         "group": contribution.group,
+        "counting": COUNTING,
         "counters": nested(contribution.counters),
     }
 

@@ -8,7 +8,7 @@ from typing import Any
 from pymongo import ReplaceOne, UpdateOne
 
 from congress.domain.progress import Congress
-from congress.domain.rollup import Contribution, Groups, Rollup
+from congress.domain.rollup import COUNTING, Contribution, Groups, Rollup
 from congress.store.documents import (
     contribution_document,
     contribution_of,
@@ -25,10 +25,14 @@ PROJECTOR = "projector"
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What a congress contributes, and which of its versions that was."""
+    """What a congress contributes, which of its versions that was, and by which way of counting."""
 
     version: int
     contribution: Contribution
+    counting: int = COUNTING
+
+    def reflects(self, congress: Congress) -> bool:
+        return self.version >= congress.version and self.counting >= COUNTING
 
 
 class RollupStore:
@@ -139,4 +143,4 @@ def _facts(unit_id: str, unit: Unit | None) -> Document:
 
 
 def _counted(found: Document) -> Counted:
-    return Counted(found["version"], contribution_of(found))
+    return Counted(found["version"], contribution_of(found), found.get("counting", 1))

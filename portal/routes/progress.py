@@ -9,7 +9,6 @@ from portal.pages import done, page
 from portal.query import asked
 from portal.routes.units import may, trail
 from portal.views import states
-from portal.views.congress import figure_groups
 from portal.views.plans import open_plans
 from portal.views.progress import Dashboard, Map, dashboard_of, map_of, unit_lines
 from portal.views.tasks import units_with
@@ -54,7 +53,6 @@ def read_dashboard(plan_id: str, unit_id: str) -> Response:
         choose=lambda key: f"/dashboard/{plan_id}/{unit_id}?" + urlencode({"milestone": key}),
         map=_map(view, plan_id, is_root=len(unit["path"]) == 1),
         states=[(state, view.states[key]) for key, state in states.CONGRESS.items() if view.states.get(key)],
-        results=[one for group in figure_groups(view.results) for one in group.figures],
     )
 
 

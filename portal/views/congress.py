@@ -189,6 +189,7 @@ _STEP_STATES = {
     "late": states.STEP_LATE,
     "overdue": states.STEP_OVERDUE,
     "skipped": states.STEP_SKIPPED,
+    "left_out": states.STEP_LEFT_OUT,
 }
 
 

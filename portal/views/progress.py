@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from portal.formats import tenths
 from portal.outlines import Outline, Outlines
+from portal.views.congress import Figure, figure_groups
 from portal.views.units import Document, Names, Unit, unit_of
 
 SHADES = 5
@@ -21,17 +22,18 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """How many of `total` have reached a milestone; `overdue` have not and should have."""
+    """How many of `total` have reached a milestone; `overdue` have not and should have, `left_out` never will."""
 
     total: int
     done: int
     on_time: int
     late: int
     overdue: int
+    left_out: int = 0
 
     @property
     def to_come(self) -> int:
-        return max(0, self.total - self.done - self.overdue)
+        return max(0, self.total - self.done - self.overdue - self.left_out)
 
     @property
     def tenths(self) -> int:
@@ -64,6 +66,7 @@ def share_of(answer: Document, total: int = 0) -> Share:
         on_time=answer.get("on_time", done - late),
         late=late,
         overdue=answer.get("overdue", 0),
+        left_out=answer.get("left_out", 0),
     )
 
 
@@ -79,6 +82,16 @@ class MilestoneLine:
 class LevelLine:
     level: str
     share: Share
+
+
+@dataclass(frozen=True, slots=True)
+class LevelResults:
+    """The figures that the congresses of one level have reported, `reported` of `total` of them."""
+
+    level: str
+    total: int
+    reported: int
+    figures: tuple[Figure, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +111,7 @@ class Dashboard:
     levels: tuple[LevelLine, ...]
     children: tuple[UnitLine, ...]
     states: Mapping[str, int]
-    results: Mapping[str, int]
+    results: tuple[LevelResults, ...]
 
 
 def dashboard_of(rollup: Document, plan: Document, levels: Sequence[str], wanted: str = "") -> Dashboard:
@@ -126,7 +139,21 @@ def dashboard_of(rollup: Document, plan: Document, levels: Sequence[str], wanted
         ),
         children=unit_lines(rollup.get("children", ()), chosen),
         states=rollup.get("states", {}),
-        results=rollup.get("results", {}),
+        results=_results(rollup.get("results", {}), levels),
+    )
+
+
+def _results(found: Mapping[str, Document], levels: Sequence[str]) -> tuple[LevelResults, ...]:
+    """From the top down, those levels that have reported."""
+    return tuple(
+        LevelResults(
+            level,
+            one["total"],
+            one["reported"],
+            tuple(figure for group in figure_groups(one["figures"]) for figure in group.figures),
+        )
+        for level, one in sorted(found.items(), key=lambda item: _place(levels, item[0]))
+        if one["reported"]
     )
 
 

@@ -70,6 +70,7 @@ STEP_LATE = State(N_("Done, late"), "late", "warn")
 STEP_OVERDUE = State(N_("Overdue"), "overdue", "bad")
 STEP_NEXT = State(N_("Next"), "next")
 STEP_OPEN = State(N_("Still to come"), "open")
+STEP_LEFT_OUT = State(N_("Left out"), "locked")
 STEP_SKIPPED = State(N_("Not held here"), "locked")
 
 DUE_OVER = State(N_("The deadline has passed"), "overdue", "bad")

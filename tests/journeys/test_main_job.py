@@ -110,7 +110,7 @@ def test_the_main_job_from_the_first_grant_to_the_figure_at_headquarters(whole_h
     ):
         figure = rollup(whole, plan, key, code)
         assert milestone(figure, "approved")["done"] == 1, code
-        assert figure["results"]["present"] == 96
+        assert figure["results"]["union"]["figures"]["present"] == 96
         assert figure["states"]["approved"] == 1
     plans = milestone(rollup(whole, plan), "plan")["by_level"]
     assert {level: count["done"] for level, count in plans.items()} == {

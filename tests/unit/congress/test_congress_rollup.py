@@ -1,5 +1,6 @@
 """Adding differences, in whatever order, gives what a recount gives."""
 
+import csv
 import random
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -9,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from congress.domain import rollup
-from congress.domain.plan import Plan
+from congress.domain.plan import Plan, PlanState
 from congress.domain.progress import (
     Congress,
     Report,
+    ResultEntry,
     approve,
     choose_content_type,
     record_milestone,
@@ -20,7 +22,17 @@ from congress.domain.progress import (
     send_back,
     submit,
 )
-from congress.domain.rollup import Contribution, Rollup, apply, contribution, difference, percent, recount
+from congress.domain.rollup import (
+    Contribution,
+    LevelResults,
+    Rollup,
+    apply,
+    contribution,
+    difference,
+    percent,
+    recount,
+)
+from congress.routes import table, views
 from servicekit.refusals import Refusal
 from servicekit.units import Unit
 from tests.unit.congress.builders import (
@@ -89,11 +101,79 @@ def test_an_answer_adds_up_over_levels_states_and_results() -> None:
     found = answered([district, district, centre], TODAY)
     assert (found.total, found.reported) == (3, 2)
     assert found.states == {"submitted": 2, "planned": 1}
-    assert found.results["summoned"] == 200
+    twice = {key: 2 * value for key, value in FIGURES_THAT_ADD_UP.items()}
+    assert found.results == {"centre": LevelResults(1, 0, {}), "district": LevelResults(2, 2, twice)}
     first = found.milestones[0]
     assert (first.count.done, first.count.total, first.count.percent) == (2, 3, 66.7)
     assert {level: count.total for level, count in first.by_level.items()} == {"centre": 1, "district": 2}
     assert found.steps.done == 12
+
+
+def test_members_that_every_level_counts_are_never_added_up_over_levels() -> None:
+    """An upazila reports the same 1,214 members that its unions have reported."""
+    unions = [
+        reported_of(f"u{n}", ("root", "north", f"u{n}"), "union", {"members": members})
+        for n, members in enumerate((600, 614))
+    ]
+    upazila = reported_of("north", ("root", "north"), "upazila", {"members": 1214})
+    found = answered([*unions, upazila], TODAY)
+    assert found.results["union"] == LevelResults(2, 2, {"members": 1214})
+    assert found.results["upazila"] == LevelResults(1, 1, {"members": 1214})
+    shown = views.rollup_view(found)
+    assert shown["sums_over"] == {"members": "level"}
+    assert 2428 not in [value for one in shown["results"].values() for value in one["figures"].values()]
+
+
+def test_every_line_of_the_table_with_figures_is_of_one_level() -> None:
+    lines = [
+        reported_of("u1", ("root", "north", "u1"), "union", {"members": 1214}),
+        reported_of("north", ("root", "north"), "upazila", {"members": 1214}),
+    ]
+    rows = list(csv.reader("".join(table.lines(a_plan(), answered(lines, TODAY), "en")).splitlines()))
+    place = rows[0].index("Members represented")
+    assert [(row[2], row[place]) for row in rows[1:]] == [
+        ("centre", ""), ("union", "1214"), ("upazila", "1214")
+    ]  # fmt: skip
+
+
+def reported_of(unit_id: str, path: tuple[str, ...], level: str, figures: dict[str, int]) -> Contribution:
+    entry = ResultEntry("r", figures, AS_OF, "clerk")
+    return contribution(a_plan(), a_congress(unit=a_unit(unit_id, path, level), result_entries=(entry,)))
+
+
+@pytest.mark.parametrize(
+    ("stage", "key", "overdue", "left_out"),
+    [
+        ("closed", "credentials", 1, 0),  # passed over, and can still be recorded
+        ("submitted", "credentials", 0, 1),  # locked while the report waits
+        ("submitted", "approval", 1, 0),  # the superior can still approve
+        ("approved", "credentials", 0, 1),
+        ("approved", "programme", 0, 1),  # optional, of an approved congress
+        (None, "programme", 1, 0),
+    ],
+)
+def test_only_what_can_still_be_done_is_overdue(
+    stage: str | None, key: str, overdue: int, left_out: int
+) -> None:
+    congress = at(stage) if stage else a_congress()
+    late = DEADLINE + timedelta(days=400)
+    (count,) = [
+        one.count for one in answered([contribution(a_plan(), congress)], late).milestones if one.key == key
+    ]
+    assert (count.overdue, count.left_out) == (overdue, left_out)
+
+
+def test_what_a_plan_requires_behind_the_approval_is_overdue_of_approved_congresses_too() -> None:
+    milestones = (*MILESTONES[:-1], replace(MILESTONES[-1], required=True))
+    plan = a_plan(milestones=milestones)
+    found = answered([contribution(plan, at("approved"))], DEADLINE + timedelta(days=400), plan)
+    assert found.milestones[-1].count.overdue == 1
+
+
+def test_nothing_is_overdue_under_a_closed_plan() -> None:
+    plan = a_plan(state=PlanState.CLOSED)
+    found = answered([contribution(plan, a_congress())], DEADLINE + timedelta(days=400), plan)
+    assert (found.steps.overdue, found.steps.left_out) == (0, found.steps.held)
 
 
 def test_laggards_come_first() -> None:

@@ -1,0 +1,31 @@
+"""Overdue: what is due, held, not done, and can still be done. What nobody can do any more is left out instead."""
+
+from congress.domain.plan import Mark, Milestone, Plan, PlanState
+from congress.domain.progress import Congress, State
+
+
+def can_be_done(plan: Plan, congress: Congress, milestone: Milestone) -> bool:
+    """Whether a milestone that is not recorded yet can ever be, as things stand.
+
+    Of a final congress only what the plan puts behind the approval; a report that waits for its superior is
+    locked as well, and what was passed over in it comes back only if the report does.
+    """
+    if plan.state is PlanState.CLOSED:
+        return False
+    if congress.is_final or congress.state is State.SUBMITTED:
+        return _is_behind_approval(plan, milestone) or (
+            milestone.mark is Mark.APPROVED and not congress.is_final
+        )
+    return True
+
+
+def is_left_out(plan: Plan, congress: Congress, milestone: Milestone) -> bool:
+    """Whether nobody can be reproached that this is not recorded: it cannot be, or need not be after the approval."""
+    optional_now = congress.is_final and not milestone.required
+    return optional_now or not can_be_done(plan, congress, milestone)
+
+
+def _is_behind_approval(plan: Plan, milestone: Milestone) -> bool:
+    approval = plan.marked(Mark.APPROVED)
+    last = plan.index(approval.key) if approval else None
+    return last is not None and (plan.index(milestone.key) or 0) > last
