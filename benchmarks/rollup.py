@@ -23,11 +23,13 @@ from typing import Any
 
 from congress.app import open_outside
 from congress.domain.plan import Plan
+from congress.domain.planned import planned_congresses
 from congress.domain.progress import Congress
 from congress.domain.rollup import Answer
 from congress.operations import verify_rollups
+from congress.operations.following import units_changed
 from congress.operations.outside import Outside
-from congress.operations.projection import add_congresses, planned_congresses, units_changed
+from congress.operations.projection import add_congresses
 from congress.operations.rollups import read_rollup
 from congress.routes.views import rollup_view
 from congress.sample import make_sample_plan
@@ -93,8 +95,7 @@ def grow(small: Outside, plan: Plan, large: Outside) -> Plan:
     plan = large.plans.insert(replace(plan, unit_id="r", unit_path=("r",)), [])
     planned = planned_congresses(plan, units)
     worked = [
-        replace(dice.choice(models[one.unit.level]), id=one.id, unit=one.unit, above=one.above, version=1)
-        for one in planned
+        replace(dice.choice(models[one.unit.level]), id=one.id, unit=one.unit, version=1) for one in planned
     ]
     for _ in add_congresses(large, plan, worked):
         continue

@@ -4,8 +4,8 @@ from functools import partial
 
 from flask import Flask
 
+from congress.operations.following import units_changed
 from congress.operations.outside import Outside
-from congress.operations.projection import units_changed
 from congress.routes import congresses, plans, rollups
 from congress.settings import Settings, read_settings
 from congress.store.congresses import CongressStore

@@ -2,6 +2,7 @@
 
 from servicekit.database import Database
 from servicekit.migrations import Migration
+from servicekit.units_copy import UnitsCopy
 
 
 def count_again(database: Database) -> None:
@@ -12,6 +13,12 @@ def count_again(database: Database) -> None:
     database.mongo["congresses"].update_many({}, {"$set": {"dirty": True}})
 
 
+def count_units(database: Database) -> None:
+    """Counts by level and depth, which events keep from now on."""
+    UnitsCopy(database).recount()
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "count what is left out apart from what is overdue", count_again),
+    Migration(2, "count units by level and depth", count_units),
 )

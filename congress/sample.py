@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from congress.domain.plan import Mark, Plan, PlanState, check_plan
+from congress.domain.planned import congresses_above, planned_congresses
 from congress.domain.progress import (
     By,
     Congress,
@@ -26,7 +27,7 @@ from congress.domain.progress import (
 )
 from congress.domain.results import FIGURE_KEYS, FIGURES, majority
 from congress.operations.outside import Outside
-from congress.operations.projection import add_congresses, planned_congresses
+from congress.operations.projection import add_congresses
 from congress.store.plans import Cascade
 from servicekit.events import AuditEntry
 from servicekit.ids import id_from
@@ -164,7 +165,7 @@ def _worked_on(
     done: dict[str, Congress] = {}
     codes: dict[str, str] = {}
     for congress in congresses:
-        above = done.get(congress.above or "")
+        above = next((done[one] for one in congresses_above(plan, congress.unit) if one in done), None)
         codes[congress.unit.id] = congress.unit.code
         region = next((codes.get(unit, "") for unit in congress.unit.path[REGION_DEPTH:]), "")
         left = to_do.get(congress.unit.code)

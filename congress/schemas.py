@@ -238,6 +238,13 @@ class MilestoneStateView(StrictSchema):
     state = fields.String()
 
 
+class UnitEndedView(StrictSchema):
+    """Since when the unit is no more, and the ids of the units it went into."""
+
+    on = fields.Date()
+    successors = fields.List(fields.String())
+
+
 class CongressView(StrictSchema):
     id = fields.String()
     version = fields.Integer()
@@ -246,6 +253,7 @@ class CongressView(StrictSchema):
     unit_path = fields.List(fields.String())
     unit = fields.Nested(UnitFacts)
     state = fields.String()
+    unit_ended = fields.Nested(UnitEndedView, allow_none=True)
     deadline = fields.Date()
     content_type = fields.String()
     entries = fields.List(fields.Nested(EntryView))
@@ -310,6 +318,7 @@ class RollupLine(StrictSchema):
     unit = fields.Nested(RollupUnit)
     as_of = fields.DateTime()
     total = fields.Integer()
+    ended = fields.Integer()
     reported = fields.Integer()
     steps = fields.Nested(CountView)
     milestones = fields.List(fields.Nested(MilestoneCountView))

@@ -4,8 +4,8 @@ One line gives it to a service: `event_inbox({UNITS_CHANGED: follow_units(UnitsC
 run in the event's transaction and make the service's own records follow: paths, ends, whatever it derives from units.
 
 units        a document a unit, ended ones too
-unit_levels  a document a unit: how many live units of which level stand how deep at and below it, kept by event, so
-             that no request reads the tree
+unit_levels  a document a unit with others below it: how many live units of which level stand how deep below it, kept by
+             event, so that no request reads the tree
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -21,6 +21,7 @@ from servicekit.units import LONG_AGO, Unit, UnitChange
 Document = dict[str, Any]
 Hook = Callable[[Sequence[UnitChange]], None]
 RECOUNTED_AT_ONCE = 2_000
+ASKED_AT_ONCE = 10_000
 
 
 def follow_units(copy: "UnitsCopy", *hooks: Hook) -> Callable[[Mapping[str, Any]], None]:
@@ -130,9 +131,19 @@ class UnitsCopy:
         return sorted((unit for unit in found if unit.live), key=lambda unit: unit.code)
 
     def levels_below(self, unit_id: str) -> dict[str, dict[int, int]]:
-        """How many live units of each level stand at each depth, at and below the unit: one read."""
-        found = self._levels.find_one({"_id": unit_id}, session=session()) or {}
-        return _counts(found.get("levels", {}))
+        """How many live units of each level stand at each depth, at and below the unit: two reads."""
+        unit, counts = self.find(unit_id), self.levels_under([unit_id])[unit_id]
+        if unit is not None and unit.live:
+            depths = counts.setdefault(unit.level, {})
+            depths[len(unit.path)] = depths.get(len(unit.path), 0) + 1
+        return counts
+
+    def levels_under(self, unit_ids: Iterable[str]) -> dict[str, dict[str, dict[int, int]]]:
+        """The same of many, without the units themselves: one read."""
+        ids = list(unit_ids)
+        found = self._levels.find({"_id": {"$in": ids}}, session=session())
+        kept = {one["_id"]: _counts(one.get("levels", {})) for one in found}
+        return {unit_id: kept.get(unit_id, {}) for unit_id in ids}
 
     # For programs that have the time: these read a whole branch
 
@@ -145,7 +156,7 @@ class UnitsCopy:
         return self._units.count_documents({})
 
     def counted_afresh(self) -> dict[str, dict[str, dict[int, int]]]:
-        """What `levels_below` should answer of every unit, from the units themselves."""
+        """What `levels_under` should answer of every unit, from the units themselves."""
         steps: dict[str, dict[str, int]] = {}
         for found in self._units.find({}, {"names": 0}, session=session(), batch_size=5_000):
             unit = _unit({**found, "names": {}})
@@ -154,7 +165,7 @@ class UnitsCopy:
         return {unit_id: _of_names(names) for unit_id, names in steps.items()}
 
     def counted(self) -> dict[str, dict[str, dict[int, int]]]:
-        """What `levels_below` answers of every unit that has anything."""
+        """What `levels_under` answers of every unit that has anything below it."""
         found = self._levels.find({}, session=session(), batch_size=5_000)
         kept = {one["_id"]: _counts(one.get("levels", {})) for one in found}
         return {unit_id: counts for unit_id, counts in kept.items() if counts}
@@ -175,13 +186,17 @@ class UnitsCopy:
         self._database.in_transaction(work)
 
     def _documents(self, unit_ids: Iterable[str]) -> dict[str, Document]:
-        found = self._units.find({"_id": {"$in": list(set(unit_ids))}}, session=session())
-        return {one["_id"]: one for one in found}
+        ids = list(set(unit_ids))
+        found: dict[str, Document] = {}
+        for start in range(0, len(ids), ASKED_AT_ONCE):
+            wanted = {"_id": {"$in": ids[start : start + ASKED_AT_ONCE]}}
+            found |= {one["_id"]: one for one in self._units.find(wanted, session=session())}
+        return found
 
 
 def _add(steps: dict[str, dict[str, int]], unit: Unit, step: int) -> None:
     name = f"levels.{unit.level}.{len(unit.path)}"
-    for ancestor in unit.path:
+    for ancestor in unit.path[:-1]:
         counts = steps.setdefault(ancestor, {})
         counts[name] = counts.get(name, 0) + step
 

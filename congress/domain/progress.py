@@ -27,7 +27,7 @@ from congress.domain.plan import (
 from congress.domain.results import FIGURE_KEYS, Figures, check_results
 from servicekit.access import Caller, decide
 from servicekit.refusals import Conflict, Forbidden, Invalid, Refusal
-from servicekit.units import Unit
+from servicekit.units import Unit, require_live
 from servicekit.words import N_
 
 NOTE_LONGEST = 2000  # characters
@@ -80,14 +80,13 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Congress:
-    """`above` is the congress of the nearest unit above that holds one under the same plan."""
+    """What follows from its unit and the tree, `has_subordinates` among it, follows them by event."""
 
     id: str
     plan_id: str
     unit: Unit
     deadline: date
     content_type: str
-    above: str | None = None
     has_subordinates: bool = False
     state: State = State.PLANNED
     entries: tuple[Entry, ...] = ()
@@ -109,6 +108,11 @@ class Congress:
     def is_final(self) -> bool:
         """Approved; or sent up by the topmost unit, whose report nobody stands above to approve."""
         return self.state is State.APPROVED or (self.state is State.SUBMITTED and self.unit.parent_id is None)
+
+    @property
+    def is_abandoned(self) -> bool:
+        """Its unit has ended before the report was sent up: nobody holds it, it is neither open nor overdue."""
+        return not self.unit.live and self.state not in (State.SUBMITTED, State.APPROVED)
 
     def last(self, kind: State) -> Act | None:
         return next((act for act in reversed(self.acts) if act.kind is kind), None)
@@ -256,7 +260,12 @@ def content_of(plan: Plan, congress: Congress) -> ContentType:
 
 
 def is_held(plan: Plan, congress: Congress, milestone: Milestone) -> bool:
-    """Whether this congress goes through the milestone at all; one it skips is not missing."""
+    """Whether this congress goes through the milestone at all; one it skips is not missing.
+
+    From the day its unit ended it goes through none that it had not.
+    """
+    if not congress.unit.live:
+        return milestone.key in congress.current
     if milestone.mark is Mark.APPROVED:
         return congress.unit.parent_id is not None  # nobody stands above the topmost unit
     if milestone.applies is Applies.ELECTION:
@@ -267,7 +276,7 @@ def is_held(plan: Plan, congress: Congress, milestone: Milestone) -> bool:
 def record_milestone(
     plan: Plan, congress: Congress, report: Report, above: Congress | None, by: By, entry_id: str
 ) -> Congress:
-    """Add one entry. `above` is the congress that `congress.above` names, or None if there is none."""
+    """Add one entry. `above` is the congress of the nearest unit above that has one under the plan."""
     milestone = _reportable(plan, congress, report)
     if report.date is None:
         _refuse_withdrawal(plan, congress, milestone)
@@ -304,7 +313,8 @@ def _reportable(plan: Plan, congress: Congress, report: Report) -> Milestone:
 
 
 def _refuse_locked(plan: Plan, congress: Congress, position: int | None = None) -> None:
-    """What is approved is locked, but for the milestones that the plan puts behind the approval."""
+    """What is approved is locked, but for the milestones that the plan puts behind the approval; an ended unit's is."""
+    require_live(congress.unit, field=None)
     if plan.state is PlanState.DRAFT:
         raise PlanNotOpen()
     if plan.state is PlanState.CLOSED:
@@ -370,6 +380,16 @@ def _with_entry(plan: Plan, congress: Congress, report: Report, by: By, entry_id
     if plan.closing.key in changed.current:
         return replace(changed, state=State.CLOSED)
     return replace(changed, state=State.UNDER_WAY if changed.current else State.PLANNED)
+
+
+def state_of(plan: Plan, congress: Congress) -> State:
+    """The state that entries and acts have led to, whatever is stored."""
+    last = congress.acts[-1].kind if congress.acts else None
+    if last in (State.SUBMITTED, State.RETURNED, State.APPROVED):
+        return last
+    if plan.closing.key in congress.current:
+        return State.CLOSED
+    return State.UNDER_WAY if congress.current else State.PLANNED
 
 
 def choose_content_type(plan: Plan, congress: Congress, content_type: str) -> Congress:
@@ -453,6 +473,7 @@ def approve(plan: Plan, congress: Congress, by: By, entry_id: str) -> Congress:
 
 def send_back(plan: Plan, congress: Congress, reasons: Mapping[str, str], by: By, entry_id: str) -> Congress:
     """Return the report for correction. What was sent up is with the unit again: that milestone is withdrawn."""
+    require_live(congress.unit, field=None)  # nobody is left who could correct it
     if congress.state is not State.SUBMITTED:
         raise CongressApproved() if congress.state is State.APPROVED else NothingSubmitted()
     faults: dict[str, Refusal] = {}
@@ -476,6 +497,8 @@ def next_steps(plan: Plan, congress: Congress) -> tuple[Step, ...]:
     """What the unit, or its superior, can do next: optional milestones up to the next required one, then acts."""
     if congress.state is State.SUBMITTED and not congress.is_final:
         return (Step("decide"),)
+    if not congress.unit.live:
+        return ()
     current = congress.current
     ahead, required = _milestones_ahead(plan, congress)
     steps = [Step("milestone", milestone.key, milestone.due(congress.deadline)) for milestone in ahead]

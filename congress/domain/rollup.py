@@ -8,6 +8,7 @@ nothing is written when time passes. Counters are named by dotted paths:
     left_out.<milestone> · results.<figure>
 
 Figures of results are answered level by level and never over levels: see domain.results.Sums.
+Of a unit that ended before its report was sent up only `ended` is counted, and nothing else.
 """
 
 from collections.abc import Iterable, Mapping
@@ -55,6 +56,9 @@ def group_of(key: GroupKey) -> tuple[str, date]:
 
 
 def contribution(plan: Plan, congress: Congress) -> Contribution:
+    group = group_key(congress.unit.level, congress.deadline)
+    if congress.is_abandoned:
+        return Contribution(congress.unit.path, group, {"ended": 1})
     counters = {"total": 1, f"state.{congress.state}": 1}
     current = congress.current
     for milestone in plan.milestones:
@@ -72,7 +76,7 @@ def contribution(plan: Plan, congress: Congress) -> Contribution:
         for figure, value in congress.results.items():
             if figure in _SUMMED and value:
                 counters[f"results.{figure}"] = int(value)  # what is summed is a count
-    return Contribution(congress.unit.path, group_key(congress.unit.level, congress.deadline), counters)
+    return Contribution(congress.unit.path, group, counters)
 
 
 def difference(
@@ -196,6 +200,7 @@ class Answer:
     milestones: tuple[MilestoneAnswer, ...]
     states: Mapping[str, int]
     results: Mapping[str, LevelResults]
+    ended: int = 0  # congresses, not among `total`, of units that ended before their report was sent up
     children: tuple["Answer", ...] = ()
 
 
@@ -225,6 +230,7 @@ def _laggards_first(line: Answer) -> tuple[float, float, str]:
 
 def _answer(rollup: Rollup, plan: Plan, today: date, as_of: datetime) -> Answer:
     groups = [(*group_of(key), counters) for key, counters in sorted(rollup.groups.items())]
+    ended = sum(counters.get("ended", 0) for _, _, counters in groups)
     groups = [group for group in groups if group[2].get("total")]
     milestones = tuple(_milestone(plan, milestone, groups, today) for milestone in plan.milestones)
     steps = Count()
@@ -243,6 +249,7 @@ def _answer(rollup: Rollup, plan: Plan, today: date, as_of: datetime) -> Answer:
         milestones=milestones,
         states=states,
         results=_results(groups),
+        ended=ended,
     )
 
 
@@ -286,14 +293,14 @@ def _milestone(
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Where a roll-up is not what its congresses say. `stored` and `counted` are the two values."""
+    """Where something kept is not what its first sources say. `stored` and `counted` are the two values."""
 
     plan_id: str
     unit_id: str
     group: GroupKey
     counter: str
-    stored: int
-    counted: int
+    stored: int | str
+    counted: int | str
 
 
 def compare(plan_id: str, stored: Mapping[str, Groups], counted: Mapping[str, Groups]) -> list[Difference]:
@@ -318,7 +325,9 @@ def compare_contributions(
     found = compare(plan_id, left, {congress_id: {counted.group: counted.counters}})
     if stored and stored.path != counted.path:
         found.append(
-            Difference(plan_id, congress_id, stored.group, "path", len(stored.path), len(counted.path))
+            Difference(
+                plan_id, congress_id, stored.group, "path", "/".join(stored.path), "/".join(counted.path)
+            )
         )
     return found
 

@@ -7,6 +7,7 @@ from datetime import datetime, time
 from congress import events
 from congress.domain import progress as rules
 from congress.domain.plan import Plan, PlanState
+from congress.domain.planned import congresses_above
 from congress.domain.progress import By, Congress, Report
 from congress.domain.results import Figures
 from congress.operations.outside import Outside
@@ -102,7 +103,7 @@ def record_milestone(
     outside: Outside, caller: Caller, congress_id: str, report: Report, expected_version: int
 ) -> CongressView:
     congress, plan = _allowed(outside, caller, congress_id, REPORT, expected_version)
-    above = outside.congresses.find(congress.above) if congress.above else None
+    above = next(iter(outside.congresses.many(congresses_above(plan, congress.unit))), None)
     changed = rules.record_milestone(plan, congress, report, above, _by(outside, caller), outside.new_id())
     details = {"milestone": report.milestone, "date": report.date.isoformat() if report.date else None}
     return _saved(outside, plan, changed, expected_version, "milestone.recorded", details)

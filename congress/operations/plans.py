@@ -13,6 +13,7 @@ from congress.store.plans import Cascade
 from servicekit.access import Caller, PermissionMissing, UnknownHere, decide, reach_roots, require
 from servicekit.events import AuditEntry
 from servicekit.refusals import Stale
+from servicekit.units import require_live
 
 MANAGE = "plan:manage"
 READ = "congress:read"
@@ -31,6 +32,7 @@ def create_plan(outside: Outside, caller: Caller, wanted: Mapping[str, Any]) -> 
     if unit is None:
         raise UnknownHere()
     require(caller, MANAGE, unit.path, outside.clock.now())
+    require_live(unit)
     plan = _plan_of(outside, outside.new_id(), unit.path, wanted)
     depths = rules.depths(outside.units.levels_below(unit.id))
     rules.check_plan(plan, depths, FIGURE_KEYS)
@@ -99,6 +101,7 @@ def cascade_plan(outside: Outside, caller: Caller, plan_id: str, expected_versio
     if plan.state is PlanState.CASCADING and running is not None:
         return running
     _refuse_stale(plan, expected_version)
+    _refuse_ended(outside, plan)
     total = rules.units_planned(plan, outside.units.levels_below(plan.unit_id))
     opening = rules.begin_cascade(plan, total)
     made = len(outside.congresses.ids_of_plan(plan_id)) if running else 0
@@ -110,6 +113,12 @@ def cascade_plan(outside: Outside, caller: Caller, plan_id: str, expected_versio
 
     outside.database.in_transaction(work)
     return begun
+
+
+def _refuse_ended(outside: Outside, plan: Plan) -> None:
+    unit = outside.units.find(plan.unit_id)
+    if unit is not None:
+        require_live(unit, field=None)
 
 
 def read_cascade(outside: Outside, caller: Caller, plan_id: str) -> Cascade:

@@ -9,14 +9,14 @@ from itertools import groupby
 
 from congress import events
 from congress.domain.plan import Plan, PlanState, end_cascade
+from congress.domain.planned import following_the_tree, planned_congresses
 from congress.domain.progress import Congress
 from congress.domain.reminders import REMINDED, UNITS_PER_EVENT, Reminder, due_reminders
 from congress.domain.rollup import contribution, difference, group_of, together
 from congress.operations.outside import Outside
 from congress.store.plans import Cascade
 from servicekit.events import Event
-from servicekit.ids import id_from
-from servicekit.units import Unit, UnitChange
+from servicekit.units import Unit
 
 # 500 congresses make about 1,100 writes, which is what one transaction of the embedded database does well.
 BATCH = 500
@@ -56,33 +56,6 @@ def _absorb(outside: Outside, congresses: Sequence[Congress]) -> None:
 # ---------------------------------------------------------------- the cascade
 
 
-def planned_congresses(plan: Plan, units: Sequence[Unit]) -> list[Congress]:
-    """One congress per unit of the plan's levels, superiors first."""
-    held = {unit.id: unit for unit in units if unit.level in plan.deadlines}
-    superiors = {ancestor for unit in held.values() for ancestor in unit.path[:-1]}
-    made = []
-    for unit in sorted(held.values(), key=lambda unit: (len(unit.path), unit.code)):
-        above = next((ancestor for ancestor in reversed(unit.path[:-1]) if ancestor in held), None)
-        made.append(
-            Congress(
-                id=congress_id(plan.id, unit.id),
-                plan_id=plan.id,
-                unit=unit,
-                deadline=plan.deadlines[unit.level],
-                content_type=plan.content_types[0].key,
-                above=congress_id(plan.id, above) if above else None,
-                has_subordinates=unit.id in superiors,
-                version=1,
-            )
-        )
-    return made
-
-
-def congress_id(plan_id: str, unit_id: str) -> str:
-    """Always the same, so that a cascade that is done again makes nothing twice."""
-    return id_from("congress", plan_id, unit_id)
-
-
 def add_congresses(outside: Outside, plan: Plan, congresses: Sequence[Congress]) -> Iterator[int]:
     """Adds new congresses and counts them, BATCH in a transaction; yields how many are there after each."""
     units = {congress.unit.id: congress.unit for congress in congresses}
@@ -95,8 +68,18 @@ def add_congresses(outside: Outside, plan: Plan, congresses: Sequence[Congress])
 
 
 def _add(outside: Outside, plan: Plan, batch: Sequence[Congress], units: Mapping[str, Unit]) -> None:
-    counted = [(congress, contribution(plan, congress)) for congress in batch]
-    outside.congresses.insert_counted(batch)
+    """As the tree is by now: an event may have moved or ended a unit since the batch was made, or made its congress."""
+    outside.plans.hold([plan.id])
+    now = outside.units.many(congress.unit.id for congress in batch)
+    under = outside.units.levels_under(now)
+    there = outside.congresses.there(congress.id for congress in batch)
+    fresh = [
+        following_the_tree(plan, congress, now[congress.unit.id], under[congress.unit.id])
+        for congress in batch
+        if congress.id not in there and congress.unit.id in now
+    ]
+    counted = [(congress, contribution(plan, congress)) for congress in fresh]
+    outside.congresses.insert_counted(fresh)
     outside.rollups.put_contributions(counted)
     outside.rollups.add(plan.id, together(difference(None, line) for _, line in counted), units)
 
@@ -141,14 +124,3 @@ def _parts(outside: Outside, plan: Plan, reminder: Reminder) -> Iterator[tuple[s
     for part, start in enumerate(range(0, len(units), UNITS_PER_EVENT)):
         some = units[start : start + UNITS_PER_EVENT]
         yield reminder.key(plan.id, part), events.deadline_near(plan, reminder.days, reminder.deadline, some)
-
-
-# ---------------------------------------------------------------- units
-
-
-def units_changed(outside: Outside, changes: Sequence[UnitChange]) -> None:
-    """Within the transaction of the event: records of units follow them, and count anew."""
-    units = [change.after for change in changes]
-    outside.congresses.move(units)
-    outside.plans.move(changes)
-    outside.rollups.move(units)

@@ -82,6 +82,7 @@ def congress_view(view: CongressView, today: date) -> Json:
         "unit_path": congress.unit.path,
         "unit": {"code": congress.unit.code, "names": congress.unit.names, "level": congress.unit.level},
         "state": congress.state.value,
+        "unit_ended": _unit_ended(congress),
         "deadline": congress.deadline,
         "content_type": congress.content_type,
         "entries": [asdict(entry) for entry in congress.entries],
@@ -96,6 +97,11 @@ def congress_view(view: CongressView, today: date) -> Json:
         "next_steps": [asdict(step) for step in next_steps(plan, congress)],
         "cautions": cautions_view(cautions_of_results(congress.results or {}, plan.targets)),
     }
+
+
+def _unit_ended(congress: Congress) -> Json | None:
+    unit = congress.unit
+    return {"on": unit.valid_to, "successors": unit.successors} if not unit.live else None
 
 
 def _milestone_state(plan: Plan, congress: Congress, milestone: Milestone, today: date) -> Json:
@@ -139,6 +145,7 @@ def _line(answer: Answer, *, whole: bool = True) -> Json:
         "unit": {"id": rollup.unit_id, "code": rollup.code, "names": rollup.names, "level": rollup.level},
         "as_of": answer.as_of.isoformat(),
         "total": answer.total,
+        "ended": answer.ended,
         "reported": answer.reported,
         "steps": _count(answer.steps),
         "milestones": [_milestone(line, whole=whole) for line in answer.milestones],

@@ -1,6 +1,6 @@
 """Congresses. Each save marks the document `dirty` in the same write, which is how the projector finds it."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -86,13 +86,14 @@ class CongressStore:
     def with_deadline(
         self, plan_id: str, level: str, deadline: date, states: Sequence[State]
     ) -> list[Document]:
-        """Ids and units of the congresses of one level and deadline that are in one of the states."""
+        """Ids and units, live ones, of the congresses of one level and deadline that are in one of the states."""
         wanted = {"plan_id": plan_id, "level": level, "deadline": deadline.isoformat()}
-        found = self._congresses.find(wanted, {"unit_id": 1, "state": 1}, batch_size=5_000)
+        kept = {"unit_id": 1, "state": 1, "unit.valid_to": 1}
+        found = self._congresses.find(wanted, kept, batch_size=5_000)
         return [
             {"unit_id": document["unit_id"], "congress_id": document["_id"]}
             for document in found
-            if document["state"] in states
+            if document["state"] in states and not document["unit"].get("valid_to")
         ]
 
     def _find(self, wanted: Document) -> Iterator[Document]:
@@ -102,8 +103,40 @@ class CongressStore:
 
     def insert_counted(self, congresses: Sequence[Congress]) -> None:
         """Adds new ones, within the transaction that counts them: they are not dirty."""
-        documents = [{**congress_document(congress), "version": 1} for congress in congresses]
+        # `above` is what the version before this one reads; it follows from the path.
+        documents = [{**congress_document(congress), "above": None, "version": 1} for congress in congresses]
         self._congresses.insert_many(documents, ordered=False, session=session())
+
+    def insert_uncounted(self, congresses: Sequence[Congress]) -> None:
+        """Adds new ones, which the projector then counts."""
+        documents = [
+            {**congress_document(one), "above": None, "version": 1, "dirty": True} for one in congresses
+        ]
+        if documents:
+            self._congresses.insert_many(documents, ordered=False, session=session())
+
+    def there(self, congress_ids: Iterable[str]) -> frozenset[str]:
+        """Which of these are there."""
+        wanted = {"_id": {"$in": list(congress_ids)}}
+        return frozenset(one["_id"] for one in self._congresses.find(wanted, {"_id": 1}, session=session()))
+
+    def with_subordinates(self, congress_ids: Iterable[str]) -> dict[str, bool]:
+        """Of each of these that is there: whether it is kept as one with congresses below it."""
+        found = self._congresses.find(
+            {"_id": {"$in": list(congress_ids)}}, {"has_subordinates": 1}, session=session()
+        )
+        return {one["_id"]: one["has_subordinates"] for one in found}
+
+    def put_subordinates(self, changes: Mapping[str, bool]) -> None:
+        writes = [
+            UpdateOne(
+                {"_id": congress_id},
+                {"$set": {"has_subordinates": there, "dirty": True}, "$inc": {"version": 1}},
+            )
+            for congress_id, there in changes.items()
+        ]
+        if writes:
+            self._congresses.bulk_write(writes, ordered=False, session=session())
 
     def dirty(self, limit: int) -> list[Congress]:
         return [congress_of(found) for found in self._find_dirty(limit)]

@@ -16,6 +16,10 @@ def day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
+def day_text(of: date | None) -> str | None:
+    return of.isoformat() if of else None
+
+
 def plan_document(plan: Plan) -> Document:
     return {
         "_id": plan.id,
@@ -79,7 +83,15 @@ def plan_of(found: Document) -> Plan:
 
 def facts_document(unit: Unit) -> Document:
     """What a record tells of its unit, besides the unit's id and path."""
-    return {"code": unit.code, "names": dict(unit.names), "level": unit.level, "parent_id": unit.parent_id}
+    facts: Document = {
+        "code": unit.code,
+        "names": dict(unit.names),
+        "level": unit.level,
+        "parent_id": unit.parent_id,
+    }
+    if not unit.live:
+        facts |= {"valid_to": day_text(unit.valid_to), "successors": list(unit.successors)}
+    return facts
 
 
 def congress_document(congress: Congress) -> Document:
@@ -92,7 +104,6 @@ def congress_document(congress: Congress) -> Document:
         "level": congress.unit.level,
         "deadline": congress.deadline.isoformat(),
         "content_type": congress.content_type,
-        "above": congress.above,
         "has_subordinates": congress.has_subordinates,
         "state": congress.state.value,
         "entries": [
@@ -143,10 +154,11 @@ def congress_of(found: Document) -> Congress:
             level=unit["level"],
             parent_id=unit["parent_id"],
             path=tuple(found["unit_path"]),
+            valid_to=day(unit.get("valid_to")),
+            successors=tuple(unit.get("successors", ())),
         ),
         deadline=date.fromisoformat(found["deadline"]),
         content_type=found["content_type"],
-        above=found["above"],
         has_subordinates=found["has_subordinates"],
         state=State(found["state"]),
         entries=tuple(

@@ -47,6 +47,11 @@ class PlanStore:
     def in_state(self, state: PlanState) -> list[Plan]:
         return [plan_of(found) for found in self._plans.find({"state": state.value}, {"_outbox": 0})]
 
+    def hold(self, plan_ids: Iterable[str]) -> None:
+        """Within a transaction: what unit events and a cascade write for one plan exclude each other."""
+        for plan_id in plan_ids:
+            self._plans.update_one({"_id": plan_id}, {"$inc": {"held": 1}}, session=session())
+
     def insert(self, plan: Plan, audit: Iterable[AuditEntry]) -> Plan:
         return plan_of(self._records.insert(plan_document(plan), audit=audit))
 

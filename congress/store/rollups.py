@@ -71,6 +71,11 @@ class RollupStore:
         found = self._rollups.find({"plan_id": plan_id}, {"unit_id": 1, "groups": 1}, session=session())
         return {document["unit_id"]: groups_of(document) for document in found}
 
+    def places_of_plan(self, plan_id: str) -> dict[str, tuple[str, ...]]:
+        """The paths of the units that have a roll-up of the plan."""
+        found = self._rollups.find({"plan_id": plan_id}, {"unit_id": 1, "path": 1}, session=session())
+        return {document["unit_id"]: tuple(document["path"]) for document in found}
+
     def contributions_of_plan(self, plan_id: str) -> dict[str, Counted]:
         found = self._contributions.find({"plan_id": plan_id}, session=session(), batch_size=5_000)
         return {document["_id"]: _counted(document) for document in found}

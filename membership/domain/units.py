@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from servicekit import units
 from servicekit.refusals import Invalid
-from servicekit.units import has_not_ended
 from servicekit.words import N_
 
 LEVEL_KEY = re.compile(r"[a-z][a-z0-9_]{0,31}")
@@ -63,7 +63,7 @@ class Unit:
 
     @property
     def live(self) -> bool:
-        return has_not_ended(self)
+        return units.has_not_ended(self)
 
 
 def told(unit: Unit) -> dict[str, object]:
@@ -79,6 +79,15 @@ def told(unit: Unit) -> dict[str, object]:
         "valid_to": unit.valid_to.isoformat() if unit.valid_to else None,
         "successors": list(unit.successors),
     }
+
+
+def as_told(unit: Unit) -> units.Unit:
+    """A unit as the services that do not own it keep it."""
+    return units.Unit(
+        *(unit.id, unit.code, unit.names, unit.level, unit.parent_id, unit.path),
+        valid_to=unit.valid_to,
+        successors=unit.successors,
+    )
 
 
 def read_level_scheme(text: str) -> LevelScheme:

@@ -4,6 +4,7 @@ import csv
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
@@ -16,7 +17,7 @@ from membership.domain.units import LevelScheme, read_level_scheme
 from membership.operations.unit_import import Imported, import_units, preview_import
 from membership.settings import read_settings
 from sammelan.operator import at_work
-from sammelan.typed import TEXT, WHOLE
+from sammelan.typed import TEXT, Whole
 from servicekit.text import line
 
 ERRORS_SHOWN = 200
@@ -31,6 +32,13 @@ DOUBTS = {
     Doubt.NAMES_SWAPPED: "{code} comes with the name that {other} has: was a column sorted by itself?",
     Doubt.REUSED: "{code} has ended and comes back with another name: another unit?",
 }
+
+
+class _Number(Whole):
+    """A whole number, or none where the option stands alone."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        return ASK if value == ASK else super().convert(value, param, ctx)
 
 
 @click.group(name="import")
@@ -49,7 +57,7 @@ def import_() -> None:
 @click.option("--skip-bad", is_flag=True, help="Leave rows in error out, with all that stand below them.")
 @click.option(
     "--end-missing",
-    type=WHOLE,
+    type=_Number(),
     is_flag=False,
     flag_value=ASK,
     metavar="[NUMBER]",

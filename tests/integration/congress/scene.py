@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from congress.app import open_outside
-from congress.operations import projection
+from congress.operations import following, projection
 from congress.operations.outside import Outside
 from servicekit.ids import new_id
 from servicekit.units_copy import follow_units
@@ -63,7 +63,7 @@ def outside_of(house: House) -> Outside:
 
 def tell_units(outside: Outside, units: Iterable[Json]) -> None:
     told = {"data": {"units": list(units)}}
-    take = follow_units(outside.units, partial(projection.units_changed, outside))
+    take = follow_units(outside.units, partial(following.units_changed, outside))
     outside.database.in_transaction(lambda: take(told))
 
 

@@ -69,7 +69,7 @@ def a_unit(
 
 
 def a_congress(**changes: Any) -> Congress:
-    congress = Congress("congress1", "plan1", a_unit(), DEADLINE, "4", above="congress0", version=1)
+    congress = Congress("congress1", "plan1", a_unit(), DEADLINE, "4", version=1)
     return replace(congress, **changes)
 
 
@@ -79,7 +79,7 @@ def by(day: date = TODAY, account_id: str = "clerk") -> By:
 
 def the_top(day: date = OPENS) -> Congress:
     """The congress above, which has issued its plan."""
-    top = a_congress(id="congress0", unit=a_unit("root", ("root",), "centre"), above=None)
+    top = a_congress(id="congress0", unit=a_unit("root", ("root",), "centre"))
     return recorded(top, "plan_issued", day)
 
 
@@ -87,7 +87,7 @@ def recorded(
     congress: Congress, milestone: str, day: date = TODAY, plan: Plan | None = None, **more: Any
 ) -> Congress:
     report = Report(milestone, day, **more)
-    above = None if congress.above is None else the_top()
+    above = the_top() if congress.unit.parent_id else None
     number = len(congress.entries) + len(congress.acts)
     return record_milestone(plan or a_plan(), congress, report, above, by(max(day, TODAY)), f"e{number}")
 

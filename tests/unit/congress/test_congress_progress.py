@@ -277,7 +277,7 @@ def test_a_returned_report_is_corrected_and_sent_up_again() -> None:
 
 def test_the_topmost_unit_has_nobody_to_approve_it() -> None:
     top = a_unit("root", ("root",), "centre")
-    sent = at("submitted", unit=top, above=None)
+    sent = at("submitted", unit=top)
     assert sent.is_final
     assert next_steps(a_plan(), sent)[0].milestone == "programme"
     with pytest.raises(CongressApproved):

@@ -66,9 +66,7 @@ def test_one_congress_contributes_what_it_has_done() -> None:
 def test_done_after_the_due_day_is_late() -> None:
     due = MILESTONES[0].due(DEADLINE)
     for day, late in ((due, 0), (due + timedelta(days=1), 1)):
-        congress = record_milestone(
-            a_plan(), a_congress(above=None), Report("plan_issued", day), None, by(), "e"
-        )
+        congress = record_milestone(a_plan(), a_congress(), Report("plan_issued", day), None, by(), "e")
         assert contribution(a_plan(), congress).counters.get("late.plan_issued", 0) == late
 
 
@@ -295,7 +293,7 @@ def test_differences_added_in_any_order_equal_a_recount(
     """Writes, corrections and moves go on while the projector takes congresses up whenever it likes."""
     plan = a_plan()
     congresses = {
-        index: a_congress(id=f"c{index}", unit=Unit(path[-1], "C", {}, "union", path[-2], path), above=None)
+        index: a_congress(id=f"c{index}", unit=Unit(path[-1], "C", {}, "union", path[-2], path))
         for index, path in enumerate(PATHS)
     }
     held: dict[int, Contribution] = {}
@@ -327,7 +325,7 @@ def test_differences_added_in_any_order_equal_a_recount(
 
 @given(writes())
 def test_a_difference_and_its_opposite_leave_nothing(written: list[tuple[int, str, int, int]]) -> None:
-    congress = a_congress(above=None)
+    congress = a_congress()
     first = contribution(a_plan(), congress)
     for number, (_, act, choice, days) in enumerate(written):
         try:
