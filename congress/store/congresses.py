@@ -88,7 +88,7 @@ class CongressStore:
     ) -> list[Document]:
         """Ids and units, live ones, of the congresses of one level and deadline that are in one of the states."""
         wanted = {"plan_id": plan_id, "level": level, "deadline": deadline.isoformat()}
-        kept = {"unit_id": 1, "state": 1, "unit.valid_to": 1}
+        kept = {"unit_id": 1, "state": 1, "unit": 1}
         found = self._congresses.find(wanted, kept, batch_size=5_000)
         return [
             {"unit_id": document["unit_id"], "congress_id": document["_id"]}

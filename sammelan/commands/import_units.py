@@ -17,7 +17,7 @@ from membership.domain.units import LevelScheme, read_level_scheme
 from membership.operations.unit_import import Imported, import_units, preview_import
 from membership.settings import read_settings
 from sammelan.operator import at_work
-from sammelan.typed import TEXT, Whole
+from sammelan.typed import TEXT, WHOLE, Whole
 from servicekit.text import line
 
 ERRORS_SHOWN = 200
@@ -151,7 +151,8 @@ def _write_doubts(file: Path, doubts: Iterable[Doubtful]) -> None:
 def _asked_number(ends: int) -> int:
     if not sys.stdin.isatty():
         raise click.UsageError(f"{ends} units would end. Say that you know: --end-missing {ends}")
-    return WHOLE.convert(click.prompt(f"{ends} units would end. Type their number to confirm"), None, None)
+    number: int = click.prompt(f"{ends} units would end. Type their number to confirm", type=WHOLE)
+    return number
 
 
 def _tell(console: Console, done: Imported, *, dry_run: bool) -> None:

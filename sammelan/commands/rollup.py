@@ -12,6 +12,7 @@ from congress.app import open_outside
 from congress.domain.rollup import Difference
 from congress.operations import Outside, verify_copy, verify_rollups
 from membership.domain.units import as_told
+from membership.outside import Outside as MembershipOutside
 from sammelan.operator import at_work
 from sammelan.typed import TEXT
 from servicekit.units import Unit
@@ -57,5 +58,5 @@ def _of_the_copy(outside: Outside) -> list[Difference]:
     return []
 
 
-def _tree(owner: membership.app.Outside) -> list[Unit]:
+def _tree(owner: MembershipOutside) -> list[Unit]:
     return [as_told(unit) for unit in owner.units.all()]

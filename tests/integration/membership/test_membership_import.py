@@ -15,6 +15,7 @@ from membership.app import make_outside
 from membership.domain.members import Counts, Details, Member, Sex
 from membership.domain.unit_table import read_successors
 from membership.domain.units import LevelScheme, read_level_scheme
+from membership.migrations import tell_units_again
 from membership.operations import ImportRunning, import_units, preview_import, register_member, search_units
 from membership.operations.members import fold_counts
 from membership.operations.unit_import import (
@@ -349,3 +350,14 @@ def test_an_import_is_in_the_audit_with_its_numbers(outside: Outside) -> None:
     root = outside.units.by_code("BD")
     assert root is not None
     assert entries["units.imported"]["unit_path"] == [root.id]
+
+
+def test_all_units_are_told_once_more_and_once_only(outside: Outside) -> None:
+    import_units(outside, SMALL, scheme=SCHEME)
+    import_units(outside, SMALL.replace(b"U1,D1,upazila,Bazar\n", b""), end_missing=1)
+    before = len(told_units(outside))
+    for _ in range(2):
+        tell_units_again(outside.database)
+    again = told_units(outside)[before:]
+    assert [unit["code"] for unit in again] == ["BD", "V1", "V2", "D1", "U1"]
+    assert again[-1]["valid_to"] == outside.clock.today().isoformat()
