@@ -2,10 +2,12 @@
 
 import gzip
 
+import structlog
 from flask import Flask, Response, request
 
 from portal.asking import Outside
-from portal.outlines import read_outlines
+from portal.map_file import read_map_file
+from portal.outlines import draw
 from portal.pages import install_refusals, install_words
 from portal.routes import (
     account,
@@ -62,7 +64,10 @@ WORTH_PACKING = 1_000  # bytes
 
 def create_app(settings: Settings) -> Flask:
     kit = make_kit("portal", settings.common)
-    outside = Outside(settings, read_outlines(settings.outlines), settings.csrf_key)
+    found = read_map_file(settings.outlines)
+    if found.left_out:
+        structlog.get_logger().warning("map_left_out", count=len(found.left_out), what=found.told())
+    outside = Outside(settings, draw(found.shapes), settings.csrf_key)
     app = create_service(kit, outside, BLUEPRINTS, import_name="portal")
     install_words(app, settings.common.zone)
     install_refusals(app)

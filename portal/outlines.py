@@ -1,17 +1,15 @@
 """District outlines as SVG paths on a small integer grid, drawn once when the portal starts."""
 
-import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+
+from portal.map_file import Ring
 
 GRID_HEIGHT = 440  # units of the drawing; one is about 1.5 km, a pixel or less on a phone
 SMALLEST_RING = 3.0  # area in square units; a smaller islet is not drawn beside its mainland
 MARGIN = 4
 
-Feature = dict[str, Any]  # GeoJSON
 Point = tuple[int, int]
 Box = tuple[int, int, int, int]  # left, top, right, bottom
 
@@ -35,15 +33,10 @@ class Outlines:
         return f"{left - MARGIN} {top - MARGIN} {right - left + 2 * MARGIN} {bottom - top + 2 * MARGIN}"
 
 
-def read_outlines(file: Path | None) -> Outlines:
-    """Outlines from a GeoJSON file whose features carry a unit's `code`; none without a file."""
-    if file is None:
+def draw(shapes: Mapping[str, list[Ring]]) -> Outlines:
+    """`shapes`: rings that enclose something, by unit code."""
+    if not shapes:
         return Outlines({})
-    return draw(json.loads(file.read_text(encoding="utf-8"))["features"])
-
-
-def draw(features: Sequence[Feature]) -> Outlines:
-    shapes = {_code(feature): _rings(feature) for feature in features}
     points = [point for rings in shapes.values() for ring in rings for point in ring]
     west = min(p[0] for p in points)
     south, north = min(p[1] for p in points), max(p[1] for p in points)
@@ -59,16 +52,6 @@ def draw(features: Sequence[Feature]) -> Outlines:
         placed = _without_islets([_snapped([place(x, y) for x, y in ring]) for ring in rings])
         drawn[code] = Outline(code, "".join(_path(ring) for ring in placed), _box(placed))
     return Outlines(drawn)
-
-
-def _code(feature: Feature) -> str:
-    return str(feature["properties"]["code"])
-
-
-def _rings(feature: Feature) -> list[list[tuple[float, float]]]:
-    geometry = feature["geometry"]
-    polygons = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
-    return [[(float(x), float(y)) for x, y in ring] for polygon in polygons for ring in polygon]
 
 
 def _snapped(ring: list[Point]) -> list[Point]:

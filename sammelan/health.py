@@ -13,13 +13,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
+from portal.map_file import read_map_file
+from portal.settings import read_outlines_file
 from sammelan import ports, upkeep
 from sammelan.programs import addresses
 from sammelan.secret_files import MAKERS, SIGNERS, secret_file
 from sammelan.settings import EMBEDDED_SERVER, Settings
 from sammelan.supervisor import running_pid
 from servicekit.i18n import DOMAIN, FOLDER, LANGUAGES
-from servicekit.settings import without_account
+from servicekit.settings import environment, without_account
 
 OLDEST_PYTHON = (3, 11)
 # The embedded database's write-ahead log and a month of logs of a small house.
@@ -32,6 +34,7 @@ class Finding:
     what: str
     good: bool
     found: str
+    matters: bool = True  # without it everything works; decoration does not
 
 
 def examine(settings: Settings) -> list[Finding]:
@@ -44,6 +47,7 @@ def examine(settings: Settings) -> list[Finding]:
         *_database(settings, running),
         _zone(settings),
         _languages(),
+        _map(),
     ]
 
 
@@ -142,6 +146,12 @@ def _zone(settings: Settings) -> Finding:
     except ZoneInfoNotFoundError:
         return Finding("Time zone", False, f"{settings.common.zone} is unknown here")
     return Finding("Time zone", True, f"{settings.common.zone}, now {now:%Y-%m-%d %H:%M}")
+
+
+def _map() -> Finding:
+    found = read_map_file(read_outlines_file(environment()))
+    said = f"left out: {found.told()}" if found.left_out else f"{len(found.shapes)} outlines"
+    return Finding("Map", not found.left_out, said, matters=False)
 
 
 def _languages() -> Finding:

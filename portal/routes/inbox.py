@@ -4,7 +4,7 @@ from flask import Blueprint, Response, request
 
 from portal.asking import notifications
 from portal.pages import done, page, safe_path
-from portal.query import asked
+from portal.query import cursor
 from portal.views.people import message_of
 from servicekit.web import SIGNED_IN, access
 
@@ -14,7 +14,7 @@ pages = Blueprint("inbox", __name__)
 @pages.get("/inbox")
 @access(SIGNED_IN)
 def read_inbox() -> Response:
-    answer = notifications().inbox(after=asked("after"))
+    answer = notifications().inbox(after=cursor())
     more = answer.get("next")
     return page(
         "inbox.html",

@@ -8,7 +8,7 @@ from flask import Blueprint, Response
 from portal.asking import congress, identity, membership, now, reader, today
 from portal.clients import Document
 from portal.pages import page
-from portal.query import asked
+from portal.query import asked, cursor
 from portal.views.congress import congress_page
 from portal.views.grants import grant_of, holders_of, roles_of
 from portal.views.tasks import units_with
@@ -80,7 +80,7 @@ def _names_above(found: Sequence[Document]) -> dict[str | None, Names]:
 def read_unit(unit_id: str) -> Response:
     answer = membership().unit(unit_id)
     unit = unit_of(answer)
-    children = membership().children(unit_id, asked("after"))
+    children = membership().children(unit_id, cursor())
     more = children.get("next")
     return page(
         "unit.html",

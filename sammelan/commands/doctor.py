@@ -2,21 +2,23 @@
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from sammelan import health
 from sammelan.settings import read_settings
 
-MARKS = {True: "[green]ok[/green]", False: "[red]FAULT[/red]"}
+OK, FAULT, NOTE = "[green]ok[/green]", "[red]FAULT[/red]", "[yellow]note[/yellow]"
 
 
 @click.command()
 def doctor() -> None:
-    """Check Python, folders, disk, keys, ports, the database, the clock and the languages; exit 1 on faults."""
+    """Check Python, folders, disk, keys, ports, database, clock, languages and map; exit 1 on faults."""
     table = Table("", "What", "Found", box=None)
     findings = health.examine(read_settings())
     for finding in findings:
-        table.add_row(MARKS[finding.good], finding.what, finding.found)
+        mark = OK if finding.good else FAULT if finding.matters else NOTE
+        table.add_row(mark, finding.what, escape(finding.found))
     Console().print(table)
-    if not all(finding.good for finding in findings):
+    if not all(finding.good or not finding.matters for finding in findings):
         raise SystemExit(1)

@@ -54,7 +54,6 @@ OWN = {
     "notifications/domain/retry.py": "a number of seconds",
     "portal/formats.py": "what a service of ours answers",
     "portal/forms.py": "a number that has passed the door, and the version that our page carries, in ASCII",
-    "portal/outlines.py": "points of the operator's map",
     "portal/pages.py": "what a service of ours answers",
     "portal/routes/units.py": "whether a digit was typed at all",
     "portal/views/congress.py": "what a service of ours answers",
