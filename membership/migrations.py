@@ -1,10 +1,15 @@
 """Changes of membership's stored documents that a tolerant reader cannot do without; see servicekit.migrations."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from pymongo import UpdateOne
+
+from membership.domain.members import sort_key
+from membership.domain.names import beginnings, code_keys
 from membership.events import units_changed
-from servicekit.database import Database
+from servicekit.database import Database, Document
 from servicekit.events import Origin
 from servicekit.migrations import Migration
 from servicekit.records import Records
@@ -37,4 +42,34 @@ def _told(unit: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-MIGRATIONS: tuple[Migration, ...] = (Migration(1, "tell-units-again", tell_units_again),)
+def find_names_anew(database: Database) -> None:
+    """Names are found joined and split, by letters that look alike, and without signs that nobody sees."""
+    _renew(database, "units", _found_by_of_unit)
+    _renew(database, "members", _found_by_of_member)
+
+
+def _found_by_of_unit(unit: Document) -> Document:
+    also = [name for names in unit.get("also", {}).values() for name in names]
+    return {"search": beginnings([*unit["names"].values(), *also]), "code_keys": code_keys(unit["code"])}
+
+
+def _found_by_of_member(member: Document) -> Document:
+    return {"sort_key": sort_key(member["name"], member["_id"]), "search": beginnings([member["name"]])}
+
+
+def _renew(database: Database, name: str, fields_of: Callable[[Document], Document]) -> None:
+    collection = database.mongo[name]
+    updates: list[UpdateOne] = []
+    for document in collection.find({}):
+        updates.append(UpdateOne({"_id": document["_id"]}, {"$set": fields_of(document)}))
+        if len(updates) == AT_ONCE:
+            collection.bulk_write(updates, ordered=False)
+            updates.clear()
+    if updates:
+        collection.bulk_write(updates, ordered=False)
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    Migration(1, "tell-units-again", tell_units_again),
+    Migration(2, "find-names-anew", find_names_anew),
+)

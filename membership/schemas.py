@@ -48,6 +48,7 @@ class UnitView(StrictSchema):
     valid_from = fields.Date()
     valid_to = fields.Date(allow_none=True)
     attributes = fields.Dict(keys=fields.String(), values=fields.String())
+    also = fields.Dict(keys=fields.String(), values=fields.List(fields.String()))
 
 
 class UnitAsked(StrictSchema):
@@ -102,6 +103,24 @@ class UnitSeenView(UnitView):
 
 class UnitPageView(StrictSchema):
     items = fields.List(fields.Nested(UnitView))
+    next = fields.String(allow_none=True)
+
+
+class EndedView(StrictSchema):
+    id = fields.String()
+    code = fields.String()
+    names = fields.Dict(keys=fields.String(), values=fields.String())
+    valid_to = fields.Date()
+
+
+class UnitFoundView(UnitView):
+    """`instead_of`: ended units that were meant by what was asked, and went into this one."""
+
+    instead_of = fields.List(fields.Nested(EndedView))
+
+
+class UnitsFoundView(StrictSchema):
+    items = fields.List(fields.Nested(UnitFoundView))
     next = fields.String(allow_none=True)
 
 

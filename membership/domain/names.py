@@ -5,16 +5,21 @@ six characters are stored, a search looks up the beginning of one of its words, 
 """
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from servicekit.text import bare, plain_digits
 
 SHORTEST_BEGINNING = 2
 LONGEST_BEGINNING = 6
-WORDS_KEPT = 24
+WORDS_KEPT = 48
+MOST_IN_ONE = 3  # words asked that may be one word stored
+MOST_JOINED = 5  # more are not looked up
 
-# Letters that NFKD leaves whole, and two old spellings of Bangla letters (ba + nukta for ra, khanda ta).
-_LETTERS = str.maketrans({"đ": "d", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "ı": "i", "ৎ": "ত্"})
+# Letters that NFKD leaves whole, among them those that are typed for the Đ they look like, and two old spellings of
+# Bangla letters (ba + nukta for ra, khanda ta).
+_LATIN = {"đ": "d", "ð": "d", "ɖ": "d", "þ": "th", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "ı": "i"}
+_LETTERS = str.maketrans(_LATIN | {"ৎ": "ত্"})
 _BANGLA_RA = "\u09ac\u09bc"
 
 
@@ -46,10 +51,12 @@ def words(text: str) -> list[str]:
 
 
 def beginnings(texts: Iterable[str]) -> list[str]:
-    """What is stored beside a record so that an equality lookup finds it by the beginning of a word."""
+    """What is stored beside a record so that an equality lookup finds it by the beginning of a word.
+
+    Words that follow each other are stored joined too: "Kalir Bazar" is found as "kalirbazar".
+    """
     found: dict[str, None] = {}
-    distinct = dict.fromkeys(word for text in texts for word in words(text))
-    for word in list(distinct)[:WORDS_KEPT]:
+    for word in list(dict.fromkeys(_runs(texts)))[:WORDS_KEPT]:
         for length in range(SHORTEST_BEGINNING, min(len(word), LONGEST_BEGINNING) + 1):
             found[word[:length]] = None
     return list(found)
@@ -61,7 +68,46 @@ def lookup_keys(query: str) -> list[str]:
     return sorted(long_enough, key=lambda key: (-len(key), key))
 
 
+def joined_keys(query: str) -> list[str]:
+    """The stored beginnings to look up besides, where two words asked may be one that is stored."""
+    asked = words(query)
+    joined = (f"{one}{other}"[:LONGEST_BEGINNING] for one, other in pairwise(asked))
+    return list(dict.fromkeys(key for key in joined if len(key) >= SHORTEST_BEGINNING))[:MOST_JOINED]
+
+
 def matches(query: str, texts: Iterable[str]) -> bool:
-    """Whether each word of the query begins a word of the texts, in any order."""
-    known = [word for text in texts for word in words(text)]
-    return all(any(word.startswith(asked) for word in known) for asked in words(query))
+    """Whether each word of the query begins a word of the texts, in any order, joined or split as may be."""
+    return _covered(words(query), list(_runs(texts)))
+
+
+def code_keys(code: str) -> list[str]:
+    """A code as it may be looked up: whole, and without what stands before a sign between, N0129 of BD-N0129."""
+    parts = words(code)
+    return list(dict.fromkeys("".join(parts[place:]) for place in range(len(parts))))
+
+
+def code_key(typed: str) -> str:
+    """What to look up for a code however it was typed: bd n0129, BD-N0129, n০১২৯."""
+    return "".join(words(typed))
+
+
+def _runs(texts: Iterable[str]) -> Iterator[str]:
+    """The words, and each with all that follow it joined to it."""
+    split = [words(text) for text in texts]
+    for known in split:
+        yield from known
+    for known in split:
+        for place in range(len(known) - 1):
+            yield "".join(known[place:])
+
+
+def _covered(asked: list[str], known: list[str]) -> bool:
+    """The words asked in order, each alone or up to three as one."""
+    reached = {0}
+    for place in range(len(asked)):
+        if place in reached:
+            for end in range(place + 1, min(place + MOST_IN_ONE, len(asked)) + 1):
+                one = "".join(asked[place:end])
+                if any(word.startswith(one) for word in known):
+                    reached.add(end)
+    return len(asked) in reached

@@ -96,7 +96,7 @@ def plan_import(
 
     `on` is the first day of what is new and the last of what ends. A code that is stored but not in the table stays
     as it is unless `end_missing`; the code of an ended unit revives it.
-    Names and attributes whose column the table does not have are kept.
+    Names, other names and attributes whose column the table does not have are kept.
     """
     known = {unit.code: unit for unit in stored}
     _refuse_unknown_predecessors(successors, known)
@@ -318,9 +318,12 @@ def _compare(
 
 def _as_declared(row: Row, before: Unit | None, table: Table, on: date, new_id: Callable[[], str]) -> Unit:
     if before is None:
-        return Unit(new_id(), row.code, row.names, row.level, None, (), on, None, row.attributes)
+        return Unit(
+            new_id(), row.code, row.names, row.level, None, (), on, None, row.attributes, also=row.also
+        )
     names = {key: name for key, name in before.names.items() if key not in table.languages}
     attributes = {key: value for key, value in before.attributes.items() if key not in table.attributes}
+    also = {key: known for key, known in before.also.items() if key not in table.also}
     return replace(
         before,
         names=names | dict(row.names),
@@ -328,6 +331,7 @@ def _as_declared(row: Row, before: Unit | None, table: Table, on: date, new_id: 
         valid_to=None,
         successors=(),
         attributes=attributes | dict(row.attributes),
+        also=also | dict(row.also),
     )
 
 

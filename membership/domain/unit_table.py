@@ -8,7 +8,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from membership.domain.units import LANGUAGE_KEY
 from servicekit.refusals import Invalid, Refusal
@@ -19,6 +19,9 @@ HEADER_ROW = 1
 LONGEST_CODE = 64
 LONGEST_TEXT = 200
 NAME_COLUMN = re.compile(r"name_(.+)")
+ALSO_COLUMN = re.compile(r"also_(.+)")
+ALSO_APART = re.compile(r"[;\uff1b\u061b]")
+MOST_ALSO = 10  # other names in one cell
 ATTRIBUTE_COLUMN = re.compile(r"[a-z][a-z0-9_]{0,39}")
 DELIMITERS = ",;\t|"
 _SAID_DELIMITER = re.compile(r"""\ufeff?"?sep=([,;\t|])"?[;,]*\r?\n""", re.IGNORECASE)
@@ -91,6 +94,10 @@ class TextTooLong(Invalid):
     title = N_("This is longer than {most} characters.")
 
 
+class TooManyNames(Invalid):
+    title = N_("More than {most} other names in one cell.")
+
+
 class TextUnprintable(Invalid):
     title = N_("This holds control characters.")
 
@@ -114,6 +121,7 @@ class Row:
     level: str
     names: Mapping[str, str]
     attributes: Mapping[str, str]
+    also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +133,7 @@ class Table:
     languages: frozenset[str] = frozenset()
     attributes: frozenset[str] = frozenset()
     seen: frozenset[str] = frozenset()
+    also: frozenset[str] = frozenset()
 
 
 def read_table(data: bytes) -> Table:
@@ -238,14 +247,15 @@ def _letters(position: int) -> str:
     return letters
 
 
-def _language(column: str) -> str | None:
-    found = NAME_COLUMN.fullmatch(column)
+def _language(column: str, kind: re.Pattern[str] = NAME_COLUMN) -> str | None:
+    found = kind.fullmatch(column)
     return found[1] if found and LANGUAGE_KEY.fullmatch(found[1]) else None
 
 
 def _read_rows(columns: list[str], lines: Iterable[tuple[int, list[str]] | RowError]) -> Table:
     languages = {column: language for column in columns if (language := _language(column))}
-    others = tuple(c for c in columns if c and c not in REQUIRED and c not in languages)
+    also = {column: language for column in columns if (language := _language(column, ALSO_COLUMN))}
+    others = tuple(c for c in columns if c and c not in REQUIRED and c not in languages and c not in also)
     main_language = next(iter(languages))
     rows: list[Row] = []
     errors: list[RowError] = []
@@ -271,12 +281,24 @@ def _read_rows(columns: list[str], lines: Iterable[tuple[int, list[str]] | RowEr
             continue
         names = {language: cells[column] for column, language in languages.items() if cells[column]}
         attributes = {column: cells[column] for column in others if cells[column]}
-        rows.append(Row(number, code, cells["parent_code"], cells["level"], names, attributes))
+        known_as = {language: _apart(cells[column]) for column, language in also.items() if cells[column]}
+        rows.append(Row(number, code, cells["parent_code"], cells["level"], names, attributes, known_as))
     if not rows and not errors:
         errors.append(RowError(HEADER_ROW, None, FileEmpty()))
     return Table(
-        tuple(rows), tuple(errors), frozenset(languages.values()), frozenset(others), frozenset(first_row)
+        tuple(rows),
+        tuple(errors),
+        frozenset(languages.values()),
+        frozenset(others),
+        frozenset(first_row),
+        frozenset(also.values()),
     )
+
+
+def _apart(cell: str) -> tuple[str, ...]:
+    """The names of one cell, each once."""
+    names = (line(name) for name in ALSO_APART.split(cell))
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def _cell_astray(columns: list[str], raw: list[str]) -> Refusal | None:
@@ -301,6 +323,9 @@ def _cell_errors(number: int, cells: dict[str, str], main: str) -> Iterator[RowE
         yield RowError(number, "code", CodeMissing())
     if not cells[main]:
         yield RowError(number, main, NameMissing())
+    for column, cell in cells.items():
+        if _language(column, ALSO_COLUMN) and len(_apart(cell)) > MOST_ALSO:
+            yield RowError(number, column, TooManyNames(most=MOST_ALSO))
     if len(cells["code"]) > LONGEST_CODE:
         yield RowError(number, "code", TextTooLong(most=LONGEST_CODE))
     if len(whole_row) > LONGEST_TEXT:

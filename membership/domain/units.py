@@ -47,6 +47,7 @@ class LevelScheme:
 class Unit:
     """`path` lists the ids from the root to the unit itself.
 
+    `also`: other names it is known by, former ones and other spellings, by language.
     A unit with `valid_to` has ended; it is kept for its records. `successors` are the ids of the units it went into.
     """
 
@@ -60,6 +61,11 @@ class Unit:
     valid_to: date | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
     successors: tuple[str, ...] = ()
+    also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def all_names(self) -> tuple[str, ...]:
+        return (*self.names.values(), *(name for names in self.also.values() for name in names))
 
     @property
     def live(self) -> bool:

@@ -1,8 +1,9 @@
 """Looking at the tree, each caller within their reach."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from membership.domain.names import matches
+from membership.domain.names import code_key, code_keys, matches
 from membership.domain.units import LevelScheme, Unit
 from membership.outside import Outside
 from servicekit.access import Caller, UnknownHere, decide, reach_roots, require
@@ -10,6 +11,9 @@ from servicekit.refusals import Invalid
 from servicekit.words import N_
 
 READ = "unit:read"
+# Ended units that are followed to those they went into, and over how many reorganisations.
+MOST_ENDED = 20
+MOST_STEPS = 10
 
 
 class NothingAsked(Invalid):
@@ -29,6 +33,8 @@ class UnitSeen:
 class UnitPage:
     items: list[Unit]
     next: str | None = None  # the code after which the next page begins
+    # By the id of a unit found: ended units that were meant by what was asked, and went into it.
+    instead_of: Mapping[str, tuple[Unit, ...]] = field(default_factory=dict)
 
 
 def read_levels(outside: Outside) -> LevelScheme | None:
@@ -56,22 +62,52 @@ def list_roots(outside: Outside, caller: Caller) -> UnitPage:
 def search_units(
     outside: Outside, caller: Caller, *, query: str, code: str, below: str, limit: int
 ) -> UnitPage:
-    """Live units within reach by their code or by the beginnings of words of their names, higher levels first."""
+    """Live units within reach by their code or by the beginnings of words of their names, higher levels first.
+
+    Who asks for a unit that has ended gets those it went into.
+    """
     if not query and not code:
         raise NothingAsked(field="q")
     if below:
         visible_unit(outside, caller, below, READ)
     roots = [below] if below else [right.unit_id for right in reach_roots(caller, READ)]
     now = outside.clock.now()
-    found = [
+
+    def within_reach(unit: Unit) -> bool:
+        return (not below or below in unit.path) and decide(caller, READ, unit.path, now).allowed
+
+    fitting = [
         unit
         for unit in _asked_for(outside, query, code, roots)
-        if unit.live
-        and (not below or below in unit.path)
-        and decide(caller, READ, unit.path, now).allowed
-        and matches(query, unit.names.values())
+        if within_reach(unit) and (code or fits(query, unit))
     ]
-    return UnitPage(sorted(found, key=_higher_first)[:limit])
+    found = {unit.id: unit for unit in fitting if unit.live}
+    instead_of: dict[str, tuple[Unit, ...]] = {}
+    for ended in [unit for unit in fitting if not unit.live][:MOST_ENDED]:
+        for heir in filter(within_reach, heirs_of(outside, ended)):
+            found.setdefault(heir.id, heir)
+            instead_of[heir.id] = (*instead_of.get(heir.id, ()), ended)
+    return UnitPage(sorted(found.values(), key=_higher_first)[:limit], instead_of=instead_of)
+
+
+def fits(query: str, unit: Unit) -> bool:
+    return matches(query, unit.all_names) or code_key(query) in code_keys(unit.code)
+
+
+def heirs_of(outside: Outside, ended: Unit) -> list[Unit]:
+    """The live units that it went into, also over units that have ended since."""
+    heirs: dict[str, Unit] = {}
+    seen: set[str] = {ended.id}
+    waiting = list(ended.successors)
+    for _ in range(MOST_STEPS):
+        waiting = [one for one in dict.fromkeys(waiting) if one not in seen]
+        if not waiting:
+            break
+        seen.update(waiting)
+        next_ones = outside.units.many(waiting).values()
+        heirs |= {unit.id: unit for unit in next_ones if unit.live}
+        waiting = [heir for unit in next_ones if not unit.live for heir in unit.successors]
+    return list(heirs.values())
 
 
 def visible_unit(outside: Outside, caller: Caller, unit_id: str, permission: str) -> Unit:

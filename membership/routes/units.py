@@ -22,12 +22,14 @@ def read_levels() -> Any:
 @units.route("/units", methods=["GET"])
 @access("unit:read")
 @units.arguments(schemas.UnitQuery, location="query")
-@units.response(200, schemas.UnitPageView)
+@units.response(200, schemas.UnitsFoundView)
 def search_units(query: dict[str, Any]) -> Any:
-    """Units within reach by the beginnings of their names' words (`q`) or by `code`, higher levels first."""
-    return operations.search_units(
+    """Units within reach by names or code as people type them (`q`) or by `code`, higher levels first."""
+    page = operations.search_units(
         outside(), caller(), query=query["q"], code=query["code"], below=query["below"], limit=query["limit"]
     )
+    items = [{**asdict(unit), "instead_of": page.instead_of.get(unit.id, ())} for unit in page.items]
+    return {"items": items, "next": page.next}
 
 
 @units.route("/units/roots", methods=["GET"])

@@ -29,7 +29,7 @@ from membership.domain.members import (
     counted,
     sort_key,
 )
-from membership.domain.names import beginnings, lookup_keys, matches
+from membership.domain.names import beginnings, joined_keys, lookup_keys, matches
 from servicekit.crypto import MEMBER_NUMBER, FieldCipher, blind_index
 from servicekit.database import Database, apart, session
 from servicekit.dates import stored_birth
@@ -152,8 +152,12 @@ class MemberStore:
         keys = lookup_keys(query)
         if not keys:
             return []
-        found = self._members.find({"unit_id": unit_id, "search": keys[0]})
-        fitting = [document for document in found if matches(query, [document["name"]])]
+        found = {
+            document["_id"]: document
+            for key in (keys[0], *joined_keys(query))
+            for document in self._members.find({"unit_id": unit_id, "search": key})
+        }
+        fitting = [document for document in found.values() if matches(query, [document["name"]])]
         fitting.sort(key=lambda document: str(document["sort_key"]))
         return [self._member_of(document, sensitive=False) for document in fitting]
 
@@ -291,8 +295,7 @@ class MemberStore:
             "unit_id": member.unit_id,
             "unit_path": list(member.unit_path),
             "name": details.name,
-            "sort_key": sort_key(details.name, member.id),
-            "search": beginnings([details.name]),
+            **found_by(details.name, member.id),
             "birth_date": details.birth_date.isoformat(),
             "sex": details.sex.value,
             "admission_date": _iso(details.admission_date),
@@ -322,6 +325,11 @@ class MemberStore:
             card_number=values["card_number"],
             **{name: self._cipher.decrypt(value) if value else None for name, value in shown.items()},
         )
+
+
+def found_by(name: str, member_id: str) -> Document:
+    """What a member is found and listed by; made anew when the rules for it change, by a migration."""
+    return {"sort_key": sort_key(name, member_id), "search": beginnings([name])}
 
 
 def _field_names() -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from pymongo import ReplaceOne
 
-from membership.domain.names import beginnings, lookup_keys
+from membership.domain.names import beginnings, code_key, code_keys, joined_keys, lookup_keys
 from membership.domain.units import Level, LevelScheme, Unit
 from servicekit.database import Database, session
 
@@ -20,6 +20,7 @@ TREE = "tree"
 LOOKED_AT = 1_000
 WALKED = 3_000
 AT_ONCE = 500
+UNSEARCHED = {"search": 0, "code_keys": 0}
 # Where all children of a unit are shown at once.
 MOST_CHILDREN = 1_000
 
@@ -40,6 +41,7 @@ class UnitStore:
     def prepare(self) -> None:
         self._units.create_index("code", unique=True)
         self._units.create_index("search")
+        self._units.create_index("code_keys")
         self._units.create_index([("parent_id", 1), ("live", 1), ("code", 1)])
         self._units.create_index("parent_id")
         self._trees.update_one({"_id": TREE}, {"$setOnInsert": {"revision": 0}}, upsert=True)
@@ -83,7 +85,7 @@ class UnitStore:
     # Units
 
     def all(self) -> list[Unit]:
-        return [_unit_of(found) for found in self._units.find({}, {"search": 0}, batch_size=5_000)]
+        return [unit_of(found) for found in self._units.find({}, UNSEARCHED, batch_size=5_000)]
 
     def touch_tree(self) -> int:
         """Within a transaction: whoever planned on the tree as it was plans again. The new revision."""
@@ -95,8 +97,8 @@ class UnitStore:
         found: list[Unit] = []
         parents = [unit_id]
         while parents and len(found) <= most:
-            level = list(self._units.find({"parent_id": {"$in": parents}}, {"search": 0}, session=session()))
-            found += map(_unit_of, level)
+            level = list(self._units.find({"parent_id": {"$in": parents}}, UNSEARCHED, session=session()))
+            found += map(unit_of, level)
             parents = [one["_id"] for one in level]
         return found
 
@@ -109,28 +111,28 @@ class UnitStore:
             )
 
     def find(self, unit_id: str) -> Unit | None:
-        found = self._units.find_one({"_id": unit_id}, {"search": 0}, session=session())
-        return _unit_of(found) if found else None
+        found = self._units.find_one({"_id": unit_id}, UNSEARCHED, session=session())
+        return unit_of(found) if found else None
 
     def hold(self, unit_id: str) -> None:
         """Within a transaction: what is written about this unit and a change of the unit exclude each other."""
         self._units.update_one({"_id": unit_id}, {"$inc": {"held": 1}}, session=session())
 
     def many(self, unit_ids: Iterable[str]) -> dict[str, Unit]:
-        found = self._units.find({"_id": {"$in": list(unit_ids)}}, {"search": 0}, session=session())
-        return {unit.id: unit for unit in map(_unit_of, found)}
+        found = self._units.find({"_id": {"$in": list(unit_ids)}}, UNSEARCHED, session=session())
+        return {unit.id: unit for unit in map(unit_of, found)}
 
     def by_code(self, code: str) -> Unit | None:
-        found = self._units.find_one({"code": code}, {"search": 0}, session=session())
-        return _unit_of(found) if found else None
+        found = self._units.find_one({"code": code}, UNSEARCHED, session=session())
+        return unit_of(found) if found else None
 
     def children(self, unit_id: str, after: str, limit: int) -> list[Unit]:
         """Live units directly below, in the order of their codes."""
         query: Document = {"parent_id": unit_id, "live": True}
         if after:
             query["code"] = {"$gt": after}
-        found = self._units.find(query, {"search": 0}).sort("code", 1).limit(limit)
-        return [_unit_of(document) for document in found]
+        found = self._units.find(query, UNSEARCHED).sort("code", 1).limit(limit)
+        return [unit_of(document) for document in found]
 
     def all_children(self, unit_id: str) -> list[Unit]:
         return self.children(unit_id, "", MOST_CHILDREN)
@@ -139,19 +141,26 @@ class UnitStore:
         return self._units.count_documents({"parent_id": unit_id, "live": True})
 
     def named(self, query: str, roots: Sequence[str]) -> list[Unit]:
-        """Units whose names may fit; reach and the whole of the query are for the caller to decide.
+        """Units whose names or codes may fit; reach and the whole of the query are for the caller to decide.
 
         Only the one field is asked for: with a second one the embedded database would scan the collection. Where
         each word of the query fits more than are looked at, the tree below `roots` is searched too, from above.
         """
+        found = self._with_words(query, roots)
+        for key in joined_keys(query):
+            found += self._units.find({"search": key}).limit(LOOKED_AT)
+        if key := code_key(query):
+            found += self._units.find({"code_keys": key}).limit(LOOKED_AT)
+        return list({document["_id"]: unit_of(document) for document in found}.values())
+
+    def _with_words(self, query: str, roots: Sequence[str]) -> list[Document]:
         keys = lookup_keys(query)
         found: list[Document] = []
         for key in keys:
             found = list(self._units.find({"search": key}).limit(LOOKED_AT + 1))
             if len(found) <= LOOKED_AT:
-                return [_unit_of(document) for document in found]
-        found += self._below(roots, set(keys)) if keys else []
-        return list({document["_id"]: _unit_of(document) for document in found}.values())
+                return found
+        return found + (self._below(roots, set(keys)) if keys else [])
 
     def _below(self, roots: Sequence[str], keys: set[str]) -> list[Document]:
         found: list[Document] = []
@@ -181,11 +190,17 @@ def _document(unit: Unit) -> Document:
         "live": unit.live,
         "attributes": dict(unit.attributes),
         "successors": list(unit.successors),
-        "search": beginnings(unit.names.values()),
+        "also": {language: list(names) for language, names in unit.also.items()},
+        **search_fields(unit),
     }
 
 
-def _unit_of(document: Document) -> Unit:
+def search_fields(unit: Unit) -> Document:
+    """What a unit is found by; made anew when the rules for it change, by a migration."""
+    return {"search": beginnings(unit.all_names), "code_keys": code_keys(unit.code)}
+
+
+def unit_of(document: Document) -> Unit:
     valid_to = document["valid_to"]
     return Unit(
         id=document["_id"],
@@ -198,6 +213,7 @@ def _unit_of(document: Document) -> Unit:
         valid_to=date.fromisoformat(valid_to) if valid_to else None,
         attributes=document["attributes"],
         successors=tuple(document.get("successors", ())),
+        also={language: tuple(names) for language, names in document.get("also", {}).items()},
     )
 
 

@@ -41,6 +41,8 @@ class Unit:
     level: str
     path: tuple[str, ...] = ()
     children_count: int = 0
+    also: tuple[str, ...] = ()
+    instead_of: tuple[Names, ...] = ()
 
     @property
     def link(self) -> str:
@@ -61,6 +63,8 @@ def unit_of(answer: Document) -> Unit:
         level=answer.get("level", ""),
         path=tuple(answer.get("path", ())),
         children_count=answer.get("children_count", 0),
+        also=tuple(dict.fromkeys(name for names in answer.get("also", {}).values() for name in names)),
+        instead_of=tuple(ended["names"] for ended in answer.get("instead_of", ())),
     )
 
 

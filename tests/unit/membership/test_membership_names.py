@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 from membership.domain.names import (
     LONGEST_BEGINNING,
     beginnings,
+    code_key,
+    code_keys,
     folded,
+    joined_keys,
     lookup_keys,
     matches,
     words,
@@ -39,6 +42,59 @@ ANY_NAME = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 def test_a_name_is_found_as_people_type_it(written: str, typed: str) -> None:
     assert matches(typed, [written])
     assert set(lookup_keys(typed)) <= set(beginnings([written]))
+
+
+@pytest.mark.parametrize(
+    ("written", "typed"),
+    [
+        ("Kalirbazer", "Kalir bazer"),
+        ("Kalir Bazar", "Kalirbazar"),
+        ("Kalir Bazar", "kalirba"),
+        ("কালীরবাজার", "কালীর বাজার"),
+        ("কালীর বাজার", "কালীরবাজার"),
+        ("Kalirbazer Union", "union kalir bazer"),
+        ("Cox's Bazar Sadar", "coxsbazar"),
+        ("Cox's Bazar Sadar", "coxs bazar"),
+        ("Brahman Baria", "brahmanbaria"),
+        ("Bà Rịa - Vũng Tàu", "baria vungtau"),
+        ("Thành phố Hồ Chí Minh", "hochiminh"),
+        ("Đống Đa", "Ðống Ða"),  # U+00D0, as many a keyboard writes it
+        ("Ðống Ða", "đống đa"),
+        ("\u0189ống", "dong"),
+        ("র\u200d্যালি", "র্যালি"),
+        ("ব্রা\u200fহ্মন্দী", "ব্রাহ্মন্দী"),
+        ("Kalir\u200bbazer", "kalirbazer"),
+        ("উত্\u200dসব", "উৎসব"),
+    ],
+)
+def test_a_name_is_found_joined_split_and_by_letters_that_look_alike(written: str, typed: str) -> None:
+    assert matches(typed, [written])
+    assert {*lookup_keys(typed)[:1], *joined_keys(typed)} & set(beginnings([written]))
+
+
+@pytest.mark.parametrize(
+    ("written", "typed"),
+    [
+        ("Kalir Bazar", "kalir dhaka"),
+        ("Kalirbazer", "bazer"),
+        ("Bazar Kalir", "kalirbazar"),
+        ("Ward 3", "ward3x"),
+    ],
+)
+def test_joining_finds_no_other_words(written: str, typed: str) -> None:
+    assert not matches(typed, [written])
+
+
+@pytest.mark.parametrize(
+    "typed", ["BD-N0129", "bd n0129", "bdn0129", "N0129", "n০১২৯", "ｎ０１２９", "n0129\u200e"]
+)
+def test_a_code_is_looked_up_with_or_without_what_stands_before(typed: str) -> None:
+    assert code_key(typed) in code_keys("BD-N0129")
+
+
+def test_a_code_without_parts_has_one_key() -> None:
+    assert code_keys("00123") == ["00123"]
+    assert code_key("123") not in code_keys("00123")
 
 
 @pytest.mark.parametrize(
@@ -96,4 +152,4 @@ def test_the_beginning_of_any_stored_word_is_looked_up_equal(names: list[str], d
 def test_stored_beginnings_are_few_and_short(text: str) -> None:
     stored = beginnings([text])
     assert all(2 <= len(one) <= LONGEST_BEGINNING for one in stored)
-    assert len(stored) <= 24 * 5
+    assert len(stored) <= 48 * 5

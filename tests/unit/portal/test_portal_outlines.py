@@ -110,14 +110,16 @@ def a_feature(**changes: Any) -> dict[str, Any]:
         ),
         *(
             (a_feature(properties=one), "feature 2: it has no code")
-            for one in list[Any]((
-                None,
-                [],
-                {"code": None},
-                {"code": ""},
-                {"code": " \u200b"},
-                {"code": {}},
-                {"code": True},
+            for one in list[Any](
+                [
+                    None,
+                    [],
+                    {"code": None},
+                    {"code": ""},
+                    {"code": " \u200b"},
+                    {"code": {}},
+                    {"code": True},
+                ]
             )
         ),
         *((a_feature(geometry=one), "C: it has no geometry") for one in list[Any]([None, 3, "x", []])),
