@@ -295,7 +295,8 @@ class MemberStore:
             "unit_id": member.unit_id,
             "unit_path": list(member.unit_path),
             "name": details.name,
-            **found_by(details.name, member.id),
+            "sort_key": sort_key(details.name, member.id),
+            "search": beginnings([details.name]),
             "birth_date": details.birth_date.isoformat(),
             "sex": details.sex.value,
             "admission_date": _iso(details.admission_date),
@@ -325,11 +326,6 @@ class MemberStore:
             card_number=values["card_number"],
             **{name: self._cipher.decrypt(value) if value else None for name, value in shown.items()},
         )
-
-
-def found_by(name: str, member_id: str) -> Document:
-    """What a member is found and listed by; made anew when the rules for it change, by a migration."""
-    return {"sort_key": sort_key(name, member_id), "search": beginnings([name])}
 
 
 def _field_names() -> list[str]:

@@ -85,7 +85,7 @@ class UnitStore:
     # Units
 
     def all(self) -> list[Unit]:
-        return [unit_of(found) for found in self._units.find({}, UNSEARCHED, batch_size=5_000)]
+        return [_unit_of(found) for found in self._units.find({}, UNSEARCHED, batch_size=5_000)]
 
     def touch_tree(self) -> int:
         """Within a transaction: whoever planned on the tree as it was plans again. The new revision."""
@@ -98,7 +98,7 @@ class UnitStore:
         parents = [unit_id]
         while parents and len(found) <= most:
             level = list(self._units.find({"parent_id": {"$in": parents}}, UNSEARCHED, session=session()))
-            found += map(unit_of, level)
+            found += map(_unit_of, level)
             parents = [one["_id"] for one in level]
         return found
 
@@ -112,7 +112,7 @@ class UnitStore:
 
     def find(self, unit_id: str) -> Unit | None:
         found = self._units.find_one({"_id": unit_id}, UNSEARCHED, session=session())
-        return unit_of(found) if found else None
+        return _unit_of(found) if found else None
 
     def hold(self, unit_id: str) -> None:
         """Within a transaction: what is written about this unit and a change of the unit exclude each other."""
@@ -120,11 +120,11 @@ class UnitStore:
 
     def many(self, unit_ids: Iterable[str]) -> dict[str, Unit]:
         found = self._units.find({"_id": {"$in": list(unit_ids)}}, UNSEARCHED, session=session())
-        return {unit.id: unit for unit in map(unit_of, found)}
+        return {unit.id: unit for unit in map(_unit_of, found)}
 
     def by_code(self, code: str) -> Unit | None:
         found = self._units.find_one({"code": code}, UNSEARCHED, session=session())
-        return unit_of(found) if found else None
+        return _unit_of(found) if found else None
 
     def children(self, unit_id: str, after: str, limit: int) -> list[Unit]:
         """Live units directly below, in the order of their codes."""
@@ -132,7 +132,7 @@ class UnitStore:
         if after:
             query["code"] = {"$gt": after}
         found = self._units.find(query, UNSEARCHED).sort("code", 1).limit(limit)
-        return [unit_of(document) for document in found]
+        return [_unit_of(document) for document in found]
 
     def all_children(self, unit_id: str) -> list[Unit]:
         return self.children(unit_id, "", MOST_CHILDREN)
@@ -151,7 +151,7 @@ class UnitStore:
             found += self._units.find({"search": key}).limit(LOOKED_AT)
         if key := code_key(query):
             found += self._units.find({"code_keys": key}).limit(LOOKED_AT)
-        return list({document["_id"]: unit_of(document) for document in found}.values())
+        return list({document["_id"]: _unit_of(document) for document in found}.values())
 
     def _with_words(self, query: str, roots: Sequence[str]) -> list[Document]:
         keys = lookup_keys(query)
@@ -191,16 +191,12 @@ def _document(unit: Unit) -> Document:
         "attributes": dict(unit.attributes),
         "successors": list(unit.successors),
         "also": {language: list(names) for language, names in unit.also.items()},
-        **search_fields(unit),
+        "search": beginnings(unit.all_names),
+        "code_keys": code_keys(unit.code),
     }
 
 
-def search_fields(unit: Unit) -> Document:
-    """What a unit is found by; made anew when the rules for it change, by a migration."""
-    return {"search": beginnings(unit.all_names), "code_keys": code_keys(unit.code)}
-
-
-def unit_of(document: Document) -> Unit:
+def _unit_of(document: Document) -> Unit:
     valid_to = document["valid_to"]
     return Unit(
         id=document["_id"],
