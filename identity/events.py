@@ -19,6 +19,13 @@ GRANTS_TO_CONFIRM = "grants.to_confirm"
 GRANTS_UNCONFIRMED = "grants.unconfirmed"
 # Of these units below it nobody gives access any more after the day: like them.
 UNITS_LEFT_ALONE = "units.left_alone"
+# Acts on a person, told to them and from above them: {account_id, unit_id, unit_path, asked_by}.
+SESSIONS_ENDED = "sessions.ended"
+OFFICIAL_NAMED = "fallback.official_named"
+CODES_DRAWN = "fallback.codes_drawn"
+ENTERED_BY_CODE = "fallback.entered"
+# Somebody asks two administrators of the topmost unit for such an act: like a window.
+JOINT_ACT_ASKED = "joint_act.asked"
 # Somebody asks for a window while the eID is down: with {asked_by}.
 FALLBACK_ASKED = "fallback.asked"
 # A person says through the eID that a sign-in by code was not theirs.
@@ -39,6 +46,11 @@ TOLD = (
     GRANTS_TO_CONFIRM,
     GRANTS_UNCONFIRMED,
     UNITS_LEFT_ALONE,
+    SESSIONS_ENDED,
+    OFFICIAL_NAMED,
+    CODES_DRAWN,
+    ENTERED_BY_CODE,
+    JOINT_ACT_ASKED,
     FALLBACK_ASKED,
     FALLBACK_DENIED,
     ACCOUNTS_JOINED,

@@ -2,6 +2,7 @@
 
 from marshmallow import fields, validate
 
+from identity.domain.together import Act
 from servicekit.i18n import LANGUAGES
 from servicekit.schemas import (
     NOT_AN_ID,
@@ -160,6 +161,7 @@ class Me(StrictSchema):
     waiting = fields.Boolean()
     offers = fields.Integer()
     fallback_sign_ins = fields.List(fields.Nested(lambda: OwnSignInByCode()))
+    offices = fields.List(fields.Nested(lambda: OwnOffice()))
     grants = fields.List(fields.Nested(GrantView))
     rights = fields.List(fields.Nested(RightView))
 
@@ -193,7 +195,51 @@ class OfficialView(StrictSchema):
     named_by_name = fields.String()
     named_at = fields.DateTime()
     codes_left = fields.Integer()
+
+
+class DrawCodes(StrictSchema):
+    unit_id = identifier(required=True)
+
+
+class DrawnCodes(OfficialView):
+    """The codes are in this answer and in no other."""
+
     codes = fields.List(fields.String())
+
+
+class OwnOffice(StrictSchema):
+    unit_id = fields.String()
+    unit_names = fields.Dict()
+    named_by_name = fields.String()
+    named_at = fields.DateTime()
+    codes_left = fields.Integer()
+
+
+class AskJointAct(StrictSchema):
+    act = one_of(tuple(str(one) for one in Act), required=True)
+    account_id = identifier(required=True)
+    unit_id = identifier(load_default="")
+    reason = text(500, required=True)
+
+
+class JointActView(StrictSchema):
+    id = fields.String()
+    version = fields.Integer()
+    act = fields.String()
+    account_id = fields.String()
+    name = fields.String()
+    unit_id = fields.String()
+    status = fields.String()
+    asked_by = fields.String()
+    asked_by_name = fields.String()
+    asked_at = fields.DateTime()
+    until = fields.DateTime()
+    reason = fields.String()
+    confirmed_by_name = fields.String()
+
+
+class JointActList(StrictSchema):
+    items = fields.List(fields.Nested(JointActView))
 
 
 class OfficialList(StrictSchema):

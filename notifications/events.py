@@ -14,6 +14,11 @@ GRANT_ENDING = "grant.ending"
 GRANTS_TO_CONFIRM = "grants.to_confirm"
 GRANTS_UNCONFIRMED = "grants.unconfirmed"
 UNITS_LEFT_ALONE = "units.left_alone"
+SESSIONS_ENDED = "sessions.ended"
+OFFICIAL_NAMED = "fallback.official_named"
+CODES_DRAWN = "fallback.codes_drawn"
+ENTERED_BY_CODE = "fallback.entered"
+JOINT_ACT_ASKED = "joint_act.asked"
 FALLBACK_ASKED = "fallback.asked"
 FALLBACK_DENIED = "fallback.denied"
 MOVE_ASKED = "unit.move_asked"
@@ -37,6 +42,11 @@ MATTERS = (
     GRANTS_TO_CONFIRM,
     GRANTS_UNCONFIRMED,
     UNITS_LEFT_ALONE,
+    SESSIONS_ENDED,
+    OFFICIAL_NAMED,
+    CODES_DRAWN,
+    ENTERED_BY_CODE,
+    JOINT_ACT_ASKED,
     FALLBACK_ASKED,
     FALLBACK_DENIED,
     MOVE_ASKED,

@@ -27,7 +27,9 @@ from portal.routes import (
     progress,
     public,
     questions,
+    sealed_codes,
     tasks,
+    together,
     units,
 )
 from portal.settings import Settings
@@ -37,6 +39,7 @@ BLUEPRINTS = (
     public.pages,
     tasks.pages,
     offers.pages,
+    together.pages,
     units.pages,
     congresses.pages,
     grants.pages,
@@ -52,6 +55,7 @@ BLUEPRINTS = (
     inbox.pages,
     audit.pages,
     account.pages,
+    sealed_codes.pages,
     drafts.pages,
 )
 

@@ -82,9 +82,24 @@ class Identity:
         return list(self._peer.get("/api/identity/fallback/officials", {"unit_id": unit_id})["items"])
 
     def name_official(self, account_id: str, unit_id: str) -> Document:
-        """With `codes`, which no other answer has."""
         about = {"account_id": account_id, "unit_id": unit_id}
         return dict(self._peer.post("/api/identity/fallback/officials", about))
+
+    def draw_codes(self, unit_id: str) -> Document:
+        """One's own, with `codes`, which no other answer has."""
+        return dict(self._peer.post("/api/identity/fallback/codes", {"unit_id": unit_id}))
+
+    def joint_acts(self) -> list[Document]:
+        """What waits for a second administrator of the topmost unit."""
+        return list(self._peer.get("/api/identity/joint-acts")["items"])
+
+    def ask_joint_act(self, act: str, account_id: str, unit_id: str, reason: str, once: str) -> None:
+        about = {"act": act, "account_id": account_id, "unit_id": unit_id, "reason": reason}
+        self._peer.post("/api/identity/joint-acts", about, Idempotency_Key=once)
+
+    def answer_joint_act(self, joint_id: str, answer: str, version: int | None) -> None:
+        """`answer` is confirm or withdraw."""
+        self._peer.post(f"/api/identity/joint-acts/{joint_id}/{answer}", None, **_seen(version))
 
     def remove_official(self, account_id: str, unit_id: str) -> None:
         path = f"/api/identity/fallback/officials/{account_id}?" + urlencode({"unit_id": unit_id})

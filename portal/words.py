@@ -53,6 +53,12 @@ DONE = {
     "propose-removal": N_("The removal is asked for. A second person must confirm it."),
     "confirm-removal": N_("The removal is confirmed; the grant has ended."),
     "resign": N_("You have given up this access."),
+    "official-named": N_("The person is named and told. They draw their codes themselves."),
+    "together-asked": N_(
+        "Nobody stands above this person. It is asked for: a second administrator of the topmost unit must confirm it."
+    ),
+    "together-confirm": N_("It is confirmed and done. The person is told."),
+    "together-withdraw": N_("It is taken back."),
     "official-removed": N_("That person is no official for outages any more; their codes have ended."),
     "window-asked": N_("The outage window is asked for. A second person must confirm it."),
     "window-confirmed": N_("The outage window is open."),

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from identity.domain.grants import Acting, NotProposed, ProposalLapsed, ReasonNeeded, SecondPersonNeeded
+from servicekit.access import Reach, Right
 from servicekit.refusals import Conflict, Invalid
 from servicekit.words import N_
 
@@ -23,6 +24,11 @@ CONFIRM_WITHIN = timedelta(hours=2 * MOST_HOURS)
 # Below the ladder of the eID: nobody has proven who they are, only that they hold the code.
 ASSURANCE = 1
 SWITCH = "fallback:switch"
+REPORT = "congress:report"
+# Codes are drawn by their owner, whom the eID has just seen: seconds.
+DRAWN_WITHIN = timedelta(seconds=300)
+# A session by code goes on so long once the eID answers again: what is being typed is sent, and no more.
+AFTER_OUTAGE = timedelta(minutes=10)
 
 
 class WindowState(StrEnum):
@@ -103,12 +109,33 @@ class NotAnOfficial(Invalid):
     title = N_("This person is not named for this unit.")
 
 
+class NotNamed(Conflict):
+    title = N_("You are not named as an official of this unit. Ask somebody above you.")
+
+
+class HasSuperior(Conflict):
+    title = N_("Nobody names themselves while somebody stands above them. Ask them.")
+
+
 class AnsweredAlready(Conflict):
     title = N_("This sign-in has been answered.")
 
 
 class EidNeeded(Conflict):
     title = N_("This needs a sign-in with the eID, not with a sealed code.")
+
+
+def confined(rights: Iterable[Right], unit_id: str, allowed: Collection[str]) -> tuple[Right, ...]:
+    """What a session by code may use: of one unit's grants these permissions, in that very unit, at its low level."""
+    return tuple(
+        replace(right, reach=Reach.OWN, assurance=ASSURANCE, max_age=None)
+        for right in rights
+        if right.unit_id == unit_id and right.permission in allowed
+    )
+
+
+def ends_after_outage(answering_since: datetime, until: datetime) -> datetime:
+    return min(until, answering_since + AFTER_OUTAGE)
 
 
 def check_hours(hours: int) -> None:

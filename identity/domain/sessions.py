@@ -25,6 +25,8 @@ class Session:
     ended_at: datetime | None = None
     # Opened by a sealed code while the eID was down: what it may be used for, and until when at the latest.
     scope: str = ""
+    # The unit that the official was named for: the session reaches nothing else.
+    unit_id: str = ""
     until: datetime | None = None
 
     @property

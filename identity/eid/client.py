@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import secrets
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -86,6 +87,7 @@ class EidClient:
         self._own_keys = own_keys or OwnKeys(None)
         self._wire = wire or Wire()
         self.metadata = Metadata(profile, self._wire)
+        self._looking = threading.Lock()
 
     def answers(self) -> bool:
         """Whether the provider answers now, as far as its published metadata shows; within PROBE_SECONDS."""
@@ -94,6 +96,17 @@ class EidClient:
         except EidUnavailable:
             return False
         return self.metadata.down_since is None
+
+    def look_again(self) -> None:
+        """Finds out whether it answers without making anybody wait for it; of many at once one goes."""
+        if self._looking.acquire(blocking=False):
+            threading.Thread(target=self._look, name=f"eid {self.profile.key}", daemon=True).start()
+
+    def _look(self) -> None:
+        try:
+            self.answers()
+        finally:
+            self._looking.release()
 
     # ------------------------------------------------------------ the way out
 

@@ -94,6 +94,10 @@ class Metadata:
             return copy
         return self._refreshed(copy, deadline)
 
+    def heard_at(self) -> float | None:
+        """When the provider last answered; None while it does not."""
+        return self._heard_at if self.down_since is None and self._heard_at else None
+
     def _copy(self) -> Json | None:
         return self._document if self._now() - self._fetched_at < KEPT_SECONDS else None
 

@@ -41,11 +41,11 @@ from identity.operations.outside import (
     UnitUnknown,
     hashed,
 )
+from identity.operations.people import end_sessions_by_operator, end_sessions_of
 from identity.operations.questions import explain, note_export, what_would_allow, who_may, who_sees_me
 from identity.operations.sessions import (
     end_all_sessions,
     end_session,
-    end_sessions_of,
     open_session,
     public_session_id,
     sessions_of,
@@ -94,6 +94,7 @@ __all__ = [
     "decline_grant",
     "end_all_sessions",
     "end_session",
+    "end_sessions_by_operator",
     "end_sessions_of",
     "exchange_token",
     "explain",

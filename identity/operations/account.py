@@ -12,6 +12,7 @@ from identity.eid.client import EidClient
 from identity.operations.fallback import sign_ins_to_confirm
 from identity.operations.grants import show_grants
 from identity.operations.offers import open_offers
+from identity.operations.officials import own_offices
 from identity.operations.outside import Document, Outside
 from servicekit import access
 from servicekit.access import AcceptanceAwaited, Caller
@@ -66,6 +67,7 @@ def about_me(outside: Outside, caller: Caller) -> Document:
         "waiting": caller.waiting,
         "offers": len(open_offers(outside, caller.accounts)),
         "fallback_sign_ins": sign_ins_to_confirm(outside, caller.account_id),
+        "offices": own_offices(outside, caller.account_id),
         "grants": show_grants(outside, [g for g in held if g.status is not Status.REVOKED]),
         "rights": [
             {

@@ -1,15 +1,16 @@
-"""The way in while the eID is down: officials named in advance, windows of two, sign-ins confirmed afterwards."""
+"""The way in while the eID is down: windows of two, sessions by sealed code, sign-ins confirmed afterwards."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 
 from identity import events
 from identity.domain import fallback as rules
 from identity.domain import grants as grant_rules
 from identity.domain.fallback import Answer, Scope, SignInByCode, Window
-from identity.domain.grants import GivingToOneself
 from identity.eid.refused import SignInRefused
-from identity.operations.grants import new_code, unit_within
+from identity.operations.grants import unit_within
+from identity.operations.officials import told_about
+from identity.operations.outages import eids_of
 from identity.operations.outside import Document, Outside
 from identity.operations.sessions import open_fallback_session
 from identity.operations.tokens import rights_by_code
@@ -36,76 +37,6 @@ class EidAnswersAgain(SignInRefused):
 
 class Unconfirmed(SignInRefused):
     code = "fallback-unconfirmed"
-
-
-# ------------------------------------------------------------ officials
-
-
-def name_official(outside: Outside, caller: Caller, account_id: str, unit_id: str) -> Document:
-    """Names somebody who may come in by sealed codes, and makes the codes: they are shown this once."""
-    path = unit_within(outside, caller, unit_id, "access:grant")
-    store, now = outside.store, outside.clock.now()
-    account = store.account(account_id)
-    if account is None or account.get("kind") == "machine" or account["closed"]:
-        raise NotFound(field="account_id")
-    if account_id in caller.accounts:
-        raise GivingToOneself
-    held = [grant for grant in store.grants_of(account_id) if grant.unit_id == unit_id]
-    if not _usable(outside, held):
-        raise rules.NoOfficeHere(field="account_id")
-    codes = [new_code() for _ in range(rules.CODES)]
-    official = {
-        "_id": f"{account_id} {unit_id}",
-        "account_id": account_id,
-        "unit_id": unit_id,
-        "unit_path": list(path),
-        "named_by": caller.account_id,
-        "named_by_name": caller.name,
-        "named_at": now,
-    }
-    entry = AuditEntry("fallback.official_named", unit_id, path, "account", account_id, subject_id=account_id)
-    stored = store.fallback.put_official(official, [outside.fallback_index(code) for code in codes], [entry])
-    return {**_show_official(stored, account["name"], len(codes)), "codes": codes}
-
-
-def remove_official(outside: Outside, caller: Caller, account_id: str, unit_id: str) -> None:
-    path = unit_within(outside, caller, unit_id, "access:grant")
-    entry = AuditEntry(
-        "fallback.official_removed", unit_id, path, "account", account_id, subject_id=account_id
-    )
-    if not outside.store.fallback.remove_official(f"{account_id} {unit_id}", [entry]):
-        raise rules.NotAnOfficial(field="account_id")
-
-
-def list_officials(outside: Outside, caller: Caller, unit_id: str) -> list[Document]:
-    unit_within(outside, caller, unit_id, "access:read")
-    found = outside.store.fallback.officials_in(unit_id)
-    accounts = outside.store.accounts_by_id(one["account_id"] for one in found)
-    left = outside.store.fallback.codes_left(one["_id"] for one in found)
-    shown = [
-        _show_official(one, accounts.get(one["account_id"], {}).get("name", ""), left.get(one["_id"], 0))
-        for one in found
-    ]
-    return sorted(shown, key=lambda one: (str(one["name"]), str(one["account_id"])))
-
-
-def _show_official(official: Document, name: str, codes_left: int) -> Document:
-    return {
-        "account_id": official["account_id"],
-        "name": name,
-        "unit_id": official["unit_id"],
-        "named_by_name": official["named_by_name"],
-        "named_at": official["named_at"],
-        "codes_left": codes_left,
-    }
-
-
-def _usable(outside: Outside, held: Sequence[grant_rules.Grant]) -> bool:
-    """Whether these grants give, today, something that a sign-in by code may use besides reading."""
-    above = outside.store.with_chains(held)
-    rights = grant_rules.rights(held, above, outside.roles, outside.clock.today())
-    used = {right.permission for right in rights_by_code(outside, rights, tuple(Scope))}
-    return bool(used & {"congress:report", rules.SWITCH})
 
 
 # ------------------------------------------------------------ windows
@@ -144,7 +75,10 @@ def ask_for_window(outside: Outside, caller: Caller, unit_id: str, hours: int, r
 
 
 def _hands(outside: Outside, caller: Caller) -> tuple[str, ...]:
-    """Whose hand this may be: the caller's and, in a session by code, that of whoever was shown the codes."""
+    """Whose hand this may be: the caller's and, in a session by code, that of whoever named them.
+
+    Only its owner is shown a code; but paper is borrowed most easily by whoever made an official of its owner.
+    """
     if not caller.fallback:
         return caller.accounts
     named_by = outside.store.fallback.named_by(caller.account_id)
@@ -258,15 +192,14 @@ def _enter(outside: Outside, code: str, device: str) -> str:
     account = store.account(official["account_id"]) if official else None
     if official is None or account is None or account["closed"]:
         raise CodeUnknown("no such code")
-    issuer = account["login"].partition(" ")[0]
-    if any(one.profile.issuer == issuer and one.answers() for one in outside.providers.values()):
+    if any(client.answers() for client in eids_of(outside, account)):
         raise EidAnswersAgain("the eID of this account answers")
     path = tuple(official["unit_path"])
     window = rules.covering(store.fallback.windows_over(path), path, now)
     held = store.grants_of(account["_id"])
     rights = grant_rules.rights(held, store.with_chains(held), outside.roles, outside.clock.today())
     scope = Scope.REPORT if window else Scope.SWITCH
-    usable = {right.permission for right in rights_by_code(outside, rights, (scope,))}
+    usable = {one.permission for one in rights_by_code(outside, rights, official["unit_id"], (scope,))}
     if not usable or (window is None and rules.SWITCH not in usable):
         raise FallbackOff("no window is open over the official's unit")
     if rules.unconfirmed_for_too_long(store.fallback.sign_ins_waiting(account["_id"]), now):
@@ -291,8 +224,11 @@ def _enter(outside: Outside, code: str, device: str) -> str:
             actor_name=account["name"],
             details={"window": sign_in.window_id, "scope": str(scope)},
         )
-        store.fallback.add_sign_in(sign_in, [entry])
-        return open_fallback_session(outside, account["_id"], scope, until, sign_in.window_id, device)
+        news = [Event(events.ENTERED_BY_CODE, told_about(official, account["_id"]))]
+        store.fallback.add_sign_in(sign_in, news, [entry])
+        return open_fallback_session(
+            *(outside, account["_id"], official["unit_id"], scope, until, sign_in.window_id, device)
+        )
 
     return store.database.in_transaction(work)
 

@@ -4,12 +4,10 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from identity.domain import grants as rules
 from identity.domain.fallback import ASSURANCE, EidNeeded
 from identity.domain.sessions import Session, expires_at, holds_at
 from identity.eid.client import MAX_HINT, SignedIn
 from identity.operations.outside import Document, Outside, hashed
-from servicekit import access
 from servicekit.access import Caller
 from servicekit.events import AuditEntry
 from servicekit.refusals import NotFound
@@ -47,10 +45,13 @@ def open_session(
 
 
 def open_fallback_session(
-    outside: Outside, account_id: str, scope: str, until: datetime, window_id: str, device: str
+    outside: Outside, account_id: str, unit_id: str, scope: str, until: datetime, window_id: str, device: str
 ) -> str:
-    """By a sealed code: no eID has seen the person, and the session says so; the sign-in has its own entry."""
-    more = {"scope": scope, "until": until, "window_id": window_id}
+    """By a sealed code: no eID has seen the person, and the session says so; the sign-in has its own entry.
+
+    `unit_id`: the unit that the person was named for; nothing else that they hold is of use in it.
+    """
+    more = {"unit_id": unit_id, "scope": scope, "until": until, "window_id": window_id}
     return new_session(outside, account_id, "fallback", ASSURANCE, device, **more)
 
 
@@ -107,21 +108,6 @@ def end_all_sessions(outside: Outside, caller: Caller) -> None:
     if caller.fallback:
         raise EidNeeded
     _end(outside, outside.store.sessions_of(caller.account_id), "sessions.ended")
-
-
-def end_sessions_of(outside: Outside, caller: Caller, account_id: str) -> None:
-    """By somebody who stands over one of the person's grants. Raises NotFound for anybody else's account."""
-    held = outside.store.grants_of(account_id)
-    now = outside.clock.now()
-    mine = [right for right in caller.rights if right.permission == "access:grant"]
-    over = [g for g in held if any(rules.may_change(right, g) for right in mine)]
-    if not over:
-        raise NotFound
-    access.require(caller, "access:grant", over[0].unit_path, now)
-    entry = AuditEntry(
-        "sessions.ended_by_superior", over[0].unit_id, over[0].unit_path, "account", account_id
-    )
-    outside.store.end_sessions(outside.store.sessions_of(account_id), now, entry)
 
 
 def sessions_of(outside: Outside, caller: Caller) -> list[Document]:

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from identity.domain import grants as rules
-from identity.domain.fallback import ASSURANCE, Scope
+from identity.domain.fallback import Scope, confined
 from identity.domain.sessions import Session, expires_at, holds_at
 from identity.operations.offers import open_offers
+from identity.operations.outages import after_outage
 from identity.operations.outside import AUDIENCES, Document, Outside, hashed
 from servicekit.access import Right
 from servicekit.ids import new_id
@@ -28,6 +29,8 @@ class AudienceUnknown(Forbidden):
 def token_for_session(outside: Outside, secret: str, audience: str) -> Document:
     """For the gateway: a token of the person whose session this is. Raises SignInRequired."""
     known, now = outside.store.session(hashed(secret)), outside.clock.now()
+    if known is not None and known.fallback:
+        known = after_outage(outside, known)
     if known is None or not holds_at(known, outside.session_rules, now):
         raise SignInRequired
     if now - known.last_seen > SEEN_EVERY:
@@ -59,7 +62,7 @@ def _token(outside: Outside, known: Session, audience: str, actor: str, session_
     # The generation is read before the grants: a change between the two makes the token too old, never too strong.
     rights = rights_of(outside, known.account_id)
     if known.scope:
-        rights = rights_by_code(outside, rights, (Scope(known.scope),))
+        rights = rights_by_code(outside, rights, known.unit_id, (Scope(known.scope),))
     now = outside.clock.now()
     ends = min(now + timedelta(seconds=TOKEN_SECONDS), session_ends, _midnight(outside))
     seconds = max(1, int((ends - now).total_seconds()))
@@ -122,16 +125,16 @@ def _midnight(outside: Outside) -> datetime:
     return datetime.combine(tomorrow, time(0), zone).astimezone(UTC)
 
 
-def rights_by_code(outside: Outside, rights: Iterable[Right], scopes: tuple[Scope, ...]) -> tuple[Right, ...]:
-    """Of somebody's rights those that a sign-in by a sealed code may use, at the level of such a sign-in."""
+def rights_by_code(
+    outside: Outside, rights: Iterable[Right], unit_id: str, scopes: tuple[Scope, ...]
+) -> tuple[Right, ...]:
+    """Of somebody's rights those that a sign-in by a sealed code may use, in the unit that they were named for."""
     allowed = {
         permission.key
         for permission in outside.roles.permissions.values()
         if any(scope in permission.fallback for scope in scopes)
     }
-    return tuple(
-        replace(right, assurance=ASSURANCE, max_age=None) for right in rights if right.permission in allowed
-    )
+    return confined(rights, unit_id, allowed)
 
 
 def rights_of(outside: Outside, account_id: str) -> tuple[Right, ...]:

@@ -65,13 +65,6 @@ def end_all_sessions() -> None:
     operations.end_all_sessions(outside(), caller())
 
 
-@api.route("/accounts/<account_id>/end-sessions", methods=["POST"])
-@access("access:grant")
-@api.response(204)
-def end_sessions_of(account_id: str) -> None:
-    operations.end_sessions_of(outside(), caller(), account_id)
-
-
 @api.route("/sessions/<session_id>", methods=["DELETE"])
 @access(SIGNED_IN)
 @api.response(204)

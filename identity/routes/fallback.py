@@ -5,9 +5,11 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from identity.domain.fallback import Answer
-from identity.operations import fallback
+from identity.operations import fallback, officials
 from identity.schemas import (
     AskForWindow,
+    DrawCodes,
+    DrawnCodes,
     NameOfficial,
     OfficialList,
     OfficialView,
@@ -28,7 +30,7 @@ api = Blueprint("fallback", __name__, url_prefix="/api/identity/fallback")
 @api.arguments(UnitQuery, location="query")
 @api.response(200, OfficialList)
 def list_officials(query: dict[str, Any]) -> Any:
-    return {"items": fallback.list_officials(outside(), caller(), query["unit_id"])}
+    return {"items": officials.list_officials(outside(), caller(), query["unit_id"])}
 
 
 @api.route("/officials", methods=["POST"])
@@ -36,7 +38,7 @@ def list_officials(query: dict[str, Any]) -> Any:
 @api.arguments(NameOfficial)
 @api.response(201, OfficialView)
 def name_official(body: dict[str, Any]) -> Any:
-    return fallback.name_official(outside(), caller(), body["account_id"], body["unit_id"])
+    return officials.name_official(outside(), caller(), body["account_id"], body["unit_id"])
 
 
 @api.route("/officials/<account_id>", methods=["DELETE"])
@@ -44,7 +46,16 @@ def name_official(body: dict[str, Any]) -> Any:
 @api.arguments(UnitQuery, location="query")
 @api.response(204)
 def remove_official(query: dict[str, Any], account_id: str) -> None:
-    fallback.remove_official(outside(), caller(), account_id, query["unit_id"])
+    officials.remove_official(outside(), caller(), account_id, query["unit_id"])
+
+
+@api.route("/codes", methods=["POST"])
+@access(SIGNED_IN)
+@api.arguments(DrawCodes)
+@api.response(201, DrawnCodes)
+def draw_codes(body: dict[str, Any]) -> Any:
+    """One's own, after a sign-in with the eID a moment ago; those drawn before open nothing any more."""
+    return officials.draw_codes(outside(), caller(), body["unit_id"])
 
 
 @api.route("/windows", methods=["GET"])

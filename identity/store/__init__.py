@@ -12,6 +12,7 @@ from identity.domain.grants import Grant, Removal, Status
 from identity.domain.sessions import Session
 from identity.migrations import MIGRATIONS
 from identity.store.fallback import FallbackStore
+from identity.store.joint_acts import JointActStore
 from servicekit.database import Database, session
 from servicekit.events import AuditEntry, Event
 from servicekit.ids import new_id
@@ -54,6 +55,7 @@ class Store:
         self.accounts = Records(database, "accounts", origin)
         self.sessions = Records(database, "sessions", origin)
         self.fallback = FallbackStore(database)
+        self.joint_acts = JointActStore(database)
         self.calendar = Records(database, "calendar", origin)
         self.notes = ReadLog(database, origin)
         self._attempts = mongo["attempts"]
@@ -75,6 +77,7 @@ class Store:
         for records in (self.grants, self.accounts, self.sessions, self.calendar, self.notes):
             records.prepare()
         self.fallback.prepare()
+        self.joint_acts.prepare()
         prepare_inbox(self.database)
         prepare_answers(self.database)
         grants = self.grants.collection
@@ -215,6 +218,12 @@ class Store:
     def sessions_of_window(self, window_id: str) -> list[Session]:
         found = self.sessions.collection.find({"window_id": window_id}, session=session())
         return [_session(one) for one in found if one["ended_at"] is None]
+
+    def end_fallback_session_by(self, session_id: str, until: datetime) -> None:
+        """It may end earlier, never later."""
+        self.sessions.collection.update_one(
+            {"_id": session_id, "until": {"$gt": until}}, {"$set": {"until": until}}, session=session()
+        )
 
     def first_use(self, token: str, now: datetime) -> bool:
         """Whether this logout token was never seen before; it is remembered for longer than it is good."""
@@ -502,6 +511,7 @@ def _session(document: Document) -> Session:
         device=document["device"],
         ended_at=document["ended_at"],
         scope=document.get("scope", ""),
+        unit_id=document.get("unit_id", ""),
         until=document.get("until"),
     )
 

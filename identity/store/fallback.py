@@ -37,28 +37,43 @@ class FallbackStore:
 
     # ------------------------------------------------------------ officials
 
-    def put_official(self, official: Document, codes: Sequence[str], audit: Iterable[AuditEntry]) -> Document:
-        """With new codes; those given before open nothing any more."""
+    def official(self, account_id: str, unit_id: str) -> Document | None:
+        """None where the person is not named for the unit."""
+        known = self._officials.find(f"{account_id} {unit_id}")
+        return known if known and not known.get("removed") else None
+
+    def officials_of(self, account_id: str) -> list[Document]:
+        """The units that this person is named for."""
+        found = self._officials.collection.find({"account_id": account_id}, {"_outbox": 0}, session=session())
+        return [one for one in found if not one.get("removed")]
+
+    def put_official(
+        self, official: Document, news: Iterable[Event], audit: Iterable[AuditEntry]
+    ) -> Document:
+        """Codes that the person has drawn stay good: only they and the end of the office put an end to them."""
 
         def work() -> Document:
             known = self._officials.find(official["_id"])
             if known is None:
-                stored = self._officials.insert(official, audit=audit)
-            else:
-                stored = self._officials.save(
-                    {**known, **official, "removed": False}, known["version"], (), audit
-                )
-            self._codes.delete_many({"official": official["_id"]}, session=session())
-            self._codes.insert_many(
-                [
-                    {"_id": code, "official": official["_id"], "account_id": official["account_id"]}
-                    for code in codes
-                ],
-                session=session(),
+                return self._officials.insert(official, news, audit)
+            return self._officials.save(
+                {**known, **official, "removed": False}, known["version"], news, audit
             )
-            return stored
 
         return self._database.in_transaction(work)
+
+    def put_codes(
+        self, official: Document, codes: Sequence[str], news: Iterable[Event], audit: Iterable[AuditEntry]
+    ) -> None:
+        """Drawn by their owner; those drawn before open nothing any more."""
+
+        def work() -> None:
+            self._officials.save(official, official["version"], news, audit)
+            self._codes.delete_many({"official": official["_id"]}, session=session())
+            about = {"official": official["_id"], "account_id": official["account_id"], "drawn": True}
+            self._codes.insert_many([{"_id": code, **about} for code in codes], session=session())
+
+        self._database.in_transaction(work)
 
     def remove_official(self, official_id: str, audit: Iterable[AuditEntry]) -> bool:
         """False where there is none."""
@@ -81,7 +96,7 @@ class FallbackStore:
         return [one for one in found if not one.get("removed")][:MOST_LISTED]
 
     def named_by(self, account_id: str) -> list[str]:
-        """Who named this person for any unit, and so was shown codes of theirs."""
+        """Who named this person, for whatever unit."""
         found = self._officials.collection.find({"account_id": account_id}, {"named_by": 1})
         return sorted({one["named_by"] for one in found})
 
@@ -98,13 +113,16 @@ class FallbackStore:
 
     def codes_left(self, official_ids: Iterable[str]) -> dict[str, int]:
         left: dict[str, int] = {}
-        for code in self._codes.find({"official": {"$in": list(official_ids)}}, {"official": 1}):
-            left[code["official"]] = left.get(code["official"], 0) + 1
+        wanted = {"official": {"$in": list(official_ids)}}
+        for code in self._codes.find(wanted, {"official": 1, "drawn": 1}):
+            if code.get("drawn"):
+                left[code["official"]] = left.get(code["official"], 0) + 1
         return left
 
     def official_of_code(self, code: str) -> Document | None:
+        """Of a code that its owner drew: those of earlier days were shown to whoever named the official."""
         found = self._codes.find_one({"_id": code})
-        official = self._officials.find(found["official"]) if found else None
+        official = self._officials.find(found["official"]) if found and found.get("drawn") else None
         return official if official and not official.get("removed") else None
 
     def use_code(self, code: str) -> bool:
@@ -131,8 +149,8 @@ class FallbackStore:
 
     # ------------------------------------------------------------ sign-ins by code
 
-    def add_sign_in(self, sign_in: SignInByCode, audit: Iterable[AuditEntry]) -> None:
-        self._sign_ins.insert(_sign_in_document(sign_in), (), audit)
+    def add_sign_in(self, sign_in: SignInByCode, news: Iterable[Event], audit: Iterable[AuditEntry]) -> None:
+        self._sign_ins.insert(_sign_in_document(sign_in), news, audit)
 
     def save_sign_in(
         self, sign_in: SignInByCode, news: Iterable[Event], audit: Iterable[AuditEntry]

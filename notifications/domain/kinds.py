@@ -24,6 +24,15 @@ class Kind(StrEnum):
     GRANTS_TO_CONFIRM = "grants.to_confirm"
     GRANTS_UNCONFIRMED = "grants.unconfirmed"
     UNITS_LEFT_ALONE = "units.left_alone"
+    SIGNED_OUT = "sessions.ended"
+    SIGNED_OUT_BELOW = "sessions.ended_below"
+    OFFICIAL_NAMED = "fallback.official_named"
+    OFFICIAL_NAMED_BELOW = "fallback.official_named_below"
+    CODES_DRAWN = "fallback.codes_drawn"
+    CODES_DRAWN_BELOW = "fallback.codes_drawn_below"
+    ENTERED_BY_CODE = "fallback.entered"
+    ENTERED_BY_CODE_BELOW = "fallback.entered_below"
+    JOINT_ACT_ASKED = "joint_act.asked"
     FALLBACK_ASKED = "fallback.asked"
     FALLBACK_DENIED = "fallback.denied"
     MOVE_ASKED = "unit.move_asked"
@@ -104,6 +113,52 @@ WORDINGS = {
             "successor."
         ),
     ),
+    Kind.SIGNED_OUT: Wording(
+        N_("You were signed out everywhere"),
+        N_(
+            "Somebody above you has ended all your sessions. Sign in again with your eID; if you do not know why it "
+            "was done, ask in {unit}."
+        ),
+    ),
+    Kind.SIGNED_OUT_BELOW: Wording(
+        N_("Somebody was signed out everywhere"),
+        N_("Below {unit} all sessions of a person were ended. The audit says whose, by whom and why."),
+    ),
+    Kind.OFFICIAL_NAMED: Wording(
+        N_("You are named as an official for outages of the eID"),
+        N_("You are named as an official, which {unit} can see. Draw your sealed codes while the eID works."),
+    ),
+    Kind.OFFICIAL_NAMED_BELOW: Wording(
+        N_("An official for outages was named"),
+        N_("Below {unit} somebody was named as an official who may come in by sealed codes."),
+    ),
+    Kind.CODES_DRAWN: Wording(
+        N_("New sealed codes were drawn in your name"),
+        N_(
+            "Your earlier codes open nothing any more. If it was not you, end your sessions on your account's page "
+            "and tell {unit} at once."
+        ),
+    ),
+    Kind.CODES_DRAWN_BELOW: Wording(
+        N_("An official has drawn sealed codes"),
+        N_("Below {unit} an official for outages has drawn new sealed codes."),
+    ),
+    Kind.ENTERED_BY_CODE: Wording(
+        N_("Somebody signed in with one of your sealed codes"),
+        N_(
+            "When the eID works again, say on your start page whether it was you. If it was not, tell {unit} at once."
+        ),
+    ),
+    Kind.ENTERED_BY_CODE_BELOW: Wording(
+        N_("An official signed in with a sealed code"),
+        N_("Below {unit} an official came in by a sealed code, because the eID does not answer."),
+    ),
+    Kind.JOINT_ACT_ASKED: Wording(
+        N_("An act on a person waits for a second administrator"),
+        N_(
+            "In {unit} somebody asks for an act that two administrators do together. Look at it, then decide."
+        ),
+    ),
     Kind.FALLBACK_ASKED: Wording(
         N_("The eID is down: a second administrator is needed"),
         N_(
@@ -148,6 +203,10 @@ MAIL_WHY = N_("You get it because you hold access to this system. Replies to thi
 
 MY_TASKS = "/"
 MY_OFFERS = "/offers"
+MY_ACCOUNT = "/account"
+MY_CODES = "/account/sealed-codes"
+MY_SEALED_SIGN_INS = "/account/sealed-sign-ins"
+TOGETHER = "/together"
 
 
 def link_to_confirmations(unit_id: str) -> str:

@@ -30,6 +30,14 @@ _ABOUT_UNIT = {
     events.FALLBACK_ASKED: Kind.FALLBACK_ASKED,
     events.FALLBACK_DENIED: Kind.FALLBACK_DENIED,
     events.MOVE_ASKED: Kind.MOVE_ASKED,
+    events.JOINT_ACT_ASKED: Kind.JOINT_ACT_ASKED,
+}
+# To the person, and to whoever stands above them.
+_ON_PERSON = {
+    events.SESSIONS_ENDED: (Kind.SIGNED_OUT, Kind.SIGNED_OUT_BELOW),
+    events.OFFICIAL_NAMED: (Kind.OFFICIAL_NAMED, Kind.OFFICIAL_NAMED_BELOW),
+    events.CODES_DRAWN: (Kind.CODES_DRAWN, Kind.CODES_DRAWN_BELOW),
+    events.ENTERED_BY_CODE: (Kind.ENTERED_BY_CODE, Kind.ENTERED_BY_CODE_BELOW),
 }
 _COUNTED = {
     events.GRANTS_TO_CONFIRM: Kind.GRANTS_TO_CONFIRM,
@@ -84,8 +92,26 @@ def matters_of(event: Mapping[str, Any]) -> list[Matter]:
             for number, grant in enumerate(grants)
         ]
         return [matter for matter in found if matter is not None]
+    if event["type"] in _ON_PERSON:
+        return _on_person(event)
     one = matter_of(event)
     return [one] if one is not None else []
+
+
+def _on_person(event: Mapping[str, Any]) -> list[Matter]:
+    """An act on a person: they are told and, where they hold anything, whoever stands above."""
+    data = event["data"]
+    if not isinstance(data, dict):
+        raise EventUnreadable("data")
+    own, below = _ON_PERSON[event["type"]]
+    at, account_id, by = datetime.fromisoformat(event["at"]), _id(data, "account_id"), data.get("asked_by")
+    place = Concern(*_place(data)) if "unit_id" in data else Concern("")
+    to_person = Matter(event["id"], own, at, (place,), account_id=account_id)
+    if "unit_id" not in data:
+        return [to_person]
+    besides = str(by) if by else ""
+    above = Matter(id_from(event["id"], "above"), below, at, (place,), besides=besides)
+    return [to_person, above]
 
 
 def matter_of(event: Mapping[str, Any]) -> Matter | None:

@@ -6,8 +6,12 @@ from enum import StrEnum
 
 from notifications.domain.digest import Telling
 from notifications.domain.kinds import (
+    MY_ACCOUNT,
+    MY_CODES,
     MY_OFFERS,
+    MY_SEALED_SIGN_INS,
     MY_TASKS,
+    TOGETHER,
     Kind,
     link_to_access,
     link_to_confirmations,
@@ -50,18 +54,29 @@ class Notice:
     mail_attempts: int = 0
 
 
+_FIXED = {
+    Kind.OFFER_MADE: MY_OFFERS,
+    Kind.SIGNED_OUT: MY_ACCOUNT,
+    Kind.OFFICIAL_NAMED: MY_CODES,
+    Kind.CODES_DRAWN: MY_CODES,
+    Kind.ENTERED_BY_CODE: MY_SEALED_SIGN_INS,
+    Kind.JOINT_ACT_ASKED: TOGETHER,
+}
+_BELOW = (Kind.OFFICIAL_NAMED_BELOW, Kind.CODES_DRAWN_BELOW, Kind.ENTERED_BY_CODE_BELOW)
+
+
 def notice_of(matter: Matter, account_id: str, now: datetime) -> Notice:
     """Of a matter about one unit."""
     concern = matter.concerns[0]
-    if matter.kind is Kind.OFFER_MADE:
-        link = MY_OFFERS
+    if matter.kind in _FIXED:
+        link = _FIXED[matter.kind]
     elif matter.grant_id:
         link = link_to_grant(matter.grant_id)
     elif concern.congress_id:
         link = link_to_congress(concern.congress_id)
-    elif matter.kind in (Kind.FALLBACK_ASKED, Kind.FALLBACK_DENIED):
+    elif matter.kind in (Kind.FALLBACK_ASKED, Kind.FALLBACK_DENIED, *_BELOW):
         link = link_to_fallback(concern.unit_id)
-    elif matter.kind is Kind.UNITS_LEFT_ALONE:
+    elif matter.kind in (Kind.UNITS_LEFT_ALONE, Kind.SIGNED_OUT_BELOW):
         link = link_to_access(concern.unit_id)
     elif matter.kind is Kind.MOVE_ASKED:
         link = link_to_moves(concern.unit_id)

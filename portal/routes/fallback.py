@@ -3,14 +3,16 @@
 from flask import Blueprint, Response
 from flask_babel import gettext as _
 
-from portal.asking import here, identity, membership
+from portal.asking import identity, membership
 from portal.clients import Document
 from portal.doors import eid_providers
 from portal.forms import Form
 from portal.pages import done, language, or_shown_again, page
+from portal.routes.together import together_instead
 from portal.routes.units import may, trail
 from portal.views.fallback import candidates, sealed_sign_in_of, window_of
 from portal.views.units import Crumb, unit_of
+from servicekit.peers import PeerRefused
 from servicekit.refusals import NotFound
 from servicekit.web import SIGNED_IN, access, caller
 
@@ -75,7 +77,7 @@ def official_form(unit_id: str) -> Response:
 
 def official_again(unit_id: str, form: Form) -> Response:
     unit = membership().unit(unit_id)
-    form.labels = {"account_id": _("Person")}
+    form.labels = {"account_id": _("Person"), "reason": _("Reason")}
     programs = [one["id"] for one in identity().machines(unit_id)]
     return page(
         "official_new.html",
@@ -93,20 +95,17 @@ def official_again(unit_id: str, form: Form) -> Response:
 @access("access:grant")
 @or_shown_again(official_again)
 def name_official(unit_id: str, form: Form) -> Response:
-    """The answer itself is the sheet: the codes are told once and are in no address and on no other page."""
-    account_id = form.text("account_id", needed=True)
+    """Alone by whoever stands above the person; where nobody does, asked of a second one of the topmost unit."""
+    account_id, reason = form.text("account_id", needed=True), form.text("reason", needed=True)
     form.check()
-    named = identity().name_official(account_id, unit_id)
-    unit = membership().unit(unit_id)
-    return page(
-        "official_sheet.html",
-        201,
-        official=named,
-        unit=unit_of(unit),
-        trail=_trail(unit),
-        door=f"{here().settings.common.public_url}/sign-in",
-        back=PLACE.format(unit_id),
-    )
+    try:
+        identity().name_official(account_id, unit_id)
+    except PeerRefused as refusal:
+        if not together_instead(refusal):
+            raise
+        identity().ask_joint_act("name-official", account_id, unit_id, reason, form.once)
+        return done(PLACE.format(unit_id), "together-asked")
+    return done(PLACE.format(unit_id), "official-named")
 
 
 @pages.post("/units/<unit_id>/access/fallback/officials/<account_id>/remove")

@@ -9,6 +9,7 @@ from portal.forms import Form
 from portal.pager import after, pager
 from portal.pages import done, or_shown_again, page, safe_path
 from portal.query import asked
+from portal.routes.together import together_instead
 from portal.routes.units import may, trail
 from portal.views.congress import plan_names
 from portal.views.grants import (
@@ -185,10 +186,24 @@ def change_access(grant_id: str, act: str, form: Form) -> Response:
     reason = form.text("reason", needed=True) if ACTS[act].reasoned else None
     form.check()
     if act == SIGN_OUT.key:
-        identity().end_sessions_of(identity().grant(grant_id)["holder"]["account_id"])
+        account_id = str(identity().grant(grant_id)["holder"]["account_id"])
+        if not _signed_out(account_id, reason or "", form.once):
+            return done(safe_path(form.values.get("back") or f"/grants/{grant_id}"), "together-asked")
     else:
         identity().change_grant(grant_id, act, reason, form.version)
     return done(safe_path(form.values.get("back") or f"/grants/{grant_id}"), act)
+
+
+def _signed_out(account_id: str, reason: str, once: str) -> bool:
+    """False where nobody stands above the person, so that a second one of the topmost unit was asked."""
+    try:
+        identity().end_sessions_of(account_id)
+    except PeerRefused as refusal:
+        if not together_instead(refusal):
+            raise
+        identity().ask_joint_act("end-sessions", account_id, "", reason, once)
+        return False
+    return True
 
 
 def _act_page(grant_id: str, act: str, form: Form) -> Response:

@@ -9,6 +9,7 @@ from portal.forms import Form
 from portal.pages import page
 from portal.routes.grants import stands_over
 from portal.routes.offers import offers_again
+from portal.routes.together import at_the_top
 from portal.routes.units import may
 from portal.views.grants import roles_of, waits_for
 from portal.views.offers import offer_of
@@ -27,7 +28,7 @@ from portal.views.tasks import (
 )
 from portal.views.units import Document
 from servicekit.access import Caller
-from servicekit.web import PUBLIC, access
+from servicekit.web import PUBLIC, access, caller
 
 pages = Blueprint("tasks", __name__)
 
@@ -51,6 +52,8 @@ def start() -> Response:
         tasks=in_order(
             [
                 *_sealed(me),
+                *_codes(me),
+                *_together(),
                 *_outage(person),
                 *_reports(person, plans),
                 *_approvals(person, plans),
@@ -76,6 +79,20 @@ def _sealed(me: Document) -> list[Task]:
     """Sign-ins with one's sealed codes that wait for one's own word, which only a sign-in with the eID can give."""
     waiting = 0 if me["fallback"] else len(me["fallback_sign_ins"])
     return [Task("sealed", "/account/sealed-sign-ins", count=waiting)] if waiting else []
+
+
+def _codes(me: Document) -> list[Task]:
+    """Offices for which the reader has no codes: they are drawn while the eID works, or never."""
+    missing = [one for one in me["offices"] if not one["codes_left"]]
+    return [Task("codes", "/account/sealed-codes", count=len(missing))] if missing else []
+
+
+def _together() -> list[Task]:
+    if not at_the_top():
+        return []
+    accounts = caller().accounts
+    waiting = [one for one in identity().joint_acts() if one["asked_by"] not in accounts]
+    return [Task("together", "/together", count=len(waiting))] if waiting else []
 
 
 def _outage(person: Caller) -> list[Task]:

@@ -102,7 +102,7 @@ CONFIRM_REMOVAL = GrantAct(
     "confirm-removal", N_("Confirm the removal"), grave=True, ends=True, reasoned=False, second=True
 )
 # Of the holder, not of the grant: what they hold stays, and they sign in again.
-SIGN_OUT = GrantAct("sign-out", N_("Sign this person out everywhere"), reasoned=False)
+SIGN_OUT = GrantAct("sign-out", N_("Sign this person out everywhere"))
 ACTS = {
     act.key: act
     for act in (

@@ -18,6 +18,7 @@ from tests.processes import House
 from tests.scene import first_people, identity_operations
 
 API = "/api/identity/fallback"
+JOINT = "/api/identity/joint-acts"
 NUMBERS = {key: one["national_number"] for key, one in citizens().items()}
 
 
@@ -43,8 +44,23 @@ def account_of(person: Person) -> str:
     return str(person.get("/api/identity/me").json()["account_id"])
 
 
-def named(chief: Person, account_id: str, unit: str) -> list[str]:
-    answer = chief.post(f"{API}/officials", {"account_id": account_id, "unit_id": unit})
+def named(official: Person, unit: str, by: Person, second: Person | None = None) -> list[str]:
+    """By one who stands above, or by two of the topmost unit together; the codes are drawn by their owner."""
+    about = {"account_id": account_of(official), "unit_id": unit}
+    if second is None:
+        answer = by.post(f"{API}/officials", about)
+        assert answer.status_code == 201, answer.text
+        assert "codes" not in answer.json()
+    else:
+        asked = by.post(JOINT, {**about, "act": "name-official", "reason": "deadline day"})
+        assert asked.status_code == 201, asked.text
+        done = second.post(f"{JOINT}/{asked.json()['id']}/confirm", If_Match=asked.headers["ETag"])
+        assert done.status_code == 200, done.text
+    return drawn(official, unit)
+
+
+def drawn(official: Person, unit: str) -> list[str]:
+    answer = official.post(f"{API}/codes", {"unit_id": unit})
     assert answer.status_code == 201, answer.text
     return list(answer.json()["codes"])
 
@@ -82,18 +98,18 @@ def test_an_outage_from_beginning_to_end(house: House, outside: Outside) -> None
     )
     assert given.status_code == 201, given.text
     clerk = signed_in(house, "upazila-clerk")
-    codes = named(chief, account_of(clerk), "north")
+    codes = named(clerk, "north", chief)
     assert len(set(codes)) == 5
-    # Whoever names somebody is shown the codes: those are no second hand beside their own.
-    by_chief = named(chief, account_of(second), "root")
-    third = account_of(signed_in(house, "auditor"))
-    spare = named(second, third, "root")
+    # Nobody stands above these, so two name them; whoever asked for it is no second hand beside their code.
+    third = signed_in(house, "auditor")
+    by_chief = named(second, "root", chief, third)
+    spare = named(third, "root", second, chief)
     (listed,) = [
         one for one in chief.get(f"{API}/officials?unit_id=root").json()["items"] if one["unit_id"] == "north"
     ]
     assert (listed["codes_left"], "codes" in listed) == (5, False)
-    oneself = chief.post(f"{API}/officials", {"account_id": account_of(chief), "unit_id": "root"})
-    assert oneself.json()["type"] == "/problems/giving-to-oneself"
+    alone = chief.post(f"{API}/officials", {"account_id": account_of(second), "unit_id": "root"})
+    assert (alone.status_code, alone.json()["type"]) == (403, "/problems/not-above-person")
     elsewhere = chief.post(f"{API}/officials", {"account_id": account_of(clerk), "unit_id": "south"})
     assert elsewhere.json()["type"] == "/problems/no-office-here"
 
@@ -140,11 +156,13 @@ def test_an_outage_from_beginning_to_end(house: House, outside: Outside) -> None
     assert enter(house, codes[0])[1].endswith("why=fallback-code")
     me = inside.get("/api/identity/me").json()
     assert (me["fallback"], me["assurance"]) == (True, 1)
-    assert {right["permission"] for right in me["rights"]} == {
-        "unit:read",
-        "congress:read",
-        "congress:report",
+    assert {(right["permission"], right["unit_id"], right["reach"]) for right in me["rights"]} == {
+        ("unit:read", "north", "own"),
+        ("congress:read", "north", "own"),
+        ("congress:report", "north", "own"),
     }
+    by_code = inside.post(f"{API}/codes", {"unit_id": "north"})
+    assert (by_code.status_code, by_code.json()["type"]) == (409, "/problems/eid-needed")
     assert inside.send("PATCH", "/api/identity/me", {"email": "x@example.org"}).status_code == 409
     sessions = inside.get("/api/identity/sessions").json()["items"]
     assert {one["fallback"]: one["current"] for one in sessions} == {True: True, False: False}
@@ -179,7 +197,10 @@ def test_an_outage_from_beginning_to_end(house: House, outside: Outside) -> None
     again = clerk.post(f"{own}/confirm")
     assert again.json()["type"] == "/problems/answered-already"
     told = outside.store.fallback._sign_ins.collection.find_one({"_id": waiting["id"]}) or {}
-    assert [one["type"] for one in told["_outbox"] if one["kind"] == "event"] == [events.FALLBACK_DENIED]
+    assert [one["type"] for one in told["_outbox"] if one["kind"] == "event"] == [
+        events.ENTERED_BY_CODE,
+        events.FALLBACK_DENIED,
+    ]
     with pytest.raises(CodeUnknown):  # what was denied takes the other codes with it
         enter_by_code(outside, codes[2], "device")
 
@@ -201,7 +222,7 @@ def test_earlier_sign_ins_that_were_never_confirmed_and_removed_officials_stay_o
     house: House, outside: Outside
 ) -> None:
     chief, second = signed_in(house, "hq-organiser"), signed_in(house, "hq-approver")
-    spare = named(chief, account_of(second), "root")
+    spare = named(second, "root", chief, signed_in(house, "auditor"))
     house.processes["practice_eid"].stop()
     until(lambda: not any(client.answers() for client in outside.providers.values()))
     enter_by_code(outside, spare[0], "device")

@@ -90,7 +90,7 @@ def test_officials_and_windows_follow_their_unit(outside: Outside) -> None:
     tell_units(outside, [told(["root", "north", "u1"])])
     path = ["root", "north", "u1"]
     official = {"_id": "p u1", "account_id": "p", "unit_id": "u1", "unit_path": path, "named_by": "q"}
-    outside.store.fallback.put_official(official, ["code"], [])
+    outside.store.fallback.put_official(official, [], [])
     tell_units(outside, [told(["root", "south", "u1"])])
     assert [one["_id"] for one in outside.store.fallback.officials_in("south")] == ["p u1"]
     assert outside.store.fallback.officials_in("north") == []

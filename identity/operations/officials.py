@@ -1,0 +1,144 @@
+"""Officials for outages of the eID: named by whoever stands above them, with codes that only they ever see."""
+
+from collections.abc import Sequence
+
+from identity import events
+from identity.domain import fallback as rules
+from identity.domain import grants as grant_rules
+from identity.domain.fallback import EidNeeded, Scope
+from identity.domain.grants import Grant
+from identity.operations.answering import is_machine
+from identity.operations.grants import new_code, unit_within
+from identity.operations.outside import Document, Outside
+from identity.operations.standing import Person, person_of, require_standing, somebody_stands_above
+from identity.operations.tokens import rights_by_code
+from servicekit.access import Caller, SignInTooOld
+from servicekit.events import AuditEntry, Event
+from servicekit.refusals import NotFound
+
+
+def name_official(outside: Outside, caller: Caller, account_id: str, unit_id: str) -> Document:
+    """Names somebody who may come in by sealed codes; they draw the codes themselves. Raises NotAbovePerson."""
+    path = unit_within(outside, caller, unit_id, "access:grant")
+    if account_id in caller.accounts:
+        person = person_of(outside, account_id)
+        if person is None or somebody_stands_above(outside, person):
+            raise rules.HasSuperior(field="account_id")
+    else:
+        person = require_standing(outside, caller, account_id)
+    return put_official(outside, person, unit_id, path, caller.account_id, caller.name)
+
+
+def put_official(
+    outside: Outside, person: Person, unit_id: str, path: tuple[str, ...], by: str, by_name: str
+) -> Document:
+    """Once it is known that this may be done to this person; `by` is empty for the operator."""
+    store, now = outside.store, outside.clock.now()
+    if is_machine(person.account):
+        raise NotFound(field="account_id")
+    if not _usable(outside, [grant for grant in person.live if grant.unit_id == unit_id], unit_id):
+        raise rules.NoOfficeHere(field="account_id")
+    official = {
+        "_id": f"{person.id} {unit_id}",
+        "account_id": person.id,
+        "unit_id": unit_id,
+        "unit_path": list(path),
+        "named_by": by,
+        "named_by_name": by_name,
+        "named_at": now,
+    }
+    entry = AuditEntry("fallback.official_named", unit_id, path, "account", person.id, subject_id=person.id)
+    news = Event(events.OFFICIAL_NAMED, told_about(official, by))
+    stored = store.fallback.put_official(official, [news], [entry])
+    left = store.fallback.codes_left([stored["_id"]])
+    return show_official(stored, person.account["name"], left.get(stored["_id"], 0))
+
+
+def draw_codes(outside: Outside, caller: Caller, unit_id: str) -> Document:
+    """The official's own: five new codes, shown this once, to somebody whom the eID has just seen."""
+    if caller.fallback or is_machine(outside.store.account(caller.account_id)):
+        raise EidNeeded
+    now = outside.clock.now()
+    official = outside.store.fallback.official(caller.account_id, unit_id)
+    if official is None:
+        raise rules.NotNamed(field="unit_id")
+    if caller.auth_time is None or now - caller.auth_time > rules.DRAWN_WITHIN:
+        raise SignInTooOld
+    path = tuple(official["unit_path"])
+    codes = [new_code() for _ in range(rules.CODES)]
+    entry = AuditEntry(
+        *("fallback.codes_drawn", unit_id, path, "account", caller.account_id), subject_id=caller.account_id
+    )
+    news = Event(events.CODES_DRAWN, told_about(official, caller.account_id))
+    digests = [outside.fallback_index(code) for code in codes]
+    outside.store.fallback.put_codes(official, digests, [news], [entry])
+    return {**show_official(official, caller.name, len(codes)), "codes": codes}
+
+
+def own_offices(outside: Outside, account_id: str) -> list[Document]:
+    """The units that this person is named for, with how many codes they have left."""
+    found = outside.store.fallback.officials_of(account_id)
+    left = outside.store.fallback.codes_left(one["_id"] for one in found)
+    units = outside.store.units.many(one["unit_id"] for one in found)
+    return [
+        {
+            "unit_id": one["unit_id"],
+            "unit_names": dict(units[one["unit_id"]].names) if one["unit_id"] in units else {},
+            "named_by_name": one["named_by_name"],
+            "named_at": one["named_at"],
+            "codes_left": left.get(one["_id"], 0),
+        }
+        for one in sorted(found, key=lambda one: one["_id"])
+    ]
+
+
+def remove_official(outside: Outside, caller: Caller, account_id: str, unit_id: str) -> None:
+    """Takes away, and from the unit's own list: power over the unit is enough."""
+    path = unit_within(outside, caller, unit_id, "access:grant")
+    entry = AuditEntry(
+        "fallback.official_removed", unit_id, path, "account", account_id, subject_id=account_id
+    )
+    if not outside.store.fallback.remove_official(f"{account_id} {unit_id}", [entry]):
+        raise rules.NotAnOfficial(field="account_id")
+
+
+def list_officials(outside: Outside, caller: Caller, unit_id: str) -> list[Document]:
+    unit_within(outside, caller, unit_id, "access:read")
+    found = outside.store.fallback.officials_in(unit_id)
+    accounts = outside.store.accounts_by_id(one["account_id"] for one in found)
+    left = outside.store.fallback.codes_left(one["_id"] for one in found)
+    shown = [
+        show_official(one, accounts.get(one["account_id"], {}).get("name", ""), left.get(one["_id"], 0))
+        for one in found
+    ]
+    return sorted(shown, key=lambda one: (str(one["name"]), str(one["account_id"])))
+
+
+def show_official(official: Document, name: str, codes_left: int) -> Document:
+    return {
+        "account_id": official["account_id"],
+        "name": name,
+        "unit_id": official["unit_id"],
+        "named_by_name": official["named_by_name"],
+        "named_at": official["named_at"],
+        "codes_left": codes_left,
+    }
+
+
+def told_about(official: Document, by: str) -> Document:
+    """To the official, and to whoever stands above the unit they are named for."""
+    path = official["unit_path"][:-1] or official["unit_path"]
+    return {
+        "account_id": official["account_id"],
+        "asked_by": by,
+        "unit_id": path[-1],
+        "unit_path": list(path),
+    }
+
+
+def _usable(outside: Outside, held: Sequence[Grant], unit_id: str) -> bool:
+    """Whether these grants give, today, something that a sign-in by code may use besides reading."""
+    above = outside.store.with_chains(held)
+    rights = grant_rules.rights(held, above, outside.roles, outside.clock.today())
+    used = {right.permission for right in rights_by_code(outside, rights, unit_id, tuple(Scope))}
+    return bool(used & {rules.REPORT, rules.SWITCH})

@@ -1,0 +1,44 @@
+"""Acts on a person: by whoever stands above them, by two of the topmost unit together, or by the operator."""
+
+from identity import events
+from identity.operations.outside import Document, Outside
+from identity.operations.standing import Person, person_of, require_standing, told_about
+from servicekit.access import Caller
+from servicekit.events import AuditEntry, Event
+from servicekit.refusals import NotFound
+
+
+def end_sessions_of(outside: Outside, caller: Caller, account_id: str) -> None:
+    """Everywhere, by somebody who stands above all that the person holds; the person and their superior are told."""
+    sign_out_everywhere(outside, require_standing(outside, caller, account_id), caller.account_id)
+
+
+def end_sessions_by_operator(outside: Outside, account_id: str, reason: str) -> int:
+    """At the machine, for whoever has nobody above them; how many sessions ended. Raises NotFound."""
+    person = person_of(outside, account_id)
+    if person is None:
+        raise NotFound
+    return sign_out_everywhere(outside, person, "", reason)
+
+
+def sign_out_everywhere(outside: Outside, person: Person, by: str, reason: str = "") -> int:
+    """Ends every session of the account; `by`: whoever did it, empty for the operator. How many there were."""
+    store, now = outside.store, outside.clock.now()
+    unit_path = person.highest.unit_path if person.live else ()
+    details: Document = {"reason": reason} if reason else {}
+    unit_id = unit_path[-1] if unit_path else ""
+    entry = AuditEntry(
+        *("sessions.ended_by_superior", unit_id, unit_path, "account", person.id),
+        subject_id=person.id,
+        details=details,
+    )
+
+    def work() -> int:
+        ended = store.sessions_of(person.id)
+        store.end_sessions(ended, now, AuditEntry("session.ended_by_superior", record_type="session"))
+        account = store.accounts.get(person.id)
+        news = Event(events.SESSIONS_ENDED, told_about(person, by))
+        store.accounts.save(account, account["version"], [news], [entry])
+        return len(ended)
+
+    return store.database.in_transaction(work)

@@ -1,0 +1,72 @@
+"""Who may act on a person: the acts that reach beyond one grant ask here, and nowhere else."""
+
+from dataclasses import dataclass
+
+from identity.domain import standing as rules
+from identity.domain.grants import Grant
+from identity.operations.outside import Document, Outside
+from servicekit import access
+from servicekit.access import Caller
+from servicekit.refusals import NotFound
+
+
+@dataclass(frozen=True)
+class Person:
+    """`accounts`: the one that is acted on first, then the person's others; `live`: what all of them hold today."""
+
+    account: Document
+    accounts: tuple[str, ...]
+    live: tuple[Grant, ...]
+
+    @property
+    def id(self) -> str:
+        return str(self.account["_id"])
+
+    @property
+    def highest(self) -> Grant:
+        """Of what they hold, what stands nearest to the top: from above it their superior is told."""
+        return min(self.live, key=lambda grant: (len(grant.unit_path), grant.id))
+
+
+def person_of(outside: Outside, account_id: str) -> Person | None:
+    """None where there is no such account, or it is closed."""
+    account = outside.store.account(account_id)
+    if account is None or account["closed"]:
+        return None
+    accounts = (account_id, *account.get("same_person", []), *account.get("joined", []))
+    held = outside.store.grants_held_by(accounts)
+    above, today = outside.store.with_chains(held), outside.clock.today()
+    return Person(account, accounts, tuple(rules.in_force(held, above, today)))
+
+
+def person_within(outside: Outside, caller: Caller, account_id: str) -> Person:
+    """Somebody of whom the caller sees a grant that counts. Raises NotFound, and asks for a fresh sign-in."""
+    person = person_of(outside, account_id)
+    seen = [grant for grant in person.live if access.visible(caller, grant.unit_path)] if person else []
+    if person is None or not seen:
+        raise NotFound
+    access.require(caller, "access:grant", seen[0].unit_path, outside.clock.now())
+    return person
+
+
+def require_standing(outside: Outside, caller: Caller, account_id: str) -> Person:
+    """The person, when the caller stands above all that they hold. Raises NotFound, NotAbovePerson."""
+    person = person_within(outside, caller, account_id)
+    if not rules.stands_above(caller.rights, person.live):
+        raise rules.NotAbovePerson
+    return person
+
+
+def somebody_stands_above(outside: Outside, person: Person) -> bool:
+    """Whether the person has a superior in office; without one they, two of the top together, or the operator act."""
+    places = sorted(rules.units_above(person.live))
+    found = outside.store.grants_over(places) if places else []
+    above, today = outside.store.with_chains(found), outside.clock.today()
+    return rules.somebody_stands_above(person.live, found, above, outside.roles, today, person.accounts)
+
+
+def told_about(person: Person, by: str) -> Document:
+    """What the news of an act on a person say: whom it befell, and the unit from above which they are told."""
+    place = person.highest.unit_path[:-1] or person.highest.unit_path if person.live else ()
+    about: Document = {"account_id": person.id, "asked_by": by}
+    return {**about, "unit_id": place[-1], "unit_path": list(place)} if place else about

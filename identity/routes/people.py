@@ -1,0 +1,59 @@
+"""Acts on a person: by whoever stands above them, or by two administrators of the topmost unit together."""
+
+from typing import Any
+
+from flask_smorest import Blueprint
+
+from identity import operations
+from identity.domain.together import Act
+from identity.operations import together
+from identity.schemas import AskJointAct, JointActList, JointActView
+from servicekit.web import access, caller, etag, expected_version, idempotent, outside, versioned
+
+api = Blueprint("people", __name__, url_prefix="/api/identity")
+
+
+@api.route("/accounts/<account_id>/end-sessions", methods=["POST"])
+@access("access:grant")
+@api.response(204)
+def end_sessions_of(account_id: str) -> None:
+    operations.end_sessions_of(outside(), caller(), account_id)
+
+
+@api.route("/joint-acts", methods=["GET"])
+@access("access:grant")
+@api.response(200, JointActList)
+def list_joint_acts() -> Any:
+    return {"items": together.list_asked(outside(), caller())}
+
+
+@api.route("/joint-acts", methods=["POST"])
+@access("access:grant")
+@idempotent
+@api.arguments(AskJointAct)
+@api.response(201, JointActView)
+def ask_joint_act(body: dict[str, Any]) -> Any:
+    asked = together.ask(
+        *(outside(), caller(), Act(body["act"])), body["account_id"], body["unit_id"], body["reason"]
+    )
+    return asked, etag(asked["version"])
+
+
+@api.route("/joint-acts/<joint_id>/confirm", methods=["POST"])
+@access("access:grant")
+@versioned
+@api.response(200, JointActView)
+def confirm_joint_act(joint_id: str) -> Any:
+    return _tagged(together.confirm(outside(), caller(), joint_id, expected_version()))
+
+
+@api.route("/joint-acts/<joint_id>/withdraw", methods=["POST"])
+@access("access:grant")
+@versioned
+@api.response(200, JointActView)
+def withdraw_joint_act(joint_id: str) -> Any:
+    return _tagged(together.withdraw(outside(), caller(), joint_id, expected_version()))
+
+
+def _tagged(joint: dict[str, Any]) -> Any:
+    return joint, etag(joint["version"])

@@ -1,0 +1,283 @@
+"""Acts on a person need to stand above all that they hold: power over one small grant is none over the person."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from identity import events
+from identity.operations import (
+    Outside,
+    end_sessions_by_operator,
+    end_sessions_of,
+    first_administrator,
+    rights_of,
+    token_for_session,
+)
+from identity.operations.fallback import CodeUnknown, EidAnswersAgain, enter_by_code
+from identity.operations.outages import after_outage
+from identity.operations.outside import hashed
+from identity.operations.sessions import open_fallback_session
+from servicekit.access import Caller, SignInTooOld
+from servicekit.refusals import NotFound, SignInRequired
+from servicekit.tokens import caller_of
+from tests.integration.identity.test_offers import account_of, answered, given, signed_in, until
+from tests.people import Person, citizens
+from tests.processes import House
+from tests.scene import first_people, identity_operations
+
+OFFICIALS, CODES = "/api/identity/fallback/officials", "/api/identity/fallback/codes"
+JOINT = "/api/identity/joint-acts"
+NUMBERS = {key: one["national_number"] for key, one in citizens().items()}
+
+
+@pytest.fixture(scope="module")
+def outside(house: House) -> Iterator[Outside]:
+    with identity_operations(house) as made:
+        first_people(made)
+        today = made.clock.today()
+        end = today.replace(year=today.year + 1)
+        first_administrator(made, "root", NUMBERS["hq-approver"], "HQ", today, end)
+        for service in ("identity", "practice_eid", "gateway"):
+            house.start_service(service)
+        yield made
+
+
+@pytest.fixture
+def chief(house: House, outside: Outside) -> Person:
+    return signed_in(house, "hq-organiser")
+
+
+@pytest.fixture
+def below(house: House, outside: Outside, chief: Person) -> Person:
+    """An administrator of a unit further down."""
+    person = signed_in(house, "district-secretary")
+    if person.get("/api/identity/me").status_code != 200:
+        given(chief, "north", "administrator", national_number=NUMBERS["district-secretary"])
+        person.sign_in()
+    return person
+
+
+def told(outside: Outside, kind: str) -> list[dict[str, Any]]:
+    mongo = outside.store.database.mongo
+    return [
+        one["data"]
+        for name in ("accounts", "fallback_officials", "fallback_sign_ins", "joint_acts")
+        for document in mongo[name].find({})
+        for one in document.get("_outbox", [])
+        if one.get("type") == kind
+    ]
+
+
+def problem(answer: Any) -> tuple[int, str]:
+    return answer.status_code, answer.json()["type"]
+
+
+def test_a_small_grant_given_to_headquarters_is_no_power_over_headquarters(
+    house: House, outside: Outside, chief: Person, below: Person
+) -> None:
+    victim = account_of(chief)
+    official = {"account_id": victim, "unit_id": "north"}
+    offer = given(below, "north", "clerk", account_id=victim)
+    # Offered: it counts for nothing, so that the person is not even there.
+    assert problem(below.post(OFFICIALS, official)) == (404, "/problems/not-found")
+    end = f"/api/identity/accounts/{victim}/end-sessions"
+    assert problem(below.post(end)) == (404, "/problems/not-found")
+    # Accepted: they are there, and stand above.
+    assert answered(chief, offer, "accept").status_code == 200
+    assert problem(below.post(OFFICIALS, official)) == (403, "/problems/not-above-person")
+    assert problem(below.post(end)) == (403, "/problems/not-above-person")
+    for act in ("end-sessions", "name-official"):
+        asked = below.post(JOINT, {"act": act, "account_id": victim, "unit_id": "north", "reason": "x"})
+        assert problem(asked) == (403, "/problems/not-at-the-top")
+    assert chief.get("/api/identity/me").status_code == 200
+    # What they have power over is the grant, and that they suspend, felt at once.
+    seen = below.get(f"/api/identity/grants/{offer['id']}").json()
+    gone = below.post(
+        f"/api/identity/grants/{offer['id']}/suspend",
+        {"reason": "lost phone"},
+        If_Match=f'"{seen["version"]}"',
+    )
+    assert gone.status_code == 200, gone.text
+    until(lambda: "north" not in {r["unit_id"] for r in chief.get("/api/identity/me").json()["rights"]})
+    # Suspended it counts for nothing again: it is no way to learn who is there, either.
+    assert problem(below.post(end)) == (404, "/problems/not-found")
+
+
+def test_a_grant_that_was_once_given_and_has_ended_is_no_power_over_the_person(
+    house: House, outside: Outside, chief: Person, below: Person
+) -> None:
+    given(chief, "south", "clerk", national_number=NUMBERS["union-clerk"])
+    person = signed_in(house, "union-clerk")
+    offer = given(below, "north", "reader", account_id=account_of(person))
+    assert answered(person, offer, "accept").status_code == 200
+    seen = below.get(f"/api/identity/grants/{offer['id']}").json()
+    gone = below.post(
+        f"/api/identity/grants/{offer['id']}/revoke", {"reason": "left"}, If_Match=f'"{seen["version"]}"'
+    )
+    assert gone.status_code == 200
+    end = f"/api/identity/accounts/{account_of(person)}/end-sessions"
+    assert problem(below.post(end)) == (404, "/problems/not-found")
+    # Whoever stands above all of it does end them; the person and whoever stands above are told.
+    assert chief.post(end).status_code == 204
+    until(lambda: person.get("/api/identity/me").status_code == 401)
+    (news,) = [one for one in told(outside, events.SESSIONS_ENDED) if one["unit_id"] == "root"][-1:]
+    assert news["asked_by"] == account_of(chief)
+
+
+def test_posts_in_two_branches_are_two_superiors(
+    house: House, outside: Outside, chief: Person, below: Person
+) -> None:
+    given(chief, "south", "clerk", national_number=NUMBERS["two-posts"])
+    person = signed_in(house, "two-posts")
+    offer = given(below, "north", "administrator", account_id=account_of(person))
+    assert answered(person, offer, "accept").status_code == 200
+    end = f"/api/identity/accounts/{account_of(person)}/end-sessions"
+    assert problem(below.post(end)) == (403, "/problems/not-above-person")
+
+
+def test_two_of_the_top_act_together_where_nobody_stands_above(
+    house: House, outside: Outside, chief: Person
+) -> None:
+    second = signed_in(house, "hq-approver")
+    # A deputy whom the first one has made is no second will; one of the operator's making is.
+    given(chief, "root", "administrator", national_number=NUMBERS["division-supervisor"])
+    deputy = signed_in(house, "division-supervisor")
+    given(chief, "root", "approver", national_number=NUMBERS["auditor"])
+    person = signed_in(house, "auditor")
+    about = {"act": "end-sessions", "account_id": account_of(person), "reason": "lost phone"}
+    assert problem(chief.post(f"/api/identity/accounts/{account_of(person)}/end-sessions"))[0] == 403
+    asked = chief.post(JOINT, about)
+    assert asked.status_code == 201, asked.text
+    again = chief.post(JOINT, about)
+    assert again.json()["id"] == asked.json()["id"]
+    path, tag = f"{JOINT}/{asked.json()['id']}/confirm", asked.headers["ETag"]
+    for hand in (chief, deputy):
+        assert problem(hand.post(path, If_Match=tag)) == (409, "/problems/second-person-needed")
+    assert [one["id"] for one in second.get(JOINT).json()["items"]] == [asked.json()["id"]]
+    assert second.post(path).status_code == 428
+    assert second.post(path, If_Match=tag).json()["status"] == "done"
+    until(lambda: person.get("/api/identity/me").status_code == 401)
+    assert second.post(path, If_Match=tag).status_code == 412
+    assert second.get(JOINT).json()["items"] == []
+    alone = chief.post(JOINT, {**about, "account_id": account_of(signed_in(house, "two-posts"))})
+    assert problem(alone) == (409, "/problems/alone-is-enough")
+    other = second.post(JOINT, {**about, "account_id": account_of(chief)})
+    taken_back = second.post(f"{JOINT}/{other.json()['id']}/withdraw", If_Match=other.headers["ETag"])
+    assert taken_back.json()["status"] == "withdrawn"
+    assert chief.get("/api/identity/me").status_code == 200
+
+
+def test_the_operator_ends_sessions_where_nobody_else_can(
+    house: House, outside: Outside, chief: Person
+) -> None:
+    assert end_sessions_by_operator(outside, account_of(chief), "lost phone") >= 1
+    until(lambda: chief.get("/api/identity/me").status_code == 401)
+    with pytest.raises(NotFound):
+        end_sessions_by_operator(outside, "nobody", "x")
+
+
+def test_codes_are_drawn_by_their_owner_alone_just_after_a_sign_in_with_the_eid(
+    house: House, outside: Outside, chief: Person, below: Person
+) -> None:
+    given(chief, "south", "clerk", national_number=NUMBERS["upazila-clerk"])
+    clerk = signed_in(house, "upazila-clerk")
+    assert problem(clerk.post(CODES, {"unit_id": "south"})) == (409, "/problems/not-named")
+    named = chief.post(OFFICIALS, {"account_id": account_of(clerk), "unit_id": "south"})
+    assert (named.status_code, "codes" in named.json(), named.json()["codes_left"]) == (201, False, 0)
+    assert told(outside, events.OFFICIAL_NAMED)[-1]["account_id"] == account_of(clerk)
+    assert problem(chief.post(CODES, {"unit_id": "south"})) == (409, "/problems/not-named")
+    assert clerk.get("/api/identity/me").json()["offices"][0]["codes_left"] == 0
+    outside.store.sessions.collection.update_many(
+        {"account_id": account_of(clerk)},
+        {"$set": {"auth_time": outside.clock.now() - timedelta(seconds=301)}},
+    )
+    outside.store.raise_generations([account_of(clerk)], outside.clock.now())
+    too_old = "/problems/sign-in-too-old"
+    until(lambda: clerk.post(CODES, {"unit_id": "south"}).json().get("type") == too_old)
+    clerk.sign_in()
+    drawn = clerk.post(CODES, {"unit_id": "south"})
+    assert (drawn.status_code, len(set(drawn.json()["codes"]))) == (201, 5)
+    assert told(outside, events.CODES_DRAWN)[-1]["account_id"] == account_of(clerk)
+    listed = chief.get(f"{OFFICIALS}?unit_id=south").text
+    assert not any(code in listed for code in drawn.json()["codes"])
+    # Named again by anybody, they stay the owner's; drawn again, the earlier ones are over.
+    assert (
+        chief.post(OFFICIALS, {"account_id": account_of(clerk), "unit_id": "south"}).json()["codes_left"] == 5
+    )
+    with pytest.raises(EidAnswersAgain):
+        enter_by_code(outside, drawn.json()["codes"][0], "device")
+    assert clerk.post(CODES, {"unit_id": "south"}).status_code == 201
+    with pytest.raises(CodeUnknown):
+        enter_by_code(outside, drawn.json()["codes"][0], "device")
+
+
+def test_codes_of_earlier_days_were_shown_to_others_and_open_nothing(outside: Outside) -> None:
+    code = "AAAA-BBBB-CCCC-DDDD"
+    about = {"official": "p south", "account_id": "p"}
+    outside.store.database.mongo["fallback_codes"].insert_one({"_id": outside.fallback_index(code), **about})
+    with pytest.raises(CodeUnknown):
+        enter_by_code(outside, code, "device")
+    assert outside.store.fallback.codes_left(["p south"]) == {}
+
+
+def test_nobody_names_themselves_while_somebody_stands_above_them(chief: Person, below: Person) -> None:
+    own = {"account_id": account_of(below), "unit_id": "north"}
+    assert problem(below.post(OFFICIALS, own)) == (409, "/problems/has-superior")
+    # At the very top there is nobody to ask.
+    assert chief.post(OFFICIALS, {"account_id": account_of(chief), "unit_id": "root"}).status_code == 201
+
+
+def by_code(outside: Outside, account_id: str, unit_id: str) -> str:
+    end = outside.clock.now() + timedelta(hours=2)
+    return open_fallback_session(outside, account_id, unit_id, "report", end, "w", "device")
+
+
+def test_a_session_by_code_is_confined_to_its_unit(house: House, outside: Outside, chief: Person) -> None:
+    """Never the sum of all that the person holds, and nothing below the unit."""
+    account = account_of(chief)
+    assert len(rights_of(outside, account)) >= 10
+    for unit_id, permissions in (("root", {"unit:read", "fallback:switch"}), ("north", set()), ("", set())):
+        token = token_for_session(outside, by_code(outside, account, unit_id), "identity")
+        assert set(token["permissions"]) == permissions
+        claims = outside.keys.verify(token["access_token"], "identity", "at+jwt", "identity")
+        reaches = {(right.unit_id, str(right.reach)) for right in caller_of(claims, "").rights}
+        assert reaches == ({(unit_id, "own")} if permissions else set())
+
+
+def test_a_session_by_code_ends_ten_minutes_after_the_eid_answers_again(
+    house: House, outside: Outside, chief: Person
+) -> None:
+    secret = by_code(outside, account_of(chief), "root")
+
+    def known() -> Any:
+        found = outside.store.session(hashed(secret))
+        assert found is not None
+        return found
+
+    def looked() -> bool:
+        after_outage(outside, known())
+        return bool(known().until < outside.clock.now() + timedelta(minutes=11))
+
+    # The eID of this house answers all the time; nobody had looked since the session began.
+    until(looked)
+    first = known().until
+    assert first > outside.clock.now() + timedelta(minutes=9)
+    assert after_outage(outside, known()).until == first  # it does not move any more
+    token_for_session(outside, secret, "identity")
+    gone = outside.clock.now() - timedelta(seconds=1)
+    outside.store.end_fallback_session_by(hashed(secret), gone)
+    with pytest.raises(SignInRequired):
+        token_for_session(outside, secret, "identity")
+
+
+def test_an_old_sign_in_ends_nobodys_sessions(house: House, outside: Outside, chief: Person) -> None:
+    person = account_of(signed_in(house, "two-posts"))
+    account = account_of(chief)
+    rights = rights_of(outside, account)
+    old = Caller(account, rights=rights, assurance=3, auth_time=outside.clock.now() - timedelta(minutes=6))
+    with pytest.raises(SignInTooOld):
+        end_sessions_of(outside, old, person)
+    end_sessions_of(outside, replace(old, auth_time=outside.clock.now()), person)
