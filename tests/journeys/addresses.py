@@ -200,7 +200,7 @@ def _fallback(scene: Scene) -> None:
             window = Window(new_id(), *place, "somebody", "S.", now, 1, "x")
             sign_in = SignInByCode(new_id(), "somebody", *place, now, "", window.id)
             identity.store.fallback.add_window(window, (), ())
-            identity.store.fallback.add_sign_in(sign_in, ())
+            identity.store.fallback.add_sign_in(sign_in, (), ())
             scene.windows[code], scene.sign_ins[code] = window.id, sign_in.id
 
 
@@ -261,9 +261,22 @@ def over_the_grant(person: Somebody, scene: Scene, code: str) -> str:
     return answer
 
 
-def over_the_reader(person: Somebody, scene: Scene, code: str) -> str:
-    """Only who stands over the one grant of that account may know of it."""
+def above_the_reader(person: Somebody, scene: Scene, code: str) -> str:
+    """Only who stands above all that this account holds, which is one grant, may know of it."""
     return ALLOWED if person.may("access:grant", scene.paths["BD-D02"][:-1]) else UNKNOWN
+
+
+def names_the_reader(person: Somebody, scene: Scene, code: str) -> str:
+    """Power over the unit, and standing above the person."""
+    answer = here("access:grant")(person, scene, code)
+    return answer if answer != ALLOWED else above_the_reader(person, scene, code)
+
+
+def at_the_top(person: Somebody, scene: Scene, code: str) -> str:
+    """The person is there for whoever sees their grant; two of the topmost unit decide."""
+    if not person.sees(scene.paths["BD-D02"]):
+        return UNKNOWN
+    return ALLOWED if person.may("access:grant", scene.paths["BD"]) else REFUSED
 
 
 def sees_plan(person: Somebody, scene: Scene, code: str, *, draft: bool) -> bool:
@@ -353,6 +366,23 @@ def of_grant(act: str, rule: Rule, body: Json | None = None, *, write: bool = Tr
             f"/api/identity/grants/{scene.grants[code]}{act}", body, if_match=write
         ),
         rule,
+    )
+
+
+def of_offer(answer: str) -> Address:
+    """What waits for somebody who never comes is nobody else's to answer."""
+    return Address(
+        lambda person, scene, code: Call(
+            f"/api/identity/offers/{scene.grants[code]}/{answer}", {}, if_match=True
+        ),
+        somebody_elses,
+    )
+
+
+def of_no_joint_act(answer: str) -> Address:
+    return Address(
+        lambda person, scene, code: Call(f"/api/identity/joint-acts/none/{answer}", if_match=True),
+        somebody_elses,
     )
 
 
@@ -448,9 +478,25 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "POST /api/identity/accounts/{account_id}/end-sessions": (
         Address(
             lambda person, scene, code: Call(f"/api/identity/accounts/{scene.reader_in_d02}/end-sessions"),
-            over_the_reader,
+            above_the_reader,
         ),
     ),
+    "GET /api/identity/offers": (plain("/api/identity/offers"),),
+    "POST /api/identity/offers/{grant_id}/accept": (of_offer("accept"),),
+    "POST /api/identity/offers/{grant_id}/decline": (of_offer("decline"),),
+    "GET /api/identity/joint-acts": (plain("/api/identity/joint-acts"),),
+    # Whoever may do it alone is refused for that, and nobody is asked.
+    "POST /api/identity/joint-acts": (
+        Address(
+            lambda person, scene, code: Call(
+                "/api/identity/joint-acts",
+                {"act": "end-sessions", "account_id": scene.reader_in_d02, "reason": "x"},
+            ),
+            at_the_top,
+        ),
+    ),
+    "POST /api/identity/joint-acts/{joint_id}/confirm": (of_no_joint_act("confirm"),),
+    "POST /api/identity/joint-acts/{joint_id}/withdraw": (of_no_joint_act("withdraw"),),
     "GET /api/identity/machines": (of_unit("/api/identity/machines?unit_id={unit}", "access:read"),),
     "POST /api/identity/machines": (Address(_a_new_machine, here("access:grant")),),
     "PUT /api/identity/machines/{machine_id}": (
@@ -517,7 +563,13 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
                 "/api/identity/fallback/officials",
                 {"account_id": scene.reader_in_d02, "unit_id": scene.unit(code)},
             ),
-            here("access:grant"),
+            names_the_reader,
+        ),
+    ),
+    # Nobody here is named: whoever is signed in gets so far.
+    "POST /api/identity/fallback/codes": (
+        Address(
+            lambda person, scene, code: Call("/api/identity/fallback/codes", {"unit_id": scene.unit(code)})
         ),
     ),
     "DELETE /api/identity/fallback/officials/{account_id}": (
@@ -716,7 +768,7 @@ def expected(person: Somebody, permission: str, address: Address, scene: Scene, 
         return ALLOWED
     if not person.key:
         return STRANGER
-    if permission != "signed-in" and not person.holds(permission):
+    if permission not in ("signed-in", "arrived") and not person.holds(permission):
         return REFUSED
     return address.rule(person, scene, code)
 

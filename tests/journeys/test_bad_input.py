@@ -82,7 +82,7 @@ def may_call(scene: Scene, name: str, operation: Json) -> tuple[Person, Call]:
 
 def serves(who: Somebody, permission: str, address: Address, scene: Scene, code: str) -> bool:
     answer = expected(who, permission, address, scene, code)
-    return answer == ALLOWED or (answer == UNKNOWN and permission == "signed-in")
+    return answer == ALLOWED or (answer == UNKNOWN and permission in ("signed-in", "arrived"))
 
 
 def with_body(document: Json) -> dict[str, Json]:

@@ -83,7 +83,7 @@ def test_every_operation_has_an_address_and_every_address_an_operation(document:
     assert set(published) - set(ADDRESSES) == set(), "the matrix must be told how to call these"
     assert set(ADDRESSES) - set(published) == set(), "nothing is published under these any more"
     declared = {operation["x-permission"] for operation in published.values()}
-    assert declared <= permissions() | {"public", "signed-in"}
+    assert declared <= permissions() | {"public", "signed-in", "arrived"}
 
 
 @pytest.mark.parametrize("key", PEOPLE)
