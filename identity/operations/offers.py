@@ -71,7 +71,9 @@ def accept_offer(outside: Outside, caller: Caller, grant_id: str, expected_versi
         return [*holder, Event(events.OFFER_ACCEPTED, _for_giver(grant))]
 
     try:
-        return _answer(outside, caller, grant_id, expected_version, _Answer(change, "accepted", news, {}))
+        return _answer(
+            outside, caller, grant_id, expected_version, _Answer(change, "grant.accepted", news, {})
+        )
     except DuplicateKeyError as error:
         raise rules.GivenAlready from error
 
@@ -87,7 +89,7 @@ def decline_offer(
     def news(grant: Grant) -> list[Event]:
         return [Event(events.OFFER_DECLINED, _for_giver(grant))]
 
-    said = _Answer(change, "refused_by_holder", news, {"reason": reason})
+    said = _Answer(change, "grant.refused_by_holder", news, {"reason": reason})
     return _answer(outside, caller, grant_id, expected_version, said)
 
 
@@ -115,7 +117,7 @@ def _answer(
         if outside.clock.today() > grant.valid_to:
             raise GrantOver
         changed = said.change(grant)
-        entry: AuditEntry = grant_audit(f"grant.{said.audited}", changed, **said.details)
+        entry: AuditEntry = grant_audit(said.audited, changed, **said.details)
         return save_for_all(outside, grant, changed, said.news(changed), entry)
 
     return show_offers(outside, [outside.store.database.in_transaction(work)])[0]

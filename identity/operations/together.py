@@ -49,7 +49,7 @@ def ask(outside: Outside, caller: Caller, act: Act, account_id: str, unit_id: st
     )
     place: Document = {"unit_id": right.unit_id, "unit_path": list(right.unit_path)}
     news = Event(events.JOINT_ACT_ASKED, {**place, "asked_by": caller.account_id})
-    return _show(outside, outside.store.joint_acts.add(joint, [news], [_entry("asked", joint)]))
+    return _show(outside, outside.store.joint_acts.add(joint, [news], [_entry("joint_act.asked", joint)]))
 
 
 def confirm(outside: Outside, caller: Caller, joint_id: str, expected_version: int) -> Document:
@@ -61,7 +61,7 @@ def confirm(outside: Outside, caller: Caller, joint_id: str, expected_version: i
         changed = rules.confirm(joint, caller.accounts, caller.name, now)
         if not any(_independent(outside, one, joint) for one in _at_the_top(outside, caller, person)):
             raise SecondPersonNeeded
-        saved = store.joint_acts.save(changed, expected_version, (), [_entry("confirmed", changed)])
+        saved = store.joint_acts.save(changed, expected_version, (), [_entry("joint_act.confirmed", changed)])
         _do(outside, saved, person)
         return saved
 
@@ -74,7 +74,7 @@ def withdraw(outside: Outside, caller: Caller, joint_id: str, expected_version: 
     def work() -> JointAct:
         joint, _ = _at_hand(outside, caller, joint_id, expected_version)
         changed = rules.withdraw(joint, caller.accounts, caller.name, now)
-        return store.joint_acts.save(changed, expected_version, (), [_entry("withdrawn", changed)])
+        return store.joint_acts.save(changed, expected_version, (), [_entry("joint_act.withdrawn", changed)])
 
     return _show(outside, store.database.in_transaction(work))
 
@@ -131,7 +131,7 @@ def _do(outside: Outside, joint: JointAct, person: Person) -> None:
 
 def _entry(what: str, joint: JointAct) -> AuditEntry:
     return AuditEntry(
-        *(f"joint_act.{what}", joint.unit_id, (joint.unit_id,), "account", joint.account_id),
+        *(what, joint.unit_id, (joint.unit_id,), "account", joint.account_id),
         subject_id=joint.account_id,
         details={"act": str(joint.act), "reason": joint.reason, "unit": joint.about_unit_id},
     )
