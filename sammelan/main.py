@@ -11,6 +11,7 @@ COMMANDS = {
     "seed": "sammelan.commands.seed:seed",
     "import": "sammelan.commands.import_units:import_",
     "admin": "sammelan.commands.admin:admin",
+    "person": "sammelan.commands.person:person",
     "rollup": "sammelan.commands.rollup:rollup",
     "audit": "sammelan.commands.audit:audit",
     "keys": "sammelan.commands.keys:keys",

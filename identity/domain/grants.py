@@ -113,6 +113,12 @@ class Grant:
     version: int = 0
 
     @property
+    def known_to_giver(self) -> bool:
+        """Whether who holds it may be told: whom a number or a code belongs to only once they have accepted it."""
+        named = self.national_index is None and self.code_index is None
+        return named or self.accepted_at is not None
+
+    @property
     def parent_id(self) -> str | None:
         return self.chain[-1] if self.chain else None
 

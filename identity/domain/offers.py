@@ -11,8 +11,8 @@ from servicekit.words import N_
 # Of one giver, invitations and proposals among them: a district administrator with some two hundred units invites the
 # staff of all of them, two posts each, before the first one comes.
 OFFERS_OF_GIVER = 500
-# To one person: the posts that one may hold in one unit, and as many again, from one giver; more than that is a flood.
-OFFERS_OF_GIVER_TO_PERSON = 10
+# To one person, from one giver: five posts in each of four units; more than that before the first answer is a flood.
+OFFERS_OF_GIVER_TO_PERSON = 20
 OFFERS_TO_PERSON = 100
 
 

@@ -34,6 +34,7 @@ from identity.operations.grants import (
     units_changed,
 )
 from identity.operations.machines import change_machine, list_machines, register_machine, token_for_machine
+from identity.operations.officials import name_official_by_operator
 from identity.operations.outside import (
     AUDIENCES,
     NationalNumberFaulty,
@@ -107,6 +108,7 @@ __all__ = [
     "keep_draft",
     "list_grants",
     "list_machines",
+    "name_official_by_operator",
     "note_export",
     "open_session",
     "preview_revocation",

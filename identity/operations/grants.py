@@ -355,7 +355,8 @@ def show_grants(outside: Outside, grants: list[Grant]) -> list[Document]:
     shown = []
     for grant in grants:
         why = rules.why_not(grant, above, today)
-        account = accounts.get(grant.account_id or "")
+        holder_id = grant.account_id if grant.known_to_giver else None
+        account = accounts.get(holder_id or "")
         unit = units.get(grant.unit_id)
         over = why is WhyNot.ENDED and grant.status is not Status.REVOKED
         shown.append(
@@ -368,9 +369,9 @@ def show_grants(outside: Outside, grants: list[Grant]) -> list[Document]:
                 "unit_level": unit.level if unit else "",
                 "role": grant.role,
                 "holder": {
-                    "account_id": grant.account_id,
+                    "account_id": holder_id,
                     "name": account["name"] if account else grant.label,
-                    "invited": grant.account_id is None,
+                    "invited": holder_id is None,
                 },
                 "valid_from": grant.valid_from,
                 "valid_to": grant.valid_to,

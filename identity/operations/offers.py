@@ -1,7 +1,7 @@
 """Offers: what waits for a person's yes, accepted or declined by them alone."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from identity import events
 from identity.domain import grants as rules
@@ -118,6 +118,9 @@ def _answer(
             raise GrantOver
         changed = said.change(grant)
         entry: AuditEntry = grant_audit(said.audited, changed, **said.details)
+        if not changed.known_to_giver:
+            # Nor is it an entry of the unit: it would say whose number it was.
+            entry = replace(entry, unit_id="", unit_path=())
         return save_for_all(outside, grant, changed, said.news(changed), entry)
 
     return show_offers(outside, [outside.store.database.in_transaction(work)])[0]

@@ -9,7 +9,7 @@ from identity.domain.fallback import EidNeeded, Scope
 from identity.domain.grants import Grant
 from identity.operations.answering import is_machine
 from identity.operations.grants import new_code, unit_within
-from identity.operations.outside import Document, Outside
+from identity.operations.outside import Document, Outside, UnitUnknown
 from identity.operations.standing import Person, person_of, require_standing, somebody_stands_above
 from identity.operations.tokens import rights_by_code
 from servicekit.access import Caller, SignInTooOld
@@ -29,8 +29,24 @@ def name_official(outside: Outside, caller: Caller, account_id: str, unit_id: st
     return put_official(outside, person, unit_id, path, caller.account_id, caller.name)
 
 
+def name_official_by_operator(outside: Outside, account_id: str, unit_code: str, reason: str) -> Document:
+    """At the machine, for whoever has nobody above them. Raises NotFound, UnitUnknown."""
+    unit, person = outside.store.units.by_code(unit_code), person_of(outside, account_id)
+    if unit is None:
+        raise UnitUnknown(field="unit")
+    if person is None:
+        raise NotFound(field="account")
+    return put_official(outside, person, unit.id, unit.path, "", "", reason)
+
+
 def put_official(
-    outside: Outside, person: Person, unit_id: str, path: tuple[str, ...], by: str, by_name: str
+    outside: Outside,
+    person: Person,
+    unit_id: str,
+    path: tuple[str, ...],
+    by: str,
+    by_name: str,
+    reason: str = "",
 ) -> Document:
     """Once it is known that this may be done to this person; `by` is empty for the operator."""
     store, now = outside.store, outside.clock.now()
@@ -47,7 +63,11 @@ def put_official(
         "named_by_name": by_name,
         "named_at": now,
     }
-    entry = AuditEntry("fallback.official_named", unit_id, path, "account", person.id, subject_id=person.id)
+    entry = AuditEntry(
+        *("fallback.official_named", unit_id, path, "account", person.id),
+        subject_id=person.id,
+        details={"reason": reason} if reason else {},
+    )
     news = Event(events.OFFICIAL_NAMED, told_about(official, by))
     stored = store.fallback.put_official(official, [news], [entry])
     left = store.fallback.codes_left([stored["_id"]])

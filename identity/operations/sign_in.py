@@ -276,5 +276,8 @@ def _bind(store: Store, invited: Grant, account: Document, today: date) -> None:
         refused = grant_audit("grant.bound", invited, reason="given or confirmed by the same person")
         store.notes.record(replace(refused, outcome="refused", actor=account_id, actor_name=account["name"]))
         return
-    entry = replace(grant_audit("grant.bound", bound), actor=account_id, actor_name=account["name"])
+    # Not an entry of the unit: whose number it is, its giver learns when it is accepted.
+    entry = AuditEntry(
+        *("grant.bound", "", (), "grant", bound.id), actor=account_id, actor_name=account["name"]
+    )
     store.save_grant(bound, invited.version, (), [entry])

@@ -126,7 +126,8 @@ def _do(outside: Outside, joint: JointAct, person: Person) -> None:
     unit = outside.store.units.find(joint.about_unit_id)
     if unit is None:
         raise NotFound
-    put_official(outside, person, unit.id, unit.path, joint.asked_by, joint.asked_by_name)
+    by = (joint.asked_by, joint.asked_by_name, joint.reason)
+    put_official(outside, person, unit.id, unit.path, *by)
 
 
 def _entry(what: str, joint: JointAct) -> AuditEntry:

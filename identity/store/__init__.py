@@ -312,7 +312,8 @@ class Store:
     def waiting_for(self, account_id: str | None, national_index: str | None) -> list[Grant]:
         """What was offered to this person, or to whoever comes with this number."""
         found = self._waiting("account_id", account_id) if account_id else []
-        return found + (self._waiting("national_index", national_index) if national_index else [])
+        found += self._waiting("national_index", national_index) if national_index else []
+        return list({one.id: one for one in found}.values())
 
     def _waiting(self, name: str, value: str) -> list[Grant]:
         found: list[Document] = []

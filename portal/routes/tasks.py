@@ -83,7 +83,7 @@ def _sealed(me: Document) -> list[Task]:
 
 def _codes(me: Document) -> list[Task]:
     """Offices for which the reader has no codes: they are drawn while the eID works, or never."""
-    missing = [one for one in me["offices"] if not one["codes_left"]]
+    missing = [one for one in me["offices"] if not one["codes_left"] and not me["fallback"]]
     return [Task("codes", "/account/sealed-codes", count=len(missing))] if missing else []
 
 

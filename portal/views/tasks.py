@@ -145,7 +145,18 @@ def headline_of(rollup: Document | None, plan: Document) -> Headline | None:
     )
 
 
-_FIRST = ("sealed", "outage", "window", "returned", "approve", "confirm", "remove", "move")
+_FIRST = (
+    "sealed",
+    "together",
+    "outage",
+    "window",
+    "returned",
+    "approve",
+    "confirm",
+    "remove",
+    "move",
+    "codes",
+)
 
 
 def in_order(tasks: Iterable[Task]) -> Sequence[Task]:

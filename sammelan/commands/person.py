@@ -1,0 +1,49 @@
+"""sammelan person: what is done to a person above whom nobody stands, by the operator at the machine."""
+
+import click
+
+from identity.app import create_app
+from identity.operations import Outside, end_sessions_by_operator, name_official_by_operator
+from identity.settings import read_settings
+from sammelan.operator import at_work
+from sammelan.typed import TEXT
+
+ACCOUNT = click.option(
+    "--account",
+    required=True,
+    type=TEXT,
+    help="The account's id, as the audit and the list of access say it.",
+)
+REASON = click.option("--reason", required=True, type=TEXT, help="Why; it stays in the audit.")
+
+
+@click.group()
+def person() -> None:
+    """Act on a person above whom nobody stands: everybody else is for their superiors."""
+
+
+@person.command("sign-out")
+@ACCOUNT
+@REASON
+def sign_out(account: str, reason: str) -> None:
+    """End all sessions of an account, after a lost phone; the person is told."""
+    with at_work():
+        ended = end_sessions_by_operator(_outside(), account, reason)
+    click.echo(f"{ended} sessions are ended.")
+
+
+@person.command("name-official")
+@ACCOUNT
+@click.option("--unit", required=True, type=TEXT, help="Code of the unit.")
+@REASON
+def name_official(account: str, unit: str, reason: str) -> None:
+    """Name somebody as an official for outages of the eID; they draw their codes themselves."""
+    with at_work():
+        named = name_official_by_operator(_outside(), account, unit, reason)
+    click.echo(f"{named['name']} is named for {unit}.")
+
+
+def _outside() -> Outside:
+    outside: Outside = create_app(read_settings()).extensions["outside"]
+    outside.store.prepare()
+    return outside
