@@ -165,10 +165,19 @@ class Visitor:
     def path(self) -> str:
         return self.page.url.removeprefix(self.url)
 
-    def sign_in(self, who: str) -> None:
-        """From the sign-in page through the practice eID and back."""
+    def sign_in(self, who: str, *, accept: bool = True) -> None:
+        """From the sign-in page through the practice eID and back; what is offered is accepted."""
         self.open("/sign-in")
         self.through_the_eid(who)
+        if accept:
+            self.accept_offers()
+
+    def accept_offers(self) -> None:
+        """On the first page after signing in, one click each."""
+        button = self.page.locator('form[action^="/offers/"][action$="/accept"] button')
+        while button.count():
+            self.press(button.first)
+            assert "You have accepted the access." in self.told, self.told
 
     def through_the_eid(self, who: str) -> None:
         self.press(self.page.locator(".choices a.button").first)

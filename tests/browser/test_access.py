@@ -41,6 +41,7 @@ def come_with(visitor: Visitor, code: str, who: str) -> None:
     visitor.send()
     assert code in visitor.told
     visitor.through_the_eid(who)
+    visitor.accept_offers()
 
 
 def test_a_second_person_confirms_and_two_peers_remove(visit: Callable[..., Visitor]) -> None:

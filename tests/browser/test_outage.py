@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from tests.browser.conftest import PHONE, Running, Visitor, reload_until
 from tests.browser.test_access import CODE, DISTRICT, UNION, open_access
+from tests.browser.test_pages import check
 
 
 def open_fallback(visitor: Visitor, code: str) -> None:
@@ -25,6 +26,7 @@ def codes_for(giver: Visitor, name: str, official: Visitor, unit: str = UNION) -
     official.press(official.page.get_by_role("link", name=re.compile("Draw your sealed codes")))
     official.press(official.page.get_by_role("button", name=re.compile("Draw five codes")))
     assert "These codes are shown only now." in official.told, official.told
+    assert check(official, "sheet of codes") == []
     return CODE.findall(official.page.locator(".codes").inner_text())
 
 

@@ -57,8 +57,10 @@ def test_what_only_a_form_leads_to_is_accessible_as_well(visit: Callable[..., Vi
     found.append(check(organiser, "a private key"))
     organiser.open(unit.replace("/access", "/access/fallback/officials/new"))
     organiser.page.locator('select[name="account_id"]').select_option(index=1)
-    organiser.send_seen_by_the_eid("hq-organiser")
-    found.append(check(organiser, "sheet of codes"))
+    found.append(check(organiser, "naming an official"))
+    for path in ("/account/sealed-sign-ins", "/account/sealed-codes", "/together", "/offers"):
+        organiser.open(path)
+        found.append(check(organiser, path))
     organiser.open("/account/sealed-sign-ins")
     found.append(check(organiser, "sealed sign-ins"))
     organiser.page.clock.install()

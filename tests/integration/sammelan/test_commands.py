@@ -180,3 +180,13 @@ def test_a_backup_says_that_the_keys_are_not_in_it(machine: Machine, tmp_path: P
     assert "The keys are not in it" in done.stdout
     assert not (tmp_path / "without" / "keys").exists()
     assert "is not empty" in machine.run("backup", str(tmp_path / "without")).stderr
+
+
+def test_the_operator_acts_on_people_above_whom_nobody_stands(machine: Machine) -> None:
+    unknown = ("--account", "nobody", "--reason", "lost phone")
+    for command in (("sign-out",), ("name-official", "--unit", "BD")):
+        done = machine.run("person", *command, *unknown)
+        assert (done.returncode, "Traceback" in done.stderr) == (1, False), done.stderr
+        assert "There is nothing here" in done.stderr
+    nowhere = machine.run("person", "name-official", "--unit", "NOWHERE", *unknown)
+    assert "There is no such unit" in nowhere.stderr
