@@ -16,6 +16,7 @@ from servicekit.schemas import (
     Word,
     identifier,
     matching,
+    named,
     one_of,
     prose,
     text,
@@ -26,6 +27,9 @@ from servicekit.words import N_
 STATES = ("planned", "under_way", "closed", "submitted", "returned", "approved")
 # What a text may hold before the rules look at it: theirs is the limit that is told.
 LONGEST_TEXT = 100_000
+# Figures, reasons: more than any plan has.
+MOST_NAMED = 200
+FEW = validate.Length(max=MOST_NAMED, error=TOO_LONG)
 
 
 def key() -> Word:
@@ -35,7 +39,9 @@ def key() -> Word:
 
 def names(**more: Any) -> fields.Dict:
     languages = matching(r"[a-z]{2,3}", NOT_ONE_OF)
-    return fields.Dict(keys=languages, values=text(200), **more)
+    return fields.Dict(
+        keys=languages, values=text(200), validate=validate.Length(max=MOST_NAMED, error=TOO_LONG), **more
+    )
 
 
 def some(field: Any, most: int = 200, **more: Any) -> Any:
@@ -76,7 +82,9 @@ class PlanChange(StrictSchema):
     names = names()
     cycle = text(60, required=True)
     opens_on = Day()
-    deadlines = fields.Dict(keys=key(), values=Day(), required=True)
+    deadlines = fields.Dict(
+        keys=key(), values=Day(), required=True, validate=validate.Length(max=MOST_NAMED, error=TOO_LONG)
+    )
     milestones = some(fields.Nested(MilestoneSchema))
     content_types = some(fields.Nested(ContentTypeSchema), 20)
     results_fields = some(text(64))
@@ -171,11 +179,11 @@ class ContentTypeChoice(StrictSchema):
 
 
 class ResultsReport(StrictSchema):
-    figures = fields.Dict(keys=text(64), values=Number(), required=True)
+    figures = named(Number(), MOST_NAMED, required=True)
 
 
 class ReturnReasons(StrictSchema):
-    reasons = fields.Dict(keys=text(64), values=prose(LONGEST_TEXT, 0), required=True)
+    reasons = named(prose(LONGEST_TEXT, 0), MOST_NAMED, required=True)
 
 
 class Nothing(StrictSchema):

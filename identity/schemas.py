@@ -1,12 +1,11 @@
 """What identity takes and gives, as schemas."""
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
 from identity.domain.together import Act
 from servicekit.i18n import LANGUAGES
 from servicekit.schemas import (
     NOT_AN_ID,
-    TOO_LONG,
     Day,
     PageQuery,
     PageView,
@@ -14,6 +13,7 @@ from servicekit.schemas import (
     email,
     identifier,
     matching,
+    named,
     one_of,
     prose,
     text,
@@ -327,26 +327,24 @@ class Explanation(StrictSchema):
     chain = fields.List(fields.Nested(GrantView))
 
 
+# The fields of a search in the audit, as its page and the services have them, and the form of the file.
+AUDIT_SOUGHT = (
+    "service", "person", "unit", "unit_id", "action", "outcome", "actor", "subject_id", "record_id", "from", "to", "as",
+)  # fmt: skip
+# A JWK with a chain of certificates has fewer.
+MOST_KEY_MEMBERS = 24
+
+
 class AuditExport(StrictSchema):
     """`sought`: what the entries are found by, as it stands in the search."""
 
     unit_id = identifier(load_default="")
-    sought = fields.Dict(
-        keys=text(20),
-        values=text(80, least=0),
-        load_default=dict,
-        validate=validate.Length(max=12, error=TOO_LONG),
-    )
+    sought = named(text(80, least=0), 12, AUDIT_SOUGHT, load_default=dict)
 
 
 class KeepDraft(StrictSchema):
     path = text(300, required=True)
-    values = fields.Dict(
-        keys=text(80),
-        values=verbatim(20_000),
-        required=True,
-        validate=validate.Length(max=100, error=TOO_LONG),
-    )
+    values = named(verbatim(20_000), 100, required=True)
 
 
 class DraftView(StrictSchema):
@@ -380,14 +378,14 @@ class WhoMay(StrictSchema):
 class RegisterMachine(StrictSchema):
     unit_id = identifier(required=True)
     name = text(120, required=True)
-    keys = fields.List(fields.Dict(), required=True)
+    keys = fields.List(named(fields.Raw(), MOST_KEY_MEMBERS), required=True)
     expires = Day(required=True)
 
 
 class ChangeMachine(StrictSchema):
     """What is left out stays as it is."""
 
-    keys = fields.List(fields.Dict())
+    keys = fields.List(named(fields.Raw(), MOST_KEY_MEMBERS))
     expires = Day()
     closed = fields.Boolean()
 

@@ -1,28 +1,25 @@
 """The audit of all services as one file: CSV for spreadsheets, JSON lines for programs; the newest first."""
 
-import csv
 import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, TextIO
+
+from servicekit.spreadsheet import BYTE_ORDER_MARK, line
 
 Document = dict[str, Any]
 COLUMNS = (
     "at", "service", "seq", "action", "outcome", "actor_name", "actor", "via", "unit_id", "record_type", "record_id",
     "subject_id", "details", "request_id", "mac",
 )  # fmt: skip
-# A spreadsheet takes a cell that begins so for a formula, blanks before it or not.
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def write_csv(entries: Iterable[Document], file: TextIO) -> int:
     """The number of entries written. The file begins with a byte order mark, so that spreadsheets read it as UTF-8."""
-    file.write("\ufeff")
-    lines = csv.writer(file)
-    lines.writerow(COLUMNS)
+    file.write(BYTE_ORDER_MARK + line(COLUMNS))
     count = 0
     for entry in entries:
-        lines.writerow([cell(entry.get(name)) for name in COLUMNS])
+        file.write(line(_cell(entry.get(name)) for name in COLUMNS))
         count += 1
     return count
 
@@ -36,11 +33,10 @@ def write_json_lines(entries: Iterable[Document], file: TextIO) -> int:
     return count
 
 
-def cell(value: object) -> str:
+def _cell(value: object) -> str:
     if isinstance(value, dict):
-        value = json.dumps(value, ensure_ascii=False, sort_keys=True, default=_plain)
-    text = "" if value is None else _plain(value)
-    return "'" + text if text.lstrip(" ").startswith(DANGEROUS) else text
+        return json.dumps(value, ensure_ascii=False, sort_keys=True, default=_plain)
+    return "" if value is None else _plain(value)
 
 
 def _plain(value: object) -> str:

@@ -8,14 +8,18 @@ service's entries are a database of their own, and the ends of all chains are in
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bson.codec_options import CodecOptions, DatetimeConversion
+from bson.raw_bson import RawBSONDocument
 from pymongo.collection import Collection
 
 from servicekit.database import Database
+from servicekit.refusals import Malformed
+from servicekit.storable import require_storable
 
 Document = dict[str, Any]
 START = "0" * 64
@@ -49,6 +53,11 @@ class Chain:
     entries: Collection[Document]
     ends: Collection[Document]
 
+    @property
+    def raw(self) -> Collection[RawBSONDocument]:
+        """For readers: an entry that the driver would trip over hides no other one. See `told`."""
+        return self.entries.with_options(codec_options=RAW)
+
     def prepare(self) -> None:
         """An account that may only append makes no index: where they are, none is asked for."""
         there = set(self.entries.index_information())
@@ -59,6 +68,42 @@ class Chain:
 
     def end(self) -> Document:
         return self.ends.find_one({"_id": self.service}) or {"seq": 0, "mac": START}
+
+
+RAW = CodecOptions(
+    document_class=RawBSONDocument,
+    tz_aware=True,
+    datetime_conversion=DatetimeConversion.DATETIME_CLAMP,
+    unicode_decode_error_handler="replace",
+)
+
+
+def told(entry: RawBSONDocument) -> Document:
+    """An entry as plain values, whatever a caller once got into it.
+
+    What is read as usual turns {"$ref": ..., "$id": ...} into a reference, which no JSON can hold; such entries were
+    taken once and stay, for the log is append-only.
+    """
+    return {name: _told(value) for name, value in entry.items()}
+
+
+def _told(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {str(name): _told(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_told(inner) for inner in value]
+    if value is None or isinstance(value, str | int | float | datetime):
+        return value
+    return str(value)
+
+
+def is_odd(entry: Document) -> bool:
+    """Whether its details hold what no version would write down today: shown like the others, and named."""
+    try:
+        require_storable(entry.get("details"))
+    except Malformed:
+        return True
+    return False
 
 
 # One for each question that servicekit.audit_search asks.

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
+from bson.raw_bson import RawBSONDocument
 from pymongo.collection import Collection
 
 from servicekit.access import Caller, reach_roots
-from servicekit.audit import Document, chain_of
+from servicekit.audit import Document, chain_of, told
 from servicekit.database import Database
 
 # By which entries are found, the most telling first; each has an index together with the time.
@@ -84,7 +85,7 @@ def search(
         path = entry["unit_path"]
         return wanted.fits(entry) and bool(roots.intersection(path) or (everything and not path))
 
-    log = chain_of(database).entries
+    log = chain_of(database).raw
     last = _place_of(log, before) if before else None
     looked_at, items = 0, []
     places = [[wanted.unit_id]] if wanted.unit_id else []
@@ -103,7 +104,7 @@ def search(
 
 def about(database: Database, ids: Iterable[str], now: datetime, most: int) -> list[Document]:
     """The newest entries whose subject or record is one of these, from all units."""
-    log = chain_of(database).entries
+    log = chain_of(database).raw
     found = {
         entry["_id"]: entry
         for one in ids
@@ -117,13 +118,13 @@ def every(database: Database, wanted: Wanted) -> Iterator[Document]:
     """All that is wanted, newest first, whoever asks: for the operator."""
     # No upper bound but the far future: what a wrong clock wrote belongs to it too.
     until = wanted.until or datetime(9999, 1, 1, tzinfo=UTC)
-    log = chain_of(database).entries
+    log = chain_of(database).raw
     entries = walk(log, wanted.telling(), wanted.since or EARLIEST, until)
     return (entry for entry in entries if wanted.fits(entry))
 
 
 def walk(
-    log: Collection[Document], equal: Mapping[str, str], since: datetime, until: datetime
+    log: Collection[RawBSONDocument], equal: Mapping[str, str], since: datetime, until: datetime
 ) -> Iterator[Document]:
     """Every entry of that time, newest first, in stretches of time that grow while they hold little."""
     stretch, high = FIRST_STRETCH, until
@@ -131,7 +132,8 @@ def walk(
         low = high - stretch if high - since > stretch else since
         query = {**equal, "at": {"$gte": low, "$lt": high}}
         shortest = stretch <= SHORTEST_STRETCH
-        found = list(log.find(query).limit(0 if shortest else AT_ONCE + 1))
+        limit = 0 if shortest else AT_ONCE + 1
+        found = [told(entry) for entry in log.find(query).limit(limit)]
         if len(found) > AT_ONCE and not shortest:
             stretch = max(stretch / 8, SHORTEST_STRETCH)
             continue
@@ -142,7 +144,7 @@ def walk(
 
 
 def _entries(
-    log: Collection[Document],
+    log: Collection[RawBSONDocument],
     wanted: Wanted,
     places: list[list[str]],
     last: tuple[datetime, int] | None,
@@ -151,7 +153,7 @@ def _entries(
     telling = wanted.telling()
     if not {"record_id", "subject_id"} & telling.keys():
         for units in places:
-            few = list(log.find({"unit_path": {"$in": units}}).limit(FEW + 1))
+            few = [told(entry) for entry in log.find({"unit_path": {"$in": units}}).limit(FEW + 1)]
             if len(few) <= FEW:
                 yield from sorted(few, key=_order, reverse=True)
                 return
@@ -161,12 +163,12 @@ def _entries(
     yield from walk(log, telling, wanted.since or EARLIEST, until)
 
 
-def _place_of(log: Collection[Document], seq: int) -> tuple[datetime, int] | None:
+def _place_of(log: Collection[RawBSONDocument], seq: int) -> tuple[datetime, int] | None:
     """Where an entry stands; one that is gone is taken for its neighbour."""
     found = log.find_one({"seq": seq}) or next(
         iter(log.find({"seq": {"$lt": seq}}).sort("seq", -1).limit(1)), None
     )
-    return _order(found) if found else (EARLIEST, 0)
+    return _order(told(found)) if found else (EARLIEST, 0)
 
 
 def _order(entry: Document) -> tuple[datetime, int]:

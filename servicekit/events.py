@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from servicekit.ids import new_id
+from servicekit.storable import require_storable, require_writable_details
 
 Document = dict[str, Any]
 
@@ -46,7 +47,14 @@ class Origin:
 
 
 def outgoing(origin: Origin, events: tuple[Event, ...], audit: tuple[AuditEntry, ...]) -> list[Document]:
-    """Outbox items in their order: audit first, for nothing may be told that is not written down."""
+    """Outbox items in their order: audit first, for nothing may be told that is not written down.
+
+    The one place through which audit entries and events get into a document: what it refuses is never stored.
+    """
+    for entry in audit:
+        require_writable_details(entry.details)
+    for event in events:
+        require_storable(event.data)
     items: list[Document] = [
         {
             "id": new_id(),

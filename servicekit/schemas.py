@@ -12,6 +12,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 from servicekit import contacts, dates, numbers
 from servicekit import text as texts
 from servicekit.listing import CURSOR_MOST, PAGE, PAGE_MOST
+from servicekit.storable import is_name
 from servicekit.words import N_
 
 # What the field library says, put in our words so that it can be translated.
@@ -52,6 +53,7 @@ class StrictSchema(Schema):
 
 TOO_LONG_OR_EMPTY = N_("This is empty or too long.")
 NOT_AN_ID = N_("This is not an id.")
+NAME_UNSTORABLE = N_("This cannot be a name: it is empty, too long, or holds a dollar sign or a dot.")
 UNPRINTABLE = N_("This holds control characters.")
 NOT_AN_ADDRESS = N_("This is not an e-mail address.")
 NOT_A_BIRTH = N_("This must be a date, such as 1980-03-31, or a year where no more is known.")
@@ -84,6 +86,16 @@ class Verbatim(fields.String):
 
 class Word(fields.String):
     """A word of ours that comes back to us: it is one of those that can be, or it is refused."""
+
+
+class Name(Word):
+    """A name that a caller gives to a value."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        name: str = super()._deserialize(value, attr, data, **kwargs)
+        if not is_name(name):
+            raise ValidationError(NAME_UNSTORABLE)
+        return name
 
 
 class Email(fields.String):
@@ -196,6 +208,12 @@ def whole(least: int = 0, most: int = 1_000_000_000, **more: Any) -> Whole:
 def asked_whole(least: int, most: int, **more: Any) -> AskedWhole:
     """In a query."""
     return AskedWhole(validate=validate.Range(min=least, max=most, error=OUT_OF_RANGE), **more)
+
+
+def named(values: fields.Field[Any], most: int, among: tuple[str, ...] = (), **more: Any) -> fields.Dict:
+    """Values by name; the one way in which a caller's own names come in. `among`: only these names."""
+    names = one_of(among) if among else Name()
+    return fields.Dict(keys=names, values=values, validate=validate.Length(max=most, error=TOO_LONG), **more)
 
 
 def one_of(choices: tuple[str, ...], **more: Any) -> Word:

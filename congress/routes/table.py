@@ -1,19 +1,14 @@
 """A roll-up as CSV: UTF-8 with a byte order mark, which spreadsheet programs need to see that it is UTF-8."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
 
 from congress.domain.plan import Plan
 from congress.domain.results import FIGURES, Sums
 from congress.domain.rollup import Answer, Count, LevelResults
 from servicekit.i18n import translate
+from servicekit.spreadsheet import BYTE_ORDER_MARK, line
 from servicekit.units import Names
 from servicekit.words import N_
-
-BYTE_ORDER_MARK = "\ufeff"
-# A cell that begins like this is run as a formula by spreadsheet programs. Source: OWASP, "CSV Injection".
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 UNIT_COLUMNS = (N_("Code"), N_("Unit"), N_("Level"), N_("As of"), N_("Congresses"), N_("Results reported"))
 EVERY = N_("All congresses of this level")
@@ -39,14 +34,14 @@ def lines(plan: Plan, answer: Answer, language: str) -> Iterator[str]:
         name = _name(milestone.names, language) or milestone.key
         head += [translate(title, language).format(milestone=name) for title in MILESTONE_COLUMNS]
     head += [translate(figure.title, language) for figure in figures]
-    yield BYTE_ORDER_MARK + _line(head)
+    yield BYTE_ORDER_MARK + line(head)
     keys = [figure.key for figure in figures]
     for unit in (answer, *answer.children):
-        yield _line(_row(unit, keys, language))
+        yield line(_row(unit, keys, language))
         if len(unit.results) > 1:
             order = {level: place for place, level in enumerate(plan.deadlines)}
             for level in sorted(unit.results, key=lambda one: order.get(one, len(order))):
-                yield _line(_level_row(unit, level, keys, language))
+                yield line(_level_row(unit, level, keys, language))
 
 
 def _row(answer: Answer, figures: Sequence[str], language: str) -> list[object]:
@@ -87,13 +82,3 @@ def _figures(counts: Iterable[Count]) -> list[object]:
 
 def _name(names: Names, language: str) -> str:
     return names.get(language) or names.get("en") or next(iter(names.values()), "")
-
-
-def _line(cells: Sequence[object]) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerow([safe(cell) if isinstance(cell, str) else cell for cell in cells])
-    return out.getvalue()
-
-
-def safe(text: str) -> str:
-    return "'" + text if text.startswith(DANGEROUS) else text

@@ -1,14 +1,12 @@
 """The audit as people read it: acts in words, and the logs of all services as one, newest first."""
 
-import csv
-import io
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from portal.views.units import Document, Names
 from servicekit.refusals import Unavailable
+from servicekit.spreadsheet import BYTE_ORDER_MARK, line
 from servicekit.words import N_
 
 # What each service writes, in words.
@@ -241,8 +239,6 @@ COLUMNS = (
     "subject_id", "via", "request_id",
 )  # fmt: skip
 INCOMPLETE = N_("This file does not hold all entries that fit: narrow the search, or try again later.")
-# A spreadsheet takes a cell that begins so for a formula.
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_csv(found: Found, words: Callable[[str], str]) -> str:
@@ -250,19 +246,12 @@ def as_csv(found: Found, words: Callable[[str], str]) -> str:
 
     A file that does not hold all says so in its last line, for nobody keeps the page beside it.
     """
-    out = io.StringIO()
-    lines = csv.writer(out)
-    lines.writerow([*COLUMNS, "act", "details"])
+    lines = [BYTE_ORDER_MARK, line([*COLUMNS, "act", "details"])]
     for entry in found.items:
         told = json.dumps(entry.get("details") or {}, ensure_ascii=False, sort_keys=True)
         action: str = entry["action"]
         act = words(ACTS.get(action, action))
-        lines.writerow([*(_safe(entry.get(column)) for column in COLUMNS), _safe(act), _safe(told)])
+        lines.append(line([*(entry.get(column) for column in COLUMNS), act, told]))
     if not found.complete:
-        lines.writerow([words(INCOMPLETE)])
-    return "\ufeff" + out.getvalue()
-
-
-def _safe(value: Any) -> str:
-    text = "" if value is None else str(value)
-    return "'" + text if text.startswith(DANGEROUS) else text
+        lines.append(line([words(INCOMPLETE)]))
+    return "".join(lines)

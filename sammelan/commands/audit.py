@@ -15,7 +15,7 @@ from sammelan.audit_export import of_service, write_csv, write_json_lines
 from sammelan.operator import at_work
 from sammelan.settings import Settings
 from sammelan.typed import DAY, TEXT
-from servicekit.audit import against_head, beyond, chain_of, key_of, uncollected
+from servicekit.audit import against_head, beyond, chain_of, is_odd, key_of, told, uncollected
 from servicekit.audit import verify as faults_in
 from servicekit.audit_search import Wanted, every
 from servicekit.clock import Clock
@@ -66,6 +66,9 @@ def verify(file: Path | None) -> None:
                 faults += against_head(chain.entries.find({"seq": seq}), exported[service])
             for fault in faults:
                 click.echo(f"{service}: entry {fault.seq} is {fault.what}", err=True)
+            for raw in chain.raw.find({"seq": {"$gt": 0, "$lte": last}}, {"seq": 1, "details": 1}):
+                if is_odd(entry := told(raw)):
+                    click.echo(f"{service}: entry {entry['seq']} is whole; a caller's own names are in it")
             waiting = list(uncollected(database, datetime.now(UTC) - LATE))
             for one in waiting:
                 since = one.since.isoformat(timespec="seconds")

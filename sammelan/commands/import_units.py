@@ -18,6 +18,7 @@ from membership.operations.unit_import import Imported, import_units, preview_im
 from membership.settings import read_settings
 from sammelan.operator import at_work
 from sammelan.typed import TEXT, WHOLE, Whole
+from servicekit import spreadsheet
 from servicekit.text import line
 
 ERRORS_SHOWN = 200
@@ -139,13 +140,13 @@ def _confirmed(typed: Iterable[str], file: Path | None) -> frozenset[str]:
     codes = {line(code) for part in typed for code in part.split(",")}
     if file is not None:
         with file.open(encoding="utf-8-sig", newline="") as lines:
-            codes |= {line(row[0]) for row in csv.reader(lines) if row}
+            codes |= {line(spreadsheet.without_guard(row[0])) for row in csv.reader(lines) if row}
     return frozenset(codes - {""})
 
 
 def _write_doubts(file: Path, doubts: Iterable[Doubtful]) -> None:
     with file.open("w", encoding="utf-8", newline="") as out:
-        csv.writer(out).writerows((one.code, str(one.doubt), one.other, one.row) for one in doubts)
+        out.writelines(spreadsheet.line([one.code, str(one.doubt), one.other, one.row]) for one in doubts)
 
 
 def _asked_number(ends: int) -> int:

@@ -15,7 +15,7 @@ from sammelan.main import main
 from sammelan.typed import Day as DayType
 from sammelan.typed import Text
 from sammelan.typed import Whole as WholeType
-from servicekit.schemas import AskedWhole, Birth, Day, Email, Line, Number, Prose, Verbatim, Whole, Word
+from servicekit.schemas import AskedWhole, Birth, Day, Email, Line, Name, Number, Prose, Verbatim, Whole, Word
 from servicekit.settings import SERVICES
 from tests.architecture.the_code import environment, make_app, sources, syntax
 from tests.processes import ROOT
@@ -46,6 +46,7 @@ OWN = {
     "membership/domain/likeness.py": "how codes are folded to be compared",
     "membership/store/members.py": "our own records",
     "membership/store/units.py": "our own records",
+    "servicekit/spreadsheet.py": "how a sign is folded to see whether it begins a formula",
     "congress/domain/results.py": "half of a whole number",
     "congress/domain/rollup.py": "our own records",
     "congress/sample.py": "an id of the sample",
@@ -103,7 +104,7 @@ def test_what_an_address_asks_for_is_read_in_one_place_of_the_portal() -> None:
 
 
 # What may come in: each of these passes the door, or can hold nothing but what it lists.
-TAKEN = (Line, Prose, Verbatim, Word, Email, Whole, AskedWhole, Number, Day, Birth, fields.Boolean)
+TAKEN = (Line, Prose, Verbatim, Word, Name, Email, Whole, AskedWhole, Number, Day, Birth, fields.Boolean)
 
 
 def leaves(field: Any) -> Iterator[Any]:
