@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from identity.domain.grants import Acting, NotProposed, ProposalLapsed, ReasonNeeded, SecondPersonNeeded
+from identity.domain.grants import Acting, NotProposed, ProposalLapsed, ReasonNeeded
 from servicekit.access import Reach, Right
 from servicekit.refusals import Conflict, Invalid
+from servicekit.second_person import SecondPersonNeeded
 from servicekit.words import N_
 
 # An outage is now: who asks for a window finds the second person soon, or asks again.

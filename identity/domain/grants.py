@@ -14,6 +14,7 @@ from enum import StrEnum
 from identity.domain.roles import Role, RoleTable, exceeds
 from servicekit.access import Caller, Reach, Right, covers, decide
 from servicekit.refusals import Conflict, Forbidden, Invalid, TooMany
+from servicekit.second_person import SecondPersonNeeded
 from servicekit.words import N_
 
 # A grant must be looked at again at least every two congress cycles of five years.
@@ -209,10 +210,6 @@ class NotProposed(Conflict):
 
 class ProposalLapsed(Conflict):
     title = N_("The time for a second person to confirm this is over.")
-
-
-class SecondPersonNeeded(Conflict):
-    title = N_("This needs a second person: whoever asked for it cannot confirm it.")
 
 
 class NotAPeer(Forbidden):

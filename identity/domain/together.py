@@ -5,16 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from identity.domain.grants import (
-    Acting,
-    Grant,
-    NotProposed,
-    ProposalLapsed,
-    ReasonNeeded,
-    SecondPersonNeeded,
-)
+from identity.domain.grants import Acting, Grant, NotProposed, ProposalLapsed, ReasonNeeded
 from servicekit.access import Right, covers
 from servicekit.refusals import Forbidden
+from servicekit.second_person import SecondPersonNeeded
 from servicekit.words import N_
 
 # A lost phone does not wait for long; whoever is needed as second person is asked by the message and in person.
@@ -92,12 +86,6 @@ def withdraw(joint: JointAct, by: Acting, name: str, now: datetime) -> JointAct:
     """The second person's no, or the first one's change of mind."""
     _asked(joint, now)
     return replace(joint, state=State.WITHDRAWN, answered_by=by[0], answered_by_name=name, answered_at=now)
-
-
-def independent(mine: Grant, of_the_first: Iterable[Grant], asked_at: datetime) -> bool:
-    """Whether a second person's grant is no work of the first's, and was theirs before the question arose."""
-    hangs = any(one.id in mine.chain for one in of_the_first)
-    return not hangs and mine.accepted_at is not None and mine.accepted_at <= asked_at
 
 
 def _asked(joint: JointAct, now: datetime) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from identity.domain import grants as rules
 from identity.domain.grants import Grant, NotAPeer
+from identity.domain.questions import about_grant, about_removal
 from identity.events import GRANT_ENDED, GRANT_GIVEN, GRANT_PROPOSED
 from identity.operations.answering import asked_for
 from identity.operations.grants import (
@@ -19,8 +20,9 @@ from identity.operations.grants import (
     unit_within,
 )
 from identity.operations.outside import Document, Outside
+from identity.operations.second import check_confirms, could_give, grants_behind, hand_of
 from servicekit import access
-from servicekit.access import Caller
+from servicekit.access import Caller, Right
 from servicekit.events import Event
 from servicekit.listing import Page, page_of
 from servicekit.refusals import Stale
@@ -39,7 +41,8 @@ def confirm_grant(outside: Outside, caller: Caller, grant_id: str, expected_vers
         mine = outside.store.grants_of(caller.account_id)
         above = outside.store.with_chains(mine)
         good = [one for one in mine if rules.why_not(one, above, outside.clock.today()) is None]
-        rules.hang_on(good, outside.roles, outside.roles.roles[grant.role], grant.unit_path, grant.valid_to)
+        question = about_grant(grant, hand_of(outside, [grant.given_by]))
+        check_confirms(outside, caller, question, could_give(outside, good, grant))
         return changed
 
     return _save(outside, grant_id, expected_version, change, "grant.confirmed", GRANT_GIVEN)
@@ -69,17 +72,24 @@ def propose_removal(
 
 def confirm_removal(outside: Outside, caller: Caller, grant_id: str, expected_version: int) -> Document:
     def change(grant: Grant) -> Grant:
-        _require_peer(outside, caller, grant)
-        return rules.confirm_removal(grant, caller.accounts, outside.clock.now())
+        deciding = _require_peer(outside, caller, grant)
+        changed = rules.confirm_removal(grant, caller.accounts, outside.clock.now())
+        asked_by = grant.removal.by if grant.removal else ""
+        question = about_removal(grant, hand_of(outside, [asked_by]))
+        check_confirms(outside, caller, question, grants_behind(outside, deciding))
+        return changed
 
     return _save(outside, grant_id, expected_version, change, "grant.removed_by_peers", GRANT_ENDED)
 
 
-def _require_peer(outside: Outside, caller: Caller, grant: Grant) -> None:
+def _require_peer(outside: Outside, caller: Caller, grant: Grant) -> list[Right]:
+    """The rights that make the caller one of two who may end it."""
     access.require(caller, "access:grant", grant.unit_path, outside.clock.now())
     mine = [right for right in caller.rights if right.permission == "access:grant"]
-    if not any(rules.are_peers(right, grant) or rules.may_change(right, grant) for right in mine):
+    found = [right for right in mine if rules.are_peers(right, grant) or rules.may_change(right, grant)]
+    if not found:
         raise NotAPeer
+    return found
 
 
 def recertify(outside: Outside, caller: Caller, grant_id: str, expected_version: int) -> Document:

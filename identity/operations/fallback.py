@@ -7,15 +7,17 @@ from identity import events
 from identity.domain import fallback as rules
 from identity.domain import grants as grant_rules
 from identity.domain.fallback import Answer, Scope, SignInByCode, Window
+from identity.domain.questions import about_window
 from identity.eid.refused import SignInRefused
 from identity.operations.grants import unit_within
 from identity.operations.officials import told_about
 from identity.operations.outages import eids_of
 from identity.operations.outside import Document, Outside
+from identity.operations.second import check_confirms, grants_behind, hand_of
 from identity.operations.sessions import open_fallback_session
 from identity.operations.tokens import rights_by_code
 from servicekit import access
-from servicekit.access import Caller
+from servicekit.access import Caller, covers
 from servicekit.events import AuditEntry, Event
 from servicekit.ids import new_id
 from servicekit.refusals import NotFound, Stale
@@ -89,7 +91,17 @@ def _hands(outside: Outside, caller: Caller) -> tuple[str, ...]:
 
 def confirm_window(outside: Outside, caller: Caller, window_id: str, expected_version: int) -> Document:
     def change(window: Window, now: datetime) -> Window:
-        return rules.confirm(window, _hands(outside, caller), caller.name, now)
+        hands = _hands(outside, caller)
+        changed = rules.confirm(window, hands, caller.name, now)
+        asked_by = hand_of(outside, [window.asked_by, *window.asked_hands])
+        switching = [
+            right
+            for right in caller.rights
+            if right.permission == rules.SWITCH and covers(right, window.unit_path)
+        ]
+        question = about_window(window, asked_by)
+        check_confirms(outside, caller, question, grants_behind(outside, switching), hands)
+        return changed
 
     return _change_window(outside, caller, window_id, expected_version, change, "fallback.window_opened", "")
 

@@ -2,12 +2,14 @@
 
 from identity import events
 from identity.domain import together as rules
-from identity.domain.grants import Grant, SecondPersonNeeded
+from identity.domain.grants import Grant
+from identity.domain.questions import about_joint_act
 from identity.domain.standing import stands_above
 from identity.domain.together import Act, JointAct
 from identity.operations.officials import put_official
 from identity.operations.outside import Document, Outside
 from identity.operations.people import sign_out_everywhere
+from identity.operations.second import check_confirms, hand_of
 from identity.operations.standing import Person, person_of, person_within
 from servicekit import access
 from servicekit.access import Caller
@@ -59,8 +61,8 @@ def confirm(outside: Outside, caller: Caller, joint_id: str, expected_version: i
     def work() -> JointAct:
         joint, person = _at_hand(outside, caller, joint_id, expected_version)
         changed = rules.confirm(joint, caller.accounts, caller.name, now)
-        if not any(_independent(outside, one, joint) for one in _at_the_top(outside, caller, person)):
-            raise SecondPersonNeeded
+        question = about_joint_act(joint, hand_of(outside, [joint.asked_by]))
+        check_confirms(outside, caller, question, _at_the_top(outside, caller))
         saved = store.joint_acts.save(changed, expected_version, (), [_entry("joint_act.confirmed", changed)])
         _do(outside, saved, person)
         return saved
@@ -105,7 +107,7 @@ def _at_hand(
     return joint, person
 
 
-def _at_the_top(outside: Outside, caller: Caller, person: Person) -> list[Grant]:
+def _at_the_top(outside: Outside, caller: Caller) -> list[Grant]:
     """The caller's own grants by which they may decide this."""
     ids = {
         right.grant_id
@@ -113,10 +115,6 @@ def _at_the_top(outside: Outside, caller: Caller, person: Person) -> list[Grant]
         if right.permission == "access:grant" and len(right.unit_path) == 1
     }
     return list(outside.store.grants_by_id(ids).values())
-
-
-def _independent(outside: Outside, mine: Grant, joint: JointAct) -> bool:
-    return rules.independent(mine, outside.store.grants_of(joint.asked_by), joint.asked_at)
 
 
 def _do(outside: Outside, joint: JointAct, person: Person) -> None:

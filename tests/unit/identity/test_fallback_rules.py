@@ -18,8 +18,9 @@ from identity.domain.fallback import (
     WindowNotOn,
     WindowState,
 )
-from identity.domain.grants import NotProposed, ProposalLapsed, ReasonNeeded, SecondPersonNeeded
+from identity.domain.grants import NotProposed, ProposalLapsed, ReasonNeeded
 from identity.domain.roles import role_table
+from servicekit.second_person import SecondPersonNeeded
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ASKED = Window(

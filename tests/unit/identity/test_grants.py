@@ -30,13 +30,13 @@ from identity.domain.grants import (
     PersonNeeded,
     ProposalLapsed,
     ReasonNeeded,
-    SecondPersonNeeded,
     Status,
     WhyNot,
 )
 from identity.domain.roles import RoleTableFaulty, exceeds, role_table
 from servicekit.access import Caller, Reach, Right, Why, covers, decide
 from servicekit.refusals import Refusal
+from servicekit.second_person import SecondPersonNeeded
 
 TODAY = date(2026, 3, 1)
 NOW = datetime(2026, 3, 1, tzinfo=UTC)

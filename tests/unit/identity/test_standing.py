@@ -11,11 +11,11 @@ from identity.domain.grants import (
     NotProposed,
     ProposalLapsed,
     ReasonNeeded,
-    SecondPersonNeeded,
     Status,
 )
 from identity.domain.together import Act, JointAct, NotAtTheTop, State
 from servicekit.access import Reach, Right
+from servicekit.second_person import SecondPersonNeeded
 from tests.unit.identity.test_grants import NOW, PATHS, TABLE, TODAY, a_grant
 
 ROOT_POST = a_grant(unit="r", id="top")
@@ -112,18 +112,3 @@ def test_only_the_topmost_unit_decides_together() -> None:
         together.top_right([giving("d")], [CLERK])
     with pytest.raises(NotAtTheTop):
         together.top_right([giving("r")], [a_grant(unit_path=("elsewhere", "d"))])
-
-
-@pytest.mark.parametrize(
-    ("changes", "independent"),
-    [
-        ({}, True),
-        ({"chain": ("first",)}, False),  # appointed by the first one
-        ({"chain": ("nearer", "first")}, False),
-        ({"accepted_at": NOW + timedelta(seconds=1)}, False),  # since the question arose
-        ({"accepted_at": None}, False),
-    ],
-)
-def test_the_second_one_is_independent_of_the_first(changes: dict[str, object], independent: bool) -> None:
-    second = a_grant(unit="r", id="second", account_id="clara", **changes)
-    assert together.independent(second, [a_grant(unit="r", id="first")], NOW) is independent
