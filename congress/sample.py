@@ -237,7 +237,9 @@ class _Worker:
         """The first kind for most, the others for some."""
         if self._dice.random() < 0.1:
             kind = self._dice.choice(self._plan.content_types)
-            self._congress = choose_content_type(self._plan, self._congress, kind.key)
+            self._congress = choose_content_type(
+                self._plan, self._congress, kind.key, self._by(REPORTER, self._plan.opens_on)
+            )
 
     def _delay(self) -> timedelta:
         return timedelta(days=self._dice.randint(self._pace.least, self._pace.most))

@@ -52,6 +52,8 @@ class Caller:
     session_ends: datetime | None = None
     # Signed in by a sealed code while the eID was down: such a session may only report.
     fallback: bool = False
+    # Of a program: the account of whoever keeps its key, whose hand it is.
+    kept_by: str = ""
     # Nothing counts yet of what was given to this person: the session may accept it, decline it, and be ended.
     waiting: bool = False
 

@@ -74,6 +74,7 @@ def caller_of(claims: Claims, token: str) -> Caller:
         number_index=claims.get("number_index", ""),
         session_ends=datetime.fromtimestamp(ends, UTC) if ends else None,
         fallback=claims.get("fallback", False),
+        kept_by=claims.get("kept_by", ""),
         waiting=claims.get("waiting", False),
     )
 

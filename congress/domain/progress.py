@@ -10,7 +10,7 @@ derived. Submission and approval stand in the same history as `acts`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 
 from congress.domain.cautions import refuse
@@ -32,6 +32,7 @@ from servicekit.words import N_
 
 NOTE_LONGEST = 2000  # characters
 REASON_LONGEST = 1000  # characters
+CHOICES_KEPT = 50  # earlier ones stand in the audit
 ENTRIES_MOST = 500  # a record of a few hundred kilobytes; a person makes some thirty
 
 
@@ -56,6 +57,7 @@ class Entry:
     by: str
     corrects: str | None = None
     by_code: bool = False  # reported with a sealed code while the eID was down
+    kept_by: str = ""  # where a program reported: whose program it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class ResultEntry:
     at: datetime
     by: str
     by_code: bool = False
+    kept_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,20 @@ class Act:
     by: str
     reasons: Mapping[str, str]
     by_code: bool = False
+    kept_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Who chose the content type, and when."""
+
+    at: datetime
+    by: str
+    kept_by: str = ""
+
+
+# Whatever somebody adds to a report.
+Part = Entry | ResultEntry | Act | Choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +109,7 @@ class Congress:
     entries: tuple[Entry, ...] = ()
     result_entries: tuple[ResultEntry, ...] = ()
     acts: tuple[Act, ...] = ()
+    chosen: tuple[Choice, ...] = ()
     version: int = 0
 
     @property
@@ -126,6 +144,7 @@ class By:
     at: datetime
     today: date
     by_code: bool = False
+    kept_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +259,9 @@ class NothingSubmitted(Conflict):
 
 
 class OwnReport(Forbidden):
-    title = N_("Nobody approves or returns the report of their own unit, or one they sent up themselves.")
+    title = N_(
+        "Nobody approves or returns the report of their own unit, or one that they have contributed to themselves."
+    )
 
 
 class ReasonsMissing(Invalid):
@@ -373,6 +394,7 @@ def _with_entry(plan: Plan, congress: Congress, report: Report, by: By, entry_id
         *(entry_id, report.milestone, report.date, report.note, by.at, by.account_id),
         corrects=report.corrects,
         by_code=by.by_code,
+        kept_by=by.kept_by,
     )
     changed = replace(congress, entries=(*congress.entries, entry))
     if congress.is_final or congress.state is State.RETURNED:
@@ -392,7 +414,7 @@ def state_of(plan: Plan, congress: Congress) -> State:
     return State.UNDER_WAY if congress.current else State.PLANNED
 
 
-def choose_content_type(plan: Plan, congress: Congress, content_type: str) -> Congress:
+def choose_content_type(plan: Plan, congress: Congress, content_type: str, by: By) -> Congress:
     """Say what this congress does: the milestones and figures of an election it skips fall away."""
     _refuse_locked(plan, congress)
     chosen = plan.content_type(content_type)
@@ -401,7 +423,8 @@ def choose_content_type(plan: Plan, congress: Congress, content_type: str) -> Co
     elections = {milestone.key for milestone in plan.milestones if milestone.applies is Applies.ELECTION}
     if not chosen.elects and elections & congress.current.keys():
         raise ElectionRecorded(field="content_type")
-    return replace(congress, content_type=content_type)
+    chosen_now = (*congress.chosen[-CHOICES_KEPT:], Choice(by.at, by.account_id, by.kept_by))
+    return replace(congress, content_type=content_type, chosen=chosen_now)
 
 
 def report_results(plan: Plan, congress: Congress, figures: Figures, by: By, entry_id: str) -> Congress:
@@ -412,7 +435,7 @@ def report_results(plan: Plan, congress: Congress, figures: Figures, by: By, ent
     if len(congress.result_entries) >= ENTRIES_MOST:
         raise TooManyEntries(most=ENTRIES_MOST)
     check_results(figures, content_of(plan, congress), plan.results_fields)
-    entry = ResultEntry(entry_id, dict(figures), by.at, by.account_id, by.by_code)
+    entry = ResultEntry(entry_id, dict(figures), by.at, by.account_id, by.by_code, by.kept_by)
     return replace(congress, result_entries=(*congress.result_entries, entry))
 
 
@@ -439,22 +462,34 @@ def _marked(congress: Congress, milestone: Milestone | None, by: By, entry_id: s
         *(entry_id, milestone.key, by.today, "", by.at, by.account_id),
         corrects=earlier.id if earlier else None,
         by_code=by.by_code,
+        kept_by=by.kept_by,
     )
     return replace(congress, entries=(*congress.entries, entry))
 
 
 def _acted(congress: Congress, kind: State, by: By, reasons: Mapping[str, str] | None = None) -> Congress:
-    act = Act(kind, by.at, by.account_id, dict(reasons or {}), by.by_code)
+    act = Act(kind, by.at, by.account_id, dict(reasons or {}), by.by_code, by.kept_by)
     return replace(congress, state=kind, acts=(*congress.acts, act))
 
 
+def contributors(congress: Congress) -> frozenset[str]:
+    """The accounts with a part in what is decided: in what stands, and in all that came since the last decision."""
+    decisions = (act.at for act in congress.acts if act.kind in (State.RETURNED, State.APPROVED))
+    since = max(decisions, default=datetime.min.replace(tzinfo=UTC))
+    sent = tuple(act for act in congress.acts if act.kind is State.SUBMITTED)
+    everything: tuple[Part, ...] = (*congress.entries, *congress.result_entries, *sent, *congress.chosen)
+    current, results = congress.current.values(), congress.result_entries[-1:]
+    standing: tuple[Part, ...] = (*current, *results, *sent[-1:], *congress.chosen[-1:])
+    parts = (*standing, *(part for part in everything if part.at > since))
+    return frozenset(account for part in parts for account in (part.by, part.kept_by) if account)
+
+
 def refuse_own_report(congress: Congress, caller: Caller, permission: str, now: datetime) -> None:
-    """Two pairs of eyes: whoever decides holds the permission from a unit above and did not send the report.
+    """Two pairs of eyes: whoever decides holds the permission from a unit above and has no part in the report.
 
     Access has been decided before; this is the rule that no role, however it is written, can lift.
     """
-    sent = congress.last(State.SUBMITTED)
-    if sent is not None and sent.by in caller.accounts:
+    if contributors(congress) & set(caller.accounts):
         raise OwnReport()
     superior = replace(
         caller, rights=tuple(right for right in caller.rights if right.unit_id != congress.unit.id)

@@ -113,7 +113,7 @@ def choose_content_type(
     outside: Outside, caller: Caller, congress_id: str, content_type: str, expected_version: int
 ) -> CongressView:
     congress, plan = _allowed(outside, caller, congress_id, REPORT, expected_version)
-    changed = rules.choose_content_type(plan, congress, content_type)
+    changed = rules.choose_content_type(plan, congress, content_type, _by(outside, caller))
     details = {"content_type": content_type}
     return _saved(outside, plan, changed, expected_version, "content_type.chosen", details)
 
@@ -172,7 +172,7 @@ def _allowed(
 
 
 def _by(outside: Outside, caller: Caller) -> By:
-    return By(caller.account_id, outside.clock.now(), outside.clock.today(), caller.fallback)
+    return By(caller.account_id, outside.clock.now(), outside.clock.today(), caller.fallback, caller.kept_by)
 
 
 def _saved(

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from congress.domain.plan import Plan, PlanState, Targets, content_type_of, milestone_of
-from congress.domain.progress import Act, Congress, Entry, ResultEntry, State
+from congress.domain.progress import Act, Choice, Congress, Entry, ResultEntry, State
 from congress.domain.rollup import COUNTING, Contribution, Counters, Groups, Rollup
 from servicekit.units import Unit
 
@@ -139,6 +139,7 @@ def congress_document(congress: Congress) -> Document:
             }
             for act in congress.acts
         ],
+        "chosen": [{"at": one.at, "by": one.by, "kept_by": one.kept_by} for one in congress.chosen],
     }
 
 
@@ -171,19 +172,22 @@ def congress_of(found: Document) -> Congress:
                 by=entry["by"],
                 corrects=entry["corrects"],
                 by_code=entry.get("by_code", False),
+                kept_by=entry.get("kept_by", ""),
             )
             for entry in found["entries"]
         ),
         result_entries=tuple(
             ResultEntry(
-                *(entry["id"], entry["figures"], entry["at"], entry["by"]), entry.get("by_code", False)
+                *(entry["id"], entry["figures"], entry["at"], entry["by"]),
+                **_mark_of(entry),
             )
             for entry in found["result_entries"]
         ),
         acts=tuple(
-            Act(*(State(act["kind"]), act["at"], act["by"], act["reasons"]), act.get("by_code", False))
+            Act(*(State(act["kind"]), act["at"], act["by"], act["reasons"]), **_mark_of(act))
             for act in found["acts"]
         ),
+        chosen=tuple(Choice(**one) for one in found.get("chosen", ())),
         version=found["version"],
     )
 
@@ -244,4 +248,11 @@ def rollup_of(found: Document) -> Rollup:
 
 def _marked(one: Entry | ResultEntry | Act) -> Document:
     """Kept only where it says something."""
-    return {"by_code": True} if one.by_code else {}
+    return {
+        **({"by_code": True} if one.by_code else {}),
+        **({"kept_by": one.kept_by} if one.kept_by else {}),
+    }
+
+
+def _mark_of(found: Document) -> Document:
+    return {"by_code": found.get("by_code", False), "kept_by": found.get("kept_by", "")}

@@ -113,6 +113,8 @@ def _about_person(account: Document, audience: str, *, proven: bool) -> Document
     also = [*account.get("same_person", []), *account.get("joined", [])]
     if also:
         claims["also"] = also
+    if account.get("kept_by"):
+        claims["kept_by"] = account["kept_by"]
     if proven and audience == "membership" and account.get("member_index"):
         claims["number_index"] = account["member_index"]
     return claims

@@ -223,20 +223,20 @@ def test_results_of_an_election_that_is_skipped_after_all_are_not_sent_up() -> N
     plan = a_plan()
     congress = at("results")
     with pytest.raises(ElectionRecorded):
-        choose_content_type(plan, congress, "2")
-    without = choose_content_type(plan, congress, "3")
+        choose_content_type(plan, congress, "2", by())
+    without = choose_content_type(plan, congress, "3", by())
     with pytest.raises(Invalid) as caught:
         submit(plan, without, by(), "s")
     assert {type(fault) for _, fault in caught.value.fields} == {ElectionSkipped}
 
 
 def test_a_congress_without_elections_does_not_hold_that_milestone() -> None:
-    merged = choose_content_type(a_plan(), at("opened"), "2")
+    merged = choose_content_type(a_plan(), at("opened"), "2", by())
     with pytest.raises(NotHeldHere):
         record(merged, "election")
     assert record(merged, "closed").state is State.CLOSED
     with pytest.raises(UnknownContentType):
-        choose_content_type(a_plan(), merged, "9")
+        choose_content_type(a_plan(), merged, "9", by())
 
 
 def test_only_what_was_sent_up_is_approved_or_returned() -> None:

@@ -71,7 +71,7 @@ def test_done_after_the_due_day_is_late() -> None:
 
 
 def test_a_skipped_election_is_not_missing() -> None:
-    merged = choose_content_type(a_plan(), at("opened"), "2")
+    merged = choose_content_type(a_plan(), at("opened"), "2", by())
     line = contribution(a_plan(), merged)
     assert line.counters["skipped.election"] == 1
     found = answered([line], DEADLINE + timedelta(days=99))
@@ -266,7 +266,7 @@ def changed(plan: Plan, congress: Congress, act: str, choice: int, days: int, nu
         report = Report(key, day if act == "correct" else None, corrects=standing.id if standing else "none")
         return record_milestone(plan, congress, report, None, by(), f"e{number}")
     if act == "content":
-        return choose_content_type(plan, congress, "432"[choice % 3])
+        return choose_content_type(plan, congress, "432"[choice % 3], by())
     if act == "results":
         figures = {"summoned": days, "present": days} if choice % 2 else FIGURES_THAT_ADD_UP
         return report_results(plan, congress, figures, by(), f"e{number}")
