@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 
 from authlib.common.security import generate_token
 from authlib.common.urls import add_params_to_uri
@@ -54,6 +54,15 @@ TOKEN_ERRORS = frozenset(
         *("invalid_scope", "invalid_dpop_proof", "use_dpop_nonce", "access_denied", "invalid_request_object"),
     }
 )
+# RFC 6749 4.1.2.1, OpenID Connect Core 1.0 3.1.2.6.
+AUTHORIZATION_ERRORS = frozenset(
+    {
+        *("invalid_request", "unauthorized_client", "access_denied", "unsupported_response_type"),
+        *("invalid_scope", "server_error", "temporarily_unavailable", "login_required"),
+        *("interaction_required", "consent_required", "invalid_request_uri", "invalid_request_object"),
+        *("request_not_supported", "request_uri_not_supported", "unmet_authentication_requirements"),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -66,6 +75,14 @@ class Attempt:
     level: int
     max_age: int | None
     dpop_key: Json | None = None
+
+
+@dataclass(frozen=True)
+class Tried:
+    """How a provider answered our authorization request: its status, and the error that it sent back to us."""
+
+    status: int
+    error: str
 
 
 @dataclass(frozen=True)
@@ -215,6 +232,26 @@ class EidClient:
         document = self.metadata.document(deadline)
         attempt = self._new_attempt(self.profile.minimum_level, None)
         return _error_code(self._ask_for_tokens(document, attempt, generate_token(43), deadline))
+
+    def try_a_request(self) -> Tried:
+        """How the provider takes our authorization request, pushed where its profile pushes; no page is shown.
+
+        Nobody is signed in: what it refuses here (an address to come back to that is not registered, say) it would
+        refuse to each person. Raises SignInRefused where it cannot be asked at all.
+        """
+        deadline = Deadline(self.profile.finish_seconds)
+        _, url = self.begin(self.profile.minimum_level, None, "en")
+        answer = self._wire.send("GET", url, deadline)
+        back = str(answer.headers.get("Location", ""))
+        told = parse_qs(urlsplit(back).query) if back.startswith(self.redirect_uri) else {}
+        error = told.get("error", [""])[0]
+        return Tried(answer.status, error if error in AUTHORIZATION_ERRORS else "unknown" if error else "")
+
+    def has_own_key(self, use: str, alg: str) -> bool:
+        """Whether we hold a key of our own for that: `sig` to prove ourselves, `enc` to read what is for us."""
+        if use == "sig":
+            return self._own_keys.signing(alg) is not None
+        return bool(self._own_keys.decrypting(alg, None))
 
     def _code(self, params: Mapping[str, str], deadline: Deadline) -> str:
         """`iss` is compared before the code or the error is looked at (RFC 9207)."""

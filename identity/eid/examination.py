@@ -11,6 +11,9 @@ from typing import Any
 from identity.eid.profile import Profile
 from identity.eid.strict_json import Json
 
+# What some providers demand and we do not do (RFC 9101 10.5); a person would learn of it at the door.
+UNMET_DEMANDS = {"require_signed_request_object": "signed requests demanded"}
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -124,10 +127,48 @@ def _levels(profile: Profile, lists: _Lists) -> Iterator[Finding]:
 def _protections(profile: Profile, document: Json, lists: _Lists) -> Iterator[Finding]:
     if profile.par == "required":
         yield _offers(document, "PAR", "pushed_authorization_request_endpoint")
+    yield from _demanded(profile, document)
     if profile.dpop:
         yield lists.has("DPoP", "dpop_signing_alg_values_supported", "ES256")
     if profile.iss_parameter == "required":
         yield _says(document, "iss in the callback", "authorization_response_iss_parameter_supported")
+
+
+def _demanded(profile: Profile, document: Json) -> Iterator[Finding]:
+    """What the provider demands of us, by RFC 9126 and 9101."""
+    if document.get("require_pushed_authorization_requests") is True:
+        pushed = profile.par != "off"
+        yield Finding(
+            "PAR demanded", pushed, "we push" if pushed else "it takes only pushed requests; par is off"
+        )
+    for name, what in UNMET_DEMANDS.items():
+        if document.get(name) is True:
+            yield Finding(what, False, f"{name} is true, and we cannot do that")
+
+
+def what_we_need(profile: Profile) -> Iterator[tuple[str, str, str]]:
+    """The keys of our own without which nobody gets in, as what for, `sig` or `enc`, and algorithm."""
+    if profile.client_authentication == "private_key_jwt":
+        yield "our key to prove ourselves", "sig", profile.client_assertion_alg
+    for jwe in dict.fromkeys((profile.id_token_encryption, profile.userinfo_encryption)):
+        if jwe is not None:
+            yield "our key to read what is encrypted to us", "enc", jwe.alg
+
+
+def whether_we_have(what: str, use: str, alg: str, found: bool) -> Finding:
+    make = "" if found else "; make one by: sammelan keys relying-party"
+    return Finding(what, found, f"{'there is one' if found else 'there is none'} for {use} {alg}{make}")
+
+
+def how_it_takes_a_request(status: int, error: str) -> Finding:
+    """Of the authorization request: a page or a way on is good; who refuses here refuses each person."""
+    what = "whether it takes our request"
+    if error in ("login_required", "interaction_required", "consent_required", ""):
+        if status < 400:
+            return Finding(what, True, "yes: it would ask the person now")
+        hint = "is the redirect URI below registered there?"
+        return Finding(what, False, f"it answers {status}; {hint}")
+    return Finding(what, False, f"it sends the person back with {error}")
 
 
 def _logout(profile: Profile, document: Json) -> Iterator[Finding]:

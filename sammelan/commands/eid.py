@@ -27,8 +27,8 @@ def eid() -> None:
 def check(names: tuple[str, ...]) -> None:
     """Compare what each configured provider publishes with its profile, and see whether it knows us; exit 1 on faults.
 
-    Nobody is signed in. A question mark: the provider does not say. Level, national number and the address that people
-    come back to are proven only by signing in.
+    Nobody is signed in. A question mark: the provider does not say. Level and national number are proven only by
+    signing in.
     """
     settings = _settings()
     unknown = set(names) - {profile.key for profile in settings.profiles}

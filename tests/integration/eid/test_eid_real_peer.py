@@ -223,6 +223,12 @@ def test_what_would_keep_us_out_is_named_before_anybody_signs_in(peer: Peer, key
         "no ES384 key"
         in faults(a_client("fapi", peer, keys, client_assertion_alg="ES384"))["whether it knows us"]
     )
+    # The address to come back to is not registered: pushed or not, the provider is asked for it beforehand.
+    for name in ("basic", "fapi"):
+        client = EidClient(a_client(name, peer, keys).profile, "http://127.0.0.1:9/elsewhere", keys)
+        assert "400" in faults(client)["whether it takes our request"]
+    without = a_client("encrypted-id-token", peer, OwnKeys(None))
+    assert "there is none for enc" in faults(without)["our key to read what is encrypted to us"]
     wrong = EidClient(a_profile(f"{peer.issuer}/"), CALLBACK, keys)
     assert set(faults(wrong)) == {"discovery"}
     gone = EidClient(a_profile("http://127.0.0.1:9"), CALLBACK, keys)

@@ -4,7 +4,13 @@ from typing import Any
 
 import pytest
 
-from identity.eid.examination import Finding, examine, whether_it_knows_us
+from identity.eid.examination import (
+    Finding,
+    examine,
+    how_it_takes_a_request,
+    what_we_need,
+    whether_it_knows_us,
+)
 from identity.eid.profile import Encryption, Profile
 
 ISSUER = "https://eid.example"
@@ -55,6 +61,35 @@ def findings(
         {one.what for one in found if one.good is False},
         {one.what for one in found if one.good is None},
     )
+
+
+def test_what_the_provider_demands_of_us_and_we_do_not_do_is_a_fault() -> None:
+    document = {**DOCUMENT, "require_pushed_authorization_requests": True}
+    assert findings(document, par="off")[1] == {"PAR demanded"}
+    assert findings(document, par="advertised")[1:] == (set(), set())
+    signed = {**DOCUMENT, "require_signed_request_object": True}
+    assert findings(signed)[1] == {"signed requests demanded"}
+
+
+def test_the_keys_that_we_need_are_those_of_the_profile() -> None:
+    assert list(what_we_need(a_profile())) == [
+        ("our key to prove ourselves", "sig", "ES256"),
+        ("our key to read what is encrypted to us", "enc", "ECDH-ES"),
+    ]
+    plain = a_profile(
+        client_authentication="client_secret_basic", client_secret="s", id_token_encryption=None,
+        userinfo="none", userinfo_encryption=None,
+    )  # fmt: skip
+    assert list(what_we_need(plain)) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "good"),
+    [(200, "", True), (303, "", True), (302, "login_required", True), (400, "", False), (403, "", False),
+     (302, "invalid_scope", False), (303, "unknown", False), (500, "", False)],
+)  # fmt: skip
+def test_who_refuses_our_request_refuses_each_person(status: int, error: str, good: bool) -> None:
+    assert how_it_takes_a_request(status, error).good is good
 
 
 def test_a_provider_that_publishes_everything_asked_of_it_has_no_fault_and_no_doubt() -> None:
