@@ -12,6 +12,7 @@ class Contact:
 
     language: str
     email: str
+    mark: str  # tells one address from another
 
 
 class Identity:
@@ -37,7 +38,7 @@ class Identity:
             if refusal.status == 404:
                 return None
             raise _told_apart(refusal) from refusal
-        return Contact(str(answer["language"]), str(answer["email"] or ""))
+        return Contact(str(answer["language"]), str(answer["email"] or ""), str(answer.get("mark", "")))
 
 
 def _told_apart(refusal: PeerRefused) -> PeerRefused | PeerUnavailable:

@@ -18,6 +18,7 @@ from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from notifications.domain.kinds import Kind
+from notifications.domain.mailboxes import Mailbox
 from notifications.domain.matters import Concern, Matter
 from notifications.domain.notices import Mail, Notice
 from notifications.migrations import MIGRATIONS
@@ -63,6 +64,11 @@ class InboxPage:
     next: str | None
 
 
+# Sorts before every notice and begins none: with a descending index the embedded database leaves out of what is
+# greater than a text all that begins with it.
+BEFORE_ALL = "00000000000000-"
+
+
 class Store:
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -70,6 +76,8 @@ class Store:
         self._matters = mongo["matters"]
         self._reminders = mongo["reminders"]
         self._notices = mongo["notices"]
+        self._mailboxes = mongo["mailboxes"]
+        self._read_marks = mongo["read_marks"]
         self.units = UnitsCopy(database)
 
     def prepare(self) -> None:
@@ -213,18 +221,28 @@ class Store:
 
     def inbox(self, account_id: str, *, unread: bool, after: str, limit: int) -> InboxPage:
         """Newest first; `after` is the `next` of the page before."""
+        mark = self._read_mark(account_id)
         wanted: Document = {"account_id": account_id}
+        order: Document = {}
         if unread:
             wanted["unread"] = True
+            order["$gt"] = mark["until"]
         if after:
-            wanted["order"] = {"$lt": after}
+            order["$lt"] = after
+        if order:
+            wanted["order"] = order
         found = list(self._notices.find(wanted).sort("order", -1).limit(limit + 1))
         page = found[:limit]
         more = page[-1]["order"] if len(found) > limit else None
-        return InboxPage([_notice(one) for one in page], self.unread(account_id), more)
+        return InboxPage([_notice(_marked(one, mark)) for one in page], self.unread(account_id), more)
 
     def unread(self, account_id: str) -> int:
-        return self._notices.count_documents({"account_id": account_id, "unread": True})
+        newer = {"$gt": self._read_mark(account_id)["until"]}
+        return self._notices.count_documents({"account_id": account_id, "unread": True, "order": newer})
+
+    def _read_mark(self, account_id: str) -> Document:
+        """Up to where the person has marked all as read."""
+        return self._read_marks.find_one({"_id": account_id}) or {"until": BEFORE_ALL, "at": None}
 
     def mark_read(self, account_id: str, notice_id: str, now: datetime) -> Notice:
         """Read stays read at its first moment. Raises NotFound for what is not in this person's inbox."""
@@ -235,11 +253,12 @@ class Store:
         found = self._notices.find_one({"_id": notice_id})
         if found is None or found["account_id"] != account_id:
             raise NotFound
-        return _notice(found)
+        return _notice(_marked(found, self._read_mark(account_id)))
 
     def mark_all_read(self, account_id: str, now: datetime) -> None:
-        self._notices.update_many(
-            {"account_id": account_id, "unread": True}, {"$set": {"unread": False, "read_at": now}}
+        """One write, however many there are: what is not newer than this mark counts as read."""
+        self._read_marks.update_one(
+            {"_id": account_id}, {"$set": {"until": f"{_milliseconds(now)}-~", "at": now}}, upsert=True
         )
 
     def hand_over(self, account_id: str, staying_id: str) -> None:
@@ -251,6 +270,19 @@ class Store:
     def forget_notices(self, now: datetime) -> int:
         """Drops those that are older than they are kept; how many."""
         return self._notices.delete_many({"at": {"$lt": now - NOTICES_KEPT}}).deleted_count
+
+    # ------------------------------------------------------------ mailboxes
+
+    def mailbox(self, account_id: str) -> Mailbox | None:
+        found = self._mailboxes.find_one({"_id": account_id})
+        return Mailbox(account_id, found["mark"], found["refusals"], found["rests_until"]) if found else None
+
+    def keep_mailbox(self, mailbox: Mailbox) -> None:
+        values = {"mark": mailbox.mark, "refusals": mailbox.refusals, "rests_until": mailbox.rests_until}
+        self._mailboxes.update_one({"_id": mailbox.account_id}, {"$set": values}, upsert=True)
+
+    def forget_mailbox(self, account_id: str) -> None:
+        self._mailboxes.delete_one({"_id": account_id})
 
     # ------------------------------------------------------------ mails
 
@@ -350,13 +382,23 @@ def _reminder(document: Document) -> Reminder:
     )
 
 
+def _milliseconds(at: datetime) -> str:
+    return f"{int(at.timestamp() * 1000):014d}"
+
+
+def _marked(document: Document, mark: Document) -> Document:
+    """Read with all the others, unless it was read by itself before."""
+    together = document["unread"] and document["order"] <= mark["until"]
+    return {**document, "read_at": mark["at"]} if together else document
+
+
 def _notice_document(notice: Notice) -> Document:
     return {
         "_id": notice.id,
         "account_id": notice.account_id,
         "kind": str(notice.kind),
         "at": notice.at,
-        "order": f"{int(notice.at.timestamp() * 1000):014d}-{notice.id}",
+        "order": f"{_milliseconds(notice.at)}-{notice.id}",
         "link": notice.link,
         "unit_id": notice.unit_id,
         "deadline": _instant(notice.deadline),

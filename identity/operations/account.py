@@ -16,6 +16,7 @@ from identity.operations.officials import own_offices
 from identity.operations.outside import Document, Outside
 from servicekit import access
 from servicekit.access import AcceptanceAwaited, Caller
+from servicekit.crypto import blind_index
 from servicekit.events import AuditEntry
 from servicekit.ids import new_id
 from servicekit.refusals import NotFound, SignInRequired
@@ -105,12 +106,13 @@ def change_me(outside: Outside, caller: Caller, changes: Document) -> Document:
 
 
 def contact(outside: Outside, account_id: str) -> Document:
-    """For notifications: where a message reaches the person."""
+    """For notifications: where a message reaches the person; `mark` tells one address from another."""
     account = outside.store.account(account_id)
     if account is None:
         raise NotFound
     email = outside.cipher.decrypt(account["email"]) if account["email"] is not None else ""
-    return {"account_id": account_id, "language": account["language"], "email": email}
+    mark = blind_index(outside.blind_key, "email", email) if email else ""
+    return {"account_id": account_id, "language": account["language"], "email": email, "mark": mark}
 
 
 def recipients(outside: Outside, unit_path: list[str], permission: str) -> list[Document]:

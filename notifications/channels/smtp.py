@@ -2,6 +2,7 @@
 
 ServerAway          nothing can be sent now; no message is to blame
 MessageRefused      this message will never be taken
+  AddressRefused    nor any other to this address
 MessageDelayed      this message may be taken later
 """
 
@@ -28,6 +29,10 @@ class MessageRefused(Exception):
     """For good; the text is a code for the record, never an address."""
 
 
+class AddressRefused(MessageRefused):
+    """The address is none, or its server will take nothing for it."""
+
+
 class MessageDelayed(Exception):
     """For now."""
 
@@ -37,7 +42,7 @@ def write_mail(
 ) -> EmailMessage:
     """A plain text message whose id follows from the notice, so that a repetition is recognised.
 
-    Raises MessageRefused when the address is none (line breaks would be headers of somebody else's making).
+    Raises AddressRefused when the address is none (line breaks would be headers of somebody else's making).
     """
     message = EmailMessage(policy=SMTP_POLICY)
     message.set_content(text, cte="base64")
@@ -50,9 +55,9 @@ def write_mail(
         message["Content-Language"] = language
         message["Auto-Submitted"] = "auto-generated"
     except (MessageError, ValueError, IndexError) as error:
-        raise MessageRefused("address") from error
+        raise AddressRefused("address") from error
     if not message["To"].addresses[0].domain:
-        raise MessageRefused("address")
+        raise AddressRefused("address")
     return message
 
 
@@ -86,7 +91,9 @@ class MailChannel:
         if code == CLOSING:
             self.close()
             return ServerAway(str(code))
-        return MessageRefused(f"{part} {code}") if code >= 500 else MessageDelayed(f"{part} {code}")
+        if code < 500:
+            return MessageDelayed(f"{part} {code}")
+        return AddressRefused(f"{part} {code}") if part == "recipient" else MessageRefused(f"{part} {code}")
 
     def _connected(self) -> smtplib.SMTP:
         if self._smtp is not None and not self._alive(self._smtp):

@@ -39,6 +39,7 @@ class Kind(StrEnum):
     CONGRESS_SUBMITTED = "congress.submitted"
     CONGRESS_RETURNED = "congress.returned"
     CONGRESS_APPROVED = "congress.approved"
+    MAIL_REFUSED = "mail.refused"
     DEADLINE_NEAR = "deadline.near"
     DEADLINES_NEAR = "deadlines.near"  # several units of one person, counted
 
@@ -186,6 +187,13 @@ WORDINGS = {
     Kind.CONGRESS_APPROVED: Wording(
         N_("A congress report was approved"),
         N_("The congress report of {unit} was approved and is now locked."),
+    ),
+    Kind.MAIL_REFUSED: Wording(
+        N_("Your e-mail address takes no messages"),
+        N_(
+            "The mail server of your address refuses our messages. Correct the address, or remove it; this inbox "
+            "holds everything in any case."
+        ),
     ),
     Kind.DEADLINE_NEAR: Wording(
         N_("A congress report is due on {date}"),

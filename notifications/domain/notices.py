@@ -20,6 +20,7 @@ from notifications.domain.kinds import (
     link_to_grant,
     link_to_moves,
 )
+from notifications.domain.mailboxes import Mailbox
 from notifications.domain.matters import Matter
 from servicekit.ids import id_from
 
@@ -30,6 +31,7 @@ class Mail(StrEnum):
     WAITING = "waiting"
     SENT = "sent"
     NO_ADDRESS = "no-address"  # the person gave none
+    RESTS = "rests"  # the address refused one before and is left alone for a while
     REFUSED = "refused"  # the mail server will not take it, or the address is none
     GIVEN_UP = "given-up"  # tried too often
     STALE = "stale"  # too old to be worth sending
@@ -87,6 +89,12 @@ def notice_of(matter: Matter, account_id: str, now: datetime) -> Notice:
         deadline=matter.deadline,
         count=matter.count,
     )
+
+
+def refused_notice(mailbox: Mailbox, now: datetime) -> Notice:
+    """That one's own address takes no mail: told in the inbox, where else."""
+    notice_id = id_from("mail.refused", mailbox.account_id, mailbox.mark)
+    return Notice(notice_id, mailbox.account_id, Kind.MAIL_REFUSED, now, MY_ACCOUNT, mail=Mail.RESTS)
 
 
 def reminder_notice(

@@ -9,12 +9,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from notifications import rendering
-from notifications.channels.smtp import MailChannel, MessageDelayed, MessageRefused, ServerAway, write_mail
+from notifications.channels.smtp import (
+    AddressRefused,
+    MailChannel,
+    MessageDelayed,
+    MessageRefused,
+    ServerAway,
+    write_mail,
+)
 from notifications.clients import Identity
 from notifications.domain.audience import rounds
 from notifications.domain.digest import tellings
+from notifications.domain.mailboxes import refused, rests, to_be_told
 from notifications.domain.matters import Concern, Matter
-from notifications.domain.notices import Mail, Notice, notice_of, reminder_notice
+from notifications.domain.notices import Mail, Notice, notice_of, refused_notice, reminder_notice
 from notifications.domain.retry import pause, stale
 from notifications.settings import MailServer, Pace
 from notifications.store import Overtaken, Reminder, Store
@@ -135,6 +143,14 @@ def send_mails(sending: Sending) -> int:
     return dealt
 
 
+class MailboxRefused(MessageRefused):
+    """The address itself takes no mail; `mark` tells which one it was."""
+
+    def __init__(self, mark: str, why: str) -> None:
+        super().__init__(why)
+        self.mark = mark
+
+
 def _send(sending: Sending, notice: Notice, until: datetime) -> None:
     store = sending.store
     try:
@@ -142,6 +158,9 @@ def _send(sending: Sending, notice: Notice, until: datetime) -> None:
     except (ServerAway, PeerUnavailable):
         store.give_mail_back(notice, until, sending.clock.now())
         raise
+    except MailboxRefused as refusal:
+        state, why = Mail.REFUSED, str(refusal)
+        _leave_alone(store, notice.account_id, refusal.mark, sending.clock.now())
     except MessageRefused as refusal:
         state, why = Mail.REFUSED, str(refusal)
     except (MessageDelayed, PeerRefused) as delay:
@@ -165,10 +184,27 @@ def _deliver(sending: Sending, notice: Notice) -> Mail:
         return Mail.NO_ACCOUNT
     if not contact.email:
         return Mail.NO_ADDRESS
+    known = sending.store.mailbox(notice.account_id)
+    if rests(known, contact.mark, now):
+        return Mail.RESTS
     language = rendering.known_language(contact.language)
     subject = rendering.title(notice, language)
     text = rendering.mail_text(notice, sending.public_url, language)
-    sending.channel.send(
-        write_mail(sending.server.sender, notice.id, contact.email, subject, text, language, now)
-    )
+    try:
+        sending.channel.send(
+            write_mail(sending.server.sender, notice.id, contact.email, subject, text, language, now)
+        )
+    except AddressRefused as refusal:
+        raise MailboxRefused(contact.mark, str(refusal)) from refusal
+    if known is not None:
+        sending.store.forget_mailbox(notice.account_id)
     return Mail.SENT
+
+
+def _leave_alone(store: Store, account_id: str, mark: str, now: datetime) -> None:
+    """Nothing is sent there for a while, and its owner is told; doing it again after a crash tells nothing twice."""
+    mailbox = refused(store.mailbox(account_id), account_id, mark, now)
+    if to_be_told(mailbox):
+        store.add_notices([refused_notice(mailbox, now)])
+    store.keep_mailbox(mailbox)
+    log.warning("mailbox_rests", account=account_id, refusals=mailbox.refusals)

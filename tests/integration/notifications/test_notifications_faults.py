@@ -105,11 +105,33 @@ def test_an_address_that_is_refused_stops_nobody_and_one_that_is_delayed_gets_it
         server.refusals.pop(post.address(slow))
         until(lambda: bool(server.ids_of(post.address(slow))))
         post.told()
-    states = {who: post.inbox(who)["items"][0]["mail"] for who in (bad, slow, good)}
-    assert states == {bad: "refused", slow: "sent", good: "sent"}
-    refused = one_of(post, "notices", account_id=bad)
+    states = {who: [one["mail"] for one in post.inbox(who)["items"]] for who in (bad, slow, good)}
+    assert states == {bad: ["rests", "refused"], slow: ["sent"], good: ["sent"]}
+    refused = one_of(post, "notices", account_id=bad, kind="grant.given")
     assert refused is not None
     assert (refused["mail_error"], refused["mail_attempts"]) == ("recipient 550", 1)
+
+
+def test_an_address_that_refused_is_left_alone_and_its_owner_told_once(post: Post) -> None:
+    bad = post.person()
+    with serving(post) as server:
+        server.refusals = {post.address(bad): ["550 no such mailbox"] * 9}
+        post.start_sender()
+        for _ in range(3):
+            post.deliver(a_grant_event("grant.given", bad))
+            post.told()
+        assert len(server.refusals[post.address(bad)]) == 8  # it was tried once
+        told = post.inbox(bad)["items"]
+        assert [one["kind"] for one in told].count("mail.refused") == 1
+        assert {one["link"] for one in told if one["kind"] == "mail.refused"} == {"/account"}
+        # A new address is tried at once, and that it works is remembered.
+        account = post.people.accounts.get(bad)
+        other = f"new-{post.address(bad)}"
+        post.people.accounts.save({**account, "email": post.cipher.encrypt(other)}, account["version"])
+        post.deliver(a_grant_event("grant.given", bad))
+        until(lambda: bool(server.ids_of(other)))
+        post.told()
+    assert one_of(post, "mailboxes", _id=bad) is None
 
 
 def test_killed_after_the_mail_server_took_a_mail_the_sender_sends_it_again_under_the_same_id(

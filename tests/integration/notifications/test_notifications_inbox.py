@@ -53,6 +53,14 @@ def test_reading_is_done_once_however_often_it_is_asked(post: Post) -> None:
     assert [post.call("POST", person, "/read-all", json={}).json() for _ in range(2)] == [{"unread": 0}] * 2
     assert post.inbox(person, unread="true")["items"] == []
     assert len(post.inbox(person)["items"]) == 3
+    assert all(one["read_at"] for one in post.inbox(person)["items"])
+    # What comes later is unread, and can be read by itself.
+    post.deliver(a_grant_event("grant.bound", person))
+    until(lambda: bool(post.inbox(person)["unread"] == 1))
+    (new,) = post.inbox(person, unread="true")["items"]
+    assert (new["kind"], new["read_at"]) == ("grant.bound", None)
+    post.call("POST", person, f"/{new['id']}/read", json={})
+    assert post.inbox(person)["unread"] == 0
 
 
 def test_another_persons_notice_is_not_there(post: Post, reader: str) -> None:
