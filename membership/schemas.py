@@ -11,13 +11,17 @@ from servicekit.schemas import (
     StrictSchema,
     asked_whole,
     identifier,
+    matching,
     one_of,
     prose,
     text,
 )
+from servicekit.words import N_
 
 LONGEST_QUERY = 80
 MOST_ITEMS = 200
+NAMED_MOST = 100
+NOT_IDS = N_("These must be ids of units, with commas between them.")
 
 
 def page_size(default: int) -> AskedWhole:
@@ -127,6 +131,12 @@ class UnitsFoundView(StrictSchema):
 class ChildrenQuery(StrictSchema):
     after = text(64, load_default="")
     limit = page_size(100)
+
+
+class UnitsNamedQuery(StrictSchema):
+    """`ids` with commas between them."""
+
+    ids = matching(rf"[a-z0-9_-]{{1,64}}(,[a-z0-9_-]{{1,64}}){{0,{NAMED_MOST - 1}}}", NOT_IDS, required=True)
 
 
 class UnitQuery(StrictSchema):

@@ -1,6 +1,6 @@
 """The services, as the portal asks them: one class each, with the names of the business."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,6 +8,7 @@ from servicekit.peers import Peer, PeerRefused
 
 # Identity asks the eIDs before it answers, one after the other, and waits some seconds for one that is down.
 PROBE_SECONDS = 10.0
+NAMED_AT_ONCE = 100
 
 Document = dict[str, Any]
 Query = dict[str, Any]
@@ -193,6 +194,16 @@ class Membership:
     def units_named(self, words: str, limit: int) -> list[Document]:
         """Higher levels first."""
         return list(self._peer.get("/api/membership/units", {"q": words, "limit": limit})["items"])
+
+    def units_by_id(self, ids: Iterable[str]) -> dict[str, Document]:
+        """Those that the reader may see, by id; asked for a hundred at a time."""
+        wanted = sorted({one for one in ids if one})
+        found: dict[str, Document] = {}
+        for start in range(0, len(wanted), NAMED_AT_ONCE):
+            query = {"ids": ",".join(wanted[start : start + NAMED_AT_ONCE])}
+            answer = self._peer.get("/api/membership/units/named", query)
+            found |= {unit["id"]: unit for unit in answer["items"]}
+        return found
 
     def units_coded(self, code: str) -> list[Document]:
         """The one unit with this code, or none."""

@@ -147,11 +147,10 @@ SIGN_IN_REFUSED = {
     ),
     "level-too-low": Told(
         N_("Your eID is not strong enough"),
+        N_("Your eID must prove more surely who you are, so that nobody can act in your name."),
         N_(
-            "Your eID is at assurance level 1. Level 2 or higher is needed here, so that nobody can act in your name."
-        ),
-        N_(
-            "Raise your eID to level 2 at the office that issues it, then sign in again. You need no new account here."
+            "Raise your eID at the office that issues it, or choose a surer way to sign in there, then sign in again. "
+            "You need no new account here."
         ),
     ),
     "no-grant": Told(
@@ -168,6 +167,11 @@ SIGN_IN_REFUSED = {
         N_("Your access has ended"),
         N_("You had a role here, and its period is over, or it was suspended or taken back."),
         N_("The administrator of your unit, or of the unit above it, can give you access again."),
+    ),
+    "eid-unknown": Told(
+        N_("This eID is not known here"),
+        N_("The address that you used names an eID that cannot be used to sign in here."),
+        N_("Begin again from the sign-in page and choose one of the eIDs there."),
     ),
     "account-closed": Told(
         N_("Your account is closed"),
@@ -248,7 +252,7 @@ SIGN_IN_REFUSED = {
     ),
 }
 # Not reasons why somebody cannot get in: they are for who is signed in already.
-SIGN_IN_REFUSED_LATER = ("join-other-person", "join-stale", "join-same-account")
+SIGN_IN_REFUSED_LATER = ("eid-unknown", "join-other-person", "join-stale", "join-same-account")
 
 SHORT_WHY_NOT = {
     "proposed": N_("A second person must confirm it first."),

@@ -16,6 +16,16 @@ def request_id() -> str:
     return f"{random.getrandbits(80):020x}"
 
 
+# Without signs that are mistaken for each other when they are read out or copied by hand.
+SPOKEN_SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+
+
+def new_reference() -> str:
+    """Eight signs in two groups, to be read out on the telephone: it finds an entry and opens nothing."""
+    signs = "".join(secrets.choice(SPOKEN_SIGNS) for _ in range(8))
+    return f"{signs[:4]}-{signs[4:]}"
+
+
 def id_from(*parts: str) -> str:
     """The same id for the same parts, for work that is done again after a crash."""
     digest = hashlib.sha256("\x1f".join(parts).encode()).digest()[:12]

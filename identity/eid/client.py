@@ -179,7 +179,7 @@ class EidClient:
         values = self.profile.acr_values.split()
         enough = [value for value in values if self.profile.acr.get(value, level) >= level]
         if not enough:
-            raise LevelTooLow(f"the provider offers nothing of level {level}")
+            raise LevelTooLow(f"the provider offers nothing of level {level}", needed=level)
         return " ".join(enough)
 
     def _pushes(self, document: Json) -> bool:

@@ -125,7 +125,8 @@ def _level(claims: Mapping[str, Any], profile: Profile, asked: Asked) -> int:
     if len(proven) != len(levels) or not proven:
         raise LevelUnsaid(_unsaid(claims, profile))
     if min(proven) < max(asked.level, profile.minimum_level):
-        raise LevelTooLow(f"level {min(proven)} where {max(asked.level, profile.minimum_level)} is needed")
+        had, needed = min(proven), max(asked.level, profile.minimum_level)
+        raise LevelTooLow(f"level {had} where {needed} is needed", had=had, needed=needed)
     return min(proven)
 
 

@@ -5,13 +5,19 @@ What the provider wrote is in neither: its text could carry anything.
 
 
 class SignInRefused(Exception):
-    """`code` names the page that the person sees; `reason` goes to the audit."""
+    """`code` names the page that the person sees; `reason` goes to the audit.
+
+    `reference` stands on both, so that whoever is asked for help finds the one by the other. `told`: numbers that the
+    page names.
+    """
 
     code = "not-verified"
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, **told: int) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.told = told
+        self.reference = ""
 
 
 class EidUnavailable(SignInRefused):
@@ -49,4 +55,12 @@ class LevelUnsaid(SignInRefused):
 
 
 class LevelTooLow(SignInRefused):
+    """`had` and `needed` are levels of our ladder; without `had` the provider offers nothing high enough."""
+
     code = "level-too-low"
+
+
+class ProviderUnknown(SignInRefused):
+    """An address of an eID that is not configured, or not any more."""
+
+    code = "eid-unknown"

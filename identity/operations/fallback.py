@@ -19,7 +19,7 @@ from identity.operations.tokens import rights_by_code
 from servicekit import access
 from servicekit.access import Caller, covers
 from servicekit.events import AuditEntry, Event
-from servicekit.ids import new_id
+from servicekit.ids import new_id, new_reference
 from servicekit.refusals import NotFound, Stale
 
 
@@ -192,8 +192,17 @@ def enter_by_code(outside: Outside, code: str, device: str) -> str:
     try:
         return _enter(outside, code, device)
     except SignInRefused as refusal:
+        refusal.reference = new_reference()
         details = {"provider": "fallback", "code": refusal.code, "reason": refusal.reason}
-        outside.store.notes.record(AuditEntry("sign_in.refused", outcome="refused", details=details))
+        outside.store.notes.record(
+            AuditEntry(
+                "sign_in.refused",
+                record_type="sign_in",
+                record_id=refusal.reference,
+                outcome="refused",
+                details=details,
+            )
+        )
         raise
 
 

@@ -9,7 +9,7 @@ from identity.domain.sessions import holds_at
 from identity.eid.id_token import Person
 from identity.eid.refused import SignInRefused
 from identity.operations.grants import grant_audit, save_for_all
-from identity.operations.outside import Document, Outside, hashed
+from identity.operations.outside import Document, NationalNumberFaulty, Outside, hashed
 from servicekit.events import AuditEntry, Event
 from servicekit.ids import new_id
 
@@ -56,7 +56,10 @@ def join(outside: Outside, staying_id: str, secret: str, person: Person) -> None
         or not holds_at(known, outside.session_rules, outside.clock.now())
     ):
         raise JoinStale("join: another session than the one that set out")
-    index = outside.national_index(person.national_number) if person.national_number else None
+    try:
+        index = outside.national_index(person.national_number) if person.national_number else None
+    except NationalNumberFaulty as error:
+        raise JoinOtherPerson("join: the national number is none") from error
     outside.store.database.in_transaction(lambda: _join(outside, staying_id, person, index))
 
 

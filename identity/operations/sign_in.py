@@ -11,15 +11,14 @@ from identity.domain.grants import Grant, Status, WhyNot
 from identity.eid.client import Attempt
 from identity.eid.id_token import Person
 from identity.eid.profile import Profile
-from identity.eid.refused import AttemptUnknown, NotVerified, SignInRefused
+from identity.eid.refused import AttemptUnknown, NotVerified, ProviderUnknown, SignInRefused
 from identity.operations.grants import grant_audit
 from identity.operations.joining import join, login_of, may_begin_joining
 from identity.operations.outside import Document, NationalNumberFaulty, Outside, hashed
 from identity.operations.sessions import open_session
 from identity.store import Store
 from servicekit.events import AuditEntry
-from servicekit.ids import new_id
-from servicekit.refusals import NotFound
+from servicekit.ids import new_id, new_reference
 
 
 class NoGrant(SignInRefused):
@@ -60,14 +59,14 @@ def begin_sign_in(
     code: str = "",
     join_session: str | None = None,
 ) -> Departure:
-    """Opens an attempt with the provider, bound to this browser. Raises NotFound, SignInRefused.
+    """Opens an attempt with the provider, bound to this browser. Raises SignInRefused.
 
     `join_session`: the secret of the session whose account the one that comes back is to be joined with.
     """
-    client = outside.providers.get(provider)
-    if client is None:
-        raise NotFound
     try:
+        client = outside.providers.get(provider)
+        if client is None:
+            raise ProviderUnknown("no such provider")
         if outside.store.sign_ins_begun(provider, outside.clock.now()) > outside.provider_limit:
             raise EidBusy("limit of the provider")
         joining = may_begin_joining(outside, join_session) if join_session is not None else ""
@@ -105,9 +104,10 @@ def finish_sign_in(
     outside: Outside, params: Mapping[str, str], *, browser: str, device: str, language: str, old_session: str
 ) -> Arrival:
     """From the provider's callback to a session; a refusal is written to the audit and raised."""
-    kept = _attempt_of(outside, params.get("state", ""), browser)
-    provider = kept["provider"]
+    provider, person = "", None
     try:
+        kept = _attempt_of(outside, params.get("state", ""), browser)
+        provider = kept["provider"]
         client = outside.providers.get(provider)
         if client is None:
             raise AttemptUnknown("the provider is no longer configured")
@@ -115,12 +115,13 @@ def finish_sign_in(
             params["state"], kept["nonce"], kept["verifier"], kept["level"], kept["max_age"], kept["dpop_key"]
         )
         proven = client.finish(attempt, params)
+        person = proven.person
         if kept["joining"]:
             join(outside, kept["joining"], old_session, proven.person)
         account = _account_or_why(outside, proven.person, language, kept["code_index"], client.profile)
         secret = open_session(outside, account, proven, provider, device, old_session)
     except SignInRefused as refusal:
-        _note_refusal(outside, refusal, provider)
+        _note_refusal(outside, refusal, provider, person)
         raise
     return Arrival(secret, _with_news(kept["return_to"]) if kept["joining"] else kept["return_to"])
 
@@ -142,10 +143,26 @@ def _account_or_why(
         raise NoGrant(f"no grant; the eID gave no national number (claim {where})") from refusal
 
 
-def _note_refusal(outside: Outside, refusal: SignInRefused, provider: str) -> None:
-    """The operator finds here why the person could not sign in."""
+def _note_refusal(
+    outside: Outside, refusal: SignInRefused, provider: str, person: Person | None = None
+) -> None:
+    """The operator finds here why the person could not sign in, by the reference that their page shows.
+
+    The account is named where the eID has proven who came; before that nobody is known.
+    """
+    account = outside.store.account_by_login(login_of(person)) if person else None
+    refusal.reference = new_reference()
     details = {"provider": provider, "code": refusal.code, "reason": refusal.reason}
-    outside.store.notes.record(AuditEntry("sign_in.refused", outcome="refused", details=details))
+    outside.store.notes.record(
+        AuditEntry(
+            "sign_in.refused",
+            record_type="sign_in",
+            record_id=refusal.reference,
+            subject_id=account["_id"] if account else "",
+            outcome="refused",
+            details=details,
+        )
+    )
 
 
 def _attempt_of(outside: Outside, state: str, browser: str) -> Document:

@@ -1,7 +1,7 @@
 """Sign-in through the browser: out to the eID, back, and out of the house again."""
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from flask import Blueprint, Response, make_response, redirect, request
 from markupsafe import escape
@@ -120,8 +120,9 @@ def _see(url: str) -> Response:
 
 
 def _refused(refusal: SignInRefused) -> Response:
-    log.info("sign_in_refused", code=refusal.code, reason=refusal.reason)
-    return _see(f"/sign-in/refused?why={refusal.code}")
+    log.info("sign_in_refused", code=refusal.code, reason=refusal.reason, reference=refusal.reference)
+    told = {"why": refusal.code, "reference": refusal.reference, **refusal.told}
+    return _see("/sign-in/refused?" + urlencode({name: value for name, value in told.items() if value}))
 
 
 def _cookie(kind: str) -> Cookie:

@@ -11,7 +11,14 @@ from membership.operations.members import (
     register_member,
 )
 from membership.operations.unit_import import Imported, ImportRunning, import_units, preview_import
-from membership.operations.units import list_children, list_roots, read_levels, read_unit, search_units
+from membership.operations.units import (
+    list_children,
+    list_roots,
+    read_levels,
+    read_unit,
+    search_units,
+    units_by_id,
+)
 
 __all__ = [
     "ImportRunning",
@@ -31,4 +38,5 @@ __all__ = [
     "read_unit",
     "register_member",
     "search_units",
+    "units_by_id",
 ]

@@ -1,6 +1,6 @@
 """Looking at the tree, each caller within their reach."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from membership.domain.names import code_key, code_keys, matches
@@ -46,6 +46,13 @@ def read_unit(outside: Outside, caller: Caller, unit_id: str) -> UnitSeen:
     above = outside.units.many(unit.path[:-1])
     ancestors = tuple(above[ancestor] for ancestor in unit.path[:-1] if ancestor in above)
     return UnitSeen(unit, ancestors, outside.units.children_count(unit_id))
+
+
+def units_by_id(outside: Outside, caller: Caller, ids: Iterable[str]) -> UnitPage:
+    """Those of these units that the caller may see, ended ones too: for pages that name many."""
+    now = outside.clock.now()
+    found = outside.units.many(dict.fromkeys(ids)).values()
+    return UnitPage([unit for unit in found if decide(caller, READ, unit.path, now).allowed])
 
 
 def list_children(outside: Outside, caller: Caller, unit_id: str, after: str, limit: int) -> UnitPage:

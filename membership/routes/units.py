@@ -40,6 +40,15 @@ def list_roots() -> Any:
     return operations.list_roots(outside(), caller())
 
 
+@units.route("/units/named", methods=["GET"])
+@access("unit:read")
+@units.arguments(schemas.UnitsNamedQuery, location="query")
+@units.response(200, schemas.UnitPageView)
+def name_units(query: dict[str, Any]) -> Any:
+    """Many units at once by their ids; those out of reach are left out, like those that do not exist."""
+    return operations.units_by_id(outside(), caller(), query["ids"].split(","))
+
+
 @units.route("/units/<string:unit_id>", methods=["GET"])
 @access("unit:read")
 @units.response(200, schemas.UnitSeenView)

@@ -33,7 +33,7 @@ ASKED_AT_ONCE = 200
 FIRST_DAY, LAST_DAY = "1900-01-01", "2999-12-31"
 # What the services search by themselves, and what the page adds to it.
 ASKED = ("action", "actor", "subject_id", "record_id", "from", "to")
-FIELDS = ("service", "person", "unit", "unit_id", *ASKED)
+FIELDS = ("service", "person", "unit", "unit_id", "reference", *ASKED)
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,8 @@ def _search() -> Search:
     """As the address says; a unit comes by its id, or by its code as somebody types it."""
     form = Form({name: asked(name) for name in FIELDS})
     form.labels = {"unit": _("Code of the unit"), "from": _("From"), "to": _("Until")}
+    if form.values["reference"]:
+        form.values["record_id"] = form.values["reference"].upper()
     for day in ("from", "to"):
         found = form.day(day)
         if found is not None and not FIRST_DAY <= found <= LAST_DAY:
@@ -124,12 +126,23 @@ def read_audit() -> Response:
         ],
         unit=search.unit,
         entries=[entry_of(one) for one in found.items],
+        units=_units_named(found),
         silent=[_(SERVICES[name]) for name in found.silent],
         csv_link=f"/audit/csv?{query}",
         json_link=f"/audit/json?{query}",
         taken=TAKEN,
         more_link="/audit?" + urlencode({**search.query, **before}) if found.more else "",
     )
+
+
+def _units_named(found: Found) -> dict[str, Document]:
+    """The units of the entries, by id; without them the entries are shown all the same."""
+    try:
+        return membership().units_by_id(one.get("unit_id") or "" for one in found.items)
+    except PeerRefused as refusal:
+        if refusal.status < 500 and refusal.status != 403:
+            raise
+        return {}
 
 
 @pages.get("/audit/csv")

@@ -1,5 +1,7 @@
 """Giving access: to a person by national number, by a code on paper, or to a service account."""
 
+from datetime import timedelta
+
 from flask import Blueprint, Response
 from flask_babel import gettext as _
 
@@ -17,17 +19,21 @@ from servicekit.web import access
 
 pages = Blueprint("giving", __name__)
 
+A_YEAR = timedelta(days=365)
+
 
 @pages.get("/units/<unit_id>/access/new")
 @access("access:grant")
 def grant_form(unit_id: str) -> Response:
     ends = [grant["valid_to"] for grant in identity().me()["grants"] if grant["effective"]]
+    # A year, as grants are confirmed: whoever gives for longer means it.
+    usual_end = (today() + A_YEAR).isoformat()
     values = {
         "by": BY_NUMBER,
         "role": asked("role"),
         "account_id": asked("machine"),
         "valid_from": today().isoformat(),
-        "valid_to": max(ends, default=""),
+        "valid_to": min(usual_end, max(ends, default=usual_end)),
         "handover_days": str(HANDOVER_DAYS),
     }
     return grant_again(unit_id, Form(values))

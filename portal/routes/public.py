@@ -1,5 +1,7 @@
 """Pages for everybody: the door, why it stays shut, what this is."""
 
+import re
+
 from flask import Blueprint, Response, make_response, request
 from flask_babel import gettext as _
 
@@ -10,12 +12,14 @@ from portal.doors import eid_providers, with_links
 from portal.formats import LANGUAGES
 from portal.forms import Fault, Form, NotACode, faulty, paper_code, sent_form
 from portal.pages import done, error_page, language, page, safe_path
-from portal.query import asked
+from portal.query import asked, asked_whole
 from portal.words import ERRORS, SIGN_IN_REFUSED, SIGN_IN_REFUSED_LATER, SIGNED_OUT
 from servicekit.refusals import NotFound
 from servicekit.web import PUBLIC, access
 
 pages = Blueprint("public", __name__)
+
+REFERENCE = re.compile(r"[A-Z0-9]{4}-[A-Z0-9]{4}")
 
 
 @pages.get("/sign-in")
@@ -55,8 +59,15 @@ def take_paper_code() -> Response:
 @pages.get("/sign-in/refused")
 @access(PUBLIC)
 def sign_in_refused() -> Response:
-    code = asked("why")
-    return page("refused.html", told=SIGN_IN_REFUSED.get(code, SIGN_IN_REFUSED["not-verified"]))
+    code, reference = asked("why"), asked("reference")
+    return page(
+        "refused.html",
+        told=SIGN_IN_REFUSED.get(code, SIGN_IN_REFUSED["not-verified"]),
+        had=asked_whole("had"),
+        needed=asked_whole("needed"),
+        # Somebody else's words have no place on our page.
+        reference=reference if REFERENCE.fullmatch(reference) else "",
+    )
 
 
 @pages.get("/cannot-get-in")

@@ -684,6 +684,14 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
             check=units_within("unit:read", "id"),
         ),
     ),
+    "GET /api/membership/units/named": (
+        Address(
+            lambda person, scene, code: Call(
+                "/api/membership/units/named?ids=" + ",".join(scene.unit(one) for one in TREE)
+            ),
+            check=units_within("unit:read", "id"),
+        ),
+    ),
     "GET /api/membership/units/roots": (
         Address(lambda person, scene, code: Call("/api/membership/units/roots"), check=roots_are_own),
     ),

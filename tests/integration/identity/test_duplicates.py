@@ -190,4 +190,4 @@ def test_a_browser_without_a_session_cannot_begin_to_join(house: House, outside:
         house.start_service(service)
     url = f"http://localhost:{house.ports['gateway']}/sign-in/start/practice?join=1"
     answer = requests.get(url, allow_redirects=False, timeout=15)
-    assert answer.headers["Location"].endswith("/sign-in/refused?why=join-stale")
+    assert "/sign-in/refused?why=join-stale&reference=" in answer.headers["Location"]
