@@ -26,6 +26,7 @@ class GiveGrant(StrictSchema):
     unit_id = identifier(required=True)
     role = identifier(required=True)
     national_number = text(40, load_default=None)
+    national_number_scheme = text(40, least=0, load_default="")
     account_id = identifier(load_default=None)
     label = text(120, least=0, load_default="")
     valid_from = Day(required=True)
@@ -64,6 +65,8 @@ class Holder(StrictSchema):
     account_id = fields.String(allow_none=True)
     name = fields.String()
     invited = fields.Boolean()
+    number_end = fields.String()
+    national_number_scheme = fields.String()
 
 
 class GivenBy(StrictSchema):
@@ -104,6 +107,21 @@ class GrantView(StrictSchema):
     removal = fields.Nested(RemovalView, allow_none=True)
     mandate = fields.String()
     code = fields.String()
+    cautions = fields.List(fields.Nested(lambda: GrantCaution()))
+
+
+class GrantCaution(Holder):
+    kind = fields.String()
+    grant_id = fields.String()
+
+
+class NumberKind(StrictSchema):
+    scheme = fields.String()
+    names = fields.List(fields.Dict())
+
+
+class NumberKinds(StrictSchema):
+    items = fields.List(fields.Nested(NumberKind))
 
 
 class GrantList(StrictSchema):

@@ -112,4 +112,6 @@ def _overrides(env: FileAwareEnv, name: str, common: Common) -> Mapping[str, Any
         "discovery_url": env.str(prefix + "DISCOVERY_URL", ""),
         "allowed_hosts": env.list(prefix + "ALLOWED_HOSTS", []) or None,
         "client_authentication": env.str(prefix + "CLIENT_AUTHENTICATION", ""),
+        "national_number_scheme": env.str(prefix + "NATIONAL_NUMBER_SCHEME", ""),
+        "national_number_namespace": env.str(prefix + "NATIONAL_NUMBER_NAMESPACE", ""),
     }

@@ -5,7 +5,7 @@ from functools import partial
 
 from flask import Flask
 
-from membership.domain.members import MemberRules
+from membership.domain.members import MemberRules, one_form
 from membership.events import HEARD
 from membership.operations.moves import access_ended
 from membership.outside import Outside
@@ -57,22 +57,24 @@ def make_outside(
     settings: Settings, database: Database, written_by: Callable[[], Origin] = origin
 ) -> Outside:
     cipher = FieldCipher(database.client, database.name, settings.field_key)
+    rules = MemberRules(
+        minimum_age=settings.minimum_age,
+        national_number=settings.national_number_form,
+        schemes=settings.number_schemes,
+        country=settings.country,
+        card_number=settings.card_number_form,
+    )
     return Outside(
         database=database,
         units=UnitStore(database),
         imports=ImportStore(database, written_by),
-        members=MemberStore(database, written_by, cipher, settings.blind_key),
+        members=MemberStore(database, written_by, cipher, settings.blind_key, partial(one_form, rules)),
         moves=MoveStore(database, written_by),
         looks=LookStore(database),
         reads=ReadLog(database, written_by),
         clock=Clock(settings.common.zone),
         new_id=new_id,
-        rules=MemberRules(
-            minimum_age=settings.minimum_age,
-            national_number=settings.national_number_form,
-            country=settings.country,
-            card_number=settings.card_number_form,
-        ),
+        rules=rules,
     )
 
 

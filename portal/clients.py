@@ -37,6 +37,10 @@ class Identity:
         answer = self._peer.send("GET", "/api/identity/providers", seconds=PROBE_SECONDS)
         return list(answer.json()["items"])
 
+    def number_kinds(self) -> list[Document]:
+        """Whose national numbers an invitation can name."""
+        return list(self._peer.get("/api/identity/national-numbers")["items"])
+
     def roles(self) -> list[Document]:
         return list(self._peer.get("/api/identity/roles")["items"])
 

@@ -41,6 +41,13 @@ DONE = {
     "returned": N_("The report has been returned with your reasons."),
     "content": N_("The kind of congress is saved."),
     "given": N_("Access has been given. It counts when the person has accepted it."),
+    "given-beside": N_(
+        "Access has been given. Another invitation to this role here is still open: "
+        "compare the last digits of the numbers."
+    ),
+    "given-congress": N_(
+        "Access has been given. No approved congress of that name is known here yet: look whether it is the right one."
+    ),
     "offer-accept": N_("You have accepted the access. It counts from now on."),
     "offer-decline": N_("You have declined the access. Whoever gave it is told."),
     "proposed": N_("Access has been proposed. It begins to count when a second person has confirmed it."),

@@ -48,6 +48,9 @@ class Caller:
     also: tuple[str, ...] = ()
     # The keyed digest of the person's national number, in tokens for membership only.
     number_index: str = field(default="", repr=False)
+    # Those of its other forms, and whose number it is; both empty in tokens from before they counted.
+    number_forms: tuple[str, ...] = field(default=(), repr=False)
+    number_namespace: str = ""
     # When the session ends if nothing more is done.
     session_ends: datetime | None = None
     # Signed in by a sealed code while the eID was down: such a session may only report.

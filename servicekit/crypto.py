@@ -68,8 +68,9 @@ class FieldCipher:
     def encrypt(self, value: str) -> Binary:
         return self._encryption.encrypt(value, _RANDOM, key_id=self._data_key())
 
-    def decrypt(self, value: Binary) -> str:
-        return str(self._encryption.decrypt(value))
+    def decrypt(self, value: bytes) -> str:
+        sealed = value if isinstance(value, Binary) else Binary(value, 6)
+        return str(self._encryption.decrypt(sealed))
 
 
 def new_master_key() -> str:

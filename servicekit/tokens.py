@@ -72,6 +72,8 @@ def caller_of(claims: Claims, token: str) -> Caller:
         token=token,
         also=tuple(claims.get("also", ())),
         number_index=claims.get("number_index", ""),
+        number_forms=tuple(claims.get("number_forms", ())),
+        number_namespace=claims.get("number_namespace", ""),
         session_ends=datetime.fromtimestamp(ends, UTC) if ends else None,
         fallback=claims.get("fallback", False),
         kept_by=claims.get("kept_by", ""),

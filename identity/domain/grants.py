@@ -7,10 +7,11 @@ never stored.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
+from identity.domain.numbers import Digests
 from identity.domain.roles import Role, RoleTable, exceeds
 from servicekit.access import Caller, Reach, Right, covers, decide
 from servicekit.refusals import Conflict, Forbidden, Invalid, TooMany
@@ -20,6 +21,8 @@ from servicekit.words import N_
 # A grant must be looked at again at least every two congress cycles of five years.
 MAX_PERIOD = timedelta(days=3653)
 MAX_REASON = 500
+# A decision is entered some weeks after it was taken; what begins earlier is a slip of the pen.
+EARLIEST = timedelta(days=92)
 # A second person has this long to confirm what a strong role or the removal of a peer needs.
 PROPOSAL_LIFE = timedelta(hours=72)
 # Each grant is looked at again and confirmed within this time, or it gives nothing any more; RECERTIFY_DAYS says else.
@@ -82,6 +85,8 @@ class Grant:
     keyed digest of a one-time code on paper, in place of a national number. `confirmed_by`: the second person.
     `invited_until`: the last day on which the invited person may come, or accept; None for one that lasts as long as
     the grant. `accepted_at`: when its holder accepted it; what nobody has accepted counts for nothing.
+    `national_core` and `national_namespace` stand beside `national_index` (see Digests); `number_end`: the last signs
+    of the number, encrypted, until its owner has come.
     `suspended_from`: how far below the root stands whoever suspended it; nobody further down takes that back.
     """
 
@@ -111,6 +116,9 @@ class Grant:
     invited_until: date | None = None
     suspended_from: int | None = None
     accepted_at: datetime | None = None
+    national_core: str = ""
+    national_namespace: str = ""
+    number_end: bytes | None = field(default=None, repr=False)
     version: int = 0
 
     @property
@@ -118,6 +126,10 @@ class Grant:
         """Whether who holds it may be told: whom a number or a code belongs to only once they have accepted it."""
         named = self.national_index is None and self.code_index is None
         return named or self.accepted_at is not None
+
+    @property
+    def number(self) -> Digests:
+        return Digests(self.national_index or "", self.national_core, self.national_namespace)
 
     @property
     def parent_id(self) -> str | None:
@@ -130,6 +142,14 @@ class RoleUnknown(Invalid):
 
 class PeriodBackwards(Invalid):
     title = N_("The end lies before the beginning.")
+
+
+class BeginsTooLongAgo(Invalid):
+    title = N_("This begins too long ago: access counts from today, so nothing is gained by an early date.")
+
+
+class MandateElsewhere(Invalid):
+    title = N_("This congress is another unit's.")
 
 
 class PeriodOver(Invalid):
@@ -279,6 +299,8 @@ def check_period(valid_from: date, valid_to: date, today: date) -> None:
         raise PeriodBackwards(field="valid_to")
     if valid_to < today:
         raise PeriodOver(field="valid_to")
+    if valid_from < today - EARLIEST:
+        raise BeginsTooLongAgo(field="valid_from")
     if valid_to - valid_from > MAX_PERIOD:
         raise PeriodTooLong(field="valid_to")
 

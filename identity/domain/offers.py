@@ -53,7 +53,7 @@ def accept(
         raise closed
     if not for_machine and {grant.given_by, grant.confirmed_by} & set(by):
         raise GivingToOneself
-    return replace(grant, status=Status.ACTIVE, accepted_at=now, invited_until=None)
+    return replace(grant, status=Status.ACTIVE, accepted_at=now, invited_until=None, number_end=None)
 
 
 def decline(grant: Grant, reason: str) -> Grant:

@@ -10,6 +10,7 @@ from typing import Any
 
 from identity.eid.profile import Profile
 from identity.eid.refused import LevelTooLow, LevelUnsaid, NotVerified
+from servicekit.national_numbers import Scheme
 from servicekit.text import shown
 
 MAX_SUBJECT = 255
@@ -31,7 +32,7 @@ class Asked:
 class Person:
     """Who the eID says it is. `national_number` is None where the profile has it elsewhere or nowhere.
 
-    `eid_session` is the provider's `sid`, empty where it names none.
+    `eid_session` is the provider's `sid`, empty where it names none. `scheme`: by which the number is read.
     """
 
     issuer: str
@@ -42,6 +43,7 @@ class Person:
     name: str
     email: str
     eid_session: str = ""
+    scheme: Scheme | None = None
 
 
 def check_id_token(
@@ -69,6 +71,7 @@ def check_id_token(
         name=name_of(claims, profile),
         email=text(claims, "email"),
         eid_session=opaque(claims, "sid"),
+        scheme=profile.scheme,
     )
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from servicekit.national_numbers import SCHEMES, Scheme, scheme_of
+
 FOLDER = Path(__file__).parent / "profiles"
 
 CLIENT_AUTHENTICATION = ("client_secret_basic", "client_secret_post", "private_key_jwt")
@@ -50,6 +52,8 @@ class Profile:
     Where both maps are given, both must be met and the lower level counts. `auth_time_from` is auth_time, or iat for
     providers that send no auth_time and see the person at each sign-in. `national_number_claim` and `name_claim` may
     be paths of nested names with dots; `name_claim` may be several. `parameters` go with each authorization request.
+    `national_number_scheme` says the form of the numbers and whose they are; `national_number_namespace` keeps them
+    apart from those of another provider with the same scheme.
     """
 
     key: str
@@ -81,6 +85,8 @@ class Profile:
     ui_locales: bool = True
     national_number_claim: str = "national_number"
     national_number_from: str = "id_token"
+    national_number_scheme: str = ""
+    national_number_namespace: str = ""
     name_claim: str = "name"
     iss_parameter: str = "advertised"
     leeway: int = 30
@@ -109,6 +115,7 @@ class Profile:
         self._check(self.auth_time_from in ("auth_time", "iat"), "auth_time_from")
         self._check_levels()
         self._check(self.national_number_from in ("id_token", "userinfo", "none"), "national_number_from")
+        self._check(self.national_number_scheme in ("", *SCHEMES), "national_number_scheme")
         self._check(self.national_number_from != "userinfo" or self.userinfo != "none", "userinfo")
         self._check(not self.claims_parameter or _is_object(self.claims_parameter), "claims_parameter")
         self._check(not OWN_PARAMETERS & set(self.parameters), "parameters")
@@ -149,6 +156,10 @@ class Profile:
     def secure(self) -> bool:
         """Whether the provider is reached over TLS; without, it must be on this machine or in practice."""
         return urlsplit(self.issuer).scheme == "https"
+
+    @property
+    def scheme(self) -> Scheme:
+        return scheme_of(self.national_number_scheme, self.national_number_namespace)
 
     @property
     def hosts(self) -> frozenset[str]:

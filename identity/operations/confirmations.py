@@ -6,6 +6,7 @@ from datetime import timedelta
 from identity.domain import grants as rules
 from identity.domain.grants import Grant, NotAPeer
 from identity.domain.questions import about_grant, about_removal
+from identity.domain.numbers import is_same
 from identity.events import GRANT_ENDED, GRANT_GIVEN, GRANT_PROPOSED
 from identity.operations.answering import asked_for
 from identity.operations.grants import (
@@ -21,6 +22,7 @@ from identity.operations.grants import (
 )
 from identity.operations.outside import Document, Outside
 from identity.operations.second import check_confirms, could_give, grants_behind, hand_of
+from identity.store import digests_of
 from servicekit import access
 from servicekit.access import Caller, Right
 from servicekit.events import Event
@@ -36,8 +38,10 @@ def confirm_grant(outside: Outside, caller: Caller, grant_id: str, expected_vers
 
     def change(grant: Grant) -> Grant:
         access.require(caller, "access:grant", grant.unit_path, outside.clock.now())
-        own = outside.store.account(caller.account_id) or {}
-        changed = rules.confirm(grant, caller.accounts, outside.clock.now(), own.get("national_index"))
+        own = digests_of(outside.store.account(caller.account_id) or {})
+        # Another form of the confirmer's own number is theirs as well.
+        own_index = grant.national_index if is_same(grant.number, own) else None
+        changed = rules.confirm(grant, caller.accounts, outside.clock.now(), own_index)
         mine = outside.store.grants_of(caller.account_id)
         above = outside.store.with_chains(mine)
         good = [one for one in mine if rules.why_not(one, above, outside.clock.today()) is None]
@@ -149,7 +153,7 @@ def congress_approved(outside: Outside, event: Document) -> None:
     """
     data, today = event["data"], outside.clock.today()
     deadline = str(data.get("deadline", ""))
-    outside.store.note_congress(data["congress_id"], deadline)
+    outside.store.note_congress(data["congress_id"], deadline, data["unit_id"])
     for grant in outside.store.grants_in(data["unit_id"]):
         if grant.mandate and deadline and deadline <= outside.store.deadline_of(grant.mandate):
             continue

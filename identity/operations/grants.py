@@ -11,10 +11,11 @@ from identity.domain import grants as rules
 from identity.domain import offers
 from identity.domain.fallback import EidNeeded
 from identity.domain.grants import Grant, GrantOver, HolderNeeded, RoleUnknown, Status, WhyNot
+from identity.domain.numbers import KnownNumber, is_of
 from identity.domain.roles import Role, RoleTable
 from identity.operations.answering import answers_for, asked_for, is_machine
 from identity.operations.outside import Document, Outside, UnitUnknown
-from identity.store import DuplicateKeyError
+from identity.store import DuplicateKeyError, digests_of
 from servicekit import access
 from servicekit.access import Caller
 from servicekit.events import AuditEntry, Event
@@ -44,6 +45,7 @@ class Giving:
     by_code: bool = False
     mandate: str = ""
     handover_days: int = rules.HANDOVER_DAYS
+    national_number_scheme: str = ""
 
 
 def grant_access(outside: Outside, caller: Caller, wanted: Giving) -> Document:
@@ -60,16 +62,17 @@ def grant_access(outside: Outside, caller: Caller, wanted: Giving) -> Document:
     path = unit.path
     access.require(caller, "access:grant", path, outside.clock.now())
     rules.check_period(wanted.valid_from, wanted.valid_to, today)
-    index = None
+    _check_mandate(outside, wanted)
+    number = None
     if wanted.national_number is not None:
-        index = outside.national_index(wanted.national_number)
+        number = outside.invited_number(wanted.national_number, wanted.national_number_scheme)
         _count_number(outside, caller)
     holder = store.account(wanted.account_id) if wanted.account_id is not None else None
     if wanted.account_id is not None and (holder is None or holder["closed"]):
         raise NotFound(field="account_id")
     if is_machine(holder):
         check_machine_role(caller, role, outside.roles, path)
-    _refuse_oneself(outside, caller, wanted.account_id, index)
+    _refuse_oneself(outside, caller, wanted.account_id, number)
     code = new_code() if wanted.by_code else None
 
     def work() -> Grant:
@@ -80,7 +83,11 @@ def grant_access(outside: Outside, caller: Caller, wanted: Giving) -> Document:
         above = store.with_chains(mine)
         good = [grant for grant in mine if rules.why_not(grant, above, today) is None]
         own = rules.hang_on(good, outside.roles, role, path, wanted.valid_to)
-        _check_room(outside, caller, wanted.account_id, index)
+        _check_room(outside, caller, wanted.account_id, number)
+        if number is not None and _invited_so(
+            outside, number, caller.account_id, (unit.id, role.key, wanted.valid_to)
+        ):
+            raise rules.GivenAlready(field="national_number")
         status = rules.first_status(role, known=holder is not None)
         # Whoever answers for a machine has accepted what they give it themselves.
         at_once = (
@@ -99,7 +106,7 @@ def grant_access(outside: Outside, caller: Caller, wanted: Giving) -> Document:
             status=Status.ACTIVE if at_once else status,
             accepted_at=outside.clock.now() if at_once else None,
             account_id=wanted.account_id,
-            national_index=index,
+            **_naming(outside, number),
             label=wanted.label,
             chain=(*own.chain, own.id),
             given_by=caller.account_id,
@@ -126,13 +133,48 @@ def grant_access(outside: Outside, caller: Caller, wanted: Giving) -> Document:
         grant = store.database.in_transaction(work)
     except DuplicateKeyError as error:
         raise rules.GivenAlready(field="national_number") from error
-    shown = show_grants(outside, [grant])[0]
+    shown = {**show_grants(outside, [grant])[0], "cautions": cautions_of(outside, grant)}
     return {**shown, "code": code} if code else shown
 
 
-def _check_room(outside: Outside, caller: Caller, account_id: str | None, index: str | None) -> None:
+def _check_mandate(outside: Outside, wanted: Giving) -> None:
+    """Identity hears of congresses when they are approved; of one that it has not heard of it says so afterwards."""
+    whose = outside.store.unit_of_congress(wanted.mandate) if wanted.mandate else None
+    if whose and whose != wanted.unit_id:
+        raise rules.MandateElsewhere(field="mandate")
+
+
+def cautions_of(outside: Outside, grant: Grant) -> list[Document]:
+    """What whoever gave this may not have meant: said, and hindering nothing."""
+    found: list[Document] = []
+    if grant.status is Status.INVITED and grant.national_index:
+        found += [
+            {"kind": "open-invitation", "grant_id": one["id"], **one["holder"]}
+            for one in show_grants(outside, _open_beside(outside, grant))
+        ]
+    if grant.mandate and outside.store.unit_of_congress(grant.mandate) is None:
+        found.append({"kind": "congress-not-approved"})
+    return found
+
+
+def _open_beside(outside: Outside, grant: Grant) -> list[Grant]:
+    """Other invitations to the same role in the same unit that nobody has taken up: one may be a slip of the pen."""
+    today = outside.clock.today()
+    return [
+        one
+        for one in outside.store.grants_in(grant.unit_id)
+        if one.id != grant.id
+        and one.role == grant.role
+        and one.status is Status.INVITED
+        and one.national_index
+        and today <= (one.invited_until or one.valid_to)
+    ]
+
+
+def _check_room(outside: Outside, caller: Caller, account_id: str | None, number: KnownNumber | None) -> None:
     """Raises TooManyOffers, PersonHasTooManyOffers: what nobody has accepted yet must not pile up."""
     store, today = outside.store, outside.clock.today()
+    index = number.digests.index if number is not None else None
     if account_id is not None:
         index = (store.account(account_id) or {}).get("national_index") or index
     mine = [one for one in store.waiting_from(caller.account_id) if offers.counts_as_waiting(one, today)]
@@ -153,10 +195,34 @@ def check_machine_role(caller: Caller, role: Role, table: RoleTable, path: tuple
     rules.machine_may_hold(caller.rights, role, table, path)
 
 
-def _refuse_oneself(outside: Outside, caller: Caller, account_id: str | None, index: str | None) -> None:
-    own = outside.store.account(caller.account_id) or {}
-    if account_id in caller.accounts or (index is not None and index == own.get("national_index")):
+def _refuse_oneself(
+    outside: Outside, caller: Caller, account_id: str | None, number: KnownNumber | None
+) -> None:
+    own = digests_of(outside.store.account(caller.account_id) or {})
+    if account_id in caller.accounts or (number is not None and is_of(number, own)):
         raise rules.GivingToOneself
+
+
+def _naming(outside: Outside, number: KnownNumber | None) -> Document:
+    """The fields of an invitation that name its person."""
+    if number is None:
+        return {"national_index": None}
+    return {
+        "national_index": number.digests.index,
+        "national_core": number.digests.core,
+        "national_namespace": number.digests.namespace,
+        "number_end": outside.cipher.encrypt(number.end),
+    }
+
+
+def _invited_so(
+    outside: Outside, number: KnownNumber, given_by: str, same: tuple[str, str, date]
+) -> Grant | None:
+    """This giver's invitation to the same unit, role and end, made before, perhaps with another form of the number."""
+    found = outside.store.invitations(number)
+    return next(
+        (o for o in found if o.given_by == given_by and (o.unit_id, o.role, o.valid_to) == same), None
+    )
 
 
 def new_code() -> str:
@@ -372,6 +438,7 @@ def show_grants(outside: Outside, grants: list[Grant]) -> list[Document]:
                     "account_id": holder_id,
                     "name": account["name"] if account else grant.label,
                     "invited": holder_id is None,
+                    **_number_shown(outside, grant),
                 },
                 "valid_from": grant.valid_from,
                 "valid_to": grant.valid_to,
@@ -405,8 +472,35 @@ def show_grants(outside: Outside, grants: list[Grant]) -> list[Document]:
     return shown
 
 
+def number_kinds(outside: Outside) -> list[Document]:
+    """Whose national numbers an invitation can name, each with the eIDs that prove them."""
+    kinds: dict[str, list[Document]] = {one.name: [] for one in outside.schemes}
+    for client in outside.providers.values():
+        if client.profile.scheme.name in kinds:
+            kinds[client.profile.scheme.name].append(dict(client.profile.names))
+    return [{"scheme": scheme, "names": names} for scheme, names in kinds.items()]
+
+
+def _number_shown(outside: Outside, grant: Grant) -> Document:
+    """Of an open invitation: the last signs of its number, so that a slip of the pen shows, and whose number it is."""
+    # Also while it is an offer: that somebody of this number has come is not the giver's to know yet.
+    if grant.accepted_at is not None or grant.number_end is None:
+        return {}
+    names = {one.namespace: one.name for one in outside.schemes}
+    return {
+        "number_end": outside.cipher.decrypt(grant.number_end),
+        "national_number_scheme": names.get(grant.national_namespace, grant.national_namespace),
+    }
+
+
 def first_administrator(
-    outside: Outside, unit_code: str, national_number: str, label: str, valid_from: date, valid_to: date
+    outside: Outside,
+    unit_code: str,
+    national_number: str,
+    label: str,
+    valid_from: date,
+    valid_to: date,
+    scheme: str = "",
 ) -> Grant:
     """The root of all chains, made by the operator at the machine; everything else is given by people."""
     unit = outside.store.units.by_code(unit_code)
@@ -415,6 +509,7 @@ def first_administrator(
     if valid_to < outside.clock.today():
         raise GrantOver
     rules.check_period(valid_from, valid_to, outside.clock.today())
+    number = outside.invited_number(national_number, scheme)
     grant = Grant(
         id=new_id(),
         unit_id=unit.id,
@@ -423,7 +518,7 @@ def first_administrator(
         valid_from=valid_from,
         valid_to=valid_to,
         status=Status.INVITED,
-        national_index=outside.national_index(national_number),
+        **_naming(outside, number),
         label=label,
         given_by="operator",
         given_by_name="",
@@ -432,26 +527,19 @@ def first_administrator(
         recertify_by=outside.clock.today() + outside.recertify_within,
         invited_until=rules.invited_until(valid_to, outside.clock.today()),
     )
+    before = _invited_so(outside, number, grant.given_by, (unit.id, grant.role, valid_to))
+    if before is not None:
+        # Nobody took it up in time, and nobody stands above it who could renew it.
+        if before.invited_until is None or before.invited_until >= outside.clock.today():
+            raise rules.GivenAlready
+        renewed = replace(before, invited_until=grant.invited_until)
+        return outside.store.save_grant(renewed, before.version, (), [grant_audit("grant.given", renewed)])
     try:
         return outside.store.add_grant(
             grant, [Event("grant.given", grant_news(grant))], [grant_audit("grant.given", grant)]
         )
     except DuplicateKeyError as error:
-        lapsed = _lapsed_like(outside, grant)
-        if lapsed is None:
-            raise rules.GivenAlready from error
-        renewed = replace(lapsed, invited_until=grant.invited_until)
-        return outside.store.save_grant(renewed, lapsed.version, (), [grant_audit("grant.given", renewed)])
-
-
-def _lapsed_like(outside: Outside, grant: Grant) -> Grant | None:
-    """The same invitation, made before, that nobody took up in time: nobody stands above it who could renew it."""
-    today = outside.clock.today()
-    for one in outside.store.invitations(grant.national_index or ""):
-        same = (one.unit_id, one.role, one.valid_to) == (grant.unit_id, grant.role, grant.valid_to)
-        if same and one.invited_until is not None and one.invited_until < today:
-            return one
-    return None
+        raise rules.GivenAlready from error
 
 
 def units_changed(outside: Outside, changes: Sequence[UnitChange]) -> None:

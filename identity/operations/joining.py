@@ -5,13 +5,16 @@ from datetime import timedelta
 
 from identity import events
 from identity.domain.grants import Grant, Status
+from identity.domain.numbers import KnownNumber, is_of
 from identity.domain.sessions import holds_at
 from identity.eid.id_token import Person
-from identity.eid.refused import SignInRefused
+from identity.eid.refused import NotVerified, SignInRefused
 from identity.operations.grants import grant_audit, save_for_all
-from identity.operations.outside import Document, NationalNumberFaulty, Outside, hashed
+from identity.operations.outside import Document, Outside, hashed
+from identity.store import digests_of
 from servicekit.events import AuditEntry, Event
 from servicekit.ids import new_id
+from servicekit.national_numbers import NationalNumberFaulty
 
 # The sign-in of the account that stays may be so old when the other one sets out.
 FRESH = timedelta(seconds=300)
@@ -32,6 +35,17 @@ class JoinSameAccount(SignInRefused):
 def login_of(person: Person) -> str:
     """What an account is found by: an issuer's name for a person means nothing without the issuer."""
     return f"{person.issuer} {person.subject}"
+
+
+def proven_number(outside: Outside, person: Person) -> KnownNumber | None:
+    """The number that the eID said, by the scheme of its provider. Raises NotVerified for one that is none."""
+    if not person.national_number:
+        return None
+    try:
+        schemes = (person.scheme,) if person.scheme is not None else outside.schemes
+        return outside.known_number(person.national_number, schemes)
+    except NationalNumberFaulty as error:
+        raise NotVerified("the national number is none of its scheme") from error
 
 
 def may_begin_joining(outside: Outside, secret: str) -> str:
@@ -57,16 +71,16 @@ def join(outside: Outside, staying_id: str, secret: str, person: Person) -> None
     ):
         raise JoinStale("join: another session than the one that set out")
     try:
-        index = outside.national_index(person.national_number) if person.national_number else None
-    except NationalNumberFaulty as error:
+        number = proven_number(outside, person)
+    except NotVerified as error:
         raise JoinOtherPerson("join: the national number is none") from error
-    outside.store.database.in_transaction(lambda: _join(outside, staying_id, person, index))
+    outside.store.database.in_transaction(lambda: _join(outside, staying_id, person, number))
 
 
-def _join(outside: Outside, staying_id: str, person: Person, index: str | None) -> None:
+def _join(outside: Outside, staying_id: str, person: Person, number: KnownNumber | None) -> None:
     store, now = outside.store, outside.clock.now()
     staying = store.accounts.get(staying_id)
-    if index is None or staying["national_index"] != index:
+    if number is None or not is_of(number, digests_of(staying)):
         raise JoinOtherPerson("join: the national numbers differ")
     other = store.account_by_login(login_of(person))
     if other is None:
@@ -127,7 +141,10 @@ def _alias(person: Person, staying: Document, outside: Outside) -> Document:
         "_id": new_id(),
         "login": login_of(person),
         "national_index": staying["national_index"],
+        "national_core": staying.get("national_core", ""),
+        "national_namespace": staying.get("national_namespace", ""),
         "member_index": staying.get("member_index"),
+        "member_forms": staying.get("member_forms", []),
         "name": person.name,
         "language": staying["language"],
         "email": None,

@@ -1,30 +1,28 @@
 """What identity's operations may touch, and what they share."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from identity.domain.numbers import Digests, KnownNumber
 from identity.domain.roles import RoleTable
 from identity.domain.sessions import SessionRules
 from identity.eid.client import EidClient
 from identity.eid.keys import OwnKeys
 from identity.store import Store
 from servicekit.clock import Clock
-from servicekit.crypto import MEMBER_NUMBER, FieldCipher, blind_index, normal_digits
+from servicekit.crypto import MEMBER_NUMBER, FieldCipher, blind_index
 from servicekit.keys import KeyRing
-from servicekit.refusals import Invalid, NotFound
+from servicekit.national_numbers import NationalNumberFaulty, Scheme, SchemeUnknown, read_number, scheme_of
+from servicekit.refusals import NotFound
 from servicekit.words import N_
 
 Document = dict[str, Any]
 
 
 AUDIENCES = ("identity", "membership", "congress", "notifications", "portal")
-
-
-class NationalNumberFaulty(Invalid):
-    title = N_("This is not a national number: it has 8 to 20 digits.")
 
 
 class UnitUnknown(NotFound):
@@ -57,21 +55,47 @@ class Outside:
         """The keyed digest of a sealed code, however it was typed."""
         return blind_index(self.blind_key, "fallback_code", "".join(c for c in code.upper() if c.isalnum()))
 
+    @property
+    def schemes(self) -> tuple[Scheme, ...]:
+        """Whose numbers the eIDs here give, in the order of the providers."""
+        giving = [
+            one.profile for one in self.providers.values() if one.profile.national_number_from != "none"
+        ]
+        return tuple({profile.scheme: None for profile in giving}) or (scheme_of(""),)
+
+    def invited_number(self, typed: str, scheme: str = "") -> KnownNumber:
+        """The number of somebody who is to come; without a scheme by the first one that it fits.
+
+        Raises NationalNumberFaulty, SchemeUnknown.
+        """
+        wanted = [one for one in self.schemes if not scheme or one.name == scheme]
+        if not wanted:
+            raise SchemeUnknown(field="national_number_scheme")
+        return self.known_number(typed, wanted)
+
+    def known_number(self, typed: str, schemes: Sequence[Scheme]) -> KnownNumber:
+        """Raises NationalNumberFaulty."""
+        number = read_number(typed, schemes, self.clock.today().year)
+        every = {form: blind_index(self.blind_key, "national_number", form) for form in number.forms}
+        members = dict.fromkeys((number.text, number.shortest))
+        return KnownNumber(
+            Digests(every[number.text], every[number.shortest], number.namespace),
+            frozenset(every.values()),
+            tuple(blind_index(self.blind_key, MEMBER_NUMBER, form) for form in members),
+            number.end,
+        )
+
     def national_index(self, number: str) -> str:
         """The blind index of a national number in any script's digits; raises NationalNumberFaulty."""
-        return blind_index(self.blind_key, "national_number", _plain(number))
+        return self.invited_number(number).digests.index
 
     def member_index(self, number: str) -> str:
         """The blind index by which membership knows the same number; raises NationalNumberFaulty."""
-        return blind_index(self.blind_key, MEMBER_NUMBER, _plain(number))
-
-
-def _plain(number: str) -> str:
-    digits = normal_digits(number)
-    if not digits.isalnum() or not digits.isascii() or not 8 <= len(digits) <= 20:
-        raise NationalNumberFaulty(field="national_number")
-    return digits
+        return self.invited_number(number).members[0]
 
 
 def hashed(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+__all__ = ["NationalNumberFaulty", "Outside", "UnitUnknown", "hashed"]

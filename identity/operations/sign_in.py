@@ -8,15 +8,16 @@ from datetime import date, datetime, timedelta
 from identity.domain import grants as rules
 from identity.domain import offers
 from identity.domain.grants import Grant, Status, WhyNot
+from identity.domain.numbers import KnownNumber, is_of
 from identity.eid.client import Attempt
 from identity.eid.id_token import Person
 from identity.eid.profile import Profile
 from identity.eid.refused import AttemptUnknown, NotVerified, ProviderUnknown, SignInRefused
 from identity.operations.grants import grant_audit
-from identity.operations.joining import join, login_of, may_begin_joining
-from identity.operations.outside import Document, NationalNumberFaulty, Outside, hashed
+from identity.operations.joining import join, login_of, may_begin_joining, proven_number
+from identity.operations.outside import Document, Outside, hashed
 from identity.operations.sessions import open_session
-from identity.store import Store
+from identity.store import Store, digests_of
 from servicekit.events import AuditEntry
 from servicekit.ids import new_id, new_reference
 
@@ -180,22 +181,21 @@ def _attempt_of(outside: Outside, state: str, browser: str) -> Document:
 def account_of(outside: Outside, person: Person, language: str, code_index: str = "") -> Document:
     """The account of (issuer, subject), made at the first sign-in; binds what this person was invited to."""
     store, now = outside.store, outside.clock.now()
-    index, member_index = _index_of(outside, person)
+    number = proven_number(outside, person)
     login = login_of(person)
 
     def work() -> Document:
         account = store.account_by_login(login)
         if account is not None and account.get("joined_to"):
             account = store.accounts.get(account["joined_to"])
-            if index not in (None, account["national_index"]):
+            if number is not None and not is_of(number, digests_of(account)):
                 raise NotVerified("the number is not that of the account this login was joined to")
         if account is None:
             account = store.accounts.insert(
                 {
                     "_id": new_id(),
                     "login": login,
-                    "national_index": index,
-                    "member_index": member_index,
+                    **_digests(number),
                     "name": person.name,
                     "language": language,
                     "email": outside.cipher.encrypt(person.email) if person.email else None,
@@ -209,14 +209,13 @@ def account_of(outside: Outside, person: Person, language: str, code_index: str 
             # A provider that leaves out a claim this time does not make us forget it.
             said = {
                 "name": person.name or account["name"],
-                "national_index": index or account["national_index"],
-                "member_index": member_index or account.get("member_index"),
+                **(_digests(number) if number is not None else {}),
             }
             if any(account.get(key) != value for key, value in said.items()):
                 account = store.accounts.save({**account, **said}, account["version"])
-        if index is not None:
-            account = _notice_duplicates(store, account, index, now)
-        invitations = store.invitations(index) if index is not None else []
+        if number is not None:
+            account = _notice_duplicates(store, account, number, now)
+        invitations = store.invitations(number) if number is not None else []
         by_code = store.invitation_by_code(code_index) if code_index else None
         for invited in [*invitations, *([by_code] if by_code else [])]:
             _bind(store, invited, account, outside.clock.today())
@@ -238,20 +237,25 @@ def account_of(outside: Outside, person: Person, language: str, code_index: str 
     return account
 
 
-def _index_of(outside: Outside, person: Person) -> tuple[str, str] | tuple[None, None]:
-    """The digests of the national number: ours, and the one by which membership knows it."""
-    if not person.national_number:
-        return None, None
-    try:
-        return outside.national_index(person.national_number), outside.member_index(person.national_number)
-    except NationalNumberFaulty as error:
-        raise NotVerified("the national number is none") from error
+def _digests(number: KnownNumber | None) -> Document:
+    """What an account keeps of its person's number: ours, and those by which membership knows it."""
+    if number is None:
+        return {"national_index": None, "member_index": None}
+    return {
+        "national_index": number.digests.index,
+        "national_core": number.digests.core,
+        "national_namespace": number.digests.namespace,
+        "member_index": number.members[0],
+        "member_forms": list(number.members[1:]),
+    }
 
 
-def _notice_duplicates(store: Store, account: Document, index: str, now: datetime) -> Document:
+def _notice_duplicates(store: Store, account: Document, number: KnownNumber, now: datetime) -> Document:
     """One person with two accounts, through two providers: written down at both, and joined only with proof."""
     others = [
-        one for one in store.accounts_with_number(index) if one["_id"] != account["_id"] and not one["closed"]
+        one
+        for one in store.accounts_with_number(number)
+        if one["_id"] != account["_id"] and not one["closed"]
     ]
     if sorted(one["_id"] for one in others) == sorted(account.get("same_person", [])):
         return account

@@ -117,6 +117,8 @@ def _about_person(account: Document, audience: str, *, proven: bool) -> Document
         claims["kept_by"] = account["kept_by"]
     if proven and audience == "membership" and account.get("member_index"):
         claims["number_index"] = account["member_index"]
+        claims["number_forms"] = account.get("member_forms", [])
+        claims["number_namespace"] = account.get("national_namespace", "")
     return claims
 
 

@@ -11,6 +11,7 @@ from identity.schemas import (
     GrantPage,
     GrantQuery,
     GrantView,
+    NumberKinds,
     Reason,
     RevocationPreview,
     ToConfirmQuery,
@@ -40,6 +41,13 @@ api = Blueprint("grants", __name__, url_prefix="/api/identity")
 @api.response(200, GrantPage)
 def list_grants(query: dict[str, Any]) -> Any:
     return operations.list_grants(outside(), caller(), **query)
+
+
+@api.route("/national-numbers", methods=["GET"])
+@access("access:grant")
+@api.response(200, NumberKinds)
+def number_kinds() -> Any:
+    return {"items": operations.number_kinds(outside())}
 
 
 @api.route("/grants", methods=["POST"])

@@ -9,6 +9,7 @@ from pymongo import UpdateOne
 from pymongo.errors import DuplicateKeyError
 
 from identity.domain.grants import Grant, Removal, Status
+from identity.domain.numbers import Digests, KnownNumber, is_of
 from identity.domain.sessions import Session
 from identity.migrations import MIGRATIONS
 from identity.store.fallback import FallbackStore
@@ -153,12 +154,11 @@ class Store:
     def account_by_login(self, login: str) -> Document | None:
         return self.accounts.collection.find_one({"login": login}, {"_outbox": 0}, session=session())
 
-    def accounts_with_number(self, national_index: str) -> list[Document]:
-        return list(
-            self.accounts.collection.find(
-                {"national_index": national_index}, {"_outbox": 0}, session=session()
-            )
-        )
+    def accounts_with_number(self, number: KnownNumber) -> list[Document]:
+        """Whose digest was made of any form of it."""
+        wanted = {"national_index": {"$in": sorted(number.every)}}
+        found = self.accounts.collection.find(wanted, {"_outbox": 0}, session=session())
+        return [one for one in found if is_of(number, digests_of(one))]
 
     def accounts_by_id(self, ids: Iterable[str]) -> dict[str, Document]:
         wanted = list({i for i in ids if i})
@@ -336,11 +336,11 @@ class Store:
         found = self.grants.collection.find({"account_id": {"$in": list(account_ids)}}, session=session())
         return [_grant(one) for one in found]
 
-    def invitations(self, national_index: str) -> list[Grant]:
-        found = self.grants.collection.find(
-            {"national_index": national_index, "status": str(Status.INVITED)}, session=session()
-        )
-        return [_grant(one) for one in found]
+    def invitations(self, number: KnownNumber) -> list[Grant]:
+        """Those that name this number, in any of its forms."""
+        wanted = {"national_index": {"$in": sorted(number.every)}, "status": str(Status.INVITED)}
+        found = [_grant(one) for one in self.grants.collection.find(wanted, session=session())]
+        return [one for one in found if is_of(number, one.number)]
 
     def invitation_by_code(self, code_index: str) -> Grant | None:
         found = self.grants.collection.find_one(
@@ -475,11 +475,15 @@ class Store:
 
     # ------------------------------------------------------------ congresses and units
 
-    def note_congress(self, congress_id: str, deadline: str) -> None:
+    def note_congress(self, congress_id: str, deadline: str, unit_id: str) -> None:
         """An approved congress, as offices may hang on it; `deadline` is a day in ISO form."""
-        self._congresses.update_one(
-            {"_id": congress_id}, {"$set": {"deadline": deadline}}, upsert=True, session=session()
-        )
+        said = {"deadline": deadline, "unit_id": unit_id}
+        self._congresses.update_one({"_id": congress_id}, {"$set": said}, upsert=True, session=session())
+
+    def unit_of_congress(self, congress_id: str) -> str | None:
+        """None where no such congress has been approved; empty for one that was before units were noted."""
+        found = self._congresses.find_one({"_id": congress_id}, session=session())
+        return str(found.get("unit_id", "")) if found else None
 
     def deadline_of(self, congress_id: str) -> str:
         """Empty where the congress was never heard of."""
@@ -514,6 +518,14 @@ def _session(document: Document) -> Session:
         scope=document.get("scope", ""),
         unit_id=document.get("unit_id", ""),
         until=document.get("until"),
+    )
+
+
+def digests_of(account: Document) -> Digests:
+    return Digests(
+        account.get("national_index") or "",
+        account.get("national_core", ""),
+        account.get("national_namespace", ""),
     )
 
 
@@ -553,6 +565,9 @@ def _grant(document: Document) -> Grant:
         invited_until=_day(document.get("invited_until")),
         suspended_from=document.get("suspended_from"),
         accepted_at=_accepted_at(document),
+        national_core=document.get("national_core", ""),
+        national_namespace=document.get("national_namespace", ""),
+        number_end=document.get("number_end"),
         version=document.get("version", 0),
     )
 
@@ -573,7 +588,8 @@ def _holding(grant: Grant) -> str:
     """
     if grant.status is Status.REVOKED:
         return ""
-    holder = grant.account_id or grant.national_index or grant.code_index or ""
+    number = " ".join(filter(None, (grant.national_namespace, grant.national_index)))
+    holder = grant.account_id or number or grant.code_index or ""
     place = f"{holder} {grant.unit_id} {grant.role} {grant.valid_to.isoformat()}"
     accepted = grant.accepted_at is not None or grant.status is Status.ACTIVE
     return place if accepted else f"offered by {grant.given_by}: {place}"
@@ -607,7 +623,10 @@ def _grant_document(grant: Grant) -> Document:
         "invited_until": _instant(grant.invited_until) if grant.invited_until else None,
         "suspended_from": grant.suspended_from,
         "accepted_at": grant.accepted_at,
+        "national_core": grant.national_core,
+        "national_namespace": grant.national_namespace,
+        "number_end": grant.number_end,
     }
 
 
-__all__ = ["DuplicateKeyError", "Store"]
+__all__ = ["DuplicateKeyError", "Store", "digests_of"]

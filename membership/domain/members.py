@@ -9,6 +9,15 @@ from membership.domain.names import folded, words
 from membership.domain.units import Unit
 from servicekit.contacts import NotAPhone, phone
 from servicekit.dates import Birth, Year
+from servicekit.national_numbers import (
+    FIRST_YEAR,
+    UNNAMED,
+    NationalNumber,
+    NationalNumberFaulty,
+    Scheme,
+    read_number,
+    scheme_of,
+)
 from servicekit.refusals import Conflict, Invalid, Refusal, TooMany
 from servicekit.text import compact, has_controls, line
 from servicekit.words import N_
@@ -90,14 +99,28 @@ class Status(StrEnum):
     OFFICIAL = "official"
 
 
+# Whose national numbers a book may hold, unless the organisation says else.
+NUMBER_SCHEMES = ("bd-nid", "vn-cccd", "practice")
+
+
 @dataclass(frozen=True, slots=True)
 class MemberRules:
-    """What differs between organisations. The forms hold for numbers whose digits and blanks are made plain."""
+    """What differs between organisations. The forms hold for numbers whose digits and blanks are made plain.
+
+    `national_number`: a form of the organisation's own, in place of the schemes.
+    """
 
     minimum_age: int = 18  # years at admission
-    national_number: str = r"\d{10}|\d{12}|\d{13}|\d{17}"
+    national_number: str = ""
+    schemes: tuple[str, ...] = NUMBER_SCHEMES
     country: str = "BD"  # of a telephone number that names none
     card_number: str = r"[0-9A-Z/]{1,32}"
+
+    @property
+    def number_schemes(self) -> tuple[Scheme, ...]:
+        if self.national_number:
+            return (Scheme("own", UNNAMED, (self.national_number,)),)
+        return tuple(scheme_of(key) for key in self.schemes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,31 +182,52 @@ def counted(status: Status) -> Counts:
     return replace(Counts(), **{status.value: 1})
 
 
-def checked(details: Details, rules: MemberRules, today: date) -> Details:
-    """The details as they are stored; raises Invalid with one fault for each field that is wrong."""
-    plain = replace(
+def checked(details: Details, rules: MemberRules, today: date, before: Details | None = None) -> Details:
+    """The details as they are stored; raises Invalid with one fault for each field that is wrong.
+
+    A national number that stands in the book already is not looked at again.
+    """
+    stored = replace(
         details,
         name=line(details.name),
         card_number=_plain(details.card_number, upper=True),
-        national_number=_plain(details.national_number),
+        national_number=compact(details.national_number or "").upper() or None,
         phone=line(details.phone or "") or None,
     )
-    faults = _name_faults(plain) | _date_faults(plain, rules, today) | _number_faults(plain, rules)
+    faults = _name_faults(stored) | _date_faults(stored, rules, today) | _number_faults(stored, rules)
+    if stored.national_number and (before is None or stored.national_number != before.national_number):
+        faults |= _national_number_faults(stored.national_number, rules, today)
     try:
-        plain = replace(plain, phone=phone(plain.phone, rules.country) if plain.phone else None)
+        stored = replace(stored, phone=phone(stored.phone, rules.country) if stored.phone else None)
     except NotAPhone:
         faults["phone"] = NumberMisshaped()
     if faults:
         raise Invalid.of_fields(faults)
-    return plain
+    return stored
 
 
-def plain_national_number(number: str, rules: MemberRules) -> str:
-    """The number as it is stored; raises Invalid when it cannot be one."""
-    plain = _plain(number)
-    if plain is None or not re.fullmatch(rules.national_number, plain, re.ASCII):
-        raise NumberMisshaped(field="national_number")
-    return plain
+def number_in(typed: str, rules: MemberRules, today: date) -> NationalNumber:
+    """The number in all its forms; raises NumberMisshaped when it cannot be one."""
+    try:
+        return read_number(typed, rules.number_schemes, today.year)
+    except NationalNumberFaulty as error:
+        raise NumberMisshaped(field="national_number") from error
+
+
+def one_form(rules: MemberRules, number: str) -> str:
+    """What all forms of a stored number have in common; one that no scheme knows any more stands for itself."""
+    try:
+        return read_number(number, rules.number_schemes, FIRST_YEAR).shortest
+    except NationalNumberFaulty:
+        return number
+
+
+def _national_number_faults(number: str, rules: MemberRules, today: date) -> dict[str, Refusal]:
+    try:
+        number_in(number, rules, today)
+    except NumberMisshaped as fault:
+        return {"national_number": fault}
+    return {}
 
 
 def require_live(unit: Unit) -> None:
@@ -212,8 +256,8 @@ def _plain(number: str | None, *, upper: bool = False) -> str | None:
     """An empty text counts as none."""
     if number is None:
         return None
-    plain = compact(number)
-    return (plain.upper() if upper else plain) or None
+    bare = compact(number)
+    return (bare.upper() if upper else bare) or None
 
 
 def _name_faults(details: Details) -> dict[str, Refusal]:
@@ -250,7 +294,6 @@ def _before(day: date, birth: Birth) -> bool:
 def _number_faults(details: Details, rules: MemberRules) -> dict[str, Refusal]:
     forms = {
         "card_number": (details.card_number, rules.card_number),
-        "national_number": (details.national_number, rules.national_number),
     }
     return {
         field: NumberMisshaped()

@@ -8,6 +8,7 @@ from membership.domain.members import Member
 from membership.outside import Outside
 from servicekit.access import Caller
 from servicekit.events import AuditEntry
+from servicekit.national_numbers import UNNAMED
 
 # A page shows so many; the whole is in the audit.
 SHOWN = 200
@@ -39,7 +40,7 @@ class OwnLooks:
 
 def read_own_looks(outside: Outside, caller: Caller) -> OwnLooks:
     """Who read or changed the record with the caller's own national number; this reading is written down too."""
-    member = outside.members.by_number_index(caller.number_index) if caller.number_index else None
+    member = _own_record(outside, caller)
     if member is None:
         return OwnLooks(None, [], False)
     looks = outside.looks.at((member.id,), outside.clock.now(), SHOWN + 1)
@@ -54,6 +55,14 @@ def read_own_looks(outside: Outside, caller: Caller) -> OwnLooks:
         ],
         len(looks) > SHOWN,
     )
+
+
+def _own_record(outside: Outside, caller: Caller) -> Member | None:
+    """Another country's number is no number of ours, whatever its digits."""
+    ours = {UNNAMED, "", *(scheme.namespace for scheme in outside.rules.number_schemes)}
+    if not caller.number_index or caller.number_namespace not in ours:
+        return None
+    return outside.members.by_number_indexes((caller.number_index, *caller.number_forms))
 
 
 def _read(member: Member) -> AuditEntry:

@@ -13,8 +13,8 @@ from membership.domain.members import (
     TooManyLookedUp,
     TooManyRefused,
     checked,
+    number_in,
     place_of,
-    plain_national_number,
     require_live,
 )
 from membership.domain.units import Unit
@@ -76,7 +76,7 @@ def change_member(
         member = _kept_member(outside, caller, member_id, WRITE)
         if member.version != expected_version:
             raise Stale
-        valid = checked(details, outside.rules, outside.clock.today())
+        valid = checked(details, outside.rules, outside.clock.today(), member.details)
         changed = [
             f.name for f in fields(Details) if getattr(valid, f.name) != getattr(member.details, f.name)
         ]
@@ -129,7 +129,7 @@ def list_members(
 
 def look_up_member(outside: Outside, caller: Caller, national_number: str) -> Member | None:
     """The member with this number in a unit that the caller keeps. Nobody learns of members elsewhere."""
-    number = plain_national_number(national_number, outside.rules)
+    number = number_in(national_number, outside.rules, outside.clock.today())
     _count_lookup(outside, caller)
     found = outside.members.by_national_number(number)
     if found is not None and not decide(caller, READ, found.unit_path, outside.clock.now()).allowed:
@@ -177,7 +177,9 @@ def _refuse_taken_number(outside: Outside, caller: Caller, member: Member) -> No
     since = outside.clock.now() - DAY
     if outside.members.refused_since(caller.account_id, since) >= REFUSED_A_DAY:
         raise TooManyRefused(retry_after=int(DAY.total_seconds()) // 24)
-    if outside.members.by_national_number(number) is not None:
+    found = outside.members.by_national_number(number_in(number, outside.rules, outside.clock.today()))
+    # One's own number in another form is no other person's.
+    if found is not None and found.id != member.id:
         refused = AuditEntry(
             "member.refused", member.unit_id, member.unit_path, "unit", member.unit_id, outcome="refused"
         )

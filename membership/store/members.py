@@ -36,6 +36,7 @@ from servicekit.dates import stored_birth
 from servicekit.events import AuditEntry, Origin
 from servicekit.ids import new_id
 from servicekit.listing import CursorUnknown
+from servicekit.national_numbers import NationalNumber
 from servicekit.records import Records
 
 Document = dict[str, Any]
@@ -56,12 +57,19 @@ class Earlier:
 
 class MemberStore:
     def __init__(
-        self, database: Database, origin: Callable[[], Origin], cipher: FieldCipher, blind_key: bytes
+        self,
+        database: Database,
+        origin: Callable[[], Origin],
+        cipher: FieldCipher,
+        blind_key: bytes,
+        one_form: Callable[[str], str],
     ) -> None:
+        """`one_form` of a national number is what all of its forms have in common."""
         self._database = database
         self._origin = origin
         self._cipher = cipher
         self._blind_key = blind_key
+        self._one_form = one_form
         self._records = Records(database, "members", origin)
         self._members = database.mongo["members"]
         self._claims = database.mongo["member_claims"]
@@ -96,7 +104,10 @@ class MemberStore:
         kept = self._members.find_one({"_id": before.id}, {"_outbox": 0, "_pending": 0}, session=session())
         changed = Member(before.id, expected_version + 1, before.unit_id, before.unit_path, after)
         earlier, claims = self._claims_of(before.details), self._claims_of(after)
-        self._claims.delete_many({"_id": {"$in": list(earlier - claims)}}, session=session())
+        gone = earlier - claims
+        if before.details.national_number != after.national_number and before.details.national_number:
+            gone |= {self._number_claim(before.details.national_number)}
+        self._claims.delete_many({"_id": {"$in": list(gone - claims)}}, session=session())
         self._claim(before.id, claims - earlier)
         self._records.save(self._document(changed), expected_version, audit=audit)
         origin = self._origin()
@@ -118,13 +129,17 @@ class MemberStore:
         found = self._records.find(member_id)
         return self._member_of(found) if found else None
 
-    def by_national_number(self, number: str) -> Member | None:
-        claim = self._claims.find_one({"_id": self._number_claim(number)}, session=session())
-        return self.find(claim["member_id"]) if claim else None
+    def by_national_number(self, number: NationalNumber) -> Member | None:
+        """By any of its forms: books from before the forms were one claimed the number as it was written."""
+        return self._claimed(self._number_claim(form) for form in number.forms)
 
-    def by_number_index(self, index: str) -> Member | None:
-        """By the keyed digest that identity makes of the number at a sign-in."""
-        claim = self._claims.find_one({"_id": f"{NUMBER}{index}"}, session=session())
+    def by_number_indexes(self, indexes: Iterable[str]) -> Member | None:
+        """By the keyed digests that identity makes of the number at a sign-in."""
+        return self._claimed(f"{NUMBER}{index}" for index in indexes)
+
+    def _claimed(self, claims: Iterable[str]) -> Member | None:
+        wanted = {"_id": {"$in": list(claims)}}
+        claim = next(iter(self._claims.find(wanted, session=session())), None)
         return self.find(claim["member_id"]) if claim else None
 
     def of_unit(self, unit_id: str, seen: str, limit: int) -> list[Member]:
@@ -275,7 +290,8 @@ class MemberStore:
         return f"{NUMBER}{blind_index(self._blind_key, MEMBER_NUMBER, number)}"
 
     def _claims_of(self, details: Details) -> frozenset[str]:
-        claims = {self._number_claim(details.national_number)} if details.national_number else set()
+        number = self._one_form(details.national_number) if details.national_number else ""
+        claims = {self._number_claim(number)} if number else set()
         return frozenset(claims | ({f"{CARD}{details.card_number}"} if details.card_number else set()))
 
     def _claim(self, member_id: str, claims: Iterable[str]) -> None:

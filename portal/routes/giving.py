@@ -45,6 +45,7 @@ def grant_again(unit_id: str, form: Form) -> Response:
     form.labels = {
         "by": _("How the person comes to it"),
         "national_number": _("National number of the person"),
+        "national_number_scheme": _("Whose number it is"),
         "role": _("Role"),
         "valid_from": _("From"),
         "valid_to": _("Until"),
@@ -60,12 +61,21 @@ def grant_again(unit_id: str, form: Form) -> Response:
         form=form,
         machine=_machine(unit_id, form.values.get("account_id", "")),
         ways=[(key, _(word)) for key, word in NAMED_BY.items()],
+        kinds=_kinds(),
         roles=[(role.key, name_of(role.names)) for role in roles.values()],
         explained=list(roles.values()),
         offices=_offices(unit_id) if may("congress:read", tuple(unit["path"])) else [],
         action=f"/units/{unit_id}/access/new",
         back=f"/units/{unit_id}/access",
     )
+
+
+def _kinds() -> list[tuple[str, str]]:
+    """To choose from where the eIDs here give numbers of several countries."""
+    kinds = identity().number_kinds()
+    if len(kinds) < 2:
+        return []
+    return [(one["scheme"], ", ".join(name_of(names) for names in one["names"])) for one in kinds]
 
 
 def _machine(unit_id: str, account_id: str) -> str:
@@ -96,6 +106,7 @@ def give_access(unit_id: str, form: Form) -> Response:
         "unit_id": unit_id,
         "role": form.text("role", needed=True),
         "national_number": form.digits("national_number", needed=True) if by_number else None,
+        "national_number_scheme": form.text("national_number_scheme") if by_number else "",
         "account_id": account_id or None,
         "by_code": by_code,
         "label": form.text("label"),
@@ -111,7 +122,15 @@ def give_access(unit_id: str, form: Form) -> Response:
     # A form that is sent twice gets its answer again, without the code: it is told once.
     if given.get("code"):
         return _paper(unit_id, given)
+    if any(one["kind"] == "open-invitation" for one in given.get("cautions", [])):
+        return done(given_link(given), "given-beside")
+    if any(one["kind"] == "congress-not-approved" for one in given.get("cautions", [])):
+        return done(given_link(given), "given-congress")
     return done(f"/units/{unit_id}/access", "proposed" if given["status"] == "proposed" else "given")
+
+
+def given_link(given: Document) -> str:
+    return f"/grants/{given['id']}"
 
 
 def _paper(unit_id: str, given: Document) -> Response:

@@ -61,6 +61,7 @@ class Grant:
     parent_id: str = ""
     account_id: str = ""
     invited_until: str = ""
+    number_end: str = ""  # of an open invitation: the last signs of its number
     includes: tuple[Included, ...] = ()
 
     @property
@@ -158,6 +159,7 @@ def grant_of(answer: Document, roles: Mapping[str, Role]) -> Grant:
         mandate=answer.get("mandate") or "",
         parent_id=answer.get("parent_grant_id") or "",
         invited_until=answer.get("invited_until") or "",
+        number_end=answer["holder"].get("number_end") or "",
         account_id=answer["holder"].get("account_id") or "",
         includes=role.permissions if role else (),
     )

@@ -20,13 +20,21 @@ def admin() -> None:
 @click.option("--unit", required=True, type=TEXT, help="Code of the unit, usually the topmost one.")
 @click.option("--national-number", required=True, type=TEXT, help="As the eID tells it.")
 @click.option(
+    "--scheme",
+    default="",
+    type=TEXT,
+    help="Whose number it is, where several eIDs give numbers that look alike: bd-nid, no-fnr …",
+)
+@click.option(
     "--label", required=True, type=TEXT, help="What the list of grants shows until the person has signed in."
 )
 @click.option("--until", required=True, type=DAY, help="The last day.")
-def invite(unit: str, national_number: str, label: str, until: date) -> None:
+def invite(unit: str, national_number: str, scheme: str, label: str, until: date) -> None:
     """Invite a person as administrator of a unit; the grant is bound at the first sign-in with that number."""
     with at_work():
         outside: Outside = create_app(read_settings()).extensions["outside"]
         outside.store.prepare()
-        grant = first_administrator(outside, unit, national_number, label, outside.clock.today(), until)
+        grant = first_administrator(
+            outside, unit, national_number, label, outside.clock.today(), until, scheme
+        )
     click.echo(f"{label} is invited as administrator of {unit} until {grant.valid_to.isoformat()}.")

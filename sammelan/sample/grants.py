@@ -123,6 +123,7 @@ class _Sample:
         above = [
             grant for grant in self.outside.store.grants_of(giver.account_id) if grant.role == "administrator"
         ]
+        number = self.outside.invited_number(holder.national_number).digests
         over = self.outside.clock.today().replace(day=1) - timedelta(days=1)
         began = over - timedelta(days=365)
         if self.outside.store.grants_in(unit.id):
@@ -137,7 +138,9 @@ class _Sample:
                     valid_from=began,
                     valid_to=over,
                     status=Status.INVITED,
-                    national_index=self.outside.national_index(holder.national_number),
+                    national_index=number.index,
+                    national_core=number.core,
+                    national_namespace=number.namespace,
                     label=holder.name_en,
                     chain=(*above[0].chain, above[0].id),
                     given_by=giver.account_id,

@@ -24,7 +24,10 @@ from tests.processes import ROOT
 signs: Any = importlib.import_module("re._constants")
 reading: Any = importlib.import_module("re._parser")
 
-DOOR = ("servicekit/text.py", "servicekit/numbers.py", "servicekit/dates.py", "servicekit/contacts.py")
+DOOR = (
+    *("servicekit/text.py", "servicekit/numbers.py", "servicekit/dates.py", "servicekit/contacts.py"),
+    "servicekit/national_numbers.py",
+)
 READERS = {"int", "float", "Decimal", "fromisoformat", "strptime", "isdigit", "isdecimal", "isnumeric"}
 SHAPERS = {"normalize", "validate_email", "parse_phone"}
 # An interval or an instant in seconds is made by us, not read.

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from identity.operations.outside import _plain as as_identity_keeps_it
-from membership.domain.members import plain_national_number
+from membership.domain.members import number_in
 from servicekit.crypto import MEMBER_NUMBER, blind_index
 from servicekit.events import AuditEntry
 from servicekit.ids import new_id
 from servicekit.relay import Collector
+from servicekit.text import compact
 from tests.integration.membership.conftest import Client, Membership, settings_of
 
 UNION = "BD-N0021"
@@ -19,7 +19,7 @@ Json = dict[str, Any]
 
 def index_of(membership: Membership, number: str) -> str:
     """The digest as identity makes it at a sign-in."""
-    return blind_index(settings_of(membership.house).blind_key, MEMBER_NUMBER, as_identity_keeps_it(number))
+    return blind_index(settings_of(membership.house).blind_key, MEMBER_NUMBER, compact(number))
 
 
 def signed_in(membership: Membership, number_index: str) -> Client:
@@ -52,7 +52,7 @@ def member_id(membership: Membership) -> str:
 )
 def test_identity_and_membership_make_one_digest_of_one_number(membership: Membership, written: str) -> None:
     rules = membership.outside.rules
-    assert as_identity_keeps_it(written) == plain_national_number(written, rules) == NUMBER
+    assert compact(written) == number_in(written, rules, membership.outside.clock.today()).text == NUMBER
 
 
 def test_a_person_sees_who_looked_newest_first_and_the_look_itself_is_written_down(

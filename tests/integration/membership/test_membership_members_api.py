@@ -575,3 +575,43 @@ def test_no_value_whatever_makes_the_service_fail(membership: Membership, change
         "/members", a_member(membership.unit("BD-N0010").id, **changes)
     )
     assert answer.status_code < 500, answer.text
+
+
+def test_thirteen_digits_and_seventeen_with_the_birth_year_are_one_person(
+    membership: Membership, numbers: _Numbers
+) -> None:
+    keeper, beside = membership.keeper(UNION), membership.keeper(BESIDE)
+    for first, second in ((False, True), (True, False)):
+        short = numbers.next()
+        forms = {False: short, True: f"1984{short}"}
+        member_id = registered(keeper, membership, national_number=forms[first])
+        twice = beside.post("/members", a_member(membership.unit(BESIDE).id, national_number=forms[second]))
+        assert (twice.status_code, "national-number-taken" in twice.json()["type"]) == (409, True)
+        found = keeper.post("/members/lookup", {"national_number": forms[second]}).json()["member"]
+        assert found["id"] == member_id
+        values = {**changed_to(), "national_number": forms[second]}
+        assert keeper.put(f"/members/{member_id}", values, 1).status_code == 200, (
+            "one's own in the other form"
+        )
+
+
+def test_a_book_from_before_the_forms_were_one_knows_both(membership: Membership, numbers: _Numbers) -> None:
+    keeper, short = membership.keeper(UNION), numbers.next()
+    long = f"1984{short}"
+    member_id = registered(keeper, membership, national_number=long)
+    claims, store = membership.outside.database.mongo["member_claims"], membership.outside.members
+    claims.delete_many({"_id": store._number_claim(short)})
+    claims.insert_one({"_id": store._number_claim(long), "member_id": member_id})
+    twice = keeper.post("/members", a_member(membership.unit(UNION).id, national_number=short))
+    assert twice.status_code == 409
+    assert keeper.put(f"/members/{member_id}", changed_to(), 1).status_code == 200
+    registered(keeper, membership, national_number=short)
+
+
+@pytest.mark.parametrize("typed", ["12345678901", "18841234567890123", "000080012345"])
+def test_what_is_no_national_number_is_refused(membership: Membership, typed: str) -> None:
+    refused = membership.keeper(UNION).post(
+        "/members", a_member(membership.unit(UNION).id, national_number=typed)
+    )
+    assert refused.status_code == 422
+    assert [error["pointer"] for error in refused.json()["errors"]] == ["/national_number"]
