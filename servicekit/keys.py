@@ -4,7 +4,6 @@ A folder holds `<service>.private.json` (a JWK set, only that service may read i
 (its public JWK set). Rotation adds a key to both; verifiers read the file again when they meet a new kid.
 """
 
-import base64
 import json
 import os
 import threading
@@ -18,12 +17,15 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeySet
 
 from servicekit.ids import new_id
+from servicekit.signed import parts_of
 
 ALGORITHM = "ES256"
 # Clocks of machines that stand beside each other: seconds.
 LEEWAY = 5
 # A flood of unknown kids must not become a flood of file reads: seconds.
 REREAD_AFTER = 1.0
+# Longer than any token of ours, which travels in a header.
+MOST_SIGNS = 65_536
 
 Claims = dict[str, Any]
 
@@ -51,19 +53,22 @@ class KeyRing:
     def verify(self, token: str, signer: str, kind: str, audience: str) -> Claims:
         """The claims of a token that `signer` made for `audience`; raises TokenRefused."""
         try:
-            decoded = jwt.decode(token, self._keys_of(signer, _kid(token)), algorithms=[ALGORITHM])
-        except (JoseError, ValueError, OSError) as error:
+            said = parts_of(token, MOST_SIGNS)
+            jwt.decode(token, self._keys_of(signer, said.header["kid"]), algorithms=[ALGORITHM])
+        except (JoseError, ValueError, TypeError, LookupError, AttributeError, OSError) as error:
             raise TokenRefused(str(error)) from error
-        claims = decoded.claims
-        now = time.time()
-        if decoded.header.get("typ") != kind:
+        if said.header.get("typ") != kind:
             raise TokenRefused("typ")
-        if claims.get("iss") != signer or claims.get("aud") != audience:
+        if said.claims.get("iss") != signer or said.claims.get("aud") != audience:
             raise TokenRefused("iss or aud")
-        expires = claims.get("exp")
-        if not isinstance(expires, int | float) or expires + LEEWAY < now:
+        expires = said.claims.get("exp")
+        if (
+            isinstance(expires, bool)
+            or not isinstance(expires, int | float)
+            or expires + LEEWAY < time.time()
+        ):
             raise TokenRefused("expired")
-        return claims
+        return said.claims
 
     def public(self, service: str) -> dict[str, Any]:
         """The public JWK set of a service, as JSON."""
@@ -82,18 +87,6 @@ class KeyRing:
                 keys = read_key_set(self._folder / f"{signer}.json")
                 self._public[signer] = (time.monotonic(), keys)
             return keys
-
-
-def _kid(token: str) -> str:
-    head = token.split(".", 1)[0]
-    try:
-        header = json.loads(base64.urlsafe_b64decode(head + "=" * (-len(head) % 4)))
-    except (ValueError, TypeError) as error:
-        raise TokenRefused("header") from error
-    kid = header.get("kid") if isinstance(header, dict) else None
-    if not isinstance(kid, str):
-        raise TokenRefused("kid")
-    return kid
 
 
 def read_key_set(path: Path) -> KeySet:

@@ -1,13 +1,13 @@
 """Machines: service accounts that sign in with a key of their own (RFC 7523) and hold grants like people."""
 
 import json
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, KeySet, RSAKey
+from joserfc.jwk import ECKey, Key, KeySet, RSAKey
 
 from identity.operations.grants import check_machine_role, unit_within
 from identity.operations.outside import Document, Outside, hashed
@@ -16,7 +16,8 @@ from identity.store import DuplicateKeyError
 from servicekit.access import Caller
 from servicekit.events import AuditEntry
 from servicekit.ids import new_id
-from servicekit.refusals import Invalid, NotFound, Refusal
+from servicekit.refusals import Conflict, Invalid, NotFound, Refusal
+from servicekit.signed import parts_of
 from servicekit.words import N_
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -27,6 +28,9 @@ ASSERTION_MOST = 300
 LEEWAY = 30
 MAX_KEYS = 4
 MIN_RSA_BITS = 2048
+MOST_SIGNS = 8_192
+# As long as a grant may last at the most.
+MOST_DAYS = timedelta(days=3653)
 ASSURANCE = 2
 
 
@@ -41,16 +45,43 @@ class ClientRefused(Refusal):
 
     status = 401
     title = N_("The client is not known or did not prove who it is.")
+    oauth_error = "invalid_client"
 
 
 class GrantTypeRefused(Invalid):
     status = 400
     title = N_("Only client_credentials with a signed assertion is possible here.")
+    oauth_error = "unsupported_grant_type"
+
+
+class ParameterTwice(Invalid):
+    status = 400
+    title = N_("Each parameter may be sent once.")
+    oauth_error = "invalid_request"
+
+
+class AssertionMissing(Invalid):
+    status = 400
+    title = N_("The signed assertion is missing, or is not of the type jwt-bearer.")
+    oauth_error = "invalid_request"
+
+
+class ExpiryPast(Invalid):
+    title = N_("This day is over. A service account ends on a day to come.")
+
+
+class ExpiryTooFar(Invalid):
+    title = N_("A service account may last ten years at the most.")
+
+
+class MachineClosed(Conflict):
+    title = N_("This service account is closed for good. Register a new one.")
 
 
 def register_machine(outside: Outside, caller: Caller, wanted: Mapping[str, Any]) -> Document:
     """A service account bound to a unit; it may do nothing until it is given a grant."""
     path = unit_within(outside, caller, wanted["unit_id"], "access:grant")
+    _check_expiry(outside, wanted["expires"])
     machine_id = new_id()
     account = {
         "_id": machine_id,
@@ -82,14 +113,20 @@ def change_machine(
 
     def work() -> Document:
         machine = _machine_within(outside, caller, machine_id)
-        for held in outside.store.grants_of(machine_id):
-            check_machine_role(caller, outside.roles.roles[held.role], outside.roles, held.unit_path)
+        if machine["closed"]:
+            raise MachineClosed
+        # Whoever gives access over its unit may close it. To keep it, with a key of one's own, is to use what it holds.
+        if not wanted.get("closed"):
+            for held in outside.store.grants_of(machine_id):
+                check_machine_role(caller, outside.roles.roles[held.role], outside.roles, held.unit_path)
         if "keys" in wanted:
             machine["keys"] = _public_keys(wanted["keys"])
             machine["kept_by"] = caller.account_id
         if "expires" in wanted:
+            if wanted["expires"].isoformat() != machine["expires"] and not wanted.get("closed"):
+                _check_expiry(outside, wanted["expires"])
             machine["expires"] = wanted["expires"].isoformat()
-        machine["closed"] = wanted.get("closed", machine["closed"])
+        machine["closed"] = wanted.get("closed", False)
         entry = AuditEntry(
             "machine.changed", machine["unit_id"], tuple(machine["unit_path"]), "account", machine_id
         )
@@ -98,6 +135,14 @@ def change_machine(
         return saved
 
     return show_machine(store.database.in_transaction(work))
+
+
+def _check_expiry(outside: Outside, expires: date) -> None:
+    today = outside.clock.today()
+    if expires < today:
+        raise ExpiryPast(field="expires")
+    if expires > today + MOST_DAYS:
+        raise ExpiryTooFar(field="expires")
 
 
 def list_machines(outside: Outside, caller: Caller, unit_id: str) -> list[Document]:
@@ -152,10 +197,17 @@ def _public_keys(keys: list[Mapping[str, Any]]) -> str:
     return json.dumps(found, sort_keys=True)
 
 
-def token_for_machine(outside: Outside, form: Mapping[str, str], audiences: tuple[str, ...]) -> Document:
+def token_for_machine(
+    outside: Outside, sent: Mapping[str, Sequence[str]], audiences: tuple[str, ...]
+) -> Document:
     """RFC 6749 client credentials by a signed assertion: a session of the machine, its secret as the bearer token."""
-    if form.get("grant_type") != "client_credentials" or form.get("client_assertion_type") != ASSERTION_TYPE:
+    if any(len(values) > 1 for values in sent.values()):
+        raise ParameterTwice
+    form = {name: values[0] for name, values in sent.items()}
+    if form.get("grant_type") != "client_credentials":
         raise GrantTypeRefused(field="grant_type")
+    if form.get("client_assertion_type") != ASSERTION_TYPE:
+        raise AssertionMissing(field="client_assertion_type")
     machine = _proven(outside, form.get("client_assertion", ""), audiences)
     store = outside.store
     path = tuple(machine["unit_path"])
@@ -180,27 +232,15 @@ def token_for_machine(outside: Outside, form: Mapping[str, str], audiences: tupl
 
 def _proven(outside: Outside, assertion: str, audiences: tuple[str, ...]) -> Document:
     """The machine whose key signed this, for us, just now, for the first time."""
-    if not 0 < len(assertion) <= 8_192:
-        raise ClientRefused
-    known: list[Document] = []
-
-    def find_key(obj: Any) -> Any:
-        header = obj.headers()
-        machine = outside.store.account(str(json.loads(obj.payload).get("sub"))[:64])
+    try:
+        said = parts_of(assertion, MOST_SIGNS)
+        machine = outside.store.account(said.name("sub")[:64])
         if machine is None or machine.get("kind") != "machine":
             raise ClientRefused
-        for key in json.loads(machine["keys"]):
-            if key["kid"] == header.get("kid"):
-                known.append(machine)
-                return KeySet.import_key_set({"keys": [key]}).keys[0]
-        raise ClientRefused
-
-    try:
-        token = jwt.decode(assertion, find_key, algorithms=list(ALGORITHMS))
-    except (JoseError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        jwt.decode(assertion, _key_of(machine, said.header["kid"]), algorithms=list(ALGORITHMS))
+    except (JoseError, ValueError, TypeError, LookupError, AttributeError) as error:
         raise ClientRefused from error
-    machine, claims = known[0], token.claims
-    now = outside.clock.now()
+    claims, now = said.claims, outside.clock.now()
     _check_claims(claims, machine["_id"], audiences, now.timestamp())
     if machine["closed"] or outside.clock.today() > date.fromisoformat(machine["expires"]):
         raise ClientRefused
@@ -209,6 +249,13 @@ def _proven(outside: Outside, assertion: str, audiences: tuple[str, ...]) -> Doc
     except DuplicateKeyError as error:
         raise ClientRefused from error
     return machine
+
+
+def _key_of(machine: Document, kid: str) -> Key:
+    for key in json.loads(machine["keys"]):
+        if key["kid"] == kid:
+            return KeySet.import_key_set({"keys": [key]}).keys[0]
+    raise ClientRefused
 
 
 def _check_claims(claims: Mapping[str, Any], machine_id: str, audiences: tuple[str, ...], now: float) -> None:

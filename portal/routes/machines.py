@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Blueprint, Response
 from flask_babel import gettext as _
-from joserfc.jwk import ECKey
 
 from portal.asking import identity, membership, today
 from portal.forms import Fault, Form
@@ -179,7 +178,5 @@ def machine_close_again(unit_id: str, machine_id: str, form: Form) -> Response:
 @or_shown_again(machine_close_again)
 def close_machine(unit_id: str, machine_id: str, form: Form) -> Response:
     """Identity takes keys with every change; nobody keeps the private half of this one, so nothing can use it."""
-    nobodys = ECKey.generate_key("P-256", {"kid": "closed"}).as_dict(private=False)
-    closed = {"keys": [nobodys], "expires": _machine(unit_id, machine_id).expires, "closed": True}
-    identity().change_machine(machine_id, closed, form.version)
+    identity().change_machine(machine_id, {"closed": True}, form.version)
     return done(f"/units/{unit_id}/machines/{machine_id}", "machine-closed")

@@ -39,6 +39,7 @@ OWN = {
     "servicekit/openapi.py": "our own document",
     "servicekit/units_copy.py": "our own records, and events",
     "servicekit/relay.py": "our own log",
+    "servicekit/strict_json.py": "numbers in JSON, within bounds",
     "servicekit/tokens.py": "a token that we signed",
     "identity/domain/roles.py": "the role table of the operator, read at start",
     "identity/eid/id_token.py": "a time of a claim, which must be a number in JSON",

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 import requests
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, utils
 from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
 
@@ -203,3 +205,101 @@ def test_a_person_ends_all_sessions_and_a_superior_ends_somebodys(running: House
     deadline = time.monotonic() + 2
     while other.get("/api/identity/me").status_code == 200:
         assert time.monotonic() < deadline
+
+
+@pytest.fixture(scope="module")
+def secretary(running: House, chief: Person) -> Person:
+    """An administrator of the south, below headquarters."""
+    number = citizens()["district-secretary"]["national_number"]
+    given = {"unit_id": "south", "role": "administrator", "national_number": number, **a_period()}
+    assert chief.post("/api/identity/grants", given).status_code == 201
+    person = Person(running, "district-secretary")
+    person.sign_in()
+    return person
+
+
+def registered(by: Person, **changes: Any) -> requests.Response:
+    body = {"unit_id": "south", "name": "x", "keys": [PUBLIC], "expires": "2036-01-01", **changes}
+    return by.post("/api/identity/machines", body)
+
+
+def test_a_superior_closes_a_subordinates_machine_and_nobody_opens_it_again(
+    chief: Person, secretary: Person
+) -> None:
+    made = registered(secretary)
+    address, body = (
+        f"/api/identity/machines/{made.json()['id']}",
+        {"account_id": made.json()["id"], **a_period()},
+    )
+    for role in ("reader", "auditor"):
+        given = secretary.post("/api/identity/grants", {**body, "unit_id": "south", "role": role})
+        assert given.status_code in (201, 403), given.text
+    closed = chief.send("PUT", address, {"closed": True}, If_Match=made.headers["ETag"])
+    assert (closed.status_code, closed.json()["closed"]) == (200, True)
+    for person in (chief, secretary):
+        for change in ({"closed": False}, {"keys": [PUBLIC]}, {"expires": "2035-01-01"}, {"closed": True}):
+            again = person.send("PUT", address, change, If_Match=closed.headers["ETag"])
+            assert (again.status_code, again.json()["type"]) == (409, "/problems/machine-closed"), change
+    base = chief.base
+    assert ask(base, assertion(made.json()["id"], base)).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("expires", "why"),
+    [("2000-01-01", "expiry-past"), ("9999-12-31", "expiry-too-far"), ("2099-01-01", "expiry-too-far")],
+)
+def test_a_machine_ends_on_a_day_to_come_within_ten_years(secretary: Person, expires: str, why: str) -> None:
+    refused = registered(secretary, expires=expires)
+    assert (refused.status_code, why in refused.json()["errors"][0]["type"]) == (422, True)
+    made = registered(secretary)
+    address = f"/api/identity/machines/{made.json()['id']}"
+    changed = secretary.send("PUT", address, {"expires": expires}, If_Match=made.headers["ETag"])
+    assert (changed.status_code, why in changed.json()["errors"][0]["type"]) == (422, True)
+
+
+def raw(machine_id: str, base: str, claims: str) -> str:
+    """Signed as it stands: what no library would make."""
+    now = int(time.time())
+    known = f'"iss":"{machine_id}","sub":"{machine_id}","aud":"{base}/oauth/token","iat":{now}'
+    parts = [b'{"alg":"ES256","kid":"k1"}', f"{{{known},{claims}}}".encode()]
+    signed = ".".join(urlsafe_b64encode(part).decode().rstrip("=") for part in parts)
+    r, s = utils.decode_dss_signature(KEY.private_key.sign(signed.encode(), ec.ECDSA(hashes.SHA256())))
+    signature = urlsafe_b64encode(r.to_bytes(32, "big") + s.to_bytes(32, "big")).decode().rstrip("=")
+    return f"{signed}.{signature}"
+
+
+def test_the_token_endpoint_reads_assertions_strictly_and_refuses_as_rfc_6749_says(
+    chief: Person, machine: dict[str, Any]
+) -> None:
+    base, soon = chief.base, int(time.time()) + 60
+    good = raw(machine["id"], base, f'"exp":{soon},"jti":"a-fresh-one"')
+    assert ask(base, good).status_code == 200, "the helper signs rightly"
+    lies = {
+        "half a surrogate": f'"exp":{soon},"jti":"\\ud800abcdefgh"',
+        "a huge number": f'"exp":1{"0" * 400},"jti":"abcdefghi"',
+        "a name twice": f'"exp":{soon},"jti":"abcdefghi","jti":"abcdefghj"',
+        "another aud first": f'"aud":"x","exp":{soon},"jti":"abcdefghk"',
+        "infinity": '"exp":1e999,"jti":"abcdefghl"',
+        "deep": f'"exp":{soon},"jti":"abcdefghm","a":{"[" * 3000}',
+        "exp a text": f'"exp":"{soon}","jti":"abcdefghn"',
+        "exp true": '"exp":true,"jti":"abcdefgho"',
+        "jti a list": f'"exp":{soon},"jti":["abcdefghi"]',
+    }
+    for what, claims in lies.items():
+        answer = ask(base, raw(machine["id"], base, claims))
+        assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client"), (what, answer.text)
+        assert answer.headers["Content-Type"].startswith("application/json"), what
+    ways = {
+        "unsupported_grant_type": {"grant_type": "password"},
+        "invalid_request": {"client_assertion_type": "x"},
+    }
+    for error, form in ways.items():
+        answer = ask(base, good, **form)
+        assert (answer.status_code, answer.json()["error"]) == (400, error)
+    twice = requests.post(
+        f"{base}/oauth/token",
+        data=[("grant_type", "client_credentials"), ("grant_type", "password")],
+        timeout=10,
+    )
+    assert (twice.status_code, twice.json()["error"]) == (400, "invalid_request")
+    assert requests.post(f"{base}/oauth/token", timeout=10).json()["error"] == "unsupported_grant_type"
