@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from identity.domain import grants as rules
 from identity.domain.grants import Grant, NotAPeer
-from identity.domain.questions import about_grant, about_removal
 from identity.domain.numbers import is_same
+from identity.domain.questions import about_grant, about_removal
 from identity.events import GRANT_ENDED, GRANT_GIVEN, GRANT_PROPOSED
 from identity.operations.answering import asked_for
 from identity.operations.grants import (

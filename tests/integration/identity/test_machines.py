@@ -263,7 +263,9 @@ def raw(machine_id: str, base: str, claims: str) -> str:
     known = f'"iss":"{machine_id}","sub":"{machine_id}","aud":"{base}/oauth/token","iat":{now}'
     parts = [b'{"alg":"ES256","kid":"k1"}', f"{{{known},{claims}}}".encode()]
     signed = ".".join(urlsafe_b64encode(part).decode().rstrip("=") for part in parts)
-    r, s = utils.decode_dss_signature(KEY.private_key.sign(signed.encode(), ec.ECDSA(hashes.SHA256())))
+    private = KEY.private_key
+    assert private is not None
+    r, s = utils.decode_dss_signature(private.sign(signed.encode(), ec.ECDSA(hashes.SHA256())))
     signature = urlsafe_b64encode(r.to_bytes(32, "big") + s.to_bytes(32, "big")).decode().rstrip("=")
     return f"{signed}.{signature}"
 
