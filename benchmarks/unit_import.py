@@ -61,7 +61,9 @@ def a_database_url() -> Iterator[str]:
 
 def an_outside(url: str) -> Outside:
     database = Database(url, f"bench_{secrets.token_hex(4)}", JOB_TIMEOUT_MS)
-    settings = Settings(read_common(environment()), new_master_key(), secrets.token_bytes(32), 18, "", "", "")
+    settings = Settings(
+        read_common(environment()), new_master_key(), secrets.token_bytes(32), 18, "", (), "", ""
+    )
     outside = make_outside(settings, database)
     outside.prepare()
     return outside
