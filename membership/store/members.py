@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from bson.binary import Binary
-from pymongo import ReturnDocument, UpdateOne
+from pymongo import UpdateOne
 from pymongo.errors import DuplicateKeyError, EncryptionError
 
 from membership.domain.members import (
@@ -201,12 +201,10 @@ class MemberStore:
 
     def count_lookup(self, account_id: str, day: date, now: datetime) -> int:
         """One more of this account on this day; how many there are now."""
-        found = self._lookups.find_one_and_update(
-            {"_id": f"{account_id} {day}"},
-            {"$inc": {"count": 1}, "$set": {"at": now}},
-            upsert=True,
-            return_document=ReturnDocument.AFTER,
-        )
+        mine = {"_id": f"{account_id} {day}"}
+        self._lookups.update_one(mine, {"$inc": {"count": 1}, "$set": {"at": now}}, upsert=True)
+        # Read apart: of two at once both see both, which is one too many rather than one too few.
+        found = self._lookups.find_one(mine)
         return int(found["count"]) if found else 1
 
     # Counts
