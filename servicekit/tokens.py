@@ -30,6 +30,8 @@ SERVICE_TOKEN_SECONDS = 60
 FEED_SECONDS = 0.6
 # A worker that has not heard from identity for this long no longer trusts any token.
 FEED_STALE_SECONDS = 10.0
+# And takes no writes after so long: a revocation that identity acknowledged just before it failed is not overrun.
+WRITES_STALE_SECONDS = 2.0
 REMEMBERED = 10_000
 
 
@@ -109,11 +111,13 @@ class RevocationFeed:
     def listen(self, listener: Callable[[Revocations], None]) -> None:
         self._listeners.append(listener)
 
-    def is_revoked(self, account_id: str, session_id: str, generation: int) -> bool:
+    def is_revoked(self, account_id: str, session_id: str, generation: int, *, writing: bool = False) -> bool:
+        """Raises RevocationsUnknown where nothing has been heard for too long."""
         self.follow()
-        if time.monotonic() - self._heard > FEED_STALE_SECONDS:
+        bound = WRITES_STALE_SECONDS if writing else FEED_STALE_SECONDS
+        if time.monotonic() - self._heard > bound:
             self._once()
-            if time.monotonic() - self._heard > FEED_STALE_SECONDS:
+            if time.monotonic() - self._heard > bound:
                 raise RevocationsUnknown
         return session_id in self._sessions or generation < self._generations.get(account_id, 0)
 
@@ -132,6 +136,8 @@ class RevocationFeed:
             time.sleep(FEED_SECONDS)
 
     def _once(self) -> None:
+        # What the answer holds is as old as the question.
+        asked = time.monotonic()
         try:
             news = self._fetch(self._seq)
         except Exception as error:  # noqa: BLE001 - whatever is wrong, the feed counts as unheard
@@ -141,7 +147,7 @@ class RevocationFeed:
             self._generations.update(news.generations)
             self._sessions.update(news.sessions)
             self._seq = news.seq
-            self._heard = time.monotonic()
+            self._heard = max(self._heard, asked)
         for listener in self._listeners:
             listener(news)
 
@@ -156,8 +162,8 @@ class TokenReader:
         self._lock = threading.Lock()
         self._remembered: OrderedDict[bytes, tuple[float, Caller, int]] = OrderedDict()
 
-    def read(self, token: str) -> Caller:
-        """The caller; raises TokenRefused."""
+    def read(self, token: str, *, writing: bool = False) -> Caller:
+        """The caller; raises TokenRefused, and RevocationsUnknown after a silence, a shorter one where it writes."""
         digest = hashlib.sha256(token.encode()).digest()
         known = self._remembered.get(digest)
         if known is None or known[0] < time.time():
@@ -168,7 +174,7 @@ class TokenReader:
                 while len(self._remembered) > REMEMBERED:
                     self._remembered.popitem(last=False)
         caller = known[1]
-        if self._feed.is_revoked(caller.account_id, caller.session_id, known[2]):
+        if self._feed.is_revoked(caller.account_id, caller.session_id, known[2], writing=writing):
             raise TokenRefused("revoked")
         return caller
 

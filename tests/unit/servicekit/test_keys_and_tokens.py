@@ -238,6 +238,38 @@ def test_a_feed_that_is_silent_for_too_long_closes_the_door_until_it_speaks(fold
     assert reader.read(text).account_id == "a"
 
 
+def test_a_silent_feed_stops_writes_first_and_reads_later(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert (tokens_module.WRITES_STALE_SECONDS, tokens_module.FEED_STALE_SECONDS) == (2.0, 10.0)
+    monkeypatch.setattr(tokens_module, "FEED_SECONDS", 0.01)
+    monkeypatch.setattr(tokens_module, "WRITES_STALE_SECONDS", 0.1)
+    identity = Identity()
+    reader = TokenReader(KeyRing(folder, "congress"), "congress", RevocationFeed(identity))
+    text = token(folder)
+    assert reader.read(text, writing=True).account_id == "a"
+    identity.up = False
+    time.sleep(0.2)
+    with pytest.raises(RevocationsUnknown):
+        reader.read(text, writing=True)
+    assert reader.read(text).account_id == "a"
+    identity.up = True
+    assert reader.read(text, writing=True).account_id == "a"
+
+
+@pytest.mark.usefixtures("quick")
+def test_news_are_as_old_as_the_question(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tokens_module, "WRITES_STALE_SECONDS", 0.2)
+
+    def slow(after: int) -> Revocations:
+        time.sleep(0.3)
+        return Revocations(0, {}, [])
+
+    reader = TokenReader(KeyRing(folder, "congress"), "congress", RevocationFeed(slow))
+    with pytest.raises(RevocationsUnknown):
+        reader.read(token(folder), writing=True)
+
+
 @pytest.mark.usefixtures("quick")
 def test_a_remembered_token_ends_when_it_expires(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     reader = TokenReader(KeyRing(folder, "congress"), "congress", RevocationFeed(Identity()))
