@@ -4,7 +4,7 @@ Every write through the kit joins the transaction that is open in this context, 
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar, cast
 
@@ -24,6 +24,8 @@ from pymongo.errors import (
 )
 from pymongo.read_concern import ReadConcern
 
+from servicekit.abandoned import Abandoned
+
 Document = dict[str, Any]
 Mongo = MongoDatabase[Document]
 T = TypeVar("T")
@@ -35,6 +37,9 @@ REQUEST_TIMEOUT_MS = 2_000
 # Programs that work in batches may wait for a server that restarts, and for what a program that was killed within a
 # transaction still holds: the database lets go of it after 60 s (transactionLifetimeLimitSeconds).
 JOB_TIMEOUT_MS = 90_000
+
+# A server that is there says so at once; with the request's own time-out this still is an answer within 3 s.
+ANSWERS_WITHIN = 0.5
 
 GONE = (
     ServerSelectionTimeoutError,
@@ -66,6 +71,7 @@ class Database:
         self._timeout_ms = timeout_ms
         self.mongo: Mongo = self.client[name]
         self._kept: ClientSession | None = None
+        self._abandoned = Abandoned(self._end_sessions)
 
     def keep_session(self) -> Binary:
         """From now on all transactions run in one session; for programs of one thread. The id that ends it."""
@@ -80,7 +86,10 @@ class Database:
 
     def end_session(self, session_id: Binary) -> None:
         """Undoes what a dead program left open: its locks would stand for a minute and stop everybody's writes."""
-        self.client.admin.command("killSessions", [{"id": session_id}])
+        self._end_sessions([session_id])
+
+    def _end_sessions(self, session_ids: list[Binary]) -> None:
+        self.client.admin.command("killSessions", [{"id": one} for one in session_ids])
 
     def in_transaction(self, work: Callable[[], T], seconds: float | None = None) -> T:
         """Runs `work` in a transaction (again, when it collided: it must be repeatable); joins one that is open.
@@ -103,8 +112,35 @@ class Database:
                 attempt, read_concern=ReadConcern("snapshot"), write_concern=WriteConcern("majority", j=True)
             )
 
-    def _session(self) -> AbstractContextManager[ClientSession]:
-        return nullcontext(self._kept) if self._kept else self.client.start_session()
+    @contextmanager
+    def _session(self) -> Iterator[ClientSession]:
+        if self._kept is not None:
+            # Its next transaction takes the place of one that was given up.
+            yield self._kept
+            return
+        own = self.client.start_session()
+        try:
+            yield own
+        except PyMongoError as error:
+            if not is_gone(error):
+                own.end_session()
+                raise
+            # The driver would forget it; the server would keep its locks for a minute, in everybody's way.
+            self._abandoned.end(own)
+            raise
+        except BaseException:
+            own.end_session()
+            raise
+        own.end_session()
+
+    def answers(self) -> bool:
+        """Whether the server is there at all, however long a single write waits for another."""
+        try:
+            with pymongo.timeout(ANSWERS_WITHIN):
+                self.ping()
+        except PyMongoError:
+            return False
+        return True
 
     def ping(self) -> None:
         self.client.admin.command("ping")

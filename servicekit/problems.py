@@ -1,5 +1,6 @@
 """The one table from what went wrong to an RFC 9457 problem document, in the reader's language."""
 
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -19,6 +20,10 @@ MEDIA_TYPE = "application/problem+json"
 
 class DatabaseGone(refusals.Unavailable):
     title = N_("The database cannot be reached at the moment. Nothing was lost; try again shortly.")
+
+
+class RecordsBusy(refusals.Unavailable):
+    title = N_("Another change of the same records is not finished yet. Nothing was lost; try again shortly.")
 
 
 class Unexpected(Refusal):
@@ -97,8 +102,11 @@ def pointer(name: str) -> str:
     return name if name.startswith("/") else "/" + name.replace(".", "/")
 
 
-def install(app: Flask) -> None:
-    """Every error leaves as a problem document; the text of an exception never does."""
+def install(app: Flask, answers: Callable[[], bool] = lambda: False) -> None:
+    """Every error leaves as a problem document; the text of an exception never does.
+
+    `answers`: whether the database is there, asked when a request has waited for it in vain.
+    """
 
     @app.errorhandler(Refusal)
     def refused(error: Refusal) -> Response:
@@ -109,6 +117,10 @@ def install(app: Flask) -> None:
     def database(error: PyMongoError) -> Response:
         if isinstance(error, DuplicateKeyError):
             return problem(AlreadyThere())
+        if is_gone(error) and answers():
+            # It waited for what another transaction holds, longer than a request may.
+            log.warning("records_busy", error=type(error).__name__)
+            return problem(RecordsBusy(retry_after=1))
         if is_gone(error):
             log.error("database_gone", error=type(error).__name__)
             return problem(DatabaseGone(retry_after=2))
