@@ -15,6 +15,9 @@ NOT_A_FIGURE = N_("Type a number, such as 42. Only a mean has a decimal, such as
 NOT_A_BIRTH = N_("Type a day, such as 31/03/1980, or the year alone, such as 1980.")
 NOT_A_DAY = N_("Choose a day, such as 31/03/2026.")
 NOT_A_CODE = N_("Such a code has sixteen letters and digits, in four groups of four.")
+ARRIVED_BEFORE = N_(
+    "What you sent first has arrived and is saved. Look at it: sending this would make a second one."
+)
 NOT_RIGHT_YET = N_("Some of this is not right yet.")
 
 
@@ -143,6 +146,10 @@ def refused_by_peer(form: Form, refusal: PeerRefused) -> Form:
     body = refusal.body
     title = Fault(str(body.get("title", "")), _texts(body.get("params")))
     errors = body.get("errors") or ()
+    if str(body.get("type", "")).endswith("/idempotency-key-reused"):
+        # What was sent first has arrived, its answer has not; whoever means a second one sends this again.
+        form.once, form.title, form.status = new_id(), Fault(ARRIVED_BEFORE), refusal.status
+        return form
     for error in errors:
         name = error.get("pointer", "").lstrip("/")
         params = error.get("params") or (body.get("params") if len(errors) == 1 else None)

@@ -119,8 +119,8 @@ ERRORS = {
         N_("Look at the record again: somebody may have been quicker."),
     ),
     412: Told(
-        N_("Somebody else has saved in the meantime"),
-        N_("What you looked at is no longer the newest version. Nothing of theirs was overwritten."),
+        N_("It was changed in the meantime"),
+        N_("Somebody else has saved, or you have in another window. What was saved is not overwritten."),
         N_("Open the page again and compare."),
     ),
     413: Told(

@@ -76,7 +76,9 @@ class Conflict(Refusal):
 
 class Stale(Refusal):
     status = 412
-    title = N_("Somebody else has changed this in the meantime. Look at the new version and save again.")
+    title = N_(
+        "This was changed after you opened it, by somebody else or by you elsewhere. Compare, and save again."
+    )
 
 
 class TooLarge(Refusal):

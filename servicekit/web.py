@@ -51,6 +51,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 PUBLIC = "public"
 SIGNED_IN = "signed-in"
+READING = ("GET", "HEAD", "OPTIONS")
 # Also for whoever has been offered access and has not accepted it: to look at it, answer, and leave.
 ARRIVED = "arrived"
 
@@ -155,7 +156,7 @@ def create_service(
     preparation = Preparation(tuple(steps))
     _observe(app, kit, preparation, openapi.taken(published))
     _health(app, kit, published, (preparation.done, *ready))
-    problems.install(app)
+    problems.install(app, kit.database.answers)
     return app
 
 
@@ -179,7 +180,7 @@ def caller() -> Caller:
         if kind.lower() != "bearer" or not token:
             raise SignInRequired
         try:
-            known = g.caller = kit().reader.read(token)
+            known = g.caller = kit().reader.read(token, writing=request.method not in READING)
         except TokenRefused as error:
             log.info("token_refused", why=str(error))
             raise SignInRequired from error
@@ -267,8 +268,12 @@ def expected_version() -> int:
     return int(digits)
 
 
-def idempotent(view: View) -> View:
-    """Runs the operation once per Idempotency-Key: effect and answer are stored in one transaction."""
+def idempotent(view: View, *, by_content: bool = False) -> View:
+    """Runs the operation once per Idempotency-Key: effect and answer are stored in one transaction.
+
+    `by_content`: what is sent by the same key with another content is another request; for operations that If-Match
+    keeps from overwriting. Elsewhere it would make a second one of what the first may have made, and is refused.
+    """
 
     @wraps(view)
     def once(*args: Any, **kwargs: Any) -> Any:
@@ -282,11 +287,17 @@ def idempotent(view: View) -> View:
         body = hashlib.sha256(f"{request.method} {request.path}\n".encode() + request.get_data()).hexdigest()
         name = hashlib.sha256(f"{person.account_id}\x1f{key}".encode()).hexdigest()
 
+        seen = request.headers.get("If-Match", "") if by_content else ""
+
         def attempt() -> Response:
-            known = answers.find_one({"_id": name}, session=session())
-            if known is not None:
-                if known["request"] != body:
+            place = name
+            known = answers.find_one({"_id": place}, session=session())
+            if known is not None and (known["request"], known.get("seen", seen)) != (body, seen):
+                if not by_content:
                     raise IdempotencyKeyReused(field="Idempotency-Key")
+                place = hashlib.sha256(f"{name}\x1f{body}\x1f{seen}".encode()).hexdigest()
+                known = answers.find_one({"_id": place}, session=session())
+            if known is not None:
                 return Response(known["body"], known["status"], headers=dict(known["headers"]))
             response = make_response(view(*args, **kwargs))
             if response.status_code < 400:
@@ -296,8 +307,9 @@ def idempotent(view: View) -> View:
                 }
                 answers.insert_one(
                     {
-                        "_id": name,
+                        "_id": place,
                         "request": body,
+                        "seen": seen,
                         "status": response.status_code,
                         "headers": list(kept.items()),
                         "body": body_kept,
@@ -326,8 +338,8 @@ def _without(body: bytes, names: Iterable[str]) -> bytes:
 
 
 def idempotent_if_asked(view: View) -> View:
-    """Like `idempotent` where a key is sent; for operations that If-Match guards already."""
-    once = idempotent(view)
+    """Like `idempotent` where a key is sent, which belongs to the content; for operations that If-Match guards."""
+    once = idempotent(view, by_content=True)
 
     @wraps(view)
     def maybe_once(*args: Any, **kwargs: Any) -> Any:

@@ -1,6 +1,12 @@
 // Only what makes a page that already works a little kinder.
 
-// A second tap on a slow line must not look like nothing happened; the server drops the repeat.
+// A second tap on a slow line must not look like nothing happened; the server drops the repeat. After a moment, and as
+// soon as something else is typed, the button works again: the person may have stopped the page, and nobody tells us.
+const SECOND_TAP = 2500;
+const ready = (form) => {
+  delete form.dataset.sent;
+  form.removeAttribute("aria-busy");
+};
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || form.dataset.sent) {
@@ -9,14 +15,15 @@ document.addEventListener("submit", (event) => {
   }
   form.dataset.sent = "yes";
   form.setAttribute("aria-busy", "true");
+  setTimeout(() => ready(form), SECOND_TAP);
+});
+document.addEventListener("input", (event) => {
+  if (event.target.form?.dataset.sent) ready(event.target.form);
 });
 
 // Coming back with the back button shows the page as it was left: let it be sent again.
 window.addEventListener("pageshow", () => {
-  document.querySelectorAll("form[data-sent]").forEach((form) => {
-    delete form.dataset.sent;
-    form.removeAttribute("aria-busy");
-  });
+  document.querySelectorAll("form[data-sent]").forEach(ready);
 });
 
 // The menu closes when the person goes on elsewhere.
