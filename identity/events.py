@@ -22,6 +22,7 @@ UNITS_LEFT_ALONE = "units.left_alone"
 # Acts on a person, told to them and from above them: {account_id, unit_id, unit_path, asked_by}.
 SESSIONS_ENDED = "sessions.ended"
 OFFICIAL_NAMED = "fallback.official_named"
+OFFICIAL_REMOVED = "fallback.official_removed"
 CODES_DRAWN = "fallback.codes_drawn"
 ENTERED_BY_CODE = "fallback.entered"
 # Somebody asks two administrators of the topmost unit for such an act: like a window.
@@ -48,6 +49,7 @@ TOLD = (
     UNITS_LEFT_ALONE,
     SESSIONS_ENDED,
     OFFICIAL_NAMED,
+    OFFICIAL_REMOVED,
     CODES_DRAWN,
     ENTERED_BY_CODE,
     JOINT_ACT_ASKED,

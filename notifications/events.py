@@ -16,6 +16,7 @@ GRANTS_UNCONFIRMED = "grants.unconfirmed"
 UNITS_LEFT_ALONE = "units.left_alone"
 SESSIONS_ENDED = "sessions.ended"
 OFFICIAL_NAMED = "fallback.official_named"
+OFFICIAL_REMOVED = "fallback.official_removed"
 CODES_DRAWN = "fallback.codes_drawn"
 ENTERED_BY_CODE = "fallback.entered"
 JOINT_ACT_ASKED = "joint_act.asked"
@@ -44,6 +45,7 @@ MATTERS = (
     UNITS_LEFT_ALONE,
     SESSIONS_ENDED,
     OFFICIAL_NAMED,
+    OFFICIAL_REMOVED,
     CODES_DRAWN,
     ENTERED_BY_CODE,
     JOINT_ACT_ASKED,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from identity.domain.grants import Acting, GivingToOneself, Grant, Status, WhyNot, why_not
 from servicekit.refusals import Conflict
@@ -11,7 +11,9 @@ from servicekit.words import N_
 # Of one giver, invitations and proposals among them: a district administrator with some two hundred units invites the
 # staff of all of them, two posts each, before the first one comes.
 OFFERS_OF_GIVER = 500
-# To one person, from one giver: five posts in each of four units; more than that before the first answer is a flood.
+DAY = timedelta(days=1)
+# To one person, from one giver: five posts in each of four units; more without a yes, waiting or within a day, is a
+# flood.
 OFFERS_OF_GIVER_TO_PERSON = 20
 OFFERS_TO_PERSON = 100
 
@@ -61,6 +63,11 @@ def decline(grant: Grant, reason: str) -> Grant:
     if grant.status is not Status.OFFERED:
         raise NotOffered
     return replace(grant, status=Status.REVOKED, ended_reason=reason)
+
+
+def counts_as_tried(grant: Grant, giver: str, now: datetime) -> bool:
+    """Whether this giver offered it within a day and got no yes: withdrawn or declined, it was heard all the same."""
+    return grant.given_by == giver and grant.accepted_at is None and now - grant.given_at < DAY
 
 
 def counts_as_waiting(grant: Grant, today: date) -> bool:

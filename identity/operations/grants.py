@@ -178,8 +178,11 @@ def _check_room(outside: Outside, caller: Caller, account_id: str | None, number
     if account_id is not None:
         index = (store.account(account_id) or {}).get("national_index") or index
     mine = [one for one in store.waiting_from(caller.account_id) if offers.counts_as_waiting(one, today)]
-    theirs = [one for one in store.waiting_for(account_id, index) if offers.counts_as_waiting(one, today)]
-    from_me = [one for one in theirs if one.given_by == caller.account_id]
+    known = store.unaccepted_of(account_id, index)
+    theirs = [one for one in known if offers.counts_as_waiting(one, today)]
+    from_me = {one.id for one in theirs if one.given_by == caller.account_id}
+    now = outside.clock.now()
+    from_me |= {one.id for one in known if offers.counts_as_tried(one, caller.account_id, now)}
     offers.check_room(len(mine), len(from_me), len(theirs))
 
 
@@ -378,7 +381,8 @@ def change_grant(
             "revoke": rules.revoke,
         }
         changed = changes[change](grant, caller.accounts, reason, outside.clock.today())
-        told = [given_news(changed, why=past)]
+        # An offer that is one again was told when it was made.
+        told = [] if changed.status is Status.OFFERED else [given_news(changed, why=past)]
         if change != "resume":
             told = ended_news(changed, ending, past)
         entry = grant_audit(f"grant.{past}", changed, reason=reason, ending=len(ending))

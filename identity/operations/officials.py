@@ -118,7 +118,9 @@ def remove_official(outside: Outside, caller: Caller, account_id: str, unit_id: 
     entry = AuditEntry(
         "fallback.official_removed", unit_id, path, "account", account_id, subject_id=account_id
     )
-    if not outside.store.fallback.remove_official(f"{account_id} {unit_id}", [entry]):
+    about = told_about({"account_id": account_id, "unit_path": list(path)}, caller.account_id)
+    news = Event(events.OFFICIAL_REMOVED, about)
+    if not outside.store.fallback.remove_official(f"{account_id} {unit_id}", [news], [entry]):
         raise rules.NotAnOfficial(field="account_id")
 
 

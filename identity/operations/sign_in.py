@@ -229,7 +229,8 @@ def account_of(outside: Outside, person: Person, language: str, code_index: str 
     today = outside.clock.today()
     if any(offers.is_open(grant, above, today) for grant in held):
         return account
-    reasons = {rules.why_not(grant, above, today) for grant in held}
+    # What the person never accepted was never theirs to lose.
+    reasons = {rules.why_not(grant, above, today) for grant in held if grant.accepted_at}
     if None not in reasons:
         if reasons - {WhyNot.NOT_YET}:
             raise GrantEnded("all grants have ended or are suspended")

@@ -309,15 +309,16 @@ class Store:
         """What this giver has given and nobody has accepted yet."""
         return self._waiting("given_by", giver)
 
-    def waiting_for(self, account_id: str | None, national_index: str | None) -> list[Grant]:
-        """What was offered to this person, or to whoever comes with this number."""
-        found = self._waiting("account_id", account_id) if account_id else []
-        found += self._waiting("national_index", national_index) if national_index else []
-        return list({one.id: one for one in found}.values())
+    def unaccepted_of(self, account_id: str | None, national_index: str | None) -> list[Grant]:
+        """What was offered to this person, or to whoever comes with this number, withdrawn or declined ones too."""
+        found = self._waiting("account_id", account_id, Status.REVOKED) if account_id else []
+        if national_index:
+            found += self._waiting("national_index", national_index, Status.REVOKED)
+        return list({one.id: one for one in found if one.accepted_at is None}.values())
 
-    def _waiting(self, name: str, value: str) -> list[Grant]:
+    def _waiting(self, name: str, value: str, *also: Status) -> list[Grant]:
         found: list[Document] = []
-        for status in (Status.PROPOSED, Status.INVITED, Status.OFFERED, Status.SUSPENDED):
+        for status in (Status.PROPOSED, Status.INVITED, Status.OFFERED, Status.SUSPENDED, *also):
             found += self.grants.collection.find({name: value, "status": str(status)}, session=session())
         return [_grant(one) for one in found]
 

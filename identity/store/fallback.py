@@ -75,14 +75,14 @@ class FallbackStore:
 
         self._database.in_transaction(work)
 
-    def remove_official(self, official_id: str, audit: Iterable[AuditEntry]) -> bool:
+    def remove_official(self, official_id: str, news: Iterable[Event], audit: Iterable[AuditEntry]) -> bool:
         """False where there is none."""
 
         def work() -> bool:
             known = self._officials.find(official_id)
             if known is None or known.get("removed"):
                 return False
-            self._officials.save({**known, "removed": True}, known["version"], (), audit)
+            self._officials.save({**known, "removed": True}, known["version"], news, audit)
             self._codes.delete_many({"official": official_id}, session=session())
             return True
 

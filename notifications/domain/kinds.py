@@ -28,6 +28,8 @@ class Kind(StrEnum):
     SIGNED_OUT_BELOW = "sessions.ended_below"
     OFFICIAL_NAMED = "fallback.official_named"
     OFFICIAL_NAMED_BELOW = "fallback.official_named_below"
+    OFFICIAL_REMOVED = "fallback.official_removed"
+    OFFICIAL_REMOVED_BELOW = "fallback.official_removed_below"
     CODES_DRAWN = "fallback.codes_drawn"
     CODES_DRAWN_BELOW = "fallback.codes_drawn_below"
     ENTERED_BY_CODE = "fallback.entered"
@@ -132,6 +134,14 @@ WORDINGS = {
     Kind.OFFICIAL_NAMED_BELOW: Wording(
         N_("An official for outages was named"),
         N_("Below {unit} somebody was named as an official who may come in by sealed codes."),
+    ),
+    Kind.OFFICIAL_REMOVED: Wording(
+        N_("You are no official for outages of the eID any more"),
+        N_("Your sealed codes open nothing any more. If you do not know why, ask in {unit}."),
+    ),
+    Kind.OFFICIAL_REMOVED_BELOW: Wording(
+        N_("Somebody is no official for outages any more"),
+        N_("Below {unit} an official for outages was removed, and their codes have ended."),
     ),
     Kind.CODES_DRAWN: Wording(
         N_("New sealed codes were drawn in your name"),

@@ -111,6 +111,14 @@ def test_what_waits_is_bounded(counts: tuple[int, int, int], refusal: type[Refus
             offers.check_room(*counts)
 
 
+def test_what_was_withdrawn_or_declined_was_heard_for_a_day() -> None:
+    gone = an_offer(status=Status.REVOKED, given_at=NOW)
+    assert offers.counts_as_tried(gone, "boris", NOW + timedelta(hours=23))
+    assert not offers.counts_as_tried(gone, "boris", NOW + timedelta(hours=24))
+    assert not offers.counts_as_tried(gone, "clara", NOW)
+    assert not offers.counts_as_tried(replace(gone, accepted_at=NOW), "boris", NOW)
+
+
 @pytest.mark.parametrize(
     ("changes", "waits"),
     [
