@@ -132,6 +132,10 @@ class GrantPage(PageView):
     items = fields.List(fields.Nested(GrantView))
 
 
+class UnitPageQuery(PageQuery):
+    unit_id = identifier(required=True)
+
+
 class ToConfirmQuery(PageQuery):
     unit_id = identifier(required=True)
 
@@ -197,7 +201,7 @@ class SignInByCodeView(OwnSignInByCode):
     confirmed_at = fields.DateTime(allow_none=True)
 
 
-class SignInByCodeList(StrictSchema):
+class SignInByCodePage(PageView):
     items = fields.List(fields.Nested(SignInByCodeView))
 
 
@@ -260,7 +264,7 @@ class JointActList(StrictSchema):
     items = fields.List(fields.Nested(JointActView))
 
 
-class OfficialList(StrictSchema):
+class OfficialPage(PageView):
     items = fields.List(fields.Nested(OfficialView))
 
 

@@ -83,8 +83,9 @@ class Identity:
         body = {"reason": reason} if reason is not None else None
         self._peer.post(f"/api/identity/offers/{offer_id}/{answer}", body, **_seen(version))
 
-    def officials(self, unit_id: str) -> list[Document]:
-        return list(self._peer.get("/api/identity/fallback/officials", {"unit_id": unit_id})["items"])
+    def officials(self, unit_id: str, after: str = "") -> Document:
+        query = _asked(unit_id=unit_id, after=after)
+        return dict(self._peer.get("/api/identity/fallback/officials", query))
 
     def name_official(self, account_id: str, unit_id: str) -> Document:
         about = {"account_id": account_id, "unit_id": unit_id}
@@ -125,8 +126,9 @@ class Identity:
         path = f"/api/identity/fallback/windows/{window_id}/end"
         self._peer.post(path, {"reason": reason}, **_seen(version))
 
-    def sealed_sign_ins(self, unit_id: str) -> list[Document]:
-        return list(self._peer.get("/api/identity/fallback/sign-ins", {"unit_id": unit_id})["items"])
+    def sealed_sign_ins(self, unit_id: str, after: str = "") -> Document:
+        query = _asked(unit_id=unit_id, after=after)
+        return dict(self._peer.get("/api/identity/fallback/sign-ins", query))
 
     def answer_sealed_sign_in(self, sign_in_id: str, answer: str) -> None:
         """`answer` is confirm or deny."""

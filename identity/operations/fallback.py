@@ -20,6 +20,7 @@ from servicekit import access
 from servicekit.access import Caller, covers
 from servicekit.events import AuditEntry, Event
 from servicekit.ids import new_id, new_reference
+from servicekit.listing import Page, newest_first, page_of
 from servicekit.refusals import NotFound, Stale
 
 
@@ -257,12 +258,17 @@ def _enter(outside: Outside, code: str, device: str) -> str:
 # ------------------------------------------------------------ afterwards
 
 
-def list_sign_ins(outside: Outside, caller: Caller, unit_id: str) -> list[Document]:
+def list_sign_ins(
+    outside: Outside, caller: Caller, unit_id: str, *, after: str, limit: int
+) -> Page[Document]:
     """Every sign-in by code of the officials of this unit and of those below it, newest first."""
     unit_within(outside, caller, unit_id, "access:read")
     found = outside.store.fallback.sign_ins_in(unit_id)
-    accounts = outside.store.accounts_by_id(one.account_id for one in found)
-    return [_show_sign_in(one, accounts.get(one.account_id, {}).get("name", "")) for one in found]
+    page = page_of(found, lambda one: (newest_first(one.at), one.id), after, limit)
+    accounts = outside.store.accounts_by_id(one.account_id for one in page.items)
+    return page.map(
+        lambda items: [_show_sign_in(one, accounts.get(one.account_id, {}).get("name", "")) for one in items]
+    )
 
 
 def sign_ins_to_confirm(outside: Outside, account_id: str) -> list[Document]:

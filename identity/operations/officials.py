@@ -14,6 +14,7 @@ from identity.operations.standing import Person, person_of, require_standing, so
 from identity.operations.tokens import rights_by_code
 from servicekit.access import Caller, SignInTooOld
 from servicekit.events import AuditEntry, Event
+from servicekit.listing import Page, newest_first, page_of
 from servicekit.refusals import NotFound
 
 
@@ -124,16 +125,23 @@ def remove_official(outside: Outside, caller: Caller, account_id: str, unit_id: 
         raise rules.NotAnOfficial(field="account_id")
 
 
-def list_officials(outside: Outside, caller: Caller, unit_id: str) -> list[Document]:
+def list_officials(
+    outside: Outside, caller: Caller, unit_id: str, *, after: str, limit: int
+) -> Page[Document]:
+    """Of the unit and of those below it; those named last come first."""
     unit_within(outside, caller, unit_id, "access:read")
     found = outside.store.fallback.officials_in(unit_id)
-    accounts = outside.store.accounts_by_id(one["account_id"] for one in found)
-    left = outside.store.fallback.codes_left(one["_id"] for one in found)
-    shown = [
-        show_official(one, accounts.get(one["account_id"], {}).get("name", ""), left.get(one["_id"], 0))
-        for one in found
-    ]
-    return sorted(shown, key=lambda one: (str(one["name"]), str(one["account_id"])))
+    page = page_of(found, lambda one: (newest_first(one["named_at"]), str(one["_id"])), after, limit)
+    accounts = outside.store.accounts_by_id(one["account_id"] for one in page.items)
+    left = outside.store.fallback.codes_left(one["_id"] for one in page.items)
+
+    def show(items: Sequence[Document]) -> list[Document]:
+        return [
+            show_official(one, accounts.get(one["account_id"], {}).get("name", ""), left.get(one["_id"], 0))
+            for one in items
+        ]
+
+    return page.map(show)
 
 
 def show_official(official: Document, name: str, codes_left: int) -> Document:

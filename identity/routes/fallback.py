@@ -11,11 +11,12 @@ from identity.schemas import (
     DrawCodes,
     DrawnCodes,
     NameOfficial,
-    OfficialList,
+    OfficialPage,
     OfficialView,
     Reason,
-    SignInByCodeList,
+    SignInByCodePage,
     SignInByCodeView,
+    UnitPageQuery,
     UnitQuery,
     WindowList,
     WindowView,
@@ -27,10 +28,10 @@ api = Blueprint("fallback", __name__, url_prefix="/api/identity/fallback")
 
 @api.route("/officials", methods=["GET"])
 @access("access:read")
-@api.arguments(UnitQuery, location="query")
-@api.response(200, OfficialList)
+@api.arguments(UnitPageQuery, location="query")
+@api.response(200, OfficialPage)
 def list_officials(query: dict[str, Any]) -> Any:
-    return {"items": officials.list_officials(outside(), caller(), query["unit_id"])}
+    return officials.list_officials(outside(), caller(), **query)
 
 
 @api.route("/officials", methods=["POST"])
@@ -93,10 +94,10 @@ def end_window(body: dict[str, Any], window_id: str) -> Any:
 
 @api.route("/sign-ins", methods=["GET"])
 @access("access:read")
-@api.arguments(UnitQuery, location="query")
-@api.response(200, SignInByCodeList)
+@api.arguments(UnitPageQuery, location="query")
+@api.response(200, SignInByCodePage)
 def list_sign_ins(query: dict[str, Any]) -> Any:
-    return {"items": fallback.list_sign_ins(outside(), caller(), query["unit_id"])}
+    return fallback.list_sign_ins(outside(), caller(), **query)
 
 
 @api.route("/sign-ins/<sign_in_id>/confirm", methods=["POST"])

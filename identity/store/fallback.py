@@ -11,8 +11,6 @@ from servicekit.web import origin
 
 Document = dict[str, Any]
 
-MOST_LISTED = 500
-
 
 class FallbackStore:
     def __init__(self, database: Database) -> None:
@@ -90,10 +88,8 @@ class FallbackStore:
 
     def officials_in(self, unit_id: str) -> list[Document]:
         """Of the unit and of those below it."""
-        found = self._officials.collection.find({"unit_path": unit_id}, {"_outbox": 0}).limit(
-            20 * MOST_LISTED
-        )
-        return [one for one in found if not one.get("removed")][:MOST_LISTED]
+        found = self._officials.collection.find({"unit_path": unit_id}, {"_outbox": 0}, batch_size=5_000)
+        return [one for one in found if not one.get("removed")]
 
     def named_by(self, account_id: str) -> list[str]:
         """Who named this person, for whatever unit."""
@@ -165,8 +161,8 @@ class FallbackStore:
         return [_sign_in(one) for one in found]
 
     def sign_ins_in(self, unit_id: str) -> list[SignInByCode]:
-        """Of the officials of the unit and of those below it, newest first."""
-        found = self._sign_ins.collection.find({"unit_path": unit_id}).sort("at", -1).limit(MOST_LISTED)
+        """Of the officials of the unit and of those below it."""
+        found = self._sign_ins.collection.find({"unit_path": unit_id}, {"_outbox": 0}, batch_size=5_000)
         return [_sign_in(one) for one in found]
 
 

@@ -1,5 +1,7 @@
 """The way in while the eID is down: officials with sealed codes, windows of two administrators, what became of it."""
 
+from urllib.parse import urlencode
+
 from flask import Blueprint, Response
 from flask_babel import gettext as _
 
@@ -7,7 +9,9 @@ from portal.asking import identity, membership
 from portal.clients import Document
 from portal.doors import eid_providers
 from portal.forms import Form
+from portal.pager import Pager, after, pager
 from portal.pages import done, language, or_shown_again, page
+from portal.query import asked
 from portal.routes.together import together_instead
 from portal.routes.units import may, trail
 from portal.views.fallback import candidates, sealed_sign_in_of, window_of
@@ -21,6 +25,8 @@ pages = Blueprint("fallback", __name__)
 SWITCH = "fallback:switch"
 USUAL_HOURS = 4
 PLACE = "/units/{}/access/fallback"
+OFFICIALS, SIGN_INS = "officials", "sign-ins"
+NONE: Document = {"items": [], "next": None, "total": 0}
 
 
 @pages.get("/units/<unit_id>/access/fallback")
@@ -36,8 +42,13 @@ def fallback_again(unit_id: str, form: Form, **_which: str) -> Response:
     may_switch, may_read = may(SWITCH, path), may("access:read", path)
     if not may_switch and not may_read:
         raise NotFound
-    officials = identity().officials(unit_id) if may_read else None
-    others = {one["unit_id"] for one in officials or ()} - {unit_id}
+    # Two lists on one page: the address says which of them it goes on with.
+    going_on = asked("list")
+    officials = identity().officials(unit_id, "" if going_on == SIGN_INS else after()) if may_read else None
+    sign_ins = (
+        identity().sealed_sign_ins(unit_id, after() if going_on == SIGN_INS else "") if may_read else NONE
+    )
+    others = {one["unit_id"] for one in (officials or NONE)["items"]} - {unit_id}
     windows = [window_of(one, caller().accounts) for one in identity().windows(unit_id)]
     return page(
         "fallback.html",
@@ -48,13 +59,25 @@ def fallback_again(unit_id: str, form: Form, **_which: str) -> Response:
         down=_down(),
         open=[one for one in windows if one.asked or one.on],
         past=[one for one in windows if not one.asked and not one.on],
-        officials=officials,
+        officials=officials["items"] if officials else None,
+        officials_pager=pager_of(officials or NONE, OFFICIALS, going_on),
         places={other: membership().unit(other)["names"] for other in others},
-        sign_ins=[sealed_sign_in_of(one) for one in identity().sealed_sign_ins(unit_id)] if may_read else [],
+        sign_ins=[sealed_sign_in_of(one) for one in sign_ins["items"]],
+        sign_ins_pager=pager_of(sign_ins, SIGN_INS, going_on),
         may_switch=may_switch,
         may_name=may("access:grant", path),
         place=PLACE.format(unit_id),
     )
+
+
+def pager_of(answer: Document, which: str, going_on: str) -> Pager:
+    shown = len(answer["items"])
+    if which == going_on:
+        return pager(answer, shown, list=which)
+    more = (
+        f"?{urlencode({'list': which, 'after': answer['next'], 'from': shown + 1})}" if answer["next"] else ""
+    )
+    return Pager(1, shown, answer["total"], more, "")
 
 
 def _down() -> list[Document]:

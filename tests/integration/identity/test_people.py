@@ -205,6 +205,8 @@ def test_codes_are_drawn_by_their_owner_alone_just_after_a_sign_in_with_the_eid(
     assert told(outside, events.CODES_DRAWN)[-1]["account_id"] == account_of(clerk)
     listed = chief.get(f"{OFFICIALS}?unit_id=south").text
     assert not any(code in listed for code in drawn.json()["codes"])
+    page = chief.get(f"{OFFICIALS}?unit_id=root&limit=1").json()
+    assert (len(page["items"]), page["total"] >= 1) == (1, True)
     # Named again by anybody, they stay the owner's; drawn again, the earlier ones are over.
     assert (
         chief.post(OFFICIALS, {"account_id": account_of(clerk), "unit_id": "south"}).json()["codes_left"] == 5
