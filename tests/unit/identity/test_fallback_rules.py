@@ -20,6 +20,7 @@ from identity.domain.fallback import (
 )
 from identity.domain.grants import NotProposed, ProposalLapsed, ReasonNeeded
 from identity.domain.roles import role_table
+from servicekit.access import Reach, Right
 from servicekit.second_person import SecondPersonNeeded
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -125,3 +126,21 @@ def test_a_sealed_code_opens_reporting_and_nothing_that_needs_a_proven_person() 
         "congress:report": {"report"},
         "fallback:switch": {"report", "switch"},
     }
+
+
+@pytest.mark.parametrize(
+    ("unit", "permission", "kept"),
+    [("u", "congress:report", True), ("u", "congress:approve", False), ("d", "congress:report", False)],
+)
+def test_a_session_by_code_has_of_one_unit_what_is_marked_and_nothing_below(
+    unit: str, permission: str, kept: bool
+) -> None:
+    right = Right(permission, unit, ("r", unit), Reach.BELOW, "g", 2, 300)
+    confined = rules.confined([right], "u", {"congress:report"})
+    expected = (replace(right, reach=Reach.OWN, assurance=rules.ASSURANCE, max_age=None),)
+    assert confined == (expected if kept else ())
+
+
+def test_a_session_by_code_outlives_the_outage_by_ten_minutes_and_never_its_own_end() -> None:
+    assert rules.ends_after_outage(NOW, NOW + timedelta(hours=2)) == NOW + timedelta(minutes=10)
+    assert rules.ends_after_outage(NOW, NOW + timedelta(minutes=3)) == NOW + timedelta(minutes=3)
