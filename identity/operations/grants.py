@@ -73,6 +73,7 @@ def grant_access(outside: Outside, caller: Caller, wanted: Giving) -> Document:
     if is_machine(holder):
         check_machine_role(caller, role, outside.roles, path)
     _refuse_oneself(outside, caller, wanted.account_id, number)
+    _check_room(outside, caller, wanted.account_id, number)
     code = new_code() if wanted.by_code else None
 
     def work() -> Grant:
@@ -83,7 +84,6 @@ def grant_access(outside: Outside, caller: Caller, wanted: Giving) -> Document:
         above = store.with_chains(mine)
         good = [grant for grant in mine if rules.why_not(grant, above, today) is None]
         own = rules.hang_on(good, outside.roles, role, path, wanted.valid_to)
-        _check_room(outside, caller, wanted.account_id, number)
         if number is not None and _invited_so(
             outside, number, caller.account_id, (unit.id, role.key, wanted.valid_to)
         ):

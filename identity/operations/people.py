@@ -9,7 +9,12 @@ from servicekit.refusals import NotFound
 
 
 def end_sessions_of(outside: Outside, caller: Caller, account_id: str) -> None:
-    """Everywhere, by somebody who stands above all that the person holds; the person and their superior are told."""
+    """Everywhere, by somebody who stands above all that the person holds; the person and their superior are told.
+
+    One's own are ended otherwise: nobody is their own superior.
+    """
+    if account_id in caller.accounts:
+        raise NotFound
     sign_out_everywhere(outside, require_standing(outside, caller, account_id), caller.account_id)
 
 

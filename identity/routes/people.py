@@ -8,7 +8,7 @@ from identity import operations
 from identity.domain.together import Act
 from identity.operations import together
 from identity.schemas import AskJointAct, JointActList, JointActView
-from servicekit.web import access, caller, etag, expected_version, idempotent, outside, versioned
+from servicekit.web import access, caller, etag, expected_version, outside, versioned
 
 api = Blueprint("people", __name__, url_prefix="/api/identity")
 
@@ -29,7 +29,6 @@ def list_joint_acts() -> Any:
 
 @api.route("/joint-acts", methods=["POST"])
 @access("access:grant")
-@idempotent
 @api.arguments(AskJointAct)
 @api.response(201, JointActView)
 def ask_joint_act(body: dict[str, Any]) -> Any:

@@ -14,6 +14,7 @@ from typing import Any
 from joserfc.jwk import ECKey
 
 from identity.domain.fallback import SignInByCode, Window
+from identity.domain.together import Act, JointAct
 from membership.domain.members import Details, Sex
 from membership.domain.moves import Move
 from membership.operations import register_member
@@ -108,6 +109,7 @@ class Scene:
     windows: dict[str, str] = field(default_factory=dict)
     sign_ins: dict[str, str] = field(default_factory=dict)
     moves: dict[str, str] = field(default_factory=dict)
+    joint_act: str = ""  # asked of headquarters' administrators, about that account
     reader_in_d02: str = ""  # the account of somebody who is told off and on
     things: dict[str, dict[str, str]] = field(default_factory=dict)  # of a person: session, draft, notice
 
@@ -139,6 +141,7 @@ def set_scene(whole: WholeHouse) -> Scene:
     for code in TREE:
         scene.moves[code] = _a_move(whole, code)
     scene.reader_in_d02 = _a_reader(whole, "no-grant", "BD-D02")
+    scene.joint_act = _a_joint_act(scene)
     chief = whole.person("hq-organiser")
     for plan in opening:
         address = f"/api/congress/plans/{plan['id']}/cascade"
@@ -210,6 +213,15 @@ def _a_move(whole: WholeHouse, code: str) -> str:
     place = (unit.id, unit.path)
     move = Move(new_id(), *place, *place, *place, "somebody", "S.", now, "x", 1, held=())
     return whole.membership.moves.add(move, (), ()).id
+
+
+def _a_joint_act(scene: Scene) -> str:
+    with identity_operations(scene.whole.house) as identity:
+        now, place = identity.clock.now(), scene.unit("BD")
+        act = JointAct(
+            new_id(), Act.END_SESSIONS, scene.reader_in_d02, place, "somebody", "S.", now, "lost phone"
+        )
+        return identity.store.joint_acts.add(act, (), ()).id
 
 
 def _a_reader(whole: WholeHouse, key: str, code: str) -> str:
@@ -379,10 +391,13 @@ def of_offer(answer: str) -> Address:
     )
 
 
-def of_no_joint_act(answer: str) -> Address:
+def of_joint_act(answer: str) -> Address:
+    """Wherever the person stands, it is headquarters' to decide."""
     return Address(
-        lambda person, scene, code: Call(f"/api/identity/joint-acts/none/{answer}", if_match=True),
-        somebody_elses,
+        lambda person, scene, code: Call(
+            f"/api/identity/joint-acts/{scene.joint_act}/{answer}", if_match=True
+        ),
+        lambda person, scene, code: here("access:grant")(person, scene, "BD"),
     )
 
 
@@ -495,8 +510,8 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
             at_the_top,
         ),
     ),
-    "POST /api/identity/joint-acts/{joint_id}/confirm": (of_no_joint_act("confirm"),),
-    "POST /api/identity/joint-acts/{joint_id}/withdraw": (of_no_joint_act("withdraw"),),
+    "POST /api/identity/joint-acts/{joint_id}/confirm": (of_joint_act("confirm"),),
+    "POST /api/identity/joint-acts/{joint_id}/withdraw": (of_joint_act("withdraw"),),
     "GET /api/identity/machines": (of_unit("/api/identity/machines?unit_id={unit}", "access:read"),),
     "POST /api/identity/machines": (Address(_a_new_machine, here("access:grant")),),
     "PUT /api/identity/machines/{machine_id}": (

@@ -33,14 +33,19 @@ DEEP = 1000
 # Doing these twice does no harm, so they ask for neither a key nor a version.
 WITHOUT_KEY = {
     "POST /api/identity/drafts",
-    # Asked twice it is one question, and named twice an official has the newer codes.
+    # Asked twice it is one question, named twice it is one office, and codes that are drawn again end those before.
     "POST /api/identity/fallback/windows",
     "POST /api/identity/fallback/officials",
+    "POST /api/identity/fallback/codes",
+    "POST /api/identity/joint-acts",
 }
 WITHOUT_VERSION = {
     "PATCH /api/identity/me",
     "POST /api/identity/accounts/{account_id}/end-sessions",
     "POST /api/identity/drafts/{draft_id}/take",
+    # Nobody here is offered anything; test_offers.py has the versions.
+    "POST /api/identity/offers/{grant_id}/accept",
+    "POST /api/identity/offers/{grant_id}/decline",
     # Answered once, by one person.
     "POST /api/identity/fallback/sign-ins/{sign_in_id}/confirm",
     "POST /api/identity/fallback/sign-ins/{sign_in_id}/deny",

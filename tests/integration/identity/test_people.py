@@ -156,8 +156,8 @@ def test_two_of_the_top_act_together_where_nobody_stands_above(
     again = chief.post(JOINT, about)
     assert again.json()["id"] == asked.json()["id"]
     path, tag = f"{JOINT}/{asked.json()['id']}/confirm", asked.headers["ETag"]
-    for hand in (chief, deputy):
-        assert problem(hand.post(path, If_Match=tag)) == (409, "/problems/second-person-needed")
+    for hand, kind in ((chief, "second-person-needed"), (deputy, "second-person-dependent")):
+        assert problem(hand.post(path, If_Match=tag)) == (409, f"/problems/{kind}")
     assert [one["id"] for one in second.get(JOINT).json()["items"]] == [asked.json()["id"]]
     assert second.post(path).status_code == 428
     assert second.post(path, If_Match=tag).json()["status"] == "done"
