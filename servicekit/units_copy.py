@@ -176,7 +176,9 @@ class UnitsCopy:
         def work() -> None:
             counts = self.counted_afresh()
             gone = self.counted().keys() - counts.keys()
-            self._levels.delete_many({"_id": {"$in": list(gone)}}, session=session())
+            # Within a transaction the embedded database finds no collection that nothing was ever written to.
+            if gone:
+                self._levels.delete_many({"_id": {"$in": list(gone)}}, session=session())
             documents = [{"_id": unit_id, "levels": _texts(found)} for unit_id, found in counts.items()]
             for start in range(0, len(documents), RECOUNTED_AT_ONCE):
                 some = documents[start : start + RECOUNTED_AT_ONCE]
