@@ -319,7 +319,7 @@ def test_a_provider_that_is_not_there_is_no_failure_of_ours(running: tuple[House
     answer = requests.get(
         f"http://localhost:{house.ports['gateway']}/sign-in/start/nobody", allow_redirects=False, timeout=5
     )
-    assert answer.status_code == 404
+    assert why_of(answer) == "eid-unknown"
 
 
 def test_many_abandoned_sign_ins_do_not_grow_the_cookie(running: tuple[House, Outside]) -> None:
