@@ -96,9 +96,13 @@ class NewPlan(PlanChange):
 
 
 class CautionView(StrictSchema):
+    """`message`: the title before it was translated, with places for `params`."""
+
     kind = fields.String()
     field = fields.String()
     title = fields.String()
+    message = fields.String()
+    params = fields.Dict(keys=fields.String(), values=fields.String())
 
 
 class CascadeView(StrictSchema):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from servicekit import dates, numbers, text
 from servicekit.ids import new_id
@@ -23,7 +24,7 @@ NOT_RIGHT_YET = N_("Some of this is not right yet.")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A text of ours that is still to be translated, or a service's, which is; `params` are the values in it."""
+    """A text of ours, still to be translated; `params` fill its places: keys, numbers and days as they travel."""
 
     text: str
     params: Mapping[str, str] = field(default_factory=dict)
@@ -144,16 +145,14 @@ def sent_form(typed: Mapping[str, str], language: str = "") -> Form:
 def refused_by_peer(form: Form, refusal: PeerRefused) -> Form:
     """The same form with the faults that a service found, each at its field where the page has it."""
     body = refusal.body
-    title = Fault(str(body.get("title", "")), _texts(body.get("params")))
-    errors = body.get("errors") or ()
+    title = fault_of(body)
     if str(body.get("type", "")).endswith("/idempotency-key-reused"):
         # What was sent first has arrived, its answer has not; whoever means a second one sends this again.
         form.once, form.title, form.status = new_id(), Fault(ARRIVED_BEFORE), refusal.status
         return form
-    for error in errors:
+    for error in body.get("errors") or ():
         name = error.get("pointer", "").lstrip("/")
-        params = error.get("params") or (body.get("params") if len(errors) == 1 else None)
-        fault = Fault(error.get("detail") or title.text, _texts(params))
+        fault = fault_of(error) if error.get("message") or error.get("detail") else title
         if name in form.values:
             form.faults[name] = fault
         elif fault.text != title.text:
@@ -163,8 +162,11 @@ def refused_by_peer(form: Form, refusal: PeerRefused) -> Form:
     return form
 
 
-def _texts(params: Mapping[str, object] | None) -> dict[str, str]:
-    return {name: str(value) for name, value in (params or {}).items()}
+def fault_of(said: Mapping[str, Any]) -> Fault:
+    """A sentence of a service: as its owner knows it, or, of one that does not say that, as it was translated there."""
+    params = {name: str(value) for name, value in (said.get("params") or {}).items()}
+    text = said.get("message") or said.get("detail") or said.get("title") or ""
+    return Fault(str(text), params if said.get("message") else {})
 
 
 def faulty(form: Form) -> Form:

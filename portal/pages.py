@@ -18,22 +18,23 @@ from portal.forms import Fault, Form, FormFaulty, faulty, refused_by_peer, sent_
 from portal.languages import SWITCH, spoken
 from portal.query import asked
 from portal.views.frame import Frame, entries, person_of
-from portal.views.units import Names, in_words
+from portal.views.units import Names, Words, in_words
 from portal.words import (
     DONE,
     ERRORS,
-    FIGURES,
     FORM_TOO_OLD,
-    PERMISSIONS,
+    KEYS_IN_WORDS,
+    LISTED,
     SENT_IN_VAIN,
     SIGNED_OUT_WRITING,
+    VERBATIM,
 )
 from servicekit import refusals
 from servicekit.access import AcceptanceAwaited, holds
 from servicekit.i18n import DOMAIN, FOLDER
 from servicekit.logs import log
 from servicekit.peers import PeerRefused
-from servicekit.refusals import Refusal
+from servicekit.refusals import Refusal, filled
 from servicekit.words import N_
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -67,7 +68,6 @@ def install_words(app: Flask, zone: str) -> None:
         # `_()` marks its text as safe and so must never see a variable; this one leaves it to be escaped.
         translated=gettext,
         told=told,
-        cautioned=cautioned,
         anchor=lambda name: re.sub(r"[^a-z0-9_-]", "-", name),
         level_name=level_name,
     )
@@ -79,15 +79,15 @@ def install_words(app: Flask, zone: str) -> None:
     app.context_processor(lambda: {"frame": frame()})
 
 
-def name_of(names: Names | str | None) -> str:
+def name_of(names: Words | None) -> str:
     return in_words(names, language()).text
 
 
-def level_name(key: str) -> Names | str:
+def level_name(key: str) -> Names:
     """The names of a level; the levels of the organisation are asked for once a request."""
     if "levels" not in g:
         g.levels = {level["key"]: level["names"] for level in membership().levels()}
-    names: Names | str = g.levels.get(key, key)
+    names: Names = g.levels.get(key, {})  # a level that the organisation has no more has no name
     return names
 
 
@@ -97,26 +97,21 @@ def know_words(words: Mapping[str, str]) -> None:
 
 
 def told(fault: Fault) -> str:
-    """A fault as the reader reads it: keys by their words, days and numbers by the locale."""
-    text = str(gettext(fault.text))
-    for value in sorted(set(fault.params.values()), key=len, reverse=True):
-        text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", lambda found: _spoken(found.group()), text)
-    return text
+    """A sentence as the reader reads it: its places filled by words for keys, days and numbers by the locale."""
+    values = {name: spoken_value(name, value) for name, value in fault.params.items()}
+    return filled(str(gettext(fault.text)), values)
 
 
-_WORDS = {**FIGURES, **PERMISSIONS, "committee": N_("Committee")}
-
-
-def cautioned(text: str) -> str:
-    """A service's caution, which says only its text: the keys and numbers in it as the reader knows them."""
-    return re.sub(r"[a-z][a-z0-9_]*|\d+", lambda found: _spoken(found.group()), text)
-
-
-def _spoken(value: str) -> str:
+def spoken_value(place: str, value: str) -> str:
+    """What fills a place of a sentence; which words it may take is said by the place's name."""
+    if place in VERBATIM:
+        return value
+    if place in LISTED:
+        return ", ".join(spoken_value(LISTED[place], one) for one in re.findall(r"[\w:.-]+", value))
     if value in g.get("words", {}):
         return str(g.words[value])
-    if value in _WORDS:
-        return str(gettext(_WORDS[value]))
+    if value in KEYS_IN_WORDS:
+        return str(gettext(KEYS_IN_WORDS[value]))
     if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
         return formats.day(value, language())
     return formats.number(int(value), language()) if re.fullmatch(r"\d{1,9}", value) else value

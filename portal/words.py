@@ -14,6 +14,7 @@ class Told:
     advice: str
 
 
+OTHER_PERMISSION = N_("Something else")
 PERMISSIONS = {
     "unit:read": N_("See the unit and the units below it"),
     "congress:read": N_("See the progress of congresses"),
@@ -362,6 +363,22 @@ FIGURES = {
     "committee_minority": N_("Committee members of minorities"),
     "committee_age_mean": N_("Mean age of the committee"),
 }
+
+OTHER_FIGURE = N_("Another figure")
+
+
+def figure_word(key: str) -> str:
+    """Untranslated."""
+    return FIGURES.get(key, OTHER_FIGURE)
+
+
+# Places of the services' sentences whose values stand as they are: what somebody typed, or gave a name.
+VERBATIM = frozenset(
+    {"code", "column", "encoding", "key", "kind", "known", "mark", "name", "of", "parts", "peer", "why"}
+)
+# Places that hold several keys, and as what each of them is read.
+LISTED = {"permissions": "permission"}
+KEYS_IN_WORDS = {**FIGURES, **PERMISSIONS, "committee": N_("Committee")}
 
 FIGURE_GROUPS = (
     Group(

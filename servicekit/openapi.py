@@ -129,7 +129,9 @@ def _drop_impossible_defaults(node: Any) -> None:
 def _problem_schema() -> Document:
     """RFC 9457, as servicekit.problems writes it."""
     text = {"type": "string"}
-    fault = {"type": "object", "properties": {"pointer": text, "detail": text, "type": text}}
+    params = {"type": "object", "additionalProperties": text}
+    said = {"message": text, "params": params}
+    fault = {"type": "object", "properties": {"pointer": text, "detail": text, "type": text, **said}}
     return {
         "type": "object",
         "required": ["type", "title", "status"],
@@ -137,7 +139,7 @@ def _problem_schema() -> Document:
             "type": text,
             "title": text,
             "status": {"type": "integer"},
-            "params": {"type": "object", "additionalProperties": text},
+            **said,
             "errors": {"type": "array", "items": fault},
             "request_id": text,
         },

@@ -1,6 +1,6 @@
 """The one table from what went wrong to an RFC 9457 problem document, in the reader's language."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
@@ -75,18 +75,22 @@ def problem(refusal: Refusal) -> Response:
     reader = language()
 
     def told(one: Refusal) -> str:
-        return translate(one.title, reader).format_map(refusals._Places(one.params))
+        return refusals.filled(translate(one.title, reader), one.params)
 
     body: dict[str, Any] = {
         "type": f"/problems/{refusal.slug()}",
         "title": told(refusal),
         "status": refusal.status,
+        **message(refusal.title, refusal.params),
     }
-    if refusal.params:
-        body["params"] = {key: str(value) for key, value in refusal.params.items()}
     if refusal.fields:
         body["errors"] = [
-            {"pointer": pointer(name), "detail": told(one), "type": f"/problems/{one.slug()}"}
+            {
+                "pointer": pointer(name),
+                "detail": told(one),
+                "type": f"/problems/{one.slug()}",
+                **message(one.title, one.params),
+            }
             for name, one in refusal.fields
         ]
     body["request_id"] = structlog.contextvars.get_contextvars().get("request_id", "")
@@ -96,6 +100,13 @@ def problem(refusal: Refusal) -> Response:
     if refusal.status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
     return response
+
+
+def message(title: str, params: Mapping[str, object]) -> dict[str, Any]:
+    """A sentence as its owner knows it, for whoever has words for the keys in it: untranslated, and its values."""
+    return {"message": title} | (
+        {"params": {key: str(value) for key, value in params.items()}} if params else {}
+    )
 
 
 def pointer(name: str) -> str:

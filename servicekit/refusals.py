@@ -41,7 +41,12 @@ class Refusal(Exception):
         return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", cls.__name__).lower()
 
     def __str__(self) -> str:
-        return self.title.format_map(_Places(self.params))
+        return filled(self.title, self.params)
+
+
+def filled(title: str, params: Mapping[str, object]) -> str:
+    """The title with its places filled; one that nothing fills stays."""
+    return title.format_map(_Places(params))
 
 
 class _Places(dict[str, object]):

@@ -14,7 +14,8 @@ from congress.domain.rollup import Answer, Count, MilestoneAnswer
 from congress.operations.congresses import CongressView
 from congress.operations.plans import PlanView
 from servicekit.i18n import translate
-from servicekit.problems import language
+from servicekit.problems import language, message
+from servicekit.refusals import filled
 
 Json = dict[str, Any]
 
@@ -65,7 +66,8 @@ def cautions_view(cautions: Iterable[Caution]) -> list[Json]:
         {
             "kind": caution.kind,
             "field": caution.field,
-            "title": translate(caution.title, reader).format_map(caution.params),
+            "title": filled(translate(caution.title, reader), caution.params),
+            **message(caution.title, caution.params),
         }
         for caution in cautions
     ]

@@ -23,7 +23,7 @@ from portal.views.congress import (
     unit_with_id,
 )
 from portal.views.units import Crumb, Names
-from portal.words import FIGURES, REPORT_AS_A_WHOLE
+from portal.words import figure_word
 from servicekit.web import access
 
 pages = Blueprint("congresses", __name__)
@@ -225,18 +225,18 @@ def report_results(congress_id: str, form: Form) -> Response:
 
 def _results_page(one: Document, plan: Document, form: Form) -> Response:
     fields = plan["results_fields"]
-    form.labels = {f"figures/{key}": _(FIGURES.get(key, key)) for key in fields}
+    form.labels = {f"figures/{key}": _(figure_word(key)) for key in fields}
     saved = one.get("results") or {}
     changed = []
     if form.status == STALE:
         form.version = one["version"]
         differing = [key for key in saved if saved[key] != form.figure(f"figures/{key}")]
-        changed = [{"word": FIGURES.get(key, key), "value": saved[key]} for key in differing]
+        changed = [{"word": figure_word(key), "value": saved[key]} for key in differing]
     groups = [
         {
             "title": group.title,
             "hint": group.hint,
-            "figures": [{"name": f"figures/{key}", "word": FIGURES.get(key, key)} for key in group.keys],
+            "figures": [{"name": f"figures/{key}", "word": figure_word(key)} for key in group.keys],
         }
         for group in groups_for(fields)
     ]
@@ -327,11 +327,9 @@ def return_report(congress_id: str, form: Form) -> Response:
 def _decision_page(one: Document, plan: Document, form: Form) -> Response:
     start = f"/congresses/{one['id']}"
     fields = ["results", *(one.get("results") or {}), *one["current"]]
-    reasons = [
-        {"name": f"reasons/{key}", "word": REPORT_AS_A_WHOLE if key == "results" else field_word(key, plan)}
-        for key in fields
-    ]
-    form.labels = {str(reason["name"]): name_of(reason["word"]) for reason in reasons}
+    words = {f"reasons/{key}": field_word(key, plan) for key in fields}
+    reasons = [{"name": name, "word": word} for name, word in words.items()]
+    form.labels = {name: name_of(word) for name, word in words.items()}
     return page(
         "decide.html",
         form.status,

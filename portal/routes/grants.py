@@ -25,7 +25,7 @@ from portal.views.grants import (
     roles_of,
 )
 from portal.views.states import GRANT
-from portal.views.units import Crumb, Names, unit_of
+from portal.views.units import GIVEN, Crumb, Names, unit_of
 from servicekit.peers import PeerRefused
 from servicekit.refusals import NotFound
 from servicekit.web import SIGNED_IN, access, caller
@@ -118,14 +118,14 @@ def _chain(grant: Grant) -> list[Grant]:
     return found
 
 
-def _office(grant: Grant) -> Names | str:
+def _office(grant: Grant) -> Names:
     """The plan of the congress that gave the office; nothing where the reader may not see it."""
     if not grant.mandate:
-        return ""
+        return {}
     try:
         return plan_names(congress().plan(congress().congress(grant.mandate)["plan_id"]))
     except PeerRefused:
-        return grant.mandate
+        return {GIVEN: grant.mandate}
 
 
 @pages.get("/grants/<grant_id>/resign")

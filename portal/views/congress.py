@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from portal.forms import Fault, fault_of
 from portal.views import states
 from portal.views.states import State
-from portal.views.units import Document, Names, Unit, unit_of
-from portal.words import FIGURE_GROUPS, FIGURES, Group
+from portal.views.units import GIVEN, Document, Names, Ours, Unit, Words, unit_of
+from portal.words import FIGURE_GROUPS, REPORT_AS_A_WHOLE, Group, figure_word
 from servicekit.words import N_
 
 SOON = timedelta(days=7)
@@ -63,7 +64,7 @@ class Decision:
     """`reasons` pairs what must be corrected, in words, with why."""
 
     at: str
-    reasons: tuple[tuple[Names | str, str], ...] = ()
+    reasons: tuple[tuple[Words, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class CongressPage:
     id: str
     version: int
     unit: Unit
-    plan: Names | str
+    plan: Names
     state: State
     deadline: str
     overdue: State | None
@@ -81,8 +82,8 @@ class CongressPage:
     waiting_for: str = ""
     returned: Decision | None = None
     approved: Decision | None = None
-    cautions: tuple[str, ...] = ()
-    content: Names | str = ""
+    cautions: tuple[Fault, ...] = ()
+    content: Names = field(default_factory=dict)
     content_link: str = ""
     by_code: str = ""  # when something was first reported by a sealed code
 
@@ -112,7 +113,7 @@ def congress_page(
         waiting_for="" if acts else _waiting_for(congress["state"], may_report=may_report),
         returned=_returned(returned, plan) if congress["state"] == "returned" and returned else None,
         approved=Decision(approved["at"]) if congress["state"] == "approved" and approved else None,
-        cautions=tuple(caution["title"] for caution in congress["cautions"]),
+        cautions=tuple(map(fault_of, congress["cautions"])),
         content=_content(congress, plan),
         content_link=(
             f"/congresses/{congress['id']}/content" if correcting and len(plan["content_types"]) > 1 else ""
@@ -127,10 +128,9 @@ def _by_code(congress: Document) -> str:
     return min(coded, default="")
 
 
-def _content(congress: Document, plan: Document) -> Names | str:
+def _content(congress: Document, plan: Document) -> Names:
     kinds: dict[str, Names] = {kind["key"]: kind["names"] for kind in plan["content_types"]}
-    key: str = congress["content_type"]
-    return kinds.get(key, key)
+    return kinds.get(congress["content_type"], {})
 
 
 def unit_with_id(congress: Document) -> Unit:
@@ -166,19 +166,19 @@ def _returned(returned: Document, plan: Document) -> Decision:
     return Decision(returned["at"], tuple((field_word(name, plan), text) for name, text in reasons.items()))
 
 
-def plan_names(plan: Document) -> Names | str:
+def plan_names(plan: Document) -> Names:
     """A plan's names by language, else its one name."""
     names: Names = plan["names"]
-    return names or str(plan["name"])
+    return names or {GIVEN: str(plan["name"])}
 
 
-def field_word(name: str, plan: Document) -> Names | str:
+def field_word(name: str, plan: Document) -> Words:
     """A field of the report in words: a milestone's names, or the words of a figure."""
     for milestone in plan["milestones"]:
         if milestone["key"] == name:
             names: Names = milestone["names"]
             return names
-    return FIGURES.get(name, name)
+    return Ours(REPORT_AS_A_WHOLE if name == "results" else figure_word(name))
 
 
 # ── steps ──────────────────────────────────────────────────
@@ -284,7 +284,7 @@ def report_order(*, results_missing: bool) -> tuple[str, str]:
 def figure_groups(figures: Mapping[str, float]) -> tuple[FigureGroup, ...]:
     """The figures that are given, in the order of the form."""
     return tuple(
-        FigureGroup(group.title, tuple(Figure(FIGURES.get(key, key), figures[key]) for key in group.keys))
+        FigureGroup(group.title, tuple(Figure(figure_word(key), figures[key]) for key in group.keys))
         for group in groups_for(figures)
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from portal.views import states
 from portal.views.states import State
 from portal.views.units import Document, Names
-from portal.words import PERMISSIONS, REACH, SHORT_WHY_NOT, WHY, WHY_ANOTHER
+from portal.words import OTHER_PERMISSION, PERMISSIONS, REACH, SHORT_WHY_NOT, WHY, WHY_ANOTHER
 from servicekit.words import N_
 
 
@@ -45,7 +45,7 @@ class Grant:
     unit_path: tuple[str, ...]
     unit: Names
     name: str
-    role: Names | str
+    role: Names
     state: State
     why_not: str
     valid_from: str
@@ -129,7 +129,7 @@ def roles_of(answer: Iterable[Document]) -> dict[str, Role]:
 def included_in(permissions: Iterable[Document], *, use: bool) -> tuple[Included, ...]:
     """What a role lets its holder do (`use`), or only pass on to others, in words."""
     return tuple(
-        Included(str(PERMISSIONS.get(one["permission"], one["permission"])), REACH.get(one["reach"], ""))
+        Included(PERMISSIONS.get(one["permission"], OTHER_PERMISSION), REACH.get(one["reach"], ""))
         for one in permissions
         if one.get("use", True) is use
     )
@@ -235,19 +235,21 @@ class Holder:
     """One person at a unit with all their roles there; `state` only where it is not simply in force."""
 
     name: str
-    roles: tuple[Names | str, ...]
+    roles: tuple[Names, ...]
     state: State | None
 
 
 def holders_of(grants: Sequence[Grant]) -> list[Holder]:
     """Who stands at a unit today: what was revoked or has ended is left out."""
-    found: dict[tuple[str, State], list[Names | str]] = {}
+    found: dict[tuple[str, State], list[Names]] = {}
     for grant in grants:
         if grant.state not in (states.GRANT["revoked"], states.GRANT["ended"]):
             found.setdefault((grant.name or grant.id, grant.state), []).append(grant.role)
-    named = {grant.id: "" for grant in grants if not grant.name}
+    unnamed = {grant.id for grant in grants if not grant.name}
     return [
-        Holder(named.get(name, name), tuple(roles), None if state is states.GRANT["active"] else state)
+        Holder(
+            "" if name in unnamed else name, tuple(roles), None if state is states.GRANT["active"] else state
+        )
         for (name, state), roles in found.items()
     ]
 

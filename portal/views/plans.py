@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from portal.forms import Fault, fault_of
 from portal.views import states
 from portal.views.states import State
 from portal.views.units import Document, Names
@@ -21,7 +22,7 @@ class Plan:
 
     id: str
     version: int
-    names: Names | str
+    names: Names
     cycle: str
     unit_id: str
     state: State
@@ -31,7 +32,7 @@ class Plan:
     opens_on: str
     milestones: tuple[Milestone, ...]
     deadlines: tuple[tuple[str, str], ...]
-    cautions: tuple[str, ...]
+    cautions: tuple[Fault, ...]
     total: int
     made: int
 
@@ -65,7 +66,7 @@ def plan_of(answer: Document, levels: Sequence[str] = ()) -> Plan:
             Milestone(m["key"], m["names"], m["days_before_deadline"]) for m in answer["milestones"]
         ),
         deadlines=tuple(deadlines),
-        cautions=tuple(caution["title"] for caution in answer.get("cautions", ())),
+        cautions=tuple(map(fault_of, answer.get("cautions", ()))),
         total=cascade.get("total", 0),
         made=cascade.get("made", 0),
     )

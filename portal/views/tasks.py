@@ -20,7 +20,7 @@ class Task:
     kind: str
     link: str
     unit: Names = field(default_factory=dict)
-    plan: Names | str = ""
+    plan: Names = field(default_factory=dict)
     due: str | None = None
     due_state: State | None = None
     milestone: Names = field(default_factory=dict)
@@ -33,7 +33,7 @@ class Post:
     """A unit the reader has roles in; `valid_to` is the day on which the first of them ends."""
 
     unit: Names
-    roles: tuple[Names | str, ...]
+    roles: tuple[Names, ...]
     valid_to: str
     link: str
 
@@ -43,7 +43,7 @@ class Headline:
     """The figure of one unit under one plan."""
 
     unit: Unit
-    plan: Names | str
+    plan: Names
     milestone: Names
     share: Share
     link: str

@@ -4,10 +4,25 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from servicekit.i18n import translate
+
 Document = Mapping[str, Any]
 Names = Mapping[str, str]
 
 _FALLBACKS = ("en", "bn", "vi")
+
+
+GIVEN = ""  # the language of a name that somebody gave without saying in which
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """A text of ours, marked with N_ where it is written: it is shown in the reader's language."""
+
+    text: str
+
+
+Words = Names | Ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +34,15 @@ class Shown:
     foreign: bool
 
 
-def in_words(names: Names | str | None, language: str) -> Shown:
+def in_words(names: Words | None, language: str) -> Shown:
     """The name in the reader's language, else in the first language that has one."""
     if not names:
         return Shown("–", language, foreign=False)
-    if isinstance(names, str):
-        return Shown(names, language, foreign=False)
-    if names.get(language):
-        return Shown(names[language], language, foreign=False)
+    if isinstance(names, Ours):
+        return Shown(translate(names.text, language), language, foreign=False)
+    for own in (language, GIVEN):
+        if names.get(own):
+            return Shown(names[own], language, foreign=False)
     for other in (*_FALLBACKS, *names):
         if names.get(other):
             return Shown(names[other], other, foreign=True)
@@ -51,7 +67,7 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Crumb:
-    names: Names | str
+    names: Names
     link: str = ""
 
 

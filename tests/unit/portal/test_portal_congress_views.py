@@ -6,6 +6,7 @@ from typing import Any
 from portal.views.congress import congress_page, due_state, groups_for
 from portal.views.states import DUE_LATER, DUE_OVER, DUE_SOON
 from portal.views.tasks import report_task
+from portal.views.units import Ours
 from portal.words import FIGURE_GROUPS, FIGURES
 
 TODAY = date(2026, 11, 22)
@@ -109,7 +110,7 @@ def test_the_superior_is_offered_to_check_a_report_and_the_unit_waits() -> None:
 def test_a_returned_report_shows_each_reason_beside_its_field_in_words() -> None:
     returned = {"at": "2026-11-21T00:00:00+00:00", "reasons": {"present": "too many", "opened": "wrong day"}}
     page = a_page(state="returned", returned=returned, results={"present": 4})
-    assert page.returned.reasons == (("Present", "too many"), ({"en": "Opened"}, "wrong day"))
+    assert page.returned.reasons == ((Ours("Present"), "too many"), ({"en": "Opened"}, "wrong day"))
     assert "results" in [act.kind for act in page.acts]
 
 

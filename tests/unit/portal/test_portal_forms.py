@@ -91,14 +91,22 @@ def test_what_a_service_refuses_stands_at_its_field_and_the_rest_above() -> None
     assert form.status == 422
 
 
-def test_a_single_fault_brings_the_values_that_fill_its_text() -> None:
-    body = {
-        "title": "The date is before that of an earlier milestone, opened on 2026-03-01.",
+def test_each_fault_travels_as_its_owner_knows_it_with_its_own_values() -> None:
+    said = {
+        "message": "The date is before that of an earlier milestone, {milestone} on {date}.",
         "params": {"milestone": "opened", "date": "2026-03-01"},
-        "errors": [{"pointer": "/date", "detail": "The date is before ... opened on 2026-03-01."}],
     }
-    form = refused_by_peer(Form({"date": "2026-02-01"}), PeerRefused(422, body))
-    assert form.faults["date"].params == {"milestone": "opened", "date": "2026-03-01"}
+    body = {
+        "title": "translated already",
+        **said,
+        "errors": [
+            {"pointer": "/date", "detail": "translated already", **said},
+            {"pointer": "/note", "detail": "of a service before"},
+        ],
+    }
+    form = refused_by_peer(Form({"date": "2026-02-01", "note": ""}), PeerRefused(422, body))
+    assert form.faults["date"] == Fault(said["message"], said["params"])  # type: ignore[arg-type]
+    assert form.faults["note"] == Fault("of a service before")
 
 
 def test_a_token_is_good_for_its_own_sign_in_and_looks_different_each_time() -> None:

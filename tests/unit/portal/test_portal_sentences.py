@@ -1,0 +1,183 @@
+"""What services say reaches the reader as a sentence in their language, whole: its places filled, nothing patched."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask, g
+from flask_babel import refresh
+
+from congress.domain.cautions import TITLES, Caution
+from congress.domain.results import FIGURES as OWNED
+from congress.routes.views import cautions_view
+from portal.forms import Fault, fault_of
+from portal.pages import install_words, know_words, told
+from portal.views.units import GIVEN, Ours, in_words
+from portal.words import FIGURES, LISTED, VERBATIM
+from servicekit.settings import SERVICES
+
+ROOT = Path(__file__).parents[3]
+# Places whose values are read as keys (with the words of the page, of figures, of permissions), numbers or days.
+READ = {
+    *(
+        "figure",
+        "part",
+        "whole",
+        "milestone",
+        "previous",
+        "missing",
+        "level",
+        "parent_level",
+        "lower",
+        "higher",
+        "top",
+    ),
+    *(
+        "content_type",
+        "permission",
+        "date",
+        "opens_on",
+        "earliest",
+        "latest",
+        "end",
+        "until",
+        "row",
+        "first",
+        "second",
+    ),
+    *(
+        "number",
+        "confirmed",
+        "most",
+        "least",
+        "longest",
+        "sum",
+        "total",
+        "needed",
+        "present",
+        "percent",
+        "target",
+    ),
+    *("listed", "seats", "position"),
+}
+
+
+@pytest.fixture
+def pages() -> Iterator[Flask]:
+    app = Flask("sentences")
+    install_words(app, "Asia/Dhaka")
+    with app.test_request_context("/"):
+        yield app
+
+
+def as_told(fault: Fault, language: str) -> str:
+    g.language = language
+    refresh()  # Babel remembers the language of a request
+    return told(fault)
+
+
+SOME = Fault(
+    "{part} cannot be more than {whole}, which is {total}.",
+    {"part": "women", "whole": "summoned", "total": "1586"},
+)
+
+
+def test_keys_and_numbers_are_read_as_the_reader_knows_them(pages: Flask) -> None:
+    assert (
+        as_told(SOME, "en")
+        == "Women among the delegates cannot be more than Delegates summoned, which is 1,586."
+    )
+    bangla = as_told(SOME, "bn")
+    assert "১,৫৮৬" in bangla
+    assert not re.search("[A-Za-z]", bangla)
+
+
+def test_a_word_of_the_sentence_that_is_also_a_key_stays(pages: Flask) -> None:
+    """ "members" is a figure, and a word of many a sentence."""
+    said = Fault("Nobody is present of the members.", {"date": "2026-03-01"})
+    assert as_told(said, "en") == "Nobody is present of the members."
+
+
+def test_what_somebody_typed_is_never_taken_for_a_key_or_a_number(pages: Flask) -> None:
+    said = Fault("There is no unit {code}.", {"code": "00129"})
+    assert as_told(said, "en") == "There is no unit 00129."
+    assert as_told(Fault("There is no unit {code}.", {"code": "women"}), "en") == "There is no unit women."
+
+
+def test_a_place_with_a_brace_or_percent_in_its_value_does_no_harm(pages: Flask) -> None:
+    assert as_told(Fault("There is no unit {code}.", {"code": "{total} 100%s"}), "en").endswith(
+        "{total} 100%s."
+    )
+
+
+def test_milestones_of_the_page_are_named(pages: Flask) -> None:
+    know_words({"opened": "উদ্বোধন"})
+    said = Fault("Another milestone comes first: {missing}.", {"missing": "opened"})
+    assert "উদ্বোধন" in as_told(said, "bn")
+
+
+def test_several_permissions_are_named_each(pages: Flask) -> None:
+    said = Fault(
+        "You cannot give more than you hold: {permissions}.",
+        {"permissions": "members:read, congress:approve"},
+    )
+    assert not re.search("[a-z]+:[a-z]+", as_told(said, "en"))
+
+
+@pytest.mark.parametrize("language", ["bn", "vi"])
+@pytest.mark.parametrize("kind", sorted(TITLES))
+def test_a_caution_has_no_english_left_in_it(pages: Flask, kind: str, language: str) -> None:
+    places = dict.fromkeys(re.findall(r"\{(\w+)", TITLES[kind]), "women")
+    numbers = {name: "7" for name in ("percent", "target", "listed", "seats") if name in places}
+    g.caller = None
+    (view,) = cautions_view([Caution(kind, "figures/women", {**places, **numbers})])
+    spoken = as_told(fault_of(view), language)
+    assert spoken != as_told(fault_of(view), "en")
+    assert "women" not in spoken.lower()
+    assert "{" not in spoken
+
+
+def test_the_words_of_figures_are_those_of_their_owner() -> None:
+    assert {figure.key: figure.title for figure in OWNED} == FIGURES
+
+
+def test_a_text_of_ours_is_translated_and_a_given_name_is_not() -> None:
+    assert in_words(Ours("Delegates summoned"), "bn").text != "Delegates summoned"
+    assert in_words({GIVEN: "Plan 7"}, "bn").text == "Plan 7"
+    assert not in_words({GIVEN: "Plan 7"}, "bn").foreign
+
+
+def _titles() -> Iterator[str]:
+    for service in (*SERVICES, "servicekit"):
+        for path in sorted((ROOT / service).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.ClassDef):
+                    for one in node.body:
+                        if isinstance(one, ast.Assign) and ast.unparse(one.targets[0]) == "title":
+                            yield from (
+                                part.value
+                                for part in ast.walk(one.value)
+                                if isinstance(part, ast.Constant) and isinstance(part.value, str)
+                            )
+    yield from TITLES.values()
+
+
+def test_of_every_place_in_a_refusal_it_is_said_how_its_value_is_read() -> None:
+    places = {place for title in _titles() for place in re.findall(r"\{(\w+)", title)}
+    assert len(places) > 20
+    assert sorted(places - READ - VERBATIM - LISTED.keys()) == []
+
+
+def test_no_page_takes_a_key_for_a_word() -> None:
+    """`names.get(key, key)` shows the key where the word is missing: in one language for all."""
+    wrong = re.compile(r"\.get\((\w+), \1\)|\.get\((\w+\[[^]]+\]), \2\)")
+    found = [
+        f"{path.name}: {one.group()}"
+        for folder in ("portal", "notifications")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        # An auditor sees every act, also one of a newer service.
+        for one in (wrong.finditer(path.read_text(encoding="utf-8")) if path.name != "log.py" else ())
+    ]
+    assert found == []
