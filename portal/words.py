@@ -270,6 +270,7 @@ SHORT_WHY_NOT = {
     "offered": N_("The person has not accepted it yet."),
     "not-yet": N_("It begins later."),
     "ended": N_("Its period is over."),
+    "unit-ended": N_("Its unit has ended."),
     "suspended": N_("It is suspended."),
     "revoked": N_("It was revoked."),
     "chain": N_("A grant above it, from which it was given, is not in force."),

@@ -16,6 +16,7 @@ from identity.domain.roles import Role, RoleTable, exceeds
 from servicekit.access import Caller, Reach, Right, covers, decide
 from servicekit.refusals import Conflict, Forbidden, Invalid, TooMany
 from servicekit.second_person import SecondPersonNeeded
+from servicekit.units import UnitEnded
 from servicekit.words import N_
 
 # A grant must be looked at again at least every two congress cycles of five years.
@@ -60,6 +61,7 @@ class WhyNot(StrEnum):
     OFFERED = "offered"  # whom it is meant for has not accepted it yet
     NOT_YET = "not-yet"
     ENDED = "ended"
+    UNIT_ENDED = "unit-ended"  # the unit it is for is no more
     SUSPENDED = "suspended"
     REVOKED = "revoked"
     UNCONFIRMED = "unconfirmed"  # nobody confirmed it in time
@@ -119,6 +121,7 @@ class Grant:
     national_core: str = ""
     national_namespace: str = ""
     number_end: bytes | None = field(default=None, repr=False)
+    unit_ended: date | None = None  # since when its unit is no more; follows the unit by event
     version: int = 0
 
     @property
@@ -278,6 +281,8 @@ def _why_not_itself(grant: Grant, today: date) -> WhyNot | None:
         return WhyNot.REVOKED
     if today > grant.valid_to:
         return WhyNot.ENDED
+    if grant.unit_ended is not None:
+        return WhyNot.UNIT_ENDED
     if grant.status is Status.PROPOSED:
         lapsed = grant.confirm_until is None or today > grant.confirm_until.date()
         return WhyNot.LAPSED if lapsed else WhyNot.PROPOSED
@@ -374,6 +379,7 @@ def confirm(grant: Grant, by: Acting, now: datetime, own_index: str | None = Non
     """
     if grant.status is not Status.PROPOSED:
         raise NotProposed
+    _unit_there(grant)
     if grant.confirm_until is None or now > grant.confirm_until:
         raise ProposalLapsed
     if grant.given_by in by or grant.account_id in by or _meant_for(grant, own_index):
@@ -423,6 +429,7 @@ def confirm_removal(grant: Grant, by: Acting, now: datetime) -> Grant:
 def recertify(grant: Grant, by: Acting, today: date, within: timedelta = RECERTIFY_WITHIN) -> Grant:
     """Confirmed for another time; a grant that gave nothing because nobody did gives again."""
     _changeable(grant, by, "confirmed", today)
+    _unit_there(grant)
     waits = grant.status in (Status.INVITED, Status.OFFERED)
     renewed = invited_until(grant.valid_to, today) if waits else grant.invited_until
     return replace(grant, recertify_by=today + within, invited_until=renewed)
@@ -490,6 +497,7 @@ def bind(grant: Grant, account_id: str, today: date, others: Iterable[str] = ())
         grant.invited_until is not None and today > grant.invited_until
     ):
         raise GrantOver
+    _unit_there(grant)
     if {grant.given_by, grant.confirmed_by} & {account_id, *others}:
         raise GivingToOneself
     return replace(
@@ -513,11 +521,18 @@ def suspend(grant: Grant, by: Acting, reason: str, today: date, standing: int = 
 def resume(grant: Grant, by: Acting, reason: str, today: date, standing: int = 0) -> Grant:
     _changeable(grant, by, reason, today)
     _not_proposed(grant)
+    _unit_there(grant)
     if grant.status is not Status.SUSPENDED:
         raise NotSuspended
     if grant.suspended_from is not None and standing > grant.suspended_from:
         raise SuspendedAbove
     return replace(grant, status=unsuspended(grant), ended_reason="", suspended_from=None)
+
+
+def _unit_there(grant: Grant) -> None:
+    """In a unit that is no more nothing comes into force; what is there may still be taken away."""
+    if grant.unit_ended is not None:
+        raise UnitEnded
 
 
 def _not_proposed(grant: Grant) -> None:

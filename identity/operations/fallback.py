@@ -9,7 +9,7 @@ from identity.domain import grants as grant_rules
 from identity.domain.fallback import Answer, Scope, SignInByCode, Window
 from identity.domain.questions import about_window
 from identity.eid.refused import SignInRefused
-from identity.operations.grants import unit_within
+from identity.operations.grants import live_unit_within, unit_within
 from identity.operations.officials import told_about
 from identity.operations.outages import eids_of
 from identity.operations.outside import Document, Outside
@@ -47,7 +47,7 @@ class Unconfirmed(SignInRefused):
 
 def ask_for_window(outside: Outside, caller: Caller, unit_id: str, hours: int, reason: str) -> Document:
     """The first of two administrators. Raises EidAnswers while there is nothing to bridge."""
-    path = unit_within(outside, caller, unit_id, rules.SWITCH)
+    path = live_unit_within(outside, caller, unit_id, rules.SWITCH)
     rules.check_hours(hours)
     if not reason.strip():
         raise grant_rules.ReasonNeeded(field="reason")

@@ -22,7 +22,7 @@ from servicekit.events import AuditEntry, Event
 from servicekit.ids import new_id
 from servicekit.listing import Page, newest_first, page_of
 from servicekit.refusals import NotFound, Stale
-from servicekit.units import UnitChange
+from servicekit.units import UnitChange, require_live
 
 # How many ended grants one event names.
 NEWS_AT_ONCE = 100
@@ -80,6 +80,7 @@ def grant_access(outside: Outside, caller: Caller, wanted: Giving) -> Document:
         held = store.units.hold(wanted.unit_id)
         if held is None or held.path != path:
             raise rules.UnitJustMoved
+        require_live(held)
         mine = store.grants_of(caller.account_id)
         above = store.with_chains(mine)
         good = [grant for grant in mine if rules.why_not(grant, above, today) is None]
@@ -296,6 +297,15 @@ def unit_within(outside: Outside, caller: Caller, unit_id: str, permission: str)
     return unit.path
 
 
+def live_unit_within(outside: Outside, caller: Caller, unit_id: str, permission: str) -> tuple[str, ...]:
+    """For what begins in a unit. Raises UnitEnded."""
+    path = unit_within(outside, caller, unit_id, permission)
+    unit = outside.store.units.hold(unit_id)
+    if unit is not None:
+        require_live(unit)
+    return path
+
+
 def read_grant(outside: Outside, caller: Caller, grant_id: str) -> Document:
     """One's own, or one within the reach of access:read."""
     grant = outside.store.grant(grant_id)
@@ -510,6 +520,7 @@ def first_administrator(
     unit = outside.store.units.by_code(unit_code)
     if unit is None:
         raise UnitUnknown(field="unit")
+    require_live(unit, field="unit")
     if valid_to < outside.clock.today():
         raise GrantOver
     rules.check_period(valid_from, valid_to, outside.clock.today())
@@ -547,8 +558,22 @@ def first_administrator(
 
 
 def units_changed(outside: Outside, changes: Sequence[UnitChange]) -> None:
-    """Rights follow a unit that moves at the same moment."""
-    moved = [change for change in changes if change.moved]
-    holders = outside.store.move_grants(moved)
-    outside.store.fallback.move({change.id: change.after.path for change in moved})
+    """Rights follow a unit that moves or ends at the same moment."""
+    holders = outside.store.follow_units(changes, _followed)
+    outside.store.fallback.move({change.id: change.after.path for change in changes if change.moved})
     outside.store.raise_generations(holders, outside.clock.now())
+
+
+def _followed(before: Grant, after: Grant) -> tuple[list[Event], list[AuditEntry]]:
+    """What is told and written down of a grant whose unit has moved, ended or come back."""
+    told: list[Event] = []
+    written: list[AuditEntry] = []
+    if before.unit_path != after.unit_path:
+        written.append(grant_audit("grant.moved", after, **{"from": list(before.unit_path)}))
+    if before.unit_ended is None and after.unit_ended is not None:
+        written.append(grant_audit("grant.unit_ended", after))
+        if after.status is not Status.REVOKED:
+            told.append(Event(events.GRANT_ENDED, {**grant_news(after), "why": "unit-ended"}))
+    elif before.unit_ended is not None and after.unit_ended is None:
+        written.append(grant_audit("grant.unit_back", after))
+    return told, written

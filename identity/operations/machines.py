@@ -9,7 +9,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, KeySet, RSAKey
 
-from identity.operations.grants import check_machine_role, unit_within
+from identity.operations.grants import check_machine_role, live_unit_within, unit_within
 from identity.operations.outside import Document, Outside, hashed
 from identity.operations.sessions import new_session
 from identity.store import DuplicateKeyError
@@ -80,7 +80,7 @@ class MachineClosed(Conflict):
 
 def register_machine(outside: Outside, caller: Caller, wanted: Mapping[str, Any]) -> Document:
     """A service account bound to a unit; it may do nothing until it is given a grant."""
-    path = unit_within(outside, caller, wanted["unit_id"], "access:grant")
+    path = live_unit_within(outside, caller, wanted["unit_id"], "access:grant")
     _check_expiry(outside, wanted["expires"])
     machine_id = new_id()
     account = {

@@ -1,6 +1,6 @@
 """Identity's documents: the only module of this service that knows the database."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -26,6 +26,8 @@ from servicekit.units_copy import UnitsCopy
 from servicekit.web import origin, prepare_answers
 
 Document = dict[str, Any]
+# What is told and written down of a grant: as it was, as it is.
+Followed = Callable[[Grant, Grant], tuple[list[Event], list[AuditEntry]]]
 
 ATTEMPT_SECONDS = 600
 # A logout token is good for a few minutes.
@@ -491,18 +493,24 @@ class Store:
         found = self._congresses.find_one({"_id": congress_id}, session=session())
         return str(found["deadline"]) if found else ""
 
-    def move_grants(self, moved: Sequence[UnitChange]) -> set[str]:
-        """Gives the grants of moved units their new paths; the accounts that hold them."""
-        paths = {change.id: list(change.after.path) for change in moved}
-        found = list(self.grants.collection.find({"unit_id": {"$in": list(paths)}}, session=session()))
+    def follow_units(self, changes: Sequence[UnitChange], followed: Followed) -> set[str]:
+        """Grants get the place and the end of their units, as these are now; the accounts whose grants changed."""
+        units = {change.id: change.after for change in changes}
+        found = list(self.grants.collection.find({"unit_id": {"$in": list(units)}}, session=session()))
+        holders: set[str] = set()
         for one in found:
-            path = paths[one["unit_id"]]
-            entry = AuditEntry(
-                "grant.moved", unit_id=one["unit_id"], unit_path=tuple(path), record_type="grant",
-                record_id=one["_id"], details={"from": one["unit_path"]},
-            )  # fmt: skip
-            self.grants.save({**one, "unit_path": path}, one["version"], audit=[entry])
-        return {one["account_id"] for one in found if one["account_id"]}
+            unit = units[one["unit_id"]]
+            after = {
+                **one,
+                "unit_path": list(unit.path),
+                "unit_ended": _instant(unit.valid_to) if unit.valid_to else None,
+            }
+            if (one["unit_path"], one.get("unit_ended")) == (after["unit_path"], after["unit_ended"]):
+                continue
+            events, audit = followed(_grant(one), _grant(after))
+            self.grants.save(after, one["version"], events, audit)
+            holders.add(one["account_id"] or "")
+        return holders - {""}
 
 
 def _session(document: Document) -> Session:
@@ -565,6 +573,7 @@ def _grant(document: Document) -> Grant:
         confirmed_by=document.get("confirmed_by", ""),
         invited_until=_day(document.get("invited_until")),
         suspended_from=document.get("suspended_from"),
+        unit_ended=_day(document.get("unit_ended")),
         accepted_at=_accepted_at(document),
         national_core=document.get("national_core", ""),
         national_namespace=document.get("national_namespace", ""),
@@ -623,6 +632,7 @@ def _grant_document(grant: Grant) -> Document:
         "confirmed_by": grant.confirmed_by,
         "invited_until": _instant(grant.invited_until) if grant.invited_until else None,
         "suspended_from": grant.suspended_from,
+        "unit_ended": _instant(grant.unit_ended) if grant.unit_ended else None,
         "accepted_at": grant.accepted_at,
         "national_core": grant.national_core,
         "national_namespace": grant.national_namespace,

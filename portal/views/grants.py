@@ -171,7 +171,7 @@ def _state(answer: Document) -> State:
     return states.GRANT.get(answer["status"], states.UNKNOWN)
 
 
-_WORTH_SAYING = ("not-yet", "chain", "lapsed", "unconfirmed")
+_WORTH_SAYING = ("not-yet", "chain", "unit-ended", "lapsed", "unconfirmed")
 
 
 def _why_not(answer: Document) -> str:

@@ -44,6 +44,8 @@ IDENTITY = {
     "grant.removed_by_peers": N_("Removed by two peers"),
     "grant.mandate_ended": N_("Office ended with its mandate"),
     "grant.moved": N_("Access followed its unit"),
+    "grant.unit_ended": N_("Access ended with its unit"),
+    "grant.unit_back": N_("Access came back with its unit"),
     "grant.handed_over": N_("Access went over to the joined account"),
     "account.made": N_("Account made"),
     "account.changed": N_("Account changed"),
