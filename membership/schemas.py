@@ -15,6 +15,7 @@ from servicekit.schemas import (
     one_of,
     prose,
     text,
+    whole,
 )
 from servicekit.words import N_
 
@@ -101,8 +102,12 @@ class AncestorView(StrictSchema):
 
 
 class UnitSeenView(UnitView):
+    """`heirs`: the live units that an ended one went into. `ended_count`: ended units directly below."""
+
     ancestors = fields.List(fields.Nested(AncestorView))
     children_count = fields.Integer()
+    ended_count = fields.Integer()
+    heirs = fields.List(fields.Nested(UnitView))
 
 
 class UnitPageView(StrictSchema):
@@ -129,6 +134,9 @@ class UnitsFoundView(StrictSchema):
 
 
 class ChildrenQuery(StrictSchema):
+    """`ended`: those that have ended, instead of those that live."""
+
+    ended = fields.Boolean(truthy={"true"}, falsy={"false"}, load_default=False)
     after = text(64, load_default="")
     limit = page_size(100)
 
@@ -189,10 +197,41 @@ class MemberLine(StrictSchema):
 class MemberView(MemberLine):
     national_number = fields.String(attribute="details.national_number", allow_none=True)
     phone = fields.String(attribute="details.phone", allow_none=True)
+    left_on = fields.Date(allow_none=True)
 
 
 class MemberPageView(PageView):
     items = fields.List(fields.Nested(MemberLine))
+
+
+class Leaving(StrictSchema):
+    reason = prose(500, required=True)
+    on = Day(allow_none=True, load_default=None)
+
+
+class MoveAsked(StrictSchema):
+    to_id = identifier(required=True)
+
+
+class MoveMember(MoveAsked):
+    reason = prose(500, required=True)
+
+
+class MoveStranded(MoveMember):
+    """`number`: how many members the ended unit has, as was seen."""
+
+    number = whole(0, 10**6, required=True)
+
+
+class MovePreviewView(StrictSchema):
+    members = fields.Integer()
+    from_unit = fields.Nested(UnitView)
+    to_unit = fields.Nested(UnitView)
+
+
+class StrandedMovedView(StrictSchema):
+    moved = fields.Integer()
+    left_behind = fields.Integer()
 
 
 class MemberQuery(PageQuery):

@@ -197,6 +197,10 @@ class Membership:
     def children(self, unit_id: str, after: str = "") -> Document:
         return dict(self._peer.get(f"/api/membership/units/{unit_id}/children", _asked(after=after)))
 
+    def ended_children(self, unit_id: str, after: str = "") -> Document:
+        asked = {**_asked(after=after), "ended": "true"}
+        return dict(self._peer.get(f"/api/membership/units/{unit_id}/children", asked))
+
     def units_named(self, words: str, limit: int) -> list[Document]:
         """Higher levels first."""
         return list(self._peer.get("/api/membership/units", {"q": words, "limit": limit})["items"])
@@ -246,6 +250,24 @@ class Membership:
 
     def change_member(self, member_id: str, member: Mapping[str, object], version: int | None) -> None:
         self._peer.put(f"/api/membership/members/{member_id}", dict(member), **_seen(version))
+
+    def leave(self, member_id: str, leaving: Mapping[str, object], version: int | None, once: str) -> None:
+        path = f"/api/membership/members/{member_id}/leave"
+        self._peer.post(path, dict(leaving), **_seen(version), Idempotency_Key=once)
+
+    def member_move(self, member_id: str, to_id: str) -> Document:
+        return dict(self._peer.get(f"/api/membership/members/{member_id}/move", {"to_id": to_id}))
+
+    def move_member(self, member_id: str, move: Mapping[str, object], version: int | None, once: str) -> None:
+        path = f"/api/membership/members/{member_id}/move"
+        self._peer.post(path, dict(move), **_seen(version), Idempotency_Key=once)
+
+    def stranded(self, unit_id: str, to_id: str) -> Document:
+        return dict(self._peer.get(f"/api/membership/units/{unit_id}/stranded", {"to_id": to_id}))
+
+    def move_stranded(self, unit_id: str, move: Mapping[str, object], once: str) -> Document:
+        path = f"/api/membership/units/{unit_id}/stranded"
+        return dict(self._peer.post(path, dict(move), Idempotency_Key=once))
 
     def look_up(self, national_number: str) -> Document | None:
         """The member of one's own unit with this number; None also for a member elsewhere."""

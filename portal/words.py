@@ -76,6 +76,8 @@ DONE = {
     "joined": N_("The two accounts are one now."),
     "move-asked": N_("The move is asked for. A second person must confirm it."),
     "moved": N_("The unit has been moved."),
+    "member-left": N_("The member has left."),
+    "member-moved": N_("The members have been moved."),
     "move-declined": N_("The move is declined."),
     "machine-registered": N_(
         "The service account is registered. It may do nothing until you give it a role."

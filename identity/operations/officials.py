@@ -8,7 +8,7 @@ from identity.domain import grants as grant_rules
 from identity.domain.fallback import EidNeeded, Scope
 from identity.domain.grants import Grant
 from identity.operations.answering import is_machine
-from identity.operations.grants import new_code, unit_within
+from identity.operations.grants import live_unit_within, new_code, unit_within
 from identity.operations.outside import Document, Outside, UnitUnknown
 from identity.operations.standing import Person, person_of, require_standing, somebody_stands_above
 from identity.operations.tokens import rights_by_code
@@ -20,7 +20,7 @@ from servicekit.refusals import NotFound
 
 def name_official(outside: Outside, caller: Caller, account_id: str, unit_id: str) -> Document:
     """Names somebody who may come in by sealed codes; they draw the codes themselves. Raises NotAbovePerson."""
-    path = unit_within(outside, caller, unit_id, "access:grant")
+    path = live_unit_within(outside, caller, unit_id, "access:grant")
     if account_id in caller.accounts:
         person = person_of(outside, account_id)
         if person is None or somebody_stands_above(outside, person):

@@ -6,7 +6,6 @@ from datetime import date
 from enum import StrEnum
 
 from membership.domain.names import folded, words
-from membership.domain.units import Unit
 from servicekit.contacts import NotAPhone, phone
 from servicekit.dates import Birth, Year
 from servicekit.national_numbers import (
@@ -83,10 +82,6 @@ class TooManyLookedUp(TooMany):
     title = N_("You have looked up as many national numbers as one person may in a day. Go on tomorrow.")
 
 
-class UnitEnded(Conflict):
-    title = N_("The unit has ended.")
-
-
 class Sex(StrEnum):
     FEMALE = "female"
     MALE = "male"
@@ -150,6 +145,7 @@ class Member:
     unit_id: str
     unit_path: tuple[str, ...]
     details: Details
+    left_on: date | None = None  # of one who belongs to no unit any more, and was in this one
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,11 +224,6 @@ def _national_number_faults(number: str, rules: MemberRules, today: date) -> dic
     except NumberMisshaped as fault:
         return {"national_number": fault}
     return {}
-
-
-def require_live(unit: Unit) -> None:
-    if not unit.live:
-        raise UnitEnded(field="unit_id")
 
 
 def sort_key(name: str, member_id: str) -> str:

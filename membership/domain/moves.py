@@ -12,6 +12,7 @@ from membership.domain.unit_import import LevelNotAllowed
 from membership.domain.units import LevelScheme, Unit
 from servicekit.access import Caller, Why, decide
 from servicekit.refusals import Conflict, Invalid
+from servicekit.units import require_live
 from servicekit.words import N_
 
 MOVE = "unit:move"
@@ -74,10 +75,6 @@ class MoveNothingNew(Invalid):
     title = N_("The unit stands there already.")
 
 
-class UnitHasEnded(Conflict):
-    title = N_("This unit has ended.")
-
-
 class MoveTooLarge(Invalid):
     title = N_("More than {most} units would move with it: the operator's import moves them.")
 
@@ -110,8 +107,8 @@ def moved(unit: Unit, superior: Unit, below: Sequence[Unit], scheme: LevelScheme
         raise MoveIntoItself(field="to_id")
     if unit.parent_id == superior.id:
         raise MoveNothingNew(field="to_id")
-    if not unit.live or not superior.live:
-        raise UnitHasEnded
+    require_live(unit, field="unit_id")
+    require_live(superior, field="to_id")
     if not scheme.allows(superior.level, unit.level):
         raise LevelNotAllowed(field="to_id", level=unit.level, parent_level=superior.level)
     if len(below) >= MOST_MOVED:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
+from membership.domain.leaving import require_there
 from membership.domain.members import (
     LOOKED_UP_A_DAY,
     REFUSED_A_DAY,
@@ -15,16 +16,17 @@ from membership.domain.members import (
     checked,
     number_in,
     place_of,
-    require_live,
 )
 from membership.domain.units import Unit
+from membership.operations.leaving import require_keeper
 from membership.operations.units import visible_unit
 from membership.outside import Outside
 from membership.store.members import Earlier
-from servicekit.access import Caller, UnknownHere, decide, reach_roots, require
+from servicekit.access import Caller, UnknownHere, decide, reach_roots
 from servicekit.events import AuditEntry
 from servicekit.listing import Page, key_of, page_from
 from servicekit.refusals import Stale
+from servicekit.units import require_live
 
 READ = "members:read"
 WRITE = "members:write"
@@ -74,6 +76,10 @@ def change_member(
 
     def change() -> Member:
         member = _kept_member(outside, caller, member_id, WRITE)
+        require_there(member)
+        unit = outside.units.find(member.unit_id)
+        if unit is not None:
+            require_live(unit, field=None)
         if member.version != expected_version:
             raise Stale
         valid = checked(details, outside.rules, outside.clock.today(), member.details)
@@ -104,7 +110,10 @@ def list_members(
     outside: Outside, caller: Caller, unit_id: str, *, query: str, after: str, limit: int
 ) -> Page[Member]:
     """Members of one unit without national number and phone, in the order of their names."""
-    unit = visible_unit(outside, caller, unit_id, READ)
+    unit = outside.units.find(unit_id)
+    if unit is None:
+        raise UnknownHere
+    require_keeper(outside, caller, unit, READ)
     seen = outside.members.opened_place(key_of(after, 1)[0]) if after else ""
     if query:
         named = outside.members.of_unit_named(unit_id, query)
@@ -162,10 +171,12 @@ def fold_counts(outside: Outside) -> None:
 
 
 def _kept_member(outside: Outside, caller: Caller, member_id: str, permission: str) -> Member:
+    """For the keeper of the member's unit; of an ended one for the keepers of what followed it."""
     member = outside.members.find(member_id)
-    if member is None:
+    unit = outside.units.find(member.unit_id) if member else None
+    if member is None or unit is None:
         raise UnknownHere
-    require(caller, permission, member.unit_path, outside.clock.now())
+    require_keeper(outside, caller, unit, permission)
     return member
 
 

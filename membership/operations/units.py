@@ -22,11 +22,13 @@ class NothingAsked(Invalid):
 
 @dataclass(frozen=True)
 class UnitSeen:
-    """A unit in its place: the units above it, root first, and how many live units are directly below."""
+    """A unit in its place: those above it, root first; how many live and ended ones are directly below; its heirs."""
 
     unit: Unit
     ancestors: tuple[Unit, ...]
     children_count: int
+    ended_count: int
+    heirs: tuple[Unit, ...]
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,9 @@ def read_unit(outside: Outside, caller: Caller, unit_id: str) -> UnitSeen:
     unit = visible_unit(outside, caller, unit_id, READ)
     above = outside.units.many(unit.path[:-1])
     ancestors = tuple(above[ancestor] for ancestor in unit.path[:-1] if ancestor in above)
-    return UnitSeen(unit, ancestors, outside.units.children_count(unit_id))
+    heirs = tuple(heirs_of(outside, unit)) if not unit.live else ()
+    live, ended = (outside.units.children_count(unit_id, live=live) for live in (True, False))
+    return UnitSeen(unit, ancestors, live, ended, heirs)
 
 
 def units_by_id(outside: Outside, caller: Caller, ids: Iterable[str]) -> UnitPage:
@@ -55,9 +59,11 @@ def units_by_id(outside: Outside, caller: Caller, ids: Iterable[str]) -> UnitPag
     return UnitPage([unit for unit in found if decide(caller, READ, unit.path, now).allowed])
 
 
-def list_children(outside: Outside, caller: Caller, unit_id: str, after: str, limit: int) -> UnitPage:
+def list_children(
+    outside: Outside, caller: Caller, unit_id: str, after: str, limit: int, *, ended: bool = False
+) -> UnitPage:
     visible_unit(outside, caller, unit_id, READ)
-    return _page(outside.units.children(unit_id, after, limit + 1), limit)
+    return _page(outside.units.children(unit_id, after, limit + 1, live=not ended), limit)
 
 
 def list_roots(outside: Outside, caller: Caller) -> UnitPage:

@@ -6,6 +6,7 @@ from flask_smorest import Blueprint
 
 from membership import operations, schemas
 from membership.domain.members import Details, Sex
+from membership.operations import leaving
 from servicekit.web import (
     access,
     caller,
@@ -78,6 +79,60 @@ def change_member(body: dict[str, Any], member_id: str) -> Any:
 def read_history(member_id: str) -> Any:
     """Earlier values of a member, oldest first."""
     return {"items": operations.read_history(outside(), caller(), member_id)}
+
+
+@members.route("/members/<string:member_id>/leave", methods=["POST"])
+@access("members:write")
+@versioned
+@idempotent
+@members.arguments(schemas.Leaving)
+@members.response(200, schemas.WrittenView)
+def leave(body: dict[str, Any], member_id: str) -> Any:
+    """The member leaves: kept for the record, counted no more."""
+    member = leaving.leave(outside(), caller(), member_id, expected_version(), body["reason"], body["on"])
+    return member, 200, etag(member.version)
+
+
+@members.route("/members/<string:member_id>/move", methods=["GET"])
+@access("members:write")
+@members.arguments(schemas.MoveAsked, location="query")
+@members.response(200, schemas.MovePreviewView)
+def preview_member_move(query: dict[str, Any], member_id: str) -> Any:
+    """From where to where the member would go."""
+    return leaving.preview_move(outside(), caller(), member_id, query["to_id"])
+
+
+@members.route("/members/<string:member_id>/move", methods=["POST"])
+@access("members:write")
+@versioned
+@idempotent
+@members.arguments(schemas.MoveMember)
+@members.response(200, schemas.WrittenView)
+def move_member(body: dict[str, Any], member_id: str) -> Any:
+    """The member goes over to another unit that the caller keeps, or out of an ended one to what followed it."""
+    member = leaving.move_member(
+        outside(), caller(), member_id, expected_version(), body["to_id"], body["reason"]
+    )
+    return member, 200, etag(member.version)
+
+
+@members.route("/units/<string:unit_id>/stranded", methods=["GET"])
+@access("members:write")
+@members.arguments(schemas.MoveAsked, location="query")
+@members.response(200, schemas.MovePreviewView)
+def preview_stranded(query: dict[str, Any], unit_id: str) -> Any:
+    """How many members of an ended unit would go where."""
+    return leaving.preview_stranded(outside(), caller(), unit_id, query["to_id"])
+
+
+@members.route("/units/<string:unit_id>/stranded", methods=["POST"])
+@access("members:write")
+@idempotent
+@members.arguments(schemas.MoveStranded)
+@members.response(200, schemas.StrandedMovedView)
+def move_stranded(body: dict[str, Any], unit_id: str) -> Any:
+    """Moves the members of an ended unit, so many as were seen, some hundreds at a time."""
+    return leaving.move_stranded(outside(), caller(), unit_id, **body)
 
 
 @members.route("/units/<string:unit_id>/member-counts", methods=["GET"])

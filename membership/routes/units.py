@@ -55,7 +55,8 @@ def name_units(query: dict[str, Any]) -> Any:
 def read_unit(unit_id: str) -> Any:
     """One unit with the units above it."""
     seen = operations.read_unit(outside(), caller(), unit_id)
-    return {**asdict(seen.unit), "ancestors": seen.ancestors, "children_count": seen.children_count}
+    counts = {"children_count": seen.children_count, "ended_count": seen.ended_count}
+    return {**asdict(seen.unit), "ancestors": seen.ancestors, "heirs": seen.heirs, **counts}
 
 
 @units.route("/units/<string:unit_id>/children", methods=["GET"])
@@ -64,4 +65,6 @@ def read_unit(unit_id: str) -> Any:
 @units.response(200, schemas.UnitPageView)
 def list_children(query: dict[str, Any], unit_id: str) -> Any:
     """Live units directly below, in the order of their codes; `next` is the `after` of the next page."""
-    return operations.list_children(outside(), caller(), unit_id, query["after"], query["limit"])
+    return operations.list_children(
+        outside(), caller(), unit_id, query["after"], query["limit"], ended=query["ended"]
+    )

@@ -10,7 +10,7 @@ of all units above, every registration anywhere would collide at the root.
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -30,6 +30,7 @@ from membership.domain.members import (
     sort_key,
 )
 from membership.domain.names import beginnings, joined_keys, lookup_keys, matches
+from membership.domain.units import Unit
 from servicekit.crypto import MEMBER_NUMBER, FieldCipher, blind_index
 from servicekit.database import Database, apart, session
 from servicekit.dates import stored_birth
@@ -84,6 +85,7 @@ class MemberStore:
         self._refusals.prepare()
         self._members.create_index([("unit_id", 1), ("sort_key", 1)])
         self._members.create_index([("unit_id", 1), ("search", 1)])
+        self._members.create_index("left_from")
         self._history.create_index([("member_id", 1), ("version", 1)], unique=True)
         self._refusals.collection.create_index([("account_id", 1), ("at", 1)])
         self._lookups.create_index("at", expireAfterSeconds=int(timedelta(days=2).total_seconds()))
@@ -124,6 +126,27 @@ class MemberStore:
         )
         self._note_counts(before.unit_path, counted(after.status) + -counted(before.details.status))
         return changed
+
+    def move_member(
+        self, member: Member, to: Unit, expected_version: int, audit: Iterable[AuditEntry]
+    ) -> Member:
+        """Within a transaction: counted there from now on, and no longer where the member was."""
+        place = {"_id": member.id, "unit_id": to.id, "unit_path": list(to.path)}
+        self._records.save(place, expected_version, audit=audit)
+        one = counted(member.details.status)
+        self._note_counts(member.unit_path, -one)
+        self._note_counts(to.path, one)
+        return replace(member, version=expected_version + 1, unit_id=to.id, unit_path=to.path)
+
+    def leave(
+        self, member: Member, day: date, reason: str, expected_version: int, audit: Iterable[AuditEntry]
+    ) -> Member:
+        """Within a transaction: kept, counted and listed no more, with number and card free for another."""
+        gone = {"left_from": member.unit_id, "left_on": day.isoformat(), "left_reason": reason}
+        self._records.save({"_id": member.id, "unit_id": None, **gone}, expected_version, audit=audit)
+        self._claims.delete_many({"_id": {"$in": list(self._claims_of(member.details))}}, session=session())
+        self._note_counts(member.unit_path, -counted(member.details.status))
+        return replace(member, version=expected_version + 1, left_on=day)
 
     def find(self, member_id: str) -> Member | None:
         found = self._records.find(member_id)
@@ -235,6 +258,11 @@ class MemberStore:
         while self.fold():
             pass
         every: dict[str, Counts] = {}
+        for one in list(
+            self._members.find({"left_from": {"$in": list(moves)}}, {"left_from": 1}, session=session())
+        ):
+            path = {"$set": {"unit_path": list(moves[one["left_from"]][1])}}
+            self._members.update_one({"_id": one["_id"]}, path, session=session())
         for unit_id, (own, _) in self.counts(moves).items():
             if not own:
                 continue
@@ -250,7 +278,10 @@ class MemberStore:
         """Own and all of every unit that has any, counted from the members: slow, for checks."""
         own: dict[str, Counts] = {}
         every: dict[str, Counts] = {}
-        for document in self._members.find({}, {"unit_path": 1, "admission_date": 1, "official_date": 1}):
+        kept = {"unit_path": 1, "admission_date": 1, "official_date": 1, "left_on": 1}
+        for document in self._members.find({}, kept):
+            if document.get("left_on"):
+                continue
             one = counted(_status_of(document))
             _raise(own, document["unit_path"][-1:], one)
             _raise(every, document["unit_path"], one)
@@ -324,9 +355,10 @@ class MemberStore:
         return Member(
             document["_id"],
             document["version"],
-            document["unit_id"],
+            document["unit_id"] or document["left_from"],
             tuple(document["unit_path"]),
             self._details_of(document, sensitive=sensitive),
+            left_on=_date(document.get("left_on")),
         )
 
     def _details_of(self, values: Document, *, sensitive: bool = True) -> Details:

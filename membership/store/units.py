@@ -126,9 +126,9 @@ class UnitStore:
         found = self._units.find_one({"code": code}, UNSEARCHED, session=session())
         return _unit_of(found) if found else None
 
-    def children(self, unit_id: str, after: str, limit: int) -> list[Unit]:
-        """Live units directly below, in the order of their codes."""
-        query: Document = {"parent_id": unit_id, "live": True}
+    def children(self, unit_id: str, after: str, limit: int, *, live: bool = True) -> list[Unit]:
+        """Live units directly below, or ended ones, in the order of their codes."""
+        query: Document = {"parent_id": unit_id, "live": live}
         if after:
             query["code"] = {"$gt": after}
         found = self._units.find(query, UNSEARCHED).sort("code", 1).limit(limit)
@@ -137,8 +137,8 @@ class UnitStore:
     def all_children(self, unit_id: str) -> list[Unit]:
         return self.children(unit_id, "", MOST_CHILDREN)
 
-    def children_count(self, unit_id: str) -> int:
-        return self._units.count_documents({"parent_id": unit_id, "live": True})
+    def children_count(self, unit_id: str, *, live: bool = True) -> int:
+        return self._units.count_documents({"parent_id": unit_id, "live": live})
 
     def named(self, query: str, roots: Sequence[str]) -> list[Unit]:
         """Units whose names or codes may fit; reach and the whole of the query are for the caller to decide.

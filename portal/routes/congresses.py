@@ -44,7 +44,7 @@ def _view(one: Document, plan: Document) -> CongressPage:
         one,
         plan,
         today(),
-        may_report=may("congress:report", path),
+        may_report=one["unit_ended"] is None and may("congress:report", path),
         may_decide=may("congress:approve", path),
     )
 
@@ -63,7 +63,12 @@ def _names(plan: Document) -> dict[str, Names]:
 @access("congress:read")
 def read_congress(congress_id: str) -> Response:
     one, plan = _looked_up(congress_id)
-    return page("congress.html", page=_view(one, plan), trail=_trail(one))
+    return page(
+        "congress.html",
+        page=_view(one, plan),
+        trail=_trail(one),
+        unit_ended=(one["unit_ended"] or {}).get("on"),
+    )
 
 
 # ---------------------------------------------------------------- milestones

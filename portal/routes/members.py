@@ -9,7 +9,7 @@ from portal.forms import Fault, Form
 from portal.pager import after, pager
 from portal.pages import done, or_shown_again, page
 from portal.query import asked
-from portal.routes.units import may, trail
+from portal.routes.units import may, may_keep, trail
 from portal.views.people import differences, member_of, member_values
 from portal.views.units import Crumb, unit_of
 from portal.words import MEMBER_FIELDS, NO_SUCH_MEMBER, SEX
@@ -41,7 +41,9 @@ def _list_page(unit_id: str, form: Form) -> Response:
         ],
         pager=pager(answer, len(answer["items"]), q=words),
         form=form,
-        may_write=may("members:write", tuple(unit["path"])),
+        ended=unit["valid_to"],
+        may_take=unit["valid_to"] is not None and may_keep("members:write", unit),
+        may_write=unit["valid_to"] is None and may("members:write", tuple(unit["path"])),
     )
 
 
@@ -71,13 +73,17 @@ def read_member(member_id: str) -> Response:
     return page(
         "member.html",
         member=member_of(answer),
-        trail=_trail(unit),
-        may_write=may("members:write", tuple(unit["path"])),
+        trail=trail_of_members(unit),
+        may_write=answer["left_on"] is None
+        and unit["valid_to"] is None
+        and may("members:write", tuple(unit["path"])),
         may_audit=may("audit:read", tuple(unit["path"])),
+        may_go=answer["left_on"] is None and may_keep("members:write", unit),
+        left_on=answer["left_on"],
     )
 
 
-def _trail(unit: Document) -> tuple[Crumb, ...]:
+def trail_of_members(unit: Document) -> tuple[Crumb, ...]:
     *above, own = trail(unit)
     return (*above, Crumb(own.names, f"/units/{unit['id']}/members"))
 
@@ -97,7 +103,7 @@ def registration_again(unit_id: str, form: Form) -> Response:
         form,
         heading=_("Register a member"),
         button=_("Register"),
-        trail=_trail(unit),
+        trail=trail_of_members(unit),
         action=f"/units/{unit_id}/members/new",
         back=f"/units/{unit_id}/members",
     )
@@ -141,7 +147,7 @@ def _change_page(answer: Document, form: Form) -> Response:
         form,
         heading=_("Change a member's record"),
         button=_("Save"),
-        trail=_trail(membership().unit(answer["unit_id"])),
+        trail=trail_of_members(membership().unit(answer["unit_id"])),
         action=f"/members/{answer['id']}/edit",
         back=f"/members/{answer['id']}",
         changed=changed,

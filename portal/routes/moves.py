@@ -57,7 +57,7 @@ def move_again(unit_id: str, form: Form, move_id: str = "") -> Response:
 def ask_to_move(unit_id: str, form: Form) -> Response:
     typed, reason = form.text("to_id", needed=True), form.text("reason", needed=True)
     form.check()
-    superior = _superior(typed)
+    superior = unit_named(typed)
     if not superior:
         form.faults["to_id"] = Fault(NO_UNIT_WITH_CODE)
         form.check()
@@ -65,8 +65,8 @@ def ask_to_move(unit_id: str, form: Form) -> Response:
     return done(f"/units/{unit_id}/move", "moved" if asked["status"] == "done" else "move-asked")
 
 
-def _superior(typed: str) -> str:
-    """The unit above by its code; outside of the reader's reach by the address of its page, or by its id."""
+def unit_named(typed: str) -> str:
+    """A unit by its code; outside of the reader's reach by the address of its page, or by its id."""
     named = re.fullmatch(r"(?:.*/units/)?([a-z2-7]{20})(?:[/?#].*)?", typed)
     if named:
         return named[1]

@@ -43,6 +43,7 @@ def read_dashboard(plan_id: str, unit_id: str) -> Response:
     waiting = view.states.get("submitted", 0) if may("congress:approve", (*unit["path"], "below")) else 0
     return page(
         "dashboard.html",
+        ended=rollup["ended"],
         page=view,
         plan=plan,
         trail=trail(unit, f"/dashboard/{plan_id}/{{}}{query}"),

@@ -40,6 +40,13 @@ def may(permission: str, path: tuple[str, ...]) -> bool:
     return person is not None and decide(person, permission, path, now()).why in _WITHIN_REACH
 
 
+def may_keep(permission: str, answer: Document) -> bool:
+    """As `may`; of an ended unit also whoever keeps one that it went into, or the one above it."""
+    path = tuple(answer["path"])
+    after = [tuple(one["path"]) for one in answer["heirs"]] + [path[:-1]] if answer["valid_to"] else []
+    return any(may(permission, one) for one in (path, *after))
+
+
 _WITHIN_REACH = (Why.ALLOWED, Why.SIGN_IN_TOO_OLD, Why.ASSURANCE_TOO_LOW)
 
 
@@ -82,6 +89,8 @@ def read_unit(unit_id: str) -> Response:
     unit = unit_of(answer)
     children = membership().children(unit_id, cursor())
     more = children.get("next")
+    nothing: Document = {"items": []}
+    ended = membership().ended_children(unit_id, asked("ended_after")) if answer["ended_count"] else nothing
     return page(
         "unit.html",
         unit=unit,
@@ -91,9 +100,13 @@ def read_unit(unit_id: str) -> Response:
         more_link=f"/units/{unit_id}?after={more}" if more else "",
         **_people(unit),
         counts=_counts(unit) if may("members:count", unit.path) else [],
-        may_read_members=may("members:read", unit.path),
+        may_read_members=may_keep("members:read", answer),
+        ended=answer["valid_to"],
+        heirs=[(unit_of(one), visible(caller(), tuple(one["path"]))) for one in answer["heirs"]],
+        ended_below=[unit_of(one) for one in ended["items"]],
+        ended_more=f"/units/{unit_id}?ended_after={ended['next']}" if ended.get("next") else "",
         may_audit=may("audit:read", unit.path),
-        may_move=len(unit.path) > 1 and may("unit:move", unit.path),
+        may_move=answer["valid_to"] is None and len(unit.path) > 1 and may("unit:move", unit.path),
     )
 
 

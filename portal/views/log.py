@@ -68,6 +68,8 @@ IDENTITY = {
 MEMBERSHIP = {
     "member.registered": N_("Member registered"),
     "member.changed": N_("Member's record changed"),
+    "member.left": N_("Member left"),
+    "member.moved": N_("Member moved to another unit"),
     "member.read": N_("Member's record read"),
     "member.history_read": N_("Member's history read"),
     "member.looked_up": N_("Member looked up by number"),

@@ -677,6 +677,44 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "GET /api/membership/members/{member_id}": (of_member("", "members:read"),),
     "PUT /api/membership/members/{member_id}": (of_member("", "members:write", A_MEMBER),),
     "GET /api/membership/members/{member_id}/history": (of_member("/history", "members:read"),),
+    "POST /api/membership/members/{member_id}/leave": (
+        of_member("/leave", "members:write", {"reason": "x", "on": "2999-01-01"}),
+    ),
+    "GET /api/membership/members/{member_id}/move": (
+        Address(
+            lambda person, scene, code: Call(
+                f"/api/membership/members/{scene.members[code]}/move?to_id={scene.unit(code)}"
+            ),
+            here("members:write"),
+        ),
+    ),
+    "POST /api/membership/members/{member_id}/move": (
+        Address(
+            lambda person, scene, code: Call(
+                f"/api/membership/members/{scene.members[code]}/move",
+                {"to_id": scene.unit(code), "reason": "x"},
+                if_match=True,
+            ),
+            here("members:write"),
+        ),
+    ),
+    "GET /api/membership/units/{unit_id}/stranded": (
+        Address(
+            lambda person, scene, code: Call(
+                f"/api/membership/units/{scene.unit(code)}/stranded?to_id={scene.unit(code)}"
+            ),
+            here("members:write"),
+        ),
+    ),
+    "POST /api/membership/units/{unit_id}/stranded": (
+        Address(
+            lambda person, scene, code: Call(
+                f"/api/membership/units/{scene.unit(code)}/stranded",
+                {"to_id": scene.unit(code), "reason": "x", "number": 0},
+            ),
+            here("members:write"),
+        ),
+    ),
     "GET /api/membership/moves": (of_unit("/api/membership/moves?unit_id={unit}", "unit:read"),),
     "POST /api/membership/moves": (
         Address(

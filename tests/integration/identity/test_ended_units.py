@@ -9,9 +9,10 @@ import pytest
 from identity.domain.grants import WhyNot, why_not
 from identity.eid.id_token import Person
 from identity.operations import Giving, Outside, account_of, first_administrator, grant_access
-from identity.operations.fallback import ask_for_window, name_official
+from identity.operations.fallback import ask_for_window
 from identity.operations.grants import list_grants, show_grants
 from identity.operations.machines import register_machine
+from identity.operations.officials import name_official
 from servicekit.access import Caller, Reach, Right
 from servicekit.units import UnitEnded
 from tests.people import citizens
@@ -67,7 +68,7 @@ def test_access_for_an_ended_unit_gives_nothing_and_says_why(outside: Outside) -
     }
     assert shown == {ending["id"]: "unit-ended", staying["id"]: "invited"}
     stored = outside.store.grants.collection.find_one({"_id": ending["id"]}) or {}
-    assert [item.get("action") or item["data"]["why"] for item in stored["_outbox"]][-2:] == [
+    assert [item.get("action") or item["data"].get("why") for item in stored["_outbox"]][-2:] == [
         "grant.unit_ended",
         "unit-ended",
     ]

@@ -16,11 +16,11 @@ from membership.domain.moves import (
     MoveTooLarge,
     OtherPersonNeeded,
     RootStays,
-    UnitHasEnded,
 )
 from membership.domain.unit_import import LevelNotAllowed
 from membership.domain.units import Level, LevelScheme, Unit
 from servicekit.access import Caller, Reach, Right
+from servicekit.units import UnitEnded
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 SCHEME = LevelScheme(
@@ -66,8 +66,8 @@ def test_a_unit_takes_all_that_is_below_it_along_superiors_first() -> None:
         (UNION, NORTH, MoveNothingNew),
         (UNION, ROOT, LevelNotAllowed),
         (NORTH, SOUTH, LevelNotAllowed),
-        (replace(UNION, valid_to=date(2021, 1, 1)), SOUTH, UnitHasEnded),
-        (UNION, replace(SOUTH, valid_to=date(2021, 1, 1)), UnitHasEnded),
+        (replace(UNION, valid_to=date(2021, 1, 1)), SOUTH, UnitEnded),
+        (UNION, replace(SOUTH, valid_to=date(2021, 1, 1)), UnitEnded),
     ],
 )
 def test_what_cannot_be_moved(unit: Unit, superior: Unit, refusal: type[Exception]) -> None:

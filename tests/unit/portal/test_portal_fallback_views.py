@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from portal.routes.moves import _superior
+from portal.routes.moves import unit_named
 from portal.views.fallback import candidates, sealed_sign_in_of, window_of
 from portal.views.moves import move_of
 from portal.views.people import is_fresh
@@ -109,9 +109,9 @@ def test_a_sign_in_is_young_enough_to_join_another_account_for_five_minutes(ago:
     assert not is_fresh(None, now)
 
 
-def test_a_superior_is_named_by_the_address_of_its_page_and_nothing_too_long_is_asked_for() -> None:
+def test_aunit_named_is_named_by_the_address_of_its_page_and_nothing_too_long_is_asked_for() -> None:
     unit_id = "a" * 20
-    assert {_superior(f"{place}{unit_id}") for place in ("", "/units/", "https://x.example/units/")} == {
+    assert {unit_named(f"{place}{unit_id}") for place in ("", "/units/", "https://x.example/units/")} == {
         unit_id
     }
-    assert _superior("x" * 6000) == ""
+    assert unit_named("x" * 6000) == ""
