@@ -43,6 +43,10 @@ class Machine:
     process: Process | None = None
 
     @property
+    def ports(self) -> dict[str, int]:
+        return {"gateway": self.port_base}
+
+    @property
     def address(self) -> str:
         return f"http://localhost:{self.port_base}"
 

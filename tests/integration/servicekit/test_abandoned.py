@@ -94,6 +94,7 @@ def test_a_server_that_only_makes_one_wait_is_told_apart_from_one_that_is_gone(
     assert database.answers()
     assert server.process is not None
     os.kill(server.process.popen.pid, signal.SIGSTOP)
+    time.sleep(0.3)  # until it has stopped
     began = time.monotonic()
     assert not database.answers()
     assert time.monotonic() - began < 1.5
