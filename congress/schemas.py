@@ -143,6 +143,8 @@ class FigureView(StrictSchema):
     sums_over = fields.String()
     needed = fields.Boolean()
     election = fields.String(allow_none=True)
+    most = fields.Integer()
+    mean = fields.Boolean()
 
 
 class FigureList(StrictSchema):

@@ -119,7 +119,7 @@ class NotACode(ValueError):
 
 def paper_code(typed: str) -> str:
     """A one-time code as it was printed, however it was typed. Raises NotACode."""
-    plain = "".join(sign for sign in text.compact(typed).upper() if sign.isalnum())
+    plain = text.letters_and_digits(typed)
     if not re.fullmatch(r"[A-Z0-9]{16}", plain):
         raise NotACode(NOT_A_CODE)
     return "-".join(plain[place : place + 4] for place in range(0, 16, 4))

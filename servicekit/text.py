@@ -122,6 +122,11 @@ def compact(typed: str) -> str:
     return unicodedata.normalize("NFKC", plain)
 
 
+def letters_and_digits(typed: str) -> str:
+    """A code that was read off paper: capital letters and digits, however it was typed."""
+    return "".join(sign for sign in compact(typed).upper() if sign.isalnum())
+
+
 def _used_variant(found: re.Match[str]) -> str:
     """Of a picture sign, a Han or a Mongolian letter the form is chosen; elsewhere nothing is."""
     if found.start() == 0:

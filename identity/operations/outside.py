@@ -17,6 +17,7 @@ from servicekit.crypto import MEMBER_NUMBER, FieldCipher, blind_index
 from servicekit.keys import KeyRing
 from servicekit.national_numbers import NationalNumberFaulty, Scheme, SchemeUnknown, read_number, scheme_of
 from servicekit.refusals import NotFound
+from servicekit.text import letters_and_digits
 from servicekit.words import N_
 
 Document = dict[str, Any]
@@ -48,12 +49,11 @@ class Outside:
 
     def code_index(self, code: str) -> str:
         """The keyed digest of a one-time code, however it was typed."""
-        plain = "".join(c for c in code.upper() if c.isalnum())
-        return blind_index(self.blind_key, "invitation_code", plain)
+        return blind_index(self.blind_key, "invitation_code", letters_and_digits(code))
 
     def fallback_index(self, code: str) -> str:
         """The keyed digest of a sealed code, however it was typed."""
-        return blind_index(self.blind_key, "fallback_code", "".join(c for c in code.upper() if c.isalnum()))
+        return blind_index(self.blind_key, "fallback_code", letters_and_digits(code))
 
     @property
     def schemes(self) -> tuple[Scheme, ...]:

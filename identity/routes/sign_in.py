@@ -14,6 +14,7 @@ from identity.operations import sign_out as out
 from servicekit.cookies import ATTEMPT, SESSION, Cookie
 from servicekit.i18n import LANGUAGES, negotiate, translate
 from servicekit.logs import log
+from servicekit.text import line
 from servicekit.web import ARRIVED, PUBLIC, access, caller, kit, outside
 from servicekit.words import N_
 
@@ -37,7 +38,7 @@ def start_sign_in(provider: str) -> Any:
             language=_language(),
             level=3 if request.args.get("level") == "3" else 2,
             max_age=STEP_UP_MAX_AGE if request.args.get("fresh") else None,
-            code=request.args.get("code", "")[:40],
+            code=line(request.args.get("code", ""))[:40],
             join_session=_cookie(SESSION).read(request) if request.args.get("join") else None,
         )
     except SignInRefused as refusal:
@@ -70,7 +71,7 @@ def finish_sign_in() -> Any:
 @access(PUBLIC)
 def enter_by_code() -> Any:
     """By a sealed code while the eID is down; the session may report and nothing else."""
-    code = request.form.get("code", "")[:40]
+    code = line(request.form.get("code", ""))[:40]
     try:
         secret = fallback.enter_by_code(outside(), code, request.headers.get("User-Agent", ""))
     except SignInRefused as refusal:

@@ -188,3 +188,42 @@ def test_a_missed_target_is_warned_about_and_not_refused(figures: dict[str, int]
 
 def test_where_nobody_was_elected_or_appointed_no_target_is_missed() -> None:
     assert cautions_of_results({"summoned": 3, "present": 3, "committee_women": 0}, Targets()) == ()
+
+
+MEANS = ("age_mean", "committee_age_mean")
+AGES = ("age_min", "age_max")
+
+
+@pytest.mark.parametrize("key", MEANS)
+@pytest.mark.parametrize("value", [45.6, 45, 45.0, 52.2, 0, 120, 0.1])
+def test_a_mean_age_has_one_decimal(key: str, value: float) -> None:
+    assert key not in faults_with({key: value})
+
+
+@pytest.mark.parametrize("key", MEANS)
+@pytest.mark.parametrize("value", [45.67, 45.65, 456, 120.1, -1, -0.1, True])
+def test_no_mean_age_is_more_exact_or_impossible(key: str, value: float) -> None:
+    assert faults_with({key: value})[key] == "NotAMean"
+
+
+@pytest.mark.parametrize("key", ["women", "present", "committee_seats", *AGES])
+@pytest.mark.parametrize("value", [45.6, 47.0, 0.0, -1, True, 1e3])
+def test_a_count_is_a_whole_number_and_no_other(key: str, value: float) -> None:
+    assert faults_with({key: value})[key] == "NotACount"
+
+
+@pytest.mark.parametrize("key", AGES)
+def test_nobody_is_older_than_people_get(key: str) -> None:
+    assert faults_with({key: 121})[key] == "NotACount"
+    assert key not in faults_with({key: 120})
+
+
+def faults_with(more: dict[str, float]) -> dict[str, str]:
+    """Of these figures beside others that are in order."""
+    figures = {"summoned": 50, "present": 47, "absent_with_reason": 3, "committee_seats": 11}
+    figures |= {"committee_listed": 13, "committee_elected": 11, **more}  # type: ignore[dict-item]
+    try:
+        check_results(figures, FULL, ALL)
+    except Invalid as refused:
+        return {name.removeprefix("figures/"): type(fault).__name__ for name, fault in refused.fields}
+    return {}

@@ -9,6 +9,9 @@ import pytest
 
 from portal.map_file import MapFile, read_features, read_map_file
 from portal.outlines import GRID_HEIGHT, Outlines, draw
+from sammelan import health
+from sammelan.settings import read_settings
+from tests.architecture.the_code import environment, make_app
 
 FILE = Path(__file__).parents[3] / "examples" / "bangladesh" / "districts.geojson"
 MAPS = Path(__file__).parent / "maps"
@@ -206,3 +209,18 @@ def test_a_flat_country_is_no_division_by_nothing() -> None:
     needle = {"type": "Polygon", "coordinates": [[[90, 23], [91, 23], [90.5, 23.0000000001]]]}
     found = read_features([json.loads(json.dumps(a_feature(geometry=needle)))])
     assert set(draw(found.shapes).by_code) == {"C"}
+
+
+@pytest.mark.parametrize(
+    "file", [*sorted(MAPS.glob("*.geojson")), MAPS / "none.geojson"], ids=lambda one: one.stem
+)
+def test_the_portal_starts_and_doctor_names_what_is_left_out(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {**environment(tmp_path), "MAP_OUTLINES": str(file)}.items():
+        monkeypatch.setenv(name, value)
+    assert make_app("portal").extensions["outside"].outlines is not None
+    (found,) = [one for one in health.examine(read_settings()) if one.what == "Map"]
+    assert not found.matters
+    assert found.good == (read_map_file(file).left_out == ())
+    assert found.good or read_map_file(file).told() in found.found

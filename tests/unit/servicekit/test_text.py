@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servicekit.text import ZWJ, ZWNJ, bare, compact, has_controls, line, lines, plain_digits
+from servicekit.text import (
+    ZWJ,
+    ZWNJ,
+    bare,
+    compact,
+    has_controls,
+    letters_and_digits,
+    line,
+    lines,
+    plain_digits,
+)
 
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 CARRY_NOTHING = (
@@ -120,6 +130,11 @@ def test_blanks_breaks_and_joiners_are_no_control_signs(text: str) -> None:
 )
 def test_a_number_that_is_a_name_loses_what_people_put_between(typed: str, plain: str) -> None:
     assert compact(typed) == plain
+
+
+@pytest.mark.parametrize("typed", ["ABCD-EF23", " abcd ef২৩", "\u202aabcd\u200b-ef23\u202c", "ＡＢＣＤ.ef23"])
+def test_a_code_off_paper_is_one_however_it_was_typed(typed: str) -> None:
+    assert letters_and_digits(typed) == "ABCDEF23"
 
 
 @pytest.mark.parametrize(("text", "plain"), [("০১২৩৪৫৬৭৮৯", "0123456789"), ("٠١٢", "012"), ("a1", "a1")])
