@@ -92,6 +92,7 @@ def _hands(outside: Outside, caller: Caller) -> tuple[str, ...]:
 
 def confirm_window(outside: Outside, caller: Caller, window_id: str, expected_version: int) -> Document:
     def change(window: Window, now: datetime) -> Window:
+        live_unit_within(outside, caller, window.unit_id, rules.SWITCH)
         hands = _hands(outside, caller)
         changed = rules.confirm(window, hands, caller.name, now)
         asked_by = hand_of(outside, [window.asked_by, *window.asked_hands])
