@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from flask import Flask, g
@@ -152,6 +152,10 @@ class _Sample:
                 (),
             )
         self._sign_in(post.holder)
+        # In time it was accepted, too: now it has ended.
+        (bound,) = self.outside.store.grants_in(unit.id)
+        taken_up = replace(bound, status=Status.ACTIVE, accepted_at=bound.given_at)
+        self.outside.store.save_grant(taken_up, bound.version)
 
     def _sign_in(self, key: str) -> Caller:
         """As if the person had come from the practice eID: the account is made, and what they are offered accepted."""
