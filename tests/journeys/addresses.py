@@ -496,6 +496,7 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
             above_the_reader,
         ),
     ),
+    "GET /api/identity/national-numbers": (plain("/api/identity/national-numbers"),),
     "GET /api/identity/offers": (plain("/api/identity/offers"),),
     "POST /api/identity/offers/{grant_id}/accept": (of_offer("accept"),),
     "POST /api/identity/offers/{grant_id}/decline": (of_offer("decline"),),
