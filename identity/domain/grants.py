@@ -446,6 +446,7 @@ def to_recertify(grant: Grant, today: date) -> bool:
         grant.status not in (Status.ACTIVE, Status.INVITED, Status.OFFERED)
         or today > grant.valid_to
         or grant.recertify_by is None
+        or grant.unit_ended is not None
     ):
         return False
     return grant.recertify_by - today <= RECERTIFY_NOTICE
@@ -462,7 +463,7 @@ class Due:
 
 def ending_due(grant: Grant, today: date) -> Due | None:
     """A good grant that ends within the nearest of ENDING_DAYS."""
-    if grant.status is not Status.ACTIVE:
+    if grant.status is not Status.ACTIVE or grant.unit_ended is not None:
         return None
     left = (grant.valid_to - today).days
     reached = [days for days in ENDING_DAYS if 0 <= left <= days]

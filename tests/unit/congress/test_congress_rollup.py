@@ -338,3 +338,19 @@ def test_a_difference_and_its_opposite_leave_nothing(written: list[tuple[int, st
         assert rollup.without_zeros(apply(there.get(unit_id, {}), back.get(unit_id, {}))) == {}
     assert difference(first, first) == {}
     assert difference(None, None) == {}
+
+
+@pytest.mark.parametrize("stage", ["plan_issued", "closed", "results"])
+def test_a_congress_whose_unit_ended_before_it_was_sent_up_counts_as_ended_alone(stage: str) -> None:
+    gone = replace(a_unit(), valid_to=TODAY)
+    assert contribution(a_plan(), at(stage)).counters["total"] == 1
+    assert contribution(a_plan(), replace(at(stage), unit=gone)).counters == {"ended": 1}
+
+
+@pytest.mark.parametrize("stage", ["submitted", "approved"])
+def test_one_that_was_sent_up_before_counts_as_far_as_it_came(stage: str) -> None:
+    gone = replace(at(stage), unit=replace(a_unit(), valid_to=TODAY))
+    counters = contribution(a_plan(), gone).counters
+    assert counters[f"state.{stage}"] == 1
+    assert counters["done.opened"] == 1
+    assert counters["skipped.programme"] == 1  # nobody is left to do it: neither open nor overdue
