@@ -8,7 +8,18 @@ from identity.eid.client import EidClient
 from identity.eid.keys import OwnKeys
 from identity.eid.wire import Wire
 from identity.operations import Outside, congress_approved, units_changed
-from identity.routes import account, eid, fallback, grants, internal, machines, offers, people, sign_in
+from identity.routes import (
+    account,
+    eid,
+    fallback,
+    grants,
+    internal,
+    machines,
+    offers,
+    people,
+    sign_in,
+    succession,
+)
 from identity.settings import Settings
 from identity.store import Store
 from servicekit.audit_pages import audit_blueprint
@@ -59,6 +70,7 @@ def create_app(settings: Settings) -> Flask:
             account.api,
             grants.api,
             offers.api,
+            succession.api,
             people.api,
             machines.api,
             fallback.api,

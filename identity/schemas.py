@@ -1,11 +1,12 @@
 """What identity takes and gives, as schemas."""
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from identity.domain.together import Act
 from servicekit.i18n import LANGUAGES
 from servicekit.schemas import (
     NOT_AN_ID,
+    TOO_LONG,
     Day,
     PageQuery,
     PageView,
@@ -105,6 +106,7 @@ class GrantView(StrictSchema):
     invited_until = fields.Date(allow_none=True)
     accepted_at = fields.DateTime(allow_none=True)
     removal = fields.Nested(RemovalView, allow_none=True)
+    barred = fields.Boolean()
     mandate = fields.String()
     code = fields.String()
     cautions = fields.List(fields.Nested(lambda: GrantCaution()))
@@ -122,6 +124,54 @@ class NumberKind(StrictSchema):
 
 class NumberKinds(StrictSchema):
     items = fields.List(fields.Nested(NumberKind))
+
+
+class SuccessionQuery(StrictSchema):
+    to = identifier(required=True)
+
+
+class HandOver(StrictSchema):
+    """`grants`: of what hangs directly on the grant just these; left out or empty, everything."""
+
+    to = identifier(required=True)
+    reason = text(500, required=True)
+    grants = fields.List(identifier(), load_default=list, validate=validate.Length(max=500, error=TOO_LONG))
+
+
+class LeftBehind(StrictSchema):
+    grant = fields.Nested(GrantView)
+    why = fields.String()
+
+
+class SuccessionPreview(StrictSchema):
+    count = fields.Integer()
+    ends_own = fields.Boolean()
+    grants = fields.List(fields.Nested(GrantView))
+    left = fields.List(fields.Nested(LeftBehind))
+    left_count = fields.Integer()
+
+
+class HandedOver(StrictSchema):
+    moved = fields.Integer()
+    grant = fields.Nested(GrantView)
+
+
+class PeriodQuery(StrictSchema):
+    valid_to = Day(required=True)
+    take_over = fields.Boolean(load_default=False)
+
+
+class ChangePeriod(PeriodQuery):
+    reason = text(500, required=True)
+
+
+class PeriodPreview(StrictSchema):
+    """`taken_from`: who gave it, where it would hang on the caller's grant; `following`: how many go with it."""
+
+    grant = fields.Nested(GrantView)
+    valid_to = fields.Date()
+    taken_from = fields.String()
+    following = fields.Integer()
 
 
 class GrantList(StrictSchema):

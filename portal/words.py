@@ -183,6 +183,30 @@ SIGN_IN_REFUSED = {
         N_("The address that you used names an eID that cannot be used to sign in here."),
         N_("Begin again from the sign-in page and choose one of the eIDs there."),
     ),
+    "access-suspended": Told(
+        N_("Your access is suspended"),
+        N_("Somebody above you has suspended your role for the time being."),
+        N_("Ask the administrator of the unit above why, and whether it can be put in force again."),
+    ),
+    "access-unconfirmed": Told(
+        N_("Your access was not confirmed in time"),
+        N_("Each role is confirmed once a year. Nobody has confirmed yours, so it gives nothing at present."),
+        N_(
+            "Ask the administrator of your unit, or of the unit above it, to confirm it: it works again at once."
+        ),
+    ),
+    "access-chain": Told(
+        N_("The access that yours hangs on has ended"),
+        N_(
+            "Whoever gave you your role, or somebody above them, has no access at present, and yours rests on it."
+        ),
+        N_("The administrator of the unit above can take over your role: it works again at once, as it was."),
+    ),
+    "access-moved": Told(
+        N_("Your unit was moved"),
+        N_("It stands under another unit now, and whoever gave you your role has no power there."),
+        N_("The administrator of the unit above can take over your role, or give you a new one."),
+    ),
     "account-closed": Told(
         N_("Your account is closed"),
         N_("Signing in with this account is not possible at present."),
@@ -276,6 +300,13 @@ SHORT_WHY_NOT = {
     "suspended": N_("It is suspended."),
     "revoked": N_("It was revoked."),
     "chain": N_("A grant above it, from which it was given, is not in force."),
+    "giver-revoked": N_("The access of whoever gave it, or of somebody above them, was ended."),
+    "giver-ended": N_("The period of whoever gave it, or of somebody above them, is over."),
+    "giver-suspended": N_("The access of whoever gave it, or of somebody above them, is suspended."),
+    "giver-unconfirmed": N_(
+        "The access of whoever gave it, or of somebody above them, was not confirmed again in time."
+    ),
+    "unit-moved": N_("The unit was moved away from under whoever gave it."),
 }
 
 WHY = {

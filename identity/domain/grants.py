@@ -65,7 +65,13 @@ class WhyNot(StrEnum):
     SUSPENDED = "suspended"
     REVOKED = "revoked"
     UNCONFIRMED = "unconfirmed"  # nobody confirmed it in time
-    CHAIN = "chain"  # a grant it hangs on gives nothing today
+    # What a grant hangs on gives nothing today: ended by somebody, over by its date, suspended, not confirmed in time.
+    GIVER_REVOKED = "giver-revoked"
+    GIVER_ENDED = "giver-ended"
+    GIVER_SUSPENDED = "giver-suspended"
+    GIVER_UNCONFIRMED = "giver-unconfirmed"
+    UNIT_MOVED = "unit-moved"  # away from under whoever gave it
+    CHAIN = "chain"  # what it hangs on does not give anything yet, or was never there
 
 
 @dataclass(frozen=True)
@@ -90,6 +96,7 @@ class Grant:
     `national_core` and `national_namespace` stand beside `national_index` (see Digests); `number_end`: the last signs
     of the number, encrypted, until its owner has come.
     `suspended_from`: how far below the root stands whoever suspended it; nobody further down takes that back.
+    `barred_from`: the same of whoever ended it, where that holds as a ban (see bans).
     """
 
     id: str
@@ -117,6 +124,7 @@ class Grant:
     confirmed_by: str = ""
     invited_until: date | None = None
     suspended_from: int | None = None
+    barred_from: int | None = None
     accepted_at: datetime | None = None
     national_core: str = ""
     national_namespace: str = ""
@@ -268,12 +276,23 @@ def why_not(grant: Grant, above: Mapping[str, Grant], today: date) -> WhyNot | N
         return own
     for grant_id in grant.chain:
         higher = above.get(grant_id)
-        if higher is None or _why_not_itself(higher, today) is not None:
-            return WhyNot.CHAIN
+        lost = WhyNot.CHAIN if higher is None else _why_not_itself(higher, today)
+        if lost is not None:
+            return _LOST_WITH.get(lost, WhyNot.CHAIN)
         # A unit that was moved away from under its giver takes the given rights with it.
-        if higher.unit_id not in grant.unit_path:
-            return WhyNot.CHAIN
+        if higher is not None and higher.unit_id not in grant.unit_path:
+            return WhyNot.UNIT_MOVED
     return None
+
+
+_LOST_WITH = {
+    WhyNot.REVOKED: WhyNot.GIVER_REVOKED,
+    WhyNot.ENDED: WhyNot.GIVER_ENDED,
+    WhyNot.SUSPENDED: WhyNot.GIVER_SUSPENDED,
+    WhyNot.UNCONFIRMED: WhyNot.GIVER_UNCONFIRMED,
+}
+# A grant that is good itself and gives nothing because of another.
+DERIVED = frozenset({*_LOST_WITH.values(), WhyNot.UNIT_MOVED, WhyNot.CHAIN})
 
 
 def _why_not_itself(grant: Grant, today: date) -> WhyNot | None:
@@ -423,7 +442,7 @@ def confirm_removal(grant: Grant, by: Acting, now: datetime) -> Grant:
     if grant.removal.by in by:
         raise SecondPersonNeeded
     _changeable(grant, by, grant.removal.reason, now.date())
-    return replace(grant, status=Status.REVOKED, ended_reason=grant.removal.reason, removal=None)
+    return replace(ended(grant, grant.removal.reason), removal=None)
 
 
 def recertify(grant: Grant, by: Acting, today: date, within: timedelta = RECERTIFY_WITHIN) -> Grant:
@@ -542,9 +561,20 @@ def _not_proposed(grant: Grant) -> None:
         raise StillProposed
 
 
-def revoke(grant: Grant, by: Acting, reason: str, today: date) -> Grant:
+def revoke(grant: Grant, by: Acting, reason: str, today: date, standing: int | None = None) -> Grant:
+    """`standing`: how far below the root stands the superior who ends it; None where nobody above did."""
     _changeable(grant, by, reason, today)
-    return replace(grant, status=Status.REVOKED, ended_reason=reason)
+    return ended(grant, reason, standing)
+
+
+def ended(grant: Grant, reason: str, standing: int | None = None) -> Grant:
+    """A ban outlives the grant that it stood on: whoever else ends that lifts nothing."""
+    before = [one for one in (grant.barred_from, standing) if one is not None]
+    if grant.status is Status.SUSPENDED:
+        before.append(grant.suspended_from or 0)
+    return replace(
+        grant, status=Status.REVOKED, ended_reason=reason, barred_from=min(before) if before else None
+    )
 
 
 def resign(grant: Grant, by: Acting, reason: str, today: date, *, last_power: bool) -> Grant:
@@ -559,7 +589,7 @@ def resign(grant: Grant, by: Acting, reason: str, today: date, *, last_power: bo
         raise NotAccepted
     if last_power:
         raise LastPower
-    return replace(grant, status=Status.REVOKED, ended_reason=reason)
+    return ended(grant, reason)
 
 
 def holds_last_power(

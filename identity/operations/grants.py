@@ -7,13 +7,14 @@ from datetime import date, timedelta
 from functools import partial
 
 from identity import events
+from identity.domain import bans, offers
 from identity.domain import grants as rules
-from identity.domain import offers
 from identity.domain.fallback import EidNeeded
 from identity.domain.grants import Grant, GrantOver, HolderNeeded, RoleUnknown, Status, WhyNot
 from identity.domain.numbers import KnownNumber, is_of
 from identity.domain.roles import Role, RoleTable
 from identity.operations.answering import answers_for, asked_for, is_machine
+from identity.operations.bans import check_given, held_by_person, standing_of_giver
 from identity.operations.outside import Document, Outside, UnitUnknown
 from identity.store import DuplicateKeyError, digests_of
 from servicekit import access
@@ -89,6 +90,9 @@ def grant_access(outside: Outside, caller: Caller, wanted: Giving) -> Document:
             outside, number, caller.account_id, (unit.id, role.key, wanted.valid_to)
         ):
             raise rules.GivenAlready(field="national_number")
+        known = check_given(outside, wanted.account_id, number, role.key, path, len(own.unit_path))
+        if wanted.account_id is not None and _held_as_high(outside, known, wanted, own):
+            raise rules.GivenAlready(field="account_id")
         status = rules.first_status(role, known=holder is not None)
         # Whoever answers for a machine has accepted what they give it themselves.
         at_once = (
@@ -388,9 +392,11 @@ def change_grant(
         changes: dict[str, Callable[[Grant, rules.Acting, str, date], Grant]] = {
             "suspend": partial(rules.suspend, standing=_standing(caller, grant)),
             "resume": partial(rules.resume, standing=_standing(caller, grant)),
-            "revoke": rules.revoke,
+            "revoke": partial(rules.revoke, standing=_standing(caller, grant)),
         }
         changed = changes[change](grant, caller.accounts, reason, outside.clock.today())
+        if change != "resume":
+            _same_below(outside, caller, changed, changes[change], past, reason)
         # An offer that is one again was told when it was made.
         told = [] if changed.status is Status.OFFERED else [given_news(changed, why=past)]
         if change != "resume":
@@ -399,6 +405,51 @@ def change_grant(
         return save_for_all(outside, grant, changed, told, entry)
 
     return show_grants(outside, [store.database.in_transaction(work)])[0]
+
+
+def _same_below(
+    outside: Outside,
+    caller: Caller,
+    banned: Grant,
+    change: Callable[[Grant, rules.Acting, str, date], Grant],
+    past: str,
+    reason: str,
+) -> None:
+    """What the person holds of the same role here and below, given from further down, goes with it."""
+    held = held_by_person(outside, [banned.account_id or ""], kept=banned.number)
+    ban = bans.ban_of(banned)
+    above = outside.store.with_chains(held)
+    for one in bans.under(banned, held) if ban else ():
+        if ban and standing_of_giver(one, above) > ban.standing:
+            changed = change(one, caller.accounts, reason, outside.clock.today())
+            ending = ending_grants(outside, one)
+            entry = grant_audit(f"grant.{past}", changed, reason=reason, ending=len(ending), with_=banned.id)
+            save_for_all(outside, one, changed, ended_news(changed, ending, past), entry)
+
+
+def _held_as_high(outside: Outside, known: Sequence[Grant], wanted: Giving, own: Grant) -> bool:
+    """Whether the person holds it already, in force and from a giver who stands at least as high."""
+    today, above = outside.clock.today(), outside.store.with_chains(known)
+    return any(
+        (one.unit_id, one.role) == (wanted.unit_id, wanted.role)
+        and rules.why_not(one, above, today) in (None, WhyNot.NOT_YET)
+        and standing_of_giver(one, above) <= len(own.unit_path)
+        for one in known
+    )
+
+
+def lift_ban(outside: Outside, caller: Caller, grant_id: str, reason: str, expected_version: int) -> Document:
+    """The person may be given the role here again; nothing comes back by it."""
+
+    def work() -> Grant:
+        grant = changeable_grant(outside, caller, grant_id)
+        if grant.version != expected_version:
+            raise Stale
+        changed = bans.lift(grant, caller.accounts, reason, outside.clock.today(), _standing(caller, grant))
+        entry = grant_audit("grant.ban_lifted", changed, reason=reason)
+        return outside.store.save_grant(changed, grant.version, (), [entry])
+
+    return show_grants(outside, [outside.store.database.in_transaction(work)])[0]
 
 
 def resign_grant(
@@ -477,6 +528,7 @@ def show_grants(outside: Outside, grants: list[Grant]) -> list[Document]:
                     else None
                 ),
                 "mandate": grant.mandate,
+                "barred": bans.ban_of(grant) is not None,
                 "invited_until": (
                     grant.invited_until if grant.status in (Status.INVITED, Status.OFFERED) else None
                 ),

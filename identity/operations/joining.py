@@ -4,11 +4,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 from identity import events
-from identity.domain.grants import Grant, Status
+from identity.domain.grants import Grant, Status, ended
 from identity.domain.numbers import KnownNumber, is_of
 from identity.domain.sessions import holds_at
 from identity.eid.id_token import Person
 from identity.eid.refused import NotVerified, SignInRefused
+from identity.operations.bans import hold_back
 from identity.operations.grants import grant_audit, save_for_all
 from identity.operations.outside import Document, Outside, hashed
 from identity.store import digests_of
@@ -112,6 +113,7 @@ def _join(outside: Outside, staying_id: str, person: Person, number: KnownNumber
     store.accounts.save(
         {**other, "closed": True, "joined_to": staying_id, "same_person": []}, other["version"]
     )
+    hold_back(outside, store.accounts.get(staying_id))
     sessions = store.sessions_of(other["_id"])
     store.end_sessions(sessions, now, AuditEntry("session.ended_by_joining", record_type="session"))
     store.raise_generations([staying_id, other["_id"]], now)
@@ -120,16 +122,16 @@ def _join(outside: Outside, staying_id: str, person: Person, number: KnownNumber
 def _hand_over(outside: Outside, grant: Grant, staying_id: str) -> None:
     """What the staying account holds already is not held twice, and what one gave oneself not at all."""
     store = outside.store
-    same = (grant.unit_id, grant.role, grant.valid_to)
+    same = (grant.unit_id, grant.role)
     held = [g for g in store.grants_of(staying_id) if g.status is not Status.REVOKED and g.accepted_at]
-    if any((one.unit_id, one.role, one.valid_to) == same for one in held):
+    if any((one.unit_id, one.role) == same for one in held):
         why_over = "held already"
     elif {grant.given_by, grant.confirmed_by} & {staying_id, grant.account_id}:
         why_over = "given by the same person"
     else:
         why_over = ""
     if why_over:
-        changed, action = replace(grant, status=Status.REVOKED, ended_reason=why_over), "grant.revoked"
+        changed, action = ended(grant, why_over), "grant.revoked"
     else:
         changed, action = replace(grant, account_id=staying_id), "grant.handed_over"
     save_for_all(outside, grant, changed, (), grant_audit(action, changed, reason="accounts joined"))

@@ -9,8 +9,10 @@ from identity.domain import offers
 from identity.domain.fallback import EidNeeded
 from identity.domain.grants import Grant, GrantOver
 from identity.operations.answering import answers_for, is_machine
+from identity.operations.bans import check_accepted
 from identity.operations.grants import grant_audit, grant_news, save_for_all, show_grants
 from identity.operations.outside import Document, Outside
+from identity.operations.succession import make_room
 from identity.store import DuplicateKeyError
 from servicekit.access import Caller
 from servicekit.events import AuditEntry, Event
@@ -62,6 +64,7 @@ def accept_offer(outside: Outside, caller: Caller, grant_id: str, expected_versi
         if unit is None or unit.path != grant.unit_path:
             raise rules.UnitJustMoved
         above = outside.store.with_chains([grant])
+        make_room(outside, grant, check_accepted(outside, grant))
         machine = is_machine(outside.store.account(grant.account_id or ""))
         now, today = outside.clock.now(), outside.clock.today()
         return offers.accept(grant, above, caller.accounts, now, today, for_machine=machine)

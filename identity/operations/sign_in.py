@@ -1,18 +1,19 @@
 """Signing in: from the provider's word to an account and a session."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from identity.domain import grants as rules
 from identity.domain import offers
-from identity.domain.grants import Grant, Status, WhyNot
+from identity.domain.grants import Grant, WhyNot
 from identity.domain.numbers import KnownNumber, is_of
 from identity.eid.client import Attempt
 from identity.eid.id_token import Person
 from identity.eid.profile import Profile
 from identity.eid.refused import AttemptUnknown, NotVerified, ProviderUnknown, SignInRefused
+from identity.operations.bans import hold_back, standing_of_giver
 from identity.operations.grants import grant_audit
 from identity.operations.joining import join, login_of, may_begin_joining, proven_number
 from identity.operations.outside import Document, Outside, hashed
@@ -28,6 +29,44 @@ class NoGrant(SignInRefused):
 
 class GrantEnded(SignInRefused):
     code = "grant-ended"
+
+
+class AccessSuspended(SignInRefused):
+    code = "access-suspended"
+
+
+class AccessUnconfirmed(SignInRefused):
+    code = "access-unconfirmed"
+
+
+class AccessChainCut(SignInRefused):
+    code = "access-chain"
+
+
+class AccessMoved(SignInRefused):
+    code = "access-moved"
+
+
+# What the person can do about it differs; of several reasons the one that is mended most easily is said.
+_REFUSED_FOR: tuple[tuple[frozenset[WhyNot], type[SignInRefused]], ...] = (
+    (frozenset({WhyNot.UNCONFIRMED}), AccessUnconfirmed),
+    (frozenset({WhyNot.UNIT_MOVED}), AccessMoved),
+    (rules.DERIVED, AccessChainCut),
+    (frozenset({WhyNot.SUSPENDED}), AccessSuspended),
+)
+
+
+def why_refused(reasons: Collection[WhyNot | None]) -> SignInRefused | None:
+    """What somebody is told who holds grants of which none gives anything; None where one does."""
+    if None in reasons:
+        return None
+    said = ", ".join(sorted(str(one) for one in reasons))
+    for whys, refused in _REFUSED_FOR:
+        if whys & set(reasons):
+            return refused(f"no grant gives anything: {said}")
+    if set(reasons) - {WhyNot.NOT_YET}:
+        return GrantEnded(f"no grant gives anything: {said}")
+    return NoGrant("no grant")
 
 
 class EidBusy(SignInRefused):
@@ -219,6 +258,7 @@ def account_of(outside: Outside, person: Person, language: str, code_index: str 
         by_code = store.invitation_by_code(code_index) if code_index else None
         for invited in [*invitations, *([by_code] if by_code else [])]:
             _bind(store, invited, account, outside.clock.today())
+        hold_back(outside, account)
         return account
 
     account = store.database.in_transaction(work)
@@ -230,11 +270,9 @@ def account_of(outside: Outside, person: Person, language: str, code_index: str 
     if any(offers.is_open(grant, above, today) for grant in held):
         return account
     # What the person never accepted was never theirs to lose.
-    reasons = {rules.why_not(grant, above, today) for grant in held if grant.accepted_at}
-    if None not in reasons:
-        if reasons - {WhyNot.NOT_YET}:
-            raise GrantEnded("all grants have ended or are suspended")
-        raise NoGrant("no grant")
+    refused = why_refused({rules.why_not(grant, above, today) for grant in held if grant.accepted_at})
+    if refused is not None:
+        raise refused
     return account
 
 
@@ -279,14 +317,11 @@ def _notice_duplicates(store: Store, account: Document, number: KnownNumber, now
 def _bind(store: Store, invited: Grant, account: Document, today: date) -> None:
     """The invitation becomes an offer to the person; one for what they hold already ends, so that it is held once."""
     account_id = account["_id"]
-    same = (invited.unit_id, invited.role, invited.valid_to)
-    held = [g for g in store.grants_of(account_id) if g.status is not Status.REVOKED and g.accepted_at]
-    if any((one.unit_id, one.role, one.valid_to) == same for one in held):
-        if today <= invited.valid_to:
-            spare = rules.revoke(invited, (account_id,), "held already", today)
-            store.save_grant(
-                spare, invited.version, (), [grant_audit("grant.revoked", spare, reason="held already")]
-            )
+    if today <= invited.valid_to and _is_spare(store, invited, account_id, today):
+        spare = rules.revoke(invited, (account_id,), "held already", today)
+        store.save_grant(
+            spare, invited.version, (), [grant_audit("grant.revoked", spare, reason="held already")]
+        )
         return
     try:
         bound = rules.bind(
@@ -303,3 +338,16 @@ def _bind(store: Store, invited: Grant, account: Document, today: date) -> None:
         *("grant.bound", "", (), "grant", bound.id), actor=account_id, actor_name=account["name"]
     )
     store.save_grant(bound, invited.version, (), [entry])
+
+
+def _is_spare(store: Store, invited: Grant, account_id: str, today: date) -> bool:
+    """Only beside what gives the same today, from a giver who stands as high: beside a dead grant it is needed."""
+    held = store.grants_of(account_id)
+    above = store.with_chains([*held, invited])
+    standing = standing_of_giver(invited, above)
+    return any(
+        (one.unit_id, one.role) == (invited.unit_id, invited.role)
+        and rules.why_not(one, above, today) in (None, WhyNot.NOT_YET)
+        and standing_of_giver(one, above) <= standing
+        for one in held
+    )

@@ -103,6 +103,15 @@ def revoke_grant(body: dict[str, Any], grant_id: str) -> Any:
     return _changed(grant_id, "revoke", body)
 
 
+@api.route("/grants/<grant_id>/lift-ban", methods=["POST"])
+@access("access:grant")
+@versioned
+@api.arguments(Reason)
+@api.response(200, GrantView)
+def lift_ban(body: dict[str, Any], grant_id: str) -> Any:
+    return _tagged(operations.lift_ban(outside(), caller(), grant_id, body["reason"], expected_version()))
+
+
 @api.route("/grants/<grant_id>/resign", methods=["POST"])
 @access(SIGNED_IN)
 @versioned

@@ -84,7 +84,17 @@ class Store:
         prepare_inbox(self.database)
         prepare_answers(self.database)
         grants = self.grants.collection
-        for name in ("account_id", "unit_id", "unit_path", "chain", "valid_to", "recertify_by", "status"):
+        for name in (
+            "account_id",
+            "unit_id",
+            "unit_path",
+            "chain",
+            "valid_to",
+            "recertify_by",
+            "status",
+            "national_index",
+            "national_core",
+        ):
             grants.create_index(name)
         for place in ("unit_id", "unit_path"):
             grants.create_index([(place, 1), ("status", 1)])
@@ -298,10 +308,17 @@ class Store:
             if held is not None and held["grant_id"] == grant_id:
                 self._holdings.delete_one({"_id": before}, session=session())
         if after:
-            # A grant of earlier days may hold already what it claims now.
+            # A grant of earlier days may hold already what it claims now, and one whose days are over holds nothing.
             held = self._holdings.find_one({"_id": after}, session=session())
+            if held is not None and held["grant_id"] != grant_id and self._is_over(held["grant_id"]):
+                self._holdings.delete_one({"_id": after}, session=session())
+                held = None
             if held is None or held["grant_id"] != grant_id:
                 self._holdings.insert_one({"_id": after, "grant_id": grant_id}, session=session())
+
+    def _is_over(self, grant_id: str) -> bool:
+        found = self.grants.find(grant_id)
+        return found is None or found["valid_to"].date() < origin().at.date()
 
     def grants_of(self, account_id: str) -> list[Grant]:
         found = self.grants.collection.find({"account_id": account_id}, session=session())
@@ -338,6 +355,15 @@ class Store:
     def grants_held_by(self, account_ids: Sequence[str]) -> list[Grant]:
         found = self.grants.collection.find({"account_id": {"$in": list(account_ids)}}, session=session())
         return [_grant(one) for one in found]
+
+    def grants_by_digests(self, digests: Iterable[str]) -> list[Grant]:
+        """Everything that was given by a number with one of these digests, whatever has become of it."""
+        wanted = sorted(digests)
+        found: dict[str, Grant] = {}
+        for name in ("national_index", "national_core"):
+            asked = self.grants.collection.find({name: {"$in": wanted}}, session=session())
+            found |= {one["_id"]: _grant(one) for one in asked}
+        return list(found.values())
 
     def invitations(self, number: KnownNumber) -> list[Grant]:
         """Those that name this number, in any of its forms."""
@@ -574,6 +600,7 @@ def _grant(document: Document) -> Grant:
         invited_until=_day(document.get("invited_until")),
         suspended_from=document.get("suspended_from"),
         unit_ended=_day(document.get("unit_ended")),
+        barred_from=document.get("barred_from"),
         accepted_at=_accepted_at(document),
         national_core=document.get("national_core", ""),
         national_namespace=document.get("national_namespace", ""),
@@ -592,7 +619,7 @@ def _accepted_at(document: Document) -> datetime | None:
 
 
 def _holding(grant: Grant) -> str:
-    """What only one grant may hold: the person, the unit, the role and the end; empty once it is revoked.
+    """What only one grant may hold: the person, the unit and the role; empty once it is revoked.
 
     What nobody has accepted takes the place of nobody else's grant: only its own giver cannot give it twice.
     """
@@ -600,7 +627,7 @@ def _holding(grant: Grant) -> str:
         return ""
     number = " ".join(filter(None, (grant.national_namespace, grant.national_index)))
     holder = grant.account_id or number or grant.code_index or ""
-    place = f"{holder} {grant.unit_id} {grant.role} {grant.valid_to.isoformat()}"
+    place = f"{holder} {grant.unit_id} {grant.role}"
     accepted = grant.accepted_at is not None or grant.status is Status.ACTIVE
     return place if accepted else f"offered by {grant.given_by}: {place}"
 
@@ -633,6 +660,7 @@ def _grant_document(grant: Grant) -> Document:
         "invited_until": _instant(grant.invited_until) if grant.invited_until else None,
         "suspended_from": grant.suspended_from,
         "unit_ended": _instant(grant.unit_ended) if grant.unit_ended else None,
+        "barred_from": grant.barred_from,
         "accepted_at": grant.accepted_at,
         "national_core": grant.national_core,
         "national_namespace": grant.national_namespace,

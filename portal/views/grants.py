@@ -171,7 +171,10 @@ def _state(answer: Document) -> State:
     return states.GRANT.get(answer["status"], states.UNKNOWN)
 
 
-_WORTH_SAYING = ("not-yet", "chain", "unit-ended", "lapsed", "unconfirmed")
+_WORTH_SAYING = (
+    *("not-yet", "chain", "unit-ended", "lapsed", "unconfirmed", "unit-moved"),
+    *("giver-revoked", "giver-ended", "giver-suspended", "giver-unconfirmed"),
+)
 
 
 def _why_not(answer: Document) -> str:

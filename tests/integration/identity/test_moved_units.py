@@ -110,7 +110,7 @@ def test_five_hundred_units_move_in_one_event(outside: Outside) -> None:
     tell_units(outside, elsewhere)
     after = [outside.store.grant(one.id) for one in given]
     assert {one.unit_path[:2] for one in after} == {("root", "south")}
-    assert {why_not(one, above, today) for one in after} == {WhyNot.CHAIN}
+    assert {why_not(one, above, today) for one in after} == {WhyNot.UNIT_MOVED}
     assert outside.store.accounts.get("holder")["generation"] == 1
     moved = outside.store.grants.collection.find_one({"_id": given[0].id}) or {}
     assert [item["action"] for item in moved["_outbox"]] == ["grant.moved"]

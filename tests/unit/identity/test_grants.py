@@ -85,9 +85,9 @@ def test_a_grant_is_good_or_says_why_not(changes: dict[str, object], why: WhyNot
     ("higher", "why"),
     [
         (a_grant(id="h"), None),
-        (a_grant(id="h", status=Status.SUSPENDED), WhyNot.CHAIN),
-        (a_grant(id="h", status=Status.REVOKED), WhyNot.CHAIN),
-        (a_grant(id="h", valid_to=TODAY - timedelta(days=1)), WhyNot.CHAIN),
+        (a_grant(id="h", status=Status.SUSPENDED), WhyNot.GIVER_SUSPENDED),
+        (a_grant(id="h", status=Status.REVOKED), WhyNot.GIVER_REVOKED),
+        (a_grant(id="h", valid_to=TODAY - timedelta(days=1)), WhyNot.GIVER_ENDED),
         (None, WhyNot.CHAIN),
     ],
 )
@@ -101,7 +101,7 @@ def test_what_was_given_ends_when_the_unit_moves_away_from_under_the_giver() -> 
     stays = a_grant(unit="u", chain=("h",))
     moved = replace(stays, unit_path=("r", "x", "u"))
     assert rules.why_not(stays, {"h": giver}, TODAY) is None
-    assert rules.why_not(moved, {"h": giver}, TODAY) is WhyNot.CHAIN
+    assert rules.why_not(moved, {"h": giver}, TODAY) is WhyNot.UNIT_MOVED
     assert rules.rights([moved], {"h": giver}, TABLE, TODAY) == ()
 
 

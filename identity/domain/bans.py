@@ -1,0 +1,131 @@
+"""Bans: what a superior has suspended or ended stays so for the person, the role and the unit with all below it.
+
+A ban is no record of its own: it is read from the grants that were suspended or ended, and holds until somebody who
+stands as high as whoever did it lifts it. Giving anew further down, with another end, by number or by code, is barred.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from identity.domain.grants import Acting, Grant, OwnGrant, ReasonNeeded, Status, SuspendedAbove
+from servicekit.refusals import Conflict
+from servicekit.words import N_
+
+# Of a grant that was suspended before it was written down from where: nobody gives past it; to resume it is enough.
+UNKNOWN_STANDING = 0
+
+
+class Barred(Conflict):
+    title = N_(
+        "Somebody further up has suspended or ended this role of this person here. Only they, or somebody above them, "
+        "can give it again or lift that."
+    )
+
+
+class NotBarred(Conflict):
+    title = N_("Nothing is barred by this grant.")
+
+
+@dataclass(frozen=True, slots=True)
+class Ban:
+    """`standing`: how far below the root stands whoever did it; nobody further down gives past it."""
+
+    grant_id: str
+    role: str
+    unit_id: str
+    standing: int
+
+    def covers(self, role: str, unit_path: tuple[str, ...]) -> bool:
+        return self.role == role and self.unit_id in unit_path
+
+
+def ban_of(grant: Grant) -> Ban | None:
+    standing = grant.barred_from
+    if grant.status is Status.SUSPENDED:
+        standing = UNKNOWN_STANDING if grant.suspended_from is None else grant.suspended_from
+    if standing is None or grant.status not in (Status.SUSPENDED, Status.REVOKED):
+        return None
+    return Ban(grant.id, grant.role, grant.unit_id, standing)
+
+
+def bans_of(held: Iterable[Grant]) -> list[Ban]:
+    """`held`: everything that the person has or had, by every account and by their number."""
+    return [ban for grant in held if (ban := ban_of(grant)) is not None]
+
+
+def check_not_barred(
+    bans: Iterable[Ban], role: str, unit_path: tuple[str, ...], standing: int, besides: str = ""
+) -> None:
+    """`standing`: how far below the root the giver stands; `besides`: the id of the grant that is asked about."""
+    for ban in bans:
+        if ban.covers(role, unit_path) and standing > ban.standing and ban.grant_id != besides:
+            raise Barred(field="role")
+
+
+def barred(grant: Grant, standing: int, bans: Iterable[Ban]) -> Ban | None:
+    """The highest ban that a grant in force, given from there, goes past."""
+    found = [
+        ban
+        for ban in bans
+        if ban.covers(grant.role, grant.unit_path) and standing > ban.standing and ban.grant_id != grant.id
+    ]
+    return min(found, key=lambda ban: ban.standing, default=None)
+
+
+def under(grant: Grant, held: Iterable[Grant]) -> list[Grant]:
+    """The person's other grants that a ban by this one concerns: of the same role, here and below."""
+    return [
+        one
+        for one in held
+        if one.id != grant.id
+        and one.role == grant.role
+        and grant.unit_id in one.unit_path
+        and one.status in (Status.ACTIVE, Status.SUSPENDED)
+    ]
+
+
+def held_back(grant: Grant, ban: Ban, reason: str) -> Grant:
+    """A grant that goes past a ban is suspended as the ban is, whichever way it came into force."""
+    return replace(grant, status=Status.SUSPENDED, ended_reason=reason, suspended_from=ban.standing)
+
+
+def lift(grant: Grant, by: Acting, reason: str, today: date, standing: int) -> Grant:
+    """What was suspended is resumed instead, while it lasts."""
+    if not reason.strip():
+        raise ReasonNeeded(field="reason")
+    if grant.account_id in by:
+        raise OwnGrant
+    ban = ban_of(grant)
+    suspended = grant.status is Status.SUSPENDED
+    if ban is None or (suspended and today <= grant.valid_to):
+        raise NotBarred
+    known = not suspended or grant.suspended_from is not None
+    if known and standing > ban.standing:
+        raise SuspendedAbove
+    return replace(grant, status=Status.REVOKED, barred_from=None, suspended_from=None)
+
+
+def same_place(grant: Grant, held: Iterable[Grant], today: date) -> list[Grant]:
+    """What holds the place already: accepted, not ended, of the same person, role and unit."""
+    return [
+        one
+        for one in held
+        if one.id != grant.id
+        and (one.unit_id, one.role) == (grant.unit_id, grant.role)
+        and one.accepted_at is not None
+        and one.status in (Status.ACTIVE, Status.SUSPENDED)
+        and today <= one.valid_to
+    ]
+
+
+def gives_way(grant: Grant) -> Grant:
+    """Another grant of the same person, role and unit takes its place: what barred it is answered by that."""
+    return replace(
+        grant,
+        status=Status.REVOKED,
+        ended_reason="replaced",
+        suspended_from=None,
+        barred_from=None,
+        removal=None,
+    )
