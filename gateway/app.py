@@ -6,18 +6,19 @@ import structlog
 from flask import Flask, Response, g, request
 
 from gateway.clients import Documents, Passes
-from gateway.forward import Forwarder
+from gateway.forward import PLACES, Forwarder
 from gateway.limits import Limits, OverLimit
 from gateway.operations import Outside
+from gateway.packing import pack
 from gateway.routes import pages, refused
 from gateway.settings import Settings
-from servicekit import metrics, problems
+from servicekit import metrics, patience, problems
 from servicekit.ids import request_id
 from servicekit.keys import KeyRing
 from servicekit.logs import configure, log
 from servicekit.peers import Peers
 from servicekit.refusals import Refusal
-from servicekit.tokens import RevocationFeed, Revocations
+from servicekit.tokens import FEED, RevocationFeed, Revocations
 from servicekit.web import MAX_BODY_BYTES
 
 
@@ -26,11 +27,11 @@ def create_app(settings: Settings) -> Flask:
     app = Flask("gateway", static_folder="static", static_url_path="/api-static-files")
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY_BYTES, PROPAGATE_EXCEPTIONS=False)
     keys = KeyRing(settings.common.keys_dir, "gateway")
-    peers = Peers(keys, "gateway", settings.common.urls)
+    peers = Peers(keys, "gateway", settings.common.urls, PLACES)
     passes = Passes(peers)
 
     def ask(after: int) -> Revocations:
-        answer = peers.as_service("identity").get("/internal/feed", {"after": after})
+        answer = peers.as_service("identity", FEED).get("/internal/feed", {"after": after})
         return Revocations(answer["seq"], answer["generations"], answer["sessions"])
 
     feed = RevocationFeed(ask)
@@ -56,6 +57,7 @@ def _observe(app: Flask, feed: RevocationFeed) -> None:
     @app.before_request
     def arrive() -> None:
         g.arrived = time.perf_counter()
+        patience.begin(patience.PATIENCE_SECONDS + patience.GATEWAY_MORE_SECONDS)
         feed.follow()
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(service="gateway", request_id=request_id())
@@ -81,4 +83,5 @@ def _observe(app: Flask, feed: RevocationFeed) -> None:
         response.headers.setdefault("Referrer-Policy", "same-origin")
         response.headers.setdefault("X-Frame-Options", "DENY")
         response.headers.setdefault("Cache-Control", "no-store")
+        pack(response, request.accept_encodings, request.method)
         return response

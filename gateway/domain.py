@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from servicekit.patience import PATIENCE_SECONDS
 from servicekit.refusals import Malformed, NotFound, Refusal
 from servicekit.words import N_
 
@@ -34,13 +35,18 @@ class MethodNotAllowed(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One operation: `permission` is a permission, or `public`, `signed-in` or `arrived`."""
+    """One operation: `permission` is a permission, or `public`, `signed-in` or `arrived`.
+
+    `seconds`: how long it may take. `own_site`: it is called from our own pages only.
+    """
 
     service: str
     method: str
     template: str
     permission: str
     operation: str = ""
+    seconds: float = PATIENCE_SECONDS
+    own_site: bool = False
 
 
 @dataclass
@@ -112,7 +118,9 @@ def routes_of(service: str, document: Mapping[str, Any]) -> list[Route]:
             permission = operation.get("x-permission") if isinstance(operation, dict) else None
             if method.upper() in METHODS and isinstance(permission, str):
                 name = str(operation.get("operationId", ""))
-                found.append(Route(service, method.upper(), template, permission, name))
+                seconds = operation.get("x-seconds", PATIENCE_SECONDS)
+                own_site = operation.get("x-own-site") is True
+                found.append(Route(service, method.upper(), template, permission, name, seconds, own_site))
     return found
 
 

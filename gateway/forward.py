@@ -6,7 +6,8 @@ from typing import Any
 import urllib3
 from flask import Response
 
-from servicekit.peers import PeerUnavailable
+from servicekit import patience
+from servicekit.bulkheads import Bulkheads, PeerUnavailable
 
 # Only these come in from outside. Everything else (hop-by-hop, forwarded and internal headers) is dropped.
 PASSED_IN = (
@@ -43,7 +44,12 @@ DROPPED_OUT = frozenset(
     }
 )
 CONNECT_SECONDS = 1.0
-READ_SECONDS = 30.0
+# Greenlets are cheap, connections are not: so many requests may wait for one service.
+PLACES = 64
+PLACE_SECONDS = 1.0
+LONGEST_SECONDS = 60.0
+# Who was given less time than this has not shown that the service is silent: seconds.
+FAIR_WAIT_SECONDS = 2.0
 WHOLE_BYTES = 1024 * 1024
 
 
@@ -54,24 +60,31 @@ class Forwarder:
             num_pools=16,
             maxsize=128,
             retries=False,
-            timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
         )
+        self._bulkheads = Bulkheads(PLACES, PLACE_SECONDS)
 
     def send(
         self, service: str, method: str, target: str, headers: Mapping[str, str], body: bytes | None
     ) -> urllib3.BaseHTTPResponse:
-        """Raises PeerUnavailable."""
+        """Raises PeerUnavailable, at the latest when the patience of this request is at its end."""
+        fair = patience.left(LONGEST_SECONDS) >= FAIR_WAIT_SECONDS
+        silence = (urllib3.exceptions.TimeoutError,) if fair else ()
         try:
-            return self._pool.urlopen(
-                method,
-                self._urls[service] + target,
-                body=body,
-                headers=headers,
-                redirect=False,
-                preload_content=False,
-                decode_content=False,
-                assert_same_host=False,
-            )
+            with self._bulkheads.to(service).place(*silence):
+                wait = patience.left(LONGEST_SECONDS)
+                if wait <= 0:
+                    raise PeerUnavailable(peer=service)
+                return self._pool.urlopen(
+                    method,
+                    self._urls[service] + target,
+                    body=body,
+                    headers=headers,
+                    redirect=False,
+                    preload_content=False,
+                    decode_content=False,
+                    assert_same_host=False,
+                    timeout=urllib3.Timeout(connect=min(CONNECT_SECONDS, wait), read=wait),
+                )
         except urllib3.exceptions.HTTPError as error:
             raise PeerUnavailable(peer=service) from error
 

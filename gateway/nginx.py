@@ -8,10 +8,14 @@ import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
+from gateway.connections import HEAD_SECONDS
 from gateway.domain import COSTLY, PARAMETER, SEGMENT, Route
 from gateway.forward import COOKIES, PASSED_IN
+from gateway.packing import TYPES, WORTH_PACKING
 
 HEADERS_FILE = "/etc/nginx/sammelan_headers.conf"
+# Requests on their way at once; a kept connection on which nothing happens is none.
+REQUESTS_PER_ADDRESS = 500
 CACHE_FOLDER = "/var/cache/nginx/decisions"
 _HEADER_NAMES = {name: "-".join(part.capitalize() for part in name.split("-")) for name in PASSED_IN}
 
@@ -42,6 +46,7 @@ def render(
     cache = (
         f"proxy_cache_path {cache_folder} levels=1 keys_zone=decisions:8m inactive=10s max_size=64m "
         "use_temp_path=off;\n"
+        "limit_conn_zone $binary_remote_addr zone=sammelan_callers:8m;\n"
         'map "$request_method $request_uri" $counts {\n'
         "    default 1;\n"
         f'    "~^(GET|HEAD) ({costly})" 1;\n'
@@ -127,11 +132,15 @@ def _server(port: int, max_body: str, places: list[str]) -> str:
     server_tokens off;
     merge_slashes off;
     client_max_body_size {max_body};
+    client_header_timeout {HEAD_SECONDS:.0f}s;
     client_body_timeout 15s;
-    client_header_timeout 15s;
+    send_timeout 30s;
+    limit_conn sammelan_callers {REQUESTS_PER_ADDRESS};
+    limit_conn_status 503;
     large_client_header_buffers 4 16k;
     gzip on;
-    gzip_types text/css application/javascript application/json application/problem+json image/svg+xml;
+    gzip_min_length {WORTH_PACKING};
+    gzip_types {" ".join(sorted(TYPES - {"text/html"}))};
     gzip_vary on;
 
     location = /_decide {{

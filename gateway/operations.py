@@ -59,7 +59,7 @@ def decide(outside: Outside, asked: Asked) -> Way:
     route = _route(outside, asked)
     if route.template.startswith(COSTLY):
         outside.limits.sign_in(asked.address)
-    if asked.session and not asked.bearer and asked.method not in SAFE:
+    if route.own_site or (asked.session and not asked.bearer and asked.method not in SAFE):
         _check_origin(asked, outside.public_url)
     held: Pass | None = None
     if asked.session:

@@ -4,11 +4,12 @@ from urllib.parse import quote
 
 import structlog
 from flask import Blueprint, Response, current_app, g, jsonify, redirect, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from gateway import forward
+from gateway.connections import Caller
 from gateway.operations import Asked, Outside, Way, decide, form_to_keep
-from servicekit import metrics
+from servicekit import metrics, patience
 from servicekit.cookies import SESSION, Cookie
 from servicekit.logs import log
 from servicekit.problems import language, problem
@@ -127,13 +128,18 @@ def pass_on(path: str) -> Response:
             return _form_kept(asked)
         raise
     g.route = f"{way.route.service} {way.route.template}"
+    patience.lengthen(way.route.seconds + patience.GATEWAY_MORE_SECONDS)
     return _forward(way, asked, _body())
 
 
 def _body() -> bytes | None:
     try:
-        return request.get_data(cache=False) if request.method not in ("GET", "HEAD") else None
-    except HTTPException as error:
+        body = request.get_data(cache=False) if request.method not in ("GET", "HEAD") else None
+        connection = request.environ.get("gunicorn.socket")
+        if isinstance(connection, Caller):
+            connection.rest()
+        return body
+    except RequestEntityTooLarge as error:
         read_away()
         raise TooLarge from error
 

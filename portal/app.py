@@ -1,9 +1,7 @@
 """The portal, wired."""
 
-import gzip
-
 import structlog
-from flask import Flask, Response, request
+from flask import Flask, Response
 
 from portal.asking import Outside
 from portal.map_file import read_map_file
@@ -65,7 +63,6 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-WORTH_PACKING = 1_000  # bytes
 
 
 def create_app(settings: Settings) -> Flask:
@@ -78,25 +75,14 @@ def create_app(settings: Settings) -> Flask:
     install_words(app, settings.common.zone)
     install_refusals(app)
     app.after_request(_guarded)
-    app.after_request(_packed)
     return app
 
 
 def _guarded(response: Response) -> Response:
+    if response.mimetype == "text/html":
+        response.headers.add("Vary", "Cookie, Accept-Language")
     response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["X-Frame-Options"] = "DENY"
     response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
-    return response
-
-
-def _packed(response: Response) -> Response:
-    """A page shrinks to about a fifth: on a weak network that is what is waited for."""
-    if response.mimetype != "text/html" or "Content-Encoding" in response.headers:
-        return response
-    response.headers.add("Vary", "Accept-Encoding, Cookie, Accept-Language")
-    body = response.get_data()
-    if "gzip" in request.headers.get("Accept-Encoding", "") and len(body) >= WORTH_PACKING:
-        response.set_data(gzip.compress(body, 6, mtime=0))
-        response.headers["Content-Encoding"] = "gzip"
     return response

@@ -21,6 +21,8 @@ WEB = (
 BACKGROUND = ("servicekit.relay", "congress.projector", "notifications.sender", "identity.keeper")
 # These keep what they know in memory, so a second worker would not know it.
 ONE_WORKER = ("practice_eid", "practice_mail")
+# Who is asked by strangers, or by anybody slow, is the gateway alone (docs/decisions/0023).
+WORKERS = {"gateway": "gateway.worker.Greenlets"}
 PORT_NAMES = {"practice_eid": "eid", "practice_mail": "mail"}
 
 
@@ -92,13 +94,13 @@ def _web(settings: Settings, package: str) -> Program:
     command = (
         sys.executable, "-m", "gunicorn", f"{package}.wsgi:app",
         *(part for bind in binds for part in ("--bind", bind)),
-        "--worker-class", "gthread",
+        "--worker-class", WORKERS.get(package, "servicekit.worker.Threads"),
         "--workers", str(1 if package in ONE_WORKER else settings.web_workers),
         "--threads", str(settings.web_threads),
         "--keep-alive", "30",
         "--graceful-timeout", "2",
         # A client's SCRIPT_NAME header would otherwise reroute its path.
-        "--forwarder-headers", "", "--limit-request-field_size", "32768",
+        "--forwarder-headers", "", "--limit-request-line", "8190", "--limit-request-field_size", "32768",
         # One socket per home folder: a second house of the same user would collide on it.
         "--no-control-socket",
     )  # fmt: skip

@@ -10,6 +10,7 @@ from marshmallow import fields, validate
 
 from servicekit import audit_search
 from servicekit.attempts import Attempts, asked_for, entries_of, is_attempt
+from servicekit.patience import patient
 from servicekit.schemas import NOT_A_DATE, Day, StrictSchema, asked_whole, identifier, text
 from servicekit.web import SIGNED_IN, access, caller, kit, origin
 
@@ -76,6 +77,7 @@ def audit_blueprint(service: str) -> Blueprint:
 
     @pages.route("/audit", methods=["GET"])
     @access("audit:read")
+    @patient(8)
     @pages.arguments(AuditQuery, location="query")
     @pages.response(200, AuditPage)
     def read_audit(query: dict[str, Any]) -> dict[str, Any]:

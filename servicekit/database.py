@@ -3,6 +3,8 @@
 Every write through the kit joins the transaction that is open in this context, if one is.
 """
 
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -40,6 +42,9 @@ JOB_TIMEOUT_MS = 90_000
 
 # A server that is there says so at once; with the request's own time-out this still is an answer within 3 s.
 ANSWERS_WITHIN = 0.5
+# While the database is gone it is asked again this often, by one thread; everybody else is refused at once: seconds.
+ASK_AGAIN_SECONDS = 0.3
+ASK_SECONDS = 1.0
 
 GONE = (
     ServerSelectionTimeoutError,
@@ -72,6 +77,30 @@ class Database:
         self.mongo: Mongo = self.client[name]
         self._kept: ClientSession | None = None
         self._abandoned = Abandoned(self._end_sessions)
+        self._gone = threading.Event()
+        self._lock = threading.Lock()
+
+    def found_gone(self) -> None:
+        """From now on `is_known_gone`, until it has answered a thread that asks all the time."""
+        with self._lock:
+            if not self._gone.is_set():
+                self._gone.set()
+                threading.Thread(target=self._until_it_answers, name="database-gone", daemon=True).start()
+
+    @property
+    def is_known_gone(self) -> bool:
+        return self._gone.is_set()
+
+    def _until_it_answers(self) -> None:
+        while True:
+            try:
+                with pymongo.timeout(ASK_SECONDS):
+                    self.ping()
+            except PyMongoError:
+                time.sleep(ASK_AGAIN_SECONDS)
+            else:
+                self._gone.clear()
+                return
 
     def keep_session(self) -> Binary:
         """From now on all transactions run in one session; for programs of one thread. The id that ends it."""

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, g, jsonify, request
 
 from servicekit.database import Database, session
 from servicekit.logs import log
+from servicekit.patience import patient
 from servicekit.refusals import Malformed
 from servicekit.settings import SERVICES
 from servicekit.web import kit, peer_only
@@ -18,6 +19,7 @@ Handler = Callable[[Document], None]  # gets the event: {id, type, at, seq, data
 SEEN_KEPT = timedelta(days=30)
 # Nobody waits for it at a screen, and an event of 500 units may touch many records; less than the relay waits.
 HANDLE_SECONDS = 15.0
+BATCH_SECONDS = 120.0
 MAX_BATCH_BYTES = 4 * 1024 * 1024
 
 
@@ -36,6 +38,7 @@ def event_inbox(handlers: Mapping[str, Handler]) -> Blueprint:
 
     @pages.post("/internal/events")
     @peer_only("relay")
+    @patient(BATCH_SECONDS)
     def receive() -> Response:
         request.max_content_length = MAX_BATCH_BYTES
         body = request.get_data()

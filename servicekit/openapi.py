@@ -11,6 +11,7 @@ from typing import Any, cast
 from flask import Flask, json, request
 from flask_smorest import Api
 
+from servicekit.patience import patience_of
 from servicekit.refusals import Invalid, Malformed, Refusal
 from servicekit.words import N_
 
@@ -61,6 +62,9 @@ def publish(app: Flask, api: Api, service: str) -> Document:
             operation.setdefault("operationId", f"{rule.endpoint}.{method.lower()}")
             operation["x-permission"] = permission
             operation["x-service"] = service
+            operation["x-seconds"] = patience_of(function)
+            if getattr(function, "own_site", False):
+                operation["x-own-site"] = True
             _name_the_path(item, operation, rule.arguments)
             _name_the_headers(operation, function)
             _answer_with_problems(operation)

@@ -3,15 +3,18 @@
 import hashlib
 import threading
 import time
+from functools import partial
 from typing import Any
 
 import requests
 import structlog
 from requests.adapters import HTTPAdapter
 
+from servicekit import patience
 from servicekit.access import Caller
+from servicekit.bulkheads import Bulkheads, PeerUnavailable
 from servicekit.keys import KeyRing
-from servicekit.refusals import Refusal, Unavailable
+from servicekit.refusals import Refusal
 from servicekit.tokens import service_token
 from servicekit.words import N_
 
@@ -21,10 +24,10 @@ READ_SECONDS = 5.0
 # A token is not used in its last seconds: it must still be good when it arrives.
 SPARE_SECONDS = 20
 KEPT = 5_000
-
-
-class PeerUnavailable(Unavailable):
-    title = N_("A part of the system does not answer at the moment ({peer}). Try again shortly.")
+# Of sixteen threads of a service, so many may wait for one peer.
+PLACES = 10
+# Who was given less time than this has not shown that the peer is silent: seconds.
+FAIR_WAIT_SECONDS = 1.0
 
 
 class PeerRefused(Refusal):
@@ -45,7 +48,7 @@ class PeerRefused(Refusal):
 class Peers:
     """The services that one service calls. It signs as itself; for a person it exchanges their token."""
 
-    def __init__(self, keys: KeyRing, service: str, urls: dict[str, str]) -> None:
+    def __init__(self, keys: KeyRing, service: str, urls: dict[str, str], places: int = PLACES) -> None:
         self._keys = keys
         self.service = service
         self._urls = urls
@@ -54,6 +57,7 @@ class Peers:
         adapter = HTTPAdapter(pool_connections=16, pool_maxsize=64)
         self.http.mount("http://", adapter)
         self.http.mount("https://", adapter)
+        self.bulkheads = Bulkheads(places)
         self._lock = threading.Lock()
         self._exchanged: dict[bytes, tuple[float, str]] = {}
 
@@ -61,9 +65,10 @@ class Peers:
         """Calls as the person, through a token whose audience is the peer (RFC 8693)."""
         return Peer(self, peer, self._url(peer), lambda: self._token_for(peer, caller), caller.language)
 
-    def as_service(self, peer: str) -> "Peer":
-        """Calls as this service itself: only for /internal/ operations."""
-        return Peer(self, peer, self._url(peer), lambda: service_token(self._keys, self.service, peer), "en")
+    def as_service(self, peer: str, part: str = "") -> "Peer":
+        """Calls as this service itself: only for /internal/ operations. A `part` has places of its own."""
+        token = partial(service_token, self._keys, self.service, peer)
+        return Peer(self, peer, self._url(peer), token, "en", part)
 
     def public(self, peer: str, language: str = "en") -> "Peer":
         return Peer(self, peer, self._url(peer), None, language)
@@ -91,8 +96,9 @@ class Peers:
 
 
 class Peer:
-    def __init__(self, peers: Peers, name: str, url: str, token: Any, language: str) -> None:
+    def __init__(self, peers: Peers, name: str, url: str, token: Any, language: str, part: str = "") -> None:
         self._peers = peers
+        self._part = part or name
         self._name = name
         self._base = url
         self._token = token
@@ -130,16 +136,21 @@ class Peer:
         sent["X-Request-Id"] = structlog.contextvars.get_contextvars().get("request_id", "")
         if self._token is not None:
             sent["Authorization"] = f"Bearer {self._token()}"
+        wait = patience.left(seconds)
+        if wait <= 0:
+            raise PeerUnavailable(peer=self._name)
+        silence = (requests.Timeout,) if wait >= FAIR_WAIT_SECONDS else ()
         try:
-            answer = self._peers.http.request(
-                method,
-                self._base + path,
-                params=params,
-                json=json,
-                headers=sent,
-                timeout=(CONNECT_SECONDS, seconds),
-                allow_redirects=False,
-            )
+            with self._peers.bulkheads.to(self._part).place(*silence):
+                answer = self._peers.http.request(
+                    method,
+                    self._base + path,
+                    params=params,
+                    json=json,
+                    headers=sent,
+                    timeout=(min(CONNECT_SECONDS, wait), wait),
+                    allow_redirects=False,
+                )
         except requests.RequestException as error:
             raise PeerUnavailable(peer=self._name) from error
         if answer.status_code >= 400:
@@ -156,3 +167,6 @@ def _refused(answer: requests.Response) -> PeerRefused:
     return PeerRefused(
         answer.status_code, body if isinstance(body, dict) else {}, int(retry) if retry.isdecimal() else None
     )
+
+
+__all__ = ["Peer", "PeerRefused", "PeerUnavailable", "Peers"]

@@ -1,6 +1,6 @@
 """The one table from what went wrong to an RFC 9457 problem document, in the reader's language."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -9,7 +9,8 @@ from pymongo.errors import DuplicateKeyError, PyMongoError
 from werkzeug.exceptions import HTTPException
 
 from servicekit import refusals
-from servicekit.database import is_gone
+from servicekit.bodies import BodyTooSlow, guard_bodies
+from servicekit.database import Database, is_gone
 from servicekit.i18n import negotiate, translate
 from servicekit.logs import log
 from servicekit.refusals import Refusal
@@ -51,6 +52,7 @@ _BY_STATUS: dict[int, type[Refusal]] = {
     403: refusals.Forbidden,
     404: refusals.NotFound,
     405: MethodNotAllowed,
+    408: BodyTooSlow,
     409: refusals.Conflict,
     412: refusals.Stale,
     413: refusals.TooLarge,
@@ -113,11 +115,13 @@ def pointer(name: str) -> str:
     return name if name.startswith("/") else "/" + name.replace(".", "/")
 
 
-def install(app: Flask, answers: Callable[[], bool] = lambda: False) -> None:
+def install(app: Flask, database: Database | None = None) -> None:
     """Every error leaves as a problem document; the text of an exception never does.
 
-    `answers`: whether the database is there, asked when a request has waited for it in vain.
+    `database`: asked whether it is there, when a request has waited for it in vain.
     """
+
+    guard_bodies(app)
 
     @app.errorhandler(Refusal)
     def refused(error: Refusal) -> Response:
@@ -125,13 +129,15 @@ def install(app: Flask, answers: Callable[[], bool] = lambda: False) -> None:
         return problem(error)
 
     @app.errorhandler(PyMongoError)
-    def database(error: PyMongoError) -> Response:
+    def from_the_database(error: PyMongoError) -> Response:
         if isinstance(error, DuplicateKeyError):
             return problem(AlreadyThere())
-        if is_gone(error) and answers():
-            # It waited for what another transaction holds, longer than a request may.
-            log.warning("records_busy", error=type(error).__name__)
-            return problem(RecordsBusy(retry_after=1))
+        if is_gone(error) and database is not None and not database.is_known_gone:
+            if database.answers():
+                # It waited for what another transaction holds, longer than a request may.
+                log.warning("records_busy", error=type(error).__name__)
+                return problem(RecordsBusy(retry_after=1))
+            database.found_gone()
         if is_gone(error):
             log.error("database_gone", error=type(error).__name__)
             return problem(DatabaseGone(retry_after=2))

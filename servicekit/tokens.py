@@ -32,6 +32,9 @@ FEED_SECONDS = 0.6
 FEED_STALE_SECONDS = 10.0
 # And takes no writes after so long: a revocation that identity acknowledged just before it failed is not overrun.
 WRITES_STALE_SECONDS = 2.0
+FIRST_SECONDS = 1.0
+# Who asks for anything else of identity must not keep the feed waiting.
+FEED = "feed"
 REMEMBERED = 10_000
 
 
@@ -104,7 +107,9 @@ class RevocationFeed:
         self._seq = 0
         self._generations: dict[str, int] = {}
         self._sessions: set[str] = set()
-        self._heard = 0.0
+        self._heard = self._began = 0.0
+        self._first = threading.Event()
+        self._asking = threading.Lock()
         self._thread: threading.Thread | None = None
         self._listeners: list[Callable[[Revocations], None]] = []
 
@@ -114,9 +119,15 @@ class RevocationFeed:
     def is_revoked(self, account_id: str, session_id: str, generation: int, *, writing: bool = False) -> bool:
         """Raises RevocationsUnknown where nothing has been heard for too long."""
         self.follow()
+        # Who comes before the first answer waits for it; afterwards one asks, and the others are refused.
+        self._first.wait(max(0.0, self._began + FIRST_SECONDS - time.monotonic()))
         bound = WRITES_STALE_SECONDS if writing else FEED_STALE_SECONDS
         if time.monotonic() - self._heard > bound:
-            self._once()
+            if self._asking.acquire(blocking=False):
+                try:
+                    self._once()
+                finally:
+                    self._asking.release()
             if time.monotonic() - self._heard > bound:
                 raise RevocationsUnknown
         return session_id in self._sessions or generation < self._generations.get(account_id, 0)
@@ -127,6 +138,7 @@ class RevocationFeed:
             return
         with self._lock:
             if self._thread is None:
+                self._began = time.monotonic()
                 self._thread = threading.Thread(target=self._keep_asking, name="revocations", daemon=True)
                 self._thread.start()
 
@@ -148,6 +160,7 @@ class RevocationFeed:
             self._sessions.update(news.sessions)
             self._seq = news.seq
             self._heard = max(self._heard, asked)
+        self._first.set()
         for listener in self._listeners:
             listener(news)
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any, TypeVar, cast
 
+import pymongo
 import structlog
 from flask import (
     Blueprint,
@@ -23,9 +24,9 @@ from flask import (
     request,
 )
 from flask_smorest import Api
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import RequestEntityTooLarge
 
-from servicekit import metrics, openapi, problems
+from servicekit import metrics, openapi, patience, problems
 from servicekit.access import AcceptanceAwaited, Caller, PermissionMissing, holds
 from servicekit.clock import Clock
 from servicekit.database import Database, session
@@ -44,8 +45,9 @@ from servicekit.refusals import (
     Unavailable,
 )
 from servicekit.settings import Common
-from servicekit.tokens import RevocationFeed, Revocations, TokenReader, read_service_token
+from servicekit.tokens import FEED, RevocationFeed, Revocations, TokenReader, read_service_token
 from servicekit.words import N_
+from servicekit.worker import CROWDED
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -97,7 +99,7 @@ def make_kit(name: str, settings: Common, fetch: Callable[[int], Revocations] | 
     peers = Peers(keys, name, settings.urls)
 
     def ask(after: int) -> Revocations:
-        answer = peers.as_service("identity").get("/internal/feed", {"after": after})
+        answer = peers.as_service("identity", FEED).get("/internal/feed", {"after": after})
         return Revocations(answer["seq"], answer["generations"], answer["sessions"])
 
     feed = RevocationFeed(fetch or ask)
@@ -156,7 +158,7 @@ def create_service(
     preparation = Preparation(tuple(steps))
     _observe(app, kit, preparation, openapi.taken(published))
     _health(app, kit, published, (preparation.done, *ready))
-    problems.install(app, kit.database.answers)
+    problems.install(app, kit.database)
     return app
 
 
@@ -205,6 +207,15 @@ def access(permission: str) -> Callable[[View], View]:
         return cast(View, guarded)
 
     return decorate
+
+
+def sets_cookie(view: View) -> View:
+    """Declares that an operation that is sent changes a cookie: the gateway takes it from our own pages only.
+
+    Without that, another site could put its visitors into a session of its choice.
+    """
+    view.own_site = True  # type: ignore[attr-defined]
+    return view
 
 
 def peer_only(*peers: str) -> Callable[[View], View]:
@@ -358,6 +369,10 @@ def prepare_answers(database: Database) -> None:
 UNPREPARED = ("/healthz", "/metrics", "/openapi.json")
 
 
+class Crowded(Unavailable):
+    title = N_("Too many are asking at the moment. Nothing was lost; try again shortly.")
+
+
 class Preparation:
     """What must be there before work begins, such as unique indexes: done once, tried again while it fails."""
 
@@ -407,8 +422,17 @@ def _observe(
         named = given if given.isalnum() and len(given) <= 40 else request_id()
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(service=kit.name, request_id=named)
+        seconds = patience.patience_of(current_app.view_functions.get(str(request.endpoint)))
+        patience.begin(seconds)
+        if request.environ.get(CROWDED):
+            raise Crowded(retry_after=1)
         if request.path not in UNPREPARED:
+            if kit.database.is_known_gone:
+                raise problems.DatabaseGone(retry_after=1)
             preparation.done()
+        # The driver would try an answer that does not come a second time.
+        g.database_time = pymongo.timeout(seconds)
+        g.database_time.__enter__()
         inside = request.path.startswith("/internal/")  # peers have limits of their own
         if request.method in ("POST", "PUT", "PATCH") and not inside:
             if request.mimetype == "application/json":
@@ -421,6 +445,12 @@ def _observe(
             takes = taken.get((openapi.template(request.url_rule.rule), method))
             if takes is not None:
                 openapi.check(takes)
+
+    @app.teardown_request
+    def forget(_: BaseException | None) -> None:
+        patience.end()
+        if "database_time" in g:
+            g.database_time.__exit__(None, None, None)
 
     @app.after_request
     def leave(response: Response) -> Response:
@@ -436,6 +466,9 @@ def _observe(
                 status=response.status_code,
                 ms=round(took * 1000, 1),
             )
+        if request.method not in ("GET", "HEAD"):
+            # What is told once is told in such an answer: compressed, its length could tell of it (BREACH).
+            response.headers["Content-Encoding"] = "identity"
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         return response
@@ -462,7 +495,7 @@ def _check_json() -> None:
         raise TooLarge
     try:
         data = request.get_data(cache=True)
-    except HTTPException as error:
+    except RequestEntityTooLarge as error:
         raise TooLarge from error
     try:
         _walk(json.loads(data) if data else None, 0)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import requests
 
+from sammelan.programs import WORKERS
 from servicekit.access import Reach, Right
 from servicekit.crypto import new_master_key
 from servicekit.ids import new_id
@@ -189,8 +190,9 @@ class House:
         process = self.processes[name] = start(
             [
                 sys.executable, "-m", "gunicorn", f"{name}.wsgi:app", *binds,
-                "--worker-class", "gthread", "--workers", str(workers), "--threads", str(threads),
-                "--limit-request-field_size", "32768",
+                "--worker-class", WORKERS.get(name, "servicekit.worker.Threads"),
+                "--workers", str(workers), "--threads", str(threads),
+                "--limit-request-line", "8190", "--limit-request-field_size", "32768",
                 "--forwarder-headers", "", "--no-control-socket", "--graceful-timeout", "1", "--keep-alive", "30",
             ],
             self.folder / f"{name}.log",

@@ -7,6 +7,7 @@ from flask_smorest import Blueprint
 from congress import schemas
 from congress.operations import plans as operations
 from congress.routes import views
+from servicekit.patience import patient
 from servicekit.web import (
     access,
     caller,
@@ -77,6 +78,7 @@ def change_plan(body: dict[str, Any], plan_id: str) -> Any:
 
 @api.route("/plans/<string:plan_id>/cascade", methods=["POST"])
 @access("plan:manage")
+@patient(10)
 @versioned
 @idempotent_if_asked
 @api.arguments(schemas.Nothing, required=False)

@@ -8,6 +8,7 @@ from flask_smorest import Blueprint
 from congress import schemas
 from congress.operations import rollups as operations
 from congress.routes import table, views
+from servicekit.patience import patient
 from servicekit.problems import language
 from servicekit.web import access, caller, outside
 
@@ -27,6 +28,7 @@ def read_rollup(query: dict[str, Any], plan_id: str, unit_id: str) -> Any:
 
 @api.route("/rollups/<string:plan_id>/<string:unit_id>/csv", methods=["GET"])
 @access("congress:read")
+@patient(20)
 @api.arguments(schemas.RollupQuery, location="query")
 @api.response(200, content_type="text/csv")
 def read_rollup_table(query: dict[str, Any], plan_id: str, unit_id: str) -> Any:

@@ -6,6 +6,7 @@ import secrets
 import threading
 import time
 from collections.abc import Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -104,7 +105,8 @@ class EidClient:
         self._own_keys = own_keys or OwnKeys(None)
         self._wire = wire or Wire()
         self.metadata = Metadata(profile, self._wire)
-        self._looking = threading.Lock()
+        self._asking = threading.Lock()
+        self._asked: Future[bool] | None = None
 
     def answers(self) -> bool:
         """Whether the provider answers now, as far as its published metadata shows; within PROBE_SECONDS."""
@@ -114,16 +116,23 @@ class EidClient:
             return False
         return self.metadata.down_since is None
 
-    def look_again(self) -> None:
-        """Finds out whether it answers without making anybody wait for it; of many at once one goes."""
-        if self._looking.acquire(blocking=False):
-            threading.Thread(target=self._look, name=f"eid {self.profile.key}", daemon=True).start()
+    def asked(self) -> "Future[bool]":
+        """`answers`, found out by a thread of its own: one at a time, however many want to know."""
+        with self._asking:
+            if self._asked is None or self._asked.done():
+                self._asked = Future()
+                threading.Thread(target=self._ask, args=(self._asked,), name="eid-asked", daemon=True).start()
+            return self._asked
 
-    def _look(self) -> None:
+    def _ask(self, asked: "Future[bool]") -> None:
         try:
-            self.answers()
-        finally:
-            self._looking.release()
+            asked.set_result(self.answers())
+        except BaseException as error:  # noqa: BLE001 - whoever waits for it gets it
+            asked.set_exception(error)
+
+    def look_again(self) -> None:
+        """Finds out whether it answers without making anybody wait for it."""
+        self.asked()
 
     # ------------------------------------------------------------ the way out
 

@@ -57,8 +57,10 @@ class _Line:
         self._cut = self._over = False
 
     def runs_over(self, handle: socket.socket) -> None:
+        """The line keeps a handle of its own: who closes the connection may still have an answer to read from it."""
         with self._lock:
-            self._handle = handle
+            self._let_go()
+            self._handle = handle.dup()
         if self._cut:
             self.cut()
 
@@ -73,6 +75,12 @@ class _Line:
         """Nothing may be cut any more: the connection may serve somebody else by now."""
         with self._lock:
             self._over = True
+            self._let_go()
+
+    def _let_go(self) -> None:
+        if self._handle is not None:
+            self._handle.close()
+            self._handle = None
 
 
 class _Guard:

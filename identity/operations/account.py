@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import wait
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from identity.domain import grants as rules
 from identity.domain.fallback import EidNeeded
 from identity.domain.grants import Status
-from identity.eid.client import EidClient
+from identity.eid.client import PROBE_SECONDS
 from identity.operations.fallback import sign_ins_to_confirm
 from identity.operations.grants import show_grants
 from identity.operations.offers import open_offers
@@ -16,6 +17,7 @@ from identity.operations.officials import own_offices
 from identity.operations.outside import Document, Outside
 from servicekit import access
 from servicekit.access import AcceptanceAwaited, Caller
+from servicekit.bulkheads import OutsideBusy
 from servicekit.crypto import blind_index
 from servicekit.events import AuditEntry
 from servicekit.ids import new_id
@@ -142,11 +144,9 @@ def show_roles(outside: Outside) -> list[Document]:
 
 
 def providers(outside: Outside) -> list[Document]:
-    """Each provider, and whether it answers now: all are asked at once, so that the page waits for the slowest only."""
-    clients = list(outside.providers.values())
-    if clients:
-        with ThreadPoolExecutor(len(clients)) as pool:
-            list(pool.map(EidClient.answers, clients))
+    """Each provider, and whether it answers as far as is known within a moment; nobody's thread waits for it longer."""
+    with suppress(OutsideBusy), outside.eid_places.place():
+        wait([client.asked() for client in outside.providers.values()], PROBE_SECONDS)
     return [
         {
             "key": client.profile.key,

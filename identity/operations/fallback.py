@@ -14,7 +14,7 @@ from identity.operations.officials import told_about
 from identity.operations.outages import eids_of
 from identity.operations.outside import Document, Outside
 from identity.operations.second import check_confirms, grants_behind, hand_of
-from identity.operations.sessions import open_fallback_session
+from identity.operations.sessions import end_old_session, open_fallback_session
 from identity.operations.tokens import rights_by_code
 from servicekit import access
 from servicekit.access import Caller, covers
@@ -186,13 +186,13 @@ def _show_window(window: Window, now: datetime) -> Document:
 # ------------------------------------------------------------ coming in
 
 
-def enter_by_code(outside: Outside, code: str, device: str) -> str:
+def enter_by_code(outside: Outside, code: str, device: str, old_session: str = "") -> str:
     """The secret of a new session that may report, or open a window, and nothing else. Raises SignInRefused.
 
     A code is used up by the sign-in that it opens, and by nothing less.
     """
     try:
-        return _enter(outside, code, device)
+        return _enter(outside, code, device, old_session)
     except SignInRefused as refusal:
         refusal.reference = new_reference()
         details = {"provider": "fallback", "code": refusal.code, "reason": refusal.reason}
@@ -208,7 +208,7 @@ def enter_by_code(outside: Outside, code: str, device: str) -> str:
         raise
 
 
-def _enter(outside: Outside, code: str, device: str) -> str:
+def _enter(outside: Outside, code: str, device: str, old_session: str) -> str:
     store, now = outside.store, outside.clock.now()
     index = outside.fallback_index(code)
     official = store.fallback.official_of_code(index)
@@ -249,6 +249,7 @@ def _enter(outside: Outside, code: str, device: str) -> str:
         )
         news = [Event(events.ENTERED_BY_CODE, told_about(official, account["_id"]))]
         store.fallback.add_sign_in(sign_in, news, [entry])
+        end_old_session(outside, old_session)
         return open_fallback_session(
             *(outside, account["_id"], official["unit_id"], scope, until, sign_in.window_id, device)
         )

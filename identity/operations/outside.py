@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from identity.domain.sessions import SessionRules
 from identity.eid.client import EidClient
 from identity.eid.keys import OwnKeys
 from identity.store import Store
+from servicekit.bulkheads import OutsideParties
 from servicekit.clock import Clock
 from servicekit.crypto import MEMBER_NUMBER, FieldCipher, blind_index
 from servicekit.keys import KeyRing
@@ -22,6 +23,11 @@ from servicekit.words import N_
 
 Document = dict[str, Any]
 
+
+# Of sixteen threads, so many wait for an eID, and so many a moment for one of these places.
+EID_PLACES = 4
+EID_STANDING = 4
+EID_STANDING_SECONDS = 0.5
 
 AUDIENCES = ("identity", "membership", "congress", "notifications", "portal")
 
@@ -46,6 +52,9 @@ class Outside:
     zone: str
     provider_limit: int
     recertify_within: timedelta
+    eid_places: OutsideParties = field(
+        default_factory=lambda: OutsideParties(EID_PLACES, EID_STANDING, EID_STANDING_SECONDS)
+    )
 
     def code_index(self, code: str) -> str:
         """The keyed digest of a one-time code, however it was typed."""

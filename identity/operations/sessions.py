@@ -18,10 +18,7 @@ def open_session(
 ) -> str:
     """A new session with a new secret; the browser's old one ends. 256 random bits, stored only as a hash."""
     person = proven.person
-    now = outside.clock.now()
-    old = outside.store.session(hashed(old_session)) if old_session else None
-    if old is not None and old.ended_at is None:
-        outside.store.end_sessions([old], now, AuditEntry("session.replaced", record_type="session"))
+    end_old_session(outside, old_session)
     entry = AuditEntry(
         "sign_in.accepted",
         record_type="account",
@@ -42,6 +39,14 @@ def open_session(
         eid_session=person.eid_session,
         id_token=outside.cipher.encrypt(proven.id_token) if len(proven.id_token) <= MAX_HINT else None,
     )
+
+
+def end_old_session(outside: Outside, old_session: str) -> None:
+    """In one browser there is one session, whoever's it was: a new one ends the old one."""
+    old = outside.store.session(hashed(old_session)) if old_session else None
+    if old is not None and old.ended_at is None:
+        entry = AuditEntry("session.replaced", record_type="session")
+        outside.store.end_sessions([old], outside.clock.now(), entry)
 
 
 def open_fallback_session(

@@ -17,6 +17,7 @@ from identity.schemas import (
     SessionList,
     WhyQuery,
 )
+from servicekit.patience import patient
 from servicekit.web import ARRIVED, PUBLIC, SIGNED_IN, access, caller, outside
 
 api = Blueprint("account", __name__, url_prefix="/api/identity")
@@ -46,6 +47,7 @@ def list_roles() -> Any:
 
 @api.route("/providers", methods=["GET"])
 @access(PUBLIC)
+@patient(4)
 @api.response(200, ProviderList)
 def list_providers() -> Any:
     return {"items": operations.providers(outside())}

@@ -3,6 +3,8 @@
 from flask import Blueprint, Response, jsonify, request
 
 from identity.operations import sign_out as out
+from identity.routes.waiting import waits_for_eid
+from servicekit.patience import patient
 from servicekit.web import PUBLIC, access, outside
 
 pages = Blueprint("eid", __name__)
@@ -20,6 +22,8 @@ def our_keys() -> Response:
 
 @pages.post("/eid/backchannel-logout/<provider>")
 @access(PUBLIC)
+@patient(20)
+@waits_for_eid
 def logged_out_at_eid(provider: str) -> Response:
     """OpenID Connect Back-Channel Logout 1.0. No cookie speaks here, only the provider's signature."""
     out.logged_out_at_eid(outside(), provider, request.form.get("logout_token", ""))

@@ -6,6 +6,7 @@ from flask_smorest import Blueprint
 
 from identity.domain.fallback import Answer
 from identity.operations import fallback, officials
+from identity.routes.waiting import waits_for_eid
 from identity.schemas import (
     AskForWindow,
     DrawCodes,
@@ -21,6 +22,7 @@ from identity.schemas import (
     WindowList,
     WindowView,
 )
+from servicekit.patience import patient
 from servicekit.web import SIGNED_IN, access, caller, etag, expected_version, outside, versioned
 
 api = Blueprint("fallback", __name__, url_prefix="/api/identity/fallback")
@@ -69,6 +71,8 @@ def list_windows(query: dict[str, Any]) -> Any:
 
 @api.route("/windows", methods=["POST"])
 @access("fallback:switch")
+@patient(8)
+@waits_for_eid
 @api.arguments(AskForWindow)
 @api.response(201, WindowView)
 def ask_for_window(body: dict[str, Any]) -> Any:

@@ -11,14 +11,20 @@ from identity import operations
 from identity.eid.refused import SignInRefused
 from identity.operations import fallback
 from identity.operations import sign_out as out
+from identity.routes.waiting import waits_for_eid
+from servicekit.bulkheads import OutsideBusy
 from servicekit.cookies import ATTEMPT, SESSION, Cookie
 from servicekit.i18n import LANGUAGES, negotiate, translate
 from servicekit.logs import log
+from servicekit.patience import patient
 from servicekit.text import line
-from servicekit.web import ARRIVED, PUBLIC, access, caller, kit, outside
+from servicekit.web import ARRIVED, PUBLIC, access, caller, kit, outside, sets_cookie
 from servicekit.words import N_
 
 SIGNING_OUT = N_("You are signed out here. Go on to sign out at the eID as well.")
+
+TRY_AGAIN = N_("Try again")
+PLAIN_PAGE = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
 
 pages = Blueprint("sign_in", __name__)
 
@@ -28,6 +34,8 @@ STEP_UP_MAX_AGE = 60
 
 @pages.get("/sign-in/start/<provider>")
 @access(PUBLIC)
+@patient(20)
+@waits_for_eid
 def start_sign_in(provider: str) -> Any:
     try:
         departure = operations.begin_sign_in(
@@ -50,6 +58,8 @@ def start_sign_in(provider: str) -> Any:
 
 @pages.get("/sign-in/callback")
 @access(PUBLIC)
+@patient(30)
+@waits_for_eid
 def finish_sign_in() -> Any:
     try:
         arrival = operations.finish_sign_in(
@@ -69,11 +79,16 @@ def finish_sign_in() -> Any:
 
 @pages.post("/sign-in/fallback")
 @access(PUBLIC)
+@patient(10)
+@sets_cookie
+@waits_for_eid
 def enter_by_code() -> Any:
     """By a sealed code while the eID is down; the session may report and nothing else."""
     code = line(request.form.get("code", ""))[:40]
     try:
-        secret = fallback.enter_by_code(outside(), code, request.headers.get("User-Agent", ""))
+        secret = fallback.enter_by_code(
+            outside(), code, request.headers.get("User-Agent", ""), _cookie(SESSION).read(request)
+        )
     except SignInRefused as refusal:
         return _refused(refusal)
     response = _see("/")
@@ -83,6 +98,7 @@ def enter_by_code() -> Any:
 
 @pages.post("/sign-out")
 @access(ARRIVED)
+@sets_cookie
 def sign_out() -> Any:
     response = _see(out.sign_out(outside(), caller(), kit().settings.public_url))
     _cookie(SESSION).clear(response)
@@ -105,15 +121,32 @@ def sign_out_at_eid(ticket: str) -> Response:
     )
     response.headers["Refresh"] = f"0; url={url}"
     response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["Content-Security-Policy"] = (
-        "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
-    )
+    response.headers["Content-Security-Policy"] = PLAIN_PAGE
     return response
 
 
 def _said_once(params: MultiDict[str, str]) -> dict[str, str]:
     """A parameter that is given twice counts as not given (RFC 6749 3.1)."""
     return {name: values[0] for name, values in params.lists() if len(values) == 1}
+
+
+@pages.errorhandler(OutsideBusy)
+def crowded(refusal: OutsideBusy) -> Response:
+    """Nothing of the attempt is used up: the same address is asked again, by the browser itself or by the person."""
+    reader = _language()
+    told, again = translate(refusal.title, reader), translate(TRY_AGAIN, reader)
+    way = request.full_path.rstrip("?") if request.method == "GET" else "/sign-in"
+    response = make_response(
+        f'<!doctype html><html lang="{reader}"><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width"><title>{escape(told)}</title>'
+        f'<p>{escape(told)}</p><p><a href="{escape(way)}">{escape(again)}</a></p></html>',
+        503,
+    )
+    response.headers["Retry-After"] = str(refusal.retry_after)
+    if request.method == "GET":
+        response.headers["Refresh"] = str(refusal.retry_after)
+    response.headers["Content-Security-Policy"] = PLAIN_PAGE
+    return response
 
 
 def _see(url: str) -> Response:

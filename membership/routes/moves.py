@@ -6,6 +6,7 @@ from flask_smorest import Blueprint
 
 from membership import schemas
 from membership.operations import moves as operations
+from servicekit.patience import patient
 from servicekit.web import access, caller, etag, expected_version, idempotent, outside, versioned
 
 moves = Blueprint("moves", __name__, url_prefix="/api/membership/moves")
@@ -22,6 +23,7 @@ def list_moves(query: dict[str, Any]) -> Any:
 
 @moves.route("", methods=["POST"])
 @access("unit:move")
+@patient(10)
 @idempotent
 @moves.arguments(schemas.AskToMove)
 @moves.response(201, schemas.MoveView)
@@ -32,6 +34,7 @@ def ask_to_move(body: dict[str, Any]) -> Any:
 
 @moves.route("/<string:move_id>/confirm", methods=["POST"])
 @access("unit:move")
+@patient(10)
 @versioned
 @moves.response(200, schemas.MoveView)
 def confirm_move(move_id: str) -> Any:

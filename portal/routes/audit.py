@@ -18,6 +18,7 @@ from portal.query import asked, asked_whole
 from portal.views.log import ACTS_OF, EVERYWHERE, OWN_ACTS, Found, as_csv, done_by, entry_of, newest_first
 from portal.views.units import Unit, unit_of
 from portal.words import NO_SUCH_UNIT, SERVICES
+from servicekit.patience import patient
 from servicekit.peers import PeerRefused
 from servicekit.refusals import Unavailable
 from servicekit.text import plain_digits
@@ -147,6 +148,7 @@ def _units_named(found: Found) -> dict[str, Document]:
 
 @pages.get("/audit/csv")
 @access("audit:export")
+@patient(30)
 def take_as_csv() -> Response:
     found = _taken("csv")
     response = make_response(as_csv(found, gettext))
@@ -156,6 +158,7 @@ def take_as_csv() -> Response:
 
 @pages.get("/audit/json")
 @access("audit:export")
+@patient(30)
 def take_as_json() -> Response:
     """`complete`: whether this is all; `silent` names the services that did not answer."""
     found = _taken("json")

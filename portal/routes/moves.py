@@ -13,6 +13,7 @@ from portal.routes.units import may, trail
 from portal.views.moves import Move, move_of
 from portal.views.units import Crumb, unit_of
 from portal.words import NO_UNIT_WITH_CODE
+from servicekit.patience import patient
 from servicekit.refusals import NotFound
 from servicekit.text import plain_digits
 from servicekit.web import access, caller
@@ -53,6 +54,7 @@ def move_again(unit_id: str, form: Form, move_id: str = "") -> Response:
 
 @pages.post("/units/<unit_id>/move")
 @access("unit:move")
+@patient(10)
 @or_shown_again(move_again)
 def ask_to_move(unit_id: str, form: Form) -> Response:
     typed, reason = form.text("to_id", needed=True), form.text("reason", needed=True)
@@ -78,6 +80,7 @@ def unit_named(typed: str) -> str:
 
 @pages.post("/units/<unit_id>/moves/<move_id>/confirm")
 @access("unit:move")
+@patient(10)
 @or_shown_again(move_again)
 def confirm_move(unit_id: str, move_id: str, form: Form) -> Response:
     membership().confirm_move(move_id, form.version)
@@ -116,6 +119,7 @@ def _move(unit_id: str, move_id: str) -> Move:
 
 @pages.post("/units/<unit_id>/moves/<move_id>/decline")
 @access("unit:move")
+@patient(10)
 @or_shown_again(decline_again)
 def decline_move(unit_id: str, move_id: str, form: Form) -> Response:
     reason = form.text("reason", needed=True)

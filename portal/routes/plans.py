@@ -13,6 +13,7 @@ from portal.routes.units import may
 from portal.views.plans import Plan, levels_found, plan_of
 from portal.views.tasks import units_with
 from portal.words import NO_DEADLINE, NO_MILESTONE
+from servicekit.patience import patient
 from servicekit.web import access, caller
 
 pages = Blueprint("plans", __name__)
@@ -65,6 +66,7 @@ def follow_cascade(plan_id: str) -> Response:
 
 @pages.post("/plans/<plan_id>/cascade")
 @access("plan:manage")
+@patient(10)
 @or_shown_again(plan_again)
 def cascade_plan(plan_id: str, form: Form) -> Response:
     congress().cascade(plan_id, form.version, form.once)

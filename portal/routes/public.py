@@ -14,8 +14,9 @@ from portal.forms import Fault, Form, NotACode, faulty, paper_code, sent_form
 from portal.pages import done, error_page, language, page, safe_path
 from portal.query import asked, asked_whole
 from portal.words import ERRORS, SIGN_IN_REFUSED, SIGN_IN_REFUSED_LATER, SIGNED_OUT
+from servicekit.patience import patient
 from servicekit.refusals import NotFound
-from servicekit.web import PUBLIC, access
+from servicekit.web import PUBLIC, access, sets_cookie
 
 pages = Blueprint("public", __name__)
 
@@ -24,6 +25,7 @@ REFERENCE = re.compile(r"[A-Z0-9]{4}-[A-Z0-9]{4}")
 
 @pages.get("/sign-in")
 @access(PUBLIC)
+@patient(5)
 def sign_in() -> Response:
     return _door(safe_path(asked("return_to", "/")), Form())
 
@@ -46,6 +48,7 @@ def _door(return_to: str, form: Form, **needs: str) -> Response:
 
 @pages.post("/sign-in")
 @access(PUBLIC)
+@patient(5)
 def take_paper_code() -> Response:
     """The code goes to the eID with the person, in a link: browsers let no form of ours lead to another site."""
     form = sent_form(request.form, language())
@@ -90,6 +93,7 @@ def about() -> Response:
 
 @pages.post("/language")
 @access(PUBLIC)
+@sets_cookie
 def choose_language() -> Response:
     """Kept in a cookie, and with the account of who is signed in."""
     chosen = request.form.get("language", "")

@@ -16,7 +16,7 @@ HEADING = "## Acts of identity: on whom, and who may"
 # Who may end a session, name an official or draw codes: each function, and why it may.
 REACHES = {
     "end_sessions": {
-        "open_session": "the browser's own earlier session",
+        "end_old_session": "the browser's own earlier session",
         "_end": "one's own",
         "_change_window": "came in by the window that ends",
         "answer_sign_in": "one's own, by code, denied",

@@ -35,6 +35,7 @@ MADE = re.compile(r"total_seconds|timestamp|time\.time|self\.clock")
 # Where something is turned into a number, a day or another form of text although it is not what came from outside.
 OWN = {
     "servicekit/peers.py": "what a service of ours answers",
+    "servicekit/bodies.py": "Content-Length, in ASCII, that the server has checked",
     "servicekit/web.py": "If-Match holds the version that we gave out, in ASCII",
     "servicekit/openapi.py": "our own document",
     "servicekit/units_copy.py": "our own records, and events",

@@ -67,7 +67,7 @@ class Post:
         process = self.house.processes["sample"] = start(
             [
                 sys.executable, "-m", "gunicorn", "tests.integration.servicekit.sample_service.app:create()",
-                "--bind", f"127.0.0.1:{self.house.ports['congress']}", "--worker-class", "gthread",
+                "--bind", f"127.0.0.1:{self.house.ports['congress']}", "--worker-class", "servicekit.worker.Threads",
                 "--threads", "4", "--forwarder-headers", "", "--no-control-socket", "--graceful-timeout", "1",
             ],
             self.house.folder / "sample.log",

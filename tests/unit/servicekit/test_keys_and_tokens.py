@@ -1,5 +1,6 @@
 """Signing keys, access tokens and the revocation feed."""
 
+import contextlib
 import json
 import time
 from dataclasses import replace
@@ -235,7 +236,12 @@ def test_a_feed_that_is_silent_for_too_long_closes_the_door_until_it_speaks(fold
     identity.up = False
     until_refused(reader, text, RevocationsUnknown)
     identity.up = True
-    assert reader.read(text).account_id == "a"
+    deadline = time.monotonic() + 5
+    while True:  # nobody waits for the feed: who comes a moment later gets in
+        with contextlib.suppress(RevocationsUnknown):
+            assert reader.read(text).account_id == "a"
+            break
+        assert time.monotonic() < deadline
 
 
 def test_a_silent_feed_stops_writes_first_and_reads_later(
