@@ -226,7 +226,8 @@ def acts_on(answer: Document, *, above: bool, asked_by_reader: bool = False) -> 
         confirming = () if asked_by_reader else (CONFIRM_REMOVAL,)
         return (*confirming, REVOKE) if above else confirming
     if not above:
-        return (PROPOSE_REMOVAL,)
+        # Above people of the topmost unit stands nobody: two of it sign them out together.
+        return (PROPOSE_REMOVAL, SIGN_OUT) if len(answer["unit_path"]) == 1 else (PROPOSE_REMOVAL,)
     changes = [RESUME if answer["status"] == "suspended" else SUSPEND, REVOKE]
     changes += [RECERTIFY] if answer.get("recertify_by") else []
     changes += [SIGN_OUT] if answer["holder"].get("account_id") else []

@@ -82,7 +82,7 @@ def test_the_twelve_steps(visit: Callable[..., Visitor], places: dict[str, str])
     secretary.sign_in("no-grant", accept=False)
     for words in ("Access that you are offered", "Administrator", "decision 12", "Give and take access"):
         assert words in secretary.told
-    assert secretary.page.locator("nav.main-nav").count() == 0
+    assert secretary.page.locator("nav.main-nav a").count() == 0  # nowhere to go but out
     look_at(secretary)
     secretary.open("/inbox")
     assert secretary.path == "/"

@@ -72,6 +72,13 @@ def test_nobody_is_signed_out_who_has_not_come_yet() -> None:
     assert [act.key for act in acts_on(invited, above=True)] == ["suspend", "revoke"]
 
 
+def test_peers_of_the_topmost_unit_sign_each_other_out_by_two() -> None:
+    assert [act.key for act in acts_on(a_grant(unit_path=["u"]), above=False)] == [
+        "propose-removal",
+        "sign-out",
+    ]
+
+
 def test_a_peer_can_only_ask_for_a_removal_or_confirm_one() -> None:
     asked = {"by": "b", "by_name": "Karim", "reason": "left", "until": "2026-01-04T00:00:00+00:00"}
     assert [act.key for act in acts_on(a_grant(), above=False)] == ["propose-removal"]
