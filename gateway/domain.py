@@ -26,6 +26,7 @@ class PathNotCanonical(Malformed):
 
 class NoSuchOperation(NotFound):
     title = N_("There is nothing at this address.")
+    tells_why = True
 
 
 class MethodNotAllowed(Refusal):

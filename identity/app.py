@@ -7,7 +7,7 @@ from flask import Flask
 from identity.eid.client import EidClient
 from identity.eid.keys import OwnKeys
 from identity.eid.wire import Wire
-from identity.operations import Outside, congress_approved, units_changed
+from identity.operations import Outside, congress_approved, rights_named, units_changed
 from identity.routes import (
     account,
     eid,
@@ -53,10 +53,17 @@ def make_outside(settings: Settings, kit: Kit, store: Store) -> Outside:
 
 def create_app(settings: Settings) -> Flask:
     stores: list[Store] = []
-    kit = make_kit("identity", settings.common, lambda after: stores[0].revocations(after))
+    own: list[Outside] = []
+    kit = make_kit(
+        "identity",
+        settings.common,
+        lambda after: stores[0].revocations(after),
+        lambda session_id, _name: rights_named(own[0], session_id),
+    )
     store = Store(kit.database)
     stores.append(store)
     outside = make_outside(settings, kit, store)
+    own.append(outside)
     handlers: dict[str, Handler] = {
         UNITS_CHANGED: follow_units(store.units, partial(units_changed, outside)),
         "congress.approved": partial(congress_approved, outside),

@@ -3,7 +3,9 @@
 Gateway, services, the portal's buttons and the explanation page call it; nothing else decides.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -142,10 +144,29 @@ def _fresh(caller: Caller, max_age: int, now: datetime) -> bool:
     return caller.auth_time is not None and now - caller.auth_time <= timedelta(seconds=max_age)
 
 
+# What an answer rested on, while somebody writes that down to give the answer again: permission and unit.
+Grounds = list[tuple[str, tuple[str, ...]]]
+_noted: ContextVar[Grounds | None] = ContextVar("grounds", default=None)
+
+
+@contextmanager
+def noting_grounds() -> Iterator[Grounds]:
+    """Collects what `require` allowed inside."""
+    grounds: Grounds = []
+    before = _noted.set(grounds)
+    try:
+        yield grounds
+    finally:
+        _noted.reset(before)
+
+
 def require(caller: Caller, permission: str, unit_path: tuple[str, ...], now: datetime) -> Right:
     """The right that allows it, or the refusal: 404 for what the caller may not know of, else 403."""
     decision = decide(caller, permission, unit_path, now)
     if decision.allowed and decision.right is not None:
+        noted = _noted.get()
+        if noted is not None:
+            noted.append((permission, unit_path))
         return decision.right
     raise refusal_of(decision.why, permission)
 
@@ -168,14 +189,16 @@ def holds(caller: Caller, permission: str) -> bool:
 def reach_roots(caller: Caller, permission: str) -> tuple[Right, ...]:
     """The rights that bound a list or a search; those inside another's reach are left out."""
     mine = [right for right in caller.rights if right.permission == permission]
-    return tuple(r for r in mine if not any(o is not r and _inside(r, o) for o in mine))
+    whole = {right.unit_id for right in mine if right.reach is Reach.BELOW}
+    far = {right.unit_id for right in mine if right.reach is not Reach.OWN}
+    return tuple(right for right in mine if not _inside(right, whole, far))
 
 
-def _inside(right: Right, other: Right) -> bool:
-    if other.unit_id == right.unit_id:
-        order = (Reach.OWN, Reach.UNDER, Reach.BELOW)
-        return other.reach is Reach.BELOW and order.index(right.reach) < order.index(Reach.BELOW)
-    return other.reach is not Reach.OWN and other.unit_id in right.unit_path
+def _inside(right: Right, whole: set[str], far: set[str]) -> bool:
+    """Of a unit that another reaches with all below it (`whole`), or below one that is reached from afar (`far`)."""
+    if right.reach is not Reach.BELOW and right.unit_id in whole:
+        return True
+    return any(unit_id in far for unit_id in right.unit_path if unit_id != right.unit_id)
 
 
 def distinct(rights: Iterable[Right]) -> tuple[Right, ...]:

@@ -75,6 +75,8 @@ def language() -> str:
 
 def problem(refusal: Refusal) -> Response:
     reader = language()
+    if isinstance(refusal, refusals.NotFound) and not refusal.tells_why:
+        refusal = refusals.NotFound()
 
     def told(one: Refusal) -> str:
         return refusals.filled(translate(one.title, reader), one.params)

@@ -72,6 +72,8 @@ class Forbidden(Refusal):
 class NotFound(Refusal):
     status = 404
     title = N_("There is nothing here, or you may not see it.")
+    # Whether the caller may learn why: of a record never, or what is missing differs from what is somebody else's.
+    tells_why = False
 
 
 class Conflict(Refusal):

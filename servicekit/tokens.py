@@ -9,14 +9,17 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from servicekit.access import Caller, Reach, Right
+from servicekit.access import Caller
 from servicekit.keys import KeyRing, TokenRefused
 from servicekit.logs import log
 from servicekit.refusals import Unavailable
+from servicekit.rights import NamedRights, name_in
+from servicekit.rights import rights_claim as rights_claim
+from servicekit.rights import rights_of as rights_of
 from servicekit.words import N_
 
 Claims = dict[str, Any]
@@ -40,27 +43,6 @@ REMEMBERED = 10_000
 
 class RevocationsUnknown(Unavailable):
     title = N_("It cannot be checked just now whether this sign-in still holds. Try again shortly.")
-
-
-def rights_claim(rights: tuple[Right, ...]) -> Claims:
-    """Rights packed for a header: each kind of right once (`k`), and per grant its id, path and places in `k` (`g`)."""
-    kinds: dict[tuple[str, str, int, int | None], int] = {}
-    grants: dict[tuple[str, tuple[str, ...]], list[int]] = {}
-    for right in rights:
-        kind = (right.permission, str(right.reach), right.assurance, right.max_age)
-        grants.setdefault((right.grant_id, right.unit_path), []).append(kinds.setdefault(kind, len(kinds)))
-    return {
-        "k": [list(kind) for kind in kinds],
-        "g": [[grant_id, list(path), places] for (grant_id, path), places in grants.items()],
-    }
-
-
-def rights_of(claim: Claims) -> tuple[Right, ...]:
-    return tuple(
-        Right(permission, path[-1], tuple(path), Reach(reach), grant_id, assurance, max_age)
-        for grant_id, path, places in claim.get("g", [])
-        for permission, reach, assurance, max_age in (claim["k"][place] for place in places)
-    )
 
 
 def caller_of(claims: Claims, token: str) -> Caller:
@@ -168,12 +150,16 @@ class RevocationFeed:
 class TokenReader:
     """Verifies access tokens for one audience, and remembers each by its hash until it expires."""
 
-    def __init__(self, keys: KeyRing, audience: str, feed: RevocationFeed) -> None:
+    def __init__(
+        self, keys: KeyRing, audience: str, feed: RevocationFeed, named: NamedRights | None = None
+    ) -> None:
+        """`named` finds the rights of tokens that only name them; without it such a token is refused."""
         self._keys = keys
+        self._named = named
         self._audience = audience
         self._feed = feed
         self._lock = threading.Lock()
-        self._remembered: OrderedDict[bytes, tuple[float, Caller, int]] = OrderedDict()
+        self._remembered: OrderedDict[bytes, tuple[float, Caller, int, str]] = OrderedDict()
 
     def read(self, token: str, *, writing: bool = False) -> Caller:
         """The caller; raises TokenRefused, and RevocationsUnknown after a silence, a shorter one where it writes."""
@@ -181,7 +167,12 @@ class TokenReader:
         known = self._remembered.get(digest)
         if known is None or known[0] < time.time():
             claims = self._keys.verify(token, ISSUER, ACCESS_TOKEN, self._audience)
-            known = (float(claims["exp"]), caller_of(claims, token), int(claims.get("gen", 0)))
+            known = (
+                float(claims["exp"]),
+                caller_of(claims, token),
+                int(claims.get("gen", 0)),
+                name_in(claims.get("rights", {})),
+            )
             with self._lock:
                 self._remembered[digest] = known
                 while len(self._remembered) > REMEMBERED:
@@ -189,7 +180,11 @@ class TokenReader:
         caller = known[1]
         if self._feed.is_revoked(caller.account_id, caller.session_id, known[2], writing=writing):
             raise TokenRefused("revoked")
-        return caller
+        if not known[3]:
+            return caller
+        if self._named is None:
+            raise TokenRefused("rights by name")
+        return replace(caller, rights=self._named.get(caller.session_id, known[2], known[3]))
 
 
 def service_token(keys: KeyRing, service: str, audience: str, **more: object) -> str:

@@ -34,7 +34,7 @@ from servicekit.events import Origin
 from servicekit.ids import request_id
 from servicekit.keys import KeyRing, TokenRefused
 from servicekit.logs import configure, log
-from servicekit.peers import Peers
+from servicekit.peers import PeerRefused, Peers
 from servicekit.refusals import (
     Forbidden,
     Invalid,
@@ -44,6 +44,7 @@ from servicekit.refusals import (
     TooLarge,
     Unavailable,
 )
+from servicekit.rights import Ask, NamedRights
 from servicekit.settings import Common
 from servicekit.tokens import FEED, RevocationFeed, Revocations, TokenReader, read_service_token
 from servicekit.words import N_
@@ -92,8 +93,13 @@ class Kit:
     reader: TokenReader
 
 
-def make_kit(name: str, settings: Common, fetch: Callable[[int], Revocations] | None = None) -> Kit:
-    """`fetch` reads the revocation feed; without one it is asked of identity."""
+def make_kit(
+    name: str,
+    settings: Common,
+    fetch: Callable[[int], Revocations] | None = None,
+    find_rights: Ask | None = None,
+) -> Kit:
+    """`fetch` reads the revocation feed, `find_rights` those too many for a token; without, identity is asked."""
     configure(name, settings.log_level)
     keys = KeyRing(settings.keys_dir, name)
     peers = Peers(keys, name, settings.urls)
@@ -101,6 +107,15 @@ def make_kit(name: str, settings: Common, fetch: Callable[[int], Revocations] | 
     def ask(after: int) -> Revocations:
         answer = peers.as_service("identity", FEED).get("/internal/feed", {"after": after})
         return Revocations(answer["seq"], answer["generations"], answer["sessions"])
+
+    def ask_rights(session_id: str, name: str) -> dict[str, Any]:
+        try:
+            found = peers.as_service("identity").post(
+                "/internal/rights", {"session_id": session_id, "name": name}
+            )
+        except PeerRefused as refusal:
+            raise TokenRefused("rights") from refusal
+        return cast(dict[str, Any], found["rights"])
 
     feed = RevocationFeed(fetch or ask)
     return Kit(
@@ -111,7 +126,7 @@ def make_kit(name: str, settings: Common, fetch: Callable[[int], Revocations] | 
         peers=peers,
         clock=Clock(settings.zone),
         feed=feed,
-        reader=TokenReader(keys, name, feed),
+        reader=TokenReader(keys, name, feed, NamedRights(find_rights or ask_rights)),
     )
 
 
@@ -258,6 +273,18 @@ def _way(person: Caller) -> str:
 
 def etag(version: int) -> dict[str, str]:
     return {"ETag": f'"{version}"'}
+
+
+def only_get(view: View) -> View:
+    """Declares that a GET uses something up or begins something: HEAD, which asks to change nothing, is refused."""
+    view.only_get = True  # type: ignore[attr-defined]
+    return view
+
+
+def _refuse_head(app: Flask) -> None:
+    view = app.view_functions.get(str(request.endpoint))
+    if request.method == "HEAD" and getattr(view, "only_get", False):
+        raise problems.MethodNotAllowed
 
 
 def versioned(view: View) -> View:
@@ -426,6 +453,7 @@ def _observe(
         patience.begin(seconds)
         if request.environ.get(CROWDED):
             raise Crowded(retry_after=1)
+        _refuse_head(app)
         if request.path not in UNPREPARED:
             if kit.database.is_known_gone:
                 raise problems.DatabaseGone(retry_after=1)

@@ -67,6 +67,7 @@ from identity.operations.tokens import (
     SEEN_EVERY,
     AudienceUnknown,
     exchange_token,
+    rights_named,
     rights_of,
     token_for_session,
 )
@@ -124,6 +125,7 @@ __all__ = [
     "recipients",
     "register_machine",
     "resign_grant",
+    "rights_named",
     "rights_of",
     "sessions_of",
     "show_grants",

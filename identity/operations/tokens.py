@@ -15,7 +15,8 @@ from servicekit.access import Right
 from servicekit.ids import new_id
 from servicekit.keys import TokenRefused
 from servicekit.refusals import Forbidden, SignInRequired
-from servicekit.tokens import ACCESS_TOKEN, TOKEN_SECONDS, rights_claim
+from servicekit.rights import claim_or_name, rights_claim
+from servicekit.tokens import ACCESS_TOKEN, TOKEN_SECONDS
 from servicekit.words import N_
 
 # The gateway fetches a token again about once a minute while a person works; finer marks would only cost writes.
@@ -60,9 +61,7 @@ def _token(outside: Outside, known: Session, audience: str, actor: str, session_
     if account is None or account["closed"]:
         raise SignInRequired
     # The generation is read before the grants: a change between the two makes the token too old, never too strong.
-    rights = rights_of(outside, known.account_id)
-    if known.scope:
-        rights = rights_by_code(outside, rights, known.unit_id, (Scope(known.scope),))
+    rights = _rights_in(outside, known)
     now = outside.clock.now()
     ends = min(now + timedelta(seconds=TOKEN_SECONDS), session_ends, _midnight(outside))
     seconds = max(1, int((ends - now).total_seconds()))
@@ -87,7 +86,7 @@ def _token(outside: Outside, known: Session, audience: str, actor: str, session_
             **({"fallback": True} if known.fallback else {}),
             **({"waiting": True} if not rights and _has_offers(outside, account) else {}),
             "session_ends": int(session_ends.timestamp()),
-            "rights": rights_claim(rights),
+            "rights": claim_or_name(rights),
         },
         ACCESS_TOKEN,
     )
@@ -101,6 +100,24 @@ def _token(outside: Outside, known: Session, audience: str, actor: str, session_
         "permissions": sorted({right.permission for right in rights}),
         "session_ends_in": int((session_ends - now).total_seconds()),
     }
+
+
+def _rights_in(outside: Outside, known: Session) -> tuple[Right, ...]:
+    rights = rights_of(outside, known.account_id)
+    if known.scope:
+        return rights_by_code(outside, rights, known.unit_id, (Scope(known.scope),))
+    return rights
+
+
+def rights_named(outside: Outside, session_id: str) -> Document:
+    """For a service that holds a token of this session whose rights were too many for it: those of this moment.
+
+    Should they have changed since the token was made, its generation is over, which the feed tells.
+    """
+    known = outside.store.session(session_id)
+    if known is None or not holds_at(known, outside.session_rules, outside.clock.now()):
+        raise SignInRequired
+    return rights_claim(_rights_in(outside, known))
 
 
 def _has_offers(outside: Outside, account: Document) -> bool:

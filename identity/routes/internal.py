@@ -32,6 +32,12 @@ def exchange_token() -> Response:
     return jsonify(operations.exchange_token(outside(), _text("subject_token"), _text("audience"), actor))
 
 
+@pages.post("/rights")
+@peer_only("gateway", *SERVICES)
+def rights_named() -> Response:
+    return jsonify(rights=operations.rights_named(outside(), _text("session_id")))
+
+
 @pages.get("/feed")
 @peer_only("gateway", *SERVICES)
 def read_feed() -> Response:

@@ -34,6 +34,7 @@ STEP_UP_MAX_AGE = 60
 
 @pages.get("/sign-in/start/<provider>")
 @access(PUBLIC)
+@only_get
 @patient(20)
 @waits_for_eid
 def start_sign_in(provider: str) -> Any:
@@ -58,6 +59,7 @@ def start_sign_in(provider: str) -> Any:
 
 @pages.get("/sign-in/callback")
 @access(PUBLIC)
+@only_get
 @patient(30)
 @waits_for_eid
 def finish_sign_in() -> Any:
@@ -108,6 +110,7 @@ def sign_out() -> Any:
 
 @pages.get("/sign-out/at-eid/<ticket>")
 @access(PUBLIC)
+@only_get
 def sign_out_at_eid(ticket: str) -> Response:
     """On to the provider by a page of its own: a form's redirect to another site is stopped by browsers."""
     url = out.way_out(outside(), ticket)
