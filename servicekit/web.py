@@ -27,7 +27,14 @@ from flask_smorest import Api
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from servicekit import metrics, openapi, patience, problems
-from servicekit.access import AcceptanceAwaited, Caller, PermissionMissing, holds
+from servicekit.access import (
+    AcceptanceAwaited,
+    Caller,
+    PermissionMissing,
+    holds,
+    noting_grounds,
+    require,
+)
 from servicekit.clock import Clock
 from servicekit.database import Database, session
 from servicekit.events import Origin
@@ -336,8 +343,12 @@ def idempotent(view: View, *, by_content: bool = False) -> View:
                 place = hashlib.sha256(f"{name}\x1f{body}\x1f{seen}".encode()).hexdigest()
                 known = answers.find_one({"_id": place}, session=session())
             if known is not None:
+                # Who may no longer do it is not shown again what they did; answers of before hold no grounds.
+                for permission, unit_path in known.get("grounds", ()):
+                    require(person, permission, tuple(unit_path), kit().clock.now())
                 return Response(known["body"], known["status"], headers=dict(known["headers"]))
-            response = make_response(view(*args, **kwargs))
+            with noting_grounds() as grounds:
+                response = make_response(view(*args, **kwargs))
             if response.status_code < 400:
                 body_kept = _without(response.get_data(), g.pop("told_once", ()))
                 kept = {
@@ -351,6 +362,7 @@ def idempotent(view: View, *, by_content: bool = False) -> View:
                         "status": response.status_code,
                         "headers": list(kept.items()),
                         "body": body_kept,
+                        "grounds": [[permission, list(path)] for permission, path in dict.fromkeys(grounds)],
                         "at": kit().clock.now(),
                     },
                     session=session(),

@@ -18,7 +18,7 @@ from servicekit.i18n import LANGUAGES, negotiate, translate
 from servicekit.logs import log
 from servicekit.patience import patient
 from servicekit.text import line
-from servicekit.web import ARRIVED, PUBLIC, access, caller, kit, outside, sets_cookie
+from servicekit.web import ARRIVED, PUBLIC, access, caller, kit, only_get, outside, sets_cookie
 from servicekit.words import N_
 
 SIGNING_OUT = N_("You are signed out here. Go on to sign out at the eID as well.")

@@ -639,7 +639,6 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "GET /api/identity/recertifications": (
         of_unit("/api/identity/recertifications?unit_id={unit}", "access:read"),
     ),
-    "GET /api/identity/national-numbers": (plain("/api/identity/national-numbers"),),
     "GET /api/identity/roles": (plain("/api/identity/roles"),),
     "GET /api/identity/sessions": (plain("/api/identity/sessions"),),
     "DELETE /api/identity/sessions/{session_id}": (

@@ -18,7 +18,9 @@ def of_nothing(template: str, call: Call) -> Call | None:
     """The same call with ids that are nobody's; None where no id stands in its address."""
     parts = urlsplit(call.path)
     said, shape = parts.path.split("/"), template.split("/")
-    path = "/".join(new_id() if there.startswith("{") else one for one, there in zip(said, shape, strict=True))
+    path = "/".join(
+        new_id() if there.startswith("{") else one for one, there in zip(said, shape, strict=True)
+    )
     query = [(name, new_id() if OPAQUE.fullmatch(value) else value) for name, value in parse_qsl(parts.query)]
     if path == parts.path and query == parse_qsl(parts.query):
         return None

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -28,7 +29,10 @@ def outside(house: House) -> Iterator[Outside]:
         paths = [unit_path(number) for number in range(MANY)]
         every = {path[-1]: path for path in [one[:2] for one in paths] + paths}
         units = [
-            {"id": path[-1], "code": path[-1], "names": {"en": path[-1]}, "level": "l", "parent_id": path[-2], "path": path}
+            {
+                "id": path[-1], "code": path[-1], "names": {"en": path[-1]},
+                "level": "l", "parent_id": path[-2], "path": path,
+            }
             for path in every.values()
         ]  # fmt: skip
         for start in range(0, len(units), 200):
@@ -77,11 +81,13 @@ def test_somebody_with_very_many_grants_signs_in_and_uses_them(
         )
         for place in range(PEOPLE[who])
     ]
+
+    def give(part: list[Grant]) -> None:
+        for one in part:
+            outside.store.add_grant(one, (), ())
+
     for start in range(0, len(grants), 100):
-        part = grants[start : start + 100]
-        outside.store.database.in_transaction(
-            lambda part=part: [outside.store.add_grant(one, (), ()) for one in part]
-        )
+        outside.store.database.in_transaction(partial(give, grants[start : start + 100]))
     outside.store.database.in_transaction(
         lambda: outside.store.raise_generations([account_id], outside.clock.now())
     )
