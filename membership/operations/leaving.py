@@ -72,8 +72,11 @@ def leave(
 
 
 def preview_move(outside: Outside, caller: Caller, member_id: str, to_id: str) -> MovePreview:
+    """Nobody moves where the member is already."""
     member, unit = _kept(outside, caller, member_id)
     to = _destination(outside, caller, unit, to_id)
+    if to.id == unit.id:
+        return MovePreview(0, unit, to)
     rules.check_destination(member, to)
     return MovePreview(1, unit, to)
 
@@ -95,8 +98,9 @@ def move_member(
 
 
 def preview_stranded(outside: Outside, caller: Caller, unit_id: str, to_id: str) -> MovePreview:
-    unit, to = _stranded(outside, caller, unit_id, to_id)
-    return MovePreview(outside.members.count_of_unit(unit.id), unit, to)
+    """Nobody is stranded in a unit that lives."""
+    unit, to = _of_and_to(outside, caller, unit_id, to_id)
+    return MovePreview(0 if unit.live else outside.members.count_of_unit(unit.id), unit, to)
 
 
 def move_stranded(
@@ -144,15 +148,19 @@ def _kept(
 
 
 def _stranded(outside: Outside, caller: Caller, unit_id: str, to_id: str) -> tuple[Unit, Unit]:
+    unit, to = _of_and_to(outside, caller, unit_id, to_id)
+    if unit.live:
+        raise rules.UnitNotEnded
+    require_live(to, field="to_id")
+    return unit, to
+
+
+def _of_and_to(outside: Outside, caller: Caller, unit_id: str, to_id: str) -> tuple[Unit, Unit]:
     unit = outside.units.find(unit_id)
     if unit is None:
         raise UnknownHere
     require_keeper(outside, caller, unit, WRITE)
-    if unit.live:
-        raise rules.UnitNotEnded
-    to = _destination(outside, caller, unit, to_id)
-    require_live(to, field="to_id")
-    return unit, to
+    return unit, _destination(outside, caller, unit, to_id)
 
 
 def _destination(outside: Outside, caller: Caller, unit: Unit, to_id: str) -> Unit:
