@@ -67,6 +67,10 @@ class SecondPersonTooNew(Conflict):
     title = N_("This needs a second person who could decide it before it was asked.")
 
 
+class SecondPersonThere(Conflict):
+    title = N_("There is a second person among the people of the organisation: {name}. They decide it.")
+
+
 def check_second(question: Question, second: Hand, deciding: Iterable[Power]) -> None:
     """Raises unless the second is independent of whoever asked. `deciding`: the grants that let them decide this."""
     if second.accounts & (question.asked_by.accounts | question.contributed):

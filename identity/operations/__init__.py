@@ -46,6 +46,7 @@ from identity.operations.outside import (
 )
 from identity.operations.people import end_sessions_by_operator, end_sessions_of
 from identity.operations.questions import explain, note_export, what_would_allow, who_may, who_sees_me
+from identity.operations.second import confirm_by_operator
 from identity.operations.sessions import (
     end_all_sessions,
     end_session,
@@ -91,6 +92,7 @@ __all__ = [
     "change_grant",
     "change_machine",
     "change_me",
+    "confirm_by_operator",
     "confirm_grant",
     "confirm_removal",
     "congress_approved",

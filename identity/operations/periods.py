@@ -19,6 +19,7 @@ from identity.operations.grants import (
 from identity.operations.outside import Document, Outside
 from servicekit.access import Caller
 from servicekit.refusals import Conflict, Stale
+from servicekit.units import require_live
 from servicekit.words import N_
 
 # What hangs on a grant that is taken over goes with it, in one transaction.
@@ -92,6 +93,9 @@ def _changed(outside: Outside, caller: Caller, grant_id: str, valid_to: date, ta
         raise rules.OwnGrant
     if grant.status in (Status.REVOKED, Status.PROPOSED) or today > grant.valid_to:
         raise GrantOver
+    unit = store.units.find(grant.unit_id)
+    if unit is not None:
+        require_live(unit)
     rules.check_period(grant.valid_from, valid_to, today)
     mine = store.grants_of(caller.account_id)
     above = store.with_chains([*mine, grant])

@@ -43,6 +43,8 @@ IDENTITY = {
     "grant.removal_proposed": N_("Removal asked for"),
     "grant.removed_by_peers": N_("Removed by two peers"),
     "grant.mandate_ended": N_("Office ended with its mandate"),
+    "grant.confirmed_by_operator": N_("Confirmed by the operator, as there was no second person"),
+    "grant.removed_by_operator": N_("Removal confirmed by the operator, as there was no second person"),
     "grant.held_back": N_("Held back, as the person is barred from it"),
     "grant.ban_lifted": N_("What barred somebody from a role was lifted"),
     "grant.took_place": N_("Successor took the place of whoever left"),

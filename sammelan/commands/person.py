@@ -3,7 +3,12 @@
 import click
 
 from identity.app import create_app
-from identity.operations import Outside, end_sessions_by_operator, name_official_by_operator
+from identity.operations import (
+    Outside,
+    confirm_by_operator,
+    end_sessions_by_operator,
+    name_official_by_operator,
+)
 from identity.settings import read_settings
 from sammelan.operator import at_work
 from sammelan.typed import TEXT
@@ -41,6 +46,16 @@ def name_official(account: str, unit: str, reason: str) -> None:
     with at_work():
         named = name_official_by_operator(_outside(), account, unit, reason)
     click.echo(f"{named['name']} is named for {unit}.")
+
+
+@person.command("confirm")
+@click.option("--grant", required=True, type=TEXT, help="The grant's id, as its page says it.")
+@REASON
+def confirm(grant: str, reason: str) -> None:
+    """Be the second hand for a grant, or for a peer's removal, where nobody in the organisation can be."""
+    with at_work():
+        changed = confirm_by_operator(_outside(), grant, reason)
+    click.echo(f"{grant} is now {changed.status}.")
 
 
 def _outside() -> Outside:

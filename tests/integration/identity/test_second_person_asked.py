@@ -6,6 +6,7 @@ import pytest
 
 from identity import operations
 from identity.operations import Outside
+from servicekit.second_person import SecondPersonThere
 from tests.people import Person, a_period, citizens
 from tests.processes import ROOT, House
 from tests.scene import first_people, identity_operations
@@ -81,3 +82,22 @@ def test_a_deputy_whom_the_first_has_appointed_is_no_second_person(
     assert own.json()["type"] == "/problems/second-person-dependent"
     other = second.post(f"/api/identity/grants/{asked.json()['id']}/confirm", If_Match=asked.headers["ETag"])
     assert other.status_code == 200, other.text
+
+
+def test_the_operator_is_the_second_hand_only_where_nobody_is(
+    outside: Outside, chief: Person, second: Person
+) -> None:
+    asked = chief.post(
+        "/api/identity/grants", wanted("south", "administrator", national_number="9990000000554")
+    ).json()
+    with pytest.raises(SecondPersonThere):
+        operations.confirm_by_operator(outside, asked["id"], "nobody answers")
+    (theirs,) = [g for g in second.get("/api/identity/me").json()["grants"] if g["role"] == "administrator"]
+    left = second.post(
+        f"/api/identity/grants/{theirs['id']}/resign",
+        {"reason": "retired"},
+        If_Match=f'"{theirs["version"]}"',
+    )
+    assert left.status_code == 200, left.text
+    done = operations.confirm_by_operator(outside, asked["id"], "the only one left")
+    assert (str(done.status), done.confirmed_by) == ("invited", "operator")
