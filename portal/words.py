@@ -141,6 +141,11 @@ ERRORS = {
         N_("It has been written down. You did nothing wrong."),
         N_("Try again. If it stays like this, tell the office of the unit above."),
     ),
+    507: Told(
+        N_("There is no room left"),
+        N_("Nothing more can be saved at the moment. What is saved can be read, and nothing was lost."),
+        N_("Tell whoever runs the system, and try again later."),
+    ),
     503: Told(
         N_("The system is not available at the moment"),
         N_("A part of it does not answer. Nothing that was saved is lost."),

@@ -15,7 +15,7 @@ from environs import EnvError
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
-from sammelan import ports, supervisor
+from sammelan import leftovers, ports, supervisor
 from sammelan.programs import LOCAL, PORT_NAMES, addresses, metrics_dir, programs, web_packages
 from sammelan.secret_files import MAKERS, account_of, make_secrets, told
 from sammelan.settings import EMBEDDED_SERVER, OPERATOR, Settings, told_to_all
@@ -29,15 +29,14 @@ class CannotStart(Exception):
     """The house cannot start; the text says why and what to do."""
 
 
-def prepare(settings: Settings) -> None:
+def prepare(settings: Settings, tell: Callable[[str], None]) -> None:
     """Folders, secrets and keys. Raises CannotStart when something that must be free or there is not."""
-    for folder in (settings.data_dir, settings.log_dir, settings.run_dir):
+    for folder in (settings.data_dir, settings.log_dir, settings.run_dir, settings.run_dir / "pids"):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if (pid := supervisor.running_pid(settings)) is not None:
-        raise CannotStart(
-            f"Sammelan runs from {settings.data_dir} already (process {pid}). Stop it with Ctrl-C where it runs, "
-            f"or with: kill {pid}"
-        )
+    # Nobody else starts anything here: whoever calls holds the data folder.
+    supervisor.end_left_over(settings)
+    for name in leftovers.end_left_over(settings):
+        tell(f"Ended {name}, which was left over from before.")
     if settings.own_database and not EMBEDDED_SERVER.exists():
         raise CannotStart(
             f"The embedded database is not there ({EMBEDDED_SERVER}). Get it with: make .embedded/.stamp\n"

@@ -98,4 +98,5 @@ def told_to_all(settings: Settings) -> dict[str, str]:
         "DATA_DIR": str(settings.data_dir),
         "KEYS_DIR": str(settings.common.keys_dir.absolute()),
         "LOG_DIR": str(settings.log_dir),
+        **({"DATABASE_DIR": str(settings.data_dir)} if settings.own_database else {}),
     }

@@ -1,4 +1,4 @@
-"""Runs the programs under supervisord, which restarts what dies and rotates what they say."""
+"""Runs the programs under supervisord, which restarts what dies. What they say they write themselves."""
 
 import contextlib
 import os
@@ -6,9 +6,13 @@ import shlex
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 
+from sammelan import leftovers
+from sammelan.child import end_with_parent
 from sammelan.programs import Program
 from sammelan.settings import ROOT, Settings
 
@@ -46,7 +50,7 @@ def _section(settings: Settings, program: Program) -> list[str]:
     environment = ",".join(f'{name}="{_plain(value)}"' for name, value in program.env.items())
     return [
         f"[program:{program.name}]",
-        f"command={_plain(shlex.join(program.command))}",
+        f"command={_plain(shlex.join(_command(settings, program)))}",
         f"directory={_plain(ROOT)}",
         *([f"environment={environment}"] if environment else []),
         "autorestart=true",
@@ -56,10 +60,14 @@ def _section(settings: Settings, program: Program) -> list[str]:
         f"stopwaitsecs={STOP_SECONDS}",
         "killasgroup=true",
         "redirect_stderr=true",
-        f"stdout_logfile={_plain(settings.log_dir / (program.name + '.log'))}",
-        f"stdout_logfile_maxbytes={LOG_BYTES}",
-        f"stdout_logfile_backups={LOG_FILES_KEPT}",
+        "stdout_logfile=NONE",
     ]
+
+
+def _command(settings: Settings, program: Program) -> tuple[str, ...]:
+    log = settings.log_dir / f"{program.name}.log"
+    word = leftovers.pid_file(settings, program.name)
+    return (sys.executable, "-m", "sammelan.child", str(log), str(word), *program.command)
 
 
 def _plain(value: object) -> str:
@@ -81,6 +89,19 @@ def running_pid(settings: Settings) -> int | None:
     return pid if str(settings.run_dir).encode() in told else None
 
 
+def end_left_over(settings: Settings) -> None:
+    """A supervisor whose `sammelan up` was killed would start again whatever is ended."""
+    pid = running_pid(settings)
+    if pid is None:
+        return
+    os.kill(pid, signal.SIGTERM)
+    deadline = time.monotonic() + 3 * STOP_SECONDS
+    while running_pid(settings) is not None:
+        if time.monotonic() > deadline:
+            os.kill(pid, signal.SIGKILL)
+        time.sleep(0.1)
+
+
 class Supervisor:
     def __init__(self, settings: Settings, programs: Iterable[Program], env: Mapping[str, str]) -> None:
         file = settings.run_dir / "supervisord.conf"
@@ -92,8 +113,11 @@ class Supervisor:
             env=dict(env),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            stderr=(settings.log_dir / "supervisor.err").open("wb"),
+            # A supervisor that cannot write its own log says so here; on a full disk it would die of that.
+            stderr=subprocess.DEVNULL,
             start_new_session=True,
+            # Only this process asks, and its other threads hold nothing that a child could wait for.
+            preexec_fn=partial(end_with_parent, os.getpid()),
         )
 
     @property

@@ -46,6 +46,10 @@ ANSWERS_WITHIN = 0.5
 ASK_AGAIN_SECONDS = 0.3
 ASK_SECONDS = 1.0
 
+OUT_OF_DISK_SPACE = 14031
+NO_SPACE = "No space left on device"
+STOPPED = "WT_PANIC"
+
 GONE = (
     ServerSelectionTimeoutError,
     AutoReconnect,
@@ -193,3 +197,13 @@ def apart() -> Iterator[None]:
 def is_gone(error: PyMongoError) -> bool:
     """Whether the error says that the database cannot be reached just now, rather than that we asked wrongly."""
     return isinstance(error, GONE) or error.timeout or error.has_error_label("TransientTransactionError")
+
+
+def is_full(error: PyMongoError) -> bool:
+    """Whether a write found no room on the server's disk."""
+    return getattr(error, "code", None) == OUT_OF_DISK_SPACE or NO_SPACE in str(error)
+
+
+def is_stopped(error: PyMongoError) -> bool:
+    """Whether the embedded database can do nothing more until it is started anew, as after a full disk."""
+    return STOPPED in str(error)

@@ -1,9 +1,23 @@
 """Logs: one JSON object a line on standard output, with the request id; never a body, query or header."""
 
+import contextlib
 import logging
 import sys
+from typing import TextIO, cast
 
 import structlog
+
+
+class _Dropping:
+    """Standard output; a line that cannot be written is dropped, for no request depends on its log."""
+
+    def write(self, text: str) -> None:
+        with contextlib.suppress(OSError):
+            sys.stdout.write(text)
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError):
+            sys.stdout.flush()
 
 
 def configure(service: str, level: str = "INFO") -> None:
@@ -17,7 +31,7 @@ def configure(service: str, level: str = "INFO") -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(sys.stdout),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _Dropping())),
         cache_logger_on_first_use=False,
     )
     structlog.contextvars.bind_contextvars(service=service)

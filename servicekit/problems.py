@@ -10,10 +10,11 @@ from werkzeug.exceptions import HTTPException
 
 from servicekit import refusals
 from servicekit.bodies import BodyTooSlow, guard_bodies
-from servicekit.database import Database, is_gone
+from servicekit.database import Database, is_full, is_gone, is_stopped
 from servicekit.i18n import negotiate, translate
 from servicekit.logs import log
 from servicekit.refusals import Refusal
+from servicekit.room import StorageFull
 from servicekit.words import N_
 
 MEDIA_TYPE = "application/problem+json"
@@ -61,6 +62,7 @@ _BY_STATUS: dict[int, type[Refusal]] = {
     428: refusals.PreconditionRequired,
     429: refusals.TooMany,
     503: refusals.Unavailable,
+    507: StorageFull,
 }
 
 
@@ -134,6 +136,12 @@ def install(app: Flask, database: Database | None = None) -> None:
     def from_the_database(error: PyMongoError) -> Response:
         if isinstance(error, DuplicateKeyError):
             return problem(AlreadyThere())
+        if is_full(error):
+            log.error("storage_full", error=type(error).__name__)
+            return problem(StorageFull(retry_after=5))
+        if is_stopped(error):
+            log.error("database_stopped", error=type(error).__name__)
+            return problem(DatabaseGone(retry_after=2))
         if is_gone(error) and database is not None and not database.is_known_gone:
             if database.answers():
                 # It waited for what another transaction holds, longer than a request may.

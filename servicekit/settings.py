@@ -35,6 +35,8 @@ class Common:
     log_level: str
     zone: str
     urls: dict[str, str]
+    # Of a database on this machine, where it is full when the disk is.
+    database_dir: Path | None = None
 
     @property
     def production(self) -> bool:
@@ -80,6 +82,7 @@ def read_common(env: FileAwareEnv) -> Common:
         log_level=env.str("LOG_LEVEL", "INFO"),
         zone=env.str("SAMMELAN_ZONE", "Asia/Dhaka"),
         urls=urls,
+        database_dir=Path(folder) if (folder := env.str("DATABASE_DIR", "")) else None,
     )
 
 

@@ -52,6 +52,7 @@ from servicekit.refusals import (
     Unavailable,
 )
 from servicekit.rights import Ask, NamedRights
+from servicekit.room import Room
 from servicekit.settings import Common
 from servicekit.tokens import FEED, RevocationFeed, Revocations, TokenReader, read_service_token
 from servicekit.words import N_
@@ -454,6 +455,8 @@ def _health(app: Flask, kit: Kit, published: dict[str, Any], ready: tuple[Callab
 def _observe(
     app: Flask, kit: Kit, preparation: Preparation, taken: dict[tuple[str, str], openapi.Takes]
 ) -> None:
+    room = Room(kit.settings.database_dir)
+
     @app.before_request
     def arrive() -> None:
         g.arrived = time.perf_counter()
@@ -470,6 +473,8 @@ def _observe(
             if kit.database.is_known_gone:
                 raise problems.DatabaseGone(retry_after=1)
             preparation.done()
+        if request.method not in READING and request.path.startswith("/api/"):
+            room.require()
         # The driver would try an answer that does not come a second time.
         g.database_time = pymongo.timeout(seconds)
         g.database_time.__enter__()

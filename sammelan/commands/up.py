@@ -11,6 +11,7 @@ from sammelan import house, people, upkeep
 from sammelan.sample import seeding
 from sammelan.settings import Settings, read_settings
 from sammelan.supervisor import Supervisor
+from sammelan.watching import Watch
 
 
 @click.command()
@@ -26,7 +27,7 @@ def up() -> None:
 
 
 def _run(settings: Settings, console: Console) -> None:
-    house.prepare(settings)
+    house.prepare(settings, console.print)
     signal.signal(signal.SIGTERM, _interrupt)
     began = time.monotonic()
     running = house.start(settings)
@@ -55,6 +56,8 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 
 def _wait(settings: Settings, running: Supervisor) -> None:
+    watch = Watch(settings)
     while not running.ended():
+        watch.look()
         time.sleep(0.3)
     raise house.CannotStart(f"The supervisor ended. Look at {settings.log_dir / 'supervisor.log'}")

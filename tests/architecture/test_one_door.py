@@ -51,6 +51,7 @@ OWN = {
     "membership/domain/likeness.py": "how codes are folded to be compared",
     "membership/store/members.py": "our own records",
     "membership/store/units.py": "our own records",
+    "sammelan/leftovers.py": "our own word about a process",
     "servicekit/spreadsheet.py": "how a sign is folded to see whether it begins a formula",
     "congress/domain/results.py": "half of a whole number",
     "congress/domain/rollup.py": "our own records",

@@ -132,3 +132,15 @@ def test_a_code_is_read_however_it_was_typed(typed: str) -> None:
 def test_what_cannot_be_a_code_is_not_taken_to_the_eid(typed: str) -> None:
     with pytest.raises(NotACode):
         paper_code(typed)
+
+
+def test_a_second_one_is_made_only_by_sending_again_on_purpose() -> None:
+    """The first sending arrived, its answer did not, and something was corrected since."""
+    sent = sent_form({"name": "Rahima", "once": "abcdefghij"})
+    assert sent.once == "abcdefghij"
+    reused = {"type": "/problems/idempotency-key-reused", "title": "used", "errors": []}
+    shown = refused_by_peer(sent, PeerRefused(422, reused))
+    assert shown.title is not None
+    assert "first has arrived" in shown.title.text
+    assert shown.values == {"name": "Rahima"}
+    assert shown.once != "abcdefghij"

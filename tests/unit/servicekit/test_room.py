@@ -1,0 +1,42 @@
+"""Writes stop before the disk of an embedded database is used up."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from servicekit.room import LEAST_BYTES, Room, StorageFull
+
+
+@pytest.mark.parametrize(("free", "refused"), [(LEAST_BYTES - 4096, True), (LEAST_BYTES, False), (0, True)])
+def test_writes_are_refused_below_the_bound(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, refused: bool
+) -> None:
+    monkeypatch.setattr(os, "statvfs", lambda _: SimpleNamespace(f_bavail=free // 4096, f_frsize=4096))
+    if refused:
+        with pytest.raises(StorageFull):
+            Room(tmp_path).require()
+    else:
+        Room(tmp_path).require()
+
+
+def test_a_database_elsewhere_looks_after_itself(tmp_path: Path) -> None:
+    Room(None).require()
+    Room(tmp_path / "not made yet").require()
+
+
+def test_a_line_that_cannot_be_written_is_dropped() -> None:
+    said = (
+        "from servicekit.logs import configure, log; configure('x'); [log.info('l' * 9000) for _ in range(9)]"
+    )
+    with open("/dev/full", "wb", buffering=0) as full:
+        done = subprocess.run(
+            [sys.executable, "-c", f"{said}; import os; os.write(2, b'went on'); os._exit(0)"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert done.stderr.endswith(b"went on"), done.stderr
