@@ -11,6 +11,8 @@ from servicekit.events import Event
 SUBMITTED = "congress.submitted"
 RETURNED = "congress.returned"
 APPROVED = "congress.approved"
+REOPENED = "congress.reopened"
+WAITS_FOR_SUPERIOR = "congress.waits_for_superior"
 DEADLINE_NEAR = "congress.deadline_near"
 
 

@@ -225,8 +225,9 @@ class _Worker:
             if day > self._today or self._dice.random() < self._pace.stops:
                 return self._congress
             report = Report(milestone.key, day)
+            who = DECIDER if milestone.is_superiors else REPORTER
             self._congress = record_milestone(
-                self._plan, self._congress, report, self._above, self._by(REPORTER, day), self._id()
+                self._plan, self._congress, report, self._above, self._by(who, day), self._id()
             )
             if milestone.mark is Mark.CLOSED:
                 self._report_results(day)

@@ -24,7 +24,7 @@ from servicekit.schemas import (
 )
 from servicekit.words import N_
 
-STATES = ("planned", "under_way", "closed", "submitted", "returned", "approved")
+STATES = ("planned", "under_way", "closed", "submitted", "returned", "approved", "reopened")
 # What a text may hold before the rules look at it: theirs is the limit that is told.
 LONGEST_TEXT = 100_000
 # Figures, reasons: more than any plan has.
@@ -59,6 +59,7 @@ class MilestoneSchema(StrictSchema):
     waits_for_parent = fields.Boolean(truthy={True}, falsy={False})
     applies = one_of(("always", "election", "subordinates"))
     mark = one_of(("closed", "submitted", "approved"), allow_none=True)
+    owner = one_of(("unit", "superior"))
 
 
 class ContentTypeSchema(StrictSchema):
@@ -89,6 +90,7 @@ class PlanChange(StrictSchema):
     content_types = some(fields.Nested(ContentTypeSchema), 20)
     results_fields = some(text(64))
     targets = fields.Nested(TargetsSchema)
+    open_below = one_of(("caution", "refuse"))
 
 
 class NewPlan(PlanChange):
@@ -129,6 +131,7 @@ class PlanView(PlanTemplateView):
     state = fields.String()
     opens_on = fields.Date()
     deadlines = fields.Dict(keys=fields.String(), values=fields.Date())
+    open_below = fields.String()
     cascade = fields.Nested(CascadeView, allow_none=True)
     cautions = fields.List(fields.Nested(CautionView))
 
@@ -157,18 +160,27 @@ class FigureList(StrictSchema):
 ONE_PLACE = N_("Name one unit: unit_id for its own, or below for its own and all below it.")
 
 
+DIRECT_OF = N_("Directly below which unit, and under which plan? Name both.")
+
+
 class CongressQuery(PageQuery):
-    """Either `unit_id` (that unit's) or `below` (its own and all below it)."""
+    """Either `unit_id` (that unit's) or `below` (its own and all below it).
+
+    `direct`, with `below` and `plan_id`: those right below, between which and the unit no other congress stands.
+    """
 
     unit_id = identifier(load_default="")
     below = identifier(load_default="")
     plan_id = identifier(load_default="")
     state = one_of(STATES, load_default="")
+    direct = fields.Boolean(load_default=False)
 
     @validates_schema
     def name_one_place(self, query: dict[str, Any], **_: Any) -> None:
         if bool(query["unit_id"]) == bool(query["below"]):
             raise ValidationError(ONE_PLACE, "unit_id")
+        if query["direct"] and not (query["below"] and query["plan_id"]):
+            raise ValidationError(DIRECT_OF, "direct")
 
 
 class MilestoneReport(StrictSchema):
@@ -188,7 +200,25 @@ class ResultsReport(StrictSchema):
     figures = named(Number(), MOST_NAMED, required=True)
 
 
-class ReturnReasons(StrictSchema):
+class OnPurpose(StrictSchema):
+    """`over_levels`: the caller knows that units with a congress stand between, and acts over their heads."""
+
+    over_levels = fields.Boolean(truthy={True}, falsy={False}, load_default=False)
+
+
+class SuperiorsMilestone(MilestoneReport, OnPurpose):
+    """A milestone that is the superior's act."""
+
+
+class Reopening(OnPurpose):
+    reason = prose(LONGEST_TEXT, 0, required=True)
+
+
+class TopmostReopening(StrictSchema):
+    reason = prose(LONGEST_TEXT, 0, required=True)
+
+
+class ReturnReasons(OnPurpose):
     reasons = named(prose(LONGEST_TEXT, 0), MOST_NAMED, required=True)
 
 
@@ -232,10 +262,16 @@ class ReturnedView(ActView):
 
 
 class HistoryView(ReturnedView):
+    """`figures`: those that stood at that moment."""
+
     kind = fields.String()
+    figures = fields.Dict(keys=fields.String(), values=Number(), allow_none=True)
 
 
 class StepView(StrictSchema):
+    """`superiors`: it is for the unit above to do."""
+
+    superiors = fields.Boolean()
     kind = fields.String()
     milestone = fields.String(allow_none=True)
     due = fields.Date(allow_none=True)
@@ -279,6 +315,8 @@ class CongressView(StrictSchema):
     returned = fields.Nested(ReturnedView, allow_none=True)
     approved = fields.Nested(ActView, allow_none=True)
     acts = fields.List(fields.Nested(HistoryView))
+    reopened = fields.Nested(ReturnedView, allow_none=True)
+    levels_between = fields.Integer()
     next_steps = fields.List(fields.Nested(StepView))
     cautions = fields.List(fields.Nested(CautionView))
 

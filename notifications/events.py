@@ -26,6 +26,8 @@ MOVE_ASKED = "unit.move_asked"
 CONGRESS_SUBMITTED = "congress.submitted"
 CONGRESS_RETURNED = "congress.returned"
 CONGRESS_APPROVED = "congress.approved"
+CONGRESS_REOPENED = "congress.reopened"
+CONGRESS_WAITS_FOR_SUPERIOR = "congress.waits_for_superior"
 CONGRESS_DEADLINE_NEAR = "congress.deadline_near"
 ACCOUNTS_JOINED = "accounts.joined"
 
@@ -55,6 +57,8 @@ MATTERS = (
     CONGRESS_SUBMITTED,
     CONGRESS_RETURNED,
     CONGRESS_APPROVED,
+    CONGRESS_REOPENED,
+    CONGRESS_WAITS_FOR_SUPERIOR,
     CONGRESS_DEADLINE_NEAR,
 )
 HEARD = (UNITS_CHANGED, ACCOUNTS_JOINED, *MATTERS)

@@ -319,11 +319,35 @@ class Congress:
     def submit(self, congress_id: str, version: int | None, once: str) -> None:
         self._act(congress_id, "submit", {}, version, once)
 
-    def approve(self, congress_id: str, version: int | None, once: str) -> None:
-        self._act(congress_id, "approve", {}, version, once)
+    def record_above(
+        self, congress_id: str, entry: Mapping[str, object], version: int | None, once: str
+    ) -> None:
+        """A milestone that is the superior unit's step."""
+        self._act(congress_id, "superior-milestones", entry, version, once)
 
-    def send_back(self, congress_id: str, reasons: Mapping[str, str], version: int | None, once: str) -> None:
-        self._act(congress_id, "return", {"reasons": dict(reasons)}, version, once)
+    def approve(self, congress_id: str, version: int | None, once: str, *, over_levels: bool = False) -> None:
+        self._act(congress_id, "approve", {"over_levels": over_levels}, version, once)
+
+    def send_back(
+        self,
+        congress_id: str,
+        reasons: Mapping[str, str],
+        version: int | None,
+        once: str,
+        *,
+        over_levels: bool = False,
+    ) -> None:
+        self._act(
+            congress_id, "return", {"reasons": dict(reasons), "over_levels": over_levels}, version, once
+        )
+
+    def reopen(self, congress_id: str, body: Mapping[str, object], version: int | None, once: str) -> None:
+        self._act(congress_id, "reopen", body, version, once)
+
+    def reopen_topmost(
+        self, congress_id: str, body: Mapping[str, object], version: int | None, once: str
+    ) -> None:
+        self._act(congress_id, "reopen-topmost", body, version, once)
 
     def _act(
         self, congress_id: str, act: str, body: Mapping[str, object], version: int | None, once: str
@@ -349,9 +373,15 @@ class Congress:
         answer = self._peer.get(f"/api/congress/rollups/{plan_id}/{unit_id}", {"level": level})
         return list(answer["children"])
 
-    def waiting(self, plan_id: str, unit_id: str, after: str = "") -> Document:
-        """A page of the congresses below a unit whose reports wait for approval."""
-        query = _asked(plan_id=plan_id, below=unit_id, state="submitted", after=after)
+    def waiting(self, plan_id: str, unit_id: str, after: str = "", *, direct: bool = True) -> Document:
+        """A page of the congresses below a unit whose reports wait: those that are its own to decide, or all."""
+        query = _asked(
+            plan_id=plan_id,
+            below=unit_id,
+            state="submitted",
+            direct="true" if direct else None,
+            after=after,
+        )
         return dict(self._peer.get("/api/congress/congresses", query))
 
 

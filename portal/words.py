@@ -40,6 +40,7 @@ DONE = {
     "submitted": N_("The report has been sent to the superior unit."),
     "approved": N_("The report is approved and locked."),
     "returned": N_("The report has been returned with your reasons."),
+    "reopened": N_("The report is open for correction again; the unit is told."),
     "content": N_("The kind of congress is saved."),
     "given": N_("Access has been given. It counts when the person has accepted it."),
     "given-beside": N_(

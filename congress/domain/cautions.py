@@ -9,6 +9,7 @@ from servicekit.words import N_
 TITLES = {
     "lower-level-later": N_("The deadline of {lower} is after the deadline of {higher}, the level above."),
     "milestones-cross": N_("{milestone} is due before {previous}, the milestone in front of it."),
+    "subordinates-open": N_("{count} congresses below this unit are not approved yet."),
     "target-missed": N_("{part}: {percent} per cent of {whole}; the target is at least {target} per cent."),
     "too-few-candidates": N_(
         "{listed} candidates for {seats} seats: fewer than {target} % more than the seats."

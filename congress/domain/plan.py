@@ -36,12 +36,33 @@ class Mark(StrEnum):
     APPROVED = "approved"  # recorded by the superior's approval
 
 
+_OWN_MARKS = (Mark.CLOSED, Mark.SUBMITTED)
+
+
 class Applies(StrEnum):
     """Where a milestone is held at all; elsewhere it is skipped, which is not the same as missing."""
 
     ALWAYS = "always"
     ELECTION = "election"  # congresses whose content type elects somebody
     SUBORDINATES = "subordinates"  # congresses of units with congresses below them
+
+
+class Owner(StrEnum):
+    """Who records a milestone."""
+
+    UNIT = "unit"
+    SUPERIOR = "superior"
+
+
+# Milestones of plans that were made before milestones had owners: these are a superior's by what they say.
+_SUPERIORS_KEYS = frozenset({"personnel_approved", "documents_approved", "results_approved"})
+
+
+class OpenBelow(StrEnum):
+    """What it means for an approval that congresses below are not approved yet."""
+
+    CAUTION = "caution"
+    REFUSE = "refuse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +76,11 @@ class Milestone:
     waits_for_parent: bool = False
     applies: Applies = Applies.ALWAYS
     mark: Mark | None = None
+    owner: Owner = Owner.UNIT
+
+    @property
+    def is_superiors(self) -> bool:
+        return self.owner is Owner.SUPERIOR or self.mark is Mark.APPROVED
 
     def due(self, deadline: date) -> date:
         return deadline - timedelta(days=self.days_before_deadline)
@@ -100,6 +126,7 @@ class Plan:
     results_fields: tuple[str, ...]
     names: Names = field(default_factory=dict)
     targets: Targets = Targets()
+    open_below: OpenBelow = OpenBelow.CAUTION
     state: PlanState = PlanState.DRAFT
     version: int = 0
 
@@ -138,7 +165,13 @@ def milestone_of(found: Mapping[str, Any]) -> Milestone:
         waits_for_parent=found.get("waits_for_parent", False),
         applies=Applies(found.get("applies", "always")),
         mark=Mark(found["mark"]) if found.get("mark") else None,
+        owner=Owner(found["owner"]) if found.get("owner") else _owner_by(found),
     )
+
+
+def _owner_by(found: Mapping[str, Any]) -> Owner:
+    superiors = found["key"] in _SUPERIORS_KEYS
+    return Owner.SUPERIOR if superiors and found.get("mark") not in _OWN_MARKS else Owner.UNIT
 
 
 def content_type_of(found: Mapping[str, Any]) -> ContentType:
@@ -180,6 +213,10 @@ class KeyRepeated(Invalid):
 
 class MarkRepeated(Invalid):
     title = N_("Only one milestone can mark this: {mark}.")
+
+
+class OwnerOfMark(Invalid):
+    title = N_("Closing and sending up are the unit's own steps.")
 
 
 class DateOutOfRange(Invalid):
@@ -270,6 +307,8 @@ def _faults_of_milestones(milestones: tuple[Milestone, ...]) -> dict[str, Refusa
             faults[f"{place}/key"] = KeyRepeated(key=milestone.key)
         if milestone.mark is not None and milestone.mark in seen_marks(milestones[:position]):
             faults[f"{place}/mark"] = MarkRepeated(mark=milestone.mark)
+        if milestone.owner is Owner.SUPERIOR and milestone.mark in _OWN_MARKS:
+            faults[f"{place}/owner"] = OwnerOfMark()
         if abs(milestone.days_before_deadline) > DAYS_MOST:
             faults[f"{place}/days_before_deadline"] = DaysOutOfRange(most=DAYS_MOST)
         if not any(name.strip() for name in milestone.names.values()):

@@ -1,8 +1,9 @@
 """Progress: what a congress goes through, from planned to approved.
 
 planned → under_way → closed → submitted → approved
-                         ↑         ↓
-                         └──── returned (with a reason per field, then sent up again)
+                         ↑         ↓           ↓
+                         ├──── returned        ↓  (with a reason per field, then sent up again)
+                         └──────────────── reopened  (see reopening)
 
 Entries are only ever added. A correction is a new entry that names the one it replaces; the current view is
 derived. Submission and approval stand in the same history as `acts`.
@@ -43,6 +44,12 @@ class State(StrEnum):
     SUBMITTED = "submitted"
     RETURNED = "returned"
     APPROVED = "approved"
+    REOPENED = "reopened"
+
+
+# With the unit again after it had been sent up.
+CORRECTING = (State.RETURNED, State.REOPENED)
+DECIDED = (*CORRECTING, State.APPROVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,7 @@ class Entry:
     corrects: str | None = None
     by_code: bool = False  # reported with a sealed code while the eID was down
     kept_by: str = ""  # where a program reported: whose program it is
+    above: bool = False  # recorded by the superior unit, whose step it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,15 +163,6 @@ class Report:
     date: date | None
     note: str = ""
     corrects: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What can be done next. `kind`: milestone, results, submit or decide (approve or return)."""
-
-    kind: str
-    milestone: str | None = None
-    due: date | None = None
 
 
 class UnknownMilestone(Invalid):
@@ -287,8 +286,8 @@ def is_held(plan: Plan, congress: Congress, milestone: Milestone) -> bool:
     """
     if not congress.unit.live:
         return milestone.key in congress.current
-    if milestone.mark is Mark.APPROVED:
-        return congress.unit.parent_id is not None  # nobody stands above the topmost unit
+    if milestone.is_superiors and congress.unit.parent_id is None:
+        return False  # nobody stands above the topmost unit
     if milestone.applies is Applies.ELECTION:
         return content_of(plan, congress).elects
     return milestone.applies is Applies.ALWAYS or congress.has_subordinates
@@ -397,7 +396,7 @@ def _with_entry(plan: Plan, congress: Congress, report: Report, by: By, entry_id
         kept_by=by.kept_by,
     )
     changed = replace(congress, entries=(*congress.entries, entry))
-    if congress.is_final or congress.state is State.RETURNED:
+    if congress.is_final or congress.state in CORRECTING:
         return changed
     if plan.closing.key in changed.current:
         return replace(changed, state=State.CLOSED)
@@ -448,10 +447,15 @@ def submit(plan: Plan, congress: Congress, by: By, entry_id: str) -> Congress:
         raise ResultsMissing(field="figures")
     check_results(congress.results, content_of(plan, congress), plan.results_fields)
     marked = plan.marked(Mark.SUBMITTED)
-    if marked is not None:
+    if marked is not None and not _was_sent_before(congress, marked):
         _refuse_order(plan, congress, marked, by.today)
-    congress = _marked(congress, marked, by, entry_id)
+        congress = _marked(congress, marked, by, entry_id)
     return _acted(congress, State.SUBMITTED, by)
+
+
+def _was_sent_before(congress: Congress, marked: Milestone) -> bool:
+    """A report that was reopened was on time or late already; what came behind its approval stands as well."""
+    return marked.key in congress.current
 
 
 def _marked(congress: Congress, milestone: Milestone | None, by: By, entry_id: str) -> Congress:
@@ -473,15 +477,27 @@ def _acted(congress: Congress, kind: State, by: By, reasons: Mapping[str, str] |
 
 
 def contributors(congress: Congress) -> frozenset[str]:
-    """The accounts with a part in what is decided: in what stands, and in all that came since the last decision."""
-    decisions = (act.at for act in congress.acts if act.kind in (State.RETURNED, State.APPROVED))
+    """The accounts with a part in what is decided: in what stands, and in all that came since the last decision.
+
+    What superiors record and decide is no part of it.
+    """
+    deciding = {(act.by, act.at) for act in congress.acts if act.kind in DECIDED}
+    own = tuple(one for one in congress.entries if not one.above and (one.by, one.at) not in deciding)
+    decisions = (act.at for act in congress.acts if act.kind in DECIDED)
     since = max(decisions, default=datetime.min.replace(tzinfo=UTC))
     sent = tuple(act for act in congress.acts if act.kind is State.SUBMITTED)
-    everything: tuple[Part, ...] = (*congress.entries, *congress.result_entries, *sent, *congress.chosen)
-    current, results = congress.current.values(), congress.result_entries[-1:]
+    everything: tuple[Part, ...] = (*own, *congress.result_entries, *sent, *congress.chosen)
+    standing_ids = {entry.id for entry in congress.current.values()}
+    current = [entry for entry in own if entry.id in standing_ids]
+    results = congress.result_entries[-1:]
     standing: tuple[Part, ...] = (*current, *results, *sent[-1:], *congress.chosen[-1:])
     parts = (*standing, *(part for part in everything if part.at > since))
     return frozenset(account for part in parts for account in (part.by, part.kept_by) if account)
+
+
+def refuse_contributors(congress: Congress, caller: Caller) -> None:
+    if contributors(congress) & set(caller.accounts):
+        raise OwnReport()
 
 
 def refuse_own_report(congress: Congress, caller: Caller, permission: str, now: datetime) -> None:
@@ -489,8 +505,12 @@ def refuse_own_report(congress: Congress, caller: Caller, permission: str, now: 
 
     Access has been decided before; this is the rule that no role, however it is written, can lift.
     """
-    if contributors(congress) & set(caller.accounts):
-        raise OwnReport()
+    refuse_contributors(congress, caller)
+    refuse_own_unit(congress, caller, permission, now)
+
+
+def refuse_own_unit(congress: Congress, caller: Caller, permission: str, now: datetime) -> None:
+    """Only from above: a permission held in the unit itself does not decide about it."""
     superior = replace(
         caller, rights=tuple(right for right in caller.rights if right.unit_id != congress.unit.id)
     )
@@ -522,46 +542,7 @@ def send_back(plan: Plan, congress: Congress, reasons: Mapping[str, str], by: By
     refuse(faults if reasons else {"reasons": ReasonsMissing()})
     marked = plan.marked(Mark.SUBMITTED)
     sent = congress.current.get(marked.key) if marked else None
-    if sent is not None:
+    if sent is not None and congress.last(State.REOPENED) is None:
         entry = Entry(entry_id, sent.milestone, None, "", by.at, by.account_id, sent.id)
         congress = replace(congress, entries=(*congress.entries, entry))
     return _acted(congress, State.RETURNED, by, reasons)
-
-
-def next_steps(plan: Plan, congress: Congress) -> tuple[Step, ...]:
-    """What the unit, or its superior, can do next: optional milestones up to the next required one, then acts."""
-    if congress.state is State.SUBMITTED and not congress.is_final:
-        return (Step("decide"),)
-    if not congress.unit.live:
-        return ()
-    current = congress.current
-    ahead, required = _milestones_ahead(plan, congress)
-    steps = [Step("milestone", milestone.key, milestone.due(congress.deadline)) for milestone in ahead]
-    if not congress.is_final and plan.closing.key in current:
-        if congress.results is None or congress.state is State.RETURNED:
-            steps.append(Step("results"))
-        if congress.results is not None and not required:
-            marked = plan.marked(Mark.SUBMITTED)
-            steps.append(Step("submit", None, marked.due(congress.deadline) if marked else congress.deadline))
-    return tuple(steps)
-
-
-def _milestones_ahead(plan: Plan, congress: Congress) -> tuple[list[Milestone], bool]:
-    """Those that can be recorded by hand up to the next required one; and whether there is a required one.
-
-    An optional milestone that was passed over can still be recorded, but is no next step.
-    """
-    current, ahead = congress.current, []
-    last = max((i for i, milestone in enumerate(plan.milestones) if milestone.key in current), default=-1)
-    if congress.is_final and plan.marked(Mark.APPROVED) is None:
-        return [], False
-    for position, milestone in enumerate(plan.milestones):
-        passed_over = position < last and not milestone.required
-        if milestone.key in current or passed_over or not is_held(plan, congress, milestone):
-            continue
-        if milestone.mark in (Mark.SUBMITTED, Mark.APPROVED):
-            break
-        ahead.append(milestone)
-        if milestone.required:
-            return ahead, True
-    return ahead, False

@@ -8,7 +8,7 @@ from congress.domain.progress import State
 
 THRESHOLDS = (7, 3, 1, 0)  # days before the deadline; what officials of the field are used to
 # Whoever has sent the report up has nothing left to be reminded of.
-REMINDED = (State.PLANNED, State.UNDER_WAY, State.CLOSED, State.RETURNED)
+REMINDED = (State.PLANNED, State.UNDER_WAY, State.CLOSED, State.RETURNED, State.REOPENED)
 UNITS_PER_EVENT = 500
 
 

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, time
 
 from congress import events
+from congress.domain import approval, owners, reopening
 from congress.domain import progress as rules
-from congress.domain.plan import Plan, PlanState
+from congress.domain.cautions import Caution
+from congress.domain.plan import Owner, Plan, PlanState
 from congress.domain.planned import congresses_above
 from congress.domain.progress import By, Congress, Report
+from congress.domain.reopening import ReopenedBySuperior
 from congress.domain.results import Figures
 from congress.operations.outside import Outside
 from servicekit.access import Caller, UnknownHere, decide, require
@@ -19,6 +22,7 @@ from servicekit.refusals import Stale
 READ = "congress:read"
 REPORT = "congress:report"
 APPROVE = "congress:approve"
+MANAGE = "plan:manage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +31,27 @@ class CongressView:
 
     congress: Congress
     plan: Plan
+    between: int = 0  # units with a congress between this one and the caller's nearest superior unit
+    cautions: tuple[Caution, ...] = ()
 
 
 def read_congress(outside: Outside, caller: Caller, congress_id: str) -> CongressView:
-    return CongressView(*_allowed(outside, caller, congress_id, READ))
+    congress, plan = _allowed(outside, caller, congress_id, READ)
+    cautions = approval.caution_of(congress, _open_below(outside, congress))
+    return CongressView(congress, plan, _levels_between(outside, caller, plan, congress), cautions)
+
+
+def _open_below(outside: Outside, congress: Congress) -> int:
+    rollup = outside.rollups.find(congress.plan_id, congress.unit.id)
+    return approval.open_below(congress, rollup.groups) if rollup else 0
+
+
+def _levels_between(outside: Outside, caller: Caller, plan: Plan, congress: Congress) -> int:
+    if not decide(caller, APPROVE, congress.unit.path, outside.clock.now()).allowed:
+        return 0
+    found = outside.units.many(congress.unit.path[:-1])
+    above = [found[unit_id] for unit_id in congress.unit.path[:-1] if unit_id in found]
+    return approval.levels_between(plan, congress, above, caller, APPROVE)
 
 
 def find_congresses(
@@ -41,10 +62,14 @@ def find_congresses(
     below: str,
     plan_id: str,
     state: str,
+    direct: bool,
     after: str,
     limit: int,
 ) -> Page[CongressView]:
-    """Those of one unit where `unit_id` is given, else those of `below` and all below it."""
+    """Those of one unit where `unit_id` is given, else those of `below` and all below it, or `direct`ly below."""
+    if direct:
+        found = list_congresses_directly_below(outside, caller, below, plan_id, state)
+        return page_of(found, _by_deadline, after, limit)
     if unit_id:
         found = list_congresses(outside, caller, unit_id, plan_id, state)
         return page_of(found, lambda view: (newest_plan_first(view.plan), view.congress.id), after, limit)
@@ -68,6 +93,37 @@ def list_congresses(
         for congress in outside.congresses.of_unit(unit_id, plan_id)
         if congress.plan_id in plans and state in ("", congress.state)
     ]
+
+
+def _by_deadline(view: CongressView) -> tuple[str, str, str]:
+    congress = view.congress
+    return (congress.deadline.isoformat(), congress.unit.code, congress.id)
+
+
+def list_congresses_directly_below(
+    outside: Outside, caller: Caller, unit_id: str, plan_id: str, state: str
+) -> list[CongressView]:
+    """Those that no unit with a congress stands above before this one: what is this unit's own to decide."""
+    _may_read(outside, caller, unit_id)
+    plan = _running_plans(outside).get(plan_id)
+    if plan is None:
+        raise UnknownHere()
+    now = outside.clock.now()
+    return [
+        CongressView(congress, plan)
+        for congress in outside.congresses.of_units(_directly_below(outside, plan, unit_id), plan_id)
+        if state in ("", congress.state) and decide(caller, READ, congress.unit.path, now).allowed
+    ]
+
+
+def _directly_below(outside: Outside, plan: Plan, unit_id: str) -> list[str]:
+    """A unit without a congress, such as a grouping, is looked through."""
+    found: list[str] = []
+    waiting = [unit_id]
+    while waiting:
+        for child in outside.rollups.children(plan.id, waiting.pop()):
+            (found if child.level in plan.deadlines else waiting).append(child.unit_id)
+    return found
 
 
 def list_congresses_below(
@@ -103,10 +159,44 @@ def record_milestone(
     outside: Outside, caller: Caller, congress_id: str, report: Report, expected_version: int
 ) -> CongressView:
     congress, plan = _allowed(outside, caller, congress_id, REPORT, expected_version)
+    changed = _recorded(outside, caller, plan, congress, report, Owner.UNIT)
+    waits = owners.waits_for_superior(plan, changed) and not owners.waits_for_superior(plan, congress)
+    told = [events.about(events.WAITS_FOR_SUPERIOR, changed)] if waits else []
+    return _saved(outside, plan, changed, expected_version, "milestone.recorded", _told(report), told)
+
+
+def record_superiors_milestone(
+    outside: Outside,
+    caller: Caller,
+    congress_id: str,
+    report: Report,
+    expected_version: int,
+    *,
+    over_levels: bool,
+) -> CongressView:
+    """A step that the plan gives to the superior: recorded from above, never by the unit itself."""
+    congress, plan, between = _superior(
+        outside, caller, congress_id, expected_version, over_levels=over_levels
+    )
+    rules.refuse_contributors(congress, caller)
+    changed = _recorded(outside, caller, plan, congress, report, Owner.SUPERIOR)
+    details = {**_told(report), **_over(between)}
+    return _saved(outside, plan, changed, expected_version, "milestone.recorded_above", details)
+
+
+def _recorded(
+    outside: Outside, caller: Caller, plan: Plan, congress: Congress, report: Report, owner: Owner
+) -> Congress:
     above = next(iter(outside.congresses.many(congresses_above(plan, congress.unit))), None)
-    changed = rules.record_milestone(plan, congress, report, above, _by(outside, caller), outside.new_id())
-    details = {"milestone": report.milestone, "date": report.date.isoformat() if report.date else None}
-    return _saved(outside, plan, changed, expected_version, "milestone.recorded", details)
+    return owners.record(plan, congress, report, above, _by(outside, caller), outside.new_id(), owner)
+
+
+def _told(report: Report) -> dict[str, object]:
+    return {"milestone": report.milestone, "date": report.date.isoformat() if report.date else None}
+
+
+def _over(between: int) -> dict[str, object]:
+    return {"over_levels": between} if between else {}
 
 
 def choose_content_type(
@@ -133,29 +223,90 @@ def submit(outside: Outside, caller: Caller, congress_id: str, expected_version:
     return _saved(outside, plan, changed, expected_version, "congress.submitted", {}, told)
 
 
-def approve(outside: Outside, caller: Caller, congress_id: str, expected_version: int) -> CongressView:
-    congress, plan = _deciding(outside, caller, congress_id, expected_version)
+def approve(
+    outside: Outside, caller: Caller, congress_id: str, expected_version: int, *, over_levels: bool = False
+) -> CongressView:
+    congress, plan, between = _superior(
+        outside, caller, congress_id, expected_version, over_levels=over_levels
+    )
+    open_below = _open_below(outside, congress)
+    approval.refuse_before_subordinates(plan, open_below)
+    rules.refuse_contributors(congress, caller)
     changed = rules.approve(plan, congress, _by(outside, caller), outside.new_id())
     told = [events.about(events.APPROVED, changed)]
-    return _saved(outside, plan, changed, expected_version, "congress.approved", {}, told)
+    details = {**_over(between), **({"open_below": open_below} if open_below else {})}
+    return _saved(outside, plan, changed, expected_version, "congress.approved", details, told)
 
 
 def send_back(
-    outside: Outside, caller: Caller, congress_id: str, reasons: Mapping[str, str], expected_version: int
+    outside: Outside,
+    caller: Caller,
+    congress_id: str,
+    reasons: Mapping[str, str],
+    expected_version: int,
+    *,
+    over_levels: bool = False,
 ) -> CongressView:
-    congress, plan = _deciding(outside, caller, congress_id, expected_version)
+    congress, plan, between = _superior(
+        outside, caller, congress_id, expected_version, over_levels=over_levels
+    )
+    rules.refuse_contributors(congress, caller)
     changed = rules.send_back(plan, congress, reasons, _by(outside, caller), outside.new_id())
     told = [events.about(events.RETURNED, changed)]
-    fields: dict[str, object] = {"fields": sorted(reasons)}
+    fields: dict[str, object] = {"fields": sorted(reasons), **_over(between)}
     return _saved(outside, plan, changed, expected_version, "congress.returned", fields, told)
 
 
-def _deciding(
-    outside: Outside, caller: Caller, congress_id: str, expected_version: int
-) -> tuple[Congress, Plan]:
+def reopen(
+    outside: Outside,
+    caller: Caller,
+    congress_id: str,
+    reason: str,
+    expected_version: int,
+    *,
+    over_levels: bool = False,
+) -> CongressView:
+    """The superior gives an approved report back to be corrected; what was approved stays in the history."""
+    congress, plan, between = _superior(
+        outside, caller, congress_id, expected_version, over_levels=over_levels
+    )
+    return _reopened(outside, caller, plan, congress, reason, expected_version, between)
+
+
+def reopen_topmost(
+    outside: Outside, caller: Caller, congress_id: str, reason: str, expected_version: int
+) -> CongressView:
+    """Nobody stands above the topmost unit: whoever manages its plan, and did not send the report, opens it."""
+    congress, plan = _allowed(outside, caller, congress_id, MANAGE, expected_version)
+    if congress.unit.parent_id is not None:
+        raise ReopenedBySuperior()
+    rules.refuse_contributors(congress, caller)
+    return _reopened(outside, caller, plan, congress, reason, expected_version, 0)
+
+
+def _reopened(
+    outside: Outside,
+    caller: Caller,
+    plan: Plan,
+    congress: Congress,
+    reason: str,
+    expected_version: int,
+    between: int,
+) -> CongressView:
+    changed = reopening.reopen(plan, congress, reason, _by(outside, caller), outside.new_id())
+    told = [events.about(events.REOPENED, changed)]
+    return _saved(outside, plan, changed, expected_version, "congress.reopened", _over(between), told)
+
+
+def _superior(
+    outside: Outside, caller: Caller, congress_id: str, expected_version: int, *, over_levels: bool
+) -> tuple[Congress, Plan, int]:
+    """The congress and its plan for whoever acts from above, and over how many units' heads that is."""
     congress, plan = _allowed(outside, caller, congress_id, APPROVE, expected_version)
-    rules.refuse_own_report(congress, caller, APPROVE, outside.clock.now())
-    return congress, plan
+    rules.refuse_own_unit(congress, caller, APPROVE, outside.clock.now())
+    between = _levels_between(outside, caller, plan, congress)
+    approval.refuse_over_others(between, on_purpose=over_levels)
+    return congress, plan, between
 
 
 def _allowed(

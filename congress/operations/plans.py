@@ -6,7 +6,7 @@ from typing import Any
 
 from congress.domain import plan as rules
 from congress.domain.cautions import Caution
-from congress.domain.plan import Plan, PlanState, Targets, content_type_of, milestone_of
+from congress.domain.plan import OpenBelow, Plan, PlanState, Targets, content_type_of, milestone_of
 from congress.domain.results import FIGURE_KEYS, FIGURES
 from congress.operations.outside import Outside
 from congress.store.plans import Cascade
@@ -56,6 +56,7 @@ def _plan_of(outside: Outside, plan_id: str, unit_path: tuple[str, ...], wanted:
         content_types=template.content_types if kinds is None else tuple(map(content_type_of, kinds)),
         results_fields=tuple(wanted.get("results_fields") or (figure.key for figure in FIGURES)),
         targets=replace(template.targets, **(wanted.get("targets") or {})),
+        open_below=OpenBelow(wanted.get("open_below") or OpenBelow.CAUTION),
     )
 
 
@@ -79,6 +80,7 @@ def _kept(plan: Plan) -> dict[str, Any]:
     return {
         "opens_on": plan.opens_on,
         "results_fields": plan.results_fields,
+        "open_below": plan.open_below,
         "targets": {name: getattr(targets, name) for name in Targets.__slots__},
         "milestones": [_flags(milestone) for milestone in plan.milestones],
         "content_types": [_flags(kind) for kind in plan.content_types],

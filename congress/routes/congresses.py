@@ -86,10 +86,15 @@ def submit(body: dict[str, Any], congress_id: str) -> Any:
 @access("congress:approve")
 @versioned
 @idempotent_if_asked
-@api.arguments(schemas.Nothing, required=False)
+@api.arguments(schemas.OnPurpose, required=False)
 @api.response(200, schemas.CongressView)
 def approve(body: dict[str, Any], congress_id: str) -> Any:
-    return _answer(operations.approve(outside(), caller(), congress_id, expected_version()))
+    """Locks the report. Where units with a congress stand between, only on purpose: `over_levels`."""
+    return _answer(
+        operations.approve(
+            outside(), caller(), congress_id, expected_version(), over_levels=body.get("over_levels", False)
+        )
+    )
 
 
 @api.route("/congresses/<string:congress_id>/return", methods=["POST"])
@@ -101,7 +106,56 @@ def approve(body: dict[str, Any], congress_id: str) -> Any:
 def send_back(body: dict[str, Any], congress_id: str) -> Any:
     """Returns the report for correction; `reasons` by milestone or figure, or `results` for them as a whole."""
     return _answer(
-        operations.send_back(outside(), caller(), congress_id, body["reasons"], expected_version())
+        operations.send_back(
+            outside(),
+            caller(),
+            congress_id,
+            body["reasons"],
+            expected_version(),
+            over_levels=body["over_levels"],
+        )
+    )
+
+
+@api.route("/congresses/<string:congress_id>/superior-milestones", methods=["POST"])
+@access("congress:approve")
+@versioned
+@idempotent_if_asked
+@api.arguments(schemas.SuperiorsMilestone)
+@api.response(200, schemas.CongressView)
+def record_superiors_milestone(body: dict[str, Any], congress_id: str) -> Any:
+    """Adds, corrects or withdraws an entry of a milestone that the plan gives to the superior unit."""
+    over_levels = body.pop("over_levels")
+    return _answer(
+        operations.record_superiors_milestone(
+            outside(), caller(), congress_id, Report(**body), expected_version(), over_levels=over_levels
+        )
+    )
+
+
+@api.route("/congresses/<string:congress_id>/reopen", methods=["POST"])
+@access("congress:approve")
+@versioned
+@idempotent_if_asked
+@api.arguments(schemas.Reopening)
+@api.response(200, schemas.CongressView)
+def reopen(body: dict[str, Any], congress_id: str) -> Any:
+    """Gives an approved report back to its unit, with a reason; it is sent up and approved anew."""
+    return _answer(
+        operations.reopen(outside(), caller(), congress_id, **body, expected_version=expected_version())
+    )
+
+
+@api.route("/congresses/<string:congress_id>/reopen-topmost", methods=["POST"])
+@access("plan:manage")
+@versioned
+@idempotent_if_asked
+@api.arguments(schemas.TopmostReopening)
+@api.response(200, schemas.CongressView)
+def reopen_topmost(body: dict[str, Any], congress_id: str) -> Any:
+    """The same for the topmost unit, which has no superior: by whoever manages its plan and did not send it."""
+    return _answer(
+        operations.reopen_topmost(outside(), caller(), congress_id, body["reason"], expected_version())
     )
 
 

@@ -8,9 +8,11 @@ from typing import Any
 from congress.domain.cautions import Caution
 from congress.domain.overdue import can_be_done, is_left_out
 from congress.domain.plan import Milestone, Plan, Template
-from congress.domain.progress import Act, Congress, State, is_held, next_steps
+from congress.domain.progress import Act, Congress, State, is_held
+from congress.domain.reopening import figures_at
 from congress.domain.results import FIGURES, cautions_of_results
 from congress.domain.rollup import Answer, Count, MilestoneAnswer
+from congress.domain.steps import next_steps
 from congress.operations.congresses import CongressView
 from congress.operations.plans import PlanView
 from servicekit.i18n import translate
@@ -34,6 +36,7 @@ def plan_view(view: PlanView) -> Json:
         "opens_on": plan.opens_on,
         "deadlines": plan.deadlines,
         "results_fields": plan.results_fields,
+        "open_below": plan.open_below.value,
         "cascade": asdict(view.cascade) if view.cascade else None,
         "cautions": cautions_view(view.cautions),
         **_set_view(plan),
@@ -95,9 +98,13 @@ def congress_view(view: CongressView, today: date) -> Json:
         "submitted": _act(congress, State.SUBMITTED, {State.SUBMITTED, State.APPROVED}),
         "returned": _act(congress, State.RETURNED, {State.RETURNED}),
         "approved": _act(congress, State.APPROVED, {State.APPROVED}),
-        "acts": [_told(act) for act in congress.acts],
+        "reopened": _act(congress, State.REOPENED, {State.REOPENED}),
+        "acts": [{**_told(act), "figures": figures_at(congress, act)} for act in congress.acts],
+        "levels_between": view.between,
         "next_steps": [asdict(step) for step in next_steps(plan, congress)],
-        "cautions": cautions_view(cautions_of_results(congress.results or {}, plan.targets)),
+        "cautions": cautions_view(
+            (*cautions_of_results(congress.results or {}, plan.targets), *view.cautions)
+        ),
     }
 
 

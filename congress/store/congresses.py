@@ -59,6 +59,11 @@ class CongressStore:
         wanted = {"unit_id": unit_id, "plan_id": plan_id} if plan_id else {"unit_id": unit_id}
         return [congress_of(found) for found in self._find(wanted)]
 
+    def of_units(self, unit_ids: Sequence[str], plan_id: str) -> list[Congress]:
+        return [
+            congress_of(found) for found in self._find({"unit_id": {"$in": unit_ids}, "plan_id": plan_id})
+        ]
+
     def below(self, unit_id: str, state: str = "") -> Iterator[Line]:
         """Of the unit itself and all below it."""
         wanted = {"unit_path": unit_id, "state": state} if state else {"unit_path": unit_id}

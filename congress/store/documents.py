@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from congress.domain.plan import Plan, PlanState, Targets, content_type_of, milestone_of
+from congress.domain.plan import OpenBelow, Plan, PlanState, Targets, content_type_of, milestone_of
 from congress.domain.progress import Act, Choice, Congress, Entry, ResultEntry, State
 from congress.domain.rollup import COUNTING, Contribution, Counters, Groups, Rollup
 from servicekit.units import Unit
@@ -39,6 +39,7 @@ def plan_document(plan: Plan) -> Document:
                 "waits_for_parent": milestone.waits_for_parent,
                 "applies": milestone.applies.value,
                 "mark": milestone.mark.value if milestone.mark else None,
+                "owner": milestone.owner.value,
             }
             for milestone in plan.milestones
         ],
@@ -58,6 +59,7 @@ def plan_document(plan: Plan) -> Document:
             "candidates_least": plan.targets.candidates_least,
             "candidates_most": plan.targets.candidates_most,
         },
+        "open_below": plan.open_below.value,
         "state": plan.state.value,
     }
 
@@ -76,6 +78,7 @@ def plan_of(found: Document) -> Plan:
         content_types=tuple(content_type_of(kind) for kind in found["content_types"]),
         results_fields=tuple(found["results_fields"]),
         targets=Targets(**found["targets"]),
+        open_below=OpenBelow(found.get("open_below", OpenBelow.CAUTION)),
         state=PlanState(found["state"]),
         version=found["version"],
     )
@@ -173,6 +176,7 @@ def congress_of(found: Document) -> Congress:
                 corrects=entry["corrects"],
                 by_code=entry.get("by_code", False),
                 kept_by=entry.get("kept_by", ""),
+                above=entry.get("above", False),
             )
             for entry in found["entries"]
         ),
@@ -251,6 +255,7 @@ def _marked(one: Entry | ResultEntry | Act) -> Document:
     return {
         **({"by_code": True} if one.by_code else {}),
         **({"kept_by": one.kept_by} if one.kept_by else {}),
+        **({"above": True} if isinstance(one, Entry) and one.above else {}),
     }
 
 

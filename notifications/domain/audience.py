@@ -28,13 +28,14 @@ Round = tuple[Question, ...]
 
 
 def rounds(kind: Kind, unit_path: tuple[str, ...]) -> tuple[Round, ...]:
-    """Sent up: the approvers of the nearest level that has any. Sent back or approved: the unit's own clerks and
-    administrators. A deadline: the unit's clerks, or its administrators while it has no clerk. What a second person
-    or a superior must look at: the administrators of the unit and of the nearest level above that has any.
+    """Sent up, or waiting for a superior's step: the approvers of the nearest level that has any. Sent back, approved
+    or reopened: the unit's own clerks and administrators. A deadline: the unit's clerks, or its administrators while
+    it has no clerk. What a second person or a superior must look at: the administrators of the unit and of the
+    nearest level above that has any.
     """
     unit = unit_path[-1:]
     above = tuple((one, *unit) for one in reversed(unit_path[:-1]))
-    if kind is Kind.CONGRESS_SUBMITTED:
+    if kind in (Kind.CONGRESS_SUBMITTED, Kind.CONGRESS_WAITS_FOR_SUPERIOR):
         # A path that names one superior alone is answered with the people of that superior alone.
         return tuple((Question(APPROVE, path),) for path in (unit, *above))
     if kind in FOR_ADMINISTRATORS:

@@ -42,6 +42,8 @@ class Kind(StrEnum):
     CONGRESS_RETURNED = "congress.returned"
     CONGRESS_APPROVED = "congress.approved"
     MAIL_REFUSED = "mail.refused"
+    CONGRESS_REOPENED = "congress.reopened"
+    CONGRESS_WAITS_FOR_SUPERIOR = "congress.waits_for_superior"
     DEADLINE_NEAR = "deadline.near"
     DEADLINES_NEAR = "deadlines.near"  # several units of one person, counted
 
@@ -204,6 +206,16 @@ WORDINGS = {
             "The mail server of your address refuses our messages. Correct the address, or remove it; this inbox "
             "holds everything in any case."
         ),
+    ),
+    Kind.CONGRESS_REOPENED: Wording(
+        N_("An approved congress report was reopened"),
+        N_(
+            "The approved congress report of {unit} was reopened for correction. Correct it and send it up again."
+        ),
+    ),
+    Kind.CONGRESS_WAITS_FOR_SUPERIOR: Wording(
+        N_("A step of a congress awaits your unit"),
+        N_("The congress of {unit} cannot go on before your unit records its step."),
     ),
     Kind.DEADLINE_NEAR: Wording(
         N_("A congress report is due on {date}"),

@@ -9,7 +9,6 @@ from portal.asking import congress, membership, now, today
 from portal.clients import Document
 from portal.formats import as_instant
 from portal.forms import Form
-from portal.pager import after, pager
 from portal.pages import done, know_words, name_of, or_shown_again, page
 from portal.query import asked
 from portal.routes.units import may, trail
@@ -31,10 +30,10 @@ pages = Blueprint("congresses", __name__)
 STALE = 412
 
 
-def _looked_up(congress_id: str) -> tuple[Document, Document]:
+def looked_up(congress_id: str) -> tuple[Document, Document]:
     one = congress().congress(congress_id)
     plan = congress().plan(one["plan_id"])
-    know_words({key: name_of(names) for key, names in _names(plan).items()})
+    know_words({key: name_of(names) for key, names in names_of(plan).items()})
     return one, plan
 
 
@@ -46,27 +45,28 @@ def _view(one: Document, plan: Document) -> CongressPage:
         today(),
         may_report=one["unit_ended"] is None and may("congress:report", path),
         may_decide=may("congress:approve", path),
+        may_reopen=may("congress:approve" if len(path) > 1 else "plan:manage", path),
     )
 
 
-def _trail(one: Document) -> tuple[Crumb, ...]:
+def trail_of(one: Document) -> tuple[Crumb, ...]:
     """The units above and the unit itself, which is a link: this is a page about one thing of it."""
     *above, own = trail(membership().unit(one["unit_id"]))
     return (*above, Crumb(own.names, f"/units/{one['unit_id']}"))
 
 
-def _names(plan: Document) -> dict[str, Names]:
+def names_of(plan: Document) -> dict[str, Names]:
     return {milestone["key"]: milestone["names"] for milestone in plan["milestones"]}
 
 
 @pages.get("/congresses/<congress_id>")
 @access("congress:read")
 def read_congress(congress_id: str) -> Response:
-    one, plan = _looked_up(congress_id)
+    one, plan = looked_up(congress_id)
     return page(
         "congress.html",
         page=_view(one, plan),
-        trail=_trail(one),
+        trail=trail_of(one),
         unit_ended=(one["unit_ended"] or {}).get("on"),
     )
 
@@ -77,10 +77,15 @@ def read_congress(congress_id: str) -> Response:
 @pages.get("/congresses/<congress_id>/record")
 @access("congress:report")
 def milestone_form(congress_id: str) -> Response:
-    one, plan = _looked_up(congress_id)
+    one, plan = looked_up(congress_id)
+    return milestone_page(one, plan, first_milestone_form(one, plan))
+
+
+def first_milestone_form(one: Document, plan: Document) -> Form:
+    """For a new entry of the milestone that the address names, or for the correction of one."""
     wanted = asked("corrects")
     values = {"milestone": asked("milestone"), "date": today().isoformat()}
-    for entry in entries_of(one, _names(plan)):
+    for entry in entries_of(one, names_of(plan)):
         if wanted and entry.id == wanted:
             values = {
                 "milestone": entry.milestone,
@@ -88,40 +93,46 @@ def milestone_form(congress_id: str) -> Response:
                 "note": entry.note,
                 "corrects": wanted,
             }
-    return _milestone_page(one, plan, Form(values, one["version"]))
+    return Form(values, one["version"])
 
 
 def milestone_again(congress_id: str, form: Form) -> Response:
-    one, plan = _looked_up(congress_id)
-    return _milestone_page(one, plan, form)
+    one, plan = looked_up(congress_id)
+    return milestone_page(one, plan, form)
 
 
 @pages.post("/congresses/<congress_id>/record")
 @access("congress:report")
 @or_shown_again(milestone_again)
 def record_milestone(congress_id: str, form: Form) -> Response:
-    corrects, withdrawn = form.text("corrects"), bool(form.text("withdraw"))
+    congress().record_milestone(congress_id, entry_typed(form), form.version, form.once)
+    return done(f"/congresses/{congress_id}", what_was_done(form))
+
+
+def entry_typed(form: Form) -> Document:
+    corrects = form.text("corrects")
     entry = {
         "milestone": form.text("milestone", needed=True),
-        "date": None if withdrawn else form.day("date", needed=True),
+        "date": None if form.text("withdraw") else form.day("date", needed=True),
         "note": form.text("note"),
     }
     form.check()
-    congress().record_milestone(
-        congress_id, entry | ({"corrects": corrects} if corrects else {}), form.version, form.once
-    )
-    return done(f"/congresses/{congress_id}", _what(corrects, withdrawn))
+    return entry | ({"corrects": corrects} if corrects else {})
 
 
-def _what(corrects: str, withdrawn: bool) -> str:
-    if withdrawn:
+def what_was_done(form: Form) -> str:
+    if form.text("withdraw"):
         return "withdrawn"
-    return "corrected" if corrects else "recorded"
+    return "corrected" if form.text("corrects") else "recorded"
 
 
-def _milestone_page(one: Document, plan: Document, form: Form) -> Response:
-    names = _names(plan)
-    ahead = [step["milestone"] for step in one["next_steps"] if step["kind"] == "milestone"]
+def milestone_page(one: Document, plan: Document, form: Form, *, above: bool = False) -> Response:
+    names = names_of(plan)
+    ahead = [
+        step["milestone"]
+        for step in one["next_steps"]
+        if step["kind"] == "milestone" and step["superiors"] is above
+    ]
     form.labels = {"milestone": _("Milestone"), "date": _("Day it took place"), "note": _("Note")}
     changed = _new_entries(one, names, form) if form.status == STALE else []
     if form.status == STALE:
@@ -132,12 +143,13 @@ def _milestone_page(one: Document, plan: Document, form: Form) -> Response:
         "milestone.html",
         form.status,
         heading=_("Correct: %(milestone)s", milestone=name) if correcting else _("Record a milestone"),
-        trail=_trail(one),
+        trail=trail_of(one),
         form=form,
         changed=changed,
         seen_at=now().isoformat(),
         choices=[(key, name_of(names[key])) for key in ahead],
-        action=f"/congresses/{one['id']}/record",
+        action=f"/congresses/{one['id']}/{'record-above' if above else 'record'}",
+        between=one["levels_between"] if above else 0,
         back=f"/congresses/{one['id']}",
     )
 
@@ -157,12 +169,12 @@ def _new_entries(one: Document, names: Mapping[str, Names], form: Form) -> list[
 @pages.get("/congresses/<congress_id>/content")
 @access("congress:report")
 def content_form(congress_id: str) -> Response:
-    one, plan = _looked_up(congress_id)
+    one, plan = looked_up(congress_id)
     return _content_page(one, plan, Form({"content_type": one["content_type"]}, one["version"]))
 
 
 def content_again(congress_id: str, form: Form) -> Response:
-    one, plan = _looked_up(congress_id)
+    one, plan = looked_up(congress_id)
     form.version = one["version"]
     return _content_page(one, plan, form)
 
@@ -183,7 +195,7 @@ def _content_page(one: Document, plan: Document, form: Form) -> Response:
     return page(
         "content.html",
         form.status,
-        trail=_trail(one),
+        trail=trail_of(one),
         form=form,
         kinds=[(kind["key"], name_of(kind["names"])) for kind in plan["content_types"]],
         action=f"{start}/content",
@@ -197,7 +209,7 @@ def _content_page(one: Document, plan: Document, form: Form) -> Response:
 @pages.get("/congresses/<congress_id>/results")
 @access("congress:report")
 def results_form(congress_id: str) -> Response:
-    one, plan = _looked_up(congress_id)
+    one, plan = looked_up(congress_id)
     saved = one.get("results") or {}
     values = {f"figures/{key}": plain_figure(saved.get(key)) for key in plan["results_fields"]}
     return _results_page(one, plan, Form(values, one["version"]))
@@ -209,7 +221,7 @@ def plain_figure(value: float | None) -> str:
 
 
 def results_again(congress_id: str, form: Form) -> Response:
-    one, plan = _looked_up(congress_id)
+    one, plan = looked_up(congress_id)
     return _results_page(one, plan, form)
 
 
@@ -249,7 +261,7 @@ def _results_page(one: Document, plan: Document, form: Form) -> Response:
         "results.html",
         form.status,
         unit=unit_with_id(one),
-        trail=_trail(one),
+        trail=trail_of(one),
         form=form,
         groups=groups,
         changed=changed,
@@ -264,12 +276,12 @@ def _results_page(one: Document, plan: Document, form: Form) -> Response:
 @pages.get("/congresses/<congress_id>/submit")
 @access("congress:report")
 def submit_form(congress_id: str) -> Response:
-    one, plan = _looked_up(congress_id)
+    one, plan = looked_up(congress_id)
     return _submit_page(one, plan, Form(version=one["version"]))
 
 
 def submit_again(congress_id: str, form: Form) -> Response:
-    one, plan = _looked_up(congress_id)
+    one, plan = looked_up(congress_id)
     form.version = one["version"]
     return _submit_page(one, plan, form)
 
@@ -289,7 +301,7 @@ def _submit_page(one: Document, plan: Document, form: Form) -> Response:
         "submit.html",
         form.status,
         page=view,
-        trail=_trail(one),
+        trail=trail_of(one),
         form=form,
         action=f"{start}/submit",
         back=start,
@@ -299,12 +311,12 @@ def _submit_page(one: Document, plan: Document, form: Form) -> Response:
 @pages.get("/congresses/<congress_id>/decide")
 @access("congress:approve")
 def decision_form(congress_id: str) -> Response:
-    one, plan = _looked_up(congress_id)
+    one, plan = looked_up(congress_id)
     return _decision_page(one, plan, Form(version=one["version"]))
 
 
 def decision_again(congress_id: str, form: Form) -> Response:
-    one, plan = _looked_up(congress_id)
+    one, plan = looked_up(congress_id)
     form.version = one["version"]
     return _decision_page(one, plan, form)
 
@@ -313,7 +325,7 @@ def decision_again(congress_id: str, form: Form) -> Response:
 @access("congress:approve")
 @or_shown_again(decision_again)
 def approve_report(congress_id: str, form: Form) -> Response:
-    congress().approve(congress_id, form.version, form.once)
+    congress().approve(congress_id, form.version, form.once, over_levels=bool(form.text("over_levels")))
     return done(f"/congresses/{congress_id}", "approved")
 
 
@@ -324,7 +336,11 @@ def return_report(congress_id: str, form: Form) -> Response:
     names = [name for name in form.values if name.startswith("reasons/")]
     reasons = {name.removeprefix("reasons/"): form.text(name) for name in names}
     congress().send_back(
-        congress_id, {name: why for name, why in reasons.items() if why}, form.version, form.once
+        congress_id,
+        {name: why for name, why in reasons.items() if why},
+        form.version,
+        form.once,
+        over_levels=bool(form.text("over_levels")),
     )
     return done(f"/congresses/{congress_id}", "returned")
 
@@ -339,34 +355,11 @@ def _decision_page(one: Document, plan: Document, form: Form) -> Response:
         "decide.html",
         form.status,
         page=_view(one, plan),
-        trail=_trail(one),
+        trail=trail_of(one),
         form=form,
         reasons=reasons,
+        between=one["levels_between"],
         approve_action=f"{start}/approve",
         return_action=f"{start}/return",
         back=start,
-    )
-
-
-# ---------------------------------------------------------------- what waits for approval
-
-
-@pages.get("/approvals/<plan_id>/<unit_id>")
-@access("congress:approve")
-def list_approvals(plan_id: str, unit_id: str) -> Response:
-    plan = congress().plan(plan_id)
-    waiting = congress().waiting(plan_id, unit_id, after())
-    return page(
-        "approvals.html",
-        plan=plan,
-        trail=trail(membership().unit(unit_id)),
-        reports=[
-            {
-                "unit": unit_with_id(one),
-                "link": f"/congresses/{one['id']}/decide",
-                "deadline": one["deadline"],
-            }
-            for one in waiting["items"]
-        ],
-        pager=pager(waiting, len(waiting["items"])),
     )

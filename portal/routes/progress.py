@@ -40,7 +40,8 @@ def read_dashboard(plan_id: str, unit_id: str) -> Response:
     view = dashboard_of(rollup, plan, levels, asked("milestone"))
     wanted = {"milestone": view.chosen} if asked("milestone") else {}
     query = "?" + urlencode(wanted) if wanted else ""
-    waiting = view.states.get("submitted", 0) if may("congress:approve", (*unit["path"], "below")) else 0
+    waits = view.states.get("submitted", 0) if may("congress:approve", (*unit["path"], "below")) else 0
+    waiting = congress().waiting(plan_id, unit_id)["total"] if waits else 0
     return page(
         "dashboard.html",
         ended=rollup["ended"],
@@ -48,7 +49,12 @@ def read_dashboard(plan_id: str, unit_id: str) -> Response:
         plan=plan,
         trail=trail(unit, f"/dashboard/{plan_id}/{{}}{query}"),
         chosen=next((line for line in view.milestones if line.chosen), None),
-        waiting={"count": waiting, "link": f"/approvals/{plan_id}/{unit_id}"} if waiting else None,
+        waiting={
+            "count": waiting,
+            "link": f"/approvals/{plan_id}/{unit_id}",
+            "further": waits - waiting,
+            "all_link": f"/approvals/{plan_id}/{unit_id}?all=yes",
+        },
         csv_link=f"/api/congress/rollups/{plan_id}/{unit_id}/csv",
         link_to=lambda child: f"/dashboard/{plan_id}/{child.id}{query}",
         choose=lambda key: f"/dashboard/{plan_id}/{unit_id}?" + urlencode({"milestone": key}),

@@ -137,7 +137,10 @@ def _approvals(person: Caller, plans: Sequence[Document]) -> list[Task]:
     for unit_id in units_with(person, "congress:approve")[:UNITS_SHOWN]:
         for plan in plans:
             if plan["state"] == "open":
-                tasks.append(approval_task(congress().rollup(plan["id"], unit_id), plan))
+                rollup = congress().rollup(plan["id"], unit_id)
+                waits = rollup is not None and rollup["states"].get("submitted", 0)
+                own = congress().waiting(plan["id"], unit_id)["total"] if waits else 0
+                tasks.append(approval_task(rollup, plan, own))
     return [task for task in tasks if task is not None]
 
 

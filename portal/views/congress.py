@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import pairwise
 
 from portal.forms import Fault, fault_of
 from portal.views import states
@@ -68,6 +69,14 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Approval:
+    """An approval that was withdrawn, with the figures that it approved."""
+
+    at: str
+    groups: tuple[FigureGroup, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CongressPage:
     id: str
     version: int
@@ -81,6 +90,8 @@ class CongressPage:
     results: tuple[FigureGroup, ...]
     waiting_for: str = ""
     returned: Decision | None = None
+    reopened: Decision | None = None
+    approved_before: tuple["Approval", ...] = ()
     approved: Decision | None = None
     cautions: tuple[Fault, ...] = ()
     content: Names = field(default_factory=dict)
@@ -89,15 +100,22 @@ class CongressPage:
 
 
 WAITS_FOR_SUPERIOR = N_("The report waits for the superior unit. Nothing needs to be done here.")
+STEP_OF_SUPERIOR = N_("The next step is the superior unit's. It is recorded there.")
 WAITS_FOR_UNIT = N_("The unit itself reports here. Nothing needs to be done by you.")
 NOTHING_LEFT = N_("Nothing is left to do here at present.")
 
 
 def congress_page(
-    congress: Document, plan: Document, today: date, *, may_report: bool, may_decide: bool
+    congress: Document,
+    plan: Document,
+    today: date,
+    *,
+    may_report: bool,
+    may_decide: bool,
+    may_reopen: bool = False,
 ) -> CongressPage:
-    acts = acts_of(congress, plan, may_report=may_report, may_decide=may_decide)
-    returned, approved = congress.get("returned"), congress.get("approved")
+    acts = acts_of(congress, plan, may_report=may_report, may_decide=may_decide, may_reopen=may_reopen)
+    returned, approved, reopened = (congress.get(key) for key in ("returned", "approved", "reopened"))
     correcting = may_report and congress["state"] not in ("submitted", "approved")
     return CongressPage(
         id=congress["id"],
@@ -107,12 +125,14 @@ def congress_page(
         state=states.CONGRESS.get(congress["state"], states.UNKNOWN),
         deadline=congress["deadline"],
         overdue=_overdue(congress, today),
-        steps=steps_of(congress, plan, correcting=correcting),
+        steps=steps_of(congress, plan, correcting=correcting, may_decide=may_decide),
         acts=acts,
         results=figure_groups(congress.get("results") or {}),
-        waiting_for="" if acts else _waiting_for(congress["state"], may_report=may_report),
+        waiting_for="" if acts else _waiting_for(congress, may_report=may_report),
         returned=_returned(returned, plan) if congress["state"] == "returned" and returned else None,
         approved=Decision(approved["at"]) if congress["state"] == "approved" and approved else None,
+        reopened=_returned(reopened, plan) if reopened else None,
+        approved_before=_approved_before(congress),
         cautions=tuple(map(fault_of, congress["cautions"])),
         content=_content(congress, plan),
         content_link=(
@@ -120,6 +140,13 @@ def congress_page(
         ),
         by_code=_by_code(congress),
     )
+
+
+def _approved_before(congress: Document) -> tuple[Approval, ...]:
+    """Those that a reopening has withdrawn, the last first."""
+    acts = congress.get("acts", ())
+    withdrawn = [one for one, after in pairwise(acts) if after["kind"] == "reopened"]
+    return tuple(Approval(one["at"], figure_groups(one["figures"] or {})) for one in reversed(withdrawn))
 
 
 def _by_code(congress: Document) -> str:
@@ -153,7 +180,10 @@ def due_state(due: str | None, today: date) -> State | None:
     return states.DUE_SOON if left <= SOON else states.DUE_LATER
 
 
-def _waiting_for(state: str, *, may_report: bool) -> str:
+def _waiting_for(congress: Document, *, may_report: bool) -> str:
+    state = congress["state"]
+    if may_report and any(step.get("superiors") for step in congress["next_steps"]) and state != "submitted":
+        return STEP_OF_SUPERIOR
     if state == "submitted":
         return WAITS_FOR_SUPERIOR
     if state == "approved":
@@ -193,9 +223,12 @@ _STEP_STATES = {
 }
 
 
-def steps_of(congress: Document, plan: Document, *, correcting: bool) -> tuple[Step, ...]:
+def steps_of(
+    congress: Document, plan: Document, *, correcting: bool, may_decide: bool = False
+) -> tuple[Step, ...]:
     names = {milestone["key"]: milestone["names"] for milestone in plan["milestones"]}
     marks = {milestone["key"]: milestone.get("mark") for milestone in plan["milestones"]}
+    superiors = {one["key"] for one in plan["milestones"] if one.get("owner") == "superior"}
     history: dict[str, list[Entry]] = {}
     for entry in entries_of(congress, names):
         history.setdefault(entry.milestone, []).append(entry)
@@ -206,7 +239,11 @@ def steps_of(congress: Document, plan: Document, *, correcting: bool) -> tuple[S
         entries = history.get(key, [])
         otherwise = states.STEP_NEXT if key in ahead else states.STEP_OPEN
         # The report's own milestones are recorded by sending it and by approving it, not by hand.
-        correctable = correcting and done and marks.get(key) not in ("submitted", "approved")
+        by_hand = marks.get(key) not in ("submitted", "approved")
+        above = key in superiors
+        locked = congress["state"] in ("submitted", "approved")
+        correctable = by_hand and done and (may_decide and not locked if above else correcting)
+        form = "record-above" if above else "record"
         steps.append(
             Step(
                 key=key,
@@ -217,7 +254,7 @@ def steps_of(congress: Document, plan: Document, *, correcting: bool) -> tuple[S
                 due=milestone["due"],
                 note=entries[-1].note if entries and done else "",
                 earlier=tuple(reversed(entries[:-1] if done else entries)),
-                correct_link=f"/congresses/{congress['id']}/record?corrects={entries[-1].id}"
+                correct_link=f"/congresses/{congress['id']}/{form}?corrects={entries[-1].id}"
                 if correctable
                 else "",
             )
@@ -242,7 +279,9 @@ def entries_of(congress: Document, names: Mapping[str, Names]) -> tuple[Entry, .
 # ── acts ───────────────────────────────────────────────────
 
 
-def acts_of(congress: Document, plan: Document, *, may_report: bool, may_decide: bool) -> tuple[Act, ...]:
+def acts_of(
+    congress: Document, plan: Document, *, may_report: bool, may_decide: bool, may_reopen: bool = False
+) -> tuple[Act, ...]:
     """What this reader can do now; the main one is what brings the report on: figures that are missing come first."""
     names = {milestone["key"]: milestone["names"] for milestone in plan["milestones"]}
     start = f"/congresses/{congress['id']}"
@@ -251,14 +290,22 @@ def acts_of(congress: Document, plan: Document, *, may_report: bool, may_decide:
         if step["kind"] == "decide":
             if may_decide:
                 acts.append(Act("decide", f"{start}/decide"))
-        elif may_report and step["kind"] == "milestone":
-            link = f"{start}/record?milestone={step['milestone']}"
+        elif step["kind"] == "milestone":
+            above = step.get("superiors", False)
+            if not (may_decide if above else may_report):
+                continue
+            link = f"{start}/{'record-above' if above else 'record'}?milestone={step['milestone']}"
             acts.append(Act("milestone", link, names.get(step["milestone"], {})))
         elif may_report and step["kind"] in ("results", "submit"):
             acts.append(Act(step["kind"], f"{start}/{step['kind']}"))
-    correctable = congress["state"] in ("closed", "returned") and congress["results"]
+    correctable = congress["state"] in ("closed", "returned", "reopened") and congress["results"]
     if may_report and correctable and all(act.kind != "results" for act in acts):
         acts.append(Act("results", f"{start}/results"))
+    final = congress["state"] == "approved" or (
+        congress["state"] == "submitted" and len(congress["unit_path"]) == 1
+    )
+    if may_reopen and final and plan["state"] != "closed":
+        acts.append(Act("reopen", f"{start}/reopen"))
     main = _main(acts, results_missing=not congress["results"])
     return tuple(
         Act(a.kind, a.link, a.milestone, main=a is main) for a in sorted(acts, key=lambda a: a is not main)

@@ -103,6 +103,8 @@ CONGRESS = {
     "congress.submitted": N_("Report sent up"),
     "congress.approved": N_("Report approved"),
     "congress.returned": N_("Report returned"),
+    "congress.reopened": N_("Approved report reopened"),
+    "milestone.recorded_above": N_("Milestone recorded by the superior unit"),
 }
 # Written by whichever service refused it.
 EVERYWHERE = {"attempt.refused": N_("Refused for lack of right")}

@@ -21,6 +21,7 @@ CONGRESS = {
     "submitted": State(N_("Sent, waiting for approval"), "sent"),
     "returned": State(N_("Returned for correction"), "returned", "bad"),
     "approved": State(N_("Approved"), "done", "good"),
+    "reopened": State(N_("Reopened for correction"), "returned", "bad"),
 }
 
 PLAN = {

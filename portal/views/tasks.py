@@ -77,10 +77,11 @@ def report_task(congress: Document, plan: Document, today: date) -> Task | None:
     unit: Names = congress["unit"]["names"]
     shown = plan_names(plan)
     start = f"/congresses/{congress['id']}"
-    if congress["state"] == "returned":
+    if congress["state"] in ("returned", "reopened"):
         late = due_state(congress["deadline"], today)
         return Task("returned", start, unit, shown, congress["deadline"], late)
-    steps = {step["kind"]: step for step in reversed(congress["next_steps"])}
+    own = [step for step in congress["next_steps"] if not step.get("superiors")]
+    steps = {step["kind"]: step for step in reversed(own)}
     for kind in ("submit", *report_order(results_missing=not congress["results"])):
         if kind not in steps:
             continue
@@ -91,12 +92,12 @@ def report_task(congress: Document, plan: Document, today: date) -> Task | None:
     return None
 
 
-def approval_task(rollup: Document | None, plan: Document) -> Task | None:
-    waiting = rollup["states"].get("submitted", 0) if rollup else 0
-    if rollup is None or waiting <= 0:
+def approval_task(rollup: Document | None, plan: Document, own: int) -> Task | None:
+    """`own`: how many reports are this unit's own to decide, and no unit's between."""
+    if rollup is None or own <= 0:
         return None
     link = f"/approvals/{plan['id']}/{rollup['unit']['id']}"
-    return Task("approve", link, rollup["unit"]["names"], plan_names(plan), count=waiting)
+    return Task("approve", link, rollup["unit"]["names"], plan_names(plan), count=own)
 
 
 def second_person_task(grant: Document, today: date) -> Task:

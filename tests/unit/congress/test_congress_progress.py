@@ -42,7 +42,6 @@ from congress.domain.progress import (
     WaitingForApproval,
     approve,
     choose_content_type,
-    next_steps,
     record_milestone,
     refuse_own_report,
     report_results,
@@ -50,6 +49,7 @@ from congress.domain.progress import (
     submit,
 )
 from congress.domain.results import ElectionSkipped
+from congress.domain.steps import next_steps
 from servicekit.access import Caller, Reach, Right
 from servicekit.refusals import Invalid, Refusal
 from tests.unit.congress.builders import (

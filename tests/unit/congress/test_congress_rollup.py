@@ -2,6 +2,7 @@
 
 import csv
 import random
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -22,6 +23,8 @@ from congress.domain.progress import (
     send_back,
     submit,
 )
+from congress.domain.reopening import reopen
+from congress.domain.results import SUMMED
 from congress.domain.rollup import (
     Contribution,
     LevelResults,
@@ -243,6 +246,7 @@ ACTS = (
     "submit",
     "approve",
     "return",
+    "reopen",
     "move",
     "deadline",
 )
@@ -276,6 +280,8 @@ def changed(plan: Plan, congress: Congress, act: str, choice: int, days: int, nu
         return approve(plan, congress, by(), f"e{number}")
     if act == "return":
         return send_back(plan, congress, {"results": "see"}, by(), f"e{number}")
+    if act == "reopen":
+        return reopen(plan, congress, "see", by(), f"e{number}")
     if act == "deadline":
         return replace(congress, deadline=DEADLINE - timedelta(days=choice))
     path = (*PATHS[choice % 5][:2], congress.unit.id)
@@ -321,6 +327,22 @@ def test_differences_added_in_any_order_equal_a_recount(
             assert rollup.compare("plan1", sums, recount(held.values())) == []
     project(list(waiting))
     assert rollup.compare("plan1", sums, recount(contribution(plan, c) for c in congresses.values())) == []
+    top = Rollup("plan1", "root", "R", {}, "centre", ("root",), sums.get("root", {}))
+    found = rollup.answer(top, [], plan, TODAY, AS_OF)
+    assert {level: one.figures for level, one in found.results.items()} == reported_by_level(
+        congresses.values()
+    )
+
+
+def reported_by_level(congresses: Iterable[Congress]) -> dict[str, dict[str, int]]:
+    """From the congresses themselves, by the plainest means."""
+    by_level: dict[str, dict[str, int]] = {}
+    for congress in congresses:
+        figures = by_level.setdefault(congress.unit.level, {})
+        for key, value in (congress.results or {}).items():
+            if value and key in SUMMED:
+                figures[key] = figures.get(key, 0) + int(value)
+    return by_level
 
 
 @given(writes())

@@ -1,0 +1,56 @@
+"""Reopening: the way back from an approved report, opened by the superior with a reason.
+
+Everything that was recorded, reported and decided stays in the history; the approval alone is withdrawn. The unit
+corrects and sends up again, and the superior decides again.
+"""
+
+from dataclasses import replace
+
+from congress.domain.plan import Mark, Plan, PlanIsClosed, PlanState
+from congress.domain.progress import (
+    REASON_LONGEST,
+    Act,
+    By,
+    Congress,
+    Entry,
+    ReasonsMissing,
+    ReasonTooLong,
+    State,
+)
+from congress.domain.results import Figures
+from servicekit.refusals import Conflict
+from servicekit.words import N_
+
+AS_A_WHOLE = "results"  # the field that a reason about the whole report stands at
+
+
+class NotApprovedYet(Conflict):
+    title = N_("Only an approved report can be reopened. This one can still be changed or returned.")
+
+
+class ReopenedBySuperior(Conflict):
+    title = N_("A superior stands above this unit: the superior reopens its report.")
+
+
+def reopen(plan: Plan, congress: Congress, reason: str, by: By, entry_id: str) -> Congress:
+    if plan.state is PlanState.CLOSED:
+        raise PlanIsClosed()
+    if not congress.is_final:
+        raise NotApprovedYet()
+    if not reason.strip():
+        raise ReasonsMissing(field="reason")
+    if len(reason) > REASON_LONGEST:
+        raise ReasonTooLong(field="reason", longest=REASON_LONGEST)
+    marked = plan.marked(Mark.APPROVED)
+    approved = congress.current.get(marked.key) if marked else None
+    if approved is not None:
+        withdrawn = Entry(entry_id, approved.milestone, None, "", by.at, by.account_id, approved.id)
+        congress = replace(congress, entries=(*congress.entries, withdrawn))
+    act = Act(State.REOPENED, by.at, by.account_id, {AS_A_WHOLE: reason}, by.by_code)
+    return replace(congress, state=State.REOPENED, acts=(*congress.acts, act))
+
+
+def figures_at(congress: Congress, act: Act) -> Figures | None:
+    """The figures that stood when something was decided."""
+    known = [entry.figures for entry in congress.result_entries if entry.at <= act.at]
+    return known[-1] if known else None
