@@ -18,7 +18,14 @@ def count_units(database: Database) -> None:
     UnitsCopy(database).recount()
 
 
+def spread_deadlines(database: Database) -> None:
+    """Has every congress brought to the deadline of its plan: changes before this version had reached none."""
+    plans = database.mongo["plans"]
+    plans.update_many({"state": {"$in": ["open", "cascading"]}}, {"$set": {"spreading": True}})
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "count what is left out apart from what is overdue", count_again),
     Migration(2, "count units by level and depth", count_units),
+    Migration(3, "bring congresses to the deadlines of their plans", spread_deadlines),
 )

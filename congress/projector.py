@@ -13,7 +13,7 @@ from pathlib import Path
 from pymongo.errors import PyMongoError
 
 from congress.app import open_outside
-from congress.operations import projection
+from congress.operations import plan_life, projection
 from congress.operations.outside import Outside
 from congress.settings import read_settings
 from servicekit.ids import new_id
@@ -38,6 +38,7 @@ class Projector:
         self._lease = lease
         self._prepared = False
         self._cascade: Iterator[int] = iter(())
+        self._spread: Iterator[int] = iter(())
         self._remind_at = 0.0
 
     def work(self) -> int:
@@ -54,14 +55,20 @@ class Projector:
         if not made:
             self._cascade = projection.run_cascades(self._outside)
             made = next(self._cascade, 0)
+        moved = next(self._spread, 0)
+        if not moved:
+            self._spread = plan_life.spread_deadlines(self._outside)
+            moved = next(self._spread, 0)
+        done += moved
         if time.monotonic() >= self._remind_at:
             done += projection.give_reminders(self._outside)
             self._remind_at = time.monotonic() + REMIND_SECONDS
         return done + made
 
     def fail(self) -> None:
-        """After an error the cascade is looked up afresh."""
+        """After an error what was begun is looked up afresh."""
         self._cascade = iter(())
+        self._spread = iter(())
 
 
 def follow(projector: Projector, stop: threading.Event, beat_file: Path | None) -> None:

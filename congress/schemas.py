@@ -93,6 +93,44 @@ class PlanChange(StrictSchema):
     open_below = one_of(("caution", "refuse"))
 
 
+class PlanQuery(StrictSchema):
+    """`covering`: only plans of this unit itself or of one above it."""
+
+    covering = identifier(load_default="")
+
+
+class Deadlines(StrictSchema):
+    deadlines = fields.Dict(keys=key(), values=Day(), required=True, validate=FEW)
+
+
+class DeadlinesChange(Deadlines):
+    reason = prose(LONGEST_TEXT, 0, required=True)
+
+
+class DeadlineEffectView(StrictSchema):
+    level = fields.String()
+    before = fields.Date()
+    after = fields.Date()
+    congresses = fields.Integer()
+    overdue_before = fields.Integer()
+    overdue_after = fields.Integer()
+    becoming_overdue = fields.Integer()
+    no_longer_overdue = fields.Integer()
+
+
+class DeadlinePreview(StrictSchema):
+    items = fields.List(fields.Nested(DeadlineEffectView))
+
+
+class DeadlineChangeView(StrictSchema):
+    level = fields.String()
+    before = fields.Date()
+    after = fields.Date()
+    reason = fields.String()
+    at = fields.DateTime()
+    by = fields.String()
+
+
 class NewPlan(PlanChange):
     unit_id = identifier(required=True)
 
@@ -132,6 +170,8 @@ class PlanView(PlanTemplateView):
     opens_on = fields.Date()
     deadlines = fields.Dict(keys=fields.String(), values=fields.Date())
     open_below = fields.String()
+    deadline_changes = fields.List(fields.Nested(DeadlineChangeView))
+    spreading = fields.Boolean()
     cascade = fields.Nested(CascadeView, allow_none=True)
     cautions = fields.List(fields.Nested(CautionView))
 

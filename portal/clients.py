@@ -280,8 +280,22 @@ class Congress:
     def __init__(self, peer: Peer) -> None:
         self._peer = peer
 
-    def plans(self) -> list[Document]:
-        return list(self._peer.get("/api/congress/plans")["items"])
+    def plans(self, covering: str = "") -> list[Document]:
+        """`covering`: only those of this unit or of one above it."""
+        return list(self._peer.get("/api/congress/plans", _asked(covering=covering))["items"])
+
+    def delete_plan(self, plan_id: str, version: int | None) -> None:
+        self._peer.delete(f"/api/congress/plans/{plan_id}", **_seen(version))
+
+    def close_plan(self, plan_id: str, version: int | None, once: str) -> None:
+        self._peer.post(f"/api/congress/plans/{plan_id}/close", {}, Idempotency_Key=once, **_seen(version))
+
+    def preview_deadlines(self, plan_id: str, deadlines: Mapping[str, object]) -> list[Document]:
+        body = {"deadlines": dict(deadlines)}
+        return list(self._peer.post(f"/api/congress/plans/{plan_id}/deadlines/preview", body)["items"])
+
+    def change_deadlines(self, plan_id: str, change: Mapping[str, object], version: int | None) -> None:
+        self._peer.put(f"/api/congress/plans/{plan_id}/deadlines", dict(change), **_seen(version))
 
     def plan_template(self) -> Document:
         """The organisation's own milestones, for a new plan to begin with."""

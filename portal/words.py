@@ -42,6 +42,9 @@ DONE = {
     "returned": N_("The report has been returned with your reasons."),
     "reopened": N_("The report is open for correction again; the unit is told."),
     "content": N_("The kind of congress is saved."),
+    "plan-deleted": N_("The draft is deleted."),
+    "plan-closed": N_("The plan is closed; its figures are final."),
+    "deadlines-changed": N_("The deadlines are changed; every congress follows in a moment."),
     "given": N_("Access has been given. It counts when the person has accepted it."),
     "given-beside": N_(
         "Access has been given. Another invitation to this role here is still open: "

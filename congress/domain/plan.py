@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from typing import Any
@@ -111,8 +111,21 @@ class Targets:
 
 
 @dataclass(frozen=True, slots=True)
+class DeadlineChange:
+    level: str
+    before: date
+    after: date
+    reason: str
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """`deadlines` maps a level to its day. The first content type is the one a congress starts with."""
+    """`deadlines` maps a level to its day. The first content type is the one a congress starts with.
+
+    `spreading`: some congresses may still have an earlier one.
+    """
 
     id: str
     name: str
@@ -128,6 +141,8 @@ class Plan:
     targets: Targets = Targets()
     open_below: OpenBelow = OpenBelow.CAUTION
     state: PlanState = PlanState.DRAFT
+    deadline_changes: tuple[DeadlineChange, ...] = ()
+    spreading: bool = False
     version: int = 0
 
     def index(self, key: str) -> int | None:
@@ -394,14 +409,14 @@ def concerns(plan: Plan, unit_path: tuple[str, ...]) -> bool:
 def change_plan(plan: Plan, changed: Plan) -> Plan:
     """The plan after an edit. Once congresses exist, they keep what they were planned under.
 
-    An open plan may be renamed and may move deadlines: only congresses planned from then on get the new ones.
+    An open plan may be renamed; its deadlines are changed by themselves, with a reason: see domain.deadlines.
     """
     if plan.state is PlanState.CLOSED:
         raise PlanIsClosed()
     if plan.state is PlanState.CASCADING:
         raise CascadeIsRunning()
     if plan.state is PlanState.OPEN:
-        for part in ("cycle", "opens_on", "milestones", "content_types", "results_fields"):
+        for part in ("cycle", "opens_on", "deadlines", "milestones", "content_types", "results_fields"):
             if getattr(plan, part) != getattr(changed, part):
                 raise PlanIsOpen(field=part, part=part)
     return replace(
@@ -410,6 +425,8 @@ def change_plan(plan: Plan, changed: Plan) -> Plan:
         unit_id=plan.unit_id,
         unit_path=plan.unit_path,
         state=plan.state,
+        deadline_changes=plan.deadline_changes,
+        spreading=plan.spreading,
         version=plan.version,
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from congress.domain import plan as rules
 from congress.domain.cautions import Caution
+from congress.domain.cycles import refuse_second
 from congress.domain.plan import OpenBelow, Plan, PlanState, Targets, content_type_of, milestone_of
 from congress.domain.results import FIGURE_KEYS, FIGURES
 from congress.operations.outside import Outside
@@ -36,7 +37,8 @@ def create_plan(outside: Outside, caller: Caller, wanted: Mapping[str, Any]) -> 
     plan = _plan_of(outside, outside.new_id(), unit.path, wanted)
     depths = rules.depths(outside.units.levels_below(unit.id))
     rules.check_plan(plan, depths, FIGURE_KEYS)
-    made = outside.plans.insert(plan, [_audit("plan.created", plan)])
+    refuse_second(plan, outside.plans.all())
+    made = outside.plans.insert(plan, [audit_of("plan.created", plan)])
     return PlanView(made, None, rules.cautions_of(made, depths))
 
 
@@ -64,13 +66,15 @@ def change_plan(
     outside: Outside, caller: Caller, plan_id: str, wanted: Mapping[str, Any], expected_version: int
 ) -> PlanView:
     """The whole plan anew; its unit stays. What an open plan no longer takes, `domain.plan.change_plan` says."""
-    plan = _managed(outside, caller, plan_id)
-    _refuse_stale(plan, expected_version)
+    plan = managed(outside, caller, plan_id)
+    refuse_stale(plan, expected_version)
     given = {**_kept(plan), **wanted}
     changed = rules.change_plan(plan, _plan_of(outside, plan.id, plan.unit_path, given))
     depths = rules.depths(outside.units.levels_below(plan.unit_id))
     rules.check_plan(changed, depths, FIGURE_KEYS)
-    saved = outside.plans.save(changed, expected_version, [_audit("plan.changed", changed)])
+    if plan.state is PlanState.DRAFT:
+        refuse_second(changed, outside.plans.all())
+    saved = outside.plans.save(changed, expected_version, [audit_of("plan.changed", changed)])
     return PlanView(saved, outside.plans.cascade(plan_id), rules.cautions_of(saved, depths))
 
 
@@ -91,18 +95,18 @@ def _flags(value: Any) -> dict[str, Any]:
     return {name: getattr(value, name) for name in value.__slots__}
 
 
-def _refuse_stale(plan: Plan, expected_version: int) -> None:
+def refuse_stale(plan: Plan, expected_version: int) -> None:
     if plan.version != expected_version:
         raise Stale
 
 
 def cascade_plan(outside: Outside, caller: Caller, plan_id: str, expected_version: int) -> Cascade:
     """Opens the plan: the projector then makes a congress per unit. Asked again, tells how far it is."""
-    plan = _managed(outside, caller, plan_id)
+    plan = managed(outside, caller, plan_id)
     running = outside.plans.cascade(plan_id)
     if plan.state is PlanState.CASCADING and running is not None:
         return running
-    _refuse_stale(plan, expected_version)
+    refuse_stale(plan, expected_version)
     _refuse_ended(outside, plan)
     total = rules.units_planned(plan, outside.units.levels_below(plan.unit_id))
     opening = rules.begin_cascade(plan, total)
@@ -110,7 +114,10 @@ def cascade_plan(outside: Outside, caller: Caller, plan_id: str, expected_versio
     begun = Cascade(total, made, "running")
 
     def work() -> None:
-        outside.plans.save(opening, expected_version, [_audit("plan.cascaded", plan, units=total)])
+        if plan.state is PlanState.DRAFT:
+            outside.plans.hold_opening()
+            refuse_second(plan, outside.plans.all())
+        outside.plans.save(opening, expected_version, [audit_of("plan.cascaded", plan, units=total)])
         outside.plans.put_cascade(plan_id, begun)
 
     outside.database.in_transaction(work)
@@ -139,9 +146,18 @@ def read_plan(outside: Outside, caller: Caller, plan_id: str) -> PlanView:
     )
 
 
-def list_plans(outside: Outside, caller: Caller) -> list[PlanView]:
-    """The plans that concern a unit of the caller's; drafts only for those who manage them. Newest first."""
+def list_plans(outside: Outside, caller: Caller, covering: str = "") -> list[PlanView]:
+    """The plans that concern a unit of the caller's; drafts only for those who manage them. Newest first.
+
+    `covering`: only those of this unit itself or of one above it, not of its subordinates.
+    """
     plans = [plan for plan in outside.plans.all() if _may_see(outside, caller, plan)]
+    if covering:
+        unit = outside.units.find(covering)
+        if unit is None:
+            raise UnknownHere()
+        require(caller, READ, unit.path, outside.clock.now())
+        plans = [plan for plan in plans if plan.unit_id in unit.path]
     return [PlanView(plan, outside.plans.cascade(plan.id), ()) for plan in plans]
 
 
@@ -164,7 +180,7 @@ def _manages(outside: Outside, caller: Caller, plan: Plan) -> bool:
     return decide(caller, MANAGE, plan.unit_path, outside.clock.now()).allowed
 
 
-def _managed(outside: Outside, caller: Caller, plan_id: str) -> Plan:
+def managed(outside: Outside, caller: Caller, plan_id: str) -> Plan:
     """The plan, for someone who manages plans of its unit."""
     plan = visible_plan(outside, caller, plan_id)
     if not _manages(outside, caller, plan):
@@ -172,7 +188,7 @@ def _managed(outside: Outside, caller: Caller, plan_id: str) -> Plan:
     return plan
 
 
-def _audit(action: str, plan: Plan, **details: object) -> AuditEntry:
+def audit_of(action: str, plan: Plan, **details: object) -> AuditEntry:
     return AuditEntry(
         action,
         unit_id=plan.unit_id,

@@ -5,6 +5,7 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from congress import schemas
+from congress.operations import plan_life
 from congress.operations import plans as operations
 from congress.routes import views
 from servicekit.patience import patient
@@ -40,10 +41,12 @@ def list_figures() -> Any:
 
 @api.route("/plans", methods=["GET"])
 @access("congress:read")
+@api.arguments(schemas.PlanQuery, location="query")
 @api.response(200, schemas.PlanList)
-def list_plans() -> Any:
+def list_plans(query: dict[str, Any]) -> Any:
     """The plans that concern the caller's units, newest first."""
-    return {"items": [views.plan_view(view) for view in operations.list_plans(outside(), caller())]}
+    found = operations.list_plans(outside(), caller(), **query)
+    return {"items": [views.plan_view(view) for view in found]}
 
 
 @api.route("/plans", methods=["POST"])
@@ -71,7 +74,7 @@ def read_plan(plan_id: str) -> Any:
 @api.arguments(schemas.PlanChange)
 @api.response(200, schemas.PlanView)
 def change_plan(body: dict[str, Any], plan_id: str) -> Any:
-    """The plan anew; an open one may only be renamed and move deadlines, for congresses that are planned later."""
+    """The plan anew; an open one may only be renamed; its deadlines are changed by themselves."""
     view = operations.change_plan(outside(), caller(), plan_id, body, expected_version())
     return views.plan_view(view), etag(view.plan.version)
 
@@ -93,3 +96,46 @@ def cascade_plan(body: dict[str, Any], plan_id: str) -> Any:
 @api.response(200, schemas.CascadeView)
 def read_cascade(plan_id: str) -> Any:
     return operations.read_cascade(outside(), caller(), plan_id)
+
+
+@api.route("/plans/<string:plan_id>", methods=["DELETE"])
+@access("plan:manage")
+@versioned
+@api.response(204)
+def delete_plan(plan_id: str) -> None:
+    """A draft only; an open plan is closed."""
+    plan_life.delete_draft(outside(), caller(), plan_id, expected_version())
+
+
+@api.route("/plans/<string:plan_id>/close", methods=["POST"])
+@access("plan:manage")
+@versioned
+@idempotent_if_asked
+@api.arguments(schemas.Nothing, required=False)
+@api.response(200, schemas.PlanView)
+def close_plan(body: dict[str, Any], plan_id: str) -> Any:
+    """Ends all reporting under the plan: its figures are final."""
+    view = plan_life.close_plan(outside(), caller(), plan_id, expected_version())
+    return views.plan_view(view), etag(view.plan.version)
+
+
+@api.route("/plans/<string:plan_id>/deadlines/preview", methods=["POST"])
+@access("plan:manage")
+@api.arguments(schemas.Deadlines)
+@api.response(200, schemas.DeadlinePreview)
+def preview_deadlines(body: dict[str, Any], plan_id: str) -> Any:
+    """How many congresses other deadlines would make overdue, or not overdue any more; changes nothing."""
+    return {"items": plan_life.preview_deadlines(outside(), caller(), plan_id, body["deadlines"])}
+
+
+@api.route("/plans/<string:plan_id>/deadlines", methods=["PUT"])
+@access("plan:manage")
+@versioned
+@api.arguments(schemas.DeadlinesChange)
+@api.response(200, schemas.PlanView)
+def change_deadlines(body: dict[str, Any], plan_id: str) -> Any:
+    """Other days for levels of an open plan, with a reason; every congress follows within moments."""
+    view = plan_life.change_deadlines(
+        outside(), caller(), plan_id, body["deadlines"], body["reason"], expected_version()
+    )
+    return views.plan_view(view), etag(view.plan.version)

@@ -37,6 +37,8 @@ def plan_view(view: PlanView) -> Json:
         "deadlines": plan.deadlines,
         "results_fields": plan.results_fields,
         "open_below": plan.open_below.value,
+        "deadline_changes": [asdict(one) for one in plan.deadline_changes],
+        "spreading": plan.spreading,
         "cascade": asdict(view.cascade) if view.cascade else None,
         "cautions": cautions_view(view.cautions),
         **_set_view(plan),

@@ -160,6 +160,26 @@ class CongressStore:
         ]
         self._congresses.bulk_write(writes, ordered=False)
 
+    # Deadlines that change
+
+    def with_another_deadline(self, plan_id: str, level: str, deadline: date) -> list[tuple[str, int]]:
+        """Ids and versions of a level's congresses that the plan's deadline has not reached yet."""
+        found = self._congresses.find(
+            {"plan_id": plan_id, "level": level}, {"deadline": 1, "version": 1}, batch_size=20_000
+        )
+        return [
+            (document["_id"], document["version"])
+            for document in found
+            if document["deadline"] != deadline.isoformat()
+        ]
+
+    def put_deadline(self, congresses: Sequence[tuple[str, int]], deadline: date) -> None:
+        change = {"$set": {"deadline": deadline.isoformat(), "dirty": True}, "$inc": {"version": 1}}
+        writes = [
+            UpdateOne({"_id": congress_id, "version": version}, change) for congress_id, version in congresses
+        ]
+        self._congresses.bulk_write(writes, ordered=False)
+
     # Units that change
 
     def move(self, units: Sequence[Unit]) -> None:

@@ -4,7 +4,15 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from congress.domain.plan import OpenBelow, Plan, PlanState, Targets, content_type_of, milestone_of
+from congress.domain.plan import (
+    DeadlineChange,
+    OpenBelow,
+    Plan,
+    PlanState,
+    Targets,
+    content_type_of,
+    milestone_of,
+)
 from congress.domain.progress import Act, Choice, Congress, Entry, ResultEntry, State
 from congress.domain.rollup import COUNTING, Contribution, Counters, Groups, Rollup
 from servicekit.units import Unit
@@ -60,6 +68,18 @@ def plan_document(plan: Plan) -> Document:
             "candidates_most": plan.targets.candidates_most,
         },
         "open_below": plan.open_below.value,
+        "deadline_changes": [
+            {
+                "level": one.level,
+                "before": one.before.isoformat(),
+                "after": one.after.isoformat(),
+                "reason": one.reason,
+                "at": one.at,
+                "by": one.by,
+            }
+            for one in plan.deadline_changes
+        ],
+        "spreading": plan.spreading,
         "state": plan.state.value,
     }
 
@@ -78,6 +98,14 @@ def plan_of(found: Document) -> Plan:
         content_types=tuple(content_type_of(kind) for kind in found["content_types"]),
         results_fields=tuple(found["results_fields"]),
         targets=Targets(**found["targets"]),
+        deadline_changes=tuple(
+            DeadlineChange(
+                *(one["level"], date.fromisoformat(one["before"]), date.fromisoformat(one["after"])),
+                *(one["reason"], one["at"], one["by"]),
+            )
+            for one in found.get("deadline_changes", ())
+        ),
+        spreading=found.get("spreading", False),
         open_below=OpenBelow(found.get("open_below", OpenBelow.CAUTION)),
         state=PlanState(found["state"]),
         version=found["version"],

@@ -11,6 +11,8 @@ from servicekit.records import Records
 from servicekit.units import UnitChange
 from servicekit.units_copy import follow_paths
 
+DELETED = "deleted"
+
 
 @dataclass(frozen=True, slots=True)
 class Cascade:
@@ -31,17 +33,19 @@ class PlanStore:
         self._records.prepare()
         self._plans.create_index("state")
         self._plans.create_index("unit_id")
+        self._plans.create_index("spreading", partialFilterExpression={"spreading": True})
 
     def find(self, plan_id: str) -> Plan | None:
         found = self._records.find(plan_id)
-        return plan_of(found) if found else None
+        return plan_of(found) if found and found["state"] != DELETED else None
 
     def get(self, plan_id: str) -> Plan:
         return plan_of(self._records.get(plan_id))
 
     def all(self) -> list[Plan]:
         """Newest opening first; an organisation has some per cycle."""
-        plans = (plan_of(found) for found in self._plans.find({}, {"_outbox": 0}, session=session()))
+        every = self._plans.find({}, {"_outbox": 0}, session=session())
+        plans = (plan_of(found) for found in every if found["state"] != DELETED)
         return sorted(plans, key=lambda plan: (plan.opens_on, plan.id), reverse=True)
 
     def in_state(self, state: PlanState) -> list[Plan]:
@@ -51,6 +55,19 @@ class PlanStore:
         """Within a transaction: what unit events and a cascade write for one plan exclude each other."""
         for plan_id in plan_ids:
             self._plans.update_one({"_id": plan_id}, {"$inc": {"held": 1}}, session=session())
+
+    def spreading(self) -> list[Plan]:
+        return [plan_of(found) for found in self._plans.find({"spreading": True}, {"_outbox": 0})]
+
+    def hold_opening(self) -> None:
+        """Within a transaction: of two plans that are opened at once, the second looks again at what the first did."""
+        self._plans.database["marks"].update_one(
+            {"_id": "opening"}, {"$inc": {"turn": 1}}, upsert=True, session=session()
+        )
+
+    def delete(self, plan: Plan, expected_version: int, audit: Iterable[AuditEntry]) -> None:
+        """Nobody sees it again; the document stays, because its audit entry leaves by it."""
+        self._records.save({"_id": plan.id, "state": DELETED}, expected_version, audit=audit)
 
     def insert(self, plan: Plan, audit: Iterable[AuditEntry]) -> Plan:
         return plan_of(self._records.insert(plan_document(plan), audit=audit))

@@ -22,7 +22,8 @@ MAP_LEVEL = "district"
 @pages.get("/dashboard")
 @access("congress:read")
 def choose_dashboard() -> Response:
-    plans, units = open_plans(congress().plans()), units_with(caller(), "congress:read")
+    units = units_with(caller(), "congress:read")
+    plans = open_plans(congress().plans(units[0])) if units else []
     if not plans or not units:
         return page("no_progress.html", unit=None, plan=None)
     return done(f"/dashboard/{plans[0]['id']}/{units[0]}")

@@ -180,6 +180,7 @@ def _yearly(person: Caller) -> list[Task]:
 def _headlines(person: Caller, plans: Sequence[Document]) -> list[Headline]:
     shown = []
     for unit_id in units_with(person, "congress:read")[:1]:
-        for plan in plans[:2]:
+        covering = {plan["id"] for plan in congress().plans(unit_id)}
+        for plan in [one for one in plans if one["id"] in covering][:2]:
             shown.append(headline_of(congress().rollup(plan["id"], unit_id), plan))
     return [one for one in shown if one is not None]

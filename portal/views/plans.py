@@ -35,6 +35,7 @@ class Plan:
     cautions: tuple[Fault, ...]
     total: int
     made: int
+    changes: tuple[Document, ...] = ()
 
     @property
     def link(self) -> str:
@@ -69,6 +70,7 @@ def plan_of(answer: Document, levels: Sequence[str] = ()) -> Plan:
         cautions=tuple(map(fault_of, answer.get("cautions", ()))),
         total=cascade.get("total", 0),
         made=cascade.get("made", 0),
+        changes=tuple(reversed(answer.get("deadline_changes", ()))),
     )
 
 

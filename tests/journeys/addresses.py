@@ -426,7 +426,9 @@ def of_congress(act: str, permission: str, body: Json | None = None) -> Address:
     )
 
 
-def of_plan(part: str, rule: Callable[..., Rule], body: Json | None = None) -> tuple[Address, Address]:
+def of_plan(
+    part: str, rule: Callable[..., Rule], body: Json | None = None, *, versioned: bool = False
+) -> tuple[Address, Address]:
     """Once for a draft, which its managers alone know of, and once for an open plan."""
 
     def address(draft: bool) -> Address:
@@ -434,7 +436,7 @@ def of_plan(part: str, rule: Callable[..., Rule], body: Json | None = None) -> t
             lambda person, scene, code: Call(
                 f"/api/congress/plans/{(scene.drafts if draft else scene.opened)[code]}{part}",
                 body,
-                if_match=body is not None,
+                if_match=versioned or body is not None,
             ),
             rule(draft=draft),
         )
@@ -775,6 +777,15 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "POST /api/congress/congresses/{congress_id}/milestones": (
         of_congress("/milestones", "congress:report", A_MILESTONE),
     ),
+    "POST /api/congress/congresses/{congress_id}/superior-milestones": (
+        of_congress("/superior-milestones", "congress:approve", A_MILESTONE),
+    ),
+    "POST /api/congress/congresses/{congress_id}/reopen": (
+        of_congress("/reopen", "congress:approve", A_REASON),
+    ),
+    "POST /api/congress/congresses/{congress_id}/reopen-topmost": (
+        of_congress("/reopen-topmost", "plan:manage", A_REASON),
+    ),
     "POST /api/congress/congresses/{congress_id}/results": (
         of_congress("/results", "congress:report", {"figures": {"present": 1}}),
     ),
@@ -789,6 +800,14 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "PUT /api/congress/plans/{plan_id}": of_plan("", plan_managed, A_PLAN),
     "GET /api/congress/plans/{plan_id}/cascade": of_plan("/cascade", plan_seen),
     "POST /api/congress/plans/{plan_id}/cascade": of_plan("/cascade", plan_managed, {}),
+    "DELETE /api/congress/plans/{plan_id}": of_plan("", plan_managed, versioned=True),
+    "POST /api/congress/plans/{plan_id}/close": of_plan("/close", plan_managed, {}),
+    "POST /api/congress/plans/{plan_id}/deadlines/preview": of_plan(
+        "/deadlines/preview", plan_managed, {"deadlines": {"union": "2030-01-01"}}
+    ),
+    "PUT /api/congress/plans/{plan_id}/deadlines": of_plan(
+        "/deadlines", plan_managed, {"deadlines": {"union": "2030-01-01"}, "reason": "x"}
+    ),
     "GET /api/congress/rollups/{plan_id}/{unit_id}": (of_rollup(""),),
     "GET /api/congress/rollups/{plan_id}/{unit_id}/csv": (of_rollup("/csv"),),
     # notifications

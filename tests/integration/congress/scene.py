@@ -145,7 +145,7 @@ def a_wanted_plan(today: date, **changes: Any) -> Json:
     deadline = (today + timedelta(days=20)).isoformat()
     wanted = {
         "name": "Congresses",
-        "cycle": "2026–2031",
+        "cycle": f"the cycle of {new_id()}",
         "unit_id": "root",
         "opens_on": (today - timedelta(days=100)).isoformat(),
         "deadlines": {"centre": deadline, "district": deadline, "union": deadline},
