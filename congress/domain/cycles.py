@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from congress.domain.plan import Plan, PlanState
 from servicekit.refusals import Conflict
+from servicekit.text import bare
 from servicekit.words import N_
 
 _YEAR = 4  # digits
@@ -21,9 +22,9 @@ def cycle_key(cycle: str) -> str:
 
     Without any, its words in one spelling.
     """
-    found = re.findall(r"\d+", unicodedata.normalize("NFKC", cycle))
+    found = re.findall(r"\d+", unicodedata.normalize("NFKC", bare(cycle)))
     if not any(len(digits) == _YEAR for digits in found):
-        return " ".join(unicodedata.normalize("NFKC", cycle).casefold().split())
+        return " ".join(unicodedata.normalize("NFKC", bare(cycle)).casefold().split())
     first, *others = map(int, found)
     full = [
         first,

@@ -53,6 +53,7 @@ OWN = {
     "membership/store/units.py": "our own records",
     "sammelan/leftovers.py": "our own word about a process",
     "servicekit/spreadsheet.py": "how a sign is folded to see whether it begins a formula",
+    "congress/domain/cycles.py": "how cycles are folded to be compared",
     "congress/domain/results.py": "half of a whole number",
     "congress/domain/rollup.py": "our own records",
     "congress/sample.py": "an id of the sample",
