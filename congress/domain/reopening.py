@@ -19,6 +19,7 @@ from congress.domain.progress import (
 )
 from congress.domain.results import Figures
 from servicekit.refusals import Conflict
+from servicekit.units import require_live
 from servicekit.words import N_
 
 AS_A_WHOLE = "results"  # the field that a reason about the whole report stands at
@@ -35,6 +36,7 @@ class ReopenedBySuperior(Conflict):
 def reopen(plan: Plan, congress: Congress, reason: str, by: By, entry_id: str) -> Congress:
     if plan.state is PlanState.CLOSED:
         raise PlanIsClosed()
+    require_live(congress.unit, field=None)  # nobody is left who could correct it
     if not congress.is_final:
         raise NotApprovedYet()
     if not reason.strip():
