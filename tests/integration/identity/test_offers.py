@@ -283,9 +283,10 @@ def test_a_giver_does_not_flood_a_person_and_not_the_house(
         accepted = replace(one, status=Status.ACTIVE, accepted_at=outside.clock.now(), unit_id=one.id)
         outside.store.save_grant(accepted, one.version)
     today = outside.clock.today()
-    mine = [g for g in outside.store.waiting_from(account_of(chief)) if rules.counts_as_waiting(g, today)]
+    giver = account_of(chief)
+    mine = [g for g in outside.store.waiting_from(giver) if rules.counts_as_waiting(g, today)]
     for number in range(rules.OFFERS_OF_GIVER - len(mine)):
-        an_offer(outside, f"q{number}", given_by=account_of(chief))
+        an_offer(outside, f"q{number}", given_by=giver)
     flood = chief.post(GRANTS, {"unit_id": "north", "role": "reader", "by_code": True, **a_period()})
     assert flood.status_code == 409, flood.text
     assert (flood.status_code, flood.json()["type"]) == (409, "/problems/too-many-offers")
