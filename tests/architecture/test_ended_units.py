@@ -71,6 +71,7 @@ ACTS = {
     "POST /internal/session-token": BY_GRANT,
     "POST /internal/token": BY_GRANT,
     "POST /internal/recipients": BY_GRANT,
+    "POST /internal/rights": BY_GRANT,
     # membership
     "POST /api/membership/members": REFUSED,
     "POST /api/membership/members/lookup": "reading: the keepers of what followed find those left behind",
