@@ -18,6 +18,7 @@ from portal.forms import Fault, Form, FormFaulty, faulty, refused_by_peer, sent_
 from portal.languages import SWITCH, spoken
 from portal.query import asked
 from portal.views.frame import Frame, entries, person_of
+from portal.views.log import ENTRY_WORDS
 from portal.views.units import Names, Words, in_words
 from portal.words import (
     DONE,
@@ -75,6 +76,7 @@ def install_words(app: Flask, zone: str) -> None:
         percent=lambda done, total: formats.percent(done, total, language()),
         csrf_token=csrf_token,
         static=assets.address,
+        entry_words=ENTRY_WORDS,
     )
     app.context_processor(lambda: {"frame": frame()})
 

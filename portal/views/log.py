@@ -116,6 +116,17 @@ ACTS_OF = {
     service: {**OWN_ACTS.get(service, {}), **EVERYWHERE}
     for service in ("identity", "membership", "congress", "notifications")
 }
+# What every entry says; the rest of an entry stands as it was written, for whoever compares it.
+ENTRY_WORDS = {
+    "action": N_("Act"),
+    "outcome": N_("Outcome"),
+    "unit": N_("Unit"),
+    "record": N_("Record"),
+    "subject": N_("Whom it is about"),
+    "via": N_("By way of"),
+    "request": N_("Request"),
+    "number": N_("Number of the entry"),
+}
 # An act that is not here is shown by its key.
 ACTS = {key: word for acts in ACTS_OF.values() for key, word in acts.items()}
 
