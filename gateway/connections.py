@@ -6,7 +6,6 @@ import socket
 import time
 from collections import defaultdict
 from collections.abc import Mapping
-from ipaddress import IPv6Address, ip_address
 from typing import Any
 
 from servicekit.worker import problem_bytes
@@ -17,15 +16,6 @@ BODY_SECONDS = 30.0
 LEAST_RATE = 4 * 1024
 UNFINISHED_PER_ADDRESS = 100
 TOO_SLOW = problem_bytes(408, "The request did not arrive in time. Send it again.")
-
-
-def address_group(address: str) -> str:
-    """An IPv6 caller has a whole /64 of addresses to themselves."""
-    with contextlib.suppress(ValueError):
-        known = ip_address(address)
-        if isinstance(known, IPv6Address) and known.ipv4_mapped is None:
-            return known.exploded[:19]
-    return address
 
 
 class Unfinished:

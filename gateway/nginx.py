@@ -111,6 +111,7 @@ def headers() -> str:
         'proxy_set_header Connection "";',
         "proxy_set_header Host $proxy_host;",
         "proxy_set_header X-Request-Id $request_id;",
+        "proxy_set_header X-Client-Address $remote_addr;",
         "proxy_set_header Content-Length $content_length;",
     ]
     lines += [

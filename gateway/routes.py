@@ -10,6 +10,7 @@ from gateway import forward
 from gateway.connections import Caller
 from gateway.operations import Asked, Outside, Way, decide, form_to_keep
 from servicekit import metrics, patience
+from servicekit.addresses import CLIENT_ADDRESS
 from servicekit.cookies import SESSION, Cookie
 from servicekit.logs import log
 from servicekit.problems import language, problem
@@ -158,6 +159,7 @@ def _forward(way: Way, asked: Asked, body: bytes | None) -> Response:
     for _ in range(2):
         headers = forward.headers_in(asked.headers, request.cookies, service)
         headers["x-request-id"] = structlog.contextvars.get_contextvars()["request_id"]
+        headers[CLIENT_ADDRESS] = asked.address
         if way.session is not None:
             headers["authorization"] = f"Bearer {way.session.token}"
         upstream = forwarder.send(service, asked.method, asked.target, headers, body)

@@ -8,7 +8,8 @@ from typing import Any
 
 from gunicorn.workers.ggevent import GeventWorker
 
-from gateway.connections import Caller, Unfinished, address_group
+from gateway.connections import Caller, Unfinished
+from servicekit.addresses import address_group
 from servicekit.worker import answer_unreadable
 
 CONNECTIONS = 4_000

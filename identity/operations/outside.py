@@ -64,6 +64,10 @@ class Outside:
         """The keyed digest of a sealed code, however it was typed."""
         return blind_index(self.blind_key, "fallback_code", letters_and_digits(code))
 
+    def address_index(self, address: str) -> str:
+        """The keyed digest of the address of a request: it tells addresses apart and names none."""
+        return blind_index(self.blind_key, "address", address)
+
     @property
     def schemes(self) -> tuple[Scheme, ...]:
         """Whose numbers the eIDs here give, in the order of the providers."""

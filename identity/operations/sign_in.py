@@ -9,6 +9,8 @@ from identity.domain import grants as rules
 from identity.domain import offers
 from identity.domain.grants import Grant, WhyNot
 from identity.domain.numbers import KnownNumber, is_of
+from identity.domain.sessions import holds_at
+from identity.domain.starts import may_set_out, to_be_told
 from identity.eid.client import Attempt
 from identity.eid.id_token import Person
 from identity.eid.profile import Profile
@@ -97,22 +99,29 @@ def begin_sign_in(
     level: int,
     max_age: int | None,
     code: str = "",
-    join_session: str | None = None,
+    join: bool = False,
+    session: str = "",
+    address: str = "",
 ) -> Departure:
     """Opens an attempt with the provider, bound to this browser. Raises SignInRefused.
 
-    `join_session`: the secret of the session whose account the one that comes back is to be joined with.
+    `session`: the secret of the session that this browser has. `join`: the account that comes back is to be joined
+    with the session's. `address`: where the request comes from.
     """
     try:
         client = outside.providers.get(provider)
         if client is None:
             raise ProviderUnknown("no such provider")
-        if outside.store.sign_ins_begun(provider, outside.clock.now()) > outside.provider_limit:
-            raise EidBusy("limit of the provider")
-        joining = may_begin_joining(outside, join_session) if join_session is not None else ""
+        _take_a_place(outside, provider, session, address)
+        joining = may_begin_joining(outside, session) if join else ""
         attempt, url = client.begin(level, max_age, language)
     except SignInRefused as refusal:
-        _note_refusal(outside, refusal, provider)
+        # Anybody can set out, as often as they like: so this is counted, and not written down one by one.
+        refused = outside.store.starts.refused(
+            provider if provider in outside.providers else "", outside.clock.now()
+        )
+        if to_be_told(refused):
+            _note_refusal(outside, refusal, provider[:40], count=refused)
         raise
     browser = browser or secrets.token_urlsafe(24)
     outside.store.keep_attempt(
@@ -132,6 +141,20 @@ def begin_sign_in(
         }
     )
     return Departure(url, browser)
+
+
+def _take_a_place(outside: Outside, provider: str, session: str, address: str) -> None:
+    """Raises EidBusy. The address is kept as a digest, for some minutes."""
+    starts, now = outside.store.starts, outside.clock.now()
+    known = outside.store.session(hashed(session)) if session else None
+    inside = known is not None and holds_at(known, outside.session_rules, now)
+    place = outside.address_index(address)
+    minute = starts.minute(provider, place, now)
+    if not may_set_out(minute, outside.provider_limit, inside=inside):
+        raise EidBusy(
+            "limit of the provider" if inside else "limit of the provider, or of an address's share"
+        )
+    starts.begun(provider, place, now)
 
 
 @dataclass(frozen=True)
@@ -184,7 +207,7 @@ def _account_or_why(
 
 
 def _note_refusal(
-    outside: Outside, refusal: SignInRefused, provider: str, person: Person | None = None
+    outside: Outside, refusal: SignInRefused, provider: str, person: Person | None = None, **more: int
 ) -> None:
     """The operator finds here why the person could not sign in, by the reference that their page shows.
 
@@ -192,7 +215,7 @@ def _note_refusal(
     """
     account = outside.store.account_by_login(login_of(person)) if person else None
     refusal.reference = new_reference()
-    details = {"provider": provider, "code": refusal.code, "reason": refusal.reason}
+    details = {"provider": provider, "code": refusal.code, "reason": refusal.reason, **more}
     outside.store.notes.record(
         AuditEntry(
             "sign_in.refused",

@@ -12,6 +12,7 @@ from identity.eid.refused import SignInRefused
 from identity.operations import fallback
 from identity.operations import sign_out as out
 from identity.routes.waiting import waits_for_eid
+from servicekit.addresses import CLIENT_ADDRESS, address_group
 from servicekit.bulkheads import OutsideBusy
 from servicekit.cookies import ATTEMPT, SESSION, Cookie
 from servicekit.i18n import LANGUAGES, negotiate, translate
@@ -48,7 +49,9 @@ def start_sign_in(provider: str) -> Any:
             level=3 if request.args.get("level") == "3" else 2,
             max_age=STEP_UP_MAX_AGE if request.args.get("fresh") else None,
             code=line(request.args.get("code", ""))[:40],
-            join_session=_cookie(SESSION).read(request) if request.args.get("join") else None,
+            join=bool(request.args.get("join")),
+            session=_cookie(SESSION).read(request),
+            address=address_group(request.headers.get(CLIENT_ADDRESS, "")),
         )
     except SignInRefused as refusal:
         return _refused(refusal)

@@ -14,6 +14,7 @@ from identity.domain.sessions import Session
 from identity.migrations import MIGRATIONS
 from identity.store.fallback import FallbackStore
 from identity.store.joint_acts import JointActStore
+from identity.store.starts import StartStore
 from servicekit.database import Database, session
 from servicekit.events import AuditEntry, Event
 from servicekit.ids import new_id
@@ -62,7 +63,7 @@ class Store:
         self.calendar = Records(database, "calendar", origin)
         self.notes = ReadLog(database, origin)
         self._attempts = mongo["attempts"]
-        self._begun = mongo["sign_ins_begun"]
+        self.starts = StartStore(database, ATTEMPT_SECONDS)
         self._farewells = mongo["farewells"]
         self._logout_tokens = mongo["logout_tokens"]
         self._drafts = mongo["drafts"]
@@ -113,7 +114,8 @@ class Store:
         )
         for name in ("eid_subject", "eid_session", "window_id"):
             self.sessions.collection.create_index(name)
-        for kept in (self._attempts, self._farewells, self._begun):
+        self.starts.prepare()
+        for kept in (self._attempts, self._farewells):
             kept.create_index("at", expireAfterSeconds=ATTEMPT_SECONDS)
         self._logout_tokens.create_index("at", expireAfterSeconds=LOGOUT_TOKEN_SECONDS)
         self._assertions.create_index("at", expireAfterSeconds=ASSERTION_KEPT)
@@ -129,15 +131,6 @@ class Store:
 
     def keep_attempt(self, attempt: Document) -> None:
         self._attempts.insert_one(attempt)
-
-    def sign_ins_begun(self, provider: str, now: datetime) -> int:
-        """In this minute, this one included; counted over all processes."""
-        minute = f"{provider} {now:%Y-%m-%dT%H:%M}"
-        self._begun.update_one(
-            {"_id": minute}, {"$inc": {"count": 1}, "$setOnInsert": {"at": now}}, upsert=True
-        )
-        found = self._begun.find_one({"_id": minute})
-        return int(found["count"]) if found else 1
 
     def take_attempt(self, attempt_id: str, browser: str) -> Document | None:
         """This browser's attempt, once: of two that ask at the same time, one gets it; another browser never does."""

@@ -355,7 +355,7 @@ MUTATIONS: list[Row] = [
     ("../routes/sign_in", " if len(values) == 1", "", SERVICE, "twice"),
     (
         "../operations/sign_in",
-        "_note_refusal(outside, refusal, provider)\n        raise\n    return Arrival",
+        "_note_refusal(outside, refusal, provider, person)\n        raise\n    return Arrival",
         "raise\n    return Arrival",
         SERVICE,
         "operator",
