@@ -220,6 +220,11 @@ def test_codes_are_drawn_by_their_owner_alone_just_after_a_sign_in_with_the_eid(
 
 def test_codes_of_earlier_days_were_shown_to_others_and_open_nothing(outside: Outside) -> None:
     code = "AAAA-BBBB-CCCC-DDDD"
+    known = {"_id": "p", "login": "elsewhere p", "name": "P.", "generation": 0, "closed": False}
+    outside.store.accounts.insert(known)
+    place = {"unit_id": "south", "unit_path": ["root", "south"]}
+    official = {"_id": "p south", "account_id": "p", "named_by": "q", "named_by_name": "Q.", **place}
+    outside.store.fallback.put_official({**official, "named_at": outside.clock.now()}, [], [])
     about = {"official": "p south", "account_id": "p"}
     outside.store.database.mongo["fallback_codes"].insert_one({"_id": outside.fallback_index(code), **about})
     with pytest.raises(CodeUnknown):
