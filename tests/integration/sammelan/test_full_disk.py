@@ -104,6 +104,7 @@ def test_with_little_room_left_writes_are_refused_as_that_and_reads_go_on(
 def test_a_disk_that_was_full_leaves_nothing_behind_once_there_is_room(small: Machine, filling: Path) -> None:
     supervisor = small.pid_of("supervisor.supervisord")
     fill(small, filling, 0)
+    until(lambda: inside(small, "POST") in (507, 503), 5)  # services look at the disk each second
     ended = time.monotonic() + FULL_SECONDS
     seen = set()
     while time.monotonic() < ended:
