@@ -17,6 +17,8 @@ class Kind(StrEnum):
     OFFER_ACCEPTED = "offer.accepted"
     OFFER_DECLINED = "offer.declined"
     GRANT_RESUMED = "grant.resumed"
+    GRANT_ADOPTED = "grant.adopted"
+    GRANT_PERIOD = "grant.period"
     GRANT_SUSPENDED = "grant.suspended"
     GRANT_ENDED = "grant.ended"
     GRANT_ENDING = "grant.ending"
@@ -82,6 +84,17 @@ WORDINGS = {
     Kind.GRANT_RESUMED: Wording(
         N_("Your access works again"),
         N_("Your access in {unit} is no longer suspended."),
+    ),
+    Kind.GRANT_ADOPTED: Wording(
+        N_("Your access works again"),
+        N_(
+            "Your access in {unit} had stopped with that of whoever gave it. A successor has taken it over, and it "
+            "works as it was."
+        ),
+    ),
+    Kind.GRANT_PERIOD: Wording(
+        N_("Your access has another last day"),
+        N_("The last day of your access in {unit} was changed. The grant says to which."),
     ),
     Kind.GRANT_SUSPENDED: Wording(
         N_("Your access is suspended"),

@@ -12,8 +12,8 @@ from servicekit.ids import id_from
 
 # What cannot be an id of ours must not get into a link.
 ID = re.compile(r"[a-z0-9_-]{1,64}")
-_ENDED = {"suspended": Kind.GRANT_SUSPENDED}
-_GIVEN = {"resumed": Kind.GRANT_RESUMED}
+_ENDED = {"suspended": Kind.GRANT_SUSPENDED, "shortened": Kind.GRANT_PERIOD}
+_GIVEN = {"resumed": Kind.GRANT_RESUMED, "adopted": Kind.GRANT_ADOPTED, "period": Kind.GRANT_PERIOD}
 _GRANTS = {
     events.GRANT_BOUND: Kind.GRANT_BOUND,
     events.GRANT_ENDING: Kind.GRANT_ENDING,

@@ -67,6 +67,8 @@ def test_title_text_and_mail_are_in_the_readers_language(post: Post, language: s
     ("event_type", "why", "kind"),
     [
         ("grant.given", "resumed", "grant.resumed"),
+        ("grant.given", "adopted", "grant.adopted"),
+        ("grant.ended", "shortened", "grant.period"),
         ("grant.ended", "suspended", "grant.suspended"),
         ("grant.ended", "revoked", "grant.ended"),
         ("grant.bound", None, "grant.bound"),

@@ -39,6 +39,9 @@ def matter(kind: str, data: Any) -> Matter:
     [
         (events.GRANT_GIVEN, None, Kind.GRANT_GIVEN),
         (events.GRANT_GIVEN, "resumed", Kind.GRANT_RESUMED),
+        (events.GRANT_GIVEN, "adopted", Kind.GRANT_ADOPTED),
+        (events.GRANT_GIVEN, "period", Kind.GRANT_PERIOD),
+        (events.GRANT_ENDED, "shortened", Kind.GRANT_PERIOD),
         (events.GRANT_BOUND, None, Kind.GRANT_BOUND),
         (events.GRANT_ENDED, "suspended", Kind.GRANT_SUSPENDED),
         (events.GRANT_ENDED, "revoked", Kind.GRANT_ENDED),
