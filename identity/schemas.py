@@ -107,6 +107,7 @@ class GrantView(StrictSchema):
     accepted_at = fields.DateTime(allow_none=True)
     removal = fields.Nested(RemovalView, allow_none=True)
     barred = fields.Boolean()
+    barred_from = fields.String(allow_none=True)
     mandate = fields.String()
     code = fields.String()
     cautions = fields.List(fields.Nested(lambda: GrantCaution()))

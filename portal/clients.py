@@ -9,6 +9,8 @@ from servicekit.peers import Peer, PeerRefused
 # Identity asks the eIDs before it answers, one after the other, and waits some seconds for one that is down.
 PROBE_SECONDS = 10.0
 NAMED_AT_ONCE = 100
+# What hangs on one grant goes over a hundred at a time.
+HANDING_OVER_SECONDS = 30.0
 
 Document = dict[str, Any]
 Query = dict[str, Any]
@@ -74,6 +76,22 @@ class Identity:
         """`act` as in views.grants.ACTS; some take no reason."""
         body = {"reason": reason} if reason is not None else None
         self._peer.post(f"/api/identity/grants/{grant_id}/{act}", body, **_seen(version))
+
+    def period_preview(self, grant_id: str, valid_to: str, *, take_over: bool) -> Document:
+        query = {"valid_to": valid_to, "take_over": "true" if take_over else "false"}
+        return dict(self._peer.get(f"/api/identity/grants/{grant_id}/period", query))
+
+    def change_period(self, grant_id: str, change: Mapping[str, object], version: int | None) -> None:
+        self._peer.put(f"/api/identity/grants/{grant_id}/period", dict(change), **_seen(version))
+
+    def succession_preview(self, grant_id: str, to_id: str) -> Document:
+        return dict(self._peer.get(f"/api/identity/grants/{grant_id}/succession", {"to": to_id}))
+
+    def hand_over(self, grant_id: str, to_id: str, reason: str, version: int | None) -> None:
+        """In steps; sent again after it was cut off, it goes on."""
+        path, headers = f"/api/identity/grants/{grant_id}/succession", _seen(version)
+        body = {"to": to_id, "reason": reason}
+        self._peer.send("POST", path, json=body, headers=headers, seconds=HANDING_OVER_SECONDS)
 
     def offers(self) -> list[Document]:
         return list(self._peer.get("/api/identity/offers")["items"])

@@ -59,6 +59,9 @@ DONE = {
     "suspend": N_("The grant is suspended."),
     "resume": N_("The grant is in force again."),
     "revoke": N_("The grant is revoked."),
+    "period": N_("The period is changed."),
+    "handed-over": N_("What hung on this grant hangs on the other one now."),
+    "lift-ban": N_("The ban is lifted. The person may be given this role here again."),
     "confirm": N_("The grant is confirmed."),
     "decline": N_("The grant is declined."),
     "recertify": N_("The grant is confirmed for another year."),
@@ -296,6 +299,20 @@ SIGN_IN_REFUSED = {
 }
 # Not reasons why somebody cannot get in: they are for who is signed in already.
 SIGN_IN_REFUSED_LATER = ("eid-unknown", "join-other-person", "join-stale", "join-same-account")
+
+# Why a grant does not go over to a successor.
+WHY_LEFT = {
+    "own": N_("It is the successor's own."),
+    "beyond": N_("The successor could not have given it: it allows more, or lasts longer, than their own."),
+    "above": N_("The successor's own access hangs on it."),
+}
+
+# Whose access a grant hangs on after its period has been changed.
+CHAIN_AS_IT_IS, CHAIN_OF_READER = "as-it-is", "mine"
+CHAINS = {
+    CHAIN_AS_IT_IS: N_("It goes on hanging on the access of whoever gave it"),
+    CHAIN_OF_READER: N_("I take it over: it hangs on my own access from then on, with all that hangs on it"),
+}
 
 SHORT_WHY_NOT = {
     "proposed": N_("A second person must confirm it first."),

@@ -49,6 +49,14 @@ def ban_of(grant: Grant) -> Ban | None:
     return Ban(grant.id, grant.role, grant.unit_id, standing)
 
 
+def barred_from(grant: Grant) -> str | None:
+    """The unit from which it was suspended or ended; None where nothing is barred, or it was not written down."""
+    ban = ban_of(grant)
+    if ban is None or not 0 < ban.standing <= len(grant.unit_path):
+        return None
+    return grant.unit_path[ban.standing - 1]
+
+
 def bans_of(held: Iterable[Grant]) -> list[Ban]:
     """`held`: everything that the person has or had, by every account and by their number."""
     return [ban for grant in held if (ban := ban_of(grant)) is not None]

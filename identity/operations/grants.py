@@ -529,6 +529,7 @@ def show_grants(outside: Outside, grants: list[Grant]) -> list[Document]:
                 ),
                 "mandate": grant.mandate,
                 "barred": bans.ban_of(grant) is not None,
+                "barred_from": bans.barred_from(grant),
                 "invited_until": (
                     grant.invited_until if grant.status in (Status.INVITED, Status.OFFERED) else None
                 ),

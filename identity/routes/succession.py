@@ -15,6 +15,7 @@ from identity.schemas import (
     SuccessionPreview,
     SuccessionQuery,
 )
+from servicekit.patience import patient
 from servicekit.web import access, caller, etag, expected_version, outside, versioned
 
 api = Blueprint("succession", __name__, url_prefix="/api/identity/grants/<grant_id>")
@@ -31,6 +32,7 @@ def preview_succession(query: dict[str, Any], grant_id: str) -> Any:
 
 @api.route("/succession", methods=["POST"])
 @access("access:grant")
+@patient(30)
 @versioned
 @api.arguments(HandOver)
 @api.response(200, HandedOver)

@@ -25,6 +25,7 @@ from portal.views.grants import (
     roles_of,
 )
 from portal.views.states import GRANT
+from portal.views.succession import handing_over
 from portal.views.units import GIVEN, Crumb, Names, unit_of
 from servicekit.peers import PeerRefused
 from servicekit.refusals import NotFound
@@ -65,12 +66,12 @@ def stands_over(path: tuple[str, ...]) -> bool:
     return any(right.permission == "access:grant" and right.unit_id in path[:-1] for right in caller().rights)
 
 
-def _looked_up(grant_id: str) -> tuple[Document, Grant]:
+def looked_up(grant_id: str) -> tuple[Document, Grant]:
     answer = identity().grant(grant_id)
     return answer, grant_of(answer, roles_of(identity().roles()))
 
 
-def _trail(grant: Grant) -> tuple[Crumb, ...]:
+def trail_of_grant(grant: Grant) -> tuple[Crumb, ...]:
     """One's own grant is shown also when, having ended, it no longer lets one see its unit."""
     path = grant.unit_path
     if not may("unit:read", path):
@@ -86,20 +87,24 @@ def _trail(grant: Grant) -> tuple[Crumb, ...]:
 @access(SIGNED_IN)
 def read_grant(grant_id: str) -> Response:
     """One's own, or one within the reach of access:read."""
-    answer, grant = _looked_up(grant_id)
+    answer, roles = identity().grant(grant_id), roles_of(identity().roles())
+    grant = grant_of(answer, roles)
     own = answer["holder"]["account_id"] in caller().accounts
     may_change = may("access:grant", grant.unit_path) and not own
     asked = asked_by(answer, caller().accounts)
     above = stands_over(grant.unit_path)
+    may_hand_over = may("access:grant", grant.unit_path) and not caller().fallback
+    hanging = handing_over(answer, roles, own=own, above=above) if may_hand_over else ()
     return page(
         "grant.html",
         grant=grant,
-        trail=_trail(grant),
-        acts=acts_on(answer, above=above, asked_by_reader=asked) if may_change else (),
+        trail=trail_of_grant(grant),
+        acts=(*(acts_on(answer, above=above, asked_by_reader=asked) if may_change else ()), *hanging),
         asked_by_reader=asked,
         may_resign=own and may_resign(answer) and not caller().fallback,
         chain=_chain(grant),
         office=_office(grant),
+        barred_from=_barred_from(grant),
         may_list=may("access:read", grant.unit_path),
         may_audit=may("audit:read", grant.unit_path),
     )
@@ -111,7 +116,7 @@ def _chain(grant: Grant) -> list[Grant]:
     parent = grant.parent_id
     while parent and len(found) < LONGEST_CHAIN:
         try:
-            found.insert(0, _looked_up(parent)[1])
+            found.insert(0, looked_up(parent)[1])
         except PeerRefused:
             break
         parent = found[0].parent_id
@@ -128,6 +133,14 @@ def _office(grant: Grant) -> Names:
         return {GIVEN: grant.mandate}
 
 
+def _barred_from(grant: Grant) -> Names:
+    """The unit from which it was suspended or ended; nothing where the reader may not see it."""
+    if not grant.barred_from:
+        return {}
+    found = membership().units_by_id([grant.barred_from]).get(grant.barred_from)
+    return unit_of(found).names if found else {}
+
+
 @pages.get("/grants/<grant_id>/resign")
 @access(SIGNED_IN)
 def resign_form(grant_id: str) -> Response:
@@ -135,7 +148,7 @@ def resign_form(grant_id: str) -> Response:
 
 
 def resign_again(grant_id: str, form: Form) -> Response:
-    answer, grant = _looked_up(grant_id)
+    answer, grant = looked_up(grant_id)
     form.labels = {"reason": _("Reason")}
     if form.status == 412:
         form.version = answer["version"]
@@ -143,7 +156,7 @@ def resign_again(grant_id: str, form: Form) -> Response:
         "resign.html",
         form.status,
         grant=grant,
-        trail=_trail(grant),
+        trail=trail_of_grant(grant),
         form=form,
         # Who may not see the access of the unit gives none there either, so nothing hangs on this grant.
         preview=_preview(grant_id) if may("access:read", grant.unit_path) else None,
@@ -209,7 +222,7 @@ def _signed_out(account_id: str, reason: str, once: str) -> bool:
 def _act_page(grant_id: str, act: str, form: Form) -> Response:
     if act not in ACTS:
         raise NotFound
-    answer, grant = _looked_up(grant_id)
+    answer, grant = looked_up(grant_id)
     form.labels = {"reason": _("Reason")}
     if form.status == 412 or form.version is None:
         form.version = answer["version"]
@@ -219,9 +232,10 @@ def _act_page(grant_id: str, act: str, form: Form) -> Response:
         form.status,
         grant=grant,
         act=ACTS[act],
-        trail=_trail(grant),
+        trail=trail_of_grant(grant),
         form=form,
         preview=preview,
+        barred_from=_barred_from(grant),
         action=f"/grants/{grant_id}/{act}",
         back=safe_path(form.values.get("back") or f"/grants/{grant_id}"),
     )

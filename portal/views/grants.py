@@ -24,6 +24,7 @@ class Role:
     names: Names
     permissions: tuple[Included, ...]
     strong: bool = False  # a second person must confirm each grant of it
+    gives: bool = False  # its holder gives access to others
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ class Grant:
     account_id: str = ""
     invited_until: str = ""
     number_end: str = ""  # of an open invitation: the last signs of its number
+    barred: bool = False  # nobody further down gives the role to this person here
+    barred_from: str = ""  # the unit from which it was suspended or ended
     includes: tuple[Included, ...] = ()
 
     @property
@@ -96,6 +99,7 @@ SUSPEND = GrantAct("suspend", N_("Suspend this access"), ends=True)
 RESUME = GrantAct("resume", N_("Put it in force again"))
 REVOKE = GrantAct("revoke", N_("Revoke this access"), grave=True, ends=True)
 CONFIRM = GrantAct("confirm", N_("Confirm this access"), reasoned=False, second=True)
+LIFT_BAN = GrantAct("lift-ban", N_("Lift the ban"))
 DECLINE = GrantAct("decline", N_("Decline this access"), second=True)
 RECERTIFY = GrantAct("recertify", N_("Confirm it for another year"), reasoned=False)
 PROPOSE_REMOVAL = GrantAct("propose-removal", N_("Ask for its removal"))
@@ -108,9 +112,13 @@ ACTS = {
     act.key: act
     for act in (
         *(SUSPEND, RESUME, REVOKE, CONFIRM, DECLINE, RECERTIFY, PROPOSE_REMOVAL, CONFIRM_REMOVAL),
-        SIGN_OUT,
+        *(SIGN_OUT, LIFT_BAN),
     )
 }
+# Of pages of their own.
+PERIOD = GrantAct("period", N_("Change the period"))
+HAND_OVER = GrantAct("succession", N_("Hand over what hangs on it"))
+ADOPT = GrantAct("succession", N_("Name a successor for what hangs on it"))
 
 
 def roles_of(answer: Iterable[Document]) -> dict[str, Role]:
@@ -121,6 +129,9 @@ def roles_of(answer: Iterable[Document]) -> dict[str, Role]:
             role["names"],
             included_in(role["permissions"], use=True),
             strong=role.get("strong", False),
+            gives=any(
+                one["permission"] == "access:grant" and one.get("use", True) for one in role["permissions"]
+            ),
         )
         for role in answer
     }
@@ -160,6 +171,8 @@ def grant_of(answer: Document, roles: Mapping[str, Role]) -> Grant:
         parent_id=answer.get("parent_grant_id") or "",
         invited_until=answer.get("invited_until") or "",
         number_end=answer["holder"].get("number_end") or "",
+        barred=answer.get("barred", False),
+        barred_from=answer.get("barred_from") or "",
         account_id=answer["holder"].get("account_id") or "",
         includes=role.permissions if role else (),
     )
@@ -219,7 +232,7 @@ def acts_on(answer: Document, *, above: bool, asked_by_reader: bool = False) -> 
     asked for what a second person must confirm can only take a proposal back.
     """
     if answer["status"] in ("revoked", "ended") or answer.get("why_not") == "lapsed":
-        return ()
+        return (LIFT_BAN,) if above and answer.get("barred") else ()
     if answer["status"] == "proposed":
         return (DECLINE,) if asked_by_reader else (CONFIRM, DECLINE)
     if answer.get("removal"):
@@ -229,6 +242,7 @@ def acts_on(answer: Document, *, above: bool, asked_by_reader: bool = False) -> 
         # Above people of the topmost unit stands nobody: two of it sign them out together.
         return (PROPOSE_REMOVAL, SIGN_OUT) if len(answer["unit_path"]) == 1 else (PROPOSE_REMOVAL,)
     changes = [RESUME if answer["status"] == "suspended" else SUSPEND, REVOKE]
+    changes += [PERIOD]
     changes += [RECERTIFY] if answer.get("recertify_by") else []
     changes += [SIGN_OUT] if answer["holder"].get("account_id") else []
     return tuple(changes)

@@ -3,7 +3,7 @@
 import pytest
 
 from identity.domain import bans, grants
-from identity.domain.bans import Barred, ban_of, bans_of, check_not_barred, lift, under
+from identity.domain.bans import Barred, ban_of, bans_of, barred_from, check_not_barred, lift, under
 from identity.domain.grants import Grant, Status, SuspendedAbove
 from tests.unit.identity.test_grants import PATHS, TODAY, a_grant
 
@@ -23,6 +23,19 @@ SUSPENDED = a_grant(unit="d", id="s", role="clerk", status=Status.SUSPENDED, sus
 def test_which_grants_are_bans(grant: Grant, standing: int | None) -> None:
     ban = ban_of(grant)
     assert (ban.standing if ban else None) == standing
+
+
+@pytest.mark.parametrize(
+    ("grant", "unit"),
+    [
+        (SUSPENDED, "r"),
+        (a_grant(unit="u", status=Status.REVOKED, barred_from=2), "d"),
+        (a_grant(status=Status.SUSPENDED), None),
+        (a_grant(), None),
+    ],
+)
+def test_from_which_unit_it_was_barred(grant: Grant, unit: str | None) -> None:
+    assert barred_from(grant) == unit
 
 
 @pytest.mark.parametrize(

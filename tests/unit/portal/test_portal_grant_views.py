@@ -55,9 +55,9 @@ def test_a_grant_whose_chain_is_broken_is_not_called_in_force() -> None:
 
 def test_acts_follow_the_state_and_where_the_reader_stands() -> None:
     keys = {
-        "active": ["suspend", "revoke", "sign-out"],
-        "suspended": ["resume", "revoke", "sign-out"],
-        "invited": ["suspend", "revoke", "sign-out"],
+        "active": ["suspend", "revoke", "period", "sign-out"],
+        "suspended": ["resume", "revoke", "period", "sign-out"],
+        "invited": ["suspend", "revoke", "period", "sign-out"],
         "proposed": ["confirm", "decline"],
         "ended": [],
         "revoked": [],
@@ -69,7 +69,20 @@ def test_acts_follow_the_state_and_where_the_reader_stands() -> None:
 def test_nobody_is_signed_out_who_has_not_come_yet() -> None:
     nobody = {"account_id": None, "name": None, "invited": True}
     invited = a_grant(status="invited", holder=nobody)
-    assert [act.key for act in acts_on(invited, above=True)] == ["suspend", "revoke"]
+    assert [act.key for act in acts_on(invited, above=True)] == [
+        "suspend",
+        "revoke",
+        "period",
+    ]
+
+
+@pytest.mark.parametrize("status", ["revoked", "ended"])
+def test_a_ban_is_lifted_from_above_and_only_where_there_is_one(status: str) -> None:
+    barred = a_grant(status=status, barred=True, barred_from="r")
+    assert [act.key for act in acts_on(barred, above=True)] == ["lift-ban"]
+    assert acts_on(barred, above=False) == ()
+    assert acts_on(a_grant(status=status, barred=False), above=True) == ()
+    assert grant_of(barred, ROLES).barred_from == "r"
 
 
 def test_peers_of_the_topmost_unit_sign_each_other_out_by_two() -> None:
