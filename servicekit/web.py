@@ -494,8 +494,10 @@ def _observe(
     @app.teardown_request
     def forget(_: BaseException | None) -> None:
         patience.end()
-        if "database_time" in g:
-            g.database_time.__exit__(None, None, None)
+        # A context that was kept is torn down more than once.
+        bound = g.pop("database_time", None)
+        if bound is not None:
+            bound.__exit__(None, None, None)
 
     @app.after_request
     def leave(response: Response) -> Response:

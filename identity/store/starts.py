@@ -32,8 +32,8 @@ class StartStore:
         """How many in this minute, this one included."""
         name = f"{_name(provider, now)} refused"
         self._count(name, "refused", now)
-        found = self._minutes.find_one({"_id": name})
-        return int(found["refused"]) if found else 1
+        found: dict[str, int] = self._minutes.find_one({"_id": name}) or {}
+        return found.get("refused", 1)
 
     def _count(self, name: str, what: str, now: datetime, by: int = 1) -> None:
         self._minutes.update_one(
