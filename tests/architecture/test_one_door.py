@@ -46,7 +46,6 @@ OWN = {
     "identity/eid/id_token.py": "a time of a claim, which must be a number in JSON",
     "identity/eid/keys.py": "our own files",
     "identity/operations/machines.py": "our own records, and times of claims, which must be numbers in JSON",
-    "identity/store/__init__.py": "our own records",
     "membership/domain/names.py": "how names are folded for search",
     "membership/domain/likeness.py": "how codes are folded to be compared",
     "membership/store/members.py": "our own records",
