@@ -68,7 +68,9 @@ def make_sample_grants(settings: Settings, citizens: Mapping[str, Citizen]) -> N
     outside: Outside = app.extensions["outside"]
     outside.store.prepare()
     sample = _Sample(app, outside, settings, citizens)
-    sample.begin_with("hq-organiser")
+    # Two at the top, neither by the other's grace: together they are what two pairs of eyes need.
+    for first in ("hq-organiser", "hq-second"):
+        sample.begin_with(first)
     for post in POSTS:
         sample.give(post)
     sample.give_for_last_month(ENDED)
@@ -89,6 +91,7 @@ class _Sample:
             )
         except GivenAlready:
             return
+        self._sign_in(key)
 
     def give(self, post: Post) -> None:
         holder, unit = self.citizens[post.holder], self.outside.store.units.by_code(post.unit)

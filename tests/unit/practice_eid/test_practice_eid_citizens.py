@@ -27,10 +27,10 @@ def written(folder: Path, text: str) -> Path:
     return path
 
 
-def test_the_sample_citizens_are_the_eleven_the_story_needs() -> None:
+def test_the_sample_citizens_are_the_twelve_the_story_needs() -> None:
     citizens = read_citizens(EXAMPLES / "citizens.toml")
     assert set(citizens) == {
-        *("hq-organiser", "hq-approver", "auditor", "division-supervisor", "district-secretary"),
+        *("hq-organiser", "hq-second", "hq-approver", "auditor", "division-supervisor", "district-secretary"),
         *("upazila-clerk", "union-clerk", "two-posts", "ended-grant", "no-grant", "low-level"),
     }
     assert [key for key, citizen in citizens.items() if citizen.level == 1] == ["low-level"]
