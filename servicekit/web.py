@@ -36,7 +36,7 @@ from servicekit.access import (
     require,
 )
 from servicekit.clock import Clock
-from servicekit.database import Database, session
+from servicekit.database import ANSWERS_WITHIN, Database, session
 from servicekit.events import Origin
 from servicekit.ids import request_id
 from servicekit.keys import KeyRing, TokenRefused
@@ -476,7 +476,8 @@ def _observe(
         if request.method not in READING and request.path.startswith("/api/"):
             room.require()
         # The driver would try an answer that does not come a second time.
-        g.database_time = pymongo.timeout(seconds)
+        # What is left of the budget is for asking whether it is there at all.
+        g.database_time = pymongo.timeout(seconds - ANSWERS_WITHIN)
         g.database_time.__enter__()
         inside = request.path.startswith("/internal/")  # peers have limits of their own
         if request.method in ("POST", "PUT", "PATCH") and not inside:

@@ -34,6 +34,8 @@ COUNTING = 2
 
 
 class NoRollup(NotFound):
+    # The unit is within sight: nothing is told of it that its reader does not know.
+    tells_why = True
     title = N_("There are no congresses of this plan at or below this unit.")
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from portal.forms import Fault, fault_of
 from portal.views import states
+from portal.views.congress import plan_names
 from portal.views.states import State
 from portal.views.units import Document, Names
 
@@ -55,7 +56,7 @@ def plan_of(answer: Document, levels: Sequence[str] = ()) -> Plan:
     return Plan(
         id=answer["id"],
         version=answer["version"],
-        names=answer.get("names") or answer["name"],
+        names=plan_names(answer),
         cycle=answer["cycle"],
         unit_id=answer["unit_id"],
         state=states.PLAN.get(state, states.UNKNOWN),

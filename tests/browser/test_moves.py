@@ -65,17 +65,17 @@ def test_a_move_beyond_ones_own_reach_waits_for_a_second_person_who_may_decline(
 
 
 def test_the_last_power_over_a_unit_is_not_given_up(visit: Callable[..., Visitor]) -> None:
-    organiser = visit("hq-organiser", width=PHONE)
-    organiser.open("/why")
-    organiser.press(organiser.page.get_by_role("link", name="Administrator · Bangladesh"))
-    organiser.press(organiser.page.get_by_role("link", name="Give up this access"))
-    assert "would have no access at all any more" in organiser.told
-    organiser.send()
-    assert "This is needed." in organiser.told
-    organiser.fill(reason="I leave")
-    organiser.send()
-    assert organiser.page.locator("#reason").input_value() == "I leave"
-    assert organiser.page.locator('[role="alert"]').is_visible()
+    secretary = visit("district-secretary", width=PHONE)
+    secretary.open("/why")
+    secretary.press(secretary.page.get_by_role("link", name="Administrator · Comilla"))
+    secretary.press(secretary.page.get_by_role("link", name="Give up this access"))
+    assert "would have no access at all any more" in secretary.told
+    secretary.send()
+    assert "This is needed." in secretary.told
+    secretary.fill(reason="I leave")
+    secretary.send()
+    assert secretary.page.locator("#reason").input_value() == "I leave"
+    assert secretary.page.locator('[role="alert"]').is_visible()
 
 
 def test_ending_access_names_who_would_be_left_without_any(visit: Callable[..., Visitor]) -> None:

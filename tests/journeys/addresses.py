@@ -7,7 +7,7 @@ access has been decided: such an answer stands for "allowed", and the call can b
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -28,6 +28,8 @@ from tests.scene import identity_operations
 Path = tuple[str, ...]
 LEVELS = ("centre", "division", "district", "upazila", "union")
 NEVER_SEEN = '"999999"'  # a version that no record has
+# Within every period that is given here.
+LATER = (datetime.now(UTC).date() + timedelta(days=60)).isoformat()
 
 # ---------------------------------------------------------------- what the role table says
 
@@ -562,6 +564,31 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "POST /api/identity/grants/{grant_id}/suspend": (of_grant("/suspend", over_the_grant, A_REASON),),
     "POST /api/identity/grants/{grant_id}/resume": (of_grant("/resume", over_the_grant, A_REASON),),
     "POST /api/identity/grants/{grant_id}/revoke": (of_grant("/revoke", over_the_grant, A_REASON),),
+    "POST /api/identity/grants/{grant_id}/lift-ban": (of_grant("/lift-ban", over_the_grant, A_REASON),),
+    "GET /api/identity/grants/{grant_id}/period": (
+        of_grant(f"/period?valid_to={LATER}", over_the_grant, write=False),
+    ),
+    "PUT /api/identity/grants/{grant_id}/period": (
+        of_grant("/period", over_the_grant, {"valid_to": LATER, "reason": "x"}),
+    ),
+    "GET /api/identity/grants/{grant_id}/succession": (
+        Address(
+            lambda person, scene, code: Call(
+                f"/api/identity/grants/{scene.grants[code]}/succession?to={scene.grants[code]}"
+            ),
+            over_the_grant,
+        ),
+    ),
+    "POST /api/identity/grants/{grant_id}/succession": (
+        Address(
+            lambda person, scene, code: Call(
+                f"/api/identity/grants/{scene.grants[code]}/succession",
+                {"to": scene.grants[code], "reason": "x"},
+                if_match=True,
+            ),
+            over_the_grant,
+        ),
+    ),
     "POST /api/identity/grants/{grant_id}/confirm": (of_grant("/confirm", here("access:grant")),),
     "POST /api/identity/grants/{grant_id}/decline": (of_grant("/decline", here("access:grant"), A_REASON),),
     "POST /api/identity/grants/{grant_id}/propose-removal": (

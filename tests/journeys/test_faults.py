@@ -177,7 +177,7 @@ class Administrator(Writer):
             # Sent twice because the first answer was lost: then it was done.
             grant = self.get(path)
             assert grant["version"] == self.version + 1, answer.text
-            assert (grant["status"] == "suspended") is (act == "suspend")
+            assert grant["status"] == {"suspend": "suspended", "resume": "active"}[act]
             self.version = grant["version"]
         self.acknowledged.append(act)
 
@@ -232,6 +232,10 @@ def scribes_of(whole: WholeHouse) -> Scribes:
     wanted = {"unit_id": whole.unit("BD-N0131").id, "role": "reader", "account_id": holder, **a_period()}
     grant = whole.person("upazila-clerk").post("/api/identity/grants", wanted)
     assert grant.status_code == 201, grant.text
+    # Only what was accepted is told of when it is suspended.
+    a_browser(whole, "division-supervisor")
+    grant = whole.person("upazila-clerk").get(f"/api/identity/grants/{grant.json()['id']}")
+    assert grant.json()["status"] == "active"
     return Scribes(
         Clerk(
             a_browser(whole, "union-clerk"),

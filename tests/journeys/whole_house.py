@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -51,6 +52,9 @@ TREE = (
     "BD", "BD-V01", "BD-V02", "BD-D01", "BD-D02", "BD-D12", "BD-U001", "BD-U011", "BD-U018",
     "BD-N0001", "BD-N0129", "BD-N0130", "BD-N0131",
 )  # fmt: skip
+
+
+_cycles = itertools.count(1)
 
 
 @dataclass(frozen=True)
@@ -161,7 +165,8 @@ class WholeHouse:
         today = self.congress.clock.today()
         wanted = {
             "name": "Congresses",
-            "cycle": "2026–2031",
+            # One cycle takes one plan for the same units.
+            "cycle": f"Cycle {next(_cycles)}",
             "unit_id": self.unit("BD").id,
             "opens_on": (today - timedelta(days=90)).isoformat(),
             "deadlines": {level: (today + timedelta(days=20)).isoformat() for level in levels},

@@ -72,14 +72,14 @@ def test_a_plan_that_says_little_gets_the_shipped_set(congress_house: House, out
     assert {key: made[key] for key in template} == template
 
 
-def test_a_unit_added_later_gets_its_congress_when_the_plan_is_cascaded_again(
+def test_a_unit_added_later_gets_its_congress_at_once(
     congress_house: House, outside: Outside, plan: Json
 ) -> None:
     path = ("root", "south", "s9")
     tell_units(outside, [a_told_unit(path)])
     organiser = Desk(congress_house, "root", ADMINISTRATOR)
     again = organiser.send("POST", f"/plans/{plan['id']}/cascade", {}, If_Match=f'"{plan["version"]}"')
-    assert again.json() == {"total": 7, "made": 6, "state": "running"}
+    assert (again.json()["total"], again.json()["made"]) == (7, 7)
     project(outside)
     assert organiser.get(f"/rollups/{plan['id']}/south")["total"] == 3
     tell_units(outside, [a_told_unit(path, valid_to="2026-01-01")])

@@ -98,7 +98,7 @@ def test_somebody_with_very_many_grants_signs_in_and_uses_them(
     assert me.status_code == 200, me.text[:300]
     last = grants[-1]
     for place in (grants[0], last):
-        seen = again.get(f"/api/congress/rollups/{place.unit_id}")
+        seen = again.get(f"/api/congress/congresses?unit_id={place.unit_id}")
         assert seen.status_code in (200, 404), seen.text
         why = again.get(f"/api/identity/why?permission=congress:report&unit_id={place.unit_id}")
         assert (why.status_code, why.json()["allowed"]) == (200, True), why.text[:300]

@@ -19,7 +19,7 @@ from servicekit.ids import new_id
 from servicekit.refusals import Stale
 from tests.people import Person, a_period, citizens
 from tests.processes import House
-from tests.scene import first_people, identity_operations
+from tests.scene import first_people, identity_operations, tell_units
 
 GRANTS, OFFERS = "/api/identity/grants", "/api/identity/offers"
 NUMBERS = {key: one["national_number"] for key, one in citizens().items()}
@@ -256,12 +256,23 @@ def test_a_giver_does_not_flood_a_person_and_not_the_house(
         {"_id": "popular", "login": "popular", "generation": 0, "closed": False, "name": ""}
     )
 
-    def give(day: int) -> Any:
-        period = a_period(1, 10 + day)
-        body: dict[str, object] = {"unit_id": "north", "role": "reader", "account_id": "popular", **period}
-        return chief.post(GRANTS, body)
+    units = [f"n{number}" for number in range(rules.OFFERS_OF_GIVER_TO_PERSON + 1)]
+    tell_units(
+        outside,
+        [
+            {
+                "id": one, "code": one, "names": {"en": one}, "level": "l", "parent_id": "north",
+                "path": ["root", "north", one],
+            }
+            for one in units
+        ],
+    )  # fmt: skip
 
-    answers = [give(day) for day in range(rules.OFFERS_OF_GIVER_TO_PERSON + 1)]
+    def give(number: int) -> Any:
+        body: dict[str, object] = {"unit_id": units[number], "role": "reader", "account_id": "popular"}
+        return chief.post(GRANTS, {**body, **a_period(1, 10)})
+
+    answers = [give(number) for number in range(rules.OFFERS_OF_GIVER_TO_PERSON + 1)]
     assert {one.status_code for one in answers[:-1]} == {201}
     assert (answers[-1].status_code, answers[-1].json()["type"]) == (
         409,

@@ -233,5 +233,5 @@ def test_a_grant_given_in_identity_arrives_through_the_relay(post: Post) -> None
     assert given.status_code == 201, given.text
     until(lambda: len(post.caught(holder)) == 1)
     (item,) = post.inbox(holder)["items"]
-    assert (item["kind"], item["link"]) == ("grant.given", f"/grants/{given.json()['id']}")
+    assert (item["kind"], item["link"]) == ("offer.made", "/offers")
     assert UNION[-1] not in item["title"]

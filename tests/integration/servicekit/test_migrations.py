@@ -92,14 +92,16 @@ def test_of_two_runners_at_once_one_works_and_the_other_finds_it_done(
 
 
 def test_the_lease_holds_for_one_that_takes_longer_than_a_lease(database: Database) -> None:
-    over = threading.Event()
+    begun, over = threading.Event(), threading.Event()
 
     def wait(_: Database) -> None:
+        begun.set()
         over.wait(60)
 
     slow = (Migration(1, "slow", wait),)
     working = threading.Thread(target=lambda: list(migrate(database, slow)))
     working.start()
+    assert begun.wait(30)
     other = Database(_url(database), database.name, JOB_TIMEOUT_MS)
     try:
         with pytest.raises(TimeoutError):
