@@ -43,6 +43,8 @@ PEOPLE = (
 )
 # Refused for its content, its version or the record's state: access was given.
 PASSED_ACCESS = {409, 412, 422}
+# They look at what an act would do, and are refused as the act would be.
+PREVIEWS = {"GET /api/identity/grants/{grant_id}/succession"}
 
 
 def kind_of(method: str, answer: requests.Response) -> str:
@@ -95,7 +97,7 @@ def test_every_operation_answers_as_the_role_table_says(scene: Scene, document: 
         wanted = expected(person, published[name]["x-permission"], address, scene, code)
         method = name.split()[0]
         answer = ask(scene, key, method, address.call(person, scene, code))
-        got = kind_of(method, answer)
+        got = kind_of("POST" if name in PREVIEWS else method, answer)
         seen[got] += 1
         if got != wanted:
             wrong.append(f"{name} at {code}: {answer.status_code}, not {wanted}: {answer.text[:150]}")
