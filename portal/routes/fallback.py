@@ -16,6 +16,7 @@ from portal.routes.together import together_instead
 from portal.routes.units import may, trail
 from portal.views.fallback import candidates, sealed_sign_in_of, window_of
 from portal.views.units import Crumb, unit_of
+from servicekit.patience import patient
 from servicekit.peers import PeerRefused
 from servicekit.refusals import NotFound
 from servicekit.web import SIGNED_IN, access, caller
@@ -23,6 +24,8 @@ from servicekit.web import SIGNED_IN, access, caller
 pages = Blueprint("fallback", __name__)
 
 SWITCH = "fallback:switch"
+# The eIDs are asked whether they answer, and one that is down says nothing for a while: seconds.
+PROBING = 10
 USUAL_HOURS = 4
 PLACE = "/units/{}/access/fallback"
 OFFICIALS, SIGN_INS = "officials", "sign-ins"
@@ -31,6 +34,7 @@ NONE: Document = {"items": [], "next": None, "total": 0}
 
 @pages.get("/units/<unit_id>/access/fallback")
 @access(SIGNED_IN)
+@patient(PROBING)
 def read_fallback(unit_id: str) -> Response:
     """For whoever may open a window here, also with a sealed code, and for whoever may see the access."""
     return fallback_again(unit_id, Form())
@@ -94,6 +98,7 @@ def _trail(unit: Document) -> tuple[Crumb, ...]:
 
 @pages.get("/units/<unit_id>/access/fallback/officials/new")
 @access("access:grant")
+@patient(PROBING)
 def official_form(unit_id: str) -> Response:
     return official_again(unit_id, Form())
 
@@ -116,6 +121,7 @@ def official_again(unit_id: str, form: Form) -> Response:
 
 @pages.post("/units/<unit_id>/access/fallback/officials/new")
 @access("access:grant")
+@patient(PROBING)
 @or_shown_again(official_again)
 def name_official(unit_id: str, form: Form) -> Response:
     """Alone by whoever stands above the person; where nobody does, asked of a second one of the topmost unit."""
@@ -133,6 +139,7 @@ def name_official(unit_id: str, form: Form) -> Response:
 
 @pages.post("/units/<unit_id>/access/fallback/officials/<account_id>/remove")
 @access("access:grant")
+@patient(PROBING)
 @or_shown_again(fallback_again)
 def remove_official(unit_id: str, account_id: str, form: Form) -> Response:
     identity().remove_official(account_id, unit_id)
@@ -144,6 +151,7 @@ def remove_official(unit_id: str, account_id: str, form: Form) -> Response:
 
 @pages.get("/units/<unit_id>/access/fallback/windows/new")
 @access(SWITCH)
+@patient(PROBING)
 def window_form(unit_id: str) -> Response:
     return window_again(unit_id, Form({"hours": str(USUAL_HOURS)}))
 
@@ -165,6 +173,7 @@ def window_again(unit_id: str, form: Form) -> Response:
 
 @pages.post("/units/<unit_id>/access/fallback/windows/new")
 @access(SWITCH)
+@patient(PROBING)
 @or_shown_again(window_again)
 def ask_for_window(unit_id: str, form: Form) -> Response:
     window = {
@@ -179,6 +188,7 @@ def ask_for_window(unit_id: str, form: Form) -> Response:
 
 @pages.post("/units/<unit_id>/access/fallback/windows/<window_id>/confirm")
 @access(SWITCH)
+@patient(PROBING)
 @or_shown_again(fallback_again)
 def confirm_window(unit_id: str, window_id: str, form: Form) -> Response:
     identity().confirm_window(window_id, form.version)
@@ -187,6 +197,7 @@ def confirm_window(unit_id: str, window_id: str, form: Form) -> Response:
 
 @pages.get("/units/<unit_id>/access/fallback/windows/<window_id>/end")
 @access(SWITCH)
+@patient(PROBING)
 def window_end_form(unit_id: str, window_id: str) -> Response:
     return window_end_again(unit_id, window_id, Form())
 
@@ -216,6 +227,7 @@ def window_end_again(unit_id: str, window_id: str, form: Form) -> Response:
 
 @pages.post("/units/<unit_id>/access/fallback/windows/<window_id>/end")
 @access(SWITCH)
+@patient(PROBING)
 @or_shown_again(window_end_again)
 def end_window(unit_id: str, window_id: str, form: Form) -> Response:
     reason = form.text("reason", needed=True)
