@@ -17,6 +17,7 @@ from portal.doors import eid_providers, with_links
 from portal.forms import Fault, Form, FormFaulty, faulty, refused_by_peer, sent_form
 from portal.languages import SWITCH, spoken
 from portal.query import asked
+from portal.views.congress import plan_names
 from portal.views.frame import Frame, entries, person_of
 from portal.views.log import ENTRY_WORDS
 from portal.views.units import Names, Words, in_words
@@ -71,6 +72,7 @@ def install_words(app: Flask, zone: str) -> None:
         told=told,
         anchor=lambda name: re.sub(r"[^a-z0-9_-]", "-", name),
         level_name=level_name,
+        plan_names=plan_names,
     )
     app.jinja_env.globals.update(
         percent=lambda done, total: formats.percent(done, total, language()),
