@@ -34,6 +34,8 @@ ATTEMPT_SECONDS = 600
 # A logout token is good for a few minutes.
 LOGOUT_TOKEN_SECONDS = 3600
 DRAFT_SECONDS = 3600
+# A person fills in a form or two at a time.
+DRAFTS_OF_PERSON = 20
 ASSERTION_KEPT = 3600
 # Longer than the days between a mark and what it is about.
 MARK_KEPT = timedelta(days=120)
@@ -123,6 +125,7 @@ class Store:
         self._number_tries.create_index("at", expireAfterSeconds=2 * 24 * 3600)
         self._marks.create_index("at", expireAfterSeconds=int(MARK_KEPT.total_seconds()))
         self._drafts.create_index("at", expireAfterSeconds=DRAFT_SECONDS)
+        self._drafts.create_index("account_id")
         self._feed.create_index("at", expireAfterSeconds=int(FEED_KEPT.total_seconds()))
         self._feed.create_index("seq", unique=True)
         self.units.prepare()
@@ -142,7 +145,12 @@ class Store:
     # ------------------------------------------------------------ drafts
 
     def keep_draft(self, draft: Document) -> None:
+        """The oldest of a person's give way to the newest."""
         self._drafts.insert_one(draft)
+        mine = self._drafts.find({"account_id": draft["account_id"]}, {"at": 1})
+        older = sorted(mine, key=lambda one: (one["at"], one["_id"]), reverse=True)[DRAFTS_OF_PERSON:]
+        if older:
+            self._drafts.delete_many({"_id": {"$in": [one["_id"] for one in older]}})
 
     def take_draft(self, draft_id: str, account_id: str) -> Document | None:
         """This person's draft, once."""

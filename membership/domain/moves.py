@@ -3,7 +3,7 @@
 A move is asked → done or declined; that nobody confirmed it in time is a matter of its date.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -79,6 +79,12 @@ class MoveTooLarge(Invalid):
     title = N_("More than {most} units would move with it: the operator's import moves them.")
 
 
+class MoveAskedAlready(Conflict):
+    title = N_(
+        "Somebody has asked to move this unit already. Decide that first, or wait until its time is over."
+    )
+
+
 class MoveDecided(Conflict):
     title = N_("This move has been decided already.")
 
@@ -132,6 +138,12 @@ def too_old_for(caller: Caller, places: Mapping[str, Path], now: datetime) -> bo
 def state_of(move: Move, now: datetime) -> MoveState:
     lapsed = move.state is MoveState.ASKED and now > move.confirm_until
     return MoveState.LAPSED if lapsed else move.state
+
+
+def check_first(others: Iterable[Move], unit_id: str, now: datetime) -> None:
+    """One open question for a unit at a time, whoever asks."""
+    if any(one.unit_id == unit_id and state_of(one, now) is MoveState.ASKED for one in others):
+        raise MoveAskedAlready(field="unit_id")
 
 
 def check_open(move: Move, by: Sequence[str], now: datetime) -> None:

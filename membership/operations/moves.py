@@ -53,7 +53,7 @@ def ask_to_move(outside: Outside, caller: Caller, unit_id: str, to_id: str, reas
         raise SignInTooOld(permission=MOVE)
     move = replace(move, held=held, units=len(after))
     if not missing:
-        return _show(outside, _carry_out(outside, caller, move, new=True))
+        return _show(outside, caller, _carry_out(outside, caller, move, new=True))
     place = move.places[missing[-1]]
     about = {
         "unit_id": place[-1],
@@ -62,7 +62,14 @@ def ask_to_move(outside: Outside, caller: Caller, unit_id: str, to_id: str, reas
         "move_id": move.id,
     }
     entry = _entry("unit.move_asked", move, reason=reason)
-    return _show(outside, outside.moves.add(move, [Event(MOVE_ASKED, about)], [entry]))
+
+    def work() -> Move:
+        # Of two who ask at once one is refused.
+        outside.units.hold(unit_id)
+        rules.check_first(outside.moves.of(unit_id), unit_id, now)
+        return outside.moves.add(move, [Event(MOVE_ASKED, about)], [entry])
+
+    return _show(outside, caller, outside.database.in_transaction(work))
 
 
 def confirm_move(outside: Outside, caller: Caller, move_id: str, expected_version: int) -> Document:
@@ -76,7 +83,7 @@ def confirm_move(outside: Outside, caller: Caller, move_id: str, expected_versio
     rules.check_open(move, caller.accounts, now)
     if move.version != expected_version:
         raise Stale
-    return _show(outside, _carry_out(outside, caller, move, new=False))
+    return _show(outside, caller, _carry_out(outside, caller, move, new=False))
 
 
 def decline_move(
@@ -92,7 +99,7 @@ def decline_move(
     rules.check_open(move, others, now)
     changed = rules.decided(move, MoveState.DECLINED, caller.name, reason, now)
     entry = _entry("unit.move_declined", changed, reason=reason)
-    return _show(outside, outside.moves.save(changed, expected_version, [], [entry]))
+    return _show(outside, caller, outside.moves.save(changed, expected_version, [], [entry]))
 
 
 def access_ended(outside: Outside, event: Document) -> None:
@@ -111,7 +118,7 @@ def list_moves(outside: Outside, caller: Caller, unit_id: str) -> list[Document]
     """Of this unit, away from it and to it; newest first."""
     visible_unit(outside, caller, unit_id, "unit:read")
     found = sorted(outside.moves.of(unit_id), key=lambda one: (one.asked_at, one.id), reverse=True)
-    return [_show(outside, one) for one in found]
+    return [_show(outside, caller, one) for one in found]
 
 
 def _visible(outside: Outside, caller: Caller, move_id: str) -> Move:
@@ -163,8 +170,10 @@ def _entry(action: str, move: Move, **details: object) -> AuditEntry:
     return AuditEntry(action, move.unit_id, move.unit_path, "unit_move", move.id, details=about)
 
 
-def _show(outside: Outside, move: Move) -> Document:
-    names = {one.id: dict(one.names) for one in outside.units.many(move.places).values()}
+def _show(outside: Outside, caller: Caller, move: Move) -> Document:
+    """Whoever sees the move is told which unit moves; the superiors are named to whoever sees them."""
+    told_of = [one for one, path in move.places.items() if one == move.unit_id or visible(caller, path)]
+    names = {one.id: dict(one.names) for one in outside.units.many(told_of).values()}
     return {
         **asdict(move),
         "status": str(rules.state_of(move, outside.clock.now())),

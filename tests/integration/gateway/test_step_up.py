@@ -46,6 +46,18 @@ def test_a_draft_comes_back_once_and_only_to_its_writer(running: House) -> None:
     assert chief.post(address).status_code == 404
 
 
+def test_the_oldest_drafts_of_a_person_give_way_to_the_newest(running: House) -> None:  # noqa: F811
+    chief = Person(running, "hq-organiser")
+    chief.sign_in()
+    kept = [
+        chief.post("/api/identity/drafts", {"path": "/x", "values": {"n": str(number)}}).json()["id"]
+        for number in range(23)
+    ]
+    assert chief.post(f"/api/identity/drafts/{kept[0]}/take").status_code == 404
+    assert chief.post(f"/api/identity/drafts/{kept[-1]}/take").json()["values"] == {"n": "22"}
+    assert chief.post(f"/api/identity/drafts/{kept[3]}/take").status_code == 200
+
+
 def test_a_step_up_asks_the_eid_for_a_fresh_sign_in(running: House) -> None:  # noqa: F811
     person = Person(running, "hq-organiser")
     start = f"{person.base}/sign-in/start/practice"

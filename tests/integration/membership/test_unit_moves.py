@@ -162,3 +162,32 @@ def test_a_move_is_over_when_the_access_of_whoever_asked_ends(membership: Member
         assert str(found.state) == state
     late = decide(mover(membership, second), asked, "confirm")
     assert (late.status_code, late.json()["type"]) == (409, "/problems/move-decided")
+
+
+def test_a_unit_has_one_open_question_at_a_time_and_names_nobody_what_they_may_not_see(
+    membership: Membership,
+) -> None:
+    first, second, union = two_upazilas(membership)
+    # What an earlier test has left open is in the way of this one.
+    above = mover(membership, membership.unit(ROOT))
+    for one in above.get("/moves", unit_id=union.id).json()["items"]:
+        if one["status"] == "asked":
+            tag = {"If-Match": f'"{one["version"]}"'}
+            above.send("POST", f"/moves/{one['id']}/decline", json={"reason": "old"}, headers=tag)
+    asked = move(mover(membership, first), union, second)
+    assert (asked.status_code, asked.json()["status"]) == (201, "asked"), asked.text
+    # The other superior is out of the asker's sight, and stays unnamed.
+    assert asked.json()["to_names"] == {}
+    assert asked.json()["from_names"] == dict(first.names)
+    with ThreadPoolExecutor(6) as pool:
+        others = list(pool.map(lambda _: move(mover(membership, first), union, second), range(6)))
+    assert {(one.status_code, one.json()["type"]) for one in others} == {
+        (409, "/problems/move-asked-already")
+    }
+    seen = mover(membership, second).get("/moves", unit_id=second.id).json()["items"][0]
+    assert (seen["to_names"], seen["from_names"]) == (dict(second.names), {})
+    assert seen["unit_names"] == dict(union.names)
+    assert decide(mover(membership, second), asked, "decline", {"reason": "no"}).status_code == 200
+    later = move(mover(membership, first), union, second)
+    assert later.status_code == 201
+    assert decide(mover(membership, second), later, "decline", {"reason": "no"}).status_code == 200
