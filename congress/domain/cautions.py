@@ -14,6 +14,10 @@ TITLES = {
     "too-few-candidates": N_(
         "{listed} candidates for {seats} seats: fewer than {target} % more than the seats."
     ),
+    "more-delegates-than-members": N_("{count} delegates were summoned for {total} members."),
+    "very-many-delegates": N_(
+        "{count} delegates are more than any congress is known to have: is a digit too many?"
+    ),
     "too-many-candidates": N_("{listed} candidates for {seats} seats: over {target} % more than the seats."),
 }
 

@@ -1,6 +1,6 @@
 """Results: the figures of a congress. They must add up exactly, and an election follows the summoned."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,6 +12,8 @@ from servicekit.words import N_
 FIGURE_MOST = 10_000_000  # above the members of any organisation in sight
 
 AGE_MOST = 120
+# Delegates of one congress; the largest that is reported publicly had some 1,600.
+MOST_DELEGATES = 2_500
 
 # Counts are whole numbers; only a mean has a decimal.
 Figures = Mapping[str, int | float]
@@ -242,10 +244,20 @@ def _faults_of_election(figures: Figures) -> dict[str, Refusal]:
     return {}
 
 
+def _of_delegates(summoned: float, members: float | None) -> Iterator[Caution]:
+    """What a slip of the finger makes: more delegates than there are members, or than any congress has."""
+    if members is not None and summoned > members:
+        yield Caution(
+            "more-delegates-than-members", "figures/summoned", {"count": summoned, "total": members}
+        )
+    if summoned > MOST_DELEGATES:
+        yield Caution("very-many-delegates", "figures/summoned", {"count": summoned})
+
+
 def cautions_of_results(figures: Figures, targets: Targets) -> tuple[Caution, ...]:
     """Where the figures miss a target. Targets are warned about and never block a report."""
     committee = figures.get("committee_elected", 0) + figures.get("committee_appointed", 0)
-    cautions = []
+    cautions = list(_of_delegates(figures.get("summoned", 0), figures.get("members")))
     for part, target in (("committee_women", targets.women), ("committee_young", targets.young)):
         if committee and part in figures and figures[part] * 100 < target * committee:
             params: dict[str, object] = {"part": part, "percent": figures[part] * 100 // committee,

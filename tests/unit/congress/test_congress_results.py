@@ -190,6 +190,26 @@ def test_where_nobody_was_elected_or_appointed_no_target_is_missed() -> None:
     assert cautions_of_results({"summoned": 3, "present": 3, "committee_women": 0}, Targets()) == ()
 
 
+@pytest.mark.parametrize(
+    ("summoned", "members", "kinds"),
+    [
+        (9_999_999, None, ["very-many-delegates"]),
+        (9_999_999, 800, ["more-delegates-than-members", "very-many-delegates"]),
+        (51, 50, ["more-delegates-than-members"]),
+        (50, 50, []),
+        (1_586, 10_016, []),
+        (2_500, None, []),
+    ],
+)
+def test_a_slip_of_the_finger_in_the_number_of_delegates_is_cautioned(
+    summoned: int, members: int | None, kinds: list[str]
+) -> None:
+    figures = {"summoned": summoned, **({"members": members} if members is not None else {})}
+    found = cautions_of_results(figures, Targets())
+    assert [caution.kind for caution in found] == kinds
+    assert all(caution.title.format_map(caution.params) for caution in found)
+
+
 MEANS = ("age_mean", "committee_age_mean")
 AGES = ("age_min", "age_max")
 
