@@ -3,11 +3,16 @@
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
 from servicekit.database import REQUEST_TIMEOUT_MS, Database
 from tests.processes import DatabaseServer, House, a_house, free_port
+
+# How long it takes to think of an example says how busy the machine is, and nothing of the code.
+hypothesis.settings.register_profile("any machine", suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("any machine")
 
 # One whole house serves all files of these folders, so they stay with one worker; what takes longest begins first.
 TOGETHER = ("tests/browser", "tests/journeys")

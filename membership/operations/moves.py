@@ -157,6 +157,15 @@ def _carry_out(outside: Outside, caller: Caller, move: Move, *, new: bool) -> Mo
             units_changed([told(one) for one in after[start : start + STEP]], revision)
             for start in range(0, len(after), STEP)
         ]
+        # A question about where it stood before must not come alive again when it moves back.
+        for other in outside.moves.of(unit.id):
+            if (
+                other.unit_id == unit.id
+                and other.id != done.id
+                and rules.state_of(other, now) is MoveState.ASKED
+            ):
+                over = rules.decided(other, MoveState.WITHDRAWN, caller.name, "", now)
+                outside.moves.save(over, other.version, [], [_entry("unit.move_withdrawn", over)])
         entries = [_entry("unit.moved", done, units=len(after))]
         if new:
             return outside.moves.add(done, events, entries)

@@ -110,7 +110,7 @@ def test_a_move_is_declined_with_a_reason_and_is_stale_when_the_tree_has_changed
     stale = move(giving, union, second)
     above = mover(membership, membership.unit(ROOT))
     assert move(above, union, second).json()["status"] == "done"
-    assert decide(taking, stale, "confirm").json()["type"] == "/problems/move-outdated"
+    assert decide(taking, stale, "confirm").json()["type"] == "/problems/move-decided"
     assert move(above, again(membership, union), first).ok
 
 
