@@ -27,7 +27,7 @@ from servicekit.web import access
 pages = Blueprint("audit", __name__)
 
 # Entries on a page, and in a file; and how many pages of the services' logs are asked for at most, to find them.
-SHOWN, SHOWN_BUDGET = 50, 24
+SHOWN, SHOWN_BUDGET = 40, 24
 TAKEN, TAKEN_BUDGET = 2_000, 60
 ASKED_AT_ONCE = 200
 # Beyond these no service searches.

@@ -390,8 +390,18 @@ def test_an_odd_callback_is_a_page(query: str, running: tuple[House, Outside]) -
 
 def test_thirty_people_sign_in_at_once(running: tuple[House, Outside]) -> None:
     house, _ = running
+
+    def through(_: int) -> requests.Response:
+        person, answer = sign_in(house, "liar")
+        deadline = time.monotonic() + 30
+        while answer.status_code == 503 and time.monotonic() < deadline:
+            # The page of whoever finds no place asks again by itself, with nothing used up.
+            time.sleep(float(answer.headers["Retry-After"]))
+            answer = person.http.get(answer.url, allow_redirects=False, timeout=15)
+        return answer
+
     with ThreadPoolExecutor(15) as pool:
-        answers = list(pool.map(lambda _: sign_in(house, "liar")[1], range(30)))
+        answers = list(pool.map(through, range(30)))
     assert {answer.headers.get("Location") for answer in answers} == {"/healthz"}
 
 
