@@ -10,10 +10,10 @@ COPY . .
 RUN if [ -d translations ]; then pybabel -q compile -d translations -D sammelan; fi \
     && PYTHONDONTWRITEBYTECODE= python -m compileall -q . \
     && useradd --uid 10001 --no-create-home --home-dir /tmp sammelan \
-    && for program in identity membership congress notifications portal gateway relay projector sender keeper operator practice_eid; \
+    && for program in identity membership congress notifications portal gateway relay projector counter examiner worker sender keeper operator practice_eid; \
        do mkdir -p "/secrets/$program"; done \
-    && mkdir -p /house /mail \
-    && chown -R 10001:10001 /secrets /house /mail \
+    && mkdir -p /house /mail /making \
+    && chown -R 10001:10001 /secrets /house /mail /making \
     && mkdir -m 0750 /secrets/database && chown 999:999 /secrets/database
 USER 10001:10001
 

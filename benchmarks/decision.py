@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 import casbin
 from casbin.model.model_fast import FastModel
 
-from servicekit.access import Caller, Reach, Right, decide
+from servicekit.access.decision import Caller, Reach, Right, decide
 
 LIMIT = 20.0
 FANOUT = (8, 12, 25, 25)  # 1 + 8 + 96 + 2,400 + 60,000 units on 5 levels

@@ -5,23 +5,17 @@ requests per second, p50 and p99 of each, and the ratios to the direct read.
 """
 
 import multiprocessing
-import os
 import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import threading
 import time
 from pathlib import Path
 
-import requests
-
-from gateway.domain import routes_of
-from gateway.nginx import headers, render
-from servicekit.settings import SERVICES
+from tests.nginx import PROGRAM, start_nginx
 from tests.people import Person
-from tests.processes import DatabaseServer, House, a_house, a_right, free_port, start
+from tests.processes import DatabaseServer, House, a_house, a_right, free_port
 from tests.scene import first_people, identity_operations
 
 CONNECTIONS = 16
@@ -30,13 +24,6 @@ ROUNDS = 3
 PYTHON_LIMIT = 0.5
 NGINX_LIMIT = 0.8
 PATH = "/api/identity/roles"
-# The worker runs as we do: the folder is ours alone.
-NGINX = """{user}daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/error.log;
-events {{ worker_connections 256; }}
-http {{ access_log off; client_body_temp_path {folder}/b; proxy_temp_path {folder}/p;
-fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
-include {folder}/site.conf; }}
-"""
 
 
 def load(port: int, lines: str, seconds: float, told: "multiprocessing.Queue[list[float]]") -> None:
@@ -78,30 +65,6 @@ def measure(port: int, lines: str, seconds: float) -> list[float]:
     return took
 
 
-def start_nginx(house: House, folder: Path) -> int:
-    port = free_port()
-    document = requests.get(house.url("identity") + "/openapi.json", timeout=5).json()
-    site = render(
-        routes_of("identity", document),
-        {name: house.url(name) for name in SERVICES},
-        gateway=house.url("gateway"),
-        decision=f"http://127.0.0.1:{house.ports['gateway_metrics']}",
-        port=port,
-        headers_file=str(folder / "headers.conf"),
-        cache_folder=str(folder / "decisions"),
-    )
-    (folder / "headers.conf").write_text(headers())
-    (folder / "site.conf").write_text(site)
-    (folder / "nginx.conf").write_text(
-        NGINX.format(folder=folder, user="user root; " if os.getuid() == 0 else "")
-    )
-    house.processes["nginx"] = start(
-        ["/usr/sbin/nginx", "-c", str(folder / "nginx.conf")], folder / "out.log"
-    )
-    time.sleep(1)
-    return port
-
-
 def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -118,8 +81,8 @@ def main() -> int:
 
 
 def compare(house: House, folder: Path) -> int:
-    with identity_operations(house) as outside:
-        first_people(outside)
+    with identity_operations(house) as context:
+        first_people(context)
     for service in ("identity", "practice_eid", "gateway"):
         house.start_service(service, threads=CONNECTIONS)
     person = Person(house, "hq-organiser")
@@ -130,9 +93,9 @@ def compare(house: House, folder: Path) -> int:
         "direct": (house.ports["identity"], f"Authorization: Bearer {token}\r\n"),
         "gateway": (house.ports["gateway"], f"Cookie: session={session}\r\n"),
     }
-    has_nginx = subprocess.run(["which", "/usr/sbin/nginx"], capture_output=True, check=False).returncode == 0
+    has_nginx = Path(PROGRAM).exists()
     if has_nginx:
-        ways["nginx"] = (start_nginx(house, folder), f"Cookie: session={session}\r\n")
+        ways["nginx"] = (start_nginx(house, folder, "identity"), f"Cookie: session={session}\r\n")
     rates: dict[str, list[float]] = {way: [] for way in ways}
     took: dict[str, list[float]] = {way: [] for way in ways}
     for port, lines in ways.values():

@@ -19,7 +19,7 @@ from tests.processes import DatabaseServer, House, a_house, free_port
 
 SECONDS = 30.0
 SETTLE_SECONDS = 10.0
-PROGRAMS = ("servicekit.relay", "congress.projector", "notifications.sender", "identity.keeper")
+PROGRAMS = ("servicekit.events.relay", "congress.examiner", "sammelan.background")
 COMMANDS_LIMIT = 20.0
 CORE_LIMIT = 2.0
 WRITES = ("insert", "update", "delete", "findAndModify", "commitTransaction", "bulkWrite")
@@ -83,10 +83,10 @@ def _command(body: bytes) -> str:
     return body[10 : body.index(b"\0", 10)].decode("ascii", "replace")
 
 
-def cpu_seconds(house: House) -> float:
-    """Of all programs of the house and their children, by the system's own account."""
-    groups = {process.popen.pid for process in house.processes.values()}
-    ticks = 0
+def cpu_seconds(house: House) -> Counter[str]:
+    """Of each program of the house with its children, by the system's own account."""
+    groups = {process.popen.pid: name for name, process in house.processes.items()}
+    ticks: Counter[str] = Counter()
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit():
             try:
@@ -94,14 +94,18 @@ def cpu_seconds(house: House) -> float:
             except OSError:
                 continue  # it has just ended
             if int(fields[2]) in groups:
-                ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
+                ticks[groups[int(fields[2])]] += int(fields[11]) + int(fields[12])
+    return ticks
 
 
-def measure(house: House, meter: Meter, seconds: float) -> tuple[Counter[str], float]:
+def measure(house: House, meter: Meter, seconds: float) -> tuple[Counter[str], dict[str, float]]:
+    """Commands by name; of each program the share of a core, in percent."""
     before, cpu = meter.counted.copy(), cpu_seconds(house)
     time.sleep(seconds)
-    return meter.counted - before, cpu_seconds(house) - cpu
+    used = cpu_seconds(house) - cpu
+    return meter.counted - before, {
+        name: 100 * ticks / os.sysconf("SC_CLK_TCK") / seconds for name, ticks in used.most_common()
+    }
 
 
 def main() -> int:
@@ -113,21 +117,25 @@ def main() -> int:
         meter = Meter(counted, server.port)
         try:
             with a_house(server, Path(name) / "house") as house:
-                house.extra = {"MONGO_URL": f"mongodb://127.0.0.1:{counted}/"}
+                house.extra = {
+                    "MONGO_URL": f"mongodb://127.0.0.1:{counted}/?directConnection=true&serverMonitoringMode=poll"
+                }
                 for service in (*SERVICES, "practice_eid", "practice_mail", "gateway"):
                     house.start_service(service)
                 for program in PROGRAMS:
                     house.start_program(program)
                 time.sleep(SETTLE_SECONDS)
-                commands, cpu = measure(house, meter, seconds)
+                commands, shares = measure(house, meter, seconds)
         finally:
             if server.process is not None:
                 server.process.kill()
     rate = commands.total() / seconds
-    core = 100 * cpu / seconds
+    core = sum(shares.values())
     writes = sum(commands[name] for name in WRITES) / seconds
     for command, times in commands.most_common(8):
         print(f"{command:20} {times / seconds:6.1f} a second")
+    for name, share in shares.items():
+        print(f"{name:28} {share:5.2f} % of a core")
     print(f"commands {rate:.1f} a second   (limit {COMMANDS_LIMIT:.0f}): {rate / COMMANDS_LIMIT:.1f} times")
     print(f"writes   {writes:.1f} a second")
     print(f"CPU      {core:.1f} % of a core   (limit {CORE_LIMIT:.0f} %): {core / CORE_LIMIT:.1f} times")

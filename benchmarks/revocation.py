@@ -13,9 +13,9 @@ from pathlib import Path
 
 import requests
 
-from servicekit.keys import KeyRing
+from servicekit.access.keys import KeyRing
+from servicekit.access.tokens import service_token
 from servicekit.settings import SERVICES
-from servicekit.tokens import service_token
 from tests.people import Person
 from tests.processes import DatabaseServer, House, a_house, free_port
 from tests.scene import first_people, identity_operations
@@ -101,8 +101,8 @@ def main() -> int:
                     ("LIMIT_ADDRESS_PER_MINUTE", "LIMIT_ACCOUNT_PER_MINUTE", "LIMIT_SIGN_IN_PER_MINUTE"),
                     "10000000",
                 )
-                with identity_operations(house) as outside:
-                    first_people(outside)
+                with identity_operations(house) as context:
+                    first_people(context)
                 for service in (*SERVICES, "practice_eid", "gateway"):
                     house.start_service(
                         service, workers=1 if service in ("practice_eid", "gateway") else WORKERS

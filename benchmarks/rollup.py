@@ -21,20 +21,20 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from congress.app import open_outside
+from congress.app import open_context
+from congress.context import Context
 from congress.domain.plan import Plan
 from congress.domain.planned import planned_congresses
 from congress.domain.progress import Congress
 from congress.domain.rollup import Answer
 from congress.operations import verify_rollups
 from congress.operations.following import units_changed
-from congress.operations.outside import Outside
 from congress.operations.projection import add_congresses
 from congress.operations.rollups import read_rollup
 from congress.routes.views import rollup_view
 from congress.sample import make_sample_plan
-from servicekit.access import Caller, Reach, Right
-from servicekit.units_copy import follow_units
+from servicekit.access.decision import Caller, Reach, Right
+from servicekit.tree.units_copy import follow_units
 from tests.processes import ROOT, DatabaseServer, free_port
 
 GROWTH_LIMIT = 1.3
@@ -78,17 +78,17 @@ def synthetic_units() -> Iterator[Json]:
         yield from (told(path, level) for path in paths)
 
 
-def load(outside: Outside, units: Iterable[Json]) -> None:
-    waiting, take = list(units), follow_units(outside.units, partial(units_changed, outside))
+def load(context: Context, units: Iterable[Json]) -> None:
+    waiting, take = list(units), follow_units(context.units, partial(units_changed, context))
     for start in range(0, len(waiting), STEP):
         some = {"data": {"units": waiting[start : start + STEP]}}
-        outside.database.in_transaction(lambda some=some: take(some))  # type: ignore[misc]
+        context.database.in_transaction(lambda some=some: take(some))  # type: ignore[misc]
 
 
-def grow(small: Outside, plan: Plan, large: Outside) -> Plan:
+def grow(small: Context, plan: Plan, large: Context) -> Plan:
     """The same plan for the large tree; each congress is as far as some congress of its level in the small one."""
     models: dict[str, list[Congress]] = defaultdict(list)
-    for congress, _ in small.congresses.of_plan(plan.id):
+    for congress in small.congresses.of_plan(plan.id):
         models[congress.unit.level].append(congress)
     dice = random.Random(SEED)
     units = list(large.units.below("r"))
@@ -106,19 +106,23 @@ def organiser(unit_id: str) -> Caller:
     return Caller("hq", rights=(Right("congress:read", unit_id, (unit_id,), Reach.BELOW),), assurance=2)
 
 
-def answer(outside: Outside, plan: Plan) -> Answer:
-    return read_rollup(outside, organiser(plan.unit_id), plan.id, plan.unit_id)[1]
+def answer(context: Context, plan: Plan) -> Answer:
+    return read_rollup(context, organiser(plan.unit_id), plan.id, plan.unit_id)[1]
 
 
-def answered(outside: Outside, plan: Plan) -> str:
-    return json.dumps(rollup_view(answer(outside, plan)), ensure_ascii=False)
+def answered(context: Context, plan: Plan) -> str:
+    return json.dumps(rollup_view(answer(context, plan)), ensure_ascii=False)
 
 
-def grouped(outside: Outside, plan: Plan) -> dict[tuple[str, str], dict[str, int]]:
+# What a milestone counts, but for `overdue`, which follows from these and the day.
+KINDS = ("done", "late", "skipped", "left_out")
+
+
+def grouped(context: Context, plan: Plan) -> dict[tuple[str, str], dict[str, int]]:
     """The same figures from the leaves: counters by unit below headquarters and by level and deadline."""
     names = ["total"]
     for milestone in plan.milestones:
-        names += [f"{kind}.{milestone.key}" for kind in ("done", "late", "skipped")]
+        names += [f"{kind}.{milestone.key}" for kind in KINDS]
     fields = {name.replace(".", "__"): {"$sum": f"$counters.{name}"} for name in names}
     child = {"$arrayElemAt": ["$path", 1]}
     pipeline: list[Json] = [
@@ -129,18 +133,17 @@ def grouped(outside: Outside, plan: Plan) -> dict[tuple[str, str], dict[str, int
         (line["_id"].get("child") or "", line["_id"]["group"]): {
             name: line[name.replace(".", "__")] for name in names
         }
-        for line in outside.database.mongo["contributions"].aggregate(pipeline)
+        for line in context.database.mongo["contributions"].aggregate(pipeline)
     }
 
 
-def agree(outside: Outside, plan: Plan) -> bool:
-    found = grouped(outside, plan)
-    for line in answer(outside, plan).children:
+def agree(context: Context, plan: Plan) -> bool:
+    found = grouped(context, plan)
+    for line in answer(context, plan).children:
         for milestone in line.milestones:
             lines = [counters for (child, _), counters in found.items() if child == line.rollup.unit_id]
-            done = sum(counters[f"done.{milestone.key}"] for counters in lines)
-            late = sum(counters[f"late.{milestone.key}"] for counters in lines)
-            if (done, late) != (milestone.count.done, milestone.count.late):
+            counted = tuple(sum(counters[f"{kind}.{milestone.key}"] for counters in lines) for kind in KINDS)
+            if counted != tuple(getattr(milestone.count, kind) for kind in KINDS):
                 return False
     return True
 
@@ -162,11 +165,11 @@ def report(name: str, spent: list[float]) -> float:
     return middle
 
 
-def opened(url: str, name: str) -> Outside:
+def opened(url: str, name: str) -> Context:
     os.environ.update(MONGO_URL=url, DATABASE_PREFIX=name, KEYS_DIR=str(ROOT))
-    outside = open_outside()
-    outside.prepare()
-    return outside
+    context = open_context()
+    context.prepare()
+    return context
 
 
 def main() -> int:

@@ -22,6 +22,8 @@ from flask import Flask
 
 from identity.eid.client import EidClient
 from identity.eid.profile import read_profile
+from identity.eid.wire import Wire
+from servicekit.settings import OF_THE_HOUSE, read_networks
 from tests.processes import free_port, start, wait_for
 
 LIMIT = 0.8
@@ -44,7 +46,8 @@ class Citizen:
 
 def ours(issuer: str, secret: str) -> Callable[[Citizen], None]:
     given = {"issuer": issuer, "client_id": "sammelan", "client_secret": secret}
-    client = EidClient(read_profile("practice", given), CALLBACK)
+    profile = read_profile("practice", given)
+    client = EidClient(profile, CALLBACK, wire=Wire(profile, read_networks(OF_THE_HOUSE)))
 
     def sign_in(citizen: Citizen) -> None:
         attempt, url = client.begin(2, None, "en")

@@ -14,13 +14,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from membership.app import make_outside
+from membership.app import make_context
+from membership.context import Context
 from membership.domain.units import read_level_scheme
 from membership.operations import import_units
-from membership.outside import Outside
 from membership.settings import Settings
-from servicekit.crypto import new_master_key
-from servicekit.database import JOB_TIMEOUT_MS, Database
+from servicekit.data.crypto import new_master_key
+from servicekit.data.database import JOB_TIMEOUT_MS, Database
 from servicekit.settings import environment, read_common
 from tests.processes import DatabaseServer, free_port
 
@@ -59,24 +59,24 @@ def a_database_url() -> Iterator[str]:
                 server.process.kill()
 
 
-def an_outside(url: str) -> Outside:
+def an_outside(url: str) -> Context:
     database = Database(url, f"bench_{secrets.token_hex(4)}", JOB_TIMEOUT_MS)
     settings = Settings(
         read_common(environment()), new_master_key(), secrets.token_bytes(32), 18, "", (), "", ""
     )
-    outside = make_outside(settings, database)
-    outside.prepare()
-    return outside
+    context = make_context(settings, database)
+    context.prepare()
+    return context
 
 
 def measure(label: str, data: bytes, url: str) -> None:
-    outside = an_outside(url)
-    mongo = outside.database.mongo
+    context = an_outside(url)
+    mongo = context.database.mongo
     started = time.perf_counter()
-    done = import_units(outside, data, scheme=SCHEME)
+    done = import_units(context, data, scheme=SCHEME)
     imported = time.perf_counter() - started
     started = time.perf_counter()
-    again = import_units(outside, data)
+    again = import_units(context, data)
     unchanged = time.perf_counter() - started
     assert (again.written, again.unchanged) == (0, done.written)
 
@@ -90,8 +90,8 @@ def measure(label: str, data: bytes, url: str) -> None:
         peer.insert_many(documents[start : start + AT_ONCE])
     inserted = time.perf_counter() - started
     if "MONGO_URL" in os.environ:
-        outside.database.client.drop_database(outside.database.name)
-    outside.database.client.close()
+        context.database.client.drop_database(context.database.name)
+    context.database.client.close()
     print(
         f"{label}: {done.written} units; import {imported:.2f} s, {done.written / imported:,.0f} units/s; "
         f"insert_many {inserted:.2f} s, {done.written / inserted:,.0f}/s; "

@@ -4,60 +4,107 @@ from functools import partial
 
 from flask import Flask
 
+from congress import schemas
+from congress.clients import Identity, Membership
+from congress.context import Context
+from congress.operations.attachments import owner_of_files
+from congress.operations.comments import comments_on
+from congress.operations.exports import exports_of
 from congress.operations.following import units_changed
-from congress.operations.outside import Outside
+from congress.operations.rollups import level_names
 from congress.routes import congresses, plans, rollups
-from congress.settings import Settings, read_settings
+from congress.settings import Settings, WebSettings, read_program_settings
 from congress.store.congresses import CongressStore
 from congress.store.plans import PlanStore
 from congress.store.reminders import ReminderStore
 from congress.store.rollups import RollupStore
-from servicekit.audit_pages import audit_blueprint
-from servicekit.clock import Clock
-from servicekit.database import Database
+from servicekit.audit.pages import audit_blueprint
+from servicekit.comments.routes import comment_routes
+from servicekit.data.database import Database
+from servicekit.data.records import ReadLog
+from servicekit.events.inbox import event_inbox, prepare_inbox
+from servicekit.exporting.routes import export_routes
+from servicekit.files.routes.mounted import file_routes
+from servicekit.files.store import FileStore
 from servicekit.ids import new_id
-from servicekit.inbox import event_inbox, prepare_inbox
-from servicekit.units import UNITS_CHANGED
-from servicekit.units_copy import UnitsCopy, follow_units
-from servicekit.web import create_service, make_kit, origin, prepare_answers
+from servicekit.tree.rollup.mends import MendStore
+from servicekit.tree.units import UNITS_CHANGED
+from servicekit.tree.units_copy import UnitsCopy, follow_units
+from servicekit.web.guards import origin
+from servicekit.web.idempotency import prepare_answers
+from servicekit.web.kit import make_kit
+from servicekit.web.service import create_service
+from servicekit.work.clock import Clock
 
 # A recount of a whole plan is one transaction, and the database ends those after a minute.
 PATIENT_MS = 60_000
 
 
-def make_outside(settings: Settings, database: Database, clock: Clock) -> Outside:
-    return Outside(
+def make_context(
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    membership: Membership | None = None,
+    identity: Identity | None = None,
+) -> Context:
+    plans, units = PlanStore(database, origin), UnitsCopy(database)
+    return Context(
         database=database,
-        plans=PlanStore(database, origin),
+        plans=plans,
         congresses=CongressStore(database, origin),
-        rollups=RollupStore(database),
-        units=UnitsCopy(database),
+        rollups=RollupStore(database, plans.get, units),
+        units=units,
         reminders=ReminderStore(database, origin),
+        mends=MendStore(database, origin),
+        reads=ReadLog(database, origin),
         clock=clock,
         new_id=new_id,
         template=settings.template,
+        calendar=settings.calendar,
+        membership=membership,
+        identity=identity,
     )
 
 
-def open_outside(settings: Settings | None = None) -> Outside:
-    """For programs without a web side: the projector and the command line. They may wait for the database."""
-    settings = settings or read_settings()
+def open_context(settings: Settings | None = None) -> Context:
+    """For programs without a web side or files: the projector, the command line. They may wait for the database."""
+    settings = settings or read_program_settings()
     common = settings.common
     database = Database(common.mongo_url, common.database("congress"), PATIENT_MS)
-    return make_outside(settings, database, Clock(common.zone))
+    return make_context(settings, database, Clock(common.zone))
 
 
-def create_app(settings: Settings) -> Flask:
+def file_store(settings: WebSettings, database: Database) -> FileStore:
+    return FileStore(database, origin, settings.keys, settings.file_room)
+
+
+def create_app(settings: WebSettings) -> Flask:
     kit = make_kit("congress", settings.common)
-    outside = make_outside(settings, kit.database, kit.clock)
+    membership = Membership(kit.peers.as_service("membership"))
+    identity = Identity(kit.peers.as_service("identity"))
+    context = make_context(settings, kit.database, kit.clock, membership, identity)
+    files = file_store(settings, kit.database)
+    comments, form_secret = comments_on(context, files), settings.keys.secret_for("forms")
+    exports = exports_of(context, settings.keys, settings.common.zone, partial(level_names, context))
     return create_service(
         kit,
-        outside,
-        [plans.api, congresses.api, rollups.api, audit_blueprint("congress")],
-        internal=[event_inbox({UNITS_CHANGED: follow_units(outside.units, partial(units_changed, outside))})],
+        context,
+        [
+            plans.api,
+            congresses.api,
+            rollups.api,
+            *file_routes(files, owner_of_files(context), form_secret),
+            *comment_routes(comments, form_secret),
+            export_routes(exports, schemas.EXPORTS, context.reads),
+            audit_blueprint("congress"),
+        ],
+        internal=[event_inbox({UNITS_CHANGED: follow_units(context.units, partial(units_changed, context))})],
         ready=[kit.database.ping],
         prepare=[
-            outside.prepare,
+            context.prepare,
+            files.prepare,
+            comments.prepare,
+            exports.prepare,
             partial(prepare_inbox, kit.database),
             partial(prepare_answers, kit.database),
         ],

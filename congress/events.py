@@ -6,14 +6,31 @@ from typing import Any
 
 from congress.domain.plan import Plan
 from congress.domain.progress import Congress
-from servicekit.events import Event
+from servicekit.comments.comment import Comment
+from servicekit.data.events import Event
+from servicekit.work.jobs.job import Job, State
 
 SUBMITTED = "congress.submitted"
 RETURNED = "congress.returned"
 APPROVED = "congress.approved"
 REOPENED = "congress.reopened"
 WAITS_FOR_SUPERIOR = "congress.waits_for_superior"
+COMMENTED = "congress.commented"
 DEADLINE_NEAR = "congress.deadline_near"
+DEADLINE_CHANGED = "congress.deadline_changed"
+
+# A file that somebody asked for: {account_id, unit_id, unit_path}.
+EXPORT_READY = "export.ready"
+EXPORT_FAILED = "export.failed"
+
+
+def export_over(job: Job) -> list[Event]:
+    """Whoever has cancelled it knows."""
+    path = job.owner.unit_path
+    told = {"account_id": job.owner.account_id, "unit_id": path[-1], "unit_path": list(path)}
+    if job.state is State.DONE:
+        return [Event(EXPORT_READY, told)]
+    return [Event(EXPORT_FAILED, told)] if job.state is State.DEAD else []
 
 
 def about(kind: str, congress: Congress) -> Event:
@@ -27,6 +44,18 @@ def about(kind: str, congress: Congress) -> Event:
     return Event(kind, data)
 
 
+def commented(congress: Congress, comment: Comment) -> Event:
+    """`above`: by a unit above, so that the unit itself hears of it; else whoever decides about the report does."""
+    told = about(COMMENTED, congress).data
+    said = {
+        "comment_id": comment.id,
+        "by": comment.by,
+        "above": comment.above,
+        "mentions": list(comment.mentions),
+    }
+    return Event(COMMENTED, {**told, **said})
+
+
 def deadline_near(plan: Plan, days: int, deadline: date, units: Sequence[dict[str, Any]]) -> Event:
     """`units`: {unit_id, congress_id} of those whose report has not been sent up."""
     data = {
@@ -37,3 +66,15 @@ def deadline_near(plan: Plan, days: int, deadline: date, units: Sequence[dict[st
         "units": list(units),
     }
     return Event(DEADLINE_NEAR, data)
+
+
+def deadline_changed(plan: Plan, change: str, deadline: date, units: Sequence[dict[str, Any]]) -> Event:
+    """`change`: the same in all parts of one change. `units`: as in deadline_near."""
+    data = {
+        "plan_id": plan.id,
+        "plan_name": plan.name,
+        "change": change,
+        "deadline": deadline.isoformat(),
+        "units": list(units),
+    }
+    return Event(DEADLINE_CHANGED, data)

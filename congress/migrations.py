@@ -1,8 +1,25 @@
-"""Changes of congress's stored documents that a tolerant reader cannot do without; see servicekit.migrations."""
+"""Changes of congress's stored documents that a tolerant reader cannot do without; see servicekit.work.migrations."""
 
-from servicekit.database import Database
-from servicekit.migrations import Migration
-from servicekit.units_copy import UnitsCopy
+from servicekit.data.database import Database
+from servicekit.tree.units_copy import UnitsCopy
+from servicekit.work.migrations import Migration
+
+BODY_OF_A_PLAN = (
+    "name",
+    "cycle",
+    "unit_id",
+    "unit_path",
+    "opens_on",
+    "deadlines",
+    "milestones",
+    "content_types",
+    "results_fields",
+    "names",
+    "targets",
+    "open_below",
+    "deadline_changes",
+    "spreading",
+)
 
 
 def count_again(database: Database) -> None:
@@ -24,8 +41,17 @@ def spread_deadlines(database: Database) -> None:
     plans.update_many({"state": {"$in": ["open", "cascading"]}}, {"$set": {"spreading": True}})
 
 
+def empty_deleted_plans(database: Database) -> None:
+    """Plans that were deleted before their bodies went with them."""
+    database.mongo["plans"].update_many({"state": "deleted"}, {"$unset": dict.fromkeys(BODY_OF_A_PLAN, "")})
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "count what is left out apart from what is overdue", count_again),
     Migration(2, "count units by level and depth", count_units),
     Migration(3, "bring congresses to the deadlines of their plans", spread_deadlines),
+    Migration(4, "count what waits for a superior, and what is due first", count_again),
+    Migration(5, "count apart what is of units that left their plan", count_again),
+    Migration(6, "bring congresses of units of another level to its deadline", spread_deadlines),
+    Migration(7, "empty plans that were deleted", empty_deleted_plans),
 )

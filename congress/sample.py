@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
+from congress.context import Context
 from congress.domain.plan import Mark, Plan, PlanState, check_plan
 from congress.domain.planned import congresses_above, planned_congresses
 from congress.domain.progress import (
@@ -26,12 +27,11 @@ from congress.domain.progress import (
     submit,
 )
 from congress.domain.results import FIGURE_KEYS, FIGURES, majority
-from congress.operations.outside import Outside
 from congress.operations.projection import add_congresses
 from congress.store.plans import Cascade
-from servicekit.events import AuditEntry
+from servicekit.data.events import AuditEntry
 from servicekit.ids import id_from
-from servicekit.units import Unit
+from servicekit.tree.units import Unit
 from servicekit.words import N_
 
 REPORTER, DECIDER = "sample-clerk", "sample-approver"
@@ -83,39 +83,39 @@ _PACES = {
 
 
 def make_sample_plan(
-    outside: Outside, today: date, seed: int = 1, to_do: Mapping[str, ToDo] | None = None
+    context: Context, today: date, seed: int = 1, to_do: Mapping[str, ToDo] | None = None
 ) -> Plan:
     """The plan, cascaded to all units and worked on, with its roll-ups; called again, gives what is there.
 
     `to_do` leaves work for the units of these codes, so that the sample's people have something to do. Raises
     NoUnitsYet. Interrupted, it goes on where it was.
     """
-    root = _root(outside)
+    root = _root(context)
     plan_id = id_from("sample-plan", root.id)
-    known = outside.plans.find(plan_id)
+    known = context.plans.find(plan_id)
     if known is not None and known.state is PlanState.OPEN:
         return known
-    units = sorted(outside.units.below(root.id), key=lambda unit: (len(unit.path), unit.code))
-    plan = known or _open(outside, _plan(outside, plan_id, root, units, today))
-    there = outside.congresses.ids_of_plan(plan_id)
+    units = sorted(context.units.below(root.id), key=lambda unit: (len(unit.path), unit.code))
+    plan = known or _open(context, _plan(context, plan_id, root, units, today))
+    there = context.congresses.ids_of_plan(plan_id)
     dice = random.Random(seed)  # noqa: S311 - a picture
     made = _worked_on(plan, planned_congresses(plan, units), today, dice, to_do or {})
     missing = [congress for congress in made if congress.id not in there]
-    for _ in add_congresses(outside, plan, missing):
+    for _ in add_congresses(context, plan, missing):
         continue
-    outside.plans.put_cascade(plan_id, Cascade(len(made), len(made), "done"))
-    outside.rollups.put_counted_until(outside.clock.now())
-    return outside.plans.save(replace(plan, state=PlanState.OPEN), plan.version)
+    context.plans.put_cascade(plan_id, Cascade(len(made), len(made), "done"))
+    context.rollups.engine.store.put_counted_until(context.clock.now())
+    return context.plans.save(replace(plan, state=PlanState.OPEN), plan.version)
 
 
-def _root(outside: Outside) -> Unit:
-    roots = outside.units.roots()
+def _root(context: Context) -> Unit:
+    roots = context.units.roots()
     if not roots:
         raise NoUnitsYet
     return roots[0]
 
 
-def _plan(outside: Outside, plan_id: str, root: Unit, units: Iterable[Unit], today: date) -> Plan:
+def _plan(context: Context, plan_id: str, root: Unit, units: Iterable[Unit], today: date) -> Plan:
     depths: dict[str, int] = {}
     for unit in units:
         depths[unit.level] = min(len(unit.path), depths.get(unit.level, len(unit.path)))
@@ -132,16 +132,16 @@ def _plan(outside: Outside, plan_id: str, root: Unit, units: Iterable[Unit], tod
         unit_path=root.path,
         opens_on=first - timedelta(days=OPENED_BEFORE_LOWEST),
         deadlines=deadlines,
-        milestones=outside.template.milestones,
-        content_types=outside.template.content_types,
+        milestones=context.template.milestones,
+        content_types=context.template.content_types,
         results_fields=tuple(figure.key for figure in FIGURES),
-        targets=outside.template.targets,
+        targets=context.template.targets,
     )
     check_plan(plan, depths, FIGURE_KEYS)
     return plan
 
 
-def _open(outside: Outside, plan: Plan) -> Plan:
+def _open(context: Context, plan: Plan) -> Plan:
     """Stored as a draft that nobody can touch: were it cascading, the projector would make its congresses."""
     entry = AuditEntry(
         "plan.created",
@@ -151,7 +151,7 @@ def _open(outside: Outside, plan: Plan) -> Plan:
         record_id=plan.id,
         details={"sample": True},
     )
-    return outside.plans.insert(plan, [entry])
+    return context.plans.insert(plan, [entry])
 
 
 # ---------------------------------------------------------------- the picture

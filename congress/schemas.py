@@ -4,15 +4,15 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from servicekit.schemas import (
+from servicekit.web.schemas import (
     NOT_AN_ID,
-    NOT_ONE_OF,
     TOO_LONG,
     Day,
     Number,
     PageQuery,
     PageView,
     StrictSchema,
+    WholeView,
     Word,
     identifier,
     matching,
@@ -23,6 +23,7 @@ from servicekit.schemas import (
     whole,
 )
 from servicekit.words import N_
+from servicekit.words.i18n import LANGUAGES
 
 STATES = ("planned", "under_way", "closed", "submitted", "returned", "approved", "reopened")
 # What a text may hold before the rules look at it: theirs is the limit that is told.
@@ -38,10 +39,7 @@ def key() -> Word:
 
 
 def names(**more: Any) -> fields.Dict:
-    languages = matching(r"[a-z]{2,3}", NOT_ONE_OF)
-    return fields.Dict(
-        keys=languages, values=text(200), validate=validate.Length(max=MOST_NAMED, error=TOO_LONG), **more
-    )
+    return named(text(200), len(LANGUAGES), LANGUAGES, **more)
 
 
 def some(field: Any, most: int = 200, **more: Any) -> Any:
@@ -118,7 +116,7 @@ class DeadlineEffectView(StrictSchema):
     no_longer_overdue = fields.Integer()
 
 
-class DeadlinePreview(StrictSchema):
+class DeadlinePreview(WholeView):
     items = fields.List(fields.Nested(DeadlineEffectView))
 
 
@@ -176,7 +174,7 @@ class PlanView(PlanTemplateView):
     cautions = fields.List(fields.Nested(CautionView))
 
 
-class PlanList(StrictSchema):
+class PlanList(WholeView):
     items = fields.List(fields.Nested(PlanView))
 
 
@@ -190,7 +188,7 @@ class FigureView(StrictSchema):
     mean = fields.Boolean()
 
 
-class FigureList(StrictSchema):
+class FigureList(WholeView):
     items = fields.List(fields.Nested(FigureView))
 
 
@@ -201,12 +199,16 @@ ONE_PLACE = N_("Name one unit: unit_id for its own, or below for its own and all
 
 
 DIRECT_OF = N_("Directly below which unit, and under which plan? Name both.")
+BELOW_WHICH = N_("Below which unit?")
+ONE_OF_THEM = N_("Ask for one of them: a state, what waits, or what is overdue.")
 
 
 class CongressQuery(PageQuery):
     """Either `unit_id` (that unit's) or `below` (its own and all below it).
 
-    `direct`, with `below` and `plan_id`: those right below, between which and the unit no other congress stands.
+    `direct`, with `below` and `plan_id`: those right below, between which and the unit no other congress stands. Of
+    `below`, with `waits_for`: those whose next step is their superior's to record; with `overdue`: those with a step
+    that was due before today.
     """
 
     unit_id = identifier(load_default="")
@@ -214,6 +216,8 @@ class CongressQuery(PageQuery):
     plan_id = identifier(load_default="")
     state = one_of(STATES, load_default="")
     direct = fields.Boolean(load_default=False)
+    waits_for = one_of(("superior",), load_default="")
+    overdue = fields.Boolean(load_default=False)
 
     @validates_schema
     def name_one_place(self, query: dict[str, Any], **_: Any) -> None:
@@ -221,6 +225,10 @@ class CongressQuery(PageQuery):
             raise ValidationError(ONE_PLACE, "unit_id")
         if query["direct"] and not (query["below"] and query["plan_id"]):
             raise ValidationError(DIRECT_OF, "direct")
+        if (query["waits_for"] or query["overdue"]) and not query["below"]:
+            raise ValidationError(BELOW_WHICH, "below")
+        if sum(map(bool, (query["state"], query["waits_for"], query["overdue"]))) > 1:
+            raise ValidationError(ONE_OF_THEM, "state")
 
 
 class MilestoneReport(StrictSchema):
@@ -241,9 +249,12 @@ class ResultsReport(StrictSchema):
 
 
 class OnPurpose(StrictSchema):
-    """`over_levels`: the caller knows that units with a congress stand between, and acts over their heads."""
+    """`over_levels`: the caller knows that units with a congress stand between, and acts over their heads;
+    `over_reason` says why, and stays in the history.
+    """
 
     over_levels = fields.Boolean(truthy={True}, falsy={False}, load_default=False)
+    over_reason = prose(LONGEST_TEXT, 0, load_default="")
 
 
 class SuperiorsMilestone(MilestoneReport, OnPurpose):
@@ -280,6 +291,7 @@ class EntryView(StrictSchema):
     at = fields.DateTime()
     by = fields.String()
     by_code = fields.Boolean()
+    over_reason = fields.String()
     corrects = fields.String(allow_none=True)
 
 
@@ -295,6 +307,7 @@ class ActView(StrictSchema):
     at = fields.DateTime()
     by = fields.String()
     by_code = fields.Boolean()
+    over_reason = fields.String()
 
 
 class ReturnedView(ActView):
@@ -344,6 +357,7 @@ class CongressView(StrictSchema):
     unit = fields.Nested(UnitFacts)
     state = fields.String()
     unit_ended = fields.Nested(UnitEndedView, allow_none=True)
+    unit_left = fields.Boolean()
     deadline = fields.Date()
     content_type = fields.String()
     entries = fields.List(fields.Nested(EntryView))
@@ -369,9 +383,23 @@ class CongressList(PageView):
 
 
 class RollupQuery(StrictSchema):
-    """`level`: instead of the units right below, all units of that level below, in short."""
+    """`level`: instead of the units right below, all units of that level below, in short; 5,000 at most."""
 
     level = text(64, 0, load_default="")
+
+
+class CongressesWanted(StrictSchema):
+    """The congresses of a plan in the unit and in all below it."""
+
+    plan_id = identifier(required=True)
+    unit_id = identifier(required=True)
+
+
+class RollupWanted(CongressesWanted, RollupQuery):
+    """The figures of the unit and of those below it."""
+
+
+EXPORTS: dict[str, type[StrictSchema]] = {"rollup": RollupWanted, "congresses": CongressesWanted}
 
 
 class CountView(StrictSchema):
@@ -395,6 +423,7 @@ class RollupUnit(UnitFacts):
 
 
 class LevelResultsView(StrictSchema):
+    ended = fields.Integer()
     total = fields.Integer()
     reported = fields.Integer()
     figures = fields.Dict(keys=fields.String(), values=fields.Integer())

@@ -9,4 +9,5 @@ deploy/packages.sh chromium nginx node npm fonts
   npm --prefix tests/peers ci --ignore-scripts --no-audit --no-fund --no-progress >/dev/null
 
 # What shares services stays with one worker, in the order of tests/conftest.py.
-exec .venv/bin/python -m pytest -n "${TEST_WORKERS:-2}" --dist loadfile --no-loadscope-reorder "$@"
+exec .venv/bin/python -m pytest -n "${TEST_WORKERS:-2}" --dist loadfile --no-loadscope-reorder \
+  --durations 40 --durations-min 5 "$@"

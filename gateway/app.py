@@ -8,18 +8,22 @@ from flask import Flask, Response, g, request
 from gateway.clients import Documents, Passes
 from gateway.forward import PLACES, Forwarder
 from gateway.limits import Limits, OverLimit
-from gateway.operations import Outside
+from gateway.operations import Context
 from gateway.packing import pack
 from gateway.routes import pages, refused
 from gateway.settings import Settings
-from servicekit import metrics, patience, problems
+from servicekit.access.keys import KeyRing
+from servicekit.access.revocations import RevocationFeed
 from servicekit.ids import request_id
-from servicekit.keys import KeyRing
 from servicekit.logs import configure, log
-from servicekit.peers import Peers
+from servicekit.out.feed import feed_of
+from servicekit.out.peers import Peers
 from servicekit.refusals import Refusal
-from servicekit.tokens import FEED, RevocationFeed, Revocations
-from servicekit.web import MAX_BODY_BYTES
+from servicekit.serving import metrics, patience, problems
+from servicekit.web.json_bodies import MAX_BODY_BYTES
+
+# What the decision cannot find out in this time it leaves to the gateway itself, which nginx then asks.
+DECISION_SECONDS = 0.4
 
 
 def create_app(settings: Settings) -> Flask:
@@ -30,15 +34,11 @@ def create_app(settings: Settings) -> Flask:
     peers = Peers(keys, "gateway", settings.common.urls, PLACES)
     passes = Passes(peers)
 
-    def ask(after: int) -> Revocations:
-        answer = peers.as_service("identity", FEED).get("/internal/feed", {"after": after})
-        return Revocations(answer["seq"], answer["generations"], answer["sessions"])
-
-    feed = RevocationFeed(ask)
+    feed = feed_of(peers)
     feed.listen(passes.revoked)
     app.extensions["settings"] = settings
     app.extensions["forwarder"] = Forwarder(settings.common.urls)
-    app.extensions["outside"] = Outside(
+    app.extensions["context"] = Context(
         documents=Documents(settings.common.urls),
         passes=passes,
         limits=Limits(
@@ -57,7 +57,10 @@ def _observe(app: Flask, feed: RevocationFeed) -> None:
     @app.before_request
     def arrive() -> None:
         g.arrived = time.perf_counter()
-        patience.begin(patience.PATIENCE_SECONDS + patience.GATEWAY_MORE_SECONDS)
+        hurried = request.path == "/internal/decide"
+        patience.begin(
+            DECISION_SECONDS if hurried else patience.PATIENCE_SECONDS + patience.GATEWAY_MORE_SECONDS
+        )
         feed.follow()
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(service="gateway", request_id=request_id())

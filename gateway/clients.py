@@ -9,11 +9,11 @@ from typing import Any
 import requests
 
 from gateway.domain import RouteTable, merged, routes_of
+from servicekit.access.revocations import Revocations
 from servicekit.logs import log
-from servicekit.peers import PeerRefused, Peers, PeerUnavailable
+from servicekit.out.peers import PeerRefused, Peers, PeerUnavailable
 from servicekit.refusals import SignInRequired, Unavailable
 from servicekit.settings import SERVICES
-from servicekit.tokens import Revocations
 from servicekit.words import N_
 
 # A person who works is seen by identity at least this often; the idle time of a session counts from there.
@@ -30,13 +30,14 @@ class StartingUp(Unavailable):
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """A session's token for one service, and what it opens."""
+    """A session's token for one service, what it opens, and the accounts to whom that is owed."""
 
     token: str
     account_id: str
     session_id: str
     permissions: frozenset[str]
     until: float
+    owed_to: frozenset[str] = frozenset()
 
 
 class Passes:
@@ -67,6 +68,7 @@ class Passes:
             session_id=answer["session_id"],
             permissions=frozenset(answer["permissions"]),
             until=time.monotonic() + min(TOKEN_KEPT_SECONDS, answer["expires_in"] - SPARE_SECONDS),
+            owed_to=frozenset(answer.get("owed_to", ())),
         )
         with self._lock:
             if len(self._kept) >= KEPT:
@@ -79,14 +81,16 @@ class Passes:
             self._kept = {k: v for k, v in self._kept.items() if v.token != token}
 
     def revoked(self, news: Revocations) -> None:
-        if not news.generations and not news.sessions:
+        if not (news.generations or news.sessions or news.below):
             return
         ended = set(news.sessions)
         with self._lock:
             self._kept = {
                 key: kept
                 for key, kept in self._kept.items()
-                if kept.session_id not in ended and kept.account_id not in news.generations
+                if kept.session_id not in ended
+                and kept.account_id not in news.generations
+                and kept.owed_to.isdisjoint(news.below)
             }
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from servicekit.patience import PATIENCE_SECONDS
 from servicekit.refusals import Malformed, NotFound, Refusal
+from servicekit.serving.patience import PATIENCE_SECONDS
 from servicekit.words import N_
 
 # Ids, codes and file names need no more; what is not written in it has two spellings, and two spellings are a way in.
@@ -16,7 +16,14 @@ MAX_PATH = 1_000
 MAX_QUERY = 4_000
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 # Each begins a sign-in at an eID or leaves an entry in the audit, for anybody who asks: with a limit of their own.
-COSTLY = ("/sign-in/start/", "/sign-in/callback", "/sign-in/fallback", "/eid/backchannel-logout/", "/oauth/")
+COSTLY = (
+    "/sign-in/start/",
+    "/sign-in/join/",
+    "/sign-in/callback",
+    "/sign-in/fallback",
+    "/eid/backchannel-logout/",
+    "/oauth/",
+)
 PARAMETER = re.compile(r"\{[A-Za-z0-9_]+\}")
 
 
@@ -38,7 +45,9 @@ class MethodNotAllowed(Refusal):
 class Route:
     """One operation: `permission` is a permission, or `public`, `signed-in` or `arrived`.
 
-    `seconds`: how long it may take. `own_site`: it is called from our own pages only.
+    `seconds`: how long it may take, once its body is there. `own_site`: it is called from our own pages only.
+    `max_body`: it takes a file of so many bytes at most; None where it takes what every operation takes.
+    `sessionless`: it answers everybody alike.
     """
 
     service: str
@@ -48,6 +57,8 @@ class Route:
     operation: str = ""
     seconds: float = PATIENCE_SECONDS
     own_site: bool = False
+    max_body: int | None = None
+    sessionless: bool = False
 
 
 @dataclass
@@ -118,10 +129,19 @@ def routes_of(service: str, document: Mapping[str, Any]) -> list[Route]:
         for method, operation in item.items():
             permission = operation.get("x-permission") if isinstance(operation, dict) else None
             if method.upper() in METHODS and isinstance(permission, str):
-                name = str(operation.get("operationId", ""))
-                seconds = operation.get("x-seconds", PATIENCE_SECONDS)
-                own_site = operation.get("x-own-site") is True
-                found.append(Route(service, method.upper(), template, permission, name, seconds, own_site))
+                found.append(
+                    Route(
+                        service,
+                        method.upper(),
+                        template,
+                        permission,
+                        str(operation.get("operationId", "")),
+                        seconds=operation.get("x-seconds", PATIENCE_SECONDS),
+                        own_site=operation.get("x-own-site") is True,
+                        max_body=operation.get("x-max-body"),
+                        sessionless=operation.get("x-sessionless") is True,
+                    )
+                )
     return found
 
 

@@ -1,13 +1,13 @@
 """Moving the bytes: what goes to a service, what comes back, and nothing else."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import urllib3
 from flask import Response
 
-from servicekit import patience
-from servicekit.bulkheads import Bulkheads, PeerUnavailable
+from servicekit.serving import patience
+from servicekit.serving.bulkheads import Bulkheads, PeerUnavailable
 
 # Only these come in from outside. Everything else (hop-by-hop, forwarded and internal headers) is dropped.
 PASSED_IN = (
@@ -23,6 +23,12 @@ PASSED_IN = (
     "hx-target",
     "hx-trigger",
     "hx-current-url",
+    "range",
+    "if-range",
+    "tus-resumable",
+    "upload-length",
+    "upload-offset",
+    "upload-metadata",
 )
 # Cookies by service: the session's secret goes to identity alone.
 COOKIES = {
@@ -51,6 +57,14 @@ LONGEST_SECONDS = 60.0
 # Who was given less time than this has not shown that the service is silent: seconds.
 FAIR_WAIT_SECONDS = 2.0
 WHOLE_BYTES = 1024 * 1024
+# Files are long on their way: they have places of their own, and take none from anybody.
+FILE_PLACES = 64
+# How long a service may take no byte of a file, and how long it may be silent once it has all of them.
+FILE_STEP_SECONDS = 15.0
+
+
+class SupportsRead(Protocol):
+    def read(self, size: int = -1, /) -> bytes: ...
 
 
 class Forwarder:
@@ -62,15 +76,15 @@ class Forwarder:
             retries=False,
         )
         self._bulkheads = Bulkheads(PLACES, PLACE_SECONDS)
+        self._file_bulkheads = Bulkheads(FILE_PLACES, PLACE_SECONDS)
 
     def send(
         self, service: str, method: str, target: str, headers: Mapping[str, str], body: bytes | None
     ) -> urllib3.BaseHTTPResponse:
         """Raises PeerUnavailable, at the latest when the patience of this request is at its end."""
         fair = patience.left(LONGEST_SECONDS) >= FAIR_WAIT_SECONDS
-        silence = (urllib3.exceptions.TimeoutError,) if fair else ()
         try:
-            with self._bulkheads.to(service).place(*silence):
+            with self._bulkheads.to(service).place(urllib3.exceptions.TimeoutError, fair=fair):
                 wait = patience.left(LONGEST_SECONDS)
                 if wait <= 0:
                     raise PeerUnavailable(peer=service)
@@ -88,6 +102,27 @@ class Forwarder:
         except urllib3.exceptions.HTTPError as error:
             raise PeerUnavailable(peer=service) from error
 
+    def send_file(
+        self, service: str, method: str, target: str, headers: Mapping[str, str], body: SupportsRead
+    ) -> urllib3.BaseHTTPResponse:
+        """Passes a body on while it arrives; whatever reading it raises leaves here. Raises PeerUnavailable too."""
+        try:
+            with self._file_bulkheads.to(service).place():
+                return self._pool.urlopen(
+                    method,
+                    self._urls[service] + target,
+                    body=body,
+                    headers=headers,
+                    redirect=False,
+                    preload_content=False,
+                    decode_content=False,
+                    assert_same_host=False,
+                    # While a body is sent the driver's bound is that of connecting.
+                    timeout=urllib3.Timeout(connect=FILE_STEP_SECONDS, read=FILE_STEP_SECONDS),
+                )
+        except urllib3.exceptions.HTTPError as error:
+            raise PeerUnavailable(peer=service) from error
+
 
 def headers_in(headers: Mapping[str, str], cookies: Mapping[str, str], service: str) -> dict[str, str]:
     """What of a request's headers (names in lower case) goes to the service."""
@@ -101,6 +136,11 @@ def headers_in(headers: Mapping[str, str], cookies: Mapping[str, str], service: 
     if wanted:
         passed["cookie"] = "; ".join(wanted)
     return passed
+
+
+def is_stale(upstream: urllib3.BaseHTTPResponse) -> bool:
+    """The service may hear of a change of rights before we do: then a new token is fetched."""
+    return upstream.status == 401 and "invalid_token" in upstream.headers.get("www-authenticate", "")
 
 
 def answer(upstream: urllib3.BaseHTTPResponse, service: str, more: Mapping[str, str]) -> Response:
@@ -122,6 +162,8 @@ def answer(upstream: urllib3.BaseHTTPResponse, service: str, more: Mapping[str, 
             response.headers.add(name, value)
     if isinstance(body, bytes):
         response.headers["Content-Length"] = str(len(body)) if body or not length else length
+    elif length:
+        response.headers["Content-Length"] = length
     response.headers.update(more)
     return response
 
@@ -129,5 +171,9 @@ def answer(upstream: urllib3.BaseHTTPResponse, service: str, more: Mapping[str, 
 def _pieces(upstream: Any) -> Iterator[bytes]:
     try:
         yield from upstream.stream(64 * 1024, decode_content=False)
+    except BaseException:
+        # A connection that is not read to its end would hold up whoever writes into it.
+        upstream.close()
+        raise
     finally:
         upstream.release_conn()

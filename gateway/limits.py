@@ -1,14 +1,24 @@
-"""Limits: per session and per account, and generous per address, for sixty people may sit behind one."""
+"""Limits: per session and per account, and generous per address, for sixty people may sit behind one.
 
+And how many files one account may be sending at once: places for them are few, and long in use.
+"""
+
+import threading
 import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
-from servicekit.refusals import TooMany
+from servicekit.refusals import TooMany, Unavailable
 from servicekit.words import N_
+
+# Of forward.FILE_PLACES: more than a worker of a service takes from one (servicekit.serving.worker.FILE_SHARE).
+FILES_EACH = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +49,38 @@ class OverLimit(TooMany):
         return TooMany.slug()
 
 
+class TooManyFiles(Unavailable):
+    title = N_("Too many files are on their way from you at once. Wait until one of them has arrived.")
+
+
+class UnderWay:
+    """What is on its way now, by whose it is."""
+
+    def __init__(self, each: int = FILES_EACH) -> None:
+        self._each = each
+        self._lock = threading.Lock()
+        self._count: Counter[str] = Counter()
+
+    @contextmanager
+    def one_of(self, whose: str) -> Iterator[None]:
+        """Raises TooManyFiles."""
+        with self._lock:
+            if self._count[whose] >= self._each:
+                raise TooManyFiles(retry_after=3)
+            self._count[whose] += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._count[whose] -= 1
+                if not self._count[whose]:
+                    del self._count[whose]
+
+
 class Limits:
     def __init__(self, session: int, account: int, address: int, sign_in: int) -> None:
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
+        self.files = UnderWay()
         self._session = RateLimitItemPerMinute(session)
         self._account = RateLimitItemPerMinute(account)
         self._address = RateLimitItemPerMinute(address)

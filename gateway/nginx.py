@@ -8,14 +8,18 @@ import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
-from gateway.connections import HEAD_SECONDS
+from gateway.connections import BODY_SECONDS, HEAD_SECONDS
 from gateway.domain import COSTLY, PARAMETER, SEGMENT, Route
-from gateway.forward import COOKIES, PASSED_IN
+from gateway.forward import COOKIES, LONGEST_SECONDS, PASSED_IN
 from gateway.packing import TYPES, WORTH_PACKING
+from servicekit.serving.patience import GATEWAY_MORE_SECONDS
+from servicekit.serving.unreadable import UNREAD, page_of, problem_of
 
 HEADERS_FILE = "/etc/nginx/sammelan_headers.conf"
 # Requests on their way at once; a kept connection on which nothing happens is none.
 REQUESTS_PER_ADDRESS = 500
+# nginx's own word for that; what a service says is never this.
+CROWDED = 598
 CACHE_FOLDER = "/var/cache/nginx/decisions"
 _HEADER_NAMES = {name: "-".join(part.capitalize() for part in name.split("-")) for name in PASSED_IN}
 
@@ -27,20 +31,15 @@ def render(
     gateway: str,
     decision: str,
     port: int = 8080,
-    max_body: str = "256k",
     headers_file: str = HEADERS_FILE,
     cache_folder: str = CACHE_FOLDER,
 ) -> str:
     """The whole of nginx.conf's http part. Addresses are `http://host:port`; `decision` is the gateway's inside one."""
-    by_place: dict[str, tuple[str, set[str]]] = {}
-    for route in routes:
-        _, methods = by_place.setdefault(route.template, (route.service, set()))
-        methods.add(route.method)
+    read = {route.template: route for route in routes if route.method == "GET"}
     upstreams = {**services, "gateway": gateway, "decision": decision}
     blocks = [_upstream(name, url) for name, url in sorted(upstreams.items())]
     places = [
-        _location(template, service, methods, headers_file)
-        for template, (service, methods) in sorted(by_place.items(), key=_fixed_first)
+        _location(template, route, headers_file) for template, route in sorted(read.items(), key=_fixed_first)
     ]
     costly = "|".join(map(re.escape, COSTLY))
     cache = (
@@ -52,11 +51,17 @@ def render(
         f'    "~^(GET|HEAD) ({costly})" 1;\n'
         '    "~^(GET|HEAD) " 0;\n'
         "}\n"
+        # Of a head that could not be read this is not known either.
+        'map "$request_uri $http_accept" $refused_as {\n'
+        "    default problem;\n"
+        '    "~^/api/" problem;\n'
+        '    "~text/html" page;\n'
+        "}\n"
     )
-    return "\n".join([cache, *blocks, _server(port, max_body, places)])
+    return "\n".join([cache, *blocks, _server(port, [*places, *_refusals()])])
 
 
-def _fixed_first(item: tuple[str, tuple[str, set[str]]]) -> tuple[int, str]:
+def _fixed_first(item: tuple[str, Route]) -> tuple[int, str]:
     template = item[0]
     return (len(PARAMETER.findall(template)), template)
 
@@ -72,35 +77,70 @@ def _cookie_header(service: str) -> str:
     return "; ".join(f"{name}=$cookie_{name}" for name in COOKIES.get(service, ()))
 
 
-def _location(template: str, service: str, methods: set[str], headers_file: str) -> str:
+def _location(template: str, route: Route, headers_file: str) -> str:
+    """For what is read; whatever carries a body goes through the gateway, which holds the deadline over all of it."""
     pattern = "/".join(
         SEGMENT if PARAMETER.fullmatch(part) else re.escape(part) for part in template.split("/")
     )
     place = f"= {template}" if not PARAMETER.search(template) else f'~ "^{pattern}\\z"'
-    allowed = "|".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
-    cookie = _cookie_header(service)
     lines = [
         f"    location {place} {{",
-        f"        if ($request_method !~ ^({allowed})$) {{ return 418; }}",
+        "        if ($request_method !~ ^(GET|HEAD)$) { return 418; }",
         "        auth_request /_decide;",
         "        auth_request_set $token $upstream_http_x_authorization;",
         "        auth_request_set $limit $upstream_http_ratelimit_limit;",
         "        auth_request_set $remaining $upstream_http_ratelimit_remaining;",
         "        auth_request_set $reset $upstream_http_ratelimit_reset;",
         # A service that says 401 holds a newer list of revocations than the decision did: the gateway asks again.
-        # Its 403 costs a second refusal there. No other answer of a service is repeated.
-        "        error_page 401 403 418 = @gateway;",
+        # Its 403 costs a second refusal there; a decision that does not come is a 500. No other answer of a service
+        # is repeated.
+        "        error_page 401 403 418 500 = @gateway;",
+        f"        error_page 502 504 {CROWDED} =503 {_refused_at(503)};",
         "        proxy_intercept_errors on;",
+        f"        proxy_read_timeout {_milliseconds(route.seconds + GATEWAY_MORE_SECONDS)};",
         "        proxy_set_header Authorization $token;",
-        f'        proxy_set_header Cookie "{cookie}";',
+        f'        proxy_set_header Cookie "{_cookie_header(route.service)}";',
         "        add_header RateLimit-Limit $limit always;",
         "        add_header RateLimit-Remaining $remaining always;",
         "        add_header RateLimit-Reset $reset always;",
         f"        include {headers_file};",
-        f"        proxy_pass http://to_{service};",
+        f"        proxy_pass http://to_{route.service};",
         "    }",
     ]
     return "\n".join(lines)
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{seconds * 1000:.0f}ms"
+
+
+def _refused_at(status: int) -> str:
+    return f"/_refused/$refused_as/{status}"
+
+
+def _refusals() -> list[str]:
+    """What nginx itself refuses, as everything else here is refused: as a problem, or as a page in all languages."""
+    places = []
+    for status in UNREAD:
+        for kind, media_type, body in (
+            ("problem", "application/problem+json", problem_of(status)),
+            ("page", "text/html; charset=utf-8", page_of(status)),
+        ):
+            quoted = body.replace("\\", "\\\\").replace("'", "\\'")
+            lines = [
+                f"    location = /_refused/{kind}/{status} {{",
+                "        internal;",
+                f'        default_type "{media_type}";',
+                "        add_header Cache-Control no-store always;",
+                "        add_header X-Content-Type-Options nosniff always;",
+                "        add_header X-Request-Id $request_id always;",
+                "        add_header Content-Security-Policy \"default-src 'none'; frame-ancestors 'none'\" always;",
+                *(["        add_header Retry-After 2 always;"] if status == 503 else []),
+                f"        return {status} '{quoted}';",
+                "    }",
+            ]
+            places.append("\n".join(lines))
+    return places
 
 
 def headers() -> str:
@@ -126,19 +166,32 @@ def headers() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _server(port: int, max_body: str, places: list[str]) -> str:
+def _server(port: int, places: list[str]) -> str:
     return f"""server {{
     listen {port};
     server_name _;
     server_tokens off;
     merge_slashes off;
-    client_max_body_size {max_body};
+    # The gateway says how much it takes, operation by operation.
+    client_max_body_size 0;
     client_header_timeout {HEAD_SECONDS:.0f}s;
-    client_body_timeout 15s;
+    # Between two reads; over all of it the gateway has a deadline, and answers before this one.
+    client_body_timeout {BODY_SECONDS + 5:.0f}s;
     send_timeout 30s;
+    proxy_connect_timeout 1s;
+    # Nothing of a file is kept on the way, in or out: not even on a disk of ours.
+    proxy_max_temp_file_size 0;
     limit_conn sammelan_callers {REQUESTS_PER_ADDRESS};
-    limit_conn_status 503;
+    limit_conn_status {CROWDED};
     large_client_header_buffers 4 16k;
+    # Where the gateway that is asked instead does not answer either.
+    recursive_error_pages on;
+    error_page 400 {_refused_at(400)};
+    error_page 408 {_refused_at(408)};
+    error_page 413 {_refused_at(413)};
+    error_page 414 {_refused_at(414)};
+    error_page 494 =431 {_refused_at(431)};
+    error_page 500 502 503 504 {CROWDED} =503 {_refused_at(503)};
     gzip on;
     gzip_min_length {WORTH_PACKING};
     gzip_types {" ".join(sorted(TYPES - {"text/html"}))};
@@ -170,6 +223,7 @@ def _server(port: int, max_body: str, places: list[str]) -> str:
         proxy_ignore_headers Cache-Control Expires Vary;
         proxy_cache_bypass $counts;
         proxy_no_cache $counts;
+        proxy_read_timeout 1s;
         proxy_pass http://to_decision/internal/decide;
     }}
 
@@ -178,6 +232,8 @@ def _server(port: int, max_body: str, places: list[str]) -> str:
         proxy_set_header Connection "";
         proxy_set_header Host $host;
         proxy_set_header X-Forwarded-For $remote_addr;
+        proxy_request_buffering off;
+        proxy_read_timeout {LONGEST_SECONDS:.0f}s;
         proxy_pass http://to_gateway;
     }}
 
@@ -186,6 +242,8 @@ def _server(port: int, max_body: str, places: list[str]) -> str:
         proxy_set_header Connection "";
         proxy_set_header Host $host;
         proxy_set_header X-Forwarded-For $remote_addr;
+        proxy_request_buffering off;
+        proxy_read_timeout {LONGEST_SECONDS:.0f}s;
         proxy_pass http://to_gateway;
     }}
 

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 from gateway.clients import Documents, Pass, Passes, StartingUp
 from gateway.domain import COSTLY, NoSuchOperation, Route, canonical
 from gateway.limits import Allowance, Limits
-from servicekit.access import PermissionMissing
+from servicekit.access.decision import PermissionMissing
 from servicekit.refusals import Forbidden, SignInRequired
-from servicekit.web import ARRIVED, PUBLIC, SIGNED_IN
+from servicekit.web.guards import ARRIVED, PUBLIC, SIGNED_IN
 from servicekit.words import N_
 
 SAFE = ("GET", "HEAD")
@@ -20,7 +20,7 @@ class FromAnotherSite(Forbidden):
 
 
 @dataclass(frozen=True)
-class Outside:
+class Context:
     """Everything that the gateway's operations may touch."""
 
     documents: Documents
@@ -53,23 +53,23 @@ class Way:
     allowance: Allowance
 
 
-def decide(outside: Outside, asked: Asked) -> Way:
+def decide(context: Context, asked: Asked) -> Way:
     """Raises a Refusal for a request that may not pass."""
-    allowance = outside.limits.address(asked.address)
-    route = _route(outside, asked)
+    allowance = context.limits.address(asked.address)
+    route = _route(context, asked)
     if route.template.startswith(COSTLY):
-        outside.limits.sign_in(asked.address)
+        context.limits.sign_in(asked.address)
     if route.own_site or (asked.session and not asked.bearer and asked.method not in SAFE):
-        _check_origin(asked, outside.public_url)
+        _check_origin(asked, context.public_url)
     held: Pass | None = None
-    if asked.session:
+    if asked.session and not route.sessionless:
         try:
-            held = outside.passes.get(asked.session, route.service)
+            held = context.passes.get(asked.session, route.service)
         except SignInRequired:
             if route.permission != PUBLIC:
                 raise
     if held is not None:
-        allowance = outside.limits.person(held.session_id, held.account_id)
+        allowance = context.limits.person(held.session_id, held.account_id)
     if route.permission != PUBLIC:
         if held is None:
             raise SignInRequired
@@ -78,24 +78,24 @@ def decide(outside: Outside, asked: Asked) -> Way:
     return Way(route, held, allowance)
 
 
-def form_to_keep(outside: Outside, asked: Asked) -> bool:
+def form_to_keep(context: Context, asked: Asked) -> bool:
     """Whether this is a form of one of our pages, sent after the sign-in had ended: what was typed is shown again."""
-    if asked.bearer or asked.method != "POST" or _route(outside, asked).service != "portal":
+    if asked.bearer or asked.method != "POST" or _route(context, asked).service != "portal":
         return False
     kind = asked.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded":
         return False
-    _check_origin(asked, outside.public_url)
+    _check_origin(asked, context.public_url)
     return True
 
 
-def _route(outside: Outside, asked: Asked) -> Route:
+def _route(context: Context, asked: Asked) -> Route:
     path = canonical(asked.target)
-    table = outside.documents.table()
+    table = context.documents.table()
     try:
         return table.match(asked.method, path)
     except NoSuchOperation:
-        if not outside.documents.complete():
+        if not context.documents.complete():
             raise StartingUp from None
         raise
 

@@ -1,8 +1,8 @@
 """Answers travel compressed: on a weak network that is what is waited for. The gateway does it, as nginx does in front.
 
 What is the same in each page must not be a secret: its length could be guessed from that of the whole (BREACH). The
-tokens of forms are masked anew in each page (portal.csrf); secrets are told once, in answers to what was sent, and the
-services mark these by `Content-Encoding: identity`, which nginx leaves alone as well.
+tokens of forms are masked anew in each page (servicekit.access.form_tokens); secrets are told once, in answers to what
+was sent, and the services mark these by `Content-Encoding: identity`, which nginx leaves alone as well.
 """
 
 import gzip

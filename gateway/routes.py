@@ -7,27 +7,32 @@ from flask import Blueprint, Response, current_app, g, jsonify, redirect, render
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from gateway import forward
-from gateway.connections import Caller
-from gateway.operations import Asked, Outside, Way, decide, form_to_keep
-from servicekit import metrics, patience
-from servicekit.addresses import CLIENT_ADDRESS
-from servicekit.cookies import SESSION, Cookie
+from gateway.connections import Caller, named_by_proxy
+from gateway.limits import TooManyFiles
+from gateway.operations import Asked, Context, Way, decide, form_to_keep
 from servicekit.logs import log
-from servicekit.problems import language, problem
+from servicekit.out.addresses import CLIENT_ADDRESS
 from servicekit.refusals import NotFound, Refusal, SignInRequired, TooLarge, Unavailable
-from servicekit.web import read_away
+from servicekit.serving import metrics, patience
+from servicekit.serving.cookies import SESSION, Cookie
+from servicekit.serving.problems import language, problem
+from servicekit.web.json_bodies import READ_AWAY_MOST, read_away
 from servicekit.words import N_
 
 pages = Blueprint("gateway", __name__)
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
+class SendAgain(Unavailable):
+    title = N_("Your rights have just changed. Send the file again.")
+
+
 class NotReady(Unavailable):
     title = N_("Not every part of the system is ready: {parts}.")
 
 
-def outside() -> Outside:
-    return current_app.extensions["outside"]  # type: ignore[no-any-return]
+def context() -> Context:
+    return current_app.extensions["context"]  # type: ignore[no-any-return]
 
 
 @pages.get("/healthz")
@@ -37,11 +42,11 @@ def alive() -> Response:
 
 @pages.get("/readyz")
 def ready() -> Response:
-    states = outside().documents.ready()
+    states = context().documents.ready()
     waiting = [name for name, state in states.items() if state != "ready"]
     if waiting:
         raise NotReady(parts=", ".join(waiting))
-    outside().documents.table()
+    context().documents.table()
     return jsonify(status="ready", services=states)
 
 
@@ -56,7 +61,7 @@ def exposed() -> Response:
 
 @pages.get("/openapi.json")
 def document() -> Response:
-    response = jsonify(outside().documents.merged())
+    response = jsonify(context().documents.merged())
     response.headers["Cache-Control"] = "no-cache"
     return response
 
@@ -64,7 +69,7 @@ def document() -> Response:
 @pages.get("/api")
 def try_it() -> Response:
     """The page to read and try the merged document; works as a list without scripts."""
-    merged = outside().documents.merged()
+    merged = context().documents.merged()
     operations = [
         {
             "method": method.upper(),
@@ -104,7 +109,7 @@ def decide_for_proxy() -> Response:
     original = request.headers
     try:
         way = decide(
-            outside(), _asked(original.get("X-Original-Method", ""), original.get("X-Original-URI", ""))
+            context(), _asked(original.get("X-Original-Method", ""), original.get("X-Original-URI", ""))
         )
     except Refusal:
         # auth_request knows no other no; what exactly is refused, the gateway says when it is asked itself.
@@ -123,26 +128,81 @@ def pass_on(path: str) -> Response:
     target = request.environ.get("RAW_URI") or request.full_path
     asked = _asked(request.method, target)
     try:
-        way = decide(outside(), asked)
+        way = decide(context(), asked)
     except SignInRequired:
-        if form_to_keep(outside(), asked):
+        if form_to_keep(context(), asked):
             return _form_kept(asked)
         raise
     g.route = f"{way.route.service} {way.route.template}"
+    if way.route.max_body is not None and request.method not in ("GET", "HEAD"):
+        return _forward_file(way, asked, way.route.max_body)
     patience.lengthen(way.route.seconds + patience.GATEWAY_MORE_SECONDS)
     return _forward(way, asked, _body())
 
 
 def _body() -> bytes | None:
+    connection = request.environ.get("gunicorn.socket")
     try:
         body = request.get_data(cache=False) if request.method not in ("GET", "HEAD") else None
-        connection = request.environ.get("gunicorn.socket")
         if isinstance(connection, Caller):
             connection.rest()
         return body
     except RequestEntityTooLarge as error:
-        read_away()
+        _read_away()
         raise TooLarge from error
+
+
+def _read_away(most: int = READ_AWAY_MOST) -> None:
+    connection = request.environ.get("gunicorn.socket")
+    if isinstance(connection, Caller):
+        connection.read_away()
+    read_away(most)
+
+
+def _forward_file(way: Way, asked: Asked, most: int) -> Response:
+    """A body that is never here as a whole: what has arrived goes on, at the rate at which it arrives."""
+    connection = request.environ.get("gunicorn.socket")
+    length = request.content_length
+    request.max_content_length = most
+    if isinstance(connection, Caller):
+        connection.take_file(most if length is None else min(length, most))
+    if length is not None and length > most:
+        _read_away(2 * most)
+        raise TooLarge
+    service = way.route.service
+    headers = _headers_for(way, asked)
+    if length is not None:
+        headers["content-length"] = str(length)
+    whose = way.session.account_id if way.session is not None else asked.address
+    try:
+        with context().limits.files.one_of(whose):
+            upstream = current_app.extensions["forwarder"].send_file(
+                service, asked.method, asked.target, headers, request.stream
+            )
+    except TooManyFiles:
+        _read_away()
+        raise
+    except RequestEntityTooLarge as error:
+        _read_away()
+        raise TooLarge from error
+    if isinstance(connection, Caller):
+        connection.rest()
+    if way.session is not None and forward.is_stale(upstream):
+        # The body has gone by and cannot be sent a second time from here.
+        upstream.drain_conn()
+        upstream.release_conn()
+        context().passes.drop(way.session.token)
+        raise SendAgain(retry_after=1)
+    return forward.answer(upstream, service, way.allowance.headers())
+
+
+def _headers_for(way: Way, asked: Asked) -> dict[str, str]:
+    headers = forward.headers_in(asked.headers, request.cookies, way.route.service)
+    headers["x-request-id"] = structlog.contextvars.get_contextvars()["request_id"]
+    headers[CLIENT_ADDRESS] = asked.address
+    if way.session is not None:
+        headers["authorization"] = f"Bearer {way.session.token}"
+    return headers
 
 
 def _form_kept(asked: Asked) -> Response:
@@ -157,20 +217,13 @@ def _forward(way: Way, asked: Asked, body: bytes | None) -> Response:
     forwarder: forward.Forwarder = current_app.extensions["forwarder"]
     service = way.route.service
     for _ in range(2):
-        headers = forward.headers_in(asked.headers, request.cookies, service)
-        headers["x-request-id"] = structlog.contextvars.get_contextvars()["request_id"]
-        headers[CLIENT_ADDRESS] = asked.address
-        if way.session is not None:
-            headers["authorization"] = f"Bearer {way.session.token}"
-        upstream = forwarder.send(service, asked.method, asked.target, headers, body)
-        # The service may hear of a change of rights before we do: then a new token is fetched, once.
-        stale = upstream.status == 401 and "invalid_token" in upstream.headers.get("www-authenticate", "")
-        if way.session is None or not stale:
+        upstream = forwarder.send(service, asked.method, asked.target, _headers_for(way, asked), body)
+        if way.session is None or not forward.is_stale(upstream):
             break
         upstream.drain_conn()
         upstream.release_conn()
-        outside().passes.drop(way.session.token)
-        way = decide(outside(), asked)
+        context().passes.drop(way.session.token)
+        way = decide(context(), asked)
     return forward.answer(upstream, service, way.allowance.headers())
 
 
@@ -191,10 +244,7 @@ def _asked(method: str, target: str) -> Asked:
 
 def _address(trusted: int) -> str:
     """The caller's address; behind that many proxies of ours, the one that the outermost of them wrote down."""
-    chain = [one.strip() for one in request.headers.get("X-Forwarded-For", "").split(",") if one.strip()]
-    if trusted and len(chain) >= trusted:
-        return chain[-trusted]
-    return request.remote_addr or ""
+    return named_by_proxy(request.headers.get("X-Forwarded-For", ""), trusted) or request.remote_addr or ""
 
 
 def refused(refusal: Refusal) -> Response:
@@ -232,7 +282,7 @@ def _portal_page(status: int) -> Response | None:
     headers["x-request-id"] = structlog.contextvars.get_contextvars()["request_id"]
     try:
         if asked.session and status not in (401, 429, 503):
-            headers["authorization"] = f"Bearer {outside().passes.get(asked.session, 'portal').token}"
+            headers["authorization"] = f"Bearer {context().passes.get(asked.session, 'portal').token}"
         upstream = current_app.extensions["forwarder"].send("portal", "GET", asked.target, headers, None)
         return forward.answer(upstream, "portal", {}) if upstream.status == status else None
     except Refusal as error:

@@ -9,8 +9,8 @@ from typing import Any
 from gunicorn.workers.ggevent import GeventWorker
 
 from gateway.connections import Caller, Unfinished
-from servicekit.addresses import address_group
-from servicekit.worker import answer_unreadable
+from servicekit.out.addresses import address_group
+from servicekit.serving.worker import answer_unreadable
 
 CONNECTIONS = 4_000
 
@@ -20,6 +20,7 @@ class Greenlets(GeventWorker):  # type: ignore[misc]  # gunicorn has no types.
         super().__init__(*args, **kwargs)
         self.worker_connections = CONNECTIONS
         self._unfinished = Unfinished()
+        self._trusted = 0
 
     def init_process(self) -> None:
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -28,8 +29,12 @@ class Greenlets(GeventWorker):  # type: ignore[misc]  # gunicorn has no types.
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
         super().init_process()
 
+    def load_wsgi(self) -> None:
+        super().load_wsgi()
+        self._trusted = self.wsgi.extensions["settings"].trusted_proxies
+
     def handle(self, listener: Any, client: Any, addr: Any) -> None:
-        caller = Caller(client, address_group(str(addr[0])), self._unfinished)
+        caller = Caller(client, address_group(str(addr[0])), self._unfinished, self._trusted)
         try:
             super().handle(listener, caller, addr)
         finally:
@@ -40,6 +45,6 @@ class Greenlets(GeventWorker):  # type: ignore[misc]  # gunicorn has no types.
         super().handle_request(listener_name, req, sock, addr)
         sock.rest()
 
-    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
-        if not answer_unreadable(client, exc):
+    def handle_error(self, req: Any, client: Caller, addr: Any, exc: BaseException) -> None:
+        if not answer_unreadable(client, exc, client.wants_page):
             super().handle_error(req, client, addr, exc)

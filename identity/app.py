@@ -4,10 +4,12 @@ from functools import partial
 
 from flask import Flask
 
+from identity.context import Context
 from identity.eid.client import EidClient
 from identity.eid.keys import OwnKeys
 from identity.eid.wire import Wire
-from identity.operations import Outside, congress_approved, rights_named, units_changed
+from identity.operations import congress_approved, rights_named, units_changed
+from identity.operations.moving import move_asked
 from identity.routes import (
     account,
     eid,
@@ -22,17 +24,18 @@ from identity.routes import (
 )
 from identity.settings import Settings
 from identity.store import Store
-from servicekit.audit_pages import audit_blueprint
-from servicekit.crypto import FieldCipher
-from servicekit.inbox import Handler, event_inbox
-from servicekit.units import UNITS_CHANGED
-from servicekit.units_copy import follow_units
-from servicekit.web import Kit, create_service, make_kit
+from servicekit.audit.pages import audit_blueprint
+from servicekit.data.crypto import FieldCipher
+from servicekit.events.inbox import Handler, event_inbox
+from servicekit.tree.units import UNITS_CHANGED
+from servicekit.tree.units_copy import follow_units
+from servicekit.web.kit import Kit, make_kit
+from servicekit.web.service import create_service
 
 
-def make_outside(settings: Settings, kit: Kit, store: Store) -> Outside:
+def make_context(settings: Settings, kit: Kit, store: Store) -> Context:
     own_keys = OwnKeys(settings.rp_keys_file)
-    return Outside(
+    return Context(
         store=store,
         clock=kit.clock,
         keys=kit.keys,
@@ -41,7 +44,12 @@ def make_outside(settings: Settings, kit: Kit, store: Store) -> Outside:
         roles=settings.roles,
         session_rules=settings.session_rules,
         providers={
-            profile.key: EidClient(profile, settings.redirect_uri, own_keys, Wire(settings.ca_file or True))
+            profile.key: EidClient(
+                profile,
+                settings.redirect_uri,
+                own_keys,
+                Wire(profile, settings.common.outside_networks, settings.ca_file),
+            )
             for profile in settings.profiles
         },
         own_keys=own_keys,
@@ -53,7 +61,7 @@ def make_outside(settings: Settings, kit: Kit, store: Store) -> Outside:
 
 def create_app(settings: Settings) -> Flask:
     stores: list[Store] = []
-    own: list[Outside] = []
+    own: list[Context] = []
     kit = make_kit(
         "identity",
         settings.common,
@@ -62,15 +70,16 @@ def create_app(settings: Settings) -> Flask:
     )
     store = Store(kit.database)
     stores.append(store)
-    outside = make_outside(settings, kit, store)
-    own.append(outside)
+    context = make_context(settings, kit, store)
+    own.append(context)
     handlers: dict[str, Handler] = {
-        UNITS_CHANGED: follow_units(store.units, partial(units_changed, outside)),
-        "congress.approved": partial(congress_approved, outside),
+        UNITS_CHANGED: follow_units(store.units, partial(units_changed, context)),
+        "congress.approved": partial(congress_approved, context),
+        "unit.move_asked": partial(move_asked, context),
     }
     return create_service(
         kit,
-        outside,
+        context,
         [
             sign_in.pages,
             eid.pages,

@@ -3,14 +3,15 @@
 from marshmallow import fields, validate
 
 from identity.domain.together import Act
-from servicekit.i18n import LANGUAGES
-from servicekit.schemas import (
+from identity.domain.two_hands import SecondBy
+from servicekit.web.schemas import (
     NOT_AN_ID,
     TOO_LONG,
     Day,
     PageQuery,
     PageView,
     StrictSchema,
+    WholeView,
     email,
     identifier,
     matching,
@@ -21,6 +22,7 @@ from servicekit.schemas import (
     verbatim,
     whole,
 )
+from servicekit.words.i18n import LANGUAGES
 
 
 class GiveGrant(StrictSchema):
@@ -42,10 +44,22 @@ class Reason(StrictSchema):
     reason = prose(500, required=True)
 
 
+class Resumption(Reason):
+    also = fields.List(
+        identifier(),
+        load_default=list,
+        validate=validate.Length(max=50),
+        metadata={"description": "Other grants of the person that come back with it"},
+    )
+
+
 class GrantQuery(PageQuery):
     unit_id = identifier(required=True)
     below = fields.Boolean(load_default=False)
-    status = one_of(("proposed", "invited", "offered", "active", "suspended", "revoked"), load_default="")
+    status = one_of(
+        ("proposed", "invited", "offered", "active", "suspended", "revoked", "extension-asked"),
+        load_default="",
+    )
 
 
 class WhoQuery(StrictSchema):
@@ -82,6 +96,17 @@ class RemovalView(StrictSchema):
     until = fields.DateTime()
 
 
+class ExtensionView(StrictSchema):
+    """A longer period, or one that hangs on another giver's access, that waits for a second person."""
+
+    by = fields.String()
+    by_name = fields.String()
+    valid_to = fields.Date()
+    take_over = fields.Boolean()
+    reason = fields.String()
+    until = fields.DateTime()
+
+
 class GrantView(StrictSchema):
     id = fields.String()
     version = fields.Integer()
@@ -106,6 +131,7 @@ class GrantView(StrictSchema):
     invited_until = fields.Date(allow_none=True)
     accepted_at = fields.DateTime(allow_none=True)
     removal = fields.Nested(RemovalView, allow_none=True)
+    extension = fields.Nested(ExtensionView, allow_none=True)
     barred = fields.Boolean()
     barred_from = fields.String(allow_none=True)
     mandate = fields.String()
@@ -123,12 +149,32 @@ class NumberKind(StrictSchema):
     names = fields.List(fields.Dict())
 
 
-class NumberKinds(StrictSchema):
+class NumberKinds(WholeView):
     items = fields.List(fields.Nested(NumberKind))
 
 
 class SuccessionQuery(StrictSchema):
+    """`after` and `left_after`: the `next` and `left_next` of the page before."""
+
     to = identifier(required=True)
+    after = text(200, least=0, load_default="")
+    left_after = text(200, least=0, load_default="")
+    limit = whole(1, 200, load_default=50)
+
+
+class MoveLossesQuery(StrictSchema):
+    unit_id = identifier(required=True)
+    to_id = identifier(required=True)
+
+
+class MoveLosses(StrictSchema):
+    """`count`: all; `unseen`: those of them whose access the caller may not see; `grants`: the first of the others."""
+
+    count = fields.Integer()
+    people = fields.Integer()
+    left_without_count = fields.Integer()
+    unseen = fields.Integer()
+    grants = fields.List(fields.Nested(GrantView))
 
 
 class HandOver(StrictSchema):
@@ -145,7 +191,12 @@ class LeftBehind(StrictSchema):
 
 
 class SuccessionPreview(StrictSchema):
+    """`count`: all that goes over, `direct_count`: what hangs on the grant itself; of these `grants` lists a page."""
+
     count = fields.Integer()
+    direct_count = fields.Integer()
+    next = fields.String(allow_none=True)
+    left_next = fields.String(allow_none=True)
     ends_own = fields.Boolean()
     grants = fields.List(fields.Nested(GrantView))
     left = fields.List(fields.Nested(LeftBehind))
@@ -167,15 +218,22 @@ class ChangePeriod(PeriodQuery):
 
 
 class PeriodPreview(StrictSchema):
-    """`taken_from`: who gave it, where it would hang on the caller's grant; `following`: how many go with it."""
+    """`taken_from`: who gave it, where it would hang on the caller's grant; `following`: how many go with it.
+
+    `cut_short`: how many that hang on it would have lasted longer; `cut_grants`: the first of them.
+    `second_by`: whose the second hand is without which it does not count.
+    """
 
     grant = fields.Nested(GrantView)
     valid_to = fields.Date()
     taken_from = fields.String()
     following = fields.Integer()
+    cut_short = fields.Integer()
+    cut_grants = fields.List(fields.Nested(GrantView))
+    second_by = one_of(tuple(str(one) for one in SecondBy))
 
 
-class GrantList(StrictSchema):
+class GrantList(WholeView):
     items = fields.List(fields.Nested(GrantView))
 
 
@@ -191,13 +249,20 @@ class ToConfirmQuery(PageQuery):
     unit_id = identifier(required=True)
 
 
+class Displaced(StrictSchema):
+    given_by_name = fields.String()
+    valid_to = fields.Date()
+    hanging = fields.Integer()
+
+
 class OfferView(GrantView):
     role_names = fields.Dict()
+    takes_place_of = fields.List(fields.Nested(Displaced))
     for_machine = fields.Boolean()
     permissions = fields.List(fields.Nested(lambda: RolePermission()))
 
 
-class OfferList(StrictSchema):
+class OfferList(WholeView):
     items = fields.List(fields.Nested(OfferView))
 
 
@@ -206,10 +271,20 @@ class DeclineOffer(StrictSchema):
 
 
 class RevocationPreview(StrictSchema):
+    """`at_most`: there are so many that they were only counted, those among them that ended before; who would be left
+    without any access is not known then.
+    """
+
+    at_most = fields.Boolean()
     count = fields.Integer()
     people = fields.Integer()
     left_without = fields.List(fields.String())
     left_without_count = fields.Integer()
+    grants = fields.List(fields.Nested(GrantView))
+
+
+class ResumptionPreview(StrictSchema):
+    count = fields.Integer()
     grants = fields.List(fields.Nested(GrantView))
 
 
@@ -311,7 +386,7 @@ class JointActView(StrictSchema):
     confirmed_by_name = fields.String()
 
 
-class JointActList(StrictSchema):
+class JointActList(WholeView):
     items = fields.List(fields.Nested(JointActView))
 
 
@@ -342,7 +417,7 @@ class WindowView(StrictSchema):
     ended_by_name = fields.String()
 
 
-class WindowList(StrictSchema):
+class WindowPage(PageView):
     items = fields.List(fields.Nested(WindowView))
 
 
@@ -360,7 +435,7 @@ class RoleView(StrictSchema):
     permissions = fields.List(fields.Nested(RolePermission))
 
 
-class RoleList(StrictSchema):
+class RoleList(WholeView):
     items = fields.List(fields.Nested(RoleView))
 
 
@@ -372,7 +447,7 @@ class ProviderView(StrictSchema):
     down_since = fields.DateTime(allow_none=True)
 
 
-class ProviderList(StrictSchema):
+class ProviderList(WholeView):
     items = fields.List(fields.Nested(ProviderView))
 
 
@@ -388,7 +463,7 @@ class SessionView(StrictSchema):
     fallback = fields.Boolean()
 
 
-class SessionList(StrictSchema):
+class SessionList(WholeView):
     items = fields.List(fields.Nested(SessionView))
 
 
@@ -438,11 +513,14 @@ class UnitQuery(StrictSchema):
 class WhatIf(StrictSchema):
     role = fields.String()
     unit_id = fields.String()
-    strong = fields.Boolean()
+    strong = fields.Boolean(
+        metadata={"description": "Whether it takes a second hand, given by the caller now"}
+    )
+    second_by = one_of(tuple(str(one) for one in SecondBy))
     permissions = fields.List(fields.Nested(RolePermission))
 
 
-class WhoMay(StrictSchema):
+class WhoMay(WholeView):
     permission = fields.String()
     unit_id = fields.String()
     items = fields.List(fields.Nested(GrantView))
@@ -474,7 +552,7 @@ class MachineView(StrictSchema):
     keys = fields.List(fields.String())
 
 
-class MachineList(StrictSchema):
+class MachineList(WholeView):
     items = fields.List(fields.Nested(MachineView))
 
 

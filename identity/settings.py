@@ -33,8 +33,11 @@ class Settings:
 
 @dataclass(frozen=True)
 class KeeperSettings:
+    """`feed_address`: where the other services hear of revocations."""
+
     common: Common
     roles: RoleTable
+    feed_address: tuple[str, int]
 
 
 def read_settings() -> Settings:
@@ -46,11 +49,8 @@ def read_settings() -> Settings:
         idle=timedelta(seconds=env.int("SESSION_IDLE_SECONDS", 900)),
         absolute=timedelta(seconds=env.int("SESSION_ABSOLUTE_SECONDS", 8 * 3600)),
     )
-    names: list[str] = env.list("EID_PROVIDERS", [] if common.production else ["practice"])
-    overrides = {name: _overrides(env, name, common) for name in names}
+    profiles = read_profiles(env, common)
     roles = _roles(env)
-    files = {name: env.str(_prefix(name) + "PROFILE", "") for name in names}
-    profiles_dir = Path(env.str("EID_PROFILES_DIR", str(FOLDER)))
     rp_keys_file = Path(env.str("EID_RP_KEYS_FILE", str(common.keys_dir / "relying-party.private.json")))
     ca_file = env.str("EID_CA_FILE", "")
     recertify_days = env.int("RECERTIFY_DAYS", RECERTIFY_WITHIN.days)
@@ -58,12 +58,6 @@ def read_settings() -> Settings:
     env.seal()
     if recertify_days < 1:
         raise ValueError("RECERTIFY_DAYS must be one day or more.")
-    if common.production and "practice" in names:
-        raise ValueError("The practice eID lets anyone be anybody: it cannot be used in production.")
-    profiles = tuple(read_profile(name, overrides[name], profiles_dir, files[name]) for name in names)
-    for profile in profiles:
-        if common.production and not profile.secure:
-            raise ValueError(f"The provider {profile.key} is reached without TLS: its issuer must be https.")
     return Settings(
         common=common,
         field_key=field_key,
@@ -79,10 +73,26 @@ def read_settings() -> Settings:
     )
 
 
+def read_profiles(env: FileAwareEnv, common: Common) -> tuple[Profile, ...]:
+    """The eIDs that people may come by. Raises ProfileFaulty, ValueError."""
+    names: list[str] = env.list("EID_PROVIDERS", [] if common.production else ["practice"])
+    overrides = {name: _overrides(env, name, common) for name in names}
+    files = {name: env.str(_prefix(name) + "PROFILE", "") for name in names}
+    folder = Path(env.str("EID_PROFILES_DIR", str(FOLDER)))
+    if common.production and "practice" in names:
+        raise ValueError("The practice eID lets anyone be anybody: it cannot be used in production.")
+    profiles = tuple(read_profile(name, overrides[name], folder, files[name]) for name in names)
+    for profile in profiles:
+        if common.production and not profile.secure:
+            raise ValueError(f"The provider {profile.key} is reached without TLS: its issuer must be https.")
+    return profiles
+
+
 def read_keeper_settings() -> KeeperSettings:
     """The keeper needs the database, the role table and no secret."""
     env = environment()
-    settings = KeeperSettings(read_common(env), _roles(env))
+    address = (env.str("FEED_HOST", "127.0.0.1"), port(env, "feed"))
+    settings = KeeperSettings(read_common(env), _roles(env), address)
     env.seal()
     return settings
 

@@ -5,41 +5,48 @@ from functools import partial
 
 from flask import Flask
 
+from membership.context import Context
 from membership.domain.members import MemberRules, one_form
 from membership.events import HEARD
 from membership.operations.moves import access_ended
-from membership.outside import Outside
+from membership.routes import internal
 from membership.routes.looks import looks
 from membership.routes.members import members
 from membership.routes.moves import moves
 from membership.routes.units import units
 from membership.settings import Settings
+from membership.store.counts import CountStore
 from membership.store.imports import ImportStore
 from membership.store.looks import LookStore
 from membership.store.members import MemberStore
 from membership.store.moves import MoveStore
+from membership.store.unit_changes import UnitChangeStore
 from membership.store.units import UnitStore
-from servicekit.audit_pages import audit_blueprint
-from servicekit.clock import Clock
-from servicekit.crypto import FieldCipher
-from servicekit.database import JOB_TIMEOUT_MS, Database
-from servicekit.events import Origin
+from servicekit.audit.pages import audit_blueprint
+from servicekit.data.crypto import FieldCipher
+from servicekit.data.database import JOB_TIMEOUT_MS, Database
+from servicekit.data.events import Origin
+from servicekit.data.records import ReadLog
+from servicekit.events.inbox import Handler, event_inbox, prepare_inbox
 from servicekit.ids import new_id
-from servicekit.inbox import Handler, event_inbox, prepare_inbox
-from servicekit.records import ReadLog
-from servicekit.web import create_service, database_ready, make_kit, origin, prepare_answers
+from servicekit.tree.rollup.mends import MendStore
+from servicekit.web.guards import origin
+from servicekit.web.idempotency import prepare_answers
+from servicekit.web.kit import make_kit
+from servicekit.web.service import create_service, database_ready
+from servicekit.work.clock import Clock
 
 SERVICE = "membership"
 
 
 def create_app(settings: Settings) -> Flask:
     kit = make_kit(SERVICE, settings.common)
-    touches = make_outside(settings, kit.database)
+    touches = make_context(settings, kit.database)
     return create_service(
         kit,
         touches,
         [units, members, moves, looks, audit_blueprint(SERVICE)],
-        internal=[event_inbox(event_handlers(touches))],
+        internal=[internal.pages, event_inbox(event_handlers(touches))],
         ready=[database_ready(kit.database)],
         prepare=[
             touches.prepare,
@@ -49,13 +56,13 @@ def create_app(settings: Settings) -> Flask:
     )
 
 
-def event_handlers(touches: Outside) -> dict[str, Handler]:
+def event_handlers(touches: Context) -> dict[str, Handler]:
     return dict.fromkeys(HEARD, partial(access_ended, touches))
 
 
-def make_outside(
+def make_context(
     settings: Settings, database: Database, written_by: Callable[[], Origin] = origin
-) -> Outside:
+) -> Context:
     cipher = FieldCipher(database.client, database.name, settings.field_key)
     rules = MemberRules(
         minimum_age=settings.minimum_age,
@@ -64,13 +71,17 @@ def make_outside(
         country=settings.country,
         card_number=settings.card_number_form,
     )
-    return Outside(
+    tree = UnitStore(database)
+    return Context(
         database=database,
-        units=UnitStore(database),
+        units=tree,
         imports=ImportStore(database, written_by),
         members=MemberStore(database, written_by, cipher, settings.blind_key, partial(one_form, rules)),
+        counts=CountStore(database, tree),
         moves=MoveStore(database, written_by),
+        unit_changes=UnitChangeStore(database, written_by),
         looks=LookStore(database),
+        mends=MendStore(database, written_by),
         reads=ReadLog(database, written_by),
         clock=Clock(settings.common.zone),
         new_id=new_id,
@@ -78,9 +89,9 @@ def make_outside(
     )
 
 
-def open_outside(settings: Settings, written_by: Callable[[], Origin] = origin) -> Outside:
+def open_context(settings: Settings, written_by: Callable[[], Origin] = origin) -> Context:
     """For programs that are not the service, such as the command line: prepared, and patient with the database."""
     database = Database(settings.common.mongo_url, settings.common.database(SERVICE), JOB_TIMEOUT_MS)
-    touches = make_outside(settings, database, written_by)
+    touches = make_context(settings, database, written_by)
     touches.prepare()
     return touches

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from servicekit.events import Event
-from servicekit.units import UNITS_CHANGED
+from servicekit.data.events import Event
+from servicekit.tree.units import UNITS_CHANGED
 
 # A unit's move waits for a second person, in the unit named: {unit_id, unit_path, asked_by, move_id}.
 MOVE_ASKED = "unit.move_asked"

@@ -1,18 +1,23 @@
-"""Changes of membership's stored documents that a tolerant reader cannot do without; see servicekit.migrations."""
+"""Changes of membership's stored documents that a tolerant reader cannot do without; see servicekit.work.migrations."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from pymongo import UpdateOne
 
+from membership.domain.counting import Place, contribution, status_of
 from membership.domain.members import sort_key
-from membership.domain.names import beginnings, code_keys
 from membership.events import units_changed
-from servicekit.database import Database, Document
-from servicekit.events import Origin
-from servicekit.migrations import Migration
-from servicekit.records import Records
+from servicekit.data.database import Database, Document
+from servicekit.data.events import Origin
+from servicekit.data.records import Records
+from servicekit.tree.rollup.engine import Figures, Rollups
+from servicekit.tree.rollup.figures import Contribution
+from servicekit.tree.rollup.sums import Names
+from servicekit.tree.units_copy import UnitsCopy
+from servicekit.words.names import beginnings, code_keys
+from servicekit.work.migrations import Migration
 
 AT_ONCE = 500
 
@@ -69,7 +74,34 @@ def _renew(database: Database, name: str, fields_of: Callable[[Document], Docume
         collection.bulk_write(updates, ordered=False)
 
 
+def count_by_contributions(database: Database) -> None:
+    """Each member is remembered with what they add, from now on; counted here, so that no page says too little."""
+
+    def place_of(document: Document) -> Place:
+        return Place(tuple(document["unit_path"]), None if document.get("left_on") else status_of(document))
+
+    def contribute(places: Sequence[Place]) -> list[Contribution]:
+        return [contribution(place) for place in places]
+
+    engine = Rollups(
+        database,
+        Figures(
+            records="members",
+            names=Names("member_contributions", "member_sums", mark="members"),
+            counting=1,
+            value_of=place_of,
+            contribute=contribute,
+            tree=UnitsCopy(database),
+        ),
+    )
+    engine.prepare()
+    database.mongo["members"].update_many({}, {"$set": {"dirty": True}})
+    while engine.count_changes(datetime.now(UTC)):
+        pass
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "tell-units-again", tell_units_again),
     Migration(2, "find-names-anew", find_names_anew),
+    Migration(3, "count-by-contributions", count_by_contributions),
 )

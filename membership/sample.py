@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import partial
 
+from membership.context import Context
 from membership.domain.members import Details, Member, Sex, checked
 from membership.domain.units import Unit
-from membership.outside import Outside
-from servicekit.events import AuditEntry
+from servicekit.data.events import AuditEntry
 from servicekit.ids import id_from
 
 # How many members which unit gets: the units of the sample clerks, and some beside them.
@@ -64,35 +64,35 @@ PROBATION = timedelta(days=365)
 PER_UNIT = 1_000  # national and card numbers set aside for one unit
 
 
-def make_sample_members(outside: Outside, seed: int = 1, members: Mapping[str, int] = MEMBERS) -> int:
+def make_sample_members(context: Context, seed: int = 1, members: Mapping[str, int] = MEMBERS) -> int:
     """Registers the missing ones of the sample; units that are not in the tree get none. Returns how many were new."""
     made = 0
     for place, (code, number) in enumerate(members.items()):
-        unit = outside.units.by_code(code)
+        unit = context.units.by_code(code)
         for position in range(number if unit and unit.live else 0):
             assert unit is not None  # noqa: S101 - for the type checker: no unit, no positions
             member_id = id_from("sample-member", str(seed), code, str(position))
-            if outside.members.find(member_id) is not None:
+            if context.members.find(member_id) is not None:
                 continue
             details = _invented(
                 random.Random(member_id),  # noqa: S311 - a sample must be the same each time
                 place * PER_UNIT + position,
-                outside.clock.today(),
+                context.clock.today(),
             )
             member = Member(
-                member_id, 1, unit.id, unit.path, checked(details, outside.rules, outside.clock.today())
+                member_id, 1, unit.id, unit.path, checked(details, context.rules, context.clock.today())
             )
-            outside.database.in_transaction(partial(_register, outside, unit, member))
+            context.database.in_transaction(partial(_register, context, unit, member))
             made += 1
     return made
 
 
-def _register(outside: Outside, unit: Unit, member: Member) -> None:
-    outside.units.hold(unit.id)
+def _register(context: Context, unit: Unit, member: Member) -> None:
+    context.units.hold(unit.id)
     entry = AuditEntry(
         "member.registered", unit.id, unit.path, "member", member.id, member.id, details={"sample": True}
     )
-    outside.members.insert(member, [entry])
+    context.members.insert(member, [entry])
 
 
 def _invented(chance: random.Random, number: int, today: date) -> Details:

@@ -2,13 +2,15 @@
 
 from marshmallow import fields
 
-from servicekit.schemas import (
+from servicekit.web.schemas import (
     AskedWhole,
     Birth,
+    CutView,
     Day,
     PageQuery,
     PageView,
     StrictSchema,
+    WholeView,
     asked_whole,
     identifier,
     matching,
@@ -70,6 +72,24 @@ class AskToMove(StrictSchema):
     reason = prose(500, required=True)
 
 
+class UnitMovePreviewQuery(StrictSchema):
+    unit_id = identifier(required=True)
+    to_id = identifier(required=True)
+
+
+class UnitMovePreview(StrictSchema):
+    """`units`: how many move; `second_person`: whether somebody else must confirm it."""
+
+    unit_id = fields.String()
+    unit_names = fields.Dict(keys=fields.String(), values=fields.String())
+    from_id = fields.String()
+    from_names = fields.Dict(keys=fields.String(), values=fields.String())
+    to_id = fields.String()
+    to_names = fields.Dict(keys=fields.String(), values=fields.String())
+    units = fields.Integer()
+    second_person = fields.Boolean()
+
+
 class MoveView(StrictSchema):
     id = fields.String()
     version = fields.Integer()
@@ -91,7 +111,7 @@ class MoveView(StrictSchema):
     decided_reason = fields.String()
 
 
-class MoveList(StrictSchema):
+class MoveList(WholeView):
     items = fields.List(fields.Nested(MoveView))
 
 
@@ -110,9 +130,8 @@ class UnitSeenView(UnitView):
     heirs = fields.List(fields.Nested(UnitView))
 
 
-class UnitPageView(StrictSchema):
+class UnitPageView(PageView):
     items = fields.List(fields.Nested(UnitView))
-    next = fields.String(allow_none=True)
 
 
 class EndedView(StrictSchema):
@@ -128,9 +147,14 @@ class UnitFoundView(UnitView):
     instead_of = fields.List(fields.Nested(EndedView))
 
 
-class UnitsFoundView(StrictSchema):
+class UnitsFoundView(PageView):
+    """What fits best; `total` counts all that fit, unless they are too many to be looked at.
+
+    `meant`: nothing is named as was asked; these are named nearly so.
+    """
+
     items = fields.List(fields.Nested(UnitFoundView))
-    next = fields.String(allow_none=True)
+    meant = fields.Boolean()
 
 
 class ChildrenQuery(StrictSchema):
@@ -201,7 +225,10 @@ class MemberView(MemberLine):
 
 
 class MemberPageView(PageView):
+    """`meant`: nobody is named as was asked; these are named nearly so."""
+
     items = fields.List(fields.Nested(MemberLine))
+    meant = fields.Boolean()
 
 
 class Leaving(StrictSchema):
@@ -251,6 +278,10 @@ class EarlierView(StrictSchema):
     version = fields.Integer()
     replaced_at = fields.DateTime()
     replaced_by = fields.String()
+    kind = fields.String()
+    unit_id = fields.String()
+    to_unit_id = fields.String()
+    reason = fields.String()
     name = fields.String(attribute="details.name")
     sex = fields.String(attribute="details.sex")
     status = fields.String(attribute="details.status")
@@ -262,8 +293,20 @@ class EarlierView(StrictSchema):
     phone = fields.String(attribute="details.phone", allow_none=True)
 
 
-class HistoryView(StrictSchema):
+class UnitChangeView(StrictSchema):
+    """What befell a unit while the member was in it or below it; the superior before and after, where it moved."""
+
+    unit_id = fields.String()
+    kind = fields.String()
+    at = fields.DateTime()
+    by = fields.String()
+    from_id = fields.String()
+    to_id = fields.String()
+
+
+class HistoryView(PageView):
     items = fields.List(fields.Nested(EarlierView))
+    units = fields.List(fields.Nested(UnitChangeView))
 
 
 class CountsView(StrictSchema):
@@ -288,9 +331,18 @@ class UnitCountsView(StrictSchema):
     all = fields.Nested(CountsView)
 
 
+class CountsQuery(StrictSchema):
+    after = text(64, load_default="")
+    limit = page_size(100)
+
+
 class MemberCountsView(StrictSchema):
+    """`next` and `total` are of the units directly below."""
+
     here = fields.Nested(UnitCountsView)
     children = fields.List(fields.Nested(UnitCountsView))
+    next = fields.String(allow_none=True)
+    total = fields.Integer()
     as_of = fields.DateTime()
 
 
@@ -307,7 +359,6 @@ class LookView(StrictSchema):
     unit_names = fields.Dict(keys=fields.String(), values=fields.String())
 
 
-class OwnLooksView(StrictSchema):
+class OwnLooksView(CutView):
     member = fields.Nested(MemberNamedView, allow_none=True)
     items = fields.List(fields.Nested(LookView))
-    truncated = fields.Boolean()

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from marshmallow.validate import OneOf
 
-from membership.domain.members import NUMBER_SCHEMES
-from servicekit.contacts import COUNTRIES
-from servicekit.national_numbers import SCHEMES
 from servicekit.settings import Common, environment, read_common
+from servicekit.words.contacts import COUNTRIES
+from servicekit.words.national_numbers import PRACTICE, SCHEMES, schemes_of
+
+PRACTICE_EID = "practice"
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,14 @@ class Settings:
     card_number_form: str
 
 
+def read_program_settings() -> Common:
+    """For the counter, which reads nothing that is encrypted."""
+    env = environment()
+    common = read_common(env)
+    env.seal()
+    return common
+
+
 def read_settings() -> Settings:
     env = environment()
     common, field_key, blind_key = read_common(env), env.str("FIELD_KEY"), env.str("BLIND_KEY")
@@ -29,9 +38,13 @@ def read_settings() -> Settings:
         "national_number_form": env.str("MEMBER_NATIONAL_NUMBER_FORM", ""),
         "card_number_form": env.str("MEMBER_CARD_NUMBER_FORM", r"[0-9A-Z/]{1,32}"),
     }
-    schemes: list[str] = env.list("MEMBER_NATIONAL_NUMBER_SCHEMES", list(NUMBER_SCHEMES))
     minimum_age = env.int("MEMBER_MINIMUM_AGE", 18)
     country = env.str("SAMMELAN_COUNTRY", "BD", validate=OneOf(COUNTRIES))
+    providers: list[str] = env.list("EID_PROVIDERS", [] if common.production else [PRACTICE_EID])
+    own = schemes_of(country or "")
+    # Nobody has a number of practice where nobody can sign in with one.
+    practice = (PRACTICE.key,) if own and PRACTICE_EID in providers else ()
+    schemes: list[str] = env.list("MEMBER_NATIONAL_NUMBER_SCHEMES", [*own, *practice])
     env.seal()
     unknown = sorted(set(schemes) - set(SCHEMES))
     if unknown or not schemes:

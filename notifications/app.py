@@ -4,36 +4,37 @@ from functools import partial
 
 from flask import Flask
 
+from notifications.context import Context
 from notifications.events import ACCOUNTS_JOINED, MATTERS
 from notifications.operations.hearing import accounts_joined, remember_matter
-from notifications.operations.inbox import Outside
 from notifications.routes import api
 from notifications.settings import Settings
 from notifications.store import Store
-from servicekit.audit_pages import audit_blueprint
-from servicekit.inbox import Handler, event_inbox
-from servicekit.units import UNITS_CHANGED
-from servicekit.units_copy import follow_units
-from servicekit.web import create_service, make_kit
+from servicekit.audit.pages import audit_blueprint
+from servicekit.events.inbox import Handler, event_inbox
+from servicekit.tree.units import UNITS_CHANGED
+from servicekit.tree.units_copy import follow_units
+from servicekit.web.kit import make_kit
+from servicekit.web.service import create_service
 
 
-def event_handlers(outside: Outside) -> dict[str, Handler]:
+def event_handlers(context: Context) -> dict[str, Handler]:
     return {
-        UNITS_CHANGED: follow_units(outside.store.units),
-        ACCOUNTS_JOINED: partial(accounts_joined, outside),
-        **{event_type: partial(remember_matter, outside) for event_type in MATTERS},
+        UNITS_CHANGED: follow_units(context.store.units),
+        ACCOUNTS_JOINED: partial(accounts_joined, context),
+        **{event_type: partial(remember_matter, context) for event_type in MATTERS},
     }
 
 
 def create_app(settings: Settings) -> Flask:
     kit = make_kit("notifications", settings.common)
     store = Store(kit.database)
-    outside = Outside(store, kit.clock)
+    context = Context(store, kit.clock)
     return create_service(
         kit,
-        outside,
+        context,
         [api, audit_blueprint("notifications")],
-        internal=[event_inbox(event_handlers(outside))],
+        internal=[event_inbox(event_handlers(context))],
         ready=[kit.database.ping],
         prepare=[store.prepare],
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from notifications.domain.audience import Question
-from servicekit.peers import Peer, PeerRefused, PeerUnavailable
+from servicekit.out.peers import Peer, PeerRefused, PeerUnavailable
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
-"""Changes of notifications's stored documents that a tolerant reader cannot do without; see servicekit.migrations."""
+"""Changes of stored documents that a tolerant reader cannot do without; see servicekit.work.migrations."""
 
-from servicekit.database import Database
-from servicekit.migrations import Migration
-from servicekit.units_copy import UnitsCopy
+from servicekit.data.database import Database
+from servicekit.tree.units_copy import UnitsCopy
+from servicekit.work.migrations import Migration
 
 
 def count_units(database: Database) -> None:

@@ -8,7 +8,7 @@ from babel.numbers import format_decimal
 
 from notifications.domain.kinds import MAIL_LOOK, MAIL_NO_DETAILS, MAIL_WHY, UNIT_UNNAMED, WORDINGS
 from notifications.domain.notices import Notice
-from servicekit.i18n import LANGUAGES, translate
+from servicekit.words.i18n import LANGUAGES, translate
 
 LOCALES = {"en": "en_GB", "bn": "bn", "vi": "vi"}
 # Vietnamese writes a day in figures; the other two name the month.

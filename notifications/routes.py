@@ -6,7 +6,8 @@ from flask_smorest import Blueprint
 
 from notifications.operations import inbox
 from notifications.schemas import Inbox, InboxQuery, Nothing, NoticeView, Unread
-from servicekit.web import SIGNED_IN, access, caller, outside
+from servicekit.web.guards import SIGNED_IN, access, caller
+from servicekit.web.kit import context
 
 api = Blueprint("inbox", __name__, url_prefix="/api/notifications/inbox")
 
@@ -16,7 +17,7 @@ api = Blueprint("inbox", __name__, url_prefix="/api/notifications/inbox")
 @api.arguments(InboxQuery, location="query")
 @api.response(200, Inbox)
 def read_inbox(query: dict[str, Any]) -> Any:
-    return inbox.read_inbox(outside(), caller(), **query)
+    return inbox.read_inbox(context(), caller(), **query)
 
 
 @api.route("/<notice_id>/read", methods=["POST"])
@@ -24,7 +25,7 @@ def read_inbox(query: dict[str, Any]) -> Any:
 @api.arguments(Nothing, required=False)
 @api.response(200, NoticeView)
 def read_notice(_body: dict[str, Any], notice_id: str) -> Any:
-    return inbox.read_notice(outside(), caller(), notice_id)
+    return inbox.read_notice(context(), caller(), notice_id)
 
 
 @api.route("/read-all", methods=["POST"])
@@ -32,4 +33,4 @@ def read_notice(_body: dict[str, Any], notice_id: str) -> Any:
 @api.arguments(Nothing, required=False)
 @api.response(200, Unread)
 def read_all_notices(_body: dict[str, Any]) -> Any:
-    return inbox.read_all_notices(outside(), caller())
+    return inbox.read_all_notices(context(), caller())

@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from servicekit.schemas import StrictSchema, asked_whole, matching
+from servicekit.web.schemas import PageView, StrictSchema, asked_whole, matching
 from servicekit.words import N_
 
 NOT_A_PLACE = N_("This is not a place in the list; take it from the answer before.")
@@ -30,10 +30,9 @@ class NoticeView(StrictSchema):
     mail = fields.String()
 
 
-class Inbox(StrictSchema):
+class Inbox(PageView):
     items = fields.List(fields.Nested(NoticeView))
     unread = fields.Integer()
-    next = fields.String(allow_none=True)
 
 
 class Unread(StrictSchema):

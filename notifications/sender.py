@@ -3,73 +3,30 @@
 python -m notifications.sender
 """
 
-import os
-import signal
 import sys
-import threading
-import time
-from collections.abc import Callable
-from contextlib import suppress
-
-from pymongo.errors import PyMongoError
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
 
 from notifications.channels.smtp import MailChannel, ServerAway
 from notifications.clients import Identity
-from notifications.domain.retry import rest
 from notifications.operations.sending import Sending, send_mails, tell_matters, tell_reminders
 from notifications.settings import Settings, read_settings
 from notifications.store import Store
-from servicekit.clock import Clock
-from servicekit.database import JOB_TIMEOUT_MS, Database
+from servicekit.access.keys import KeyRing
+from servicekit.data.database import JOB_TIMEOUT_MS, Database
 from servicekit.ids import new_id
-from servicekit.keys import KeyRing
-from servicekit.leases import Lease
-from servicekit.logs import configure, log
-from servicekit.migrations import NotMigrated
-from servicekit.peers import Peers, PeerUnavailable
-from servicekit.relay import Beat
+from servicekit.out.peers import Peers, PeerUnavailable
+from servicekit.work.clock import Clock
+from servicekit.work.leases import Lease
+from servicekit.work.loop import Loop, Step, run_program
 
 NAME = "notifications"
-IDLE_SECONDS = 0.3
 FORGET_EVERY_SECONDS = 3600.0
-
-
-class Step:
-    """One kind of work, left alone for a while when what it needs is away."""
-
-    def __init__(self, name: str, work: Callable[[], int]) -> None:
-        self._name = name
-        self._work = work
-        self._failures = 0
-        self._not_before = 0.0
-
-    def run(self) -> int:
-        if time.monotonic() < self._not_before:
-            return 0
-        try:
-            done = self._work()
-        except (ServerAway, PeerUnavailable) as error:
-            self._failures += 1
-            self._not_before = time.monotonic() + rest(self._failures)
-            log.warning("step_rests", step=self._name, why=str(error), failures=self._failures)
-            return 0
-        self._failures = 0
-        return done
-
-
-class Forgetting:
-    """Drops what is older than it is kept, now and then."""
-
-    def __init__(self, store: Store, clock: Clock) -> None:
-        self._store = store
-        self._clock = clock
-        self._next = 0.0
-
-    def __call__(self) -> int:
-        if time.monotonic() < self._next:
-            return 0
-        self._next = time.monotonic() + FORGET_EVERY_SECONDS
-        return self._store.forget_notices(self._clock.now())
+# What was put off, such as the rest of a reminder or a mail that failed, becomes due without anybody's writing.
+DUE_EVERY_SECONDS = 1.0
+LOOKED_AT_SECONDS = 2.0
+AWAY = (ServerAway, PeerUnavailable)
 
 
 def make_sending(settings: Settings, database: Database, lease: Lease) -> Sending:
@@ -88,71 +45,59 @@ def make_sending(settings: Settings, database: Database, lease: Lease) -> Sendin
 
 
 def telling_steps(sending: Sending) -> list[Step]:
+    store = sending.store
     return [
-        Step("matters", lambda: tell_matters(sending)),
-        Step("reminders", lambda: tell_reminders(sending)),
-        Step("forgetting", Forgetting(sending.store, sending.clock)),
+        Step(
+            "matters",
+            partial(tell_matters, sending),
+            every=LOOKED_AT_SECONDS,
+            ahead=_ahead(sending, store.due_matters),
+            away=AWAY,
+        ),
+        Step(
+            "reminders",
+            partial(tell_reminders, sending),
+            every=LOOKED_AT_SECONDS,
+            ahead=_ahead(sending, store.due_reminders),
+            away=AWAY,
+        ),
+        Step(
+            "forgetting",
+            lambda: sending.store.forget_notices(sending.clock.now()),
+            every=FORGET_EVERY_SECONDS,
+            by_clock=True,
+        ),
     ]
 
 
 def mailing_steps(sending: Sending) -> list[Step]:
-    return [Step("mails", lambda: send_mails(sending))]
+    ahead = _ahead(sending, sending.store.due_mails)
+    return [Step("mails", partial(send_mails, sending), every=DUE_EVERY_SECONDS, ahead=ahead, away=AWAY)]
 
 
-def work(sending: Sending, steps: list[Step], lease: Lease, stop: threading.Event, beat: Beat) -> None:
-    """Goes on until `stop` is set."""
-    prepared = False
-    while not stop.is_set():
-        done = 0
-        try:
-            if not prepared:
-                sending.store.prepare()
-                prepared = True
-            if lease.hold():
-                done = sum(step.run() for step in steps)
-            beat.beat()
-        except (PyMongoError, NotMigrated) as error:
-            log.warning("sender_waits", error=type(error).__name__)
-            stop.wait(1.0)
-        if not done:
-            stop.wait(IDLE_SECONDS)
-    sending.channel.close()
-    with suppress(PyMongoError):
-        lease.release()
+def _ahead(sending: Sending, due: Callable[[datetime, int], Sequence[object]]) -> Callable[[float], bool]:
+    return lambda seconds: bool(due(sending.clock.now() + timedelta(seconds=seconds), 1))
 
 
-def main() -> int:
+def loops() -> list[Loop]:
     settings = read_settings()
-    configure("sender", settings.common.log_level)
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
     database = Database(settings.common.mongo_url, settings.common.database(NAME), JOB_TIMEOUT_MS)
-    threads, broken = [], threading.Event()
+    made = []
     for name, steps_of in (("teller", telling_steps), ("mailer", mailing_steps)):
         lease = Lease(database, name, new_id(), settings.pace.sender_lease)
         sending = make_sending(settings, database, lease)
-        arguments = (sending, steps_of(sending), lease, stop, Beat(settings.beat_file))
-        threads.append(threading.Thread(target=until_broken, args=(broken, arguments), name=name))
-    log.info("sender_started", pid=os.getpid())
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return 1 if broken.is_set() else 0
-
-
-def until_broken(
-    broken: threading.Event, arguments: tuple[Sending, list[Step], Lease, threading.Event, Beat]
-) -> None:
-    """When one thread breaks, the other ends too, and whoever watches the program starts it anew."""
-    try:
-        work(*arguments)
-    except BaseException:
-        broken.set()
-        arguments[3].set()
-        raise
+        made.append(
+            Loop(
+                name,
+                database,
+                lease,
+                steps_of(sending),
+                prepare=sending.store.prepare,
+                close=sending.channel.close,
+            )
+        )
+    return made
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_program("sender", loops))

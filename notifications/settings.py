@@ -6,7 +6,6 @@ from email.errors import MessageError
 from email.headerregistry import Address
 from email.utils import parseaddr
 from enum import StrEnum
-from pathlib import Path
 
 from environs import FileAwareEnv
 
@@ -48,7 +47,6 @@ class Settings:
     common: Common
     mail_server: MailServer
     pace: Pace
-    beat_file: Path | None  # touched by the sender while it lives
 
 
 def read_settings() -> Settings:
@@ -61,12 +59,11 @@ def read_settings() -> Settings:
     user, password = env.str("SMTP_USER", ""), env.str("SMTP_PASSWORD", "")
     sender = env.str("MAIL_FROM", "Sammelan <sammelan@localhost>") if local else env.str("MAIL_FROM")
     pace = _read_pace(env)
-    beat_file = env.str("BEAT_FILE", "")
     env.seal()
     if tls is Tls.OFF and password and not local:
         raise MailServerUnsafe("SMTP_PASSWORD is set, so SMTP_TLS must be starttls or tls")
     server = MailServer(host, number, user, password, tls, read_sender(sender))
-    return Settings(common, server, pace, Path(beat_file) if beat_file else None)
+    return Settings(common, server, pace)
 
 
 def _read_pace(env: FileAwareEnv) -> Pace:

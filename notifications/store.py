@@ -3,7 +3,7 @@
 matters      what happened and is still to be told (a job each), done ones kept for a while
 reminders    the units of one reminder that concern one person, gathered until all parts have come
 notices      one matter in one person's inbox, with the fate of its e-mail
-units        the copy of the tree (servicekit.units_copy)
+units        the copy of the tree (servicekit.tree.units_copy)
 
 The sender's writes stand alone, each a compare-and-set or one that may be done again: a process killed inside a
 transaction would hold its documents for as long as the database lets a transaction live, up to a minute.
@@ -22,12 +22,12 @@ from notifications.domain.mailboxes import Mailbox
 from notifications.domain.matters import Concern, Matter
 from notifications.domain.notices import Mail, Notice
 from notifications.migrations import MIGRATIONS
-from servicekit.database import Database, session
+from servicekit.data.database import Database, session
+from servicekit.events.inbox import prepare_inbox
 from servicekit.ids import id_from
-from servicekit.inbox import prepare_inbox
-from servicekit.migrations import require_migrated
 from servicekit.refusals import NotFound
-from servicekit.units_copy import UnitsCopy
+from servicekit.tree.units_copy import UnitsCopy
+from servicekit.work.migrations import require_migrated
 
 Document = dict[str, Any]
 
@@ -50,6 +50,7 @@ class Reminder:
     id: str
     topic: str
     account_id: str
+    kind: Kind
     deadline: date
     units: tuple[Concern, ...]
     told: int
@@ -62,6 +63,7 @@ class InboxPage:
     items: list[Notice]
     unread: int
     next: str | None
+    total: int
 
 
 # Sorts before every notice and begins none: with a descending index the embedded database leaves out of what is
@@ -151,6 +153,7 @@ class Store:
                         "_id": reminder_id,
                         "topic": matter.topic,
                         "account_id": account_id,
+                        "kind": matter.kind.value,
                         "deadline": _instant(matter.deadline),
                         "units": added,
                         "told": 0,
@@ -234,7 +237,9 @@ class Store:
         found = list(self._notices.find(wanted).sort("order", -1).limit(limit + 1))
         page = found[:limit]
         more = page[-1]["order"] if len(found) > limit else None
-        return InboxPage([_notice(_marked(one, mark)) for one in page], self.unread(account_id), more)
+        waiting = self.unread(account_id)
+        total = waiting if unread else self._notices.count_documents({"account_id": account_id})
+        return InboxPage([_notice(_marked(one, mark)) for one in page], waiting, more, total)
 
     def unread(self, account_id: str) -> int:
         newer = {"$gt": self._read_mark(account_id)["until"]}
@@ -345,11 +350,18 @@ def _matter_document(matter: Matter) -> Document:
         "grant_id": matter.grant_id,
         "deadline": _instant(matter.deadline),
         "topic": matter.topic,
-        "besides": matter.besides,
+        "besides": list(matter.besides),
         "count": matter.count,
         "asked": matter.asked,
         "attempts": matter.attempts,
     }
+
+
+def _besides(said: object) -> tuple[str, ...]:
+    """In earlier days one, or none, as text."""
+    if isinstance(said, list):
+        return tuple(map(str, said))
+    return (str(said),) if said else ()
 
 
 def _matter(document: Document) -> Matter:
@@ -362,7 +374,7 @@ def _matter(document: Document) -> Matter:
         grant_id=document["grant_id"],
         deadline=_day(document["deadline"]),
         topic=document["topic"],
-        besides=document.get("besides", ""),
+        besides=_besides(document.get("besides")),
         count=document.get("count", 0),
         asked=document["asked"],
         attempts=document["attempts"],
@@ -374,6 +386,7 @@ def _reminder(document: Document) -> Reminder:
         id=document["_id"],
         topic=document["topic"],
         account_id=document["account_id"],
+        kind=Kind(document.get("kind", Kind.DEADLINE_NEAR)),
         deadline=document["deadline"].date(),
         units=tuple(_concern(one) for one in document["units"]),
         told=document["told"],

@@ -1,70 +1,40 @@
 """The portal, wired."""
 
+from pathlib import Path
+
 import structlog
 from flask import Flask, Response
+from jinja2 import FileSystemLoader
 
-from portal.asking import Outside
-from portal.map_file import read_map_file
-from portal.outlines import draw
-from portal.pages import install_refusals, install_words
-from portal.routes import (
-    account,
-    audit,
-    confirmations,
-    congresses,
-    drafts,
-    fallback,
-    giving,
-    grants,
-    inbox,
-    leaving,
-    machines,
-    members,
-    moves,
-    offers,
-    plan_life,
-    plans,
-    progress,
-    public,
-    questions,
-    sealed_codes,
-    succession,
-    superior,
-    tasks,
-    together,
-    units,
-)
+from portal.access import routes as access
+from portal.access.words import PERMISSIONS
+from portal.account import routes as account
+from portal.audit import routes as audit
+from portal.congress import routes as congress
+from portal.congress.words import KEYS_IN_WORDS
+from portal.exports import routes as exports
+from portal.frame.pages import install_refusals, install_words
+from portal.machines import routes as machines
+from portal.members import routes as members
+from portal.outages import routes as outages
+from portal.plans import routes as plans
+from portal.plans.map_file import read_map_file
 from portal.settings import Settings
-from servicekit.web import create_service, make_kit
+from portal.shared.asking import Context
+from portal.shared.outlines import draw
+from portal.shared.words import SAID_BY_SEVERAL
+from portal.start import routes as start
+from portal.units import routes as units
+from servicekit.web.kit import make_kit
+from servicekit.web.service import create_service
 
-BLUEPRINTS = (
-    public.pages,
-    tasks.pages,
-    offers.pages,
-    together.pages,
-    units.pages,
-    congresses.pages,
-    superior.pages,
-    grants.pages,
-    succession.pages,
-    giving.pages,
-    confirmations.pages,
-    machines.pages,
-    fallback.pages,
-    moves.pages,
-    leaving.pages,
-    questions.pages,
-    members.pages,
-    progress.pages,
-    plans.pages,
-    plan_life.pages,
-    inbox.pages,
-    audit.pages,
-    account.pages,
-    sealed_codes.pages,
-    drafts.pages,
-)
+# A folder is a capability: its pages, what they show, their words and templates.
+CAPABILITIES = (account, start, access, units, congress, machines, outages, members, plans, exports, audit)
 
+# What was done a moment ago, by the word that the address carries; see frame.pages.done.
+DONE = SAID_BY_SEVERAL | {key: said for routes in CAPABILITIES for key, said in routes.DONE.items()}
+
+HERE = Path(__file__).parent
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -76,9 +46,11 @@ def create_app(settings: Settings) -> Flask:
     found = read_map_file(settings.outlines)
     if found.left_out:
         structlog.get_logger().warning("map_left_out", count=len(found.left_out), what=found.told())
-    outside = Outside(settings, draw(found.shapes), settings.csrf_key)
-    app = create_service(kit, outside, BLUEPRINTS, import_name="portal")
-    install_words(app, settings.common.zone)
+    context = Context(settings, draw(found.shapes), settings.csrf_key)
+    blueprints = [pages for routes in CAPABILITIES for pages in routes.BLUEPRINTS]
+    app = create_service(kit, context, blueprints, import_name="portal")
+    app.jinja_loader = FileSystemLoader(sorted(HERE.glob("*/templates")))
+    install_words(app, settings.common.zone, DONE, {**KEYS_IN_WORDS, **PERMISSIONS})
     install_refusals(app)
     app.after_request(_guarded)
     return app

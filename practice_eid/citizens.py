@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import cast
 
-from servicekit.dates import NotADay, day
+from servicekit.words.dates import NotADay, day
 
 LEVELS = (1, 2, 3)
 ACR_BY_LEVEL = {level: f"urn:practice:level:{level}" for level in LEVELS}

@@ -30,6 +30,9 @@ ACCOUNTS: Mapping[str, Account] = {
     for account in (
         *(Account(name, writes=(name,), reads=(f"{name}_audit",)) for name in OWNERS),
         Account("projector", writes=("congress",)),
+        Account("counter", writes=("membership",)),
+        Account("examiner", writes=("congress",)),
+        Account("worker", writes=("congress",)),
         Account("sender", writes=("notifications",)),
         Account("keeper", writes=("identity",)),
         Account("relay", writes=(*OWNERS, "relay"), appends=AUDITS),

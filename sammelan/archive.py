@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,11 +15,18 @@ from pymongo import MongoClient
 from pymongo.client_session import ClientSession
 from pymongo.read_concern import ReadConcern
 
+from servicekit.data.database import Database
+from servicekit.ids import new_id
 from servicekit.settings import SERVICES
 
 Raw = MongoClient[RawBSONDocument]
 BATCH = 1000
 MANIFEST = "manifest.json"
+# Keys of files lie beside all backups, once, and are replaced by each: a file whose key was erased since cannot be read
+# in any backup, however old (docs/decisions/0042).
+APART = ("file_keys",)
+APART_FOLDER = "file-keys"
+HOUSE = "house"
 OWNERS = tuple(name for name in SERVICES if name != "portal")
 PARTS = (*OWNERS, *(f"{name}_audit" for name in OWNERS), "relay", "operator")
 
@@ -49,12 +57,18 @@ def save(
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     folder.chmod(0o700)
     told: dict[str, Any] = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "parts": {}}
+    told["house"] = _house(client, database_of)
+    kept = folder.parent / APART_FOLDER / told["house"]
     with _instant(client, in_transaction) as session:
         for part in PARTS:
             database = client[database_of(part)]
             told["parts"][part] = {}
             for name in sorted(database.list_collection_names()):
                 if name.startswith("system."):
+                    continue
+                if name in APART:
+                    found = database[name].find({}, session=session, batch_size=BATCH)
+                    _write_apart(kept / f"{part}.bson.new", found)
                     continue
                 file = folder / part / f"{name}.bson"
                 file.parent.mkdir(exist_ok=True, mode=0o700)
@@ -72,6 +86,38 @@ def save(
                 yield Collected(part, name, count)
     # Written last: a folder without it is a backup that was cut short.
     (folder / MANIFEST).write_text(json.dumps(told, indent=1, ensure_ascii=False), encoding="utf-8")
+    for new in kept.glob("*.bson.new"):
+        new.replace(new.with_suffix(""))
+
+
+def _house(client: Raw, database_of: Callable[[str], str]) -> str:
+    """Which house this is, so that several may keep their backups in one place. See `name_house`."""
+    found = client[database_of("operator")][HOUSE].find_one({"_id": HOUSE})
+    return str(found["key"]) if found is not None else database_of("")
+
+
+def name_house(database: Database) -> None:
+    """Gives a house its own name, once; a fresh one beside old backups is another house."""
+    database.mongo[HOUSE].update_one({"_id": HOUSE}, {"$setOnInsert": {"key": new_id()}}, upsert=True)
+
+
+def _write_apart(file: Path, documents: Iterable[RawBSONDocument]) -> None:
+    """Those of now alone; they take the place of those of before when the backup is whole."""
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with file.open("wb") as out:
+        for document in documents:
+            out.write(document.raw)
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def _load_apart(client: Raw, database_of: Callable[[str], str], kept: Path) -> Iterator[Collected]:
+    for file in sorted(kept.glob("*.bson")):
+        (name,), count = APART, 0
+        for batch in _batches(file):
+            client[database_of(file.stem)][name].insert_many(batch)
+            count += len(batch)
+        yield Collected(file.stem, name, count)
 
 
 @contextmanager
@@ -111,6 +157,7 @@ def load(client: Raw, database_of: Callable[[str], str], folder: Path) -> Iterat
             for batch in _batches(folder / part / f"{name}.bson"):
                 collection.insert_many(batch)
             yield Collected(part, name, known["documents"])
+    yield from _load_apart(client, database_of, folder.parent / APART_FOLDER / told.get("house", ""))
 
 
 def _checked(folder: Path) -> dict[str, Any]:

@@ -1,47 +1,49 @@
-"""The audit of all services as one file: CSV for spreadsheets, JSON lines for programs; the newest first."""
+"""The audit of all services as one table, the newest first; named as it is stored, for whoever compares."""
 
-import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any, TextIO
+from typing import Any
 
-from servicekit.spreadsheet import BYTE_ORDER_MARK, line
+from servicekit.out.exports.tables import Column, Row, Table, Type
 
 Document = dict[str, Any]
+TEXTS = (
+    "action",
+    "outcome",
+    "actor_name",
+    "actor",
+    "via",
+    "unit_id",
+    "record_type",
+    "record_id",
+    "subject_id",
+)
 COLUMNS = (
-    "at", "service", "seq", "action", "outcome", "actor_name", "actor", "via", "unit_id", "record_type", "record_id",
-    "subject_id", "details", "request_id", "mac",
-)  # fmt: skip
+    Column("at", "at", Type.INSTANT),
+    Column("service", "service"),
+    Column("seq", "seq", Type.WHOLE),
+    *(Column(name, name) for name in TEXTS),
+    Column("details", "details", Type.NESTED),
+    Column("request_id", "request_id"),
+    Column("mac", "mac"),
+)
+FOR_PEOPLE = Table("audit", COLUMNS)
+FOR_PROGRAMS = Table("audit", (Column("_id", "_id"), Column("unit_path", "unit_path", Type.NESTED), *COLUMNS))
 
 
-def write_csv(entries: Iterable[Document], file: TextIO) -> int:
-    """The number of entries written. The file begins with a byte order mark, so that spreadsheets read it as UTF-8."""
-    file.write(BYTE_ORDER_MARK + line(COLUMNS))
-    count = 0
+def rows(table: Table, entries: Iterable[Document]) -> Iterator[Row]:
     for entry in entries:
-        file.write(line(_cell(entry.get(name)) for name in COLUMNS))
-        count += 1
-    return count
-
-
-def write_json_lines(entries: Iterable[Document], file: TextIO) -> int:
-    count = 0
-    for entry in entries:
-        told = {name: entry.get(name) for name in ("_id", "unit_path", *COLUMNS)}
-        file.write(json.dumps(told, ensure_ascii=False, default=_plain) + "\n")
-        count += 1
-    return count
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, dict):
-        return json.dumps(value, ensure_ascii=False, sort_keys=True, default=_plain)
-    return "" if value is None else _plain(value)
-
-
-def _plain(value: object) -> str:
-    return value.isoformat(timespec="milliseconds") if isinstance(value, datetime) else str(value)
+        yield [_cell(column, entry.get(column.key)) for column in table.columns]
 
 
 def of_service(service: str, entries: Iterable[Document]) -> Iterator[Document]:
     return ({**entry, "service": service} for entry in entries)
+
+
+def _cell(column: Column, value: object) -> object:
+    """What was once written otherwise is told as far as it can be."""
+    if value is None or column.type is Type.NESTED:
+        return value if isinstance(value, dict | list) else None
+    if column.type is Type.TEXT:
+        return value if isinstance(value, str) else str(value)
+    return value if isinstance(value, int | datetime) else None

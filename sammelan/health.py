@@ -4,37 +4,32 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from environs import EnvError
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
-from portal.map_file import read_map_file
+from identity.eid.profile import ProfileFaulty
+from identity.settings import read_profiles
+from portal.plans.map_file import read_map_file
 from portal.settings import read_outlines_file
-from sammelan import ports, upkeep
+from sammelan import health_outside, ports, upkeep
+from sammelan.findings import Finding
 from sammelan.programs import addresses
 from sammelan.secret_files import MAKERS, SIGNERS, secret_file
 from sammelan.settings import EMBEDDED_SERVER, Settings
 from sammelan.supervisor import running_pid
-from servicekit.i18n import DOMAIN, FOLDER, LANGUAGES
 from servicekit.settings import environment, without_account
+from servicekit.words.i18n import DOMAIN, FOLDER, LANGUAGES
 
 OLDEST_PYTHON = (3, 11)
 # The embedded database's write-ahead log and a month of logs of a small house.
 FREE_BYTES = 2 * 1024**3
 CLOCK_SECONDS = 5.0
-
-
-@dataclass(frozen=True)
-class Finding:
-    what: str
-    good: bool
-    found: str
-    matters: bool = True  # without it everything works; decoration does not
 
 
 def examine(settings: Settings) -> list[Finding]:
@@ -45,10 +40,31 @@ def examine(settings: Settings) -> list[Finding]:
         *_keys(settings),
         *_ports(settings, running),
         *_database(settings, running),
+        *_eids(settings),
+        *health_outside.examine(settings.common),
         _zone(settings),
         _languages(),
         _map(),
     ]
+
+
+def _eids(settings: Settings) -> Iterator[Finding]:
+    """Whose numbers each eID gives; without a name two of one country take the same person for two."""
+    try:
+        profiles = read_profiles(environment(), settings.common)
+    except (ProfileFaulty, ValueError, EnvError) as error:
+        yield Finding("eID profiles", False, str(error))
+        return
+    for profile in profiles:
+        said = (
+            f"numbers of {profile.scheme.name}"
+            if profile.names_its_numbers
+            else (
+                f"nobody says whose numbers it gives: they are not checked, and count for this eID alone; "
+                f"set {profile.setting('NATIONAL_NUMBER_SCHEME')}"
+            )
+        )
+        yield Finding(f"eID {profile.key}", profile.names_its_numbers, said, matters=False)
 
 
 def _python() -> Finding:
@@ -137,6 +153,12 @@ def _migrations(settings: Settings) -> Iterator[Finding]:
         "Stored data are of no newer version",
         not newer,
         f"this version does not know: {newer}" if newer else "yes",
+    )
+    drifted = ", ".join(upkeep.sums_that_drifted(settings.common))
+    yield Finding(
+        "Sums are what their records say",
+        not drifted,
+        f"run sammelan rollup verify: {drifted}" if drifted else "as far as looked at",
     )
 
 

@@ -17,7 +17,7 @@ from pymongo.errors import PyMongoError
 
 from sammelan import leftovers, ports, supervisor
 from sammelan.programs import LOCAL, PORT_NAMES, addresses, metrics_dir, programs, web_packages
-from sammelan.secret_files import MAKERS, account_of, make_secrets, told
+from sammelan.secret_files import FILE_KEY_BEFORE, MAKERS, account_of, make_secrets, told
 from sammelan.settings import EMBEDDED_SERVER, OPERATOR, Settings, told_to_all
 from sammelan.supervisor import Supervisor
 from servicekit.settings import without_account
@@ -131,7 +131,7 @@ def database_running(settings: Settings) -> Iterator[None]:
 def become_operator(settings: Settings) -> None:
     """Lets this process read the house's settings and secrets as its services do, and log only what is wrong."""
     os.environ.setdefault("LOG_LEVEL", "WARNING")
-    os.environ.update({**told_to_all(settings), **told(settings, MAKERS)})
+    os.environ.update({**told_to_all(settings), **told(settings, (*MAKERS, FILE_KEY_BEFORE))})
     if "MONGO_USER" not in os.environ:
         os.environ.update(account_of(settings, OPERATOR))
 

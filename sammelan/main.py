@@ -14,6 +14,7 @@ COMMANDS = {
     "person": "sammelan.commands.person:person",
     "rollup": "sammelan.commands.rollup:rollup",
     "audit": "sammelan.commands.audit:audit",
+    "jobs": "sammelan.commands.jobs:jobs",
     "keys": "sammelan.commands.keys:keys",
     "eid": "sammelan.commands.eid:eid",
     "database": "sammelan.commands.database:database",

@@ -9,7 +9,7 @@ from pymongo.errors import PyMongoError
 
 from sammelan.house import CannotStart, become_operator
 from sammelan.settings import Settings, read_settings
-from servicekit.database import is_gone
+from servicekit.data.database import is_gone
 from servicekit.refusals import Refusal
 from servicekit.settings import without_account
 

@@ -18,7 +18,18 @@ WEB = (
     "portal",
     "gateway",
 )
-BACKGROUND = ("servicekit.relay", "congress.projector", "notifications.sender", "identity.keeper")
+RELAY = "servicekit.events.relay"
+# Looks at what strangers have sent, and may be killed by it.
+EXAMINER = "congress.examiner"
+BACKGROUND = (
+    RELAY,
+    EXAMINER,
+    "congress.projector",
+    "membership.counter",
+    "congress.worker",
+    "notifications.sender",
+    "identity.keeper",
+)
 # These keep what they know in memory, so a second worker would not know it.
 ONE_WORKER = ("practice_eid", "practice_mail")
 # Who is asked by strangers, or by anybody slow, is the gateway alone (docs/decisions/0023).
@@ -39,7 +50,9 @@ class Program:
 def programs(settings: Settings) -> list[Program]:
     made = [_database(settings)] if settings.own_database else []
     made += [_web(settings, package) for package in web_packages(settings)]
-    return made + [_background(settings, module) for module in BACKGROUND]
+    # With accounts of their own at the database they are told different passwords, and so run apart.
+    together = BACKGROUND if settings.accounts else (RELAY, EXAMINER, "sammelan.background")
+    return made + [_background(settings, module) for module in together]
 
 
 def web_packages(settings: Settings) -> list[str]:
@@ -55,7 +68,7 @@ def addresses(settings: Settings) -> dict[str, tuple[str, int]]:
     """The address of every port that will be listened on, by the name of its setting."""
     ports = settings.ports
     names = [PORT_NAMES.get(package, package) for package in web_packages(settings)]
-    wanted = {name: (LOCAL, ports[name]) for name in names}
+    wanted = {name: (LOCAL, ports[name]) for name in (*names, "feed")}
     if "gateway" in wanted:
         wanted |= {
             "gateway": (settings.gateway_host, ports["gateway"]),
@@ -94,7 +107,7 @@ def _web(settings: Settings, package: str) -> Program:
     command = (
         sys.executable, "-m", "gunicorn", f"{package}.wsgi:app",
         *(part for bind in binds for part in ("--bind", bind)),
-        "--worker-class", WORKERS.get(package, "servicekit.worker.Threads"),
+        "--worker-class", WORKERS.get(package, "servicekit.serving.worker.Threads"),
         "--workers", str(1 if package in ONE_WORKER else settings.web_workers),
         "--threads", str(settings.web_threads),
         "--keep-alive", "30",

@@ -6,8 +6,8 @@ from typing import Any
 
 from joserfc.jwk import ECKey
 
+from servicekit.access.keys import ALGORITHM, write_secret
 from servicekit.ids import new_id
-from servicekit.keys import ALGORITHM, write_secret
 
 
 def add_key(folder: Path, service: str) -> str:

@@ -11,7 +11,7 @@ from flask import Flask
 
 from gateway.domain import Route, routes_of
 from sammelan.secret_files import MAKERS, SIGNERS
-from servicekit.keys import make_keys
+from servicekit.access.keys import make_keys
 from servicekit.settings import SERVICES
 
 

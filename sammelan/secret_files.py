@@ -7,10 +7,13 @@ from pathlib import Path
 
 from sammelan.accounts import ACCOUNTS, user_name
 from sammelan.settings import OPERATOR, Settings, password_file
-from servicekit.crypto import new_master_key
-from servicekit.keys import make_keys, write_secret
-from servicekit.settings import SERVICES
+from servicekit.access.keys import make_keys, write_secret
+from servicekit.data.crypto import new_master_key
+from servicekit.files.sealed import wrap_key_of_before
+from servicekit.settings import SERVICES, environment
 
+# What wrapped the keys of files while these had no key of their own; empty in a house that began with one.
+FILE_KEY_BEFORE = "FILE_KEY_BEFORE"
 SIGNERS = (*SERVICES, "gateway", "relay", "operator")
 
 
@@ -20,6 +23,7 @@ def _hex32() -> str:
 
 MAKERS: Mapping[str, Callable[[], str]] = {
     "FIELD_KEY": new_master_key,
+    "FILE_KEY": _hex32,
     "BLIND_KEY": _hex32,
     "AUDIT_KEY": _hex32,
     "CSRF_KEY": _hex32,
@@ -31,15 +35,23 @@ SECRETS: Mapping[str, tuple[str, ...]] = {
     "practice_eid": ("EID_CLIENT_SECRET",),
     "identity": ("FIELD_KEY", "BLIND_KEY", "EID_CLIENT_SECRET"),
     "membership": ("FIELD_KEY", "BLIND_KEY"),
+    "congress": ("FILE_KEY", FILE_KEY_BEFORE),
+    "examiner": ("FILE_KEY", FILE_KEY_BEFORE),
+    "worker": ("FILE_KEY",),
+    # Where the worker shares a process with others that need no key.
+    "background": ("FILE_KEY",),
     "portal": ("CSRF_KEY",),
     "relay": ("AUDIT_KEY",),
 }
-# Whose signing key each program holds; the projector and the keeper sign nothing.
+# Whose signing key each program holds; projector, counter, examiner, worker and keeper sign nothing.
 PRIVATE_KEYS: Mapping[str, str] = {
     **{name: name for name in SIGNERS},
     "practice_eid": "",
     "projector": "",
+    "counter": "",
     "keeper": "",
+    "examiner": "",
+    "worker": "",
     "sender": "notifications",
 }
 # By which identity proves itself to a real eID that asks for it; the operator makes it when it is needed.
@@ -49,6 +61,7 @@ RELYING_PARTY = "relying-party"
 def make_secrets(settings: Settings) -> list[str]:
     """Makes what is missing, and signing keys of every service; the names of what was made."""
     settings.secrets_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_key_of_before(settings)
     made = []
     for name, make in MAKERS.items():
         path = secret_file(settings, name)
@@ -65,6 +78,20 @@ def make_secrets(settings: Settings) -> list[str]:
             made.append(f"{signer}.private.json")
         make_keys(settings.common.keys_dir, signer)
     return made
+
+
+def make_key_of_before(settings: Settings) -> None:
+    """Where there is a FIELD_KEY and no FILE_KEY yet, files may be wrapped by a key that was made of the first."""
+    path = secret_file(settings, FILE_KEY_BEFORE)
+    if not path.exists():
+        env = environment()
+        field_key = (env.str("FIELD_KEY", "") or "").strip() or _read(secret_file(settings, "FIELD_KEY"))
+        began_with_one = not field_key or secret_file(settings, "FILE_KEY").exists()
+        write_secret(path, "" if began_with_one else wrap_key_of_before(field_key))
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8").strip() if path.is_file() else ""
 
 
 def secret_file(settings: Settings, name: str) -> Path:
@@ -97,7 +124,7 @@ def deal(settings: Settings, folder: Path) -> list[str]:
     for program, signer in PRIVATE_KEYS.items():
         own = folder / program
         own.mkdir(parents=True, exist_ok=True, mode=0o700)
-        names = MAKERS if program == "operator" else SECRETS.get(program, ())
+        names = (*MAKERS, FILE_KEY_BEFORE) if program == "operator" else SECRETS.get(program, ())
         for name in names:
             write_secret(own / name.lower(), secret_file(settings, name).read_text())
         _deal_passwords(settings, program, own)

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from servicekit import dates, numbers, text
+from servicekit.words import dates, numbers, text
 
 
 class Text(click.ParamType[str]):

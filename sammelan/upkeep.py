@@ -1,14 +1,15 @@
-"""The migrations of all services, as the operator runs them and the doctor looks at them."""
+"""Migrations of all services, as the operator runs them and the doctor looks at them, and what drifted."""
 
 import importlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sammelan.archive import OWNERS
-from servicekit.database import JOB_TIMEOUT_MS, Database
-from servicekit.migrations import Migration, migrate, unknown, waiting
+from sammelan.archive import OWNERS, name_house
+from servicekit.data.database import JOB_TIMEOUT_MS, Database
 from servicekit.settings import Common
+from servicekit.tree.rollup.sums import drift_found
+from servicekit.work.migrations import Migration, migrate, unknown, waiting
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,9 @@ def migrations_of(service: str) -> Sequence[Migration]:
 
 
 def bring_up_to_date(common: Common) -> Iterator[Step]:
-    """Each migration that was done."""
+    """Each migration that was done; a new house gets its name first."""
+    with _database(common, "operator") as database:
+        name_house(database)
     for service in OWNERS:
         with _database(common, service) as database:
             for done in migrate(database, migrations_of(service)):
@@ -47,6 +50,14 @@ def steps_of_a_newer_version(common: Common) -> list[str]:
         with _database(common, service) as database:
             told = unknown(database, migrations_of(service))
             found += [f"{service} {done['_id']} {done['name']}" for done in told]
+    return found
+
+
+def sums_that_drifted(common: Common) -> list[str]:
+    found = []
+    for service in OWNERS:
+        with _database(common, service) as database:
+            found += [f"{service} {named}" for named in drift_found(database)]
     return found
 
 

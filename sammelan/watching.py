@@ -1,4 +1,5 @@
-"""What `sammelan up` looks after while the house stands: growing logs, and a database that a full disk has stopped."""
+"""What `sammelan up` looks after while the house stands: growing logs, the last room on the disk, and a database that
+a full disk has stopped."""
 
 import contextlib
 import os
@@ -13,8 +14,9 @@ from pymongo import MongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
 from sammelan.leftovers import process_of
+from sammelan.reserve import Reserve
 from sammelan.settings import Settings
-from servicekit.database import is_stopped
+from servicekit.data.database import is_stopped
 
 LOOK_SECONDS = 2.0
 LOG_BYTES = 20 * 1024 * 1024
@@ -25,6 +27,7 @@ class Watch:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._next = 0.0
+        self._reserve = Reserve(settings.data_dir) if settings.own_database else None
         self._client: MongoClient[dict[str, Any]] | None = (
             MongoClient(
                 settings.common.mongo_url, serverSelectionTimeoutMS=500, socketTimeoutMS=1_000, connect=False
@@ -42,6 +45,9 @@ class Watch:
             if file.name != "supervisor.log":  # which turns its own
                 with contextlib.suppress(OSError):
                     turn(file)
+        if self._reserve is not None:
+            with contextlib.suppress(OSError):
+                self._reserve.look()
         if self._client is not None and self._is_stopped_for_good(self._client):
             pid = process_of(self._settings, "database")
             if pid is not None:

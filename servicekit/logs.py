@@ -9,14 +9,17 @@ import structlog
 
 
 class _Dropping:
-    """Standard output; a line that cannot be written is dropped, for no request depends on its log."""
+    """Standard output; a line that cannot be written is dropped, for no request depends on its log.
+
+    ValueError is what a stream says that is closed, or that has no way to write half a surrogate.
+    """
 
     def write(self, text: str) -> None:
-        with contextlib.suppress(OSError):
-            sys.stdout.write(text)
+        with contextlib.suppress(OSError, ValueError):
+            sys.stdout.write(text.encode("utf-8", "backslashreplace").decode())
 
     def flush(self) -> None:
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, ValueError):
             sys.stdout.flush()
 
 

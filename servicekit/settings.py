@@ -1,6 +1,8 @@
 """Settings come from the environment, once; a value may also stand in the file that NAME_FILE names."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import quote_plus
 
@@ -19,8 +21,21 @@ OFFSETS = {
     "smtp": 8,
     "mail": 9,
     "gateway_metrics": 10,
+    "feed": 11,
 }
 SERVICES = ("identity", "membership", "congress", "notifications", "portal")
+# What the house itself may stand in: the machine alone, and networks that lead nowhere else.
+OF_THE_HOUSE = (
+    "127.0.0.0/8",
+    "::1",
+    "10.0.0.0/8",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "100.64.0.0/10",
+    "fc00::/7",
+)
+
+Network = IPv4Network | IPv6Network
 
 
 @dataclass(frozen=True)
@@ -37,6 +52,8 @@ class Common:
     urls: dict[str, str]
     # Of a database on this machine, where it is full when the disk is.
     database_dir: Path | None = None
+    # Of the networks that are nobody's outside those in which somebody that we speak to may be.
+    outside_networks: tuple[Network, ...] = ()
 
     @property
     def production(self) -> bool:
@@ -61,8 +78,11 @@ def port(env: FileAwareEnv, name: str) -> int:
 def read_common(env: FileAwareEnv) -> Common:
     kind = env.str("SAMMELAN_ENV", "practice")
     local = kind != "production"
-    mongo = f"mongodb://127.0.0.1:{port(env, 'db')}/"
+    # One server on the same machine: nothing is to be learnt of it by holding a connection open for news.
+    mongo = f"mongodb://127.0.0.1:{port(env, 'db')}/?serverMonitoringMode=poll"
     urls = {name: env.str(f"{name.upper()}_URL", f"http://127.0.0.1:{port(env, name)}") for name in SERVICES}
+    # Where identity's revocations are heard in one long answer (identity/keeper.py).
+    urls["feed"] = env.str("FEED_URL", f"http://127.0.0.1:{port(env, 'feed')}")
     return Common(
         environment=kind,
         mongo_url=with_account(
@@ -83,7 +103,16 @@ def read_common(env: FileAwareEnv) -> Common:
         zone=env.str("SAMMELAN_ZONE", "Asia/Dhaka"),
         urls=urls,
         database_dir=Path(folder) if (folder := env.str("DATABASE_DIR", "")) else None,
+        outside_networks=read_networks(env.list("OUTSIDE_NETWORKS", []) or (OF_THE_HOUSE if local else ())),
     )
+
+
+def read_networks(written: Iterable[str]) -> tuple[Network, ...]:
+    """Raises ValueError."""
+    try:
+        return tuple(ip_network(one.strip()) for one in written)
+    except ValueError as error:
+        raise ValueError(f"OUTSIDE_NETWORKS: {error}") from error
 
 
 def with_account(url: str, user: str, password: str) -> str:

@@ -1,18 +1,30 @@
 """Shared fixtures: one real database server a test run, one house of services a module; and who runs what."""
 
-from collections.abc import Iterator
+import signal
+import threading
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import hypothesis
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
-from servicekit.database import REQUEST_TIMEOUT_MS, Database
+from servicekit.access.revocations import THREAD, RevocationFeed
+from servicekit.data.database import REQUEST_TIMEOUT_MS, Database
 from tests.processes import DatabaseServer, House, a_house, free_port
 
 # How long it takes to think of an example says how busy the machine is, and nothing of the code.
-hypothesis.settings.register_profile("any machine", suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
 hypothesis.settings.load_profile("any machine")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Whoever runs this in the background may have it ignore Ctrl-C, and what it starts would too."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 # One whole house serves all files of these folders, so they stay with one worker; what takes longest begins first.
 TOGETHER = ("tests/browser", "tests/journeys")
@@ -58,7 +70,7 @@ def house(database_server: DatabaseServer, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture(scope="session")
 def new_database(database_server: DatabaseServer) -> Iterator[object]:
-    """Makes databases of a test's own: new_database("name", timeout_ms) -> servicekit.database.Database."""
+    """Makes databases of a test's own: new_database("name", timeout_ms) -> servicekit.data.database.Database."""
     made: list[Database] = []
 
     def make(name: str, timeout_ms: int = REQUEST_TIMEOUT_MS) -> Database:
@@ -69,3 +81,31 @@ def new_database(database_server: DatabaseServer) -> Iterator[object]:
     yield make
     for database in made:
         database.client.close()
+
+
+# A question that is being asked ends with its own time limit.
+ASKED_SECONDS = 10.0
+
+
+@pytest.fixture
+def followed() -> Iterator[Callable[[RevocationFeed], RevocationFeed]]:
+    """followed(RevocationFeed(...)): the same feed, which is asked no more once the test is over."""
+    feeds: list[RevocationFeed] = []
+
+    def follow(feed: RevocationFeed) -> RevocationFeed:
+        feeds.append(feed)
+        return feed
+
+    yield follow
+    for feed in feeds:
+        feed.stop()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _nobody_goes_on_asking() -> Iterator[None]:
+    """A thread that still logs while the interpreter ends holds the lock of standard output, and aborts it."""
+    yield
+    for thread in threading.enumerate():
+        if thread.name == THREAD:
+            thread.join(ASKED_SECONDS)
+            assert not thread.is_alive(), "a revocation feed is followed after its tests"

@@ -13,6 +13,8 @@ import requests
 from servicekit.ids import new_id
 from tests.processes import ROOT, House
 
+TRIES = 5
+
 
 def citizens() -> dict[str, dict[str, Any]]:
     found = tomllib.loads((ROOT / "examples/citizens.toml").read_text(encoding="utf-8"))["citizens"]
@@ -32,19 +34,55 @@ class Person:
         return self.house.env().get("PUBLIC_URL", f"http://localhost:{self.house.ports['gateway']}")
 
     def sign_in(
-        self, return_to: str = "/healthz", provider: str = "practice", *, accept: bool = True, **asked: str
+        self,
+        return_to: str = "/healthz",
+        provider: str = "practice",
+        *,
+        accept: bool = True,
+        patient: bool = False,
+        **asked: str,
     ) -> requests.Response:
-        """The whole way through an eID that is a practice eID; the last answer. What waits for a yes gets it."""
-        page = self.http.get(
-            f"{self.base}/sign-in/start/{provider}", params={"return_to": return_to, **asked}, timeout=15
-        )
-        assert page.status_code == 200, page.text
-        action = re.search(r'<form[^>]*action="([^"]+)"', page.text)
-        url = requests.compat.urljoin(page.url, unescape(action.group(1))) if action else page.url
+        """The whole way through an eID that is a practice eID; the last answer. What waits for a yes gets it.
+
+        `patient`: comes again when told that too many are waiting, as the page says.
+        """
+        url = self._form_of_eid(provider, patient=patient, return_to=return_to, **asked)
         answer = self.http.post(url, data={"citizen": self.key}, timeout=15)
+        if patient:
+            answer = self._once_there_is_room(answer)
         if accept:
             self.accept_all()
         return answer
+
+    def _once_there_is_room(self, answer: requests.Response) -> requests.Response:
+        """The same address again while too many wait: nothing was used up."""
+        for _ in range(TRIES):
+            if answer.status_code != 503:
+                break
+            time.sleep(int(answer.headers["Retry-After"]))
+            answer = self.http.get(answer.url, timeout=15)
+        return answer
+
+    def _form_of_eid(self, provider: str, *, patient: bool = False, **asked: str) -> str:
+        """Where the form goes that a practice eID shows to whoever begins to sign in."""
+        act = "join" if asked.pop("join", "") else "start"
+        headers = {"Referer": f"{self.base}/account"}
+        page = self.http.get(
+            f"{self.base}/sign-in/{act}/{provider}", params=asked, headers=headers, timeout=15
+        )
+        if patient:
+            page = self._once_there_is_room(page)
+        assert page.status_code == 200, page.text
+        action = re.search(r'<form[^>]*action="([^"]+)"', page.text)
+        return requests.compat.urljoin(page.url, unescape(action.group(1))) if action else page.url
+
+    def sent_back(self, provider: str = "practice") -> str:
+        """The address to which the eID sends this person back, who has not gone there yet."""
+        url = self._form_of_eid(provider, return_to="/healthz")
+        answer = self.http.post(url, data={"citizen": self.key}, timeout=15, allow_redirects=False)
+        while f"{self.base}/" not in answer.headers["Location"]:
+            answer = self.http.get(answer.headers["Location"], timeout=15, allow_redirects=False)
+        return answer.headers["Location"]
 
     def accept_all(self) -> list[str]:
         """Accepts every offer that waits for this person; their ids. Whoever was not let in has none."""

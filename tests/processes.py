@@ -17,12 +17,12 @@ from pathlib import Path
 import requests
 
 from sammelan.programs import WORKERS
-from servicekit.access import Reach, Right
-from servicekit.crypto import new_master_key
+from servicekit.access.decision import Reach, Right
+from servicekit.access.keys import KeyRing, make_keys
+from servicekit.access.tokens import ACCESS_TOKEN, rights_claim
+from servicekit.data.crypto import new_master_key
 from servicekit.ids import new_id
-from servicekit.keys import KeyRing, make_keys
 from servicekit.settings import SERVICES
-from servicekit.tokens import ACCESS_TOKEN, rights_claim
 
 ROOT = Path(__file__).parent.parent
 SIGNERS = (*SERVICES, "gateway", "relay", "operator")
@@ -105,7 +105,7 @@ class DatabaseServer:
 
     @property
     def url(self) -> str:
-        return os.environ.get("TEST_MONGO_URL", f"mongodb://127.0.0.1:{self.port}/")
+        return os.environ.get("TEST_MONGO_URL", f"mongodb://127.0.0.1:{self.port}/?serverMonitoringMode=poll")
 
     def start(self) -> None:
         if "TEST_MONGO_URL" in os.environ:
@@ -149,13 +149,14 @@ class House:
         self.master_key = new_master_key()
         self.secrets = {
             "FIELD_KEY": self.master_key,
+            "FILE_KEY": secrets.token_hex(32),
             "BLIND_KEY": secrets.token_hex(32),
             "AUDIT_KEY": secrets.token_hex(32),
             "CSRF_KEY": secrets.token_hex(32),
             "SESSION_KEY": secrets.token_hex(32),
             "EID_CLIENT_SECRET": secrets.token_hex(16),
         }
-        for name in (*SERVICES, "gateway", "gateway_metrics", "eid", "smtp", "mail"):
+        for name in (*SERVICES, "gateway", "gateway_metrics", "eid", "smtp", "mail", "feed"):
             self.ports[name] = free_port()
 
     def url(self, service: str) -> str:
@@ -190,7 +191,7 @@ class House:
         process = self.processes[name] = start(
             [
                 sys.executable, "-m", "gunicorn", f"{name}.wsgi:app", *binds,
-                "--worker-class", WORKERS.get(name, "servicekit.worker.Threads"),
+                "--worker-class", WORKERS.get(name, "servicekit.serving.worker.Threads"),
                 "--workers", str(workers), "--threads", str(threads),
                 "--limit-request-line", "8190", "--limit-request-field_size", "32768",
                 "--forwarder-headers", "", "--no-control-socket", "--graceful-timeout", "1", "--keep-alive", "30",

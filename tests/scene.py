@@ -7,14 +7,15 @@ from typing import Any
 
 import pytest
 
-from identity.app import make_outside
-from identity.operations import Outside, first_administrator, units_changed
+from identity.app import make_context
+from identity.context import Context
+from identity.operations import first_administrator, units_changed
 from identity.operations.offers import accept_offer, open_offers
 from identity.settings import read_settings
 from identity.store import Store
-from servicekit.access import Caller
-from servicekit.units_copy import follow_units
-from servicekit.web import make_kit
+from servicekit.access.decision import Caller
+from servicekit.tree.units_copy import follow_units
+from servicekit.web.kit import make_kit
 from tests.people import citizens
 from tests.processes import House
 
@@ -32,7 +33,7 @@ UNITS: list[dict[str, Any]] = [
 
 
 @contextmanager
-def identity_operations(house: House) -> Iterator[Outside]:
+def identity_operations(house: House) -> Iterator[Context]:
     patch = pytest.MonkeyPatch()
     for name, value in house.env().items():
         patch.setenv(name, value)
@@ -41,27 +42,27 @@ def identity_operations(house: House) -> Iterator[Outside]:
     store = Store(kit.database)
     store.prepare()
     try:
-        yield make_outside(settings, kit, store)
+        yield make_context(settings, kit, store)
     finally:
         kit.database.client.close()
         patch.undo()
 
 
-def tell_units(outside: Outside, units: Sequence[Mapping[str, Any]]) -> None:
+def tell_units(context: Context, units: Sequence[Mapping[str, Any]]) -> None:
     """As membership's event does."""
-    follow = follow_units(outside.store.units, partial(units_changed, outside))
-    outside.store.database.in_transaction(lambda: follow({"data": {"units": units}}), 15.0)
+    follow = follow_units(context.store.units, partial(units_changed, context))
+    context.store.database.in_transaction(lambda: follow({"data": {"units": units}}), 15.0)
 
 
-def first_people(outside: Outside) -> None:
+def first_people(context: Context) -> None:
     """Three units, and the organiser at headquarters as the first administrator."""
-    tell_units(outside, UNITS)
+    tell_units(context, UNITS)
     number = citizens()["hq-organiser"]["national_number"]
-    today = outside.clock.today()
-    first_administrator(outside, "root", number, "HQ", today, today.replace(year=today.year + 1))
+    today = context.clock.today()
+    first_administrator(context, "root", number, "HQ", today, today.replace(year=today.year + 1))
 
 
-def accept_everything(outside: Outside, account_id: str) -> None:
+def accept_everything(context: Context, account_id: str) -> None:
     """As the person does on the first page after signing in."""
-    for one in open_offers(outside, [account_id]):
-        accept_offer(outside, Caller(account_id), one.id, one.version)
+    for one in open_offers(context, [account_id]):
+        accept_offer(context, Caller(account_id), one.id, one.version)

@@ -1,21 +1,30 @@
 """Approving: by the nearest superior first, and as a rule after the congresses below."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from congress.domain.cautions import Caution
-from congress.domain.plan import OpenBelow, Plan
-from congress.domain.progress import Congress, State
-from congress.domain.rollup import Groups
-from servicekit.access import Caller, covers
-from servicekit.refusals import Conflict
-from servicekit.units import Unit
+from congress.domain.deadlines import ReasonNeeded
+from congress.domain.plan import OpenBelow, Plan, is_planned
+from congress.domain.progress import REASON_LONGEST, Congress, ReasonTooLong, State, contributors
+from servicekit.access.decision import Caller, covers
+from servicekit.refusals import Conflict, Forbidden
+from servicekit.tree.rollup.figures import Groups
+from servicekit.tree.units import Unit
 from servicekit.words import N_
 
 
 class NearerSuperior(Conflict):
     title = N_(
         "{count} units with a congress stand between yours and this one; the nearest acts first. "
-        "Say that you act over them on purpose."
+        "Say that you act over them on purpose, and why."
+    )
+
+
+class AppointedByContributor(Forbidden):
+    title = N_(
+        "Somebody who had a part in this report has given you the access by which you would decide it. "
+        "Somebody else decides."
     )
 
 
@@ -39,13 +48,50 @@ def levels_between(
     for unit in reversed(above):
         if unit.id in held:
             return between
-        between += unit.level in plan.deadlines
+        between += is_planned(plan, unit)
     return between
 
 
-def refuse_over_others(between: int, *, on_purpose: bool) -> None:
-    if between and not on_purpose:
+@dataclass(frozen=True, slots=True)
+class OverOthers:
+    """Whether a superior means to act over the heads of those between, and why."""
+
+    on_purpose: bool = False
+    reason: str = ""
+
+
+def why_over_others(between: int, over: OverOthers) -> str:
+    """The reason that stays in the history; none where nobody stands between."""
+    if not between:
+        return ""
+    if not over.on_purpose:
         raise NearerSuperior(field="over_levels", count=between)
+    if not over.reason.strip():
+        raise ReasonNeeded(field="over_reason")
+    if len(over.reason) > REASON_LONGEST:
+        raise ReasonTooLong(field="over_reason", longest=REASON_LONGEST)
+    return over.reason
+
+
+def refuse_the_contributors_own(congress: Congress, caller: Caller, permission: str) -> None:
+    """Whoever owes the power to decide to somebody with a part in the report is no second pair of eyes.
+
+    To whom they owe it, their token says.
+    """
+    part = contributors(congress)
+    deciding = [
+        right
+        for right in caller.rights
+        if right.permission == permission
+        and right.unit_id != congress.unit.id
+        and covers(right, congress.unit.path)
+    ]
+    if deciding and all(part & set(right.owed_to) for right in deciding):
+        raise AppointedByContributor
+
+
+class StillCounting(Conflict):
+    title = N_("Many congresses have changed and are being counted. Try again shortly.")
 
 
 def open_below(congress: Congress, groups: Groups) -> int:

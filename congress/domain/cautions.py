@@ -8,6 +8,9 @@ from servicekit.words import N_
 
 TITLES = {
     "lower-level-later": N_("The deadline of {lower} is after the deadline of {higher}, the level above."),
+    "free-day": N_(
+        "The deadline of {level} is {date}, a day when most do not work. The working day before is {before}."
+    ),
     "milestones-cross": N_("{milestone} is due before {previous}, the milestone in front of it."),
     "subordinates-open": N_("{count} congresses below this unit are not approved yet."),
     "target-missed": N_("{part}: {percent} per cent of {whole}; the target is at least {target} per cent."),
@@ -17,6 +20,16 @@ TITLES = {
     "more-delegates-than-members": N_("{count} delegates were summoned for {total} members."),
     "very-many-delegates": N_(
         "{count} delegates are more than any congress is known to have: is a digit too many?"
+    ),
+    "more-than-the-register": N_("{count} is more than the {total} members that the register knows here."),
+    "register-silent": N_(
+        "The register of members did not answer, so these figures are not compared with it."
+    ),
+    "unlike-last-time": N_(
+        "{count} here; at the congress before it was {before}. Is a digit too many or missing?"
+    ),
+    "round-thousands": N_(
+        "Every one of these figures ends in 000. Were they copied from a table with three decimals?"
     ),
     "too-many-candidates": N_("{listed} candidates for {seats} seats: over {target} % more than the seats."),
 }

@@ -6,11 +6,10 @@ from collections.abc import Iterable
 
 from congress.domain.plan import Plan, PlanState
 from servicekit.refusals import Conflict
-from servicekit.text import bare
 from servicekit.words import N_
+from servicekit.words.text import bare
 
 _YEAR = 4  # digits
-_CENTURY = 100
 
 
 class SecondPlanOfCycle(Conflict):
@@ -18,19 +17,14 @@ class SecondPlanOfCycle(Conflict):
 
 
 def cycle_key(cycle: str) -> str:
-    """The years it names, in figures of any script and joined by whatever: 2026–2031, ২০২৬-২০৩১, 2026/31.
+    """The year it begins in, in figures of any script: of 2026–2031, ২০২৬-২০৩১, 2026/31, 2026 and “14th, 2026 to 2031”.
 
     Without any, its words in one spelling.
     """
-    found = re.findall(r"\d+", unicodedata.normalize("NFKC", bare(cycle)))
-    if not any(len(digits) == _YEAR for digits in found):
-        return " ".join(unicodedata.normalize("NFKC", bare(cycle)).casefold().split())
-    first, *others = map(int, found)
-    full = [
-        first,
-        *(first // _CENTURY * _CENTURY + one if one < _CENTURY <= first else one for one in others),
-    ]
-    return "-".join(map(str, full))
+    plain = unicodedata.normalize("NFKC", bare(cycle))
+    years = (int(digits) for digits in re.findall(r"\d+", plain) if len(digits) == _YEAR)
+    first = next(years, None)
+    return " ".join(plain.casefold().split()) if first is None else str(first)
 
 
 def overlap(one: Plan, other: Plan) -> bool:

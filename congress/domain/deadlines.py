@@ -6,8 +6,10 @@ from datetime import date
 
 from congress.domain.plan import CascadeIsRunning, DeadlineChange, Plan, PlanIsClosed, PlanNotOpen, PlanState
 from congress.domain.progress import REASON_LONGEST, By, ReasonTooLong
-from congress.domain.rollup import Groups, group_of
+from congress.domain.rollup import group_of
+from servicekit.ids import id_from
 from servicekit.refusals import Conflict, Invalid
+from servicekit.tree.rollup.figures import Groups
 from servicekit.words import N_
 
 CHANGES_MOST = 500
@@ -51,6 +53,16 @@ def change_deadlines(plan: Plan, wanted: Mapping[str, date], reason: str, by: By
         deadline_changes=(*plan.deadline_changes, *entries),
         spreading=True,
     )
+
+
+def last_changes(plan: Plan) -> tuple[DeadlineChange, ...]:
+    """Of each level the change that counts."""
+    return tuple({change.level: change for change in plan.deadline_changes}.values())
+
+
+def change_id(plan: Plan, change: DeadlineChange) -> str:
+    """The same however often it is asked for."""
+    return id_from("deadline", plan.id, change.level, change.at.isoformat())
 
 
 def close_plan(plan: Plan) -> Plan:

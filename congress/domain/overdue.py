@@ -1,7 +1,7 @@
 """Overdue: what is due, held, not done, and can still be done. What nobody can do any more is left out instead."""
 
 from congress.domain.plan import Mark, Milestone, Plan, PlanState
-from congress.domain.progress import Congress, State
+from congress.domain.progress import Congress, State, is_abandoned, is_held
 
 
 def can_be_done(plan: Plan, congress: Congress, milestone: Milestone) -> bool:
@@ -29,3 +29,18 @@ def _is_behind_approval(plan: Plan, milestone: Milestone) -> bool:
     approval = plan.marked(Mark.APPROVED)
     last = plan.index(approval.key) if approval else None
     return last is not None and (plan.index(milestone.key) or 0) > last
+
+
+def first_open(plan: Plan, congress: Congress) -> Milestone | None:
+    """Of what is held, not recorded, and not left out, what is due first: a congress is overdue from the day after."""
+    if is_abandoned(plan, congress):
+        return None
+    done = congress.current.keys()
+    waiting = [
+        milestone
+        for milestone in plan.milestones
+        if milestone.key not in done
+        and is_held(plan, congress, milestone)
+        and not is_left_out(plan, congress, milestone)
+    ]
+    return min(waiting, key=lambda one: one.due(congress.deadline), default=None)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from congress.domain.plan import Mark, Milestone, Owner, Plan
 from congress.domain.progress import By, Congress, Report, UnknownMilestone, record_milestone
-from congress.domain.steps import next_steps
+from congress.domain.steps import Step, next_steps
 from servicekit.refusals import Conflict
 from servicekit.words import N_
 
@@ -49,7 +49,12 @@ def _milestone(plan: Plan, report: Report) -> Milestone:
     return plan.milestones[position]
 
 
-def waits_for_superior(plan: Plan, congress: Congress) -> bool:
-    """Whether the next step that must be done is one that the superior records."""
+def superiors_step(plan: Plan, congress: Congress) -> Step | None:
+    """The next step that must be done, where it is one that the superior records."""
     required = {milestone.key for milestone in plan.milestones if milestone.required}
-    return any(step.superiors and step.milestone in required for step in next_steps(plan, congress))
+    steps = next_steps(plan, congress)
+    return next((step for step in steps if step.superiors and step.milestone in required), None)
+
+
+def waits_for_superior(plan: Plan, congress: Congress) -> bool:
+    return superiors_step(plan, congress) is not None

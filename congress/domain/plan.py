@@ -9,8 +9,9 @@ from itertools import pairwise
 from typing import Any
 
 from congress.domain.cautions import Caution, refuse
+from servicekit.calendar.days import EVERY_DAY, Calendar
 from servicekit.refusals import Conflict, Invalid, Refusal
-from servicekit.units import Names
+from servicekit.tree.units import Names, Unit
 from servicekit.words import N_
 
 MILESTONES_MOST = 60
@@ -271,11 +272,15 @@ class PercentOutOfRange(Invalid):
 
 
 class PlanIsOpen(Conflict):
-    title = N_("The plan is open: {part} can no longer be changed.")
+    title = N_("The plan is open: this can no longer be changed.")
 
 
 class PlanIsClosed(Conflict):
     title = N_("The plan is closed.")
+
+
+class UnitNotPlanned(Conflict):
+    title = N_("The unit does not belong to this plan any more: it has moved, or is of another level now.")
 
 
 class PlanNotOpen(Conflict):
@@ -374,9 +379,16 @@ def _faults_of_content(plan: Plan, figures: frozenset[str]) -> dict[str, Refusal
     return faults
 
 
-def cautions_of(plan: Plan, depths: Mapping[str, int]) -> tuple[Caution, ...]:
-    """Lower levels finish first as a rule, yet rules change within a cycle and pilots run early: warn only."""
+def cautions_of(plan: Plan, depths: Mapping[str, int], calendar: Calendar = EVERY_DAY) -> tuple[Caution, ...]:
+    """Lower levels finish first as a rule, yet rules change within a cycle and pilots run early: warn only.
+
+    A deadline is the day that somebody chose, and stays on it, whatever a newer list of holidays says.
+    """
     cautions = []
+    for level, day in plan.deadlines.items():
+        if not calendar.is_working(day):
+            told = {"level": level, "date": day.isoformat(), "before": calendar.on_or_before(day).isoformat()}
+            cautions.append(Caution("free-day", f"deadlines/{level}", told))
     levels = sorted((level for level in plan.deadlines if level in depths), key=lambda level: depths[level])
     for higher, lower in pairwise(levels):
         if depths[lower] > depths[higher] and plan.deadlines[lower] > plan.deadlines[higher]:
@@ -401,6 +413,11 @@ def units_planned(plan: Plan, counts: Mapping[str, Mapping[int, int]]) -> int:
     return sum(sum(by_depth.values()) for level, by_depth in counts.items() if level in plan.deadlines)
 
 
+def is_planned(plan: Plan, unit: Unit) -> bool:
+    """Whether the plan gives this unit a congress."""
+    return unit.live and unit.level in plan.deadlines and plan.unit_id in unit.path
+
+
 def concerns(plan: Plan, unit_path: tuple[str, ...]) -> bool:
     """Whether the plan is for the unit, or for one below it."""
     return plan.unit_id in unit_path or unit_path[-1] in plan.unit_path
@@ -418,7 +435,7 @@ def change_plan(plan: Plan, changed: Plan) -> Plan:
     if plan.state is PlanState.OPEN:
         for part in ("cycle", "opens_on", "deadlines", "milestones", "content_types", "results_fields"):
             if getattr(plan, part) != getattr(changed, part):
-                raise PlanIsOpen(field=part, part=part)
+                raise PlanIsOpen(field=part)
     return replace(
         changed,
         id=plan.id,

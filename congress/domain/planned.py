@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from congress.domain.plan import Plan
-from congress.domain.progress import Congress
+from congress.domain.plan import Plan, is_planned
+from congress.domain.progress import Congress, state_of
 from servicekit.ids import id_from
-from servicekit.units import Unit
+from servicekit.tree.units import Unit
 
 Counts = Mapping[str, Mapping[int, int]]  # live units by level and depth
 
@@ -14,11 +14,6 @@ Counts = Mapping[str, Mapping[int, int]]  # live units by level and depth
 def congress_id(plan_id: str, unit_id: str) -> str:
     """Always the same, so that what is done again makes nothing twice."""
     return id_from("congress", plan_id, unit_id)
-
-
-def is_planned(plan: Plan, unit: Unit) -> bool:
-    """Whether the plan gives this unit a congress."""
-    return unit.live and unit.level in plan.deadlines and plan.unit_id in unit.path
 
 
 def congresses_above(plan: Plan, unit: Unit) -> list[str]:
@@ -56,6 +51,14 @@ def planned_congresses(plan: Plan, units: Sequence[Unit]) -> list[Congress]:
 def following_the_tree(plan: Plan, congress: Congress, unit: Unit | None, under: Counts) -> Congress:
     """The congress with what it derives from its unit and the units below as they are now."""
     return replace(congress, unit=unit or congress.unit, has_subordinates=has_subordinates(plan, under))
+
+
+def as_derived(plan: Plan, congress: Congress, unit: Unit | None, under: Counts) -> Congress:
+    """The congress as it follows from plan, tree and entries; of an unknown unit as it stands."""
+    now = following_the_tree(plan, congress, unit, under)
+    return replace(
+        now, deadline=plan.deadlines.get(now.unit.level, congress.deadline), state=state_of(plan, congress)
+    )
 
 
 def without_a_congress(plan: Plan, units: Iterable[Unit], there: frozenset[str]) -> list[Unit]:

@@ -24,11 +24,13 @@ from congress.domain.plan import (
     PlanIsClosed,
     PlanNotOpen,
     PlanState,
+    UnitNotPlanned,
+    is_planned,
 )
 from congress.domain.results import FIGURE_KEYS, Figures, check_results
-from servicekit.access import Caller, decide
+from servicekit.access.decision import Caller, decide
 from servicekit.refusals import Conflict, Forbidden, Invalid, Refusal
-from servicekit.units import Unit, require_live
+from servicekit.tree.units import Unit, require_live
 from servicekit.words import N_
 
 NOTE_LONGEST = 2000  # characters
@@ -66,16 +68,21 @@ class Entry:
     by_code: bool = False  # reported with a sealed code while the eID was down
     kept_by: str = ""  # where a program reported: whose program it is
     above: bool = False  # recorded by the superior unit, whose step it is
+    over_reason: str = ""  # why a superior further up acted over the heads of those between
 
 
 @dataclass(frozen=True, slots=True)
 class ResultEntry:
+    """`members`: how many the register knew of the unit and all below it then; None where it did not say."""
+
     id: str
     figures: Figures
     at: datetime
     by: str
     by_code: bool = False
     kept_by: str = ""
+    members: int | None = None
+    asked: bool = False  # whether the register was asked at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +93,29 @@ class Act:
     at: datetime
     by: str
     reasons: Mapping[str, str]
+    by_code: bool = False
+    kept_by: str = ""
+    over_reason: str = ""  # as that of an entry
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that hangs on the report: `id` is the file's. What is in it, its keeper knows."""
+
+    id: str
+    at: datetime
+    by: str
+    by_code: bool = False
+    kept_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A file that was taken off the report again: `added` says who had put it there."""
+
+    added: Attachment
+    at: datetime
+    by: str
     by_code: bool = False
     kept_by: str = ""
 
@@ -100,7 +130,7 @@ class Choice:
 
 
 # Whatever somebody adds to a report.
-Part = Entry | ResultEntry | Act | Choice
+Part = Entry | ResultEntry | Act | Choice | Attachment | Removal
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +148,8 @@ class Congress:
     result_entries: tuple[ResultEntry, ...] = ()
     acts: tuple[Act, ...] = ()
     chosen: tuple[Choice, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    removals: tuple[Removal, ...] = ()
     version: int = 0
 
     @property
@@ -135,11 +167,6 @@ class Congress:
         """Approved; or sent up by the topmost unit, whose report nobody stands above to approve."""
         return self.state is State.APPROVED or (self.state is State.SUBMITTED and self.unit.parent_id is None)
 
-    @property
-    def is_abandoned(self) -> bool:
-        """Its unit has ended before the report was sent up: nobody holds it, it is neither open nor overdue."""
-        return not self.unit.live and self.state not in (State.SUBMITTED, State.APPROVED)
-
     def last(self, kind: State) -> Act | None:
         return next((act for act in reversed(self.acts) if act.kind is kind), None)
 
@@ -153,6 +180,7 @@ class By:
     today: date
     by_code: bool = False
     kept_by: str = ""
+    over_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,15 +310,20 @@ def content_of(plan: Plan, congress: Congress) -> ContentType:
 def is_held(plan: Plan, congress: Congress, milestone: Milestone) -> bool:
     """Whether this congress goes through the milestone at all; one it skips is not missing.
 
-    From the day its unit ended it goes through none that it had not.
+    From the day its unit ended or left the plan it goes through none that it had not.
     """
-    if not congress.unit.live:
+    if not is_planned(plan, congress.unit):
         return milestone.key in congress.current
     if milestone.is_superiors and congress.unit.parent_id is None:
         return False  # nobody stands above the topmost unit
     if milestone.applies is Applies.ELECTION:
         return content_of(plan, congress).elects
     return milestone.applies is Applies.ALWAYS or congress.has_subordinates
+
+
+def is_abandoned(plan: Plan, congress: Congress) -> bool:
+    """Its unit has ended, or left the plan, before the report was sent up: it is neither open nor overdue."""
+    return not is_planned(plan, congress.unit) and congress.state not in (State.SUBMITTED, State.APPROVED)
 
 
 def record_milestone(
@@ -312,7 +345,7 @@ def _reportable(plan: Plan, congress: Congress, report: Report) -> Milestone:
     if position is None:
         raise UnknownMilestone(field="milestone", milestone=report.milestone)
     milestone = plan.milestones[position]
-    _refuse_locked(plan, congress, position)
+    refuse_locked(plan, congress, position)
     if len(report.note) > NOTE_LONGEST:
         raise NoteTooLong(field="note", longest=NOTE_LONGEST)
     if len(congress.entries) >= ENTRIES_MOST:
@@ -332,13 +365,10 @@ def _reportable(plan: Plan, congress: Congress, report: Report) -> Milestone:
     return milestone
 
 
-def _refuse_locked(plan: Plan, congress: Congress, position: int | None = None) -> None:
+def refuse_locked(plan: Plan, congress: Congress, position: int | None = None) -> None:
     """What is approved is locked, but for the milestones that the plan puts behind the approval; an ended unit's is."""
-    require_live(congress.unit, field=None)
-    if plan.state is PlanState.DRAFT:
-        raise PlanNotOpen()
-    if plan.state is PlanState.CLOSED:
-        raise PlanIsClosed()
+    refuse_unless_running(plan)
+    refuse_unless_held(plan, congress)
     if congress.is_final:
         approval = plan.marked(Mark.APPROVED)
         last = plan.index(approval.key) if approval else None
@@ -346,6 +376,21 @@ def _refuse_locked(plan: Plan, congress: Congress, position: int | None = None) 
             raise CongressApproved()
     elif congress.state is State.SUBMITTED:
         raise WaitingForApproval()
+
+
+def refuse_unless_running(plan: Plan) -> None:
+    """Whatever is done to a report, by whomever: before a plan opens there is none, and once it closed all is final."""
+    if plan.state is PlanState.DRAFT:
+        raise PlanNotOpen()
+    if plan.state is PlanState.CLOSED:
+        raise PlanIsClosed()
+
+
+def refuse_unless_held(plan: Plan, congress: Congress) -> None:
+    """Of a unit that has ended, or left the plan, nobody is left who could report, or correct what is returned."""
+    require_live(congress.unit, field=None)
+    if not is_planned(plan, congress.unit):
+        raise UnitNotPlanned()
 
 
 def _refuse_day(plan: Plan, day: date, today: date) -> None:
@@ -394,6 +439,7 @@ def _with_entry(plan: Plan, congress: Congress, report: Report, by: By, entry_id
         corrects=report.corrects,
         by_code=by.by_code,
         kept_by=by.kept_by,
+        over_reason=by.over_reason,
     )
     changed = replace(congress, entries=(*congress.entries, entry))
     if congress.is_final or congress.state in CORRECTING:
@@ -406,7 +452,7 @@ def _with_entry(plan: Plan, congress: Congress, report: Report, by: By, entry_id
 def state_of(plan: Plan, congress: Congress) -> State:
     """The state that entries and acts have led to, whatever is stored."""
     last = congress.acts[-1].kind if congress.acts else None
-    if last in (State.SUBMITTED, State.RETURNED, State.APPROVED):
+    if last is not None:
         return last
     if plan.closing.key in congress.current:
         return State.CLOSED
@@ -415,7 +461,7 @@ def state_of(plan: Plan, congress: Congress) -> State:
 
 def choose_content_type(plan: Plan, congress: Congress, content_type: str, by: By) -> Congress:
     """Say what this congress does: the milestones and figures of an election it skips fall away."""
-    _refuse_locked(plan, congress)
+    refuse_locked(plan, congress)
     chosen = plan.content_type(content_type)
     if chosen is None:
         raise UnknownContentType(field="content_type", content_type=content_type)
@@ -426,21 +472,34 @@ def choose_content_type(plan: Plan, congress: Congress, content_type: str, by: B
     return replace(congress, content_type=content_type, chosen=chosen_now)
 
 
-def report_results(plan: Plan, congress: Congress, figures: Figures, by: By, entry_id: str) -> Congress:
-    """Add the figures; a later report of them replaces the earlier, which stays in the history."""
-    _refuse_locked(plan, congress)
+def report_results(
+    plan: Plan,
+    congress: Congress,
+    figures: Figures,
+    by: By,
+    entry_id: str,
+    members: int | None = None,
+    *,
+    asked: bool = False,
+) -> Congress:
+    """Add the figures; a later report of them replaces the earlier, which stays in the history.
+
+    `members`: of the unit and all below it, by the register, where that was `asked` and said so.
+    """
+    refuse_locked(plan, congress)
     if plan.closing.key not in congress.current:
         raise ResultsTooEarly(field="figures")
     if len(congress.result_entries) >= ENTRIES_MOST:
         raise TooManyEntries(most=ENTRIES_MOST)
     check_results(figures, content_of(plan, congress), plan.results_fields)
-    entry = ResultEntry(entry_id, dict(figures), by.at, by.account_id, by.by_code, by.kept_by)
+    known = (by.at, by.account_id, by.by_code, by.kept_by, members, asked)
+    entry = ResultEntry(entry_id, dict(figures), *known)
     return replace(congress, result_entries=(*congress.result_entries, entry))
 
 
 def submit(plan: Plan, congress: Congress, by: By, entry_id: str) -> Congress:
     """Send the report up. Its milestone, where the plan has one, is recorded for today."""
-    _refuse_locked(plan, congress)
+    refuse_locked(plan, congress)
     if plan.closing.key not in congress.current:
         raise SubmittedTooEarly()
     if congress.results is None:
@@ -472,7 +531,7 @@ def _marked(congress: Congress, milestone: Milestone | None, by: By, entry_id: s
 
 
 def _acted(congress: Congress, kind: State, by: By, reasons: Mapping[str, str] | None = None) -> Congress:
-    act = Act(kind, by.at, by.account_id, dict(reasons or {}), by.by_code, by.kept_by)
+    act = Act(kind, by.at, by.account_id, dict(reasons or {}), by.by_code, by.kept_by, by.over_reason)
     return replace(congress, state=kind, acts=(*congress.acts, act))
 
 
@@ -486,11 +545,20 @@ def contributors(congress: Congress) -> frozenset[str]:
     decisions = (act.at for act in congress.acts if act.kind in DECIDED)
     since = max(decisions, default=datetime.min.replace(tzinfo=UTC))
     sent = tuple(act for act in congress.acts if act.kind is State.SUBMITTED)
-    everything: tuple[Part, ...] = (*own, *congress.result_entries, *sent, *congress.chosen)
+    files: tuple[Part, ...] = (*congress.attachments, *congress.removals)
+    put_and_taken = tuple(one.added for one in congress.removals)
+    everything: tuple[Part, ...] = (
+        *own,
+        *congress.result_entries,
+        *sent,
+        *congress.chosen,
+        *files,
+        *put_and_taken,
+    )
     standing_ids = {entry.id for entry in congress.current.values()}
     current = [entry for entry in own if entry.id in standing_ids]
     results = congress.result_entries[-1:]
-    standing: tuple[Part, ...] = (*current, *results, *sent[-1:], *congress.chosen[-1:])
+    standing: tuple[Part, ...] = (*current, *results, *sent[-1:], *congress.chosen[-1:], *files)
     parts = (*standing, *(part for part in everything if part.at > since))
     return frozenset(account for part in parts for account in (part.by, part.kept_by) if account)
 
@@ -520,6 +588,7 @@ def refuse_own_unit(congress: Congress, caller: Caller, permission: str, now: da
 
 def approve(plan: Plan, congress: Congress, by: By, entry_id: str) -> Congress:
     """Lock the congress. The milestone of the approval, where the plan has one, is recorded for today."""
+    refuse_unless_running(plan)
     if congress.state is not State.SUBMITTED:
         raise CongressApproved() if congress.state is State.APPROVED else NothingSubmitted()
     congress = _marked(congress, plan.marked(Mark.APPROVED), by, entry_id)
@@ -528,7 +597,8 @@ def approve(plan: Plan, congress: Congress, by: By, entry_id: str) -> Congress:
 
 def send_back(plan: Plan, congress: Congress, reasons: Mapping[str, str], by: By, entry_id: str) -> Congress:
     """Return the report for correction. What was sent up is with the unit again: that milestone is withdrawn."""
-    require_live(congress.unit, field=None)  # nobody is left who could correct it
+    refuse_unless_running(plan)
+    refuse_unless_held(plan, congress)
     if congress.state is not State.SUBMITTED:
         raise CongressApproved() if congress.state is State.APPROVED else NothingSubmitted()
     faults: dict[str, Refusal] = {}

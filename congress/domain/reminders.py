@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from congress.domain.progress import State
+from servicekit.calendar.days import EVERY_DAY, Calendar
+from servicekit.calendar.marks import reached
 
 THRESHOLDS = (7, 3, 1, 0)  # days before the deadline; what officials of the field are used to
 # Whoever has sent the report up has nothing left to be reminded of.
@@ -26,15 +28,16 @@ class Reminder:
         return f"{plan_id}|{self.level}|{self.deadline.isoformat()}|{self.threshold}|{part}"
 
 
-def due_reminders(deadlines: Iterable[tuple[str, date]], today: date) -> tuple[Reminder, ...]:
-    """One per level and deadline at most: the latest threshold that is reached.
+def due_reminders(
+    deadlines: Iterable[tuple[str, date]], today: date, calendar: Calendar = EVERY_DAY
+) -> tuple[Reminder, ...]:
+    """One per level and deadline at most: the latest threshold that is reached, on working days.
 
     A day on which nobody looked is made up for, as long as the next threshold is not reached.
     """
     reminders = []
     for level, deadline in sorted(set(deadlines)):
-        days = (deadline - today).days
-        reached = [threshold for threshold in THRESHOLDS if days <= threshold]
-        if days >= 0 and reached:
-            reminders.append(Reminder(level, deadline, min(reached), days))
+        threshold = reached(THRESHOLDS, deadline, today, calendar)
+        if threshold is not None:
+            reminders.append(Reminder(level, deadline, threshold, (deadline - today).days))
     return tuple(reminders)

@@ -6,7 +6,7 @@ corrects and sends up again, and the superior decides again.
 
 from dataclasses import replace
 
-from congress.domain.plan import Mark, Plan, PlanIsClosed, PlanState
+from congress.domain.plan import Mark, Plan
 from congress.domain.progress import (
     REASON_LONGEST,
     Act,
@@ -16,10 +16,11 @@ from congress.domain.progress import (
     ReasonsMissing,
     ReasonTooLong,
     State,
+    refuse_unless_held,
+    refuse_unless_running,
 )
 from congress.domain.results import Figures
 from servicekit.refusals import Conflict
-from servicekit.units import require_live
 from servicekit.words import N_
 
 AS_A_WHOLE = "results"  # the field that a reason about the whole report stands at
@@ -34,9 +35,8 @@ class ReopenedBySuperior(Conflict):
 
 
 def reopen(plan: Plan, congress: Congress, reason: str, by: By, entry_id: str) -> Congress:
-    if plan.state is PlanState.CLOSED:
-        raise PlanIsClosed()
-    require_live(congress.unit, field=None)  # nobody is left who could correct it
+    refuse_unless_running(plan)
+    refuse_unless_held(plan, congress)
     if not congress.is_final:
         raise NotApprovedYet()
     if not reason.strip():
@@ -48,7 +48,9 @@ def reopen(plan: Plan, congress: Congress, reason: str, by: By, entry_id: str) -
     if approved is not None:
         withdrawn = Entry(entry_id, approved.milestone, None, "", by.at, by.account_id, approved.id)
         congress = replace(congress, entries=(*congress.entries, withdrawn))
-    act = Act(State.REOPENED, by.at, by.account_id, {AS_A_WHOLE: reason}, by.by_code)
+    act = Act(
+        State.REOPENED, by.at, by.account_id, {AS_A_WHOLE: reason}, by.by_code, over_reason=by.over_reason
+    )
     return replace(congress, state=State.REOPENED, acts=(*congress.acts, act))
 
 

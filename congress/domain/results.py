@@ -14,6 +14,8 @@ FIGURE_MOST = 10_000_000  # above the members of any organisation in sight
 AGE_MOST = 120
 # Delegates of one congress; the largest that is reported publicly had some 1,600.
 MOST_DELEGATES = 2_500
+# One or two round figures may be true; a whole column of them was multiplied by its three decimals.
+ROUND, LEAST_ROUND = 1_000, 3
 
 # Counts are whole numbers; only a mean has a decimal.
 Figures = Mapping[str, int | float]
@@ -92,6 +94,7 @@ FIGURES: tuple[Figure, ...] = (
 )  # fmt: skip
 _FIGURE = {figure.key: figure for figure in FIGURES}
 FIGURE_KEYS = frozenset(_FIGURE)
+_MEANS = frozenset(figure.key for figure in FIGURES if figure.mean)
 SUMMED = tuple(figure.key for figure in FIGURES if figure.sums_over is Sums.LEVEL)
 
 # A whole is exactly the sum of its parts as soon as one part is given; a part left out is 0.
@@ -254,10 +257,20 @@ def _of_delegates(summoned: float, members: float | None) -> Iterator[Caution]:
         yield Caution("very-many-delegates", "figures/summoned", {"count": summoned})
 
 
+def _of_a_column(figures: Figures) -> Iterator[Caution]:
+    """47.000 is forty-seven or forty-seven thousand: who reads one figure cannot tell, who reads all can."""
+    counts = [value for key, value in figures.items() if value and key not in _MEANS]
+    if len(counts) >= LEAST_ROUND and all(count % ROUND == 0 for count in counts):
+        yield Caution("round-thousands", "figures", {})
+
+
 def cautions_of_results(figures: Figures, targets: Targets) -> tuple[Caution, ...]:
     """Where the figures miss a target. Targets are warned about and never block a report."""
     committee = figures.get("committee_elected", 0) + figures.get("committee_appointed", 0)
-    cautions = list(_of_delegates(figures.get("summoned", 0), figures.get("members")))
+    cautions = [
+        *_of_a_column(figures),
+        *_of_delegates(figures.get("summoned", 0), figures.get("members")),
+    ]
     for part, target in (("committee_women", targets.women), ("committee_young", targets.young)):
         if committee and part in figures and figures[part] * 100 < target * committee:
             params: dict[str, object] = {"part": part, "percent": figures[part] * 100 // committee,

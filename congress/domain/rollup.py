@@ -5,47 +5,36 @@ because "overdue" changes with the calendar: the group knows its deadline, so it
 nothing is written when time passes. Counters are named by dotted paths:
 
     total · reported · state.<state> · done.<milestone> · late.<milestone> · skipped.<milestone> ·
-    left_out.<milestone> · results.<figure>
+    left_out.<milestone> · results.<figure> · next.<milestone>, of what is due first · waits.superior
 
 Figures of results are answered level by level and never over levels: see domain.results.Sums.
-Of a unit that ended before its report was sent up only `ended` is counted, and nothing else.
+Of a unit that ended, or left the plan, before its report was sent up only `ended` is counted, and nothing else.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from congress.domain.overdue import is_left_out
+from congress.domain.overdue import first_open, is_left_out
+from congress.domain.owners import waits_for_superior
 from congress.domain.plan import Milestone, Plan, PlanState
-from congress.domain.progress import Congress, is_held
+from congress.domain.progress import Congress, is_abandoned, is_held
 from congress.domain.results import SUMMED
 from servicekit.refusals import NotFound
-from servicekit.units import Names
+from servicekit.tree.rollup.figures import Contribution, Counters, GroupKey, Groups
+from servicekit.tree.units import Names
 from servicekit.words import N_
-
-GroupKey = str  # "<level>|<deadline>"
-Counters = Mapping[str, int]
-Groups = Mapping[GroupKey, Counters]
 
 _SUMMED = frozenset(SUMMED)
 # Grows when the same congress contributes something else than before: what was counted by an older one is
 # counted again.
-COUNTING = 2
+COUNTING = 4
 
 
 class NoRollup(NotFound):
     # The unit is within sight: nothing is told of it that its reader does not know.
     tells_why = True
     title = N_("There are no congresses of this plan at or below this unit.")
-
-
-@dataclass(frozen=True, slots=True)
-class Contribution:
-    """What one congress adds, and where: to every unit of `path`."""
-
-    path: tuple[str, ...]
-    group: GroupKey
-    counters: Counters
 
 
 def group_key(level: str, deadline: date) -> GroupKey:
@@ -58,8 +47,10 @@ def group_of(key: GroupKey) -> tuple[str, date]:
 
 
 def contribution(plan: Plan, congress: Congress) -> Contribution:
+    """The same whether the plan is open or closed: what that means for a figure is said when it is read."""
+    plan = replace(plan, state=PlanState.OPEN)
     group = group_key(congress.unit.level, congress.deadline)
-    if congress.is_abandoned:
+    if is_abandoned(plan, congress):
         return Contribution(congress.unit.path, group, {"ended": 1})
     counters = {"total": 1, f"state.{congress.state}": 1}
     current = congress.current
@@ -73,56 +64,16 @@ def contribution(plan: Plan, congress: Congress) -> Contribution:
                 counters[f"late.{milestone.key}"] = 1
         elif is_left_out(plan, congress, milestone):
             counters[f"left_out.{milestone.key}"] = 1
+    if following := first_open(plan, congress):
+        counters[f"next.{following.key}"] = 1
+    if waits_for_superior(plan, congress):
+        counters["waits.superior"] = 1
     if congress.results is not None:
         counters["reported"] = 1
         for figure, value in congress.results.items():
             if figure in _SUMMED and value:
                 counters[f"results.{figure}"] = int(value)  # what is summed is a count
     return Contribution(congress.unit.path, group, counters)
-
-
-def difference(
-    old: Contribution | None, new: Contribution | None
-) -> dict[str, dict[GroupKey, dict[str, int]]]:
-    """What to add to which unit's groups so that `old` no longer counts and `new` does. Zeros are left out."""
-    changes: dict[str, dict[GroupKey, dict[str, int]]] = {}
-    for side, sign in ((old, -1), (new, 1)):
-        for unit_id in side.path if side else ():
-            groups = changes.setdefault(unit_id, {})
-            counters = groups.setdefault(side.group, {}) if side else {}
-            for name, value in side.counters.items() if side else ():
-                counters[name] = counters.get(name, 0) + sign * value
-    return {unit_id: kept for unit_id, groups in changes.items() if (kept := without_zeros(groups))}
-
-
-def without_zeros(groups: Groups) -> dict[GroupKey, dict[str, int]]:
-    """Sums that returned to nothing are equal to sums that never were."""
-    kept = {
-        key: {name: value for name, value in counters.items() if value} for key, counters in groups.items()
-    }
-    return {key: counters for key, counters in kept.items() if counters}
-
-
-def apply(groups: Groups, change: Groups) -> dict[GroupKey, dict[str, int]]:
-    total = {key: dict(counters) for key, counters in groups.items()}
-    for key, counters in change.items():
-        group = total.setdefault(key, {})
-        for name, value in counters.items():
-            group[name] = group.get(name, 0) + value
-    return total
-
-
-def together(changes: Iterable[Mapping[str, Groups]]) -> dict[str, dict[GroupKey, dict[str, int]]]:
-    """Many differences as one change per unit."""
-    total: dict[str, dict[GroupKey, dict[str, int]]] = {}
-    for change in changes:
-        for unit_id, groups in change.items():
-            unit = total.setdefault(unit_id, {})
-            for key, counters in groups.items():
-                group = unit.setdefault(key, {})
-                for name, value in counters.items():
-                    group[name] = group.get(name, 0) + value
-    return total
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +87,11 @@ class Rollup:
     level: str
     path: tuple[str, ...]
     groups: Groups
+
+
+def holds_any(rollup: Rollup) -> bool:
+    """Whether there is any congress at or below the unit, ended ones among them."""
+    return any(counters.get("total") or counters.get("ended") for counters in rollup.groups.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +144,7 @@ class LevelResults:
     total: int
     reported: int
     figures: Mapping[str, int]
+    ended: int = 0  # not among `total`
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +159,8 @@ class Answer:
     milestones: tuple[MilestoneAnswer, ...]
     states: Mapping[str, int]
     results: Mapping[str, LevelResults]
-    ended: int = 0  # congresses, not among `total`, of units that ended before their report was sent up
+    # Congresses, not among `total`, of units that ended, or left the plan, before their report was sent up.
+    ended: int = 0
     children: tuple["Answer", ...] = ()
 
 
@@ -225,14 +183,20 @@ def answer(rollup: Rollup, children: Iterable[Rollup], plan: Plan, today: date, 
 
 
 def _laggards_first(line: Answer) -> tuple[float, float, str]:
-    """By the share of steps overdue, then by the share done, then by code so that the order is always the same."""
-    held = line.steps.held or 1
+    """By the share of steps overdue, then by the share done, then by code so that the order is always the same.
+
+    Where nothing is held nobody lags: those come last.
+    """
+    held = line.steps.held
+    if not held:
+        return (1, 0, line.rollup.code)
     return (-line.steps.overdue / held, line.steps.done / held, line.rollup.code)
 
 
 def _answer(rollup: Rollup, plan: Plan, today: date, as_of: datetime) -> Answer:
     groups = [(*group_of(key), counters) for key, counters in sorted(rollup.groups.items())]
     ended = sum(counters.get("ended", 0) for _, _, counters in groups)
+    results = _results(groups)
     groups = [group for group in groups if group[2].get("total")]
     milestones = tuple(_milestone(plan, milestone, groups, today) for milestone in plan.milestones)
     steps = Count()
@@ -250,7 +214,7 @@ def _answer(rollup: Rollup, plan: Plan, today: date, as_of: datetime) -> Answer:
         steps=steps,
         milestones=milestones,
         states=states,
-        results=_results(groups),
+        results=results,
         ended=ended,
     )
 
@@ -271,9 +235,13 @@ def _results(groups: Iterable[tuple[str, date, Counters]]) -> dict[str, LevelRes
         for key, value in _named("results", counters):
             if key in _SUMMED:
                 figures[key] = figures.get(key, 0) + value
-        total, reported = counters.get("total", 0), counters.get("reported", 0)
-        by_level[level] = LevelResults(held.total + total, held.reported + reported, figures)
-    return by_level
+        by_level[level] = LevelResults(
+            held.total + counters.get("total", 0),
+            held.reported + counters.get("reported", 0),
+            figures,
+            held.ended + counters.get("ended", 0),
+        )
+    return {level: found for level, found in by_level.items() if found.total or found.ended}
 
 
 def _milestone(
@@ -291,49 +259,3 @@ def _milestone(
         by_level[level] = by_level[level].plus(line) if level in by_level else line
         count = count.plus(line)
     return MilestoneAnswer(milestone.key, count, by_level)
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Where something kept is not what its first sources say. `stored` and `counted` are the two values."""
-
-    plan_id: str
-    unit_id: str
-    group: GroupKey
-    counter: str
-    stored: int | str
-    counted: int | str
-
-
-def compare(plan_id: str, stored: Mapping[str, Groups], counted: Mapping[str, Groups]) -> list[Difference]:
-    """Every counter that differs, by unit."""
-    differences = []
-    for unit_id in sorted(stored.keys() | counted.keys()):
-        left, right = stored.get(unit_id, {}), counted.get(unit_id, {})
-        for key in sorted(left.keys() | right.keys()):
-            ours, theirs = left.get(key, {}), right.get(key, {})
-            for name in sorted(ours.keys() | theirs.keys()):
-                if ours.get(name, 0) != theirs.get(name, 0):
-                    pair = (ours.get(name, 0), theirs.get(name, 0))
-                    differences.append(Difference(plan_id, unit_id, key, name, *pair))
-    return differences
-
-
-def compare_contributions(
-    plan_id: str, congress_id: str, stored: Contribution | None, counted: Contribution
-) -> list[Difference]:
-    """Where what a congress is remembered to have added is not what it should add; named by the congress."""
-    left = {congress_id: {stored.group: stored.counters}} if stored else {}
-    found = compare(plan_id, left, {congress_id: {counted.group: counted.counters}})
-    if stored and stored.path != counted.path:
-        found.append(
-            Difference(
-                plan_id, congress_id, stored.group, "path", "/".join(stored.path), "/".join(counted.path)
-            )
-        )
-    return found
-
-
-def recount(contributions: Iterable[Contribution]) -> dict[str, dict[GroupKey, dict[str, int]]]:
-    """The sums of all units, counted afresh."""
-    return together(difference(None, line) for line in contributions)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from congress.domain.plan import Mark, Milestone, Plan
+from congress.domain.plan import Mark, Milestone, Plan, PlanState, is_planned
 from congress.domain.progress import CORRECTING, Congress, State, is_held
 
 
@@ -22,9 +22,11 @@ class Step:
 
 def next_steps(plan: Plan, congress: Congress) -> tuple[Step, ...]:
     """What the unit, or its superior, can do next: optional milestones up to the next required one, then acts."""
+    if plan.state is PlanState.CLOSED:
+        return ()
     if congress.state is State.SUBMITTED and not congress.is_final:
         return (Step("decide", superiors=True),)
-    if not congress.unit.live:
+    if not is_planned(plan, congress.unit):
         return ()
     current = congress.current
     ahead, required = _milestones_ahead(plan, congress)

@@ -5,31 +5,30 @@ All of it happens in the transaction of membership's event. Units that are told 
 
 from collections.abc import Iterable, Sequence
 
+from congress.context import Context
 from congress.domain import planned as rules
-from congress.domain.plan import Plan, PlanState
-from congress.operations.outside import Outside
-from servicekit.units import Unit, UnitChange
+from congress.domain.plan import Plan, PlanState, is_planned
+from servicekit.tree.units import Unit, UnitChange
 
 RUNNING = (PlanState.CASCADING, PlanState.OPEN)
 
 
-def units_changed(outside: Outside, changes: Sequence[UnitChange]) -> None:
+def units_changed(context: Context, changes: Sequence[UnitChange]) -> None:
     """Records of units follow them and count anew; units that came later get their congresses."""
     units = [change.after for change in changes]
-    outside.congresses.move(units)
-    outside.plans.move(changes)
-    outside.rollups.move(units)
+    plans = context.plans.opened()
+    context.congresses.move(units, {plan.id: plan.deadlines for plan in plans})
+    context.plans.move(changes)
+    context.rollups.engine.store.follow(units)
     around = {unit_id for change in changes for unit_id in _places(change)}
-    plans = outside.plans.all()
     if any(change.before != change.after for change in changes):
         # Also drafts: one that is being opened must not miss a unit that is being told of.
-        outside.plans.hold(
-            plan.id for plan in plans if plan.state is not PlanState.CLOSED and plan.unit_id in around
-        )
+        context.plans.hold(plan.id for plan in plans if plan.state in RUNNING and plan.unit_id in around)
+        context.plans.hold(context.plans.drafts_of(around))
     for plan in plans:
         if plan.state in RUNNING and plan.unit_id in around:
-            add_missing(outside, plan, units)
-            keep_subordinates(outside, plan, around)
+            add_missing(context, plan, units)
+            keep_subordinates(context, plan, around)
 
 
 def _places(change: UnitChange) -> set[str]:
@@ -37,13 +36,13 @@ def _places(change: UnitChange) -> set[str]:
     return {*change.after.path, *(change.before.path if change.before else ())}
 
 
-def add_missing(outside: Outside, plan: Plan, units: Sequence[Unit]) -> int:
+def add_missing(context: Context, plan: Plan, units: Sequence[Unit]) -> int:
     """A congress for each of these units that the plan gives one and that has none; how many."""
-    wanted = [unit for unit in units if rules.is_planned(plan, unit)]
-    there = outside.congresses.there(rules.congress_id(plan.id, unit.id) for unit in wanted)
+    wanted = [unit for unit in units if is_planned(plan, unit)]
+    there = context.congresses.there(rules.congress_id(plan.id, unit.id) for unit in wanted)
     missing = rules.without_a_congress(plan, wanted, there)
-    under = outside.units.levels_under(unit.id for unit in missing)
-    outside.congresses.insert_uncounted(
+    under = context.units.levels_under(unit.id for unit in missing)
+    context.congresses.insert_uncounted(
         [
             rules.planned_congress(plan, unit, subordinates=rules.has_subordinates(plan, under[unit.id]))
             for unit in missing
@@ -52,10 +51,10 @@ def add_missing(outside: Outside, plan: Plan, units: Sequence[Unit]) -> int:
     return len(missing)
 
 
-def keep_subordinates(outside: Outside, plan: Plan, unit_ids: Iterable[str]) -> None:
+def keep_subordinates(context: Context, plan: Plan, unit_ids: Iterable[str]) -> None:
     """Whether the congresses of these units have others below them, as the tree is now."""
     units = {rules.congress_id(plan.id, unit_id): unit_id for unit_id in unit_ids}
-    under = outside.units.levels_under(units.values())
-    kept = outside.congresses.with_subordinates(units)
+    under = context.units.levels_under(units.values())
+    kept = context.congresses.with_subordinates(units)
     now = {one: rules.has_subordinates(plan, under[units[one]]) for one in kept}
-    outside.congresses.put_subordinates({one: there for one, there in now.items() if there != kept[one]})
+    context.congresses.put_subordinates({one: there for one, there in now.items() if there != kept[one]})

@@ -4,17 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from congress.context import Context
 from congress.domain import plan as rules
 from congress.domain.cautions import Caution
 from congress.domain.cycles import refuse_second
+from congress.domain.drafts import refuse_many
 from congress.domain.plan import OpenBelow, Plan, PlanState, Targets, content_type_of, milestone_of
 from congress.domain.results import FIGURE_KEYS, FIGURES
-from congress.operations.outside import Outside
+from congress.domain.rollup import holds_any
 from congress.store.plans import Cascade
-from servicekit.access import Caller, PermissionMissing, UnknownHere, decide, reach_roots, require
-from servicekit.events import AuditEntry
+from servicekit.access.decision import Caller, PermissionMissing, UnknownHere, decide, reach_roots, require
+from servicekit.data.events import AuditEntry
 from servicekit.refusals import Stale
-from servicekit.units import require_live
+from servicekit.tree.units import require_live
 
 MANAGE = "plan:manage"
 READ = "congress:read"
@@ -27,23 +29,30 @@ class PlanView:
     cautions: tuple[Caution, ...]
 
 
-def create_plan(outside: Outside, caller: Caller, wanted: Mapping[str, Any]) -> PlanView:
+def create_plan(context: Context, caller: Caller, wanted: Mapping[str, Any]) -> PlanView:
     """A draft. Milestones, content types, targets and figures that are not given are the organisation's own set."""
-    unit = outside.units.find(wanted["unit_id"])
+    unit = context.units.find(wanted["unit_id"])
     if unit is None:
         raise UnknownHere()
-    require(caller, MANAGE, unit.path, outside.clock.now())
+    require(caller, MANAGE, unit.path, context.clock.now())
     require_live(unit)
-    plan = _plan_of(outside, outside.new_id(), unit.path, wanted)
-    depths = rules.depths(outside.units.levels_below(unit.id))
+    plan = _plan_of(context, context.new_id(), unit.path, wanted)
+    depths = rules.depths(context.units.levels_below(unit.id))
     rules.check_plan(plan, depths, FIGURE_KEYS)
-    refuse_second(plan, outside.plans.all())
-    made = outside.plans.insert(plan, [audit_of("plan.created", plan)])
-    return PlanView(made, None, rules.cautions_of(made, depths))
+    refuse_second(plan, context.plans.opened())
+
+    def work() -> Plan:
+        store = context.plans
+        store.hold_drafts()
+        refuse_many(len(store.drafts_of([unit.id])), len(store.drafts_by(caller.account_id)))
+        return store.insert(plan, [audit_of("plan.created", plan)], by=caller.account_id)
+
+    made = context.database.in_transaction(work)
+    return PlanView(made, None, rules.cautions_of(made, depths, context.calendar))
 
 
-def _plan_of(outside: Outside, plan_id: str, unit_path: tuple[str, ...], wanted: Mapping[str, Any]) -> Plan:
-    template = outside.template
+def _plan_of(context: Context, plan_id: str, unit_path: tuple[str, ...], wanted: Mapping[str, Any]) -> Plan:
+    template = context.template
     milestones, kinds = wanted.get("milestones"), wanted.get("content_types")
     return Plan(
         id=plan_id,
@@ -52,7 +61,7 @@ def _plan_of(outside: Outside, plan_id: str, unit_path: tuple[str, ...], wanted:
         cycle=wanted["cycle"],
         unit_id=unit_path[-1],
         unit_path=unit_path,
-        opens_on=wanted.get("opens_on") or outside.clock.today(),
+        opens_on=wanted.get("opens_on") or context.clock.today(),
         deadlines=wanted["deadlines"],
         milestones=template.milestones if milestones is None else tuple(map(milestone_of, milestones)),
         content_types=template.content_types if kinds is None else tuple(map(content_type_of, kinds)),
@@ -63,25 +72,26 @@ def _plan_of(outside: Outside, plan_id: str, unit_path: tuple[str, ...], wanted:
 
 
 def change_plan(
-    outside: Outside, caller: Caller, plan_id: str, wanted: Mapping[str, Any], expected_version: int
+    context: Context, caller: Caller, plan_id: str, wanted: Mapping[str, Any], expected_version: int
 ) -> PlanView:
     """The whole plan anew; its unit stays. What an open plan no longer takes, `domain.plan.change_plan` says."""
-    plan = managed(outside, caller, plan_id)
+    plan = managed(context, caller, plan_id)
     refuse_stale(plan, expected_version)
     given = {**_kept(plan), **wanted}
-    changed = rules.change_plan(plan, _plan_of(outside, plan.id, plan.unit_path, given))
-    depths = rules.depths(outside.units.levels_below(plan.unit_id))
+    changed = rules.change_plan(plan, _plan_of(context, plan.id, plan.unit_path, given))
+    depths = rules.depths(context.units.levels_below(plan.unit_id))
     rules.check_plan(changed, depths, FIGURE_KEYS)
     if plan.state is PlanState.DRAFT:
-        refuse_second(changed, outside.plans.all())
-    saved = outside.plans.save(changed, expected_version, [audit_of("plan.changed", changed)])
-    return PlanView(saved, outside.plans.cascade(plan_id), rules.cautions_of(saved, depths))
+        refuse_second(changed, context.plans.opened())
+    saved = context.plans.save(changed, expected_version, [audit_of("plan.changed", changed)])
+    return PlanView(saved, context.plans.cascade(plan_id), rules.cautions_of(saved, depths, context.calendar))
 
 
 def _kept(plan: Plan) -> dict[str, Any]:
     """What stays as it is when a change does not speak of it."""
     targets: Targets = plan.targets
     return {
+        "names": plan.names,
         "opens_on": plan.opens_on,
         "results_fields": plan.results_fields,
         "open_below": plan.open_below,
@@ -100,90 +110,109 @@ def refuse_stale(plan: Plan, expected_version: int) -> None:
         raise Stale
 
 
-def cascade_plan(outside: Outside, caller: Caller, plan_id: str, expected_version: int) -> Cascade:
+def cascade_plan(context: Context, caller: Caller, plan_id: str, expected_version: int) -> Cascade:
     """Opens the plan: the projector then makes a congress per unit. Asked again, tells how far it is."""
-    plan = managed(outside, caller, plan_id)
-    running = outside.plans.cascade(plan_id)
+    plan = managed(context, caller, plan_id)
+    running = context.plans.cascade(plan_id)
     if plan.state is PlanState.CASCADING and running is not None:
         return running
     refuse_stale(plan, expected_version)
-    _refuse_ended(outside, plan)
-    total = rules.units_planned(plan, outside.units.levels_below(plan.unit_id))
+    _refuse_ended(context, plan)
+    total = rules.units_planned(plan, context.units.levels_below(plan.unit_id))
     opening = rules.begin_cascade(plan, total)
-    made = len(outside.congresses.ids_of_plan(plan_id)) if running else 0
+    made = len(context.congresses.ids_of_plan(plan_id)) if running else 0
     begun = Cascade(total, made, "running")
 
     def work() -> None:
         if plan.state is PlanState.DRAFT:
-            outside.plans.hold_opening()
-            refuse_second(plan, outside.plans.all())
-        outside.plans.save(opening, expected_version, [audit_of("plan.cascaded", plan, units=total)])
-        outside.plans.put_cascade(plan_id, begun)
+            context.plans.hold_opening()
+            refuse_second(plan, context.plans.opened())
+        context.plans.save(opening, expected_version, [audit_of("plan.cascaded", plan, units=total)])
+        context.plans.put_cascade(plan_id, begun)
 
-    outside.database.in_transaction(work)
+    context.database.in_transaction(work)
     return begun
 
 
-def _refuse_ended(outside: Outside, plan: Plan) -> None:
-    unit = outside.units.find(plan.unit_id)
+def _refuse_ended(context: Context, plan: Plan) -> None:
+    unit = context.units.find(plan.unit_id)
     if unit is not None:
         require_live(unit, field=None)
 
 
-def read_cascade(outside: Outside, caller: Caller, plan_id: str) -> Cascade:
-    plan = read_plan(outside, caller, plan_id)
+def read_cascade(context: Context, caller: Caller, plan_id: str) -> Cascade:
+    plan = read_plan(context, caller, plan_id)
     return plan.cascade or Cascade(0, 0, "none")
 
 
-def read_plan(outside: Outside, caller: Caller, plan_id: str) -> PlanView:
-    plan = visible_plan(outside, caller, plan_id)
+def read_plan(context: Context, caller: Caller, plan_id: str) -> PlanView:
+    plan = visible_plan(context, caller, plan_id)
     return PlanView(
         plan,
-        outside.plans.cascade(plan_id),
-        rules.cautions_of(plan, rules.depths(outside.units.levels_below(plan.unit_id)))
-        if _manages(outside, caller, plan)
+        context.plans.cascade(plan_id),
+        rules.cautions_of(plan, rules.depths(context.units.levels_below(plan.unit_id)), context.calendar)
+        if _manages(context, caller, plan)
         else (),
     )
 
 
-def list_plans(outside: Outside, caller: Caller, covering: str = "") -> list[PlanView]:
+def list_plans(context: Context, caller: Caller, covering: str = "") -> list[PlanView]:
     """The plans that concern a unit of the caller's; drafts only for those who manage them. Newest first.
 
     `covering`: only those of this unit itself or of one above it, not of its subordinates.
     """
-    plans = [plan for plan in outside.plans.all() if _may_see(outside, caller, plan)]
+    plans = context.plans.opened()
     if covering:
-        unit = outside.units.find(covering)
+        unit = context.units.find(covering)
         if unit is None:
             raise UnknownHere()
-        require(caller, READ, unit.path, outside.clock.now())
+        require(caller, READ, unit.path, context.clock.now())
         plans = [plan for plan in plans if plan.unit_id in unit.path]
-    return [PlanView(plan, outside.plans.cascade(plan.id), ()) for plan in plans]
+        drafts = map(context.plans.find, context.plans.drafts_of(unit.path))
+        plans += [draft for draft in drafts if draft is not None]
+    else:
+        plans += context.plans.drafts_below(right.unit_id for right in reach_roots(caller, MANAGE))
+    seen = [plan for plan in plans if _may_see(context, caller, plan)]
+    newest = sorted(seen, key=lambda plan: (plan.opens_on, plan.id), reverse=True)
+    return [PlanView(plan, context.plans.cascade(plan.id), ()) for plan in newest]
 
 
-def visible_plan(outside: Outside, caller: Caller, plan_id: str) -> Plan:
-    plan = outside.plans.find(plan_id)
-    if plan is None or not _may_see(outside, caller, plan):
+def visible_plan(context: Context, caller: Caller, plan_id: str) -> Plan:
+    plan = context.plans.find(plan_id)
+    if plan is None or not may_look_up(context, caller, plan):
         raise UnknownHere()
     return plan
 
 
-def _may_see(outside: Outside, caller: Caller, plan: Plan) -> bool:
-    if _manages(outside, caller, plan):
+def may_look_up(context: Context, caller: Caller, plan: Plan) -> bool:
+    """A plan that is listed for nobody below another branch is still shown beside a congress of it."""
+    return _may_see(context, caller, plan) or _holds_one(context, caller, plan)
+
+
+def _holds_one(context: Context, caller: Caller, plan: Plan) -> bool:
+    """Whether the caller reads a congress of it: of a unit that has left the plan's branch since, and took it along."""
+    if plan.state is PlanState.DRAFT:
+        return False
+    rollups = (context.rollups.find(plan.id, right.unit_id) for right in reach_roots(caller, READ))
+    return any(rollup is not None and holds_any(rollup) for rollup in rollups)
+
+
+def _may_see(context: Context, caller: Caller, plan: Plan) -> bool:
+    if _manages(context, caller, plan):
         return True
     if plan.state is PlanState.DRAFT:
         return False
     return any(rules.concerns(plan, right.unit_path) for right in reach_roots(caller, READ))
 
 
-def _manages(outside: Outside, caller: Caller, plan: Plan) -> bool:
-    return decide(caller, MANAGE, plan.unit_path, outside.clock.now()).allowed
+def _manages(context: Context, caller: Caller, plan: Plan) -> bool:
+    return decide(caller, MANAGE, plan.unit_path, context.clock.now()).allowed
 
 
-def managed(outside: Outside, caller: Caller, plan_id: str) -> Plan:
+def managed(context: Context, caller: Caller, plan_id: str) -> Plan:
     """The plan, for someone who manages plans of its unit."""
-    plan = visible_plan(outside, caller, plan_id)
-    if not _manages(outside, caller, plan):
+    plan = visible_plan(context, caller, plan_id)
+    if not _manages(context, caller, plan):
         raise PermissionMissing(permission=MANAGE)
     return plan
 

@@ -1,40 +1,55 @@
-"""The recount: whether what is kept is what its first sources say, which are plans, units, and entries of people."""
+"""The recount: whether what is kept is what its first sources say, which are plans, units, and entries of people.
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+Some units at a time, deepest first, each part at one instant. What waits for the projector counts as it was counted
+last: lag is not drift.
+"""
 
-from congress.domain import planned, rollup
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from congress.context import Context
+from congress.domain import planned
 from congress.domain.plan import Plan, PlanState
-from congress.domain.progress import Congress, state_of
-from congress.domain.rollup import Contribution, Difference, contribution, group_key, recount
-from congress.operations.outside import Outside
-from servicekit.units import Unit
-
-RUNNING = (PlanState.OPEN, PlanState.CLOSED)
-
-
-def verify_rollups(outside: Outside, plan_id: str | None = None) -> list[Difference]:
-    """Derives each plan's congresses and roll-ups afresh, all at one instant, and names everything that differs.
-
-    A congress that waits for the projector counts as it was counted last: lag is not drift.
-    """
-    plans = [plan for plan in outside.plans.all() if plan_id in (None, plan.id)]
-    differences: list[Difference] = []
-    for plan in plans:
-        differences += outside.database.in_transaction(lambda plan=plan: _verify(outside, plan))  # type: ignore[misc]
-    return differences + outside.database.in_transaction(lambda: _verify_units(outside))
+from congress.domain.progress import Congress
+from congress.domain.rollup import group_key
+from congress.operations.plans import audit_of
+from servicekit.tree.rollup.engine import Errors
+from servicekit.tree.rollup.engine import Findings as Figures
+from servicekit.tree.rollup.figures import Difference
+from servicekit.tree.rollup.mends import named
+from servicekit.tree.rollup.verifying import Check
+from servicekit.tree.units import Unit
 
 
-def verify_copy(outside: Outside, units: Iterable[Unit]) -> list[Difference]:
+def verify_rollups(context: Context, plan_id: str | None = None) -> list[Difference]:
+    """Derives congresses and roll-ups afresh and names everything that differs."""
+    return check_of(context, plan_id or "").verify() + context.database.in_transaction(
+        lambda: verify_units(context)
+    )
+
+
+def check_of(context: Context, plan_id: str = "") -> Check["Findings"]:
+    return Check(
+        context.database,
+        context.rollups.engine,
+        look=lambda part, errors: look(context, part, errors, plan_id),
+        mend=partial(_mend, context),
+        note=partial(_note, context),
+        scope=plan_id,
+    )
+
+
+def verify_copy(context: Context, units: Iterable[Unit]) -> list[Difference]:
     """Where the copy of the tree is not the tree; `units` are membership's own."""
     owned = {unit.id: unit for unit in units}
-    kept = outside.units.many(owned)
+    kept = context.units.many(owned)
     found = [
         Difference("", unit_id, "units", "copy", _told(kept.get(unit_id)), _told(unit))
         for unit_id, unit in owned.items()
         if kept.get(unit_id) != unit
     ]
-    strange = outside.units.count() - len(kept)
+    strange = context.units.count() - len(kept)
     return [*found, *([Difference("", "", "units", "unknown", strange, 0)] if strange else [])]
 
 
@@ -45,49 +60,60 @@ def _told(unit: Unit | None) -> str:
     return f"{unit.code} {unit.level} {'/'.join(unit.path)}{ended} {' '.join(unit.names.values())}"
 
 
-def _verify(outside: Outside, plan: Plan) -> list[Difference]:
-    counted = outside.rollups.contributions_of_plan(plan.id)
-    stored = list(outside.congresses.of_plan(plan.id))
-    units = outside.units.many({congress.unit.id for congress, _ in stored})
-    wanted = planned.planned_congresses(plan, list(outside.units.below(plan.unit_id)))
-    subordinates = {unit_id for one in wanted for unit_id in one.unit.path[:-1]}
-    lines: list[Contribution] = []
-    differences: list[Difference] = []
-    for congress, waits in stored:
-        known = counted.get(congress.id)
-        line = known.contribution if known else None
-        if waits:
-            lines += [line] if line else []
+@dataclass
+class Findings:
+    """What a look at some units found: what differs, and what it takes to make it right."""
+
+    figures: Figures
+    differences: list[Difference] = field(default_factory=list)
+    wrong: list[Congress] = field(default_factory=list)  # as they should be
+    missing: list[Congress] = field(default_factory=list)
+
+
+def look(context: Context, unit_ids: Sequence[str], errors: Errors, plan_id: str = "") -> Findings:
+    """Within a transaction: all at one instant."""
+    plans = {plan.id: plan for plan in context.plans.opened() if plan_id in ("", plan.id)}
+    units, under = context.units.many(unit_ids), context.units.levels_under(unit_ids)
+    found = Findings(context.rollups.engine.look(unit_ids, errors, plan_id))
+    there: set[str] = set()
+    for congress, waits in context.congresses.at(unit_ids):
+        there.add(congress.id)
+        plan = plans.get(congress.plan_id)
+        if plan is None or waits:
             continue
-        true = _true(plan, congress, units.get(congress.unit.id), subordinates)
-        differences += _facts(plan, congress, true)
-        now = contribution(plan, true)
-        lines.append(now)
-        if line != now:
-            differences += rollup.compare_contributions(plan.id, congress.id, line, now)
-    if plan.state in RUNNING[:1]:
-        there = {congress.id for congress, _ in stored}
-        differences += [
-            Difference(
-                plan.id, one.unit.id, group_key(one.unit.level, one.deadline), "congress", "missing", one.id
-            )
-            for one in wanted
-            if one.id not in there
-        ]
-    differences += rollup.compare(plan.id, outside.rollups.all_of_plan(plan.id), recount(lines))
-    return [*differences, *_places(outside, plan)]
+        place = congress.unit.id
+        true = planned.as_derived(plan, congress, units.get(place), under[place])
+        if wrong := list(_facts(plan, congress, true)):
+            found.wrong.append(true)
+            found.differences += wrong
+    for plan in plans.values():
+        if plan.state is PlanState.OPEN:
+            for unit in planned.without_a_congress(plan, units.values(), frozenset(there)):
+                below = planned.has_subordinates(plan, under[unit.id])
+                found.missing.append(planned.planned_congress(plan, unit, subordinates=below))
+    found.differences += map(_missing, found.missing)
+    found.differences += found.figures.differences
+    return found
 
 
-def _true(plan: Plan, congress: Congress, unit: Unit | None, subordinates: set[str]) -> Congress:
-    """The congress as it follows from plan, tree and entries; of an unknown unit as it stands."""
-    unit = unit or congress.unit
-    return replace(
-        congress,
-        unit=unit,
-        has_subordinates=unit.id in subordinates,
-        deadline=plan.deadlines.get(unit.level, congress.deadline),
-        state=state_of(plan, congress),
-    )
+def _mend(context: Context, found: Findings) -> None:
+    """What a congress derives is put right, and counted once more by the projector."""
+    context.plans.hold({one.scope for one in found.differences})
+    context.congresses.put_derived(found.wrong)
+    context.congresses.insert_uncounted(found.missing)
+    context.rollups.engine.mend(found.figures)
+
+
+def _note(context: Context, differences: Sequence[Difference]) -> None:
+    for plan_id in sorted({one.scope for one in differences}):
+        of_plan = [one for one in differences if one.scope == plan_id]
+        entry = audit_of("rollup.mended", context.plans.get(plan_id), **named(of_plan))
+        context.mends.note(context.new_id(), plan_id, of_plan, [entry])
+
+
+def _missing(one: Congress) -> Difference:
+    group = group_key(one.unit.level, one.deadline)
+    return Difference(one.plan_id, one.unit.id, group, "congress", "missing", one.id)
 
 
 def _facts(plan: Plan, congress: Congress, true: Congress) -> Iterator[Difference]:
@@ -99,19 +125,9 @@ def _facts(plan: Plan, congress: Congress, true: Congress) -> Iterator[Differenc
             yield Difference(plan.id, congress.id, group, name, *texts)
 
 
-def _places(outside: Outside, plan: Plan) -> Iterator[Difference]:
-    """Where a roll-up stands decides under whom it is shown and who may read it."""
-    kept = outside.rollups.places_of_plan(plan.id)
-    units = outside.units.many(kept)
-    for unit_id, path in kept.items():
-        unit = units.get(unit_id)
-        if unit is not None and unit.path != path:
-            yield Difference(plan.id, unit_id, "rollup", "path", "/".join(path), "/".join(unit.path))
-
-
-def _verify_units(outside: Outside) -> list[Difference]:
+def verify_units(context: Context) -> list[Difference]:
     """The counts by level against the units."""
-    kept, counted = outside.units.counted(), outside.units.counted_afresh()
+    kept, counted = context.units.counted(), context.units.counted_afresh()
     return [
         Difference("", unit_id, "units", f"{level} at {depth}", stored, true)
         for unit_id in sorted(kept.keys() | counted.keys())

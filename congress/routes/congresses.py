@@ -2,13 +2,24 @@
 
 from typing import Any
 
+from flask import Response
 from flask_smorest import Blueprint
 
 from congress import schemas
+from congress.domain.approval import OverOthers
 from congress.domain.progress import Report
 from congress.operations import congresses as operations
+from congress.operations import listing
+from congress.operations.rollups import level_names
+from congress.rendering.report import TEMPLATE, report_values
 from congress.routes import views
-from servicekit.web import access, caller, etag, expected_version, idempotent_if_asked, outside, versioned
+from servicekit.exporting.at_once import headers, reader_here
+from servicekit.out.exports.papers import PDF_TYPE, paper
+from servicekit.serving.patience import patient
+from servicekit.web.guards import access, caller
+from servicekit.web.idempotency import asked_first, asking_first, idempotent_if_asked
+from servicekit.web.kit import context
+from servicekit.web.preconditions import etag, expected_version, only_get, versioned
 
 api = Blueprint("congresses", __name__, url_prefix="/api/congress")
 
@@ -18,9 +29,9 @@ api = Blueprint("congresses", __name__, url_prefix="/api/congress")
 @api.arguments(schemas.CongressQuery, location="query")
 @api.response(200, schemas.CongressList)
 def list_congresses(query: dict[str, Any]) -> Any:
-    """Of one unit (`unit_id`), or of a unit and all below it (`below`), by state and plan."""
-    today = outside().clock.today()
-    page = operations.find_congresses(outside(), caller(), **query)
+    """Of one unit (`unit_id`), or of a unit and all below it (`below`), by plan and by one of state, wait, lateness."""
+    today = context().clock.today()
+    page = listing.find_congresses(context(), caller(), **query)
     return page.map(lambda found: [views.congress_view(view, today) for view in found])
 
 
@@ -28,7 +39,21 @@ def list_congresses(query: dict[str, Any]) -> Any:
 @access("congress:read")
 @api.response(200, schemas.CongressView)
 def read_congress(congress_id: str) -> Any:
-    return _answer(operations.read_congress(outside(), caller(), congress_id))
+    return _answer(operations.read_congress(context(), caller(), congress_id))
+
+
+@api.route("/congresses/<string:congress_id>/report", methods=["GET"])
+@access("congress:read")
+@only_get
+@patient(20)
+@api.response(200, content_type=PDF_TYPE)
+def take_report(congress_id: str) -> Any:
+    """All that was reported and decided, as a paper (PDF) in the reader's language."""
+    view = operations.take_report(context(), caller(), congress_id)
+    reader = reader_here(level_names(context()))
+    values = report_values(view.plan, view.congress, reader, context().clock.now())
+    name = f"{view.congress.unit.code}.pdf"
+    return Response(paper(TEMPLATE, values), headers=headers(name, PDF_TYPE))
 
 
 @api.route("/congresses/<string:congress_id>/milestones", methods=["POST"])
@@ -40,7 +65,7 @@ def read_congress(congress_id: str) -> Any:
 def record_milestone(body: dict[str, Any], congress_id: str) -> Any:
     """Adds an entry; with `corrects` it replaces one, and without a date it withdraws it."""
     return _answer(
-        operations.record_milestone(outside(), caller(), congress_id, Report(**body), expected_version())
+        operations.record_milestone(context(), caller(), congress_id, Report(**body), expected_version())
     )
 
 
@@ -53,7 +78,7 @@ def choose_content_type(body: dict[str, Any], congress_id: str) -> Any:
     """What the congress does: the elections it skips are not missing."""
     return _answer(
         operations.choose_content_type(
-            outside(), caller(), congress_id, body["content_type"], expected_version()
+            context(), caller(), congress_id, body["content_type"], expected_version()
         )
     )
 
@@ -61,13 +86,16 @@ def choose_content_type(body: dict[str, Any], congress_id: str) -> Any:
 @api.route("/congresses/<string:congress_id>/results", methods=["POST"])
 @access("congress:report")
 @versioned
+@asking_first(lambda congress_id: operations.ask_register(context(), caller(), congress_id))
 @idempotent_if_asked
 @api.arguments(schemas.ResultsReport)
 @api.response(200, schemas.CongressView)
 def report_results(body: dict[str, Any], congress_id: str) -> Any:
     """The figures, which must add up; a later report replaces an earlier one, which stays in the history."""
     return _answer(
-        operations.report_results(outside(), caller(), congress_id, body["figures"], expected_version())
+        operations.report_results(
+            context(), caller(), congress_id, body["figures"], expected_version(), asked_first()
+        )
     )
 
 
@@ -79,7 +107,7 @@ def report_results(body: dict[str, Any], congress_id: str) -> Any:
 @api.response(200, schemas.CongressView)
 def submit(body: dict[str, Any], congress_id: str) -> Any:
     """Sends the report up; it stays as it is until the superior decides."""
-    return _answer(operations.submit(outside(), caller(), congress_id, expected_version()))
+    return _answer(operations.submit(context(), caller(), congress_id, expected_version()))
 
 
 @api.route("/congresses/<string:congress_id>/approve", methods=["POST"])
@@ -90,11 +118,7 @@ def submit(body: dict[str, Any], congress_id: str) -> Any:
 @api.response(200, schemas.CongressView)
 def approve(body: dict[str, Any], congress_id: str) -> Any:
     """Locks the report. Where units with a congress stand between, only on purpose: `over_levels`."""
-    return _answer(
-        operations.approve(
-            outside(), caller(), congress_id, expected_version(), over_levels=body.get("over_levels", False)
-        )
-    )
+    return _answer(operations.approve(context(), caller(), congress_id, expected_version(), _over(body)))
 
 
 @api.route("/congresses/<string:congress_id>/return", methods=["POST"])
@@ -107,12 +131,12 @@ def send_back(body: dict[str, Any], congress_id: str) -> Any:
     """Returns the report for correction; `reasons` by milestone or figure, or `results` for them as a whole."""
     return _answer(
         operations.send_back(
-            outside(),
+            context(),
             caller(),
             congress_id,
             body["reasons"],
             expected_version(),
-            over_levels=body["over_levels"],
+            _over(body),
         )
     )
 
@@ -125,10 +149,10 @@ def send_back(body: dict[str, Any], congress_id: str) -> Any:
 @api.response(200, schemas.CongressView)
 def record_superiors_milestone(body: dict[str, Any], congress_id: str) -> Any:
     """Adds, corrects or withdraws an entry of a milestone that the plan gives to the superior unit."""
-    over_levels = body.pop("over_levels")
+    over = _over(body)
     return _answer(
         operations.record_superiors_milestone(
-            outside(), caller(), congress_id, Report(**body), expected_version(), over_levels=over_levels
+            context(), caller(), congress_id, Report(**body), expected_version(), over
         )
     )
 
@@ -142,7 +166,7 @@ def record_superiors_milestone(body: dict[str, Any], congress_id: str) -> Any:
 def reopen(body: dict[str, Any], congress_id: str) -> Any:
     """Gives an approved report back to its unit, with a reason; it is sent up and approved anew."""
     return _answer(
-        operations.reopen(outside(), caller(), congress_id, **body, expected_version=expected_version())
+        operations.reopen(context(), caller(), congress_id, body["reason"], expected_version(), _over(body))
     )
 
 
@@ -155,9 +179,14 @@ def reopen(body: dict[str, Any], congress_id: str) -> Any:
 def reopen_topmost(body: dict[str, Any], congress_id: str) -> Any:
     """The same for the topmost unit, which has no superior: by whoever manages its plan and did not send it."""
     return _answer(
-        operations.reopen_topmost(outside(), caller(), congress_id, body["reason"], expected_version())
+        operations.reopen_topmost(context(), caller(), congress_id, body["reason"], expected_version())
     )
 
 
+def _over(body: dict[str, Any]) -> OverOthers:
+    """Takes the choice out of what was sent."""
+    return OverOthers(body.pop("over_levels", False), body.pop("over_reason", ""))
+
+
 def _answer(view: operations.CongressView) -> Any:
-    return views.congress_view(view, outside().clock.today()), etag(view.congress.version)
+    return views.congress_view(view, context().clock.today()), etag(view.congress.version)

@@ -8,17 +8,11 @@ from congress import schemas
 from congress.operations import plan_life
 from congress.operations import plans as operations
 from congress.routes import views
-from servicekit.patience import patient
-from servicekit.web import (
-    access,
-    caller,
-    etag,
-    expected_version,
-    idempotent,
-    idempotent_if_asked,
-    outside,
-    versioned,
-)
+from servicekit.serving.patience import patient
+from servicekit.web.guards import access, caller
+from servicekit.web.idempotency import idempotent, idempotent_if_asked
+from servicekit.web.kit import context
+from servicekit.web.preconditions import etag, expected_version, versioned
 
 api = Blueprint("plans", __name__, url_prefix="/api/congress")
 
@@ -28,7 +22,7 @@ api = Blueprint("plans", __name__, url_prefix="/api/congress")
 @api.response(200, schemas.PlanTemplateView)
 def read_plan_template() -> Any:
     """What a new plan has where its maker says nothing else."""
-    return views.template_view(outside().template)
+    return views.template_view(context().template)
 
 
 @api.route("/figures", methods=["GET"])
@@ -45,7 +39,7 @@ def list_figures() -> Any:
 @api.response(200, schemas.PlanList)
 def list_plans(query: dict[str, Any]) -> Any:
     """The plans that concern the caller's units, newest first."""
-    found = operations.list_plans(outside(), caller(), **query)
+    found = operations.list_plans(context(), caller(), **query)
     return {"items": [views.plan_view(view) for view in found]}
 
 
@@ -56,7 +50,7 @@ def list_plans(query: dict[str, Any]) -> Any:
 @api.response(201, schemas.PlanView)
 def create_plan(body: dict[str, Any]) -> Any:
     """A draft; cascading it opens it."""
-    view = operations.create_plan(outside(), caller(), body)
+    view = operations.create_plan(context(), caller(), body)
     return views.plan_view(view), etag(view.plan.version)
 
 
@@ -64,7 +58,7 @@ def create_plan(body: dict[str, Any]) -> Any:
 @access("congress:read")
 @api.response(200, schemas.PlanView)
 def read_plan(plan_id: str) -> Any:
-    view = operations.read_plan(outside(), caller(), plan_id)
+    view = operations.read_plan(context(), caller(), plan_id)
     return views.plan_view(view), etag(view.plan.version)
 
 
@@ -75,7 +69,7 @@ def read_plan(plan_id: str) -> Any:
 @api.response(200, schemas.PlanView)
 def change_plan(body: dict[str, Any], plan_id: str) -> Any:
     """The plan anew; an open one may only be renamed; its deadlines are changed by themselves."""
-    view = operations.change_plan(outside(), caller(), plan_id, body, expected_version())
+    view = operations.change_plan(context(), caller(), plan_id, body, expected_version())
     return views.plan_view(view), etag(view.plan.version)
 
 
@@ -88,14 +82,14 @@ def change_plan(body: dict[str, Any], plan_id: str) -> Any:
 @api.response(202, schemas.CascadeView)
 def cascade_plan(body: dict[str, Any], plan_id: str) -> Any:
     """Opens the plan and begins to make its congresses, one per unit; GET tells how far it is."""
-    return operations.cascade_plan(outside(), caller(), plan_id, expected_version())
+    return operations.cascade_plan(context(), caller(), plan_id, expected_version())
 
 
 @api.route("/plans/<string:plan_id>/cascade", methods=["GET"])
 @access("congress:read")
 @api.response(200, schemas.CascadeView)
 def read_cascade(plan_id: str) -> Any:
-    return operations.read_cascade(outside(), caller(), plan_id)
+    return operations.read_cascade(context(), caller(), plan_id)
 
 
 @api.route("/plans/<string:plan_id>", methods=["DELETE"])
@@ -104,7 +98,7 @@ def read_cascade(plan_id: str) -> Any:
 @api.response(204)
 def delete_plan(plan_id: str) -> None:
     """A draft only; an open plan is closed."""
-    plan_life.delete_draft(outside(), caller(), plan_id, expected_version())
+    plan_life.delete_draft(context(), caller(), plan_id, expected_version())
 
 
 @api.route("/plans/<string:plan_id>/close", methods=["POST"])
@@ -115,7 +109,7 @@ def delete_plan(plan_id: str) -> None:
 @api.response(200, schemas.PlanView)
 def close_plan(body: dict[str, Any], plan_id: str) -> Any:
     """Ends all reporting under the plan: its figures are final."""
-    view = plan_life.close_plan(outside(), caller(), plan_id, expected_version())
+    view = plan_life.close_plan(context(), caller(), plan_id, expected_version())
     return views.plan_view(view), etag(view.plan.version)
 
 
@@ -125,7 +119,7 @@ def close_plan(body: dict[str, Any], plan_id: str) -> Any:
 @api.response(200, schemas.DeadlinePreview)
 def preview_deadlines(body: dict[str, Any], plan_id: str) -> Any:
     """How many congresses other deadlines would make overdue, or not overdue any more; changes nothing."""
-    return {"items": plan_life.preview_deadlines(outside(), caller(), plan_id, body["deadlines"])}
+    return {"items": plan_life.preview_deadlines(context(), caller(), plan_id, body["deadlines"])}
 
 
 @api.route("/plans/<string:plan_id>/deadlines", methods=["PUT"])
@@ -136,6 +130,6 @@ def preview_deadlines(body: dict[str, Any], plan_id: str) -> Any:
 def change_deadlines(body: dict[str, Any], plan_id: str) -> Any:
     """Other days for levels of an open plan, with a reason; every congress follows within moments."""
     view = plan_life.change_deadlines(
-        outside(), caller(), plan_id, body["deadlines"], body["reason"], expected_version()
+        context(), caller(), plan_id, body["deadlines"], body["reason"], expected_version()
     )
     return views.plan_view(view), etag(view.plan.version)

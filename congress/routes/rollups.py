@@ -1,16 +1,20 @@
-"""Roll-ups: the figures of a unit and of those below it, as JSON and as CSV."""
+"""Roll-ups: the figures of a unit and of those below it, to be read and to be taken along."""
 
 from typing import Any
 
-from flask import Response, jsonify
+from flask import jsonify
 from flask_smorest import Blueprint
 
 from congress import schemas
 from congress.operations import rollups as operations
-from congress.routes import table, views
-from servicekit.patience import patient
-from servicekit.problems import language
-from servicekit.web import access, caller, outside
+from congress.rendering.tables import rollup_rows, rollup_table
+from congress.routes import views
+from servicekit.exporting.at_once import at_once, reader_here
+from servicekit.out.exports.formats import FORMATS, JSON, XLSX
+from servicekit.serving.patience import patient
+from servicekit.web.guards import access, caller
+from servicekit.web.kit import context
+from servicekit.web.preconditions import only_get
 
 api = Blueprint("rollups", __name__, url_prefix="/api/congress")
 
@@ -21,19 +25,21 @@ api = Blueprint("rollups", __name__, url_prefix="/api/congress")
 @api.response(200, schemas.RollupView)
 def read_rollup(query: dict[str, Any], plan_id: str, unit_id: str) -> Any:
     """Done, on time, late and overdue by milestone and level, for the unit and those below it, laggards first."""
-    _, answer = operations.read_rollup(outside(), caller(), plan_id, unit_id, query["level"])
+    _, answer = operations.read_rollup(context(), caller(), plan_id, unit_id, query["level"])
     # Thousands of counts: shaping them once more through the schema would take longer than finding them.
     return jsonify(views.rollup_view(answer, whole_children=not query["level"]))
 
 
-@api.route("/rollups/<string:plan_id>/<string:unit_id>/csv", methods=["GET"])
+@api.route("/rollups/<string:plan_id>/<string:unit_id>/<any(csv, xlsx, json):kind>", methods=["GET"])
 @access("congress:read")
+@only_get
 @patient(20)
 @api.arguments(schemas.RollupQuery, location="query")
 @api.response(200, content_type="text/csv")
-def read_rollup_table(query: dict[str, Any], plan_id: str, unit_id: str) -> Any:
-    """The same as a table: a line per unit, four columns per milestone."""
-    plan, answer = operations.read_rollup(outside(), caller(), plan_id, unit_id, query["level"])
-    response = Response(table.lines(plan, answer, language()), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{answer.rollup.code or unit_id}.csv"'
-    return response
+@api.alt_response(200, content_type=XLSX.media_type)
+@api.alt_response(200, content_type=JSON.media_type)
+def take_rollup(query: dict[str, Any], plan_id: str, unit_id: str, kind: str) -> Any:
+    """The same as a table to take along: a row for each unit and level of congresses."""
+    plan, answer = operations.take_rollup(context(), caller(), plan_id, unit_id, query["level"], kind)
+    reader = reader_here(operations.level_names(context()))
+    return at_once(FORMATS[kind], rollup_table(plan, answer), rollup_rows(plan, answer), reader)

@@ -7,7 +7,7 @@ from typing import Any
 
 from congress.domain.cautions import Caution
 from congress.domain.overdue import can_be_done, is_left_out
-from congress.domain.plan import Milestone, Plan, Template
+from congress.domain.plan import Milestone, Plan, Template, is_planned
 from congress.domain.progress import Act, Congress, State, is_held
 from congress.domain.reopening import figures_at
 from congress.domain.results import FIGURES, cautions_of_results
@@ -15,9 +15,9 @@ from congress.domain.rollup import Answer, Count, MilestoneAnswer
 from congress.domain.steps import next_steps
 from congress.operations.congresses import CongressView
 from congress.operations.plans import PlanView
-from servicekit.i18n import translate
-from servicekit.problems import language, message
 from servicekit.refusals import filled
+from servicekit.serving.problems import language, message
+from servicekit.words.i18n import translate
 
 Json = dict[str, Any]
 
@@ -90,6 +90,7 @@ def congress_view(view: CongressView, today: date) -> Json:
         "unit": {"code": congress.unit.code, "names": congress.unit.names, "level": congress.unit.level},
         "state": congress.state.value,
         "unit_ended": _unit_ended(congress),
+        "unit_left": congress.unit.live and not is_planned(plan, congress.unit),
         "deadline": congress.deadline,
         "content_type": congress.content_type,
         "entries": [asdict(entry) for entry in congress.entries],
@@ -140,6 +141,7 @@ def _told(act: Act) -> Json:
         "at": act.at,
         "by": act.by,
         "by_code": act.by_code,
+        "over_reason": act.over_reason,
         "reasons": act.reasons,
     }
 

@@ -1,31 +1,27 @@
 """Congresses. Each save marks the document `dirty` in the same write, which is how the projector finds it."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from pymongo import UpdateOne
 
+from congress.domain.plan import Plan
 from congress.domain.progress import Congress, State
-from congress.store.documents import congress_document, congress_of, facts_document
-from servicekit.database import Database, session
-from servicekit.events import AuditEntry, Event, Origin
-from servicekit.records import Records
-from servicekit.units import Unit
+from congress.store.documents import congress_document, congress_of
+from servicekit.data.database import Database, session
+from servicekit.data.events import AuditEntry, Event, Origin
+from servicekit.data.records import Records
+from servicekit.tree.units import Unit
+from servicekit.tree.units_copy import facts_document
 
 Document = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What is needed to put many congresses in order and choose among them."""
-
-    congress_id: str
-    plan_id: str
-    unit_path: tuple[str, ...]
-    deadline: str
-    code: str
+def _derived(congress: Congress) -> Document:
+    document = congress_document(congress)
+    names = ("unit", "unit_path", "level", "has_subordinates", "deadline", "state")
+    return {name: document[name] for name in names}
 
 
 class CongressStore:
@@ -36,10 +32,8 @@ class CongressStore:
     def prepare(self) -> None:
         self._records.prepare()
         # The embedded database uses an index only where it covers the whole filter: one for each question.
-        self._congresses.create_index("dirty", partialFilterExpression={"dirty": True})
         self._congresses.create_index([("unit_id", 1), ("plan_id", 1)], unique=True)
         self._congresses.create_index([("plan_id", 1), ("level", 1), ("deadline", 1)])
-        self._congresses.create_index([("unit_path", 1), ("state", 1)])
 
     def find(self, congress_id: str) -> Congress | None:
         found = self._records.find(congress_id)
@@ -59,19 +53,6 @@ class CongressStore:
         wanted = {"unit_id": unit_id, "plan_id": plan_id} if plan_id else {"unit_id": unit_id}
         return [congress_of(found) for found in self._find(wanted)]
 
-    def of_units(self, unit_ids: Sequence[str], plan_id: str) -> list[Congress]:
-        return [
-            congress_of(found) for found in self._find({"unit_id": {"$in": unit_ids}, "plan_id": plan_id})
-        ]
-
-    def below(self, unit_id: str, state: str = "") -> Iterator[Line]:
-        """Of the unit itself and all below it."""
-        wanted = {"unit_path": unit_id, "state": state} if state else {"unit_path": unit_id}
-        kept = {"plan_id": 1, "unit_path": 1, "deadline": 1, "unit.code": 1}
-        for found in self._congresses.find(wanted, kept, batch_size=5_000):
-            path, code = tuple(found["unit_path"]), found["unit"]["code"]
-            yield Line(found["_id"], found["plan_id"], path, found["deadline"], code)
-
     def many(self, congress_ids: Sequence[str]) -> list[Congress]:
         """In the order of the ids."""
         found = {
@@ -79,26 +60,38 @@ class CongressStore:
         }
         return [found[congress_id] for congress_id in congress_ids if congress_id in found]
 
-    def of_plan(self, plan_id: str) -> Iterator[tuple[Congress, bool]]:
-        """All congresses of a plan, each with whether it waits for the projector."""
-        for found in self._find({"plan_id": plan_id}):
+    def of_plan(self, plan_id: str) -> Iterator[Congress]:
+        return map(congress_of, self._find({"plan_id": plan_id}))
+
+    def at(self, unit_ids: Sequence[str]) -> Iterator[tuple[Congress, bool]]:
+        """All congresses of these units, each with whether it waits for the projector."""
+        for found in self._find({"unit_id": {"$in": unit_ids}}):
             yield congress_of(found), bool(found.get("dirty"))
+
+    def of_plan_below(self, plan: Plan, unit_id: str) -> Iterator[Congress]:
+        """Those of the unit and of all below it, as they come: of the plan's own unit all there are."""
+        whole = unit_id == plan.unit_id
+        for found in self._find({"plan_id": plan.id} if whole else {"unit_path": unit_id}):
+            if found["plan_id"] == plan.id:
+                yield congress_of(found)
 
     def ids_of_plan(self, plan_id: str) -> set[str]:
         found = self._congresses.find({"plan_id": plan_id}, {"_id": 1}, session=session(), batch_size=20_000)
         return {document["_id"] for document in found}
 
     def with_deadline(
-        self, plan_id: str, level: str, deadline: date, states: Sequence[State]
+        self, plan: Plan, level: str, deadline: date, states: Sequence[State]
     ) -> list[Document]:
-        """Ids and units, live ones, of the congresses of one level and deadline that are in one of the states."""
-        wanted = {"plan_id": plan_id, "level": level, "deadline": deadline.isoformat()}
-        kept = {"unit_id": 1, "state": 1, "unit": 1}
+        """Ids and units, of this plan still, of the congresses of a level and deadline in one of the states."""
+        wanted = {"plan_id": plan.id, "level": level, "deadline": deadline.isoformat()}
+        kept = {"unit_id": 1, "state": 1, "unit": 1, "unit_path": 1}
         found = self._congresses.find(wanted, kept, batch_size=5_000)
         return [
             {"unit_id": document["unit_id"], "congress_id": document["_id"]}
             for document in found
-            if document["state"] in states and not document["unit"].get("valid_to")
+            if document["state"] in states
+            and not document["unit"].get("valid_to")
+            and plan.unit_id in document["unit_path"]
         ]
 
     def _find(self, wanted: Document) -> Iterator[Document]:
@@ -143,22 +136,17 @@ class CongressStore:
         if writes:
             self._congresses.bulk_write(writes, ordered=False, session=session())
 
-    def dirty(self, limit: int) -> list[Congress]:
-        return [congress_of(found) for found in self._find_dirty(limit)]
-
-    def _find_dirty(self, limit: int) -> Iterator[Document]:
-        return self._congresses.find({"dirty": True}, {"_outbox": 0}).limit(limit)
-
-    def clean(self, congresses: Sequence[Congress]) -> None:
-        """Takes the mark off those that nobody has saved in the meantime.
-
-        Not in a transaction: were this process killed in one, nobody could save these congresses for a minute.
-        """
+    def put_derived(self, congresses: Sequence[Congress]) -> None:
+        """What follows for them from plan, tree and entries, as it should be."""
         writes = [
-            UpdateOne({"_id": congress.id, "version": congress.version}, {"$unset": {"dirty": ""}})
-            for congress in congresses
+            UpdateOne(
+                {"_id": one.id},
+                {"$set": {**_derived(one), "dirty": True}, "$inc": {"version": 1}},
+            )
+            for one in congresses
         ]
-        self._congresses.bulk_write(writes, ordered=False)
+        if writes:
+            self._congresses.bulk_write(writes, ordered=False, session=session())
 
     # Deadlines that change
 
@@ -182,17 +170,26 @@ class CongressStore:
 
     # Units that change
 
-    def move(self, units: Sequence[Unit]) -> None:
-        """Takes over names and paths of units, within the transaction of the event."""
+    def move(self, units: Sequence[Unit], deadlines: Mapping[str, Mapping[str, date]]) -> None:
+        """Takes over names, paths and levels of units, within the transaction of the event.
+
+        `deadlines`: of each plan by level; a level that the plan does not name leaves the day as it was.
+        """
         by_id = {unit.id: unit for unit in units}
-        kept = {"unit_id": 1, "unit": 1, "unit_path": 1}
+        kept = {"unit_id": 1, "unit": 1, "unit_path": 1, "plan_id": 1, "deadline": 1}
         found = self._congresses.find({"unit_id": {"$in": list(by_id)}}, kept, session=session())
         writes = []
         for document in found:
             unit = by_id[document["unit_id"]]
             facts = facts_document(unit)
-            if (document["unit"], document["unit_path"]) != (facts, list(unit.path)):
-                change = {"unit": facts, "unit_path": list(unit.path), "level": unit.level, "dirty": True}
+            day = deadlines.get(document["plan_id"], {}).get(unit.level)
+            change = {
+                "unit": facts,
+                "unit_path": list(unit.path),
+                "deadline": day.isoformat() if day else document["deadline"],
+            }
+            if any(document[name] != value for name, value in change.items()):
+                change |= {"level": unit.level, "dirty": True}
                 writes.append(UpdateOne({"_id": document["_id"]}, {"$set": change, "$inc": {"version": 1}}))
         if writes:
             self._congresses.bulk_write(writes, ordered=False, session=session())

@@ -1,17 +1,23 @@
 """Plans, and how far the cascade of each has come."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
 
 from congress.domain.plan import Plan, PlanState
 from congress.store.documents import plan_document, plan_of
-from servicekit.database import Database, session
-from servicekit.events import AuditEntry, Origin
-from servicekit.records import Records
-from servicekit.units import UnitChange
-from servicekit.units_copy import follow_paths
+from servicekit.data.database import Database, session
+from servicekit.data.events import AuditEntry, Origin
+from servicekit.data.records import Records
+from servicekit.tree.units import UnitChange
+from servicekit.tree.units_copy import follow_paths
 
 DELETED = "deleted"
+OPENED = [state.value for state in PlanState if state is not PlanState.DRAFT]
+DRAFT = PlanState.DRAFT.value
+# A superior of many units is shown so many of their drafts; each unit's own list holds its own.
+MOST_LISTED = 200
+# What a deleted plan keeps: the record that its audit entry leaves by.
+BODY = {field.name: "" for field in fields(Plan) if field.name not in ("id", "state", "version")} | {"by": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,8 @@ class PlanStore:
         self._records.prepare()
         self._plans.create_index("state")
         self._plans.create_index("unit_id")
+        for whose in ("unit_id", "unit_path", "by"):
+            self._plans.create_index([(whose, 1), ("state", 1)])
         self._plans.create_index("spreading", partialFilterExpression={"spreading": True})
 
     def find(self, plan_id: str) -> Plan | None:
@@ -42,11 +50,27 @@ class PlanStore:
     def get(self, plan_id: str) -> Plan:
         return plan_of(self._records.get(plan_id))
 
-    def all(self) -> list[Plan]:
-        """Newest opening first; an organisation has some per cycle."""
-        every = self._plans.find({}, {"_outbox": 0}, session=session())
-        plans = (plan_of(found) for found in every if found["state"] != DELETED)
-        return sorted(plans, key=lambda plan: (plan.opens_on, plan.id), reverse=True)
+    def opened(self) -> list[Plan]:
+        """All but drafts: an organisation has some per cycle."""
+        wanted = {"state": {"$in": OPENED}}
+        return [plan_of(found) for found in self._plans.find(wanted, {"_outbox": 0}, session=session())]
+
+    def drafts_below(self, unit_ids: Iterable[str]) -> list[Plan]:
+        """Of these units and of those below them, MOST_LISTED at most."""
+        wanted = {"unit_path": {"$in": list(unit_ids)}, "state": DRAFT}
+        return [plan_of(found) for found in self._plans.find(wanted, {"_outbox": 0}).limit(MOST_LISTED)]
+
+    def drafts_of(self, unit_ids: Iterable[str]) -> list[str]:
+        """The ids of the drafts of just these units."""
+        return self._draft_ids({"unit_id": {"$in": list(unit_ids)}})
+
+    def drafts_by(self, account_id: str) -> list[str]:
+        return self._draft_ids({"by": account_id})
+
+    def _draft_ids(self, wanted: Mapping[str, object]) -> list[str]:
+        return [
+            one["_id"] for one in self._plans.find({**wanted, "state": DRAFT}, {"_id": 1}, session=session())
+        ]
 
     def in_state(self, state: PlanState) -> list[Plan]:
         return [plan_of(found) for found in self._plans.find({"state": state.value}, {"_outbox": 0})]
@@ -61,16 +85,29 @@ class PlanStore:
 
     def hold_opening(self) -> None:
         """Within a transaction: of two plans that are opened at once, the second looks again at what the first did."""
+        self._take_turn("opening")
+
+    def hold_drafts(self) -> None:
+        """Within a transaction: of two drafts that are made at once, the second is counted after the first."""
+        self._take_turn("drafts")
+
+    def _take_turn(self, name: str) -> None:
         self._plans.database["marks"].update_one(
-            {"_id": "opening"}, {"$inc": {"turn": 1}}, upsert=True, session=session()
+            {"_id": name}, {"$inc": {"turn": 1}}, upsert=True, session=session()
         )
 
     def delete(self, plan: Plan, expected_version: int, audit: Iterable[AuditEntry]) -> None:
-        """Nobody sees it again; the document stays, because its audit entry leaves by it."""
-        self._records.save({"_id": plan.id, "state": DELETED}, expected_version, audit=audit)
+        """Nobody sees it again; the document stays, empty, because its audit entry leaves by it."""
 
-    def insert(self, plan: Plan, audit: Iterable[AuditEntry]) -> Plan:
-        return plan_of(self._records.insert(plan_document(plan), audit=audit))
+        def empty() -> None:
+            self._records.save({"_id": plan.id, "state": DELETED}, expected_version, audit=audit)
+            self._plans.update_one({"_id": plan.id}, {"$unset": BODY}, session=session())
+
+        self._records.database.in_transaction(empty)
+
+    def insert(self, plan: Plan, audit: Iterable[AuditEntry], by: str = "") -> Plan:
+        """`by`: the account whose draft it is."""
+        return plan_of(self._records.insert({**plan_document(plan), "by": by}, audit=audit))
 
     def save(self, plan: Plan, expected_version: int, audit: Iterable[AuditEntry] = ()) -> Plan:
         return plan_of(self._records.save(plan_document(plan), expected_version, audit=audit))

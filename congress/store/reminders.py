@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterable
 
-from servicekit.database import Database
-from servicekit.events import Event, Origin
-from servicekit.records import Records
+from servicekit.data.database import Database
+from servicekit.data.events import Event, Origin
+from servicekit.data.records import Records
 
 
 class ReminderStore:

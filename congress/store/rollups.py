@@ -1,151 +1,79 @@
-"""Contributions and the roll-ups they add up to. Both change in one transaction, and only together."""
+"""What units answer of plans: the sums of what congresses contribute (servicekit.tree.rollup)."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from collections.abc import Callable, Sequence
 
-from pymongo import ReplaceOne, UpdateOne
-
+from congress.domain.plan import Plan
+from congress.domain.planned import as_derived
 from congress.domain.progress import Congress
-from congress.domain.rollup import COUNTING, Contribution, Groups, Rollup
-from congress.store.documents import (
-    contribution_document,
-    contribution_of,
-    facts_document,
-    groups_of,
-    rollup_of,
-)
-from servicekit.database import Database, session
-from servicekit.units import Unit
+from congress.domain.rollup import COUNTING, Rollup, contribution
+from congress.store.documents import congress_of, rollup_of
+from servicekit.data.database import Database
+from servicekit.data.documents import Document
+from servicekit.tree.rollup.engine import Figures, Rollups
+from servicekit.tree.rollup.figures import Contribution
+from servicekit.tree.rollup.sums import Names
+from servicekit.tree.units_copy import UnitsCopy
 
-Document = dict[str, Any]
-PROJECTOR = "projector"
+NAMES = Names("contributions", "rollups", scope="plan_id", mark="projector", level=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """What a congress contributes, which of its versions that was, and by which way of counting."""
+def figures_of(plan_of: Callable[[str], Plan], units: UnitsCopy) -> Figures[Congress]:
+    def plans_of(congresses: Sequence[Congress]) -> dict[str, Plan]:
+        return {plan_id: plan_of(plan_id) for plan_id in {congress.plan_id for congress in congresses}}
 
-    version: int
-    contribution: Contribution
-    counting: int = COUNTING
+    def contribute(congresses: Sequence[Congress]) -> list[Contribution]:
+        plans = plans_of(congresses)
+        return [contribution(plans[congress.plan_id], congress) for congress in congresses]
 
-    def reflects(self, congress: Congress) -> bool:
-        return self.version >= congress.version and self.counting >= COUNTING
+    def from_sources(congresses: Sequence[Congress]) -> list[Contribution]:
+        """As plan, tree and entries have them now."""
+        plans, ids = plans_of(congresses), {congress.unit.id for congress in congresses}
+        now, under = units.many(ids), units.levels_under(ids)
+        return [
+            contribution(plan, as_derived(plan, one, now.get(one.unit.id), under[one.unit.id]))
+            for one in congresses
+            if (plan := plans[one.plan_id])
+        ]
+
+    return Figures(
+        records="congresses",
+        names=NAMES,
+        counting=COUNTING,
+        value_of=congress_of,
+        contribute=contribute,
+        from_sources=from_sources,
+        tree=units,
+        units=units,
+    )
 
 
 class RollupStore:
-    def __init__(self, database: Database) -> None:
-        self._contributions = database.mongo["contributions"]
-        self._rollups = database.mongo["rollups"]
-        self._marks = database.mongo["marks"]
+    def __init__(self, database: Database, plan_of: Callable[[str], Plan], units: UnitsCopy) -> None:
+        self.engine = Rollups(database, figures_of(plan_of, units))
+        self._sums = self.engine.store
 
     def prepare(self) -> None:
-        self._contributions.create_index("plan_id")
-        self._rollups.create_index([("plan_id", 1), ("parent_id", 1)])
-        self._rollups.create_index([("plan_id", 1), ("level", 1), ("path", 1)])
-        self._rollups.create_index("unit_id")
-
-    # Reading
+        self.engine.prepare()
 
     def find(self, plan_id: str, unit_id: str) -> Rollup | None:
-        found = self._rollups.find_one({"_id": _id(plan_id, unit_id)}, session=session())
+        found = self._sums.one(plan_id, unit_id)
         return rollup_of(found) if found else None
 
     def children(self, plan_id: str, unit_id: str) -> list[Rollup]:
-        found = self._rollups.find({"plan_id": plan_id, "parent_id": unit_id}, session=session())
-        return [rollup_of(document) for document in found]
+        return list(map(rollup_of, self._sums.find({"plan_id": plan_id, "parent_id": unit_id})))
 
     def below(self, plan_id: str, unit_id: str, level: str) -> list[Rollup]:
         """All units of one level at or below a unit."""
-        wanted = {"plan_id": plan_id, "level": level, "path": unit_id}
-        return [rollup_of(document) for document in self._rollups.find(wanted, session=session())]
+        return list(map(rollup_of, self._sums.find({"plan_id": plan_id, "level": level, "path": unit_id})))
 
-    def counted_until(self) -> datetime | None:
-        """Everything saved before this instant is counted."""
-        found = self._marks.find_one({"_id": PROJECTOR}, session=session())
-        return found["as_of"] if found else None
+    def count_below(self, plan_id: str, unit_id: str, level: str) -> int:
+        """How many `below` gives, or `children` without a level."""
+        return self._sums.count(_below(plan_id, unit_id, level))
 
-    def all_of_plan(self, plan_id: str) -> dict[str, Groups]:
-        found = self._rollups.find({"plan_id": plan_id}, {"unit_id": 1, "groups": 1}, session=session())
-        return {document["unit_id"]: groups_of(document) for document in found}
-
-    def places_of_plan(self, plan_id: str) -> dict[str, tuple[str, ...]]:
-        """The paths of the units that have a roll-up of the plan."""
-        found = self._rollups.find({"plan_id": plan_id}, {"unit_id": 1, "path": 1}, session=session())
-        return {document["unit_id"]: tuple(document["path"]) for document in found}
-
-    def contributions_of_plan(self, plan_id: str) -> dict[str, Counted]:
-        found = self._contributions.find({"plan_id": plan_id}, session=session(), batch_size=5_000)
-        return {document["_id"]: _counted(document) for document in found}
-
-    # The projector's side
-
-    def contributions(self, congress_ids: Iterable[str]) -> dict[str, Counted]:
-        found = self._contributions.find({"_id": {"$in": list(congress_ids)}}, session=session())
-        return {document["_id"]: _counted(document) for document in found}
-
-    def put_contributions(self, counted: Sequence[tuple[Congress, Contribution]]) -> None:
-        writes = [
-            ReplaceOne({"_id": congress.id}, contribution_document(congress, contribution), upsert=True)
-            for congress, contribution in counted
-        ]
-        if writes:
-            self._contributions.bulk_write(writes, ordered=False, session=session())
-
-    def add(self, plan_id: str, changes: Mapping[str, Groups], units: Mapping[str, Unit]) -> None:
-        """Adds differences to the roll-ups of many units; a unit that has none yet gets one."""
-        writes = []
-        for unit_id, groups in changes.items():
-            steps = {
-                f"groups.{key}.{name}": value
-                for key, counters in groups.items()
-                for name, value in counters.items()
-                if value
-            }
-            if steps:
-                first = {"plan_id": plan_id, "unit_id": unit_id, **_facts(unit_id, units.get(unit_id))}
-                change = {"$inc": steps, "$setOnInsert": first}
-                writes.append(UpdateOne({"_id": _id(plan_id, unit_id)}, change, upsert=True))
-        if writes:
-            self._rollups.bulk_write(writes, ordered=False, session=session())
-
-    def put_counted_until(self, as_of: datetime) -> None:
-        self._marks.update_one({"_id": PROJECTOR}, {"$set": {"as_of": as_of}}, upsert=True)
-
-    def clear(self, plan_id: str) -> None:
-        """Within a transaction: forgets what was counted for a plan, so that it can be counted afresh."""
-        self._rollups.update_many({"plan_id": plan_id}, {"$set": {"groups": {}}}, session=session())
-        self._contributions.delete_many({"plan_id": plan_id}, session=session())
-
-    # Units that change
-
-    def move(self, units: Sequence[Unit]) -> None:
-        """Takes over names and places of units, within the transaction of the event."""
-        by_id = {unit.id: unit for unit in units}
-        found = self._rollups.find({"unit_id": {"$in": list(by_id)}}, {"unit_id": 1}, session=session())
-        writes = [
-            UpdateOne(
-                {"_id": document["_id"]},
-                {"$set": _facts(document["unit_id"], by_id[document["unit_id"]])},
-            )
-            for document in found
-        ]
-        if writes:
-            self._rollups.bulk_write(writes, ordered=False, session=session())
+    def more_below(self, most: int, plan_id: str, unit_id: str, level: str) -> bool:
+        """Whether these are more than so many."""
+        return self._sums.more_than(most, _below(plan_id, unit_id, level))
 
 
-def _id(plan_id: str, unit_id: str) -> str:
-    return f"{plan_id}:{unit_id}"
-
-
-def _facts(unit_id: str, unit: Unit | None) -> Document:
-    """A unit that is not known yet is counted under what is known of it: its id."""
-    if unit is None:
-        return {"code": unit_id, "names": {}, "level": "", "parent_id": None, "path": [unit_id]}
-    return {**facts_document(unit), "path": list(unit.path)}
-
-
-def _counted(found: Document) -> Counted:
-    return Counted(found["version"], contribution_of(found), found.get("counting", 1))
+def _below(plan_id: str, unit_id: str, level: str) -> Document:
+    return {"plan_id": plan_id, **({"level": level, "path": unit_id} if level else {"parent_id": unit_id})}

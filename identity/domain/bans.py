@@ -8,12 +8,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from identity.domain.grants import Acting, Grant, OwnGrant, ReasonNeeded, Status, SuspendedAbove
+from identity.domain.grants import (
+    OPERATORS,
+    Acting,
+    Grant,
+    OwnGrant,
+    Place,
+    ReasonNeeded,
+    Status,
+    SuspendedAbove,
+    as_high,
+    is_over,
+)
 from servicekit.refusals import Conflict
 from servicekit.words import N_
 
 # Of a grant that was suspended before it was written down from where: nobody gives past it; to resume it is enough.
-UNKNOWN_STANDING = 0
+UNKNOWN_STANDING = OPERATORS
 
 
 class Barred(Conflict):
@@ -29,12 +40,12 @@ class NotBarred(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Ban:
-    """`standing`: how far below the root stands whoever did it; nobody further down gives past it."""
+    """`standing`: the path of the unit from which it was done; nobody further down gives past it."""
 
     grant_id: str
     role: str
     unit_id: str
-    standing: int
+    standing: Place
 
     def covers(self, role: str, unit_path: tuple[str, ...]) -> bool:
         return self.role == role and self.unit_id in unit_path
@@ -52,9 +63,7 @@ def ban_of(grant: Grant) -> Ban | None:
 def barred_from(grant: Grant) -> str | None:
     """The unit from which it was suspended or ended; None where nothing is barred, or it was not written down."""
     ban = ban_of(grant)
-    if ban is None or not 0 < ban.standing <= len(grant.unit_path):
-        return None
-    return grant.unit_path[ban.standing - 1]
+    return ban.standing[-1] if ban is not None and ban.standing else None
 
 
 def bans_of(held: Iterable[Grant]) -> list[Ban]:
@@ -63,26 +72,28 @@ def bans_of(held: Iterable[Grant]) -> list[Ban]:
 
 
 def check_not_barred(
-    bans: Iterable[Ban], role: str, unit_path: tuple[str, ...], standing: int, besides: str = ""
+    bans: Iterable[Ban], role: str, unit_path: Place, standing: Place, besides: str = ""
 ) -> None:
-    """`standing`: how far below the root the giver stands; `besides`: the id of the grant that is asked about."""
+    """`standing`: the path of the unit from which it is given; `besides`: the id of the grant that is asked about."""
     for ban in bans:
-        if ban.covers(role, unit_path) and standing > ban.standing and ban.grant_id != besides:
+        if ban.covers(role, unit_path) and not as_high(standing, ban.standing) and ban.grant_id != besides:
             raise Barred(field="role")
 
 
-def barred(grant: Grant, standing: int, bans: Iterable[Ban]) -> Ban | None:
+def barred(grant: Grant, standing: Place, bans: Iterable[Ban]) -> Ban | None:
     """The highest ban that a grant in force, given from there, goes past."""
     found = [
         ban
         for ban in bans
-        if ban.covers(grant.role, grant.unit_path) and standing > ban.standing and ban.grant_id != grant.id
+        if ban.covers(grant.role, grant.unit_path)
+        and not as_high(standing, ban.standing)
+        and ban.grant_id != grant.id
     ]
-    return min(found, key=lambda ban: ban.standing, default=None)
+    return min(found, key=lambda ban: len(ban.standing), default=None)
 
 
-def under(grant: Grant, held: Iterable[Grant]) -> list[Grant]:
-    """The person's other grants that a ban by this one concerns: of the same role, here and below."""
+def under(grant: Grant, held: Iterable[Grant], today: date) -> list[Grant]:
+    """The person's other grants that a ban by this one concerns: of the same role, here and below, and not over."""
     return [
         one
         for one in held
@@ -90,7 +101,14 @@ def under(grant: Grant, held: Iterable[Grant]) -> list[Grant]:
         and one.role == grant.role
         and grant.unit_id in one.unit_path
         and one.status in (Status.ACTIVE, Status.SUSPENDED)
+        and not is_over(one, today)
     ]
+
+
+def may_come_back(grant: Grant, standing: Place) -> bool:
+    """Whether whoever stands there may put it in force again."""
+    known = grant.suspended_from is not None
+    return grant.status is Status.SUSPENDED and (not known or as_high(standing, grant.suspended_from or ()))
 
 
 def held_back(grant: Grant, ban: Ban, reason: str) -> Grant:
@@ -98,7 +116,7 @@ def held_back(grant: Grant, ban: Ban, reason: str) -> Grant:
     return replace(grant, status=Status.SUSPENDED, ended_reason=reason, suspended_from=ban.standing)
 
 
-def lift(grant: Grant, by: Acting, reason: str, today: date, standing: int) -> Grant:
+def lift(grant: Grant, by: Acting, reason: str, today: date, standing: Place) -> Grant:
     """What was suspended is resumed instead, while it lasts."""
     if not reason.strip():
         raise ReasonNeeded(field="reason")
@@ -109,7 +127,7 @@ def lift(grant: Grant, by: Acting, reason: str, today: date, standing: int) -> G
     if ban is None or (suspended and today <= grant.valid_to):
         raise NotBarred
     known = not suspended or grant.suspended_from is not None
-    if known and standing > ban.standing:
+    if known and not as_high(standing, ban.standing):
         raise SuspendedAbove
     return replace(grant, status=Status.REVOKED, barred_from=None, suspended_from=None)
 
@@ -123,7 +141,7 @@ def same_place(grant: Grant, held: Iterable[Grant], today: date) -> list[Grant]:
         and (one.unit_id, one.role) == (grant.unit_id, grant.role)
         and one.accepted_at is not None
         and one.status in (Status.ACTIVE, Status.SUSPENDED)
-        and today <= one.valid_to
+        and not is_over(one, today)
     ]
 
 
@@ -136,4 +154,5 @@ def gives_way(grant: Grant) -> Grant:
         suspended_from=None,
         barred_from=None,
         removal=None,
+        extension=None,
     )

@@ -9,17 +9,21 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from identity.domain.grants import Acting, NotProposed, ProposalLapsed, ReasonNeeded
-from servicekit.access import Reach, Right
+from servicekit.access.decision import Reach, Right
+from servicekit.access.second_person import SecondPersonNeeded
 from servicekit.refusals import Conflict, Invalid
-from servicekit.second_person import SecondPersonNeeded
 from servicekit.words import N_
 
 # An outage is now: who asks for a window finds the second person soon, or asks again.
 ASK_LIFE = timedelta(minutes=60)
 MOST_HOURS = 24
+# No window is asked for or open longer after it was asked for; and clocks differ a little.
+OPEN_AT_MOST = ASK_LIFE + timedelta(hours=MOST_HOURS + 1)
 CODES = 5
 # With a sealed code and no window an administrator may only open one, so long.
 SWITCHING_LIFE = timedelta(hours=1)
+# Questions that wait at once over one unit; an outage is one.
+MOST_ASKED = 5
 # Older sign-ins by code that were never confirmed stop the next one.
 CONFIRM_WITHIN = timedelta(hours=2 * MOST_HOURS)
 # Below the ladder of the eID: nobody has proven who they are, only that they hold the code.
@@ -98,6 +102,10 @@ class EidAnswers(Conflict):
     title = N_("Every eID answers: there is no outage to bridge.")
 
 
+class TooManyAsked(Conflict):
+    title = N_("{most} windows are asked for over this unit already. Confirm one, or withdraw one.")
+
+
 class WindowNotOn(Conflict):
     title = N_("This window is not open.")
 
@@ -135,8 +143,10 @@ def confined(rights: Iterable[Right], unit_id: str, allowed: Collection[str]) ->
     )
 
 
-def ends_after_outage(answering_since: datetime, until: datetime) -> datetime:
-    return min(until, answering_since + AFTER_OUTAGE)
+def ends_after_outage(last_silent: datetime, until: datetime) -> datetime:
+    """Counted from when the eID was last found silent: it answers again since then at the earliest, and nobody is
+    let on for longer because a look came late."""
+    return min(until, last_silent + AFTER_OUTAGE)
 
 
 def check_hours(hours: int) -> None:
@@ -150,6 +160,15 @@ def state_of(window: Window, now: datetime) -> WindowState:
     if window.until is not None:
         return WindowState.ON if now <= window.until else WindowState.ENDED
     return WindowState.ASKED if now <= window.confirm_until else WindowState.LAPSED
+
+
+def check_room(windows: Iterable[Window], unit_id: str, now: datetime) -> None:
+    """Raises TooManyAsked."""
+    if (
+        sum(one.unit_id == unit_id and state_of(one, now) is WindowState.ASKED for one in windows)
+        >= MOST_ASKED
+    ):
+        raise TooManyAsked(most=MOST_ASKED)
 
 
 def waits_of(window: Window, by: Acting, now: datetime) -> bool:

@@ -13,10 +13,11 @@ from enum import StrEnum
 
 from identity.domain.numbers import Digests
 from identity.domain.roles import Role, RoleTable, exceeds
-from servicekit.access import Caller, Reach, Right, covers, decide
+from servicekit.access.decision import Caller, Reach, Right, covers, decide
+from servicekit.access.second_person import SecondPersonNeeded
+from servicekit.calendar.marks import reached
 from servicekit.refusals import Conflict, Forbidden, Invalid, TooMany
-from servicekit.second_person import SecondPersonNeeded
-from servicekit.units import UnitEnded
+from servicekit.tree.units import UnitEnded
 from servicekit.words import N_
 
 # A grant must be looked at again at least every two congress cycles of five years.
@@ -33,14 +34,22 @@ RECERTIFY_NOTICE = timedelta(days=60)
 # How many days before it must be confirmed, and before it ends, somebody hears of it.
 CONFIRM_DAYS = (60, 14)
 ENDING_DAYS = (30, 7)
+# Tokens say since when somebody has held what they accepted lately: longer than any question waits for a second person.
+TOLD_SINCE = timedelta(days=7)
 INVITATION_LIFE = timedelta(days=60)
-# That a grant was not confirmed is told up to this long afterwards, should the keeper have stood still.
-UNCONFIRMED_TOLD = timedelta(days=30)
+# That access has stopped is told up to this long afterwards, should the keeper have stood still.
+TOLD_AFTERWARDS = timedelta(days=30)
 # Who was elected to an office goes on in it this long after the next congress is approved, unless told otherwise.
 HANDOVER_DAYS = 30
 # Whoever gives access by number learns, when its owner comes, who that is: so many tries a day and giver. A district's
 # whole staff of clerks (the largest has some two hundred units) is named within two days.
 NUMBERS_A_DAY = 200
+
+
+# The path of a unit, from the root to itself, from which somebody acts.
+Place = tuple[str, ...]
+# The operator stands above all.
+OPERATORS: Place = ()
 
 
 class Status(StrEnum):
@@ -65,11 +74,14 @@ class WhyNot(StrEnum):
     SUSPENDED = "suspended"
     REVOKED = "revoked"
     UNCONFIRMED = "unconfirmed"  # nobody confirmed it in time
-    # What a grant hangs on gives nothing today: ended by somebody, over by its date, suspended, not confirmed in time.
+    # What a grant hangs on gives nothing today: ended by somebody, over by its date, suspended, not confirmed in time,
+    # of a unit that is no more, handed over.
     GIVER_REVOKED = "giver-revoked"
     GIVER_ENDED = "giver-ended"
     GIVER_SUSPENDED = "giver-suspended"
     GIVER_UNCONFIRMED = "giver-unconfirmed"
+    GIVER_UNIT_ENDED = "giver-unit-ended"
+    GIVER_LEFT = "giver-left"  # handed over what they had given, and this did not go over
     UNIT_MOVED = "unit-moved"  # away from under whoever gave it
     CHAIN = "chain"  # what it hangs on does not give anything yet, or was never there
 
@@ -85,6 +97,21 @@ class Removal:
 
 
 @dataclass(frozen=True)
+class Extension:
+    """A longer period, or another giver, that somebody has asked for; a second one must confirm it before `until`.
+
+    `take_over`: it hangs on the grant of whoever asked then. `by`: their accounts, the one that acted first.
+    """
+
+    by: tuple[str, ...]
+    by_name: str
+    valid_to: date
+    take_over: bool
+    reason: str
+    until: datetime
+
+
+@dataclass(frozen=True)
 class Grant:
     """`chain` lists the ids of the grants it hangs on, from the first one given to the nearest.
 
@@ -95,8 +122,12 @@ class Grant:
     the grant. `accepted_at`: when its holder accepted it; what nobody has accepted counts for nothing.
     `national_core` and `national_namespace` stand beside `national_index` (see Digests); `number_end`: the last signs
     of the number, encrypted, until its owner has come.
-    `suspended_from`: how far below the root stands whoever suspended it; nobody further down takes that back.
+    `suspended_from`: the path of the unit from which it was suspended; nobody further down takes that back.
     `barred_from`: the same of whoever ended it, where that holds as a ban (see bans).
+    `barred_by`: the account of whoever suspended it, or ended it so that it bars; empty of earlier days.
+    `handed_to`: the grant that took over what hung on this one, when it ended by that.
+    `owed_to`: the accounts of whoever it was owed to before it, or what it hangs on, was led elsewhere.
+    `extension`: of a strong role, what waits for a second person; until then the period is as it was.
     """
 
     id: str
@@ -123,13 +154,17 @@ class Grant:
     code_index: str | None = None
     confirmed_by: str = ""
     invited_until: date | None = None
-    suspended_from: int | None = None
-    barred_from: int | None = None
+    suspended_from: Place | None = None
+    barred_from: Place | None = None
     accepted_at: datetime | None = None
     national_core: str = ""
     national_namespace: str = ""
     number_end: bytes | None = field(default=None, repr=False)
     unit_ended: date | None = None  # since when its unit is no more; follows the unit by event
+    handed_to: str = ""
+    owed_to: tuple[str, ...] = ()
+    barred_by: str = ""
+    extension: Extension | None = None
     version: int = 0
 
     @property
@@ -278,7 +313,8 @@ def why_not(grant: Grant, above: Mapping[str, Grant], today: date) -> WhyNot | N
         higher = above.get(grant_id)
         lost = WhyNot.CHAIN if higher is None else _why_not_itself(higher, today)
         if lost is not None:
-            return _LOST_WITH.get(lost, WhyNot.CHAIN)
+            left = lost is WhyNot.REVOKED and higher is not None and higher.handed_to
+            return WhyNot.GIVER_LEFT if left else _LOST_WITH.get(lost, WhyNot.CHAIN)
         # A unit that was moved away from under its giver takes the given rights with it.
         if higher is not None and higher.unit_id not in grant.unit_path:
             return WhyNot.UNIT_MOVED
@@ -290,9 +326,10 @@ _LOST_WITH = {
     WhyNot.ENDED: WhyNot.GIVER_ENDED,
     WhyNot.SUSPENDED: WhyNot.GIVER_SUSPENDED,
     WhyNot.UNCONFIRMED: WhyNot.GIVER_UNCONFIRMED,
+    WhyNot.UNIT_ENDED: WhyNot.GIVER_UNIT_ENDED,
 }
 # A grant that is good itself and gives nothing because of another.
-DERIVED = frozenset({*_LOST_WITH.values(), WhyNot.UNIT_MOVED, WhyNot.CHAIN})
+DERIVED = frozenset({*_LOST_WITH.values(), WhyNot.GIVER_LEFT, WhyNot.UNIT_MOVED, WhyNot.CHAIN})
 
 
 def _why_not_itself(grant: Grant, today: date) -> WhyNot | None:
@@ -316,6 +353,11 @@ def _why_not_itself(grant: Grant, today: date) -> WhyNot | None:
     if today < grant.valid_from:
         return WhyNot.NOT_YET
     return None
+
+
+def is_over(grant: Grant, today: date) -> bool:
+    """Ended by somebody, or by its date: the latter is never stored, so what is stored may still say active."""
+    return grant.status is Status.REVOKED or today > grant.valid_to
 
 
 def check_period(valid_from: date, valid_to: date, today: date) -> None:
@@ -379,13 +421,16 @@ def machine_may_hold(
         raise MachineBeyondOwnUse(field="role", permissions=", ".join(sorted(beyond)))
 
 
-def first_status(role: Role, *, known: bool) -> Status:
-    """How a new grant begins: a strong role waits for a second person, an unknown holder for their coming, and a
+def first_status(*, known: bool, proposed: bool) -> Status:
+    """How a new grant begins: what takes two hands waits for the second, an unknown holder for their coming, and a
     known one is asked."""
-    if role.strong:
+    if proposed:
         return Status.PROPOSED
     return Status.OFFERED if known else Status.INVITED
 
+
+# Who gives and confirms at the machine, for nobody else could.
+OPERATOR = "operator"
 
 # Whoever acts, as the accounts they are known by: the one they act with first, then their others.
 Acting = tuple[str, ...]
@@ -484,20 +529,18 @@ def ending_due(grant: Grant, today: date) -> Due | None:
     """A good grant that ends within the nearest of ENDING_DAYS."""
     if grant.status is not Status.ACTIVE or grant.unit_ended is not None:
         return None
-    left = (grant.valid_to - today).days
-    reached = [days for days in ENDING_DAYS if 0 <= left <= days]
-    return Due(grant, f"ending {grant.id} {grant.valid_to} {min(reached)}") if reached else None
+    days = reached(ENDING_DAYS, grant.valid_to, today)
+    return Due(grant, f"ending {grant.id} {grant.valid_to} {days}") if days is not None else None
 
 
 def confirmation_due(grant: Grant, today: date) -> Due | None:
     """A grant that must be confirmed soon, or that was not in time."""
     if grant.recertify_by is None or not to_recertify(grant, today):
         return None
-    left = (grant.recertify_by - today).days
-    if left < 0:
+    if grant.recertify_by < today:
         return Due(grant, f"unconfirmed {grant.id} {grant.recertify_by}", over=True)
-    reached = min(days for days in CONFIRM_DAYS if left <= days)
-    return Due(grant, f"to confirm {grant.id} {grant.recertify_by} {reached}")
+    days = reached(CONFIRM_DAYS, grant.recertify_by, today)
+    return Due(grant, f"to confirm {grant.id} {grant.recertify_by} {days}")
 
 
 def end_mandate(grant: Grant, congress_id: str, today: date) -> Grant | None:
@@ -528,23 +571,39 @@ def bind(grant: Grant, account_id: str, today: date, others: Iterable[str] = ())
     )
 
 
-def suspend(grant: Grant, by: Acting, reason: str, today: date, standing: int = 0) -> Grant:
-    """`standing`: how far below the root the unit stands from which this is done; once more, the highest counts."""
+def as_high(one: Place, other: Place) -> bool:
+    """Whether who acts from the one unit stands there or above, when others act from the other unit.
+
+    By what stood above the other one when it acted, not by depth: after a move, two branches are no ladder.
+    """
+    return not one or one[-1] in other
+
+
+def higher(one: Place, other: Place) -> bool:
+    """Strictly above."""
+    return as_high(one, other) and one != other
+
+
+def suspend(grant: Grant, by: Acting, reason: str, today: date, standing: Place = OPERATORS) -> Grant:
+    """`standing`: the path of the unit from which this is done; once more, the highest counts."""
     _changeable(grant, by, reason, today)
     _not_proposed(grant)
     if grant.status is Status.SUSPENDED:
         before = grant.suspended_from if grant.suspended_from is not None else standing
-        return replace(grant, suspended_from=min(before, standing))
-    return replace(grant, status=Status.SUSPENDED, ended_reason=reason, suspended_from=standing)
+        if not as_high(standing, before):
+            return replace(grant, suspended_from=before)
+        return replace(grant, suspended_from=standing, barred_by=by[0])
+    suspended = replace(grant, status=Status.SUSPENDED, ended_reason=reason, suspended_from=standing)
+    return replace(suspended, barred_by=by[0])
 
 
-def resume(grant: Grant, by: Acting, reason: str, today: date, standing: int = 0) -> Grant:
+def resume(grant: Grant, by: Acting, reason: str, today: date, standing: Place = OPERATORS) -> Grant:
     _changeable(grant, by, reason, today)
     _not_proposed(grant)
     _unit_there(grant)
     if grant.status is not Status.SUSPENDED:
         raise NotSuspended
-    if grant.suspended_from is not None and standing > grant.suspended_from:
+    if grant.suspended_from is not None and not as_high(standing, grant.suspended_from):
         raise SuspendedAbove
     return replace(grant, status=unsuspended(grant), ended_reason="", suspended_from=None)
 
@@ -561,19 +620,24 @@ def _not_proposed(grant: Grant) -> None:
         raise StillProposed
 
 
-def revoke(grant: Grant, by: Acting, reason: str, today: date, standing: int | None = None) -> Grant:
-    """`standing`: how far below the root stands the superior who ends it; None where nobody above did."""
+def revoke(grant: Grant, by: Acting, reason: str, today: date, standing: Place | None = None) -> Grant:
+    """`standing`: the path of the unit from which a superior ends it; None where nobody above did."""
     _changeable(grant, by, reason, today)
-    return ended(grant, reason, standing)
+    gone = ended(grant, reason, standing)
+    return replace(gone, barred_by=by[0]) if gone.barred_from == standing is not None else gone
 
 
-def ended(grant: Grant, reason: str, standing: int | None = None) -> Grant:
+def ended(grant: Grant, reason: str, standing: Place | None = None) -> Grant:
     """A ban outlives the grant that it stood on: whoever else ends that lifts nothing."""
     before = [one for one in (grant.barred_from, standing) if one is not None]
-    if grant.status is Status.SUSPENDED:
-        before.append(grant.suspended_from or 0)
+    if grant.status is Status.SUSPENDED and grant.suspended_from is not None:
+        before.append(grant.suspended_from)
     return replace(
-        grant, status=Status.REVOKED, ended_reason=reason, barred_from=min(before) if before else None
+        grant,
+        status=Status.REVOKED,
+        ended_reason=reason,
+        barred_from=min(before, key=len) if before else None,
+        extension=None,
     )
 
 
@@ -583,7 +647,7 @@ def resign(grant: Grant, by: Acting, reason: str, today: date, *, last_power: bo
         raise NotOwnGrant
     if not reason.strip():
         raise ReasonNeeded(field="reason")
-    if grant.status is Status.REVOKED or today > grant.valid_to:
+    if is_over(grant, today):
         raise GrantOver
     if grant.accepted_at is None:
         raise NotAccepted
@@ -630,23 +694,8 @@ def _changeable(grant: Grant, by: Acting, reason: str, today: date) -> None:
         raise ReasonNeeded(field="reason")
     if grant.account_id in by:
         raise OwnGrant
-    if grant.status is Status.REVOKED or today > grant.valid_to:
+    if is_over(grant, today):
         raise GrantOver
-
-
-# A grant that gives something today, or that is on its way to.
-AWAITED = (None, WhyNot.INVITED, WhyNot.OFFERED, WhyNot.NOT_YET, WhyNot.PROPOSED)
-
-
-def ending_with(
-    grant: Grant, hanging: Iterable[Grant], above: Mapping[str, Grant], today: date
-) -> list[Grant]:
-    """The grants that are good or awaited today and would not be without `grant`; the grant itself comes first."""
-
-    def counts(one: Grant) -> bool:
-        return why_not(one, above, today) in AWAITED
-
-    return [one for one in (grant, *hanging) if counts(one)]
 
 
 def rights(
@@ -658,6 +707,9 @@ def rights(
         role = table.roles.get(grant.role)
         if role is None or why_not(grant, above, today) is not None:
             continue
+        owed_to = _owed_to(grant, above)
+        lately = grant.accepted_at is not None and today - grant.accepted_at.date() <= TOLD_SINCE
+        since = int(grant.accepted_at.timestamp()) if grant.accepted_at and lately else 0
         for permission, reach in role.use.items():
             needs = table.permissions[permission]
             found.append(
@@ -669,9 +721,18 @@ def rights(
                     grant.id,
                     needs.assurance,
                     needs.max_age,
+                    owed_to,
+                    since,
                 )
             )
     return tuple(found)
+
+
+def _owed_to(grant: Grant, above: Mapping[str, Grant]) -> tuple[str, ...]:
+    """The accounts of whoever gave it, and of those on whose grants it hangs or has hung."""
+    holders = (above[one].account_id for one in grant.chain if one in above)
+    found = {one for one in (grant.given_by, *holders, *grant.owed_to) if one} - {OPERATOR, grant.account_id}
+    return tuple(sorted(found))
 
 
 def allowing(

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from servicekit.words.national_numbers import shares_namespace
+
 
 @dataclass(frozen=True)
 class Digests:
@@ -41,8 +43,3 @@ def is_same(one: Digests, other: Digests) -> bool:
 def is_of(number: KnownNumber, kept: Digests) -> bool:
     """Whether what is kept was made of this number in any of its forms."""
     return kept.index in number.every and shares_namespace(kept.namespace, number.digests.namespace)
-
-
-def shares_namespace(one: str, other: str) -> bool:
-    """What was kept before namespaces counted for every eID, and still does until its person has come."""
-    return not one or not other or one == other

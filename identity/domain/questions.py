@@ -5,7 +5,13 @@ from collections.abc import Iterable
 from identity.domain.fallback import Window
 from identity.domain.grants import PROPOSAL_LIFE, Grant, NotProposed, Status
 from identity.domain.together import JointAct
-from servicekit.second_person import Hand, Power, Question
+from servicekit.access.second_person import Hand, Power, Question
+from servicekit.refusals import Conflict
+from servicekit.words import N_
+
+
+class AskerLostPower(Conflict):
+    title = N_("Whoever asked for this could not do it any more. Somebody who can must ask for it anew.")
 
 
 def power_of(grant: Grant) -> Power:
@@ -16,6 +22,7 @@ def power_of(grant: Grant) -> Power:
         hangs_on=frozenset(grant.chain),
         given_by=grant.given_by,
         since=grant.accepted_at or grant.given_at,
+        owed_to=frozenset(grant.owed_to),
     )
 
 
@@ -39,6 +46,15 @@ def about_removal(grant: Grant, asked_by: Hand) -> Question:
     until = grant.removal.until
     holder = frozenset({grant.account_id} if grant.account_id else ())
     return Question(grant.id, asked_by, until - PROPOSAL_LIFE, until, grant.removal.reason, holder)
+
+
+def about_extension(grant: Grant, asked_by: Hand) -> Question:
+    extension = grant.extension
+    if extension is None:
+        raise NotProposed
+    holder = frozenset({grant.account_id} if grant.account_id else ())
+    asked_at = extension.until - PROPOSAL_LIFE
+    return Question(grant.id, asked_by, asked_at, extension.until, extension.reason, holder)
 
 
 def about_window(window: Window, asked_by: Hand) -> Question:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from servicekit.access import Reach
+from servicekit.access.decision import Reach
 
 # What each reach includes, at one and the same unit.
 _INCLUDES = {

@@ -1,7 +1,14 @@
 """Sessions: how long one lasts, and whether it still does."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+# So many sessions of one account are open at once, those that have run out among them: so all of them can be ended in
+# one go. A person has a few browsers, and a machine that fetches a token a minute keeps each for as long as it is good.
+MOST_OPEN = 50
+# What was opened before there was a bound is closed so many at a time.
+AT_ONCE = 50
 
 
 @dataclass(frozen=True)
@@ -28,10 +35,18 @@ class Session:
     # The unit that the official was named for: the session reaches nothing else.
     unit_id: str = ""
     until: datetime | None = None
+    # When the eID of its person was last found silent, by whichever worker looked.
+    silent_at: datetime | None = None
 
     @property
     def fallback(self) -> bool:
         return bool(self.scope)
+
+
+def beyond_the_most(open_now: Iterable[Session]) -> list[Session]:
+    """What a new session closes: what was used longest ago."""
+    newest_first = sorted(open_now, key=lambda one: (one.last_seen, one.created_at, one.id), reverse=True)
+    return newest_first[MOST_OPEN:][-AT_ONCE:]
 
 
 def holds_at(session: Session, rules: SessionRules, now: datetime) -> bool:

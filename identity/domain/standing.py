@@ -5,7 +5,7 @@ from datetime import date
 
 from identity.domain.grants import Grant, gives_access, why_not
 from identity.domain.roles import RoleTable
-from servicekit.access import Right, covers
+from servicekit.access.decision import Right, covers
 from servicekit.refusals import Forbidden
 from servicekit.words import N_
 

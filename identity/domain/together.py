@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from identity.domain.grants import Acting, Grant, NotProposed, ProposalLapsed, ReasonNeeded
-from servicekit.access import Right, covers
+from servicekit.access.decision import Right, covers
+from servicekit.access.second_person import SecondPersonNeeded
 from servicekit.refusals import Forbidden
-from servicekit.second_person import SecondPersonNeeded
 from servicekit.words import N_
 
 # A lost phone does not wait for long; whoever is needed as second person is asked by the message and in person.
@@ -51,6 +51,10 @@ class JointAct:
         return self.asked_at + ASK_LIFE
 
 
+class NotOwnAct(Forbidden):
+    title = N_("What is asked about you is for others to decide.")
+
+
 class NotAtTheTop(Forbidden):
     title = N_("Only administrators of the topmost unit may do this, two of them together.")
 
@@ -83,9 +87,18 @@ def confirm(joint: JointAct, by: Acting, name: str, now: datetime) -> JointAct:
 
 
 def withdraw(joint: JointAct, by: Acting, name: str, now: datetime) -> JointAct:
-    """The second person's no, or the first one's change of mind."""
+    """The second person's no, or the first one's change of mind; never the word of whom it would be done to."""
     _asked(joint, now)
+    if joint.account_id in by:
+        raise NotOwnAct
     return replace(joint, state=State.WITHDRAWN, answered_by=by[0], answered_by_name=name, answered_at=now)
+
+
+def lapse(joint: JointAct, now: datetime) -> JointAct:
+    """Nobody answered in time. Raises NotProposed for one that is not over by that."""
+    if state_of(joint, now) is not State.LAPSED:
+        raise NotProposed
+    return replace(joint, state=State.LAPSED, answered_at=now)
 
 
 def _asked(joint: JointAct, now: datetime) -> None:

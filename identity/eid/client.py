@@ -5,8 +5,8 @@ import hashlib
 import secrets
 import threading
 import time
-from collections.abc import Mapping
-from concurrent.futures import Future
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -38,6 +38,7 @@ ASSERTION_SECONDS = 60
 LOGOUT_SECONDS = 4.0
 # The sign-in page says within 5 s that a provider is down.
 PROBE_SECONDS = 3.0
+SPARE_SECONDS = 0.5
 MAX_CODE = 2048
 MAX_ACCESS_TOKEN = 16 * 1024
 # A longer address is refused on its way by some servers; then the provider asks the person itself.
@@ -103,7 +104,7 @@ class EidClient:
         self.profile = profile
         self.redirect_uri = redirect_uri
         self._own_keys = own_keys or OwnKeys(None)
-        self._wire = wire or Wire()
+        self._wire = wire or Wire(profile)
         self.metadata = Metadata(profile, self._wire)
         self._asking = threading.Lock()
         self._asked: Future[bool] | None = None
@@ -451,6 +452,13 @@ class EidClient:
             purpose="logout",
         )
         return check_logout_token(proof.header, proof.claims, self.profile, time.time())
+
+
+def all_answer(clients: Iterable[EidClient]) -> bool:
+    """Whether each provider answers now; asked at once, so that several that hang take no longer than one."""
+    asked = [client.asked() for client in clients]
+    waited = wait(asked, PROBE_SECONDS + SPARE_SECONDS)
+    return not waited.not_done and all(one.result() for one in asked)
 
 
 def _access_token(tokens: Json) -> str | None:

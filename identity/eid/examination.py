@@ -44,6 +44,7 @@ def examine(profile: Profile, document: Json, has_key: bool) -> Iterator[Finding
     if profile.national_number_from != "none":
         name = profile.national_number_claim.partition(".")[0]
         yield lists.has("national number", "claims_supported", name)
+        yield _whose_numbers(profile)
     yield from _protections(profile, document, lists)
     yield from _logout(profile, document)
 
@@ -71,6 +72,16 @@ def _shown(values: list[Any]) -> str:
     """What a provider wrote, short and printable."""
     text = ", ".join(value for value in values if isinstance(value, str))
     return "".join(letter for letter in text if letter.isprintable())[:200] or "empty"
+
+
+def _whose_numbers(profile: Profile) -> Finding:
+    if profile.names_its_numbers:
+        return Finding("whose numbers", True, profile.scheme.name)
+    said = (
+        f"not named: they are not checked, and count for this provider alone ({profile.scheme.name}); "
+        f"{profile.setting('NATIONAL_NUMBER_SCHEME')} names them"
+    )
+    return Finding("whose numbers", None, said)
 
 
 def _offers(document: Json, what: str, endpoint: str) -> Finding:

@@ -10,8 +10,8 @@ from typing import Any
 
 from identity.eid.profile import Profile
 from identity.eid.refused import LevelTooLow, LevelUnsaid, NotVerified
-from servicekit.national_numbers import Scheme
-from servicekit.text import shown
+from servicekit.words.national_numbers import Scheme
+from servicekit.words.text import shown
 
 MAX_SUBJECT = 255
 MAX_CLAIM = 1_000  # of a text claim is looked at

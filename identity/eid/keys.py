@@ -17,8 +17,8 @@ from typing import Any
 from joserfc.jwk import ECKey, KeySet, RSAKey
 
 from identity.eid.profile import Profile
+from servicekit.access.keys import write_secret
 from servicekit.ids import new_id
-from servicekit.keys import write_secret
 from servicekit.logs import log
 
 Key = RSAKey | ECKey

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from servicekit.national_numbers import SCHEMES, Scheme, scheme_of
+from servicekit.words.national_numbers import SCHEMES, Scheme, own_namespace, scheme_of
 
 FOLDER = Path(__file__).parent / "profiles"
 
@@ -53,7 +53,7 @@ class Profile:
     providers that send no auth_time and see the person at each sign-in. `national_number_claim` and `name_claim` may
     be paths of nested names with dots; `name_claim` may be several. `parameters` go with each authorization request.
     `national_number_scheme` says the form of the numbers and whose they are; `national_number_namespace` keeps them
-    apart from those of another provider with the same scheme.
+    apart from those of another provider with the same scheme. Without both the provider has a namespace of its own.
     """
 
     key: str
@@ -128,15 +128,15 @@ class Profile:
         for url in (self.issuer, self.discovery):
             parts = urlsplit(url)
             good = parts.scheme in ("https", "http") and bool(parts.netloc) and url.isascii()
-            self._check(good, f"issuer ({self._setting('ISSUER')})")
+            self._check(good, f"issuer ({self.setting('ISSUER')})")
         self._check(not self.secure or self.discovery.startswith("https://"), "discovery_url")
-        self._check(bool(self.client_id), f"client_id ({self._setting('CLIENT_ID')})")
+        self._check(bool(self.client_id), f"client_id ({self.setting('CLIENT_ID')})")
         if self.client_authentication != "private_key_jwt":
             self._check(
-                bool(self.client_secret), f"client_secret ({self._setting('CLIENT_SECRET')} or its _FILE)"
+                bool(self.client_secret), f"client_secret ({self.setting('CLIENT_SECRET')} or its _FILE)"
             )
 
-    def _setting(self, name: str) -> str:
+    def setting(self, name: str) -> str:
         return f"EID_{self.key.upper().replace('-', '_')}_{name}"
 
     def _check_levels(self) -> None:
@@ -159,7 +159,16 @@ class Profile:
 
     @property
     def scheme(self) -> Scheme:
-        return scheme_of(self.national_number_scheme, self.national_number_namespace)
+        namespace = self.national_number_namespace
+        if not namespace and not self.names_its_numbers:
+            namespace = own_namespace(self.key)
+        return scheme_of(self.national_number_scheme, namespace)
+
+    @property
+    def names_its_numbers(self) -> bool:
+        """Whether it is known whose numbers its provider gives: checked then, and shared with others who give them."""
+        given = self.national_number_from != "none"
+        return not given or bool(self.national_number_scheme or self.national_number_namespace)
 
     @property
     def hosts(self) -> frozenset[str]:

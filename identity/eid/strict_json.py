@@ -3,8 +3,8 @@
 Each claim that we use is looked at by itself, and its text is cleaned.
 """
 
-from servicekit import strict_json
-from servicekit.strict_json import Json
+from servicekit.data import strict_json
+from servicekit.data.strict_json import Json
 
 __all__ = ["Json", "strict_object"]
 

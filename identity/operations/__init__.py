@@ -6,6 +6,7 @@ from identity.operations.account import (
     contact,
     keep_draft,
     providers,
+    read_draft,
     recipients,
     show_roles,
     take_draft,
@@ -24,11 +25,10 @@ from identity.operations.grants import (
     change_grant,
     first_administrator,
     grant_access,
-    grant_audit,
-    grant_news,
     lift_ban,
     list_grants,
     number_kinds,
+    preview_resumption,
     preview_revocation,
     read_grant,
     resign_grant,
@@ -37,16 +37,9 @@ from identity.operations.grants import (
 )
 from identity.operations.machines import change_machine, list_machines, register_machine, token_for_machine
 from identity.operations.officials import name_official_by_operator
-from identity.operations.outside import (
-    AUDIENCES,
-    NationalNumberFaulty,
-    Outside,
-    UnitUnknown,
-    hashed,
-)
+from identity.operations.operator import confirm_by_operator, confirm_window_by_operator
 from identity.operations.people import end_sessions_by_operator, end_sessions_of
 from identity.operations.questions import explain, note_export, what_would_allow, who_may, who_sees_me
-from identity.operations.second import confirm_by_operator
 from identity.operations.sessions import (
     end_all_sessions,
     end_session,
@@ -64,6 +57,7 @@ from identity.operations.sign_in import (
     begin_sign_in,
     finish_sign_in,
 )
+from identity.operations.telling import grant_audit, grant_news
 from identity.operations.tokens import (
     SEEN_EVERY,
     AudienceUnknown,
@@ -74,7 +68,6 @@ from identity.operations.tokens import (
 )
 
 __all__ = [
-    "AUDIENCES",
     "SEEN_EVERY",
     "AccountClosed",
     "Arrival",
@@ -82,10 +75,7 @@ __all__ = [
     "Departure",
     "Giving",
     "GrantEnded",
-    "NationalNumberFaulty",
     "NoGrant",
-    "Outside",
-    "UnitUnknown",
     "about_me",
     "account_of",
     "begin_sign_in",
@@ -95,6 +85,7 @@ __all__ = [
     "confirm_by_operator",
     "confirm_grant",
     "confirm_removal",
+    "confirm_window_by_operator",
     "congress_approved",
     "contact",
     "decline_grant",
@@ -109,7 +100,6 @@ __all__ = [
     "grant_access",
     "grant_audit",
     "grant_news",
-    "hashed",
     "keep_draft",
     "lift_ban",
     "list_grants",
@@ -118,10 +108,12 @@ __all__ = [
     "note_export",
     "number_kinds",
     "open_session",
+    "preview_resumption",
     "preview_revocation",
     "propose_removal",
     "providers",
     "public_session_id",
+    "read_draft",
     "read_grant",
     "recertify",
     "recipients",

@@ -2,60 +2,70 @@
 
 import json
 from collections.abc import Mapping
-from concurrent.futures import wait
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from datetime import UTC, datetime
 
+from identity.context import Context, Document
 from identity.domain import grants as rules
 from identity.domain.fallback import EidNeeded
 from identity.domain.grants import Status
-from identity.eid.client import PROBE_SECONDS
 from identity.operations.fallback import sign_ins_to_confirm
-from identity.operations.grants import show_grants
+from identity.operations.grants import grants_for
 from identity.operations.offers import open_offers
 from identity.operations.officials import own_offices
-from identity.operations.outside import Document, Outside
-from servicekit import access
-from servicekit.access import AcceptanceAwaited, Caller
-from servicekit.bulkheads import OutsideBusy
-from servicekit.crypto import blind_index
-from servicekit.events import AuditEntry
+from servicekit.access import decision as access
+from servicekit.access.decision import AcceptanceAwaited, Caller
+from servicekit.data.crypto import blind_index
+from servicekit.data.events import AuditEntry
 from servicekit.ids import new_id
 from servicekit.refusals import NotFound, SignInRequired
+from servicekit.serving.bulkheads import OutsideBusy
+
+# So that every page which shows the eIDs has the answer in the time that a page has, also while one of them hangs.
+TOLD_WITHIN_SECONDS = 1.2
 
 
-def keep_draft(outside: Outside, caller: Caller, path: str, values: Mapping[str, str]) -> Document:
+def keep_draft(context: Context, caller: Caller, path: str, values: Mapping[str, str]) -> Document:
     """Keeps what was typed while the person goes through the eID again; encrypted, for an hour, for them alone."""
     draft_id = new_id()
-    outside.store.keep_draft(
+    context.store.keep_draft(
         {
             "_id": draft_id,
             "account_id": caller.account_id,
             "path": path,
-            "values": outside.cipher.encrypt(json.dumps(dict(values), ensure_ascii=False)),
-            "at": outside.clock.now(),
+            "values": context.cipher.encrypt(json.dumps(dict(values), ensure_ascii=False)),
+            "at": context.clock.now(),
         }
     )
     return {"id": draft_id, "path": path, "values": dict(values)}
 
 
-def take_draft(outside: Outside, caller: Caller, draft_id: str) -> Document:
-    """Gives it back, once: replaying the return finds nothing."""
-    kept = outside.store.take_draft(draft_id, caller.account_id)
+def read_draft(context: Context, caller: Caller, draft_id: str) -> Document:
+    """As often as its owner asks, while it is kept: a page that is loaded twice shows it twice."""
+    return _shown(context, context.store.draft(draft_id, caller.account_id))
+
+
+def take_draft(context: Context, caller: Caller, draft_id: str) -> Document:
+    """Gives it back, once: what was taken is gone."""
+    return _shown(context, context.store.take_draft(draft_id, caller.account_id))
+
+
+def _shown(context: Context, kept: Document | None) -> Document:
     if kept is None:
         raise NotFound
     return {
-        "id": draft_id,
+        "id": kept["_id"],
         "path": kept["path"],
-        "values": json.loads(outside.cipher.decrypt(kept["values"])),
+        "values": json.loads(context.cipher.decrypt(kept["values"])),
     }
 
 
-def about_me(outside: Outside, caller: Caller) -> Document:
-    account = outside.store.account(caller.account_id)
+def about_me(context: Context, caller: Caller) -> Document:
+    account = context.store.account(caller.account_id)
     if account is None:
         raise SignInRequired
-    held = outside.store.grants_of(caller.account_id)
+    held = context.store.grants_of(caller.account_id)
     return {
         "account_id": account["_id"],
         "version": account["version"],
@@ -68,10 +78,10 @@ def about_me(outside: Outside, caller: Caller) -> Document:
         "same_person": len(account.get("same_person", [])),
         "fallback": caller.fallback,
         "waiting": caller.waiting,
-        "offers": len(open_offers(outside, caller.accounts)),
-        "fallback_sign_ins": sign_ins_to_confirm(outside, caller.account_id),
-        "offices": own_offices(outside, caller.account_id),
-        "grants": show_grants(outside, [g for g in held if g.status is not Status.REVOKED]),
+        "offers": len(open_offers(context, caller.accounts)),
+        "fallback_sign_ins": sign_ins_to_confirm(context, caller.account_id),
+        "offices": own_offices(context, caller.account_id),
+        "grants": grants_for(context, caller, [g for g in held if g.status is not Status.REVOKED]),
         "rights": [
             {
                 "permission": right.permission,
@@ -84,9 +94,9 @@ def about_me(outside: Outside, caller: Caller) -> Document:
     }
 
 
-def change_me(outside: Outside, caller: Caller, changes: Document) -> Document:
+def change_me(context: Context, caller: Caller, changes: Document) -> Document:
     """Language and e-mail address; the language shows from the next token on."""
-    store = outside.store
+    store = context.store
     if caller.fallback and "email" in changes:
         raise EidNeeded(field="email")
     if caller.waiting and "email" in changes:
@@ -97,40 +107,40 @@ def change_me(outside: Outside, caller: Caller, changes: Document) -> Document:
         if "language" in changes:
             account["language"] = changes["language"]
         if "email" in changes:
-            account["email"] = outside.cipher.encrypt(changes["email"]) if changes["email"] else None
+            account["email"] = context.cipher.encrypt(changes["email"]) if changes["email"] else None
         store.accounts.save(
             account, account["version"], audit=[AuditEntry("account.changed", record_id=caller.account_id)]
         )
-        store.raise_generations([caller.account_id], outside.clock.now())
+        store.raise_generations([caller.account_id], context.clock.now())
 
     store.database.in_transaction(work)
-    return about_me(outside, caller)
+    return about_me(context, caller)
 
 
-def contact(outside: Outside, account_id: str) -> Document:
+def contact(context: Context, account_id: str) -> Document:
     """For notifications: where a message reaches the person; `mark` tells one address from another."""
-    account = outside.store.account(account_id)
+    account = context.store.account(account_id)
     if account is None:
         raise NotFound
-    email = outside.cipher.decrypt(account["email"]) if account["email"] is not None else ""
-    mark = blind_index(outside.blind_key, "email", email) if email else ""
+    email = context.cipher.decrypt(account["email"]) if account["email"] is not None else ""
+    mark = blind_index(context.blind_key, "email", email) if email else ""
     return {"account_id": account_id, "language": account["language"], "email": email, "mark": mark}
 
 
-def recipients(outside: Outside, unit_path: list[str], permission: str) -> list[Document]:
+def recipients(context: Context, unit_path: list[str], permission: str) -> list[Document]:
     """For notifications: whom a matter of this unit concerns, by the permission they hold over it today."""
-    held = outside.store.grants_over(unit_path)
-    above, today = outside.store.with_chains(held), outside.clock.today()
+    held = context.store.grants_over(unit_path)
+    above, today = context.store.with_chains(held), context.clock.today()
     reached: dict[str, None] = {}
     for grant in held:
-        for right in rules.rights([grant], above, outside.roles, today):
+        for right in rules.rights([grant], above, context.roles, today):
             if right.permission == permission and grant.account_id and access.covers(right, tuple(unit_path)):
                 reached[grant.account_id] = None
-    accounts = outside.store.accounts_by_id(reached)
+    accounts = context.store.accounts_by_id(reached)
     return [{"account_id": one, "language": accounts[one]["language"]} for one in reached if one in accounts]
 
 
-def show_roles(outside: Outside) -> list[Document]:
+def show_roles(context: Context) -> list[Document]:
     return [
         {
             "key": role.key,
@@ -139,25 +149,28 @@ def show_roles(outside: Outside) -> list[Document]:
             "deputies": role.deputies,
             "permissions": role.allows(),
         }
-        for role in outside.roles.roles.values()
+        for role in context.roles.roles.values()
     ]
 
 
-def providers(outside: Outside) -> list[Document]:
-    """Each provider, and whether it answers as far as is known within a moment; nobody's thread waits for it longer."""
-    with suppress(OutsideBusy), outside.eid_places.place():
-        wait([client.asked() for client in outside.providers.values()], PROBE_SECONDS)
+def providers(context: Context) -> list[Document]:
+    """Each provider, and whether it answers. One that keeps us waiting now is told of as one that does not."""
+    asked: dict[str, Future[bool]] = {}
+    with suppress(OutsideBusy), context.eid_places.place():
+        asked = {client.profile.key: client.asked() for client in context.providers.values()}
+        wait(asked.values(), TOLD_WITHIN_SECONDS)
+    silent = {key for key, answer in asked.items() if not answer.done()}
     return [
         {
             "key": client.profile.key,
             "names": dict(client.profile.names),
             "minimum_level": client.profile.minimum_level,
-            "up": client.metadata.down_since is None,
+            "up": client.metadata.down_since is None and client.profile.key not in silent,
             "down_since": (
                 datetime.fromtimestamp(client.metadata.down_since, UTC)
                 if client.metadata.down_since
                 else None
             ),
         }
-        for client in outside.providers.values()
+        for client in context.providers.values()
     ]

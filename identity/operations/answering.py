@@ -1,21 +1,26 @@
 """Who answers for a grant: its person, and for a machine whoever registered it."""
 
-from identity.operations.outside import Document, Outside
-from servicekit import access
-from servicekit.access import Caller
+from identity.context import Context, Document
+from servicekit.access import decision as access
+from servicekit.access.decision import Caller
 
 
 def is_machine(account: Document | None) -> bool:
     return account is not None and account.get("kind") == "machine"
 
 
-def answers_for(outside: Outside, caller: Caller, machine: Document) -> bool:
+def answers_for(context: Context, caller: Caller, machine: Document) -> bool:
     """Whoever registered it, or gave it its present keys; where that was never written down, whoever could have."""
     keeper = machine.get("kept_by")
     if keeper:
         return keeper in caller.accounts
-    path = tuple(machine["unit_path"])
-    return access.decide(caller, "access:grant", path, outside.clock.now()).allowed
+    return access.decide(caller, "access:grant", place_of(context, machine), context.clock.now()).allowed
+
+
+def place_of(context: Context, machine: Document) -> tuple[str, ...]:
+    """Where its unit stands now: the path that was written down when it was registered moves with nothing."""
+    unit = context.store.units.find(machine["unit_id"])
+    return unit.path if unit else tuple(machine["unit_path"])
 
 
 def asked_for(account: Document | None) -> str:

@@ -3,92 +3,116 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from identity.context import Context, Document
 from identity.domain import grants as rules
 from identity.domain.grants import Grant, NotAPeer
 from identity.domain.numbers import is_same
 from identity.domain.questions import about_grant, about_removal
 from identity.events import GRANT_ENDED, GRANT_GIVEN, GRANT_PROPOSED
+from identity.operations.aftermath import save_for_all
 from identity.operations.answering import asked_for
-from identity.operations.grants import (
-    changeable_grant,
-    ended_news,
-    ending_grants,
-    given_news,
-    grant_audit,
-    grant_news,
-    save_for_all,
-    show_grants,
-    unit_within,
-)
-from identity.operations.outside import Document, Outside
-from identity.operations.second import check_confirms, could_give, grants_behind, hand_of
+from identity.operations.grants import changeable_grant, show_grants, unit_within
+from identity.operations.hands import hand_of
+from identity.operations.second import check_asker, check_confirms, check_giver, could_give, grants_behind
+from identity.operations.telling import What, ended_news, given_news, grant_audit, grant_news, told_to
 from identity.store import digests_of
-from servicekit import access
-from servicekit.access import Caller, Right
-from servicekit.events import Event
-from servicekit.listing import Page, page_of
+from servicekit.access import decision as access
+from servicekit.access.decision import Caller, Right
+from servicekit.data.events import Event
 from servicekit.refusals import Stale
+from servicekit.web.listing import Page, page_of
 
 # What nobody has confirmed for longer than this is over and done with.
 OVERDUE_SHOWN = timedelta(days=400)
 
+# What whoever asked hears came of it.
+_CAME_OF = {
+    "grant.confirmed": What.CONFIRMED,
+    "grant.removed_by_peers": What.CONFIRMED,
+    "grant.declined": What.DECLINED,
+}
 
-def confirm_grant(outside: Outside, caller: Caller, grant_id: str, expected_version: int) -> Document:
+
+def confirm_grant(context: Context, caller: Caller, grant_id: str, expected_version: int) -> Document:
     """The second person's yes to a strong role: somebody who could have given it themselves."""
 
     def change(grant: Grant) -> Grant:
-        access.require(caller, "access:grant", grant.unit_path, outside.clock.now())
-        own = digests_of(outside.store.account(caller.account_id) or {})
+        access.require(caller, "access:grant", grant.unit_path, context.clock.now())
+        own = digests_of(context.store.account(caller.account_id) or {})
         # Another form of the confirmer's own number is theirs as well.
         own_index = grant.national_index if is_same(grant.number, own) else None
-        changed = rules.confirm(grant, caller.accounts, outside.clock.now(), own_index)
-        mine = outside.store.grants_of(caller.account_id)
-        above = outside.store.with_chains(mine)
-        good = [one for one in mine if rules.why_not(one, above, outside.clock.today()) is None]
-        question = about_grant(grant, hand_of(outside, [grant.given_by]))
-        check_confirms(outside, caller, question, could_give(outside, good, grant))
+        changed = rules.confirm(grant, caller.accounts, context.clock.now(), own_index)
+        check_giver(context, grant)
+        _check_second(context, caller, grant)
         return changed
 
-    return _save(outside, grant_id, expected_version, change, "grant.confirmed", GRANT_GIVEN)
+    return _save(context, caller, grant_id, expected_version, change, "grant.confirmed", GRANT_GIVEN)
+
+
+def _check_second(context: Context, caller: Caller, grant: Grant) -> None:
+    """Raises unless the caller could have given it themselves and is independent of whoever asks for it."""
+    mine = context.store.grants_of(caller.account_id)
+    above = context.store.with_chains(mine)
+    good = [one for one in mine if rules.why_not(one, above, context.clock.today()) is None]
+    question = about_grant(grant, hand_of(context, [grant.given_by]))
+    check_confirms(context, caller, question, could_give(context, good, grant))
 
 
 def decline_grant(
-    outside: Outside, caller: Caller, grant_id: str, reason: str, expected_version: int
+    context: Context, caller: Caller, grant_id: str, reason: str, expected_version: int
 ) -> Document:
-    def change(grant: Grant) -> Grant:
-        access.require(caller, "access:grant", grant.unit_path, outside.clock.now())
-        return rules.decline(grant, reason)
+    """By whoever proposed it, a superior, or whoever could say yes: a subordinate stops no superior's proposal."""
 
-    return _save(outside, grant_id, expected_version, change, "grant.declined", None)
+    def change(grant: Grant) -> Grant:
+        access.require(caller, "access:grant", grant.unit_path, context.clock.now())
+        changed = rules.decline(grant, reason)
+        giving = [one for one in caller.rights if one.permission == "access:grant"]
+        if grant.given_by not in caller.accounts and not any(rules.may_change(one, grant) for one in giving):
+            _check_second(context, caller, grant)
+        return changed
+
+    return _save(context, caller, grant_id, expected_version, change, "grant.declined", None)
 
 
 def propose_removal(
-    outside: Outside, caller: Caller, grant_id: str, reason: str, expected_version: int
+    context: Context, caller: Caller, grant_id: str, reason: str, expected_version: int
 ) -> Document:
     """A peer asks for the end of another's grant; it ends when a second peer confirms."""
 
     def change(grant: Grant) -> Grant:
-        _require_peer(outside, caller, grant)
-        return rules.propose_removal(grant, caller.accounts, caller.name, reason, outside.clock.now())
+        _require_peer(context, caller, grant)
+        return rules.propose_removal(grant, caller.accounts, caller.name, reason, context.clock.now())
 
-    return _save(outside, grant_id, expected_version, change, "grant.removal_proposed", GRANT_PROPOSED)
+    return _save(
+        context, caller, grant_id, expected_version, change, "grant.removal_proposed", GRANT_PROPOSED
+    )
 
 
-def confirm_removal(outside: Outside, caller: Caller, grant_id: str, expected_version: int) -> Document:
+def confirm_removal(context: Context, caller: Caller, grant_id: str, expected_version: int) -> Document:
     def change(grant: Grant) -> Grant:
-        deciding = _require_peer(outside, caller, grant)
-        changed = rules.confirm_removal(grant, caller.accounts, outside.clock.now())
+        deciding = _require_peer(context, caller, grant)
+        changed = rules.confirm_removal(grant, caller.accounts, context.clock.now())
+        check_asked_removal(context, grant)
         asked_by = grant.removal.by if grant.removal else ""
-        question = about_removal(grant, hand_of(outside, [asked_by]))
-        check_confirms(outside, caller, question, grants_behind(outside, deciding))
+        question = about_removal(grant, hand_of(context, [asked_by]))
+        check_confirms(context, caller, question, grants_behind(context, deciding))
         return changed
 
-    return _save(outside, grant_id, expected_version, change, "grant.removed_by_peers", GRANT_ENDED)
+    return _save(context, caller, grant_id, expected_version, change, "grant.removed_by_peers", GRANT_ENDED)
 
 
-def _require_peer(outside: Outside, caller: Caller, grant: Grant) -> list[Right]:
+def check_asked_removal(context: Context, grant: Grant) -> None:
+    """Raises AskerLostPower where whoever asked for it is no peer any more."""
+    if grant.removal is not None:
+        check_asker(
+            *(context, grant.removal.by, grant.removal.by_name),
+            lambda asker: _require_peer(context, asker, grant),
+        )
+
+
+def _require_peer(context: Context, caller: Caller, grant: Grant) -> list[Right]:
     """The rights that make the caller one of two who may end it."""
-    access.require(caller, "access:grant", grant.unit_path, outside.clock.now())
+    access.require(caller, "access:grant", grant.unit_path, context.clock.now())
     mine = [right for right in caller.rights if right.permission == "access:grant"]
     found = [right for right in mine if rules.are_peers(right, grant) or rules.may_change(right, grant)]
     if not found:
@@ -96,42 +120,43 @@ def _require_peer(outside: Outside, caller: Caller, grant: Grant) -> list[Right]
     return found
 
 
-def recertify(outside: Outside, caller: Caller, grant_id: str, expected_version: int) -> Document:
+def recertify(context: Context, caller: Caller, grant_id: str, expected_version: int) -> Document:
     """Confirmed for another year by somebody who stands over it."""
 
     def change(grant: Grant) -> Grant:
-        changeable_grant(outside, caller, grant_id)
-        return rules.recertify(grant, caller.accounts, outside.clock.today(), outside.recertify_within)
+        changeable_grant(context, caller, grant_id)
+        return rules.recertify(grant, caller.accounts, context.clock.today(), context.recertify_within)
 
-    return _save(outside, grant_id, expected_version, change, "grant.recertified", None)
+    return _save(context, caller, grant_id, expected_version, change, "grant.recertified", None)
 
 
-def to_recertify(outside: Outside, caller: Caller, unit_id: str, *, after: str, limit: int) -> Page[Document]:
+def to_recertify(context: Context, caller: Caller, unit_id: str, *, after: str, limit: int) -> Page[Document]:
     """The grants of a unit and of those below it that somebody must confirm soon; the most urgent first."""
-    unit_within(outside, caller, unit_id, "access:read")
-    today = outside.clock.today()
-    found = outside.store.to_recertify_between(today - OVERDUE_SHOWN, today + rules.RECERTIFY_NOTICE, unit_id)
+    unit_within(context, caller, unit_id, "access:read")
+    today = context.clock.today()
+    found = context.store.to_recertify_between(today - OVERDUE_SHOWN, today + rules.RECERTIFY_NOTICE, unit_id)
     due = [grant for grant in found if rules.to_recertify(grant, today)]
     page = page_of(due, lambda grant: (str(grant.recertify_by), grant.id), after, limit)
-    return Page(show_grants(outside, list(page.items)), page.next, page.total)
+    return Page(show_grants(context, list(page.items)), page.next, page.total)
 
 
 def _save(
-    outside: Outside,
+    context: Context,
+    caller: Caller,
     grant_id: str,
     expected_version: int,
     change: Callable[[Grant], Grant],
     audited: str,
     told: str | None,
 ) -> Document:
-    store = outside.store
+    store = context.store
 
     def work() -> Grant:
         grant = store.grant(grant_id)
         changed = change(grant)
         if grant.version != expected_version:
             raise Stale
-        why, ending = audited.split(".")[1], ending_grants(outside, grant)
+        why = audited.split(".")[1]
         about = {**grant_news(changed), "why": why}
         if changed.removal is not None:
             about["asked_by"] = changed.removal.by
@@ -139,26 +164,28 @@ def _save(
         if told == GRANT_GIVEN:
             news = [given_news(changed, asked_for(store.account(changed.account_id or "")), why=why)]
         if told == GRANT_ENDED:
-            news = ended_news(changed, ending, why)
-        entry = grant_audit(audited, changed, ending=len(ending))
-        return save_for_all(outside, grant, changed, news, entry)
+            news = ended_news(changed, why)
+        if audited in _CAME_OF:
+            asker = grant.removal.by if grant.removal else grant.given_by
+            news += told_to([asker], _CAME_OF[audited], grant.unit_path, caller.accounts)
+        return save_for_all(context, grant, changed, news, grant_audit(audited, changed), why)
 
-    return show_grants(outside, [store.database.in_transaction(work)])[0]
+    return show_grants(context, [store.database.in_transaction(work)])[0]
 
 
-def congress_approved(outside: Outside, event: Document) -> None:
+def congress_approved(context: Context, event: Document) -> None:
     """A unit's next congress is approved: the offices that an earlier one gave end after their handover.
 
     Congresses follow each other by their deadlines; one that is approved late ends no office that a later one gave.
     """
-    data, today = event["data"], outside.clock.today()
+    data, today = event["data"], context.clock.today()
     deadline = str(data.get("deadline", ""))
-    outside.store.note_congress(data["congress_id"], deadline, data["unit_id"])
-    for grant in outside.store.grants_in(data["unit_id"]):
-        if grant.mandate and deadline and deadline <= outside.store.deadline_of(grant.mandate):
+    context.store.note_congress(data["congress_id"], deadline, data["unit_id"])
+    for grant in context.store.grants_in(data["unit_id"]):
+        if grant.mandate and deadline and deadline <= context.store.deadline_of(grant.mandate):
             continue
         ended = rules.end_mandate(grant, data["congress_id"], today)
         if ended is not None:
             entry = grant_audit("grant.mandate_ended", ended, end=ended.valid_to.isoformat())
             news = Event(GRANT_ENDED, {**grant_news(ended), "why": "mandate"})
-            save_for_all(outside, grant, ended, [news], entry)
+            save_for_all(context, grant, ended, [news], entry, "mandate")

@@ -3,25 +3,29 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from identity import events
+from identity import events, listed
+from identity.context import Context, Document
 from identity.domain import fallback as rules
 from identity.domain import grants as grant_rules
 from identity.domain.fallback import Answer, Scope, SignInByCode, Window
 from identity.domain.questions import about_window
+from identity.eid.client import all_answer
 from identity.eid.refused import SignInRefused
 from identity.operations.grants import live_unit_within, unit_within
+from identity.operations.hands import hand_of
+from identity.operations.listing import page_of_list
 from identity.operations.officials import told_about
 from identity.operations.outages import eids_of
-from identity.operations.outside import Document, Outside
-from identity.operations.second import check_confirms, grants_behind, hand_of
+from identity.operations.second import check_asker, check_confirms, grants_behind
 from identity.operations.sessions import end_old_session, open_fallback_session
+from identity.operations.telling import What, told_to
 from identity.operations.tokens import rights_by_code
-from servicekit import access
-from servicekit.access import Caller, covers
-from servicekit.events import AuditEntry, Event
+from servicekit.access import decision as access
+from servicekit.access.decision import Caller, covers
+from servicekit.data.events import AuditEntry, Event
 from servicekit.ids import new_id, new_reference
-from servicekit.listing import Page, newest_first, page_of
 from servicekit.refusals import NotFound, Stale
+from servicekit.web.listing import Page
 
 
 class CodeUnknown(SignInRefused):
@@ -45,71 +49,90 @@ class Unconfirmed(SignInRefused):
 # ------------------------------------------------------------ windows
 
 
-def ask_for_window(outside: Outside, caller: Caller, unit_id: str, hours: int, reason: str) -> Document:
-    """The first of two administrators. Raises EidAnswers while there is nothing to bridge."""
-    path = live_unit_within(outside, caller, unit_id, rules.SWITCH)
+def ask_for_window(context: Context, caller: Caller, unit_id: str, hours: int, reason: str) -> Document:
+    """The first of two administrators. Raises EidAnswers while there is nothing to bridge, TooManyAsked."""
+    # Who may not ask learns nothing else.
+    unit_within(context, caller, unit_id, rules.SWITCH)
     rules.check_hours(hours)
     if not reason.strip():
         raise grant_rules.ReasonNeeded(field="reason")
-    if all(client.answers() for client in outside.providers.values()):
+    if all_answer(context.providers.values()):
         raise rules.EidAnswers
-    now = outside.clock.now()
-    for one in outside.store.fallback.windows_over(path):
-        # Asked twice, by a second tap or a lost answer, it is one question.
-        if (one.unit_id, one.hours, one.reason) == (unit_id, hours, reason) and rules.waits_of(
-            one, caller.accounts, now
-        ):
-            return _show_window(one, now)
-    window = Window(
-        id=new_id(),
-        unit_id=unit_id,
-        unit_path=path,
-        asked_by=caller.account_id,
-        asked_by_name=caller.name,
-        asked_at=outside.clock.now(),
-        asked_hands=_hands(outside, caller),
-        hours=hours,
-        reason=reason,
-    )
-    about = {"window_id": window.id, "unit_id": unit_id, "unit_path": list(path)}
-    news = Event(events.FALLBACK_ASKED, {**about, "asked_by": caller.account_id})
-    entry = _window_entry("fallback.window_asked", window, hours=hours, reason=reason)
-    return _show_window(outside.store.fallback.add_window(window, [news], [entry]), outside.clock.now())
+    hands = _hands(context, caller)
+
+    def work() -> Window:
+        path = live_unit_within(context, caller, unit_id, rules.SWITCH)
+        now = context.clock.now()
+        known = context.store.fallback.open_windows_over(path, now)
+        for one in known:
+            # Asked twice, by a second tap or a lost answer, it is one question.
+            if (one.unit_id, one.hours, one.reason) == (unit_id, hours, reason) and rules.waits_of(
+                one, caller.accounts, now
+            ):
+                return one
+        rules.check_room(known, unit_id, now)
+        window = Window(
+            id=new_id(),
+            unit_id=unit_id,
+            unit_path=path,
+            asked_by=caller.account_id,
+            asked_by_name=caller.name,
+            asked_at=now,
+            asked_hands=hands,
+            hours=hours,
+            reason=reason,
+        )
+        about = {"window_id": window.id, "unit_id": unit_id, "unit_path": list(path)}
+        news = Event(events.FALLBACK_ASKED, {**about, "asked_by": caller.account_id})
+        entry = window_entry("fallback.window_asked", window, hours=hours, reason=reason)
+        return context.store.fallback.add_window(window, [news], [entry])
+
+    return _show_window(context.store.database.in_transaction(work), context.clock.now())
 
 
-def _hands(outside: Outside, caller: Caller) -> tuple[str, ...]:
+def _hands(context: Context, caller: Caller) -> tuple[str, ...]:
     """Whose hand this may be: the caller's and, in a session by code, that of whoever named them.
 
     Only its owner is shown a code; but paper is borrowed most easily by whoever made an official of its owner.
     """
     if not caller.fallback:
         return caller.accounts
-    named_by = outside.store.fallback.named_by(caller.account_id)
-    others = outside.store.accounts_by_id(named_by)
+    named_by = context.store.fallback.named_by(caller.account_id)
+    others = context.store.accounts_by_id(named_by)
     also = [one for account in others.values() for one in account.get("same_person", [])]
     return (*caller.accounts, *named_by, *also)
 
 
-def confirm_window(outside: Outside, caller: Caller, window_id: str, expected_version: int) -> Document:
+def confirm_window(context: Context, caller: Caller, window_id: str, expected_version: int) -> Document:
     def change(window: Window, now: datetime) -> Window:
-        live_unit_within(outside, caller, window.unit_id, rules.SWITCH)
-        hands = _hands(outside, caller)
+        live_unit_within(context, caller, window.unit_id, rules.SWITCH)
+        hands = _hands(context, caller)
         changed = rules.confirm(window, hands, caller.name, now)
-        asked_by = hand_of(outside, [window.asked_by, *window.asked_hands])
+        check_asked_window(context, window)
+        asked_by = hand_of(context, [window.asked_by, *window.asked_hands])
         switching = [
             right
             for right in caller.rights
             if right.permission == rules.SWITCH and covers(right, window.unit_path)
         ]
         question = about_window(window, asked_by)
-        check_confirms(outside, caller, question, grants_behind(outside, switching), hands)
+        check_confirms(context, caller, question, grants_behind(context, switching), hands)
         return changed
 
-    return _change_window(outside, caller, window_id, expected_version, change, "fallback.window_opened", "")
+    return _change_window(context, caller, window_id, expected_version, change, "fallback.window_opened", "")
+
+
+def check_asked_window(context: Context, window: Window) -> None:
+    """Raises AskerLostPower where whoever asked for it could not open one here any more."""
+    now = context.clock.now()
+    check_asker(
+        *(context, window.asked_by, window.asked_by_name),
+        lambda asker: access.require(asker, rules.SWITCH, window.unit_path, now),
+    )
 
 
 def end_window(
-    outside: Outside, caller: Caller, window_id: str, reason: str, expected_version: int
+    context: Context, caller: Caller, window_id: str, reason: str, expected_version: int
 ) -> Document:
     """Every session that came in by it ends with it."""
 
@@ -117,12 +140,12 @@ def end_window(
         return rules.end(window, caller.name, reason, now)
 
     return _change_window(
-        outside, caller, window_id, expected_version, change, "fallback.window_ended", reason
+        context, caller, window_id, expected_version, change, "fallback.window_ended", reason
     )
 
 
 def _change_window(
-    outside: Outside,
+    context: Context,
     caller: Caller,
     window_id: str,
     expected_version: int,
@@ -130,7 +153,7 @@ def _change_window(
     action: str,
     reason: str,
 ) -> Document:
-    store, now = outside.store, outside.clock.now()
+    store, now = context.store, context.clock.now()
 
     def work() -> Window:
         window = store.fallback.window(window_id)
@@ -138,11 +161,13 @@ def _change_window(
         if window.version != expected_version:
             raise Stale
         changed = change(window, now)
-        saved = store.fallback.save_window(
-            changed, expected_version, [_window_entry(action, changed, reason=reason)]
-        )
+        ended = store.sessions_of_window(window_id) if changed.ended_at is not None else []
+        concerned = [window.asked_by, window.confirmed_by, *(one.account_id for one in ended)]
+        what = What.CONFIRMED if changed.ended_at is None else What.WINDOW_ENDED
+        news = told_to(concerned, what, window.unit_path, caller.accounts)
+        entry = window_entry(action, changed, reason=reason)
+        saved = store.fallback.save_window(changed, expected_version, news, [entry])
         if changed.ended_at is not None:
-            ended = store.sessions_of_window(window_id)
             entry = AuditEntry("session.ended_with_window", window.unit_id, window.unit_path, "session")
             store.end_sessions(ended, now, entry)
         return saved
@@ -150,17 +175,17 @@ def _change_window(
     return _show_window(store.database.in_transaction(work), now)
 
 
-def list_windows(outside: Outside, caller: Caller, unit_id: str) -> list[Document]:
+def list_windows(context: Context, caller: Caller, unit_id: str, *, after: str, limit: int) -> Page[Document]:
     """Of the unit, and of those above it that reach it; newest first. For whoever may open one or read access."""
-    now = outside.clock.now()
-    unit = outside.store.units.find(unit_id)
+    now = context.clock.now()
+    unit = context.store.units.find(unit_id)
     switching = unit is not None and access.decide(caller, rules.SWITCH, unit.path, now).allowed
-    path = unit_within(outside, caller, unit_id, rules.SWITCH if switching else "access:read")
-    found = sorted(outside.store.fallback.windows_over(path), key=lambda one: one.asked_at, reverse=True)
-    return [_show_window(one, now) for one in found]
+    path = unit_within(context, caller, unit_id, rules.SWITCH if switching else "access:read")
+    page = page_of_list(context, listed.WINDOWS, path, after, limit, context.store.fallback.windows_by_id)
+    return page.map(lambda windows: [_show_window(one, now) for one in windows])
 
 
-def _window_entry(action: str, window: Window, **details: object) -> AuditEntry:
+def window_entry(action: str, window: Window, **details: object) -> AuditEntry:
     return AuditEntry(action, window.unit_id, window.unit_path, "window", window.id, details=dict(details))
 
 
@@ -186,17 +211,17 @@ def _show_window(window: Window, now: datetime) -> Document:
 # ------------------------------------------------------------ coming in
 
 
-def enter_by_code(outside: Outside, code: str, device: str, old_session: str = "") -> str:
+def enter_by_code(context: Context, code: str, device: str, old_session: str = "") -> str:
     """The secret of a new session that may report, or open a window, and nothing else. Raises SignInRefused.
 
     A code is used up by the sign-in that it opens, and by nothing less.
     """
     try:
-        return _enter(outside, code, device, old_session)
+        return _enter(context, code, device, old_session)
     except SignInRefused as refusal:
         refusal.reference = new_reference()
         details = {"provider": "fallback", "code": refusal.code, "reason": refusal.reason}
-        outside.store.notes.record(
+        context.store.notes.record(
             AuditEntry(
                 "sign_in.refused",
                 record_type="sign_in",
@@ -208,21 +233,22 @@ def enter_by_code(outside: Outside, code: str, device: str, old_session: str = "
         raise
 
 
-def _enter(outside: Outside, code: str, device: str, old_session: str) -> str:
-    store, now = outside.store, outside.clock.now()
-    index = outside.fallback_index(code)
+def _enter(context: Context, code: str, device: str, old_session: str) -> str:
+    store, now = context.store, context.clock.now()
+    index = context.fallback_index(code)
     official = store.fallback.official_of_code(index)
     account = store.account(official["account_id"]) if official else None
     if official is None or account is None or account["closed"]:
         raise CodeUnknown("no such code")
-    if any(client.answers() for client in eids_of(outside, account)):
-        raise EidAnswersAgain("the eID of this account answers")
+    clients = eids_of(context, account)
+    if not clients or any(client.answers() for client in clients):
+        raise EidAnswersAgain("an eID of this person answers, or none of theirs is known here any more")
     path = tuple(official["unit_path"])
-    window = rules.covering(store.fallback.windows_over(path), path, now)
+    window = rules.covering(store.fallback.open_windows_over(path, now), path, now)
     held = store.grants_of(account["_id"])
-    rights = grant_rules.rights(held, store.with_chains(held), outside.roles, outside.clock.today())
+    rights = grant_rules.rights(held, store.with_chains(held), context.roles, context.clock.today())
     scope = Scope.REPORT if window else Scope.SWITCH
-    usable = {one.permission for one in rights_by_code(outside, rights, official["unit_id"], (scope,))}
+    usable = {one.permission for one in rights_by_code(context, rights, official["unit_id"], (scope,))}
     if not usable or (window is None and rules.SWITCH not in usable):
         raise FallbackOff("no window is open over the official's unit")
     if rules.unconfirmed_for_too_long(store.fallback.sign_ins_waiting(account["_id"]), now):
@@ -249,9 +275,9 @@ def _enter(outside: Outside, code: str, device: str, old_session: str) -> str:
         )
         news = [Event(events.ENTERED_BY_CODE, told_about(official, account["_id"]))]
         store.fallback.add_sign_in(sign_in, news, [entry])
-        end_old_session(outside, old_session)
+        end_old_session(context, old_session)
         return open_fallback_session(
-            *(outside, account["_id"], official["unit_id"], scope, until, sign_in.window_id, device)
+            *(context, account["_id"], official["unit_id"], scope, until, sign_in.window_id, device)
         )
 
     return store.database.in_transaction(work)
@@ -261,26 +287,27 @@ def _enter(outside: Outside, code: str, device: str, old_session: str) -> str:
 
 
 def list_sign_ins(
-    outside: Outside, caller: Caller, unit_id: str, *, after: str, limit: int
+    context: Context, caller: Caller, unit_id: str, *, after: str, limit: int
 ) -> Page[Document]:
     """Every sign-in by code of the officials of this unit and of those below it, newest first."""
-    unit_within(outside, caller, unit_id, "access:read")
-    found = outside.store.fallback.sign_ins_in(unit_id)
-    page = page_of(found, lambda one: (newest_first(one.at), one.id), after, limit)
-    accounts = outside.store.accounts_by_id(one.account_id for one in page.items)
+    unit_within(context, caller, unit_id, "access:read")
+    page = page_of_list(
+        context, listed.SIGN_INS, [unit_id], after, limit, context.store.fallback.sign_ins_by_id
+    )
+    accounts = context.store.accounts_by_id(one.account_id for one in page.items)
     return page.map(
         lambda items: [_show_sign_in(one, accounts.get(one.account_id, {}).get("name", "")) for one in items]
     )
 
 
-def sign_ins_to_confirm(outside: Outside, account_id: str) -> list[Document]:
-    found = outside.store.fallback.sign_ins_waiting(account_id)
+def sign_ins_to_confirm(context: Context, account_id: str) -> list[Document]:
+    found = context.store.fallback.sign_ins_waiting(account_id)
     return [{"id": one.id, "at": one.at, "device": one.device} for one in sorted(found, key=lambda s: s.at)]
 
 
-def answer_sign_in(outside: Outside, caller: Caller, sign_in_id: str, said: Answer) -> Document:
+def answer_sign_in(context: Context, caller: Caller, sign_in_id: str, said: Answer) -> Document:
     """The person's own word: it was me, or it was not; for the latter all their codes and such sessions end."""
-    store, now = outside.store, outside.clock.now()
+    store, now = context.store, context.clock.now()
 
     def work() -> SignInByCode:
         sign_in = store.fallback.sign_in(sign_in_id)

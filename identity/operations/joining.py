@@ -4,21 +4,26 @@ from dataclasses import replace
 from datetime import timedelta
 
 from identity import events
-from identity.domain.grants import Grant, Status, ended
+from identity.context import Context, Document, hashed
+from identity.domain import bans
+from identity.domain.grants import Grant, Status, WhyNot, ended, why_not
 from identity.domain.numbers import KnownNumber, is_of
 from identity.domain.sessions import holds_at
 from identity.eid.id_token import Person
 from identity.eid.refused import NotVerified, SignInRefused
-from identity.operations.bans import hold_back
-from identity.operations.grants import grant_audit, save_for_all
-from identity.operations.outside import Document, Outside, hashed
+from identity.operations.aftermath import save_for_all
+from identity.operations.bans import hold_back, standing_of_giver
+from identity.operations.hands import accounts_of_person
+from identity.operations.succession import give_way
+from identity.operations.telling import grant_audit
 from identity.store import digests_of
-from servicekit.events import AuditEntry, Event
+from servicekit.data.events import AuditEntry, Event
 from servicekit.ids import new_id
-from servicekit.national_numbers import NationalNumberFaulty
+from servicekit.words.national_numbers import NationalNumberFaulty
 
 # The sign-in of the account that stays may be so old when the other one sets out.
 FRESH = timedelta(seconds=300)
+REASON = "accounts joined"
 
 
 class JoinStale(SignInRefused):
@@ -38,61 +43,61 @@ def login_of(person: Person) -> str:
     return f"{person.issuer} {person.subject}"
 
 
-def proven_number(outside: Outside, person: Person) -> KnownNumber | None:
+def proven_number(context: Context, person: Person) -> KnownNumber | None:
     """The number that the eID said, by the scheme of its provider. Raises NotVerified for one that is none."""
     if not person.national_number:
         return None
     try:
-        schemes = (person.scheme,) if person.scheme is not None else outside.schemes
-        return outside.known_number(person.national_number, schemes)
+        schemes = (person.scheme,) if person.scheme is not None else context.schemes
+        return context.known_number(person.national_number, schemes)
     except NationalNumberFaulty as error:
         raise NotVerified("the national number is none of its scheme") from error
 
 
-def may_begin_joining(outside: Outside, secret: str) -> str:
+def may_begin_joining(context: Context, secret: str) -> str:
     """The account of this session, when the eID saw its person just now. Raises JoinStale."""
-    known, now = outside.store.session(hashed(secret)), outside.clock.now()
-    if known is None or not holds_at(known, outside.session_rules, now):
+    known, now = context.store.session(hashed(secret)), context.clock.now()
+    if known is None or not holds_at(known, context.session_rules, now):
         raise JoinStale("join: the session that stays has ended")
     if now - known.auth_time > FRESH or known.fallback:
         raise JoinStale("join: the sign-in that stays is too old")
     return known.account_id
 
 
-def join(outside: Outside, staying_id: str, secret: str, person: Person) -> None:
+def join(context: Context, staying_id: str, secret: str, person: Person) -> None:
     """The proven person's login opens the staying account from now on; grants go over, the other account closes.
 
     `secret` is the browser's session, which must still be the one that set out. Raises SignInRefused.
     """
-    known = outside.store.session(hashed(secret)) if secret else None
+    known = context.store.session(hashed(secret)) if secret else None
     if (
         known is None
         or known.account_id != staying_id
-        or not holds_at(known, outside.session_rules, outside.clock.now())
+        or not holds_at(known, context.session_rules, context.clock.now())
     ):
         raise JoinStale("join: another session than the one that set out")
     try:
-        number = proven_number(outside, person)
+        number = proven_number(context, person)
     except NotVerified as error:
         raise JoinOtherPerson("join: the national number is none") from error
-    outside.store.database.in_transaction(lambda: _join(outside, staying_id, person, number))
+    context.store.database.in_transaction(lambda: _join(context, staying_id, person, number))
 
 
-def _join(outside: Outside, staying_id: str, person: Person, number: KnownNumber | None) -> None:
-    store, now = outside.store, outside.clock.now()
+def _join(context: Context, staying_id: str, person: Person, number: KnownNumber | None) -> None:
+    store, now = context.store, context.clock.now()
     staying = store.accounts.get(staying_id)
     if number is None or not is_of(number, digests_of(staying)):
         raise JoinOtherPerson("join: the national numbers differ")
     other = store.account_by_login(login_of(person))
     if other is None:
-        other = store.accounts.insert(_alias(person, staying, outside))
+        other = store.accounts.insert(_alias(person, staying, context))
     if other["_id"] == staying_id or other.get("joined_to") == staying_id:
         raise JoinSameAccount("join: it is the same account")
     if other["closed"] or staying["closed"]:
         raise JoinOtherPerson("join: one of the two accounts is closed")
     for grant in store.grants_of(other["_id"]):
         if grant.status is not Status.REVOKED:
-            _hand_over(outside, grant, staying_id)
+            _hand_over(context, grant, staying_id)
     joined = [*staying.get("joined", []), other["_id"], *other.get("joined", [])]
     same = [one for one in staying.get("same_person", []) if one != other["_id"]]
     entry = AuditEntry(
@@ -113,31 +118,49 @@ def _join(outside: Outside, staying_id: str, person: Person, number: KnownNumber
     store.accounts.save(
         {**other, "closed": True, "joined_to": staying_id, "same_person": []}, other["version"]
     )
-    hold_back(outside, store.accounts.get(staying_id))
+    for alias in store.accounts_by_id(other.get("joined", [])).values():
+        # What opened the other one opens this one now.
+        store.accounts.save({**alias, "joined_to": staying_id}, alias["version"])
+    hold_back(context, store.accounts.get(staying_id))
     sessions = store.sessions_of(other["_id"])
     store.end_sessions(sessions, now, AuditEntry("session.ended_by_joining", record_type="session"))
     store.raise_generations([staying_id, other["_id"]], now)
 
 
-def _hand_over(outside: Outside, grant: Grant, staying_id: str) -> None:
+def _hand_over(context: Context, grant: Grant, staying_id: str) -> None:
     """What the staying account holds already is not held twice, and what one gave oneself not at all."""
-    store = outside.store
-    same = (grant.unit_id, grant.role)
-    held = [g for g in store.grants_of(staying_id) if g.status is not Status.REVOKED and g.accepted_at]
-    if any((one.unit_id, one.role) == same for one in held):
-        why_over = "held already"
-    elif {grant.given_by, grant.confirmed_by} & {staying_id, grant.account_id}:
-        why_over = "given by the same person"
-    else:
-        why_over = ""
-    if why_over:
-        changed, action = ended(grant, why_over), "grant.revoked"
-    else:
-        changed, action = replace(grant, account_id=staying_id), "grant.handed_over"
-    save_for_all(outside, grant, changed, (), grant_audit(action, changed, reason="accounts joined"))
+    same = accounts_of_person(context, [staying_id, grant.account_id or ""])
+    if {grant.given_by, grant.confirmed_by} & same:
+        changed = ended(grant, "given by the same person")
+        entry = grant_audit("grant.revoked", changed, reason=REASON)
+        save_for_all(context, grant, changed, (), entry, "revoked")
+        return
+    changed = replace(grant, account_id=staying_id)
+    if grant.accepted_at is not None:
+        today = context.clock.today()
+        for other in bans.same_place(grant, context.store.grants_of(staying_id), today):
+            if _stays(context, other, grant):
+                # What hung on the one goes on hanging on the other: it is the same person's.
+                give_way(context, grant, other)
+                return
+            give_way(context, other, changed)
+    entry = grant_audit("grant.handed_over", changed, reason=REASON)
+    save_for_all(context, grant, changed, (), entry, "adopted")
 
 
-def _alias(person: Person, staying: Document, outside: Outside) -> Document:
+def _stays(context: Context, held: Grant, grant: Grant) -> bool:
+    """Of two of one place: what is in force, of two in force what was given from higher up, and always a ban."""
+    above, today = context.store.with_chains([held, grant]), context.clock.today()
+    standing = standing_of_giver(grant, above)
+    if bans.barred(grant, standing, bans.bans_of([held])) is not None:
+        return True
+    counts = [why_not(one, above, today) in (None, WhyNot.NOT_YET) for one in (held, grant)]
+    if counts[0] is not counts[1]:
+        return counts[0]
+    return standing_of_giver(held, above) <= standing
+
+
+def _alias(person: Person, staying: Document, context: Context) -> Document:
     """A login that was never used here before: it opens the staying account only."""
     return {
         "_id": new_id(),
@@ -152,5 +175,5 @@ def _alias(person: Person, staying: Document, outside: Outside) -> Document:
         "email": None,
         "generation": 0,
         "closed": False,
-        "first_seen": outside.clock.now(),
+        "first_seen": context.clock.now(),
     }

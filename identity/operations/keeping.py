@@ -1,31 +1,25 @@
 """What the calendar does to grants: who must hear in time that one ends, must be confirmed, or was not confirmed."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
 from identity import events
+from identity.context import Keeping
 from identity.domain import grants as rules
-from identity.domain.grants import Due, Grant
-from identity.domain.roles import RoleTable
-from identity.operations.grants import grant_audit, grant_news
-from identity.store import Store
-from servicekit.clock import Clock
-from servicekit.events import AuditEntry, Event
+from identity.domain import losses, together
+from identity.domain.grants import Due, Grant, WhyNot
+from identity.domain.losses import Loss
+from identity.operations.telling import What, grant_audit, grant_news, losses_news, told_to
+from servicekit.data.events import AuditEntry, Event
+from servicekit.refusals import Stale
 
 AT_ONCE = 200
+# So many grants that have run out are looked at in one go, for what had hung on them; the rest comes with the next.
+CAUSES_AT_ONCE = 1_000
 NewsOf = Callable[[list[Due]], list[Event]]
-
-
-@dataclass(frozen=True)
-class Keeping:
-    """Everything that the keeper's operations may touch."""
-
-    store: Store
-    clock: Clock
-    roles: RoleTable
 
 
 def tell_ending(keeping: Keeping) -> int:
@@ -37,12 +31,69 @@ def tell_ending(keeping: Keeping) -> int:
 
 
 def tell_unconfirmed(keeping: Keeping) -> int:
-    """Tells superiors what they must confirm, and what has stopped because nobody did; how many grants."""
+    """Tells superiors what they must confirm, and them and the holders what has stopped because nobody did."""
     today = keeping.clock.today()
-    first, last = today - rules.UNCONFIRMED_TOLD, today + rules.RECERTIFY_NOTICE
+    first, last = today - rules.TOLD_AFTERWARDS, today + rules.RECERTIFY_NOTICE
     found = keeping.store.to_recertify_between(first, last)
     due = [one for grant in found if (one := rules.confirmation_due(grant, today)) is not None]
     return _tell_new(keeping, due, partial(_by_unit_above, today))
+
+
+def tell_lapsed(keeping: Keeping) -> int:
+    """Puts away what two were to do together and no second one has answered, and tells whoever asked; how many."""
+    now, acts = keeping.clock.now(), keeping.store.joint_acts
+    found = acts.asked_before(now - together.ASK_LIFE)
+    for joint in found:
+        news = told_to([joint.asked_by], What.LAPSED, (joint.unit_id,))
+        entry = AuditEntry(
+            *("joint_act.lapsed", joint.unit_id, (joint.unit_id,), "account", joint.account_id),
+            subject_id=joint.account_id,
+            details={"act": str(joint.act)},
+        )
+        with suppress(Stale):  # answered in this very moment
+            acts.save(together.lapse(joint, now), joint.version, news, [entry])
+    return len(found)
+
+
+def tell_cut_off(keeping: Keeping) -> int:
+    """Tells those whose access stopped by itself with that of whoever gave it, for nobody acts there; how many."""
+    store, today = keeping.store, keeping.clock.today()
+    first, last = today - rules.TOLD_AFTERWARDS, today - timedelta(days=1)
+    over = {
+        one.id: one for one in (*store.ending_between(first, last), *store.to_recertify_between(first, last))
+    }
+    causes = {_mark(one): one for one in over.values() if rules.gives_access(one, keeping.roles)}
+    told = store.told(causes)
+    new = {mark: one for mark, one in causes.items() if mark not in told}
+    looked_at = dict(list(new.items())[:CAUSES_AT_ONCE])
+    done = 0
+    for start in range(0, len(looked_at), AT_ONCE):
+        done += _tell_cut_off(keeping, dict(list(looked_at.items())[start : start + AT_ONCE]))
+    return done
+
+
+def _tell_cut_off(keeping: Keeping, causes: Mapping[str, Grant]) -> int:
+    """First those who lost something, then that this is done: cut off in between, the next look tells the rest."""
+    store, today = keeping.store, keeping.clock.today()
+    hanging = store.hanging_on_any([one.id for one in causes.values()])
+    above, by_mark, entries = store.with_chains(hanging), dict[str, Loss](), list[AuditEntry]()
+    for mark, cause in causes.items():
+        lost = losses.ran_out(cause, [one for one in hanging if cause.id in one.chain], above, today)
+        by_mark |= {f"{mark} {loss.grant.id}": loss for loss in lost}
+        if lost:
+            entries.append(grant_audit("grant.cut_off", cause, why=str(lost[0].why), count=len(lost)))
+
+    def news(due: list[Due]) -> list[Event]:
+        return losses_news(by_mark[one.mark] for one in due)
+
+    done = _tell_new(keeping, [Due(loss.grant, mark) for mark, loss in by_mark.items()], news)
+    store.tell(list(causes), [], entries, keeping.clock.now())
+    return done
+
+
+def _mark(cause: Grant) -> str:
+    """With its days: moved on and over again, it is told again."""
+    return f"cut off {cause.id} {cause.valid_to} {cause.recertify_by}"
 
 
 def _tell_new(keeping: Keeping, due: list[Due], news_of: NewsOf) -> int:
@@ -82,7 +133,11 @@ def _leaves_nobody(keeping: Keeping, grant: Grant) -> bool:
 
 
 def _by_unit_above(today: date, due: list[Due]) -> list[Event]:
-    told = []
+    told = [
+        Event(events.GRANT_ENDED, {**grant_news(one.grant), "why": str(WhyNot.UNCONFIRMED)})
+        for one in due
+        if one.over and one.grant.accepted_at
+    ]
     for over in (False, True):
         for path, grants in _grouped(one.grant for one in due if one.over is over).items():
             about = _about(path, grants, [grant.recertify_by or today for grant in grants])

@@ -9,15 +9,18 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, KeySet, RSAKey
 
+from identity.context import Context, Document, hashed
+from identity.domain.grants import is_over
+from identity.operations.answering import place_of
 from identity.operations.grants import check_machine_role, live_unit_within, unit_within
-from identity.operations.outside import Document, Outside, hashed
 from identity.operations.sessions import new_session
+from identity.operations.telling import What, told_to
 from identity.store import DuplicateKeyError
-from servicekit.access import Caller
-from servicekit.events import AuditEntry
+from servicekit.access.decision import Caller
+from servicekit.access.signed import parts_of
+from servicekit.data.events import AuditEntry
 from servicekit.ids import new_id
 from servicekit.refusals import Conflict, Invalid, NotFound, Refusal
-from servicekit.signed import parts_of
 from servicekit.words import N_
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -28,15 +31,19 @@ ASSERTION_MOST = 300
 LEEWAY = 30
 MAX_KEYS = 4
 MIN_RSA_BITS = 2048
+# A larger one proves no more, and each proof of it costs us more.
+MAX_RSA_BITS = 4096
 MOST_SIGNS = 8_192
 # As long as a grant may last at the most.
 MOST_DAYS = timedelta(days=3653)
 ASSURANCE = 2
+# Open ones of one unit. A program of a large house has a handful.
+MOST_OPEN = 50
 
 
 class KeyFaulty(Invalid):
     title = N_(
-        "Register one to four public keys (JWK): P-256, or RSA of 2,048 bits or more, each with its own kid."
+        "Register one to four public keys (JWK): P-256, or RSA of 2,048 to 4,096 bits, each with its own kid."
     )
 
 
@@ -74,14 +81,31 @@ class ExpiryTooFar(Invalid):
     title = N_("A service account may last ten years at the most.")
 
 
+class TooManyMachines(Conflict):
+    title = N_("A unit has at most {most} open service accounts. Close one that is no longer used.")
+
+
 class MachineClosed(Conflict):
     title = N_("This service account is closed for good. Register a new one.")
 
 
-def register_machine(outside: Outside, caller: Caller, wanted: Mapping[str, Any]) -> Document:
-    """A service account bound to a unit; it may do nothing until it is given a grant."""
-    path = live_unit_within(outside, caller, wanted["unit_id"], "access:grant")
-    _check_expiry(outside, wanted["expires"])
+def register_machine(context: Context, caller: Caller, wanted: Mapping[str, Any]) -> Document:
+    """A service account bound to a unit; it may do nothing until it is given a grant. Raises TooManyMachines."""
+    _check_expiry(context, wanted["expires"])
+    store = context.store
+
+    def work() -> Document:
+        path = live_unit_within(context, caller, wanted["unit_id"], "access:grant")
+        if store.open_machines_of(wanted["unit_id"]) >= MOST_OPEN:
+            raise TooManyMachines(most=MOST_OPEN)
+        return _registered(context, caller, wanted, path)
+
+    return show_machine(store.database.in_transaction(work))
+
+
+def _registered(
+    context: Context, caller: Caller, wanted: Mapping[str, Any], path: tuple[str, ...]
+) -> Document:
     machine_id = new_id()
     account = {
         "_id": machine_id,
@@ -93,7 +117,7 @@ def register_machine(outside: Outside, caller: Caller, wanted: Mapping[str, Any]
         "email": None,
         "generation": 0,
         "closed": False,
-        "first_seen": outside.clock.now(),
+        "first_seen": context.clock.now(),
         "unit_id": wanted["unit_id"],
         "unit_path": list(path),
         "keys": _public_keys(wanted["keys"]),
@@ -102,59 +126,75 @@ def register_machine(outside: Outside, caller: Caller, wanted: Mapping[str, Any]
         "kept_by": caller.account_id,
     }
     entry = AuditEntry("machine.registered", wanted["unit_id"], path, "account", machine_id)
-    return show_machine(outside.store.accounts.insert(account, audit=[entry]))
+    return context.store.accounts.insert(account, audit=[entry])
 
 
 def change_machine(
-    outside: Outside, caller: Caller, machine_id: str, wanted: Mapping[str, Any], expected_version: int
+    context: Context, caller: Caller, machine_id: str, wanted: Mapping[str, Any], expected_version: int
 ) -> Document:
     """New keys, a new expiry, or closed for good; every token of it ends."""
-    store = outside.store
+    store = context.store
 
     def work() -> Document:
-        machine = _machine_within(outside, caller, machine_id)
+        machine = _machine_within(context, caller, machine_id)
         if machine["closed"]:
             raise MachineClosed
+        closing = wanted.get("closed", False)
         # Whoever gives access over its unit may close it. To keep it, with a key of one's own, is to use what it holds.
-        if not wanted.get("closed"):
-            for held in outside.store.grants_of(machine_id):
-                check_machine_role(caller, outside.roles.roles[held.role], outside.roles, held.unit_path)
-        if "keys" in wanted:
+        if not closing:
+            # What is over asks for nothing: else a role that the machine held once would bind its keys for ever.
+            held_now = [
+                one for one in context.store.grants_of(machine_id) if not is_over(one, context.clock.today())
+            ]
+            for held in held_now:
+                check_machine_role(caller, context.roles.roles[held.role], context.roles, held.unit_path)
+        keeper = machine.get("kept_by")
+        # What is closed for good keeps the keys and the day that it had.
+        if "keys" in wanted and not closing:
             machine["keys"] = _public_keys(wanted["keys"])
             machine["kept_by"] = caller.account_id
-        if "expires" in wanted:
-            if wanted["expires"].isoformat() != machine["expires"] and not wanted.get("closed"):
-                _check_expiry(outside, wanted["expires"])
+        if "expires" in wanted and not closing:
+            if wanted["expires"].isoformat() != machine["expires"]:
+                _check_expiry(context, wanted["expires"])
             machine["expires"] = wanted["expires"].isoformat()
-        machine["closed"] = wanted.get("closed", False)
+        machine["closed"] = closing
         entry = AuditEntry(
-            "machine.changed", machine["unit_id"], tuple(machine["unit_path"]), "account", machine_id
+            "machine.changed", machine["unit_id"], place_of(context, machine), "account", machine_id
         )
-        saved = store.accounts.save(machine, expected_version, audit=[entry])
-        store.raise_generations([machine_id], outside.clock.now())
+        path = place_of(context, machine)
+        news = (
+            told_to([keeper], What.MACHINE_TAKEN, path, caller.accounts)
+            if keeper != machine.get("kept_by")
+            else []
+        )
+        saved = store.accounts.save(machine, expected_version, news, [entry])
+        # The access token is the session's secret: whoever had the old key keeps nothing that they got by it.
+        closed = AuditEntry("session.ended_with_keys", machine["unit_id"], path, "session")
+        store.end_sessions(store.sessions_of(machine_id), context.clock.now(), closed)
+        store.raise_generations([machine_id], context.clock.now())
         return saved
 
     return show_machine(store.database.in_transaction(work))
 
 
-def _check_expiry(outside: Outside, expires: date) -> None:
-    today = outside.clock.today()
+def _check_expiry(context: Context, expires: date) -> None:
+    today = context.clock.today()
     if expires < today:
         raise ExpiryPast(field="expires")
     if expires > today + MOST_DAYS:
         raise ExpiryTooFar(field="expires")
 
 
-def list_machines(outside: Outside, caller: Caller, unit_id: str) -> list[Document]:
-    unit_within(outside, caller, unit_id, "access:read")
-    return [show_machine(one) for one in outside.store.machines_of(unit_id)]
+def list_machines(context: Context, caller: Caller, unit_id: str) -> list[Document]:
+    unit_within(context, caller, unit_id, "access:read")
+    return [show_machine(one) for one in context.store.machines_of(unit_id)]
 
 
-def _machine_within(outside: Outside, caller: Caller, machine_id: str) -> Document:
-    machine = outside.store.account(machine_id)
+def _machine_within(context: Context, caller: Caller, machine_id: str) -> Document:
+    machine = context.store.account(machine_id)
     if machine is None or machine.get("kind") != "machine":
         raise NotFound
-    unit_within(outside, caller, machine["unit_id"], "access:grant")
+    unit_within(context, caller, machine["unit_id"], "access:grant")
     return machine
 
 
@@ -182,7 +222,7 @@ def _public_keys(keys: list[Mapping[str, Any]]) -> str:
         except (JoseError, ValueError, TypeError, KeyError) as error:
             raise KeyFaulty(field="keys") from error
         strong = (isinstance(loaded, ECKey) and loaded.curve_name == "P-256") or (
-            isinstance(loaded, RSAKey) and loaded.public_key.key_size >= MIN_RSA_BITS
+            isinstance(loaded, RSAKey) and MIN_RSA_BITS <= loaded.public_key.key_size <= MAX_RSA_BITS
         )
         if (
             not strong
@@ -198,7 +238,7 @@ def _public_keys(keys: list[Mapping[str, Any]]) -> str:
 
 
 def token_for_machine(
-    outside: Outside, sent: Mapping[str, Sequence[str]], audiences: tuple[str, ...]
+    context: Context, sent: Mapping[str, Sequence[str]], audiences: tuple[str, ...]
 ) -> Document:
     """RFC 6749 client credentials by a signed assertion: a session of the machine, its secret as the bearer token."""
     if any(len(values) > 1 for values in sent.values()):
@@ -208,9 +248,9 @@ def token_for_machine(
         raise GrantTypeRefused(field="grant_type")
     if form.get("client_assertion_type") != ASSERTION_TYPE:
         raise AssertionMissing(field="client_assertion_type")
-    machine = _proven(outside, form.get("client_assertion", ""), audiences)
-    store = outside.store
-    path = tuple(machine["unit_path"])
+    machine = _proven(context, form.get("client_assertion", ""), audiences)
+    store = context.store
+    path = place_of(context, machine)
     entry = AuditEntry(
         "machine.signed_in",
         machine["unit_id"],
@@ -222,30 +262,30 @@ def token_for_machine(
     )
 
     def work() -> str:
-        store.machine_used(machine["_id"], outside.clock.now())
-        return new_session(outside, machine["_id"], "machine", ASSURANCE, "machine", entry)
+        store.machine_used(machine["_id"], context.clock.now())
+        return new_session(context, machine["_id"], "machine", ASSURANCE, "machine", entry)
 
     secret = store.database.in_transaction(work)
-    seconds = int(outside.session_rules.idle.total_seconds())
+    seconds = int(context.session_rules.idle.total_seconds())
     return {"access_token": secret, "token_type": "Bearer", "expires_in": seconds}
 
 
-def _proven(outside: Outside, assertion: str, audiences: tuple[str, ...]) -> Document:
+def _proven(context: Context, assertion: str, audiences: tuple[str, ...]) -> Document:
     """The machine whose key signed this, for us, just now, for the first time."""
     try:
         said = parts_of(assertion, MOST_SIGNS)
-        machine = outside.store.account(said.name("sub")[:64])
+        machine = context.store.account(said.name("sub")[:64])
         if machine is None or machine.get("kind") != "machine":
             raise ClientRefused
         jwt.decode(assertion, _key_of(machine, said.header["kid"]), algorithms=list(ALGORITHMS))
     except (JoseError, ValueError, TypeError, LookupError, AttributeError) as error:
         raise ClientRefused from error
-    claims, now = said.claims, outside.clock.now()
+    claims, now = said.claims, context.clock.now()
     _check_claims(claims, machine["_id"], audiences, now.timestamp())
-    if machine["closed"] or outside.clock.today() > date.fromisoformat(machine["expires"]):
+    if machine["closed"] or context.clock.today() > date.fromisoformat(machine["expires"]):
         raise ClientRefused
     try:
-        outside.store.use_assertion(hashed(f"{machine['_id']} {claims['jti']}"), now)
+        context.store.use_assertion(hashed(f"{machine['_id']} {claims['jti']}"), now)
     except DuplicateKeyError as error:
         raise ClientRefused from error
     return machine

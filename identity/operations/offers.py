@@ -4,18 +4,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from identity import events
+from identity.context import Context, Document
 from identity.domain import grants as rules
 from identity.domain import offers
 from identity.domain.fallback import EidNeeded
 from identity.domain.grants import Grant, GrantOver
+from identity.operations.aftermath import save_for_all
 from identity.operations.answering import answers_for, is_machine
-from identity.operations.bans import check_accepted
-from identity.operations.grants import grant_audit, grant_news, save_for_all, show_grants
-from identity.operations.outside import Document, Outside
-from identity.operations.succession import make_room
+from identity.operations.bans import check_accepted, held_by_person
+from identity.operations.grants import show_grants
+from identity.operations.succession import displaced_by, make_room
+from identity.operations.telling import grant_audit, grant_news
 from identity.store import DuplicateKeyError
-from servicekit.access import Caller
-from servicekit.events import AuditEntry, Event
+from servicekit.access.decision import Caller
+from servicekit.data.events import AuditEntry, Event
 from servicekit.refusals import NotFound, Stale
 
 
@@ -29,60 +31,75 @@ class _Answer:
     details: dict[str, str]
 
 
-def list_offers(outside: Outside, caller: Caller) -> list[Document]:
+def list_offers(context: Context, caller: Caller) -> list[Document]:
     """What waits for the caller, and for the machines that they answer for: with what it would allow."""
-    return show_offers(outside, open_offers(outside, caller.accounts))
+    return show_offers(context, open_offers(context, caller.accounts))
 
 
-def open_offers(outside: Outside, accounts: Sequence[str]) -> list[Grant]:
+def open_offers(context: Context, accounts: Sequence[str]) -> list[Grant]:
     """What the person may accept today, oldest first; `accounts`: the one they act with first, then their others."""
-    store, today = outside.store, outside.clock.today()
+    store, today = context.store, context.clock.today()
     machines = [one["_id"] for one in store.machines_kept_by(accounts) if not one["closed"]]
     found = store.offers_to([accounts[0], *machines])
     above = store.with_chains(found)
     return [one for one in found if offers.is_open(one, above, today)]
 
 
-def show_offers(outside: Outside, grants: Sequence[Grant]) -> list[Document]:
+def show_offers(context: Context, grants: Sequence[Grant]) -> list[Document]:
     """Each with the permissions of its role, those to use and those only to pass on."""
     shown = []
-    accounts = outside.store.accounts_by_id(one.account_id or "" for one in grants)
-    for one in show_grants(outside, list(grants)):
-        role = outside.roles.roles.get(str(one["role"]))
+    places = {one.id: _takes_place_of(context, one) for one in grants}
+    accounts = context.store.accounts_by_id(one.account_id or "" for one in grants)
+    for one in show_grants(context, list(grants)):
+        role = context.roles.roles.get(str(one["role"]))
         names = dict(role.names) if role else {}
         machine = is_machine(accounts.get(one["holder"]["account_id"]))
         allowed = role.allows() if role else []
-        shown.append({**one, "role_names": names, "permissions": allowed, "for_machine": machine})
+        more = {"role_names": names, "permissions": allowed, "for_machine": machine}
+        shown.append({**one, **more, "takes_place_of": places[one["id"]]})
     return shown
 
 
-def accept_offer(outside: Outside, caller: Caller, grant_id: str, expected_version: int) -> Document:
+def _takes_place_of(context: Context, grant: Grant) -> list[Document]:
+    """What the person holds already, given by somebody further down: it gives way when this is accepted."""
+    held = held_by_person(context, [grant.account_id or ""])
+    return [
+        {
+            "given_by_name": one.given_by_name,
+            "valid_to": one.valid_to,
+            "hanging": context.store.count_hanging_on(one.id),
+        }
+        for one in displaced_by(context, grant, held)
+    ]
+
+
+def accept_offer(context: Context, caller: Caller, grant_id: str, expected_version: int) -> Document:
     """The grant counts from now on; the session that the caller has gets its rights with its next token."""
 
     def change(grant: Grant) -> Grant:
-        unit = outside.store.units.hold(grant.unit_id)
+        unit = context.store.units.hold(grant.unit_id)
         if unit is None or unit.path != grant.unit_path:
             raise rules.UnitJustMoved
-        above = outside.store.with_chains([grant])
-        make_room(outside, grant, check_accepted(outside, grant))
-        machine = is_machine(outside.store.account(grant.account_id or ""))
-        now, today = outside.clock.now(), outside.clock.today()
+        above = context.store.with_chains([grant])
+        make_room(context, grant, check_accepted(context, grant))
+        machine = is_machine(context.store.account(grant.account_id or ""))
+        now, today = context.clock.now(), context.clock.today()
         return offers.accept(grant, above, caller.accounts, now, today, for_machine=machine)
 
     def news(grant: Grant) -> list[Event]:
-        holder = [] if is_machine(outside.store.account(grant.account_id or "")) else [_bound(grant)]
+        holder = [] if is_machine(context.store.account(grant.account_id or "")) else [_bound(grant)]
         return [*holder, Event(events.OFFER_ACCEPTED, _for_giver(grant))]
 
     try:
         return _answer(
-            outside, caller, grant_id, expected_version, _Answer(change, "grant.accepted", news, {})
+            context, caller, grant_id, expected_version, _Answer(change, "grant.accepted", news, {})
         )
     except DuplicateKeyError as error:
         raise rules.GivenAlready from error
 
 
 def decline_offer(
-    outside: Outside, caller: Caller, grant_id: str, reason: str, expected_version: int
+    context: Context, caller: Caller, grant_id: str, reason: str, expected_version: int
 ) -> Document:
     """The giver hears of it."""
 
@@ -93,7 +110,7 @@ def decline_offer(
         return [Event(events.OFFER_DECLINED, _for_giver(grant))]
 
     said = _Answer(change, "grant.refused_by_holder", news, {"reason": reason})
-    return _answer(outside, caller, grant_id, expected_version, said)
+    return _answer(context, caller, grant_id, expected_version, said)
 
 
 def _bound(grant: Grant) -> Event:
@@ -106,34 +123,34 @@ def _for_giver(grant: Grant) -> Document:
 
 
 def _answer(
-    outside: Outside, caller: Caller, grant_id: str, expected_version: int, said: _Answer
+    context: Context, caller: Caller, grant_id: str, expected_version: int, said: _Answer
 ) -> Document:
-    if caller.fallback or is_machine(outside.store.account(caller.account_id)):
+    if caller.fallback or is_machine(context.store.account(caller.account_id)):
         raise EidNeeded
 
     def work() -> Grant:
-        grant = outside.store.grant(grant_id)
-        if not _answers(outside, caller, grant):
+        grant = context.store.grant(grant_id)
+        if not _answers(context, caller, grant):
             raise NotFound
         if grant.version != expected_version:
             raise Stale
-        if outside.clock.today() > grant.valid_to:
+        if context.clock.today() > grant.valid_to:
             raise GrantOver
         changed = said.change(grant)
         entry: AuditEntry = grant_audit(said.audited, changed, **said.details)
         if not changed.known_to_giver:
             # Nor is it an entry of the unit: it would say whose number it was.
             entry = replace(entry, unit_id="", unit_path=())
-        return save_for_all(outside, grant, changed, said.news(changed), entry)
+        return save_for_all(context, grant, changed, said.news(changed), entry, "accepted")
 
-    return show_offers(outside, [outside.store.database.in_transaction(work)])[0]
+    return show_offers(context, [context.store.database.in_transaction(work)])[0]
 
 
-def _answers(outside: Outside, caller: Caller, grant: Grant) -> bool:
+def _answers(context: Context, caller: Caller, grant: Grant) -> bool:
     """Whether this is the caller's to say: their own account's, or that of a machine of theirs."""
     if grant.account_id is None:
         return False
     if grant.account_id == caller.account_id:
         return True
-    account = outside.store.account(grant.account_id)
-    return account is not None and is_machine(account) and answers_for(outside, caller, account)
+    account = context.store.account(grant.account_id)
+    return account is not None and is_machine(account) and answers_for(context, caller, account)

@@ -2,46 +2,48 @@
 
 from collections.abc import Sequence
 
-from identity import events
+from identity import events, listed
+from identity.context import Context, Document, UnitUnknown
 from identity.domain import fallback as rules
 from identity.domain import grants as grant_rules
 from identity.domain.fallback import EidNeeded, Scope
 from identity.domain.grants import Grant
+from identity.domain.standing import NotAbovePerson, stands_above
 from identity.operations.answering import is_machine
 from identity.operations.grants import live_unit_within, new_code, unit_within
-from identity.operations.outside import Document, Outside, UnitUnknown
+from identity.operations.listing import page_of_list
 from identity.operations.standing import Person, person_of, require_standing, somebody_stands_above
 from identity.operations.tokens import rights_by_code
-from servicekit.access import Caller, SignInTooOld
-from servicekit.events import AuditEntry, Event
-from servicekit.listing import Page, newest_first, page_of
+from servicekit.access.decision import Caller, SignInTooOld
+from servicekit.data.events import AuditEntry, Event
 from servicekit.refusals import NotFound
+from servicekit.web.listing import Page
 
 
-def name_official(outside: Outside, caller: Caller, account_id: str, unit_id: str) -> Document:
+def name_official(context: Context, caller: Caller, account_id: str, unit_id: str) -> Document:
     """Names somebody who may come in by sealed codes; they draw the codes themselves. Raises NotAbovePerson."""
-    path = live_unit_within(outside, caller, unit_id, "access:grant")
+    path = live_unit_within(context, caller, unit_id, "access:grant")
     if account_id in caller.accounts:
-        person = person_of(outside, account_id)
-        if person is None or somebody_stands_above(outside, person):
+        person = person_of(context, account_id)
+        if person is None or somebody_stands_above(context, person):
             raise rules.HasSuperior(field="account_id")
     else:
-        person = require_standing(outside, caller, account_id)
-    return put_official(outside, person, unit_id, path, caller.account_id, caller.name)
+        person = require_standing(context, caller, account_id)
+    return put_official(context, person, unit_id, path, caller.account_id, caller.name)
 
 
-def name_official_by_operator(outside: Outside, account_id: str, unit_code: str, reason: str) -> Document:
+def name_official_by_operator(context: Context, account_id: str, unit_code: str, reason: str) -> Document:
     """At the machine, for whoever has nobody above them. Raises NotFound, UnitUnknown."""
-    unit, person = outside.store.units.by_code(unit_code), person_of(outside, account_id)
+    unit, person = context.store.units.by_code(unit_code), person_of(context, account_id)
     if unit is None:
         raise UnitUnknown(field="unit")
     if person is None:
         raise NotFound(field="account")
-    return put_official(outside, person, unit.id, unit.path, "", "", reason)
+    return put_official(context, person, unit.id, unit.path, "", "", reason)
 
 
 def put_official(
-    outside: Outside,
+    context: Context,
     person: Person,
     unit_id: str,
     path: tuple[str, ...],
@@ -50,10 +52,10 @@ def put_official(
     reason: str = "",
 ) -> Document:
     """Once it is known that this may be done to this person; `by` is empty for the operator."""
-    store, now = outside.store, outside.clock.now()
+    store, now = context.store, context.clock.now()
     if is_machine(person.account):
         raise NotFound(field="account_id")
-    if not _usable(outside, [grant for grant in person.live if grant.unit_id == unit_id], unit_id):
+    if not _usable(context, [grant for grant in person.live if grant.unit_id == unit_id], unit_id):
         raise rules.NoOfficeHere(field="account_id")
     official = {
         "_id": f"{person.id} {unit_id}",
@@ -75,12 +77,12 @@ def put_official(
     return show_official(stored, person.account["name"], left.get(stored["_id"], 0))
 
 
-def draw_codes(outside: Outside, caller: Caller, unit_id: str) -> Document:
+def draw_codes(context: Context, caller: Caller, unit_id: str) -> Document:
     """The official's own: five new codes, shown this once, to somebody whom the eID has just seen."""
-    if caller.fallback or is_machine(outside.store.account(caller.account_id)):
+    if caller.fallback or is_machine(context.store.account(caller.account_id)):
         raise EidNeeded
-    now = outside.clock.now()
-    official = outside.store.fallback.official(caller.account_id, unit_id)
+    now = context.clock.now()
+    official = context.store.fallback.official(caller.account_id, unit_id)
     if official is None:
         raise rules.NotNamed(field="unit_id")
     if caller.auth_time is None or now - caller.auth_time > rules.DRAWN_WITHIN:
@@ -91,16 +93,16 @@ def draw_codes(outside: Outside, caller: Caller, unit_id: str) -> Document:
         *("fallback.codes_drawn", unit_id, path, "account", caller.account_id), subject_id=caller.account_id
     )
     news = Event(events.CODES_DRAWN, told_about(official, caller.account_id))
-    digests = [outside.fallback_index(code) for code in codes]
-    outside.store.fallback.put_codes(official, digests, [news], [entry])
+    digests = [context.fallback_index(code) for code in codes]
+    context.store.fallback.put_codes(official, digests, [news], [entry])
     return {**show_official(official, caller.name, len(codes)), "codes": codes}
 
 
-def own_offices(outside: Outside, account_id: str) -> list[Document]:
+def own_offices(context: Context, account_id: str) -> list[Document]:
     """The units that this person is named for, with how many codes they have left."""
-    found = outside.store.fallback.officials_of(account_id)
-    left = outside.store.fallback.codes_left(one["_id"] for one in found)
-    units = outside.store.units.many(one["unit_id"] for one in found)
+    found = context.store.fallback.officials_of(account_id)
+    left = context.store.fallback.codes_left(one["_id"] for one in found)
+    units = context.store.units.many(one["unit_id"] for one in found)
     return [
         {
             "unit_id": one["unit_id"],
@@ -113,27 +115,39 @@ def own_offices(outside: Outside, account_id: str) -> list[Document]:
     ]
 
 
-def remove_official(outside: Outside, caller: Caller, account_id: str, unit_id: str) -> None:
-    """Takes away, and from the unit's own list: power over the unit is enough."""
-    path = unit_within(outside, caller, unit_id, "access:grant")
+def remove_official(context: Context, caller: Caller, account_id: str, unit_id: str) -> None:
+    """By whoever named them, or stands above all that they hold: whose codes are ended is kept out of the next outage.
+
+    Raises NotAnOfficial, NotAbovePerson.
+    """
+    path = unit_within(context, caller, unit_id, "access:grant")
+    official = context.store.fallback.official(account_id, unit_id)
+    if official is None:
+        raise rules.NotAnOfficial(field="account_id")
+    if official["named_by"] not in caller.accounts and account_id not in caller.accounts:
+        person = person_of(context, account_id)
+        # Of somebody who holds nothing any more nothing is taken.
+        if person is not None and person.live and not stands_above(caller.rights, person.live):
+            raise NotAbovePerson
     entry = AuditEntry(
         "fallback.official_removed", unit_id, path, "account", account_id, subject_id=account_id
     )
     about = told_about({"account_id": account_id, "unit_path": list(path)}, caller.account_id)
     news = Event(events.OFFICIAL_REMOVED, about)
-    if not outside.store.fallback.remove_official(f"{account_id} {unit_id}", [news], [entry]):
+    if not context.store.fallback.remove_official(f"{account_id} {unit_id}", [news], [entry]):
         raise rules.NotAnOfficial(field="account_id")
 
 
 def list_officials(
-    outside: Outside, caller: Caller, unit_id: str, *, after: str, limit: int
+    context: Context, caller: Caller, unit_id: str, *, after: str, limit: int
 ) -> Page[Document]:
     """Of the unit and of those below it; those named last come first."""
-    unit_within(outside, caller, unit_id, "access:read")
-    found = outside.store.fallback.officials_in(unit_id)
-    page = page_of(found, lambda one: (newest_first(one["named_at"]), str(one["_id"])), after, limit)
-    accounts = outside.store.accounts_by_id(one["account_id"] for one in page.items)
-    left = outside.store.fallback.codes_left(one["_id"] for one in page.items)
+    unit_within(context, caller, unit_id, "access:read")
+    page = page_of_list(
+        context, listed.OFFICIALS, [unit_id], after, limit, context.store.fallback.officials_by_id
+    )
+    accounts = context.store.accounts_by_id(one["account_id"] for one in page.items)
+    left = context.store.fallback.codes_left(one["_id"] for one in page.items)
 
     def show(items: Sequence[Document]) -> list[Document]:
         return [
@@ -166,9 +180,9 @@ def told_about(official: Document, by: str) -> Document:
     }
 
 
-def _usable(outside: Outside, held: Sequence[Grant], unit_id: str) -> bool:
+def _usable(context: Context, held: Sequence[Grant], unit_id: str) -> bool:
     """Whether these grants give, today, something that a sign-in by code may use besides reading."""
-    above = outside.store.with_chains(held)
-    rights = grant_rules.rights(held, above, outside.roles, outside.clock.today())
-    used = {right.permission for right in rights_by_code(outside, rights, unit_id, tuple(Scope))}
+    above = context.store.with_chains(held)
+    rights = grant_rules.rights(held, above, context.roles, context.clock.today())
+    used = {right.permission for right in rights_by_code(context, rights, unit_id, tuple(Scope))}
     return bool(used & {rules.REPORT, rules.SWITCH})

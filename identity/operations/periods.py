@@ -4,58 +4,84 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from identity.context import Context, Document
+from identity.domain import extensions, losses, succession
 from identity.domain import grants as rules
-from identity.domain import succession
-from identity.domain.grants import BeyondOwnPeriod, Grant, GrantOver, Status
+from identity.domain.grants import BeyondOwnPeriod, Extension, Grant, GrantOver, Status
+from identity.domain.questions import about_extension
+from identity.domain.two_hands import SecondBy
+from identity.events import GRANT_PROPOSED
+from identity.operations.aftermath import save_for_all
 from identity.operations.bans import check_given, standing_of_giver
-from identity.operations.grants import (
-    changeable_grant,
+from identity.operations.grants import changeable_grant, show_grants
+from identity.operations.hands import hand_of
+from identity.operations.second import check_confirms, could_give, whoever_asked
+from identity.operations.telling import (
+    What,
     ended_news,
     given_news,
     grant_audit,
-    save_for_all,
-    show_grants,
+    grant_news,
+    revived_news,
+    told_to,
 )
-from identity.operations.outside import Document, Outside
-from servicekit.access import Caller
+from identity.operations.two_hands import second_for
+from servicekit.access import decision as access
+from servicekit.access.decision import Caller
+from servicekit.data.events import Event
 from servicekit.refusals import Conflict, Stale
-from servicekit.units import require_live
+from servicekit.tree.units import require_live
 from servicekit.words import N_
 
-# What hangs on a grant that is taken over goes with it, in one transaction.
-MOST_FOLLOWING = 500
+SHOWN = 50
 
 
 class NotTaken(Conflict):
     title = N_("Only somebody who stands above whoever gave this takes it over.")
 
 
-class TooManyFollow(Conflict):
-    title = N_("More than {most} grants hang on this. Hand them over to your own grant first.")
-
-
 @dataclass(frozen=True)
 class _Change:
+    """`standing`: the path of the unit from which it is given so long."""
+
     before: Grant
     after: Grant
     following: tuple[Grant, ...]
+    standing: tuple[str, ...]
+    take_over: bool
 
 
 def preview_period(
-    outside: Outside, caller: Caller, grant_id: str, valid_to: date, take_over: bool
+    context: Context, caller: Caller, grant_id: str, valid_to: date, take_over: bool
 ) -> Document:
-    found = _changed(outside, caller, grant_id, valid_to, take_over)
-    shown = show_grants(outside, [found.before])[0]
+    found = _changed(context, caller, grant_id, valid_to, take_over)
+    second = _second_by(context, caller, found)
+    shown = show_grants(context, [found.before])[0]
+    shorter = valid_to < found.before.valid_to
+    hanging = context.store.hanging_on(grant_id) if shorter else []
+    above = {**context.store.with_chains(hanging), grant_id: found.before}
+    cut = [one.grant for one in losses.cut_short(found.before, found.after, hanging, above)]
     return {
         "grant": shown,
         "valid_to": valid_to,
         "taken_from": shown["given_by"]["name"] if take_over else "",
         "following": len(found.following),
+        "cut_short": len(cut),
+        "cut_grants": show_grants(context, cut[:SHOWN]),
+        "second_by": str(second),
     }
 
 
+def _second_by(context: Context, caller: Caller, found: _Change) -> SecondBy:
+    """Whose the second hand is: to lengthen a strong role is to give it for that time."""
+    before, after = found.before, found.after
+    if not extensions.is_more(before, after.valid_to, take_over=found.take_over):
+        return SecondBy.NOBODY
+    return second_for(context, caller.accounts, context.roles.roles[before.role], found.standing)
+
+
 def change_period(
-    outside: Outside,
+    context: Context,
     caller: Caller,
     grant_id: str,
     valid_to: date,
@@ -67,28 +93,127 @@ def change_period(
         raise rules.ReasonNeeded(field="reason")
 
     def work() -> Grant:
-        found = _changed(outside, caller, grant_id, valid_to, take_over)
+        found = _changed(context, caller, grant_id, valid_to, take_over)
         if found.before.version != expected_version:
             raise Stale
-        details = {"reason": reason, "end": valid_to.isoformat(), "before": found.before.valid_to.isoformat()}
-        for one in found.following:
-            led = succession.rehung(one, found.before, found.after)
-            outside.store.save_grant(led, one.version, (), [grant_audit("grant.adopted", led, reason=reason)])
-        action = "grant.taken_over" if take_over else "grant.period_changed"
-        news = [given_news(found.after, why="period")]
-        if valid_to < found.before.valid_to:
-            news = ended_news(found.after, [found.before], "shortened")
-        return save_for_all(
-            outside, found.before, found.after, news, grant_audit(action, found.after, **details)
-        )
+        if _second_by(context, caller, found) is not SecondBy.NOBODY:
+            return _ask(context, caller, found, reason)
+        return _carry_out(context, found, reason, {})
 
-    return show_grants(outside, [outside.store.database.in_transaction(work)])[0]
+    return show_grants(context, [context.store.database.in_transaction(work)])[0]
 
 
-def _changed(outside: Outside, caller: Caller, grant_id: str, valid_to: date, take_over: bool) -> _Change:
+def _ask(context: Context, caller: Caller, found: _Change, reason: str) -> Grant:
+    """Written down, and told to whoever may confirm it; the period that is in force holds until then."""
+    before, valid_to = found.before, found.after.valid_to
+    asked = extensions.propose(
+        *(before, caller.accounts, caller.name, valid_to, reason, context.clock.now()),
+        take_over=found.take_over,
+    )
+    entry = grant_audit(
+        *("grant.period_proposed", asked),
+        **_told_of(found, reason),
+        take_over=found.take_over,
+    )
+    news = Event(GRANT_PROPOSED, {**grant_news(asked), "asked_by": caller.account_id, "why": "period"})
+    return context.store.save_grant(asked, before.version, [news], [entry])
+
+
+def _told_of(found: _Change, reason: str) -> Document:
+    return {
+        "reason": reason,
+        "end": found.after.valid_to.isoformat(),
+        "before": found.before.valid_to.isoformat(),
+    }
+
+
+def _carry_out(context: Context, found: _Change, reason: str, more: Document) -> Grant:
+    above = context.store.with_chains([found.after, *found.following])
+    led = {one.id: succession.rehung(one, found.before, found.after, above) for one in found.following}
+    revived = _revived(context, found, led)
+    for one in found.following:
+        entry = grant_audit("grant.adopted", led[one.id], reason=reason)
+        context.store.rehang(led[one.id], one.version, [entry])
+    action = "grant.taken_over" if found.take_over else "grant.period_changed"
+    news = [given_news(found.after, why="period")]
+    if found.after.valid_to < found.before.valid_to:
+        news = ended_news(found.after, "shortened")
+    news += revived_news(revived, "adopted")
+    if found.take_over:
+        by = (found.after.given_by, found.after.account_id or "")
+        news += told_to([found.before.given_by], What.TAKEN_OVER, found.after.unit_path, by)
+    entry = grant_audit(action, found.after, **_told_of(found, reason), **more)
+    return save_for_all(context, found.before, found.after, news, entry, "adopted")
+
+
+def confirm_period(context: Context, caller: Caller, grant_id: str, expected_version: int) -> Document:
+    """The second person's yes: somebody who could have given it so long themselves.
+
+    Raises the refusals of whoever asked for it, should they not be able to do it any more.
+    """
+
+    def work() -> Grant:
+        grant = context.store.grant(grant_id)
+        access.require(caller, "access:grant", grant.unit_path, context.clock.now())
+        if grant.version != expected_version:
+            raise Stale
+        extension = extensions.check_confirmed(grant, caller.accounts, context.clock.now())
+        _check_second(context, caller, grant, extension)
+        return carry_out_asked(context, grant, extension, {"confirmed_by": caller.account_id})
+
+    return show_grants(context, [context.store.database.in_transaction(work)])[0]
+
+
+def carry_out_asked(context: Context, grant: Grant, extension: Extension, more: Document) -> Grant:
+    """What was asked for, with the power that whoever asked has now."""
+    asker = whoever_asked(context, extension.by, extension.by_name)
+    found = _changed(context, asker, grant.id, extension.valid_to, extension.take_over)
+    return _carry_out(context, found, extension.reason, more)
+
+
+def _check_second(context: Context, caller: Caller, grant: Grant, extension: Extension) -> None:
+    """Raises unless the caller could have given it so long, and is independent of whoever asks for it."""
+    mine = context.store.grants_of(caller.account_id)
+    above = context.store.with_chains(mine)
+    good = [one for one in mine if rules.why_not(one, above, context.clock.today()) is None]
+    question = about_extension(grant, hand_of(context, extension.by))
+    longer = replace(grant, valid_to=extension.valid_to)
+    check_confirms(context, caller, question, could_give(context, good, longer))
+
+
+def decline_period(
+    context: Context, caller: Caller, grant_id: str, reason: str, expected_version: int
+) -> Document:
+    """By whoever asked for it, a superior, or whoever could say yes; the period stays as it was."""
+
+    def work() -> Grant:
+        grant, now = context.store.grant(grant_id), context.clock.now()
+        access.require(caller, "access:grant", grant.unit_path, now)
+        if grant.version != expected_version:
+            raise Stale
+        extension, declined = extensions.asked(grant, now), extensions.decline(grant, reason, now)
+        giving = [one for one in caller.rights if one.permission == "access:grant"]
+        own = bool(set(extension.by) & set(caller.accounts))
+        if not own and not any(rules.may_change(one, grant) for one in giving):
+            _check_second(context, caller, grant, extension)
+        entry = grant_audit("grant.period_declined", declined, reason=reason)
+        news = told_to([extension.by[0]], What.DECLINED, grant.unit_path, caller.accounts)
+        return context.store.save_grant(declined, grant.version, news, [entry])
+
+    return show_grants(context, [context.store.database.in_transaction(work)])[0]
+
+
+def _revived(context: Context, found: _Change, led: Mapping[str, Grant]) -> list[Grant]:
+    """What hangs on a grant that is taken over, and gave nothing because of what stood above it before."""
+    above = context.store.with_chains([found.before, found.after, *found.following])
+    changed = {**led, found.before.id: found.after}
+    return list(losses.revived(found.following, above, changed, context.clock.today()))
+
+
+def _changed(context: Context, caller: Caller, grant_id: str, valid_to: date, take_over: bool) -> _Change:
     """Raises the refusals of giving: nobody extends what they could not give so long."""
-    store, today = outside.store, outside.clock.today()
-    grant = changeable_grant(outside, caller, grant_id)
+    store, today = context.store, context.clock.today()
+    grant = changeable_grant(context, caller, grant_id)
     if grant.account_id in caller.accounts:
         raise rules.OwnGrant
     if grant.status in (Status.REVOKED, Status.PROPOSED) or today > grant.valid_to:
@@ -100,25 +225,27 @@ def _changed(outside: Outside, caller: Caller, grant_id: str, valid_to: date, ta
     mine = store.grants_of(caller.account_id)
     above = store.with_chains([*mine, grant])
     good = [one for one in mine if rules.why_not(one, above, today) is None]
-    own = rules.hang_on(good, outside.roles, outside.roles.roles[grant.role], grant.unit_path, valid_to)
-    check_given(outside, grant.account_id, None, grant.role, grant.unit_path, len(own.unit_path))
+    own = rules.hang_on(good, context.roles, context.roles.roles[grant.role], grant.unit_path, valid_to)
+    check_given(context, grant.account_id, None, grant.role, grant.unit_path, own.unit_path)
     if not take_over:
         _within_chain(grant, above, valid_to)
-        return _Change(grant, replace(grant, valid_to=valid_to), ())
-    if len(own.unit_path) >= standing_of_giver(grant, above):
+        changed = replace(grant, valid_to=valid_to, extension=None)
+        return _Change(grant, changed, (), own.unit_path, take_over)
+    if not rules.higher(own.unit_path, standing_of_giver(grant, above)):
         raise NotTaken
+    if store.more_hang_on(grant.id, succession.MOST_FOLLOWING):
+        raise succession.TooManyFollow(most=succession.MOST_FOLLOWING)
     following = tuple(store.hanging_on(grant.id))
-    if len(following) > MOST_FOLLOWING:
-        raise TooManyFollow(most=MOST_FOLLOWING)
+    above |= {own.id: own}
     taken = replace(
-        grant,
+        succession.hung_on(grant, (*own.chain, own.id), above),
         valid_to=valid_to,
-        chain=(*own.chain, own.id),
         given_by=caller.account_id,
         given_by_name=caller.name,
-        recertify_by=today + outside.recertify_within,
+        recertify_by=today + context.recertify_within,
+        extension=None,
     )
-    return _Change(grant, taken, following)
+    return _Change(grant, taken, following, own.unit_path, take_over)
 
 
 def _within_chain(grant: Grant, above: Mapping[str, Grant], valid_to: date) -> None:

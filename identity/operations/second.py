@@ -1,74 +1,82 @@
 """Who a second person is: whoever decides, beside whoever asked, with everything that both hold."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
+from identity.context import Context, Keeping
 from identity.domain import grants as rules
 from identity.domain import questions
 from identity.domain.grants import Grant
-from identity.operations.answering import asked_for
-from identity.operations.grants import (
-    ended_news,
-    ending_grants,
-    given_news,
-    grant_audit,
-    save_for_all,
-)
-from identity.operations.outside import Outside
-from servicekit.access import Caller, Right
-from servicekit.second_person import Hand, Question, SecondPersonThere, check_second, is_second
-
-OPERATOR = "operator"
-
-
-def accounts_of_person(outside: Outside, account_ids: Iterable[str]) -> frozenset[str]:
-    """These accounts and every other one of the same person: of the same number, or joined."""
-    ids = {one for one in account_ids if one}
-    found = outside.store.accounts_by_id(ids)
-    others = (
-        other
-        for one in found.values()
-        for other in (*one.get("same_person", []), *one.get("joined", []), one.get("joined_to"))
-        if other
-    )
-    # A machine acts for whoever keeps it.
-    keepers = (str(one["kept_by"]) for one in found.values() if one.get("kept_by"))
-    return frozenset({*ids, *others, *keepers})
-
-
-def hand_of(outside: Outside, account_ids: Iterable[str]) -> Hand:
-    accounts = accounts_of_person(outside, account_ids)
-    return questions.hand_of(accounts, outside.store.grants_held_by(sorted(accounts)))
+from identity.domain.questions import AskerLostPower
+from identity.operations.hands import hand_of
+from servicekit.access.decision import Caller, Right
+from servicekit.access.second_person import Question, check_second, is_second
+from servicekit.refusals import Forbidden, NotFound
 
 
 def check_confirms(
-    outside: Outside, caller: Caller, question: Question, deciding: Sequence[Grant], hands: Iterable[str] = ()
+    context: Context, caller: Caller, question: Question, deciding: Sequence[Grant], hands: Iterable[str] = ()
 ) -> None:
     """Raises unless the caller is an independent second person. `hands`: whose hand it may be besides the caller's."""
-    second = hand_of(outside, (*caller.accounts, *hands))
+    second = hand_of(context, (*caller.accounts, *hands))
     check_second(question, second, [questions.power_of(one) for one in deciding])
 
 
-def grants_behind(outside: Outside, rights: Iterable[Right]) -> list[Grant]:
-    return list(outside.store.grants_by_id({right.grant_id for right in rights}).values())
+def whoever_asked(context: Keeping, accounts: tuple[str, ...], name: str) -> Caller:
+    """Somebody who asked for something that is done later, with the access that they have now."""
+    held = context.store.grants_of(accounts[0])
+    above, today = context.store.with_chains(held), context.clock.today()
+    return Caller(
+        accounts[0],
+        rights=rules.rights(held, above, context.roles, today),
+        assurance=3,
+        auth_time=context.clock.now(),
+        name=name,
+        also=accounts[1:],
+    )
 
 
-def could_give(outside: Outside, good: Iterable[Grant], grant: Grant) -> list[Grant]:
+def check_asker(context: Context, account_id: str, name: str, could_ask: Callable[[Caller], object]) -> None:
+    """Two decide together only while the first of them still could. Raises AskerLostPower.
+
+    `could_ask`: what asking asked of them, with the refusals that it has.
+    """
+    try:
+        could_ask(whoever_asked(context, (account_id,), name))
+    except (Forbidden, NotFound) as refusal:
+        raise AskerLostPower from refusal
+
+
+def check_giver(context: Context, grant: Grant) -> None:
+    """What a proposed grant hangs on gives access still, whoever holds it now. Raises AskerLostPower."""
+    if grant.parent_id is None:
+        return
+    above = context.store.with_chains([grant])
+    parent = above.get(grant.parent_id)
+    if parent is None or rules.why_not(parent, above, context.clock.today()) is not None:
+        raise AskerLostPower
+
+
+def grants_behind(context: Context, rights: Iterable[Right]) -> list[Grant]:
+    return list(context.store.grants_by_id({right.grant_id for right in rights}).values())
+
+
+def could_give(context: Context, good: Iterable[Grant], grant: Grant) -> list[Grant]:
     """Of these grants those by which their holder could have given the other one; raises why none is."""
     good = list(good)
-    role = outside.roles.roles[grant.role]
-    rules.hang_on(good, outside.roles, role, grant.unit_path, grant.valid_to)
-    return [one for one in good if _gives(outside, one, grant)]
+    role = context.roles.roles[grant.role]
+    rules.hang_on(good, context.roles, role, grant.unit_path, grant.valid_to)
+    return [one for one in good if could_give_it(context, one, grant)]
 
 
-def _gives(outside: Outside, one: Grant, grant: Grant) -> bool:
+def could_give_it(context: Context, one: Grant, grant: Grant) -> bool:
     try:
-        rules.hang_on([one], outside.roles, outside.roles.roles[grant.role], grant.unit_path, grant.valid_to)
+        rules.hang_on([one], context.roles, context.roles.roles[grant.role], grant.unit_path, grant.valid_to)
     except (rules.OutsideOwnUnits, rules.NoDeputies, rules.MoreThanHeld, rules.BeyondOwnPeriod):
         return False
     return True
 
 
-def seconds_for(outside: Outside, question: Question, deciding: Iterable[Grant]) -> list[str]:
+def seconds_for(context: Context, question: Question, deciding: Iterable[Grant]) -> list[str]:
     """The accounts that could answer the question today, of the holders of these grants that let one decide it."""
     by_account: dict[str, list[Grant]] = {}
     for grant in deciding:
@@ -77,50 +85,5 @@ def seconds_for(outside: Outside, question: Question, deciding: Iterable[Grant])
     return [
         account_id
         for account_id, held in sorted(by_account.items())
-        if is_second(question, hand_of(outside, [account_id]), [questions.power_of(one) for one in held])
+        if is_second(question, hand_of(context, [account_id]), [questions.power_of(one) for one in held])
     ]
-
-
-def confirm_by_operator(outside: Outside, grant_id: str, reason: str) -> Grant:
-    """The second hand where the organisation has none: a proposed grant counts, or a peer's proposed removal is done.
-
-    Raises SecondPersonThere while somebody could decide it, NotProposed, ProposalLapsed.
-    """
-    if not reason.strip():
-        raise rules.ReasonNeeded(field="reason")
-    store = outside.store
-
-    def work() -> Grant:
-        grant, now = store.grant(grant_id), outside.clock.now()
-        removed = grant.removal is not None
-        asked_by = hand_of(outside, [grant.removal.by if grant.removal else grant.given_by])
-        about = questions.about_removal if removed else questions.about_grant
-        _refuse_where_somebody_is(outside, about(grant, asked_by), grant, removed=removed)
-        confirm = rules.confirm_removal if removed else rules.confirm
-        changed = confirm(grant, (OPERATOR,), now)
-        action = "grant.removed_by_operator" if removed else "grant.confirmed_by_operator"
-        entry = grant_audit(action, changed, reason=reason)
-        news = ended_news(changed, ending_grants(outside, grant), "removed") if removed else []
-        if not removed:
-            news = [given_news(changed, asked_for(store.account(changed.account_id or "")), why="confirmed")]
-        return save_for_all(outside, grant, changed, news, entry)
-
-    return store.database.in_transaction(work)
-
-
-def _refuse_where_somebody_is(outside: Outside, question: Question, grant: Grant, *, removed: bool) -> None:
-    over = outside.store.grants_over(grant.unit_path)
-    above, today = outside.store.with_chains(over), outside.clock.today()
-    good = [one for one in over if rules.why_not(one, above, today) is None]
-    deciding = [
-        one
-        for one in good
-        if (
-            rules.gives_access(one, outside.roles) and one.id != grant.id
-            if removed
-            else _gives(outside, one, grant)
-        )
-    ]
-    found = seconds_for(outside, question, deciding)
-    if found:
-        raise SecondPersonThere(name=outside.store.accounts_by_id(found[:1])[found[0]]["name"])

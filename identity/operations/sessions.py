@@ -1,24 +1,27 @@
 """Sessions: opened, listed, ended."""
 
 import secrets
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
+from identity.context import Context, Document, hashed
 from identity.domain.fallback import ASSURANCE, EidNeeded
-from identity.domain.sessions import Session, expires_at, holds_at
+from identity.domain.sessions import AT_ONCE, Session, beyond_the_most, expires_at, holds_at
 from identity.eid.client import MAX_HINT, SignedIn
-from identity.operations.outside import Document, Outside, hashed
-from servicekit.access import Caller
-from servicekit.events import AuditEntry
+from servicekit.access.decision import Caller
+from servicekit.data.events import AuditEntry
 from servicekit.refusals import NotFound
+
+# When an eID saw whoever comes in by a key or a code: nothing that asks for a fresh sign-in is theirs to do.
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def open_session(
-    outside: Outside, account: Document, proven: SignedIn, provider: str, device: str, old_session: str
+    context: Context, account: Document, proven: SignedIn, provider: str, device: str, old_session: str
 ) -> str:
     """A new session with a new secret; the browser's old one ends. 256 random bits, stored only as a hash."""
     person = proven.person
-    end_old_session(outside, old_session)
+    end_old_session(context, old_session)
     entry = AuditEntry(
         "sign_in.accepted",
         record_type="account",
@@ -28,7 +31,7 @@ def open_session(
         details={"provider": provider, "level": person.level},
     )
     return new_session(
-        outside,
+        context,
         account["_id"],
         provider,
         person.level,
@@ -37,31 +40,31 @@ def open_session(
         auth_time=person.auth_time,
         eid_subject=person.subject,
         eid_session=person.eid_session,
-        id_token=outside.cipher.encrypt(proven.id_token) if len(proven.id_token) <= MAX_HINT else None,
+        id_token=context.cipher.encrypt(proven.id_token) if len(proven.id_token) <= MAX_HINT else None,
     )
 
 
-def end_old_session(outside: Outside, old_session: str) -> None:
+def end_old_session(context: Context, old_session: str) -> None:
     """In one browser there is one session, whoever's it was: a new one ends the old one."""
-    old = outside.store.session(hashed(old_session)) if old_session else None
+    old = context.store.session(hashed(old_session)) if old_session else None
     if old is not None and old.ended_at is None:
         entry = AuditEntry("session.replaced", record_type="session")
-        outside.store.end_sessions([old], outside.clock.now(), entry)
+        context.store.end_sessions([old], context.clock.now(), entry)
 
 
 def open_fallback_session(
-    outside: Outside, account_id: str, unit_id: str, scope: str, until: datetime, window_id: str, device: str
+    context: Context, account_id: str, unit_id: str, scope: str, until: datetime, window_id: str, device: str
 ) -> str:
     """By a sealed code: no eID has seen the person, and the session says so; the sign-in has its own entry.
 
     `unit_id`: the unit that the person was named for; nothing else that they hold is of use in it.
     """
     more = {"unit_id": unit_id, "scope": scope, "until": until, "window_id": window_id}
-    return new_session(outside, account_id, "fallback", ASSURANCE, device, **more)
+    return new_session(context, account_id, "fallback", ASSURANCE, device, **more)
 
 
 def new_session(
-    outside: Outside,
+    context: Context,
     account_id: str,
     provider: str,
     assurance: int,
@@ -70,14 +73,14 @@ def new_session(
     **more: Any,
 ) -> str:
     """The secret of a new session, of which only the hash is stored; `more` are values that not every kind has."""
-    secret, now = secrets.token_urlsafe(32), outside.clock.now()
-    outside.store.sessions.insert(
+    secret, now = secrets.token_urlsafe(32), context.clock.now()
+    context.store.sessions.insert(
         {
             "_id": hashed(secret),
             "account_id": account_id,
             "created_at": now,
             "last_seen": now,
-            "auth_time": now,
+            "auth_time": NEVER,
             "assurance": assurance,
             "provider": provider,
             "eid_subject": "",
@@ -89,49 +92,53 @@ def new_session(
         },
         audit=audit,
     )
+    end_parts(context, beyond_the_most(context.store.sessions_of(account_id)), "session.one_of_too_many")
     return secret
 
 
-def _end(outside: Outside, sessions: list[Session], action: str) -> None:
-    outside.store.end_sessions(sessions, outside.clock.now(), AuditEntry(action, record_type="session"))
+def end_parts(context: Context, sessions: list[Session], action: str) -> None:
+    """A part at a time: together they may be too much for one transaction."""
+    for start in range(0, len(sessions), AT_ONCE):
+        part = sessions[start : start + AT_ONCE]
+        context.store.end_sessions(part, context.clock.now(), AuditEntry(action, record_type="session"))
 
 
-def end_session(outside: Outside, caller: Caller, session_id: str) -> None:
+def end_session(context: Context, caller: Caller, session_id: str) -> None:
     """Ends one of one's own sessions."""
     mine = [
-        one for one in outside.store.sessions_of(caller.account_id) if public_session_id(one.id) == session_id
+        one for one in context.store.sessions_of(caller.account_id) if public_session_id(one.id) == session_id
     ]
     if not mine:
         raise NotFound
     if caller.fallback and mine[0].id != caller.session_id:
         raise EidNeeded
-    _end(outside, mine, "session.ended")
+    end_parts(context, mine, "session.ended")
 
 
-def end_all_sessions(outside: Outside, caller: Caller) -> None:
+def end_all_sessions(context: Context, caller: Caller) -> None:
     """Everywhere, this one included: after a lost phone. Raises EidNeeded: a code throws out nobody."""
     if caller.fallback:
         raise EidNeeded
-    _end(outside, outside.store.sessions_of(caller.account_id), "sessions.ended")
+    end_parts(context, context.store.sessions_of(caller.account_id), "sessions.ended")
 
 
-def sessions_of(outside: Outside, caller: Caller) -> list[Document]:
-    now = outside.clock.now()
-    names = {key: dict(client.profile.names) for key, client in outside.providers.items()}
+def sessions_of(context: Context, caller: Caller) -> list[Document]:
+    now = context.clock.now()
+    names = {key: dict(client.profile.names) for key, client in context.providers.items()}
     return [
         {
             "id": public_session_id(one.id),
             "created_at": one.created_at,
             "last_seen": one.last_seen,
-            "expires_at": expires_at(one, outside.session_rules),
+            "expires_at": expires_at(one, context.session_rules),
             "device": one.device,
             "provider": one.provider,
             "provider_names": names.get(one.provider, {}),
             "current": one.id == caller.session_id,
             "fallback": one.fallback,
         }
-        for one in outside.store.sessions_of(caller.account_id)
-        if holds_at(one, outside.session_rules, now)
+        for one in context.store.sessions_of(caller.account_id)
+        if holds_at(one, context.session_rules, now)
     ]
 
 

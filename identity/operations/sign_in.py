@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from identity.context import Context, Document, hashed
 from identity.domain import grants as rules
 from identity.domain import offers
 from identity.domain.grants import Grant, WhyNot
@@ -16,12 +17,11 @@ from identity.eid.id_token import Person
 from identity.eid.profile import Profile
 from identity.eid.refused import AttemptUnknown, NotVerified, ProviderUnknown, SignInRefused
 from identity.operations.bans import hold_back, standing_of_giver
-from identity.operations.grants import grant_audit
 from identity.operations.joining import join, login_of, may_begin_joining, proven_number
-from identity.operations.outside import Document, Outside, hashed
 from identity.operations.sessions import open_session
+from identity.operations.telling import grant_audit
 from identity.store import Store, digests_of
-from servicekit.events import AuditEntry
+from servicekit.data.events import AuditEntry
 from servicekit.ids import new_id, new_reference
 
 
@@ -49,12 +49,42 @@ class AccessMoved(SignInRefused):
     code = "access-moved"
 
 
+class AccessUnitEnded(SignInRefused):
+    code = "access-unit-ended"
+
+
+class GiverSuspended(SignInRefused):
+    code = "access-giver-suspended"
+
+
+class GiverUnconfirmed(SignInRefused):
+    code = "access-giver-unconfirmed"
+
+
+class GiverOver(SignInRefused):
+    code = "access-giver-over"
+
+
+class GiverUnitEnded(SignInRefused):
+    code = "access-giver-unit-ended"
+
+
+class GiverLeft(SignInRefused):
+    code = "access-giver-left"
+
+
 # What the person can do about it differs; of several reasons the one that is mended most easily is said.
 _REFUSED_FOR: tuple[tuple[frozenset[WhyNot], type[SignInRefused]], ...] = (
     (frozenset({WhyNot.UNCONFIRMED}), AccessUnconfirmed),
+    (frozenset({WhyNot.GIVER_UNCONFIRMED}), GiverUnconfirmed),
     (frozenset({WhyNot.UNIT_MOVED}), AccessMoved),
+    (frozenset({WhyNot.GIVER_SUSPENDED}), GiverSuspended),
+    (frozenset({WhyNot.GIVER_ENDED}), GiverOver),
+    (frozenset({WhyNot.GIVER_LEFT}), GiverLeft),
+    (frozenset({WhyNot.GIVER_UNIT_ENDED}), GiverUnitEnded),
     (rules.DERIVED, AccessChainCut),
     (frozenset({WhyNot.SUSPENDED}), AccessSuspended),
+    (frozenset({WhyNot.UNIT_ENDED}), AccessUnitEnded),
 )
 
 
@@ -90,7 +120,7 @@ class Departure:
 
 
 def begin_sign_in(
-    outside: Outside,
+    context: Context,
     provider: str,
     *,
     browser: str,
@@ -109,22 +139,22 @@ def begin_sign_in(
     with the session's. `address`: where the request comes from.
     """
     try:
-        client = outside.providers.get(provider)
+        client = context.providers.get(provider)
         if client is None:
             raise ProviderUnknown("no such provider")
-        _take_a_place(outside, provider, session, address)
-        joining = may_begin_joining(outside, session) if join else ""
+        _take_a_place(context, provider, session, address)
+        joining = may_begin_joining(context, session) if join else ""
         attempt, url = client.begin(level, max_age, language)
     except SignInRefused as refusal:
         # Anybody can set out, as often as they like: so this is counted, and not written down one by one.
-        refused = outside.store.starts.refused(
-            provider if provider in outside.providers else "", outside.clock.now()
+        refused = context.store.starts.refused(
+            provider if provider in context.providers else "", context.clock.now()
         )
         if to_be_told(refused):
-            _note_refusal(outside, refusal, provider[:40], count=refused)
+            _note_refusal(context, refusal, provider[:40], count=refused)
         raise
     browser = browser or secrets.token_urlsafe(24)
-    outside.store.keep_attempt(
+    context.store.keep_attempt(
         {
             "_id": hashed(attempt.state),
             "provider": provider,
@@ -135,22 +165,22 @@ def begin_sign_in(
             "max_age": attempt.max_age,
             "dpop_key": attempt.dpop_key,
             "return_to": return_to,
-            "code_index": outside.code_index(code) if code else "",
+            "code_index": context.code_index(code) if code else "",
             "joining": joining,
-            "at": outside.clock.now(),
+            "at": context.clock.now(),
         }
     )
     return Departure(url, browser)
 
 
-def _take_a_place(outside: Outside, provider: str, session: str, address: str) -> None:
+def _take_a_place(context: Context, provider: str, session: str, address: str) -> None:
     """Raises EidBusy. The address is kept as a digest, for some minutes."""
-    starts, now = outside.store.starts, outside.clock.now()
-    known = outside.store.session(hashed(session)) if session else None
-    inside = known is not None and holds_at(known, outside.session_rules, now)
-    place = outside.address_index(address)
+    starts, now = context.store.starts, context.clock.now()
+    known = context.store.session(hashed(session)) if session else None
+    inside = known is not None and holds_at(known, context.session_rules, now)
+    place = context.address_index(address)
     minute = starts.minute(provider, place, now)
-    if not may_set_out(minute, outside.provider_limit, inside=inside):
+    if not may_set_out(minute, context.provider_limit, inside=inside):
         raise EidBusy(
             "limit of the provider" if inside else "limit of the provider, or of an address's share"
         )
@@ -164,14 +194,14 @@ class Arrival:
 
 
 def finish_sign_in(
-    outside: Outside, params: Mapping[str, str], *, browser: str, device: str, language: str, old_session: str
+    context: Context, params: Mapping[str, str], *, browser: str, device: str, language: str, old_session: str
 ) -> Arrival:
     """From the provider's callback to a session; a refusal is written to the audit and raised."""
     provider, person = "", None
     try:
-        kept = _attempt_of(outside, params.get("state", ""), browser)
+        kept = _attempt_of(context, params.get("state", ""), browser)
         provider = kept["provider"]
-        client = outside.providers.get(provider)
+        client = context.providers.get(provider)
         if client is None:
             raise AttemptUnknown("the provider is no longer configured")
         attempt = Attempt(
@@ -180,11 +210,11 @@ def finish_sign_in(
         proven = client.finish(attempt, params)
         person = proven.person
         if kept["joining"]:
-            join(outside, kept["joining"], old_session, proven.person)
-        account = _account_or_why(outside, proven.person, language, kept["code_index"], client.profile)
-        secret = open_session(outside, account, proven, provider, device, old_session)
+            join(context, kept["joining"], old_session, proven.person)
+        account = _account_or_why(context, proven.person, language, kept["code_index"], client.profile)
+        secret = open_session(context, account, proven, provider, device, old_session)
     except SignInRefused as refusal:
-        _note_refusal(outside, refusal, provider, person)
+        _note_refusal(context, refusal, provider, person)
         raise
     return Arrival(secret, _with_news(kept["return_to"]) if kept["joining"] else kept["return_to"])
 
@@ -194,11 +224,11 @@ def _with_news(path: str) -> str:
 
 
 def _account_or_why(
-    outside: Outside, person: Person, language: str, code_index: str, profile: Profile
+    context: Context, person: Person, language: str, code_index: str, profile: Profile
 ) -> Document:
     """For the operator: an invited person whose number does not arrive is known here as nobody."""
     try:
-        return account_of(outside, person, language, code_index)
+        return account_of(context, person, language, code_index)
     except NoGrant as refusal:
         if person.national_number or profile.national_number_from == "none":
             raise
@@ -207,16 +237,16 @@ def _account_or_why(
 
 
 def _note_refusal(
-    outside: Outside, refusal: SignInRefused, provider: str, person: Person | None = None, **more: int
+    context: Context, refusal: SignInRefused, provider: str, person: Person | None = None, **more: int
 ) -> None:
     """The operator finds here why the person could not sign in, by the reference that their page shows.
 
     The account is named where the eID has proven who came; before that nobody is known.
     """
-    account = outside.store.account_by_login(login_of(person)) if person else None
+    account = context.store.account_by_login(login_of(person)) if person else None
     refusal.reference = new_reference()
     details = {"provider": provider, "code": refusal.code, "reason": refusal.reason, **more}
-    outside.store.notes.record(
+    context.store.notes.record(
         AuditEntry(
             "sign_in.refused",
             record_type="sign_in",
@@ -228,30 +258,33 @@ def _note_refusal(
     )
 
 
-def _attempt_of(outside: Outside, state: str, browser: str) -> Document:
+def _attempt_of(context: Context, state: str, browser: str) -> Document:
     refusal = AttemptUnknown("no such attempt in this browser")
     if not state or not browser:
         raise refusal
-    kept = outside.store.take_attempt(hashed(state), hashed(browser))
+    kept = context.store.take_attempt(hashed(state), hashed(browser))
     if kept is None:
         raise refusal
-    if outside.clock.now() - kept["at"] > timedelta(seconds=600):
+    if context.clock.now() - kept["at"] > timedelta(seconds=600):
         raise AttemptUnknown("the attempt is too old")
     return kept
 
 
-def account_of(outside: Outside, person: Person, language: str, code_index: str = "") -> Document:
+def account_of(context: Context, person: Person, language: str, code_index: str = "") -> Document:
     """The account of (issuer, subject), made at the first sign-in; binds what this person was invited to."""
-    store, now = outside.store, outside.clock.now()
-    number = proven_number(outside, person)
+    store, now = context.store, context.clock.now()
+    number = proven_number(context, person)
     login = login_of(person)
 
     def work() -> Document:
         account = store.account_by_login(login)
         if account is not None and account.get("joined_to"):
-            account = store.accounts.get(account["joined_to"])
+            account = _staying(store, account)
             if number is not None and not is_of(number, digests_of(account)):
                 raise NotVerified("the number is not that of the account this login was joined to")
+        if account is not None and account["closed"]:
+            # Before anything is bound to it: what is offered to a closed account nobody could accept.
+            raise AccountClosed("the account is closed")
         if account is None:
             account = store.accounts.insert(
                 {
@@ -260,7 +293,7 @@ def account_of(outside: Outside, person: Person, language: str, code_index: str 
                     **_digests(number),
                     "name": person.name,
                     "language": language,
-                    "email": outside.cipher.encrypt(person.email) if person.email else None,
+                    "email": context.cipher.encrypt(person.email) if person.email else None,
                     "generation": 0,
                     "closed": False,
                     "first_seen": now,
@@ -280,22 +313,29 @@ def account_of(outside: Outside, person: Person, language: str, code_index: str 
         invitations = store.invitations(number) if number is not None else []
         by_code = store.invitation_by_code(code_index) if code_index else None
         for invited in [*invitations, *([by_code] if by_code else [])]:
-            _bind(store, invited, account, outside.clock.today())
-        hold_back(outside, account)
+            _bind(store, invited, account, context.clock.today())
+        hold_back(context, account)
         return account
 
     account = store.database.in_transaction(work)
-    if account["closed"]:
-        raise AccountClosed("the account is closed")
     held = store.grants_of(account["_id"])
     above = store.with_chains(held)
-    today = outside.clock.today()
+    today = context.clock.today()
     if any(offers.is_open(grant, above, today) for grant in held):
         return account
     # What the person never accepted was never theirs to lose.
     refused = why_refused({rules.why_not(grant, above, today) for grant in held if grant.accepted_at})
     if refused is not None:
         raise refused
+    return account
+
+
+def _staying(store: Store, account: Document) -> Document:
+    """The account that a joined one opens, at the end of however many joinings."""
+    seen = {account["_id"]}
+    while account.get("joined_to") and account["joined_to"] not in seen:
+        account = store.accounts.get(account["joined_to"])
+        seen.add(account["_id"])
     return account
 
 
@@ -364,13 +404,16 @@ def _bind(store: Store, invited: Grant, account: Document, today: date) -> None:
 
 
 def _is_spare(store: Store, invited: Grant, account_id: str, today: date) -> bool:
-    """Only beside what gives the same today, from a giver who stands as high: beside a dead grant it is needed."""
+    """Only beside what gives the same today, from a giver who stands as high.
+
+    Beside a dead one, or one whose days are to come, it is needed.
+    """
     held = store.grants_of(account_id)
     above = store.with_chains([*held, invited])
     standing = standing_of_giver(invited, above)
     return any(
         (one.unit_id, one.role) == (invited.unit_id, invited.role)
-        and rules.why_not(one, above, today) in (None, WhyNot.NOT_YET)
-        and standing_of_giver(one, above) <= standing
+        and rules.why_not(one, above, today) is None
+        and not rules.higher(standing, standing_of_giver(one, above))
         for one in held
     )

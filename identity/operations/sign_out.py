@@ -3,11 +3,12 @@
 import hashlib
 import secrets
 
+from identity.context import Context
 from identity.eid.client import EidClient
+from identity.eid.logout_token import LoggedOut
 from identity.eid.refused import NotVerified, SignInRefused
-from identity.operations import Outside
-from servicekit.access import Caller
-from servicekit.events import AuditEntry
+from servicekit.access.decision import Caller
+from servicekit.data.events import AuditEntry
 from servicekit.refusals import Malformed, NotFound, Unavailable
 from servicekit.words import N_
 
@@ -22,57 +23,63 @@ class EidKeysUnknown(Unavailable):
     title = N_("The eID's keys cannot be fetched, so its word cannot be checked.")
 
 
-def sign_out(outside: Outside, caller: Caller, public_url: str) -> str:
+def sign_out(context: Context, caller: Caller, public_url: str) -> str:
     """Ends the caller's session; the path to go on to, by way of the provider where it has a logout."""
-    document = outside.store.session_document(caller.session_id)
+    document = context.store.session_document(caller.session_id)
     if document is None or document["account_id"] != caller.account_id:
         return SIGNED_OUT
-    session = outside.store.session(caller.session_id)
+    session = context.store.session(caller.session_id)
     if session is None or session.ended_at is not None:
         return SIGNED_OUT
-    outside.store.end_sessions([session], outside.clock.now(), AuditEntry("sign_out", record_type="session"))
-    client = outside.providers.get(session.provider)
+    context.store.end_sessions([session], context.clock.now(), AuditEntry("sign_out", record_type="session"))
+    client = context.providers.get(session.provider)
     sealed = document.get("id_token")
     url = (
-        client.logout_url(outside.cipher.decrypt(sealed) if sealed else "", f"{public_url}/")
+        client.logout_url(context.cipher.decrypt(sealed) if sealed else "", f"{public_url}/")
         if client
         else None
     )
-    return f"/sign-out/at-eid/{_keep(outside, url)}" if url else SIGNED_OUT
+    return f"/sign-out/at-eid/{_keep(context, url)}" if url else SIGNED_OUT
 
 
-def _keep(outside: Outside, url: str) -> str:
+def _keep(context: Context, url: str) -> str:
     """A ticket for an address with an ID token in it, good once."""
     ticket = secrets.token_urlsafe(24)
-    outside.store.keep_farewell(
-        {"_id": _hash(ticket), "url": outside.cipher.encrypt(url), "at": outside.clock.now()}
+    context.store.keep_farewell(
+        {"_id": _hash(ticket), "url": context.cipher.encrypt(url), "at": context.clock.now()}
     )
     return ticket
 
 
-def way_out(outside: Outside, ticket: str) -> str | None:
-    kept = outside.store.take_farewell(_hash(ticket))
-    return outside.cipher.decrypt(kept["url"]) if kept else None
+def way_out(context: Context, ticket: str) -> str | None:
+    kept = context.store.take_farewell(_hash(ticket))
+    return context.cipher.decrypt(kept["url"]) if kept else None
 
 
-def logged_out_at_eid(outside: Outside, provider: str, logout_token: str) -> None:
+def logged_out_at_eid(context: Context, provider: str, logout_token: str) -> None:
     """Ends what the provider says has ended. Raises NotFound, LogoutTokenRefused, EidKeysUnknown."""
-    client: EidClient | None = outside.providers.get(provider)
+    client: EidClient | None = context.providers.get(provider)
     if client is None:
         raise NotFound
     try:
         told = client.logged_out(logout_token)
-        if not outside.store.first_use(_hash(f"{client.profile.issuer} {told.jti}"), outside.clock.now()):
-            raise NotVerified("logout token: jti was used before")
+        name = _hash(f"{client.profile.issuer} {told.jti}")
+        # One write: a token that was used up and ended nothing would be refused when it is sent again.
+        context.store.database.in_transaction(lambda: _end_told(context, provider, name, told))
     except SignInRefused as refusal:
         details = {"provider": provider, "code": refusal.code, "reason": refusal.reason}
-        outside.store.notes.record(AuditEntry("logout.refused", outcome="refused", details=details))
+        context.store.notes.record(AuditEntry("logout.refused", outcome="refused", details=details))
         if refusal.code == "eid-unavailable":
             raise EidKeysUnknown(retry_after=5) from refusal
         raise LogoutTokenRefused from refusal
-    ended = outside.store.sessions_at_eid(provider, told.subject, told.eid_session)
+
+
+def _end_told(context: Context, provider: str, name: str, told: LoggedOut) -> None:
+    if not context.store.first_use(name, context.clock.now()):
+        raise NotVerified("logout token: jti was used before")
+    ended = context.store.sessions_at_eid(provider, told.subject, told.eid_session)
     entry = AuditEntry("session.ended_by_eid", record_type="session", details={"provider": provider})
-    outside.store.end_sessions(ended, outside.clock.now(), entry)
+    context.store.end_sessions(ended, context.clock.now(), entry)
 
 
 def _hash(secret: str) -> str:

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
+from identity.context import Context, Document
 from identity.domain import standing as rules
 from identity.domain.grants import Grant
-from identity.operations.outside import Document, Outside
-from servicekit import access
-from servicekit.access import Caller
+from servicekit.access import decision as access
+from servicekit.access.decision import Caller
 from servicekit.refusals import NotFound
 
 
@@ -28,41 +28,41 @@ class Person:
         return min(self.live, key=lambda grant: (len(grant.unit_path), grant.id))
 
 
-def person_of(outside: Outside, account_id: str) -> Person | None:
+def person_of(context: Context, account_id: str) -> Person | None:
     """None where there is no such account, or it is closed."""
-    account = outside.store.account(account_id)
+    account = context.store.account(account_id)
     if account is None or account["closed"]:
         return None
     accounts = (account_id, *account.get("same_person", []), *account.get("joined", []))
-    held = outside.store.grants_held_by(accounts)
-    above, today = outside.store.with_chains(held), outside.clock.today()
+    held = context.store.grants_held_by(accounts)
+    above, today = context.store.with_chains(held), context.clock.today()
     return Person(account, accounts, tuple(rules.in_force(held, above, today)))
 
 
-def person_within(outside: Outside, caller: Caller, account_id: str) -> Person:
+def person_within(context: Context, caller: Caller, account_id: str) -> Person:
     """Somebody of whom the caller sees a grant that counts. Raises NotFound, and asks for a fresh sign-in."""
-    person = person_of(outside, account_id)
+    person = person_of(context, account_id)
     seen = [grant for grant in person.live if access.visible(caller, grant.unit_path)] if person else []
     if person is None or not seen:
         raise NotFound
-    access.require(caller, "access:grant", seen[0].unit_path, outside.clock.now())
+    access.require(caller, "access:grant", seen[0].unit_path, context.clock.now())
     return person
 
 
-def require_standing(outside: Outside, caller: Caller, account_id: str) -> Person:
+def require_standing(context: Context, caller: Caller, account_id: str) -> Person:
     """The person, when the caller stands above all that they hold. Raises NotFound, NotAbovePerson."""
-    person = person_within(outside, caller, account_id)
+    person = person_within(context, caller, account_id)
     if not rules.stands_above(caller.rights, person.live):
         raise rules.NotAbovePerson
     return person
 
 
-def somebody_stands_above(outside: Outside, person: Person) -> bool:
+def somebody_stands_above(context: Context, person: Person) -> bool:
     """Whether the person has a superior in office; without one they, two of the top together, or the operator act."""
     places = sorted(rules.units_above(person.live))
-    found = outside.store.grants_over(places) if places else []
-    above, today = outside.store.with_chains(found), outside.clock.today()
-    return rules.somebody_stands_above(person.live, found, above, outside.roles, today, person.accounts)
+    found = context.store.grants_over(places) if places else []
+    above, today = context.store.with_chains(found), context.clock.today()
+    return rules.somebody_stands_above(person.live, found, above, context.roles, today, person.accounts)
 
 
 def told_about(person: Person, by: str) -> Document:

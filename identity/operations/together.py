@@ -1,19 +1,22 @@
 """What two administrators of the topmost unit do together to a person above whom nobody stands."""
 
 from identity import events
+from identity.context import Context, Document
 from identity.domain import together as rules
 from identity.domain.grants import Grant
 from identity.domain.questions import about_joint_act
 from identity.domain.standing import stands_above
 from identity.domain.together import Act, JointAct
+from identity.operations.hands import hand_of, people_behind
 from identity.operations.officials import put_official
-from identity.operations.outside import Document, Outside
 from identity.operations.people import sign_out_everywhere
-from identity.operations.second import check_confirms, hand_of
+from identity.operations.second import check_asker, check_confirms
 from identity.operations.standing import Person, person_of, person_within
-from servicekit import access
-from servicekit.access import Caller
-from servicekit.events import AuditEntry, Event
+from identity.operations.telling import What, told_to
+from servicekit.access import decision as access
+from servicekit.access.decision import Caller
+from servicekit.access.second_person import SecondPersonDependent, owes
+from servicekit.data.events import AuditEntry, Event
 from servicekit.ids import new_id
 from servicekit.refusals import Conflict, NotFound, Stale
 from servicekit.words import N_
@@ -23,21 +26,21 @@ class AloneIsEnough(Conflict):
     title = N_("You stand above this person, so you can do it alone.")
 
 
-def ask(outside: Outside, caller: Caller, act: Act, account_id: str, unit_id: str, reason: str) -> Document:
+def ask(context: Context, caller: Caller, act: Act, account_id: str, unit_id: str, reason: str) -> Document:
     """The first of two. Raises NotAtTheTop, AloneIsEnough."""
     rules.check_reason(reason)
-    person = person_within(outside, caller, account_id)
+    person = person_within(context, caller, account_id)
     right = rules.top_right(caller.rights, person.live)
     if stands_above(caller.rights, person.live):
         raise AloneIsEnough
     if act is Act.NAME_OFFICIAL and not any(grant.unit_id == unit_id for grant in person.live):
         raise NotFound(field="unit_id")
-    now = outside.clock.now()
-    for known in outside.store.joint_acts.asked_in(right.unit_id):
+    now = context.clock.now()
+    for known in context.store.joint_acts.asked_in(right.unit_id):
         # Asked twice, by a second tap or a lost answer, it is one question.
         same = (known.act, known.account_id, known.about_unit_id) == (act, account_id, unit_id)
         if same and known.asked_by in caller.accounts and rules.state_of(known, now) is rules.State.ASKED:
-            return _show(outside, known)
+            return _show(context, known)
     joint = JointAct(
         id=new_id(),
         act=act,
@@ -50,56 +53,79 @@ def ask(outside: Outside, caller: Caller, act: Act, account_id: str, unit_id: st
         about_unit_id=unit_id,
     )
     place: Document = {"unit_id": right.unit_id, "unit_path": list(right.unit_path)}
-    news = Event(events.JOINT_ACT_ASKED, {**place, "asked_by": caller.account_id})
-    return _show(outside, outside.store.joint_acts.add(joint, [news], [_entry("joint_act.asked", joint)]))
+    about = {"asked_by": caller.account_id, "not_to": list(person.accounts)}
+    news = Event(events.JOINT_ACT_ASKED, {**place, **about})
+    return _show(context, context.store.joint_acts.add(joint, [news], [_entry("joint_act.asked", joint)]))
 
 
-def confirm(outside: Outside, caller: Caller, joint_id: str, expected_version: int) -> Document:
+def confirm(context: Context, caller: Caller, joint_id: str, expected_version: int) -> Document:
     """The second of two, independent of the first: now it is done. Raises SecondPersonNeeded."""
-    store, now = outside.store, outside.clock.now()
+    store, now = context.store, context.clock.now()
 
     def work() -> JointAct:
-        joint, person = _at_hand(outside, caller, joint_id, expected_version)
+        joint, person = _at_hand(context, caller, joint_id, expected_version)
         changed = rules.confirm(joint, caller.accounts, caller.name, now)
-        question = about_joint_act(joint, hand_of(outside, [joint.asked_by]))
-        check_confirms(outside, caller, question, _at_the_top(outside, caller))
-        saved = store.joint_acts.save(changed, expected_version, (), [_entry("joint_act.confirmed", changed)])
-        _do(outside, saved, person)
+        check_asker(
+            *(context, joint.asked_by, joint.asked_by_name),
+            lambda asker: rules.top_right(asker.rights, person.live),
+        )
+        question = about_joint_act(joint, hand_of(context, [joint.asked_by]))
+        check_confirms(context, caller, question, _at_the_top(context, caller))
+        news = told_to([joint.asked_by], What.CONFIRMED, (joint.unit_id,), caller.accounts)
+        saved = store.joint_acts.save(
+            changed, expected_version, news, [_entry("joint_act.confirmed", changed)]
+        )
+        _do(context, saved, person)
         return saved
 
-    return _show(outside, store.database.in_transaction(work))
+    return _show(context, store.database.in_transaction(work))
 
 
-def withdraw(outside: Outside, caller: Caller, joint_id: str, expected_version: int) -> Document:
-    store, now = outside.store, outside.clock.now()
+def withdraw(context: Context, caller: Caller, joint_id: str, expected_version: int) -> Document:
+    """By whoever asked, or could confirm it: whoever it would be done to does not stop it.
+
+    Nor does somebody who owes them their power.
+    """
+    store, now = context.store, context.clock.now()
 
     def work() -> JointAct:
-        joint, _ = _at_hand(outside, caller, joint_id, expected_version)
+        joint, _ = _at_hand(context, caller, joint_id, expected_version)
         changed = rules.withdraw(joint, caller.accounts, caller.name, now)
-        return store.joint_acts.save(changed, expected_version, (), [_entry("joint_act.withdrawn", changed)])
+        if joint.asked_by not in caller.accounts:
+            question = about_joint_act(joint, hand_of(context, [joint.asked_by]))
+            check_confirms(context, caller, question, _at_the_top(context, caller))
+            if owes(hand_of(context, caller.accounts), hand_of(context, [joint.account_id])):
+                raise SecondPersonDependent
+        news = told_to([joint.asked_by], What.DECLINED, (joint.unit_id,), caller.accounts)
+        return store.joint_acts.save(
+            changed, expected_version, news, [_entry("joint_act.withdrawn", changed)]
+        )
 
-    return _show(outside, store.database.in_transaction(work))
+    return _show(context, store.database.in_transaction(work))
 
 
-def list_asked(outside: Outside, caller: Caller) -> list[Document]:
-    """What waits for a second administrator in the caller's topmost units."""
-    now = outside.clock.now()
+def list_asked(context: Context, caller: Caller) -> list[Document]:
+    """What waits for a second administrator in the caller's topmost units; nothing about the caller themselves."""
+    now = context.clock.now()
     tops = {
         right.unit_id
         for right in caller.rights
         if right.permission == "access:grant" and len(right.unit_path) == 1
     }
-    found = [joint for unit_id in sorted(tops) for joint in outside.store.joint_acts.asked_in(unit_id)]
-    return [_show(outside, joint) for joint in found if rules.state_of(joint, now) is rules.State.ASKED]
+    found = [joint for unit_id in sorted(tops) for joint in context.store.joint_acts.asked_in(unit_id)]
+    waiting = [one for one in found if rules.state_of(one, now) is rules.State.ASKED]
+    concerned = people_behind(context, {one.account_id for one in waiting})
+    return [_show(context, one) for one in waiting if not concerned[one.account_id] & set(caller.accounts)]
 
 
 def _at_hand(
-    outside: Outside, caller: Caller, joint_id: str, expected_version: int
+    context: Context, caller: Caller, joint_id: str, expected_version: int
 ) -> tuple[JointAct, Person]:
-    joint = outside.store.joint_acts.get(joint_id)
-    access.require(caller, "access:grant", (joint.unit_id,), outside.clock.now())
-    person = person_of(outside, joint.account_id)
-    if person is None:
+    joint = context.store.joint_acts.get(joint_id)
+    access.require(caller, "access:grant", (joint.unit_id,), context.clock.now())
+    person = person_of(context, joint.account_id)
+    # Whom it is about is told when it is done; until then it is none of theirs.
+    if person is None or set(person.accounts) & set(caller.accounts):
         raise NotFound
     rules.top_right(caller.rights, person.live)
     if joint.version != expected_version:
@@ -107,25 +133,25 @@ def _at_hand(
     return joint, person
 
 
-def _at_the_top(outside: Outside, caller: Caller) -> list[Grant]:
+def _at_the_top(context: Context, caller: Caller) -> list[Grant]:
     """The caller's own grants by which they may decide this."""
     ids = {
         right.grant_id
         for right in caller.rights
         if right.permission == "access:grant" and len(right.unit_path) == 1
     }
-    return list(outside.store.grants_by_id(ids).values())
+    return list(context.store.grants_by_id(ids).values())
 
 
-def _do(outside: Outside, joint: JointAct, person: Person) -> None:
+def _do(context: Context, joint: JointAct, person: Person) -> None:
     if joint.act is Act.END_SESSIONS:
-        sign_out_everywhere(outside, person, joint.answered_by, joint.reason)
+        sign_out_everywhere(context, person, joint.answered_by, joint.reason)
         return
-    unit = outside.store.units.find(joint.about_unit_id)
+    unit = context.store.units.find(joint.about_unit_id)
     if unit is None:
         raise NotFound
     by = (joint.asked_by, joint.asked_by_name, joint.reason)
-    put_official(outside, person, unit.id, unit.path, *by)
+    put_official(context, person, unit.id, unit.path, *by)
 
 
 def _entry(what: str, joint: JointAct) -> AuditEntry:
@@ -136,8 +162,8 @@ def _entry(what: str, joint: JointAct) -> AuditEntry:
     )
 
 
-def _show(outside: Outside, joint: JointAct) -> Document:
-    account = outside.store.account(joint.account_id) or {}
+def _show(context: Context, joint: JointAct) -> Document:
+    account = context.store.account(joint.account_id) or {}
     return {
         "id": joint.id,
         "version": joint.version,
@@ -145,7 +171,7 @@ def _show(outside: Outside, joint: JointAct) -> Document:
         "account_id": joint.account_id,
         "name": account.get("name", ""),
         "unit_id": joint.about_unit_id or joint.unit_id,
-        "status": str(rules.state_of(joint, outside.clock.now())),
+        "status": str(rules.state_of(joint, context.clock.now())),
         "asked_by": joint.asked_by,
         "asked_by_name": joint.asked_by_name,
         "asked_at": joint.asked_at,

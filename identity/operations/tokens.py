@@ -5,18 +5,19 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from identity.context import AUDIENCES, Context, Document, hashed
 from identity.domain import grants as rules
 from identity.domain.fallback import Scope, confined
 from identity.domain.sessions import Session, expires_at, holds_at
+from identity.operations.hands import people_behind
 from identity.operations.offers import open_offers
-from identity.operations.outages import after_outage
-from identity.operations.outside import AUDIENCES, Document, Outside, hashed
-from servicekit.access import Right
+from identity.operations.outages import after_outage, keep_looking
+from servicekit.access.decision import Right
+from servicekit.access.keys import TokenRefused
+from servicekit.access.rights import claim_or_name, rights_claim
+from servicekit.access.tokens import ACCESS_TOKEN, TOKEN_SECONDS
 from servicekit.ids import new_id
-from servicekit.keys import TokenRefused
 from servicekit.refusals import Forbidden, SignInRequired
-from servicekit.rights import claim_or_name, rights_claim
-from servicekit.tokens import ACCESS_TOKEN, TOKEN_SECONDS
 from servicekit.words import N_
 
 # The gateway fetches a token again about once a minute while a person works; finer marks would only cost writes.
@@ -27,46 +28,49 @@ class AudienceUnknown(Forbidden):
     title = N_("There is no such service.")
 
 
-def token_for_session(outside: Outside, secret: str, audience: str) -> Document:
+def token_for_session(context: Context, secret: str, audience: str) -> Document:
     """For the gateway: a token of the person whose session this is. Raises SignInRequired."""
-    known, now = outside.store.session(hashed(secret)), outside.clock.now()
+    known, now = context.store.session(hashed(secret)), context.clock.now()
+    keep_looking(context)
     if known is not None and known.fallback:
-        known = after_outage(outside, known)
-    if known is None or not holds_at(known, outside.session_rules, now):
+        known = after_outage(context, known)
+    if known is None or not holds_at(known, context.session_rules, now):
         raise SignInRequired
     if now - known.last_seen > SEEN_EVERY:
-        outside.store.seen(known.id, now)
-    end = expires_at(replace(known, last_seen=now), outside.session_rules)
-    return _token(outside, known, audience, actor="gateway", session_ends=end)
+        context.store.seen(known.id, now)
+    end = expires_at(replace(known, last_seen=now), context.session_rules)
+    return _token(context, known, audience, actor="gateway", session_ends=end)
 
 
-def exchange_token(outside: Outside, subject_token: str, audience: str, actor: str) -> Document:
+def exchange_token(context: Context, subject_token: str, audience: str, actor: str) -> Document:
     """RFC 8693: the peer `actor` holds a person's token for itself and asks for one for another service."""
     try:
-        claims = outside.keys.verify(subject_token, "identity", ACCESS_TOKEN, actor)
+        claims = context.keys.verify(subject_token, "identity", ACCESS_TOKEN, actor)
     except TokenRefused as error:
         raise SignInRequired from error
-    known = outside.store.session(claims.get("sid", ""))
-    if known is None or not holds_at(known, outside.session_rules, outside.clock.now()):
+    known = context.store.session(claims.get("sid", ""))
+    if known is None or not holds_at(known, context.session_rules, context.clock.now()):
         raise SignInRequired
     return _token(
-        outside, known, audience, actor=actor, session_ends=expires_at(known, outside.session_rules)
+        context, known, audience, actor=actor, session_ends=expires_at(known, context.session_rules)
     )
 
 
-def _token(outside: Outside, known: Session, audience: str, actor: str, session_ends: datetime) -> Document:
+def _token(context: Context, known: Session, audience: str, actor: str, session_ends: datetime) -> Document:
     if audience not in AUDIENCES:
         raise AudienceUnknown
-    account = outside.store.account(known.account_id)
+    account = context.store.account(known.account_id)
     if account is None or account["closed"]:
         raise SignInRequired
-    # The generation is read before the grants: a change between the two makes the token too old, never too strong.
-    rights = _rights_in(outside, known)
-    now = outside.clock.now()
-    ends = min(now + timedelta(seconds=TOKEN_SECONDS), session_ends, _midnight(outside))
+    # The generation and the place in the feed are read before the grants: a change between the two makes the token too
+    # old, never too strong.
+    seq = context.store.newest_revocation()
+    rights = _rights_in(context, known)
+    now = context.clock.now()
+    ends = min(now + timedelta(seconds=TOKEN_SECONDS), session_ends, _midnight(context))
     seconds = max(1, int((ends - now).total_seconds()))
     issued = int(now.timestamp())
-    token = outside.keys.sign(
+    token = context.keys.sign(
         {
             **_about_person(account, audience, proven=not known.fallback),
             "iss": "identity",
@@ -75,6 +79,7 @@ def _token(outside: Outside, known: Session, audience: str, actor: str, session_
             "client_id": actor,
             "sid": known.id,
             "gen": account["generation"],
+            "seq": seq,
             "iat": issued,
             "exp": issued + seconds,
             "jti": new_id(),
@@ -84,7 +89,7 @@ def _token(outside: Outside, known: Session, audience: str, actor: str, session_
             "name": account["name"],
             "act": {"sub": actor},
             **({"fallback": True} if known.fallback else {}),
-            **({"waiting": True} if not rights and _has_offers(outside, account) else {}),
+            **({"waiting": True} if not rights and _has_offers(context, account) else {}),
             "session_ends": int(session_ends.timestamp()),
             "rights": claim_or_name(rights),
         },
@@ -98,30 +103,31 @@ def _token(outside: Outside, known: Session, audience: str, actor: str, session_
         "account_id": account["_id"],
         "session_id": known.id,
         "permissions": sorted({right.permission for right in rights}),
+        "owed_to": sorted({one for right in rights for one in right.owed_to}),
         "session_ends_in": int((session_ends - now).total_seconds()),
     }
 
 
-def _rights_in(outside: Outside, known: Session) -> tuple[Right, ...]:
-    rights = rights_of(outside, known.account_id)
+def _rights_in(context: Context, known: Session) -> tuple[Right, ...]:
+    rights = rights_of(context, known.account_id)
     if known.scope:
-        return rights_by_code(outside, rights, known.unit_id, (Scope(known.scope),))
+        return rights_by_code(context, rights, known.unit_id, (Scope(known.scope),))
     return rights
 
 
-def rights_named(outside: Outside, session_id: str) -> Document:
+def rights_named(context: Context, session_id: str) -> Document:
     """For a service that holds a token of this session whose rights were too many for it: those of this moment.
 
     Should they have changed since the token was made, its generation is over, which the feed tells.
     """
-    known = outside.store.session(session_id)
-    if known is None or not holds_at(known, outside.session_rules, outside.clock.now()):
+    known = context.store.session(session_id)
+    if known is None or not holds_at(known, context.session_rules, context.clock.now()):
         raise SignInRequired
-    return rights_claim(_rights_in(outside, known))
+    return rights_claim(_rights_in(context, known))
 
 
-def _has_offers(outside: Outside, account: Document) -> bool:
-    return bool(open_offers(outside, [account["_id"], *account.get("joined", [])]))
+def _has_offers(context: Context, account: Document) -> bool:
+    return bool(open_offers(context, [account["_id"], *account.get("joined", [])]))
 
 
 def _about_person(account: Document, audience: str, *, proven: bool) -> Document:
@@ -139,25 +145,31 @@ def _about_person(account: Document, audience: str, *, proven: bool) -> Document
     return claims
 
 
-def _midnight(outside: Outside) -> datetime:
+def _midnight(context: Context) -> datetime:
     """Grants begin and end with the day, so no token lives across it."""
-    zone = ZoneInfo(outside.zone)
-    tomorrow = outside.clock.now().astimezone(zone).date() + timedelta(days=1)
+    zone = ZoneInfo(context.zone)
+    tomorrow = context.clock.now().astimezone(zone).date() + timedelta(days=1)
     return datetime.combine(tomorrow, time(0), zone).astimezone(UTC)
 
 
 def rights_by_code(
-    outside: Outside, rights: Iterable[Right], unit_id: str, scopes: tuple[Scope, ...]
+    context: Context, rights: Iterable[Right], unit_id: str, scopes: tuple[Scope, ...]
 ) -> tuple[Right, ...]:
     """Of somebody's rights those that a sign-in by a sealed code may use, in the unit that they were named for."""
     allowed = {
         permission.key
-        for permission in outside.roles.permissions.values()
+        for permission in context.roles.permissions.values()
         if any(scope in permission.fallback for scope in scopes)
     }
     return confined(rights, unit_id, allowed)
 
 
-def rights_of(outside: Outside, account_id: str) -> tuple[Right, ...]:
-    held = outside.store.grants_of(account_id)
-    return rules.rights(held, outside.store.with_chains(held), outside.roles, outside.clock.today())
+def rights_of(context: Context, account_id: str) -> tuple[Right, ...]:
+    held = context.store.grants_of(account_id)
+    found = rules.rights(held, context.store.with_chains(held), context.roles, context.clock.today())
+    # Whoever gave it is known by all of their accounts.
+    people = people_behind(context, {one for right in found for one in right.owed_to})
+    return tuple(
+        replace(right, owed_to=tuple(sorted(set().union(*(people[one] for one in right.owed_to)))))
+        for right in found
+    )

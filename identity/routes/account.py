@@ -17,8 +17,8 @@ from identity.schemas import (
     SessionList,
     WhyQuery,
 )
-from servicekit.patience import patient
-from servicekit.web import ARRIVED, PUBLIC, SIGNED_IN, access, caller, outside
+from servicekit.web.guards import ARRIVED, PUBLIC, SIGNED_IN, access, caller
+from servicekit.web.kit import context
 
 api = Blueprint("account", __name__, url_prefix="/api/identity")
 
@@ -27,7 +27,7 @@ api = Blueprint("account", __name__, url_prefix="/api/identity")
 @access(ARRIVED)
 @api.response(200, Me)
 def read_me() -> Any:
-    return operations.about_me(outside(), caller())
+    return operations.about_me(context(), caller())
 
 
 @api.route("/me", methods=["PATCH"])
@@ -35,43 +35,42 @@ def read_me() -> Any:
 @api.arguments(ChangeMe)
 @api.response(200, Me)
 def change_me(body: dict[str, Any]) -> Any:
-    return operations.change_me(outside(), caller(), body)
+    return operations.change_me(context(), caller(), body)
 
 
 @api.route("/roles", methods=["GET"])
 @access(SIGNED_IN)
 @api.response(200, RoleList)
 def list_roles() -> Any:
-    return {"items": operations.show_roles(outside())}
+    return {"items": operations.show_roles(context())}
 
 
 @api.route("/providers", methods=["GET"])
 @access(PUBLIC)
-@patient(4)
 @api.response(200, ProviderList)
 def list_providers() -> Any:
-    return {"items": operations.providers(outside())}
+    return {"items": operations.providers(context())}
 
 
 @api.route("/sessions", methods=["GET"])
 @access(SIGNED_IN)
 @api.response(200, SessionList)
 def list_sessions() -> Any:
-    return {"items": operations.sessions_of(outside(), caller())}
+    return {"items": operations.sessions_of(context(), caller())}
 
 
 @api.route("/sessions", methods=["DELETE"])
 @access(SIGNED_IN)
 @api.response(204)
 def end_all_sessions() -> None:
-    operations.end_all_sessions(outside(), caller())
+    operations.end_all_sessions(context(), caller())
 
 
 @api.route("/sessions/<session_id>", methods=["DELETE"])
 @access(SIGNED_IN)
 @api.response(204)
 def end_session(session_id: str) -> None:
-    operations.end_session(outside(), caller(), session_id)
+    operations.end_session(context(), caller(), session_id)
 
 
 @api.route("/drafts", methods=["POST"])
@@ -79,14 +78,21 @@ def end_session(session_id: str) -> None:
 @api.arguments(KeepDraft)
 @api.response(201, DraftView)
 def keep_draft(body: dict[str, Any]) -> Any:
-    return operations.keep_draft(outside(), caller(), body["path"], body["values"])
+    return operations.keep_draft(context(), caller(), body["path"], body["values"])
+
+
+@api.route("/drafts/<draft_id>", methods=["GET"])
+@access(SIGNED_IN)
+@api.response(200, DraftView)
+def read_draft(draft_id: str) -> Any:
+    return operations.read_draft(context(), caller(), draft_id)
 
 
 @api.route("/drafts/<draft_id>/take", methods=["POST"])
 @access(SIGNED_IN)
 @api.response(200, DraftView)
 def take_draft(draft_id: str) -> Any:
-    return operations.take_draft(outside(), caller(), draft_id)
+    return operations.take_draft(context(), caller(), draft_id)
 
 
 @api.route("/audit-exports", methods=["POST"])
@@ -95,7 +101,7 @@ def take_draft(draft_id: str) -> Any:
 @api.response(204)
 def note_export(body: dict[str, Any]) -> None:
     """To be said before audit entries of any service are taken along as a file."""
-    operations.note_export(outside(), caller(), body["unit_id"], body["sought"])
+    operations.note_export(context(), caller(), body["unit_id"], body["sought"])
 
 
 @api.route("/why", methods=["GET"])
@@ -103,4 +109,4 @@ def note_export(body: dict[str, Any]) -> None:
 @api.arguments(WhyQuery, location="query")
 @api.response(200, Explanation)
 def explain(query: dict[str, Any]) -> Any:
-    return operations.explain(outside(), caller(), query["permission"], query["unit_id"], query["account_id"])
+    return operations.explain(context(), caller(), query["permission"], query["unit_id"], query["account_id"])

@@ -19,11 +19,13 @@ from identity.schemas import (
     SignInByCodeView,
     UnitPageQuery,
     UnitQuery,
-    WindowList,
+    WindowPage,
     WindowView,
 )
-from servicekit.patience import patient
-from servicekit.web import SIGNED_IN, access, caller, etag, expected_version, outside, versioned
+from servicekit.serving.patience import patient
+from servicekit.web.guards import SIGNED_IN, access, caller
+from servicekit.web.kit import context
+from servicekit.web.preconditions import etag, expected_version, versioned
 
 api = Blueprint("fallback", __name__, url_prefix="/api/identity/fallback")
 
@@ -33,7 +35,7 @@ api = Blueprint("fallback", __name__, url_prefix="/api/identity/fallback")
 @api.arguments(UnitPageQuery, location="query")
 @api.response(200, OfficialPage)
 def list_officials(query: dict[str, Any]) -> Any:
-    return officials.list_officials(outside(), caller(), **query)
+    return officials.list_officials(context(), caller(), **query)
 
 
 @api.route("/officials", methods=["POST"])
@@ -41,7 +43,7 @@ def list_officials(query: dict[str, Any]) -> Any:
 @api.arguments(NameOfficial)
 @api.response(201, OfficialView)
 def name_official(body: dict[str, Any]) -> Any:
-    return officials.name_official(outside(), caller(), body["account_id"], body["unit_id"])
+    return officials.name_official(context(), caller(), body["account_id"], body["unit_id"])
 
 
 @api.route("/officials/<account_id>", methods=["DELETE"])
@@ -49,7 +51,7 @@ def name_official(body: dict[str, Any]) -> Any:
 @api.arguments(UnitQuery, location="query")
 @api.response(204)
 def remove_official(query: dict[str, Any], account_id: str) -> None:
-    officials.remove_official(outside(), caller(), account_id, query["unit_id"])
+    officials.remove_official(context(), caller(), account_id, query["unit_id"])
 
 
 @api.route("/codes", methods=["POST"])
@@ -58,15 +60,15 @@ def remove_official(query: dict[str, Any], account_id: str) -> None:
 @api.response(201, DrawnCodes)
 def draw_codes(body: dict[str, Any]) -> Any:
     """One's own, after a sign-in with the eID a moment ago; those drawn before open nothing any more."""
-    return officials.draw_codes(outside(), caller(), body["unit_id"])
+    return officials.draw_codes(context(), caller(), body["unit_id"])
 
 
 @api.route("/windows", methods=["GET"])
 @access(SIGNED_IN)
-@api.arguments(UnitQuery, location="query")
-@api.response(200, WindowList)
+@api.arguments(UnitPageQuery, location="query")
+@api.response(200, WindowPage)
 def list_windows(query: dict[str, Any]) -> Any:
-    return {"items": fallback.list_windows(outside(), caller(), query["unit_id"])}
+    return fallback.list_windows(context(), caller(), **query)
 
 
 @api.route("/windows", methods=["POST"])
@@ -76,7 +78,7 @@ def list_windows(query: dict[str, Any]) -> Any:
 @api.arguments(AskForWindow)
 @api.response(201, WindowView)
 def ask_for_window(body: dict[str, Any]) -> Any:
-    return _tagged(fallback.ask_for_window(outside(), caller(), **body))
+    return _tagged(fallback.ask_for_window(context(), caller(), **body))
 
 
 @api.route("/windows/<window_id>/confirm", methods=["POST"])
@@ -84,7 +86,7 @@ def ask_for_window(body: dict[str, Any]) -> Any:
 @versioned
 @api.response(200, WindowView)
 def confirm_window(window_id: str) -> Any:
-    return _tagged(fallback.confirm_window(outside(), caller(), window_id, expected_version()))
+    return _tagged(fallback.confirm_window(context(), caller(), window_id, expected_version()))
 
 
 @api.route("/windows/<window_id>/end", methods=["POST"])
@@ -93,7 +95,7 @@ def confirm_window(window_id: str) -> Any:
 @api.arguments(Reason)
 @api.response(200, WindowView)
 def end_window(body: dict[str, Any], window_id: str) -> Any:
-    return _tagged(fallback.end_window(outside(), caller(), window_id, body["reason"], expected_version()))
+    return _tagged(fallback.end_window(context(), caller(), window_id, body["reason"], expected_version()))
 
 
 @api.route("/sign-ins", methods=["GET"])
@@ -101,21 +103,21 @@ def end_window(body: dict[str, Any], window_id: str) -> Any:
 @api.arguments(UnitPageQuery, location="query")
 @api.response(200, SignInByCodePage)
 def list_sign_ins(query: dict[str, Any]) -> Any:
-    return fallback.list_sign_ins(outside(), caller(), **query)
+    return fallback.list_sign_ins(context(), caller(), **query)
 
 
 @api.route("/sign-ins/<sign_in_id>/confirm", methods=["POST"])
 @access(SIGNED_IN)
 @api.response(200, SignInByCodeView)
 def confirm_sign_in(sign_in_id: str) -> Any:
-    return fallback.answer_sign_in(outside(), caller(), sign_in_id, Answer.CONFIRMED)
+    return fallback.answer_sign_in(context(), caller(), sign_in_id, Answer.CONFIRMED)
 
 
 @api.route("/sign-ins/<sign_in_id>/deny", methods=["POST"])
 @access(SIGNED_IN)
 @api.response(200, SignInByCodeView)
 def deny_sign_in(sign_in_id: str) -> Any:
-    return fallback.answer_sign_in(outside(), caller(), sign_in_id, Answer.DENIED)
+    return fallback.answer_sign_in(context(), caller(), sign_in_id, Answer.DENIED)
 
 
 def _tagged(window: dict[str, Any]) -> Any:

@@ -5,14 +5,19 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from identity import operations
+from identity.operations import moving
 from identity.schemas import (
     GiveGrant,
     GrantList,
     GrantPage,
     GrantQuery,
     GrantView,
+    MoveLosses,
+    MoveLossesQuery,
     NumberKinds,
     Reason,
+    Resumption,
+    ResumptionPreview,
     RevocationPreview,
     ToConfirmQuery,
     WhatIf,
@@ -20,17 +25,10 @@ from identity.schemas import (
     WhoMay,
     WhoQuery,
 )
-from servicekit.web import (
-    SIGNED_IN,
-    access,
-    caller,
-    etag,
-    expected_version,
-    idempotent,
-    outside,
-    tell_once,
-    versioned,
-)
+from servicekit.web.guards import SIGNED_IN, access, caller
+from servicekit.web.idempotency import idempotent, tell_once
+from servicekit.web.kit import context
+from servicekit.web.preconditions import etag, expected_version, versioned
 
 api = Blueprint("grants", __name__, url_prefix="/api/identity")
 
@@ -40,14 +38,14 @@ api = Blueprint("grants", __name__, url_prefix="/api/identity")
 @api.arguments(GrantQuery, location="query")
 @api.response(200, GrantPage)
 def list_grants(query: dict[str, Any]) -> Any:
-    return operations.list_grants(outside(), caller(), **query)
+    return operations.list_grants(context(), caller(), **query)
 
 
 @api.route("/national-numbers", methods=["GET"])
 @access("access:grant")
 @api.response(200, NumberKinds)
 def number_kinds() -> Any:
-    return {"items": operations.number_kinds(outside())}
+    return {"items": operations.number_kinds(context())}
 
 
 @api.route("/grants", methods=["POST"])
@@ -56,7 +54,7 @@ def number_kinds() -> Any:
 @api.arguments(GiveGrant)
 @api.response(201, GrantView)
 def grant_access(body: dict[str, Any]) -> Any:
-    given = operations.grant_access(outside(), caller(), operations.Giving(**body))
+    given = operations.grant_access(context(), caller(), operations.Giving(**body))
     tell_once("code")
     return given, etag(given["version"])
 
@@ -65,7 +63,7 @@ def grant_access(body: dict[str, Any]) -> Any:
 @access(SIGNED_IN)
 @api.response(200, GrantView)
 def read_grant(grant_id: str) -> Any:
-    grant = operations.read_grant(outside(), caller(), grant_id)
+    grant = operations.read_grant(context(), caller(), grant_id)
     return grant, etag(grant["version"])
 
 
@@ -73,7 +71,7 @@ def read_grant(grant_id: str) -> Any:
 @access("access:read")
 @api.response(200, RevocationPreview)
 def preview_revocation(grant_id: str) -> Any:
-    return operations.preview_revocation(outside(), caller(), grant_id)
+    return operations.preview_revocation(context(), caller(), grant_id)
 
 
 @api.route("/grants/<grant_id>/suspend", methods=["POST"])
@@ -88,10 +86,18 @@ def suspend_grant(body: dict[str, Any], grant_id: str) -> Any:
 @api.route("/grants/<grant_id>/resume", methods=["POST"])
 @access("access:grant")
 @versioned
-@api.arguments(Reason)
+@api.arguments(Resumption)
 @api.response(200, GrantView)
 def resume_grant(body: dict[str, Any], grant_id: str) -> Any:
     return _changed(grant_id, "resume", body)
+
+
+@api.route("/grants/<grant_id>/resumption-preview", methods=["GET"])
+@access("access:grant")
+@api.response(200, ResumptionPreview)
+def preview_resumption(grant_id: str) -> Any:
+    """What else of the person was suspended with it, and may come back by the superior's choice."""
+    return operations.preview_resumption(context(), caller(), grant_id)
 
 
 @api.route("/grants/<grant_id>/revoke", methods=["POST"])
@@ -109,7 +115,7 @@ def revoke_grant(body: dict[str, Any], grant_id: str) -> Any:
 @api.arguments(Reason)
 @api.response(200, GrantView)
 def lift_ban(body: dict[str, Any], grant_id: str) -> Any:
-    return _tagged(operations.lift_ban(outside(), caller(), grant_id, body["reason"], expected_version()))
+    return _tagged(operations.lift_ban(context(), caller(), grant_id, body["reason"], expected_version()))
 
 
 @api.route("/grants/<grant_id>/resign", methods=["POST"])
@@ -118,7 +124,7 @@ def lift_ban(body: dict[str, Any], grant_id: str) -> Any:
 @api.arguments(Reason)
 @api.response(200, GrantView)
 def resign_grant(body: dict[str, Any], grant_id: str) -> Any:
-    return _tagged(operations.resign_grant(outside(), caller(), grant_id, body["reason"], expected_version()))
+    return _tagged(operations.resign_grant(context(), caller(), grant_id, body["reason"], expected_version()))
 
 
 @api.route("/grants/<grant_id>/confirm", methods=["POST"])
@@ -126,7 +132,7 @@ def resign_grant(body: dict[str, Any], grant_id: str) -> Any:
 @versioned
 @api.response(200, GrantView)
 def confirm_grant(grant_id: str) -> Any:
-    return _tagged(operations.confirm_grant(outside(), caller(), grant_id, expected_version()))
+    return _tagged(operations.confirm_grant(context(), caller(), grant_id, expected_version()))
 
 
 @api.route("/grants/<grant_id>/decline", methods=["POST"])
@@ -136,7 +142,7 @@ def confirm_grant(grant_id: str) -> Any:
 @api.response(200, GrantView)
 def decline_grant(body: dict[str, Any], grant_id: str) -> Any:
     return _tagged(
-        operations.decline_grant(outside(), caller(), grant_id, body["reason"], expected_version())
+        operations.decline_grant(context(), caller(), grant_id, body["reason"], expected_version())
     )
 
 
@@ -147,7 +153,7 @@ def decline_grant(body: dict[str, Any], grant_id: str) -> Any:
 @api.response(200, GrantView)
 def propose_removal(body: dict[str, Any], grant_id: str) -> Any:
     return _tagged(
-        operations.propose_removal(outside(), caller(), grant_id, body["reason"], expected_version())
+        operations.propose_removal(context(), caller(), grant_id, body["reason"], expected_version())
     )
 
 
@@ -156,7 +162,7 @@ def propose_removal(body: dict[str, Any], grant_id: str) -> Any:
 @versioned
 @api.response(200, GrantView)
 def confirm_removal(grant_id: str) -> Any:
-    return _tagged(operations.confirm_removal(outside(), caller(), grant_id, expected_version()))
+    return _tagged(operations.confirm_removal(context(), caller(), grant_id, expected_version()))
 
 
 @api.route("/grants/<grant_id>/recertify", methods=["POST"])
@@ -164,7 +170,7 @@ def confirm_removal(grant_id: str) -> Any:
 @versioned
 @api.response(200, GrantView)
 def recertify(grant_id: str) -> Any:
-    return _tagged(operations.recertify(outside(), caller(), grant_id, expected_version()))
+    return _tagged(operations.recertify(context(), caller(), grant_id, expected_version()))
 
 
 @api.route("/recertifications", methods=["GET"])
@@ -172,7 +178,7 @@ def recertify(grant_id: str) -> Any:
 @api.arguments(ToConfirmQuery, location="query")
 @api.response(200, GrantPage)
 def list_recertifications(query: dict[str, Any]) -> Any:
-    return operations.to_recertify(outside(), caller(), **query)
+    return operations.to_recertify(context(), caller(), **query)
 
 
 @api.route("/who", methods=["GET"])
@@ -180,14 +186,23 @@ def list_recertifications(query: dict[str, Any]) -> Any:
 @api.arguments(WhoQuery, location="query")
 @api.response(200, WhoMay)
 def who_may(query: dict[str, Any]) -> Any:
-    return operations.who_may(outside(), caller(), query["permission"], query["unit_id"])
+    return operations.who_may(context(), caller(), query["permission"], query["unit_id"])
 
 
 @api.route("/who-sees-me", methods=["GET"])
 @access(SIGNED_IN)
 @api.response(200, GrantList)
 def who_sees_me() -> Any:
-    return operations.who_sees_me(outside(), caller())
+    return operations.who_sees_me(context(), caller())
+
+
+@api.route("/move-losses", methods=["GET"])
+@access("unit:move")
+@api.arguments(MoveLossesQuery, location="query")
+@api.response(200, MoveLosses)
+def preview_move(query: dict[str, Any]) -> Any:
+    """Whose access would fall if the unit stood below the other one, without anything being moved."""
+    return moving.preview_move(context(), caller(), query["unit_id"], query["to_id"])
 
 
 @api.route("/what-if", methods=["GET"])
@@ -195,7 +210,7 @@ def who_sees_me() -> Any:
 @api.arguments(WhatIfQuery, location="query")
 @api.response(200, WhatIf)
 def what_would_allow(query: dict[str, Any]) -> Any:
-    return operations.what_would_allow(outside(), caller(), query["role"], query["unit_id"])
+    return operations.what_would_allow(context(), caller(), query["role"], query["unit_id"])
 
 
 def _tagged(grant: dict[str, Any]) -> Any:
@@ -203,5 +218,9 @@ def _tagged(grant: dict[str, Any]) -> Any:
 
 
 def _changed(grant_id: str, change: str, body: dict[str, Any]) -> Any:
-    reason = body["reason"]
-    return _tagged(operations.change_grant(outside(), caller(), grant_id, change, reason, expected_version()))
+    return _tagged(
+        operations.change_grant(
+            *(context(), caller(), grant_id, change, body["reason"], expected_version()),
+            also=body.get("also", ()),
+        )
+    )

@@ -3,10 +3,11 @@
 from flask import Blueprint, Response, g, jsonify, request
 
 from identity import operations
-from servicekit import numbers
 from servicekit.refusals import Malformed
 from servicekit.settings import SERVICES
-from servicekit.web import outside, peer_only
+from servicekit.web.guards import peer_only
+from servicekit.web.kit import context
+from servicekit.words import numbers
 
 pages = Blueprint("internal", __name__, url_prefix="/internal")
 
@@ -22,20 +23,20 @@ def _text(name: str) -> str:
 @pages.post("/session-token")
 @peer_only("gateway")
 def token_for_session() -> Response:
-    return jsonify(operations.token_for_session(outside(), _text("session"), _text("audience")))
+    return jsonify(operations.token_for_session(context(), _text("session"), _text("audience")))
 
 
 @pages.post("/token")
 @peer_only(*SERVICES)
 def exchange_token() -> Response:
     actor = g.peer["sub"]
-    return jsonify(operations.exchange_token(outside(), _text("subject_token"), _text("audience"), actor))
+    return jsonify(operations.exchange_token(context(), _text("subject_token"), _text("audience"), actor))
 
 
 @pages.post("/rights")
 @peer_only("gateway", *SERVICES)
 def rights_named() -> Response:
-    return jsonify(rights=operations.rights_named(outside(), _text("session_id")))
+    return jsonify(rights=operations.rights_named(context(), _text("session_id")))
 
 
 @pages.get("/feed")
@@ -45,8 +46,8 @@ def read_feed() -> Response:
         after = numbers.whole(request.args.get("after", "0"), grouping="")
     except numbers.NotWhole as error:
         raise Malformed(field="after") from error
-    news = outside().store.revocations(after)
-    return jsonify(seq=news.seq, generations=news.generations, sessions=news.sessions)
+    news = context().store.revocations(after)
+    return jsonify(seq=news.seq, generations=news.generations, sessions=news.sessions, below=news.below)
 
 
 @pages.post("/recipients")
@@ -56,10 +57,10 @@ def list_recipients() -> Response:
     path = body.get("unit_path")
     if not isinstance(path, list) or not all(isinstance(one, str) for one in path):
         raise Malformed(field="unit_path")
-    return jsonify(items=operations.recipients(outside(), path, _text("permission")))
+    return jsonify(items=operations.recipients(context(), path, _text("permission")))
 
 
 @pages.get("/accounts/<account_id>/contact")
 @peer_only("notifications")
 def read_contact(account_id: str) -> Response:
-    return jsonify(operations.contact(outside(), account_id))
+    return jsonify(operations.contact(context(), account_id))

@@ -7,7 +7,10 @@ from flask_smorest import Blueprint
 
 from identity import operations
 from identity.schemas import ChangeMachine, MachineList, MachineView, RegisterMachine, TokenView, UnitQuery
-from servicekit.web import PUBLIC, access, caller, etag, expected_version, idempotent, kit, outside, versioned
+from servicekit.web.guards import PUBLIC, access, caller
+from servicekit.web.idempotency import idempotent
+from servicekit.web.kit import context, kit
+from servicekit.web.preconditions import etag, expected_version, versioned
 
 api = Blueprint("machines", __name__)
 
@@ -25,7 +28,7 @@ OAUTH_DESCRIPTION = {
 @api.arguments(UnitQuery, location="query")
 @api.response(200, MachineList)
 def list_machines(query: dict[str, Any]) -> Any:
-    return {"items": operations.list_machines(outside(), caller(), query["unit_id"])}
+    return {"items": operations.list_machines(context(), caller(), query["unit_id"])}
 
 
 @api.route("/api/identity/machines", methods=["POST"])
@@ -34,7 +37,7 @@ def list_machines(query: dict[str, Any]) -> Any:
 @api.arguments(RegisterMachine)
 @api.response(201, MachineView)
 def register_machine(body: dict[str, Any]) -> Any:
-    machine = operations.register_machine(outside(), caller(), body)
+    machine = operations.register_machine(context(), caller(), body)
     return machine, etag(machine["version"])
 
 
@@ -44,7 +47,7 @@ def register_machine(body: dict[str, Any]) -> Any:
 @api.arguments(ChangeMachine)
 @api.response(200, MachineView)
 def change_machine(body: dict[str, Any], machine_id: str) -> Any:
-    machine = operations.change_machine(outside(), caller(), machine_id, body, expected_version())
+    machine = operations.change_machine(context(), caller(), machine_id, body, expected_version())
     return machine, etag(machine["version"])
 
 
@@ -54,7 +57,7 @@ def change_machine(body: dict[str, Any], machine_id: str) -> Any:
 def token_for_machine() -> Any:
     public = kit().settings.public_url
     sent = request.form.to_dict(flat=False)
-    return operations.token_for_machine(outside(), sent, (public, f"{public}/oauth/token"))
+    return operations.token_for_machine(context(), sent, (public, f"{public}/oauth/token"))
 
 
 @api.after_request

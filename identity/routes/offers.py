@@ -6,7 +6,9 @@ from flask_smorest import Blueprint
 
 from identity.operations import offers
 from identity.schemas import DeclineOffer, OfferList, OfferView
-from servicekit.web import ARRIVED, access, caller, etag, expected_version, outside, versioned
+from servicekit.web.guards import ARRIVED, access, caller
+from servicekit.web.kit import context
+from servicekit.web.preconditions import etag, expected_version, versioned
 
 api = Blueprint("offers", __name__, url_prefix="/api/identity/offers")
 
@@ -15,7 +17,7 @@ api = Blueprint("offers", __name__, url_prefix="/api/identity/offers")
 @access(ARRIVED)
 @api.response(200, OfferList)
 def list_offers() -> Any:
-    return {"items": offers.list_offers(outside(), caller())}
+    return {"items": offers.list_offers(context(), caller())}
 
 
 @api.route("/<grant_id>/accept", methods=["POST"])
@@ -23,7 +25,7 @@ def list_offers() -> Any:
 @versioned
 @api.response(200, OfferView)
 def accept_offer(grant_id: str) -> Any:
-    return _tagged(offers.accept_offer(outside(), caller(), grant_id, expected_version()))
+    return _tagged(offers.accept_offer(context(), caller(), grant_id, expected_version()))
 
 
 @api.route("/<grant_id>/decline", methods=["POST"])
@@ -32,7 +34,7 @@ def accept_offer(grant_id: str) -> Any:
 @api.arguments(DeclineOffer, required=False)
 @api.response(200, OfferView)
 def decline_offer(body: dict[str, Any], grant_id: str) -> Any:
-    return _tagged(offers.decline_offer(outside(), caller(), grant_id, body["reason"], expected_version()))
+    return _tagged(offers.decline_offer(context(), caller(), grant_id, body["reason"], expected_version()))
 
 
 def _tagged(offer: dict[str, Any]) -> Any:

@@ -8,7 +8,9 @@ from identity import operations
 from identity.domain.together import Act
 from identity.operations import together
 from identity.schemas import AskJointAct, JointActList, JointActView
-from servicekit.web import access, caller, etag, expected_version, outside, versioned
+from servicekit.web.guards import access, caller
+from servicekit.web.kit import context
+from servicekit.web.preconditions import etag, expected_version, versioned
 
 api = Blueprint("people", __name__, url_prefix="/api/identity")
 
@@ -17,14 +19,14 @@ api = Blueprint("people", __name__, url_prefix="/api/identity")
 @access("access:grant")
 @api.response(204)
 def end_sessions_of(account_id: str) -> None:
-    operations.end_sessions_of(outside(), caller(), account_id)
+    operations.end_sessions_of(context(), caller(), account_id)
 
 
 @api.route("/joint-acts", methods=["GET"])
 @access("access:grant")
 @api.response(200, JointActList)
 def list_joint_acts() -> Any:
-    return {"items": together.list_asked(outside(), caller())}
+    return {"items": together.list_asked(context(), caller())}
 
 
 @api.route("/joint-acts", methods=["POST"])
@@ -33,7 +35,7 @@ def list_joint_acts() -> Any:
 @api.response(201, JointActView)
 def ask_joint_act(body: dict[str, Any]) -> Any:
     asked = together.ask(
-        *(outside(), caller(), Act(body["act"])), body["account_id"], body["unit_id"], body["reason"]
+        *(context(), caller(), Act(body["act"])), body["account_id"], body["unit_id"], body["reason"]
     )
     return asked, etag(asked["version"])
 
@@ -43,7 +45,7 @@ def ask_joint_act(body: dict[str, Any]) -> Any:
 @versioned
 @api.response(200, JointActView)
 def confirm_joint_act(joint_id: str) -> Any:
-    return _tagged(together.confirm(outside(), caller(), joint_id, expected_version()))
+    return _tagged(together.confirm(context(), caller(), joint_id, expected_version()))
 
 
 @api.route("/joint-acts/<joint_id>/withdraw", methods=["POST"])
@@ -51,7 +53,7 @@ def confirm_joint_act(joint_id: str) -> Any:
 @versioned
 @api.response(200, JointActView)
 def withdraw_joint_act(joint_id: str) -> Any:
-    return _tagged(together.withdraw(outside(), caller(), joint_id, expected_version()))
+    return _tagged(together.withdraw(context(), caller(), joint_id, expected_version()))
 
 
 def _tagged(joint: dict[str, Any]) -> Any:

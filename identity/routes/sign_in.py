@@ -12,15 +12,17 @@ from identity.eid.refused import SignInRefused
 from identity.operations import fallback
 from identity.operations import sign_out as out
 from identity.routes.waiting import waits_for_eid
-from servicekit.addresses import CLIENT_ADDRESS, address_group
-from servicekit.bulkheads import OutsideBusy
-from servicekit.cookies import ATTEMPT, SESSION, Cookie
-from servicekit.i18n import LANGUAGES, negotiate, translate
 from servicekit.logs import log
-from servicekit.patience import patient
-from servicekit.text import line
-from servicekit.web import ARRIVED, PUBLIC, access, caller, kit, only_get, outside, sets_cookie
+from servicekit.out.addresses import CLIENT_ADDRESS, address_group
+from servicekit.serving.bulkheads import OutsideBusy
+from servicekit.serving.cookies import ATTEMPT, SESSION, Cookie
+from servicekit.serving.patience import patient
+from servicekit.web.guards import ARRIVED, PUBLIC, access, caller, sets_cookie
+from servicekit.web.kit import context, kit
+from servicekit.web.preconditions import only_get
 from servicekit.words import N_
+from servicekit.words.i18n import LANGUAGES, negotiate, translate
+from servicekit.words.text import line
 
 SIGNING_OUT = N_("You are signed out here. Go on to sign out at the eID as well.")
 
@@ -39,9 +41,24 @@ STEP_UP_MAX_AGE = 60
 @patient(20)
 @waits_for_eid
 def start_sign_in(provider: str) -> Any:
+    return _set_out(provider)
+
+
+@pages.get("/sign-in/join/<provider>")
+@access(PUBLIC)
+@only_get
+@patient(20)
+@waits_for_eid
+@sets_cookie
+def start_joining(provider: str) -> Any:
+    """The account that comes back is joined for good, so another site's link does not begin it."""
+    return _set_out(provider, join=True)
+
+
+def _set_out(provider: str, *, join: bool = False) -> Any:
     try:
         departure = operations.begin_sign_in(
-            outside(),
+            context(),
             provider,
             browser=_cookie(ATTEMPT).read(request),
             return_to=local_path(request.args.get("return_to", "/")),
@@ -49,7 +66,7 @@ def start_sign_in(provider: str) -> Any:
             level=3 if request.args.get("level") == "3" else 2,
             max_age=STEP_UP_MAX_AGE if request.args.get("fresh") else None,
             code=line(request.args.get("code", ""))[:40],
-            join=bool(request.args.get("join")),
+            join=join,
             session=_cookie(SESSION).read(request),
             address=address_group(request.headers.get(CLIENT_ADDRESS, "")),
         )
@@ -68,7 +85,7 @@ def start_sign_in(provider: str) -> Any:
 def finish_sign_in() -> Any:
     try:
         arrival = operations.finish_sign_in(
-            outside(),
+            context(),
             _said_once(request.args),
             browser=_cookie(ATTEMPT).read(request),
             device=request.headers.get("User-Agent", ""),
@@ -92,7 +109,7 @@ def enter_by_code() -> Any:
     code = line(request.form.get("code", ""))[:40]
     try:
         secret = fallback.enter_by_code(
-            outside(), code, request.headers.get("User-Agent", ""), _cookie(SESSION).read(request)
+            context(), code, request.headers.get("User-Agent", ""), _cookie(SESSION).read(request)
         )
     except SignInRefused as refusal:
         return _refused(refusal)
@@ -105,7 +122,7 @@ def enter_by_code() -> Any:
 @access(ARRIVED)
 @sets_cookie
 def sign_out() -> Any:
-    response = _see(out.sign_out(outside(), caller(), kit().settings.public_url))
+    response = _see(out.sign_out(context(), caller(), kit().settings.public_url))
     _cookie(SESSION).clear(response)
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
@@ -116,7 +133,7 @@ def sign_out() -> Any:
 @only_get
 def sign_out_at_eid(ticket: str) -> Response:
     """On to the provider by a page of its own: a form's redirect to another site is stopped by browsers."""
-    url = out.way_out(outside(), ticket)
+    url = out.way_out(context(), ticket)
     if url is None:
         return _see("/sign-in?signed_out=1")
     reader = _language()

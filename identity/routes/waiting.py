@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from servicekit.web import outside
+from servicekit.web.kit import context
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -14,7 +14,7 @@ def waits_for_eid(view: View) -> View:
 
     @wraps(view)
     def waiting(*args: Any, **kwargs: Any) -> Any:
-        with outside().eid_places.place():
+        with context().eid_places.place():
             return view(*args, **kwargs)
 
     waiting.waits_for_eid = True  # type: ignore[attr-defined]

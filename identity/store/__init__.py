@@ -1,30 +1,37 @@
 """Identity's documents: the only module of this service that knows the database."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from pymongo import UpdateOne
 from pymongo.errors import DuplicateKeyError
 
-from identity.domain.grants import Grant, Removal, Status
+from identity import listed
+from identity.domain.grants import Extension, Grant, Removal, Status
 from identity.domain.numbers import Digests, KnownNumber, is_of
 from identity.domain.sessions import Session
+from identity.domain.succession import place_of
 from identity.migrations import MIGRATIONS
+from identity.store.aftermaths import AftermathStore
 from identity.store.fallback import FallbackStore
+from identity.store.handovers import HandoverStore
 from identity.store.joint_acts import JointActStore
 from identity.store.starts import StartStore
-from servicekit.database import Database, session
-from servicekit.events import AuditEntry, Event
+from identity.store.two_hands import TwoHandsStore
+from servicekit.access.revocations import Revocations
+from servicekit.data.database import Database, session
+from servicekit.data.events import AuditEntry, Event
+from servicekit.data.records import ReadLog, Records
+from servicekit.events.inbox import prepare_inbox
 from servicekit.ids import new_id
-from servicekit.inbox import prepare_inbox
-from servicekit.migrations import require_migrated
-from servicekit.records import ReadLog, Records
-from servicekit.tokens import Revocations
-from servicekit.units import UnitChange
-from servicekit.units_copy import UnitsCopy
-from servicekit.web import origin, prepare_answers
+from servicekit.tree.listed import Listed, Lists
+from servicekit.tree.units import UnitChange
+from servicekit.tree.units_copy import UnitsCopy
+from servicekit.web.guards import origin
+from servicekit.web.idempotency import prepare_answers
+from servicekit.work.migrations import require_migrated
 
 Document = dict[str, Any]
 # What is told and written down of a grant: as it was, as it is.
@@ -42,15 +49,8 @@ MARK_KEPT = timedelta(days=120)
 SESSION_KEPT = timedelta(days=30)
 # Longer than any token lives: who has not heard by then holds no token that an entry would end.
 FEED_KEPT = timedelta(minutes=15)
-MOST_LISTED = 500
-
-
-@dataclass(frozen=True, slots=True)
-class GrantLine:
-    """What a list of grants is ordered by."""
-
-    id: str
-    given_at: datetime
+# A little longer than a move waits for its second person.
+ASKED_MOVE_SECONDS = 4 * 24 * 3600
 
 
 class Store:
@@ -60,8 +60,12 @@ class Store:
         self.grants = Records(database, "grants", origin)
         self.accounts = Records(database, "accounts", origin)
         self.sessions = Records(database, "sessions", origin)
-        self.fallback = FallbackStore(database)
+        self.lists = Lists(database)
+        self.fallback = FallbackStore(database, self.lists)
         self.joint_acts = JointActStore(database)
+        self.handovers = HandoverStore(database)
+        self.aftermaths = AftermathStore(database, _grant, _grant_document)
+        self.two_hands = TwoHandsStore(database)
         self.calendar = Records(database, "calendar", origin)
         self.notes = ReadLog(database, origin)
         self._attempts = mongo["attempts"]
@@ -71,6 +75,7 @@ class Store:
         self._drafts = mongo["drafts"]
         self._assertions = mongo["assertions"]
         self._marks = mongo["marks"]
+        self._asked_moves = mongo["asked_moves"]
         self._number_tries = mongo["number_tries"]
         self._holdings = mongo["holdings"]
         self.units = UnitsCopy(database)
@@ -82,8 +87,11 @@ class Store:
         require_migrated(self.database, MIGRATIONS)
         for records in (self.grants, self.accounts, self.sessions, self.calendar, self.notes):
             records.prepare()
+        self.lists.prepare()
         self.fallback.prepare()
         self.joint_acts.prepare()
+        self.handovers.prepare()
+        self.aftermaths.prepare()
         prepare_inbox(self.database)
         prepare_answers(self.database)
         grants = self.grants.collection
@@ -99,8 +107,6 @@ class Store:
             "national_core",
         ):
             grants.create_index(name)
-        for place in ("unit_id", "unit_path"):
-            grants.create_index([(place, 1), ("status", 1)])
         # The embedded database uses an index only when it covers every field of the question.
         grants.create_index([("national_index", 1), ("status", 1)])
         grants.create_index([("code_index", 1), ("status", 1)])
@@ -124,6 +130,8 @@ class Store:
         self._number_tries.create_index([("account_id", 1), ("at", 1)])
         self._number_tries.create_index("at", expireAfterSeconds=2 * 24 * 3600)
         self._marks.create_index("at", expireAfterSeconds=int(MARK_KEPT.total_seconds()))
+        self._asked_moves.create_index("at", expireAfterSeconds=ASKED_MOVE_SECONDS)
+        self._asked_moves.create_index([("unit_id", 1), ("to_id", 1)])
         self._drafts.create_index("at", expireAfterSeconds=DRAFT_SECONDS)
         self._drafts.create_index("account_id")
         self._feed.create_index("at", expireAfterSeconds=int(FEED_KEPT.total_seconds()))
@@ -142,6 +150,12 @@ class Store:
             return None
         return found if self._attempts.delete_one({"_id": attempt_id}).deleted_count == 1 else None
 
+    def hold(self, *names: str) -> None:
+        """Within a transaction: of two who count the same thing at once, the second counts again."""
+        for name in sorted(names):
+            change: Document = {"$inc": {"turn": 1}, "$set": {"at": origin().at}}
+            self._marks.update_one({"_id": f"hold {name}"}, change, upsert=True, session=session())
+
     # ------------------------------------------------------------ drafts
 
     def keep_draft(self, draft: Document) -> None:
@@ -154,10 +168,14 @@ class Store:
 
     def take_draft(self, draft_id: str, account_id: str) -> Document | None:
         """This person's draft, once."""
-        found = self._drafts.find_one({"_id": draft_id})
-        if found is None or found["account_id"] != account_id:
+        found = self.draft(draft_id, account_id)
+        if found is None:
             return None
         return found if self._drafts.delete_one({"_id": draft_id}).deleted_count == 1 else None
+
+    def draft(self, draft_id: str, account_id: str) -> Document | None:
+        found = self._drafts.find_one({"_id": draft_id})
+        return found if found is not None and found["account_id"] == account_id else None
 
     # ------------------------------------------------------------ accounts
 
@@ -183,6 +201,12 @@ class Store:
     def machines_of(self, unit_id: str) -> list[Document]:
         found = self.accounts.collection.find({"unit_id": unit_id, "kind": "machine"}, {"_outbox": 0})
         return sorted(found, key=lambda one: (one["name"], one["_id"]))
+
+    def open_machines_of(self, unit_id: str) -> int:
+        found = self.accounts.collection.find(
+            {"unit_id": unit_id, "kind": "machine"}, {"closed": 1}, session=session()
+        )
+        return sum(not one["closed"] for one in found)
 
     def machine_used(self, machine_id: str, now: datetime) -> None:
         self.accounts.collection.update_one(
@@ -218,19 +242,25 @@ class Store:
         """The open sessions that one session of the provider stands behind, or all of the subject's."""
         wanted: Document = {"provider": provider, "ended_at": None}
         if eid_session:
-            found = list(self.sessions.collection.find({"eid_session": eid_session, **wanted}))
+            found = list(
+                self.sessions.collection.find({"eid_session": eid_session, **wanted}, session=session())
+            )
         else:
-            found = list(self.sessions.collection.find({"eid_subject": subject, **wanted}))
+            found = list(self.sessions.collection.find({"eid_subject": subject, **wanted}, session=session()))
         if eid_session and subject:
             found = [one for one in found if one["eid_subject"] == subject]
             # The provider may name a session now that it did not name in its ID token.
             nameless = {"eid_subject": subject, "eid_session": "", **wanted}
-            found += self.sessions.collection.find(nameless)
+            found += self.sessions.collection.find(nameless, session=session())
         return [_session(one) for one in found]
 
     def sessions_of_window(self, window_id: str) -> list[Session]:
         found = self.sessions.collection.find({"window_id": window_id}, session=session())
         return [_session(one) for one in found if one["ended_at"] is None]
+
+    def note_silent(self, session_id: str, at: datetime) -> None:
+        """The eID of a session by code is still silent."""
+        self.sessions.collection.update_one({"_id": session_id}, {"$set": {"silent_at": at}})
 
     def end_fallback_session_by(self, session_id: str, until: datetime) -> None:
         """It may end earlier, never later."""
@@ -241,7 +271,7 @@ class Store:
     def first_use(self, token: str, now: datetime) -> bool:
         """Whether this logout token was never seen before; it is remembered for longer than it is good."""
         try:
-            self._logout_tokens.insert_one({"_id": token, "at": now})
+            self._logout_tokens.insert_one({"_id": token, "at": now}, session=session())
         except DuplicateKeyError:
             return False
         return True
@@ -261,6 +291,8 @@ class Store:
         def work() -> None:
             for one in ended:
                 document = self.sessions.get(one.id)
+                if document["ended_at"] is not None:
+                    continue
                 ended_now = {**document, "ended_at": now, "id_token": None}
                 self.sessions.save(ended_now, document["version"], audit=[audit])
             self._tell(now, sessions=[one.id for one in ended])
@@ -278,7 +310,9 @@ class Store:
 
         def work() -> Grant:
             self._claim("", _holding(grant), grant.id)
-            return _grant(self.grants.insert(_grant_document(grant), events, audit))
+            made = _grant(self.grants.insert(_grant_document(grant), events, audit))
+            self.lists.add(_listed(made))
+            return made
 
         return self.database.in_transaction(work)
 
@@ -292,9 +326,15 @@ class Store:
         def work() -> Grant:
             before = self.grant(grant.id)
             self._claim(_holding(before), _holding(grant), grant.id)
-            return _grant(self.grants.save(_grant_document(grant), expected_version, events, audit))
+            saved = _grant(self.grants.save(_grant_document(grant), expected_version, events, audit))
+            self.lists.put(_listed(saved))
+            return saved
 
         return self.database.in_transaction(work)
+
+    def rehang(self, grant: Grant, expected_version: int, audit: Iterable[AuditEntry]) -> None:
+        """Saves a grant that hangs elsewhere now: whose it is and where stays: nothing is claimed or listed anew."""
+        self.grants.save(_grant_document(grant), expected_version, (), audit)
 
     def _claim(self, before: str, after: str, grant_id: str) -> None:
         """One person holds one role in one unit once; what was revoked no longer counts.
@@ -387,16 +427,46 @@ class Store:
         found = self.grants.collection.find({"chain": grant_id}, session=session())
         return sorted((_grant(one) for one in found), key=lambda grant: (len(grant.chain), grant.id))
 
+    def more_hang_on(self, grant_id: str, most: int) -> bool:
+        """Whether this grant stands in the chains of more than so many."""
+        found = self.grants.collection.count_documents({"chain": grant_id}, limit=most + 1, session=session())
+        return found > most
+
+    def some_hanging_on(self, grant_id: str, most: int) -> list[Grant]:
+        found = self.grants.collection.find({"chain": grant_id}, session=session()).limit(most)
+        return [_grant(one) for one in found]
+
+    def count_hanging_on(self, grant_id: str) -> int:
+        return self.grants.collection.count_documents({"chain": grant_id}, session=session())
+
+    def places_below(self, grant_id: str) -> list[str]:
+        """Where each that hangs on it stands, superiors first (see succession.place_of)."""
+        found = self.grants.collection.find(
+            {"chain": grant_id}, {"chain": 1}, session=session(), batch_size=5_000
+        )
+        return sorted(place_of(len(one["chain"]), one["_id"]) for one in found)
+
+    def ids_hanging_on(self, grant_id: str) -> list[str]:
+        found = self.grants.collection.find({"chain": grant_id}, {"_id": 1}, batch_size=5_000)
+        return sorted(str(one["_id"]) for one in found)
+
+    def grants_below(self, unit_id: str) -> list[Grant]:
+        """All grants of a unit and of those below it."""
+        found = self.grants.collection.find({"unit_path": unit_id}, session=session(), batch_size=2_000)
+        return [_grant(one) for one in found]
+
+    def hanging_on_any(self, grant_ids: Sequence[str]) -> list[Grant]:
+        found = self.grants.collection.find({"chain": {"$in": list(grant_ids)}}, session=session())
+        return [_grant(one) for one in found] if grant_ids else []
+
+    def grants_of_units(self, unit_ids: Sequence[str]) -> list[Grant]:
+        """All grants of these very units."""
+        found = self.grants.collection.find({"unit_id": {"$in": list(unit_ids)}}, session=session())
+        return [_grant(one) for one in found] if unit_ids else []
+
     def grants_in(self, unit_id: str) -> list[Grant]:
         """All grants of one unit."""
         return [_grant(one) for one in self.grants.collection.find({"unit_id": unit_id}, session=session())]
-
-    def grant_lines(self, unit_id: str, *, below: bool, status: str = "") -> list[GrantLine]:
-        """Of one unit, or of it and all below it, as much as their order needs."""
-        place = "unit_path" if below else "unit_id"
-        wanted: Document = {place: unit_id, **({"status": status} if status else {})}
-        found = self.grants.collection.find(wanted, {"given_at": 1}, session=session(), batch_size=5_000)
-        return [GrantLine(one["_id"], one["given_at"]) for one in found]
 
     def grants_over(self, unit_path: Sequence[str]) -> list[Grant]:
         """All grants of a unit and of those above it: the ones that can reach it."""
@@ -416,6 +486,7 @@ class Store:
             documents = [{**_grant_document(grant), "version": 1, "given_at": now} for grant in grants]
             claims = [{"_id": _holding(grant), "grant_id": grant.id} for grant in grants if _holding(grant)]
             self.grants.collection.insert_many(documents, session=session())
+            self.lists.add(one for document in documents for one in _listed(_grant(document)))
             self._holdings.insert_many(claims, session=session())
 
         self.database.in_transaction(work)
@@ -473,8 +544,19 @@ class Store:
         }
         self._tell(now, generations=generations)
 
+    def end_below(self, account_ids: Iterable[str], now: datetime) -> None:
+        """Every token by which somebody acts with what is owed to these accounts, made before now, ends.
+
+        One entry, however many they are; call inside the transaction of the change.
+        """
+        self._tell(now, below=sorted({account_id for account_id in account_ids if account_id}))
+
     def _tell(
-        self, now: datetime, generations: dict[str, int] | None = None, sessions: list[str] | None = None
+        self,
+        now: datetime,
+        generations: dict[str, int] | None = None,
+        sessions: list[str] | None = None,
+        below: list[str] | None = None,
     ) -> None:
         self._counters.update_one({"_id": "feed"}, {"$inc": {"seq": 1}}, upsert=True, session=session())
         counter = self._counters.find_one({"_id": "feed"}, session=session()) or {"seq": 0}
@@ -484,24 +566,32 @@ class Store:
                 "at": now,
                 "generations": [[k, v] for k, v in (generations or {}).items()],
                 "sessions": sessions or [],
+                "below": below or [],
             },
             session=session(),
         )
 
+    def newest_revocation(self) -> int:
+        counter = self._counters.find_one({"_id": "feed"})
+        seq: int = counter["seq"] if counter else 0
+        return seq
+
     def revocations(self, after: int) -> Revocations:
         """What was revoked since; everything that is kept when `after` is 0."""
-        counter = self._counters.find_one({"_id": "feed"})
-        newest = counter["seq"] if counter else 0
+        newest = self.newest_revocation()
         if newest <= after:
             return Revocations(newest, {}, [])
         found = self._feed.find({"seq": {"$gt": after, "$lte": newest}})
         generations: dict[str, int] = {}
         ended: list[str] = []
+        below: dict[str, int] = {}
         for entry in found:
             for account_id, generation in entry["generations"]:
                 generations[account_id] = max(generation, generations.get(account_id, 0))
             ended += entry["sessions"]
-        return Revocations(newest, generations, ended)
+            for account_id in entry.get("below", ()):
+                below[account_id] = max(entry["seq"], below.get(account_id, 0))
+        return Revocations(newest, generations, ended, below=below)
 
     # ------------------------------------------------------------ congresses and units
 
@@ -515,6 +605,14 @@ class Store:
         found = self._congresses.find_one({"_id": congress_id}, session=session())
         return str(found.get("unit_id", "")) if found else None
 
+    def keep_asked_move(self, move_id: str, unit_id: str, to_id: str, now: datetime) -> None:
+        said = {"unit_id": unit_id, "to_id": to_id, "at": now}
+        self._asked_moves.update_one({"_id": move_id}, {"$set": said}, upsert=True, session=session())
+
+    def is_asked_move(self, unit_id: str, to_id: str) -> bool:
+        wanted = {"unit_id": unit_id, "to_id": to_id}
+        return self._asked_moves.find_one(wanted, session=session()) is not None
+
     def deadline_of(self, congress_id: str) -> str:
         """Empty where the congress was never heard of."""
         found = self._congresses.find_one({"_id": congress_id}, session=session())
@@ -525,6 +623,7 @@ class Store:
         units = {change.id: change.after for change in changes}
         found = list(self.grants.collection.find({"unit_id": {"$in": list(units)}}, session=session()))
         holders: set[str] = set()
+        moved: list[Listed] = []
         for one in found:
             unit = units[one["unit_id"]]
             after = {
@@ -536,8 +635,15 @@ class Store:
                 continue
             events, audit = followed(_grant(one), _grant(after))
             self.grants.save(after, one["version"], events, audit)
+            moved += _listed(_grant(after))
             holders.add(one["account_id"] or "")
+        self.lists.put(moved)
         return holders - {""}
+
+
+def _listed(grant: Grant) -> tuple[Listed, ...]:
+    until = grant.extension.until if grant.extension else None
+    return listed.of_grant(grant.id, grant.unit_path, str(grant.status), grant.given_at, until)
 
 
 def _session(document: Document) -> Session:
@@ -554,6 +660,7 @@ def _session(document: Document) -> Session:
         scope=document.get("scope", ""),
         unit_id=document.get("unit_id", ""),
         until=document.get("until"),
+        silent_at=document.get("silent_at"),
     )
 
 
@@ -599,15 +706,49 @@ def _grant(document: Document) -> Grant:
         code_index=document["code_index"],
         confirmed_by=document.get("confirmed_by", ""),
         invited_until=_day(document.get("invited_until")),
-        suspended_from=document.get("suspended_from"),
+        suspended_from=_place(document, "suspended_from"),
         unit_ended=_day(document.get("unit_ended")),
-        barred_from=document.get("barred_from"),
+        barred_from=_place(document, "barred_from"),
         accepted_at=_accepted_at(document),
         national_core=document.get("national_core", ""),
         national_namespace=document.get("national_namespace", ""),
         number_end=document.get("number_end"),
+        handed_to=document.get("handed_to", ""),
+        owed_to=tuple(document.get("owed_to", ())),
+        barred_by=document.get("barred_by", ""),
+        extension=_extension(document.get("extension")),
         version=document.get("version", 0),
     )
+
+
+def _extension(document: Document | None) -> Extension | None:
+    if document is None:
+        return None
+    return Extension(
+        **{**document, "by": tuple(document["by"]), "valid_to": document["valid_to"].date()},
+    )
+
+
+def _extension_document(extension: Extension | None) -> Document | None:
+    if extension is None:
+        return None
+    return {**asdict(extension), "by": list(extension.by), "valid_to": _instant(extension.valid_to)}
+
+
+def _place(document: Document, name: str) -> tuple[str, ...] | None:
+    """Before paths were written down, how many units of the grant's own path."""
+    path, deep = document.get(f"{name}_path"), document.get(name)
+    if deep is None:
+        return None
+    # The version before writes how deep it lies and leaves the path as it was.
+    return tuple(path if path is not None and len(path) == deep else document["unit_path"][:deep])
+
+
+def _place_document(name: str, place: tuple[str, ...] | None) -> Document:
+    """The version before reads how deep it lies."""
+    if place is None:
+        return {name: None, f"{name}_path": None}
+    return {name: len(place), f"{name}_path": list(place)}
 
 
 def _accepted_at(document: Document) -> datetime | None:
@@ -659,13 +800,18 @@ def _grant_document(grant: Grant) -> Document:
         "code_index": grant.code_index,
         "confirmed_by": grant.confirmed_by,
         "invited_until": _instant(grant.invited_until) if grant.invited_until else None,
-        "suspended_from": grant.suspended_from,
+        **_place_document("suspended_from", grant.suspended_from),
         "unit_ended": _instant(grant.unit_ended) if grant.unit_ended else None,
-        "barred_from": grant.barred_from,
+        **_place_document("barred_from", grant.barred_from),
         "accepted_at": grant.accepted_at,
         "national_core": grant.national_core,
         "national_namespace": grant.national_namespace,
         "number_end": grant.number_end,
+        "handed_to": grant.handed_to,
+        "owed_to": list(grant.owed_to),
+        "barred_by": grant.barred_by,
+        "extension": _extension_document(grant.extension),
+        "extends": grant.extension is not None,
     }
 
 

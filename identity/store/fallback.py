@@ -1,20 +1,24 @@
 """Documents of the way in while the eID is down: officials and their codes, windows, sign-ins by code."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from identity.domain.fallback import Answer, SignInByCode, Window
-from servicekit.database import Database, session
-from servicekit.events import AuditEntry, Event
-from servicekit.records import Records
-from servicekit.web import origin
+from identity import listed
+from identity.domain.fallback import OPEN_AT_MOST, Answer, SignInByCode, Window
+from servicekit.data.database import Database, session
+from servicekit.data.events import AuditEntry, Event
+from servicekit.data.records import Records
+from servicekit.tree.listed import Listed, Lists
+from servicekit.web.guards import origin
 
 Document = dict[str, Any]
 
 
 class FallbackStore:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, lists: Lists) -> None:
         self._database = database
+        self._lists = lists
         self._officials = Records(database, "fallback_officials", origin)
         self._windows = Records(database, "fallback_windows", origin)
         self._sign_ins = Records(database, "fallback_sign_ins", origin)
@@ -23,12 +27,11 @@ class FallbackStore:
     def prepare(self) -> None:
         for records in (self._officials, self._windows, self._sign_ins):
             records.prepare()
-        self._officials.collection.create_index("unit_path")
         self._officials.collection.create_index("account_id")
         self._officials.collection.create_index("unit_id")
         self._sign_ins.collection.create_index("unit_id")
         self._windows.collection.create_index("unit_id")
-        self._sign_ins.collection.create_index("unit_path")
+        self._windows.collection.create_index([("unit_id", 1), ("asked_at", 1)])
         self._sign_ins.collection.create_index([("account_id", 1), ("answer", 1)])
         for name in ("official", "account_id"):
             self._codes.create_index(name)
@@ -52,6 +55,7 @@ class FallbackStore:
 
         def work() -> Document:
             known = self._officials.find(official["_id"])
+            self._list_official(official)
             if known is None:
                 return self._officials.insert(official, news, audit)
             return self._officials.save(
@@ -80,16 +84,19 @@ class FallbackStore:
             known = self._officials.find(official_id)
             if known is None or known.get("removed"):
                 return False
-            self._officials.save({**known, "removed": True}, known["version"], news, audit)
+            gone = self._officials.save({**known, "removed": True}, known["version"], news, audit)
+            self._list_official(gone)
             self._codes.delete_many({"official": official_id}, session=session())
             return True
 
         return self._database.in_transaction(work)
 
-    def officials_in(self, unit_id: str) -> list[Document]:
-        """Of the unit and of those below it."""
-        found = self._officials.collection.find({"unit_path": unit_id}, {"_outbox": 0}, batch_size=5_000)
-        return [one for one in found if not one.get("removed")]
+    def _list_official(self, official: Document) -> None:
+        self._lists.put([_listed_official(official)])
+
+    def officials_by_id(self, ids: Sequence[str]) -> dict[str, Document]:
+        found = self._officials.collection.find({"_id": {"$in": list(ids)}}, {"_outbox": 0})
+        return {one["_id"]: one for one in found}
 
     def named_by(self, account_id: str) -> list[str]:
         """Who named this person, for whatever unit."""
@@ -98,14 +105,21 @@ class FallbackStore:
 
     def move(self, paths: Mapping[str, Sequence[str]]) -> None:
         """Officials, windows and sign-ins follow their units: `paths` are the new ones by unit."""
-        for records in (self._officials, self._windows, self._sign_ins):
+        # A window is listed at its own unit, wherever that stands.
+        for records, lists in (
+            (self._officials, _listed_official),
+            (self._windows, None),
+            (self._sign_ins, _listed_sign_in),
+        ):
             found = records.collection.find(
-                {"unit_id": {"$in": list(paths)}}, {"unit_id": 1}, session=session()
+                {"unit_id": {"$in": list(paths)}}, {"_outbox": 0}, session=session()
             )
             for one in list(found):
                 # A newer version, so that nobody saves the old path over it.
                 change = {"$set": {"unit_path": list(paths[one["unit_id"]])}, "$inc": {"version": 1}}
                 records.collection.update_one({"_id": one["_id"]}, change, session=session())
+                if lists:
+                    self._lists.put([lists({**one, "unit_path": paths[one["unit_id"]]})])
 
     def codes_left(self, official_ids: Iterable[str]) -> dict[str, int]:
         left: dict[str, int] = {}
@@ -131,22 +145,45 @@ class FallbackStore:
     # ------------------------------------------------------------ windows
 
     def add_window(self, window: Window, news: Iterable[Event], audit: Iterable[AuditEntry]) -> Window:
-        return _window(self._windows.insert(_window_document(window), news, audit))
 
-    def save_window(self, window: Window, expected_version: int, audit: Iterable[AuditEntry]) -> Window:
-        return _window(self._windows.save(_window_document(window), expected_version, (), audit))
+        def work() -> Window:
+            self._lists.put([listed.of_window(window.id, window.unit_id, window.asked_at)])
+            return _window(self._windows.insert(_window_document(window), news, audit))
+
+        return self._database.in_transaction(work)
+
+    def save_window(
+        self, window: Window, expected_version: int, news: Iterable[Event], audit: Iterable[AuditEntry]
+    ) -> Window:
+        return _window(self._windows.save(_window_document(window), expected_version, news, audit))
 
     def window(self, window_id: str) -> Window:
         return _window(self._windows.get(window_id))
 
-    def windows_over(self, unit_path: Sequence[str]) -> list[Window]:
-        found = self._windows.collection.find({"unit_id": {"$in": list(unit_path)}}, {"_outbox": 0})
-        return [_window(one) for one in found]
+    def open_windows_over(self, unit_path: Sequence[str], now: datetime) -> list[Window]:
+        """Of a unit and of those above it: all that may be asked for or open; what is older is neither any more."""
+        lately = {"$gte": now - OPEN_AT_MOST, "$lte": now + timedelta(days=1)}
+        return [
+            _window(one)
+            for unit_id in unit_path
+            for one in self._windows.collection.find(
+                {"unit_id": unit_id, "asked_at": lately}, {"_outbox": 0}, session=session()
+            )
+            if one["ended_at"] is None
+        ]
+
+    def windows_by_id(self, ids: Sequence[str]) -> dict[str, Window]:
+        found = self._windows.collection.find({"_id": {"$in": list(ids)}}, {"_outbox": 0})
+        return {one["_id"]: _window(one) for one in found}
 
     # ------------------------------------------------------------ sign-ins by code
 
     def add_sign_in(self, sign_in: SignInByCode, news: Iterable[Event], audit: Iterable[AuditEntry]) -> None:
-        self._sign_ins.insert(_sign_in_document(sign_in), news, audit)
+        def work() -> None:
+            self._sign_ins.insert(_sign_in_document(sign_in), news, audit)
+            self._lists.put([listed.of_sign_in(sign_in.id, sign_in.unit_path, sign_in.at)])
+
+        self._database.in_transaction(work)
 
     def save_sign_in(
         self, sign_in: SignInByCode, news: Iterable[Event], audit: Iterable[AuditEntry]
@@ -160,10 +197,22 @@ class FallbackStore:
         found = self._sign_ins.collection.find({"account_id": account_id, "answer": str(Answer.WAITING)})
         return [_sign_in(one) for one in found]
 
-    def sign_ins_in(self, unit_id: str) -> list[SignInByCode]:
-        """Of the officials of the unit and of those below it."""
-        found = self._sign_ins.collection.find({"unit_path": unit_id}, {"_outbox": 0}, batch_size=5_000)
-        return [_sign_in(one) for one in found]
+    def sign_ins_by_id(self, ids: Sequence[str]) -> dict[str, SignInByCode]:
+        found = self._sign_ins.collection.find({"_id": {"$in": list(ids)}}, {"_outbox": 0})
+        return {one["_id"]: _sign_in(one) for one in found}
+
+
+def _listed_official(official: Document) -> Listed:
+    return listed.of_official(
+        official["_id"],
+        official["unit_path"],
+        official["named_at"],
+        removed=bool(official.get("removed")),
+    )
+
+
+def _listed_sign_in(sign_in: Document) -> Listed:
+    return listed.of_sign_in(sign_in["_id"], sign_in["unit_path"], sign_in["at"])
 
 
 def _window(document: Document) -> Window:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from identity.domain.together import Act, JointAct, State
-from servicekit.database import Database, session
-from servicekit.events import AuditEntry, Event
-from servicekit.records import Records
-from servicekit.web import origin
+from servicekit.data.database import Database, session
+from servicekit.data.events import AuditEntry, Event
+from servicekit.data.records import Records
+from servicekit.web.guards import origin
 
 Document = dict[str, Any]
 
@@ -19,7 +20,8 @@ class JointActStore:
 
     def prepare(self) -> None:
         self._acts.prepare()
-        self._acts.collection.create_index([("unit_id", 1), ("state", 1)])
+        for fields in (("unit_id", "state"), ("state", "asked_at")):
+            self._acts.collection.create_index([(name, 1) for name in fields])
 
     def get(self, act_id: str) -> JointAct:
         return _joint(self._acts.get(act_id))
@@ -33,10 +35,15 @@ class JointActStore:
         return _joint(self._acts.save(_document(joint), expected_version, news, audit))
 
     def asked_in(self, unit_id: str) -> list[JointAct]:
-        """Those that nobody has answered, lapsed ones among them; oldest first."""
+        """Those that nobody has answered, oldest first; such as have just lapsed are among them."""
         wanted = {"unit_id": unit_id, "state": str(State.ASKED)}
         found = [_joint(one) for one in self._acts.collection.find(wanted, {"_outbox": 0}, session=session())]
         return sorted(found, key=lambda one: (one.asked_at, one.id))
+
+    def asked_before(self, at: datetime) -> list[JointAct]:
+        """Those of all units that nobody has answered since then."""
+        wanted = {"state": str(State.ASKED), "asked_at": {"$lt": at}}
+        return [_joint(one) for one in self._acts.collection.find(wanted, {"_outbox": 0})]
 
 
 def _joint(document: Document) -> JointAct:

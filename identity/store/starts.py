@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from identity.domain.starts import Minute
-from servicekit.database import Database
+from servicekit.data.database import Database
 
 
 class StartStore:

@@ -5,10 +5,10 @@ The full transfers, with letters and dates of their own, are another matter: her
 
 from datetime import date
 
-from membership.domain.members import DateInFuture, Member
+from membership.domain.members import DateInFuture, Member, is_before
 from membership.domain.units import Unit
 from servicekit.refusals import Conflict, Invalid
-from servicekit.units import require_live
+from servicekit.tree.units import require_live
 from servicekit.words import N_
 
 WRITE = "members:write"
@@ -26,6 +26,14 @@ class LeftBeforeAdmission(Invalid):
     title = N_("Nobody leaves before the day of their admission.")
 
 
+class LeftBeforeBirth(Invalid):
+    title = N_("Nobody leaves before the day of their birth.")
+
+
+class LeftBeforeOfficial(Invalid):
+    title = N_("Nobody leaves before the day on which they became an official member.")
+
+
 class UnitNotEnded(Conflict):
     title = N_("This unit has not ended: its members are moved one by one.")
 
@@ -40,12 +48,16 @@ def require_there(member: Member) -> None:
 
 
 def leaving_day(member: Member, on: date | None, today: date) -> date:
-    """Today where nothing is said; not in the future, and not before the admission."""
+    """Today where nothing is said; not in the future, and not before what is known of the member's life."""
     day = on or today
     if day > today:
         raise DateInFuture(field="on")
     if member.details.admission_date is not None and day < member.details.admission_date:
         raise LeftBeforeAdmission(field="on")
+    if member.details.official_date is not None and day < member.details.official_date:
+        raise LeftBeforeOfficial(field="on")
+    if is_before(day, member.details.birth_date):
+        raise LeftBeforeBirth(field="on")
     return day
 
 

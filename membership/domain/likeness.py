@@ -6,14 +6,14 @@ have made the difference is a doubt: an import stops until whoever runs it has n
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from membership.domain.names import folded
 from membership.domain.unit_table import Row
 from membership.domain.units import Unit
-from servicekit.text import plain_digits
+from servicekit.words.names import folded, words
+from servicekit.words.text import line, plain_digits
 
 # Letters of other scripts that look like Latin ones (Unicode Technical Standard 39, confusables), in small letters.
 _LOOK_ALIKE = str.maketrans(
@@ -22,20 +22,32 @@ _LOOK_ALIKE = str.maketrans(
     "abeeiijkmhopctyxsdqwh" + "abezhikmnoptyxciagosh",
 )
 _GROUPED = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
-_WHOLE = re.compile(r"(\d+)\.0+")
+# As it is grouped elsewhere; not where everything after it is a zero, which a spreadsheet adds.
+_GROUPED_ELSEWHERE = re.compile(r"(?<=\d)[. '](?=\d{3}(?!\d))")
+_WHOLE = re.compile(r"(\d+)[.,]0+")
+# What a spreadsheet makes of a number that is long, of one that it takes for a day, and of a formula that fails.
+_MANGLED = re.compile(
+    r"\d+([.,]\d+)?e[+-]?\d+|#[\w/]+[!?]?|#+|\d{1,2}[-. ](jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|thg)"
+    r"([-. ]\d{1,4})?|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|thg)[-. ]\d{1,4}"
+)
 _BETWEEN = re.compile(r"[^0-9a-z\u0080-\U0010ffff]+")
 _BESIDE_LETTERS = re.compile(r"(?<=[^\W\d])-|-(?=[^\W\d])")
-_LIKE_ZERO = re.compile(r"(?<=\d)o|o(?=\d)")
-_LIKE_ONE = re.compile(r"(?<=\d)[il|]|[il|](?=\d)")
+_LIKE_ZERO = re.compile(r"(?<=\d)o+|(?<![a-z])o+(?=\d)|o(?=\d)")
+_LIKE_ONE = re.compile(r"(?<=\d)[il|]+|(?<![a-z])[il|]+(?=\d)|[il|](?=\d)")
 _ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
+
+
+MOVES_UNASKED = 50  # units that one file moves between superiors that stay; a reorganisation names more
 
 
 class Doubt(StrEnum):
     ALIKE = "alike"  # a new code that hardly differs from a known one
     ALIKE_IN_FILE = "alike-in-file"  # two new codes that hardly differ
-    RECODED = "recoded"  # a new code for a unit of the same name and superior, which would end
+    RECODED = "recoded"  # a new code for a unit of the same name and superior, which the file does not name
+    MANGLED = "mangled"  # a new code that a spreadsheet seems to have written
     ANOTHER_UNIT = "another-unit"  # a known code with another name and another superior
     NAMES_SWAPPED = "names-swapped"  # a known code with the name that a neighbour had
+    MOVED_TOGETHER = "moved-together"  # one of very many units that go to another superior
     REUSED = "reused"  # the code of an ended unit, with another name
 
 
@@ -52,8 +64,8 @@ class Doubtful:
 def likeness(code: str) -> str:
     """Codes that may be meant alike have one likeness.
 
-    Without case, invisible signs, width, leading zeros and marks; letters by their looks; `.0` and grouping commas as
-    spreadsheets write them taken off numbers; any sign between letters and digits as any other.
+    Without case, invisible signs, width, leading zeros and marks; letters by their looks; `.0` and the signs that group
+    digits as spreadsheets write them taken off numbers; any sign between letters and digits as any other.
     """
     plain = code if code.isascii() else unicodedata.normalize("NFKC", _visible(code))
     plain = plain_digits(folded(plain)).strip()
@@ -62,9 +74,14 @@ def likeness(code: str) -> str:
     plain = _GROUPED.sub("", plain)
     if whole := _WHOLE.fullmatch(plain):
         plain = whole[1]
-    plain = _LIKE_ONE.sub("1", _LIKE_ZERO.sub("0", plain))
+    plain = _GROUPED_ELSEWHERE.sub("", plain)
+    plain = _LIKE_ONE.sub(_as_many("1"), _LIKE_ZERO.sub(_as_many("0"), plain))
     plain = _BESIDE_LETTERS.sub("", _BETWEEN.sub("-", plain).strip("-"))
     return _ZEROS.sub("", plain)
+
+
+def _as_many(digit: str) -> Callable[[re.Match[str]], str]:
+    return lambda found: digit * len(found[0])
 
 
 def _visible(code: str) -> str:
@@ -84,14 +101,16 @@ class Taken:
     told: frozenset[str] = frozenset()  # codes of missing units whose successors are named
 
 
-def doubts(file: Taken, stored: Iterable[Unit], *, end_missing: bool) -> tuple[Doubtful, ...]:
+def doubts(file: Taken, stored: Iterable[Unit]) -> tuple[Doubtful, ...]:
     """Every code that must be confirmed, by row."""
     known = list(stored)
     found = [
         *_alike(file, known),
-        *(_recoded(file) if end_missing else ()),
+        *_recoded(file),
+        *_mangled(file),
         *_another_unit(file, {unit.id: unit.code for unit in known}),
         *_swapped(file, known),
+        *_moved_together(file, known),
     ]
     return tuple(sorted(set(found), key=lambda one: (one.row, one.code, one.doubt)))
 
@@ -126,6 +145,12 @@ def _recoded(file: Taken) -> Iterator[Doubtful]:
             yield Doubtful(file.rows[unit.code].number, unit.code, Doubt.RECODED, other)
 
 
+def _mangled(file: Taken) -> Iterator[Doubtful]:
+    for unit in file.adds:
+        if _MANGLED.fullmatch(folded(unit.code)):
+            yield Doubtful(file.rows[unit.code].number, unit.code, Doubt.MANGLED, unit.code)
+
+
 def _another_unit(file: Taken, codes: Mapping[str, str]) -> Iterator[Doubtful]:
     for before, after in file.changed:
         if before.code not in file.rows or not _renamed(before, after):
@@ -138,31 +163,76 @@ def _another_unit(file: Taken, codes: Mapping[str, str]) -> Iterator[Doubtful]:
 
 
 def _swapped(file: Taken, known: list[Unit]) -> Iterator[Doubtful]:
-    """A sheet of which one column alone was sorted gives many a unit its neighbour's name."""
+    """A sheet of which one column alone was sorted gives many a unit the name that another one had.
+
+    A name that a unit loses is looked for at all units of its level, in each language by itself; that of one which the
+    file does not name at its neighbours. With the marks that tell two names apart, and as typed by who leaves them out.
+    """
+    yield from _swapped_by(marked, file, known)
+    yield from _swapped_by(folded, file, known)
+
+
+def _swapped_by(form: Callable[[str], str], file: Taken, known: list[Unit]) -> Iterator[Doubtful]:
     renamed = [
-        (before, after)
+        (before, after, fresh)
         for before, after in file.changed
-        if before.code in file.rows and _renamed(before, after)
+        if before.code in file.rows and (fresh := _new_names(form, before, after))
     ]
     if not renamed:
         return
-    losing = {before.id for before, _ in renamed} | {unit.id for unit in file.missing}
-    borne = {
-        (unit.parent_id, folded(name)): unit.code
-        for unit in known
-        if unit.live and unit.id in losing
-        for name in unit.names.values()
+    lost = {
+        (before.level, language, form(before.names[language])): before.code
+        for before, _, fresh in renamed
+        for language in fresh
+        if before.live
     }
-    for before, after in renamed:
-        others = [borne.get((before.parent_id, folded(name))) for name in after.names.values()]
-        if other := next((code for code in others if code not in (None, before.code)), None):
-            yield Doubtful(file.rows[before.code].number, before.code, Doubt.NAMES_SWAPPED, other)
+    missing = {unit.id for unit in file.missing}
+    left = {
+        (unit.parent_id, language, form(name)): unit.code
+        for unit in known
+        if unit.id in missing
+        for language, name in unit.names.items()
+    }
+    for before, after, fresh in renamed:
+        for language in fresh:
+            name = form(after.names[language])
+            other = lost.get((before.level, language, name)) or left.get((before.parent_id, language, name))
+            if other not in (None, before.code):
+                yield Doubtful(file.rows[before.code].number, before.code, Doubt.NAMES_SWAPPED, str(other))
+                break
+
+
+def _moved_together(file: Taken, known: list[Unit]) -> Iterator[Doubtful]:
+    """So many units going from superiors that stay to others that were there is a column sorted by itself."""
+    gone = {unit.id for unit in file.missing}
+    there = {unit.id: unit.code for unit in known if unit.live and unit.id not in gone}
+    moved = [
+        (before, after)
+        for before, after in file.changed
+        if before.live
+        and before.code in file.rows
+        and before.parent_id != after.parent_id
+        and before.parent_id in there
+        and after.parent_id in there
+    ]
+    for before, after in moved if len(moved) > MOVES_UNASKED else ():
+        code = there[after.parent_id or ""]
+        yield Doubtful(file.rows[before.code].number, before.code, Doubt.MOVED_TOGETHER, code)
+
+
+def marked(name: str) -> str:
+    """Names that are the same but for case and blanks; the marks of letters tell names apart."""
+    return line(name).casefold()
+
+
+def _new_names(form: Callable[[str], str], before: Unit, after: Unit) -> list[str]:
+    """The languages in which it had another name."""
+    shared = [language for language in before.names if language in after.names]
+    return [one for one in shared if form(before.names[one]) != form(after.names[one])]
 
 
 def _renamed(before: Unit, after: Unit) -> bool:
-    """No language has the same name for it, of those that both have."""
-    shared = before.names.keys() & after.names.keys()
-    return bool(shared) and all(folded(before.names[key]) != folded(after.names[key]) for key in shared)
+    return bool(_new_names(marked, before, after))
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +245,18 @@ class SameName:
     name: str
 
 
+def _known_by(named: Unit | Row) -> Iterator[tuple[str, str]]:
+    """Each name by its language, the other names among them."""
+    yield from named.names.items()
+    for language, names in named.also.items():
+        yield from ((language, name) for name in names)
+
+
+def _sounded(name: str) -> str:
+    """Names that are read alike: without case, Latin marks, blanks and hyphens, letters by their looks."""
+    return "".join(words(name)).translate(_LOOK_ALIKE)
+
+
 def same_names(
     rows: Mapping[str, Row], staying: Iterable[Unit], codes: Mapping[str, str]
 ) -> tuple[SameName, ...]:
@@ -183,12 +265,12 @@ def same_names(
     for unit in staying:
         if unit.code not in rows:
             superior = codes.get(unit.parent_id or "", "")
-            for language, name in unit.names.items():
-                first.setdefault((superior, language, folded(name)), unit.code)
+            for language, name in _known_by(unit):
+                first.setdefault((superior, language, _sounded(name)), unit.code)
     found: dict[str, SameName] = {}
     for row in rows.values():
-        for language, name in row.names.items():
-            other = first.setdefault((row.parent_code, language, folded(name)), row.code)
+        for language, name in _known_by(row):
+            other = first.setdefault((row.parent_code, language, _sounded(name)), row.code)
             if other != row.code:
                 found.setdefault(row.code, SameName(row.number, row.code, other, name))
     return tuple(found.values())

@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from membership.domain.names import folded, words
-from servicekit.contacts import NotAPhone, phone
-from servicekit.dates import Birth, Year
-from servicekit.national_numbers import (
+from servicekit.refusals import Conflict, Invalid, Refusal, TooMany
+from servicekit.words import N_
+from servicekit.words.contacts import NotAPhone, phone
+from servicekit.words.dates import Birth, Year
+from servicekit.words.names import folded, words
+from servicekit.words.national_numbers import (
     FIRST_YEAR,
     UNNAMED,
     NationalNumber,
@@ -16,10 +18,9 @@ from servicekit.national_numbers import (
     Scheme,
     read_number,
     scheme_of,
+    schemes_of,
 )
-from servicekit.refusals import Conflict, Invalid, Refusal, TooMany
-from servicekit.text import compact, has_controls, line
-from servicekit.words import N_
+from servicekit.words.text import compact, has_controls, line
 
 LONGEST_NAME = 200
 OLDEST_AGE = 120  # years; an older birth date is a slip of the pen
@@ -95,7 +96,6 @@ class Status(StrEnum):
 
 
 # Whose national numbers a book may hold, unless the organisation says else.
-NUMBER_SCHEMES = ("bd-nid", "vn-cccd", "practice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ class MemberRules:
 
     minimum_age: int = 18  # years at admission
     national_number: str = ""
-    schemes: tuple[str, ...] = NUMBER_SCHEMES
+    schemes: tuple[str, ...] = schemes_of("BD")
     country: str = "BD"  # of a telephone number that names none
     card_number: str = r"[0-9A-Z/]{1,32}"
 
@@ -159,23 +159,6 @@ class Counts:
     @property
     def total(self) -> int:
         return self.applicant + self.probationary + self.official
-
-    def __add__(self, other: "Counts") -> "Counts":
-        return Counts(
-            self.applicant + other.applicant,
-            self.probationary + other.probationary,
-            self.official + other.official,
-        )
-
-    def __neg__(self) -> "Counts":
-        return Counts(-self.applicant, -self.probationary, -self.official)
-
-    def __bool__(self) -> bool:
-        return self != Counts()
-
-
-def counted(status: Status) -> Counts:
-    return replace(Counts(), **{status.value: 1})
 
 
 def checked(details: Details, rules: MemberRules, today: date, before: Details | None = None) -> Details:
@@ -260,7 +243,7 @@ def _name_faults(details: Details) -> dict[str, Refusal]:
 def _date_faults(details: Details, rules: MemberRules, today: date) -> dict[str, Refusal]:
     faults: dict[str, Refusal] = {}
     birth, admission, official = details.birth_date, details.admission_date, details.official_date
-    if admission is not None and _before(admission, birth):
+    if admission is not None and is_before(admission, birth):
         faults["admission_date"] = AdmissionBeforeBirth()
     elif admission is not None and age_on(birth, admission) < rules.minimum_age:
         faults["admission_date"] = TooYoung(least=rules.minimum_age)
@@ -270,7 +253,7 @@ def _date_faults(details: Details, rules: MemberRules, today: date) -> dict[str,
         faults["official_date"] = OfficialBeforeAdmission()
     dates = {"admission_date": admission, "official_date": official}
     faults |= {name: DateInFuture() for name, day in dates.items() if day is not None and day > today}
-    if _before(today, birth):
+    if is_before(today, birth):
         faults["birth_date"] = DateInFuture()
     known_to_the_day = not isinstance(birth, Year)
     if age_on(birth, today) > OLDEST_AGE + (0 if known_to_the_day else 1):
@@ -278,7 +261,7 @@ def _date_faults(details: Details, rules: MemberRules, today: date) -> dict[str,
     return faults
 
 
-def _before(day: date, birth: Birth) -> bool:
+def is_before(day: date, birth: Birth) -> bool:
     return day.year < birth.number if isinstance(birth, Year) else day < birth
 
 

@@ -10,9 +10,10 @@ from enum import StrEnum
 
 from membership.domain.unit_import import LevelNotAllowed
 from membership.domain.units import LevelScheme, Unit
-from servicekit.access import Caller, Why, decide
+from servicekit.access.decision import Caller, Why, covers, decide
+from servicekit.access.second_person import Hand, Question, check_second, hand_of_caller, powers_of
 from servicekit.refusals import Conflict, Invalid
-from servicekit.units import require_live
+from servicekit.tree.units import require_live
 from servicekit.words import N_
 
 MOVE = "unit:move"
@@ -33,7 +34,10 @@ class MoveState(StrEnum):
 
 @dataclass(frozen=True)
 class Move:
-    """`held` are the units (of unit, old and new superior) over which whoever asked may move units."""
+    """`held` are the units (of unit, old and new superior) over which whoever asked may move units.
+
+    `asked_hand`: whoever asked, with what they held then; None for what was asked before that was written down.
+    """
 
     id: str
     unit_id: str
@@ -52,6 +56,7 @@ class Move:
     decided_by_name: str = ""
     decided_at: datetime | None = None
     decided_reason: str = ""
+    asked_hand: Hand | None = None
     version: int = 0
 
     @property
@@ -95,10 +100,6 @@ class MoveLapsed(Conflict):
 
 class MoveOutdated(Conflict):
     title = N_("The tree has changed since this move was asked for. Ask for it again.")
-
-
-class OtherPersonNeeded(Conflict):
-    title = N_("This needs a second person: whoever asked for the move cannot confirm it.")
 
 
 class ReasonMissing(Invalid):
@@ -146,15 +147,30 @@ def check_first(others: Iterable[Move], unit_id: str, now: datetime) -> None:
         raise MoveAskedAlready(field="unit_id")
 
 
-def check_open(move: Move, by: Sequence[str], now: datetime) -> None:
-    """Raises unless it waits for a second person, and this is one."""
+def check_open(move: Move, now: datetime) -> None:
+    """Raises unless it waits for a second person."""
     state = state_of(move, now)
     if state is MoveState.LAPSED:
         raise MoveLapsed
     if state is not MoveState.ASKED:
         raise MoveDecided
-    if move.asked_by in by:
-        raise OtherPersonNeeded
+
+
+def asking_hand(caller: Caller) -> Hand:
+    """Whoever asks, with what lets them move units."""
+    moving = tuple(one for one in caller.rights if one.permission == MOVE)
+    return hand_of_caller(replace(caller, rights=moving))
+
+
+def check_confirms(move: Move, caller: Caller) -> None:
+    """Raises unless the caller is an independent second person for each place that whoever asked does not hold."""
+    asked_by = move.asked_hand or Hand(frozenset({move.asked_by}))
+    question = Question(move.id, asked_by, move.asked_at, move.confirm_until, move.reason)
+    second = hand_of_caller(caller)
+    for place, path in move.places.items():
+        if place not in move.held:
+            deciding = [one for one in caller.rights if one.permission == MOVE and covers(one, path)]
+            check_second(question, second, powers_of(deciding))
 
 
 def decided(move: Move, state: MoveState, name: str, reason: str, now: datetime) -> Move:

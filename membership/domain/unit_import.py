@@ -1,6 +1,6 @@
 """The import of a unit tree: compare a table with what is stored and say what would change. Nothing here writes."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -27,6 +27,10 @@ class ParentUnknown(Invalid):
     title = N_("There is no unit {code}.")
 
 
+class ParentEnded(Invalid):
+    title = N_("The unit {code} has ended. Units below it need another superior, or a row for it.")
+
+
 class ParentAlike(Invalid):
     title = N_("There is no unit {code}; {known} hardly differs from it.")
 
@@ -49,6 +53,16 @@ class PredecessorUnknown(Invalid):
 
 class SuccessorUnknown(Invalid):
     title = N_("The file of successors names {code} as successor of {of}, and there is no such unit.")
+
+
+class PredecessorStays(Invalid):
+    title = N_(
+        "The file of successors names successors of {code}, which does not end: it is in the file of units."
+    )
+
+
+class SuccessorsInCircle(Invalid):
+    title = N_("The successors of {code} lead back to itself, and all of these units end.")
 
 
 Successors = Mapping[str, tuple[str, ...]]  # code to codes
@@ -100,6 +114,7 @@ def plan_import(
     """
     known = {unit.code: unit for unit in stored}
     _refuse_unknown_predecessors(successors, known)
+    _refuse_staying_predecessors(successors, known, table.seen)
     declared = {row.code: row for row in table.rows}
     missing = tuple(unit for code, unit in known.items() if unit.live and code not in table.seen)
     staying = {unit.code: unit for unit in known.values() if unit.live}
@@ -117,6 +132,7 @@ def plan_import(
     heirs = {unit.code: unit.id for unit in (*known.values(), *plan.writes)}
     ends = tuple(_with_successors(unit, successors, heirs) for unit in ends)
     named_later = _named_later(known.values(), plan.writes, successors, heirs)
+    _refuse_circles(known.values(), (*plan.writes, *ends, *(change.after for change in named_later)))
     file = Taken(
         rows=accepted,
         adds=plan.adds,
@@ -130,7 +146,7 @@ def plan_import(
     codes = {unit.id: unit.code for unit in known.values()}
     return replace(
         plan,
-        doubts=doubts(file, known.values(), end_missing=end_missing),
+        doubts=doubts(file, known.values()),
         same_names=same_names(accepted, staying.values(), codes),
         errors=tuple(sorted(errors, key=lambda error: error.row)),
         ends=ends,
@@ -144,6 +160,29 @@ def _refuse_unknown_predecessors(successors: Successors, known: Mapping[str, Uni
     for code in successors:
         if code not in known:
             raise PredecessorUnknown(code=code)
+
+
+def _refuse_staying_predecessors(
+    successors: Successors, known: Mapping[str, Unit], seen: frozenset[str]
+) -> None:
+    for code in successors:
+        if known[code].live and code in seen:
+            raise PredecessorStays(code=code)
+
+
+def _refuse_circles(known: Iterable[Unit], writes: Sequence[Unit]) -> None:
+    """Whoever follows the successors of a unit that ends comes to a unit that lives, or to none."""
+    ended = {unit.id: unit for unit in (*known, *writes)}
+    ended = {unit_id: unit for unit_id, unit in ended.items() if not unit.live}
+    for unit in writes:
+        reached: set[str] = set()
+        waiting = [unit] if unit.id in ended else []
+        while waiting:
+            fresh = [heir for heir in waiting.pop().successors if heir in ended and heir not in reached]
+            reached.update(fresh)
+            waiting.extend(ended[heir] for heir in fresh)
+        if unit.id in reached:
+            raise SuccessorsInCircle(code=unit.code)
 
 
 def _with_successors(unit: Unit, successors: Successors, heirs: Mapping[str, str]) -> Unit:
@@ -193,7 +232,9 @@ def _tree_errors(
         elif row.parent_code in known and known[row.parent_code].live and row.parent_code not in seen:
             yield RowError(row.number, "parent_code", ParentEnds(code=row.parent_code))
         elif row.parent_code not in seen:
-            yield RowError(row.number, "parent_code", ParentUnknown(code=row.parent_code))
+            ended = row.parent_code in known
+            fault = ParentEnded if ended else ParentUnknown
+            yield RowError(row.number, "parent_code", fault(code=row.parent_code))
     yield from _level_errors_below(declared, staying, scheme)
 
 
@@ -204,7 +245,7 @@ def _with_hints(errors: Iterable[RowError], known: Mapping[str, Unit]) -> Iterat
         if isinstance(error.fault, ParentUnknown):
             alike = alike or {likeness(code): code for code in known}
             code = str(error.fault.params["code"])
-            if near := alike.get(likeness(code)):
+            if (near := alike.get(likeness(code), code)) != code:
                 yield RowError(error.row, error.column, ParentAlike(code=code, known=near))
                 continue
         yield error

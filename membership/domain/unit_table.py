@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from membership.domain.spoiled import lost, spoiled
 from membership.domain.units import LANGUAGE_KEY
 from servicekit.refusals import Invalid, Refusal
-from servicekit.text import bare, has_controls, line
 from servicekit.words import N_
+from servicekit.words.text import bare, has_controls, line
 
 HEADER_ROW = 1
 LONGEST_CODE = 64
@@ -63,7 +64,7 @@ class OtherEncoding(Invalid):
 
 
 class NotATable(Invalid):
-    title = N_("This is not a CSV file but {kind}. Save the sheet as “CSV UTF-8” and import that.")
+    title = N_("This is not a CSV file but an Excel workbook. Save the sheet as “CSV UTF-8” and import that.")
 
 
 class RowUnreadable(Invalid):
@@ -96,6 +97,10 @@ class TextTooLong(Invalid):
 
 class TooManyNames(Invalid):
     title = N_("More than {most} other names in one cell.")
+
+
+class CellTooLong(Invalid):
+    title = N_("A cell of this row is too long, or a quotation mark is never closed. Reading stopped here.")
 
 
 class TextUnprintable(Invalid):
@@ -156,7 +161,7 @@ def read_table(data: bytes) -> Table:
 def _other_kind(data: bytes) -> Refusal | None:
     """A header begins with a Latin letter, of which UTF-16 makes one byte and a zero."""
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        return NotATable(kind="an Excel workbook")
+        return NotATable()
     if data.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         return OtherEncoding(encoding="UTF-32")
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\x00" in data[:4]:
@@ -204,8 +209,9 @@ def _numbered(text: str) -> Iterator[tuple[int, list[str]] | RowError]:
             cells = next(reader)
         except StopIteration:
             return
-        except csv.Error:
-            yield RowError(number, None, RowUnreadable())
+        except csv.Error as error:
+            too_long = "field limit" in str(error)
+            yield RowError(number, None, CellTooLong() if too_long else RowUnreadable())
             return
         if any(line(cell) for cell in cells):
             yield number, cells
@@ -268,6 +274,14 @@ def _read_rows(columns: list[str], lines: Iterable[tuple[int, list[str]] | RowEr
         if (astray := _cell_astray(columns, raw)) is not None:
             errors.append(RowError(number, None, astray))
             continue
+        unreadable = [
+            RowError(number, column, fault)
+            for column, cell in zip(columns, raw, strict=False)
+            if column and (fault := _spoiled(column, cell))
+        ]
+        if unreadable:
+            errors.extend(unreadable)
+            continue
         cells = dict.fromkeys(columns, "") | {c: line(cell) for c, cell in zip(columns, raw, strict=False)}
         cells.pop("", None)
         code = cells["code"]
@@ -301,6 +315,11 @@ def _apart(cell: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name))
 
 
+def _spoiled(column: str, cell: str) -> Refusal | None:
+    named = column in REQUIRED or _language(column) or _language(column, ALSO_COLUMN)
+    return spoiled(cell) or (lost(cell) if named else None)
+
+
 def _cell_astray(columns: list[str], raw: list[str]) -> Refusal | None:
     for position, cell in enumerate(raw):
         if line(cell) and position >= len(columns):
@@ -321,8 +340,10 @@ def _cell_errors(number: int, cells: dict[str, str], main: str) -> Iterator[RowE
         yield RowError(number, bad, TextUnprintable())
     if not cells["code"]:
         yield RowError(number, "code", CodeMissing())
-    if not cells[main]:
-        yield RowError(number, main, NameMissing())
+    for column, cell in cells.items():
+        unnamed = not any(sign.isalnum() for sign in cell)
+        if unnamed and (column == main or (cell and _language(column))):
+            yield RowError(number, column, NameMissing())
     for column, cell in cells.items():
         if _language(column, ALSO_COLUMN) and len(_apart(cell)) > MOST_ALSO:
             yield RowError(number, column, TooManyNames(most=MOST_ALSO))

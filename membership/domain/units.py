@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from servicekit import units
 from servicekit.refusals import Invalid
+from servicekit.tree import units
 from servicekit.words import N_
+from servicekit.words.text import has_controls, line
 
 LEVEL_KEY = re.compile(r"[a-z][a-z0-9_]{0,31}")
 LANGUAGE_KEY = re.compile(r"[a-z]{2,3}")
@@ -118,7 +119,7 @@ def _level(entry: object) -> Level:
         raise LevelSchemeUnreadable(why=f"level {key} needs names by language")
     if not isinstance(children, list) or not all(isinstance(child, str) for child in children):
         raise LevelSchemeUnreadable(why=f"level {key} needs a list of children")
-    return Level(key, names, tuple(children))
+    return Level(key, {language: line(name) for language, name in names.items()}, tuple(children))
 
 
 def _check(scheme: LevelScheme) -> None:
@@ -129,14 +130,25 @@ def _check(scheme: LevelScheme) -> None:
         for child in level.children:
             if child not in keys:
                 raise LevelSchemeUnreadable(why=f"level {level.key} names the unknown child {child}")
-    reached, waiting = {scheme.top}, [scheme.top]
     children = {level.key: level.children for level in scheme.levels}
+    reached = {scheme.top} | _below(scheme.top, children)
+    if within := next((key for key in keys if key in _below(key, children)), None):
+        raise LevelSchemeUnreadable(
+            why=f"level {within} can stand below itself: figures are summed level by level"
+        )
+    if unreached := [key for key in keys if key not in reached]:
+        raise LevelSchemeUnreadable(why=f"level {unreached[0]} is not below {scheme.top}")
+
+
+def _below(level: str, children: Mapping[str, tuple[str, ...]]) -> set[str]:
+    """Every level that can stand below this one, however far."""
+    reached: set[str] = set()
+    waiting = [level]
     while waiting:
         fresh = [child for child in children[waiting.pop()] if child not in reached]
         reached.update(fresh)
         waiting.extend(fresh)
-    if unreached := [key for key in keys if key not in reached]:
-        raise LevelSchemeUnreadable(why=f"level {unreached[0]} is not below {scheme.top}")
+    return reached
 
 
 def _is_key(value: object) -> bool:
@@ -145,4 +157,4 @@ def _is_key(value: object) -> bool:
 
 def _is_name(language: object, name: object) -> bool:
     known = isinstance(language, str) and LANGUAGE_KEY.fullmatch(language) is not None
-    return known and isinstance(name, str) and bool(name.strip())
+    return known and isinstance(name, str) and bool(line(name)) and not has_controls(name)

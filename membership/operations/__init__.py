@@ -10,13 +10,13 @@ from membership.operations.members import (
     read_member,
     register_member,
 )
+from membership.operations.searching import search_units
 from membership.operations.unit_import import Imported, ImportRunning, import_units, preview_import
 from membership.operations.units import (
     list_children,
     list_roots,
     read_levels,
     read_unit,
-    search_units,
     units_by_id,
 )
 

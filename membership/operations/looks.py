@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from membership.context import Context
 from membership.domain.members import Member
-from membership.outside import Outside
-from servicekit.access import Caller
-from servicekit.events import AuditEntry
-from servicekit.national_numbers import UNNAMED
+from servicekit.access.decision import Caller
+from servicekit.data.events import AuditEntry
+from servicekit.words.national_numbers import OWN, UNNAMED
 
 # A page shows so many; the whole is in the audit.
 SHOWN = 200
@@ -38,15 +38,15 @@ class OwnLooks:
     truncated: bool
 
 
-def read_own_looks(outside: Outside, caller: Caller) -> OwnLooks:
+def read_own_looks(context: Context, caller: Caller) -> OwnLooks:
     """Who read or changed the record with the caller's own national number; this reading is written down too."""
-    member = _own_record(outside, caller)
+    member = _own_record(context, caller)
     if member is None:
         return OwnLooks(None, [], False)
-    looks = outside.looks.at((member.id,), outside.clock.now(), SHOWN + 1)
-    units = outside.units.many({member.unit_id, *(look.unit_id for look in looks)})
+    looks = context.looks.at((member.id,), context.clock.now(), SHOWN + 1)
+    units = context.units.many({member.unit_id, *(look.unit_id for look in looks)})
     names = {unit_id: unit.names for unit_id, unit in units.items()}
-    outside.reads.record(_read(member))
+    context.reads.record(_read(member))
     return OwnLooks(
         MemberNamed(member.id, member.unit_id, names.get(member.unit_id, {})),
         [
@@ -57,12 +57,13 @@ def read_own_looks(outside: Outside, caller: Caller) -> OwnLooks:
     )
 
 
-def _own_record(outside: Outside, caller: Caller) -> Member | None:
+def _own_record(context: Context, caller: Caller) -> Member | None:
     """Another country's number is no number of ours, whatever its digits."""
-    ours = {UNNAMED, "", *(scheme.namespace for scheme in outside.rules.number_schemes)}
-    if not caller.number_index or caller.number_namespace not in ours:
+    ours = {UNNAMED, "", *(scheme.namespace for scheme in context.rules.number_schemes)}
+    theirs = caller.number_namespace
+    if not caller.number_index or not (theirs in ours or theirs.startswith(OWN)):
         return None
-    return outside.members.by_number_indexes((caller.number_index, *caller.number_forms))
+    return context.members.by_number_indexes((caller.number_index, *caller.number_forms))
 
 
 def _read(member: Member) -> AuditEntry:

@@ -1,8 +1,10 @@
 """Keeping members: details for the keeper of their own unit, numbers for those above, every look written down."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
+from membership.context import Context
 from membership.domain.leaving import require_there
 from membership.domain.members import (
     LOOKED_UP_A_DAY,
@@ -17,21 +19,30 @@ from membership.domain.members import (
     number_in,
     place_of,
 )
+from membership.domain.unit_changes import Stay, UnitChange, concerning
 from membership.domain.units import Unit
+from membership.operations.counting import count_all_changes
 from membership.operations.leaving import require_keeper
 from membership.operations.units import visible_unit
-from membership.outside import Outside
 from membership.store.members import Earlier
-from servicekit.access import Caller, UnknownHere, decide, reach_roots
-from servicekit.events import AuditEntry
-from servicekit.listing import Page, key_of, page_from
+from servicekit.access.decision import Caller, UnknownHere, decide, reach_roots
+from servicekit.data.events import AuditEntry
 from servicekit.refusals import Stale
-from servicekit.units import require_live
+from servicekit.tree.units import require_live
+from servicekit.web.listing import Page, key_of, page_from
 
 READ = "members:read"
 WRITE = "members:write"
 COUNT = "members:count"
 DAY = timedelta(days=1)
+MOST_MEANT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class MembersFound(Page[Member]):
+    """`meant`: nobody is named as was asked; these are named nearly so."""
+
+    meant: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,46 +54,51 @@ class UnitCounts:
 
 @dataclass(frozen=True)
 class CountsSeen:
-    """Members of a unit, and of each unit directly below it with all below that."""
+    """Members of a unit, and of a page of the units directly below it, each with all below that.
+
+    `next`: the code after which the next page begins; `total`: how many units are directly below.
+    """
 
     here: UnitCounts
     children: list[UnitCounts]
+    next: str | None
+    total: int
     as_of: datetime
 
 
-def register_member(outside: Outside, caller: Caller, unit_id: str, details: Details) -> Member:
+def register_member(context: Context, caller: Caller, unit_id: str, details: Details) -> Member:
     def register() -> Member:
-        unit = visible_unit(outside, caller, unit_id, WRITE)
+        unit = visible_unit(context, caller, unit_id, WRITE)
         require_live(unit)
-        valid = checked(details, outside.rules, outside.clock.today())
-        member = Member(outside.new_id(), 1, unit.id, unit.path, valid)
-        _refuse_taken_number(outside, caller, member)
-        outside.units.hold(unit.id)
-        return outside.members.insert(member, [_entry("member.registered", member)])
+        valid = checked(details, context.rules, context.clock.today())
+        member = Member(context.new_id(), 1, unit.id, unit.path, valid)
+        _refuse_taken_number(context, caller, member)
+        context.units.hold(unit.id)
+        return context.members.insert(member, [_entry("member.registered", member)])
 
-    return outside.database.in_transaction(register)
+    return context.database.in_transaction(register)
 
 
-def read_member(outside: Outside, caller: Caller, member_id: str) -> Member:
-    member = _kept_member(outside, caller, member_id, READ)
-    outside.reads.record(_entry("member.read", member))
+def read_member(context: Context, caller: Caller, member_id: str) -> Member:
+    member = _kept_member(context, caller, member_id, READ)
+    context.reads.record(_entry("member.read", member))
     return member
 
 
 def change_member(
-    outside: Outside, caller: Caller, member_id: str, expected_version: int, details: Details
+    context: Context, caller: Caller, member_id: str, expected_version: int, details: Details
 ) -> Member:
     """Replaces all values of a member; the earlier ones are kept."""
 
     def change() -> Member:
-        member = _kept_member(outside, caller, member_id, WRITE)
+        member = _kept_member(context, caller, member_id, WRITE)
         require_there(member)
-        unit = outside.units.find(member.unit_id)
+        unit = context.units.find(member.unit_id)
         if unit is not None:
             require_live(unit, field=None)
         if member.version != expected_version:
             raise Stale
-        valid = checked(details, outside.rules, outside.clock.today(), member.details)
+        valid = checked(details, context.rules, context.clock.today(), member.details)
         changed = [
             f.name for f in fields(Details) if getattr(valid, f.name) != getattr(member.details, f.name)
         ]
@@ -90,40 +106,57 @@ def change_member(
             return member
         if "national_number" in changed:
             _refuse_taken_number(
-                outside, caller, Member(member.id, 0, member.unit_id, member.unit_path, valid)
+                context, caller, Member(member.id, 0, member.unit_id, member.unit_path, valid)
             )
         entry = _entry("member.changed", member, fields=changed)
-        return outside.members.save(member, valid, expected_version, [entry])
+        return context.members.save(member, valid, expected_version, [entry])
 
-    return outside.database.in_transaction(change)
+    return context.database.in_transaction(change)
 
 
-def read_history(outside: Outside, caller: Caller, member_id: str) -> list[Earlier]:
-    """Earlier values, oldest first."""
-    member = _kept_member(outside, caller, member_id, READ)
-    earlier = outside.members.history(member_id)
-    outside.reads.record(_entry("member.history_read", member))
-    return earlier
+@dataclass(frozen=True)
+class History:
+    """What happened to a member, and to the units they were in at the time; oldest first."""
+
+    items: Sequence[Earlier]
+    units: Sequence[UnitChange]
+
+
+def read_history(context: Context, caller: Caller, member_id: str) -> History:
+    member = _kept_member(context, caller, member_id, READ)
+    earlier = context.members.history(member_id)
+    units = _what_befell_units(context, member, earlier)
+    context.reads.record(_entry("member.history_read", member))
+    return History(earlier, units)
+
+
+def _what_befell_units(context: Context, member: Member, earlier: Sequence[Earlier]) -> Sequence[UnitChange]:
+    stays = []
+    since = context.members.registered_at(member.id)
+    for one in earlier:
+        if one.kind == "moved":
+            stays.append(Stay(one.unit_id, since, one.replaced_at))
+            since = one.replaced_at
+    left = next((one.replaced_at for one in earlier if one.kind == "left"), None)
+    stays.append(Stay(member.unit_id, since, left))
+    paths = {unit.id: unit.path for unit in context.units.many(stay.unit_id for stay in stays).values()}
+    above = {unit_id for path in paths.values() for unit_id in path}
+    return concerning(stays, paths, context.unit_changes.of(above))
 
 
 def list_members(
-    outside: Outside, caller: Caller, unit_id: str, *, query: str, after: str, limit: int
-) -> Page[Member]:
-    """Members of one unit without national number and phone, in the order of their names."""
-    unit = outside.units.find(unit_id)
+    context: Context, caller: Caller, unit_id: str, *, query: str, after: str, limit: int
+) -> MembersFound:
+    """Members of one unit without national number and phone, in the order of their names.
+
+    Where nobody is named as was asked, those who are named nearly so, the nearest first.
+    """
+    unit = context.units.find(unit_id)
     if unit is None:
         raise UnknownHere
-    require_keeper(outside, caller, unit, READ)
-    seen = outside.members.opened_place(key_of(after, 1)[0]) if after else ""
-    if query:
-        named = outside.members.of_unit_named(unit_id, query)
-        total = len(named)
-        found = [member for member in named if place_of(member) > seen][: limit + 1]
-    else:
-        total = outside.members.count_of_unit(unit_id)
-        found = outside.members.of_unit(unit_id, seen, limit + 1)
-    page = page_from(found, lambda member: (outside.members.sealed_place(place_of(member)),), limit, total)
-    outside.reads.record(
+    require_keeper(context, caller, unit, READ)
+    page = _listed(context, unit_id, query, after, limit)
+    context.reads.record(
         AuditEntry(
             "members.listed",
             unit.id,
@@ -136,65 +169,86 @@ def list_members(
     return page
 
 
-def look_up_member(outside: Outside, caller: Caller, national_number: str) -> Member | None:
+def _listed(context: Context, unit_id: str, query: str, after: str, limit: int) -> MembersFound:
+    store = context.members
+    seen = store.opened_place(key_of(after, 1)[0]) if after else ""
+    if query:
+        named = store.of_unit_named(unit_id, query)
+        if not named and (nearly := store.of_unit_nearly_named(unit_id, query)[:MOST_MEANT]):
+            return MembersFound(nearly, None, len(nearly), meant=True)
+        total = len(named)
+        found = [member for member in named if place_of(member) > seen][: limit + 1]
+    else:
+        total = store.count_of_unit(unit_id)
+        found = store.of_unit(unit_id, seen, limit + 1)
+    page = page_from(found, lambda member: (store.sealed_place(place_of(member)),), limit, total)
+    return MembersFound(page.items, page.next, page.total)
+
+
+def look_up_member(context: Context, caller: Caller, national_number: str) -> Member | None:
     """The member with this number in a unit that the caller keeps. Nobody learns of members elsewhere."""
-    number = number_in(national_number, outside.rules, outside.clock.today())
-    _count_lookup(outside, caller)
-    found = outside.members.by_national_number(number)
-    if found is not None and not decide(caller, READ, found.unit_path, outside.clock.now()).allowed:
+    number = number_in(national_number, context.rules, context.clock.today())
+    _count_lookup(context, caller)
+    found = context.members.by_national_number(number)
+    if found is not None and not decide(caller, READ, found.unit_path, context.clock.now()).allowed:
         found = None
-    outside.reads.record(_entry("member.looked_up", found) if found else _looked_up_in_vain(caller))
+    context.reads.record(_entry("member.looked_up", found) if found else _looked_up_in_vain(caller))
     return found
 
 
-def _count_lookup(outside: Outside, caller: Caller) -> None:
+def _count_lookup(context: Context, caller: Caller) -> None:
     """Raises TooManyLookedUp until the organisation's next day begins."""
-    clock = outside.clock
-    if outside.members.count_lookup(caller.account_id, clock.today(), clock.now()) > LOOKED_UP_A_DAY:
+    clock = context.clock
+    if context.members.count_lookup(caller.account_id, clock.today(), clock.now()) > LOOKED_UP_A_DAY:
         left = clock.beginning_of(clock.today() + DAY) - clock.now()
         raise TooManyLookedUp(retry_after=int(left.total_seconds()) + 1)
 
 
-def count_members(outside: Outside, caller: Caller, unit_id: str) -> CountsSeen:
-    unit = visible_unit(outside, caller, unit_id, COUNT)
-    units = [unit, *outside.units.all_children(unit_id)]
-    fold_counts(outside)
-    counts = outside.members.counts(one.id for one in units)
+def count_members(
+    context: Context, caller: Caller, unit_id: str, after: str = "", limit: int = 100
+) -> CountsSeen:
+    unit = visible_unit(context, caller, unit_id, COUNT)
+    children = context.units.children(unit_id, after, limit + 1)
+    units = [unit, *children[:limit]]
+    count_all_changes(context.counting)
+    counts = context.counts.of(one.id for one in units)
     seen = [UnitCounts(one, *counts.get(one.id, (Counts(), Counts()))) for one in units]
-    return CountsSeen(seen[0], seen[1:], outside.clock.now())
+    following = children[limit - 1].code if len(children) > limit else None
+    total = context.units.children_count(unit_id)
+    return CountsSeen(seen[0], seen[1:], following, total, context.clock.now())
 
 
-def fold_counts(outside: Outside) -> None:
-    """Until then registrations wait beside the counts."""
-    while outside.database.in_transaction(outside.members.fold):
-        pass
+def number_of_members(context: Context, unit_id: str) -> int:
+    """Of a unit and all below it, but for what was registered a moment ago; nothing of a unit that is not there."""
+    counts = context.counts.of([unit_id]).get(unit_id)
+    return counts[1].total if counts else 0
 
 
-def _kept_member(outside: Outside, caller: Caller, member_id: str, permission: str) -> Member:
+def _kept_member(context: Context, caller: Caller, member_id: str, permission: str) -> Member:
     """For the keeper of the member's unit; of an ended one for the keepers of what followed it."""
-    member = outside.members.find(member_id)
-    unit = outside.units.find(member.unit_id) if member else None
+    member = context.members.find(member_id)
+    unit = context.units.find(member.unit_id) if member else None
     if member is None or unit is None:
         raise UnknownHere
-    require_keeper(outside, caller, unit, permission)
+    require_keeper(context, caller, unit, permission)
     return member
 
 
-def _refuse_taken_number(outside: Outside, caller: Caller, member: Member) -> None:
+def _refuse_taken_number(context: Context, caller: Caller, member: Member) -> None:
     """Says that the number is taken and never where; whoever tries one number after the other is stopped."""
     number = member.details.national_number
     if number is None:
         return
-    since = outside.clock.now() - DAY
-    if outside.members.refused_since(caller.account_id, since) >= REFUSED_A_DAY:
+    since = context.clock.now() - DAY
+    if context.members.refused_since(caller.account_id, since) >= REFUSED_A_DAY:
         raise TooManyRefused(retry_after=int(DAY.total_seconds()) // 24)
-    found = outside.members.by_national_number(number_in(number, outside.rules, outside.clock.today()))
+    found = context.members.by_national_number(number_in(number, context.rules, context.clock.today()))
     # One's own number in another form is no other person's.
     if found is not None and found.id != member.id:
         refused = AuditEntry(
             "member.refused", member.unit_id, member.unit_path, "unit", member.unit_id, outcome="refused"
         )
-        outside.members.note_refusal(caller.account_id, refused)
+        context.members.note_refusal(caller.account_id, refused)
         raise NationalNumberTaken(field="national_number")
 
 

@@ -1,36 +1,73 @@
 """Moving units: by one who stands over both superiors, or by two who do so together. Rights follow at once."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
+from membership.context import Context
 from membership.domain import moves as rules
 from membership.domain.moves import MOVE, Move, MoveState
+from membership.domain.unit_import import LevelNotAllowed
 from membership.domain.units import Unit, told
 from membership.events import MOVE_ASKED, units_changed
 from membership.operations.unit_import import STEP, ImportRunning, LevelSchemeMissing
 from membership.operations.units import visible_unit
-from membership.outside import Outside
-from servicekit.access import Caller, SignInTooOld, UnknownHere, require, visible
-from servicekit.events import AuditEntry, Event
+from servicekit.access.decision import Caller, SignInTooOld, UnknownHere, require, visible
+from servicekit.data.events import AuditEntry, Event
 from servicekit.refusals import NotFound, Stale
+from servicekit.tree.units import UnitEnded
 
 Document = dict[str, Any]
 
 
-def ask_to_move(outside: Outside, caller: Caller, unit_id: str, to_id: str, reason: str) -> Document:
+def preview_move(context: Context, caller: Caller, unit_id: str, to_id: str) -> Document:
+    """What would move, and whether a second person must confirm it; refused as the move itself would be."""
+    move, missing = _planned(context, caller, unit_id, to_id, "")
+    shown = _show(context, caller, move)
+    named = ("unit_id", "unit_names", "from_id", "from_names", "to_id", "to_names", "units")
+    return {**{name: shown[name] for name in named}, "second_person": bool(missing)}
+
+
+def ask_to_move(context: Context, caller: Caller, unit_id: str, to_id: str, reason: str) -> Document:
     """Moves the unit when the caller stands over it and both superiors; else asks a second person who stands there."""
     if not reason.strip():
         raise rules.ReasonMissing(field="reason")
-    now = outside.clock.now()
-    unit, superior = outside.units.find(unit_id), outside.units.find(to_id)
+    move, missing = _planned(context, caller, unit_id, to_id, reason)
+    if not missing:
+        return _show(context, caller, _carry_out(context, caller, move, new=True))
+    place = move.places[missing[-1]]
+    about = {
+        "unit_id": place[-1],
+        "unit_path": list(place),
+        "asked_by": caller.account_id,
+        "move_id": move.id,
+        "moving": move.unit_id,
+        "to": move.to_id,
+    }
+    entry = _entry("unit.move_asked", move, reason=reason)
+
+    def work() -> Move:
+        # Of two who ask at once one is refused.
+        context.units.hold(unit_id)
+        rules.check_first(context.moves.of(unit_id), unit_id, move.asked_at)
+        return context.moves.add(move, [Event(MOVE_ASKED, about)], [entry])
+
+    return _show(context, caller, context.database.in_transaction(work))
+
+
+def _planned(
+    context: Context, caller: Caller, unit_id: str, to_id: str, reason: str
+) -> tuple[Move, list[str]]:
+    """The move, and the places for which the caller's leave is not enough."""
+    now = context.clock.now()
+    unit, superior = context.units.find(unit_id), context.units.find(to_id)
     if unit is None or not visible(caller, unit.path):
         raise UnknownHere(field="unit_id")
     # The new superior may stand where the caller sees nothing: then a second person there must agree.
     if superior is None:
         raise UnknownHere(field="to_id")
     move = Move(
-        id=outside.new_id(),
+        id=context.new_id(),
         unit_id=unit.id,
         unit_path=unit.path,
         from_id=unit.parent_id or "",
@@ -43,135 +80,126 @@ def ask_to_move(outside: Outside, caller: Caller, unit_id: str, to_id: str, reas
         reason=reason,
         units=0,
         held=(),
+        asked_hand=rules.asking_hand(caller),
     )
     held = rules.held_over(caller, move.places, now)
     if not held:
         require(caller, MOVE, unit.path, now)
-    _, after = _after(outside, unit, superior)
+    try:
+        _, after = _after(context, unit, superior)
+    except (UnitEnded, LevelNotAllowed) as refusal:
+        if refusal.field == "to_id" and not visible(caller, superior.path):
+            # What it is and whether it has ended is nobody's to learn here.
+            raise UnknownHere(field="to_id") from None
+        raise
     missing = [one for one in move.places if one not in held]
     if missing and rules.too_old_for(caller, move.places, now):
         raise SignInTooOld(permission=MOVE)
-    move = replace(move, held=held, units=len(after))
-    if not missing:
-        return _show(outside, caller, _carry_out(outside, caller, move, new=True))
-    place = move.places[missing[-1]]
-    about = {
-        "unit_id": place[-1],
-        "unit_path": list(place),
-        "asked_by": caller.account_id,
-        "move_id": move.id,
-    }
-    entry = _entry("unit.move_asked", move, reason=reason)
-
-    def work() -> Move:
-        # Of two who ask at once one is refused.
-        outside.units.hold(unit_id)
-        rules.check_first(outside.moves.of(unit_id), unit_id, now)
-        return outside.moves.add(move, [Event(MOVE_ASKED, about)], [entry])
-
-    return _show(outside, caller, outside.database.in_transaction(work))
+    rules.check_first(context.moves.of(unit_id) if missing else (), unit_id, now)
+    return replace(move, held=held, units=len(after)), missing
 
 
-def confirm_move(outside: Outside, caller: Caller, move_id: str, expected_version: int) -> Document:
+def confirm_move(context: Context, caller: Caller, move_id: str, expected_version: int) -> Document:
     """The second person's yes; between them the two must stand over the unit and both superiors."""
-    move, now = _visible(outside, caller, move_id), outside.clock.now()
+    move, now = _visible(context, caller, move_id), context.clock.now()
     for place, path in move.places.items():
         if place not in move.held:
             require(caller, MOVE, path, now)
     if not rules.held_over(caller, move.places, now):
         require(caller, MOVE, move.unit_path, now)
-    rules.check_open(move, caller.accounts, now)
+    rules.check_open(move, now)
+    rules.check_confirms(move, caller)
     if move.version != expected_version:
         raise Stale
-    return _show(outside, caller, _carry_out(outside, caller, move, new=False))
+    return _show(context, caller, _carry_out(context, caller, move, new=False))
 
 
 def decline_move(
-    outside: Outside, caller: Caller, move_id: str, reason: str, expected_version: int
+    context: Context, caller: Caller, move_id: str, reason: str, expected_version: int
 ) -> Document:
     """The second person's no, or the first one's change of mind."""
     if not reason.strip():
         raise rules.ReasonMissing(field="reason")
-    move, now = _visible(outside, caller, move_id), outside.clock.now()
+    move, now = _visible(context, caller, move_id), context.clock.now()
     if not rules.held_over(caller, move.places, now):
         require(caller, MOVE, move.unit_path, now)
-    others = () if move.asked_by in caller.accounts else caller.accounts
-    rules.check_open(move, others, now)
+    rules.check_open(move, now)
     changed = rules.decided(move, MoveState.DECLINED, caller.name, reason, now)
     entry = _entry("unit.move_declined", changed, reason=reason)
-    return _show(outside, caller, outside.moves.save(changed, expected_version, [], [entry]))
+    return _show(context, caller, context.moves.save(changed, expected_version, [], [entry]))
 
 
-def access_ended(outside: Outside, event: Document) -> None:
+def access_ended(context: Context, event: Document) -> None:
     """A move stands on the leave of whoever asked for it: it goes with the access that the leave came from."""
-    data, now = event["data"], outside.clock.now()
+    data, now = event["data"], context.clock.now()
     for grant in data.get("grants", [data]):
         account_id, path = grant.get("account_id"), grant["unit_path"]
-        for move in outside.moves.asked_by(account_id) if account_id else ():
+        for move in context.moves.asked_by(account_id) if account_id else ():
             leave = any(path[-1] in move.places[one] for one in move.held)
             if leave and rules.state_of(move, now) is MoveState.ASKED:
                 changed = rules.decided(move, MoveState.WITHDRAWN, "", "", now)
-                outside.moves.save(changed, move.version, [], [_entry("unit.move_withdrawn", changed)])
+                context.moves.save(changed, move.version, [], [_entry("unit.move_withdrawn", changed)])
 
 
-def list_moves(outside: Outside, caller: Caller, unit_id: str) -> list[Document]:
+def list_moves(context: Context, caller: Caller, unit_id: str) -> list[Document]:
     """Of this unit, away from it and to it; newest first."""
-    visible_unit(outside, caller, unit_id, "unit:read")
-    found = sorted(outside.moves.of(unit_id), key=lambda one: (one.asked_at, one.id), reverse=True)
-    return [_show(outside, caller, one) for one in found]
+    visible_unit(context, caller, unit_id, "unit:read")
+    found = sorted(context.moves.of(unit_id), key=lambda one: (one.asked_at, one.id), reverse=True)
+    return [_show(context, caller, one) for one in found]
 
 
-def _visible(outside: Outside, caller: Caller, move_id: str) -> Move:
-    move = outside.moves.find(move_id)
+def _visible(context: Context, caller: Caller, move_id: str) -> Move:
+    move = context.moves.find(move_id)
     if move is None or not any(visible(caller, path) for path in move.places.values()):
         raise NotFound
     return move
 
 
-def _after(outside: Outside, unit: Unit, superior: Unit) -> tuple[Sequence[Unit], tuple[Unit, ...]]:
+def _after(context: Context, unit: Unit, superior: Unit) -> tuple[Sequence[Unit], tuple[Unit, ...]]:
     """The units that would move, before and after. Raises the rule's refusals, ImportRunning, LevelSchemeMissing."""
-    tree = outside.units.tree()
-    if tree.running and tree.until and tree.until > outside.clock.now():
+    tree = context.units.tree()
+    if tree.running and tree.until and tree.until > context.clock.now():
         raise ImportRunning(until=tree.until.isoformat(timespec="seconds"))
     if tree.scheme is None:
         raise LevelSchemeMissing
-    below = outside.units.all_below(unit.id, rules.MOST_MOVED)
+    below = context.units.all_below(unit.id, rules.MOST_MOVED)
     return (unit, *below), rules.moved(unit, superior, below, tree.scheme)
 
 
-def _carry_out(outside: Outside, caller: Caller, move: Move, *, new: bool) -> Move:
+def _carry_out(context: Context, caller: Caller, move: Move, *, new: bool) -> Move:
     """All of it in one transaction: units, members, counts, and the word to the other services."""
-    now = outside.clock.now()
+    now = context.clock.now()
     done = rules.decided(move, MoveState.DONE, caller.name, "", now)
 
     def work() -> Move:
-        unit, superior = outside.units.find(move.unit_id), outside.units.find(move.to_id)
+        unit, superior = context.units.find(move.unit_id), context.units.find(move.to_id)
         if unit is None or superior is None or (unit.path, superior.path) != (move.unit_path, move.to_path):
             raise rules.MoveOutdated
-        before, after = _after(outside, unit, superior)
-        revision = outside.units.touch_tree()
-        outside.units.write([], after)
-        paths = {one.id: one.path for one in before}
-        outside.members.move({one.id: (paths[one.id], one.path) for one in after})
+        before, after = _after(context, unit, superior)
+        revision = context.units.touch_tree()
+        context.units.write([], after)
+        known = {one.id: one for one in before}
+        context.unit_changes.note((known[one.id], one) for one in after)
+        context.members.move({one.id: one.path for one in after})
         events = [
             units_changed([told(one) for one in after[start : start + STEP]], revision)
             for start in range(0, len(after), STEP)
         ]
         # A question about where it stood before must not come alive again when it moves back.
-        for other in outside.moves.of(unit.id):
+        for other in context.moves.of(unit.id):
             if (
                 other.unit_id == unit.id
                 and other.id != done.id
                 and rules.state_of(other, now) is MoveState.ASKED
             ):
                 over = rules.decided(other, MoveState.WITHDRAWN, caller.name, "", now)
-                outside.moves.save(over, other.version, [], [_entry("unit.move_withdrawn", over)])
+                context.moves.save(over, other.version, [], [_entry("unit.move_withdrawn", over)])
         entries = [_entry("unit.moved", done, units=len(after))]
         if new:
-            return outside.moves.add(done, events, entries)
-        return outside.moves.save(done, move.version, events, entries)
+            return context.moves.add(done, events, entries)
+        return context.moves.save(done, move.version, events, entries)
 
-    return outside.database.in_transaction(work)
+    return context.database.in_transaction(work)
 
 
 def _entry(action: str, move: Move, **details: object) -> AuditEntry:
@@ -179,13 +207,14 @@ def _entry(action: str, move: Move, **details: object) -> AuditEntry:
     return AuditEntry(action, move.unit_id, move.unit_path, "unit_move", move.id, details=about)
 
 
-def _show(outside: Outside, caller: Caller, move: Move) -> Document:
+def _show(context: Context, caller: Caller, move: Move) -> Document:
     """Whoever sees the move is told which unit moves; the superiors are named to whoever sees them."""
     told_of = [one for one, path in move.places.items() if one == move.unit_id or visible(caller, path)]
-    names = {one.id: dict(one.names) for one in outside.units.many(told_of).values()}
+    names = {one.id: dict(one.names) for one in context.units.many(told_of).values()}
+    told = {name: value for name, value in vars(move).items() if name != "asked_hand"}
     return {
-        **asdict(move),
-        "status": str(rules.state_of(move, outside.clock.now())),
+        **told,
+        "status": str(rules.state_of(move, context.clock.now())),
         "confirm_until": move.confirm_until,
         "unit_names": names.get(move.unit_id, {}),
         "from_names": names.get(move.from_id, {}),

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
+from membership.context import Context
 from membership.domain.likeness import Doubtful
 from membership.domain.unit_import import NOBODY, ImportPlan, Successors, plan_import
 from membership.domain.unit_table import RowError, read_table
 from membership.domain.units import LevelScheme, Unit, told
 from membership.events import units_changed
-from membership.outside import Outside
 from membership.store.units import Tree
 from servicekit.refusals import Conflict, Invalid
 from servicekit.words import N_
@@ -25,6 +25,8 @@ STEP = 500
 LEASE = timedelta(seconds=10)
 
 Progress = Callable[[int, int], None]
+# Hears what is about to be written, and stops it by an exception.
+Agree = Callable[[ImportPlan], None]
 
 
 class ImportRunning(Conflict):
@@ -82,7 +84,7 @@ class _Asked:
 
 
 def preview_import(
-    outside: Outside,
+    context: Context,
     data: bytes,
     *,
     scheme: LevelScheme | None = None,
@@ -92,11 +94,11 @@ def preview_import(
 ) -> Imported:
     """What `import_units` would do with this file now. Writes nothing."""
     asked = _Asked(data, scheme, end_missing, successors, confirmed)
-    return _imported(_plan(outside, asked).plan, 0, asked)
+    return _imported(_plan(context, asked).plan, 0, asked)
 
 
 def import_units(
-    outside: Outside,
+    context: Context,
     data: bytes,
     *,
     scheme: LevelScheme | None = None,
@@ -105,6 +107,7 @@ def import_units(
     end_missing: int | None = None,
     confirmed: Collection[str] = (),
     successors: Successors = NOBODY,
+    agree: Agree = lambda plan: None,
     progress: Progress = lambda done, total: None,
 ) -> Imported:
     """Brings the stored tree to what the CSV file says; with rows in error, only when `skip_bad` leaves them out.
@@ -112,11 +115,12 @@ def import_units(
     `scheme` is needed the first time and replaces the stored one afterwards. `end_missing`: how many units end because
     the file does not name them; None where none shall. `confirmed`: codes in doubt that are meant so; nothing is
     written while another is in doubt. `successors` of units that end, code to codes. `progress` hears how many units of
-    how many are written, after each step. Raises NumberEndingUnconfirmed, and ImportRunning while another is at work.
+    how many are written, after each step; `agree` hears the plan before anything is written. Raises
+    NumberEndingUnconfirmed, and ImportRunning while another is at work.
     """
     asked = _Asked(data, scheme, end_missing is not None, successors, confirmed)
     while True:
-        planned = _plan(outside, asked)
+        planned = _plan(context, asked)
         plan, tree = planned.plan, planned.tree
         would = _imported(plan, 0, asked)
         nothing_new = not plan.writes and tree.scheme == planned.scheme
@@ -124,16 +128,17 @@ def import_units(
             return would
         if end_missing is not None and would.ends != end_missing:
             raise NumberEndingUnconfirmed(number=would.ends, confirmed=end_missing)
-        now = outside.clock.now()
+        agree(plan)
+        now = context.clock.now()
         if tree.running and tree.until and tree.until > now:
             raise ImportRunning(until=tree.until.isoformat(timespec="seconds"))
-        import_id = outside.new_id()
+        import_id = context.new_id()
         # In a transaction, because only transactions make the embedded database drop those of programs that died.
-        begun = outside.database.in_transaction(
-            partial(outside.units.begin, tree, planned.scheme, import_id, now + LEASE)
+        begun = context.database.in_transaction(
+            partial(context.units.begin, tree, planned.scheme, import_id, now + LEASE)
         )
         if begun:
-            return _imported(plan, _write(outside, import_id, planned, progress), asked)
+            return _imported(plan, _write(context, import_id, planned, progress), asked)
 
 
 @dataclass(frozen=True)
@@ -144,20 +149,20 @@ class _Planned:
     root_path: tuple[str, ...]
 
 
-def _plan(outside: Outside, asked: _Asked) -> _Planned:
-    tree = outside.units.tree()
+def _plan(context: Context, asked: _Asked) -> _Planned:
+    tree = context.units.tree()
     planned_for = asked.scheme or tree.scheme
     if planned_for is None:
         raise LevelSchemeMissing
-    stored = outside.units.all()
+    stored = context.units.all()
     if asked.scheme is not None:
         _check_levels(asked.scheme, stored)
     plan = plan_import(
         read_table(asked.data),
         stored,
         planned_for,
-        on=outside.clock.today(),
-        new_id=outside.new_id,
+        on=context.clock.today(),
+        new_id=context.new_id,
         end_missing=asked.end_missing,
         successors=asked.successors,
     )
@@ -171,37 +176,38 @@ def _check_levels(scheme: LevelScheme, stored: list[Unit]) -> None:
             raise LevelInUse(level=level)
 
 
-def _write(outside: Outside, import_id: str, planned: _Planned, progress: Progress) -> int:
+def _write(context: Context, import_id: str, planned: _Planned, progress: Progress) -> int:
     plan = planned.plan
     before = {change.before.id: change.before for change in plan.changes}
     before |= {unit.id: unit for unit in plan.missing}
     written, state = 0, "stopped"
-    outside.imports.begin(import_id, planned.root_path, _numbers(plan))
+    context.imports.begin(import_id, planned.root_path, _numbers(plan))
     try:
         for number, start in enumerate(range(0, len(plan.writes), STEP)):
             units = plan.writes[start : start + STEP]
-            outside.database.in_transaction(partial(_write_step, outside, import_id, number, units, before))
+            context.database.in_transaction(partial(_write_step, context, import_id, number, units, before))
             written += len(units)
             progress(written, len(plan.writes))
         state = "done"
     finally:
-        outside.database.in_transaction(partial(outside.units.finish, import_id))
-        outside.imports.finish(import_id, state, written)
+        context.database.in_transaction(partial(context.units.finish, import_id))
+        context.imports.finish(import_id, state, written)
     return written
 
 
 def _write_step(
-    outside: Outside, import_id: str, number: int, units: tuple[Unit, ...], before: Mapping[str, Unit]
+    context: Context, import_id: str, number: int, units: tuple[Unit, ...], before: Mapping[str, Unit]
 ) -> None:
-    if not outside.units.go_on(import_id, outside.clock.now() + LEASE):
+    if not context.units.go_on(import_id, context.clock.now() + LEASE):
         raise ImportOvertaken
-    revision = outside.units.tree().revision
+    revision = context.units.tree().revision
     adds = [unit for unit in units if unit.id not in before]
     changes = [unit for unit in units if unit.id in before]
-    outside.units.write(adds, changes)
+    context.units.write(adds, changes)
+    context.unit_changes.note((before[unit.id], unit) for unit in changes)
     moved = (unit for unit in changes if before[unit.id].path != unit.path)
-    outside.members.move({unit.id: (before[unit.id].path, unit.path) for unit in moved})
-    outside.imports.step(import_id, number, len(units), units_changed(map(told, units), revision))
+    context.members.move({unit.id: unit.path for unit in moved})
+    context.imports.step(import_id, number, len(units), units_changed(map(told, units), revision))
 
 
 def _numbers(plan: ImportPlan) -> dict[str, int]:

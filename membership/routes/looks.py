@@ -5,7 +5,8 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from membership import operations, schemas
-from servicekit.web import SIGNED_IN, access, caller, outside
+from servicekit.web.guards import SIGNED_IN, access, caller
+from servicekit.web.kit import context
 
 looks = Blueprint("looks", __name__, url_prefix="/api/membership")
 
@@ -15,4 +16,4 @@ looks = Blueprint("looks", __name__, url_prefix="/api/membership")
 @looks.response(200, schemas.OwnLooksView)
 def read_own_looks() -> Any:
     """Who looked at the caller's own record as a member, newest first."""
-    return operations.read_own_looks(outside(), caller())
+    return operations.read_own_looks(context(), caller())

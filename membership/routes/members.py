@@ -7,16 +7,10 @@ from flask_smorest import Blueprint
 from membership import operations, schemas
 from membership.domain.members import Details, Sex
 from membership.operations import leaving
-from servicekit.web import (
-    access,
-    caller,
-    etag,
-    expected_version,
-    idempotent,
-    idempotent_if_asked,
-    outside,
-    versioned,
-)
+from servicekit.web.guards import access, caller
+from servicekit.web.idempotency import idempotent, idempotent_if_asked
+from servicekit.web.kit import context
+from servicekit.web.preconditions import etag, expected_version, versioned
 
 members = Blueprint("members", __name__, url_prefix="/api/membership")
 
@@ -28,7 +22,7 @@ members = Blueprint("members", __name__, url_prefix="/api/membership")
 def list_members(query: dict[str, Any]) -> Any:
     """Members of one's own unit by name; `q` looks for the beginnings of words of the name."""
     return operations.list_members(
-        outside(), caller(), query["unit_id"], query=query["q"], after=query["after"], limit=query["limit"]
+        context(), caller(), query["unit_id"], query=query["q"], after=query["after"], limit=query["limit"]
     )
 
 
@@ -39,7 +33,7 @@ def list_members(query: dict[str, Any]) -> Any:
 @members.response(201, schemas.WrittenView)
 def register_member(body: dict[str, Any]) -> Any:
     """Registers a member in one's own unit."""
-    member = operations.register_member(outside(), caller(), body.pop("unit_id"), details_of(body))
+    member = operations.register_member(context(), caller(), body.pop("unit_id"), details_of(body))
     return member, 201, {**etag(member.version), "Location": f"/api/membership/members/{member.id}"}
 
 
@@ -49,7 +43,7 @@ def register_member(body: dict[str, Any]) -> Any:
 @members.response(200, schemas.MemberFound)
 def look_up_member(body: dict[str, Any]) -> Any:
     """The member of one's own unit with this national number, or null: a member elsewhere is null as well."""
-    return {"member": operations.look_up_member(outside(), caller(), body["national_number"])}
+    return {"member": operations.look_up_member(context(), caller(), body["national_number"])}
 
 
 @members.route("/members/<string:member_id>", methods=["GET"])
@@ -57,7 +51,7 @@ def look_up_member(body: dict[str, Any]) -> Any:
 @members.response(200, schemas.MemberView)
 def read_member(member_id: str) -> Any:
     """One member's record; that it was read is written down."""
-    member = operations.read_member(outside(), caller(), member_id)
+    member = operations.read_member(context(), caller(), member_id)
     return member, 200, etag(member.version)
 
 
@@ -69,7 +63,7 @@ def read_member(member_id: str) -> Any:
 @members.response(200, schemas.WrittenView)
 def change_member(body: dict[str, Any], member_id: str) -> Any:
     """Replaces the values of a member; the earlier ones stay in the history."""
-    member = operations.change_member(outside(), caller(), member_id, expected_version(), details_of(body))
+    member = operations.change_member(context(), caller(), member_id, expected_version(), details_of(body))
     return member, 200, etag(member.version)
 
 
@@ -77,19 +71,20 @@ def change_member(body: dict[str, Any], member_id: str) -> Any:
 @access("members:read")
 @members.response(200, schemas.HistoryView)
 def read_history(member_id: str) -> Any:
-    """Earlier values of a member, oldest first."""
-    return {"items": operations.read_history(outside(), caller(), member_id)}
+    """What happened to a member, and to the units they were in at the time; oldest first."""
+    found = operations.read_history(context(), caller(), member_id)
+    return {"items": found.items, "next": None, "total": len(found.items), "units": found.units}
 
 
 @members.route("/members/<string:member_id>/leave", methods=["POST"])
 @access("members:write")
 @versioned
-@idempotent
+@idempotent_if_asked
 @members.arguments(schemas.Leaving)
 @members.response(200, schemas.WrittenView)
 def leave(body: dict[str, Any], member_id: str) -> Any:
     """The member leaves: kept for the record, counted no more."""
-    member = leaving.leave(outside(), caller(), member_id, expected_version(), body["reason"], body["on"])
+    member = leaving.leave(context(), caller(), member_id, expected_version(), body["reason"], body["on"])
     return member, 200, etag(member.version)
 
 
@@ -99,19 +94,19 @@ def leave(body: dict[str, Any], member_id: str) -> Any:
 @members.response(200, schemas.MovePreviewView)
 def preview_member_move(query: dict[str, Any], member_id: str) -> Any:
     """From where to where the member would go."""
-    return leaving.preview_move(outside(), caller(), member_id, query["to_id"])
+    return leaving.preview_move(context(), caller(), member_id, query["to_id"])
 
 
 @members.route("/members/<string:member_id>/move", methods=["POST"])
 @access("members:write")
 @versioned
-@idempotent
+@idempotent_if_asked
 @members.arguments(schemas.MoveMember)
 @members.response(200, schemas.WrittenView)
 def move_member(body: dict[str, Any], member_id: str) -> Any:
     """The member goes over to another unit that the caller keeps, or out of an ended one to what followed it."""
     member = leaving.move_member(
-        outside(), caller(), member_id, expected_version(), body["to_id"], body["reason"]
+        context(), caller(), member_id, expected_version(), body["to_id"], body["reason"]
     )
     return member, 200, etag(member.version)
 
@@ -122,7 +117,7 @@ def move_member(body: dict[str, Any], member_id: str) -> Any:
 @members.response(200, schemas.MovePreviewView)
 def preview_stranded(query: dict[str, Any], unit_id: str) -> Any:
     """How many members of an ended unit would go where."""
-    return leaving.preview_stranded(outside(), caller(), unit_id, query["to_id"])
+    return leaving.preview_stranded(context(), caller(), unit_id, query["to_id"])
 
 
 @members.route("/units/<string:unit_id>/stranded", methods=["POST"])
@@ -132,15 +127,16 @@ def preview_stranded(query: dict[str, Any], unit_id: str) -> Any:
 @members.response(200, schemas.StrandedMovedView)
 def move_stranded(body: dict[str, Any], unit_id: str) -> Any:
     """Moves the members of an ended unit, so many as were seen, some hundreds at a time."""
-    return leaving.move_stranded(outside(), caller(), unit_id, **body)
+    return leaving.move_stranded(context(), caller(), unit_id, **body)
 
 
 @members.route("/units/<string:unit_id>/member-counts", methods=["GET"])
 @access("members:count")
+@members.arguments(schemas.CountsQuery, location="query")
 @members.response(200, schemas.MemberCountsView)
-def count_members(unit_id: str) -> Any:
-    """How many members a unit and the units below it have."""
-    return operations.count_members(outside(), caller(), unit_id)
+def count_members(query: dict[str, Any], unit_id: str) -> Any:
+    """How many members a unit has, and each unit of a page of those directly below it, in the order of their codes."""
+    return operations.count_members(context(), caller(), unit_id, query["after"], query["limit"])
 
 
 def details_of(body: dict[str, Any]) -> Details:

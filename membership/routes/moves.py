@@ -6,8 +6,11 @@ from flask_smorest import Blueprint
 
 from membership import schemas
 from membership.operations import moves as operations
-from servicekit.patience import patient
-from servicekit.web import access, caller, etag, expected_version, idempotent, outside, versioned
+from servicekit.serving.patience import patient
+from servicekit.web.guards import access, caller
+from servicekit.web.idempotency import idempotent
+from servicekit.web.kit import context
+from servicekit.web.preconditions import etag, expected_version, versioned
 
 moves = Blueprint("moves", __name__, url_prefix="/api/membership/moves")
 
@@ -18,7 +21,17 @@ moves = Blueprint("moves", __name__, url_prefix="/api/membership/moves")
 @moves.response(200, schemas.MoveList)
 def list_moves(query: dict[str, Any]) -> Any:
     """Moves of a unit, away from it and to it, newest first."""
-    return {"items": operations.list_moves(outside(), caller(), query["unit_id"])}
+    return {"items": operations.list_moves(context(), caller(), query["unit_id"])}
+
+
+@moves.route("/preview", methods=["GET"])
+@access("unit:move")
+@patient(10)
+@moves.arguments(schemas.UnitMovePreviewQuery, location="query")
+@moves.response(200, schemas.UnitMovePreview)
+def preview_move(query: dict[str, Any]) -> Any:
+    """What would move and who must agree; identity says whose access would fall."""
+    return operations.preview_move(context(), caller(), query["unit_id"], query["to_id"])
 
 
 @moves.route("", methods=["POST"])
@@ -29,7 +42,7 @@ def list_moves(query: dict[str, Any]) -> Any:
 @moves.response(201, schemas.MoveView)
 def ask_to_move(body: dict[str, Any]) -> Any:
     """Moves a unit below another superior, or asks a second person to confirm it."""
-    return _tagged(operations.ask_to_move(outside(), caller(), **body))
+    return _tagged(operations.ask_to_move(context(), caller(), **body))
 
 
 @moves.route("/<string:move_id>/confirm", methods=["POST"])
@@ -38,7 +51,7 @@ def ask_to_move(body: dict[str, Any]) -> Any:
 @versioned
 @moves.response(200, schemas.MoveView)
 def confirm_move(move_id: str) -> Any:
-    return _tagged(operations.confirm_move(outside(), caller(), move_id, expected_version()))
+    return _tagged(operations.confirm_move(context(), caller(), move_id, expected_version()))
 
 
 @moves.route("/<string:move_id>/decline", methods=["POST"])
@@ -47,7 +60,7 @@ def confirm_move(move_id: str) -> Any:
 @moves.arguments(schemas.Reason)
 @moves.response(200, schemas.MoveView)
 def decline_move(body: dict[str, Any], move_id: str) -> Any:
-    return _tagged(operations.decline_move(outside(), caller(), move_id, body["reason"], expected_version()))
+    return _tagged(operations.decline_move(context(), caller(), move_id, body["reason"], expected_version()))
 
 
 def _tagged(move: dict[str, Any]) -> Any:

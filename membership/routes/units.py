@@ -6,7 +6,8 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from membership import operations, schemas
-from servicekit.web import SIGNED_IN, access, caller, outside
+from servicekit.web.guards import SIGNED_IN, access, caller
+from servicekit.web.kit import context
 
 units = Blueprint("units", __name__, url_prefix="/api/membership")
 
@@ -16,7 +17,7 @@ units = Blueprint("units", __name__, url_prefix="/api/membership")
 @units.response(200, schemas.LevelSchemeView)
 def read_levels() -> Any:
     """The level scheme, top first; empty before the first import."""
-    return operations.read_levels(outside()) or {"key": "", "levels": []}
+    return operations.read_levels(context()) or {"key": "", "levels": []}
 
 
 @units.route("/units", methods=["GET"])
@@ -24,12 +25,12 @@ def read_levels() -> Any:
 @units.arguments(schemas.UnitQuery, location="query")
 @units.response(200, schemas.UnitsFoundView)
 def search_units(query: dict[str, Any]) -> Any:
-    """Units within reach by names or code as people type them (`q`) or by `code`, higher levels first."""
-    page = operations.search_units(
-        outside(), caller(), query=query["q"], code=query["code"], below=query["below"], limit=query["limit"]
+    """Units within reach by `code`, or by names or code as people type them (`q`): what fits best first."""
+    found = operations.search_units(
+        context(), caller(), query=query["q"], code=query["code"], below=query["below"], limit=query["limit"]
     )
-    items = [{**asdict(unit), "instead_of": page.instead_of.get(unit.id, ())} for unit in page.items]
-    return {"items": items, "next": page.next}
+    items = [{**asdict(unit), "instead_of": found.instead_of.get(unit.id, ())} for unit in found.items]
+    return {"items": items, "next": None, "total": found.total, "meant": found.meant}
 
 
 @units.route("/units/roots", methods=["GET"])
@@ -37,7 +38,7 @@ def search_units(query: dict[str, Any]) -> Any:
 @units.response(200, schemas.UnitPageView)
 def list_roots() -> Any:
     """The units where the caller's own reach begins."""
-    return operations.list_roots(outside(), caller())
+    return operations.list_roots(context(), caller())
 
 
 @units.route("/units/named", methods=["GET"])
@@ -46,7 +47,7 @@ def list_roots() -> Any:
 @units.response(200, schemas.UnitPageView)
 def name_units(query: dict[str, Any]) -> Any:
     """Many units at once by their ids; those out of reach are left out, like those that do not exist."""
-    return operations.units_by_id(outside(), caller(), query["ids"].split(","))
+    return operations.units_by_id(context(), caller(), query["ids"].split(","))
 
 
 @units.route("/units/<string:unit_id>", methods=["GET"])
@@ -54,7 +55,7 @@ def name_units(query: dict[str, Any]) -> Any:
 @units.response(200, schemas.UnitSeenView)
 def read_unit(unit_id: str) -> Any:
     """One unit with the units above it."""
-    seen = operations.read_unit(outside(), caller(), unit_id)
+    seen = operations.read_unit(context(), caller(), unit_id)
     counts = {"children_count": seen.children_count, "ended_count": seen.ended_count}
     return {**asdict(seen.unit), "ancestors": seen.ancestors, "heirs": seen.heirs, **counts}
 
@@ -66,5 +67,5 @@ def read_unit(unit_id: str) -> Any:
 def list_children(query: dict[str, Any], unit_id: str) -> Any:
     """Live units directly below, in the order of their codes; `next` is the `after` of the next page."""
     return operations.list_children(
-        outside(), caller(), unit_id, query["after"], query["limit"], ended=query["ended"]
+        context(), caller(), unit_id, query["after"], query["limit"], ended=query["ended"]
     )

@@ -6,9 +6,9 @@ A step is a document of its own, so that the outbox of a long import never outgr
 from collections.abc import Callable
 from typing import Any
 
-from servicekit.database import Database
-from servicekit.events import AuditEntry, Event, Origin
-from servicekit.records import Records
+from servicekit.data.database import Database
+from servicekit.data.events import AuditEntry, Event, Origin
+from servicekit.data.records import Records
 
 Document = dict[str, Any]
 

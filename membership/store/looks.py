@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from servicekit.audit_search import about
-from servicekit.database import Database
+from servicekit.audit.search import about
+from servicekit.data.database import Database
 
 
 @dataclass(frozen=True)

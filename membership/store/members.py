@@ -3,57 +3,58 @@
 What only one member may hold stands as an `_id` in `member_claims`: the blind index of a national number, a card
 number. A unique index would not do, for the embedded database goes on refusing a value that was updated away.
 Earlier values of a member stand in `member_history`, sensitive ones as the ciphertext they were.
-`member_counts` holds a document a unit, `own` for the unit itself and `all` for it and all below it. A change adds
-one document to `member_count_steps`, and who reads counts folds those in first: if each change raised the counts
-of all units above, every registration anywhere would collide at the root.
+Each save marks the document `dirty` in the same write, which is how it is found to be counted.
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from bson.binary import Binary
-from pymongo import UpdateOne
 from pymongo.errors import DuplicateKeyError, EncryptionError
 
 from membership.domain.members import (
     CardNumberTaken,
-    Counts,
     Details,
     Member,
     NationalNumberTaken,
     Sex,
-    Status,
-    counted,
     sort_key,
 )
-from membership.domain.names import beginnings, joined_keys, lookup_keys, matches
 from membership.domain.units import Unit
-from servicekit.crypto import MEMBER_NUMBER, FieldCipher, blind_index
-from servicekit.database import Database, apart, session
-from servicekit.dates import stored_birth
-from servicekit.events import AuditEntry, Origin
+from servicekit.data.crypto import MEMBER_NUMBER, FieldCipher, blind_index
+from servicekit.data.database import Database, apart, session
+from servicekit.data.events import AuditEntry, Origin
+from servicekit.data.records import Records
 from servicekit.ids import new_id
-from servicekit.listing import CursorUnknown
-from servicekit.national_numbers import NationalNumber
-from servicekit.records import Records
+from servicekit.web.listing import CursorUnknown
+from servicekit.words.dates import stored_birth
+from servicekit.words.names import beginnings, joined_keys, lookup_keys, matches
+from servicekit.words.national_numbers import NationalNumber
+from servicekit.words.near import near_keys, wrong_letters
 
 Document = dict[str, Any]
 NUMBER, CARD = "number ", "card "
 ENCRYPTED = ("national_number", "phone")
-FOLDED_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True)
 class Earlier:
-    """Values of a member that were replaced at `replaced_at` by `replaced_by`."""
+    """Values of a member that were replaced at `replaced_at` by `replaced_by`.
+
+    `kind`: changed; or moved, out of `unit_id` to `to_unit_id`, or left, which leave the values as they are.
+    """
 
     version: int
     replaced_at: datetime
     replaced_by: str
     details: Details
+    kind: str = "changed"
+    unit_id: str = ""
+    to_unit_id: str = ""
+    reason: str = ""
 
 
 class MemberStore:
@@ -75,8 +76,6 @@ class MemberStore:
         self._members = database.mongo["members"]
         self._claims = database.mongo["member_claims"]
         self._history = database.mongo["member_history"]
-        self._counts = database.mongo["member_counts"]
-        self._steps = database.mongo["member_count_steps"]
         self._refusals = Records(database, "member_refusals", origin)
         self._lookups = database.mongo["lookups"]
 
@@ -95,57 +94,67 @@ class MemberStore:
     def insert(self, member: Member, audit: Iterable[AuditEntry]) -> Member:
         """Within a transaction. Raises NationalNumberTaken, CardNumberTaken."""
         self._claim(member.id, self._claims_of(member.details))
-        self._records.insert(self._document(member), audit=audit)
-        self._note_counts(member.unit_path, counted(member.details.status))
+        document = {**self._document(member), "registered_at": self._origin().at}
+        self._records.insert(document, audit=audit)
         return member
 
     def save(
         self, before: Member, after: Details, expected_version: int, audit: Iterable[AuditEntry]
     ) -> Member:
-        """Within a transaction: the new values, the earlier ones as history, and the counts."""
-        kept = self._members.find_one({"_id": before.id}, {"_outbox": 0, "_pending": 0}, session=session())
+        """Within a transaction: the new values, and the earlier ones as history."""
+        kept = self._kept(before.id)
         changed = Member(before.id, expected_version + 1, before.unit_id, before.unit_path, after)
         earlier, claims = self._claims_of(before.details), self._claims_of(after)
         gone = earlier - claims
         if before.details.national_number != after.national_number and before.details.national_number:
             gone |= {self._number_claim(before.details.national_number)}
-        self._claims.delete_many({"_id": {"$in": list(gone - claims)}}, session=session())
+        self._give_up(gone - claims)
         self._claim(before.id, claims - earlier)
         self._records.save(self._document(changed), expected_version, audit=audit)
+        self._note_earlier(before, kept, expected_version)
+        return changed
+
+    def _note_earlier(self, member: Member, kept: Document, version: int, **more: str) -> None:
+        """`kept`: the document as it was; `more`: what happened, where it was no change of values."""
         origin = self._origin()
         self._history.insert_one(
             {
                 "_id": new_id(),
-                "member_id": before.id,
-                "version": expected_version,
+                "member_id": member.id,
+                "version": version,
                 "replaced_at": origin.at,
                 "replaced_by": origin.actor,
-                "values": {name: (kept or {}).get(name) for name in _field_names()},
+                "values": {name: kept.get(name) for name in _field_names()},
+                "unit_id": member.unit_id,
+                **more,
             },
             session=session(),
         )
-        self._note_counts(before.unit_path, counted(after.status) + -counted(before.details.status))
-        return changed
+
+    def _kept(self, member_id: str) -> Document:
+        found = self._members.find_one({"_id": member_id}, {"_outbox": 0, "_pending": 0}, session=session())
+        return found or {}
 
     def move_member(
-        self, member: Member, to: Unit, expected_version: int, audit: Iterable[AuditEntry]
+        self, member: Member, to: Unit, reason: str, expected_version: int, audit: Iterable[AuditEntry]
     ) -> Member:
         """Within a transaction: counted there from now on, and no longer where the member was."""
-        place = {"_id": member.id, "unit_id": to.id, "unit_path": list(to.path)}
+        kept = self._kept(member.id)
+        place = {"_id": member.id, "unit_id": to.id, "unit_path": list(to.path), "dirty": True}
         self._records.save(place, expected_version, audit=audit)
-        one = counted(member.details.status)
-        self._note_counts(member.unit_path, -one)
-        self._note_counts(to.path, one)
+        told = {"kind": "moved", "to_unit_id": to.id, "reason": reason}
+        self._note_earlier(member, kept, expected_version, **told)
         return replace(member, version=expected_version + 1, unit_id=to.id, unit_path=to.path)
 
     def leave(
         self, member: Member, day: date, reason: str, expected_version: int, audit: Iterable[AuditEntry]
     ) -> Member:
         """Within a transaction: kept, counted and listed no more, with number and card free for another."""
-        gone = {"left_from": member.unit_id, "left_on": day.isoformat(), "left_reason": reason}
+        gone = {"left_from": member.unit_id, "left_on": day.isoformat(), "left_reason": reason, "dirty": True}
+        kept = self._kept(member.id)
         self._records.save({"_id": member.id, "unit_id": None, **gone}, expected_version, audit=audit)
-        self._claims.delete_many({"_id": {"$in": list(self._claims_of(member.details))}}, session=session())
-        self._note_counts(member.unit_path, -counted(member.details.status))
+        self._note_earlier(member, kept, expected_version, kind="left", reason=reason)
+        self._give_up(self._claims_of(member.details))
         return replace(member, version=expected_version + 1, left_on=day)
 
     def find(self, member_id: str) -> Member | None:
@@ -187,17 +196,30 @@ class MemberStore:
 
     def of_unit_named(self, unit_id: str, query: str) -> list[Member]:
         """All members of the unit whose names fit, in the order of their names."""
-        keys = lookup_keys(query)
-        if not keys:
-            return []
+        keys = [[key] for key in (*lookup_keys(query)[:1], *joined_keys(query))]
+        return self._of_unit_found(unit_id, keys, lambda name: 0 if matches(query, [name]) else None)
+
+    def of_unit_nearly_named(self, unit_id: str, query: str) -> list[Member]:
+        """Members whose names are nearly so, the nearest first."""
+        return self._of_unit_found(unit_id, near_keys(query), lambda name: wrong_letters(query, [name]))
+
+    def _of_unit_found(
+        self, unit_id: str, lookups: Iterable[Sequence[str]], rank: Callable[[str], int | None]
+    ) -> list[Member]:
         found = {
             document["_id"]: document
-            for key in (keys[0], *joined_keys(query))
-            for document in self._members.find({"unit_id": unit_id, "search": key})
+            for keys in lookups
+            for document in self._members.find({"unit_id": unit_id, "search": {"$in": list(keys)}})
         }
-        fitting = [document for document in found.values() if matches(query, [document["name"]])]
-        fitting.sort(key=lambda document: str(document["sort_key"]))
-        return [self._member_of(document, sensitive=False) for document in fitting]
+        ranked = ((rank(document["name"]), document) for document in found.values())
+        fitting = [(place, document) for place, document in ranked if place is not None]
+        fitting.sort(key=lambda one: (one[0], str(one[1]["sort_key"])))
+        return [self._member_of(document, sensitive=False) for _, document in fitting]
+
+    def registered_at(self, member_id: str) -> datetime | None:
+        """None of members who were registered before that was kept."""
+        at: datetime | None = self._kept(member_id).get("registered_at")
+        return at
 
     def history(self, member_id: str) -> list[Earlier]:
         found = self._history.find({"member_id": member_id}).sort("version", 1)
@@ -207,6 +229,8 @@ class MemberStore:
                 entry["replaced_at"],
                 entry["replaced_by"],
                 self._details_of(entry["values"]),
+                *(entry.get(name, other) for name, other in (("kind", "changed"), ("unit_id", ""))),
+                *(entry.get(name, "") for name in ("to_unit_id", "reason")),
             )
             for entry in found
         ]
@@ -230,88 +254,19 @@ class MemberStore:
         found = self._lookups.find_one(mine)
         return int(found["count"]) if found else 1
 
-    # Counts
+    # Units that move
 
-    def fold(self) -> bool:
-        """Within a transaction: brings waiting changes into the counts; False when none may be left."""
-        steps = list(self._steps.find({}, session=session()).limit(FOLDED_AT_ONCE))
-        own: dict[str, Counts] = {}
-        every: dict[str, Counts] = {}
-        for step in steps:
-            difference = _counts_of(step, "difference")
-            _raise(own, step["path"][-1:], difference)
-            _raise(every, step["path"], difference)
-        self._write_counts(own, every)
-        if steps:
-            self._steps.delete_many({"_id": {"$in": [step["_id"] for step in steps]}}, session=session())
-        return len(steps) == FOLDED_AT_ONCE
-
-    def counts(self, unit_ids: Iterable[str]) -> dict[str, tuple[Counts, Counts]]:
-        """Own and all, by unit, without what waits to be folded; a unit without members may be left out."""
-        found = self._counts.find({"_id": {"$in": list(unit_ids)}}, session=session())
-        return {entry["_id"]: (_counts_of(entry, "own"), _counts_of(entry, "all")) for entry in found}
-
-    def move(self, moves: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]) -> None:
-        """Within a transaction: members of moved units (old path, new path) and the counts above them."""
-        if not moves:
-            return
-        while self.fold():
-            pass
-        every: dict[str, Counts] = {}
-        for one in list(
-            self._members.find({"left_from": {"$in": list(moves)}}, {"left_from": 1}, session=session())
-        ):
-            path = {"$set": {"unit_path": list(moves[one["left_from"]][1])}}
-            self._members.update_one({"_id": one["_id"]}, path, session=session())
-        for unit_id, (own, _) in self.counts(moves).items():
-            if not own:
-                continue
-            old, new = moves[unit_id]
-            self._members.update_many(
-                {"unit_id": unit_id}, {"$set": {"unit_path": list(new)}}, session=session()
-            )
-            _raise(every, old, -own)
-            _raise(every, new, own)
-        self._write_counts({}, every)
-
-    def recount(self) -> dict[str, tuple[Counts, Counts]]:
-        """Own and all of every unit that has any, counted from the members: slow, for checks."""
-        own: dict[str, Counts] = {}
-        every: dict[str, Counts] = {}
-        kept = {"unit_path": 1, "admission_date": 1, "official_date": 1, "left_on": 1}
-        for document in self._members.find({}, kept):
-            if document.get("left_on"):
-                continue
-            one = counted(_status_of(document))
-            _raise(own, document["unit_path"][-1:], one)
-            _raise(every, document["unit_path"], one)
-        return {unit_id: (own.get(unit_id, Counts()), counts) for unit_id, counts in every.items()}
-
-    def all_counts(self) -> dict[str, tuple[Counts, Counts]]:
-        """Own and all of every unit that has any, as they are kept."""
-        found = [
-            (entry["_id"], _counts_of(entry, "own"), _counts_of(entry, "all"))
-            for entry in self._counts.find({})
-        ]
-        return {unit_id: (own, every) for unit_id, own, every in found if own or every}
-
-    def _note_counts(self, path: tuple[str, ...], difference: Counts) -> None:
-        if difference:
-            step = {"_id": new_id(), "path": list(path), "difference": asdict(difference)}
-            self._steps.insert_one(step, session=session())
-
-    def _write_counts(self, own: Mapping[str, Counts], every: Mapping[str, Counts]) -> None:
-        steps: dict[str, dict[str, int]] = {}
-        for which, counts in (("own", own), ("all", every)):
-            for unit_id, difference in counts.items():
-                if difference:
-                    changes = {f"{which}.{status}": number for status, number in asdict(difference).items()}
-                    steps.setdefault(unit_id, {}).update(changes)
-        if steps:
-            self._counts.bulk_write(
-                [UpdateOne({"_id": unit_id}, {"$inc": inc}, upsert=True) for unit_id, inc in steps.items()],
-                session=session(),
-            )
+    def move(self, moves: Mapping[str, tuple[str, ...]]) -> None:
+        """Within a transaction: members of moved units get their new paths, and are counted there."""
+        for place in ("unit_id", "left_from"):
+            wanted = {place: {"$in": list(moves)}}
+            found = self._members.find(wanted, {place: 1}, session=session(), batch_size=20_000)
+            for unit_id in {one[place] for one in found}:
+                change = {
+                    "$set": {"unit_path": list(moves[unit_id]), "dirty": True},
+                    "$inc": {"version": 1},
+                }
+                self._members.update_many({place: unit_id}, change, session=session())
 
     # Documents
 
@@ -322,6 +277,11 @@ class MemberStore:
         number = self._one_form(details.national_number) if details.national_number else ""
         claims = {self._number_claim(number)} if number else set()
         return frozenset(claims | ({f"{CARD}{details.card_number}"} if details.card_number else set()))
+
+    def _give_up(self, claims: Iterable[str]) -> None:
+        # In a house where nobody has claimed anything yet the embedded database has no such collection.
+        if gone := list(claims):
+            self._claims.delete_many({"_id": {"$in": gone}}, session=session())
 
     def _claim(self, member_id: str, claims: Iterable[str]) -> None:
         for claim in claims:
@@ -339,6 +299,7 @@ class MemberStore:
             "_id": member.id,
             "unit_id": member.unit_id,
             "unit_path": list(member.unit_path),
+            "dirty": True,
             "name": details.name,
             "sort_key": sort_key(details.name, member.id),
             "search": beginnings([details.name]),
@@ -376,22 +337,6 @@ class MemberStore:
 
 def _field_names() -> list[str]:
     return [field.name for field in fields(Details)]
-
-
-def _raise(counts: dict[str, Counts], unit_ids: Iterable[str], difference: Counts) -> None:
-    for unit_id in unit_ids:
-        counts[unit_id] = counts.get(unit_id, Counts()) + difference
-
-
-def _counts_of(entry: Document, which: str) -> Counts:
-    found = entry.get(which, {})
-    return Counts(**{status.value: found.get(status, 0) for status in Status})
-
-
-def _status_of(document: Document) -> Status:
-    if document["official_date"]:
-        return Status.OFFICIAL
-    return Status.PROBATIONARY if document["admission_date"] else Status.APPLICANT
 
 
 def _iso(day: date | None) -> str | None:

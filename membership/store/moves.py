@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from membership.domain.moves import Move, MoveState
-from servicekit.database import Database, session
-from servicekit.events import AuditEntry, Event, Origin
-from servicekit.records import Records
+from servicekit.access.second_person import Hand, Power
+from servicekit.data.database import Database, session
+from servicekit.data.events import AuditEntry, Event, Origin
+from servicekit.data.records import Records
 
 Document = dict[str, Any]
 PATHS = ("unit_path", "from_path", "to_path")
@@ -49,10 +50,41 @@ class MoveStore:
 def _move(document: Document) -> Move:
     values = {name: document[name] for name in Move.__dataclass_fields__ if name in document}
     paths = {name: tuple(document[name]) for name in (*PATHS, "held")}
-    return Move(**{**values, **paths, "id": document["_id"], "state": MoveState(document["state"])})
+    hand = _hand(document["asked_hand"]) if document.get("asked_hand") else None
+    more = {"id": document["_id"], "state": MoveState(document["state"]), "asked_hand": hand}
+    return Move(**{**values, **paths, **more})
 
 
 def _document(move: Move) -> Document:
     values = {name: value for name, value in vars(move).items() if name not in ("id", "version")}
     lists = {name: list(values[name]) for name in (*PATHS, "held")}
-    return {**values, **lists, "_id": move.id, "state": str(move.state)}
+    hand = _hand_document(move.asked_hand) if move.asked_hand else None
+    return {**values, **lists, "_id": move.id, "state": str(move.state), "asked_hand": hand}
+
+
+def _hand(document: Document) -> Hand:
+    powers = (
+        Power(
+            one["grant_id"],
+            tuple(one["unit_path"]),
+            frozenset(),
+            "",
+            one["since"],
+            frozenset(one["owed_to"]),
+        )
+        for one in document["powers"]
+    )
+    return Hand(frozenset(document["accounts"]), tuple(powers))
+
+
+def _hand_document(hand: Hand) -> Document:
+    powers = [
+        {
+            "grant_id": one.grant_id,
+            "unit_path": list(one.unit_path),
+            "owed_to": sorted(one.owed_to),
+            "since": one.since,
+        }
+        for one in hand.powers
+    ]
+    return {"accounts": sorted(hand.accounts), "powers": powers}

@@ -10,9 +10,11 @@ from typing import Any
 
 from pymongo import ReplaceOne
 
-from membership.domain.names import beginnings, code_key, code_keys, joined_keys, lookup_keys
 from membership.domain.units import Level, LevelScheme, Unit
-from servicekit.database import Database, session
+from servicekit.data.database import Database, session
+from servicekit.tree.units_copy import children_of, ids_deepest_first
+from servicekit.words.names import beginnings, code_key, code_keys, joined_keys, lookup_keys
+from servicekit.words.near import near_keys
 
 Document = dict[str, Any]
 TREE = "tree"
@@ -21,8 +23,6 @@ LOOKED_AT = 1_000
 WALKED = 3_000
 AT_ONCE = 500
 UNSEARCHED = {"search": 0, "code_keys": 0}
-# Where all children of a unit are shown at once.
-MOST_CHILDREN = 1_000
 
 
 @dataclass(frozen=True)
@@ -126,6 +126,13 @@ class UnitStore:
         found = self._units.find_one({"code": code}, UNSEARCHED, session=session())
         return _unit_of(found) if found else None
 
+    def children_of(self, unit_ids: Sequence[str]) -> dict[str, list[str]]:
+        """The ids of those right below each, ended ones too."""
+        return children_of(self._units, unit_ids)
+
+    def ids_deepest_first(self) -> list[str]:
+        return ids_deepest_first(self._units)
+
     def children(self, unit_id: str, after: str, limit: int, *, live: bool = True) -> list[Unit]:
         """Live units directly below, or ended ones, in the order of their codes."""
         query: Document = {"parent_id": unit_id, "live": live}
@@ -133,9 +140,6 @@ class UnitStore:
             query["code"] = {"$gt": after}
         found = self._units.find(query, UNSEARCHED).sort("code", 1).limit(limit)
         return [_unit_of(document) for document in found]
-
-    def all_children(self, unit_id: str) -> list[Unit]:
-        return self.children(unit_id, "", MOST_CHILDREN)
 
     def children_count(self, unit_id: str, *, live: bool = True) -> int:
         return self._units.count_documents({"parent_id": unit_id, "live": live})
@@ -151,6 +155,13 @@ class UnitStore:
             found += self._units.find({"search": key}).limit(LOOKED_AT)
         if key := code_key(query):
             found += self._units.find({"code_keys": key}).limit(LOOKED_AT)
+        return list({document["_id"]: _unit_of(document) for document in found}.values())
+
+    def nearly_named(self, query: str) -> list[Unit]:
+        """Units some word of whose names is nearly one of the query; which of them are meant is for the caller."""
+        found: list[Document] = []
+        for keys in near_keys(query):
+            found += self._units.find({"search": {"$in": keys}}).limit(LOOKED_AT)
         return list({document["_id"]: _unit_of(document) for document in found}.values())
 
     def _with_words(self, query: str, roots: Sequence[str]) -> list[Document]:

@@ -15,8 +15,14 @@ from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
 
 from notifications.settings import MailServer, Tls
+from servicekit.out.door.deadlines import Deadline, within
+from servicekit.out.door.destinations import of_the_operator
+from servicekit.out.door.failures import OutsideFailed
+from servicekit.out.door.mail import Smtp
 
+# Of each answer, and of all that belongs to one message.
 SECONDS = 10.0
+MESSAGE_SECONDS = 25.0
 # The server says that it is closing (RFC 5321, 4.2.3).
 CLOSING = 421
 
@@ -62,15 +68,19 @@ def write_mail(
 
 
 class MailChannel:
-    """Not for several threads at once."""
+    """Not for several threads at once. `seconds`: for all that belongs to one message."""
 
-    def __init__(self, server: MailServer) -> None:
+    def __init__(self, server: MailServer, seconds: float = MESSAGE_SECONDS) -> None:
         self._server = server
-        self._smtp: smtplib.SMTP | None = None
+        self._seconds = seconds
+        self._smtp: Smtp | None = None
 
     def send(self, message: EmailMessage) -> None:
         """Returns when the mail server has taken the message. Raises ServerAway, MessageRefused, MessageDelayed."""
-        smtp = self._connected()
+        with within(Deadline(self._seconds)):
+            self._send(self._connected(), message)
+
+    def _send(self, smtp: Smtp, message: EmailMessage) -> None:
         try:
             smtp.send_message(message)
         except smtplib.SMTPRecipientsRefused as refusal:
@@ -95,28 +105,28 @@ class MailChannel:
             return MessageDelayed(f"{part} {code}")
         return AddressRefused(f"{part} {code}") if part == "recipient" else MessageRefused(f"{part} {code}")
 
-    def _connected(self) -> smtplib.SMTP:
+    def _connected(self) -> Smtp:
+        if self._smtp is not None:
+            self._smtp.resume()
         if self._smtp is not None and not self._alive(self._smtp):
             self.close()
         if self._smtp is None:
             try:
                 self._smtp = self._connect()
-            except (smtplib.SMTPException, OSError) as failure:
+            except (smtplib.SMTPException, OutsideFailed, OSError) as failure:
                 raise ServerAway(type(failure).__name__) from failure
         return self._smtp
 
-    def _alive(self, smtp: smtplib.SMTP) -> bool:
+    def _alive(self, smtp: Smtp) -> bool:
         try:
             return smtp.noop()[0] == 250
         except (smtplib.SMTPException, OSError):
             return False
 
-    def _connect(self) -> smtplib.SMTP:
+    def _connect(self) -> Smtp:
         server, context = self._server, ssl.create_default_context()
-        if server.tls is Tls.TLS:
-            smtp: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=SECONDS, context=context)
-        else:
-            smtp = smtplib.SMTP(server.host, server.port, timeout=SECONDS)
+        to, reach = of_the_operator("smtp", server.host, server.port)
+        smtp = Smtp(to, reach, SECONDS, context if server.tls is Tls.TLS else None)
         try:
             if server.tls is Tls.STARTTLS:
                 smtp.starttls(context=context)

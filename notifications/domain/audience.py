@@ -14,6 +14,8 @@ FOR_ADMINISTRATORS = {
     *(Kind.ENTERED_BY_CODE_BELOW, Kind.JOINT_ACT_ASKED),
     *(Kind.FALLBACK_ASKED, Kind.FALLBACK_DENIED, Kind.MOVE_ASKED),
 }
+# Told to those who are asked first, if there are any: that one of them knows already sends nobody to the next level.
+TO_THE_NEAREST = {Kind.COMMENTED_ABOVE, Kind.COMMENTED_BELOW}
 
 
 @dataclass(frozen=True)
@@ -29,18 +31,18 @@ Round = tuple[Question, ...]
 
 def rounds(kind: Kind, unit_path: tuple[str, ...]) -> tuple[Round, ...]:
     """Sent up, or waiting for a superior's step: the approvers of the nearest level that has any. Sent back, approved
-    or reopened: the unit's own clerks and administrators. A deadline: the unit's clerks, or its administrators while
-    it has no clerk. What a second person or a superior must look at: the administrators of the unit and of the
-    nearest level above that has any.
+    or reopened: the unit's own clerks and administrators. A deadline, or a question from above: the unit's clerks, or
+    its administrators while it has no clerk. What a second person or a superior must look at: the administrators of
+    the unit and of the nearest level above that has any.
     """
     unit = unit_path[-1:]
     above = tuple((one, *unit) for one in reversed(unit_path[:-1]))
-    if kind in (Kind.CONGRESS_SUBMITTED, Kind.CONGRESS_WAITS_FOR_SUPERIOR):
+    if kind in (Kind.CONGRESS_SUBMITTED, Kind.CONGRESS_WAITS_FOR_SUPERIOR, Kind.COMMENTED_BELOW):
         # A path that names one superior alone is answered with the people of that superior alone.
         return tuple((Question(APPROVE, path),) for path in (unit, *above))
     if kind in FOR_ADMINISTRATORS:
         return tuple((Question(ADMINISTER, path),) for path in (unit, *above))
     clerks, administrators = Question(REPORT, unit), Question(ADMINISTER, unit)
-    if kind is Kind.DEADLINE_NEAR:
+    if kind in (Kind.DEADLINE_NEAR, Kind.COMMENTED_ABOVE):
         return (clerks,), (administrators,)
     return ((clerks, administrators),)

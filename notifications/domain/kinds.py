@@ -21,6 +21,22 @@ class Kind(StrEnum):
     GRANT_PERIOD = "grant.period"
     GRANT_SUSPENDED = "grant.suspended"
     GRANT_ENDED = "grant.ended"
+    GRANT_REPLACED = "grant.replaced"
+    GIFT_REPLACED = "grant.gift_replaced"
+    GIFT_HELD_BACK = "grant.gift_held_back"
+    GRANT_UNCONFIRMED = "grant.unconfirmed"
+    # It is good itself and gives nothing, because of what it hangs on or of its unit.
+    UNIT_ENDED = "grant.unit_ended"
+    UNIT_MOVED = "grant.unit_moved"
+    GIVER_REVOKED = "grant.giver_revoked"
+    GIVER_SUSPENDED = "grant.giver_suspended"
+    GIVER_ENDED = "grant.giver_ended"
+    GIVER_UNCONFIRMED = "grant.giver_unconfirmed"
+    GIVER_UNIT_ENDED = "grant.giver_unit_ended"
+    GIVER_LEFT = "grant.giver_left"
+    GRANT_REVIVED = "grant.revived"
+    HANDOVER_FINISHED = "handover.finished"
+    HANDOVER_STOPPED = "handover.stopped"
     GRANT_ENDING = "grant.ending"
     SECOND_PERSON = "grant.second_person"
     GRANTS_TO_CONFIRM = "grants.to_confirm"
@@ -39,6 +55,15 @@ class Kind(StrEnum):
     JOINT_ACT_ASKED = "joint_act.asked"
     FALLBACK_ASKED = "fallback.asked"
     FALLBACK_DENIED = "fallback.denied"
+    ASK_CONFIRMED = "act.confirmed"
+    ASK_DECLINED = "act.declined"
+    ASK_LAPSED = "act.lapsed"
+    WINDOW_ENDED = "fallback.window_ended"
+    HANDED_TO = "handover.received"
+    GIFT_TAKEN_OVER = "grant.gift_taken_over"
+    BAN_LIFTED = "grant.ban_lifted"
+    OWN_BAN_LIFTED = "grant.own_ban_lifted"
+    MACHINE_TAKEN = "machine.taken"
     MOVE_ASKED = "unit.move_asked"
     CONGRESS_SUBMITTED = "congress.submitted"
     CONGRESS_RETURNED = "congress.returned"
@@ -46,8 +71,15 @@ class Kind(StrEnum):
     MAIL_REFUSED = "mail.refused"
     CONGRESS_REOPENED = "congress.reopened"
     CONGRESS_WAITS_FOR_SUPERIOR = "congress.waits_for_superior"
+    COMMENTED_ABOVE = "congress.commented_above"
+    COMMENTED_BELOW = "congress.commented_below"
+    MENTIONED = "congress.mentioned"
     DEADLINE_NEAR = "deadline.near"
     DEADLINES_NEAR = "deadlines.near"  # several units of one person, counted
+    DEADLINE_CHANGED = "deadline.changed"
+    DEADLINES_CHANGED = "deadlines.changed"
+    EXPORT_READY = "export.ready"
+    EXPORT_FAILED = "export.failed"
 
 
 @dataclass(frozen=True)
@@ -57,6 +89,12 @@ class Wording:
     title: str
     text: str
 
+
+# What is gathered for a person, and how several units of it are told as one.
+COUNTED_AS = {
+    Kind.DEADLINE_NEAR: Kind.DEADLINES_NEAR,
+    Kind.DEADLINE_CHANGED: Kind.DEADLINES_CHANGED,
+}
 
 UNIT_UNNAMED = N_("one of your units")
 
@@ -103,6 +141,101 @@ WORDINGS = {
     Kind.GRANT_ENDED: Wording(
         N_("Your access has ended"),
         N_("Your access in {unit} has ended. The grant says why."),
+    ),
+    Kind.GRANT_REPLACED: Wording(
+        N_("Your access was replaced"),
+        N_("The access in {unit} that you have accepted takes the place of what you had there before."),
+    ),
+    Kind.GIFT_REPLACED: Wording(
+        N_("Access that you gave was replaced"),
+        N_(
+            "Somebody above has given the same access in {unit}, and it was accepted: it takes the place of what you "
+            "gave there. What hung on that hangs on the new one now, as far as it could."
+        ),
+    ),
+    Kind.GIFT_HELD_BACK: Wording(
+        N_("Access that you gave is suspended"),
+        N_(
+            "The access that you gave in {unit} goes to somebody for whom a superior has suspended or ended it: it is "
+            "suspended with that. The grant says why."
+        ),
+    ),
+    Kind.GRANT_UNCONFIRMED: Wording(
+        N_("Your access has stopped, because nobody confirmed it"),
+        N_(
+            "Each role is confirmed once a year. Nobody has confirmed yours in {unit}; ask whoever stands above you to "
+            "confirm it, and it works again at once."
+        ),
+    ),
+    Kind.UNIT_ENDED: Wording(
+        N_("Your access has stopped, because its unit has ended"),
+        N_(
+            "{unit} has ended, and with it your access there. Whoever stands above can give you access in another unit."
+        ),
+    ),
+    Kind.UNIT_MOVED: Wording(
+        N_("Your access has stopped, because its unit was moved"),
+        N_(
+            "{unit} stands elsewhere now, and whoever gave you your access has no power there. The administrator of "
+            "the unit above can take your access over, or give it anew."
+        ),
+    ),
+    Kind.GIVER_REVOKED: Wording(
+        N_("Your access has stopped with that of whoever gave it"),
+        N_(
+            "The access of whoever gave you yours in {unit}, or of somebody above them, was ended. The administrator "
+            "of the unit above can take your access over: it works again at once, as it was."
+        ),
+    ),
+    Kind.GIVER_SUSPENDED: Wording(
+        N_("Your access rests, because that of whoever gave it is suspended"),
+        N_(
+            "The access of whoever gave you yours in {unit}, or of somebody above them, is suspended. When it is in "
+            "force again, so is yours; or the administrator of the unit above takes it over."
+        ),
+    ),
+    Kind.GIVER_ENDED: Wording(
+        N_("Your access has stopped, because the period of whoever gave it is over"),
+        N_(
+            "The period of whoever gave you your access in {unit}, or of somebody above them, is over. The "
+            "administrator of the unit above can take your access over: it works again at once, as it was."
+        ),
+    ),
+    Kind.GIVER_UNCONFIRMED: Wording(
+        N_("Your access has stopped, because nobody confirmed that of whoever gave it"),
+        N_(
+            "Nobody has confirmed in time the access of whoever gave you yours in {unit}, or of somebody above them. "
+            "As soon as it is confirmed, yours works again."
+        ),
+    ),
+    Kind.GIVER_UNIT_ENDED: Wording(
+        N_("Your access has stopped, because the unit of whoever gave it has ended"),
+        N_(
+            "The unit from which you were given your access in {unit} has ended. The administrator of the unit above "
+            "can take your access over: it works again at once, as it was."
+        ),
+    ),
+    Kind.GIVER_LEFT: Wording(
+        N_("Your access has stopped, because whoever gave it has handed over"),
+        N_(
+            "Whoever gave you your access in {unit} has handed over to a successor, and yours could not go over. The "
+            "administrator of the unit above can take it over, or give it anew."
+        ),
+    ),
+    Kind.GRANT_REVIVED: Wording(
+        N_("Your access works again"),
+        N_("What your access in {unit} hangs on is in force again, and so is yours, as it was."),
+    ),
+    Kind.HANDOVER_FINISHED: Wording(
+        N_("Your hand-over is complete"),
+        N_("The hand-over in {unit} that was interrupted has been completed."),
+    ),
+    Kind.HANDOVER_STOPPED: Wording(
+        N_("Your hand-over was stopped"),
+        N_(
+            "The hand-over in {unit} could not be completed, because your access or the successor's has ended. What "
+            "had gone over stays with the successor; look at the rest."
+        ),
     ),
     Kind.GRANT_ENDING: Wording(
         N_("Your access ends on {date}"),
@@ -197,6 +330,46 @@ WORDINGS = {
             "In {unit} an official says that a sign-in by a sealed code was not theirs. Check what was reported."
         ),
     ),
+    Kind.ASK_CONFIRMED: Wording(
+        N_("What you asked for was confirmed"),
+        N_("In {unit} a second person has confirmed what you asked for: it is done."),
+    ),
+    Kind.ASK_DECLINED: Wording(
+        N_("What you asked for was declined"),
+        N_("In {unit} somebody has declined or withdrawn what you asked for. Nothing has changed by it."),
+    ),
+    Kind.ASK_LAPSED: Wording(
+        N_("Nobody has answered what you asked for"),
+        N_(
+            "In {unit} no second person has confirmed it in time. Nothing has changed; ask again if it is needed."
+        ),
+    ),
+    Kind.WINDOW_ENDED: Wording(
+        N_("Signing in by sealed codes was ended"),
+        N_("In {unit} somebody has ended it early. Whoever came in by a sealed code is signed out."),
+    ),
+    Kind.HANDED_TO: Wording(
+        N_("Access that somebody gave hangs on yours now"),
+        N_("In {unit} access was handed over to you: it ends when yours does. Look at it."),
+    ),
+    Kind.GIFT_TAKEN_OVER: Wording(
+        N_("Access that you gave was taken over"),
+        N_("In {unit} somebody further up has taken over access that you gave. It hangs on yours no more."),
+    ),
+    Kind.BAN_LIFTED: Wording(
+        N_("You may be given a role again"),
+        N_("In {unit} somebody has lifted what barred you from a role. Nothing comes back by that alone."),
+    ),
+    Kind.OWN_BAN_LIFTED: Wording(
+        N_("Somebody has lifted what you had barred"),
+        N_("In {unit} a person whom you had barred from a role may be given it again."),
+    ),
+    Kind.MACHINE_TAKEN: Wording(
+        N_("Somebody else answers for a service account of yours"),
+        N_(
+            "In {unit} somebody has given new keys to a service account that you registered, and answers for it now."
+        ),
+    ),
     Kind.MOVE_ASKED: Wording(
         N_("The move of a unit waits for a second person"),
         N_("Somebody asks to move a unit to or from {unit}. Look at it, then confirm or decline it."),
@@ -230,6 +403,18 @@ WORDINGS = {
         N_("A step of a congress awaits your unit"),
         N_("The congress of {unit} cannot go on before your unit records its step."),
     ),
+    Kind.COMMENTED_ABOVE: Wording(
+        N_("A superior unit asks about a congress report"),
+        N_("A superior unit has written a comment on the congress of {unit}. Read it and answer there."),
+    ),
+    Kind.COMMENTED_BELOW: Wording(
+        N_("A unit has commented on its congress report"),
+        N_("{unit} has written a comment on its congress. Read it there."),
+    ),
+    Kind.MENTIONED: Wording(
+        N_("Somebody mentions you in a comment"),
+        N_("You are mentioned in a comment on the congress of {unit}."),
+    ),
     Kind.DEADLINE_NEAR: Wording(
         N_("A congress report is due on {date}"),
         N_("The congress report of {unit} is due on {date} and has not been sent up yet."),
@@ -237,6 +422,26 @@ WORDINGS = {
     Kind.DEADLINES_NEAR: Wording(
         N_("{count} congress reports are due on {date}"),
         N_("The congress reports of {count} of your units are due on {date} and have not been sent up yet."),
+    ),
+    Kind.DEADLINE_CHANGED: Wording(
+        N_("A congress has another deadline: {date}"),
+        N_("The deadline of the congress of {unit} was changed to {date}. The plan says why."),
+    ),
+    Kind.DEADLINES_CHANGED: Wording(
+        N_("{count} congresses have another deadline: {date}"),
+        N_(
+            "The deadline of the congresses of {count} of your units was changed to {date}. The plan says why."
+        ),
+    ),
+    Kind.EXPORT_READY: Wording(
+        N_("A file that you asked for is ready"),
+        N_("The file about {unit} that you asked for is ready. It is kept for a day."),
+    ),
+    Kind.EXPORT_FAILED: Wording(
+        N_("A file that you asked for could not be made"),
+        N_(
+            "The file about {unit} that you asked for could not be made. Ask for it again, or tell the operator."
+        ),
     ),
 }
 
@@ -250,6 +455,7 @@ MY_ACCOUNT = "/account"
 MY_CODES = "/account/sealed-codes"
 MY_SEALED_SIGN_INS = "/account/sealed-sign-ins"
 TOGETHER = "/together"
+MY_FILES = "/exports"
 
 
 def link_to_confirmations(unit_id: str) -> str:

@@ -12,15 +12,38 @@ from servicekit.ids import id_from
 
 # What cannot be an id of ours must not get into a link.
 ID = re.compile(r"[a-z0-9_-]{1,64}")
-_ENDED = {"suspended": Kind.GRANT_SUSPENDED, "shortened": Kind.GRANT_PERIOD}
+# Why a grant gives nothing any more, as identity tells it; what was ended by somebody says so on its page.
+_ENDED = {
+    "suspended": Kind.GRANT_SUSPENDED,
+    "held-back": Kind.GRANT_SUSPENDED,
+    "replaced": Kind.GRANT_REPLACED,
+    "shortened": Kind.GRANT_PERIOD,
+    "unconfirmed": Kind.GRANT_UNCONFIRMED,
+    "unit-ended": Kind.UNIT_ENDED,
+    "unit-moved": Kind.UNIT_MOVED,
+    "giver-revoked": Kind.GIVER_REVOKED,
+    "giver-suspended": Kind.GIVER_SUSPENDED,
+    "giver-ended": Kind.GIVER_ENDED,
+    "giver-unconfirmed": Kind.GIVER_UNCONFIRMED,
+    "giver-unit-ended": Kind.GIVER_UNIT_ENDED,
+    "giver-left": Kind.GIVER_LEFT,
+}
+# To whoever gave it.
+_DISPLACED = {"replaced": Kind.GIFT_REPLACED, "held-back": Kind.GIFT_HELD_BACK}
 _GIVEN = {"resumed": Kind.GRANT_RESUMED, "adopted": Kind.GRANT_ADOPTED, "period": Kind.GRANT_PERIOD}
 _GRANTS = {
     events.GRANT_BOUND: Kind.GRANT_BOUND,
+    events.GRANTS_REVIVED: Kind.GRANT_REVIVED,
+    events.HANDOVER_FINISHED: Kind.HANDOVER_FINISHED,
+    events.HANDOVER_STOPPED: Kind.HANDOVER_STOPPED,
     events.GRANT_ENDING: Kind.GRANT_ENDING,
     events.OFFER_MADE: Kind.OFFER_MADE,
     events.OFFER_ACCEPTED: Kind.OFFER_ACCEPTED,
     events.OFFER_DECLINED: Kind.OFFER_DECLINED,
 }
+_EXPORTS = {events.EXPORT_READY: Kind.EXPORT_READY, events.EXPORT_FAILED: Kind.EXPORT_FAILED}
+# Events that tell of many grants, and as what each of them is told.
+_MANY = {events.GRANTS_ENDED: events.GRANT_ENDED, events.GRANTS_REVIVED: events.GRANTS_REVIVED}
 _CONGRESS = {
     events.CONGRESS_SUBMITTED: Kind.CONGRESS_SUBMITTED,
     events.CONGRESS_RETURNED: Kind.CONGRESS_RETURNED,
@@ -41,6 +64,18 @@ _ON_PERSON = {
     events.OFFICIAL_REMOVED: (Kind.OFFICIAL_REMOVED, Kind.OFFICIAL_REMOVED_BELOW),
     events.CODES_DRAWN: (Kind.CODES_DRAWN, Kind.CODES_DRAWN_BELOW),
     events.ENTERED_BY_CODE: (Kind.ENTERED_BY_CODE, Kind.ENTERED_BY_CODE_BELOW),
+}
+# To each of some accounts: what came of it, or what was done to what was theirs.
+_TOLD = {
+    "confirmed": Kind.ASK_CONFIRMED,
+    "declined": Kind.ASK_DECLINED,
+    "lapsed": Kind.ASK_LAPSED,
+    "window-ended": Kind.WINDOW_ENDED,
+    "handed-to": Kind.HANDED_TO,
+    "taken-over": Kind.GIFT_TAKEN_OVER,
+    "ban-lifted": Kind.BAN_LIFTED,
+    "own-ban-lifted": Kind.OWN_BAN_LIFTED,
+    "machine-taken": Kind.MACHINE_TAKEN,
 }
 _COUNTED = {
     events.GRANTS_TO_CONFIRM: Kind.GRANTS_TO_CONFIRM,
@@ -66,7 +101,8 @@ class Concern:
 class Matter:
     """`account_id` is known for grants only; `topic` joins the events that are parts of one reminder.
 
-    `besides`: whoever caused it and need not be told. `count`: of how many grants or units it speaks.
+    `besides`: whoever caused it and need not be told, and whom it is about, who must not be. `count`: of how many
+    grants or units it speaks.
     """
 
     id: str
@@ -77,26 +113,31 @@ class Matter:
     grant_id: str = ""
     deadline: date | None = None
     topic: str = ""
-    besides: str = ""
+    besides: tuple[str, ...] = ()
     count: int = 0
     asked: int = 0  # concerns whose people are already found
     attempts: int = 0
 
 
 def matters_of(event: Mapping[str, Any]) -> list[Matter]:
-    """The matters of an event: one as a rule, one for each grant where many end at once, none where nobody is told."""
-    if event["type"] == events.GRANTS_ENDED:
+    """The matters of an event: one as a rule, one for each grant of many at once, none where nobody is told."""
+    if event["type"] in _MANY:
         grants = event["data"].get("grants") if isinstance(event["data"], dict) else None
         if not isinstance(grants, list) or not all(isinstance(one, dict) for one in grants):
             raise EventUnreadable("grants")
-        single = {**event, "type": events.GRANT_ENDED}
+        single = {**event, "type": _MANY[event["type"]]}
+        why = {"why": event["data"].get("why")}
         found = [
-            matter_of({**single, "id": id_from(event["id"], str(number)), "data": grant})
+            matter_of({**single, "id": id_from(event["id"], str(number)), "data": {**why, **grant}})
             for number, grant in enumerate(grants)
         ]
         return [matter for matter in found if matter is not None]
     if event["type"] in _ON_PERSON:
         return _on_person(event)
+    if event["type"] == events.ACT_TOLD:
+        return _told(event)
+    if event["type"] == events.CONGRESS_COMMENTED:
+        return _commented(event)
     one = matter_of(event)
     return [one] if one is not None else []
 
@@ -112,9 +153,41 @@ def _on_person(event: Mapping[str, Any]) -> list[Matter]:
     to_person = Matter(event["id"], own, at, (place,), account_id=account_id)
     if "unit_id" not in data:
         return [to_person]
-    besides = str(by) if by else ""
+    besides = (str(by),) if by else ()
     above = Matter(id_from(event["id"], "above"), below, at, (place,), besides=besides)
     return [to_person, above]
+
+
+def _commented(event: Mapping[str, Any]) -> list[Matter]:
+    """To the other side, and to each who is mentioned: they hear of it once."""
+    data = event["data"]
+    if not isinstance(data, dict):
+        raise EventUnreadable("data")
+    mentions, above = data.get("mentions"), data.get("above")
+    if not isinstance(mentions, list):
+        raise EventUnreadable("mentions")
+    if not isinstance(above, bool):
+        raise EventUnreadable("above")
+    at, place = datetime.fromisoformat(event["at"]), (_concern(data, with_path=True),)
+    whom = [_id({"mentions": one}, "mentions") for one in mentions]
+    kind = Kind.COMMENTED_ABOVE if above else Kind.COMMENTED_BELOW
+    other_side = Matter(event["id"], kind, at, place, besides=(_id(data, "by"), *whom))
+    mentioned = [Matter(id_from(event["id"], one), Kind.MENTIONED, at, place, account_id=one) for one in whom]
+    return [other_side, *mentioned]
+
+
+def _told(event: Mapping[str, Any]) -> list[Matter]:
+    data = event["data"]
+    if not isinstance(data, dict):
+        raise EventUnreadable("data")
+    accounts, kind = data.get("accounts"), _TOLD.get(str(data.get("what")))
+    if not isinstance(accounts, list):
+        raise EventUnreadable("accounts")
+    if kind is None:
+        raise EventUnreadable("what")
+    at, place = datetime.fromisoformat(event["at"]), Concern(*_place(data))
+    whom = [_id({"accounts": one}, "accounts") for one in accounts]
+    return [Matter(id_from(event["id"], one), kind, at, (place,), account_id=one) for one in whom]
 
 
 def matter_of(event: Mapping[str, Any]) -> Matter | None:
@@ -127,6 +200,11 @@ def matter_of(event: Mapping[str, Any]) -> Matter | None:
         return Matter(made[0], _CONGRESS[kind], made[1], (_concern(data, with_path=True),))
     if kind == events.CONGRESS_DEADLINE_NEAR:
         return _reminder(*made, data)
+    if kind == events.CONGRESS_DEADLINE_CHANGED:
+        return _changed_deadline(*made, data)
+    if kind in _EXPORTS:
+        account_id = _id(data, "account_id")
+        return Matter(made[0], _EXPORTS[kind], made[1], (Concern(*_place(data)),), account_id=account_id)
     if kind in _COUNTED:
         return Matter(
             *(made[0], _COUNTED[kind], made[1]),
@@ -135,7 +213,7 @@ def matter_of(event: Mapping[str, Any]) -> Matter | None:
             count=_count(data),
         )
     if kind in _ABOUT_UNIT:
-        besides = "" if kind == events.FALLBACK_DENIED else _id(data, "asked_by")
+        besides = () if kind == events.FALLBACK_DENIED else (_id(data, "asked_by"), *_not_to(data))
         return Matter(made[0], _ABOUT_UNIT[kind], made[1], (Concern(*_place(data)),), besides=besides)
     if kind == events.GRANT_PROPOSED:
         unit_id, _, path = _place(data)
@@ -143,7 +221,7 @@ def matter_of(event: Mapping[str, Any]) -> Matter | None:
             *(made[0], Kind.SECOND_PERSON, made[1]),
             concerns=(Concern(unit_id, unit_path=path),),
             grant_id=_id(data, "grant_id"),
-            besides=_id(data, "asked_by"),
+            besides=tuple(filter(None, (_id(data, "asked_by"), data.get("account_id")))),
         )
     if data.get("account_id") is None:
         return None
@@ -156,29 +234,46 @@ def matter_of(event: Mapping[str, Any]) -> Matter | None:
     )
 
 
+def _not_to(data: Mapping[str, Any]) -> tuple[str, ...]:
+    """The accounts of whom it is about: they have no hand in it, and hear of it when it is done."""
+    others = data.get("not_to", [])
+    if not isinstance(others, list):
+        raise EventUnreadable("not_to")
+    return tuple(map(str, others))
+
+
 def _grant_kind(event_type: str, why: object) -> Kind:
+    if event_type == events.GRANTS_REVIVED and why == "adopted":
+        return Kind.GRANT_ADOPTED
     if event_type in _GRANTS:
         return _GRANTS[event_type]
     if event_type == events.GRANT_ENDED:
         return _ENDED.get(str(why), Kind.GRANT_ENDED)
+    if event_type == events.GRANT_DISPLACED:
+        return _DISPLACED.get(str(why), Kind.GIFT_REPLACED)
     return _GIVEN.get(str(why), Kind.GRANT_GIVEN)
 
 
 def _reminder(event_id: str, at: datetime, data: Mapping[str, Any]) -> Matter:
-    units, days = data.get("units"), data.get("days")
-    if not isinstance(units, list) or not all(isinstance(unit, dict) for unit in units):
-        raise EventUnreadable("units")
+    days, deadline = data.get("days"), _day(data, "deadline")
     if not isinstance(days, int):
         raise EventUnreadable("days")
+    topic = id_from("deadline", _id(data, "plan_id"), deadline.isoformat(), str(days))
+    return Matter(event_id, Kind.DEADLINE_NEAR, at, _concerns(data), deadline=deadline, topic=topic)
+
+
+def _changed_deadline(event_id: str, at: datetime, data: Mapping[str, Any]) -> Matter:
+    """`change` is the same in all parts of one change, and another one for the next."""
+    topic = id_from("deadline changed", _id(data, "plan_id"), _id(data, "change"))
     deadline = _day(data, "deadline")
-    return Matter(
-        event_id,
-        Kind.DEADLINE_NEAR,
-        at,
-        concerns=tuple(_concern(unit, with_path=False) for unit in units),
-        deadline=deadline,
-        topic=id_from("deadline", _id(data, "plan_id"), deadline.isoformat(), str(days)),
-    )
+    return Matter(event_id, Kind.DEADLINE_CHANGED, at, _concerns(data), deadline=deadline, topic=topic)
+
+
+def _concerns(data: Mapping[str, Any]) -> tuple[Concern, ...]:
+    units = data.get("units")
+    if not isinstance(units, list) or not all(isinstance(unit, dict) for unit in units):
+        raise EventUnreadable("units")
+    return tuple(_concern(unit, with_path=False) for unit in units)
 
 
 def _day(data: Mapping[str, Any], name: str) -> date:

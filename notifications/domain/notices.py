@@ -6,8 +6,10 @@ from enum import StrEnum
 
 from notifications.domain.digest import Telling
 from notifications.domain.kinds import (
+    COUNTED_AS,
     MY_ACCOUNT,
     MY_CODES,
+    MY_FILES,
     MY_OFFERS,
     MY_SEALED_SIGN_INS,
     MY_TASKS,
@@ -59,15 +61,23 @@ class Notice:
 _FIXED = {
     Kind.OFFER_MADE: MY_OFFERS,
     Kind.SIGNED_OUT: MY_ACCOUNT,
+    Kind.BAN_LIFTED: MY_ACCOUNT,
     Kind.OFFICIAL_NAMED: MY_CODES,
     Kind.OFFICIAL_REMOVED: MY_CODES,
     Kind.CODES_DRAWN: MY_CODES,
     Kind.ENTERED_BY_CODE: MY_SEALED_SIGN_INS,
     Kind.JOINT_ACT_ASKED: TOGETHER,
+    Kind.EXPORT_READY: MY_FILES,
+    Kind.EXPORT_FAILED: MY_FILES,
 }
 _BELOW = (
     *(Kind.OFFICIAL_NAMED_BELOW, Kind.OFFICIAL_REMOVED_BELOW, Kind.CODES_DRAWN_BELOW),
     Kind.ENTERED_BY_CODE_BELOW,
+)
+
+_ACCESS = (
+    *(Kind.ASK_CONFIRMED, Kind.ASK_DECLINED, Kind.ASK_LAPSED, Kind.HANDED_TO, Kind.GIFT_TAKEN_OVER),
+    *(Kind.OWN_BAN_LIFTED, Kind.MACHINE_TAKEN),
 )
 
 
@@ -80,9 +90,9 @@ def notice_of(matter: Matter, account_id: str, now: datetime) -> Notice:
         link = link_to_grant(matter.grant_id)
     elif concern.congress_id:
         link = link_to_congress(concern.congress_id)
-    elif matter.kind in (Kind.FALLBACK_ASKED, Kind.FALLBACK_DENIED, *_BELOW):
+    elif matter.kind in (Kind.FALLBACK_ASKED, Kind.FALLBACK_DENIED, Kind.WINDOW_ENDED, *_BELOW):
         link = link_to_fallback(concern.unit_id)
-    elif matter.kind in (Kind.UNITS_LEFT_ALONE, Kind.SIGNED_OUT_BELOW):
+    elif matter.kind in (Kind.UNITS_LEFT_ALONE, Kind.SIGNED_OUT_BELOW, *_ACCESS):
         link = link_to_access(concern.unit_id)
     elif matter.kind is Kind.MOVE_ASKED:
         link = link_to_moves(concern.unit_id)
@@ -102,18 +112,20 @@ def refused_notice(mailbox: Mailbox, now: datetime) -> Notice:
 
 
 def reminder_notice(
-    topic: str, account_id: str, telling: Telling, told: int, deadline: date, now: datetime
+    topic: str,
+    account_id: str,
+    telling: Telling,
+    told: int,
+    deadline: date,
+    now: datetime,
+    kind: Kind = Kind.DEADLINE_NEAR,
 ) -> Notice:
     """`told` units of the reminder were told before: it keeps later countings apart from the first."""
     if telling.counted:
         notice_id = id_from(topic, account_id, "counted", str(told))
         count = len(telling.concerns)
-        return Notice(
-            notice_id, account_id, Kind.DEADLINES_NEAR, now, MY_TASKS, deadline=deadline, count=count
-        )
+        return Notice(notice_id, account_id, COUNTED_AS[kind], now, MY_TASKS, deadline=deadline, count=count)
     (concern,) = telling.concerns
     notice_id = id_from(topic, account_id, "unit", concern.unit_id)
     link = link_to_congress(concern.congress_id)
-    return Notice(
-        notice_id, account_id, Kind.DEADLINE_NEAR, now, link, concern.unit_id, deadline=deadline, count=1
-    )
+    return Notice(notice_id, account_id, kind, now, link, concern.unit_id, deadline=deadline, count=1)

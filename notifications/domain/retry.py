@@ -7,8 +7,6 @@ MOST_ATTEMPTS = 12
 LONGEST_PAUSE = timedelta(hours=4)
 # A message that is older than this would only confuse; the inbox holds it anyway.
 STALE_AFTER = timedelta(days=3)
-# A server that is away is not the messages' fault: it costs them no attempt.
-LONGEST_REST = 60.0
 
 
 def pause(attempts: int, first: timedelta) -> timedelta | None:
@@ -20,8 +18,3 @@ def pause(attempts: int, first: timedelta) -> timedelta | None:
 
 def stale(written: datetime, now: datetime) -> bool:
     return now - written > STALE_AFTER
-
-
-def rest(failures: int) -> float:
-    """Seconds to leave alone a server or peer that has failed that many times running."""
-    return float(min(LONGEST_REST, 2.0 ** min(max(failures, 1) - 1, 8)))

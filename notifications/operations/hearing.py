@@ -2,26 +2,26 @@
 
 from typing import Any
 
+from notifications.context import Context
 from notifications.domain.matters import EventUnreadable, matters_of
-from notifications.operations.inbox import Outside
 from servicekit.logs import log
 
 Document = dict[str, Any]
 
 
-def remember_matter(outside: Outside, event: Document) -> None:
+def remember_matter(context: Context, event: Document) -> None:
     """Within the event's transaction: nobody is asked anything here."""
-    now = outside.clock.now()
+    now = context.clock.now()
     try:
         matters = matters_of(event)
     except EventUnreadable as error:
         log.error("event_unreadable", id=event["id"], type=event["type"], part=str(error))
-        outside.store.add_unreadable(event["id"], event["type"], str(error), now)
+        context.store.add_unreadable(event["id"], event["type"], str(error), now)
         return
     if matters:
-        outside.store.add_matters(matters, now)
+        context.store.add_matters(matters, now)
 
 
-def accounts_joined(outside: Outside, event: Document) -> None:
+def accounts_joined(context: Context, event: Document) -> None:
     """What the account that closed was told, or is still to be told, belongs to the one that stays."""
-    outside.store.hand_over(event["data"]["other"], event["data"]["account_id"])
+    context.store.hand_over(event["data"]["other"], event["data"]["account_id"])

@@ -1,47 +1,38 @@
 """One's own inbox, worded when it is read."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from notifications import rendering
+from notifications.context import Context
 from notifications.domain.notices import Notice
-from notifications.store import Store
-from servicekit.access import Caller
-from servicekit.clock import Clock
+from servicekit.access.decision import Caller
 
 Document = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Outside:
-    """Everything that the operations of the service may touch."""
-
-    store: Store
-    clock: Clock
-
-
-def read_inbox(outside: Outside, caller: Caller, *, unread: bool, after: str, limit: int) -> Document:
-    page = outside.store.inbox(caller.account_id, unread=unread, after=after, limit=limit)
+def read_inbox(context: Context, caller: Caller, *, unread: bool, after: str, limit: int) -> Document:
+    page = context.store.inbox(caller.account_id, unread=unread, after=after, limit=limit)
     return {
-        "items": show_notices(outside, page.items, caller.language),
+        "items": show_notices(context, page.items, caller.language),
         "unread": page.unread,
         "next": page.next,
+        "total": page.total,
     }
 
 
-def read_notice(outside: Outside, caller: Caller, notice_id: str) -> Document:
+def read_notice(context: Context, caller: Caller, notice_id: str) -> Document:
     """Marks one notice as read; raises NotFound for anybody else's."""
-    notice = outside.store.mark_read(caller.account_id, notice_id, outside.clock.now())
-    return show_notices(outside, [notice], caller.language)[0]
+    notice = context.store.mark_read(caller.account_id, notice_id, context.clock.now())
+    return show_notices(context, [notice], caller.language)[0]
 
 
-def read_all_notices(outside: Outside, caller: Caller) -> Document:
-    outside.store.mark_all_read(caller.account_id, outside.clock.now())
-    return {"unread": outside.store.unread(caller.account_id)}
+def read_all_notices(context: Context, caller: Caller) -> Document:
+    context.store.mark_all_read(caller.account_id, context.clock.now())
+    return {"unread": context.store.unread(caller.account_id)}
 
 
-def show_notices(outside: Outside, notices: list[Notice], language: str) -> list[Document]:
-    units = outside.store.units.many(notice.unit_id for notice in notices if notice.unit_id)
+def show_notices(context: Context, notices: list[Notice], language: str) -> list[Document]:
+    units = context.store.units.many(notice.unit_id for notice in notices if notice.unit_id)
     names = {unit.id: unit.names for unit in units.values()}
     return [
         {

@@ -18,7 +18,7 @@ from notifications.channels.smtp import (
     write_mail,
 )
 from notifications.clients import Identity
-from notifications.domain.audience import rounds
+from notifications.domain.audience import TO_THE_NEAREST, rounds
 from notifications.domain.digest import tellings
 from notifications.domain.mailboxes import refused, rests, to_be_told
 from notifications.domain.matters import Concern, Matter
@@ -26,9 +26,9 @@ from notifications.domain.notices import Mail, Notice, notice_of, refused_notice
 from notifications.domain.retry import pause, stale
 from notifications.settings import MailServer, Pace
 from notifications.store import Overtaken, Reminder, Store
-from servicekit.clock import Clock
 from servicekit.logs import log
-from servicekit.peers import PeerRefused, PeerUnavailable
+from servicekit.out.peers import PeerRefused, PeerUnavailable
+from servicekit.work.clock import Clock
 
 AT_ONCE = 50
 
@@ -90,11 +90,11 @@ def _people(identity: Identity, matter: Matter, part: Sequence[Concern]) -> dict
     people: dict[str, list[Concern]] = {}
     for concern in part:
         for asked in rounds(matter.kind, concern.unit_path):
-            told = (who for question in asked for who in identity.recipients(question))
-            found = dict.fromkeys(who for who in told if who != matter.besides)
+            told = [who for question in asked for who in identity.recipients(question)]
+            found = dict.fromkeys(who for who in told if who not in matter.besides)
             for account_id in found:
                 people.setdefault(account_id, []).append(concern)
-            if found:
+            if found or (told and matter.kind in TO_THE_NEAREST):
                 break
     return people
 
@@ -122,7 +122,9 @@ def tell_reminders(sending: Sending) -> int:
 def _reminder_notices(reminder: Reminder, now: datetime) -> list[Notice]:
     told = reminder.told
     return [
-        reminder_notice(reminder.topic, reminder.account_id, telling, told, reminder.deadline, now)
+        reminder_notice(
+            reminder.topic, reminder.account_id, telling, told, reminder.deadline, now, reminder.kind
+        )
         for telling in tellings(told, reminder.units[told : reminder.telling])
     ]
 

@@ -5,7 +5,8 @@ from datetime import date
 import click
 
 from identity.app import create_app
-from identity.operations import Outside, first_administrator
+from identity.context import Context
+from identity.operations import first_administrator
 from identity.settings import read_settings
 from sammelan.operator import at_work
 from sammelan.typed import DAY, TEXT
@@ -32,9 +33,9 @@ def admin() -> None:
 def invite(unit: str, national_number: str, scheme: str, label: str, until: date) -> None:
     """Invite a person as administrator of a unit; the grant is bound at the first sign-in with that number."""
     with at_work():
-        outside: Outside = create_app(read_settings()).extensions["outside"]
-        outside.store.prepare()
+        context: Context = create_app(read_settings()).extensions["context"]
+        context.store.prepare()
         grant = first_administrator(
-            outside, unit, national_number, label, outside.clock.today(), until, scheme
+            context, unit, national_number, label, context.clock.today(), until, scheme
         )
     click.echo(f"{label} is invited as administrator of {unit} until {grant.valid_to.isoformat()}.")

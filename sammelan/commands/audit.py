@@ -6,22 +6,25 @@ import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
 from membership.store.units import UnitStore
 from sammelan.archive import OWNERS
-from sammelan.audit_export import of_service, write_csv, write_json_lines
+from sammelan.audit_export import FOR_PEOPLE, FOR_PROGRAMS, of_service, rows
 from sammelan.operator import at_work
 from sammelan.settings import Settings
 from sammelan.typed import DAY, TEXT
-from servicekit.audit import against_head, beyond, chain_of, is_odd, key_of, told, uncollected
-from servicekit.audit import verify as faults_in
-from servicekit.audit_search import Wanted, every
-from servicekit.clock import Clock
-from servicekit.database import JOB_TIMEOUT_MS, Database
-from servicekit.keys import KeyRing, TokenRefused, write_secret
+from servicekit.access.keys import KeyRing, TokenRefused, write_secret
+from servicekit.audit.chain import against_head, beyond, chain_of, is_odd, key_of, told, uncollected
+from servicekit.audit.chain import verify as faults_in
+from servicekit.audit.search import Wanted, every
+from servicekit.data.database import JOB_TIMEOUT_MS, Database
+from servicekit.out.exports.formats import CSV, JSON_LINES, XLSX
+from servicekit.out.exports.tables import Reader
 from servicekit.settings import environment
+from servicekit.work.clock import Clock
 
 SIGNER = "operator"
 KIND = "audit-heads"
@@ -104,10 +107,10 @@ def heads(file: Path) -> None:
 @click.option("--to", "until", type=DAY, help="The last day, included.")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def export(code: str, since: date | None, until: date | None, file: Path) -> None:
-    """Write the entries of all services, newest first, to FILE: NAME.csv or NAME.jsonl. Guard it as the data."""
-    write = WRITERS.get(file.suffix)
-    if write is None:
-        raise click.ClickException("The file's name must end in .csv or .jsonl.")
+    """Write the entries of all services, newest first, to FILE: NAME.csv, .xlsx or .jsonl. Guard it as data."""
+    made = WRITTEN.get(file.suffix)
+    if made is None:
+        raise click.ClickException("The file's name must end in .csv or .jsonl, or in .xlsx.")
     if file.exists():
         raise click.ClickException(f"{file} is there already.")
     with at_work() as settings:
@@ -126,14 +129,14 @@ def export(code: str, since: date | None, until: date | None, file: Path) -> Non
             for service in OWNERS
         ]
         merged = heapq.merge(*logs, key=lambda entry: entry["at"], reverse=True)
-        with open(
-            os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline=""
-        ) as out:
-            count = write(merged, out)
+        form, table = made
+        reader = Reader("en", ZoneInfo(common.zone))
+        with open(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as out:
+            count = form.write(table, rows(table, merged), reader, out, {})
     click.echo(f"{file}: {count} entries")
 
 
-WRITERS = {".csv": write_csv, ".jsonl": write_json_lines}
+WRITTEN = {".csv": (CSV, FOR_PEOPLE), ".xlsx": (XLSX, FOR_PEOPLE), ".jsonl": (JSON_LINES, FOR_PROGRAMS)}
 
 
 def _unit(settings: Settings, code: str) -> str:

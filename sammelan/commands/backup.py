@@ -8,7 +8,7 @@ import click
 from sammelan import archive
 from sammelan.house import database_running
 from sammelan.operator import at_work
-from sammelan.secret_files import MAKERS, secret_file
+from sammelan.secret_files import MAKERS, make_secrets, secret_file
 from sammelan.settings import Settings
 from sammelan.supervisor import running_pid
 
@@ -52,6 +52,8 @@ def restore(folder: Path, with_keys: bool) -> None:
             raise click.ClickException(f"Stop Sammelan first (process {pid}).")
         if with_keys:
             _restore_keys(settings, folder / "keys")
+            if not (folder / "keys" / "secrets" / "file_key").exists():
+                make_secrets(settings)  # of a version in which files had no key of their own
         missing = [name for name in MAKERS if not secret_file(settings, name).exists()]
         if missing and not settings.common.production:
             raise click.ClickException(
@@ -61,10 +63,17 @@ def restore(folder: Path, with_keys: bool) -> None:
         with database_running(settings):
             client = archive.connect(settings.common.mongo_url)
             try:
+                files = keys = 0
                 for one in archive.load(client, settings.common.database, folder):
                     click.echo(f"{one.part}.{one.collection}: {one.documents}")
+                    files += one.documents if one.collection == "files" else 0
+                    keys += one.documents if one.collection in archive.APART else 0
             except archive.ArchiveRefused as error:
                 raise click.ClickException(str(error)) from error
+    if files and not keys:
+        click.echo(
+            f"No keys of files lie beside this backup ({archive.APART_FOLDER}/): its files cannot be opened."
+        )
     click.echo("Restored. Now: sammelan migrate, sammelan rollup verify, sammelan audit verify.")
 
 

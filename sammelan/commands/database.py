@@ -15,9 +15,9 @@ from sammelan.archive import OWNERS
 from sammelan.operator import at_work
 from sammelan.settings import password_file
 from sammelan.typed import TEXT, WHOLE
-from servicekit.audit import chain_of
-from servicekit.database import JOB_TIMEOUT_MS, Database
-from servicekit.keys import write_secret
+from servicekit.access.keys import write_secret
+from servicekit.audit.chain import chain_of
+from servicekit.data.database import JOB_TIMEOUT_MS, Database
 from servicekit.settings import with_account
 
 ALREADY_INITIALIZED = 23

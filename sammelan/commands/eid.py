@@ -53,7 +53,8 @@ def _settings() -> Settings:
 def _told(profile: Profile, settings: Settings) -> bool:
     """Shows one provider; whether it has faults."""
     own_keys = OwnKeys(settings.rp_keys_file)
-    client = EidClient(profile, settings.redirect_uri, own_keys, Wire(settings.ca_file or True))
+    wire = Wire(profile, settings.common.outside_networks, settings.ca_file)
+    client = EidClient(profile, settings.redirect_uri, own_keys, wire)
     public, console = settings.common.public_url, Console()
     table = Table(
         "", "What", "Found", box=None, title=f"{profile.key}: {profile.issuer}", title_justify="left"

@@ -10,16 +10,18 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from membership.app import open_outside
+from membership.app import open_context
 from membership.domain.likeness import Doubt, Doubtful
+from membership.domain.unit_import import ImportPlan
 from membership.domain.unit_table import read_successors
 from membership.domain.units import LevelScheme, read_level_scheme
 from membership.operations.unit_import import Imported, import_units, preview_import
 from membership.settings import read_settings
+from sammelan.access_stopping import AccessStopping
 from sammelan.operator import at_work
 from sammelan.typed import TEXT, WHOLE, Whole
-from servicekit import spreadsheet
-from servicekit.text import line
+from servicekit.out import spreadsheet
+from servicekit.words.text import line
 
 ERRORS_SHOWN = 200
 EXAMPLES_SHOWN = 5
@@ -28,8 +30,10 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 DOUBTS = {
     Doubt.ALIKE: "{code} is new and hardly differs from {other}, which is stored",
     Doubt.ALIKE_IN_FILE: "{code} hardly differs from {other}, which is new as well",
-    Doubt.RECODED: "{code} is new and has name and superior of {other}, which would end",
+    Doubt.RECODED: "{code} is new and has name and superior of {other}, which the file does not name",
+    Doubt.MANGLED: "{code} looks like what a spreadsheet made of another code",
     Doubt.ANOTHER_UNIT: "{code} comes with another name and another superior: another unit?",
+    Doubt.MOVED_TOGETHER: "{code} goes below {other}, as very many units would: was a column sorted by itself?",
     Doubt.NAMES_SWAPPED: "{code} comes with the name that {other} has: was a column sorted by itself?",
     Doubt.REUSED: "{code} has ended and comes back with another name: another unit?",
 }
@@ -79,6 +83,12 @@ def import_() -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the codes in doubt to this file, to be looked through and given to --confirmed.",
 )
+@click.option(
+    "--access-ends",
+    type=WHOLE,
+    metavar="NUMBER",
+    help="So many grants stop giving access by it, which you know; without it their number is asked.",
+)
 @click.option("--successors", type=FILE, help="CSV with predecessor_code, successor_code of units that end.")
 def units(
     file: Path,
@@ -89,12 +99,13 @@ def units(
     confirm: tuple[str, ...],
     confirmed: Path | None,
     list_doubts: Path | None,
+    access_ends: int | None,
     successors: Path | None,
 ) -> None:
     """Bring the unit tree to what FILE says: CSV with code, parent_code, level, name_en, name_bn ...
 
-    Rows in error are named, and nothing is written unless --skip-bad; nor while a code is in doubt. The same file
-    again changes nothing.
+    Rows in error are named, and nothing is written unless --skip-bad; nor while a code is in doubt, nor before you know
+    whose access stops because its unit moves or ends. The same file again changes nothing.
     """
     console = Console()
     columns = (TextColumn("Units"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -102,16 +113,17 @@ def units(
     data, scheme = file.read_bytes(), _scheme(file, levels)
     with at_work():
         heirs = read_successors(successors.read_bytes()) if successors else {}
-        outside = open_outside(read_settings())
+        context, stopping = open_context(read_settings()), AccessStopping(console, access_ends)
         if end_missing == ASK and not dry_run:
             preview = preview_import(
-                outside, data, scheme=scheme, end_missing=True, confirmed=codes, successors=heirs
+                context, data, scheme=scheme, end_missing=True, confirmed=codes, successors=heirs
             )
+            stopping.tell(preview.plan)
             end_missing = _asked_number(preview.ends)
         with Progress(*columns, console=console) as bars:
             bar = bars.add_task("", total=None, visible=False)
             done = import_units(
-                outside,
+                context,
                 data,
                 scheme=scheme,
                 dry_run=dry_run,
@@ -119,15 +131,24 @@ def units(
                 end_missing=end_missing,
                 confirmed=codes,
                 successors=heirs,
+                agree=lambda plan: _agreed(bars, stopping, plan),
                 progress=lambda written, total: bars.update(
                     bar, completed=written, total=total, visible=True
                 ),
             )
+        if dry_run:
+            stopping.tell(done.plan)
     _tell(console, done, dry_run=dry_run)
     if list_doubts is not None:
         _write_doubts(list_doubts, done.doubts)
     if (done.errors and not skip_bad) or (done.doubts and not dry_run):
         raise SystemExit(1)
+
+
+def _agreed(bars: Progress, stopping: AccessStopping, plan: ImportPlan) -> None:
+    bars.stop()  # it would write over the question
+    stopping.agree(plan)
+    bars.start()
 
 
 def _scheme(file: Path, levels: Path | None) -> LevelScheme | None:

@@ -8,7 +8,7 @@ from sammelan.commands.relying_party import relying_party
 from sammelan.rotation import add_key, keep_newest_key
 from sammelan.secret_files import MAKERS, SIGNERS, deal, make_secrets, secret_file
 from sammelan.settings import read_settings
-from servicekit.keys import KeyRing
+from servicekit.access.keys import KeyRing
 
 
 @click.group()

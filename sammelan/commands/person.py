@@ -3,9 +3,10 @@
 import click
 
 from identity.app import create_app
+from identity.context import Context
 from identity.operations import (
-    Outside,
     confirm_by_operator,
+    confirm_window_by_operator,
     end_sessions_by_operator,
     name_official_by_operator,
 )
@@ -33,7 +34,7 @@ def person() -> None:
 def sign_out(account: str, reason: str) -> None:
     """End all sessions of an account, after a lost phone; the person is told."""
     with at_work():
-        ended = end_sessions_by_operator(_outside(), account, reason)
+        ended = end_sessions_by_operator(_context(), account, reason)
     click.echo(f"{ended} sessions are ended.")
 
 
@@ -44,21 +45,30 @@ def sign_out(account: str, reason: str) -> None:
 def name_official(account: str, unit: str, reason: str) -> None:
     """Name somebody as an official for outages of the eID; they draw their codes themselves."""
     with at_work():
-        named = name_official_by_operator(_outside(), account, unit, reason)
+        named = name_official_by_operator(_context(), account, unit, reason)
     click.echo(f"{named['name']} is named for {unit}.")
 
 
 @person.command("confirm")
-@click.option("--grant", required=True, type=TEXT, help="The grant's id, as its page says it.")
+@click.option("--grant", type=TEXT, help="The grant's id, as its page says it.")
+@click.option(
+    "--window-of", type=TEXT, help="Code of the unit in which a window for an outage was asked for."
+)
 @REASON
-def confirm(grant: str, reason: str) -> None:
-    """Be the second hand for a grant, or for a peer's removal, where nobody in the organisation can be."""
+def confirm(grant: str | None, window_of: str | None, reason: str) -> None:
+    """Be the second hand for a grant, a peer's removal or a window, where nobody in the organisation can be."""
+    if (grant is None) == (window_of is None):
+        raise click.UsageError("Name a --grant, or the unit with --window-of.")
     with at_work():
-        changed = confirm_by_operator(_outside(), grant, reason)
-    click.echo(f"{grant} is now {changed.status}.")
+        if grant is not None:
+            changed = confirm_by_operator(_context(), grant, reason)
+            click.echo(f"{grant} is now {changed.status}.")
+        if window_of is not None:
+            opened = confirm_window_by_operator(_context(), window_of, reason)
+            click.echo(f"The window of {window_of} is open for {opened.hours} hours.")
 
 
-def _outside() -> Outside:
-    outside: Outside = create_app(read_settings()).extensions["outside"]
-    outside.store.prepare()
-    return outside
+def _context() -> Context:
+    context: Context = create_app(read_settings()).extensions["context"]
+    context.store.prepare()
+    return context

@@ -1,6 +1,7 @@
 """sammelan rollup: whether headquarters' figures are what plans, units and the leaves say."""
 
 import time
+from functools import partial
 
 import click
 from rich.console import Console
@@ -8,14 +9,18 @@ from rich.table import Table
 
 import membership.app
 import membership.settings
-from congress.app import open_outside
-from congress.domain.rollup import Difference
-from congress.operations import Outside, verify_copy, verify_rollups
-from membership.domain.units import as_told
-from membership.outside import Outside as MembershipOutside
+from congress.app import open_context
+from congress.context import Context
+from congress.operations import mend_copy, mend_rollups, verify_copy, verify_rollups
+from congress.operations.following import units_changed
+from congress.operations.projection import count_changes
+from membership.context import Context as Owner
+from membership.domain.units import as_told, told
+from membership.operations.counting import check_of, count_all_changes
 from sammelan.operator import at_work
 from sammelan.typed import TEXT
-from servicekit.units import Unit
+from servicekit.tree.rollup.figures import Difference
+from servicekit.tree.units import Unit
 
 SHOWN = 100
 # An event that is on its way is no difference.
@@ -29,34 +34,67 @@ def rollup() -> None:
 
 @rollup.command()
 @click.option("--plan", default=None, type=TEXT, help="Id of one plan; all without.")
-def verify(plan: str | None) -> None:
-    """Derive every congress and roll-up afresh from plans, units and reports; name what differs and exit 1."""
+@click.option("--mend", is_flag=True, help="Make right what differs; the audit names it.")
+def verify(plan: str | None, *, mend: bool) -> None:
+    """Derive congresses, roll-ups and counts of members afresh from plans, units, reports and members.
+
+    What differs is named, and the command exits with 1.
+
+    With --mend what is derived is made right from these first sources, which stay as they are.
+    """
     console = Console()
     with at_work():
-        outside = open_outside()
-        differences = _of_the_copy(outside) + verify_rollups(outside, plan)
+        context, owner = open_context(), membership.app.open_context(membership.settings.read_settings())
+        differences = _settled_copy(context, owner) + _figures(context, owner, plan)
+        left = _mended(context, owner, plan, differences) if mend and differences else differences
     if not differences:
-        console.print("Equal: every roll-up is what its congresses say.")
+        console.print("Equal: every roll-up is what its congresses and members say.")
         return
+    _tell(console, differences)
+    if left:
+        console.print(f"{len(left)} of them could not be made right." if mend else "Nothing was changed.")
+        raise SystemExit(1)
+    console.print("All of it is made right, and the audit names it.")
+
+
+def _figures(context: Context, owner: Owner, plan: str | None) -> list[Difference]:
+    of_members = [] if plan else check_of(owner.counting).verify()
+    return verify_rollups(context, plan) + of_members
+
+
+def _mended(context: Context, owner: Owner, plan: str | None, found: list[Difference]) -> list[Difference]:
+    """What still differs afterwards: a unit that membership does not know is not ours to make right."""
+    wrong = {one.unit_id for one in found if one.group == "units" and one.counter == "copy"}
+    mend_copy(
+        context,
+        [told(unit) for unit in owner.units.all() if unit.id in wrong],
+        partial(units_changed, context),
+    )
+    mend_rollups(context, plan)
+    if not plan:
+        check_of(owner.counting).make_right()
+    while count_changes(context):
+        continue
+    count_all_changes(owner.counting)
+    return verify_copy(context, _tree(owner)) + _figures(context, owner, plan)
+
+
+def _tell(console: Console, differences: list[Difference]) -> None:
     table = Table("Plan", "Unit", "Group", "Counter", "Stored", "Counted")
     for one in differences[:SHOWN]:
-        table.add_row(
-            one.plan_id, one.unit_id, str(one.group), one.counter, str(one.stored), str(one.counted)
-        )
+        table.add_row(one.scope, one.unit_id, str(one.group), one.counter, str(one.stored), str(one.counted))
     console.print(table)
     console.print(f"{len(differences)} differences.")
-    raise SystemExit(1)
 
 
-def _of_the_copy(outside: Outside) -> list[Difference]:
-    owner = membership.app.open_outside(membership.settings.read_settings())
+def _settled_copy(context: Context, owner: Owner) -> list[Difference]:
     until = time.monotonic() + ARRIVES_WITHIN
-    while differences := verify_copy(outside, _tree(owner)):
+    while differences := verify_copy(context, _tree(owner)):
         if time.monotonic() > until:
             return differences
         time.sleep(1.0)
     return []
 
 
-def _tree(owner: MembershipOutside) -> list[Unit]:
+def _tree(owner: Owner) -> list[Unit]:
     return [as_told(unit) for unit in owner.units.all()]

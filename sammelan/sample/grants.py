@@ -10,17 +10,20 @@ from flask import Flask, g
 from congress.sample import ToDo
 from identity import operations
 from identity.app import create_app
+from identity.context import Context
 from identity.domain.grants import GivenAlready, Grant, Status
 from identity.eid.id_token import Person
 from identity.eid.refused import SignInRefused
-from identity.operations import Giving, Outside, offers
+from identity.operations import Giving, offers
 from identity.settings import Settings
 from practice_eid.citizens import Citizen, subject_of
-from servicekit.access import Caller
+from servicekit.access.decision import Caller
 from servicekit.ids import new_id
 
 HQ, DIVISION, DISTRICT, UPAZILA = "BD", "BD-V01", "BD-D01", "BD-U011"
 OTHER_UPAZILA = "BD-U001"
+# Two, neither by the other's grace: the first one asks, and the second one confirms what takes two hands.
+AT_THE_TOP = ("hq-organiser", "hq-second")
 # A level 1 eID never gets in, so this invitation stays open and can be looked at.
 NEVER_COMES = "low-level"
 
@@ -65,11 +68,10 @@ ENDED = Post("upazila-clerk", "ended-grant", "clerk", "BD-N0131", 0)
 def make_sample_grants(settings: Settings, citizens: Mapping[str, Citizen]) -> None:
     """What is there already stays; the units must have reached identity."""
     app = create_app(settings)
-    outside: Outside = app.extensions["outside"]
-    outside.store.prepare()
-    sample = _Sample(app, outside, settings, citizens)
-    # Two at the top, neither by the other's grace: together they are what two pairs of eyes need.
-    for first in ("hq-organiser", "hq-second"):
+    context: Context = app.extensions["context"]
+    context.store.prepare()
+    sample = _Sample(app, context, settings, citizens)
+    for first in AT_THE_TOP:
         sample.begin_with(first)
     for post in POSTS:
         sample.give(post)
@@ -79,25 +81,25 @@ def make_sample_grants(settings: Settings, citizens: Mapping[str, Citizen]) -> N
 @dataclass(frozen=True)
 class _Sample:
     app: Flask
-    outside: Outside
+    context: Context
     settings: Settings
     citizens: Mapping[str, Citizen]
 
     def begin_with(self, key: str) -> None:
-        citizen, today = self.citizens[key], self.outside.clock.today()
+        citizen, today = self.citizens[key], self.context.clock.today()
         try:
             operations.first_administrator(
-                self.outside, HQ, citizen.national_number, citizen.name_en, today, _years_after(today, 5)
+                self.context, HQ, citizen.national_number, citizen.name_en, today, _years_after(today, 5)
             )
         except GivenAlready:
             return
         self._sign_in(key)
 
     def give(self, post: Post) -> None:
-        holder, unit = self.citizens[post.holder], self.outside.store.units.by_code(post.unit)
+        holder, unit = self.citizens[post.holder], self.context.store.units.by_code(post.unit)
         if unit is None:
             raise LookupError(post.unit)
-        today = self.outside.clock.today()
+        today = self.context.clock.today()
         wanted = Giving(
             unit_id=unit.id,
             role=post.role,
@@ -111,28 +113,35 @@ class _Sample:
         giver = self._sign_in(post.giver)
         with self._acting(giver):
             try:
-                operations.grant_access(self.outside, giver, wanted)
+                given = operations.grant_access(self.context, giver, wanted)
             except GivenAlready:
                 return
+        if given["status"] == Status.PROPOSED:
+            self._confirm(given["id"], given["version"])
         if post.holder != NEVER_COMES:
             self._sign_in(post.holder)
 
+    def _confirm(self, grant_id: str, version: int) -> None:
+        second = self._sign_in(AT_THE_TOP[1])
+        with self._acting(second):
+            operations.confirm_grant(self.context, second, grant_id, version)
+
     def give_for_last_month(self, post: Post) -> None:
         """Past the rule that refuses periods which are over, as if it had been given in time."""
-        holder, unit = self.citizens[post.holder], self.outside.store.units.by_code(post.unit)
+        holder, unit = self.citizens[post.holder], self.context.store.units.by_code(post.unit)
         if unit is None:
             raise LookupError(post.unit)
         giver = self._sign_in(post.giver)
         above = [
-            grant for grant in self.outside.store.grants_of(giver.account_id) if grant.role == "administrator"
+            grant for grant in self.context.store.grants_of(giver.account_id) if grant.role == "administrator"
         ]
-        number = self.outside.invited_number(holder.national_number).digests
-        over = self.outside.clock.today().replace(day=1) - timedelta(days=1)
+        number = self.context.invited_number(holder.national_number).digests
+        over = self.context.clock.today().replace(day=1) - timedelta(days=1)
         began = over - timedelta(days=365)
-        if self.outside.store.grants_in(unit.id):
+        if self.context.store.grants_in(unit.id):
             return
         with self._acting(giver):
-            self.outside.store.add_grant(
+            self.context.store.add_grant(
                 Grant(
                     id=new_id(),
                     unit_id=unit.id,
@@ -156,13 +165,13 @@ class _Sample:
             )
         self._sign_in(post.holder)
         # In time it was accepted, too: now it has ended.
-        (bound,) = self.outside.store.grants_in(unit.id)
+        (bound,) = self.context.store.grants_in(unit.id)
         taken_up = replace(bound, status=Status.ACTIVE, accepted_at=bound.given_at)
-        self.outside.store.save_grant(taken_up, bound.version)
+        self.context.store.save_grant(taken_up, bound.version)
 
     def _sign_in(self, key: str) -> Caller:
         """As if the person had come from the practice eID: the account is made, and what they are offered accepted."""
-        citizen, now = self.citizens[key], self.outside.clock.now()
+        citizen, now = self.citizens[key], self.context.clock.now()
         profile = next(p for p in self.settings.profiles if p.key == "practice")
         person = Person(
             issuer=profile.issuer,
@@ -174,19 +183,19 @@ class _Sample:
             email=citizen.email,
         )
         try:
-            account_id = operations.account_of(self.outside, person, "en")["_id"]
+            account_id = operations.account_of(self.context, person, "en")["_id"]
         except SignInRefused:
             return Caller(account_id="")  # the one whose grant has ended
         self._accept_all(account_id, citizen)
-        rights = operations.rights_of(self.outside, account_id)
+        rights = operations.rights_of(self.context, account_id)
         return Caller(account_id, "", rights, citizen.level, now, "en", citizen.name_en, "")
 
     def _accept_all(self, account_id: str, citizen: Citizen) -> None:
         """As on the first page after signing in."""
         person = Caller(account_id, name=citizen.name_en)
         with self._acting(person):
-            for offer in offers.open_offers(self.outside, [account_id]):
-                offers.accept_offer(self.outside, person, offer.id, offer.version)
+            for offer in offers.open_offers(self.context, [account_id]):
+                offers.accept_offer(self.context, person, offer.id, offer.version)
 
     @contextmanager
     def _acting(self, caller: Caller) -> Iterator[None]:

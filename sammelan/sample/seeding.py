@@ -11,9 +11,11 @@ from rich.progress import Progress
 
 import identity.settings
 import membership.settings
-from congress.app import open_outside as open_congress
+from congress import settings as congress_settings
+from congress.app import file_store
+from congress.app import open_context as open_congress
 from congress.sample import make_sample_plan
-from membership.app import open_outside as open_membership
+from membership.app import open_context as open_membership
 from membership.domain.units import read_level_scheme
 from membership.operations.unit_import import import_units
 from membership.sample import make_sample_members
@@ -21,6 +23,7 @@ from practice_eid.citizens import read_citizens
 from sammelan.house import CannotStart
 from sammelan.people import CITIZENS
 from sammelan.sample.grants import TO_DO, make_sample_grants
+from sammelan.sample.minutes import hang_sample_minutes
 from sammelan.settings import ROOT, Settings
 
 TREE = ROOT / "examples" / "bangladesh"
@@ -53,16 +56,16 @@ def seed_where_empty(settings: Settings, console: Console) -> bool:
 
 def _seed(settings: Settings, console: Console) -> None:
     membership_settings = membership.settings.read_settings()
-    outside = open_membership(membership_settings)
+    context = open_membership(membership_settings)
     with Progress(console=console) as bars:
         bar = bars.add_task("Units")
         import_units(
-            outside,
+            context,
             (TREE / "units.csv").read_bytes(),
             scheme=read_level_scheme((TREE / "levels.toml").read_text(encoding="utf-8")),
             progress=lambda done, total: bars.update(bar, completed=done, total=total),
         )
-        units = len(outside.units.all())
+        units = len(context.units.all())
         bars.update(bar, completed=units, total=units)
         bar = bars.add_task("Units known to all services")
         _wait_for_copies(settings, lambda done, total: bars.update(bar, completed=done, total=total))
@@ -70,11 +73,14 @@ def _seed(settings: Settings, console: Console) -> None:
         make_sample_grants(identity.settings.read_settings(), read_citizens(CITIZENS))
         bars.update(bar, completed=1)
         bar = bars.add_task("Members", total=1)
-        make_sample_members(outside)
+        make_sample_members(context)
         bars.update(bar, completed=1)
         bar = bars.add_task("A plan half-way through its cycle", total=1)
         congress = open_congress()
-        make_sample_plan(congress, congress.clock.today(), to_do=TO_DO)
+        plan = make_sample_plan(congress, congress.clock.today(), to_do=TO_DO)
+        files = file_store(congress_settings.read_settings(), congress.database)
+        files.prepare()
+        hang_sample_minutes(congress, files, plan, TO_DO)
         bars.update(bar, completed=1)
 
 

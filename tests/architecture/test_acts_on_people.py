@@ -17,12 +17,18 @@ HEADING = "## Acts of identity: on whom, and who may"
 REACHES = {
     "end_sessions": {
         "end_old_session": "the browser's own earlier session",
-        "_end": "one's own",
+        "end_parts": "asked for by those below",
+        "change_machine": "of a machine, by whoever keeps it from now on",
         "_change_window": "came in by the window that ends",
         "answer_sign_in": "one's own, by code, denied",
         "_join": "of the account that closes, whose login was proven a moment ago",
         "sign_out": "one's own",
-        "logged_out_at_eid": "by the provider's word",
+        "_end_told": "by the provider's word",
+    },
+    "end_parts": {
+        "new_session": "one's own, beyond the most",
+        "end_session": "one's own",
+        "end_all_sessions": "one's own",
         "sign_out_everywhere": "asked for by the three below",
     },
     "sign_out_everywhere": {
@@ -69,6 +75,35 @@ def test_every_operation_of_identity_stands_in_the_table(tmp_path: Path) -> None
     for name, row in told.items():
         assert len(row) == 4, name
         assert all(row), name
+
+
+def test_where_a_machine_stands_is_asked_and_not_remembered() -> None:
+    """Grants, officials and windows move with their unit; the path of a machine's account does not."""
+    asking = {
+        path.name
+        for path in sources("identity")
+        if 'machine["unit_path"]' in path.read_text(encoding="utf-8")
+    }
+    assert asking == {"answering.py"}
+
+
+# What changes nothing of anybody else's, or is not done by a person.
+UNTOLD = {
+    "POST /api/identity/machines": "it holds nothing yet; each offer to it is told",
+    "POST /oauth/token": "the machine itself",
+    "POST /api/identity/audit-exports": "it reads, and stands in the audit",
+    "POST /eid/backchannel-logout/{provider}": "the person did it, at the eID",
+}
+
+
+def test_nothing_is_done_to_anybody_without_a_word_to_somebody() -> None:
+    """A row without a word is a read, or is about oneself."""
+    silent = {row[0].strip("`") for row in rows() if row[3] == "–" and not _is_own_or_read(row)}
+    assert silent == set(UNTOLD)
+
+
+def _is_own_or_read(row: list[str]) -> bool:
+    return row[0].startswith("`GET ") or row[1].startswith("oneself")
 
 
 def calls(name: str) -> set[str]:

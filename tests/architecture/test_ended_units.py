@@ -16,7 +16,7 @@ from servicekit.settings import SERVICES
 from tests.architecture.the_code import environment, make_app, sources, syntax
 from tests.processes import ROOT
 
-# The one rule (servicekit.units) and what is nothing but a call of it.
+# The one rule (servicekit.tree.units) and what is nothing but a call of it.
 Name = tuple[str, str]  # of a function: its module, its name
 KEEPERS = ("identity", "membership", "congress", "notifications")
 ASKING = {"require_live", "live_unit_within", "_unit_there"}
@@ -51,6 +51,8 @@ ACTS = {
     "POST /api/identity/grants/<grant_id>/lift-ban": "nothing comes back by it; giving anew is refused",
     "POST /api/identity/grants/<grant_id>/succession": "what is in an ended unit gives nothing, whatever it hangs on",
     "PUT /api/identity/grants/<grant_id>/period": REFUSED,
+    "POST /api/identity/grants/<grant_id>/confirm-period": REFUSED,
+    "POST /api/identity/grants/<grant_id>/decline-period": TAKES_AWAY,
     "POST /api/identity/offers/<grant_id>/accept": "an offer for an ended unit gives nothing: offer-gives-nothing",
     "POST /api/identity/offers/<grant_id>/decline": TAKES_AWAY,
     "POST /api/identity/accounts/<account_id>/end-sessions": PEOPLE,

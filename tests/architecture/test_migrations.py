@@ -6,7 +6,7 @@ import pytest
 
 from sammelan.archive import OWNERS
 from sammelan.upkeep import migrations_of
-from servicekit.migrations import Migration
+from servicekit.work.migrations import Migration
 from tests.processes import ROOT
 
 

@@ -8,9 +8,10 @@ import pytest
 from flask import Flask
 from marshmallow import Schema, ValidationError, fields
 
+from servicekit.data.storable import LONGEST_NAME
 from servicekit.settings import SERVICES
-from servicekit.storable import LONGEST_NAME
 from tests.architecture.the_code import environment, make_app, sources, syntax
+from tests.processes import ROOT
 
 UNSTORABLE = ("$ref", "$id", "$", "a.b", ".", "", "x" * (LONGEST_NAME + 1), "a\x00b", "a\nb", 7, None)
 MOST = 1_000
@@ -101,7 +102,7 @@ def test_what_takes_anything_is_looked_at_by_a_rule(taken: Any) -> None:
 
 def test_cells_of_a_csv_are_made_in_one_place() -> None:
     writers = {
-        str(path.parent.name) + "/" + path.name
+        str(path.relative_to(ROOT))
         for path in sources()
         for node in ast.walk(syntax(path))
         if isinstance(node, ast.Attribute)
@@ -109,20 +110,20 @@ def test_cells_of_a_csv_are_made_in_one_place() -> None:
         and isinstance(node.value, ast.Name)
         and node.value.id == "csv"
     }
-    assert writers == {"servicekit/spreadsheet.py"}
+    assert writers == {"servicekit/out/spreadsheet.py"}
 
 
 def test_outboxes_are_filled_in_one_place() -> None:
-    """By servicekit.events.outgoing, which refuses what could not be read again."""
+    """By servicekit.data.events.outgoing, which refuses what could not be read again."""
     making = {
-        f"{path.parent.name}/{path.name}"
+        str(path.relative_to(ROOT))
         for path in sources()
         for node in ast.walk(syntax(path))
         if isinstance(node, ast.Dict)
         and any(isinstance(key, ast.Constant) and key.value == "_outbox" for key in node.keys)
         and not _only_reads(node)
     }
-    assert making == {"servicekit/records.py"}
+    assert making == {"servicekit/data/records.py"}
 
 
 def _only_reads(node: ast.Dict) -> bool:

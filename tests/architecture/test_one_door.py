@@ -15,8 +15,20 @@ from sammelan.main import main
 from sammelan.typed import Day as DayType
 from sammelan.typed import Text
 from sammelan.typed import Whole as WholeType
-from servicekit.schemas import AskedWhole, Birth, Day, Email, Line, Name, Number, Prose, Verbatim, Whole, Word
 from servicekit.settings import SERVICES
+from servicekit.web.schemas import (
+    AskedWhole,
+    Birth,
+    Day,
+    Email,
+    Line,
+    Name,
+    Number,
+    Prose,
+    Verbatim,
+    Whole,
+    Word,
+)
 from tests.architecture.the_code import environment, make_app, sources, syntax
 from tests.processes import ROOT
 
@@ -25,8 +37,13 @@ signs: Any = importlib.import_module("re._constants")
 reading: Any = importlib.import_module("re._parser")
 
 DOOR = (
-    *("servicekit/text.py", "servicekit/numbers.py", "servicekit/dates.py", "servicekit/contacts.py"),
-    "servicekit/national_numbers.py",
+    *(
+        "servicekit/words/text.py",
+        "servicekit/words/numbers.py",
+        "servicekit/words/dates.py",
+        "servicekit/words/contacts.py",
+    ),
+    "servicekit/words/national_numbers.py",
 )
 READERS = {"int", "float", "Decimal", "fromisoformat", "strptime", "isdigit", "isdecimal", "isnumeric"}
 SHAPERS = {"normalize", "validate_email", "parse_phone"}
@@ -34,38 +51,46 @@ SHAPERS = {"normalize", "validate_email", "parse_phone"}
 MADE = re.compile(r"total_seconds|timestamp|time\.time|self\.clock")
 # Where something is turned into a number, a day or another form of text although it is not what came from outside.
 OWN = {
-    "servicekit/peers.py": "what a service of ours answers",
-    "servicekit/bodies.py": "Content-Length, in ASCII, that the server has checked",
-    "servicekit/web.py": "If-Match holds the version that we gave out, in ASCII",
-    "servicekit/openapi.py": "our own document",
-    "servicekit/units_copy.py": "our own records, and events",
-    "servicekit/relay.py": "our own log",
-    "servicekit/strict_json.py": "numbers in JSON, within bounds",
-    "servicekit/tokens.py": "a token that we signed",
+    "servicekit/exporting/links.py": "what its own mac vouches for",
+    "servicekit/files/arriving/uploads.py": "Upload-Length and Upload-Offset, in ASCII and within bounds",
+    "servicekit/files/checking/confining.py": "what the kernel answers",
+    "servicekit/files/checking/examination.py": "what a process of ours says",
+    "servicekit/files/giving.py": "how a file's name is folded into the letters that every header takes",
+    "servicekit/files/store.py": "our own records",
+    "servicekit/out/door/destinations.py": "ports and addresses of the operator's settings, and of what passes them",
+    "servicekit/out/peers.py": "what a service of ours answers",
+    "servicekit/serving/bodies.py": "Content-Length, in ASCII, that the server has checked",
+    "servicekit/calendar/order.py": "the place in a list that we gave out, in ASCII",
+    "servicekit/web/preconditions.py": "If-Match holds the version that we gave out, in ASCII",
+    "servicekit/web/openapi.py": "our own document",
+    "servicekit/tree/units_copy.py": "our own records, and events",
+    "servicekit/events/relay.py": "our own log",
+    "servicekit/data/strict_json.py": "numbers in JSON, within bounds",
+    "servicekit/access/tokens.py": "a token that we signed",
     "identity/domain/roles.py": "the role table of the operator, read at start",
     "identity/eid/id_token.py": "a time of a claim, which must be a number in JSON",
     "identity/eid/keys.py": "our own files",
     "identity/operations/machines.py": "our own records, and times of claims, which must be numbers in JSON",
-    "membership/domain/names.py": "how names are folded for search",
+    "servicekit/words/names.py": "how names are folded for search",
     "membership/domain/likeness.py": "how codes are folded to be compared",
     "membership/store/members.py": "our own records",
     "membership/store/units.py": "our own records",
     "sammelan/leftovers.py": "our own word about a process",
-    "servicekit/spreadsheet.py": "how a sign is folded to see whether it begins a formula",
+    "portal/plans/map_file.py": "numbers in the operator's file of outlines, within bounds",
+    "servicekit/out/spreadsheet.py": "how a sign is folded to see whether it begins a formula",
     "congress/domain/cycles.py": "how cycles are folded to be compared",
     "congress/domain/results.py": "half of a whole number",
     "congress/domain/rollup.py": "our own records",
     "congress/sample.py": "an id of the sample",
-    "congress/store/documents.py": "our own records",
     "notifications/domain/matters.py": "events, which are signed by a service of ours",
-    "notifications/domain/retry.py": "a number of seconds",
-    "portal/formats.py": "what a service of ours answers",
-    "portal/forms.py": "a number that has passed the door, and the version that our page carries, in ASCII",
-    "portal/pages.py": "what a service of ours answers",
-    "portal/routes/units.py": "whether a digit was typed at all",
-    "portal/views/congress.py": "what a service of ours answers",
-    "portal/views/frame.py": "a number of seconds",
-    "portal/views/plans.py": "what a service of ours answers",
+    "servicekit/words/formats.py": "what a service of ours answers",
+    "portal/frame/forms.py": "a number that has passed the door, and the version that our page carries, in ASCII",
+    "portal/frame/pages.py": "what a service of ours answers",
+    "portal/units/routes/units.py": "whether a digit was typed at all",
+    "portal/congress/views/congress.py": "what a service of ours answers",
+    "portal/frame/menu.py": "a number of seconds",
+    "portal/plans/views/plans.py": "what a service of ours answers",
+    "servicekit/serving/bulkheads.py": "a number of threads",
     "gateway/forward.py": "the length of an answer of a service of ours",
     "practice_eid/provider.py": "a claim of our own signed assertion",
     "sammelan/supervisor.py": "our own file",
@@ -104,7 +129,7 @@ def test_what_an_address_asks_for_is_read_in_one_place_of_the_portal() -> None:
         if isinstance(node, ast.Attribute)
         and node.attr in ("args", "values")
         and ast.unparse(node.value) == "request"
-        and named(path) != "portal/query.py"
+        and named(path) != "portal/frame/query.py"
     ]
     assert wrong == []
 

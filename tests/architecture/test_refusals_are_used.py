@@ -8,8 +8,8 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from servicekit.i18n import LANGUAGES
 from servicekit.refusals import Refusal
+from servicekit.words.i18n import LANGUAGES
 from tests.architecture.the_code import PACKAGES, modules, sources, syntax
 from tests.processes import ROOT
 

@@ -10,15 +10,22 @@ import pytest
 from flask import Flask
 from flask_smorest import Api
 
-from servicekit import openapi
 from servicekit.settings import SERVICES
-from servicekit.web import ARRIVED, PUBLIC, SIGNED_IN
+from servicekit.web import openapi
+from servicekit.web.guards import ARRIVED, PUBLIC, SIGNED_IN
 from tests.architecture.the_code import environment, handlers_of, make_app, sources, syntax
 from tests.processes import ROOT
 
 HOUSEKEEPING = {"/healthz", "/readyz", "/metrics", "/openapi.json"}
 # Nobody is known yet, or there is nothing to know.
 PUBLIC_API = {"GET /api/identity/providers"}
+# These keep the key with a record of their own, and ask for the right before they answer from there.
+WITH_ITS_RECORD = {
+    "POST /api/identity/grants/<grant_id>/succession",
+    "POST /api/congress/congresses/<string:record_id>/comments",
+    "POST /api/congress/exports/congresses",
+    "POST /api/congress/exports/rollup",
+}
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +62,38 @@ def test_every_route_declares_a_permission_that_exists(apps: dict[str, Flask], s
     found = dict(declared(apps[service]))
     assert found
     assert {name: access for name, access in found.items() if access not in known} == {}
+
+
+def test_whoever_repeats_a_request_is_shown_its_answer_only_while_they_may_still_do_it(
+    apps: dict[str, Flask],
+) -> None:
+    keeping, others = set[str](), set[str]()
+    for app in apps.values():
+        for rule in app.url_map.iter_rules():
+            view = app.view_functions[rule.endpoint]
+            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+                handler = getattr(view, "view_class", None)
+                function = getattr(handler, method.lower()) if handler else view
+                if hasattr(function, "idempotency"):
+                    kind = keeping if getattr(function, "decides_again", False) else others
+                    kind.add(f"{method} {rule.rule}")
+    assert len(keeping) > 15
+    assert others == WITH_ITS_RECORD
+
+
+def test_where_a_version_guards_the_key_belongs_to_the_content(apps: dict[str, Flask]) -> None:
+    """A reply that was lost and a reason that was corrected meanwhile are the comparison of versions' business."""
+    bound, guarded = list[str](), 0
+    for app in apps.values():
+        for rule in app.url_map.iter_rules():
+            view = app.view_functions[rule.endpoint]
+            if getattr(view, "versioned", False) and hasattr(view, "idempotency"):
+                guarded += 1
+                # True: one content for each key, and none without.
+                if view.idempotency:
+                    bound.append(rule.rule)
+    assert guarded > 10
+    assert bound == []
 
 
 def test_only_what_must_be_is_public_in_the_api(apps: dict[str, Flask]) -> None:
@@ -169,3 +208,17 @@ def test_what_a_service_says_it_hears_and_tells_is_what_it_does(apps: dict[str, 
             assert set(events.HEARD) == set(handlers_of(apps[service])), service
         if hasattr(events, "TOLD"):
             assert set(events.TOLD) == told_by(service), service
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_what_is_taken_along_is_written_down_only_where_it_is_given(
+    apps: dict[str, Flask], service: str
+) -> None:
+    """HEAD gives no byte; a route that takes is named so."""
+    taking = {
+        rule.endpoint: getattr(apps[service].view_functions[rule.endpoint], "only_get", False)
+        for rule in apps[service].url_map.iter_rules()
+        if rule.endpoint.rpartition(".")[2].startswith("take_") and "GET" in (rule.methods or ())
+    }
+    assert all(taking.values()), taking
+    assert taking or service != "congress"

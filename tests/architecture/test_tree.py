@@ -154,3 +154,13 @@ def test_no_secret_is_in_the_tree() -> None:
     assert [
         name for name, text in texts() if private.search(text) and name != "tests/architecture/test_tree.py"
     ] == []
+
+
+def test_no_room_of_servicekit_holds_more_than_ten_files() -> None:
+    rooms = [
+        path for path in (ROOT / "servicekit").rglob("*") if path.is_dir() and path.name != "__pycache__"
+    ]
+    assert rooms
+    for room in (ROOT / "servicekit", *rooms):
+        files = [path.name for path in room.glob("*.py") if path.name != "__init__.py"]
+        assert len(files) <= 10, (room.name, files)

@@ -12,8 +12,8 @@ from typing import Any
 
 from flask import Flask
 
-from servicekit.crypto import new_master_key
-from servicekit.keys import make_keys
+from servicekit.access.keys import make_keys
+from servicekit.data.crypto import new_master_key
 from servicekit.settings import SERVICES
 from tests.processes import ROOT, SIGNERS
 
@@ -53,6 +53,7 @@ def environment(folder: Path) -> dict[str, str]:
         "DATA_DIR": str(folder),
         "KEYS_DIR": str(folder / "keys"),
         "FIELD_KEY": new_master_key(),
+        "FILE_KEY": "00" * 32,
         "BLIND_KEY": "00" * 32,
         "CSRF_KEY": "00" * 32,
         "SESSION_KEY": "00" * 32,

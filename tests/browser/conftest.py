@@ -105,7 +105,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 def _free_base() -> int:
-    """Eleven ports in a row that nobody listens on."""
+    """As many ports in a row as a house listens on, that nobody listens on."""
     # Below the system's own range for outgoing connections.
     for base in range(20_000 + os.getpid() % 110 * 100, 32_000, 50):
         try:

@@ -34,6 +34,17 @@ def give_by_code(giver: Visitor, role: str, label: str) -> str:
     return found.group()
 
 
+def confirm(second: Visitor, named: str, *words: str) -> None:
+    """The second of the two at the top, from the start page."""
+    second.open("/")
+    second.press(second.page.get_by_role("link", name=re.compile(f"Access waits for your.*{named}", re.S)))
+    second.press(second.page.get_by_role("link", name="Confirm this access"))
+    for word in words:
+        assert word in second.told
+    second.send_seen_by_the_eid("hq-second")
+    assert "The grant is confirmed." in second.told
+
+
 def come_with(visitor: Visitor, code: str, who: str) -> None:
     visitor.open("/sign-in")
     visitor.page.get_by_text("I have a code on paper").click()
@@ -46,7 +57,10 @@ def come_with(visitor: Visitor, code: str, who: str) -> None:
 
 def test_a_second_person_confirms_and_two_peers_remove(visit: Callable[..., Visitor]) -> None:
     organiser, secretary = visit("hq-organiser"), visit("district-secretary", width=PHONE)
+    second = visit("hq-second")
+    # Two at the top make an administrator together.
     code = give_by_code(organiser, "administrator", "Second Administrator")
+    confirm(second, "Second Administrator")
     peer = visit()
     come_with(peer, code, "hq-approver")
     assert "Administrator · until" in peer.told
@@ -57,14 +71,7 @@ def test_a_second_person_confirms_and_two_peers_remove(visit: Callable[..., Visi
     assert "You asked for it, so somebody else" in organiser.told
     assert organiser.page.get_by_role("link", name="Confirm this access").count() == 0
 
-    second = visit("hq-second")
-    second.open("/")
-    second.press(second.page.get_by_role("link", name=re.compile("Access waits for your.*Moyna Pakhi", re.S)))
-    second.press(second.page.get_by_role("link", name="Confirm this access"))
-    for words in ("Asked for by", "Decision 7", "To be confirmed until", "See the unit"):
-        assert words in second.told
-    second.send_seen_by_the_eid("hq-second")
-    assert "The grant is confirmed." in second.told
+    confirm(second, "Moyna Pakhi", "Asked for by", "Decision 7", "To be confirmed until", "See the unit")
 
     open_access(peer, DISTRICT)
     peer.press(peer.page.get_by_role("link", name="Moyna Pakhi"))

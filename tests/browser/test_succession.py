@@ -39,6 +39,29 @@ def test_a_period_is_changed_and_a_ban_lifted_from_above(visit: Callable[..., Vi
     assert organiser.complaints == []
 
 
+def test_some_of_what_hangs_on_a_grant_is_chosen(visit: Callable[..., Visitor]) -> None:
+    organiser = visit("hq-organiser", width=PHONE)
+    open_access(organiser, DISTRICT)
+    rows = organiser.page.get_by_role("row").filter(has_text="Sample Elora Shishir")
+    organiser.press(rows.filter(has_text="Administrator").get_by_role("link"))
+    organiser.press(organiser.page.get_by_role("link", name="Name a successor for what hangs on it"))
+    own = organiser.page.locator("select[name=to] option", has_text="My own access").get_attribute("value")
+    assert own is not None
+    organiser.fill(to=own)
+    organiser.press(organiser.page.get_by_role("button", name="Choose what goes over"))
+    boxes = organiser.page.locator('input[name^="grant-"]')
+    before = boxes.count()
+    assert before > 1
+    organiser.fill(reason="A part of it")
+    organiser.send_seen_by_the_eid("hq-organiser")
+    assert "Tick at least one." in organiser.told
+    organiser.page.locator('input[name^="grant-"]').first.check()
+    organiser.send_seen_by_the_eid("hq-organiser")
+    assert "What you ticked hangs on" in organiser.told
+    assert organiser.page.locator('input[name^="grant-"]').count() == before - 1
+    assert organiser.complaints == []
+
+
 def test_what_hangs_on_a_grant_is_counted_before_it_goes_over(visit: Callable[..., Visitor]) -> None:
     organiser = visit("hq-organiser", width=PHONE)
     open_access(organiser, DISTRICT)

@@ -16,7 +16,7 @@ from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, PyMongoError
 from pymongo.read_concern import ReadConcern
 
-from servicekit.database import Database, session
+from servicekit.data.database import Database, session
 
 Json = dict[str, Any]
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 
 from joserfc.jwk import ECKey
 
@@ -18,7 +19,7 @@ from identity.domain.together import Act, JointAct
 from membership.domain.members import Details, Sex
 from membership.domain.moves import Move
 from membership.operations import register_member
-from servicekit.access import Caller, Reach, Right
+from servicekit.access.decision import Caller, Reach, Right
 from servicekit.ids import new_id
 from tests.journeys.whole_house import FIRST, POSTS, TREE, Json, Post, WholeHouse, eventually
 from tests.people import a_period
@@ -428,6 +429,49 @@ def of_congress(act: str, permission: str, body: Json | None = None) -> Address:
     )
 
 
+def of_no_file(act: str, permission: str) -> Address:
+    """At a file that hangs on no record: not there for whoever may, and access is decided before that is looked at."""
+    decided = here(permission)
+
+    def rule(person: Somebody, scene: Scene, code: str) -> str:
+        answer = decided(person, scene, code)
+        return UNKNOWN if answer == ALLOWED else answer
+
+    return Address(
+        lambda person, scene, code: Call(
+            f"/api/congress/congresses/{scene.congresses[code]}/files/{new_id()}{act}", if_match=True
+        ),
+        rule,
+    )
+
+
+def of_no_comment(act: str, permission: str, body: Json | None = None, *, versioned: bool = False) -> Address:
+    """A comment that nobody has written, in the thread of a congress: as with files."""
+    decided = here(permission)
+
+    def rule(person: Somebody, scene: Scene, code: str) -> str:
+        answer = decided(person, scene, code)
+        return UNKNOWN if answer == ALLOWED else answer
+
+    return Address(
+        lambda person, scene, code: Call(
+            f"/api/congress/congresses/{scene.congresses[code]}/comments/{new_id()}{act}",
+            body,
+            if_match=versioned,
+        ),
+        rule,
+    )
+
+
+def of_files_of_no_comment(act: str, body: Json | None = None) -> Address:
+    return Address(
+        lambda person, scene, code: Call(
+            f"/api/congress/comments/{new_id()}/files{act}", body, if_match=True
+        ),
+        somebody_elses,
+    )
+
+
 def of_plan(
     part: str, rule: Callable[..., Rule], body: Json | None = None, *, versioned: bool = False
 ) -> tuple[Address, Address]:
@@ -450,6 +494,21 @@ def of_rollup(part: str) -> Address:
     return Address(
         lambda person, scene, code: Call(f"/api/congress/rollups/{scene.main_plan}/{scene.unit(code)}{part}"),
         here("congress:read"),
+    )
+
+
+def of_export(export: str, *, asked: bool) -> Address:
+    def call(person: Somebody, scene: Scene, code: str) -> Call:
+        wanted = {"plan_id": str(scene.main_plan), "unit_id": scene.unit(code), "as": "csv"}
+        path = f"/api/congress/exports/{export}"
+        return Call(path, wanted) if asked else Call(f"{path}/file?{urlencode(wanted)}")
+
+    return Address(call, here("congress:read"))
+
+
+def of_somebody_elses_export(act: str, body: Json | None = None) -> Address:
+    return Address(
+        lambda person, scene, code: Call(f"/api/congress/exports/{new_id()}{act}", body), somebody_elses
     )
 
 
@@ -543,6 +602,12 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
         ),
     ),
     "POST /api/identity/drafts": (plain("/api/identity/drafts", {"path": "/", "values": {}}),),
+    "GET /api/identity/drafts/{draft_id}": (
+        Address(
+            lambda person, scene, code: Call(f"/api/identity/drafts/{scene.neighbours(person, 'draft')}"),
+            somebody_elses,
+        ),
+    ),
     "POST /api/identity/drafts/{draft_id}/take": (
         Address(
             lambda person, scene, code: Call(
@@ -561,6 +626,9 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "GET /api/identity/grants/{grant_id}/revocation-preview": (
         of_grant("/revocation-preview", here("access:read"), write=False),
     ),
+    "GET /api/identity/grants/{grant_id}/resumption-preview": (
+        of_grant("/resumption-preview", over_the_grant, write=False),
+    ),
     "POST /api/identity/grants/{grant_id}/suspend": (of_grant("/suspend", over_the_grant, A_REASON),),
     "POST /api/identity/grants/{grant_id}/resume": (of_grant("/resume", over_the_grant, A_REASON),),
     "POST /api/identity/grants/{grant_id}/revoke": (of_grant("/revoke", over_the_grant, A_REASON),),
@@ -570,6 +638,12 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     ),
     "PUT /api/identity/grants/{grant_id}/period": (
         of_grant("/period", over_the_grant, {"valid_to": LATER, "reason": "x"}),
+    ),
+    "POST /api/identity/grants/{grant_id}/confirm-period": (
+        of_grant("/confirm-period", here("access:grant")),
+    ),
+    "POST /api/identity/grants/{grant_id}/decline-period": (
+        of_grant("/decline-period", here("access:grant"), A_REASON),
     ),
     "GET /api/identity/grants/{grant_id}/succession": (
         Address(
@@ -746,6 +820,12 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
         ),
     ),
     "GET /api/membership/moves": (of_unit("/api/membership/moves?unit_id={unit}", "unit:read"),),
+    "GET /api/membership/moves/preview": (
+        of_unit("/api/membership/moves/preview?unit_id={unit}&to_id={unit}", "unit:move"),
+    ),
+    "GET /api/identity/move-losses": (
+        of_unit("/api/identity/move-losses?unit_id={unit}&to_id={unit}", "unit:move"),
+    ),
     "POST /api/membership/moves": (
         Address(
             lambda person, scene, code: Call(
@@ -794,6 +874,7 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
         of_unit("/api/congress/congresses?unit_id={unit}", "congress:read"),
     ),
     "GET /api/congress/congresses/{congress_id}": (of_congress("", "congress:read"),),
+    "GET /api/congress/congresses/{congress_id}/report": (of_congress("/report", "congress:read"),),
     "POST /api/congress/congresses/{congress_id}/approve": (of_congress("/approve", "congress:approve", {}),),
     "POST /api/congress/congresses/{congress_id}/return": (
         of_congress("/return", "congress:approve", {"reasons": {"present": "x"}}),
@@ -817,6 +898,54 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
         of_congress("/results", "congress:report", {"figures": {"present": 1}}),
     ),
     "POST /api/congress/congresses/{congress_id}/submit": (of_congress("/submit", "congress:report", {}),),
+    "GET /api/congress/congresses/{record_id}/files": (of_congress("/files", "congress:read"),),
+    # Without the version of the protocol, which is asked for once access has been decided.
+    "POST /api/congress/congresses/{record_id}/files": (of_congress("/files", "congress:report", {}),),
+    "DELETE /api/congress/congresses/{record_id}/files/{file_id}": (of_no_file("", "congress:report"),),
+    "GET /api/congress/congresses/{record_id}/files/{file_id}/content": (
+        of_no_file("/content", "congress:read"),
+    ),
+    "GET /api/congress/congresses/{record_id}/files/{file_id}/preview": (
+        of_no_file("/preview", "congress:read"),
+    ),
+    "GET /api/congress/congresses/{record_id}/files/{file_id}/arriving": (
+        of_no_file("/arriving", "congress:report"),
+    ),
+    "PATCH /api/congress/congresses/{record_id}/files/{file_id}/arriving": (
+        of_no_file("/arriving", "congress:report"),
+    ),
+    "DELETE /api/congress/congresses/{record_id}/files/{file_id}/arriving": (
+        of_no_file("/arriving", "congress:report"),
+    ),
+    "GET /api/congress/congresses/{record_id}/comments": (of_congress("/comments", "congress:read"),),
+    "POST /api/congress/congresses/{record_id}/comments": (
+        of_congress("/comments", "congress:comment", {"text": "x"}),
+    ),
+    "GET /api/congress/congresses/{record_id}/comments/{comment_id}": (of_no_comment("", "congress:read"),),
+    "PUT /api/congress/congresses/{record_id}/comments/{comment_id}": (
+        of_no_comment("", "congress:comment", {"text": "x"}, versioned=True),
+    ),
+    "POST /api/congress/congresses/{record_id}/comments/{comment_id}/withdraw": (
+        of_no_comment("/withdraw", "congress:comment", versioned=True),
+    ),
+    "GET /api/congress/comments/{record_id}/files": (of_files_of_no_comment(""),),
+    "POST /api/congress/comments/{record_id}/files": (of_files_of_no_comment("", {}),),
+    "DELETE /api/congress/comments/{record_id}/files/{file_id}": (of_files_of_no_comment("/none"),),
+    "GET /api/congress/comments/{record_id}/files/{file_id}/content": (
+        of_files_of_no_comment("/none/content"),
+    ),
+    "GET /api/congress/comments/{record_id}/files/{file_id}/preview": (
+        of_files_of_no_comment("/none/preview"),
+    ),
+    "GET /api/congress/comments/{record_id}/files/{file_id}/arriving": (
+        of_files_of_no_comment("/none/arriving"),
+    ),
+    "PATCH /api/congress/comments/{record_id}/files/{file_id}/arriving": (
+        of_files_of_no_comment("/none/arriving"),
+    ),
+    "DELETE /api/congress/comments/{record_id}/files/{file_id}/arriving": (
+        of_files_of_no_comment("/none/arriving"),
+    ),
     "GET /api/congress/figures": (plain("/api/congress/figures"),),
     "GET /api/congress/plan-template": (plain("/api/congress/plan-template"),),
     "GET /api/congress/plans": (
@@ -836,7 +965,16 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
         "/deadlines", plan_managed, {"deadlines": {"union": "2030-01-01"}, "reason": "x"}
     ),
     "GET /api/congress/rollups/{plan_id}/{unit_id}": (of_rollup(""),),
-    "GET /api/congress/rollups/{plan_id}/{unit_id}/csv": (of_rollup("/csv"),),
+    "GET /api/congress/rollups/{plan_id}/{unit_id}/{kind}": (of_rollup("/csv"), of_rollup("/xlsx")),
+    "GET /api/congress/exports": (plain("/api/congress/exports"),),
+    "POST /api/congress/exports/congresses": (of_export("congresses", asked=True),),
+    "POST /api/congress/exports/rollup": (of_export("rollup", asked=True),),
+    "GET /api/congress/exports/congresses/file": (of_export("congresses", asked=False),),
+    "GET /api/congress/exports/rollup/file": (of_export("rollup", asked=False),),
+    "GET /api/congress/exports/{export_id}": (of_somebody_elses_export(""),),
+    "POST /api/congress/exports/{export_id}/cancel": (of_somebody_elses_export("/cancel", {}),),
+    "POST /api/congress/exports/{export_id}/link": (of_somebody_elses_export("/link", {}),),
+    "GET /api/congress/exports/{export_id}/content": (of_somebody_elses_export("/content?ticket=x"),),
     # notifications
     "GET /api/notifications/audit": (_audit("notifications"),),
     **{

@@ -21,6 +21,9 @@ from schemathesis.specs.openapi.checks import (
 
 from tests.journeys.whole_house import STORES, Json, WholeHouse
 
+# Pieces of an upload are bytes like any others.
+schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
+
 # Of each operation; enough for every parameter to be left out, empty, of another type and too long once.
 EXAMPLES = 12
 CHECKS = [

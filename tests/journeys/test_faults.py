@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import requests
 
-from servicekit.audit import chain_of
+from servicekit.audit.chain import chain_of
 from servicekit.ids import new_id
 from tests.journeys.whole_house import (
     Json,
@@ -261,7 +261,7 @@ def a_browser(whole: WholeHouse, key: str) -> Person:
 
 
 PARTS = (
-    "servicekit.relay",
+    "servicekit.events.relay",
     "congress",
     "congress.projector",
     "notifications",
@@ -270,7 +270,7 @@ PARTS = (
     "identity",
     "gateway",
     "database",
-    "servicekit.relay",
+    "servicekit.events.relay",
     "congress.projector",
     "database",
 )
@@ -431,12 +431,18 @@ def test_without_identity_people_go_on_for_seconds_and_then_nobody_is_believed(s
     for path in paths:
         assert person.get(path).status_code == 200
     shaken.house.processes["identity"].kill()
+    # Revocations are heard from the keeper as long as it lives.
+    shaken.house.processes["identity.keeper"].kill()
     killed = time.monotonic()
     try:
         for path in paths:
             assert person.get(path).status_code == 200, "known people go on for a few seconds"
         newcomer = requests.get(f"{person.base}/sign-in/start/practice", timeout=10, allow_redirects=False)
         assert newcomer.status_code == 503
+        # What answers everybody alike asks nobody who it is.
+        anybody = {"Cookie": "session=whoever"}
+        style = requests.get(f"{person.base}/static/portal.css", headers=anybody, timeout=10)
+        assert style.status_code == 200
         for path in paths:
             (answer,) = eventually(partial(refusal, person, path), f"{path} no longer trusts anybody", 20)
             assert answer.status_code == 503, answer.text
@@ -445,5 +451,6 @@ def test_without_identity_people_go_on_for_seconds_and_then_nobody_is_believed(s
         assert time.monotonic() - killed < 16.0
     finally:
         shaken.house.start_service("identity")
+        shaken.house.start_program("identity.keeper")
     for path in paths:
         eventually(lambda path=path: person.get(path).status_code == 200, f"{path} answers again", 10)  # type: ignore[misc]

@@ -44,7 +44,7 @@ PEOPLE = (
 # Refused for its content, its version or the record's state: access was given.
 PASSED_ACCESS = {409, 412, 422}
 # They look at what an act would do, and are refused as the act would be.
-PREVIEWS = {"GET /api/identity/grants/{grant_id}/succession"}
+PREVIEWS = {"GET /api/identity/grants/{grant_id}/succession", "GET /api/membership/moves/preview"}
 
 
 def kind_of(method: str, answer: requests.Response) -> str:

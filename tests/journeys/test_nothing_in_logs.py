@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote, unquote_plus, urlsplit
 import pytest
 import requests
 
-from servicekit.access import Right
+from servicekit.access.decision import Right
 from tests.journeys.marked import Marked
 from tests.journeys.whole_house import PROGRAMS, WEB, Json, WholeHouse
 from tests.people import Person, a_period, citizens

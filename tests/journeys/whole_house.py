@@ -4,29 +4,30 @@ import csv
 import io
 import itertools
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
 import requests
 
-from congress.app import open_outside as open_congress
-from congress.operations import Outside as Congress
+from congress.app import open_context as open_congress
+from congress.context import Context as Congress
 from congress.operations import verify_rollups
 from identity.operations import first_administrator
-from membership.app import open_outside as open_membership
+from membership.app import open_context as open_membership
+from membership.context import Context as Membership
 from membership.domain.units import Unit, read_level_scheme
 from membership.operations import import_units
-from membership.outside import Outside as Membership
 from membership.settings import read_settings as read_membership_settings
-from servicekit import audit
-from servicekit.database import Database
-from servicekit.records import OUTBOXES
+from servicekit.audit import chain as audit
+from servicekit.data.database import Database
+from servicekit.data.records import OUTBOXES
 from tests.people import Person, a_period, citizens
 from tests.processes import ROOT, DatabaseServer, House
 from tests.scene import identity_operations
@@ -37,8 +38,18 @@ T = TypeVar("T")
 WEB = (
     "identity", "membership", "congress", "notifications", "portal", "practice_eid", "practice_mail", "gateway",
 )  # fmt: skip
-PROGRAMS = ("servicekit.relay", "congress.projector", "notifications.sender", "identity.keeper")
+PROGRAMS = (
+    "servicekit.events.relay",
+    "congress.projector",
+    "membership.counter",
+    "congress.examiner",
+    "congress.worker",
+    "notifications.sender",
+    "identity.keeper",
+)
 STORES = ("identity", "membership", "congress", "notifications")
+# As in `make up`: how many wait for what depends on it.
+THREADS = 16
 # A sign-in that is older than this is made anew, long before grants and approvals ask for a fresh one.
 FRESH_SECONDS = 120.0
 
@@ -225,7 +236,7 @@ class WholeHouse:
                     f"everything has left {service}",
                     seconds,
                 )
-        eventually(lambda: not self.congress.congresses.dirty(1), "everything is counted", seconds)
+        eventually(lambda: not self.congress.rollups.engine.waiting(1), "everything is counted", seconds)
         with self.database("notifications") as database:
             eventually(lambda: _all_told(database), "everybody is told", seconds)
 
@@ -284,9 +295,12 @@ def _all_told(database: Database) -> bool:
 
 
 @contextmanager
-def a_whole_house(server: DatabaseServer, folder: Path) -> Iterator[WholeHouse]:
-    """Starts everything at once, and brings in the tree and its people."""
+def a_whole_house(
+    server: DatabaseServer, folder: Path, ports: Mapping[str, int] | None = None, **settings: str
+) -> Iterator[WholeHouse]:
+    """Starts everything at once; `ports` and `settings` where a test needs its own."""
     house = House(server, folder)
+    house.ports |= ports or {}
     house.extra.update(
         LIMIT_SESSION_PER_MINUTE="1000000",
         LIMIT_ACCOUNT_PER_MINUTE="1000000",
@@ -297,9 +311,10 @@ def a_whole_house(server: DatabaseServer, folder: Path) -> Iterator[WholeHouse]:
         MAIL_RETRY_SECONDS="1",
         SENDER_LEASE_SECONDS="2",
     )
+    house.extra |= settings
     try:
         with ThreadPoolExecutor(len(WEB)) as starting:
-            list(starting.map(house.start_service, WEB))
+            list(starting.map(partial(house.start_service, threads=THREADS), WEB))
         for program in PROGRAMS:
             house.start_program(program)
         with pytest.MonkeyPatch.context() as patch:
@@ -332,9 +347,9 @@ def import_tree(whole: WholeHouse) -> None:
 
 def begin_with_first_administrator(whole: WholeHouse) -> None:
     number = citizens()[FIRST.holder]["national_number"]
-    with identity_operations(whole.house) as outside:
-        today = outside.clock.today()
-        first_administrator(outside, FIRST.unit, number, "HQ", today, today + timedelta(days=1000))
+    with identity_operations(whole.house) as context:
+        today = context.clock.today()
+        first_administrator(context, FIRST.unit, number, "HQ", today, today + timedelta(days=1000))
 
 
 def give_all_posts(whole: WholeHouse) -> None:

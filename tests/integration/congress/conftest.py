@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from congress.operations.outside import Outside
+from congress.context import Context
 from tests.integration.congress.scene import (
     PATHS,
     Json,
     a_told_unit,
     an_open_plan,
-    outside_of,
+    context_of,
     reported,
     tell_units,
 )
@@ -29,8 +29,8 @@ def congress_house(
 
 
 @pytest.fixture(scope="session")
-def outside(congress_house: House) -> Iterator[Outside]:
-    found = outside_of(congress_house)
+def context(congress_house: House) -> Iterator[Context]:
+    found = context_of(congress_house)
     found.prepare()
     tell_units(found, map(a_told_unit, PATHS.values()))
     yield found
@@ -38,9 +38,9 @@ def outside(congress_house: House) -> Iterator[Outside]:
 
 
 @pytest.fixture
-def plan(congress_house: House, outside: Outside) -> Json:
+def plan(congress_house: House, context: Context) -> Json:
     """An open plan of this test's own, whose upper units have issued their plans."""
-    plan = an_open_plan(congress_house, outside)
+    plan = an_open_plan(congress_house, context)
     for unit in ("root", "north", "south"):
-        reported(congress_house, plan, unit, "plan", outside.clock.today() - timedelta(days=9))
+        reported(congress_house, plan, unit, "plan", context.clock.today() - timedelta(days=9))
     return plan

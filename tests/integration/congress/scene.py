@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 import requests
 
-from congress.app import open_outside
+from congress.app import open_context
+from congress.context import Context
 from congress.operations import following, projection
-from congress.operations.outside import Outside
 from servicekit.ids import new_id
-from servicekit.units_copy import follow_units
+from servicekit.tree.units_copy import follow_units
 from tests.processes import House, a_right
 
 Json = dict[str, Any]
@@ -53,27 +53,27 @@ def a_told_unit(path: tuple[str, ...], **changes: Any) -> Json:
     return {**unit, **changes}
 
 
-def outside_of(house: House) -> Outside:
+def context_of(house: House) -> Context:
     """The service's own operations beside the running service, as the projector and the command line have them."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in house.env().items():
             patch.setenv(name, value)
-        return open_outside()
+        return open_context()
 
 
-def tell_units(outside: Outside, units: Iterable[Json]) -> None:
+def tell_units(context: Context, units: Iterable[Json]) -> None:
     told = {"data": {"units": list(units)}}
-    take = follow_units(outside.units, partial(following.units_changed, outside))
-    outside.database.in_transaction(lambda: take(told))
+    take = follow_units(context.units, partial(following.units_changed, context))
+    context.database.in_transaction(lambda: take(told))
 
 
-def project(outside: Outside) -> None:
+def project(context: Context) -> None:
     """All that a running projector would do by now."""
-    while projection.count_changes(outside):
+    while projection.count_changes(context):
         continue
-    for _ in projection.run_cascades(outside):
+    for _ in projection.run_cascades(context):
         continue
-    while projection.count_changes(outside):
+    while projection.count_changes(context):
         continue
 
 
@@ -154,16 +154,16 @@ def a_wanted_plan(today: date, **changes: Any) -> Json:
     return {**wanted, **changes}
 
 
-def an_open_plan(house: House, outside: Outside, **changes: Any) -> Json:
+def an_open_plan(house: House, context: Context, **changes: Any) -> Json:
     """Made and opened by headquarters, with all its congresses."""
     organiser = Desk(house, "root", ADMINISTRATOR)
-    wanted = a_wanted_plan(outside.clock.today(), **changes)
+    wanted = a_wanted_plan(context.clock.today(), **changes)
     answer = organiser.send("POST", "/plans", wanted, Idempotency_Key=new_id())
     assert answer.status_code == 201, answer.text
     plan = answer.json()
     cascade = organiser.send("POST", f"/plans/{plan['id']}/cascade", {}, If_Match=f'"{plan["version"]}"')
     assert cascade.status_code == 202, cascade.text
-    project(outside)
+    project(context)
     opened: Json = organiser.get(f"/plans/{plan['id']}")
     assert opened["state"] == "open"
     return opened

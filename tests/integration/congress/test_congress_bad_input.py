@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from congress.operations.outside import Outside
+from congress.context import Context
 from servicekit.ids import new_id
 from tests.integration.congress.scene import (
     ADMINISTRATOR,
@@ -46,31 +46,33 @@ NOT_A_TEXT: Any = {"$ne": None}
          "/milestones/0/mark"),
         ({"milestones": [{"key": "a", "names": {"$gt": "A"}, "days_before_deadline": 1}]},
          "/milestones/0/names/$gt/key"),
+        ({"names": {"xx": "A"}}, "/names/xx/key"),
+        ({"names": {"en": "x" * 201}}, "/names/en/value"),
         ({"results_fields": ["horoscope"]}, "/results_fields/0"),
         ({"targets": {"women": "many"}}, "/targets/women"),
         ({"surprise": 1}, "/surprise"),
     ],
 )  # fmt: skip
 def test_a_plan_is_refused_field_by_field(
-    congress_house: House, outside: Outside, changes: Json, pointer: str
+    congress_house: House, context: Context, changes: Json, pointer: str
 ) -> None:
     organiser = Desk(congress_house, "root", ADMINISTRATOR)
-    count = len(outside.plans.all())
-    wanted = {**a_wanted_plan(outside.clock.today()), **changes}
+    count = len(context.plans.drafts_of(["root"]))
+    wanted = {**a_wanted_plan(context.clock.today()), **changes}
     answer = organiser.send("POST", "/plans", wanted, Idempotency_Key=new_id())
     assert answer.status_code == 422, answer.text
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert pointer in [error["pointer"] for error in answer.json()["errors"]]
-    assert len(outside.plans.all()) == count
+    assert len(context.plans.drafts_of(["root"])) == count
 
 
 @pytest.fixture(scope="module")
-def running(congress_house: House, outside: Outside) -> Json:
+def running(congress_house: House, context: Context) -> Json:
     """A congress that has closed, whose clerk can report anything."""
-    plan = an_open_plan(congress_house, outside)
+    plan = an_open_plan(congress_house, context)
     for unit in ("root", "north"):
-        reported(congress_house, plan, unit, "plan", outside.clock.today())
-    return reported(congress_house, plan, "n1", "closed", outside.clock.today())
+        reported(congress_house, plan, unit, "plan", context.clock.today())
+    return reported(congress_house, plan, "n1", "closed", context.clock.today())
 
 
 @pytest.mark.parametrize(
@@ -104,13 +106,13 @@ def running(congress_house: House, outside: Outside) -> Json:
     ],
 )
 def test_a_report_is_refused_field_by_field(
-    congress_house: House, outside: Outside, running: Json, act: str, body: Any, status: int, pointer: str
+    congress_house: House, context: Context, running: Json, act: str, body: Any, status: int, pointer: str
 ) -> None:
     clerk = Desk(congress_house, "n1", CLERK)
     answer = clerk.act(running, act, body)
     assert answer.status_code == status, answer.text
     assert pointer in [error["pointer"] for error in answer.json()["errors"]], answer.text
-    assert outside.congresses.find(running["id"]).version == running["version"]  # type: ignore[union-attr]
+    assert context.congresses.find(running["id"]).version == running["version"]  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(
@@ -125,9 +127,9 @@ def test_a_report_is_refused_field_by_field(
     ],
 )
 def test_a_return_is_refused_field_by_field(
-    congress_house: House, outside: Outside, plan: Json, reasons: Any, pointer: str
+    congress_house: House, context: Context, plan: Json, reasons: Any, pointer: str
 ) -> None:
-    congress = reported(congress_house, plan, "n1", "submit", outside.clock.today())
+    congress = reported(congress_house, plan, "n1", "submit", context.clock.today())
     answer = Desk(congress_house, "north", APPROVER).act(congress, "return", {"reasons": reasons})
     assert answer.status_code == 422, answer.text
     assert pointer in [error["pointer"] for error in answer.json()["errors"]], answer.text
@@ -144,7 +146,7 @@ def test_a_return_is_refused_field_by_field(
     ],
 )
 def test_a_question_that_cannot_be_answered_is_refused(
-    congress_house: House, outside: Outside, query: str
+    congress_house: House, context: Context, query: str
 ) -> None:
     answer = Desk(congress_house, "n1", CLERK).send("GET", f"/congresses?{query}")
     assert answer.status_code == 422, answer.text
@@ -169,20 +171,20 @@ def test_a_missing_version_is_428_a_stale_one_412_a_strange_one_400(
 
 
 def test_of_two_who_saw_the_same_version_one_saves(
-    congress_house: House, outside: Outside, plan: Json
+    congress_house: House, context: Context, plan: Json
 ) -> None:
     clerk = Desk(congress_house, "n2", CLERK)
     seen = clerk.congress_of("n2", plan)
-    body = {"milestone": "plan", "date": outside.clock.today().isoformat()}
+    body = {"milestone": "plan", "date": context.clock.today().isoformat()}
     statuses = [clerk.act(seen, "milestones", body).status_code for _ in range(2)]
     assert statuses == [200, 412]
 
 
 def test_a_repeated_key_gives_the_first_answer_and_another_body_is_refused(
-    congress_house: House, outside: Outside, plan: Json
+    congress_house: House, context: Context, plan: Json
 ) -> None:
     organiser, key = Desk(congress_house, "root", ADMINISTRATOR), new_id()
-    wanted = a_wanted_plan(outside.clock.today())
+    wanted = a_wanted_plan(context.clock.today())
     assert organiser.send("POST", "/plans", wanted).status_code == 428
     first, second = (organiser.send("POST", "/plans", wanted, Idempotency_Key=key) for _ in range(2))
     assert (first.status_code, first.json(), first.headers["ETag"]) == (
@@ -195,7 +197,7 @@ def test_a_repeated_key_gives_the_first_answer_and_another_body_is_refused(
 
     clerk, key = Desk(congress_house, "n2", CLERK), new_id()
     seen = clerk.congress_of("n2", plan)
-    body = {"milestone": "plan", "date": outside.clock.today().isoformat()}
+    body = {"milestone": "plan", "date": context.clock.today().isoformat()}
     path = f"/congresses/{seen['id']}/milestones"
     both = [clerk.send("POST", path, body, If_Match='"1"', Idempotency_Key=key) for _ in range(2)]
     assert [answer.status_code for answer in both] == [200, 200]

@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 import requests
 
+from congress.context import Context
 from congress.operations import projection, verify_rollups
-from congress.operations.outside import Outside
 from congress.store.plans import Cascade
 from tests.integration.congress.scene import (
     ADMINISTRATOR,
@@ -21,7 +21,7 @@ from tests.integration.congress.scene import (
     Json,
     a_told_unit,
     an_open_plan,
-    outside_of,
+    context_of,
     project,
     reported,
     tell_units,
@@ -57,8 +57,8 @@ def own_house(own_server: DatabaseServer, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture(scope="module")
-def own_outside(own_house: House) -> Iterator[Outside]:
-    found = outside_of(own_house)
+def own_outside(own_house: House) -> Iterator[Context]:
+    found = context_of(own_house)
     found.prepare()
     more = {f"u{number}": ("root", ("north", "south")[number % 2], f"u{number}") for number in range(UNITS)}
     with pytest.MonkeyPatch.context() as patch:
@@ -105,13 +105,14 @@ class Writer(threading.Thread):
             self.acknowledged[congress["id"]] = answer.json()["version"]
 
 
-def _counted(outside: Outside, plan: Json) -> int:
+def _counted(context: Context, plan: Json) -> int:
     """Grows with every version that is counted."""
-    return sum(counted.version for counted in outside.rollups.contributions_of_plan(plan["id"]).values())
+    kept = context.rollups.engine.store.all_contributions()
+    return sum(counted.version for counted in kept if counted.scope == plan["id"])
 
 
 def test_killed_during_writes_nothing_acknowledged_is_lost_and_roll_ups_equal_a_recount(
-    own_house: House, own_outside: Outside
+    own_house: House, own_outside: Context
 ) -> None:
     plan = an_open_plan(own_house, own_outside)
     for unit in ("root", "north", "south"):
@@ -134,7 +135,7 @@ def test_killed_during_writes_nothing_acknowledged_is_lost_and_roll_ups_equal_a_
     for writer in writers:
         writer.join(30)
     own_house.start_program("congress.projector")
-    eventually(lambda: not own_outside.congresses.dirty(1))
+    eventually(lambda: not own_outside.rollups.engine.waiting(1))
     acknowledged = {key: version for writer in writers for key, version in writer.acknowledged.items()}
     assert sum(acknowledged.values()) > 100
     for congress_id, version in acknowledged.items():
@@ -146,30 +147,30 @@ def test_killed_during_writes_nothing_acknowledged_is_lost_and_roll_ups_equal_a_
 
 
 def test_cut_off_between_counting_and_marking_a_change_counts_once(
-    own_house: House, own_outside: Outside
+    own_house: House, own_outside: Context
 ) -> None:
     plan = an_open_plan(own_house, own_outside)
     reported(own_house, plan, "root", "plan", own_outside.clock.today())
-    changed = own_outside.congresses.dirty(10)
-    own_outside.database.in_transaction(lambda: projection._absorb(own_outside, changed))
-    assert own_outside.congresses.dirty(10) == changed
+    changed = own_outside.rollups.engine.waiting(10)
+    own_outside.database.in_transaction(lambda: own_outside.rollups.engine.absorb(changed))
+    assert own_outside.rollups.engine.waiting(10) == changed
     project(own_outside)
     assert verify_rollups(own_outside, plan["id"]) == []
     assert Desk(own_house, "root", READER).get(f"/rollups/{plan['id']}/root")["milestones"][0]["done"] == 1
 
 
-def test_what_is_saved_while_it_is_counted_stays_marked(own_house: House, own_outside: Outside) -> None:
+def test_what_is_saved_while_it_is_counted_stays_marked(own_house: House, own_outside: Context) -> None:
     plan = an_open_plan(own_house, own_outside)
     reported(own_house, plan, "root", "plan", own_outside.clock.today())
-    seen = own_outside.congresses.dirty(10)
+    seen = own_outside.rollups.engine.waiting(10)
     congress = reported(own_house, plan, "root", "opened", own_outside.clock.today())
-    own_outside.congresses.clean(seen)
-    assert [found.version for found in own_outside.congresses.dirty(10)] == [congress["version"]]
+    own_outside.rollups.engine.clean(seen)
+    assert [found["version"] for found in own_outside.rollups.engine.waiting(10)] == [congress["version"]]
     project(own_outside)
     assert verify_rollups(own_outside, plan["id"]) == []
 
 
-def test_drift_is_found_and_named(own_house: House, own_outside: Outside) -> None:
+def test_drift_is_found_and_named(own_house: House, own_outside: Context) -> None:
     plan = an_open_plan(own_house, own_outside)
     rollups = own_outside.database.mongo["rollups"]
     (key,) = rollups.find_one({"_id": f"{plan['id']}:u1"})["groups"]  # type: ignore[index]
@@ -180,7 +181,7 @@ def test_drift_is_found_and_named(own_house: House, own_outside: Outside) -> Non
 
 
 def test_a_cascade_that_is_killed_goes_on_and_makes_nothing_twice(
-    own_house: House, own_outside: Outside, monkeypatch: pytest.MonkeyPatch
+    own_house: House, own_outside: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(projection, "BATCH", 20)
     first = an_open_plan(own_house, own_outside)
@@ -209,7 +210,7 @@ def test_a_cascade_that_is_killed_goes_on_and_makes_nothing_twice(
 
 
 def test_without_the_database_the_answer_is_503_in_time_and_all_is_well_when_it_is_back(
-    own_house: House, own_server: DatabaseServer, own_outside: Outside
+    own_house: House, own_server: DatabaseServer, own_outside: Context
 ) -> None:
     clerk = Desk(own_house, "root", CLERK)
     plans = clerk.get("/plans")

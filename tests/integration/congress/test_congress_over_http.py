@@ -2,11 +2,12 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 
+from congress.context import Context
 from congress.operations import verify_rollups
-from congress.operations.outside import Outside
 from servicekit.ids import new_id
+from servicekit.web.listing import cursor
 from tests.integration.congress.scene import (
     ADMINISTRATOR,
     APPROVER,
@@ -23,14 +24,14 @@ from tests.integration.congress.scene import (
     reported,
     tell_units,
 )
-from tests.processes import House
+from tests.processes import House, a_right
 
 
 def test_a_plan_is_made_changed_and_opened_for_every_unit_of_its_levels(
-    congress_house: House, outside: Outside
+    congress_house: House, context: Context
 ) -> None:
     organiser = Desk(congress_house, "root", ADMINISTRATOR)
-    made = organiser.send("POST", "/plans", a_wanted_plan(outside.clock.today()), Idempotency_Key=new_id())
+    made = organiser.send("POST", "/plans", a_wanted_plan(context.clock.today()), Idempotency_Key=new_id())
     plan = made.json()
     assert (made.status_code, plan["state"], plan["cascade"], made.headers["ETag"]) == (
         201,
@@ -40,18 +41,21 @@ def test_a_plan_is_made_changed_and_opened_for_every_unit_of_its_levels(
     )
     assert Desk(congress_house, "north", READER).send("GET", f"/plans/{plan['id']}").status_code == 404
 
-    later = {**plan["deadlines"], "union": (outside.clock.today() + timedelta(days=30)).isoformat()}
+    later = {**plan["deadlines"], "union": (context.clock.today() + timedelta(days=30)).isoformat()}
     change = {"name": "Renamed", "cycle": plan["cycle"], "deadlines": later}
     changed = organiser.send("PUT", f"/plans/{plan['id']}", change, If_Match='"1"')
     assert changed.status_code == 200, changed.text
     assert changed.json()["milestones"] == plan["milestones"]
-    assert [caution["kind"] for caution in changed.json()["cautions"]] == ["lower-level-later"]
+    kinds = {caution["kind"] for caution in changed.json()["cautions"]}
+    assert kinds - {"free-day"} == {"lower-level-later"}
+    free = {level for level, day in later.items() if not context.calendar.is_working(date.fromisoformat(day))}
+    assert ("free-day" in kinds) == bool(free)
 
     begun = organiser.send("POST", f"/plans/{plan['id']}/cascade", {}, If_Match='"2"')
     assert (begun.status_code, begun.json()) == (202, {"total": 6, "made": 0, "state": "running"})
     again = organiser.send("POST", f"/plans/{plan['id']}/cascade", {}, If_Match='"2"')
     assert (again.status_code, again.json()) == (202, begun.json())
-    project(outside)
+    project(context)
     assert organiser.get(f"/plans/{plan['id']}/cascade") == {"total": 6, "made": 6, "state": "done"}
     assert organiser.get(f"/plans/{plan['id']}")["state"] == "open"
     rollup = organiser.get(f"/rollups/{plan['id']}/root")
@@ -62,8 +66,8 @@ def test_a_plan_is_made_changed_and_opened_for_every_unit_of_its_levels(
     assert (moved.status_code, moved.json()["type"]) == (409, "/problems/plan-is-open")
 
 
-def test_a_plan_that_says_little_gets_the_shipped_set(congress_house: House, outside: Outside) -> None:
-    wanted = a_wanted_plan(outside.clock.today())
+def test_a_plan_that_says_little_gets_the_shipped_set(congress_house: House, context: Context) -> None:
+    wanted = a_wanted_plan(context.clock.today())
     del wanted["milestones"]
     organiser = Desk(congress_house, "root", ADMINISTRATOR)
     made = organiser.send("POST", "/plans", wanted, Idempotency_Key=new_id()).json()
@@ -73,23 +77,23 @@ def test_a_plan_that_says_little_gets_the_shipped_set(congress_house: House, out
 
 
 def test_a_unit_added_later_gets_its_congress_at_once(
-    congress_house: House, outside: Outside, plan: Json
+    congress_house: House, context: Context, plan: Json
 ) -> None:
     path = ("root", "south", "s9")
-    tell_units(outside, [a_told_unit(path)])
+    tell_units(context, [a_told_unit(path)])
     organiser = Desk(congress_house, "root", ADMINISTRATOR)
     again = organiser.send("POST", f"/plans/{plan['id']}/cascade", {}, If_Match=f'"{plan["version"]}"')
     assert (again.json()["total"], again.json()["made"]) == (7, 7)
-    project(outside)
+    project(context)
     assert organiser.get(f"/rollups/{plan['id']}/south")["total"] == 3
-    tell_units(outside, [a_told_unit(path, valid_to="2026-01-01")])
-    assert verify_rollups(outside, plan["id"]) == []
+    tell_units(context, [a_told_unit(path, valid_to="2026-01-01")])
+    assert verify_rollups(context, plan["id"]) == []
 
 
 def test_a_report_goes_up_is_returned_corrected_and_approved(
-    congress_house: House, outside: Outside, plan: Json
+    congress_house: House, context: Context, plan: Json
 ) -> None:
-    today = outside.clock.today()
+    today = context.clock.today()
     clerk, superior = Desk(congress_house, "n1", CLERK), Desk(congress_house, "north", APPROVER)
     congress = reported(congress_house, plan, "n1", "submit", today - timedelta(days=2))
     assert [step["kind"] for step in congress["next_steps"]] == ["decide"]
@@ -125,7 +129,7 @@ def test_a_report_goes_up_is_returned_corrected_and_approved(
     locked = clerk.act(approved, "results", {"figures": FIGURES})
     assert (locked.status_code, locked.json()["type"]) == (409, "/problems/congress-approved")
 
-    project(outside)
+    project(context)
     above = Desk(congress_house, "root", READER).get(f"/rollups/{plan['id']}/root")
     assert above["states"] == {"planned": 2, "under_way": 3, "approved": 1}
     assert above["results"]["union"]["figures"]["women"] == 40
@@ -138,30 +142,71 @@ def test_a_report_goes_up_is_returned_corrected_and_approved(
     assert [child["unit"]["id"] for child in above["children"]] == ["south", "north"]
     by_union = Desk(congress_house, "root", READER).get(f"/rollups/{plan['id']}/root?level=union")
     assert sorted(child["unit"]["id"] for child in by_union["children"]) == ["n1", "n2", "s1"]
-    assert {**by_union, "children": []} == {**above, "children": []}
+    apart = {"children": [], "as_of": ""}  # each is as of when it was read
+    assert {**by_union, **apart} == {**above, **apart}
     nothing = Desk(congress_house, "root", READER).send("GET", "/rollups/nosuchplan/root")
     assert (nothing.status_code, nothing.json()["type"]) == (404, "/problems/no-rollup")
-    assert verify_rollups(outside, plan["id"]) == []
+    assert verify_rollups(context, plan["id"]) == []
 
 
-def test_a_long_list_is_read_page_by_page(congress_house: House, outside: Outside, plan: Json) -> None:
+def test_a_long_list_is_read_page_by_page(congress_house: House, context: Context, plan: Json) -> None:
     reader = Desk(congress_house, "root", READER)
+    project(context)
     whole = [one["unit_id"] for one in reader.get(f"/congresses?below=root&plan_id={plan['id']}")["items"]]
-    assert whole == sorted(whole)
-    assert len(whole) == 6
+    assert whole == ["root", "north", "n1", "n2", "south", "s1"]
     first = reader.get(f"/congresses?below=root&plan_id={plan['id']}&limit=4")
     second = reader.get(f"/congresses?below=root&plan_id={plan['id']}&limit=4&after={first['next']}")
     assert [one["unit_id"] for one in first["items"]] == whole[:4]
     assert ([one["unit_id"] for one in second["items"]], second["next"]) == (whole[4:], None)
     assert (first["total"], second["total"]) == (6, 6)
-    bad = reader.send("GET", f"/congresses?below=root&plan_id={plan['id']}&after=!")
-    assert [one["type"] for one in bad.json()["errors"]] == ["/problems/cursor-unknown"]
+    for made_up in (
+        "!",
+        cursor(("x",)),
+        *(cursor(("2026-01-01", "p", place)) for place in ("", "[]", "[[1]]")),
+    ):
+        bad = reader.send("GET", f"/congresses?below=root&plan_id={plan['id']}&after={made_up}")
+        assert [one["type"] for one in bad.json()["errors"]] == ["/problems/cursor-unknown"], made_up
     under_way = reader.get(f"/congresses?below=north&plan_id={plan['id']}&state=under_way")["items"]
     assert [one["unit_id"] for one in under_way] == ["north"]
+    every_plan = reader.get("/congresses?below=north&state=under_way&limit=200")["items"]
+    assert {one["id"] for one in under_way} <= {one["id"] for one in every_plan}
+    assert len({one["plan_id"] for one in every_plan}) > 1
 
 
-def test_nobody_decides_on_their_own_report(congress_house: House, outside: Outside, plan: Json) -> None:
-    congress = reported(congress_house, plan, "north", "submit", outside.clock.today())
+def test_who_reads_parts_of_a_branch_is_shown_and_told_the_number_of_those_alone(
+    congress_house: House, context: Context, plan: Json
+) -> None:
+    project(context)
+    desk = Desk(congress_house, "root", ("congress:read own",))
+    desk.token = congress_house.token(
+        "congress",
+        a_right("congress:read", PATHS["root"], "own"),
+        a_right("congress:read", PATHS["n1"], "own"),
+        a_right("congress:read", PATHS["south"], "below"),
+    )
+    found = desk.get(f"/congresses?below=root&plan_id={plan['id']}")
+    assert [one["unit_id"] for one in found["items"]] == ["n1", "root", "south", "s1"]
+    assert found["total"] == 4
+
+
+def test_what_is_overdue_below_is_a_list_by_deadline_and_place(
+    congress_house: House, context: Context, plan: Json
+) -> None:
+    project(context)
+    reader = Desk(congress_house, "root", READER)
+    found = reader.get(f"/congresses?below=root&plan_id={plan['id']}&overdue=true")
+    # root, north and south have issued their plans; whose plan was due 40 days ago are the units below.
+    assert ([one["unit_id"] for one in found["items"]], found["total"]) == (["n1", "n2", "s1"], 3)
+    reported(congress_house, plan, "n1", "plan", context.clock.today())
+    project(context)
+    assert reader.get(f"/congresses?below=root&plan_id={plan['id']}&overdue=true")["total"] == 2
+    for twice in ("state=planned&overdue=true", "waits_for=superior&overdue=true"):
+        assert reader.send("GET", f"/congresses?below=root&{twice}").status_code == 422
+    assert reader.send("GET", "/congresses?unit_id=root&overdue=true").status_code == 422
+
+
+def test_nobody_decides_on_their_own_report(congress_house: House, context: Context, plan: Json) -> None:
+    congress = reported(congress_house, plan, "north", "submit", context.clock.today())
     own = Desk(congress_house, "north", APPROVER).act(congress, "approve")
     assert (own.status_code, own.json()["type"]) == (403, "/problems/permission-missing")
     lenient = Desk(congress_house, "north", ("congress:read below", "congress:approve below"))
@@ -173,12 +218,12 @@ def test_nobody_decides_on_their_own_report(congress_house: House, outside: Outs
 
 
 def test_what_is_out_of_reach_is_not_there_and_what_is_not_allowed_is_forbidden(
-    congress_house: House, outside: Outside, plan: Json
+    congress_house: House, context: Context, plan: Json
 ) -> None:
     congress = Desk(congress_house, "n1", CLERK).congress_of("n1", plan)
     stranger, neighbour = Desk(congress_house, "south", CLERK), Desk(congress_house, "n2", CLERK)
     superior = Desk(congress_house, "north", CLERK)
-    body = {"milestone": "plan", "date": outside.clock.today().isoformat()}
+    body = {"milestone": "plan", "date": context.clock.today().isoformat()}
     for outsider in (stranger, neighbour):
         assert outsider.send("GET", f"/congresses/{congress['id']}").status_code == 404
         assert outsider.act(congress, "milestones", body).status_code == 404
@@ -202,7 +247,7 @@ def test_what_is_out_of_reach_is_not_there_and_what_is_not_allowed_is_forbidden(
     change = {"name": "x", "cycle": "y", "deadlines": plan["deadlines"]}
     assert north.send("PUT", f"/plans/{plan['id']}", change, If_Match='"1"').status_code == 403
     for elsewhere in ("south", "nosuchthing"):
-        wanted = a_wanted_plan(outside.clock.today(), unit_id=elsewhere)
+        wanted = a_wanted_plan(context.clock.today(), unit_id=elsewhere)
         refused = north.send("POST", "/plans", wanted, Idempotency_Key=new_id())
         assert (refused.status_code, refused.json().get("errors")) == (404, None)
     low = congress_house.token("congress", acr=1)
@@ -218,53 +263,80 @@ def test_what_is_out_of_reach_is_not_there_and_what_is_not_allowed_is_forbidden(
     )
 
 
-def test_a_plan_follows_the_unit_that_opened_it(outside: Outside, plan: Json) -> None:
+def test_a_plan_follows_the_unit_that_opened_it(context: Context, plan: Json) -> None:
     """Whoever stood over the unit before has no say in its plan any more."""
-    kept = outside.plans.get(plan["id"])
+    kept = context.plans.get(plan["id"])
     try:
-        tell_units(outside, [a_told_unit(("above", "root"))])
-        moved = outside.plans.get(plan["id"])
+        tell_units(context, [a_told_unit(("above", "root"))])
+        moved = context.plans.get(plan["id"])
         assert (moved.unit_path, moved.version) == (("above", "root"), kept.version + 1)
-        tell_units(outside, [a_told_unit(("above", "root"))])  # told again
-        assert outside.plans.get(plan["id"]).version == moved.version
+        tell_units(context, [a_told_unit(("above", "root"))])  # told again
+        assert context.plans.get(plan["id"]).version == moved.version
     finally:
-        tell_units(outside, [a_told_unit(PATHS["root"])])
+        tell_units(context, [a_told_unit(PATHS["root"])])
 
 
 def test_a_table_opens_in_a_spreadsheet_and_runs_nothing(
-    congress_house: House, outside: Outside, plan: Json
+    congress_house: House, context: Context, plan: Json
 ) -> None:
-    tell_units(outside, [a_told_unit(PATHS["north"], names={"en": "=HYPERLINK(1)", "bn": "উত্তর"})])
-    project(outside)
+    tell_units(context, [a_told_unit(PATHS["north"], names={"en": "=HYPERLINK(1)", "bn": "উত্তর"})])
+    project(context)
     reader = Desk(congress_house, "root", READER)
     answer = reader.send("GET", f"/rollups/{plan['id']}/root/csv")
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert answer.content.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
-    levels = [row for row in rows if row["Unit"] == "All congresses of this level"]
-    of_the_root = [row for row in levels if row["Code"] == "ROOT"]
-    assert [row["Level"] for row in of_the_root] == ["centre", "district", "union"]
+    of_the_root = [row for row in rows if row["Code"] == "ROOT"]
+    # membership is not asked here, so levels go by their keys.
+    assert [row["Level of the congresses"] for row in of_the_root] == ["centre", "district", "union"]
+    assert {row["Level of the unit"] for row in of_the_root} == {"centre"}
     assert sum(int(row["Plan issued: done"]) for row in of_the_root) == 3
     assert sum(int(row["Congresses"]) for row in of_the_root) == 6
-    assert {row["Code"] for row in levels} == {"ROOT", "NORTH", "SOUTH"}
-    units = [row for row in rows if row not in levels]
-    assert [row["Code"] for row in units] == ["ROOT", "NORTH", "SOUTH"]
-    assert units[1]["Unit"] == "'=HYPERLINK(1)"
-    assert (rows[0]["Plan issued: done"], rows[0]["Congresses"]) == ("3", "6")
+    assert list(dict.fromkeys(row["Code"] for row in rows)) == ["ROOT", "NORTH", "SOUTH"]
+    assert {row["Unit"] for row in rows if row["Code"] == "NORTH"} == {"'=HYPERLINK(1)"}
     assert "'=Closed: done" in rows[0]
+    assert rows[0]["As of"].endswith("+06:00")
+    book = reader.send("GET", f"/rollups/{plan['id']}/root/xlsx")
+    assert (book.content[:2], "spreadsheetml" in book.headers["Content-Type"]) == (b"PK", True)
+    told = reader.send("GET", f"/rollups/{plan['id']}/root/json").json()
+    assert [item["code"] for item in told["items"]] == [row["Code"] for row in rows]
+    assert told["items"][0]["total"] == int(rows[0]["Congresses"])
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert answer.headers["Content-Disposition"].startswith('attachment; filename="ROOT.csv"')
+    assert (
+        Desk(congress_house, "root", READER).send("GET", f"/rollups/{plan['id']}/root/exe").status_code == 404
+    )
     bangla = Desk(congress_house, "root", READER, language="bn")
     assert "উত্তর" in bangla.send("GET", f"/rollups/{plan['id']}/root/csv").content.decode()
-    tell_units(outside, [a_told_unit(PATHS["north"])])
+    tell_units(context, [a_told_unit(PATHS["north"])])
+
+
+def test_a_report_is_taken_along_as_a_paper_by_whoever_may_read_it_and_that_is_written_down(
+    congress_house: House, context: Context, plan: Json
+) -> None:
+    one = Desk(congress_house, "root", READER).congress_of("n1", plan)
+    answer = Desk(congress_house, "root", READER, language="bn").send(
+        "GET", f"/congresses/{one['id']}/report"
+    )
+    assert (answer.status_code, answer.content[:5]) == (200, b"%PDF-")
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert answer.headers["Content-Disposition"].startswith("attachment; ")
+    assert answer.headers["Content-Security-Policy"].startswith("sandbox")
+    stranger = Desk(congress_house, "south", READER).send("GET", f"/congresses/{one['id']}/report")
+    assert stranger.status_code == 404
+    entries = [item for kept in context.database.mongo["reads"].find({}) for item in kept.get("_outbox", [])]
+    taken = [(one["action"], one["record_id"], one["details"]["as"]) for one in entries]
+    assert ("export.taken", one["id"], "pdf") in taken
 
 
 def test_a_unit_that_moves_takes_its_figures_along(
-    congress_house: House, outside: Outside, plan: Json
+    congress_house: House, context: Context, plan: Json
 ) -> None:
-    reported(congress_house, plan, "n2", "results", outside.clock.today())
-    project(outside)
+    reported(congress_house, plan, "n2", "results", context.clock.today())
+    project(context)
     moved = ("root", "south", "n2")
-    tell_units(outside, [a_told_unit(moved)])
-    project(outside)
+    tell_units(context, [a_told_unit(moved)])
+    project(context)
     reader = Desk(congress_house, "root", READER)
     north, south = (reader.get(f"/rollups/{plan['id']}/{unit}") for unit in ("north", "south"))
     assert (north["total"], south["total"]) == (2, 3)
@@ -273,17 +345,17 @@ def test_a_unit_that_moves_takes_its_figures_along(
         100,
     )
     assert "n2" in [child["unit"]["id"] for child in south["children"]]
-    assert verify_rollups(outside, plan["id"]) == []
-    tell_units(outside, [a_told_unit(PATHS["n2"])])
-    project(outside)
-    assert verify_rollups(outside, plan["id"]) == []
+    assert verify_rollups(context, plan["id"]) == []
+    tell_units(context, [a_told_unit(PATHS["n2"])])
+    project(context)
+    assert verify_rollups(context, plan["id"]) == []
 
 
 def test_what_was_done_and_told_stands_in_the_records_outbox(
-    congress_house: House, outside: Outside, plan: Json
+    congress_house: House, context: Context, plan: Json
 ) -> None:
-    congress = reported(congress_house, plan, "s1", "submit", outside.clock.today())
-    found = outside.database.mongo["congresses"].find_one({"_id": congress["id"]})
+    congress = reported(congress_house, plan, "s1", "submit", context.clock.today())
+    found = context.database.mongo["congresses"].find_one({"_id": congress["id"]})
     assert found is not None
     audit = [item["action"] for item in found["_outbox"] if item["kind"] == "audit"]
     assert audit == ["milestone.recorded"] * 3 + ["results.reported", "congress.submitted"]
@@ -296,15 +368,15 @@ def test_what_was_done_and_told_stands_in_the_records_outbox(
     assert Desk(congress_house, "root", AUDITOR).get("/audit")["items"] is not None
 
 
-def test_an_answer_says_as_of_when(congress_house: House, outside: Outside, plan: Json) -> None:
+def test_an_answer_says_as_of_when(congress_house: House, context: Context, plan: Json) -> None:
     reader = Desk(congress_house, "root", READER)
     before = reader.get(f"/rollups/{plan['id']}/root")["as_of"]
-    project(outside)
+    project(context)
     assert reader.get(f"/rollups/{plan['id']}/root")["as_of"] > before
 
 
 def test_figures_and_refusals_are_told_in_the_readers_language(
-    congress_house: House, outside: Outside
+    congress_house: House, context: Context
 ) -> None:
     reader = Desk(congress_house, "root", READER)
     titles = {figure["key"]: figure["title"] for figure in reader.get("/figures")["items"]}

@@ -1,6 +1,7 @@
 """What the projector does besides counting: it makes congresses, reminds, and works alone."""
 
 import hashlib
+import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -10,15 +11,16 @@ import pytest
 import requests
 from flask import json
 
+from congress.context import Context
 from congress.operations import projection, verify_rollups
-from congress.operations.outside import Outside
-from congress.projector import Projector
+from congress.projector import loop_of
 from congress.sample import NoUnitsYet, make_sample_plan
-from servicekit.clock import Clock
+from servicekit.access.keys import KeyRing
+from servicekit.access.tokens import service_token
+from servicekit.calendar.days import Calendar
 from servicekit.ids import new_id
-from servicekit.keys import KeyRing
-from servicekit.leases import Lease
-from servicekit.tokens import service_token
+from servicekit.work.clock import Clock
+from servicekit.work.leases import Lease
 from tests.integration.congress.scene import (
     ADMINISTRATOR,
     PATHS,
@@ -28,36 +30,39 @@ from tests.integration.congress.scene import (
     a_told_unit,
     a_wanted_plan,
     an_open_plan,
-    outside_of,
+    context_of,
     project,
     reported,
     tell_units,
 )
 from tests.processes import House
 
-
-def later(outside: Outside, days: int) -> Outside:
-    """The same service some days later."""
-    return replace(outside, clock=Clock(shift=timedelta(days=days)))
+# Each turn looks at everything, as if a bell had rung since the last one.
+RINGS = itertools.count(1)
 
 
-def told(outside: Outside, plan: Json) -> list[dict[str, Any]]:
+def later(context: Context, days: int) -> Context:
+    """The same service some days later; every day is worked, so that it matters not which day it is."""
+    return replace(context, clock=Clock(shift=timedelta(days=days)), calendar=Calendar())
+
+
+def told(context: Context, plan: Json) -> list[dict[str, Any]]:
     """The reminders that wait to be told, of one plan."""
     return [
         item["data"]
-        for found in outside.database.mongo["reminders"].find({})
+        for found in context.database.mongo["reminders"].find({})
         for item in found.get("_outbox", [])
         if item["data"]["plan_id"] == plan["id"]
     ]
 
 
 def test_each_deadline_is_told_of_at_seven_three_one_and_no_days_and_once(
-    congress_house: House, outside: Outside, plan: Json
+    congress_house: House, context: Context, plan: Json
 ) -> None:
-    reported(congress_house, plan, "s1", "submit", outside.clock.today())
+    reported(congress_house, plan, "s1", "submit", context.clock.today())
     for days in (12, 13, 13, 15, 17, 19, 20, 20, 21):
-        projection.give_reminders(later(outside, days))
-    found = told(outside, plan)
+        projection.give_reminders(later(context, days))
+    found = told(context, plan)
     by_level = [reminder for reminder in found if "n1" in [unit["unit_id"] for unit in reminder["units"]]]
     assert [reminder["days"] for reminder in sorted(by_level, key=lambda one: -one["days"])] == [7, 3, 1, 0]
     assert {(reminder["plan_name"], reminder["deadline"]) for reminder in found} == {
@@ -68,30 +73,30 @@ def test_each_deadline_is_told_of_at_seven_three_one_and_no_days_and_once(
     assert "n2" in named
 
 
-def test_of_two_projectors_one_works(congress_house: House, outside: Outside, plan: Json) -> None:
-    one, other = (Projector(outside, Lease(outside.database, "test", new_id())) for _ in range(2))
-    reported(congress_house, plan, "n1", "plan", outside.clock.today())
-    assert one.work() > 0
-    reported(congress_house, plan, "n2", "plan", outside.clock.today())
-    assert other.work() == 0
-    assert one.work() > 0
-    assert verify_rollups(outside, plan["id"]) == []
+def test_of_two_projectors_one_works(congress_house: House, context: Context, plan: Json) -> None:
+    one, other = (loop_of(context, Lease(context.database, "test", new_id())) for _ in range(2))
+    reported(congress_house, plan, "n1", "plan", context.clock.today())
+    assert one.turn(next(RINGS)) > 0
+    reported(congress_house, plan, "n2", "plan", context.clock.today())
+    assert other.turn(next(RINGS)) == 0
+    assert one.turn(next(RINGS)) > 0
+    assert verify_rollups(context, plan["id"]) == []
 
 
 def test_the_program_makes_the_congresses_of_a_plan_that_is_opened(
-    congress_house: House, outside: Outside
+    congress_house: House, context: Context
 ) -> None:
     organiser = Desk(congress_house, "root", ADMINISTRATOR)
-    wanted = a_wanted_plan(outside.clock.today())
+    wanted = a_wanted_plan(context.clock.today())
     plan = organiser.send("POST", "/plans", wanted, Idempotency_Key=new_id()).json()
     organiser.send("POST", f"/plans/{plan['id']}/cascade", {}, If_Match='"1"')
-    projector = Projector(outside, Lease(outside.database, "test2", new_id()))
-    while projector.work():
+    projector = loop_of(context, Lease(context.database, "test2", new_id()))
+    while projector.turn(next(RINGS)):
         continue
     assert organiser.get(f"/plans/{plan['id']}")["cascade"] == {"total": 6, "made": 6, "state": "done"}
 
 
-def test_units_come_by_signed_events_and_only_by_them(congress_house: House, outside: Outside) -> None:
+def test_units_come_by_signed_events_and_only_by_them(congress_house: House, context: Context) -> None:
     unit = a_told_unit(("root", "north", "n7"))
     body = json.dumps(
         {
@@ -102,33 +107,33 @@ def test_units_come_by_signed_events_and_only_by_them(congress_house: House, out
     url = f"{congress_house.url('congress')}/internal/events"
     unsigned = requests.post(url, data=body, headers={"Content-Type": "application/json"}, timeout=9)
     assert unsigned.status_code == 403
-    assert outside.units.find("n7") is None
+    assert context.units.find("n7") is None
     keys = KeyRing(congress_house.folder / "keys", "relay")
     token = service_token(keys, "relay", "congress", body=hashlib.sha256(body).hexdigest())
     headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
     for _ in range(2):
         assert requests.post(url, data=body, headers=headers, timeout=9).status_code == 200
-    found = outside.units.find("n7")
+    found = context.units.find("n7")
     assert found is not None
     assert found.path == ("root", "north", "n7")
-    tell_units(outside, [{**unit, "valid_to": "2026-01-01"}])
-    assert "n7" not in [unit.id for unit in outside.units.below("north")]
-    assert outside.units.find("n7") is not None
+    tell_units(context, [{**unit, "valid_to": "2026-01-01"}])
+    assert "n7" not in [unit.id for unit in context.units.below("north")]
+    assert context.units.find("n7") is not None
 
 
 @pytest.fixture
-def sampled(congress_house: House, outside: Outside) -> Iterator[Outside]:
+def sampled(congress_house: House, context: Context) -> Iterator[Context]:
     """A tree of its own, in a database of its own."""
     before = congress_house.prefix
     congress_house.prefix = before + "s"
-    found = outside_of(congress_house)
+    found = context_of(congress_house)
     congress_house.prefix = before
     found.prepare()
     yield found
     found.database.client.close()
 
 
-def test_the_sample_is_the_same_every_time_and_adds_up(sampled: Outside) -> None:
+def test_the_sample_is_the_same_every_time_and_adds_up(sampled: Context) -> None:
     today = sampled.clock.today()
     with pytest.raises(NoUnitsYet):
         make_sample_plan(sampled, today, 1)
@@ -151,15 +156,15 @@ def test_the_sample_is_the_same_every_time_and_adds_up(sampled: Outside) -> None
     assert union["results.summoned"] == union["results.present"] + union[
         "results.absent_with_reason"
     ] + union.get("results.absent_without_reason", 0)
-    assert sampled.congresses.dirty(1) == []
+    assert sampled.rollups.engine.waiting(1) == []
     assert projection.give_reminders(sampled) == 0
 
 
-def test_a_readers_figure_follows_within_one_pass(congress_house: House, outside: Outside) -> None:
-    plan = an_open_plan(congress_house, outside)
+def test_a_readers_figure_follows_within_one_pass(congress_house: House, context: Context) -> None:
+    plan = an_open_plan(congress_house, context)
     reader = Desk(congress_house, "root", READER)
     for unit in PATHS:
-        reported(congress_house, plan, unit, "plan", outside.clock.today())
+        reported(congress_house, plan, unit, "plan", context.clock.today())
     assert reader.get(f"/rollups/{plan['id']}/root")["milestones"][0]["done"] == 0
-    project(outside)
+    project(context)
     assert reader.get(f"/rollups/{plan['id']}/root")["milestones"][0]["percent"] == 100.0

@@ -3,9 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
+from congress.context import Context
 from congress.migrations import count_again
 from congress.operations import verify_rollups
-from congress.operations.outside import Outside
 from tests.integration.congress.scene import MILESTONES, READER, Desk, an_open_plan, project, reported
 from tests.processes import House
 
@@ -13,23 +13,23 @@ OPTIONAL = {"key": "checked", "names": {"en": "Checked"}, "days_before_deadline"
 
 
 def test_rollups_that_an_earlier_version_counted_become_right(
-    congress_house: House, outside: Outside
+    congress_house: House, context: Context
 ) -> None:
-    today = outside.clock.today()
-    plan = an_open_plan(congress_house, outside, milestones=_milestones(), cycle="2020–2025")
+    today = context.clock.today()
+    plan = an_open_plan(congress_house, context, milestones=_milestones(), cycle="2020–2025")
     for unit in ("root", "north"):
         reported(congress_house, plan, unit, "plan", today - timedelta(days=9))
     reported(congress_house, plan, "n1", "submit", today - timedelta(days=1))
-    project(outside)
+    project(context)
     reader = Desk(congress_house, "root", READER)
     right = reader.get(f"/rollups/{plan['id']}/root")
     assert _checked(right)["left_out"] == 1
-    _as_counted_before(outside, plan)
+    _as_counted_before(context, plan)
     assert _checked(reader.get(f"/rollups/{plan['id']}/root"))["left_out"] == 0
-    count_again(outside.database)
-    project(outside)
+    count_again(context.database)
+    project(context)
     assert _checked(reader.get(f"/rollups/{plan['id']}/root")) == _checked(right)
-    assert verify_rollups(outside, plan["id"]) == []
+    assert verify_rollups(context, plan["id"]) == []
 
 
 def _milestones() -> list[dict[str, Any]]:
@@ -41,9 +41,9 @@ def _checked(rollup: Any) -> dict[str, Any]:
     return next(dict(one) for one in rollup["milestones"] if one["key"] == "checked")
 
 
-def _as_counted_before(outside: Outside, plan: Any) -> None:
+def _as_counted_before(context: Context, plan: Any) -> None:
     """Contributions and sums as the version before wrote them: no `left_out`, no word on how it counted."""
-    mongo = outside.database.mongo
+    mongo = context.database.mongo
     wanted = {"plan_id": plan["id"]}
     mongo["contributions"].update_many(wanted, {"$unset": {"counters.left_out": "", "counting": ""}})
     for found in mongo["rollups"].find(wanted):

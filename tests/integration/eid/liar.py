@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import secrets
+import ssl
 import threading
 import time
 import warnings
@@ -13,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
@@ -21,6 +23,7 @@ from joserfc.jwk import ECKey, RSAKey
 
 Json = dict[str, Any]
 Handler = Callable[["Request"], None]
+Carrier = Callable[["Request", int, str, bytes, dict[str, str]], None]
 CLIENT = "the relying party"
 SECRET = "a secret: with %, + and /"
 LEVELS = {"level:1": 1, "level:2": 2, "level:3": 3}
@@ -68,6 +71,9 @@ class Liar:
     encode: Callable[["Liar", Json], str] | None = None
     userinfo_body: Callable[["Liar", Json], tuple[str, str]] | None = None
     paths: dict[str, Handler] = field(default_factory=dict)
+    # By path: who sends the answer, which is the truth, in a form of its own.
+    carried: dict[str, "Carrier"] = field(default_factory=dict)
+    tls: bool = False
     dpop_nonce: str = ""
     hits: dict[str, int] = field(default_factory=dict)
     seen: list[tuple[str, Json, Mapping[str, str]]] = field(default_factory=list)
@@ -76,7 +82,7 @@ class Liar:
 
     @property
     def issuer(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"https://localhost:{self.port}" if self.tls else f"http://127.0.0.1:{self.port}"
 
     # ------------------------------------------------------------ the truth
 
@@ -281,6 +287,10 @@ class Request(BaseHTTPRequestHandler):
         self.answer(status, "application/json", json.dumps(found).encode(), **headers)
 
     def answer(self, status: int, kind: str, body: bytes, **headers: str) -> None:
+        carrier = self.liar.carried.get(urlsplit(self.path).path)
+        if carrier is not None:
+            carrier(self, status, kind, body, headers)
+            return
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
@@ -375,10 +385,16 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def a_liar() -> Iterator[Liar]:
-    liar = Liar()
+def a_liar(certificate: tuple[Path, Path] | None = None) -> Iterator[Liar]:
+    """With a certificate for localhost and its key: on TLS."""
+    liar = Liar(tls=certificate is not None)
     handler = type("Handler", (Request,), {"liar": liar})
     server = _Server(("127.0.0.1", 0), handler)
+    if certificate is not None:
+        secure = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        secure.load_cert_chain(*certificate)
+        # The handshake is the connection's own thread's.
+        server.socket = secure.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     liar.port = server.server_address[1]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()

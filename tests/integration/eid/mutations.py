@@ -23,6 +23,7 @@ GATEWAY = "tests/integration/gateway/test_sign_in.py"
 LOGOUT = "tests/integration/eid/test_eid_logout_tokens.py"
 
 Row = tuple[str, str, str, str, str]
+DOOR = "../../servicekit/out/door/"
 MUTATIONS: list[Row] = [
     # file, taken out, put in, tests, -k
     ("id_token", 'if claims.get("iss") != profile.issuer:', "if False:", CASES, "iss"),
@@ -203,15 +204,15 @@ MUTATIONS: list[Row] = [
     ("metadata", "if copy is None or isinstance(error, EidSilent):", "if True:", GOOD, "last_good"),
     ("metadata", "if self._failed_at >= asked_at:", "if False:", GOOD, "waited_and_not"),
     (
-        "wire",
-        "allow_redirects=False",
-        "allow_redirects=True",
+        DOOR + "client",
+        "redirect=False,\n            retries=False,",
+        "redirect=True,\n            retries=3,",
         CASES,
         "elsewhere or redirect or place",
     ),
-    ("wire", "if len(body) > MAX_BYTES:", "if False:", CASES, "MB"),
+    (DOOR + "client", "if len(content) > most:", "if False:", CASES, "MB"),
     (
-        "wire",
+        DOOR + "deadlines",
         "late = [line for line in self._lines if",
         "late = [line for line in self._lines if False and",
         CASES,
@@ -225,10 +226,9 @@ MUTATIONS: list[Row] = [
         "HTML or type",
     ),
     ("wire", "return strict_object(self.body)", "return json.loads(self.body)", CASES, "list or deep"),
-    ("wire", "self._session.verify = verify", "self._session.verify = False", GOOD, "tls"),
-    ("wire", "self._session.cookies.set_policy(_NoCookies())", "pass", GOOD, "cookies"),
-    ("wire", "found = made.get(timeout=seconds)", "found = made.get()", GOOD, "resolves"),
-    ("wire", "line.runs_over(self._handle)\n        return made", "return made", CASES, "waits"),
+    (DOOR + "client", 'cert_reqs="CERT_REQUIRED"', 'cert_reqs="CERT_NONE"', GOOD, "tls"),
+    (DOOR + "connecting", "found = made.get(timeout=seconds)", "found = made.get()", GOOD, "resolves"),
+    (DOOR + "client", "line.runs_over(self._handle)\n        return made", "return made", CASES, "waits"),
     ("client", 'self._check_iss(params.get("iss"), deadline)\n        if', "if", CASES, "iss"),
     ("client", "if given != self.profile.issuer:", "if False:", CASES, "iss"),
     (
@@ -332,7 +332,7 @@ MUTATIONS: list[Row] = [
     ),
     (
         "../operations/sign_in",
-        'if outside.clock.now() - kept["at"] > timedelta(seconds=600):',
+        'if context.clock.now() - kept["at"] > timedelta(seconds=600):',
         "if False:",
         SERVICE,
         "ten_minutes",
@@ -351,11 +351,11 @@ MUTATIONS: list[Row] = [
         GATEWAY,
         "good_once",
     ),
-    ("../operations/sign_out", "if not outside.store.first_use(", "if False and (", SERVICE, "every_session"),
+    ("../operations/sign_out", "if not context.store.first_use(", "if False and (", SERVICE, "every_session"),
     ("../routes/sign_in", " if len(values) == 1", "", SERVICE, "twice"),
     (
         "../operations/sign_in",
-        "_note_refusal(outside, refusal, provider, person)\n        raise\n    return Arrival",
+        "_note_refusal(context, refusal, provider, person)\n        raise\n    return Arrival",
         "raise\n    return Arrival",
         SERVICE,
         "operator",

@@ -1,7 +1,7 @@
 """A relying party for these tests: EidClient as the identity service makes it, over real HTTP."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from identity.eid.keys import OwnKeys
 from identity.eid.profile import Profile
 from identity.eid.refused import SignInRefused
 from identity.eid.wire import Wire
+from servicekit.settings import OF_THE_HOUSE, read_networks
 from tests.integration.eid.liar import CLIENT, LEVELS, SECRET, Liar
 
 CALLBACK = "http://localhost:9700/sign-in/callback"
@@ -35,6 +36,14 @@ def a_profile(issuer: str, **changes: Any) -> Profile:
     return Profile(**told)
 
 
+def a_wire(profile: Profile, ca_file: str = "") -> Wire:
+    return Wire(profile, read_networks(OF_THE_HOUSE), ca_file)
+
+
+def a_client_of(profile: Profile, keys: OwnKeys | None = None, ca_file: str = "") -> EidClient:
+    return EidClient(profile, CALLBACK, keys, a_wire(profile, ca_file))
+
+
 def own_keys(folder: Path, *keys: Any) -> OwnKeys:
     path = folder / "relying-party.private.json"
     path.write_text(json.dumps({"keys": [key.as_dict(private=True) for key in keys]}))
@@ -45,7 +54,6 @@ def own_keys(folder: Path, *keys: Any) -> OwnKeys:
 class RelyingParty:
     liar: Liar
     client: EidClient
-    wire: Wire = field(default_factory=Wire)
 
     def sign_in(self, level: int = 2, max_age: int | None = None) -> Person:
         attempt, url = self.client.begin(level, max_age, "en")
@@ -61,5 +69,5 @@ class RelyingParty:
 
 
 def a_relying_party(liar: Liar, keys: OwnKeys | None = None, **changes: Any) -> RelyingParty:
-    client = EidClient(a_profile(liar.issuer, **changes), CALLBACK, keys)
+    client = a_client_of(a_profile(liar.issuer, **changes), keys)
     return RelyingParty(liar, client)

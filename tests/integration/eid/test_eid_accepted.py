@@ -19,9 +19,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, OctKey, RSAKey
 
 from identity.eid import metadata as metadata_module
-from identity.eid.client import EidClient
 from identity.eid.refused import EidUnavailable, NotVerified
-from identity.eid.wire import Wire
 from tests.integration.eid.liar import (
     CLIENT,
     GONE,
@@ -39,6 +37,7 @@ from tests.integration.eid.liar import (
 from tests.integration.eid.signing_in import (
     CALLBACK,
     RelyingParty,
+    a_client_of,
     a_profile,
     a_relying_party,
     own_keys,
@@ -351,7 +350,7 @@ def test_a_failure_is_told_to_all_who_waited_and_not_tried_by_each(liar: Liar) -
 
 
 def test_a_provider_that_is_not_there_is_unavailable_at_once() -> None:
-    client = EidClient(a_profile("http://127.0.0.1:9"), CALLBACK)
+    client = a_client_of(a_profile("http://127.0.0.1:9"))
     began = time.monotonic()
     with pytest.raises(EidUnavailable):
         client.begin(2, None, "en")
@@ -366,7 +365,7 @@ def test_a_name_that_resolves_too_slowly_is_given_up(liar: Liar, monkeypatch: py
         raise socket.gaierror
 
     monkeypatch.setattr(socket, "getaddrinfo", slow)
-    client = EidClient(a_profile("http://slow.example"), CALLBACK)
+    client = a_client_of(a_profile("http://slow.example"))
     began = time.monotonic()
     with pytest.raises(EidUnavailable):
         client.begin(2, None, "en")
@@ -621,10 +620,10 @@ def test_tls_is_proven_by_the_ca_file_and_by_nothing_less(
     liar.discovery = {"issuer": issuer, **{name: f"{issuer}/{name}" for name in names}}
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        trusting = EidClient(a_profile(issuer), CALLBACK, None, Wire(str(cert)))
+        trusting = a_client_of(a_profile(issuer), ca_file=str(cert))
         assert trusting.begin(2, None, "en")[1].startswith(issuer)
         with pytest.raises(EidUnavailable, match="SSLError"):
-            EidClient(a_profile(issuer), CALLBACK).begin(2, None, "en")
+            a_client_of(a_profile(issuer)).begin(2, None, "en")
     finally:
         server.shutdown()
         server.server_close()
@@ -648,7 +647,7 @@ def test_a_tls_handshake_a_byte_at_a_time_is_cut() -> None:
                     return
 
         threading.Thread(target=drip, daemon=True).start()
-        client = EidClient(a_profile(f"https://127.0.0.1:{port}", start_seconds=1.0), CALLBACK)
+        client = a_client_of(a_profile(f"https://127.0.0.1:{port}", start_seconds=1.0))
         began = time.monotonic()
         with pytest.raises(EidUnavailable):
             client.begin(2, None, "en")

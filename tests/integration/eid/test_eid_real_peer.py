@@ -13,7 +13,7 @@ from identity.eid.profile import Encryption
 from identity.eid.refused import LevelTooLow, NotVerified, SignInRefused
 from identity.operations.providers import examine_provider
 from tests.integration.eid.peer import Peer, a_peer
-from tests.integration.eid.signing_in import CALLBACK, a_profile
+from tests.integration.eid.signing_in import CALLBACK, a_client_of, a_profile, a_wire
 
 SECRET = "a secret of the tests: with %, + and / " * 2
 RSA = Encryption("RSA-OAEP-256", "A256GCM")
@@ -115,7 +115,7 @@ def a_client(name: str, peer: Peer, keys: OwnKeys, **changes: Any) -> EidClient:
         **CLIENTS[name][1],
         **changes,
     }
-    return EidClient(a_profile(peer.issuer, **told), CALLBACK, keys)
+    return a_client_of(a_profile(peer.issuer, **told), keys)
 
 
 def sign_in(client: EidClient, peer: Peer, **asked: Any) -> SignedIn:
@@ -225,11 +225,16 @@ def test_what_would_keep_us_out_is_named_before_anybody_signs_in(peer: Peer, key
     )
     # The address to come back to is not registered: pushed or not, the provider is asked for it beforehand.
     for name in ("basic", "fapi"):
-        client = EidClient(a_client(name, peer, keys).profile, "http://127.0.0.1:9/elsewhere", keys)
+        client = EidClient(
+            profile := a_client(name, peer, keys).profile,
+            "http://127.0.0.1:9/elsewhere",
+            keys,
+            a_wire(profile),
+        )
         assert "400" in faults(client)["whether it takes our request"]
     without = a_client("encrypted-id-token", peer, OwnKeys(None))
     assert "there is none for enc" in faults(without)["our key to read what is encrypted to us"]
-    wrong = EidClient(a_profile(f"{peer.issuer}/"), CALLBACK, keys)
+    wrong = a_client_of(a_profile(f"{peer.issuer}/"), keys)
     assert set(faults(wrong)) == {"discovery"}
-    gone = EidClient(a_profile("http://127.0.0.1:9"), CALLBACK, keys)
+    gone = a_client_of(a_profile("http://127.0.0.1:9"), keys)
     assert set(faults(gone)) == {"discovery"}

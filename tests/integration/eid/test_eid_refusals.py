@@ -598,10 +598,10 @@ def test_an_endpoint_that_is_not_used_may_be_anywhere(liar: Liar) -> None:
 def test_a_provider_on_tls_may_not_lead_to_plain_http() -> None:
     from identity.eid.metadata import Metadata
     from identity.eid.refused import EidUnavailable
-    from identity.eid.wire import Wire
-    from tests.integration.eid.signing_in import a_profile
+    from tests.integration.eid.signing_in import a_profile, a_wire
 
-    metadata = Metadata(a_profile("https://eid.example"), Wire())
+    profile = a_profile("https://eid.example")
+    metadata = Metadata(profile, a_wire(profile))
     metadata._check_endpoint("token_endpoint", "https://eid.example/token")
     with pytest.raises(EidUnavailable, match="https"):
         metadata._check_endpoint("token_endpoint", "http://eid.example/token")

@@ -19,10 +19,10 @@ def test_forty_posts_are_no_reason_to_be_locked_out(running: House, nginx: int) 
     person = Person(running, "hq-organiser")
     person.sign_in()
     account = person.get("/api/identity/me").json()["account_id"]
-    with identity_operations(running) as outside:
-        today = outside.clock.today()
+    with identity_operations(running) as context:
+        today = context.clock.today()
         paths = [("root", "north", new_id(), new_id(), new_id()) for _ in range(POSTS)]
-        outside.store.add_grants(
+        context.store.add_grants(
             [
                 Grant(
                     id=new_id(),

@@ -2,69 +2,21 @@
 
 import http.client
 import json
-import os
-import subprocess
-import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import requests
 
-from gateway.domain import routes_of
-from gateway.nginx import headers, render
-from servicekit.settings import SERVICES
 from tests.integration.gateway.test_sign_in import running  # noqa: F401 - a fixture
+from tests.nginx import start_nginx
 from tests.people import Person
-from tests.processes import House, Process, free_port, start
-
-# The worker runs as we do: the folder is ours alone.
-MAIN = """{user}daemon off; pid {folder}/pid; error_log {folder}/error.log;
-events {{ worker_connections 256; }}
-http {{
-  access_log off;
-  client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/f;
-  uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
-  include {folder}/site.conf;
-}}
-"""
+from tests.processes import House
 
 
 @pytest.fixture(scope="module")
 def nginx(running: House, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:  # noqa: F811
-    folder, port = tmp_path_factory.mktemp("nginx"), free_port()
-    document = requests.get(running.url("identity") + "/openapi.json", timeout=5).json()
-    site = render(
-        routes_of("identity", document),
-        {name: running.url(name) for name in SERVICES},
-        gateway=running.url("gateway"),
-        decision=f"http://127.0.0.1:{running.ports['gateway_metrics']}",
-        port=port,
-        headers_file=str(folder / "headers.conf"),
-        cache_folder=str(folder / "decisions"),
-    )
-    (folder / "headers.conf").write_text(headers())
-    (folder / "site.conf").write_text(site)
-    (folder / "nginx.conf").write_text(
-        MAIN.format(folder=folder, user="user root; " if os.getuid() == 0 else "")
-    )
-    check = subprocess.run(
-        ["/usr/sbin/nginx", "-t", "-c", str(folder / "nginx.conf")],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert check.returncode == 0, check.stderr
-    process: Process = start(["/usr/sbin/nginx", "-c", str(folder / "nginx.conf")], Path(folder / "out.log"))
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        try:
-            requests.get(f"http://127.0.0.1:{port}/healthz", timeout=1)
-            break
-        except requests.ConnectionError:
-            time.sleep(0.05)
-    yield port
-    process.kill()
+    folder = tmp_path_factory.mktemp("nginx")
+    yield start_nginx(running, folder, "identity")
     # Every refusal falls back to the gateway, so an nginx that always fails would answer alike, too.
     assert "[crit]" not in (folder / "error.log").read_text()
     assert "unexpected status: 5" not in (folder / "error.log").read_text()

@@ -19,7 +19,7 @@ PEOPLE = 60
 def test_sixty_people_behind_one_address_sign_in(running: House) -> None:  # noqa: F811
     def one(_: int) -> int:
         person = Person(running, "hq-organiser")
-        person.sign_in()
+        person.sign_in(patient=True)
         return person.get("/api/identity/me").status_code
 
     with ThreadPoolExecutor(6) as pool:
@@ -91,8 +91,8 @@ def test_refused_starts_are_counted_and_not_listed_one_by_one(
 ) -> None:
     for _ in range(15):
         requests.get(f"{narrow}/sign-in/start/practice", allow_redirects=False, timeout=15)
-    with identity_operations(running) as outside:
-        notes = list(outside.store.database.mongo["reads"].find())
+    with identity_operations(running) as context:
+        notes = list(context.store.database.mongo["reads"].find())
     counts = [
         item["details"]["count"]
         for note in notes

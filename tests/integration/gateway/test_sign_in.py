@@ -15,8 +15,8 @@ from tests.scene import first_people, identity_operations
 
 @pytest.fixture(scope="module")
 def running(house: House) -> House:
-    with identity_operations(house) as outside:
-        first_people(outside)
+    with identity_operations(house) as context:
+        first_people(context)
     for service in ("identity", "practice_eid", "gateway"):
         house.start_service(service)
     return house
@@ -149,8 +149,8 @@ def test_whoever_helps_finds_a_refusal_by_the_reference_on_the_persons_page(runn
     assert (told["why"], told["had"], told["needed"]) == (["level-too-low"], ["1"], ["2"])
     (reference,) = told["reference"]
     assert re.fullmatch(r"[A-Z2-9]{4}-[A-Z2-9]{4}", reference)
-    with identity_operations(running) as outside:
-        notes = list(outside.store.database.mongo["reads"].find())
+    with identity_operations(running) as context:
+        notes = list(context.store.database.mongo["reads"].find())
     entries = [item for note in notes for item in note.get("_outbox", [])]
     (entry,) = [one for one in entries if one.get("record_id") == reference]
     assert (entry["action"], entry["details"]["code"]) == ("sign_in.refused", "level-too-low")

@@ -89,8 +89,8 @@ def test_the_audit_is_taken_along_after_a_fresh_sign_in_only_and_that_is_an_entr
             timeout=5,
         )
         assert answer.status_code == status, answer.text
-    with identity_operations(running) as outside:
-        reads = outside.store.database.mongo["reads"]
+    with identity_operations(running) as context:
+        reads = context.store.database.mongo["reads"]
         written = [item for one in reads.find({}) for item in one.get("_outbox", [])]
     taken = [item for item in written if item.get("action") == "audit.exported"]
     assert [one["details"]["sought"] for one in taken] == [sought["sought"]]

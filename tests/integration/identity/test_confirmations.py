@@ -1,34 +1,27 @@
 """Second persons, peers, paper codes, yearly confirmation, offices that end, and questions about access."""
 
 import random
-import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 
 import pytest
 
 from identity import operations
+from identity.context import Context
 from identity.domain.grants import Status, rights
-from identity.operations import Outside
 from identity.operations.questions import allowing
-from servicekit import access
-from servicekit.access import Caller
+from servicekit.access import decision as access
+from servicekit.access.decision import Caller
 from tests.people import Person, a_period, citizens
-from tests.processes import ROOT, House
+from tests.processes import House
 from tests.scene import first_people, identity_operations
 
 
 @pytest.fixture(scope="module")
-def outside(house: House, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outside]:
-    """A house whose administrators need a second person."""
-    table = (ROOT / "identity/roles.toml").read_text(encoding="utf-8")
-    strong = tmp_path_factory.mktemp("roles") / "roles.toml"
-    strong.write_text(table.replace("strong = false", "strong = true", 1), encoding="utf-8")
-    assert tomllib.loads(Path(strong).read_text(encoding="utf-8"))["roles"][0]["strong"] is True
-    house.extra["ROLES_FILE"] = str(strong)
+def context(house: House) -> Iterator[Context]:
+    """Two administrators at the top, so that a third is made by both."""
     with identity_operations(house) as made:
         first_people(made)
         second = citizens()["hq-approver"]["national_number"]
@@ -40,14 +33,14 @@ def outside(house: House, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 @pytest.fixture
-def chief(house: House, outside: Outside) -> Person:
+def chief(house: House, context: Context) -> Person:
     person = Person(house, "hq-organiser")
     person.sign_in()
     return person
 
 
 @pytest.fixture
-def second(house: House, outside: Outside) -> Person:
+def second(house: House, context: Context) -> Person:
     person = Person(house, "hq-approver")
     person.sign_in()
     return person
@@ -98,7 +91,7 @@ def test_nobody_gives_access_to_themselves(chief: Person) -> None:
 
 
 def test_a_paper_code_is_worth_nothing_to_whoever_gave_it(
-    house: House, outside: Outside, chief: Person, second: Person
+    house: House, context: Context, chief: Person, second: Person
 ) -> None:
     code = chief.post("/api/identity/grants", wanted("north", "clerk", by_code=True)).json()["code"]
     before = chief.get("/api/identity/me").json()["grants"]
@@ -106,7 +99,7 @@ def test_a_paper_code_is_worth_nothing_to_whoever_gave_it(
     assert chief.get("/api/identity/me").json()["grants"] == before
     refused = [
         item
-        for one in outside.store.database.mongo["reads"].find({})
+        for one in context.store.database.mongo["reads"].find({})
         for item in one.get("_outbox", [])
         if item.get("action") == "grant.bound"
     ]
@@ -116,17 +109,17 @@ def test_a_paper_code_is_worth_nothing_to_whoever_gave_it(
     assert "clerk" in [one["role"] for one in second.get("/api/identity/me").json()["grants"]]
 
 
-def test_a_code_that_nobody_used_in_time_opens_nothing(house: House, outside: Outside, chief: Person) -> None:
+def test_a_code_that_nobody_used_in_time_opens_nothing(house: House, context: Context, chief: Person) -> None:
     given = chief.post("/api/identity/grants", wanted("south", "reader", by_code=True)).json()
-    assert given["invited_until"] == (outside.clock.today() + timedelta(days=60)).isoformat()
-    stored = outside.store.grant(given["id"])
-    outside.store.save_grant(
-        replace(stored, invited_until=outside.clock.today() - timedelta(days=1)), stored.version
+    assert given["invited_until"] == (context.clock.today() + timedelta(days=60)).isoformat()
+    stored = context.store.grant(given["id"])
+    context.store.save_grant(
+        replace(stored, invited_until=context.clock.today() - timedelta(days=1)), stored.version
     )
     late = Person(house, "union-clerk")
     late.sign_in(code=given["code"])
     assert late.get("/api/identity/me").status_code == 401
-    assert outside.store.grant(given["id"]).status is Status.INVITED
+    assert context.store.grant(given["id"]).status is Status.INVITED
 
 
 def test_suspended_and_resumed_a_proposal_is_still_one(chief: Person) -> None:
@@ -179,13 +172,13 @@ def test_the_same_role_twice_for_one_person_is_held_once(house: House, chief: Pe
 
 
 def test_the_list_to_confirm_holds_what_is_due_and_confirming_moves_it_a_year_on(
-    outside: Outside, chief: Person
+    context: Context, chief: Person
 ) -> None:
     number = "9990000000455"
     grant = chief.post("/api/identity/grants", wanted("north", "reader", national_number=number)).json()
     assert chief.get("/api/identity/recertifications?unit_id=root").json()["items"] == []
-    stored = outside.store.grant(grant["id"])
-    soon = outside.store.save_grant(replace(stored, recertify_by=outside.clock.today()), stored.version)
+    stored = context.store.grant(grant["id"])
+    soon = context.store.save_grant(replace(stored, recertify_by=context.clock.today()), stored.version)
     due = chief.get("/api/identity/recertifications?unit_id=root").json()["items"]
     assert [one["id"] for one in due] == [grant["id"]]
     done = chief.post(f"/api/identity/grants/{grant['id']}/recertify", If_Match=f'"{soon.version}"')
@@ -193,13 +186,13 @@ def test_the_list_to_confirm_holds_what_is_due_and_confirming_moves_it_a_year_on
     assert chief.get("/api/identity/recertifications?unit_id=root").json()["items"] == []
 
 
-def test_an_office_ends_when_the_next_congress_is_approved(outside: Outside, chief: Person) -> None:
+def test_an_office_ends_when_the_next_congress_is_approved(context: Context, chief: Person) -> None:
     body = wanted("south", "approver", national_number="9990000000554", mandate="c1", handover_days=10)
     grant = chief.post("/api/identity/grants", body).json()
 
     def approved(congress: str, deadline: str) -> None:
         event = {"data": {"unit_id": "south", "congress_id": congress, "deadline": deadline}}
-        outside.store.database.in_transaction(partial(operations.congress_approved, outside, event))
+        context.store.database.in_transaction(partial(operations.congress_approved, context, event))
 
     approved("c1", "2026-03-31")  # the one that gave it
     approved("c0", "2021-03-31")  # the one before, approved late
@@ -207,7 +200,7 @@ def test_an_office_ends_when_the_next_congress_is_approved(outside: Outside, chi
     for _ in range(2):  # the next one, and that told again
         approved("c2", "2031-03-31")
     ended = chief.get(f"/api/identity/grants/{grant['id']}").json()
-    assert ended["valid_to"] == (outside.clock.today() + timedelta(days=10)).isoformat()
+    assert ended["valid_to"] == (context.clock.today() + timedelta(days=10)).isoformat()
 
 
 def test_what_a_grant_would_allow_is_told_before_it_is_given(chief: Person) -> None:
@@ -217,7 +210,7 @@ def test_what_a_grant_would_allow_is_told_before_it_is_given(chief: Person) -> N
 
 
 def test_who_sees_records_is_told_to_their_keeper_and_why_of_others_to_nobody_below(
-    house: House, outside: Outside, chief: Person
+    house: House, context: Context, chief: Person
 ) -> None:
     keeper = Person(house, "upazila-clerk")
     number = citizens()["upazila-clerk"]["national_number"]
@@ -235,24 +228,24 @@ def test_who_sees_records_is_told_to_their_keeper_and_why_of_others_to_nobody_be
 
 
 def test_who_may_and_why_are_the_decision_itself_in_ten_thousand_random_cases(
-    outside: Outside, chief: Person
+    context: Context, chief: Person
 ) -> None:
     """Every holder that the list names is allowed, and nobody whom it leaves out."""
-    held = outside.store.grants_over(["root", "north", "south"])
-    above = outside.store.with_chains(held)
-    now, today = outside.clock.now(), outside.clock.today()
+    held = context.store.grants_over(["root", "north", "south"])
+    above = context.store.with_chains(held)
+    now, today = context.clock.now(), context.clock.today()
     people = sorted({grant.account_id for grant in held if grant.account_id})
     callers = {
         one: Caller(
             one,
-            rights=rights([g for g in held if g.account_id == one], above, outside.roles, today),
+            rights=rights([g for g in held if g.account_id == one], above, context.roles, today),
             assurance=3,
             auth_time=now,
         )
         for one in people
     }
     paths = [("root",), ("root", "north"), ("root", "south")]
-    permissions = sorted(outside.roles.permissions)
+    permissions = sorted(context.roles.permissions)
     names: dict[tuple[str, tuple[str, ...]], set[str]] = {}
     explained: set[tuple[str, str, tuple[str, ...]]] = set()
     dice = random.Random(5)
@@ -260,7 +253,7 @@ def test_who_may_and_why_are_the_decision_itself_in_ten_thousand_random_cases(
         path, permission, person = dice.choice(paths), dice.choice(permissions), dice.choice(people)
         key = (permission, path)
         if key not in names:
-            listed = allowing(outside, outside.store.grants_over(path), permission, path)
+            listed = allowing(context, context.store.grants_over(path), permission, path)
             names[key] = {grant.account_id or "" for grant in listed}
         decision = access.decide(callers[person], permission, path, now)
         assert decision.allowed is (person in names[key]), (person, permission, path)
@@ -268,7 +261,7 @@ def test_who_may_and_why_are_the_decision_itself_in_ten_thousand_random_cases(
         whys = (person, permission, path)
         if whys not in explained:
             explained.add(whys)
-            own = operations.explain(outside, callers[person], permission, path[-1])
+            own = operations.explain(context, callers[person], permission, path[-1])
             assert (own["allowed"], own["why"]) == (decision.allowed, str(decision.why)), whys
             assert bool(own["chain"]) is (decision.right is not None)
             told = chief.get(

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 import requests
 
-from identity.domain.grants import Status
+from identity.context import Context
+from identity.domain.grants import Status, why_not
 from identity.eid.client import SignedIn
 from identity.eid.id_token import Person
-from identity.operations import NoGrant, Outside, account_of, open_session, token_for_session
+from identity.migrations import lead_joined_to_the_end
+from identity.operations import NoGrant, account_of, open_session, token_for_session
 from identity.operations.joining import (
     JoinOtherPerson,
     JoinSameAccount,
@@ -19,10 +21,11 @@ from identity.operations.joining import (
     join,
     may_begin_joining,
 )
-from servicekit.events import AuditEntry
-from servicekit.keys import KeyRing
+from identity.operations.sign_in import AccountClosed
+from servicekit.access.keys import KeyRing
+from servicekit.access.tokens import ACCESS_TOKEN, caller_of
+from servicekit.data.events import AuditEntry
 from servicekit.refusals import SignInRequired
-from servicekit.tokens import ACCESS_TOKEN, caller_of
 from tests.people import Person as Visitor
 from tests.people import citizens
 from tests.processes import House
@@ -33,7 +36,7 @@ ANOTHER_NUMBER = citizens()["hq-approver"]["national_number"]
 
 
 @pytest.fixture
-def outside(house: House) -> Iterator[Outside]:
+def context(house: House) -> Iterator[Context]:
     house.prefix += "j"  # a database of this test's own
     with identity_operations(house) as made:
         first_people(made)
@@ -52,15 +55,15 @@ def through(issuer: str, number: str = NUMBER) -> Person:
     )
 
 
-def session_of(outside: Outside, person: Person) -> tuple[str, dict[str, Any]]:
-    account = account_of(outside, person, "en")
-    return open_session(outside, account, SignedIn(person, "t"), "practice", "device", ""), account
+def session_of(context: Context, person: Person) -> tuple[str, dict[str, Any]]:
+    account = account_of(context, person, "en")
+    return open_session(context, account, SignedIn(person, "t"), "practice", "device", ""), account
 
 
-def second_account(outside: Outside) -> dict[str, Any]:
+def second_account(context: Context) -> dict[str, Any]:
     with pytest.raises(NoGrant):  # it holds no grant, and gets none by being noticed
-        account_of(outside, through("two"), "en")
-    found = outside.store.account_by_login("https://two.example s")
+        account_of(context, through("two"), "en")
+    found = context.store.account_by_login("https://two.example s")
     assert found is not None
     return found
 
@@ -69,94 +72,186 @@ def claims(house: House, token: str, audience: str) -> dict[str, Any]:
     return KeyRing(house.folder / "keys", audience).verify(token, "identity", ACCESS_TOKEN, audience)
 
 
-def test_two_accounts_of_one_number_are_noticed_once_at_both_and_stay_two(outside: Outside) -> None:
-    first = account_of(outside, through("one"), "en")
-    second = second_account(outside)
-    assert second_account(outside)["_id"] == second["_id"] != first["_id"]
-    first = outside.store.accounts.get(first["_id"])
+def test_two_accounts_of_one_number_are_noticed_once_at_both_and_stay_two(context: Context) -> None:
+    first = account_of(context, through("one"), "en")
+    second = second_account(context)
+    assert second_account(context)["_id"] == second["_id"] != first["_id"]
+    first = context.store.accounts.get(first["_id"])
     assert (first["same_person"], second["same_person"]) == ([second["_id"]], [first["_id"]])
     for account_id in (first["_id"], second["_id"]):
-        kept = outside.store.accounts.collection.find_one({"_id": account_id}) or {}
+        kept = context.store.accounts.collection.find_one({"_id": account_id}) or {}
         noticed = [one for one in kept["_outbox"] if one.get("action") == "account.duplicate_noticed"]
         assert len(noticed) == 1
 
 
 def test_a_token_names_the_persons_other_account_and_the_number_to_membership_only(
-    house: House, outside: Outside
+    house: House, context: Context
 ) -> None:
-    secret, first = session_of(outside, through("one"))
-    second = second_account(outside)
+    secret, first = session_of(context, through("one"))
+    second = second_account(context)
     for audience in ("congress", "membership"):
-        token = token_for_session(outside, secret, audience)["access_token"]
+        token = token_for_session(context, secret, audience)["access_token"]
         said = claims(house, token, audience)
         caller = caller_of(said, token)
         assert caller.accounts == (first["_id"], second["_id"])
-        assert caller.number_index == (outside.member_index(NUMBER) if audience == "membership" else "")
+        assert caller.number_index == (context.member_index(NUMBER) if audience == "membership" else "")
         assert caller.session_ends is not None
 
 
-def test_joined_accounts_are_one_grants_go_over_and_both_logins_open_it(outside: Outside) -> None:
-    secret, first = session_of(outside, through("one"))
-    second = second_account(outside)
-    accept_everything(outside, first["_id"])
-    held = outside.store.grants_of(first["_id"])[0]
+def test_joined_accounts_are_one_grants_go_over_and_both_logins_open_it(context: Context) -> None:
+    secret, first = session_of(context, through("one"))
+    second = second_account(context)
+    accept_everything(context, first["_id"])
+    held = context.store.grants_of(first["_id"])[0]
     theirs = replace(held, id="theirs", unit_id="north", account_id=second["_id"])
     twice = replace(held, id="twice", account_id=second["_id"])
     # Given by the one account to the other, while nobody knew that they are one person.
     to_oneself = replace(theirs, id="to-oneself", role="reader", given_by=first["_id"])
     for grant in (theirs, twice, to_oneself):
-        outside.store.add_grant(grant, (), ())
-    assert may_begin_joining(outside, secret) == first["_id"]
-    other_secret, _ = session_of(outside, through("two"))
-    join(outside, first["_id"], secret, through("two"))
+        context.store.add_grant(grant, (), ())
+    assert may_begin_joining(context, secret) == first["_id"]
+    other_secret, _ = session_of(context, through("two"))
+    join(context, first["_id"], secret, through("two"))
 
-    assert outside.store.grant("theirs").account_id == first["_id"]
-    assert outside.store.grant("twice").status is Status.REVOKED  # held already
-    assert outside.store.grant("to-oneself").status is Status.REVOKED
-    assert account_of(outside, through("two"), "en")["_id"] == first["_id"]
-    assert account_of(outside, through("one"), "en")["_id"] == first["_id"]
+    assert context.store.grant("theirs").account_id == first["_id"]
+    assert context.store.grant("twice").status is Status.REVOKED  # held already
+    assert context.store.grant("to-oneself").status is Status.REVOKED
+    assert account_of(context, through("two"), "en")["_id"] == first["_id"]
+    assert account_of(context, through("one"), "en")["_id"] == first["_id"]
     with pytest.raises(SignInRequired):
-        token_for_session(outside, other_secret, "identity")
-    now = outside.store.accounts.get(first["_id"])
+        token_for_session(context, other_secret, "identity")
+    now = context.store.accounts.get(first["_id"])
     assert (now["joined"], now["same_person"]) == ([second["_id"]], [])
-    kept = outside.store.accounts.collection.find_one({"_id": first["_id"]}) or {}
+    kept = context.store.accounts.collection.find_one({"_id": first["_id"]}) or {}
     told = [one["data"] for one in kept["_outbox"] if one.get("type") == "accounts.joined"]
     assert told == [{"account_id": first["_id"], "other": second["_id"]}]
     with pytest.raises(JoinSameAccount):
-        join(outside, first["_id"], secret, through("two"))
+        join(context, first["_id"], secret, through("two"))
     with pytest.raises(JoinSameAccount):
-        join(outside, first["_id"], secret, through("one"))
+        join(context, first["_id"], secret, through("one"))
 
 
-def test_a_login_never_seen_before_joins_as_well(outside: Outside) -> None:
-    secret, first = session_of(outside, through("one"))
-    join(outside, first["_id"], secret, through("three"))
-    assert account_of(outside, through("three"), "en")["_id"] == first["_id"]
+def test_of_two_grants_of_one_place_the_one_in_force_stays_and_what_hangs_on_either_lives(
+    context: Context,
+) -> None:
+    secret, first = session_of(context, through("one"))
+    second = second_account(context)
+    accept_everything(context, first["_id"])
+    root = context.store.grants_of(first["_id"])[0]
+    here: dict[str, Any] = {
+        "unit_id": "north",
+        "unit_path": ("root", "north"),
+        "accepted_at": root.given_at,
+        "code_index": None,
+    }
+    north = replace(root, **here, given_by="x", chain=(root.id,), national_index=None)
+    # In north the account that closes holds it in force; the one that stays by somebody who was revoked.
+    gone = replace(root, id="gone", account_id="gone", national_index=None, status=Status.REVOKED)
+    dead = replace(north, id="dead", chain=("gone",))
+    alive = replace(north, id="alive", account_id=second["_id"])
+    hung = [
+        replace(
+            north,
+            id=f"on {one.id}",
+            account_id=f"clerk of {one.id}",
+            role="reader",
+            chain=(*one.chain, one.id),
+        )
+        for one in (dead, alive)
+    ]
+    for grant in (gone, dead, alive, *hung):
+        context.store.add_grant(grant, (), ())
+    join(context, first["_id"], secret, through("two"))
+    stays = context.store.grant("alive")
+    assert (stays.account_id, stays.status) == (first["_id"], Status.ACTIVE)
+    assert context.store.grant("dead").status is Status.REVOKED
+    for one in hung:
+        now = context.store.grant(one.id)
+        assert now.parent_id == "alive"
+        assert why_not(now, context.store.with_chains([now]), context.clock.today()) is None
 
 
-def test_joining_needs_both_proofs_and_one_number(outside: Outside) -> None:
-    secret, first = session_of(outside, through("one"))
-    second = second_account(outside)
+def test_joined_once_more_every_login_opens_the_account_that_stays(context: Context) -> None:
+    """The third into the first, then the first into the second: and no invitation is swallowed on the way."""
+    secret, first = session_of(context, through("one"))
+    accept_everything(context, first["_id"])
+    held = context.store.grants_of(first["_id"])[0]
+    join(context, first["_id"], secret, through("three"))
+    second = second_account(context)
+    theirs = replace(
+        held, id="theirs", unit_id="north", unit_path=("root", "north"), account_id=second["_id"]
+    )
+    context.store.add_grant(theirs, (), ())
+    other_secret, _ = session_of(context, through("two"))
+    join(context, second["_id"], other_secret, through("one"))
+    assert {account_of(context, through(one), "en")["_id"] for one in ("one", "two", "three")} == {
+        second["_id"]
+    }
+    # As it stood before: the third led to the first, which is closed, and an offer had got there.
+    accounts = context.store.accounts.collection
+    third = context.store.account_by_login("https://three.example s") or {}
+    accounts.update_one({"_id": third["_id"]}, {"$set": {"joined_to": first["_id"]}})
+    offered = replace(theirs, id="offered", role="reader", status=Status.OFFERED, accepted_at=None)
+    context.store.add_grant(replace(offered, account_id=first["_id"]), (), ())
+    assert account_of(context, through("three"), "en")["_id"] == second["_id"]
+    for _ in range(2):
+        lead_joined_to_the_end(context.store.database)
+    assert (context.store.account(third["_id"]) or {})["joined_to"] == second["_id"]
+    assert context.store.grant("offered").account_id == second["_id"]
+    # What is closed for another reason gets no offer either.
+    accounts.update_one({"_id": second["_id"]}, {"$set": {"closed": True}})
+    number = replace(offered, id="by-number", role="auditor", status=Status.INVITED, account_id=None)
+    index = second["national_index"]
+    context.store.add_grant(replace(number, national_index=index, national_core=""), (), ())
+    with pytest.raises(AccountClosed):
+        account_of(context, through("two"), "en")
+    assert context.store.grant("by-number").account_id is None
+
+
+def test_what_another_account_of_the_person_gave_is_not_handed_over(context: Context) -> None:
+    """Three accounts of one number, and the third gave a grant to the second before anybody knew."""
+    secret, first = session_of(context, through("one"))
+    accept_everything(context, first["_id"])
+    second = second_account(context)
+    with pytest.raises(NoGrant):
+        account_of(context, through("three"), "en")
+    third = context.store.account_by_login("https://three.example s") or {}
+    held = context.store.grants_of(first["_id"])[0]
+    given = replace(held, id="given", role="reader", account_id=second["_id"], given_by=third["_id"])
+    context.store.add_grant(given, (), ())
+    join(context, first["_id"], secret, through("two"))
+    assert context.store.grant("given").status is Status.REVOKED
+
+
+def test_a_login_never_seen_before_joins_as_well(context: Context) -> None:
+    secret, first = session_of(context, through("one"))
+    join(context, first["_id"], secret, through("three"))
+    assert account_of(context, through("three"), "en")["_id"] == first["_id"]
+
+
+def test_joining_needs_both_proofs_and_one_number(context: Context) -> None:
+    secret, first = session_of(context, through("one"))
+    second = second_account(context)
     for number in (ANOTHER_NUMBER, ""):
         with pytest.raises(JoinOtherPerson):
-            join(outside, first["_id"], secret, through("four", number))
+            join(context, first["_id"], secret, through("four", number))
     with pytest.raises(JoinStale):  # the browser's session is gone, or is somebody else's
-        join(outside, first["_id"], "", through("two"))
+        join(context, first["_id"], "", through("two"))
     with pytest.raises(JoinStale):
-        join(outside, second["_id"], secret, through("two"))
-    sessions = outside.store.sessions.collection
+        join(context, second["_id"], secret, through("two"))
+    sessions = context.store.sessions.collection
     sessions.update_many({}, {"$set": {"auth_time": datetime.now(UTC) - timedelta(seconds=301)}})
     with pytest.raises(JoinStale):
-        may_begin_joining(outside, secret)
-    outside.store.end_sessions(
-        outside.store.sessions_of(first["_id"]), datetime.now(UTC), AuditEntry("session.ended")
+        may_begin_joining(context, secret)
+    context.store.end_sessions(
+        context.store.sessions_of(first["_id"]), datetime.now(UTC), AuditEntry("session.ended")
     )
     with pytest.raises(JoinStale):
-        may_begin_joining(outside, secret)
-    assert outside.store.accounts.get(second["_id"])["closed"] is False
+        may_begin_joining(context, secret)
+    assert context.store.accounts.get(second["_id"])["closed"] is False
 
 
-def test_a_person_joins_both_accounts_by_signing_in_with_each(house: House, outside: Outside) -> None:
+def test_a_person_joins_both_accounts_by_signing_in_with_each(house: House, context: Context) -> None:
     """Through the gateway, with two eIDs that run."""
     house.start_second_eid("second")
     try:
@@ -185,9 +280,18 @@ def test_a_person_joins_both_accounts_by_signing_in_with_each(house: House, outs
             del house.extra[name]
 
 
-def test_a_browser_without_a_session_cannot_begin_to_join(house: House, outside: Outside) -> None:
+def test_a_browser_without_a_session_cannot_begin_to_join(house: House, context: Context) -> None:
     for service in ("identity", "practice_eid", "gateway"):
         house.start_service(service)
-    url = f"http://localhost:{house.ports['gateway']}/sign-in/start/practice?join=1"
-    answer = requests.get(url, allow_redirects=False, timeout=15)
+    door = f"http://localhost:{house.ports['gateway']}"
+
+    def begin(**headers: str) -> requests.Response:
+        return requests.get(
+            f"{door}/sign-in/join/practice", headers=headers, allow_redirects=False, timeout=15
+        )
+
+    answer = begin(Referer=f"{door}/account")
     assert "/sign-in/refused?why=join-stale&reference=" in answer.headers["Location"]
+    # Nor does another site's link begin it, nor one whose site does not say where it stands.
+    for elsewhere in ({"Referer": "https://evil.example/"}, {"Origin": "null"}, {}):
+        assert begin(**elsewhere).json()["type"] == "/problems/from-another-site"

@@ -9,10 +9,14 @@ import pytest
 import requests
 
 from identity import events
-from identity.operations import Outside, first_administrator
+from identity.context import Context
+from identity.domain.grants import ReasonNeeded
+from identity.operations import confirm_window_by_operator, first_administrator
 from identity.operations.fallback import CodeUnknown, Unconfirmed, enter_by_code
-from servicekit.keys import KeyRing
-from servicekit.tokens import ACCESS_TOKEN, caller_of, service_token
+from servicekit.access.keys import KeyRing
+from servicekit.access.second_person import SecondPersonThere
+from servicekit.access.tokens import ACCESS_TOKEN, caller_of, service_token
+from servicekit.data.events import AuditEntry
 from tests.people import Person, a_period, citizens
 from tests.processes import House
 from tests.scene import first_people, identity_operations
@@ -23,7 +27,7 @@ NUMBERS = {key: one["national_number"] for key, one in citizens().items()}
 
 
 @pytest.fixture(scope="module")
-def outside(house: House) -> Iterator[Outside]:
+def context(house: House) -> Iterator[Context]:
     with identity_operations(house) as made:
         first_people(made)
         today = made.clock.today()
@@ -90,7 +94,7 @@ def until(what: Any) -> None:
         time.sleep(0.1)
 
 
-def test_an_outage_from_beginning_to_end(house: House, outside: Outside) -> None:
+def test_an_outage_from_beginning_to_end(house: House, context: Context) -> None:
     chief, second = signed_in(house, "hq-organiser"), signed_in(house, "hq-approver")
     given = chief.post(
         "/api/identity/grants",
@@ -132,6 +136,9 @@ def test_an_outage_from_beginning_to_end(house: House, outside: Outside) -> None
 
     window = chief.post(f"{API}/windows", asked)
     assert window.status_code == 201, window.text
+    # Others could open it: they are here, or hold a sealed code.
+    with pytest.raises(SecondPersonThere):
+        confirm_window_by_operator(context, "root", "nobody answers")
     address, tag = f"{API}/windows/{window.json()['id']}", window.headers["ETag"]
     alone = chief.post(f"{address}/confirm", If_Match=tag)
     assert (alone.status_code, alone.json()["type"]) == (409, "/problems/second-person-needed")
@@ -196,13 +203,13 @@ def test_an_outage_from_beginning_to_end(house: House, outside: Outside) -> None
     assert (denied.status_code, denied.json()["status"]) == (200, "denied")
     again = clerk.post(f"{own}/confirm")
     assert again.json()["type"] == "/problems/answered-already"
-    told = outside.store.fallback._sign_ins.collection.find_one({"_id": waiting["id"]}) or {}
+    told = context.store.fallback._sign_ins.collection.find_one({"_id": waiting["id"]}) or {}
     assert [one["type"] for one in told["_outbox"] if one["kind"] == "event"] == [
         events.ENTERED_BY_CODE,
         events.FALLBACK_DENIED,
     ]
     with pytest.raises(CodeUnknown):  # what was denied takes the other codes with it
-        enter_by_code(outside, codes[2], "device")
+        enter_by_code(context, codes[2], "device")
 
 
 def outside_token(house: House, person: Person, audience: str) -> dict[str, Any]:
@@ -219,20 +226,51 @@ def outside_token(house: House, person: Person, audience: str) -> dict[str, Any]
 
 
 def test_earlier_sign_ins_that_were_never_confirmed_and_removed_officials_stay_out(
-    house: House, outside: Outside
+    house: House, context: Context
 ) -> None:
     chief, second = signed_in(house, "hq-organiser"), signed_in(house, "hq-approver")
     spare = named(second, "root", chief, signed_in(house, "auditor"))
     house.processes["practice_eid"].stop()
-    until(lambda: not any(client.answers() for client in outside.providers.values()))
-    enter_by_code(outside, spare[0], "device")
-    kept = outside.store.fallback._sign_ins.collection
-    long_ago = outside.clock.now() - timedelta(hours=49)
+    until(lambda: not any(client.answers() for client in context.providers.values()))
+    enter_by_code(context, spare[0], "device")
+    kept = context.store.fallback._sign_ins.collection
+    long_ago = context.clock.now() - timedelta(hours=49)
     kept.update_many({"answer": "waiting"}, {"$set": {"at": long_ago}})
     with pytest.raises(Unconfirmed):
-        enter_by_code(outside, spare[1], "device")
+        enter_by_code(context, spare[1], "device")
     kept.update_many({"answer": "waiting"}, {"$set": {"answer": "confirmed"}})
     gone = chief.send("DELETE", f"{API}/officials/{account_of(second)}?unit_id=root")
     assert gone.status_code == 204
     with pytest.raises(CodeUnknown):
-        enter_by_code(outside, spare[2], "device")
+        enter_by_code(context, spare[2], "device")
+
+
+def test_the_operator_opens_a_window_where_no_second_person_can_come_in(
+    house: House, context: Context
+) -> None:
+    """Who is not here and has no code cannot open it while the eID is down, whatever they hold."""
+    if house.processes["practice_eid"].popen.poll() is not None:
+        house.start_service("practice_eid")
+    until(lambda: provider(house)["up"])
+    chief, third = signed_in(house, "hq-organiser"), signed_in(house, "auditor")
+    others = [account_of(third), account_of(signed_in(house, "hq-approver"))]
+    house.processes["practice_eid"].stop()
+    until(lambda: not provider(house)["up"])
+    asked = chief.post(f"{API}/windows", {"unit_id": "north", "hours": 1, "reason": "alone on duty"})
+    assert asked.status_code == 201, asked.text
+    with pytest.raises(SecondPersonThere):
+        confirm_window_by_operator(context, "north", "nobody answers")
+    store = context.store
+    for other in others:
+        store.end_sessions(store.sessions_of(other), context.clock.now(), AuditEntry("session.ended"))
+        store.fallback.drop_codes(other)
+    until(lambda: third.get("/api/identity/me").status_code == 401)
+    with pytest.raises(ReasonNeeded):
+        confirm_window_by_operator(context, "north", " ")
+    opened = confirm_window_by_operator(context, "north", "nobody answers")
+    assert (opened.confirmed_by, opened.until is not None) == ("operator", True)
+    shown = chief.get(f"{API}/windows?unit_id=north").json()["items"]
+    assert shown[0]["status"] == "on"
+    kept = store.fallback._windows.collection.find_one({"_id": opened.id}) or {}
+    written = [one["details"]["reason"] for one in kept["_outbox"] if "by_operator" in one.get("action", "")]
+    assert written == ["nobody answers"]

@@ -22,8 +22,8 @@ PUBLIC = KEY.as_dict(private=False)
 
 @pytest.fixture(scope="module")
 def running(house: House) -> House:
-    with identity_operations(house) as outside:
-        first_people(outside)
+    with identity_operations(house) as context:
+        first_people(context)
     for service in ("identity", "practice_eid", "gateway"):
         house.start_service(service)
     return house
@@ -67,6 +67,14 @@ def ask(base: str, proof: str, **form: str) -> requests.Response:
     return requests.post(f"{base}/oauth/token", data=sent, timeout=10)
 
 
+def ends_within(seconds: float, base: str, bearer: dict[str, str]) -> bool:
+    deadline = time.monotonic() + seconds
+    while requests.get(f"{base}/api/identity/me", headers=bearer, timeout=5).status_code == 200:
+        if time.monotonic() >= deadline:
+            return False
+    return True
+
+
 def test_a_machine_reaches_what_it_is_granted_and_nothing_else(
     chief: Person, machine: dict[str, Any]
 ) -> None:
@@ -93,6 +101,14 @@ def test_a_machine_reaches_what_it_is_granted_and_nothing_else(
     assert (
         requests.post(f"{base}/api/identity/grants", json=body, headers=bearer, timeout=5).status_code == 403
     )
+    # No eID has seen it, so it takes no audit along, however lately its key has signed.
+    export = requests.post(
+        f"{base}/api/identity/audit-exports",
+        json={"unit_id": "north"},
+        headers={**bearer, "Idempotency-Key": new_id()},
+        timeout=5,
+    )
+    assert (export.status_code, export.json()["type"]) == (403, "/problems/sign-in-too-old"), export.text
     # A bearer token needs no Origin: no browser sends it by itself.
     changed = requests.patch(f"{base}/api/identity/me", json={"language": "vi"}, headers=bearer, timeout=5)
     assert changed.status_code == 200
@@ -153,13 +169,33 @@ def test_a_machine_with_a_new_key_or_closed_loses_its_tokens(chief: Person) -> N
     token = ask(base, assertion(machine_id, base, rsa)).json()["access_token"]
     bearer = {"Authorization": f"Bearer {token}"}
     assert requests.get(f"{base}/api/identity/me", headers=bearer, timeout=5).status_code == 200
+    # Whoever stole the old key has a session by it, and that is the token: new keys end it.
+    fresh = {"keys": [PUBLIC], "expires": "2036-01-01", "closed": False}
+    renewed = chief.send("PUT", f"/api/identity/machines/{machine_id}", fresh, If_Match=made.headers["ETag"])
+    assert renewed.status_code == 200, renewed.text
+    assert ends_within(2, base, bearer), "a machine with new keys still reads by the old one after 2 s"
+    back = {**fresh, "keys": body["keys"]}
+    made = chief.send("PUT", f"/api/identity/machines/{machine_id}", back, If_Match=renewed.headers["ETag"])
+    bearer = {"Authorization": f"Bearer {ask(base, assertion(machine_id, base, rsa)).json()['access_token']}"}
+    assert requests.get(f"{base}/api/identity/me", headers=bearer, timeout=5).status_code == 200
     closed = {"keys": body["keys"], "expires": "2036-01-01", "closed": True}
     done = chief.send("PUT", f"/api/identity/machines/{machine_id}", closed, If_Match=made.headers["ETag"])
     assert done.status_code == 200, done.text
-    deadline = time.monotonic() + 2
-    while requests.get(f"{base}/api/identity/me", headers=bearer, timeout=5).status_code == 200:
-        assert time.monotonic() < deadline, "a closed machine still reads after 2 s"
+    assert ends_within(2, base, bearer), "a closed machine still reads after 2 s"
     assert ask(base, assertion(machine_id, base, rsa)).status_code == 401
+
+
+def test_what_is_closed_for_good_keeps_the_keys_and_the_day_that_it_had(chief: Person) -> None:
+    made = registered(chief)
+    other = {**PUBLIC, "kid": "other"}
+    closed = {"closed": True, "expires": "9999-12-31", "keys": [other]}
+    done = chief.send(
+        "PUT", f"/api/identity/machines/{made.json()['id']}", closed, If_Match=made.headers["ETag"]
+    )
+    assert done.status_code == 200, done.text
+    kept = {name: made.json()[name] for name in ("expires", "keys")}
+    assert {name: done.json()[name] for name in kept} == kept
+    assert done.json()["closed"]
 
 
 @pytest.mark.parametrize(
@@ -173,6 +209,7 @@ def test_a_machine_with_a_new_key_or_closed_loses_its_tokens(chief: Person) -> N
         [PUBLIC, PUBLIC],
         [ECKey.generate_key("P-384", {"kid": "p"}, private=True).as_dict(private=False)],
         [{"kty": "RSA", "kid": "s", "e": "AQAB", "n": urlsafe_b64encode(b"\xc5" * 128).decode().rstrip("=")}],
+        [{"kty": "RSA", "kid": "l", "e": "AQAB", "n": urlsafe_b64encode(b"\xc5" * 520).decode().rstrip("=")}],
     ],
 )
 def test_weak_private_and_nameless_keys_are_refused(chief: Person, keys: list[dict[str, Any]]) -> None:

@@ -7,8 +7,8 @@ from functools import partial
 
 import pytest
 
+from identity.context import Context
 from identity.domain.grants import Grant, Status
-from identity.operations import Outside
 from servicekit.ids import id_from
 from tests.people import Person, citizens
 from tests.processes import House
@@ -23,7 +23,7 @@ def unit_path(number: int) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def outside(house: House) -> Iterator[Outside]:
+def context(house: House) -> Iterator[Context]:
     with identity_operations(house) as made:
         first_people(made)
         paths = [unit_path(number) for number in range(MANY)]
@@ -44,12 +44,12 @@ def outside(house: House) -> Iterator[Outside]:
 
 @pytest.mark.parametrize("who", PEOPLE)
 def test_somebody_with_very_many_grants_signs_in_and_uses_them(
-    house: House, outside: Outside, who: str
+    house: House, context: Context, who: str
 ) -> None:
     chief = Person(house, "hq-organiser")
     chief.sign_in()
-    today = outside.clock.today()
-    number = outside.invited_number(citizens()[who]["national_number"]).digests
+    today = context.clock.today()
+    number = context.invited_number(citizens()[who]["national_number"]).digests
     first = chief.post(
         "/api/identity/grants",
         {
@@ -61,7 +61,7 @@ def test_somebody_with_very_many_grants_signs_in_and_uses_them(
     person = Person(house, who)
     person.sign_in()
     account_id = person.get("/api/identity/me").json()["account_id"]
-    own = next(one for one in outside.store.grants_in("root") if one.role == "administrator")
+    own = next(one for one in context.store.grants_in("root") if one.role == "administrator")
     grants = [
         Grant(
             id=id_from("grant", who, str(place)),
@@ -75,21 +75,21 @@ def test_somebody_with_very_many_grants_signs_in_and_uses_them(
             national_index=number.index,
             chain=(own.id,),
             given_by=own.account_id or "",
-            given_at=outside.clock.now(),
+            given_at=context.clock.now(),
             recertify_by=today + timedelta(days=100),
-            accepted_at=outside.clock.now(),
+            accepted_at=context.clock.now(),
         )
         for place in range(PEOPLE[who])
     ]
 
     def give(part: list[Grant]) -> None:
         for one in part:
-            outside.store.add_grant(one, (), ())
+            context.store.add_grant(one, (), ())
 
     for start in range(0, len(grants), 100):
-        outside.store.database.in_transaction(partial(give, grants[start : start + 100]))
-    outside.store.database.in_transaction(
-        lambda: outside.store.raise_generations([account_id], outside.clock.now())
+        context.store.database.in_transaction(partial(give, grants[start : start + 100]))
+    context.store.database.in_transaction(
+        lambda: context.store.raise_generations([account_id], context.clock.now())
     )
 
     again = Person(house, who)
@@ -103,7 +103,7 @@ def test_somebody_with_very_many_grants_signs_in_and_uses_them(
         why = again.get(f"/api/identity/why?permission=congress:report&unit_id={place.unit_id}")
         assert (why.status_code, why.json()["allowed"]) == (200, True), why.text[:300]
 
-    stored = outside.store.grant(last.id)
+    stored = context.store.grant(last.id)
     body = {"reason": "over"}
     gone = chief.post(f"/api/identity/grants/{last.id}/revoke", body, If_Match=f'"{stored.version}"')
     assert gone.status_code == 200, gone.text

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from identity import events
+from identity.context import Context
 from identity.domain import offers as rules
 from identity.domain.fallback import EidNeeded
 from identity.domain.grants import GivenAlready, Grant, Status, unsuspended
-from identity.operations import Outside
 from identity.operations.offers import accept_offer, list_offers
-from servicekit.access import Caller
+from servicekit.access.decision import Caller
 from servicekit.ids import new_id
 from servicekit.refusals import Stale
 from tests.people import Person, a_period, citizens
@@ -26,7 +26,7 @@ NUMBERS = {key: one["national_number"] for key, one in citizens().items()}
 
 
 @pytest.fixture(scope="module")
-def outside(house: House) -> Iterator[Outside]:
+def context(house: House) -> Iterator[Context]:
     with identity_operations(house) as made:
         first_people(made)
         for service in ("identity", "practice_eid", "gateway"):
@@ -35,7 +35,7 @@ def outside(house: House) -> Iterator[Outside]:
 
 
 @pytest.fixture
-def chief(house: House, outside: Outside) -> Person:
+def chief(house: House, context: Context) -> Person:
     return signed_in(house, "hq-organiser")
 
 
@@ -68,13 +68,13 @@ def answered(person: Person, offer: dict[str, Any], answer: str, **more: Any) ->
     return person.post(f"{OFFERS}/{offer['id']}/{answer}", body, **headers)
 
 
-def told(outside: Outside, kind: str) -> list[dict[str, Any]]:
-    kept = outside.store.grants.collection.find({})
+def told(context: Context, kind: str) -> list[dict[str, Any]]:
+    kept = context.store.grants.collection.find({})
     return [one["data"] for grant in kept for one in grant.get("_outbox", []) if one.get("type") == kind]
 
 
 def test_whoever_was_only_offered_access_sees_it_answers_and_leaves_and_nothing_else(
-    house: House, outside: Outside, chief: Person
+    house: House, context: Context, chief: Person
 ) -> None:
     given(chief, "north", "clerk", national_number=NUMBERS["upazila-clerk"])
     clerk = signed_in(house, "upazila-clerk", accept=False)
@@ -108,15 +108,15 @@ def test_whoever_was_only_offered_access_sees_it_answers_and_leaves_and_nothing_
     # The same session has its rights, without a new sign-in.
     until(lambda: not clerk.get("/api/identity/me").json()["waiting"])
     assert clerk.get("/api/identity/roles").status_code == 200
-    assert told(outside, events.OFFER_ACCEPTED)[-1]["account_id"] == account_of(chief)
-    assert told(outside, events.GRANT_BOUND)[-1]["account_id"] == account_of(clerk)
+    assert told(context, events.OFFER_ACCEPTED)[-1]["account_id"] == account_of(chief)
+    assert told(context, events.GRANT_BOUND)[-1]["account_id"] == account_of(clerk)
     again = answered(clerk, offer, "accept")
     assert (again.status_code, again.json()["type"]) == (412, "/problems/stale")
     assert clerk.post("/sign-out").status_code == 303
 
 
 def test_who_declines_is_out_again_and_the_giver_hears_of_it(
-    house: House, outside: Outside, chief: Person
+    house: House, context: Context, chief: Person
 ) -> None:
     offer = given(chief, "south", "clerk", national_number=NUMBERS["union-clerk"])
     clerk = signed_in(house, "union-clerk", accept=False)
@@ -127,12 +127,12 @@ def test_who_declines_is_out_again_and_the_giver_hears_of_it(
     assert (declined.status_code, declined.json()["status"]) == (200, "revoked")
     seen = chief.get(f"{GRANTS}/{offer['id']}").json()
     assert (seen["status"], seen["ended_reason"]) == ("revoked", "not my unit")
-    assert told(outside, events.OFFER_DECLINED)[-1]["account_id"] == account_of(chief)
+    assert told(context, events.OFFER_DECLINED)[-1]["account_id"] == account_of(chief)
     later = clerk.sign_in(accept=False)
     assert "no-grant" in later.url
 
 
-def test_a_grant_by_account_waits_for_its_persons_yes(house: House, outside: Outside, chief: Person) -> None:
+def test_a_grant_by_account_waits_for_its_persons_yes(house: House, context: Context, chief: Person) -> None:
     """The way in of the old fault: whoever has an account could be given something without being asked."""
     given(chief, "north", "administrator", national_number=NUMBERS["district-secretary"])
     below = signed_in(house, "district-secretary")
@@ -149,7 +149,7 @@ def test_a_grant_by_account_waits_for_its_persons_yes(house: House, outside: Out
 
 
 def test_an_answer_needs_the_version_that_was_seen_and_comes_from_our_own_pages(
-    house: House, outside: Outside, chief: Person
+    house: House, context: Context, chief: Person
 ) -> None:
     given(chief, "north", "reader", national_number=NUMBERS["two-posts"])
     person = signed_in(house, "two-posts", accept=False)
@@ -165,13 +165,13 @@ def test_an_answer_needs_the_version_that_was_seen_and_comes_from_our_own_pages(
     assert gone.status_code == 200
     assert answered(person, offer, "accept").status_code == 412
     assert answered(person, {**offer, "version": gone.json()["version"]}, "accept").status_code in (403, 409)
-    assert told(outside, events.GRANT_ENDED) == []
+    assert told(context, events.GRANT_ENDED) == []
 
 
-def an_offer(outside: Outside, account_id: str | None, **changes: Any) -> Grant:
+def an_offer(context: Context, account_id: str | None, **changes: Any) -> Grant:
     """Beside the API: one that is already as it takes weeks to become."""
-    chief = outside.store.grants_in("root")[0]
-    today = outside.clock.today()
+    chief = context.store.grants_in("root")[0]
+    today = context.clock.today()
     grant = Grant(
         id=new_id(),
         unit_id="south",
@@ -184,13 +184,13 @@ def an_offer(outside: Outside, account_id: str | None, **changes: Any) -> Grant:
         chain=(chief.id,),
         given_by=chief.account_id or "",
     )
-    return outside.store.add_grant(replace(grant, **changes), (), ())
+    return context.store.add_grant(replace(grant, **changes), (), ())
 
 
-def test_what_lapsed_is_no_offer_any_more(house: House, outside: Outside, chief: Person) -> None:
+def test_what_lapsed_is_no_offer_any_more(house: House, context: Context, chief: Person) -> None:
     person = signed_in(house, "upazila-clerk")
-    late = an_offer(outside, account_of(person), invited_until=outside.clock.today() - timedelta(days=1))
-    moved = an_offer(outside, account_of(person), unit_path=("elsewhere", "south"), role="clerk")
+    late = an_offer(context, account_of(person), invited_until=context.clock.today() - timedelta(days=1))
+    moved = an_offer(context, account_of(person), unit_path=("elsewhere", "south"), role="clerk")
     assert person.get(OFFERS).json()["items"] == []
     for grant, kind in ((late, "offer-lapsed"), (moved, "unit-just-moved")):
         answer = answered(person, {"id": grant.id, "version": grant.version}, "accept")
@@ -199,32 +199,32 @@ def test_what_lapsed_is_no_offer_any_more(house: House, outside: Outside, chief:
         assert answered(person, {"id": grant.id, "version": grant.version}, "decline").status_code == 200
 
 
-def test_nothing_is_accepted_by_a_code_by_a_machine_or_twice(outside: Outside) -> None:
+def test_nothing_is_accepted_by_a_code_by_a_machine_or_twice(context: Context) -> None:
     for account in ({"_id": "holder"}, {"_id": "robot", "kind": "machine"}):
-        outside.store.accounts.insert(
+        context.store.accounts.insert(
             {"login": account["_id"], "name": "x", "generation": 0, "closed": False, **account}
         )
-    offer = an_offer(outside, "holder")
+    offer = an_offer(context, "holder")
     with pytest.raises(EidNeeded):
-        accept_offer(outside, Caller("holder", fallback=True), offer.id, offer.version)
-    mechanical = an_offer(outside, "robot")
+        accept_offer(context, Caller("holder", fallback=True), offer.id, offer.version)
+    mechanical = an_offer(context, "robot")
     with pytest.raises(EidNeeded):
-        accept_offer(outside, Caller("robot"), mechanical.id, mechanical.version)
-    accept_offer(outside, Caller("holder"), offer.id, offer.version)
+        accept_offer(context, Caller("robot"), mechanical.id, mechanical.version)
+    accept_offer(context, Caller("holder"), offer.id, offer.version)
     with pytest.raises(Stale):
-        accept_offer(outside, Caller("holder"), offer.id, offer.version)
+        accept_offer(context, Caller("holder"), offer.id, offer.version)
     # Another offer of the very same was possible meanwhile, and is spare now.
-    second = an_offer(outside, "holder", given_by="somebody else")
+    second = an_offer(context, "holder", given_by="somebody else")
     with pytest.raises(GivenAlready):
-        accept_offer(outside, Caller("holder"), second.id, second.version)
+        accept_offer(context, Caller("holder"), second.id, second.version)
 
 
 def test_a_machines_grant_is_accepted_by_whoever_registered_it(
-    house: House, outside: Outside, chief: Person
+    house: House, context: Context, chief: Person
 ) -> None:
     given(chief, "north", "administrator", national_number=NUMBERS["division-supervisor"])
     keeper = signed_in(house, "division-supervisor")
-    outside.store.accounts.insert(
+    context.store.accounts.insert(
         {
             "_id": "printer", "login": "machine printer", "kind": "machine", "name": "Printer",
             "generation": 0, "closed": False, "unit_id": "north", "unit_path": ["root", "north"],
@@ -236,29 +236,29 @@ def test_a_machines_grant_is_accepted_by_whoever_registered_it(
     assert answered(chief, theirs, "accept").status_code == 404
     (offer,) = keeper.get(OFFERS).json()["items"]
     assert (offer["for_machine"], offer["holder"]["name"]) == (True, "Printer")
-    assert told(outside, events.OFFER_MADE)[-1]["account_id"] == account_of(keeper)
+    assert told(context, events.OFFER_MADE)[-1]["account_id"] == account_of(keeper)
     assert answered(keeper, offer, "accept").json()["status"] == "active"
     # Whoever registered it has accepted what they give it themselves.
     own = given(keeper, "north", "auditor", account_id="printer")
     assert (own["status"], own["effective"]) == ("active", True)
     # One of earlier days, of which nobody wrote down who registered it: whoever could have.
     old = {"_id": "old", "login": "machine old", "kind": "machine", "name": "Old", "closed": False}
-    outside.store.accounts.insert(
+    context.store.accounts.insert(
         {**old, "generation": 0, "unit_id": "north", "unit_path": ["root", "north"]}
     )
     assert given(keeper, "north", "reader", account_id="old")["status"] == "active"
 
 
 def test_a_giver_does_not_flood_a_person_and_not_the_house(
-    house: House, outside: Outside, chief: Person
+    house: House, context: Context, chief: Person
 ) -> None:
-    outside.store.accounts.insert(
+    context.store.accounts.insert(
         {"_id": "popular", "login": "popular", "generation": 0, "closed": False, "name": ""}
     )
 
     units = [f"n{number}" for number in range(rules.OFFERS_OF_GIVER_TO_PERSON + 1)]
     tell_units(
-        outside,
+        context,
         [
             {
                 "id": one, "code": one, "names": {"en": one}, "level": "l", "parent_id": "north",
@@ -280,46 +280,46 @@ def test_a_giver_does_not_flood_a_person_and_not_the_house(
     )
     # The same thing twice is refused anyway, and what somebody else offers is in nobody's way.
     assert give(0).status_code == 409
-    others = [an_offer(outside, "popular", given_by=f"giver {n}") for n in range(rules.OFFERS_TO_PERSON - 10)]
+    others = [an_offer(context, "popular", given_by=f"giver {n}") for n in range(rules.OFFERS_TO_PERSON - 10)]
     full = give(0)
     assert full.json()["type"] == "/problems/person-has-too-many-offers"
     # Withdrawn ones were heard all the same: no second round on the same day.
-    for one in outside.store.unaccepted_of("popular", None):
+    for one in context.store.unaccepted_of("popular", None):
         if one.given_by == account_of(chief):
             gone = replace(one, status=Status.REVOKED, ended_reason="x")
-            outside.store.save_grant(gone, one.version)
+            context.store.save_grant(gone, one.version)
     assert give(1).json()["type"] == "/problems/person-has-too-many-offers"
     # Accepted ones are bounded by nothing of this.
     for one in others[:20]:
-        accepted = replace(one, status=Status.ACTIVE, accepted_at=outside.clock.now(), unit_id=one.id)
-        outside.store.save_grant(accepted, one.version)
-    today = outside.clock.today()
+        accepted = replace(one, status=Status.ACTIVE, accepted_at=context.clock.now(), unit_id=one.id)
+        context.store.save_grant(accepted, one.version)
+    today = context.clock.today()
     giver = account_of(chief)
-    mine = [g for g in outside.store.waiting_from(giver) if rules.counts_as_waiting(g, today)]
+    mine = [g for g in context.store.waiting_from(giver) if rules.counts_as_waiting(g, today)]
     for number in range(rules.OFFERS_OF_GIVER - len(mine)):
-        an_offer(outside, f"q{number}", given_by=giver)
+        an_offer(context, f"q{number}", given_by=giver)
     flood = chief.post(GRANTS, {"unit_id": "north", "role": "reader", "by_code": True, **a_period()})
     assert flood.status_code == 409, flood.text
     assert (flood.status_code, flood.json()["type"]) == (409, "/problems/too-many-offers")
 
 
-def test_grants_of_earlier_days_count_as_accepted(outside: Outside) -> None:
+def test_grants_of_earlier_days_count_as_accepted(context: Context) -> None:
     """Documents without the field, as they were written before anybody had to accept anything."""
-    kept = outside.store.grants.collection
+    kept = context.store.grants.collection
     for status, account, accepted, status_resumed in (
         ("active", "p1", True, Status.ACTIVE),
         ("suspended", "p2", True, Status.ACTIVE),
         ("proposed", "p3", False, Status.OFFERED),
         ("invited", None, False, Status.INVITED),
     ):
-        grant = an_offer(outside, account, status=Status(status), code_index=status)
+        grant = an_offer(context, account, status=Status(status), code_index=status)
         kept.update_one({"_id": grant.id}, {"$unset": {"accepted_at": ""}})
-        read = outside.store.grant(grant.id)
+        read = context.store.grant(grant.id)
         assert (read.accepted_at is not None) is accepted, status
         assert unsuspended(read) is status_resumed
 
 
-def test_offers_are_listed_for_their_own_person_only(outside: Outside) -> None:
-    mine = {str(one["id"]) for one in list_offers(outside, Caller("p3"))}
-    theirs = {str(one["id"]) for one in list_offers(outside, Caller("p1"))}
+def test_offers_are_listed_for_their_own_person_only(context: Context) -> None:
+    mine = {str(one["id"]) for one in list_offers(context, Caller("p3"))}
+    theirs = {str(one["id"]) for one in list_offers(context, Caller("p1"))}
     assert mine.isdisjoint(theirs)

@@ -1,23 +1,20 @@
-"""A second person is another will: no deputy of the first one, in a house whose administrators are made by two."""
+"""A second person is another will: no deputy of the first one, where two of them give a strong role together."""
 
 from collections.abc import Iterator
 
 import pytest
 
 from identity import operations
-from identity.operations import Outside
-from servicekit.second_person import SecondPersonThere
+from identity.context import Context
+from identity.domain.grants import ReasonNeeded
+from servicekit.access.second_person import SecondPersonThere
 from tests.people import Person, a_period, citizens
-from tests.processes import ROOT, House
+from tests.processes import House
 from tests.scene import first_people, identity_operations
 
 
 @pytest.fixture(scope="module")
-def outside(house: House, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outside]:
-    table = (ROOT / "identity/roles.toml").read_text(encoding="utf-8")
-    strong = tmp_path_factory.mktemp("roles") / "roles.toml"
-    strong.write_text(table.replace("strong = false", "strong = true", 1), encoding="utf-8")
-    house.extra["ROLES_FILE"] = str(strong)
+def context(house: House) -> Iterator[Context]:
     with identity_operations(house) as made:
         first_people(made)
         second = citizens()["hq-approver"]["national_number"]
@@ -35,12 +32,12 @@ def signed_in(house: House, key: str) -> Person:
 
 
 @pytest.fixture
-def chief(house: House, outside: Outside) -> Person:
+def chief(house: House, context: Context) -> Person:
     return signed_in(house, "hq-organiser")
 
 
 @pytest.fixture
-def second(house: House, outside: Outside) -> Person:
+def second(house: House, context: Context) -> Person:
     return signed_in(house, "hq-approver")
 
 
@@ -49,7 +46,7 @@ def wanted(unit: str, role: str, **holder: object) -> dict[str, object]:
 
 
 def test_a_deputy_whom_the_first_has_appointed_is_no_second_person(
-    house: House, outside: Outside, chief: Person, second: Person
+    house: House, context: Context, chief: Person, second: Person
 ) -> None:
     """Neither for the removal of a peer nor for a strong role, before the question or after it."""
     number = citizens()["division-supervisor"]["national_number"]
@@ -84,14 +81,38 @@ def test_a_deputy_whom_the_first_has_appointed_is_no_second_person(
     assert other.status_code == 200, other.text
 
 
+def test_who_asked_and_who_could_confirm_decline_and_nobody_below_does(
+    house: House, context: Context, chief: Person, second: Person
+) -> None:
+    def asked(number: str) -> tuple[str, str]:
+        answer = chief.post("/api/identity/grants", wanted("north", "administrator", national_number=number))
+        assert answer.json()["status"] == "proposed", answer.text
+        return f"/api/identity/grants/{answer.json()['id']}", answer.headers["ETag"]
+
+    address, tag = asked(citizens()["district-secretary"]["national_number"])
+    assert second.post(address + "/confirm", If_Match=tag).status_code == 200
+    below = signed_in(house, "district-secretary")
+    address, tag = asked("9990000000257")
+    refused = below.post(address + "/decline", {"reason": "not beside me"}, If_Match=tag)
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/second-person-dependent")
+    stranger = signed_in(house, "no-grant")
+    assert stranger.post(address + "/decline", {"reason": "no"}, If_Match=tag).status_code in (401, 403, 404)
+    assert chief.get(address).json()["status"] == "proposed"
+    by_second = second.post(address + "/decline", {"reason": "not now"}, If_Match=tag)
+    assert (by_second.status_code, by_second.json()["status"]) == (200, "revoked"), by_second.text
+    address, tag = asked("9990000000356")
+    taken_back = chief.post(address + "/decline", {"reason": "a slip"}, If_Match=tag)
+    assert (taken_back.status_code, taken_back.json()["status"]) == (200, "revoked"), taken_back.text
+
+
 def test_the_operator_is_the_second_hand_only_where_nobody_is(
-    outside: Outside, chief: Person, second: Person
+    context: Context, chief: Person, second: Person
 ) -> None:
     asked = chief.post(
         "/api/identity/grants", wanted("south", "administrator", national_number="9990000000554")
     ).json()
     with pytest.raises(SecondPersonThere):
-        operations.confirm_by_operator(outside, asked["id"], "nobody answers")
+        operations.confirm_by_operator(context, asked["id"], "nobody answers")
     (theirs,) = [g for g in second.get("/api/identity/me").json()["grants"] if g["role"] == "administrator"]
     left = second.post(
         f"/api/identity/grants/{theirs['id']}/resign",
@@ -99,5 +120,30 @@ def test_the_operator_is_the_second_hand_only_where_nobody_is(
         If_Match=f'"{theirs["version"]}"',
     )
     assert left.status_code == 200, left.text
-    done = operations.confirm_by_operator(outside, asked["id"], "the only one left")
+    done = operations.confirm_by_operator(context, asked["id"], "the only one left")
     assert (str(done.status), done.confirmed_by) == ("invited", "operator")
+
+
+def test_when_fewer_remain_it_does_not_become_one_persons_again(
+    context: Context, chief: Person, second: Person
+) -> None:
+    """After the other one has left: her own deputy is no second hand, so at the top it is the operator's."""
+    told = chief.get("/api/identity/what-if?role=administrator&unit_id=south").json()
+    assert (told["strong"], told["second_by"]) == (True, "operator")
+    asked = chief.post(
+        "/api/identity/grants", wanted("south", "administrator", national_number="9990000000455")
+    )
+    assert asked.json()["status"] == "proposed", asked.text
+    with pytest.raises(ReasonNeeded):
+        operations.confirm_by_operator(context, asked.json()["id"], " ")
+    assert operations.confirm_by_operator(context, asked.json()["id"], "alone now").confirmed_by == "operator"
+    entries = [
+        (one["action"], one["details"]["reason"])
+        for document in context.store.grants.collection.find({"_id": asked.json()["id"]})
+        for one in document.get("_outbox", [])
+        if one.get("action") == "grant.confirmed_by_operator"
+    ]
+    assert entries == [("grant.confirmed_by_operator", "alone now")]
+    # A role that is not strong is given as before.
+    clerk = chief.post("/api/identity/grants", wanted("south", "clerk", national_number="9990000000455"))
+    assert clerk.json()["status"] == "invited", clerk.text

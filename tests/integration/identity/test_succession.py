@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from identity.context import Context
 from identity.domain.grants import Status, why_not
-from identity.operations import Outside
-from identity.operations import succession as operations
+from identity.operations import handing_over as operations
 from servicekit.ids import new_id
 from tests.integration.identity.test_bans import API, BELOW, change, give, number_of, signed_in
 from tests.people import Person
@@ -17,7 +17,7 @@ from tests.scene import first_people, identity_operations, tell_units
 
 
 @pytest.fixture(scope="module")
-def outside(house: House) -> Iterator[Outside]:
+def context(house: House) -> Iterator[Context]:
     with identity_operations(house) as made:
         first_people(made)
         tell_units(made, BELOW)
@@ -27,7 +27,7 @@ def outside(house: House) -> Iterator[Outside]:
 
 
 @pytest.fixture(scope="module")
-def chief(house: House, outside: Outside) -> Person:
+def chief(house: House, context: Context) -> Person:
     return signed_in(house, "hq-organiser")
 
 
@@ -44,14 +44,14 @@ def succession(person: Person, old: str, new: str, **more: Any) -> Any:
     return person.post(f"{API}/{old}/succession", body, If_Match=tag)
 
 
-def why(outside: Outside, grant_id: str) -> str | None:
-    grant = outside.store.grant(grant_id)
-    found = why_not(grant, outside.store.with_chains([grant]), outside.clock.today())
+def why(context: Context, grant_id: str) -> str | None:
+    grant = context.store.grant(grant_id)
+    found = why_not(grant, context.store.with_chains([grant]), context.clock.today())
     return str(found) if found else None
 
 
 def test_whoever_leaves_hands_over_and_the_superior_revives_what_had_died(
-    house: House, outside: Outside, chief: Person
+    house: House, context: Context, chief: Person
 ) -> None:
     post, secretary = appointed(house, chief, "district-secretary", "north")
     clerk, _ = appointed(house, secretary, "union-clerk", "union", "clerk")
@@ -61,23 +61,23 @@ def test_whoever_leaves_hands_over_and_the_superior_revives_what_had_died(
     assert [one["id"] for one in shown.json()["grants"]] == [clerk]
     done = succession(secretary, post, deputy)
     assert (done.status_code, done.json()["moved"]) == (200, 1), done.text
-    assert (why(outside, post), why(outside, deputy), why(outside, clerk)) == ("revoked", None, None)
-    assert outside.store.grant(clerk).chain[-1] == deputy
+    assert (why(context, post), why(context, deputy), why(context, clerk)) == ("revoked", None, None)
+    assert context.store.grant(clerk).chain[-1] == deputy
     # The superior ends the successor: what hangs on them dies, with its reason, and comes back by choice.
     assert change(chief, deputy, "revoke").status_code == 200
-    assert why(outside, clerk) == "giver-revoked"
-    again = give(chief, "north", "administrator", account_id=outside.store.grant(deputy).account_id)
+    assert why(context, clerk) == "giver-revoked"
+    again = give(chief, "north", "administrator", account_id=context.store.grant(deputy).account_id)
     successor.sign_in()
-    assert why(outside, clerk) == "giver-revoked"
+    assert why(context, clerk) == "giver-revoked"
     revived = succession(chief, deputy, again["id"])
     assert (revived.status_code, revived.json()["moved"]) == (200, 1), revived.text
-    assert why(outside, clerk) is None
+    assert why(context, clerk) is None
     # Once more finds nothing to do, and does no harm.
     assert succession(chief, deputy, again["id"]).json()["moved"] == 0
 
 
 def test_nothing_is_handed_over_beyond_what_the_successor_could_give(
-    house: House, outside: Outside, chief: Person
+    house: House, context: Context, chief: Person
 ) -> None:
     post, leaving = appointed(house, chief, "hq-approver", "south")
     clerk = give(leaving, "south", "clerk", national_number="9990000000455")["id"]
@@ -95,15 +95,33 @@ def test_nothing_is_handed_over_beyond_what_the_successor_could_give(
     deputy, _ = appointed(house, chief, "two-posts", "south")
     assert change(chief, deputy, "suspend").status_code == 200
     assert succession(leaving, post, deputy).json()["type"] == "/problems/successor-unfit"
-    assert why(outside, clerk) == "invited"
+    assert why(context, clerk) == "invited"
 
 
-def test_hundreds_go_over_in_steps(house: House, outside: Outside, chief: Person) -> None:
+def test_nobody_hangs_what_they_gave_on_a_superior_who_did_not_ask_for_it(
+    house: House, context: Context, chief: Person
+) -> None:
+    """A reader at the top sees the grant there; what the superior takes themselves goes over."""
+    post, leaving = appointed(house, chief, "ended-grant", "north")
+    give(chief, "root", "reader", account_id=context.store.grant(post).account_id)
+    leaving.accept_all()
+    reader = give(leaving, "union", "reader", national_number="9990000000554")["id"]
+    (top,) = [one for one in chief.get("/api/identity/me").json()["grants"] if one["unit_id"] == "root"]
+    shown = leaving.get(f"{API}/{post}/succession?to={top['id']}")
+    assert (shown.status_code, shown.json()["type"]) == (403, "/problems/successor-above"), shown.text
+    refused = succession(leaving, post, top["id"], grants=[reader])
+    assert refused.json()["type"] == "/problems/successor-above", refused.text
+    done = succession(chief, post, top["id"], grants=[reader])
+    assert done.status_code == 200, done.text
+    assert context.store.grant(reader).chain == (top["id"],)
+
+
+def test_hundreds_go_over_in_steps(house: House, context: Context, chief: Person) -> None:
     post, _ = appointed(house, chief, "auditor", "north")
     new = next(
-        one for one in outside.store.grants_in("north") if one.status is Status.ACTIVE and one.id != post
+        one for one in context.store.grants_in("north") if one.status is Status.ACTIVE and one.id != post
     )
-    old = outside.store.grant(post)
+    old = context.store.grant(post)
     many = [
         replace(
             old,
@@ -115,9 +133,9 @@ def test_hundreds_go_over_in_steps(house: House, outside: Outside, chief: Person
         )
         for number in range(250)
     ]
-    outside.store.add_grants(many)
-    assert len(outside.store.hanging_on(post)) == 250
+    context.store.add_grants(many)
+    assert len(context.store.hanging_on(post)) == 250
     done = succession(chief, post, new.id)
     assert (done.status_code, done.json()["moved"]) == (200, 250), done.text
-    assert outside.store.hanging_on(post) == []
+    assert context.store.hanging_on(post) == []
     assert operations.STEP < 250

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 import requests
 
-from membership.app import open_outside
+from membership.app import open_context
+from membership.context import Context
 from membership.domain.units import Unit, read_level_scheme
 from membership.operations import import_units
-from membership.outside import Outside
 from membership.settings import Settings, read_settings
 from servicekit.ids import new_id
 from tests.processes import House, a_right
@@ -61,10 +61,10 @@ class Client:
 class Membership:
     house: House
     address: str
-    outside: Outside
+    context: Context
 
     def unit(self, code: str) -> Unit:
-        found = self.outside.units.by_code(code)
+        found = self.context.units.by_code(code)
         assert found is not None
         return found
 
@@ -89,9 +89,9 @@ class Membership:
 
 @pytest.fixture(scope="module")
 def membership(house: House) -> Iterator[Membership]:
-    outside = open_outside(settings_of(house))
-    import_units(outside, BANGLADESH, scheme=SCHEME)
+    context = open_context(settings_of(house))
+    import_units(context, BANGLADESH, scheme=SCHEME)
     house.start_service("identity")
     address = house.start_service("membership")
-    yield Membership(house, address, outside)
-    outside.database.client.close()
+    yield Membership(house, address, context)
+    context.database.client.close()

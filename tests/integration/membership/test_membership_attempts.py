@@ -12,7 +12,7 @@ def attempts_of(membership: Membership, client: Client) -> list[Json]:
     """Entries of one person, wherever they are waiting."""
     waiting = [
         item
-        for document in membership.outside.database.mongo["attempts"].find({})
+        for document in membership.context.database.mongo["attempts"].find({})
         for item in document.get("_outbox", [])
     ]
     return sorted(
@@ -56,7 +56,7 @@ def test_a_flood_of_refusals_is_a_few_entries_and_none_is_lost_in_the_count(memb
     written = attempts_of(membership, superior)
     assert len(written) <= 4, "two, and twice that where a minute ends meanwhile"
     operation = written[0]["details"]["operation"]
-    kept = membership.outside.database.mongo["attempts"].find_one(
+    kept = membership.context.database.mongo["attempts"].find_one(
         {"_id": id_from(superior.account_id, operation)}
     )
     assert kept is not None

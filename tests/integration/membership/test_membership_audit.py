@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from servicekit.relay import Collector
+from servicekit.events.relay import Collector
 from tests.integration.membership.conftest import Client, Membership
 
 UNION = "BD-N0012"
@@ -18,7 +18,7 @@ def acts(membership: Membership) -> dict[str, Any]:
     unit = membership.unit(UNION).id
     assert keeper.get("/members", unit_id=unit).status_code == 200
     assert keeper.get(f"/units/{membership.unit('BD-D02').id}").status_code == 404
-    collector = Collector(membership.outside.database, b"key")
+    collector = Collector(membership.context.database, b"key")
     collector.prepare()
     while collector.collect():
         pass
@@ -50,7 +50,7 @@ def test_entries_are_found_by_outcome_and_by_record(auditor: Client, acts: dict[
 def test_entries_are_found_by_the_days_from_and_to(
     auditor: Client, acts: dict[str, Any], membership: Membership
 ) -> None:
-    today = membership.outside.clock.today()
+    today = membership.context.clock.today()
 
     def found(**days: date) -> int:
         return len(actions(auditor, actor=acts["keeper"], **{k: v.isoformat() for k, v in days.items()}))

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from membership.app import open_outside
+from membership.app import open_context
+from membership.context import Context
 from membership.operations import import_units
-from membership.outside import Outside
 from servicekit.ids import new_id
 from tests.integration.membership.conftest import BANGLADESH, KEEPER, SCHEME, Client, Membership, settings_of
 from tests.integration.membership.test_membership_members_api import UNION, a_member
@@ -58,8 +58,8 @@ def test_without_its_database_the_service_says_so_quickly_and_recovers(
 
 
 @contextmanager
-def closing_outside(house: House) -> Iterator[Outside]:
-    outside = open_outside(settings_of(house))
+def closing_outside(house: House) -> Iterator[Context]:
+    outside = open_context(settings_of(house))
     try:
         yield outside
     finally:

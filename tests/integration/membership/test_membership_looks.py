@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from membership.domain.members import number_in
-from servicekit.crypto import MEMBER_NUMBER, blind_index
-from servicekit.events import AuditEntry
+from servicekit.data.crypto import MEMBER_NUMBER, blind_index
+from servicekit.data.events import AuditEntry
+from servicekit.events.relay import Collector
 from servicekit.ids import new_id
-from servicekit.relay import Collector
-from servicekit.text import compact
+from servicekit.words.text import compact
 from tests.integration.membership.conftest import Client, Membership, settings_of
 
 UNION = "BD-N0021"
@@ -30,7 +30,7 @@ def signed_in(membership: Membership, number_index: str) -> Client:
 
 
 def collected(membership: Membership) -> None:
-    collector = Collector(membership.outside.database, b"key")
+    collector = Collector(membership.context.database, b"key")
     collector.prepare()
     while collector.collect():
         pass
@@ -51,8 +51,8 @@ def member_id(membership: Membership) -> str:
     "written", ["1990123456789", "১৯৯০১২৩৪৫৬৭৮৯", " 1990 123-456 789", "１９９０１２３４５６７８９"]
 )
 def test_identity_and_membership_make_one_digest_of_one_number(membership: Membership, written: str) -> None:
-    rules = membership.outside.rules
-    assert compact(written) == number_in(written, rules, membership.outside.clock.today()).text == NUMBER
+    rules = membership.context.rules
+    assert compact(written) == number_in(written, rules, membership.context.clock.today()).text == NUMBER
 
 
 def test_a_person_sees_who_looked_newest_first_and_the_look_itself_is_written_down(
@@ -80,7 +80,7 @@ def test_a_person_sees_who_looked_newest_first_and_the_look_itself_is_written_do
 
 
 def test_nobody_sees_another_persons(membership: Membership, member_id: str) -> None:
-    nothing: Json = {"member": None, "items": [], "truncated": False}
+    nothing: Json = {"member": None, "items": [], "truncated": False, "next": None, "total": 0}
     for index in ("", index_of(membership, "1990123456780"), NUMBER, member_id):
         assert signed_in(membership, index).get("/me/looks").json() == nothing
     with_rights = membership.keeper(UNION)
@@ -98,11 +98,11 @@ def test_entries_about_ones_own_account_are_ones_own_to_see(membership: Membersh
     me, other = signed_in(membership, ""), signed_in(membership, "")
     unit = membership.unit(UNION)
     about_me = AuditEntry("sample.account_looked_at", unit.id, unit.path, subject_id=me.account_id)
-    membership.outside.reads.record(about_me)
+    membership.context.reads.record(about_me)
     collected(membership)
     (seen,) = me.get("/audit/mine").json()["items"]
     assert (seen["action"], seen["unit_id"], seen["service"]) == (about_me.action, unit.id, "membership")
     assert "details" not in seen
-    assert other.get("/audit/mine").json() == {"items": [], "truncated": False}
+    assert other.get("/audit/mine").json() == {"items": [], "truncated": False, "next": None, "total": 0}
     assert other.get("/audit/mine", actor=me.account_id).status_code == 422
     assert me.get("/audit").status_code == 403

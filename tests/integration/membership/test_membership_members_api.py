@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from membership.operations.members import fold_counts
-from servicekit.audit import chain_of
+from membership.operations.counting import check_of, count_all_changes
+from servicekit.audit.chain import chain_of
+from servicekit.events.relay import Collector
 from servicekit.ids import new_id
-from servicekit.relay import Collector
 from tests.integration.membership.conftest import KEEPER, Client, Membership
 
 UNION = "BD-N0004"
@@ -61,7 +61,7 @@ def registered(keeper: Client, membership: Membership, code: str = UNION, **chan
 
 def audited(membership: Membership, record_id: str) -> list[dict[str, Any]]:
     """Entries about a record, wherever they are waiting, with who acted."""
-    mongo = membership.outside.database.mongo
+    mongo = membership.context.database.mongo
     waiting = [
         item
         for name in ("members", "reads", "member_refusals")
@@ -69,7 +69,7 @@ def audited(membership: Membership, record_id: str) -> list[dict[str, Any]]:
         for item in document.get("_outbox", [])
     ]
     entries = [item for item in waiting if item["kind"] == "audit"] + list(
-        chain_of(membership.outside.database).entries.find({})
+        chain_of(membership.context.database).entries.find({})
     )
     return sorted((e for e in entries if e["record_id"] == record_id), key=lambda e: e["at"])
 
@@ -145,6 +145,22 @@ def test_a_keeper_above_sees_the_member_exists_but_no_detail(membership: Members
     member_id = registered(membership.keeper(UNION), membership)
     above = membership.caller(membership.unit("BD-D01"), *KEEPER)
     assert above.get(f"/members/{member_id}").status_code == 403
+
+
+def test_counts_of_the_units_below_come_page_by_page(membership: Membership) -> None:
+    superior, path = membership.superior("BD"), f"/units/{membership.unit('BD-D01').id}/member-counts"
+    whole = superior.get(path, limit=200).json()
+    assert (whole["next"], whole["total"]) == (None, len(whole["children"]))
+    paged: list[str] = []
+    after: dict[str, str] = {}
+    while True:
+        page = superior.get(path, limit=4, **after).json()
+        assert (page["here"], page["total"]) == (whole["here"], whole["total"])
+        paged += [one["unit"]["id"] for one in page["children"]]
+        if page["next"] is None:
+            break
+        after = {"after": page["next"]}
+    assert paged == [one["unit"]["id"] for one in whole["children"]]
 
 
 def test_counts_of_each_child_add_up_to_those_of_the_unit(membership: Membership) -> None:
@@ -269,6 +285,26 @@ def test_a_member_is_found_by_name_with_diacritics_and_in_bangla(
     assert [member["id"] for member in found] == [member_id]
 
 
+def test_where_no_member_is_named_so_those_who_are_nearly_are_meant(membership: Membership) -> None:
+    keeper = membership.keeper("BD-N0009")
+    unit_id = membership.unit("BD-N0009").id
+    ids = {
+        name: registered(keeper, membership, "BD-N0009", name=name)
+        for name in ("Shahabuddin Ahmed", "Shahab Uddin", "মোছাম্মৎ রহিমা")
+    }
+    registered(membership.keeper("BD-N0010"), membership, "BD-N0010", name="Shahabudden")
+    for typed, named in (
+        ("shahabudin", ["Shahab Uddin", "Shahabuddin Ahmed"]),
+        ("রহীমা", ["মোছাম্মৎ রহিমা"]),
+        ("rofiq", []),
+    ):
+        answer = keeper.get("/members", unit_id=unit_id, q=typed).json()
+        assert [one["id"] for one in answer["items"]] == [ids[name] for name in named]
+        assert answer["meant"] is bool(named)
+    exact = keeper.get("/members", unit_id=unit_id, q="shahabuddin").json()
+    assert exact["meant"] is False
+
+
 def test_lookup_finds_the_own_members_and_is_silent_about_all_others(
     membership: Membership, numbers: _Numbers
 ) -> None:
@@ -317,7 +353,7 @@ def test_a_days_lookups_are_limited(membership: Membership, numbers: _Numbers) -
     before = datetime.now(UTC)
     number = numbers.next()
     assert prober.post("/members/lookup", {"national_number": number}).status_code == 200
-    lookups = membership.outside.database.mongo["lookups"]
+    lookups = membership.context.database.mongo["lookups"]
     assert lookups.update_many(
         {"at": {"$gte": before - timedelta(seconds=1)}}, {"$set": {"count": 299}}
     ).modified_count
@@ -379,7 +415,7 @@ def test_the_auditor_reads_who_looked(membership: Membership) -> None:
     keeper = membership.keeper(UNION)
     member_id = registered(keeper, membership)
     keeper.get(f"/members/{member_id}")
-    collector = Collector(membership.outside.database, b"key")
+    collector = Collector(membership.context.database, b"key")
     collector.prepare()
     while collector.collect():
         pass
@@ -392,7 +428,7 @@ def test_the_auditor_reads_who_looked(membership: Membership) -> None:
 
 def test_an_ended_unit_takes_no_members(membership: Membership) -> None:
     unit = membership.unit("BD-N0009")
-    membership.outside.database.mongo["units"].update_one(
+    membership.context.database.mongo["units"].update_one(
         {"_id": unit.id}, {"$set": {"valid_to": "2026-01-01", "live": False}}
     )
     answer = membership.keeper("BD-N0009").post("/members", a_member(unit.id))
@@ -411,7 +447,7 @@ def test_numbers_and_phones_are_nowhere_in_plain_text(membership: Membership, nu
     values = changed_to(national_number=numbers.next(), phone="01799887755")
     keeper.put(f"/members/{member_id}", values, 1)
 
-    database = membership.outside.database.mongo
+    database = membership.context.database.mongo
     dump = b"".join(
         bson.encode(document)
         for name in database.list_collection_names()
@@ -442,8 +478,8 @@ def test_registrations_in_many_units_at_once_are_all_counted(membership: Members
 
 
 def test_counts_equal_a_recount_after_all_that(membership: Membership) -> None:
-    fold_counts(membership.outside)
-    assert membership.outside.members.all_counts() == membership.outside.members.recount()
+    count_all_changes(membership.context.counting)
+    assert check_of(membership.context.counting).verify() == []
 
 
 # Bad input
@@ -490,12 +526,12 @@ def test_a_wrong_value_is_refused_by_the_name_of_its_field_and_nothing_is_writte
     membership: Membership, changes: dict[str, Any], field: str
 ) -> None:
     keeper = membership.keeper(UNION)
-    before = membership.outside.database.mongo["members"].count_documents({})
+    before = membership.context.database.mongo["members"].count_documents({})
     answer = keeper.post("/members", {**a_member(membership.unit(UNION).id), **changes})
     assert answer.status_code == 422, answer.text
     assert answer.headers["Content-Type"].startswith("application/problem+json")
     assert field in [error["pointer"] for error in answer.json()["errors"]]
-    assert membership.outside.database.mongo["members"].count_documents({}) == before
+    assert membership.context.database.mongo["members"].count_documents({}) == before
 
 
 @pytest.mark.parametrize(
@@ -599,7 +635,7 @@ def test_a_book_from_before_the_forms_were_one_knows_both(membership: Membership
     keeper, short = membership.keeper(UNION), numbers.next()
     long = f"1984{short}"
     member_id = registered(keeper, membership, national_number=long)
-    claims, store = membership.outside.database.mongo["member_claims"], membership.outside.members
+    claims, store = membership.context.database.mongo["member_claims"], membership.context.members
     claims.delete_many({"_id": store._number_claim(short)})
     claims.insert_one({"_id": store._number_claim(long), "member_id": member_id})
     twice = keeper.post("/members", a_member(membership.unit(UNION).id, national_number=short))

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from pymongo import monitoring
 
-from membership.app import open_outside
+from membership.app import open_context
 from membership.domain.units import Unit
 from membership.migrations import MIGRATIONS
 from membership.operations import import_units
@@ -19,12 +19,16 @@ BD-X2,BD-D01,upazila,Kalir Bazar,কালীর বাজার,,
 BD-X3,BD-D01,upazila,\u0110\u1ed1ng \u0110a,,,
 BD-X4,BD-D01,upazila,Mohanpur Purba,,,
 BD-X5,BD-D02,upazila,Mohanpur Paschim,,,
+BD-X6,BD-D01,upazila,Zafrangonj,জাফরান্গঞ্জ,,
+BD-X7,BD-D02,upazila,Zafrangonj Sadar,,,
+BD-X8,BD-D02,upazila,Zafrangonjpara,,,
+BD-X9,BD-X8,union,Zafrangonj,,,
 """
 
 
 @pytest.fixture(scope="module")
 def searched(membership: Membership) -> Membership:
-    import_units(membership.outside, MORE.encode())
+    import_units(membership.context, MORE.encode())
     return membership
 
 
@@ -76,8 +80,41 @@ def test_the_sample_is_found_by_other_spellings(searched: Membership, typed: str
 
 
 def test_other_names_stay_where_a_file_has_no_column_for_them(searched: Membership) -> None:
-    import_units(searched.outside, b"code,parent_code,level,name_en\nBD-X1,BD-D01,upazila,Kalirbazer\n")
+    import_units(searched.context, b"code,parent_code,level,name_en\nBD-X1,BD-D01,upazila,Kalirbazer\n")
     assert searched.unit("BD-X1").also["en"] == ("Kali Bazar", "Old Market")
+
+
+def test_what_bears_the_whole_name_comes_first_then_higher_levels(searched: Membership) -> None:
+    assert codes(searched, "zafrangonj") == ["BD-X6", "BD-X9", "BD-X7", "BD-X8"]
+
+
+@pytest.mark.parametrize(
+    "typed", ["zafrangunj", "zafran gunj", "Zafangonj", "zfarangonj", "জাফরানগঞ্জ", "জাফরান্গন্জ"]
+)
+def test_where_nothing_is_named_so_what_is_nearly_named_so_is_meant(searched: Membership, typed: str) -> None:
+    answer = searched.superior("BD").get("/units", q=typed).json()
+    assert (answer["meant"], answer["items"][0]["code"]) == (True, "BD-X6")
+
+
+def test_what_is_named_so_is_found_without_its_neighbours(searched: Membership) -> None:
+    answer = searched.superior("BD").get("/units", q="Zafrangonj Sadar").json()
+    assert (answer["meant"], [one["code"] for one in answer["items"]]) == (False, ["BD-X7"])
+
+
+def test_nothing_out_of_reach_is_meant(searched: Membership) -> None:
+    found = searched.superior("BD-D01").get("/units", q="zafrangunj").json()["items"]
+    assert [one["code"] for one in found] == ["BD-X6"]
+    assert searched.superior("BD-D12").get("/units", q="zafrangunj").json() == {
+        "items": [],
+        "next": None,
+        "total": 0,
+        "meant": False,
+    }
+
+
+def test_a_successor_is_meant_by_nearly_the_name_of_what_has_ended(ended: Membership) -> None:
+    found = ended.superior("BD").get("/units", q="Mohangorh").json()["items"]
+    assert {one["code"] for one in found} == {"BD-X4", "BD-X5"}
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +142,7 @@ def ended(searched: Membership) -> Membership:
     alone = an_ended("BD-E3", "Mohanabad", ())
     circle = an_ended("BD-E4", "Mohanchakra", ())
     circle = replace(circle, successors=(circle.id,))
-    searched.outside.units.write([split, earlier, alone, circle], [])
+    searched.context.units.write([split, earlier, alone, circle], [])
     return searched
 
 
@@ -149,10 +186,10 @@ def test_a_search_asks_for_equal_values_of_one_indexed_field_only(ended: Members
     """Anything else scans the collection on the embedded database."""
     finds = Finds()
     monitoring.register(finds)  # for clients made from now on
-    outside = open_outside(settings_of(ended.house))
+    context = open_context(settings_of(ended.house))
     for typed in ("kalir bazer", "N0129", "a b c d e f g h", "mohan", "sadar dakshin union"):
-        outside.units.named(typed, [ended.unit("BD").id])
-    outside.database.client.close()
+        context.units.named(typed, [ended.unit("BD").id])
+    context.database.client.close()
     assert finds.filters
     indexed = set()
     for asked in finds.filters:
@@ -164,8 +201,8 @@ def test_a_search_asks_for_equal_values_of_one_indexed_field_only(ended: Members
 
 def test_names_stored_before_are_found_after_the_migration(searched: Membership) -> None:
     """As the version before wrote them: without other names and keys of codes, and cut where a mark stood."""
-    outside = open_outside(settings_of(searched.house))
-    units = outside.database.mongo["units"]
+    context = open_context(settings_of(searched.house))
+    units = context.database.mongo["units"]
     unit_id = searched.unit("BD-N2951").id
     units.update_one(
         {"_id": unit_id},
@@ -176,7 +213,7 @@ def test_names_stored_before_are_found_after_the_migration(searched: Membership)
     )
     assert "BD-N2951" not in codes(searched, "ব্রাহ্মন্দী")
     for _ in range(2):
-        MIGRATIONS[1].run(outside.database)
+        MIGRATIONS[1].run(context.database)
         assert "BD-N2951" in codes(searched, "ব্রাহ্মন্দী")
         assert "BD-N2951" in codes(searched, "N2951")
-    outside.database.client.close()
+    context.database.client.close()

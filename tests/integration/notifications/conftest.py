@@ -13,11 +13,11 @@ import requests
 
 from identity.domain.grants import Grant, Status
 from identity.store import Store as IdentityStore
-from servicekit.crypto import FieldCipher
-from servicekit.database import Database
+from servicekit.access.keys import KeyRing
+from servicekit.access.tokens import service_token
+from servicekit.data.crypto import FieldCipher
+from servicekit.data.database import Database
 from servicekit.ids import new_id
-from servicekit.keys import KeyRing
-from servicekit.tokens import service_token
 from tests.processes import House, Process
 
 Document = dict[str, Any]

@@ -215,7 +215,7 @@ def test_a_grant_given_in_identity_arrives_through_the_relay(post: Post) -> None
     assert post.deliver(some_units(), service="identity") == 200
     giver = post.person("en", "", ("administrator", HQ))
     holder = post.person("en", "")
-    post.house.start_program("servicekit.relay")
+    post.house.start_program("servicekit.events.relay")
     token = post.house.token("identity", a_right("access:grant", HQ), account_id=giver)
     given = requests.post(
         f"{post.identity}/api/identity/grants",

@@ -7,17 +7,19 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from servicekit.settings import OFFSETS
 from tests.processes import ROOT, Process, start
 
-BLOCK = 11
+BLOCK = max(OFFSETS.values()) + 1
 STANDS = "Ctrl-C stops everything."
 
 
 def free_block() -> int:
-    """The first of eleven free ports in a row, drawn so that two test workers do not ask for the same."""
+    """The first of as many free ports in a row as a house has, drawn so that two workers do not ask for the same."""
     for base in random.sample(range(20_000, 32_000, BLOCK), 50):
         probes = [socket.socket() for _ in range(BLOCK)]
         try:
@@ -99,8 +101,16 @@ class Machine:
             return 0.0
         began = time.monotonic()
         self.process.popen.send_signal(number)
-        self.process.popen.wait(60)
-        self.process = None
+        try:
+            self.process.popen.wait(60)
+        except subprocess.TimeoutExpired:
+            # It is told of, and burdens nobody after it.
+            for pid in self.pids():
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            raise
+        finally:
+            self.process = None
         return time.monotonic() - began
 
     def pids(self) -> dict[int, str]:

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from servicekit.audit import Chain, chain_of
-from servicekit.database import JOB_TIMEOUT_MS, Database
-from servicekit.events import AuditEntry, Origin
-from servicekit.records import Records
-from servicekit.relay import Collector
+from servicekit.audit.chain import Chain, chain_of
+from servicekit.data.database import JOB_TIMEOUT_MS, Database
+from servicekit.data.events import AuditEntry, Origin
+from servicekit.data.records import Records
+from servicekit.events.relay import Collector
 from tests.integration.sammelan.running import Machine
 from tests.processes import DatabaseServer
 

@@ -106,6 +106,45 @@ def test_roll_ups_are_equal_to_a_recount(machine: Machine) -> None:
     assert "Equal" in done.stdout
 
 
+def test_a_copy_of_units_that_drifted_is_named_and_made_right_when_asked(machine: Machine) -> None:
+    with MongoClient[dict[str, object]](f"mongodb://127.0.0.1:{machine.port_base + 7}/") as client:
+        units = client["sammelan_congress"]["units"]
+        unit = units.find_one({"parent_id": {"$ne": None}})
+        assert unit is not None
+        units.update_one({"_id": unit["_id"]}, {"$set": {"code": "ELSEWHERE"}})
+        named = machine.run("rollup", "verify")
+        assert (named.returncode, "Nothing was changed." in named.stdout) == (1, True), named.stdout
+        mended = machine.run("rollup", "verify", "--mend")
+        assert (mended.returncode, "is made right" in mended.stdout) == (0, True), (
+            mended.stdout + mended.stderr
+        )
+        again = units.find_one({"_id": unit["_id"]})
+        assert again is not None
+        assert again["code"] == unit["code"]
+
+
+def test_counts_of_members_that_drifted_are_named_and_made_right_when_asked(machine: Machine) -> None:
+    with MongoClient[dict[str, object]](f"mongodb://127.0.0.1:{machine.port_base + 7}/") as client:
+        sums = client["sammelan_membership"]["member_sums"]
+        sums.update_one({"_id": "nowhere"}, {"$set": {"groups": {"all": {"official": 7}}}}, upsert=True)
+        named = machine.run("rollup", "verify")
+        assert (named.returncode, "nowhere" in named.stdout) == (1, True), named.stdout
+        mended = machine.run("rollup", "verify", "--mend")
+        assert (mended.returncode, "is made right" in mended.stdout) == (0, True), mended.stdout
+        assert machine.run("rollup", "verify").returncode == 0
+
+
+def test_the_doctor_names_sums_that_the_look_in_the_background_found_wrong(machine: Machine) -> None:
+    with MongoClient[dict[str, object]](f"mongodb://127.0.0.1:{machine.port_base + 7}/") as client:
+        marks = client["sammelan_congress"]["marks"]
+        marks.update_one({"_id": "projector drift"}, {"$set": {"named": ["plan root total"]}}, upsert=True)
+        told = machine.run("doctor")
+        marks.delete_one({"_id": "projector drift"})
+    assert told.returncode == 1
+    assert "congress plan root total" in told.stdout
+    assert "Sums are what their records say" in machine.run("doctor").stdout
+
+
 def test_an_altered_audit_entry_is_named(machine: Machine) -> None:
     machine.run("admin", "invite", "--unit", "D1", "--national-number", "9990000000035", "--label", "Chhaya",
                 "--until", "2030-12-31")  # fmt: skip

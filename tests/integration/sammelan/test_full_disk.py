@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from servicekit.room import LEAST_BYTES
+from servicekit.serving.room import LEAST_BYTES
 from tests.integration.sammelan.conftest import LEVELS, UNITS, a_file
 from tests.integration.sammelan.running import Machine
 

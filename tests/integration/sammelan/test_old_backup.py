@@ -11,8 +11,8 @@ from typing import Any, cast
 import pytest
 import requests
 
-from servicekit.keys import KeyRing
-from servicekit.tokens import ACCESS_TOKEN, rights_claim
+from servicekit.access.keys import KeyRing
+from servicekit.access.tokens import ACCESS_TOKEN, rights_claim
 from tests.integration.sammelan.running import Machine
 from tests.people import Person
 from tests.processes import ROOT, House, a_right

@@ -74,7 +74,9 @@ def test_a_database_that_is_not_there_is_told_and_nothing_is_left_running(fresh:
     assert fresh.pids() == {}
 
 
-@pytest.mark.parametrize("part", ["identity.wsgi", "gateway.wsgi", "servicekit.relay", "congress.projector"])
+@pytest.mark.parametrize(
+    "part", ["identity.wsgi", "gateway.wsgi", "servicekit.events.relay", "sammelan.background"]
+)
 def test_a_killed_program_is_started_again(machine: Machine, part: str) -> None:
     before = machine.pid_of(part)
     with contextlib.suppress(ProcessLookupError):
@@ -109,7 +111,7 @@ def test_only_the_relay_is_told_the_key_of_the_audit(machine: Machine) -> None:
         if b"AUDIT_KEY_FILE=" in Path(f"/proc/{pid}/environ").read_bytes()
     ]
     assert told
-    assert all("servicekit.relay" in command for command in told)
+    assert all("servicekit.events.relay" in command for command in told)
 
 
 def test_every_service_answers_inside_only_and_metrics_have_a_port_of_their_own(machine: Machine) -> None:

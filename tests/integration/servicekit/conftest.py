@@ -9,15 +9,15 @@ from typing import Any, TypeVar
 
 import pytest
 
-from servicekit.database import Database
-from servicekit.events import AuditEntry, Event, Origin
-from servicekit.records import Records
-from servicekit.relay import Collector
+from servicekit.data.database import Database
+from servicekit.data.events import AuditEntry, Event, Origin
+from servicekit.data.records import Records
+from servicekit.events.relay import Collector
 from tests.processes import House, start, wait_for
 
 Json = dict[str, Any]
 T = TypeVar("T")
-RELAY = "servicekit.relay"
+RELAY = "servicekit.events.relay"
 
 
 def eventually(find: Callable[[], T | None], seconds: float = 30.0) -> T:
@@ -67,8 +67,9 @@ class Post:
         process = self.house.processes["sample"] = start(
             [
                 sys.executable, "-m", "gunicorn", "tests.integration.servicekit.sample_service.app:create()",
-                "--bind", f"127.0.0.1:{self.house.ports['congress']}", "--worker-class", "servicekit.worker.Threads",
-                "--threads", "4", "--forwarder-headers", "", "--no-control-socket", "--graceful-timeout", "1",
+                "--bind", f"127.0.0.1:{self.house.ports['congress']}",
+                "--worker-class", "servicekit.serving.worker.Threads", "--threads", "4",
+                "--forwarder-headers", "", "--no-control-socket", "--graceful-timeout", "1",
             ],
             self.house.folder / "sample.log",
             self.house.env(),

@@ -7,8 +7,8 @@ import sys
 import time
 from datetime import timedelta
 
-from servicekit.database import JOB_TIMEOUT_MS, Database, session
-from servicekit.migrations import Migration, migrate
+from servicekit.data.database import JOB_TIMEOUT_MS, Database, session
+from servicekit.work.migrations import Migration, migrate
 
 LETTERS = 12
 EACH = timedelta(seconds=0.25)

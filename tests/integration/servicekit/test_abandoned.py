@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pymongo.errors import PyMongoError
 
-from servicekit.database import Database, is_gone, session
+from servicekit.data.database import Database, is_gone, session
 from tests.processes import DatabaseServer, free_port
 
 GIVERS = 6

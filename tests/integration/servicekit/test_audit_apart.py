@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from servicekit.audit import chain_of, verify
-from servicekit.database import Database, session
+from servicekit.audit.chain import chain_of, verify
+from servicekit.data.database import Database, session
 
 KEY = b"key"
 

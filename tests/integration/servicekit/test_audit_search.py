@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from servicekit.access import Caller, Reach, Right
-from servicekit.audit import Document, chain_of
-from servicekit.audit_search import AT_ONCE, FIELDS, LOOKED_AT, Wanted, about, search
-from servicekit.database import Database
+from servicekit.access.decision import Caller, Reach, Right
+from servicekit.audit.chain import Document, chain_of
+from servicekit.audit.search import AT_ONCE, FIELDS, LOOKED_AT, Wanted, about, search
+from servicekit.data.database import Database
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 NOW = BEGAN + timedelta(days=8)

@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from pymongo.errors import EncryptionError
 
-from servicekit.crypto import FieldCipher, new_master_key
-from servicekit.database import Database
+from servicekit.data.crypto import FieldCipher, new_master_key
+from servicekit.data.database import Database
 
 NUMBER = "9990000000011"
 

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 import pytest
 from flask import json
 
-from servicekit import audit
-from servicekit.access import Caller, Reach, Right
-from servicekit.audit_search import Wanted, about, every, search
-from servicekit.database import Database
+from servicekit.access.decision import Caller, Reach, Right
+from servicekit.audit import chain as audit
+from servicekit.audit.search import Wanted, about, every, search
+from servicekit.data.database import Database
 
 NOW = datetime.now(UTC)
 POISON = (
@@ -67,6 +67,25 @@ def test_each_reader_gives_all_entries_and_the_odd_ones_as_plain_values(database
         assert [item["seq"] for item in items] == list(range(len(POISON) + 2, 0, -1))
         assert json.loads(json.dumps(items[-2]["details"])) == POISON[0]
         assert "$ref" in json.dumps([item["details"] for item in items])
+
+
+def test_a_field_of_another_kind_hides_no_other_entry_and_is_shown_among_the_details(
+    database: Database,
+) -> None:
+    log = audit.chain_of(database)
+    for seq, change in (
+        (3, {"details": ["a", 1.5]}),
+        (4, {"actor": 7, "unit_path": "hq"}),
+        (5, {"details": None}),
+    ):
+        log.entries.update_one({"seq": seq}, {"$set": change})
+    found = {item["seq"]: item for item in search(database, AUDITOR, Wanted(), NOW).items}
+    assert set(found) == set(range(1, len(POISON) + 3))
+    assert found[3]["details"] == {"unreadable details": "['a', 1.5]"}
+    assert (found[4]["actor"], found[4]["details"]["unreadable actor"]) == ("", "7")
+    assert [seq for seq in (1, 3, 4, 5) if audit.is_odd(found[seq])] == [3, 4]
+    entries = every(database, Wanted())
+    assert len(json.loads(json.dumps([{**one, "at": ""} for one in entries]))) == len(POISON) + 2
 
 
 def test_what_is_odd_is_named_and_whole(database: Database) -> None:

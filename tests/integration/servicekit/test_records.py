@@ -7,13 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from pymongo.errors import DuplicateKeyError
 
-from servicekit import audit
-from servicekit.database import JOB_TIMEOUT_MS, Database, apart, session
-from servicekit.events import AuditEntry, Event
-from servicekit.leases import Lease
-from servicekit.records import ReadLog, Records
+from servicekit.audit import chain as audit
+from servicekit.data.database import JOB_TIMEOUT_MS, Database, apart, session
+from servicekit.data.events import AuditEntry, Event
+from servicekit.data.records import ReadLog, Records
+from servicekit.events.relay import Collector
 from servicekit.refusals import Conflict, NotFound, Stale
-from servicekit.relay import Collector
+from servicekit.work.leases import Lease
 from tests.integration.servicekit.conftest import Producer, an_origin, eventually
 
 E1, E2 = Event("thing.told", {"n": 1}), Event("thing.told", {"n": 2})

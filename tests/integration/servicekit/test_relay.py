@@ -6,9 +6,9 @@ import threading
 
 import requests
 
-from servicekit.audit import chain_of
-from servicekit.keys import KeyRing
-from servicekit.tokens import service_token
+from servicekit.access.keys import KeyRing
+from servicekit.access.tokens import service_token
+from servicekit.audit.chain import chain_of
 from tests.integration.servicekit.conftest import Post, eventually
 
 ALPHABET = ("alpha", "beta", "gamma")
@@ -52,13 +52,11 @@ def test_what_cannot_be_delivered_waits_and_so_does_what_comes_after_it(post: Po
     eventually(lambda: post.heard("poisoned") == [1])
     post.producer.tell("poisoned", 2, poison=True)
     post.producer.tell("poisoned", 3)
-    log = post.house.folder / "servicekit.relay.log"
+    log = post.house.folder / "servicekit.events.relay.log"
 
     def tried_again() -> bool:
         """The courier rests longer each time."""
-        lines = [
-            one for one in log.read_text().splitlines() if "delivery_failed" in one and '"congress"' in one
-        ]
+        lines = [one for one in log.read_text().splitlines() if "step_rests" in one and "to congress" in one]
         return any('"failures": 3' in line for line in lines)
 
     eventually(tried_again, 30)
@@ -84,9 +82,9 @@ def test_consumers_that_are_away_do_not_hold_up_the_others(post: Post) -> None:
 
 
 def test_a_second_relay_waits_until_the_first_is_gone(post: Post) -> None:
-    first = post.house.processes["servicekit.relay"]
+    first = post.house.processes["servicekit.events.relay"]
     post.start_relay()
-    second = post.house.processes["servicekit.relay"]
+    second = post.house.processes["servicekit.events.relay"]
     post.producer.tell("handed-over", 1)
     eventually(lambda: post.heard("handed-over") == [1])
     first.kill()

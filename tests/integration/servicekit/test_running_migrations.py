@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from servicekit.database import JOB_TIMEOUT_MS, Database
-from servicekit.migrations import Migration, NotMigrated, migrate, require_migrated, unknown, waiting
+from servicekit.data.database import JOB_TIMEOUT_MS, Database
+from servicekit.work.migrations import Migration, NotMigrated, migrate, require_migrated, unknown, waiting
 from tests.integration.servicekit.long_migration import LETTERS, MIGRATIONS
 from tests.processes import DatabaseServer, Process, start
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from servicekit.database import Database
-from servicekit.units import LONG_AGO, UnitChange, UnitEnded, require_live
-from servicekit.units_copy import UnitsCopy, follow_paths, follow_units
+from servicekit.data.database import Database
+from servicekit.tree.units import LONG_AGO, UnitChange, UnitEnded, require_live
+from servicekit.tree.units_copy import UnitsCopy, follow_paths, follow_units
 
 Json = dict[str, Any]
 

@@ -7,7 +7,7 @@ from typing import Any
 from congress.domain.plan import Applies, ContentType, Mark, Milestone, Plan, PlanState
 from congress.domain.progress import By, Congress, Report, approve, record_milestone, report_results, submit
 from congress.domain.results import FIGURES
-from servicekit.units import Unit
+from servicekit.tree.units import Unit
 
 OPENS = date(2026, 1, 1)
 DEADLINE = date(2026, 6, 30)
@@ -60,6 +60,9 @@ def a_plan(**changes: Any) -> Plan:
     return replace(plan, **changes)
 
 
+EVERY_LEVEL = dict.fromkeys(("centre", "district", "upazila", "union", "cell"), DEADLINE)
+
+
 def a_unit(
     unit_id: str = "north", path: tuple[str, ...] = ("root", "north"), level: str = "district"
 ) -> Unit:
@@ -89,21 +92,23 @@ def recorded(
     report = Report(milestone, day, **more)
     above = the_top() if congress.unit.parent_id else None
     number = len(congress.entries) + len(congress.acts)
-    return record_milestone(plan or a_plan(), congress, report, above, by(max(day, TODAY)), f"e{number}")
+    return record_milestone(
+        plan or a_plan(deadlines=EVERY_LEVEL), congress, report, above, by(max(day, TODAY)), f"e{number}"
+    )
 
 
 def at(stage: str, **changes: Any) -> Congress:
     """A congress as far as a stage: a milestone's key, or results, submitted, approved."""
-    congress = a_congress(**changes)
+    congress, plan = a_congress(**changes), a_plan(deadlines=EVERY_LEVEL)
     day = OPENS + timedelta(days=10)
     for milestone in ("plan_issued", "drafts", "opened", "election", "closed"):
         congress = recorded(congress, milestone, day)
         if stage == milestone:
             return congress
-    congress = report_results(a_plan(), congress, FIGURES_THAT_ADD_UP, by(), "r0")
+    congress = report_results(plan, congress, FIGURES_THAT_ADD_UP, by(), "r0")
     if stage == "results":
         return congress
-    congress = submit(a_plan(), congress, by(), "s0")
+    congress = submit(plan, congress, by(), "s0")
     if stage == "submitted":
         return congress
-    return approve(a_plan(), congress, by(account_id="approver"), "a0")
+    return approve(plan, congress, by(account_id="approver"), "a0")

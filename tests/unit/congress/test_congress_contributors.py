@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time
 
 import pytest
 
+from congress.domain.approval import AppointedByContributor, refuse_the_contributors_own
 from congress.domain.progress import (
     By,
     Congress,
@@ -17,7 +18,7 @@ from congress.domain.progress import (
     send_back,
     submit,
 )
-from servicekit.access import Caller, Reach, Right
+from servicekit.access.decision import Caller, Reach, Right
 from tests.unit.congress.builders import FIGURES_THAT_ADD_UP, TODAY, a_plan, at
 from tests.unit.congress.builders import by as made_by
 
@@ -80,3 +81,38 @@ def test_what_a_program_reports_is_the_hand_of_whoever_keeps_it() -> None:
     sent = submit(a_plan(), results(at("results"), program), by("clerk", 11), "s1")
     assert {"machine", "keeper"} <= contributors(sent)
     assert not decides(sent, "keeper")
+
+
+def approves(congress: Congress, *owed_to: tuple[str, ...]) -> bool:
+    """Somebody with a right to approve for each of these, to whom they owe it."""
+    rights = tuple(
+        Right("congress:approve", unit, path, Reach.UNDER, f"g{number}", owed_to=accounts)
+        for number, accounts in enumerate(owed_to)
+        for unit, path in [("root", ("root",))]
+    )
+    try:
+        refuse_the_contributors_own(congress, Caller("decider", rights=rights), "congress:approve")
+    except AppointedByContributor:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    ("owed_to", "may"),
+    [
+        ([("headquarters",)], True),
+        ([()], True),
+        # Given by the author, by whoever sent it, or on a grant that hangs on theirs.
+        ([("author",)], False),
+        ([("colleague",)], False),
+        ([("headquarters", "author")], False),
+        # By another right of theirs they decide for themselves.
+        ([("author",), ("headquarters",)], True),
+        ([("author",), ("colleague",)], False),
+    ],
+)
+def test_who_owes_the_power_to_decide_to_a_contributor_does_not_decide(
+    owed_to: list[tuple[str, ...]], may: bool
+) -> None:
+    congress = submit(a_plan(), results(at("results"), by("author")), by("colleague", 11), "s1")
+    assert approves(congress, *owed_to) is may

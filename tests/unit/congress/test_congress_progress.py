@@ -50,7 +50,7 @@ from congress.domain.progress import (
 )
 from congress.domain.results import ElectionSkipped
 from congress.domain.steps import next_steps
-from servicekit.access import Caller, Reach, Right
+from servicekit.access.decision import Caller, Reach, Right
 from servicekit.refusals import Invalid, Refusal
 from tests.unit.congress.builders import (
     FIGURES_THAT_ADD_UP,

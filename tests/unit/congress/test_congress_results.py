@@ -23,6 +23,7 @@ from congress.domain.results import (
     majority,
 )
 from servicekit.refusals import Invalid, Refusal
+from servicekit.words import numbers
 from tests.unit.congress.builders import FIGURES_THAT_ADD_UP, FULL, MERGED, NO_COMMITTEE
 
 ALL = tuple(figure.key for figure in FIGURES)
@@ -208,6 +209,32 @@ def test_a_slip_of_the_finger_in_the_number_of_delegates_is_cautioned(
     found = cautions_of_results(figures, Targets())
     assert [caution.kind for caution in found] == kinds
     assert all(caution.title.format_map(caution.params) for caution in found)
+
+
+@pytest.mark.parametrize(
+    ("typed", "grouping", "asked"),
+    [
+        # A column of a spreadsheet with three decimals, as each language would group it.
+        ({"summoned": "50.000", "present": "47.000", "absent_with_reason": "3.000"}, ".", True),
+        ({"summoned": "50,000", "present": "47,000", "absent_with_reason": "3,000"}, ",", True),
+        # What is 0 says nothing, and a mean has a decimal of its own.
+        ({"summoned": "50.000", "present": "50.000", "members": "90.000", "women": "0"}, ".", True),
+        ({"summoned": "50.000", "present": "47.000", "women": "3.000", "age_mean": "45.6"}, ".", True),
+        ({"summoned": "1.214", "present": "1.000", "members": "12.000"}, ".", False),
+        ({"summoned": "1.000", "present": "998", "members": "12.000"}, ".", False),
+        # Two round figures happen.
+        ({"summoned": "1.000", "present": "1.000"}, ".", False),
+        ({"summoned": "0", "present": "0", "members": "0"}, ".", False),
+    ],
+)
+def test_a_column_of_figures_with_000_behind_every_one_is_asked_about(
+    typed: dict[str, str], grouping: str, asked: bool
+) -> None:
+    figures = {
+        key: float(text) if key in MEANS else numbers.whole(text, grouping) for key, text in typed.items()
+    }
+    found = [one for one in cautions_of_results(figures, Targets()) if one.kind == "round-thousands"]
+    assert [one.field for one in found] == (["figures"] if asked else [])
 
 
 MEANS = ("age_mean", "committee_age_mean")

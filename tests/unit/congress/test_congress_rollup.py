@@ -1,6 +1,7 @@
 """Adding differences, in whatever order, gives what a recount gives."""
 
 import csv
+import io
 import random
 from collections.abc import Iterable
 from dataclasses import replace
@@ -26,20 +27,22 @@ from congress.domain.progress import (
 from congress.domain.reopening import reopen
 from congress.domain.results import SUMMED
 from congress.domain.rollup import (
-    Contribution,
     LevelResults,
     Rollup,
-    apply,
     contribution,
-    difference,
     percent,
-    recount,
 )
-from congress.routes import table, views
+from congress.rendering.tables import congress_rows, congress_table, rollup_rows, rollup_table
+from congress.routes import views
+from servicekit.out.exports.formats import CSV
+from servicekit.out.exports.tables import Reader
 from servicekit.refusals import Refusal
-from servicekit.units import Unit
+from servicekit.tree.rollup import figures
+from servicekit.tree.rollup.figures import Contribution, apply, difference, recount
+from servicekit.tree.units import Unit
 from tests.unit.congress.builders import (
     DEADLINE,
+    EVERY_LEVEL,
     FIGURES_THAT_ADD_UP,
     MILESTONES,
     OPENS,
@@ -130,16 +133,61 @@ def test_every_line_of_the_table_with_figures_is_of_one_level() -> None:
         reported_of("u1", ("root", "north", "u1"), "union", {"members": 1214}),
         reported_of("north", ("root", "north"), "upazila", {"members": 1214}),
     ]
-    rows = list(csv.reader("".join(table.lines(a_plan(), answered(lines, TODAY), "en")).splitlines()))
-    place = rows[0].index("Members represented")
-    assert [(row[2], row[place]) for row in rows[1:]] == [
-        ("centre", ""), ("union", "1214"), ("upazila", "1214")
-    ]  # fmt: skip
+    plan, found = a_plan(), answered(lines, TODAY)
+    out = io.BytesIO()
+    CSV.write(rollup_table(plan, found), rollup_rows(plan, found), Reader(), out, {})
+    rows = list(csv.DictReader(io.StringIO(out.getvalue().decode("utf-8-sig"))))
+    told = [
+        (row["Level of the unit"], row["Level of the congresses"], row["Members represented"]) for row in rows
+    ]
+    assert told == [("centre", "union", "1214"), ("centre", "upazila", "1214")]
+
+
+def test_a_unit_without_a_congress_has_a_row_all_the_same() -> None:
+    plan, found = a_plan(), answered([], TODAY)
+    [row] = rollup_rows(plan, found)
+    assert (row[0], row[3], row[6], row[7], row[8]) == ("R", None, 0, 0, 0)
+
+
+def test_a_share_can_be_computed_again_from_its_row_which_says_what_it_covers() -> None:
+    gone = a_congress(unit=replace(a_unit("old", ("root", "old")), valid_to=TODAY))
+    lines = [contribution(a_plan(), one) for one in (at("drafts"), at("submitted"), gone)]
+    plan, found = a_plan(), answered(lines, TODAY)
+    out = io.BytesIO()
+    CSV.write(rollup_table(plan, found), rollup_rows(plan, found), Reader(), out, {})
+    [row] = csv.DictReader(io.StringIO(out.getvalue().decode("utf-8-sig")))
+    assert row["Counted in this row"] == "the unit and all below it"
+    assert (row["Congresses"], row["Not counted: unit ended or left the plan"]) == ("2", "1")
+    for key in ("drafts", "credentials", "election"):
+        held = int(row["Congresses"]) - int(row[f"{key}: not held"])
+        assert percent(int(row[f"{key}: done"]), held) == float(row[f"{key}: %"])
+        rest = sum(int(row[f"{key}: {name}"]) for name in ("done", "overdue", "left out"))
+        assert rest <= held
+
+
+@pytest.mark.parametrize("language", ["en", "bn", "vi"])
+def test_congresses_are_a_row_each_with_the_days_of_their_steps_and_their_figures(language: str) -> None:
+    plan = a_plan()
+    congresses = [at("submitted"), a_congress(id="c2")]
+    out = io.BytesIO()
+    reader = Reader(language, levels={"district": {"en": "District", "bn": "জেলা", "vi": "Huyện"}})
+    CSV.write(congress_table(plan, "t"), congress_rows(plan, congresses), reader, out, {})
+    head, *rows = csv.reader(io.StringIO(out.getvalue().decode("utf-8-sig")))
+    assert (len(rows), {len(row) for row in rows}) == (2, {len(head)})
+    assert {row[2] for row in rows} == {reader.level("district")}
+    assert rows[0][4] == congresses[0].deadline.isoformat()
+    current = congresses[0].current
+    assert rows[0][6 : 6 + len(plan.milestones)] == [
+        str(current[one.key].date or "") if one.key in current else "" for one in plan.milestones
+    ]
+    assert set(rows[1][6:]) == {""}
 
 
 def reported_of(unit_id: str, path: tuple[str, ...], level: str, figures: dict[str, int]) -> Contribution:
     entry = ResultEntry("r", figures, AS_OF, "clerk")
-    return contribution(a_plan(), a_congress(unit=a_unit(unit_id, path, level), result_entries=(entry,)))
+    return contribution(
+        a_plan(deadlines=EVERY_LEVEL), a_congress(unit=a_unit(unit_id, path, level), result_entries=(entry,))
+    )
 
 
 @pytest.mark.parametrize(
@@ -218,18 +266,18 @@ def test_what_differs_is_named() -> None:
     counted = recount([contribution(a_plan(), at("drafts"))])
     stored = {unit: dict(groups) for unit, groups in counted.items()}
     stored["north"] = {GROUP: {**counted["north"][GROUP], "done.drafts": 4}}
-    (found,) = rollup.compare("plan1", stored, counted)
+    (found,) = figures.compare("plan1", stored, counted)
     assert (found.unit_id, found.counter, found.stored, found.counted) == ("north", "done.drafts", 4, 1)
-    assert rollup.compare("plan1", counted, counted) == []
-    assert len(rollup.compare("plan1", {}, counted)) == 2 * len(counted["root"][GROUP])
+    assert figures.compare("plan1", counted, counted) == []
+    assert len(figures.compare("plan1", {}, counted)) == 2 * len(counted["root"][GROUP])
 
 
 def test_a_contribution_that_was_remembered_wrongly_is_named() -> None:
     line = contribution(a_plan(), at("drafts"))
     moved = replace(line, path=("root", "east", "north"))
-    assert rollup.compare_contributions("plan1", "c", line, line) == []
-    assert [found.counter for found in rollup.compare_contributions("plan1", "c", moved, line)] == ["path"]
-    assert rollup.compare_contributions("plan1", "c", None, line)
+    assert figures.compare_contributions("plan1", "c", line, line) == []
+    assert [found.counter for found in figures.compare_contributions("plan1", "c", moved, line)] == ["path"]
+    assert figures.compare_contributions("plan1", "c", None, line)
 
 
 # ---------------------------------------------------------------- the property
@@ -297,18 +345,18 @@ def test_differences_added_in_any_order_equal_a_recount(
     dice: random.Random,
 ) -> None:
     """Writes, corrections and moves go on while the projector takes congresses up whenever it likes."""
-    plan = a_plan()
+    plan = a_plan(deadlines=EVERY_LEVEL)
     congresses = {
         index: a_congress(id=f"c{index}", unit=Unit(path[-1], "C", {}, "union", path[-2], path))
         for index, path in enumerate(PATHS)
     }
     held: dict[int, Contribution] = {}
-    sums: dict[str, rollup.Groups] = {}
+    sums: dict[str, figures.Groups] = {}
     waiting = set(congresses)
 
     def project(indexes: list[int]) -> None:
         lines = {index: contribution(plan, congresses[index]) for index in indexes}
-        total = rollup.together(difference(held.get(index), line) for index, line in lines.items())
+        total = figures.together(difference(held.get(index), line) for index, line in lines.items())
         for unit_id, change in total.items():
             sums[unit_id] = apply(sums.get(unit_id, {}), change)
         held.update(lines)
@@ -324,9 +372,9 @@ def test_differences_added_in_any_order_equal_a_recount(
             some = [one for one in waiting if dice.random() < 0.5]
             dice.shuffle(some)
             project(some)
-            assert rollup.compare("plan1", sums, recount(held.values())) == []
+            assert figures.compare("plan1", sums, recount(held.values())) == []
     project(list(waiting))
-    assert rollup.compare("plan1", sums, recount(contribution(plan, c) for c in congresses.values())) == []
+    assert figures.compare("plan1", sums, recount(contribution(plan, c) for c in congresses.values())) == []
     top = Rollup("plan1", "root", "R", {}, "centre", ("root",), sums.get("root", {}))
     found = rollup.answer(top, [], plan, TODAY, AS_OF)
     assert {level: one.figures for level, one in found.results.items()} == reported_by_level(
@@ -348,16 +396,16 @@ def reported_by_level(congresses: Iterable[Congress]) -> dict[str, dict[str, int
 @given(writes())
 def test_a_difference_and_its_opposite_leave_nothing(written: list[tuple[int, str, int, int]]) -> None:
     congress = a_congress()
-    first = contribution(a_plan(), congress)
+    first = contribution(a_plan(deadlines=EVERY_LEVEL), congress)
     for number, (_, act, choice, days) in enumerate(written):
         try:
-            congress = changed(a_plan(), congress, act, choice, days, number)
+            congress = changed(a_plan(deadlines=EVERY_LEVEL), congress, act, choice, days, number)
         except Refusal:
             continue
-    last = contribution(a_plan(), congress)
+    last = contribution(a_plan(deadlines=EVERY_LEVEL), congress)
     there, back = difference(first, last), difference(last, first)
     for unit_id in there.keys() | back.keys():
-        assert rollup.without_zeros(apply(there.get(unit_id, {}), back.get(unit_id, {}))) == {}
+        assert figures.without_zeros(apply(there.get(unit_id, {}), back.get(unit_id, {}))) == {}
     assert difference(first, first) == {}
     assert difference(None, None) == {}
 
@@ -376,3 +424,12 @@ def test_one_that_was_sent_up_before_counts_as_far_as_it_came(stage: str) -> Non
     assert counters[f"state.{stage}"] == 1
     assert counters["done.opened"] == 1
     assert counters["skipped.programme"] == 1  # nobody is left to do it: neither open nor overdue
+
+
+@pytest.mark.parametrize("key", ["code", "unit", "state", "members", "milestone"])
+def test_a_step_named_like_another_column_takes_nothing_from_it(key: str) -> None:
+    first = replace(a_plan().milestones[0], key=key)
+    plan = a_plan(milestones=(first, *a_plan().milestones[1:]), results_fields=("members",))
+    keys = [column.key for column in congress_table(plan, "t").columns]
+    assert len(keys) == len(set(keys))
+    assert {"code", "unit", "state", "members", f"milestone.{key}"} <= set(keys)

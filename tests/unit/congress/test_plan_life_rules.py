@@ -17,8 +17,9 @@ from congress.domain.deadlines import (
 )
 from congress.domain.plan import CascadeIsRunning, PlanIsClosed, PlanNotOpen, PlanState
 from congress.domain.progress import ReasonTooLong
-from congress.domain.rollup import contribution, recount
+from congress.domain.rollup import contribution
 from servicekit.refusals import Refusal
+from servicekit.tree.rollup.figures import recount
 from tests.unit.congress.builders import DEADLINE, TODAY, a_congress, a_plan, a_unit, at, by
 
 LATER = DEADLINE + timedelta(days=14)
@@ -32,6 +33,9 @@ LATER = DEADLINE + timedelta(days=14)
         ("2026–2031", "Cycle 2026/31"),
         ("2026 — 2031 ", "2026–2031"),
         ("Sixth  Congress", "sixth congress"),
+        ("14th 2026-2031", "2026–2031"),
+        ("2026", "2026–2031"),
+        ("XIV (14), 2026", "২০২৬/৩১"),
     ],
 )
 def test_a_cycle_is_the_same_however_it_is_written(one: str, other: str) -> None:
@@ -39,7 +43,7 @@ def test_a_cycle_is_the_same_however_it_is_written(one: str, other: str) -> None
 
 
 def test_cycles_that_differ_stay_apart() -> None:
-    assert len({cycle_key(one) for one in ("2026–2031", "2027–2031", "2026", "first", "second")}) == 5
+    assert len({cycle_key(one) for one in ("2026–2031", "2027–2031", "14", "first", "second")}) == 5
 
 
 def test_a_second_plan_of_a_cycle_over_the_same_units_is_refused() -> None:

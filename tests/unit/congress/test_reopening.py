@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 
 from congress.domain import approval, owners
+from congress.domain.approval import OverOthers
+from congress.domain.deadlines import ReasonNeeded
 from congress.domain.owners import SuperiorsStep, UnitsOwnStep
 from congress.domain.plan import Mark, OpenBelow, Owner, PlanIsClosed, PlanState, milestone_of
 from congress.domain.progress import (
@@ -20,13 +22,16 @@ from congress.domain.progress import (
     refuse_contributors,
     report_results,
     send_back,
+    state_of,
     submit,
 )
 from congress.domain.reopening import NotApprovedYet, figures_at, reopen
-from congress.domain.rollup import contribution, recount
+from congress.domain.rollup import contribution
 from congress.domain.steps import next_steps
-from servicekit.access import Caller, Reach, Right
+from servicekit.access.decision import Caller, Reach, Right
+from servicekit.tree.rollup.figures import recount
 from tests.unit.congress.builders import (
+    EVERY_LEVEL,
     FIGURES_THAT_ADD_UP,
     MILESTONES,
     OPENS,
@@ -97,6 +102,17 @@ def test_the_topmost_report_is_reopened_by_another_than_its_sender() -> None:
 
 # ---------------------------------------------------------------- owners
 
+
+def test_the_state_follows_from_what_was_recorded_and_decided_all_along_the_way() -> None:
+    congress = reopen(a_plan(), at("approved"), "Wrong.", by(LATER, "superior"), "o1")
+    corrected = {**FIGURES_THAT_ADD_UP, "members": 900}
+    entered = report_results(a_plan(), congress, corrected, by(LATER), "r1")
+    sent = submit(a_plan(), entered, by(LATER), "s1")
+    returned = send_back(a_plan(), sent, {"results": "Still wrong."}, by(LATER, "superior"), "b1")
+    for one in (congress, entered, sent, returned, approve(a_plan(), sent, by(LATER, "superior"), "a1")):
+        assert state_of(a_plan(), replace(one, state=State.PLANNED)) is one.state
+
+
 CLEARED = a_milestone("cleared", 50, owner=Owner.SUPERIOR)
 OWNED = a_plan(milestones=(*MILESTONES[:2], CLEARED, *MILESTONES[2:]))
 
@@ -164,13 +180,17 @@ def test_only_units_with_a_congress_stand_between(units: tuple[str, ...], betwee
 
 def test_acting_over_others_is_done_on_purpose() -> None:
     with pytest.raises(approval.NearerSuperior):
-        approval.refuse_over_others(1, on_purpose=False)
-    approval.refuse_over_others(1, on_purpose=True)
-    approval.refuse_over_others(0, on_purpose=False)
+        approval.why_over_others(1, OverOthers(reason="closed"))
+    with pytest.raises(ReasonNeeded):
+        approval.why_over_others(1, OverOthers(on_purpose=True, reason=" "))
+    with pytest.raises(ReasonTooLong):
+        approval.why_over_others(1, OverOthers(on_purpose=True, reason="x" * 1001))
+    assert approval.why_over_others(1, OverOthers(on_purpose=True, reason="closed")) == "closed"
+    assert approval.why_over_others(0, OverOthers(on_purpose=True, reason="closed")) == ""
 
 
 def test_open_congresses_below_are_a_caution_or_a_refusal_as_the_plan_says() -> None:
-    plan = a_plan()
+    plan = a_plan(deadlines=EVERY_LEVEL)
     north = at("submitted")
     below = [
         at("approved", unit=a_unit("u1", ("root", "north", "u1"), "union")),

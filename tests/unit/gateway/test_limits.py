@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from gateway.limits import Limits
+from gateway.forward import FILE_PLACES
+from gateway.limits import FILES_EACH, Limits, TooManyFiles, UnderWay
 from servicekit.refusals import TooMany
+from servicekit.serving.worker import FILE_SHARE
 
 
 def refused_after(hit: Callable[[], object]) -> int:
@@ -40,3 +42,20 @@ def test_what_is_left_is_told(limits: Limits) -> None:
     left = [limits.person("one", "anna") for _ in range(3)]
     assert [one.remaining for one in left] == [2, 1, 0]
     assert left[0].headers()["RateLimit-Limit"] == "3"
+
+
+def test_one_account_sends_so_many_files_at_once_and_another_as_many() -> None:
+    under_way = UnderWay(2)
+    with under_way.one_of("a"), under_way.one_of("a"):
+        with pytest.raises(TooManyFiles), under_way.one_of("a"):
+            pass
+        with under_way.one_of("b"), under_way.one_of("b"):
+            pass
+    with pytest.raises(ValueError, match="broken off"), under_way.one_of("a"), under_way.one_of("a"):
+        raise ValueError("broken off")
+    with under_way.one_of("a"), under_way.one_of("a"):
+        pass
+
+
+def test_one_account_never_has_all_places_for_files() -> None:
+    assert FILE_SHARE <= FILES_EACH <= FILE_PLACES // 4

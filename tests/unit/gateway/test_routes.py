@@ -97,6 +97,14 @@ def test_an_operation_without_a_permission_stays_outside_the_door() -> None:
     assert [(r.method, r.template) for r in routes_of("portal", document)] == [("GET", "/a")]
 
 
+def test_what_an_operation_says_of_itself_is_known_at_the_door() -> None:
+    said = {"x-permission": "public", "x-seconds": 20, "x-sessionless": True, "x-own-site": True}
+    (route,) = routes_of("portal", {"paths": {"/a": {"get": said}}})
+    assert (route.seconds, route.sessionless, route.own_site) == (20, True, True)
+    (other,) = routes_of("portal", {"paths": {"/a": {"get": {"x-permission": "public"}}}})
+    assert not other.sessionless
+
+
 def test_schemas_of_two_services_with_one_name_are_kept_apart() -> None:
     def document(kind: str) -> dict[str, object]:
         reference = {"$ref": "#/components/schemas/Page"}

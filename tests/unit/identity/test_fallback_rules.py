@@ -1,6 +1,7 @@
 """The rules of the way in while the eID is down, by tables."""
 
 import tomllib
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,8 +21,8 @@ from identity.domain.fallback import (
 )
 from identity.domain.grants import NotProposed, ProposalLapsed, ReasonNeeded
 from identity.domain.roles import role_table
-from servicekit.access import Reach, Right
-from servicekit.second_person import SecondPersonNeeded
+from servicekit.access.decision import Reach, Right
+from servicekit.access.second_person import SecondPersonNeeded
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ASKED = Window(
@@ -53,6 +54,16 @@ WAITING = SignInByCode("s", "clara", "u", ("r", "d", "u"), NOW, "phone", "w")
 )
 def test_a_window_is_what_its_dates_say(window: Window, minutes: int, state: WindowState) -> None:
     assert rules.state_of(window, NOW + timedelta(minutes=minutes)) is state
+
+
+@pytest.mark.parametrize(
+    ("waiting", "elsewhere", "minutes", "room"),
+    [(4, 0, 0, True), (5, 0, 0, False), (5, 0, 61, True), (0, 9, 0, True), (4, 9, 0, True)],
+)
+def test_so_many_windows_wait_over_one_unit(waiting: int, elsewhere: int, minutes: int, room: bool) -> None:
+    known = [ASKED] * waiting + [replace(ASKED, unit_id="r", unit_path=("r",))] * elsewhere
+    with nullcontext() if room else pytest.raises(rules.TooManyAsked):
+        rules.check_room([*known, OPEN, CLOSED], "d", NOW + timedelta(minutes=minutes))
 
 
 @pytest.mark.parametrize(

@@ -33,10 +33,11 @@ from identity.domain.grants import (
     Status,
     WhyNot,
 )
+from identity.domain.losses import lost
 from identity.domain.roles import RoleTableFaulty, exceeds, role_table
-from servicekit.access import Caller, Reach, Right, Why, covers, decide
+from servicekit.access.decision import Caller, Reach, Right, Why, covers, decide
+from servicekit.access.second_person import SecondPersonNeeded
 from servicekit.refusals import Refusal
-from servicekit.second_person import SecondPersonNeeded
 
 TODAY = date(2026, 3, 1)
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -227,7 +228,8 @@ def test_a_preview_counts_what_is_good_today_and_what_is_awaited() -> None:
         a_grant(id="e", unit="u", chain=("top", "c")),
     ]
     above = {one.id: one for one in (top, *hanging)}
-    assert [one.id for one in rules.ending_with(top, hanging, above, TODAY)] == ["top", "a", "b"]
+    gone = {"top": rules.ended(top, "")}
+    assert [one.grant.id for one in lost((top, *hanging), above, gone, TODAY)] == ["top", "a", "b"]
 
 
 def test_a_role_table_that_names_what_it_does_not_define_is_refused() -> None:
@@ -239,10 +241,9 @@ def test_a_role_table_that_names_what_it_does_not_define_is_refused() -> None:
 
 
 def test_a_strong_role_waits_for_a_second_person_who_is_another_one() -> None:
-    strong = replace(TABLE.roles["administrator"], strong=True)
-    assert rules.first_status(strong, known=True) is Status.PROPOSED
-    assert rules.first_status(TABLE.roles["clerk"], known=True) is Status.OFFERED
-    assert rules.first_status(TABLE.roles["clerk"], known=False) is Status.INVITED
+    assert rules.first_status(known=True, proposed=True) is Status.PROPOSED
+    assert rules.first_status(known=True, proposed=False) is Status.OFFERED
+    assert rules.first_status(known=False, proposed=False) is Status.INVITED
     until = NOW + rules.PROPOSAL_LIFE
     proposed = a_grant(status=Status.PROPOSED, given_by="boris", confirm_until=until, accepted_at=None)
     assert rules.why_not(proposed, {}, TODAY) is WhyNot.PROPOSED
@@ -303,16 +304,17 @@ def test_what_waits_for_a_second_person_is_not_put_in_force_by_a_detour() -> Non
 
 
 def test_what_was_suspended_from_above_is_not_resumed_from_below() -> None:
-    by_division = rules.suspend(a_grant(), ("boris",), "inquiry", TODAY, 2)
-    for standing, may in ((1, True), (2, True), (3, False)):
+    division, union = PATHS["d"], PATHS["u"]
+    by_division = rules.suspend(a_grant(), ("boris",), "inquiry", TODAY, division)
+    for standing, may in ((PATHS["r"], True), (division, True), (union, False), (PATHS["x"], False)):
         if may:
             assert rules.resume(by_division, ("clara",), "over", TODAY, standing).suspended_from is None
         else:
             with pytest.raises(rules.SuspendedAbove):
                 rules.resume(by_division, ("clara",), "over", TODAY, standing)
     # Suspended once more from further up, the higher word counts; from further down it changes nothing.
-    assert rules.suspend(by_division, ("hq",), "inquiry", TODAY, 1).suspended_from == 1
-    assert rules.suspend(by_division, ("dora",), "inquiry", TODAY, 3).suspended_from == 2
+    assert rules.suspend(by_division, ("hq",), "inquiry", TODAY, PATHS["r"]).suspended_from == PATHS["r"]
+    assert rules.suspend(by_division, ("dora",), "inquiry", TODAY, union).suspended_from == division
 
 
 def test_two_peers_together_end_a_grant_and_one_alone_does_not() -> None:
@@ -682,3 +684,9 @@ def test_who_may_is_the_decision_itself_in_ten_thousand_random_cases() -> None:
     assert 200 < allowed < 5_000
     assert named > 2_000
     assert seen == set(Why)
+
+
+def test_what_was_suspended_before_it_was_noted_by_whom_bars_for_nobody_above_whoever_ends_it() -> None:
+    old = replace(a_grant(), status=Status.SUSPENDED, suspended_from=None)
+    assert rules.ended(old, "over").barred_from is None
+    assert rules.ended(old, "over", PATHS["d"]).barred_from == PATHS["d"]

@@ -8,7 +8,7 @@ import pytest
 
 from identity.domain import grants as rules
 from identity.domain.grants import Grant, Status, WhyNot
-from servicekit.units import UnitEnded
+from servicekit.tree.units import UnitEnded
 from tests.unit.identity.test_grants import TODAY, a_grant
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -34,7 +34,7 @@ def test_that_it_was_revoked_or_is_over_is_said_first() -> None:
 def test_what_hangs_on_it_gives_nothing_either() -> None:
     above = ended(id="above", unit_id="a", unit_path=("a",))
     below = a_grant(id="below", unit_id="b", unit_path=("a", "b"), chain=("above",))
-    assert rules.why_not(below, {"above": above}, TODAY) is WhyNot.CHAIN
+    assert rules.why_not(below, {"above": above}, TODAY) is WhyNot.GIVER_UNIT_ENDED
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ from identity.domain.grants import (
     Status,
 )
 from identity.domain.together import Act, JointAct, NotAtTheTop, State
-from servicekit.access import Reach, Right
-from servicekit.second_person import SecondPersonNeeded
+from servicekit.access.decision import Reach, Right
+from servicekit.access.second_person import SecondPersonNeeded
 from tests.unit.identity.test_grants import NOW, PATHS, TABLE, TODAY, a_grant
 
 ROOT_POST = a_grant(unit="r", id="top")
@@ -102,6 +102,8 @@ def test_two_of_the_top_do_it_and_neither_alone() -> None:
     with pytest.raises(ProposalLapsed):
         together.confirm(a_joint_act(), ("clara",), "Clara", NOW + timedelta(hours=25))
     assert together.withdraw(a_joint_act(), ("boris",), "Boris", NOW).state is State.WITHDRAWN
+    with pytest.raises(together.NotOwnAct):
+        together.withdraw(a_joint_act(), ("somebody", a_joint_act().account_id), "", NOW)
     with pytest.raises(ReasonNeeded):
         together.check_reason(" ")
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from identity.domain.starts import Minute, may_set_out, to_be_told
-from servicekit.addresses import address_group
+from servicekit.out.addresses import address_group
 
 
 class Door:

@@ -8,10 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from membership.domain import members
-from membership.domain.members import Counts, Details, MemberRules, Sex, Status, age_on, checked
-from servicekit.dates import Year
+from membership.domain.counting import Place, contribution, counts_of
+from membership.domain.leaving import leaving_day
+from membership.domain.members import Counts, Details, Member, MemberRules, Sex, Status, age_on, checked
 from servicekit.refusals import Invalid
+from servicekit.tree.rollup.figures import recount
+from servicekit.words.dates import Year
+from servicekit.words.national_numbers import schemes_of
 
 TODAY = date(2026, 3, 31)
 RULES = MemberRules()
@@ -178,7 +181,49 @@ def test_what_is_accepted_is_in_order_and_accepted_again_unchanged(
 
 
 @given(st.lists(st.sampled_from(list(Status))))
-def test_counts_add_up_and_take_away(statuses: list[Status]) -> None:
-    total = sum((members.counted(status) for status in statuses), Counts())
-    assert total.total == len(statuses)
-    assert not (total + -total)
+def test_a_unit_counts_its_own_members_and_all_below_by_status(statuses: list[Status]) -> None:
+    lines = [contribution(Place(("r", "a"), status)) for status in statuses]
+    gone = contribution(Place(("r", "a"), None))
+    sums = recount([*lines, gone])
+    own, every = counts_of(sums.get("a", {}))
+    assert own == every == counts_of(sums.get("r", {}))[1]
+    assert counts_of(sums.get("r", {}))[0] == Counts()
+    assert [getattr(own, status.value) for status in Status] == [statuses.count(status) for status in Status]
+    assert own.total == len(statuses)
+
+
+@pytest.mark.parametrize(
+    ("member", "on", "refusal"),
+    [
+        (details(admission_date=None, official_date=None), date(1, 1, 1), "LeftBeforeBirth"),
+        (details(admission_date=None, official_date=None), date(1980, 4, 30), "LeftBeforeBirth"),
+        (
+            details(birth_date=Year(1980), admission_date=None, official_date=None),
+            date(1979, 12, 31),
+            "LeftBeforeBirth",
+        ),
+        (details(), date(2005, 12, 31), "LeftBeforeOfficial"),
+        (details(), date(2004, 12, 31), "LeftBeforeAdmission"),
+        (details(), date(2026, 4, 1), "DateInFuture"),
+        (details(), date(2006, 1, 1), None),
+        (details(admission_date=None, official_date=None), date(1980, 5, 1), None),
+    ],
+)
+def test_nobody_leaves_before_they_came(member: Details, on: date, refusal: str | None) -> None:
+    there = Member("m", 1, "u", ("r", "u"), member)
+    if refusal is None:
+        assert leaving_day(there, on, TODAY) == on
+        return
+    with pytest.raises(Invalid) as refused:
+        leaving_day(there, on, TODAY)
+    assert (type(refused.value).__name__, refused.value.field) == (refusal, "on")
+
+
+def test_a_number_of_another_country_that_lost_its_zeros_is_no_number_here() -> None:
+    vietnam = MemberRules(schemes=schemes_of("VN"), country="VN")
+    assert faults(details(national_number="1099012345", phone=None), vietnam) == {
+        "national_number": "NumberMisshaped"
+    }
+    assert faults(details(national_number="001099012345")) == {"national_number": "NumberMisshaped"}
+    for raised in ("²234567890", "①234567890", "1234567½90"):
+        assert "national_number" in faults(details(national_number=raised))

@@ -23,3 +23,22 @@ def test_ages_and_forms_have_defaults_and_can_be_set(monkeypatch: pytest.MonkeyP
     assert settings.blind_key == b"\x00\xff"
     assert settings.minimum_age == 18
     assert settings.national_number_form == "[A-Z]{2}[0-9]{6}"
+
+
+@pytest.mark.parametrize(
+    ("country", "schemes"), [("BD", ("bd-nid", "practice")), ("VN", ("vn-cccd", "practice"))]
+)
+def test_numbers_are_those_of_the_country(
+    country: str, schemes: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FIELD_KEY", "x")
+    monkeypatch.setenv("BLIND_KEY", "00ff")
+    monkeypatch.setenv("SAMMELAN_COUNTRY", country)
+    assert read_settings().number_schemes == schemes
+    monkeypatch.setenv("EID_PROVIDERS", "keycloak")
+    assert read_settings().number_schemes == schemes[:1]  # nobody can come with a number of practice
+    monkeypatch.setenv("SAMMELAN_COUNTRY", "IS")
+    with pytest.raises(ValueError, match="MEMBER_NATIONAL_NUMBER_SCHEMES"):
+        read_settings()  # whose are not known: they must be named
+    monkeypatch.setenv("MEMBER_NATIONAL_NUMBER_SCHEMES", "no-fnr")
+    assert read_settings().number_schemes == ("no-fnr",)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from membership.domain.unit_import import ImportPlan, plan_import
 from membership.domain.unit_table import Table, read_table
-from membership.domain.units import LevelScheme, Unit, read_level_scheme
+from membership.domain.units import Level, LevelScheme, LevelSchemeUnreadable, Unit, read_level_scheme
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 BANGLADESH = read_level_scheme((EXAMPLES / "bangladesh/levels.toml").read_text())
@@ -194,17 +194,8 @@ def test_a_moved_unit_takes_all_below_it_along_also_those_not_in_the_file() -> N
 
 
 def test_a_move_that_closes_a_circle_over_stored_units_is_refused() -> None:
-    loose = read_level_scheme("""
-        key = "loose"
-        [[levels]]
-        key = "centre"
-        names = { en = "Centre" }
-        children = ["group"]
-        [[levels]]
-        key = "group"
-        names = { en = "Group" }
-        children = ["group"]
-    """)
+    levels = Level("centre", {"en": "Centre"}, ("group",)), Level("group", {"en": "Group"}, ("group",))
+    loose = LevelScheme("loose", levels)  # none that can be read from a file any more
     rows = "code,parent_code,level,name_en\n"
     before = plan(rows + "C,,centre,C\nA,C,group,A\nB,A,group,B\n", scheme=loose).writes
     made = plan(rows + "A,B,group,A\n", before, scheme=loose)
@@ -346,3 +337,24 @@ def test_any_bytes_are_read_without_an_exception(data: bytes) -> None:
     table = read_table(data)
     assert isinstance(table, Table)
     assert table.rows or table.errors
+
+
+def test_a_row_under_a_unit_that_has_ended_is_told_so_and_not_that_it_is_like_itself() -> None:
+    ended = tuple(replace(unit, valid_to=DAY) if unit.code == "D2" else unit for unit in stored())
+    made = plan(f"{HEADER}\nU2,D2,upazila,New,\n", ended)
+    assert told(made) == [(2, "parent_code", "ParentEnded")]
+    revived = plan(f"{HEADER}\nD2,V1,district,Second,\nU2,D2,upazila,New,\n", ended)
+    assert told(revived) == []
+
+
+@pytest.mark.parametrize(
+    ("keys", "why"),
+    [({"a": ("b",), "b": ("b",)}, "b"), ({"a": ("b",), "b": ("c",), "c": ("b",)}, "b"), ({"a": ("a",)}, "a")],
+)
+def test_no_level_can_stand_below_itself(keys: dict[str, tuple[str, ...]], why: str) -> None:
+    levels = "".join(
+        f'[[levels]]\nkey = "{key}"\nnames = {{ en = "N" }}\nchildren = {list(below)}\n'
+        for key, below in keys.items()
+    )
+    with pytest.raises(LevelSchemeUnreadable, match=f"level {why} can stand below itself"):
+        read_level_scheme(f'key = "x"\n{levels}')

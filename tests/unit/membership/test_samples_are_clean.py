@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from servicekit.text import has_controls, line
+from servicekit.words.text import has_controls, line
 from tests.processes import ROOT
 
 FILES = sorted((ROOT / "examples").rglob("*.csv"))

@@ -14,13 +14,17 @@ from membership.domain.moves import (
     MoveNothingNew,
     MoveState,
     MoveTooLarge,
-    OtherPersonNeeded,
     RootStays,
 )
 from membership.domain.unit_import import LevelNotAllowed
 from membership.domain.units import Level, LevelScheme, Unit
-from servicekit.access import Caller, Reach, Right
-from servicekit.units import UnitEnded
+from servicekit.access.decision import Caller, Reach, Right
+from servicekit.access.second_person import (
+    SecondPersonDependent,
+    SecondPersonNeeded,
+    SecondPersonTooNew,
+)
+from servicekit.tree.units import UnitEnded
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 SCHEME = LevelScheme(
@@ -104,19 +108,61 @@ def test_whose_leave_there_is(caller: Caller, held: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("move", "by", "hours", "refusal"),
+    ("move", "hours", "refusal"),
     [
-        (MOVE, ("anna",), 0, OtherPersonNeeded),
-        (MOVE, ("other", "anna"), 0, OtherPersonNeeded),
-        (MOVE, ("boris",), 73, MoveLapsed),
-        (rules.decided(MOVE, MoveState.DONE, "B.", "", NOW), ("boris",), 0, MoveDecided),
-        (rules.decided(MOVE, MoveState.DECLINED, "B.", "no", NOW), ("boris",), 0, MoveDecided),
+        (MOVE, 73, MoveLapsed),
+        (rules.decided(MOVE, MoveState.DONE, "B.", "", NOW), 0, MoveDecided),
+        (rules.decided(MOVE, MoveState.DECLINED, "B.", "no", NOW), 0, MoveDecided),
     ],
 )
-def test_a_move_is_confirmed_once_in_time_by_another(
-    move: Move, by: tuple[str, ...], hours: int, refusal: type[Exception]
-) -> None:
+def test_a_move_is_confirmed_once_and_in_time(move: Move, hours: int, refusal: type[Exception]) -> None:
     with pytest.raises(refusal):
-        rules.check_open(move, by, NOW + timedelta(hours=hours))
-    rules.check_open(MOVE, ("boris",), NOW + timedelta(hours=72))
+        rules.check_open(move, NOW + timedelta(hours=hours))
+    rules.check_open(MOVE, NOW + timedelta(hours=72))
     assert rules.state_of(MOVE, NOW + timedelta(hours=73)) is MoveState.LAPSED
+
+
+def a_mover(
+    account: str, unit: Unit, *owed_to: str, also: tuple[str, ...] = (), hours: float = -24, kept_by: str = ""
+) -> Caller:
+    """Somebody who has been able to move units there since so many hours after the question arose."""
+    since = int((NOW + timedelta(hours=hours)).timestamp())
+    right = Right(rules.MOVE, unit.id, unit.path, Reach.BELOW, f"g-{account}", owed_to=owed_to, since=since)
+    return Caller(account, rights=(right,), also=also, kept_by=kept_by)
+
+
+ASKED = replace(MOVE, asked_hand=rules.asking_hand(a_mover("anna", NORTH)))
+BY_A_DEPUTY = replace(MOVE, asked_hand=rules.asking_hand(a_mover("deputy", SOUTH, "boris")))
+BELOW_BORIS = replace(MOVE, asked_hand=rules.asking_hand(a_mover("anna", NORTH, "boris")))
+
+
+@pytest.mark.parametrize(
+    ("move", "caller", "refusal"),
+    [
+        (ASKED, a_mover("boris", SOUTH), None),
+        (ASKED, a_mover("boris", ROOT), None),
+        (ASKED, a_mover("anna", SOUTH), SecondPersonNeeded),
+        (ASKED, a_mover("other", SOUTH, also=("anna",)), SecondPersonNeeded),
+        (ASKED, a_mover("program", SOUTH, kept_by="anna"), SecondPersonNeeded),
+        # Of Anna's making, or hanging on what she holds.
+        (ASKED, a_mover("boris", SOUTH, "anna"), SecondPersonDependent),
+        (ASKED, a_mover("boris", SOUTH, "somebody", "anna"), SecondPersonDependent),
+        # Appointed for the purpose.
+        (ASKED, a_mover("boris", SOUTH, hours=1), SecondPersonTooNew),
+        # One's own deputy asks in one's place; a subordinate asks the superior.
+        (BY_A_DEPUTY, a_mover("boris", SOUTH), SecondPersonDependent),
+        (BELOW_BORIS, a_mover("boris", ROOT), None),
+        # What was asked for before hands were written down.
+        (MOVE, a_mover("boris", SOUTH), None),
+        (MOVE, a_mover("anna", SOUTH), SecondPersonNeeded),
+        (MOVE, a_mover("boris", SOUTH, "anna"), SecondPersonDependent),
+    ],
+)
+def test_the_second_person_is_independent(
+    move: Move, caller: Caller, refusal: type[Exception] | None
+) -> None:
+    if refusal is None:
+        rules.check_confirms(move, caller)
+        return
+    with pytest.raises(refusal):
+        rules.check_confirms(move, caller)

@@ -5,13 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from identity.domain.grants import DERIVED, WhyNot
+from identity.operations.telling import What, told_to
 from notifications import events
 from notifications.domain.audience import ADMINISTER, APPROVE, REPORT, Question, rounds
 from notifications.domain.digest import HANDFUL, tellings
 from notifications.domain.kinds import Kind
 from notifications.domain.matters import Concern, EventUnreadable, Matter, matters_of
 from notifications.domain.notices import notice_of, reminder_notice
-from notifications.domain.retry import LONGEST_PAUSE, MOST_ATTEMPTS, pause, rest, stale
+from notifications.domain.retry import LONGEST_PAUSE, MOST_ATTEMPTS, pause, stale
 
 NOW = datetime(2026, 3, 24, 9, 30, tzinfo=UTC)
 GRANT = {"grant_id": "g1", "account_id": "p1", "unit_id": "u1", "unit_path": ["root", "u1"], "role": "clerk"}
@@ -46,6 +48,8 @@ def matter(kind: str, data: Any) -> Matter:
         (events.GRANT_ENDED, "suspended", Kind.GRANT_SUSPENDED),
         (events.GRANT_ENDED, "revoked", Kind.GRANT_ENDED),
         (events.GRANT_ENDED, None, Kind.GRANT_ENDED),
+        (events.GRANT_ENDED, "unconfirmed", Kind.GRANT_UNCONFIRMED),
+        (events.GRANT_ENDED, "unit-ended", Kind.UNIT_ENDED),
     ],
 )
 def test_what_happened_to_a_grant_is_told_to_its_holder(event_type: str, why: str | None, kind: Kind) -> None:
@@ -73,6 +77,26 @@ def test_many_grants_that_end_at_once_are_told_each_to_its_holder() -> None:
     assert len({one.id for one in found}) == 2
 
 
+@pytest.mark.parametrize("what", What)
+def test_what_was_done_behind_somebodys_back_is_told_to_each_and_all_at_once(what: What) -> None:
+    (event,) = told_to(["p1", "p2", "operator", None, "doer"], what, ("root", "unit"), ("doer",))
+    first, second = matters_of(an_event(event.type, event.data))
+    assert [first.account_id, second.account_id] == ["p1", "p2"]
+    assert first.kind is second.kind
+    assert first.id != second.id
+    assert told_to(["doer"], what, ("root",), ("doer",)) == []
+    notice = notice_of(first, "p1", datetime(2026, 3, 1, tzinfo=UTC))
+    assert notice.link.startswith("/")
+
+
+@pytest.mark.parametrize("why", sorted(str(one) for one in DERIVED if one is not WhyNot.CHAIN))
+def test_each_reason_to_lose_access_through_another_has_a_notice_of_its_own(why: str) -> None:
+    (found,) = matters_of(an_event(events.GRANTS_ENDED, {"grants": [GRANT], "why": why}))
+    assert found.kind.value == f"grant.{why.replace('-', '_')}"
+    (back,) = matters_of(an_event(events.GRANTS_REVIVED, {"grants": [GRANT], "why": "resumed"}))
+    assert back.kind is Kind.GRANT_REVIVED
+
+
 def test_an_end_that_comes_is_told_with_its_day() -> None:
     found = matter(events.GRANT_ENDING, {**GRANT, "date": "2026-04-01"})
     assert notice_of(found, "p1", NOW).deadline == date(2026, 4, 1)
@@ -80,20 +104,27 @@ def test_an_end_that_comes_is_told_with_its_day() -> None:
 
 def test_a_second_person_is_sought_besides_the_one_who_asked() -> None:
     found = matter(events.GRANT_PROPOSED, {**GRANT, "asked_by": "p7"})
-    assert (found.kind, found.besides, found.account_id) == (Kind.SECOND_PERSON, "p7", "")
+    assert (found.kind, found.besides, found.account_id) == (Kind.SECOND_PERSON, ("p7", "p1"), "")
     assert notice_of(found, "p9", NOW).link == "/grants/g1"
+
+
+def test_whom_it_is_about_hears_of_it_when_it_is_done() -> None:
+    about = {"unit_id": "root", "unit_path": ["root"], "asked_by": "p7", "not_to": ["p1", "p2"]}
+    assert matter(events.JOINT_ACT_ASKED, about).besides == ("p7", "p1", "p2")
+    with pytest.raises(EventUnreadable):
+        matters_of(an_event(events.JOINT_ACT_ASKED, {**about, "not_to": "p1"}))
 
 
 def test_a_move_that_waits_is_told_besides_the_one_who_asked() -> None:
     found = matter(events.MOVE_ASKED, {"unit_id": "u1", "unit_path": ["root", "u1"], "asked_by": "p7"})
-    assert (found.besides, notice_of(found, "p9", NOW).link) == ("p7", "/units/u1/move")
+    assert (found.besides, notice_of(found, "p9", NOW).link) == (("p7",), "/units/u1/move")
 
 
 @pytest.mark.parametrize("event_type", [events.FALLBACK_ASKED, events.FALLBACK_DENIED])
 def test_administrators_are_told_of_the_way_in_while_the_eid_is_down(event_type: str) -> None:
     about = {"unit_id": "u1", "unit_path": ["root", "u1"], "asked_by": "p7", "account_id": "p8"}
     found = matter(event_type, about)
-    assert found.besides == ("p7" if event_type == events.FALLBACK_ASKED else "")
+    assert found.besides == (("p7",) if event_type == events.FALLBACK_ASKED else ())
     assert notice_of(found, "p9", NOW).link == "/units/u1/access/fallback"
 
 
@@ -123,6 +154,22 @@ def test_a_congress_is_told_with_a_link_to_it(event_type: str) -> None:
     assert notice_of(found, "p9", NOW).link == "/congresses/c1"
 
 
+@pytest.mark.parametrize(("above", "kind"), [(True, Kind.COMMENTED_ABOVE), (False, Kind.COMMENTED_BELOW)])
+def test_the_other_side_and_each_who_is_mentioned_hear_once_of_a_comment(above: bool, kind: Kind) -> None:
+    said = {**CONGRESS, "above": above, "by": "p7", "mentions": ["p8", "p9"], "comment_id": "m1"}
+    other_side, *mentioned = matters_of(an_event(events.CONGRESS_COMMENTED, said))
+    assert (other_side.kind, other_side.account_id, other_side.besides) == (kind, "", ("p7", "p8", "p9"))
+    assert [(one.kind, one.account_id) for one in mentioned] == [
+        (Kind.MENTIONED, "p8"),
+        (Kind.MENTIONED, "p9"),
+    ]
+    assert {notice_of(one, "p8", NOW).link for one in (other_side, *mentioned)} == {"/congresses/c1"}
+    assert len({one.id for one in (other_side, *mentioned)}) == 3
+    for broken in ({"above": "yes"}, {"mentions": "p8"}, {"mentions": ["../x"]}, {"by": None}):
+        with pytest.raises(EventUnreadable):
+            matters_of(an_event(events.CONGRESS_COMMENTED, {**said, **broken}))
+
+
 def test_the_parts_of_one_reminder_have_one_topic_and_other_reminders_another() -> None:
     def topic(**changes: object) -> str:
         return matter(events.CONGRESS_DEADLINE_NEAR, {**DEADLINE, **changes}).topic
@@ -135,7 +182,11 @@ def test_the_parts_of_one_reminder_have_one_topic_and_other_reminders_another() 
 @pytest.mark.parametrize("event_type", events.MATTERS)
 @pytest.mark.parametrize("data", [None, [], "text", {}, {"account_id": 3}, {"unit_id": {"$ne": None}}])
 def test_an_event_that_does_not_say_what_it_promises_is_unreadable(event_type: str, data: object) -> None:
-    if event_type.startswith(("grant.", "offer.")) and isinstance(data, dict) and "account_id" not in data:
+    if (
+        event_type.startswith(("grant.", "offer.", "handover."))
+        and isinstance(data, dict)
+        and "account_id" not in data
+    ):
         data = {**data, "account_id": "p1"}
     with pytest.raises(EventUnreadable):
         matters_of(an_event(event_type, data))
@@ -183,6 +234,16 @@ PATH = ("hq", "division", "district", "unit")
         (Kind.CONGRESS_RETURNED, [[(REPORT, ("unit",)), (ADMINISTER, ("unit",))]]),
         (Kind.CONGRESS_APPROVED, [[(REPORT, ("unit",)), (ADMINISTER, ("unit",))]]),
         (Kind.DEADLINE_NEAR, [[(REPORT, ("unit",))], [(ADMINISTER, ("unit",))]]),
+        (Kind.COMMENTED_ABOVE, [[(REPORT, ("unit",))], [(ADMINISTER, ("unit",))]]),
+        (
+            Kind.COMMENTED_BELOW,
+            [
+                [(APPROVE, ("unit",))],
+                [(APPROVE, ("district", "unit"))],
+                [(APPROVE, ("division", "unit"))],
+                [(APPROVE, ("hq", "unit"))],
+            ],
+        ),
     ],
 )
 def test_whom_a_matter_concerns(kind: Kind, expected: list[list[tuple[str, tuple[str, ...]]]]) -> None:
@@ -244,6 +305,20 @@ def test_however_the_parts_come_every_unit_is_told_once_and_messages_stay_few(pa
     assert len(ids) == len(notices)
 
 
+def test_a_changed_deadline_is_told_as_one_thing_whatever_parts_it_comes_in() -> None:
+    about = {**DEADLINE, "change": "ch1"}
+    first = matter(events.CONGRESS_DEADLINE_CHANGED, about)
+    other = {**about, "units": [{"unit_id": "u3", "congress_id": "c3"}]}
+    assert first.topic == matter(events.CONGRESS_DEADLINE_CHANGED, other).topic
+    assert first.topic != matter(events.CONGRESS_DEADLINE_CHANGED, {**about, "change": "ch2"}).topic
+    assert first.topic != matter(events.CONGRESS_DEADLINE_NEAR, DEADLINE).topic
+    (many,), (one,) = tellings(0, concerns(9)), tellings(0, concerns(1))
+    made = [
+        reminder_notice("t", "p1", telling, 0, date(2026, 3, 31), NOW, first.kind) for telling in (many, one)
+    ]
+    assert [notice.kind for notice in made] == [Kind.DEADLINES_CHANGED, Kind.DEADLINE_CHANGED]
+
+
 def test_counted_units_lead_to_ones_tasks_and_a_single_one_to_its_congress() -> None:
     (many,), (one,) = tellings(0, concerns(9)), tellings(0, concerns(1))
     counted = reminder_notice("t", "p1", many, 0, date(2026, 3, 31), NOW)
@@ -269,11 +344,6 @@ MINUTE = timedelta(minutes=1)
 )
 def test_pauses_double_up_to_a_bound_and_end(attempts: int, expected: timedelta | None) -> None:
     assert pause(attempts, MINUTE) == expected
-
-
-@pytest.mark.parametrize(("failures", "seconds"), [(0, 1), (1, 1), (2, 2), (4, 8), (7, 60), (99, 60)])
-def test_a_server_that_is_away_is_left_alone_for_longer_and_longer(failures: int, seconds: float) -> None:
-    assert rest(failures) == seconds
 
 
 def test_a_mail_older_than_three_days_is_stale() -> None:

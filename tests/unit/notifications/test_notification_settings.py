@@ -101,4 +101,4 @@ def test_every_route_declares_its_access_and_every_event_has_its_handler(
         ("/api/notifications/audit", "audit:read"),
         ("/api/notifications/audit/mine", "signed-in"),
     }
-    assert set(event_handlers(app.extensions["outside"])) == set(HEARD)
+    assert set(event_handlers(app.extensions["context"])) == set(HEARD)

@@ -3,11 +3,13 @@
 from datetime import date
 from typing import Any
 
-from portal.views.congress import congress_page, due_state, groups_for
-from portal.views.states import DUE_LATER, DUE_OVER, DUE_SOON
-from portal.views.tasks import report_task
-from portal.views.units import Ours
-from portal.words import FIGURE_GROUPS, FIGURES
+import pytest
+
+from portal.congress.views.congress import changed_last_by, congress_page, due_state, groups_for
+from portal.congress.words import FIGURE_GROUPS, FIGURES
+from portal.shared.states import DUE_LATER, DUE_OVER, DUE_SOON
+from portal.shared.units import Ours
+from portal.start.views import report_task
 
 TODAY = date(2026, 11, 22)
 PLAN: dict[str, Any] = {
@@ -107,6 +109,32 @@ def test_the_superior_is_offered_to_check_a_report_and_the_unit_waits() -> None:
     assert "waits for the superior" in waiting.waiting_for
 
 
+def test_over_units_between_a_superior_is_offered_nothing_as_the_main_act() -> None:
+    step = {"kind": "milestone", "milestone": "closed", "due": "2026-12-01", "superiors": True}
+    for waiting in ({"next_steps": [{"kind": "decide"}], "state": "submitted"}, {"next_steps": [step]}):
+        (own,) = a_page(may_report=False, may_decide=True, **waiting).acts
+        assert (own.main, own.over) == (True, False)
+        page = a_page(may_report=False, may_decide=True, levels_between=2, **waiting)
+        assert [(act.main, act.over) for act in page.acts] == [(False, True)]
+        assert page.acts_over == page.acts
+
+
+def test_what_was_decided_over_units_between_says_why() -> None:
+    approved = {"at": "2026-11-21T10:00:00+00:00", "by": "x", "over_reason": "The office is closed."}
+    page = a_page(state="approved", approved=approved, next_steps=[])
+    assert page.approved.over == "The office is closed."
+
+
+def test_whoever_changed_it_last_themselves_is_known() -> None:
+    entries = [
+        an_entry("e1", "opened", "2026-11-20", by="other"),
+        an_entry("e2", "closed", "2026-11-21", by="me"),
+    ]
+    assert changed_last_by(entries, ("me", "my-second"))
+    assert not changed_last_by(entries[:1], ("me",))
+    assert not changed_last_by([], ("me",))
+
+
 def test_a_returned_report_shows_each_reason_beside_its_field_in_words() -> None:
     returned = {"at": "2026-11-21T00:00:00+00:00", "reasons": {"present": "too many", "opened": "wrong day"}}
     page = a_page(state="returned", returned=returned, results={"present": 4})
@@ -137,6 +165,36 @@ def test_an_approved_congress_offers_no_correction() -> None:
 def test_a_milestone_that_is_not_held_is_told_apart_from_one_to_come() -> None:
     held = {step.key: step.held for step in a_page().steps}
     assert held == {"opened": True, "closed": True, "sent": False}
+
+
+@pytest.mark.parametrize(
+    ("final", "told"),
+    [
+        ({"plan": {**PLAN, "state": "closed"}}, "The plan is closed; its figures are final."),
+        (
+            {"unit_left": True},
+            "The unit does not belong to this plan any more. Nothing more can be reported.",
+        ),
+        ({"unit_ended": {"on": "2026-01-01", "successors": []}}, ""),
+    ],
+)
+@pytest.mark.parametrize("state", ["planned", "under_way", "closed", "returned", "reopened", "approved"])
+def test_where_all_is_final_nothing_is_overdue_and_nothing_is_offered(
+    state: str, final: dict[str, Any], told: str
+) -> None:
+    plan = final.get("plan", {**PLAN, "state": "open"})
+    facts = {name: value for name, value in final.items() if name != "plan"}
+    congress = a_congress(state=state, deadline="2026-01-31", results={"present": 1}, next_steps=[], **facts)
+    page = congress_page(congress, plan, TODAY, may_report=True, may_decide=True, may_reopen=True)
+    assert (page.overdue, page.acts, page.content_link, page.waiting_for) == (None, (), "", "")
+    assert not [step.correct_link for step in page.steps if step.correct_link]
+    assert page.final == told
+    assert report_task(congress, plan, TODAY) is None
+
+
+def test_while_it_runs_a_deadline_that_has_passed_is_told() -> None:
+    assert a_page(deadline="2026-01-31").overdue == DUE_OVER
+    assert a_page(deadline="2026-01-31").final is None
 
 
 def test_days_left_are_told_in_three_words() -> None:

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from portal.routes.moves import unit_named
-from portal.views.fallback import candidates, sealed_sign_in_of, window_of
-from portal.views.moves import move_of
-from portal.views.people import is_fresh
-from portal.words import SIGN_IN_REFUSED, SIGN_IN_REFUSED_LATER
+from portal.account.views import is_fresh
+from portal.account.words import SIGN_IN_REFUSED, SIGN_IN_REFUSED_LATER
+from portal.outages.views import candidates, sealed_sign_in_of, window_of
+from portal.units.routes.moves import unit_named
+from portal.units.views import move_of
 from tests.unit.portal.test_portal_grant_views import a_grant
 
 ROOT = Path(__file__).parents[3]
@@ -91,7 +91,7 @@ def test_ones_own_sealed_sign_in_waits_and_others_say_what_became_of_it() -> Non
 
 def test_a_move_waits_is_done_or_is_over() -> None:
     answer = {
-        "id": "m", "version": 1, "unit_id": "u", "unit_names": {"en": "U"}, "from_names": {"en": "A"},
+        "id": "m", "version": 1, "unit_id": "u", "to_id": "t", "unit_names": {"en": "U"}, "from_names": {"en": "A"},
         "to_names": {"en": "B"}, "units": 3, "asked_by": "b", "asked_by_name": "Karim",
         "asked_at": "2026-11-05T10:00:00+00:00",
         "reason": "Decision 9", "confirm_until": "2026-11-08T10:00:00+00:00", "decided_by_name": "",

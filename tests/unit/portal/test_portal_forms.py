@@ -2,9 +2,18 @@
 
 import pytest
 
-from portal import csrf
-from portal.forms import Fault, Form, FormFaulty, NotACode, faulty, paper_code, refused_by_peer, sent_form
-from servicekit.peers import PeerRefused
+from portal.frame.forms import (
+    Fault,
+    Form,
+    FormFaulty,
+    NotACode,
+    faulty,
+    paper_code,
+    refused_by_peer,
+    sent_form,
+)
+from servicekit.access import form_tokens
+from servicekit.out.peers import PeerRefused
 
 SECRET = b"k" * 32
 
@@ -110,17 +119,17 @@ def test_each_fault_travels_as_its_owner_knows_it_with_its_own_values() -> None:
 
 
 def test_a_token_is_good_for_its_own_sign_in_and_looks_different_each_time() -> None:
-    first, second = csrf.token(SECRET, "session-1"), csrf.token(SECRET, "session-1")
+    first, second = form_tokens.token(SECRET, "session-1"), form_tokens.token(SECRET, "session-1")
     assert first != second
-    assert csrf.is_genuine(SECRET, "session-1", first)
-    assert csrf.is_genuine(SECRET, "session-1", second)
-    assert not csrf.is_genuine(SECRET, "session-2", first)
-    assert not csrf.is_genuine(b"other" * 8, "session-1", first)
+    assert form_tokens.is_genuine(SECRET, "session-1", first)
+    assert form_tokens.is_genuine(SECRET, "session-1", second)
+    assert not form_tokens.is_genuine(SECRET, "session-2", first)
+    assert not form_tokens.is_genuine(b"other" * 8, "session-1", first)
 
 
 @pytest.mark.parametrize("forged", ["", "x", "%%%", "AAAA", "é" * 40])
 def test_what_is_no_token_is_refused(forged: str) -> None:
-    assert not csrf.is_genuine(SECRET, "session-1", forged)
+    assert not form_tokens.is_genuine(SECRET, "session-1", forged)
 
 
 @pytest.mark.parametrize("typed", ["ABCD-EFGH-JKMN-PQ23", " abcd efgh jkmn pq২৩ ", "abcdefghjkmnpq23"])

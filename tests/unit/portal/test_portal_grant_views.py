@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from portal.views.grants import (
+from portal.access.views.grants import (
     acts_on,
     asked_by,
     explained,
@@ -14,7 +14,7 @@ from portal.views.grants import (
     roles_of,
     waits_for,
 )
-from portal.views.people import device_name
+from portal.account.views import device_name
 
 ROLES = roles_of(
     [
@@ -99,6 +99,21 @@ def test_a_peer_can_only_ask_for_a_removal_or_confirm_one() -> None:
 
 
 ASKED = {"by": "b", "by_name": "Karim", "reason": "left", "until": "2026-01-04T00:00:00+00:00"}
+LONGER = {**ASKED, "valid_to": "2028-01-01", "take_over": False}
+
+
+def test_a_longer_period_is_confirmed_by_another_and_declined_by_either() -> None:
+    asked = a_grant(extension=LONGER)
+    above = [act.key for act in acts_on(asked, above=True)]
+    assert above == ["confirm-period", "decline-period", "suspend", "revoke", "sign-out"]
+    assert [act.key for act in acts_on(asked, above=False)][:2] == ["confirm-period", "decline-period"]
+    assert [act.key for act in acts_on(asked, above=False, asked_by_reader=True)] == [
+        "decline-period",
+        "propose-removal",
+    ]
+    shown = grant_of(asked, ROLES).extension
+    assert shown is not None
+    assert (shown.by, shown.valid_to) == ("Karim", "2028-01-01")
 
 
 def test_who_asked_cannot_confirm_and_may_take_a_proposal_back() -> None:
@@ -118,6 +133,9 @@ def test_who_asked_cannot_confirm_and_may_take_a_proposal_back() -> None:
         (a_grant(status="proposed", why_not="lapsed"), "c", False),
         (a_grant(removal=ASKED), "c", True),
         (a_grant(removal=ASKED), "b", False),
+        (a_grant(extension=LONGER), "c", True),
+        (a_grant(extension=LONGER), "b", False),
+        (a_grant(extension=LONGER), "a", False),
         (a_grant(removal=ASKED), "a", False),
         (a_grant(), "c", False),
     ],

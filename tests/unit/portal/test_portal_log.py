@@ -3,16 +3,32 @@
 import ast
 import csv
 import io
+import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.views.log import ACTS, ACTS_OF, Ask, Found, as_csv, done_by, entry_of, look_of, newest_first
+from portal.audit.views import (
+    ACTS,
+    ACTS_OF,
+    Ask,
+    Found,
+    done_by,
+    entry_of,
+    look_of,
+    newest_first,
+    notes_of,
+    rows_of,
+    table_of,
+)
+from servicekit.out.exports.formats import CSV, JSON, Format
+from servicekit.out.exports.tables import Reader
 from servicekit.refusals import Unavailable
 
 ROOT = Path(__file__).parents[3]
@@ -148,15 +164,22 @@ def test_a_person_is_found_by_a_part_of_the_name() -> None:
     assert done_by("")(an_entry("identity", 1, 1, actor_name=None))
 
 
+def written(found: Found, form: Format) -> bytes:
+    out = io.BytesIO()
+    reader = Reader("en", ZoneInfo("Asia/Dhaka"))
+    form.write(table_of(found), rows_of(found), reader, out, notes_of(found, str))
+    return out.getvalue()
+
+
 def test_a_file_for_spreadsheets_says_acts_in_words_and_begins_no_cell_as_a_formula() -> None:
-    entry = an_entry("congress", 1, 1, actor_name="=HYPERLINK(1)", details={"unit": "ঢাকা"})
-    text = as_csv(Found([entry]), lambda word: word.upper())
-    assert text.startswith("\ufeff")
-    (line,) = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
-    assert line["act"] == "PLAN MADE"
+    entry = an_entry("congress", 1, 1, actor_name="=HYPERLINK(1)", details={"unit": "ঢাকা"}, odd=True)
+    (line,) = csv.DictReader(io.StringIO(written(Found([entry]), CSV).decode("utf-8-sig")))
+    assert (line["act"], line["action"]) == ("Plan made", "plan.created")
     assert line["actor_name"] == "'=HYPERLINK(1)"
     assert line["details"] == '{"unit": "ঢাকা"}'
     assert line["record_id"] == ""
+    assert line["odd"] == "Not all of this entry can be read"
+    assert line["at"].endswith("+06:00")
 
 
 def test_a_name_leads_to_all_that_this_person_did_and_the_system_to_nothing() -> None:
@@ -177,6 +200,24 @@ def test_an_act_without_words_is_shown_by_its_key_rather_than_not_at_all() -> No
 
 
 @pytest.mark.parametrize("found", [Found(more=True), Found(silent=["congress"])])
-def test_a_file_that_does_not_hold_all_says_so_in_its_last_line(found: Found) -> None:
-    assert "This file does not hold all" in as_csv(found, str).splitlines()[-1]
-    assert len(as_csv(Found(), str).splitlines()) == 1
+def test_a_file_that_does_not_hold_all_says_so_in_its_name_and_beside_its_rows(found: Found) -> None:
+    told = json.loads(written(found, JSON))
+    assert (table_of(found).name, told["complete"], told["silent"]) == (
+        "audit-incomplete",
+        False,
+        found.silent,
+    )
+    assert "This file does not hold all" in told["note"]
+    assert written(found, CSV).count(b"\n") == 1, "one kind of row"
+    whole = Found()
+    assert (table_of(whole).name, json.loads(written(whole, JSON))) == (
+        "audit", {"items": [], "complete": True, "silent": []},
+    )  # fmt: skip
+
+
+def test_an_entry_that_cannot_be_read_whole_is_marked_with_its_number() -> None:
+    answer = {"at": "2026-11-21T10:00:00+00:00", "action": "audit.exported", "service": "identity", "seq": 7}
+    assert not entry_of(answer).odd
+    odd = entry_of({**answer, "odd": True, "details": {"unreadable actor": "7"}})
+    assert (odd.odd, odd.number) == (True, "identity 7")
+    assert ("unreadable actor", "7") in odd.details

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from joserfc.jwk import ECKey, OctKey, RSAKey
 
-from portal.views.machines import A_PRIVATE_KEY, NOT_A_KEY, NotKeys, keys_in, machine_of
+from portal.machines.views import A_PRIVATE_KEY, NOT_A_KEY, NotKeys, keys_in, machine_of
 
 PUBLIC = {"kty": "EC", "crv": "P-256", "kid": "one", "x": "…", "y": "…"}
 TODAY = date(2026, 11, 5)

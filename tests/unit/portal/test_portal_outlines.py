@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from portal.map_file import MapFile, read_features, read_map_file
-from portal.outlines import GRID_HEIGHT, Outlines, draw
+from portal.plans.map_file import MapFile, read_features, read_map_file
+from portal.shared.outlines import GRID_HEIGHT, Outlines, draw
 from sammelan import health
 from sammelan.settings import read_settings
 from tests.architecture.the_code import environment, make_app
@@ -147,6 +147,22 @@ def a_feature(**changes: Any) -> dict[str, Any]:
             a_feature(geometry={"type": "Polygon", "coordinates": [[[500000, 23], *RING]]}),
             "C: its points are not",
         ),
+        (
+            a_feature(geometry={"type": "Polygon", "coordinates": [[[10**400, 23], *RING]]}),
+            "C: its points are not",
+        ),
+        (
+            a_feature(geometry={"type": "Polygon", "coordinates": [[[90, -(10**400)], *RING]]}),
+            "C: its points are not",
+        ),
+        (
+            a_feature(geometry={"type": "Polygon", "coordinates": [[[-180, 0], [180, 0], [0, 1e-310]]]}),
+            "C: it encloses nothing",
+        ),
+        (
+            a_feature(geometry={"type": "Polygon", "coordinates": [[[0, 0], [5e-324, 80], [1e-323, 0]]]}),
+            "C: it encloses nothing",
+        ),
         (a_feature(geometry={"type": "Polygon", "coordinates": [[[90, 23]] * 9]}), "C: it encloses nothing"),
         (
             a_feature(geometry={"type": "Polygon", "coordinates": [[[90, 23], [91, 23], [92, 23]]]}),
@@ -195,6 +211,33 @@ def test_a_file_that_is_no_map_is_named_and_there_is_none(data: bytes, told: str
     assert found.left_out[0].startswith(f"map.geojson: {told}")
 
 
+@pytest.mark.parametrize("digits", [101, 4_301, 100_000])
+@pytest.mark.parametrize("place", ["point", "code", "elsewhere"])
+def test_a_number_of_any_length_takes_along_no_more_than_its_feature(
+    digits: int, place: str, tmp_path: Path
+) -> None:
+    number = "9" * digits
+    strange = json.dumps(a_feature(note="LONG"))
+    strange = {
+        "point": strange.replace("[90,", f"[{number},").replace("[90 ", f"[{number} ").replace("LONG", ""),
+        "code": strange.replace('"code": "C"', f'"code": {number}').replace("LONG", ""),
+        "elsewhere": strange.replace('"LONG"', number),
+    }[place]
+    file = tmp_path / "map.geojson"
+    whole = json.dumps(a_feature(properties={"code": "A"}))
+    file.write_text('{"features": [' + whole + ", " + strange + "]}")
+    assert set(draw(read_map_file(file).shapes).by_code) - {"C"} == {"A"}
+
+
+def test_half_a_sign_in_a_code_or_a_kind_is_named_without_it(tmp_path: Path) -> None:
+    file = tmp_path / "map.geojson"
+    half = [{"properties": {"code": "A\ud800"}, "geometry": None}, a_feature(geometry={"type": "\udfff"})]
+    file.write_text(json.dumps({"features": half}))
+    told = read_map_file(file).told()
+    assert told == "A: it has no geometry; C: a  has no outline"
+    assert told.encode()
+
+
 def test_a_file_that_is_not_there_or_is_a_folder_is_named(tmp_path: Path) -> None:
     assert read_map_file(tmp_path / "none").left_out == ("none: cannot be read (FileNotFoundError)",)
     assert "cannot be read" in read_map_file(tmp_path).told()
@@ -219,7 +262,7 @@ def test_the_portal_starts_and_doctor_names_what_is_left_out(
 ) -> None:
     for name, value in {**environment(tmp_path), "MAP_OUTLINES": str(file)}.items():
         monkeypatch.setenv(name, value)
-    assert make_app("portal").extensions["outside"].outlines is not None
+    assert make_app("portal").extensions["context"].outlines is not None
     (found,) = [one for one in health.examine(read_settings()) if one.what == "Map"]
     assert not found.matters
     assert found.good == (read_map_file(file).left_out == ())

@@ -5,8 +5,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.outlines import Outline, Outlines
-from portal.views.progress import (
+from portal.plans.views.progress import (
     SHADES,
     Share,
     UnitLine,
@@ -16,7 +15,8 @@ from portal.views.progress import (
     share_of,
     unit_lines,
 )
-from portal.views.units import Unit
+from portal.shared.outlines import Outline, Outlines
+from portal.shared.units import Unit
 
 PLAN = {
     "milestones": [

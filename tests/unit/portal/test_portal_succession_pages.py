@@ -5,10 +5,12 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask, g, render_template
 
-from portal.forms import Form
-from portal.views.grants import ADOPT, HAND_OVER, LIFT_BAN, PERIOD, grant_of
-from portal.views.succession import handover_of
-from portal.words import CHAINS
+from portal.access.views.grants import ADOPT, HAND_OVER, LIFT_BAN, PERIOD, RESUME, grant_of
+from portal.access.views.offers import offer_of
+from portal.access.views.succession import handover_of
+from portal.access.words import CHAINS
+from portal.frame.forms import Form
+from portal.frame.pager import Pager
 from tests.architecture.the_code import environment, make_app
 from tests.unit.portal.test_portal_succession_views import OLD, ROLES
 
@@ -49,6 +51,32 @@ def test_a_ban_says_why_and_from_where(language: str) -> None:
     assert ABOVE[language] not in unseen
 
 
+def test_what_was_suspended_with_it_comes_back_only_where_it_is_chosen(language: str) -> None:
+    form = Form({"reason": "over"}, 3)
+    shown = render_template(
+        "grant_act.html", act=RESUME, grant=GRANT, form=form, suspended=[GRANT], preview=None, **AROUND
+    )
+    assert f'name="also/{GRANT.id}" value="yes"' in shown
+    assert "checked" not in shown
+    assert ("What is not chosen stays suspended." in shown) is (language == "en")
+    alone = render_template(
+        "grant_act.html", act=RESUME, grant=GRANT, form=form, suspended=[], preview=None, **AROUND
+    )
+    assert "also/" not in alone
+
+
+def test_an_offer_says_whose_grant_it_takes_the_place_of(language: str) -> None:
+    given = {"given_by_name": "Karim", "valid_to": "2027-06-30", "hanging": 3}
+    answer = {**OLD, "role_names": {}, "permissions": [], "for_machine": False, "takes_place_of": [given]}
+    page = {"done": "", "form": Form(), "waiting": False}
+    shown = render_template("offers.html", offers=[offer_of(answer)], **page)
+    assert "Karim" in shown
+    assert ("takes the place of what Karim gave you" in shown) is (language == "en")
+    assert ("3 grants that hang on that go over" in shown) is (language == "en")
+    nothing = render_template("offers.html", offers=[offer_of({**answer, "takes_place_of": []})], **page)
+    assert nothing.count("Karim") < shown.count("Karim")
+
+
 def test_a_period_is_sent_only_after_its_preview(language: str) -> None:
     form = Form({"valid_to": "2027-06-30", "chain": "mine", "reason": "<b>longer</b>"}, 3)
     asked = render_template(
@@ -56,10 +84,12 @@ def test_a_period_is_sent_only_after_its_preview(language: str) -> None:
     )
     assert 'name="seen"' not in asked
     assert 'value="mine" checked' in asked
-    preview = {"valid_to": "2027-06-30", "taken_from": "Karim", "following": 7}
+    preview = {"valid_to": "2027-06-30", "taken_from": "Karim", "following": 7, "cut_short": 61}
     shown = render_template(
-        "period.html", act=PERIOD, grant=GRANT, form=form, chains=[], preview=preview, **AROUND
+        "period.html", act=PERIOD, grant=GRANT, form=form, chains=[], preview=preview, cut=[GRANT], **AROUND
     )
+    assert {"en": "61 grants that hang", "bn": "৬১", "vi": "61"}[language] in shown
+    assert GRANT.name in shown
     assert 'name="seen" value="yes"' in shown
     assert 'name="version" value="3"' in shown
     assert "Karim" in shown
@@ -98,3 +128,38 @@ def test_where_nobody_could_follow_the_page_leads_to_giving_access(language: str
     )  # fmt: skip
     assert f'href="/units/{GRANT.unit_id}/access/new"' in shown
     assert 'name="to"' not in shown
+
+
+def test_what_goes_over_can_be_chosen_a_page_at_a_time(language: str) -> None:
+    answer = {
+        "count": 120,
+        "direct_count": 110,
+        "ends_own": True,
+        "grants": [OLD],
+        "left": [{"grant": OLD, "why": "own"}],
+        "left_count": 70,
+    }
+    shown = handover_of(answer, ROLES)
+    form = Form({"to": "deputy", "grant-old": "yes", "reason": "<b>part</b>"}, 4)
+    around = {
+        "own": True,
+        "grant": GRANT,
+        "form": form,
+        "to": "deputy",
+        "chosen": "Deputy · administrator",
+        "left": shown.left,
+        "left_count": shown.left_count,
+        "left_next": "/grants/old/succession/choose?left_after=x",
+        "done": "",
+        **AROUND,
+    }
+    listed = Pager(51, 100, 110, "/grants/old/succession/choose?after=x", "/grants/old/succession/choose")
+    page = render_template("succession_choose.html", going=shown.grants, pager=listed, **around)
+    assert 'name="grant-old" value="yes" checked' in page
+    assert 'name="version" value="4"' in page
+    assert ('name="once"' in page, "<b>" in page) == (True, False)
+    assert "choose?after=x" in page
+    assert "left_after=x" in page
+    assert ("Your own access stays" in page) is (language == "en")
+    empty = render_template("succession_choose.html", going=(), pager=listed, **around)
+    assert 'type="checkbox"' not in empty

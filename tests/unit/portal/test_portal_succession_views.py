@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from portal.views.grants import roles_of
-from portal.views.succession import handing_over, handover_of, successors
+from portal.access.views.grants import roles_of
+from portal.access.views.succession import handing_over, handover_of, successors
 from tests.unit.portal.test_portal_grant_views import a_grant
 
 ROLES = roles_of(

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from portal.views.tasks import Task, in_order, second_person_task, yearly_task
+from portal.start.views import Task, in_order, second_person_task, yearly_task
 from tests.unit.portal.test_portal_grant_views import a_grant
 
 TODAY = date(2026, 11, 5)
@@ -23,6 +23,8 @@ def test_a_proposed_grant_and_a_removal_wait_for_the_second_person_until_their_t
     assert (removal.kind, removal.due) == ("remove", "2026-11-06")
     assert removal.due_state is not None
     assert removal.due_state.word == "Due soon"
+    longer = second_person_task(a_grant(extension={**REMOVAL, "valid_to": "2028-01-01"}), TODAY)
+    assert (longer.kind, longer.due) == ("longer", "2026-11-06")
 
 
 def test_the_yearly_list_is_one_task_due_with_its_first_grant() -> None:

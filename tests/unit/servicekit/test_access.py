@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servicekit.access import (
+from servicekit.access.decision import (
     AssuranceTooLow,
     Caller,
     PermissionMissing,

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from servicekit.access import Caller, PermissionMissing, Reach, Right, SignInTooOld, UnknownHere
-from servicekit.attempts import Asked, Count, asked_for, counted, entries_of, is_attempt
+from servicekit.access.attempts import Asked, Count, asked_for, counted, entries_of, is_attempt
+from servicekit.access.decision import Caller, PermissionMissing, Reach, Right, SignInTooOld, UnknownHere
 from servicekit.refusals import Conflict, Forbidden, Invalid, NotFound, Refusal, SignInRequired, Stale
 
 NOON = datetime(2026, 3, 1, 12, 0, 5, tzinfo=UTC)

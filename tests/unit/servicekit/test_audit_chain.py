@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servicekit.audit import FIELDS, START, Document, Fault, seal, verify
-from servicekit.events import AuditEntry, Origin, outgoing
+from servicekit.audit.chain import FIELDS, START, Document, Fault, is_odd, seal, told, verify
+from servicekit.data.events import AuditEntry, Origin, outgoing
 
 KEY = b"the key that no service holds"
 
@@ -117,3 +117,20 @@ def test_any_change_of_a_log_is_found(length: int, data: st.DataObject) -> None:
     else:
         entries.insert(place, dict(entries[place]))
     assert faults(entries, head)
+
+
+def test_an_entry_with_fields_of_another_kind_is_told_as_far_as_it_can_be_and_named() -> None:
+    whole = {"seq": 1, "unit_path": ["hq"], "details": {"role": "clerk"}, "actor": "somebody"}
+    assert told(whole) == whole
+    assert not is_odd(told(whole))
+    found = told({**whole, "seq": "one", "unit_path": "hq", "details": [float("nan")], "actor": 7})
+    assert (found["seq"], found["unit_path"], found["actor"]) == (0, [], "")
+    assert found["details"] == {
+        "unreadable seq": "one",
+        "unreadable unit_path": "hq",
+        "unreadable details": "['nan']",
+        "unreadable actor": "7",
+    }
+    assert is_odd(found)
+    assert is_odd(told({**whole, "details": {"$ref": "a", "$id": "b"}}))
+    assert told({**whole, "details": None})["details"] == {}

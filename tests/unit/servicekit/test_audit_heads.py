@@ -1,6 +1,6 @@
 """Heads that were exported earlier show a chain that was cut and made anew by somebody who holds its key."""
 
-from servicekit.audit import START, Document, Fault, against_head, seal, verify
+from servicekit.audit.chain import START, Document, Fault, against_head, seal, verify
 
 KEY = b"the relay's"
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask, request
 
-from servicekit import problems
+from servicekit.serving import problems
 
 
 class ChunkIsNone(Exception):

@@ -1,8 +1,19 @@
 """Few wait for a slow part, nobody for a silent one, and it is found again by itself."""
 
+import contextlib
+import threading
+from collections.abc import Iterator
+
 import pytest
 
-from servicekit.bulkheads import ASKED_AGAIN_SECONDS, SILENT_AFTER, Bulkhead, PeerUnavailable
+from servicekit.serving.bulkheads import (
+    ASKED_AGAIN_SECONDS,
+    SILENT_AFTER,
+    Bulkhead,
+    Bulkheads,
+    PeerUnavailable,
+    answers_with,
+)
 
 
 class Clock:
@@ -45,6 +56,78 @@ def test_after_silences_in_a_row_nobody_waits_but_one_who_tries(clock: Clock) ->
     with bulkhead.place(), pytest.raises(PeerUnavailable), bulkhead.place():
         pass
     with bulkhead.place(), bulkhead.place():  # it answered
+        pass
+
+
+def test_who_tries_a_silent_part_is_alone_however_long_that_takes(clock: Clock) -> None:
+    bulkhead = Bulkhead("congress", 8, clock)
+    for _ in range(SILENT_AFTER):
+        silence(bulkhead)
+    clock.seconds += ASKED_AGAIN_SECONDS
+    with contextlib.suppress(TimeoutError), bulkhead.place(TimeoutError):
+        clock.seconds += 3 * ASKED_AGAIN_SECONDS
+        with pytest.raises(PeerUnavailable), bulkhead.place():
+            pass
+        raise TimeoutError
+    # It was tried a moment ago, however long ago that began.
+    with pytest.raises(PeerUnavailable), bulkhead.place():
+        pass
+
+
+def test_who_could_not_wait_long_says_nothing_of_the_part(clock: Clock) -> None:
+    bulkhead = Bulkhead("congress", 8, clock)
+    for _ in range(SILENT_AFTER):
+        silence(bulkhead)
+        with pytest.raises(TimeoutError), bulkhead.place(TimeoutError, fair=False):
+            raise TimeoutError
+        clock.seconds += ASKED_AGAIN_SECONDS
+    with pytest.raises(TimeoutError), bulkhead.place(TimeoutError, fair=False):
+        raise TimeoutError
+    with pytest.raises(PeerUnavailable), bulkhead.place():
+        pass
+
+
+@pytest.fixture
+def eight_threads() -> Iterator[None]:
+    answers_with(8)
+    yield
+    answers_with(16)
+
+
+def test_some_threads_are_left_for_what_does_not_need_the_part(eight_threads: None) -> None:
+    way = Bulkheads(moment=0.0).to("congress")
+    with contextlib.ExitStack() as waiting:
+        for _ in range(5):
+            waiting.enter_context(way.place())
+        with pytest.raises(PeerUnavailable), way.place():
+            pass
+
+
+def test_a_thread_is_left_also_when_all_parts_are_slow(eight_threads: None) -> None:
+    bulkheads = Bulkheads(moment=0.0)
+    with contextlib.ExitStack() as waiting:
+        for part in ("congress", "membership"):
+            for _ in range(5):
+                with contextlib.suppress(PeerUnavailable):
+                    waiting.enter_context(bulkheads.to(part).place())
+        with pytest.raises(PeerUnavailable), bulkheads.to("identity").place():
+            pass
+    for part in ("congress", "membership", "identity"):
+        with bulkheads.to(part).place():
+            pass
+
+
+def test_whoever_found_no_place_among_all_has_not_heard_an_answer(eight_threads: None, clock: Clock) -> None:
+    none = threading.Semaphore(0)
+    bulkhead = Bulkhead("congress", 8, clock, 0.0)
+    for _ in range(SILENT_AFTER):
+        silence(bulkhead)
+    clock.seconds += ASKED_AGAIN_SECONDS
+    bulkhead._of_all = none
+    with pytest.raises(PeerUnavailable), bulkhead.place():
+        pass
+    bulkhead._of_all = None
+    with pytest.raises(PeerUnavailable), bulkhead.place():
         pass
 
 

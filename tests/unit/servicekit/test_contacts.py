@@ -2,7 +2,7 @@
 
 import pytest
 
-from servicekit.contacts import NotAnAddress, NotAPhone, email, phone
+from servicekit.words.contacts import NotAnAddress, NotAPhone, email, phone
 
 PHONES = {
     "01711-000000": "+8801711000000",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servicekit.dates import NotADay, Year, birth, day, spoken_birth, spoken_day, stored_birth
+from servicekit.words.dates import NotADay, Year, birth, day, spoken_birth, spoken_day, stored_birth
 
 REFUSED = (
     *("1980-W01-1", "1980-W01", "1980W011", "1980-W53-7", "19800101", "1980-001", "1980001", "1980-1-1"),

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 from marshmallow import ValidationError
 
-from servicekit.dates import Year
-from servicekit.schemas import (
+from servicekit.web.schemas import (
     NOT_AN_ID,
     AskedWhole,
     Birth,
@@ -22,6 +21,7 @@ from servicekit.schemas import (
     verbatim,
     whole,
 )
+from servicekit.words.dates import Year
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,10 @@
 
 import contextlib
 import json
+import queue
+import threading
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,16 +16,20 @@ from hypothesis import strategies as st
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
 
-from servicekit import keys as keys_module
-from servicekit import tokens as tokens_module
-from servicekit.access import Reach, Right
-from servicekit.keys import ALGORITHM, KeyRing, TokenRefused, make_keys, read_key_set, write_secret
-from servicekit.tokens import (
-    ACCESS_TOKEN,
-    SERVICE_TOKEN,
+from servicekit.access import keys as keys_module
+from servicekit.access import revocations as revocations_module
+from servicekit.access.decision import Reach, Right
+from servicekit.access.keys import ALGORITHM, KeyRing, TokenRefused, make_keys, read_key_set, write_secret
+from servicekit.access.revocations import (
+    SESSION_KEPT_SECONDS,
     RevocationFeed,
     Revocations,
     RevocationsUnknown,
+)
+from servicekit.access.rights import NamedRights
+from servicekit.access.tokens import (
+    ACCESS_TOKEN,
+    SERVICE_TOKEN,
     TokenReader,
     read_service_token,
     rights_claim,
@@ -182,6 +189,9 @@ def test_rights_survive_the_way_in_a_token(rights: list[Right]) -> None:
     assert sorted(map(repr, carried)) == sorted(map(repr, rights))
 
 
+Follow = Callable[[RevocationFeed], RevocationFeed]
+
+
 class Identity:
     """What identity's feed would answer; `up` is whether it answers at all."""
 
@@ -197,8 +207,8 @@ class Identity:
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tokens_module, "FEED_SECONDS", 0.01)
-    monkeypatch.setattr(tokens_module, "FEED_STALE_SECONDS", 0.2)
+    monkeypatch.setattr(revocations_module, "FEED_SECONDS", 0.01)
+    monkeypatch.setattr(revocations_module, "FEED_STALE_SECONDS", 0.2)
 
 
 def until_refused(reader: TokenReader, text: str, error: type[Exception]) -> None:
@@ -216,9 +226,11 @@ def until_refused(reader: TokenReader, text: str, error: type[Exception]) -> Non
 @pytest.mark.parametrize(
     "news", [Revocations(2, {"a": 1}, []), Revocations(2, {}, ["s"])], ids=["generation", "session"]
 )
-def test_a_revocation_reaches_a_token_that_was_read_before(folder: Path, news: Revocations) -> None:
+def test_a_revocation_reaches_a_token_that_was_read_before(
+    folder: Path, news: Revocations, followed: Follow
+) -> None:
     identity = Identity()
-    reader = TokenReader(KeyRing(folder, "congress"), "congress", RevocationFeed(identity))
+    reader = TokenReader(KeyRing(folder, "congress"), "congress", followed(RevocationFeed(identity)))
     text = token(folder, gen=0)
     assert reader.read(text).account_id == "a"
     identity.news = news
@@ -227,10 +239,37 @@ def test_a_revocation_reaches_a_token_that_was_read_before(folder: Path, news: R
     assert reader.read(newer).session_id == "s2"
 
 
+OWED = Right("congress:report", "u", ("u",), Reach.OWN, "g", 1, None, ("giver",))
+
+
 @pytest.mark.usefixtures("quick")
-def test_a_feed_that_is_silent_for_too_long_closes_the_door_until_it_speaks(folder: Path) -> None:
+@pytest.mark.parametrize("named", [False, True], ids=["carried", "named"])
+def test_what_changes_above_reaches_every_token_that_owes_to_it(
+    folder: Path, named: bool, followed: Follow
+) -> None:
+    """By the place in the feed at which a token was made: neither a clock nor a list of people is asked."""
     identity = Identity()
-    reader = TokenReader(KeyRing(folder, "congress"), "congress", RevocationFeed(identity))
+    claim = {"n": "name"} if named else rights_claim((OWED,))
+    rights = NamedRights(lambda session_id, name: rights_claim((OWED,)))
+    reader = TokenReader(KeyRing(folder, "congress"), "congress", followed(RevocationFeed(identity)), rights)
+    text = token(folder, rights=claim, seq=1)
+    free = token(folder, rights={}, seq=1)
+    assert reader.read(text).rights == (OWED,)
+    identity.news = Revocations(2, {}, [], below={"giver": 2})
+    until_refused(reader, text, TokenRefused)
+    assert reader.read(free).rights == ()
+    assert reader.read(token(folder, rights=claim, seq=2)).rights == (OWED,)
+    # An older word about somebody else changes nothing.
+    identity.news = Revocations(3, {}, [], below={"stranger": 3})
+    assert reader.read(token(folder, rights=claim, seq=2)).rights == (OWED,)
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_feed_that_is_silent_for_too_long_closes_the_door_until_it_speaks(
+    folder: Path, followed: Follow
+) -> None:
+    identity = Identity()
+    reader = TokenReader(KeyRing(folder, "congress"), "congress", followed(RevocationFeed(identity)))
     text = token(folder)
     assert reader.read(text).account_id == "a"
     identity.up = False
@@ -245,13 +284,13 @@ def test_a_feed_that_is_silent_for_too_long_closes_the_door_until_it_speaks(fold
 
 
 def test_a_silent_feed_stops_writes_first_and_reads_later(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, monkeypatch: pytest.MonkeyPatch, followed: Follow
 ) -> None:
-    assert (tokens_module.WRITES_STALE_SECONDS, tokens_module.FEED_STALE_SECONDS) == (2.0, 10.0)
-    monkeypatch.setattr(tokens_module, "FEED_SECONDS", 0.01)
-    monkeypatch.setattr(tokens_module, "WRITES_STALE_SECONDS", 0.1)
+    assert (revocations_module.WRITES_STALE_SECONDS, revocations_module.FEED_STALE_SECONDS) == (2.0, 10.0)
+    monkeypatch.setattr(revocations_module, "FEED_SECONDS", 0.01)
+    monkeypatch.setattr(revocations_module, "WRITES_STALE_SECONDS", 0.1)
     identity = Identity()
-    reader = TokenReader(KeyRing(folder, "congress"), "congress", RevocationFeed(identity))
+    reader = TokenReader(KeyRing(folder, "congress"), "congress", followed(RevocationFeed(identity)))
     text = token(folder)
     assert reader.read(text, writing=True).account_id == "a"
     identity.up = False
@@ -264,21 +303,25 @@ def test_a_silent_feed_stops_writes_first_and_reads_later(
 
 
 @pytest.mark.usefixtures("quick")
-def test_news_are_as_old_as_the_question(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tokens_module, "WRITES_STALE_SECONDS", 0.2)
+def test_news_are_as_old_as_the_question(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, followed: Follow
+) -> None:
+    monkeypatch.setattr(revocations_module, "WRITES_STALE_SECONDS", 0.2)
 
     def slow(after: int) -> Revocations:
         time.sleep(0.3)
         return Revocations(0, {}, [])
 
-    reader = TokenReader(KeyRing(folder, "congress"), "congress", RevocationFeed(slow))
+    reader = TokenReader(KeyRing(folder, "congress"), "congress", followed(RevocationFeed(slow)))
     with pytest.raises(RevocationsUnknown):
         reader.read(token(folder), writing=True)
 
 
 @pytest.mark.usefixtures("quick")
-def test_a_remembered_token_ends_when_it_expires(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    reader = TokenReader(KeyRing(folder, "congress"), "congress", RevocationFeed(Identity()))
+def test_a_remembered_token_ends_when_it_expires(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, followed: Follow
+) -> None:
+    reader = TokenReader(KeyRing(folder, "congress"), "congress", followed(RevocationFeed(Identity())))
     text = token(folder, exp=time.time() + 1)
     reader.read(text)
     really = time.time
@@ -299,10 +342,45 @@ def test_a_peers_word_is_good_for_its_audience_and_from_the_named_peers(folder: 
         read_service_token(ring, token(folder, aud="identity"), "identity", ("identity",))
 
 
-def test_a_caller_keeps_its_token_out_of_logs(folder: Path) -> None:
-    reader = TokenReader(KeyRing(folder, "congress"), "congress", RevocationFeed(Identity()))
+def test_a_caller_keeps_its_token_out_of_logs(folder: Path, followed: Follow) -> None:
+    reader = TokenReader(KeyRing(folder, "congress"), "congress", followed(RevocationFeed(Identity())))
     text = token(folder)
     caller = reader.read(text)
     assert caller.token == text
     assert text not in repr(caller)
     assert replace(caller, name="B").token == text
+
+
+def test_ended_sessions_are_forgotten_once_no_token_of_theirs_is_left() -> None:
+    feed = RevocationFeed(lambda _: Revocations(0, {}, []))
+    kept = feed._sessions  # a worker lives for months, and what it remembers must not grow with it
+    for at, ended in ((0.0, ["first"]), (100.0, ["second", "first"]), (950.0, ["third"])):
+        feed._take(Revocations(1, {}, ended), at)
+    assert list(kept) == ["second", "first", "third"]
+    feed._take(Revocations(2, {}, []), 100.0 + SESSION_KEPT_SECONDS + 1)
+    assert list(kept) == ["third"]
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("speaks", [True, False], ids=["while it speaks", "while it is silent"])
+def test_a_feed_that_is_stopped_asks_nobody_any_more(speaks: bool) -> None:
+    threads: queue.Queue[threading.Thread] = queue.Queue()
+
+    def fetch(after: int) -> Revocations:
+        if not speaks:
+            threads.put(threading.current_thread())
+            raise ConnectionError
+        return Revocations(1, {}, [])
+
+    def without_end(after: int) -> Iterator[Revocations]:
+        while speaks:
+            threads.put(threading.current_thread())
+            time.sleep(0.01)
+            yield Revocations(1, {}, [])
+
+    feed = RevocationFeed(fetch, without_end)
+    feed.follow()
+    thread = threads.get(timeout=5)
+    feed.stop()
+    thread.join(5)
+    assert not thread.is_alive()

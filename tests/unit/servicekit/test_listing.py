@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servicekit.listing import CursorUnknown, Page, cursor, key_of, newest_first, page_from, page_of
+from servicekit.calendar.order import newest_first
+from servicekit.web.listing import CursorUnknown, Page, cursor, key_of, page_from, page_of
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from identity.domain.numbers import Digests, KnownNumber, is_of, is_same
-from servicekit.national_numbers import (
+from servicekit.words.national_numbers import (
     SCHEMES,
     NationalNumberFaulty,
     SchemeUnknown,
     read_number,
     scheme_of,
+    shares_namespace,
 )
-from servicekit.text import compact
+from servicekit.words.text import compact
 from tests.people import citizens
 
 YEAR = 2026
@@ -143,3 +144,22 @@ def test_any_text_is_read_or_refused(typed: str) -> None:
             continue
         assert number.text == compact(number.text).upper()
         assert number.text in number.forms
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "shared"),
+    [
+        ("own-a", "own-a", True),
+        ("own-a", "own-b", False),
+        ("own-a", "bd", False),
+        ("bd", "vn", False),
+        # Kept before each eID had a namespace of its own, or before there were any.
+        ("unnamed", "own-a", True),
+        ("unnamed", "bd", False),
+        ("", "own-a", True),
+        ("", "bd", True),
+    ],
+)
+def test_whose_equal_digits_are_one_persons(one: str, other: str, shared: bool) -> None:
+    assert shares_namespace(one, other) is shared
+    assert shares_namespace(other, one) is shared

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servicekit.numbers import GROUPING, NotDecimal, NotWhole, decimal, whole
+from servicekit.words.numbers import GROUPING, NotDecimal, NotWhole, decimal, whole
 
 TYPED = json.loads((Path(__file__).parents[1] / "figures_typed.json").read_text(encoding="utf-8"))
 FIGURES = (0, 3, 11, 13, 47, 50, 320, 1586)

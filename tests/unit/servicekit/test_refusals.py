@@ -5,10 +5,11 @@ from flask import Flask
 from pymongo.errors import DuplicateKeyError, OperationFailure, ServerSelectionTimeoutError
 from werkzeug.exceptions import NotFound as NoSuchPage
 
-from servicekit import problems, refusals
-from servicekit.i18n import translate
+from servicekit import refusals
 from servicekit.refusals import Conflict, Invalid, NotFound, Refusal, Stale, TooMany, Unavailable
+from servicekit.serving import problems
 from servicekit.words import N_
+from servicekit.words.i18n import translate
 
 
 class SampleTooEarly(Conflict):
@@ -45,6 +46,35 @@ def app() -> Flask:
         raise RAISED[name]
 
     return app
+
+
+@pytest.mark.parametrize(
+    ("accept", "path"), [("text/html,*/*;q=0.8", "/api/gone"), ("*/*", "/gone"), ("", "/gone")]
+)
+def test_a_program_is_told_as_programs_are(app: Flask, accept: str, path: str) -> None:
+    answer = app.test_client().get(path, headers={"Accept": accept})
+    assert answer.mimetype == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("headers", "language", "said"),
+    [
+        ({"Accept-Language": "en"}, "en", "The database cannot be reached"),
+        ({"Accept-Language": "vi"}, "vi", "cơ sở dữ liệu"),
+        ({"Accept-Language": "en", "Cookie": "language=vi"}, "vi", "cơ sở dữ liệu"),
+        ({"Accept-Language": "en", "Cookie": "language=<b>"}, "en", "The database cannot be reached"),
+    ],
+)
+def test_whoever_opens_an_address_with_a_browser_reads_a_page_in_their_language(
+    app: Flask, headers: dict[str, str], language: str, said: str
+) -> None:
+    browser = app.test_client(use_cookies=False)
+    answer = browser.get("/gone", headers={"Accept": "text/html,*/*;q=0.8", **headers})
+    assert (answer.status_code, answer.mimetype) == (503, "text/html")
+    assert said.lower() in answer.text.lower()
+    assert f'<html lang="{language}">' in answer.text
+    assert "/problems/" not in answer.text
+    assert answer.headers["Content-Security-Policy"]
 
 
 @pytest.mark.parametrize(

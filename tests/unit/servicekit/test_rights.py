@@ -2,14 +2,15 @@
 
 import json
 from base64 import urlsafe_b64encode
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servicekit.access import Caller, Reach, Right, reach_roots
+from servicekit.access.decision import Caller, Reach, Right, reach_roots
+from servicekit.access.rights import NamedRights, claim_or_name, name_in, rights_claim, rights_of
 from servicekit.ids import id_from
-from servicekit.rights import NamedRights, claim_or_name, name_in, rights_claim, rights_of
 
 PERMISSIONS = tuple(f"area-{number}:permission" for number in range(9))
 
@@ -17,7 +18,18 @@ PERMISSIONS = tuple(f"area-{number}:permission" for number in range(9))
 def held(grants: int, permissions: tuple[str, ...] = PERMISSIONS) -> tuple[Right, ...]:
     """Grants in as many unions, three to an upazila, five upazilas to a district."""
     return tuple(
-        Right(permission, path[-1], path, Reach.BELOW, id_from("grant", str(number)), 2, None)
+        Right(
+            permission,
+            path[-1],
+            path,
+            Reach.BELOW,
+            id_from("grant", str(number)),
+            2,
+            None,
+            # A district's administrator gave it.
+            tuple(id_from("account", str(number // size)) for size in (10**6, 15)),
+            1_760_000_000 + 9_000 * number if number % 20 == 0 else 0,  # now and then one was accepted lately
+        )
         for number in range(grants)
         for path in [
             tuple(
@@ -51,8 +63,11 @@ def test_a_token_in_flight_from_before_is_read() -> None:
     assert rights_of(before) == (Right("congress:read", "north", ("root", "north"), Reach.BELOW, "g1"),)
 
 
-def test_a_few_are_written_as_every_version_reads_them() -> None:
-    assert set(rights_claim(held(2))) == {"k", "g"}
+def test_what_the_version_before_reads_stands_where_it_did() -> None:
+    assert set(rights_claim(held(2))) == {"k", "g", "b", "o", "w", "s"}
+    nothing_behind = tuple(replace(right, owed_to=(), since=0) for right in held(2))
+    assert set(rights_claim(nothing_behind)) == {"k", "g"}
+    assert rights_claim(nothing_behind)["g"] == rights_claim(held(2))["g"]
 
 
 class Identity:

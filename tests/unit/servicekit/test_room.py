@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from servicekit.room import LEAST_BYTES, Room, StorageFull
+from servicekit.serving.room import LEAST_BYTES, Room, StorageFull
 
 
 @pytest.mark.parametrize(("free", "refused"), [(LEAST_BYTES - 4096, True), (LEAST_BYTES, False), (0, True)])

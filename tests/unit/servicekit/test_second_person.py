@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from servicekit.second_person import (
+from servicekit.access.second_person import (
     Hand,
     Power,
     Question,

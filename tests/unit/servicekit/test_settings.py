@@ -30,7 +30,7 @@ def test_everything_has_a_local_default(bare: pytest.MonkeyPatch) -> None:
     env = environment()
     common = read_common(env)
     env.seal()
-    assert common.mongo_url == "mongodb://127.0.0.1:8807/"
+    assert common.mongo_url == "mongodb://127.0.0.1:8807/?serverMonitoringMode=poll"
     assert common.public_url == "http://localhost:8800"
     assert common.urls["congress"] == "http://127.0.0.1:8804"
     assert common.database("congress") == "sammelan_congress"

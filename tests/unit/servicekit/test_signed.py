@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servicekit.keys import KeyRing, TokenRefused, make_keys
-from servicekit.signed import NotSigned, parts_of
-from servicekit.strict_json import strict_object
+from servicekit.access.keys import KeyRing, TokenRefused, make_keys
+from servicekit.access.signed import NotSigned, parts_of
+from servicekit.data.strict_json import strict_object
 from tests.architecture.the_code import sources, syntax
 from tests.processes import ROOT
 
@@ -143,6 +143,6 @@ def test_tokens_are_decoded_in_three_places_which_read_them_strictly_first() -> 
         ("proof.py", "jws.deserialize_compact"),
         ("proof.py", "jwe.decrypt_compact"),
     }
-    for path in ("servicekit/keys.py", "identity/operations/machines.py"):
+    for path in ("servicekit/access/keys.py", "identity/operations/machines.py"):
         assert "parts_of(" in (ROOT / path).read_text(encoding="utf-8")
     assert "strict_object(" in (ROOT / "identity/eid/proof.py").read_text(encoding="utf-8")

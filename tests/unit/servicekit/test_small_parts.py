@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
-from servicekit.clock import Clock
-from servicekit.cookies import SESSION, Cookie
-from servicekit.crypto import blind_index, normal_digits
-from servicekit.i18n import LANGUAGES, negotiate
+from servicekit.data.crypto import blind_index, normal_digits
 from servicekit.ids import id_from, new_id, request_id
-from servicekit.problems import pointer
-from servicekit.schemas import StrictSchema, identifier, one_of, text, whole
+from servicekit.serving.cookies import SESSION, Cookie
+from servicekit.serving.problems import pointer
+from servicekit.web.schemas import StrictSchema, identifier, one_of, text, whole
+from servicekit.words.i18n import LANGUAGES, negotiate
+from servicekit.work.clock import Clock
 
 
 def test_ids_are_opaque_short_and_each_another() -> None:

@@ -6,9 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from servicekit.events import AuditEntry, Event, Origin, outgoing
-from servicekit.spreadsheet import line, without_guard
-from servicekit.storable import (
+from servicekit.data.events import AuditEntry, Event, Origin, outgoing
+from servicekit.data.storable import (
     DEEPEST,
     LONGEST_NAME,
     MOST_DETAILS,
@@ -16,6 +15,7 @@ from servicekit.storable import (
     NameUnstorable,
     require_storable,
 )
+from servicekit.out.spreadsheet import line, without_guard
 
 ORIGIN = Origin(datetime.now(UTC), "somebody")
 

@@ -5,12 +5,15 @@ from typing import Any
 
 from flask import Flask
 
-from servicekit.database import session
-from servicekit.inbox import event_inbox, prepare_inbox
-from servicekit.records import Records
+from servicekit.access.revocations import Revocations
+from servicekit.data.database import session
+from servicekit.data.records import Records
+from servicekit.events.inbox import event_inbox, prepare_inbox
 from servicekit.settings import environment, read_common
-from servicekit.tokens import Revocations
-from servicekit.web import create_service, kit, make_kit, origin, prepare_answers
+from servicekit.web.guards import origin
+from servicekit.web.idempotency import prepare_answers
+from servicekit.web.kit import kit, make_kit
+from servicekit.web.service import create_service
 from tests.integration.servicekit.sample_service.routes import api
 
 Json = dict[str, Any]

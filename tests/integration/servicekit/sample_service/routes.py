@@ -8,17 +8,14 @@ from typing import Any
 from flask_smorest import Blueprint
 from marshmallow import fields
 
-from servicekit.events import AuditEntry, Event
-from servicekit.records import Records
-from servicekit.schemas import StrictSchema, text
-from servicekit.web import (
-    access,
-    etag,
-    expected_version,
-    idempotent,
-    outside,
-    versioned,
-)
+from servicekit.access.decision import require
+from servicekit.data.events import AuditEntry, Event
+from servicekit.data.records import Records
+from servicekit.web.guards import access, caller
+from servicekit.web.idempotency import idempotent
+from servicekit.web.kit import context, kit
+from servicekit.web.preconditions import etag, expected_version, versioned
+from servicekit.web.schemas import StrictSchema, text
 
 Json = dict[str, Any]
 api = Blueprint("things", __name__, url_prefix="/api/congress")
@@ -48,7 +45,7 @@ class ThingList(StrictSchema):
 @api.arguments(ThingQuery, location="query")
 @api.response(200, ThingList)
 def list_things(query: Json) -> Any:
-    things: Records = outside()
+    things: Records = context()
     return {"items": list(things.collection.find({"name": query["name"]}))}
 
 
@@ -58,7 +55,8 @@ def list_things(query: Json) -> Any:
 @api.arguments(NewThing)
 @api.response(201, ThingView)
 def make_thing(body: Json) -> Any:
-    things: Records = outside()
+    things: Records = context()
+    require(caller(), "congress:report", ("hq", "u"), kit().clock.now())
     crashes = things.database.mongo["crashes"]
     made = things.insert(
         {"_id": f"{body['name']}-{time.time_ns()}", "name": body["name"]},
@@ -77,7 +75,7 @@ def make_thing(body: Json) -> Any:
 @api.arguments(NewThing)
 @api.response(200, ThingView)
 def change_thing(body: Json, thing_id: str) -> Any:
-    things: Records = outside()
+    things: Records = context()
     expected = expected_version()
     saved = things.save({"_id": thing_id, "name": body["name"]}, expected)
     return saved, etag(saved["version"])

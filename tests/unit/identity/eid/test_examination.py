@@ -48,7 +48,8 @@ DEMANDING: dict[str, Any] = {
 
 
 def a_profile(**changes: Any) -> Profile:
-    return Profile(**{"key": "x", "names": {}, "issuer": ISSUER, "client_id": "c", **DEMANDING, **changes})
+    said = {"key": "x", "names": {}, "issuer": ISSUER, "client_id": "c", "national_number_scheme": "bd-nid"}
+    return Profile(**{**said, **DEMANDING, **changes})
 
 
 def findings(
@@ -95,7 +96,7 @@ def test_who_refuses_our_request_refuses_each_person(status: int, error: str, go
 def test_a_provider_that_publishes_everything_asked_of_it_has_no_fault_and_no_doubt() -> None:
     found, faults, doubts = findings(DOCUMENT)
     assert (faults, doubts) == (set(), set())
-    assert len(found) == 22
+    assert len(found) == 23
 
 
 @pytest.mark.parametrize(
@@ -178,3 +179,14 @@ def test_the_refusal_of_a_code_that_never_was_tells_whether_we_are_known(
     error: str, good: bool | None
 ) -> None:
     assert whether_it_knows_us(error).good is good
+
+
+def test_numbers_that_nobody_names_are_a_doubt_and_count_for_their_eid_alone() -> None:
+    unnamed = a_profile(national_number_scheme="")
+    whose = next(one for one in examine(unnamed, {}, True) if one.what == "whose numbers")
+    assert (whose.good, "EID_X_NATIONAL_NUMBER_SCHEME" in whose.said) == (None, True)
+    assert (unnamed.names_its_numbers, unnamed.scheme.namespace) == (False, "own-x")
+    named = a_profile()
+    assert (named.names_its_numbers, named.scheme.namespace) == (True, "bd")
+    apart = a_profile(national_number_scheme="", national_number_namespace="city")
+    assert (apart.names_its_numbers, apart.scheme.namespace) == (True, "city")

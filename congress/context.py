@@ -1,0 +1,51 @@
+"""Everything outside the process that congress's operations may touch."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from congress.clients import Identity, Membership
+from congress.domain.plan import Template
+from congress.migrations import MIGRATIONS
+from congress.store.congresses import CongressStore
+from congress.store.plans import PlanStore
+from congress.store.reminders import ReminderStore
+from congress.store.rollups import RollupStore
+from servicekit.calendar.days import Calendar
+from servicekit.data.database import Database
+from servicekit.data.records import ReadLog
+from servicekit.tree.rollup.mends import MendStore
+from servicekit.tree.units_copy import UnitsCopy
+from servicekit.work.clock import Clock
+from servicekit.work.migrations import require_migrated
+
+
+@dataclass(frozen=True)
+class Context:
+    database: Database
+    plans: PlanStore
+    congresses: CongressStore
+    rollups: RollupStore
+    units: UnitsCopy
+    reminders: ReminderStore
+    mends: MendStore
+    reads: ReadLog
+    clock: Clock
+    new_id: Callable[[], str]
+    template: Template
+    calendar: Calendar
+    # Programs without a web side ask nobody.
+    membership: Membership | None = None
+    identity: Identity | None = None
+
+    def prepare(self) -> None:
+        require_migrated(self.database, MIGRATIONS)
+        for store in (
+            self.plans,
+            self.congresses,
+            self.rollups,
+            self.units,
+            self.reminders,
+            self.mends,
+            self.reads,
+        ):
+            store.prepare()

@@ -1,0 +1,54 @@
+"""What a unit's figures are compared with besides themselves: its members by the register, and its last congress."""
+
+from collections.abc import Iterable, Iterator
+
+from congress.domain.cautions import Caution
+from congress.domain.progress import Congress, State
+from congress.domain.results import Figures
+
+# None of these is more than the members of the unit and of all below it.
+OF_MEMBERS = ("summoned", "members", "delegates_up", "committee_seats")
+# A cycle of five years changes no unit by so much; a digit typed too many or too few does.
+UNLIKE = 5
+# Below this a few people more or less are many times as many.
+FEW = 10
+COMPARED = ("summoned", "members", "delegates_up", "committee_seats", "subordinate_units")
+
+
+def last_before(congress: Congress, others: Iterable[Congress]) -> Congress | None:
+    """The unit's latest approved congress whose deadline was before this one's. `others`: all of the unit."""
+    found = [
+        one
+        for one in others
+        if one.id != congress.id and one.state is State.APPROVED and one.deadline < congress.deadline
+    ]
+    return max(found, key=lambda one: (one.deadline, one.id), default=None)
+
+
+def cautions_of(congress: Congress, last: Congress | None) -> tuple[Caution, ...]:
+    if congress.results is None:
+        return ()
+    entry = congress.result_entries[-1]
+    before = last.results if last is not None else None
+    return (
+        *_beside_the_register(entry.figures, entry.members, asked=entry.asked),
+        *_beside(entry.figures, before or {}),
+    )
+
+
+def _beside_the_register(figures: Figures, members: int | None, *, asked: bool) -> Iterator[Caution]:
+    if asked and members is None:
+        yield Caution("register-silent", "figures", {})
+    # An organisation may keep no register: then it has nobody.
+    for key in OF_MEMBERS if members else ():
+        if members and figures.get(key, 0) > members:
+            yield Caution(
+                "more-than-the-register", f"figures/{key}", {"count": figures[key], "total": members}
+            )
+
+
+def _beside(figures: Figures, before: Figures) -> Iterator[Caution]:
+    for key in COMPARED:
+        now, then = figures.get(key, 0), before.get(key, 0)
+        if now and then and max(now, then) > FEW and max(now, then) > UNLIKE * min(now, then):
+            yield Caution("unlike-last-time", f"figures/{key}", {"count": now, "before": then})

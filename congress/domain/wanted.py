@@ -1,0 +1,142 @@
+"""Lists of congresses below a unit: what is wanted, how many there are by the sums, and where they stand.
+
+A list is walked from above, unit by unit, and only into branches whose sums say that there is something in them: a page
+reads as much as it shows, however large the tree. Its order is the deadline, then the place in the tree.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from congress.domain.overdue import first_open
+from congress.domain.owners import waits_for_superior
+from congress.domain.plan import Plan, PlanState
+from congress.domain.progress import Congress
+from congress.domain.rollup import Rollup, group_of
+from servicekit.tree.rollup.figures import Counters
+
+# The codes and ids of units from where the list begins down to one in it.
+Place = tuple[tuple[str, str], ...]
+Children = Callable[[Rollup], Iterable[Rollup]]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """All congresses, or those in a state, that wait for a step of their superior, or that are overdue."""
+
+    state: str = ""
+    waits_for_superior: bool = False
+    overdue: bool = False
+
+    def count(self, plan: Plan, deadline: date, counters: Counters, today: date) -> int:
+        if self.state:
+            return counters.get(f"state.{self.state}", 0)
+        if self.waits_for_superior:
+            return 0 if plan.state is PlanState.CLOSED else counters.get("waits.superior", 0)
+        if self.overdue:
+            due = [one.key for one in plan.milestones if one.due(deadline) < today]
+            closed = plan.state is PlanState.CLOSED
+            return 0 if closed else sum(counters.get(f"next.{key}", 0) for key in due)
+        return counters.get("total", 0) + counters.get("ended", 0)
+
+    def fits(self, plan: Plan, congress: Congress, today: date) -> bool:
+        if self.state:
+            return congress.state == self.state
+        if self.waits_for_superior:
+            return waits_for_superior(plan, congress)
+        if self.overdue:
+            late = first_open(plan, congress)
+            return late is not None and late.due(congress.deadline) < today
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """The units with a congress of one deadline in the list, in the order of their places.
+
+    `direct`: only those that no unit with a congress stands above, below the one where the list begins.
+    """
+
+    wanted: Wanted
+    plan: Plan
+    today: date
+    deadline: date
+    children: Children
+    sees: Callable[[tuple[str, ...]], bool] = lambda _: True  # whether the reader may, by a unit's path
+    direct: bool = False
+
+    def count(self, rollup: Rollup) -> int:
+        """At and below a unit."""
+        return self._at_levels(rollup, lambda _: True)
+
+    def own(self, rollup: Rollup) -> int:
+        """Of the unit itself: 1, or 0."""
+        mine = self._at_levels(rollup, lambda level: level == rollup.level)
+        if mine == 0 or self._total(rollup) == 1:
+            return mine
+        # A level that stands below itself: only the difference tells.
+        return self.count(rollup) - sum(map(self.count, self.children(rollup)))
+
+    def number(self, units: Iterable[Rollup]) -> int:
+        """How many there are in the whole list that begins with these units."""
+        return sum(self._seen(unit) for unit in units)
+
+    def _seen(self, unit: Rollup) -> int:
+        own = self.own(unit)
+        mine = own if self.sees(unit.path) else 0
+        if self.count(unit) == own or not self.sees((*unit.path, "below")):
+            return mine
+        if not self.direct:
+            return mine + self.count(unit) - own
+        if self._stops(unit):
+            return mine
+        return mine + self.number(self.children(unit))
+
+    def _stops(self, unit: Rollup) -> bool:
+        return self.direct and unit.level in self.plan.deadlines
+
+    def places(
+        self, units: Iterable[Rollup], after: Place | None = None, above: Place = ()
+    ) -> Iterator[tuple[Place, Rollup]]:
+        for unit in sorted(units, key=_key):
+            if after and _key(unit) < after[0]:
+                continue
+            rest = after[1:] if after and _key(unit) == after[0] else None
+            place, own = (*above, _key(unit)), self.own(unit)
+            if own > 0 and rest is None and self.sees(unit.path):
+                yield place, unit
+            below = self.count(unit) > own and self.sees((*unit.path, "below"))
+            if below and not self._stops(unit):
+                yield from self.places(self.children(unit), rest, place)
+
+    def _total(self, rollup: Rollup) -> int:
+        """Of the unit's own level, whatever is wanted."""
+        return sum(
+            counters.get("total", 0) + counters.get("ended", 0)
+            for key, counters in rollup.groups.items()
+            if group_of(key)[0] == rollup.level
+        )
+
+    def _at_levels(self, rollup: Rollup, holds: Callable[[str], bool]) -> int:
+        return sum(
+            self.wanted.count(self.plan, deadline, counters, self.today)
+            for (level, deadline), counters in (
+                (group_of(key), found) for key, found in rollup.groups.items()
+            )
+            if deadline == self.deadline and holds(level)
+        )
+
+
+def deadlines_of(rollups: Iterable[Rollup]) -> list[date]:
+    return sorted({group_of(key)[1] for rollup in rollups for key in rollup.groups})
+
+
+def _key(rollup: Rollup) -> tuple[str, str]:
+    return rollup.code, rollup.unit_id
+
+
+def unplaced(told: Sequence[object]) -> Place | None:
+    """A place as a cursor has it, or None where it is none."""
+    if all(isinstance(one, list) and [type(part) for part in one] == [str, str] for one in told):
+        return tuple((str(one[0]), str(one[1])) for one in told if isinstance(one, list))
+    return None

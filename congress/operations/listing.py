@@ -1,0 +1,212 @@
+"""Congresses listed: of one unit, or of a unit and those below it, in pages that read as much as they show."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, time
+from functools import partial
+from itertools import islice
+
+from congress.context import Context
+from congress.domain.plan import Plan
+from congress.domain.planned import congress_id
+from congress.domain.rollup import Rollup
+from congress.domain.wanted import Place, Walk, Wanted, deadlines_of, unplaced
+from congress.operations.congresses import READ, CongressView
+from congress.operations.plans import may_look_up
+from servicekit.access.decision import Caller, UnknownHere, decide, reach_roots, require
+from servicekit.calendar.order import newest_first
+from servicekit.tree.rollup.figures import Groups, apply
+from servicekit.web.listing import CursorUnknown, Page, cursor, key_of, page_of
+
+Key = tuple[str, str, str]  # deadline, plan, and the place as JSON, which ends in the unit's id
+AT_ONCE = 50  # congresses read together
+PENDING_MOST = 100  # of what waits to be counted; with more than this the projector has the word
+
+
+def find_congresses(
+    context: Context,
+    caller: Caller,
+    *,
+    unit_id: str,
+    below: str,
+    plan_id: str,
+    state: str,
+    direct: bool,
+    waits_for: str,
+    overdue: bool,
+    after: str,
+    limit: int,
+) -> Page[CongressView]:
+    """Those of one unit where `unit_id` is given, else those of `below` and all below it, or `direct`ly below."""
+    if unit_id:
+        found = list_congresses(context, caller, unit_id, plan_id, state)
+        return page_of(found, lambda view: (newest_plan_first(view.plan), view.congress.id), after, limit)
+    wanted = Wanted(state, bool(waits_for), overdue)
+    return list_congresses_below(context, caller, below, plan_id, wanted, after, limit, direct=direct)
+
+
+def newest_plan_first(plan: Plan) -> str:
+    return newest_first(datetime.combine(plan.opens_on, time()))
+
+
+def list_congresses(
+    context: Context, caller: Caller, unit_id: str, plan_id: str, state: str
+) -> list[CongressView]:
+    """Those of one unit, of plans that the reader may look up."""
+    _may_read(context, caller, unit_id)
+    plans = _running_plans(context)
+    return [
+        CongressView(congress, plan)
+        for congress in context.congresses.of_unit(unit_id, plan_id)
+        if state in ("", congress.state)
+        and (plan := plans.get(congress.plan_id)) is not None
+        and may_look_up(context, caller, plan)
+    ]
+
+
+def list_congresses_below(
+    context: Context,
+    caller: Caller,
+    unit_id: str,
+    plan_id: str,
+    wanted: Wanted,
+    after: str,
+    limit: int,
+    *,
+    direct: bool = False,
+) -> Page[CongressView]:
+    """Those of a unit and all below it; with `direct` those that no unit with a congress stands above before this one.
+
+    By deadline, then by place in the tree; all at one instant.
+    """
+    return context.database.in_transaction(
+        lambda: _listed(context, caller, unit_id, plan_id, wanted, after, limit, direct=direct)
+    )
+
+
+def _listed(
+    context: Context,
+    caller: Caller,
+    unit_id: str,
+    plan_id: str,
+    wanted: Wanted,
+    after: str,
+    limit: int,
+    *,
+    direct: bool,
+) -> Page[CongressView]:
+    _may_read(context, caller, unit_id)
+    plans = _running_plans(context)
+    if direct and plan_id not in plans:
+        raise UnknownHere()
+    seen = _key_of(after) if after else None
+    pending = context.rollups.engine.pending(PENDING_MOST)
+    below = _Below(context, caller, unit_id, wanted, direct, pending)
+    walks = [walk for plan in plans.values() if plan_id in ("", plan.id) for walk in below.walks(plan)]
+    walks.sort(key=lambda walk: walk.key)
+    found: list[tuple[Key, CongressView]] = []
+    for walk in walks:
+        if len(found) <= limit and (seen is None or walk.key >= seen[:2]):
+            place = _place_of(seen) if seen and walk.key == seen[:2] else None
+            found += islice(below.views(walk, place), limit + 1 - len(found))
+    more = len(found) > limit
+    following = cursor(found[limit - 1][0]) if more else None
+    total = sum(walk.rule.number(walk.units) for walk in walks)
+    return Page([view for _, view in found[:limit]], following, total)
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    rule: Walk
+    units: list[Rollup]  # where it begins
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.rule.deadline.isoformat(), self.rule.plan.id
+
+
+@dataclass(frozen=True, slots=True)
+class _Below:
+    context: Context
+    caller: Caller
+    unit_id: str
+    wanted: Wanted
+    direct: bool
+    pending: Mapping[str, Mapping[str, Groups]]  # by plan and unit: what is not counted yet
+
+    def walks(self, plan: Plan) -> Iterator[_Walk]:
+        units = self._tops(plan)
+        for deadline in deadlines_of(units):
+            children = partial(self._children, plan.id)
+            today = self.context.clock.today()
+            yield _Walk(Walk(self.wanted, plan, today, deadline, children, self._sees, self.direct), units)
+
+    def views(self, walk: _Walk, after: Place | None) -> Iterator[tuple[Key, CongressView]]:
+        """Those that still are as they were counted."""
+        plan, today = walk.rule.plan, walk.rule.today
+        places = walk.rule.places(walk.units, after)
+        while some := list(islice(places, AT_ONCE)):
+            ids = [congress_id(plan.id, unit.unit_id) for _, unit in some]
+            there = {one.id: one for one in self.context.congresses.many(ids)}
+            for (place, _), one_id in zip(some, ids, strict=True):
+                congress = there.get(one_id)
+                if congress is not None and self.wanted.fits(plan, congress, today):
+                    yield (*walk.key, json.dumps(place, ensure_ascii=False)), CongressView(congress, plan)
+
+    def _tops(self, plan: Plan) -> list[Rollup]:
+        """The unit, or what is right below it; for who reads only parts of its branch, where those begin."""
+        top = self._find(plan.id, self.unit_id)
+        if top is None:
+            return []
+        if self.direct:
+            return self._children(plan.id, top)
+        if self._sees((*top.path, "below")):
+            return [top]
+        parts = [
+            right.unit_id for right in reach_roots(self.caller, READ) if self.unit_id in right.unit_path[:-1]
+        ]
+        return [top, *(found for part in dict.fromkeys(parts) if (found := self._find(plan.id, part)))]
+
+    def _children(self, plan_id: str, unit: Rollup) -> list[Rollup]:
+        found = self.context.rollups.children(plan_id, unit.unit_id)
+        return [self._of_now(one) for one in found]
+
+    def _find(self, plan_id: str, unit_id: str) -> Rollup | None:
+        found = self.context.rollups.find(plan_id, unit_id)
+        return self._of_now(found) if found else None
+
+    def _of_now(self, rollup: Rollup) -> Rollup:
+        change = self.pending.get(rollup.plan_id, {}).get(rollup.unit_id)
+        return replace(rollup, groups=apply(rollup.groups, change)) if change else rollup
+
+    def _sees(self, path: tuple[str, ...]) -> bool:
+        return decide(self.caller, READ, path, self.context.clock.now()).allowed
+
+
+def _key_of(after: str) -> Key:
+    deadline, plan_id, place = key_of(after, 3)
+    _place_of((deadline, plan_id, place))
+    return deadline, plan_id, place
+
+
+def _place_of(key: Key) -> Place:
+    try:
+        told = json.loads(key[2])
+    except (ValueError, RecursionError) as error:
+        raise CursorUnknown(field="after") from error
+    place = unplaced(told) if isinstance(told, list) else None
+    if not place:
+        raise CursorUnknown(field="after")
+    return place
+
+
+def _may_read(context: Context, caller: Caller, unit_id: str) -> None:
+    unit = context.units.find(unit_id)
+    if unit is None:
+        raise UnknownHere()
+    require(caller, READ, unit.path, context.clock.now())
+
+
+def _running_plans(context: Context) -> dict[str, Plan]:
+    return {plan.id: plan for plan in context.plans.opened()}

@@ -1,0 +1,1 @@
+"""What congress's values look like in files that are taken along."""

@@ -1,0 +1,41 @@
+"""In which lists a grant, an official, a sign-in by code and a window stand, and where in them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from servicekit.tree.listed import NEVER, Listed
+
+# Of a unit and all below it, and of that very unit.
+GRANTS, GRANTS_HERE = "grants", "grants-here"
+# Those of which a longer period waits for a second person.
+LONGER, LONGER_HERE = "longer", "longer-here"
+OFFICIALS = "officials"
+SIGN_INS = "sign-ins"
+WINDOWS = "windows"
+
+
+def of_grant(
+    grant_id: str, unit_path: Sequence[str], status: str, given_at: datetime, longer_until: datetime | None
+) -> tuple[Listed, ...]:
+    """`longer_until`: until when a longer period waits; None where none does."""
+    path, here = tuple(unit_path), tuple(unit_path[-1:])
+    waits, lasts = longer_until is not None, longer_until or NEVER
+    return (
+        Listed(GRANTS, grant_id, path, status, given_at),
+        Listed(GRANTS_HERE, grant_id, here, status, given_at),
+        Listed(LONGER, grant_id, path if waits else (), "", given_at, lasts),
+        Listed(LONGER_HERE, grant_id, here if waits else (), "", given_at, lasts),
+    )
+
+
+def of_official(official_id: str, unit_path: Sequence[str], named_at: datetime, *, removed: bool) -> Listed:
+    return Listed(OFFICIALS, official_id, () if removed else tuple(unit_path), "", named_at)
+
+
+def of_sign_in(sign_in_id: str, unit_path: Sequence[str], at: datetime) -> Listed:
+    return Listed(SIGN_INS, sign_in_id, tuple(unit_path), "", at)
+
+
+def of_window(window_id: str, unit_id: str, asked_at: datetime) -> Listed:
+    """A window reaches the units below its own; it is looked for from there upwards."""
+    return Listed(WINDOWS, window_id, (unit_id,), "", asked_at)

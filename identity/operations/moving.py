@@ -1,0 +1,110 @@
+"""What the move of a unit means for access: asked before it is done, and kept while it waits for a second person."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from identity.context import Context, Document, UnitUnknown
+from identity.domain import losses
+from identity.domain.grants import Grant, gives_access
+from identity.domain.losses import Loss
+from identity.operations.grants import left_without, show_grants
+from servicekit.access import decision as access
+from servicekit.access.decision import Caller
+from servicekit.refusals import Invalid
+from servicekit.tree.units import Unit
+from servicekit.words import N_
+
+MOVE = "unit:move"
+SHOWN = 50
+SHOWN_TO_OPERATOR = 20
+UNITS_AT_ONCE = 1_000
+# The operator's import moves more, and names what it moves itself.
+MOST_MOVED = 2_000
+
+
+class MoveTooLarge(Invalid):
+    title = N_("More than {most} units would move with it: the operator's import moves them.")
+
+
+def preview_move(context: Context, caller: Caller, unit_id: str, to_id: str) -> Document:
+    """Whose access would fall: all are counted, those are named whose access the caller may see."""
+    unit, superior = _places(context, caller, unit_id, to_id)
+    lost = losses_by_move(context, unit, superior)
+    now, gone = context.clock.now(), [one.grant for one in lost]
+    # Where they stand today: a new superior sees names when it is one.
+    standing = context.store.grants_by_id(one.id for one in gone)
+    held = [standing[one.id] for one in gone if one.id in standing]
+    seen = [one for one in held if access.decide(caller, "access:read", one.unit_path, now).allowed]
+    return {
+        "count": len(gone),
+        "people": losses.people(gone),
+        "left_without_count": len(left_without(context, gone)),
+        "unseen": len(gone) - len(seen),
+        "grants": show_grants(context, seen[:SHOWN]),
+    }
+
+
+def losses_by_move(context: Context, unit: Unit, superior: Unit) -> list[Loss]:
+    """Of the unit and of all below it, the highest first."""
+    held = context.store.grants_below(unit.id)
+    after = losses.moved(held, unit.id, (*superior.path, unit.id))
+    return _highest_first(losses.lost(held, context.store.with_chains(held), after, context.clock.today()))
+
+
+def preview_tree(context: Context, paths: Mapping[str, tuple[str, ...]], ended: Collection[str]) -> Document:
+    """Whose access stops when units stand elsewhere, by their new paths, or end: for the operator, who sees all."""
+    store, concerned = context.store, dict[str, Grant]()
+    units = sorted({*paths, *ended})
+    for start in range(0, len(units), UNITS_AT_ONCE):
+        here = store.grants_of_units(units[start : start + UNITS_AT_ONCE])
+        giving = [one.id for one in here if gives_access(one, context.roles)]
+        concerned |= {one.id: one for one in (*here, *store.hanging_on_any(giving))}
+    after = losses.placed(concerned.values(), paths, ended, context.clock.today())
+    above = {**store.with_chains(concerned.values()), **concerned}
+    lost = list(losses.lost(concerned.values(), above, after, context.clock.today()))
+    standing = [concerned[one.grant.id] for one in _highest_first(lost)]
+    whys = {one.grant.id: str(one.why) for one in lost}
+    return {
+        "count": len(lost),
+        "people": losses.people(standing),
+        "left_without_count": len(left_without(context, standing)),
+        "grants": [
+            {**shown, "why": whys[shown["id"]]}
+            for shown in show_grants(context, standing[:SHOWN_TO_OPERATOR])
+        ],
+    }
+
+
+def _highest_first(lost: Iterable[Loss]) -> list[Loss]:
+    return sorted(lost, key=lambda loss: (len(loss.grant.unit_path), loss.grant.unit_path, loss.grant.id))
+
+
+def move_asked(context: Context, event: Document) -> None:
+    """Membership's word that a move waits: whoever is to confirm it sees perhaps one side, and may ask all the same."""
+    data = event["data"]
+    if "moving" in data:
+        context.store.keep_asked_move(data["move_id"], data["moving"], data["to"], context.clock.now())
+
+
+def _places(context: Context, caller: Caller, unit_id: str, to_id: str) -> tuple[Unit, Unit]:
+    now, units = context.clock.now(), context.store.units
+    unit, superior = units.find(unit_id), units.find(to_id)
+    if unit is None or not (access.visible(caller, unit.path) or _waits(context, caller, unit, superior)):
+        raise UnitUnknown(field="unit_id")
+    if superior is None:
+        raise UnitUnknown(field="to_id")
+    places: Sequence[tuple[str, ...]] = (unit.path, unit.path[:-1], superior.path)
+    if not any(access.decide(caller, MOVE, path, now).allowed for path in places):
+        access.require(caller, MOVE, unit.path, now)
+    below = units.levels_under([unit.id])[unit.id].values()
+    if sum(sum(depths.values()) for depths in below) >= MOST_MOVED:
+        raise MoveTooLarge(field="unit_id", most=MOST_MOVED)
+    return unit, superior
+
+
+def _waits(context: Context, caller: Caller, unit: Unit, superior: Unit | None) -> bool:
+    """Whether the move was asked for, and stands before the caller to be decided."""
+    return (
+        superior is not None
+        and access.visible(caller, superior.path)
+        and context.store.is_asked_move(unit.id, superior.id)
+    )

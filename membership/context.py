@@ -1,0 +1,68 @@
+"""Everything outside the process that membership touches, in one place."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from membership.domain.members import MemberRules
+from membership.migrations import MIGRATIONS
+from membership.store.counts import CountStore
+from membership.store.imports import ImportStore
+from membership.store.looks import LookStore
+from membership.store.members import MemberStore
+from membership.store.moves import MoveStore
+from membership.store.unit_changes import UnitChangeStore
+from membership.store.units import UnitStore
+from servicekit.data.database import Database
+from servicekit.data.records import ReadLog
+from servicekit.tree.rollup.mends import MendStore
+from servicekit.work.clock import Clock
+from servicekit.work.migrations import require_migrated
+
+
+@dataclass(frozen=True)
+class Counting:
+    """What counting touches: no key of what members confide."""
+
+    database: Database
+    counts: CountStore
+    mends: MendStore
+    clock: Clock
+    new_id: Callable[[], str]
+
+    def prepare(self) -> None:
+        require_migrated(self.database, MIGRATIONS)
+        self.counts.prepare()
+        self.mends.prepare()
+
+
+@dataclass(frozen=True)
+class Context:
+    database: Database
+    units: UnitStore
+    imports: ImportStore
+    members: MemberStore
+    counts: CountStore
+    moves: MoveStore
+    unit_changes: UnitChangeStore
+    looks: LookStore
+    mends: MendStore
+    reads: ReadLog
+    clock: Clock
+    new_id: Callable[[], str]
+    rules: MemberRules
+
+    @property
+    def counting(self) -> Counting:
+        return Counting(self.database, self.counts, self.mends, self.clock, self.new_id)
+
+    def prepare(self) -> None:
+        """Indexes, the data key and the outboxes: once, before work begins."""
+        require_migrated(self.database, MIGRATIONS)
+        self.units.prepare()
+        self.imports.prepare()
+        self.members.prepare()
+        self.counts.prepare()
+        self.moves.prepare()
+        self.unit_changes.prepare()
+        self.reads.prepare()
+        self.mends.prepare()

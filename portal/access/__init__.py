@@ -1,0 +1,1 @@
+"""Grants: given, accepted, changed, handed over, and asked about."""

@@ -1,0 +1,16 @@
+"""The pages, and the forms that are sent to them."""
+
+from portal.access.routes import confirmations, giving, grants, offers, questions, succession, together
+from portal.access.words import DONE
+
+__all__ = ("BLUEPRINTS", "DONE")
+
+BLUEPRINTS = (
+    offers.pages,
+    together.pages,
+    grants.pages,
+    succession.pages,
+    giving.pages,
+    confirmations.pages,
+    questions.pages,
+)

@@ -1,0 +1,45 @@
+"""An offer as its person sees it: what it would allow, where, until when, and who gave it."""
+
+from dataclasses import dataclass
+
+from portal.access.views.grants import Included, included_in
+from portal.shared.units import Document, Names
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """`machine`: the name of the service account that it is for, where it is not for the reader."""
+
+    id: str
+    version: int
+    unit: Names
+    role: Names
+    valid_from: str
+    valid_to: str
+    given_by: str
+    given_at: str
+    reason: str
+    open_until: str
+    uses: tuple[Included, ...]
+    passes_on: tuple[Included, ...]
+    machine: str
+    takes_place_of: tuple[Document, ...] = ()  # what the reader holds of it already, which gives way
+
+
+def offer_of(answer: Document) -> Offer:
+    return Offer(
+        id=answer["id"],
+        version=answer["version"],
+        unit=answer["unit_names"],
+        role=answer["role_names"] or {"en": answer["role"]},
+        valid_from=answer["valid_from"],
+        valid_to=answer["valid_to"],
+        given_by=answer["given_by"]["name"] or "",
+        given_at=answer["given_at"],
+        reason=answer["reason"] or "",
+        open_until=answer.get("invited_until") or "",
+        uses=included_in(answer["permissions"], use=True),
+        passes_on=included_in(answer["permissions"], use=False),
+        machine=answer["holder"]["name"] if answer["for_machine"] else "",
+        takes_place_of=tuple(answer.get("takes_place_of", ())),
+    )

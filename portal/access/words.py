@@ -1,0 +1,135 @@
+"""Grants: given, accepted, changed, handed over, and asked about: what these pages say."""
+
+from servicekit.words import N_
+
+# Whose access a grant hangs on after its period has been changed.
+CHAIN_AS_IT_IS, CHAIN_OF_READER = "as-it-is", "mine"
+
+# How a person comes to the access that is given to them.
+BY_NUMBER, BY_CODE = "number", "code"
+
+OTHER_PERMISSION = N_("Something else")
+
+# Of a grant in force, in the list of states.
+LONGER_ASKED = N_("Longer period asked for")
+
+# Why a grant does not go over to a successor.
+WHY_LEFT = {
+    "own": N_("It is the successor's own."),
+    "beyond": N_("The successor could not have given it: it allows more, or lasts longer, than their own."),
+    "above": N_("The successor's own access hangs on it."),
+}
+
+TICK_SOMETHING = N_("Tick at least one.")
+
+CHAINS = {
+    CHAIN_AS_IT_IS: N_("It goes on hanging on the access of whoever gave it"),
+    CHAIN_OF_READER: N_("I take it over: it hangs on my own access from then on, with all that hangs on it"),
+}
+
+SHORT_WHY_NOT = {
+    "proposed": N_("A second person must confirm it first."),
+    "lapsed": N_("No second person has confirmed it in time."),
+    "unconfirmed": N_("Nobody has confirmed it again in time."),
+    "invited": N_("The person has not signed in yet."),
+    "offered": N_("The person has not accepted it yet."),
+    "not-yet": N_("It begins later."),
+    "ended": N_("Its period is over."),
+    "unit-ended": N_("Its unit has ended."),
+    "suspended": N_("It is suspended."),
+    "revoked": N_("It was revoked."),
+    "chain": N_("A grant above it, from which it was given, is not in force."),
+    "giver-revoked": N_("The access of whoever gave it, or of somebody above them, was ended."),
+    "giver-ended": N_("The period of whoever gave it, or of somebody above them, is over."),
+    "giver-suspended": N_("The access of whoever gave it, or of somebody above them, is suspended."),
+    "giver-unconfirmed": N_(
+        "The access of whoever gave it, or of somebody above them, was not confirmed again in time."
+    ),
+    "giver-unit-ended": N_("The unit of whoever gave it, or of somebody above them, has ended."),
+    "giver-left": N_("Whoever gave it has handed over to a successor, and this could not go over."),
+    "unit-moved": N_("The unit was moved away from under whoever gave it."),
+}
+
+WHY = {
+    "allowed": N_("Yes, this is allowed."),
+    "unknown": N_("No. None of your grants reaches this unit, so you cannot know of its records."),
+    "no-permission": N_("No. Your grants reach this unit, but none of them includes this act there."),
+    "assurance-too-low": N_("No. This needs a sign-in at a higher level of your eID."),
+    "sign-in-too-old": N_("Not right now. This needs a fresh sign-in with your eID."),
+}
+
+# Said of somebody else.
+WHY_ANOTHER = {
+    "unknown": N_("No. None of this person's grants reaches this unit."),
+    "no-permission": N_(
+        "No. This person's grants reach this unit, but none of them includes this act there."
+    ),
+}
+
+NAMED_BY = {
+    BY_NUMBER: N_("By their national number: it waits for this person's sign-in"),
+    BY_CODE: N_("By a code on paper: whoever is handed it, when the number is not known"),
+}
+
+# Who was elected goes on in the office this long after the next congress is approved, unless told otherwise.
+HANDOVER_DAYS = 30
+
+REACH = {
+    "own": N_("in the unit itself"),
+    "below": N_("in the unit and all below it"),
+    "under": N_("in the units below it"),
+}
+
+PERMISSIONS = {
+    "unit:read": N_("See the unit and the units below it"),
+    "congress:read": N_("See the progress of congresses"),
+    "congress:report": N_("Report the progress and the results of the unit's congress"),
+    "congress:approve": N_("Approve or return the reports of units below"),
+    "congress:comment": N_("Write comments on congress reports"),
+    "plan:manage": N_("Make and open plans"),
+    "unit:move": N_("Move units to another unit above"),
+    "members:count": N_("See how many members there are"),
+    "members:read": N_("Read the members of the unit"),
+    "members:write": N_("Register members and change their records"),
+    "access:read": N_("See who has been given access"),
+    "access:grant": N_("Give and take access"),
+    "audit:read": N_("Read the audit"),
+    "audit:export": N_("Take entries of the audit along"),
+    "fallback:switch": N_("Open the way in for an outage of the eID"),
+}
+
+# What was done a moment ago, by the word that the address carries.
+DONE = {
+    "given": N_("Access has been given. It counts when the person has accepted it."),
+    "given-beside": N_(
+        "Access has been given. Another invitation to this role here is still open: "
+        "compare the last digits of the numbers."
+    ),
+    "given-congress": N_(
+        "Access has been given. No approved congress of that name is known here yet: look whether it is the right one."
+    ),
+    "offer-accept": N_("You have accepted the access. It counts from now on."),
+    "offer-decline": N_("You have declined the access. Whoever gave it is told."),
+    "proposed": N_("Access has been proposed. It begins to count when a second person has confirmed it."),
+    "suspend": N_("The grant is suspended."),
+    "resume": N_("The grant is in force again."),
+    "revoke": N_("The grant is revoked."),
+    "period": N_("The period is changed."),
+    "period-asked": N_(
+        "The longer period is asked for. A second person must confirm it; until then nothing changes."
+    ),
+    "confirm-period": N_("The longer period is confirmed."),
+    "decline-period": N_("The longer period is declined; the access stays as it was."),
+    "handed-over": N_("What hung on this grant hangs on the other one now."),
+    "handed-over-some": N_("What you ticked hangs on the successor's access now."),
+    "lift-ban": N_("The ban is lifted. The person may be given this role here again."),
+    "confirm": N_("The grant is confirmed."),
+    "decline": N_("The grant is declined."),
+    "recertify": N_("The grant is confirmed for another year."),
+    "propose-removal": N_("The removal is asked for. A second person must confirm it."),
+    "confirm-removal": N_("The removal is confirmed; the grant has ended."),
+    "resign": N_("You have given up this access."),
+    "together-confirm": N_("It is confirmed and done. The person is told."),
+    "together-withdraw": N_("It is taken back."),
+    "sign-out": N_("The person is signed out everywhere."),
+}

@@ -1,0 +1,1 @@
+"""Signing in, and the reader's own account."""

@@ -1,0 +1,11 @@
+"""The pages, and the forms that are sent to them."""
+
+from portal.account.routes import account, public
+from portal.account.words import DONE
+
+__all__ = ("BLUEPRINTS", "DONE")
+
+BLUEPRINTS = (
+    public.pages,
+    account.pages,
+)

@@ -1,0 +1,183 @@
+"""The audit: who did what, within one's reach; searched in all services at once, and taken along as a file."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response
+from flask_babel import gettext
+from flask_babel import gettext as _
+from werkzeug.exceptions import BadRequest
+
+from portal.audit.views import (
+    ACTS_OF,
+    EVERYWHERE,
+    OWN_ACTS,
+    Found,
+    done_by,
+    entry_of,
+    newest_first,
+    notes_of,
+    rows_of,
+    table_of,
+)
+from portal.audit.words import DONE, NO_SUCH_UNIT
+from portal.frame.forms import NOT_A_DAY, Fault, Form
+from portal.frame.pages import language, page
+from portal.frame.query import asked, asked_whole, takes
+from portal.shared.asking import identity, log_of, membership
+from portal.shared.clients.answers import Document
+from portal.shared.units import Unit, unit_of
+from portal.shared.words import SERVICES
+from servicekit.exporting.at_once import at_once
+from servicekit.out.exports.formats import FORMATS
+from servicekit.out.exports.tables import Reader
+from servicekit.out.peers import PeerRefused
+from servicekit.refusals import Unavailable
+from servicekit.serving.patience import patient
+from servicekit.web.guards import access
+from servicekit.web.kit import kit
+from servicekit.web.preconditions import only_get
+from servicekit.words.text import plain_digits
+
+pages = Blueprint("audit", __name__)
+BLUEPRINTS = (pages,)
+__all__ = ("BLUEPRINTS", "DONE")
+
+# Entries on a page, and in a file; and how many pages of the services' logs are asked for at most, to find them.
+SHOWN, SHOWN_BUDGET = 36, 24
+TAKEN, TAKEN_BUDGET = 2_000, 60
+ASKED_AT_ONCE = 200
+# Beyond these no service searches.
+FIRST_DAY, LAST_DAY = "1900-01-01", "2999-12-31"
+# What the services search by themselves, and what the page adds to it.
+ASKED = ("action", "actor", "subject_id", "record_id", "from", "to")
+BEFORE = tuple(f"before_{name}" for name in SERVICES)
+FIELDS = ("service", "person", "unit", "unit_id", "reference", *ASKED)
+
+
+@dataclass(frozen=True)
+class Search:
+    form: Form
+    unit: Unit | None
+    before: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def query(self) -> dict[str, str]:
+        """What makes the same search again, but for where it goes on."""
+        kept = {name: self.form.values[name] for name in FIELDS if name != "unit" and self.form.values[name]}
+        return {**kept, "unit_id": self.unit.id} if self.unit else kept
+
+    @property
+    def wanted(self) -> dict[str, str]:
+        """What the services are asked for."""
+        days = {name: self.form.day(name) or "" for name in ("from", "to")}
+        asked = {name: self.form.values[name] for name in ASKED} | days
+        return asked | ({"unit_id": self.unit.id} if self.unit else {})
+
+    def go(self, limit: int, budget: int) -> Found:
+        asked = self.form.values
+        services = [asked["service"]] if asked["service"] else list(SERVICES)
+        if asked["action"]:
+            services = [one for one in services if asked["action"] in ACTS_OF[one]]
+        logs = {name: self._log(name) for name in services}
+        return newest_first(logs, self.before, done_by(asked["person"]), limit=limit, budget=budget)
+
+    def _log(self, service: str) -> Callable[[int | None], Document]:
+        def ask(before: int | None) -> Document:
+            try:
+                return log_of(service).search(self.wanted, before, ASKED_AT_ONCE)
+            except PeerRefused as refusal:
+                if refusal.status < 500:
+                    raise
+                raise Unavailable from refusal
+
+        return ask
+
+
+def _in_words(acts: Mapping[str, str]) -> list[tuple[str, str]]:
+    return sorted(((key, _(word)) for key, word in acts.items()), key=lambda one: one[1])
+
+
+def _search() -> Search:
+    """As the address says; a unit comes by its id, or by its code as somebody types it."""
+    form = Form({name: asked(name) for name in FIELDS})
+    form.labels = {"unit": _("Code of the unit"), "from": _("From"), "to": _("Until")}
+    if form.values["reference"]:
+        form.values["record_id"] = form.values["reference"].upper()
+    for day in ("from", "to"):
+        found = form.day(day)
+        if found is not None and not FIRST_DAY <= found <= LAST_DAY:
+            form.faults[day] = Fault(NOT_A_DAY)
+    if form.values["service"] not in SERVICES:
+        form.values["service"] = ""
+    if form.values["action"] not in {act for acts in ACTS_OF.values() for act in acts}:
+        form.values["action"] = ""
+    before = {name: asked_whole(f"before_{name}") for name in SERVICES}
+    return Search(form, _unit(form), {name: seq for name, seq in before.items() if seq > 0})
+
+
+def _unit(form: Form) -> Unit | None:
+    code = plain_digits(form.values["unit"]).upper()
+    if code:
+        found = membership().units_coded(code)
+        if found:
+            return unit_of(found[0])
+        form.faults["unit"] = Fault(NO_SUCH_UNIT)
+    elif form.values["unit_id"]:
+        return unit_of(membership().unit(form.values["unit_id"]))
+    return None
+
+
+@pages.get("/audit")
+@takes(*FIELDS, *BEFORE)
+@access("audit:read")
+def read_audit() -> Response:
+    search = _search()
+    found = Found() if search.form.faults else search.go(SHOWN, SHOWN_BUDGET)
+    before = {f"before_{name}": seq for name, seq in found.before.items()}
+    query = urlencode(search.query)
+    return page(
+        "audit.html",
+        filter=search.form,
+        services=[(key, _(word)) for key, word in SERVICES.items()],
+        acts=[
+            *((_(SERVICES[service]), _in_words(acts)) for service, acts in OWN_ACTS.items()),
+            (_("Every part"), _in_words(EVERYWHERE)),
+        ],
+        unit=search.unit,
+        entries=[entry_of(one) for one in found.items],
+        units=_units_named(found),
+        silent=[_(SERVICES[name]) for name in found.silent],
+        file_links={key: f"/audit/{key}?{query}" for key in FORMATS},
+        taken=TAKEN,
+        more_link="/audit?" + urlencode({**search.query, **before}) if found.more else "",
+    )
+
+
+def _units_named(found: Found) -> dict[str, Document]:
+    """The units of the entries, by id; without them the entries are shown all the same."""
+    try:
+        return membership().units_by_id(one.get("unit_id") or "" for one in found.items)
+    except PeerRefused as refusal:
+        if refusal.status < 500 and refusal.status != 403:
+            raise
+        return {}
+
+
+@pages.get("/audit/<any(csv, xlsx, json):kind>")
+@takes(*FIELDS, *BEFORE)
+@access("audit:export")
+@only_get
+@patient(30)
+def take_along(kind: str) -> Response:
+    """The taking along is written down first, and asks for a fresh sign-in. A faulty search takes nothing, not more."""
+    search = _search()
+    if search.form.faults:
+        raise BadRequest
+    sought = {name: value[:80] for name, value in search.query.items() if name != "unit_id"}
+    identity().note_export(search.unit.id if search.unit else "", {**sought, "as": kind})
+    found = search.go(TAKEN, TAKEN_BUDGET)
+    reader = Reader(language(), ZoneInfo(kit().settings.zone))
+    return at_once(FORMATS[kind], table_of(found), rows_of(found), reader, notes_of(found, gettext))

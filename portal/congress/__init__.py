@@ -1,0 +1,1 @@
+"""One congress: its steps, its results, its report."""

@@ -1,0 +1,15 @@
+"""The pages, and the forms that are sent to them."""
+
+from portal.congress.routes import attachments, below, comments, congresses, steps, superior
+from portal.congress.words import DONE
+
+__all__ = ("BLUEPRINTS", "DONE")
+
+BLUEPRINTS = (
+    congresses.pages,
+    steps.pages,
+    below.pages,
+    attachments.pages,
+    comments.pages,
+    superior.pages,
+)

@@ -1,0 +1,49 @@
+"""Files beside a report: removed here; added and opened at the service that owns the report, not through us."""
+
+from flask import Blueprint, Response
+
+from portal.congress.routes.congresses import looked_up, trail_of
+from portal.congress.views.files import files_card, named
+from portal.frame.forms import Form
+from portal.frame.pages import done, or_shown_again, page
+from portal.shared.asking import congress
+from servicekit.refusals import NotFound
+from servicekit.web.guards import access
+
+pages = Blueprint("attachments", __name__)
+
+
+@pages.get("/congresses/<congress_id>/files/<file_id>/remove")
+@access("congress:report")
+def removal_form(congress_id: str, file_id: str) -> Response:
+    return _removal_page(congress_id, file_id, Form())
+
+
+def removal_again(congress_id: str, file_id: str, form: Form) -> Response:
+    return _removal_page(congress_id, file_id, form)
+
+
+@pages.post("/congresses/<congress_id>/files/<file_id>/remove")
+@access("congress:report")
+@or_shown_again(removal_again)
+def remove_file(congress_id: str, file_id: str, form: Form) -> Response:
+    congress().remove_file(congress_id, file_id, form.version)
+    return done(f"/congresses/{congress_id}", "file-removed")
+
+
+def _removal_page(congress_id: str, file_id: str, form: Form) -> Response:
+    one, _ = looked_up(congress_id)
+    card = files_card(congress().files(congress_id), f"congress/congresses/{congress_id}", may_remove=True)
+    file = named(card.files, file_id)
+    if file is None:
+        raise NotFound
+    form.version = one["version"]
+    return page(
+        "file_remove.html",
+        form.status,
+        file=file,
+        trail=trail_of(one),
+        form=form,
+        action=f"/congresses/{congress_id}/files/{file_id}/remove",
+        back=f"/congresses/{congress_id}#files",
+    )

@@ -1,0 +1,401 @@
+"""Congresses: looked at, reported on, sent up, approved or returned."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, Response
+from flask_babel import gettext as _
+
+from portal.congress.views.comments import parts_of, thread_of
+from portal.congress.views.congress import (
+    CongressPage,
+    Entry,
+    changed_last_by,
+    congress_page,
+    entries_of,
+    field_word,
+    groups_for,
+    unit_with_id,
+)
+from portal.congress.views.files import files_card, why_not_taken
+from portal.congress.words import CHANGED_BY_YOURSELF, figure_word
+from portal.frame.forms import Fault, Form
+from portal.frame.pager import after, pager
+from portal.frame.pages import done, know_words, name_of, or_shown_again, page
+from portal.frame.query import LIST, asked, asked_whole, takes
+from portal.shared.asking import congress, membership, now, today
+from portal.shared.clients.answers import Document
+from portal.shared.places import may, trail
+from portal.shared.units import Crumb, Names
+from servicekit.web.guards import access, caller
+from servicekit.words.formats import as_instant
+
+pages = Blueprint("congresses", __name__)
+
+STALE = 412
+
+
+def looked_up(congress_id: str) -> tuple[Document, Document]:
+    one = congress().congress(congress_id)
+    plan = congress().plan(one["plan_id"])
+    know_words({key: name_of(names) for key, names in names_of(plan).items()})
+    return one, plan
+
+
+def _view(one: Document, plan: Document) -> CongressPage:
+    path = tuple(one["unit_path"])
+    return congress_page(
+        one,
+        plan,
+        today(),
+        may_report=one["unit_ended"] is None and may("congress:report", path),
+        may_decide=may("congress:approve", path),
+        may_reopen=may("congress:approve" if len(path) > 1 else "plan:manage", path),
+    )
+
+
+def trail_of(one: Document) -> tuple[Crumb, ...]:
+    """The units above and the unit itself, which is a link: this is a page about one thing of it."""
+    *above, own = trail(membership().unit(one["unit_id"]))
+    return (*above, Crumb(own.names, f"/units/{one['unit_id']}"))
+
+
+def names_of(plan: Document) -> dict[str, Names]:
+    return {milestone["key"]: milestone["names"] for milestone in plan["milestones"]}
+
+
+@pages.get("/congresses/<congress_id>")
+@takes("refused", "most", *LIST)
+@access("congress:read")
+def read_congress(congress_id: str) -> Response:
+    one, plan = looked_up(congress_id)
+    found, said = congress().files(congress_id), congress().comments(congress_id, after())
+    return page(
+        "congress.html",
+        page=_view(one, plan),
+        files=files_card(found, f"congress/congresses/{congress_id}", may_remove=found["may_remove"]),
+        not_taken=why_not_taken(asked("refused"), {"most": str(asked_whole("most") or "")}),
+        trail=trail_of(one),
+        unit_ended=(one["unit_ended"] or {}).get("on"),
+        thread=thread_of(said, one, plan, caller().accounts),
+        pager=pager(said, len(said["items"])),
+        form=Form(),
+        choices=choices_of(plan),
+    )
+
+
+def choices_of(plan: Document) -> list[tuple[str, str]]:
+    """What a comment may be about, in words."""
+    return [(key, _(word) if isinstance(word, str) else name_of(word)) for key, word in parts_of(plan)]
+
+
+# ---------------------------------------------------------------- milestones
+
+
+@pages.get("/congresses/<congress_id>/record")
+@takes("corrects", "milestone")
+@access("congress:report")
+def milestone_form(congress_id: str) -> Response:
+    one, plan = looked_up(congress_id)
+    return milestone_page(one, plan, first_milestone_form(one, plan))
+
+
+def first_milestone_form(one: Document, plan: Document) -> Form:
+    """For a new entry of the milestone that the address names, or for the correction of one."""
+    wanted = asked("corrects")
+    values = {"milestone": asked("milestone"), "date": today().isoformat()}
+    for entry in entries_of(one, names_of(plan)):
+        if wanted and entry.id == wanted:
+            values = {
+                "milestone": entry.milestone,
+                "date": entry.date or "",
+                "note": entry.note,
+                "corrects": wanted,
+            }
+    return Form(values, one["version"])
+
+
+def milestone_again(congress_id: str, form: Form) -> Response:
+    one, plan = looked_up(congress_id)
+    _own_change(form, one["entries"])
+    return milestone_page(one, plan, form)
+
+
+@pages.post("/congresses/<congress_id>/record")
+@access("congress:report")
+@or_shown_again(milestone_again)
+def record_milestone(congress_id: str, form: Form) -> Response:
+    congress().record_milestone(congress_id, entry_typed(form), form.version, form.once)
+    return done(f"/congresses/{congress_id}", what_was_done(form))
+
+
+def entry_typed(form: Form) -> Document:
+    corrects = form.text("corrects")
+    entry = {
+        "milestone": form.text("milestone", needed=True),
+        "date": None if form.text("withdraw") else form.day("date", needed=True),
+        "note": form.text("note"),
+    }
+    form.check()
+    return entry | ({"corrects": corrects} if corrects else {})
+
+
+def over_labels() -> dict[str, str]:
+    return {"over_levels": _("Act over the units between"), "over_reason": _("Why not wait for them?")}
+
+
+def over_typed(form: Form) -> Document:
+    """Whether units between are passed over on purpose, and why."""
+    return {"over_levels": bool(form.text("over_levels")), "over_reason": form.text("over_reason")}
+
+
+def what_was_done(form: Form) -> str:
+    if form.text("withdraw"):
+        return "withdrawn"
+    return "corrected" if form.text("corrects") else "recorded"
+
+
+def milestone_page(one: Document, plan: Document, form: Form, *, above: bool = False) -> Response:
+    names = names_of(plan)
+    ahead = [
+        step["milestone"]
+        for step in one["next_steps"]
+        if step["kind"] == "milestone" and step["superiors"] is above
+    ]
+    form.labels = {"milestone": _("Milestone"), "date": _("Day it took place"), "note": _("Note")}
+    form.labels |= over_labels()
+    changed = _new_entries(one, names, form) if form.status == STALE else []
+    if form.status == STALE:
+        form.version = one["version"]
+    correcting = form.values.get("corrects")
+    name = name_of(names.get(form.values.get("milestone", "")))
+    return page(
+        "milestone.html",
+        form.status,
+        heading=_("Correct: %(milestone)s", milestone=name) if correcting else _("Record a milestone"),
+        trail=trail_of(one),
+        form=form,
+        changed=changed,
+        seen_at=now().isoformat(),
+        choices=[(key, name_of(names[key])) for key in ahead],
+        action=f"/congresses/{one['id']}/{'record-above' if above else 'record'}",
+        between=one["levels_between"] if above else 0,
+        back=f"/congresses/{one['id']}",
+    )
+
+
+def _new_entries(one: Document, names: Mapping[str, Names], form: Form) -> list[Entry]:
+    """What others recorded after the form was shown."""
+    try:
+        seen = as_instant(form.values.get("seen_at", ""))
+    except ValueError:
+        return []
+    return [entry for entry in entries_of(one, names) if as_instant(entry.at) > seen]
+
+
+# ---------------------------------------------------------------- what the congress does
+
+
+@pages.get("/congresses/<congress_id>/content")
+@access("congress:report")
+def content_form(congress_id: str) -> Response:
+    one, plan = looked_up(congress_id)
+    return _content_page(one, plan, Form({"content_type": one["content_type"]}, one["version"]))
+
+
+def content_again(congress_id: str, form: Form) -> Response:
+    one, plan = looked_up(congress_id)
+    form.version = one["version"]
+    return _content_page(one, plan, form)
+
+
+@pages.post("/congresses/<congress_id>/content")
+@access("congress:report")
+@or_shown_again(content_again)
+def choose_content(congress_id: str, form: Form) -> Response:
+    chosen = form.text("content_type", needed=True)
+    form.check()
+    congress().choose_content(congress_id, chosen, form.version)
+    return done(f"/congresses/{congress_id}", "content")
+
+
+def _content_page(one: Document, plan: Document, form: Form) -> Response:
+    form.labels = {"content_type": _("Kind of congress")}
+    start = f"/congresses/{one['id']}"
+    return page(
+        "content.html",
+        form.status,
+        trail=trail_of(one),
+        form=form,
+        kinds=[(kind["key"], name_of(kind["names"])) for kind in plan["content_types"]],
+        action=f"{start}/content",
+        back=start,
+    )
+
+
+# ---------------------------------------------------------------- results
+
+
+@pages.get("/congresses/<congress_id>/results")
+@access("congress:report")
+def results_form(congress_id: str) -> Response:
+    one, plan = looked_up(congress_id)
+    saved = one.get("results") or {}
+    values = {f"figures/{key}": plain_figure(saved.get(key)) for key in plan["results_fields"]}
+    return _results_page(one, plan, Form(values, one["version"]))
+
+
+def _own_change(form: Form, entries: list[Document]) -> None:
+    """Whose the last change was: nobody is told of somebody else who was themselves, in another tab."""
+    if form.status == STALE and changed_last_by(entries, caller().accounts):
+        form.title = Fault(CHANGED_BY_YOURSELF)
+
+
+def plain_figure(value: float | None) -> str:
+    """As somebody would type it."""
+    return "" if value is None else f"{value:.12g}"
+
+
+def results_again(congress_id: str, form: Form) -> Response:
+    one, plan = looked_up(congress_id)
+    _own_change(form, one["result_entries"])
+    return _results_page(one, plan, form)
+
+
+@pages.post("/congresses/<congress_id>/results")
+@access("congress:report")
+@or_shown_again(results_again)
+def report_results(congress_id: str, form: Form) -> Response:
+    typed = {
+        name.removeprefix("figures/"): form.figure(name)
+        for name in form.values
+        if name.startswith("figures/")
+    }
+    form.check()
+    figures = {key: value for key, value in typed.items() if value is not None}
+    congress().report_results(congress_id, figures, form.version, form.once)
+    return done(f"/congresses/{congress_id}", "results")
+
+
+def _results_page(one: Document, plan: Document, form: Form) -> Response:
+    fields = plan["results_fields"]
+    form.labels = {f"figures/{key}": _(figure_word(key)) for key in fields}
+    saved = one.get("results") or {}
+    changed = []
+    if form.status == STALE:
+        form.version = one["version"]
+        differing = [key for key in saved if saved[key] != form.figure(f"figures/{key}")]
+        changed = [{"word": figure_word(key), "value": saved[key]} for key in differing]
+    groups = [
+        {
+            "title": group.title,
+            "hint": group.hint,
+            "figures": [{"name": f"figures/{key}", "word": figure_word(key)} for key in group.keys],
+        }
+        for group in groups_for(fields)
+    ]
+    return page(
+        "results.html",
+        form.status,
+        unit=unit_with_id(one),
+        trail=trail_of(one),
+        form=form,
+        groups=groups,
+        changed=changed,
+        action=f"/congresses/{one['id']}/results",
+        back=f"/congresses/{one['id']}",
+    )
+
+
+# ---------------------------------------------------------------- sending up, approving, returning
+
+
+@pages.get("/congresses/<congress_id>/submit")
+@access("congress:report")
+def submit_form(congress_id: str) -> Response:
+    one, plan = looked_up(congress_id)
+    return _submit_page(one, plan, Form(version=one["version"]))
+
+
+def submit_again(congress_id: str, form: Form) -> Response:
+    one, plan = looked_up(congress_id)
+    form.version = one["version"]
+    return _submit_page(one, plan, form)
+
+
+@pages.post("/congresses/<congress_id>/submit")
+@access("congress:report")
+@or_shown_again(submit_again)
+def submit_report(congress_id: str, form: Form) -> Response:
+    congress().submit(congress_id, form.version, form.once)
+    return done(f"/congresses/{congress_id}", "submitted")
+
+
+def _submit_page(one: Document, plan: Document, form: Form) -> Response:
+    start = f"/congresses/{one['id']}"
+    view = _view(one, plan)
+    return page(
+        "submit.html",
+        form.status,
+        page=view,
+        trail=trail_of(one),
+        form=form,
+        action=f"{start}/submit",
+        back=start,
+    )
+
+
+@pages.get("/congresses/<congress_id>/decide")
+@access("congress:approve")
+def decision_form(congress_id: str) -> Response:
+    one, plan = looked_up(congress_id)
+    return _decision_page(one, plan, Form(version=one["version"]))
+
+
+def decision_again(congress_id: str, form: Form) -> Response:
+    one, plan = looked_up(congress_id)
+    form.version = one["version"]
+    return _decision_page(one, plan, form)
+
+
+@pages.post("/congresses/<congress_id>/approve")
+@access("congress:approve")
+@or_shown_again(decision_again)
+def approve_report(congress_id: str, form: Form) -> Response:
+    congress().approve(congress_id, over_typed(form), form.version, form.once)
+    return done(f"/congresses/{congress_id}", "approved")
+
+
+@pages.post("/congresses/<congress_id>/return")
+@access("congress:approve")
+@or_shown_again(decision_again)
+def return_report(congress_id: str, form: Form) -> Response:
+    names = [name for name in form.values if name.startswith("reasons/")]
+    reasons = {name.removeprefix("reasons/"): form.text(name) for name in names}
+    congress().send_back(
+        congress_id,
+        {name: why for name, why in reasons.items() if why},
+        over_typed(form),
+        form.version,
+        form.once,
+    )
+    return done(f"/congresses/{congress_id}", "returned")
+
+
+def _decision_page(one: Document, plan: Document, form: Form) -> Response:
+    start = f"/congresses/{one['id']}"
+    fields = ["results", *(one.get("results") or {}), *one["current"]]
+    words = {f"reasons/{key}": field_word(key, plan) for key in fields}
+    reasons = [{"name": name, "word": word} for name, word in words.items()]
+    form.labels = {name: name_of(word) for name, word in words.items()} | over_labels()
+    return page(
+        "decide.html",
+        form.status,
+        page=_view(one, plan),
+        trail=trail_of(one),
+        form=form,
+        reasons=reasons,
+        between=one["levels_between"],
+        approve_action=f"{start}/approve",
+        return_action=f"{start}/return",
+        back=start,
+    )

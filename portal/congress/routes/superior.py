@@ -1,0 +1,130 @@
+"""What a superior does with the congresses below: its own steps, reopening, and the reports that wait for it."""
+
+from flask import Blueprint, Response
+from flask_babel import gettext as _
+
+from portal.congress.routes.congresses import (
+    entry_typed,
+    first_milestone_form,
+    looked_up,
+    milestone_page,
+    over_labels,
+    over_typed,
+    trail_of,
+    what_was_done,
+)
+from portal.congress.views.congress import unit_with_id
+from portal.frame.forms import Form
+from portal.frame.pager import after, pager
+from portal.frame.pages import done, or_shown_again, page
+from portal.frame.query import LIST, asked, takes
+from portal.shared.asking import congress, membership
+from portal.shared.clients.answers import Document
+from portal.shared.places import trail
+from servicekit.web.guards import access
+
+pages = Blueprint("superior", __name__)
+
+
+# ---------------------------------------------------------------- steps that are the superior's
+
+
+@pages.get("/congresses/<congress_id>/record-above")
+@takes("corrects", "milestone")
+@access("congress:approve")
+def step_form(congress_id: str) -> Response:
+    one, plan = looked_up(congress_id)
+    return milestone_page(one, plan, first_milestone_form(one, plan), above=True)
+
+
+def step_again(congress_id: str, form: Form) -> Response:
+    one, plan = looked_up(congress_id)
+    return milestone_page(one, plan, form, above=True)
+
+
+@pages.post("/congresses/<congress_id>/record-above")
+@access("congress:approve")
+@or_shown_again(step_again)
+def record_step(congress_id: str, form: Form) -> Response:
+    entry = entry_typed(form) | over_typed(form)
+    congress().record_above(congress_id, entry, form.version, form.once)
+    return done(f"/congresses/{congress_id}", what_was_done(form))
+
+
+# ---------------------------------------------------------------- the way back
+
+
+@pages.get("/congresses/<congress_id>/reopen")
+@access("congress:read")
+def reopening_form(congress_id: str) -> Response:
+    one, _plan = looked_up(congress_id)
+    return _reopening_page(one, Form(version=one["version"]))
+
+
+def reopening_again(congress_id: str, form: Form) -> Response:
+    one, _plan = looked_up(congress_id)
+    form.version = one["version"]
+    return _reopening_page(one, form)
+
+
+@pages.post("/congresses/<congress_id>/reopen")
+@access("congress:read")
+@or_shown_again(reopening_again)
+def reopen_report(congress_id: str, form: Form) -> Response:
+    one, _plan = looked_up(congress_id)
+    reason = {"reason": form.text("reason", needed=True)}
+    form.check()
+    if len(one["unit_path"]) > 1:
+        body = reason | over_typed(form)
+        congress().reopen(congress_id, body, form.version, form.once)
+    else:
+        congress().reopen_topmost(congress_id, reason, form.version, form.once)
+    return done(f"/congresses/{congress_id}", "reopened")
+
+
+def _reopening_page(one: Document, form: Form) -> Response:
+    form.labels = {"reason": _("Reason")} | over_labels()
+    start = f"/congresses/{one['id']}"
+    return page(
+        "reopen.html",
+        form.status,
+        unit=unit_with_id(one),
+        trail=trail_of(one),
+        form=form,
+        between=one["levels_between"],
+        action=f"{start}/reopen",
+        back=start,
+    )
+
+
+# ---------------------------------------------------------------- what waits for approval
+
+
+@pages.get("/approvals/<plan_id>/<unit_id>")
+@takes("all", *LIST)
+@access("congress:approve")
+def list_approvals(plan_id: str, unit_id: str) -> Response:
+    """What is this unit's own to decide; with `all` also what waits for the units between."""
+    plan, everything = congress().plan(plan_id), asked("all") == "yes"
+    waiting = congress().waiting(plan_id, unit_id, after(), direct=not everything)
+    rollup = congress().rollup(plan_id, unit_id)
+    in_all = rollup["states"].get("submitted", 0) if rollup else 0
+    start = f"/approvals/{plan_id}/{unit_id}"
+    return page(
+        "approvals.html",
+        plan=plan,
+        trail=trail(membership().unit(unit_id)),
+        everything=everything,
+        further=0 if everything else max(0, in_all - waiting["total"]),
+        own_link=start,
+        all_link=f"{start}?all=yes",
+        reports=[
+            {
+                "unit": unit_with_id(one),
+                "link": f"/congresses/{one['id']}/decide",
+                "deadline": one["deadline"],
+            }
+            for one in waiting["items"]
+        ],
+        pager=pager(waiting, len(waiting["items"]), all="yes" if everything else ""),
+    )

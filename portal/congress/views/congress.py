@@ -1,0 +1,374 @@
+"""One congress: its steps, what can be done next and by whom, its results."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from itertools import pairwise
+
+from portal.congress.words import FIGURE_GROUPS, REPORT_AS_A_WHOLE, Group, figure_word
+from portal.frame.forms import Fault, fault_of
+from portal.shared import states
+from portal.shared.states import State
+from portal.shared.units import Document, Names, Ours, Unit, Words, plan_names, unit_of
+from servicekit.words import N_
+
+SOON = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    id: str
+    milestone: str
+    date: str | None  # None: withdrawn
+    at: str
+    note: str = ""
+    names: Names = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    key: str
+    names: Names
+    state: State
+    held: bool = True
+    date: str | None = None
+    due: str | None = None
+    note: str = ""
+    earlier: tuple[Entry, ...] = ()
+    correct_link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """`main` is the one that the page is about."""
+
+    kind: str
+    link: str
+    milestone: Names = field(default_factory=dict)
+    main: bool = False
+    over: bool = False  # over the heads of units between, who should act first
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    word: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class FigureGroup:
+    title: str
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`reasons` pairs what must be corrected, in words, with why. `over`: why it was made over units between."""
+
+    at: str
+    reasons: tuple[tuple[Words, str], ...] = ()
+    over: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """An approval that was withdrawn, with the figures that it approved."""
+
+    at: str
+    groups: tuple[FigureGroup, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CongressPage:
+    id: str
+    version: int
+    unit: Unit
+    plan: Names
+    state: State
+    deadline: str
+    overdue: State | None
+    steps: tuple[Step, ...]
+    acts: tuple[Act, ...]
+    results: tuple[FigureGroup, ...]
+    waiting_for: str = ""
+    final: str | None = None  # why nothing more can be reported, where the page does not say it otherwise
+    returned: Decision | None = None
+    reopened: Decision | None = None
+    approved_before: tuple["Approval", ...] = ()
+    approved: Decision | None = None
+    cautions: tuple[Fault, ...] = ()
+    content: Names = field(default_factory=dict)
+    content_link: str = ""
+    by_code: str = ""  # when something was first reported by a sealed code
+
+    @property
+    def acts_over(self) -> tuple[Act, ...]:
+        return tuple(act for act in self.acts if act.over)
+
+
+WAITS_FOR_SUPERIOR = N_("The report waits for the superior unit. Nothing needs to be done here.")
+STEP_OF_SUPERIOR = N_("The next step is the superior unit's. It is recorded there.")
+WAITS_FOR_UNIT = N_("The unit itself reports here. Nothing needs to be done by you.")
+UNIT_LEFT = N_("The unit does not belong to this plan any more. Nothing more can be reported.")
+PLAN_CLOSED = N_("The plan is closed; its figures are final.")
+NOTHING_LEFT = N_("Nothing is left to do here at present.")
+
+
+def congress_page(
+    congress: Document,
+    plan: Document,
+    today: date,
+    *,
+    may_report: bool,
+    may_decide: bool,
+    may_reopen: bool = False,
+) -> CongressPage:
+    runs = why_final(congress, plan) is None
+    may_report, may_reopen = may_report and runs, may_reopen and runs
+    acts = acts_of(congress, plan, may_report=may_report, may_decide=may_decide, may_reopen=may_reopen)
+    returned, approved, reopened = (congress.get(key) for key in ("returned", "approved", "reopened"))
+    correcting = may_report and congress["state"] not in ("submitted", "approved")
+    return CongressPage(
+        id=congress["id"],
+        version=congress["version"],
+        unit=unit_with_id(congress),
+        plan=plan_names(plan),
+        state=states.CONGRESS.get(congress["state"], states.UNKNOWN),
+        deadline=congress["deadline"],
+        overdue=_overdue(congress, today) if runs else None,
+        steps=steps_of(congress, plan, correcting=correcting, may_decide=may_decide and runs),
+        acts=acts,
+        results=figure_groups(congress.get("results") or {}),
+        waiting_for=_waiting_for(congress, may_report=may_report) if runs and not acts else "",
+        final=why_final(congress, plan),
+        returned=_returned(returned, plan) if congress["state"] == "returned" and returned else None,
+        approved=Decision(approved["at"], over=approved.get("over_reason") or "")
+        if congress["state"] == "approved" and approved
+        else None,
+        reopened=_returned(reopened, plan) if reopened else None,
+        approved_before=_approved_before(congress),
+        cautions=tuple(map(fault_of, congress["cautions"])),
+        content=_content(congress, plan),
+        content_link=(
+            f"/congresses/{congress['id']}/content" if correcting and len(plan["content_types"]) > 1 else ""
+        ),
+        by_code=_by_code(congress),
+    )
+
+
+def why_final(congress: Document, plan: Document) -> str | None:
+    """Why nothing more can be reported or corrected, in words; None where it can. An ended unit's page says its day."""
+    if congress.get("unit_ended"):
+        return ""
+    if congress.get("unit_left"):
+        return UNIT_LEFT
+    return PLAN_CLOSED if plan.get("state") == "closed" else None
+
+
+def _approved_before(congress: Document) -> tuple[Approval, ...]:
+    """Those that a reopening has withdrawn, the last first."""
+    acts = congress.get("acts", ())
+    withdrawn = [one for one, after in pairwise(acts) if after["kind"] == "reopened"]
+    return tuple(Approval(one["at"], figure_groups(one["figures"] or {})) for one in reversed(withdrawn))
+
+
+def _by_code(congress: Document) -> str:
+    parts = ("entries", "result_entries", "acts")
+    coded = [one["at"] for part in parts for one in congress.get(part) or () if one.get("by_code")]
+    return min(coded, default="")
+
+
+def _content(congress: Document, plan: Document) -> Names:
+    kinds: dict[str, Names] = {kind["key"]: kind["names"] for kind in plan["content_types"]}
+    return kinds.get(congress["content_type"], {})
+
+
+def unit_with_id(congress: Document) -> Unit:
+    """The unit of a congress; its answer names the id and the path beside the unit's words."""
+    return unit_of({"id": congress["unit_id"], "path": congress["unit_path"], **congress["unit"]})
+
+
+def _overdue(congress: Document, today: date) -> State | None:
+    if congress["state"] in ("approved", "submitted"):
+        return None
+    return due_state(congress["deadline"], today) if congress["deadline"] < today.isoformat() else None
+
+
+def due_state(due: str | None, today: date) -> State | None:
+    if not due:
+        return None
+    left = date.fromisoformat(due) - today
+    if left < timedelta():
+        return states.DUE_OVER
+    return states.DUE_SOON if left <= SOON else states.DUE_LATER
+
+
+def _waiting_for(congress: Document, *, may_report: bool) -> str:
+    state = congress["state"]
+    if may_report and any(step.get("superiors") for step in congress["next_steps"]) and state != "submitted":
+        return STEP_OF_SUPERIOR
+    if state == "submitted":
+        return WAITS_FOR_SUPERIOR
+    if state == "approved":
+        return ""
+    return NOTHING_LEFT if may_report else WAITS_FOR_UNIT
+
+
+def _returned(returned: Document, plan: Document) -> Decision:
+    reasons = returned.get("reasons", {})
+    told = tuple((field_word(name, plan), text) for name, text in reasons.items())
+    return Decision(returned["at"], told, returned.get("over_reason") or "")
+
+
+def _approved(approved: Document) -> Decision:
+    return Decision(approved["at"], over=approved.get("over_reason") or "")
+
+
+def field_word(name: str, plan: Document) -> Words:
+    """A field of the report in words: a milestone's names, or the words of a figure."""
+    for milestone in plan["milestones"]:
+        if milestone["key"] == name:
+            names: Names = milestone["names"]
+            return names
+    return Ours(REPORT_AS_A_WHOLE if name == "results" else figure_word(name))
+
+
+# ── steps ──────────────────────────────────────────────────
+
+
+_STEP_STATES = {
+    "done": states.STEP_DONE,
+    "late": states.STEP_LATE,
+    "overdue": states.STEP_OVERDUE,
+    "skipped": states.STEP_SKIPPED,
+    "left_out": states.STEP_LEFT_OUT,
+}
+
+
+def steps_of(
+    congress: Document, plan: Document, *, correcting: bool, may_decide: bool = False
+) -> tuple[Step, ...]:
+    names = {milestone["key"]: milestone["names"] for milestone in plan["milestones"]}
+    marks = {milestone["key"]: milestone.get("mark") for milestone in plan["milestones"]}
+    superiors = {one["key"] for one in plan["milestones"] if one.get("owner") == "superior"}
+    history: dict[str, list[Entry]] = {}
+    for entry in entries_of(congress, names):
+        history.setdefault(entry.milestone, []).append(entry)
+    ahead = {step["milestone"] for step in congress["next_steps"] if step["kind"] == "milestone"}
+    steps = []
+    for milestone in congress["milestones"]:
+        key, done = milestone["key"], milestone["date"]
+        entries = history.get(key, [])
+        otherwise = states.STEP_NEXT if key in ahead else states.STEP_OPEN
+        # The report's own milestones are recorded by sending it and by approving it, not by hand.
+        by_hand = marks.get(key) not in ("submitted", "approved")
+        above = key in superiors
+        locked = congress["state"] in ("submitted", "approved")
+        correctable = by_hand and done and (may_decide and not locked if above else correcting)
+        form = "record-above" if above else "record"
+        steps.append(
+            Step(
+                key=key,
+                names=names.get(key, {}),
+                state=_STEP_STATES.get(milestone["state"], otherwise),
+                held=milestone["state"] != "skipped",
+                date=done,
+                due=milestone["due"],
+                note=entries[-1].note if entries and done else "",
+                earlier=tuple(reversed(entries[:-1] if done else entries)),
+                correct_link=f"/congresses/{congress['id']}/{form}?corrects={entries[-1].id}"
+                if correctable
+                else "",
+            )
+        )
+    return tuple(steps)
+
+
+def entries_of(congress: Document, names: Mapping[str, Names]) -> tuple[Entry, ...]:
+    return tuple(
+        Entry(
+            id=entry["id"],
+            milestone=entry["milestone"],
+            date=entry.get("date"),
+            at=entry["at"],
+            note=entry.get("note", ""),
+            names=names.get(entry["milestone"], {}),
+        )
+        for entry in congress["entries"]
+    )
+
+
+def changed_last_by(entries: Sequence[Document], accounts: Sequence[str]) -> bool:
+    return bool(entries) and entries[-1]["by"] in accounts
+
+
+# ── acts ───────────────────────────────────────────────────
+
+
+def acts_of(
+    congress: Document, plan: Document, *, may_report: bool, may_decide: bool, may_reopen: bool = False
+) -> tuple[Act, ...]:
+    """What this reader can do now; the main one is what brings the report on: figures that are missing come first."""
+    names = {milestone["key"]: milestone["names"] for milestone in plan["milestones"]}
+    start = f"/congresses/{congress['id']}"
+    over = congress.get("levels_between", 0) > 0
+    acts: list[Act] = []
+    for step in congress["next_steps"]:
+        if step["kind"] == "decide":
+            if may_decide:
+                acts.append(Act("decide", f"{start}/decide", over=over))
+        elif step["kind"] == "milestone":
+            above = step.get("superiors", False)
+            if not (may_decide if above else may_report):
+                continue
+            link = f"{start}/{'record-above' if above else 'record'}?milestone={step['milestone']}"
+            acts.append(Act("milestone", link, names.get(step["milestone"], {}), over=over and above))
+        elif may_report and step["kind"] in ("results", "submit"):
+            acts.append(Act(step["kind"], f"{start}/{step['kind']}"))
+    correctable = congress["state"] in ("closed", "returned", "reopened") and congress["results"]
+    if may_report and correctable and all(act.kind != "results" for act in acts):
+        acts.append(Act("results", f"{start}/results"))
+    final = congress["state"] == "approved" or (
+        congress["state"] == "submitted" and len(congress["unit_path"]) == 1
+    )
+    if may_reopen and final:
+        acts.append(Act("reopen", f"{start}/reopen", over=over))
+    main = _main(acts, results_missing=not congress["results"])
+    return tuple(
+        replace(one, main=one is main) for one in sorted(acts, key=lambda one: (one is not main, one.over))
+    )
+
+
+def _main(acts: Sequence[Act], *, results_missing: bool) -> Act | None:
+    for kind in ("decide", "submit", *report_order(results_missing=results_missing)):
+        for act in acts:
+            if act.kind == kind and not act.over:
+                return act
+    return None
+
+
+def report_order(*, results_missing: bool) -> tuple[str, str]:
+    """Whether the figures or the next milestone is what the report needs next, where both can be given."""
+    return ("results", "milestone") if results_missing else ("milestone", "results")
+
+
+# ── figures ────────────────────────────────────────────────
+
+
+def figure_groups(figures: Mapping[str, float]) -> tuple[FigureGroup, ...]:
+    """The figures that are given, in the order of the form."""
+    return tuple(
+        FigureGroup(group.title, tuple(Figure(figure_word(key), figures[key]) for key in group.keys))
+        for group in groups_for(figures)
+    )
+
+
+def groups_for(keys: Sequence[str] | Mapping[str, float]) -> tuple[Group, ...]:
+    """The groups of the form, with only these figures; what no group knows comes last."""
+    groups = [
+        Group(group.title, tuple(key for key in group.keys if key in keys), group.hint)
+        for group in FIGURE_GROUPS
+    ]
+    known = {key for group in FIGURE_GROUPS for key in group.keys}
+    others = tuple(key for key in keys if key not in known)
+    return tuple(group for group in (*groups, Group(N_("Other figures"), others)) if group.keys)

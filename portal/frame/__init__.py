@@ -1,0 +1,1 @@
+"""How every page is made: its language, its frame, its forms, its lists."""

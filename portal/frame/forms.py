@@ -1,0 +1,174 @@
+"""What people type: kept as typed, read into what the services take, faults by field."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from servicekit.ids import new_id
+from servicekit.out.peers import PeerRefused
+from servicekit.words import N_, dates, numbers, text
+
+NEEDED = N_("This is needed.")
+NOT_A_NUMBER = N_("Type a whole number, such as 42.")
+NOT_A_FIGURE = N_("Type a number, such as 42. Only a mean has a decimal, such as 45.6.")
+NOT_A_BIRTH = N_("Type a day, such as 31/03/1980, or the year alone, such as 1980.")
+NOT_A_DAY = N_("Choose a day, such as 31/03/2026.")
+NOT_A_CODE = N_("Such a code has sixteen letters and digits, in four groups of four.")
+ARRIVED_BEFORE = N_(
+    "What you sent first has arrived and is saved. Look at it: sending this would make a second one."
+)
+NOT_RIGHT_YET = N_("Some of this is not right yet.")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A text of ours, still to be translated; `params` fill its places: keys, numbers and days as they travel."""
+
+    text: str
+    params: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Form:
+    """`once` is sent as the Idempotency-Key: a second tap, or sending again, does nothing twice.
+
+    `faults` are by field; `loose` are those that belong to no field on the page. `grouping`: which of dot and comma
+    groups digits for who typed it.
+    """
+
+    values: dict[str, str] = field(default_factory=dict)
+    version: int | None = None
+    once: str = field(default_factory=new_id)
+    title: Fault | None = None
+    faults: dict[str, Fault] = field(default_factory=dict)
+    loose: list[Fault] = field(default_factory=list)
+    labels: dict[str, str] = field(default_factory=dict)  # of the fields, for the list of faults
+    notice: str = ""  # why the form is shown again, where it is nobody's fault
+    status: int = 200
+    grouping: str = numbers.EITHER
+
+    def text(self, name: str, *, needed: bool = False) -> str:
+        value = text.lines(self.values.get(name, ""))
+        if needed and not value:
+            self.faults[name] = Fault(NEEDED)
+        return value
+
+    def digits(self, name: str, *, needed: bool = False) -> str:
+        """A number that is a name: digits of any script, without what people put between them."""
+        return text.compact(self.text(name, needed=needed))
+
+    def whole(self, name: str, *, needed: bool = False) -> int | None:
+        """A whole number in digits of any script, in real groups or without."""
+        typed = self.text(name, needed=needed)
+        if not typed:
+            return None
+        try:
+            return numbers.whole(typed, self.grouping)
+        except numbers.NotWhole:
+            self.faults[name] = Fault(NOT_A_NUMBER)
+            return None
+
+    def figure(self, name: str) -> int | float | None:
+        """A whole number, or one with a decimal: which of them a figure may be is not known here."""
+        typed = self.text(name)
+        if not typed:
+            return None
+        try:
+            return numbers.whole(typed, self.grouping)
+        except numbers.NotWhole:
+            pass
+        try:
+            return float(numbers.decimal(typed))
+        except numbers.NotDecimal:
+            self.faults[name] = Fault(NOT_A_FIGURE)
+            return None
+
+    def day(self, name: str, *, needed: bool = False) -> str | None:
+        """An ISO date; also what a browser without a date picker sends, such as 31/03/2026."""
+        typed = self.text(name, needed=needed)
+        if not typed:
+            return None
+        try:
+            return dates.spoken_day(typed).isoformat()
+        except dates.NotADay:
+            self.faults[name] = Fault(NOT_A_DAY)
+            return None
+
+    def birth(self, name: str) -> str | None:
+        """An ISO date, or a year where no more is known."""
+        typed = self.text(name, needed=True)
+        if not typed:
+            return None
+        try:
+            return dates.spoken_birth(typed).isoformat()
+        except dates.NotADay:
+            self.faults[name] = Fault(NOT_A_BIRTH)
+            return None
+
+    def check(self) -> None:
+        """Raise what was found so far, before a service is asked."""
+        if self.faults:
+            raise FormFaulty
+
+
+class NotACode(ValueError):
+    """What was typed cannot be a code on paper; says why."""
+
+
+def paper_code(typed: str) -> str:
+    """A one-time code as it was printed, however it was typed. Raises NotACode."""
+    plain = text.letters_and_digits(typed)
+    if not re.fullmatch(r"[A-Z0-9]{16}", plain):
+        raise NotACode(NOT_A_CODE)
+    return "-".join(plain[place : place + 4] for place in range(0, 16, 4))
+
+
+class FormFaulty(Exception):
+    """The form has faults of its own; its page is shown again with them."""
+
+
+def sent_form(typed: Mapping[str, str], language: str = "") -> Form:
+    """The form as it came, without the values that only carry it. `language`: in which its page was read."""
+    values = {name: value for name, value in typed.items() if name not in ("csrf", "once", "version")}
+    version = typed.get("version", "")
+    once = typed.get("once", "")
+    return Form(
+        values=values,
+        version=int(version) if version.isascii() and version.isdecimal() else None,
+        grouping=numbers.GROUPING.get(language, numbers.EITHER),
+        once=once if re.fullmatch(r"[a-z0-9]{10,40}", once) else new_id(),
+    )
+
+
+def refused_by_peer(form: Form, refusal: PeerRefused) -> Form:
+    """The same form with the faults that a service found, each at its field where the page has it."""
+    body = refusal.body
+    title = fault_of(body)
+    if str(body.get("type", "")).endswith("/idempotency-key-reused"):
+        # What was sent first has arrived, its answer has not; whoever means a second one sends this again.
+        form.once, form.title, form.status = new_id(), Fault(ARRIVED_BEFORE), refusal.status
+        return form
+    for error in body.get("errors") or ():
+        name = error.get("pointer", "").lstrip("/")
+        fault = fault_of(error) if error.get("message") or error.get("detail") else title
+        if name in form.values:
+            form.faults[name] = fault
+        elif fault.text != title.text:
+            form.loose.append(fault)
+    form.title = Fault(NOT_RIGHT_YET) if form.faults else title
+    form.status = refusal.status
+    return form
+
+
+def fault_of(said: Mapping[str, Any]) -> Fault:
+    """A sentence of a service: as its owner knows it, or, of one that does not say that, as it was translated there."""
+    params = {name: str(value) for name, value in (said.get("params") or {}).items()}
+    text = said.get("message") or said.get("detail") or said.get("title") or ""
+    return Fault(str(text), params if said.get("message") else {})
+
+
+def faulty(form: Form) -> Form:
+    form.title = Fault(NOT_RIGHT_YET)
+    form.status = 422
+    return form

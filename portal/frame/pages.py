@@ -1,0 +1,365 @@
+"""How a page is made: its language, its frame, its forms, and what it says when something is refused."""
+
+import re
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, TypeVar, cast
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request
+from flask_babel import Babel, gettext
+from werkzeug.exceptions import HTTPException
+
+from portal.frame import assets
+from portal.frame.forms import Fault, Form, FormFaulty, faulty, refused_by_peer, sent_form
+from portal.frame.languages import SWITCH, spoken
+from portal.frame.menu import Frame, entries, person_of
+from portal.frame.query import asked, check_query
+from portal.shared.asking import here, identity, membership, now, reader, unread_messages
+from portal.shared.doors import eid_providers, with_links
+from portal.shared.units import Names, Words, in_words, plan_names
+from portal.shared.words import (
+    ENTRY_WORDS,
+    ERRORS,
+    FILES,
+    FORM_TOO_OLD,
+    LISTED,
+    SENT_IN_VAIN,
+    SIGNED_OUT_WRITING,
+    VERBATIM,
+)
+from servicekit import refusals
+from servicekit.access import form_tokens
+from servicekit.access.decision import AcceptanceAwaited, holds
+from servicekit.logs import log
+from servicekit.out.peers import PeerRefused
+from servicekit.refusals import Refusal, filled
+from servicekit.words import N_, formats
+from servicekit.words.i18n import DOMAIN, FOLDER
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+# ---------------------------------------------------------------- language and words
+
+
+def language() -> str:
+    known = g.get("language")
+    if known is None:
+        person = g.get("caller")
+        known = g.language = spoken(person.language if person else "")
+    return str(known)
+
+
+def install_words(app: Flask, zone: str, done: Mapping[str, str], keys: Mapping[str, str]) -> None:
+    """The filters and functions that templates write with.
+
+    `done`: what was done a moment ago, by the word that the address carries. `keys`: words for the keys that sentences
+    of the services name. Both are put together from the words of the capabilities.
+    """
+    app.extensions["done"], app.extensions["keys"] = done, keys
+    app.config.update(BABEL_DOMAIN=DOMAIN, BABEL_TRANSLATION_DIRECTORIES=str(FOLDER))
+    Babel(app, locale_selector=language)
+    there = ZoneInfo(zone)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        number=lambda value: formats.number(value, language()),
+        day=lambda value: formats.day(value, language()),
+        instant=lambda value: formats.instant(value, language(), there),
+        hour=lambda value: formats.hour(value, language(), there),
+        ago=lambda value: formats.ago(value, now(), language()),
+        in_words=lambda names: in_words(names, language()),
+        # `_()` marks its text as safe and so must never see a variable; this one leaves it to be escaped.
+        translated=gettext,
+        told=told,
+        anchor=lambda name: re.sub(r"[^a-z0-9_-]", "-", name),
+        level_name=level_name,
+        plan_names=plan_names,
+    )
+    app.jinja_env.globals.update(
+        percent=lambda done, total: formats.percent(done, total, language()),
+        csrf_token=csrf_token,
+        static=assets.address,
+        entry_words=ENTRY_WORDS,
+        file_words=FILES,
+    )
+    app.context_processor(lambda: {"frame": frame()})
+
+
+def name_of(names: Words | None) -> str:
+    return in_words(names, language()).text
+
+
+def level_name(key: str) -> Names:
+    """The names of a level; the levels of the organisation are asked for once a request."""
+    if "levels" not in g:
+        g.levels = {level["key"]: level["names"] for level in membership().levels()}
+    names: Names = g.levels.get(key, {})  # a level that the organisation has no more has no name
+    return names
+
+
+def know_words(words: Mapping[str, str]) -> None:
+    """Words for keys that this page's faults may name: its milestones, its levels."""
+    g.setdefault("words", {}).update(words)
+
+
+def told(fault: Fault) -> str:
+    """A sentence as the reader reads it: its places filled by words for keys, days and numbers by the locale."""
+    values = {name: spoken_value(name, value) for name, value in fault.params.items()}
+    return filled(str(gettext(fault.text)), values)
+
+
+def spoken_value(place: str, value: str) -> str:
+    """What fills a place of a sentence; which words it may take is said by the place's name."""
+    if place in VERBATIM:
+        return value
+    if place in LISTED:
+        return ", ".join(spoken_value(LISTED[place], one) for one in re.findall(r"[\w:.-]+", value))
+    if value in g.get("words", {}):
+        return str(g.words[value])
+    keys: Mapping[str, str] = current_app.extensions["keys"]
+    if value in keys:
+        return str(gettext(keys[value]))
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        return formats.day(value, language())
+    return formats.number(int(value), language()) if re.fullmatch(r"\d{1,9}", value) else value
+
+
+# ---------------------------------------------------------------- the frame
+
+
+def frame() -> Frame:
+    person = g.get("caller")
+    if person is None:
+        return Frame(language(), SWITCH, local_path(), now())
+    if person.waiting:
+        return Frame(language(), SWITCH, local_path(), now(), person_of(person, now()))
+    bar, menu = entries(request.path, lambda permission: holds(person, permission), unread())
+    return Frame(language(), SWITCH, local_path(), now(), person_of(person, now()), bar, menu)
+
+
+def local_path() -> str:
+    """Where the language switch comes back to; a page that was sent comes back to itself, read anew."""
+    return request.full_path.rstrip("?") if request.method == "GET" else request.path
+
+
+def unread() -> int:
+    """Unread messages; none rather than no page when the notifications do not answer."""
+    if "unread" not in g:
+        try:
+            g.unread = unread_messages()
+        except Refusal as refusal:
+            log.warning("inbox_not_counted", why=type(refusal).__name__)
+            g.unread = 0
+    return int(g.unread)
+
+
+# ---------------------------------------------------------------- going elsewhere
+
+
+def safe_path(path: str) -> str:
+    """A path of ours, else the start: never another site, however it is spelled."""
+    if re.fullmatch(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*", path):
+        return path
+    return "/"
+
+
+def done(path: str, what: str = "") -> Response:
+    """After an act: on to a page that is read, with one line that says what was done."""
+    query = ("&" if "?" in path else "?") + urlencode({"done": what}) if what else ""
+    return cast(Response, redirect(path + query, 303))
+
+
+def done_message() -> str:
+    known: Mapping[str, str] = current_app.extensions["done"]
+    return known.get(asked("done"), "")
+
+
+def page(template: str, status: int = 200, **values: Any) -> Response:
+    values.setdefault("done", done_message())
+    return make_response(render_template(template, **values), status)
+
+
+# ---------------------------------------------------------------- forms
+
+
+def csrf_token() -> str:
+    person = g.get("caller")
+    return form_tokens.token(here().secret, person.session_id) if person else ""
+
+
+def or_shown_again(shown: Callable[..., Response]) -> Callable[[View], View]:
+    """When the form is faulty or a service refuses it: its page again, with all that was typed and the faults.
+
+    `shown` takes the route's arguments and the form.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def kept(**arguments: str) -> Response:
+            form = sent_form(request.form, language())
+            try:
+                return cast(Response, view(form=form, **arguments))
+            except FormFaulty:
+                return shown(form=faulty(form), **arguments)
+            except refusals.Unavailable as away:
+                return _sent_in_vain(away)
+            except PeerRefused as refusal:
+                if refusal.type in STEP_UP_LEVELS:
+                    return step_up_page(form, STEP_UP_LEVELS[refusal.type])
+                if refusal.status in (401, 404):
+                    raise
+                if refusal.status in (429, 500, 503):
+                    return _sent_in_vain(refusal)
+                return shown(form=refused_by_peer(form, refusal), **arguments)
+
+        kept.shown = shown  # type: ignore[attr-defined]
+        return cast(View, kept)
+
+    return decorate
+
+
+# What a service refuses until the eID has seen the person again, and the level that is asked for then.
+STEP_UP_LEVELS = {"sign-in-too-old": 2, "assurance-too-low": 3}
+
+
+def step_up_page(form: Form, level: int) -> Response:
+    """The way through the eID and back to this very form; a redirect would leave the site, which forms may not."""
+    draft_id = identity().keep_draft(request.path, carried(form))
+    return _step_up(f"/drafts/{draft_id}", level, typed=True)
+
+
+def _step_up(return_to: str, level: int, *, typed: bool = False) -> Response:
+    providers = with_links(eid_providers(language()), return_to, fresh="1", level=str(level))
+    return page("step_up.html", 403, providers=providers, level=level, typed=typed)
+
+
+def carried(form: Form) -> dict[str, str]:
+    """All that makes the same form again; see sent_form."""
+    version = {} if form.version is None else {"version": str(form.version)}
+    return {**form.values, **version, "once": form.once}
+
+
+def form_again(path: str, typed: Mapping[str, str], notice: str, status: int) -> Response:
+    """The page of the form that is sent to `path`, filled as it was; where it has none, the values to send again."""
+    try:
+        endpoint, arguments = current_app.url_map.bind("").match(path, method="POST")
+    except HTTPException:
+        raise refusals.NotFound from None
+    shown = getattr(current_app.view_functions[endpoint], "shown", None)
+    if shown is None:
+        return _values_again(path, typed, status, notice)
+    form = sent_form(typed, language())
+    form.notice, form.status = notice, status
+    return cast(Response, shown(form=form, **arguments))
+
+
+def _sent_in_vain(refusal: Refusal) -> Response:
+    """What the form's own page needs may be away as well: the values, to be sent again as they are."""
+    response = _values_again(request.path, request.form, refusal.status, SENT_IN_VAIN)
+    if refusal.retry_after is not None:
+        response.headers["Retry-After"] = str(refusal.retry_after)
+    return response
+
+
+def _values_again(
+    path: str, typed: Mapping[str, str], status: int, notice: str, *, signed_out: bool = False
+) -> Response:
+    values = [(name, value) for name, value in typed.items() if name != "csrf"]
+    return page("form_kept.html", status, typed=values, action=path, notice=notice, signed_out=signed_out)
+
+
+# ---------------------------------------------------------------- what goes wrong
+
+
+class FormFromElsewhere(refusals.Forbidden):
+    """Another site sent a form here in the reader's name."""
+
+    title = N_("This came from another site, or did not say from where. Open the page here and do it again.")
+
+
+def know_reader() -> None:
+    """Who reads, also on the pages for everybody: their language and their menu."""
+    if request.endpoint != "public.static_file":
+        reader()
+
+
+def check_forms() -> Response | None:
+    """A form must carry the token of this sign-in; one that was open for too long is offered again, as typed."""
+    if request.method != "POST":
+        return None
+    if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
+        raise FormFromElsewhere
+    person = reader()
+    if person is None or form_tokens.is_genuine(
+        here().secret, person.session_id, request.form.get("csrf", "")
+    ):
+        return None
+    return form_again(request.path, request.form, FORM_TOO_OLD, 403)
+
+
+def install_refusals(app: Flask) -> None:
+    app.before_request(know_reader)
+    app.before_request(check_query)
+    app.before_request(check_forms)
+
+    @app.errorhandler(Refusal)
+    def refused(refusal: Refusal) -> Response:
+        return error_page(refusal.status, refusal)
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Response | HTTPException:
+        if error.code is None or error.code < 400:
+            return error
+        return error_page(error.code)
+
+    @app.errorhandler(Exception)
+    def unexpected(error: Exception) -> Response:
+        log.error("unexpected", error=type(error).__name__, exc_info=True)
+        return error_page(500)
+
+
+def error_page(status: int, refusal: Refusal | None = None) -> Response:
+    """A page that says what happened, what is kept and where to go; never what the machine says of itself."""
+    if status == 401:
+        return _signed_out()
+    if isinstance(refusal, PeerRefused) and refusal.type in STEP_UP_LEVELS and request.method == "GET":
+        return _step_up(local_path(), STEP_UP_LEVELS[refusal.type])
+    # What was asked wrongly is not our fault, also where there are no words of its own for it.
+    if _awaits_acceptance(refusal) and request.method == "GET":
+        return cast(Response, redirect("/", 303))
+    words = ERRORS.get(status) or ERRORS[400 if status < 500 else 500]
+    response = page(
+        "error.html", status, told=words, detail=_own_sentence(status, refusal), forbidden=status == 403
+    )
+    if refusal is not None and refusal.retry_after is not None:
+        response.headers["Retry-After"] = str(refusal.retry_after)
+    return response
+
+
+def _own_sentence(status: int, refusal: Refusal | None) -> str:
+    """What a named refusal says beyond the words of its kind, which the page says anyway."""
+    if isinstance(refusal, PeerRefused):
+        return refusal.title if status in (403, 409, 412, 429) else ""
+    if refusal is None or status >= 500 or type(refusal).__module__ == refusals.__name__:
+        return ""
+    return told(Fault(refusal.title, {name: str(value) for name, value in refusal.params.items()}))
+
+
+def _awaits_acceptance(refusal: Refusal | None) -> bool:
+    """Whoever has accepted nothing yet is shown what waits for them, wherever they wanted to go."""
+    asked = isinstance(refusal, PeerRefused) and refusal.type == AcceptanceAwaited.slug()
+    return asked or isinstance(refusal, AcceptanceAwaited)
+
+
+def _signed_out() -> Response:
+    """The gateway takes this answer as a sign to ask for the session anew, and to send the person to sign in."""
+    g.caller = None
+    if request.method == "POST" and request.form:
+        response = _values_again(request.path, request.form, 401, SIGNED_OUT_WRITING, signed_out=True)
+    else:
+        response = page("signed_out.html", 401, sign_in="/sign-in?" + urlencode({"return_to": local_path()}))
+    response.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+    return response

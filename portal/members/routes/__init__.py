@@ -1,0 +1,11 @@
+"""The pages, and the forms that are sent to them."""
+
+from portal.members.routes import leaving, members
+from portal.members.words import DONE
+
+__all__ = ("BLUEPRINTS", "DONE")
+
+BLUEPRINTS = (
+    leaving.pages,
+    members.pages,
+)

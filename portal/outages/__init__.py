@@ -1,0 +1,1 @@
+"""While the eID is down: officials, windows, sealed codes."""

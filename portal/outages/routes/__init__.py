@@ -1,0 +1,11 @@
+"""The pages, and the forms that are sent to them."""
+
+from portal.outages.routes import fallback, sealed_codes
+from portal.outages.words import DONE
+
+__all__ = ("BLUEPRINTS", "DONE")
+
+BLUEPRINTS = (
+    fallback.pages,
+    sealed_codes.pages,
+)

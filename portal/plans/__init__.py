@@ -1,0 +1,1 @@
+"""Plans of congresses and their progress."""

@@ -1,0 +1,13 @@
+"""The pages, and the forms that are sent to them."""
+
+from portal.plans.routes import plan_form, plan_life, plans, progress
+from portal.plans.words import DONE
+
+__all__ = ("BLUEPRINTS", "DONE")
+
+BLUEPRINTS = (
+    progress.pages,
+    plans.pages,
+    plan_form.pages,
+    plan_life.pages,
+)

@@ -1,0 +1,104 @@
+"""What becomes of a plan: a draft is deleted, an open one moves its deadlines and is closed."""
+
+from flask import Blueprint, Response
+from flask_babel import gettext as _
+
+from portal.frame.forms import Form
+from portal.frame.pages import done, know_words, name_of, or_shown_again, page
+from portal.plans.views.plans import plan_of
+from portal.shared.asking import congress, membership
+from portal.shared.clients.answers import Document
+from servicekit.web.guards import access
+
+pages = Blueprint("plan_life", __name__)
+
+
+def _looked_up(plan_id: str) -> tuple[Document, list[str]]:
+    levels = membership().levels()
+    know_words({level["key"]: name_of(level["names"]) for level in levels})
+    return congress().plan(plan_id), [level["key"] for level in levels]
+
+
+# ---------------------------------------------------------------- deleting and closing
+
+
+@pages.get("/plans/<plan_id>/<any(delete, close):act>")
+@access("plan:manage")
+def ending_form(plan_id: str, act: str) -> Response:
+    return _ending_page(plan_id, act, Form())
+
+
+def delete_again(plan_id: str, form: Form) -> Response:
+    return _ending_page(plan_id, "delete", form)
+
+
+def close_again(plan_id: str, form: Form) -> Response:
+    return _ending_page(plan_id, "close", form)
+
+
+@pages.post("/plans/<plan_id>/delete")
+@access("plan:manage")
+@or_shown_again(delete_again)
+def delete_plan(plan_id: str, form: Form) -> Response:
+    congress().delete_plan(plan_id, form.version)
+    return done("/plans", "plan-deleted")
+
+
+@pages.post("/plans/<plan_id>/close")
+@access("plan:manage")
+@or_shown_again(close_again)
+def close_plan(plan_id: str, form: Form) -> Response:
+    congress().close_plan(plan_id, form.version, form.once)
+    return done(f"/plans/{plan_id}", "plan-closed")
+
+
+def _ending_page(plan_id: str, act: str, form: Form) -> Response:
+    answer, levels = _looked_up(plan_id)
+    form.version = answer["version"]
+    waiting = 0
+    if act == "close" and (rollup := congress().rollup(plan_id, answer["unit_id"])):
+        waiting = rollup["total"] - rollup["states"].get("approved", 0)
+    return page(
+        "plan_end.html", form.status, plan=plan_of(answer, levels), act=act, form=form, waiting=waiting
+    )
+
+
+# ---------------------------------------------------------------- deadlines
+
+
+@pages.get("/plans/<plan_id>/deadlines")
+@access("plan:manage")
+def deadlines_form(plan_id: str) -> Response:
+    answer, levels = _looked_up(plan_id)
+    values = {f"deadlines/{level}": day for level, day in answer["deadlines"].items()}
+    return _deadlines_page(answer, levels, Form(values, answer["version"]))
+
+
+def deadlines_again(plan_id: str, form: Form) -> Response:
+    answer, levels = _looked_up(plan_id)
+    form.version = answer["version"]
+    return _deadlines_page(answer, levels, form)
+
+
+@pages.post("/plans/<plan_id>/deadlines")
+@access("plan:manage")
+@or_shown_again(deadlines_again)
+def change_deadlines(plan_id: str, form: Form) -> Response:
+    """First shows what the change means; done when that has been seen."""
+    answer, levels = _looked_up(plan_id)
+    deadlines = {level: form.day(f"deadlines/{level}", needed=True) for level in answer["deadlines"]}
+    reason = form.text("reason", needed=True)
+    form.check()
+    if not form.text("seen"):
+        effects = congress().preview_deadlines(plan_id, deadlines)
+        return _deadlines_page(answer, levels, form, effects)
+    congress().change_deadlines(plan_id, {"deadlines": deadlines, "reason": reason}, form.version)
+    return done(f"/plans/{plan_id}", "deadlines-changed")
+
+
+def _deadlines_page(
+    answer: Document, levels: list[str], form: Form, effects: list[Document] | None = None
+) -> Response:
+    plan = plan_of(answer, levels)
+    form.labels = {"reason": _("Reason")}
+    return page("deadlines.html", form.status, plan=plan, form=form, effects=effects)

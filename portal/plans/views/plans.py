@@ -1,0 +1,152 @@
+"""Plans: how one stands, and the form that makes one."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from portal.frame.forms import Fault, fault_of
+from portal.shared import states
+from portal.shared.states import State
+from portal.shared.units import Document, Names, plan_names
+from servicekit.words import N_
+
+# What it means for an approval that congresses below are not approved; the first is the usual one.
+OPEN_BELOW = (
+    ("caution", N_("Say so to whoever approves, and let them decide")),
+    ("refuse", N_("Approve nothing before them")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    key: str
+    names: Names
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`made` of `total` congresses are planned while it is being handed down."""
+
+    id: str
+    version: int
+    names: Names
+    cycle: str
+    unit_id: str
+    state: State
+    draft: bool
+    running: bool
+    closed: bool
+    opens_on: str
+    milestones: tuple[Milestone, ...]
+    deadlines: tuple[tuple[str, str], ...]
+    cautions: tuple[Fault, ...]
+    total: int
+    made: int
+    changes: tuple[Document, ...] = ()
+    open_below: str = ""
+
+    @property
+    def link(self) -> str:
+        return f"/plans/{self.id}"
+
+    @property
+    def can_cascade(self) -> bool:
+        return not self.running and not self.closed
+
+
+def plan_of(answer: Document, levels: Sequence[str] = ()) -> Plan:
+    """`levels` orders the deadlines, from the top down."""
+    cascade = answer.get("cascade") or {}
+    state = answer["state"]
+    order = {level: place for place, level in enumerate(levels)}
+    deadlines = sorted(answer["deadlines"].items(), key=lambda item: order.get(item[0], len(order)))
+    return Plan(
+        id=answer["id"],
+        version=answer["version"],
+        names=plan_names(answer),
+        cycle=answer["cycle"],
+        unit_id=answer["unit_id"],
+        state=states.PLAN.get(state, states.UNKNOWN),
+        draft=state == "draft",
+        running=state == "cascading",
+        closed=state == "closed",
+        opens_on=answer["opens_on"],
+        milestones=tuple(
+            Milestone(m["key"], m["names"], m["days_before_deadline"]) for m in answer["milestones"]
+        ),
+        deadlines=tuple(deadlines),
+        cautions=tuple(map(fault_of, answer.get("cautions", ()))),
+        total=cascade.get("total", 0),
+        made=cascade.get("made", 0),
+        changes=tuple(reversed(answer.get("deadline_changes", ()))),
+        open_below=dict(OPEN_BELOW).get(answer.get("open_below", ""), ""),
+    )
+
+
+def plan_values(answer: Document) -> dict[str, str]:
+    """A plan as its form has it."""
+    return {
+        "name": answer["name"],
+        "cycle": answer["cycle"],
+        "opens_on": answer["opens_on"],
+        "open_below": answer["open_below"],
+        **{f"names/{language}": name for language, name in answer["names"].items()},
+        **{f"deadlines/{level}": day for level, day in answer["deadlines"].items()},
+        **{f"milestones/{one['key']}": str(one["days_before_deadline"]) for one in answer["milestones"]},
+    }
+
+
+def milestones_offered(answer: Document, template: Document) -> list[dict[str, Any]]:
+    """The plan's own in their order, and those of the organisation that it leaves out where they would stand."""
+    offered = [dict(one) for one in answer["milestones"]]
+    for position, one in enumerate(template["milestones"]):
+        keys = [milestone["key"] for milestone in offered]
+        if one["key"] not in keys:
+            before = [other["key"] for other in template["milestones"][:position]]
+            place = max((keys.index(key) + 1 for key in before if key in keys), default=0)
+            offered.insert(place, dict(one))
+    return offered
+
+
+def differences(answer: Document, typed: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Fields of the form, and what is saved in them, where it is not what was typed."""
+    return [(name, value) for name, value in plan_values(answer).items() if typed.get(name, value) != value]
+
+
+# Of each level the first, the middle and the last unit are looked into: a level's units are hardly all without units
+# below while others have some, and a tree has thousands.
+LOOKED_INTO = 3
+
+
+def levels_found(tops: Sequence[Document], children: Callable[[str], Sequence[Document]]) -> set[str]:
+    """The levels that have units at or below these, from the top down; `children` gives the units right below one."""
+    found: set[str] = set()
+    ahead: dict[str, list[Document]] = {}
+    for top in tops:
+        ahead.setdefault(top["level"], []).append(top)
+    while ahead:
+        below: dict[str, list[Document]] = {}
+        for level, units in ahead.items():
+            found.add(level)
+            for unit in _some_of(units):
+                for child in children(unit["id"]):
+                    if child["level"] not in found:
+                        below.setdefault(child["level"], []).append(child)
+        ahead = below
+    return found
+
+
+def _some_of(units: Sequence[Document]) -> list[Document]:
+    step = max(1, (len(units) - 1) // (LOOKED_INTO - 1))
+    return [units[place] for place in range(0, len(units), step)][:LOOKED_INTO]
+
+
+def open_plans(plans: Sequence[Document]) -> list[Document]:
+    """Those with congresses, the newest first."""
+    shown = [plan for plan in plans if plan["state"] in ("cascading", "open", "closed")]
+    return sorted(shown, key=lambda plan: (plan["state"] == "closed", _later_first(plan["opens_on"])))
+
+
+def _later_first(day: str) -> int:
+    return -int(day.replace("-", ""))

@@ -1,0 +1,1 @@
+"""The services, as the portal asks them: a class each."""

@@ -1,0 +1,217 @@
+"""Congress, as the portal asks it."""
+
+from collections.abc import Mapping
+
+from portal.shared.clients.answers import Document, asked, seen
+from servicekit.out.peers import Peer, PeerRefused
+
+NOT_FOUND = 404
+COMMENTS_SHOWN = 20
+
+
+class Congress:
+    def __init__(self, peer: Peer) -> None:
+        self._peer = peer
+
+    def plans(self, covering: str = "") -> list[Document]:
+        """`covering`: only those of this unit or of one above it."""
+        return list(self._peer.get("/api/congress/plans", asked(covering=covering))["items"])
+
+    def delete_plan(self, plan_id: str, version: int | None) -> None:
+        self._peer.delete(f"/api/congress/plans/{plan_id}", **seen(version))
+
+    def close_plan(self, plan_id: str, version: int | None, once: str) -> None:
+        self._peer.post(f"/api/congress/plans/{plan_id}/close", {}, Idempotency_Key=once, **seen(version))
+
+    def preview_deadlines(self, plan_id: str, deadlines: Mapping[str, object]) -> list[Document]:
+        body = {"deadlines": dict(deadlines)}
+        return list(self._peer.post(f"/api/congress/plans/{plan_id}/deadlines/preview", body)["items"])
+
+    def change_deadlines(self, plan_id: str, change: Mapping[str, object], version: int | None) -> None:
+        self._peer.put(f"/api/congress/plans/{plan_id}/deadlines", dict(change), **seen(version))
+
+    def exports(self) -> list[Document]:
+        """The reader's own, the newest first."""
+        return list(self._peer.get("/api/congress/exports")["items"])
+
+    def ask_for_export(self, export: str, wanted: Mapping[str, str], once: str) -> Document:
+        """With a `link` where it is there at once."""
+        path = f"/api/congress/exports/{export}"
+        return dict(self._peer.post(path, dict(wanted), Idempotency_Key=once))
+
+    def export_link(self, export_id: str) -> str:
+        """For this session, for a quarter of an hour."""
+        return str(self._peer.post(f"/api/congress/exports/{export_id}/link", {})["link"])
+
+    def cancel_export(self, export_id: str) -> None:
+        self._peer.post(f"/api/congress/exports/{export_id}/cancel", {})
+
+    def plan_template(self) -> Document:
+        """The organisation's own milestones, for a new plan to begin with."""
+        return dict(self._peer.get("/api/congress/plan-template"))
+
+    def plan(self, plan_id: str) -> Document:
+        return dict(self._peer.get(f"/api/congress/plans/{plan_id}"))
+
+    def plan_seen(self, plan_id: str) -> Document | None:
+        """None where the reader may not see it, or not any more: a page about something else does not fall with it."""
+        try:
+            return self.plan(plan_id)
+        except PeerRefused as refusal:
+            if refusal.status == NOT_FOUND:
+                return None
+            raise
+
+    def make_plan(self, plan: Mapping[str, object], once: str) -> Document:
+        return dict(self._peer.post("/api/congress/plans", dict(plan), Idempotency_Key=once))
+
+    def change_plan(self, plan_id: str, plan: Mapping[str, object], version: int | None) -> None:
+        self._peer.put(f"/api/congress/plans/{plan_id}", dict(plan), **seen(version))
+
+    def cascade(self, plan_id: str, version: int | None, once: str) -> None:
+        self._peer.post(f"/api/congress/plans/{plan_id}/cascade", {}, Idempotency_Key=once, **seen(version))
+
+    def congresses_of(self, unit_id: str) -> list[Document]:
+        """Of all plans, page after page."""
+        answer = self._peer.get("/api/congress/congresses", {"unit_id": unit_id})
+        found = list(answer["items"])
+        while answer["next"]:
+            answer = self._peer.get("/api/congress/congresses", {"unit_id": unit_id, "after": answer["next"]})
+            found += answer["items"]
+        return found
+
+    def congress(self, congress_id: str) -> Document:
+        return dict(self._peer.get(f"/api/congress/congresses/{congress_id}"))
+
+    def files(self, congress_id: str) -> Document:
+        """{items, form_token, may_remove, most_mb, media_types}; no token where the reader may add none now."""
+        return dict(self._peer.get(f"/api/congress/congresses/{congress_id}/files"))
+
+    def remove_file(self, congress_id: str, file_id: str, version: int | None) -> None:
+        self._peer.delete(f"/api/congress/congresses/{congress_id}/files/{file_id}", **seen(version))
+
+    def comments(self, congress_id: str, after: str = "") -> Document:
+        """{items, people, may_write, next, total}, the newest first."""
+        query = asked(after=after, limit=COMMENTS_SHOWN)
+        return dict(self._peer.get(f"/api/congress/congresses/{congress_id}/comments", query))
+
+    def comment(self, congress_id: str, comment_id: str) -> Document:
+        return dict(self._peer.get(f"/api/congress/congresses/{congress_id}/comments/{comment_id}"))
+
+    def write_comment(self, congress_id: str, comment: Mapping[str, object], once: str) -> None:
+        path = f"/api/congress/congresses/{congress_id}/comments"
+        self._peer.post(path, dict(comment), Idempotency_Key=once)
+
+    def change_comment(self, congress_id: str, comment_id: str, text: str, version: int | None) -> None:
+        path = f"/api/congress/congresses/{congress_id}/comments/{comment_id}"
+        self._peer.put(path, {"text": text}, **seen(version))
+
+    def withdraw_comment(self, congress_id: str, comment_id: str, version: int | None) -> None:
+        path = f"/api/congress/congresses/{congress_id}/comments/{comment_id}/withdraw"
+        self._peer.post(path, {}, **seen(version))
+
+    def files_of_comment(self, comment_id: str) -> Document:
+        """As `files` says."""
+        return dict(self._peer.get(f"/api/congress/comments/{comment_id}/files"))
+
+    def record_milestone(
+        self, congress_id: str, entry: Mapping[str, object], version: int | None, once: str
+    ) -> None:
+        self._act(congress_id, "milestones", entry, version, once)
+
+    def choose_content(self, congress_id: str, content_type: str, version: int | None) -> None:
+        path = f"/api/congress/congresses/{congress_id}/content-type"
+        self._peer.put(path, {"content_type": content_type}, **seen(version))
+
+    def report_results(
+        self, congress_id: str, figures: Mapping[str, float], version: int | None, once: str
+    ) -> None:
+        self._act(congress_id, "results", {"figures": dict(figures)}, version, once)
+
+    def submit(self, congress_id: str, version: int | None, once: str) -> None:
+        self._act(congress_id, "submit", {}, version, once)
+
+    def record_above(
+        self, congress_id: str, entry: Mapping[str, object], version: int | None, once: str
+    ) -> None:
+        """A milestone that is the superior unit's step."""
+        self._act(congress_id, "superior-milestones", entry, version, once)
+
+    def approve(self, congress_id: str, over: Mapping[str, object], version: int | None, once: str) -> None:
+        """`over`: over_levels and over_reason, where units between are passed over."""
+        self._act(congress_id, "approve", over, version, once)
+
+    def send_back(
+        self,
+        congress_id: str,
+        reasons: Mapping[str, str],
+        over: Mapping[str, object],
+        version: int | None,
+        once: str,
+    ) -> None:
+        self._act(congress_id, "return", {"reasons": dict(reasons), **over}, version, once)
+
+    def reopen(self, congress_id: str, body: Mapping[str, object], version: int | None, once: str) -> None:
+        self._act(congress_id, "reopen", body, version, once)
+
+    def reopen_topmost(
+        self, congress_id: str, body: Mapping[str, object], version: int | None, once: str
+    ) -> None:
+        self._act(congress_id, "reopen-topmost", body, version, once)
+
+    def _act(
+        self, congress_id: str, act: str, body: Mapping[str, object], version: int | None, once: str
+    ) -> None:
+        self._peer.post(
+            f"/api/congress/congresses/{congress_id}/{act}",
+            dict(body),
+            Idempotency_Key=once,
+            **seen(version),
+        )
+
+    def rollup(self, plan_id: str, unit_id: str) -> Document | None:
+        """None where the plan has no congress at or below the unit."""
+        try:
+            return dict(self._peer.get(f"/api/congress/rollups/{plan_id}/{unit_id}"))
+        except PeerRefused as refusal:
+            if refusal.type == "no-rollup":
+                return None
+            raise
+
+    def rollups_at_level(self, plan_id: str, unit_id: str, level: str) -> list[Document]:
+        """All units of one level below, not only those right below."""
+        answer = self._peer.get(f"/api/congress/rollups/{plan_id}/{unit_id}", {"level": level})
+        return list(answer["children"])
+
+    def waiting(
+        self, plan_id: str, unit_id: str, after: str = "", *, direct: bool = True, limit: int | None = None
+    ) -> Document:
+        """A page of the congresses below a unit whose reports wait: those that are its own to decide, or all."""
+        query = asked(
+            plan_id=plan_id,
+            below=unit_id,
+            state="submitted",
+            direct="true" if direct else None,
+            after=after,
+            limit=limit,
+        )
+        return dict(self._peer.get("/api/congress/congresses", query))
+
+    def waiting_for_step(
+        self, plan_id: str, unit_id: str, after: str = "", *, direct: bool = True, limit: int | None = None
+    ) -> Document:
+        """A page of the congresses that wait for their superior's step: for this unit's own, or all below it."""
+        query = asked(
+            plan_id=plan_id,
+            below=unit_id,
+            direct="true" if direct else None,
+            waits_for="superior",
+            after=after,
+            limit=limit,
+        )
+        return dict(self._peer.get("/api/congress/congresses", query))
+
+    def overdue(self, plan_id: str, unit_id: str, after: str = "") -> Document:
+        """A page of the congresses of a unit and all below it with a step that was due before today."""
+        query = asked(plan_id=plan_id, below=unit_id, overdue="true", after=after)
+        return dict(self._peer.get("/api/congress/congresses", query))

@@ -1,0 +1,206 @@
+"""Identity, as the portal asks it, with the names of the business."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from urllib.parse import urlencode
+
+from portal.shared.clients.answers import Document, asked, seen
+from servicekit.out.peers import Peer
+
+# Identity asks the eIDs before it answers, one after the other, and waits some seconds for one that is down.
+PROBE_SECONDS = 10.0
+# What hangs on one grant goes over a hundred at a time.
+HANDING_OVER_SECONDS = 30.0
+
+
+class Identity:
+    def __init__(self, peer: Peer) -> None:
+        self._peer = peer
+
+    def me(self) -> Document:
+        return dict(self._peer.get("/api/identity/me"))
+
+    def change_me(self, changes: Mapping[str, object]) -> None:
+        self._peer.patch("/api/identity/me", dict(changes))
+
+    def providers(self) -> list[Document]:
+        return list(self._peer.get("/api/identity/providers")["items"])
+
+    def number_kinds(self) -> list[Document]:
+        """Whose national numbers an invitation can name."""
+        return list(self._peer.get("/api/identity/national-numbers")["items"])
+
+    def roles(self) -> list[Document]:
+        return list(self._peer.get("/api/identity/roles")["items"])
+
+    def grants(self, unit_id: str, *, below: bool = False, status: str = "", after: str = "") -> Document:
+        query = asked(unit_id=unit_id, below="true" if below else None, status=status, after=after)
+        return dict(self._peer.get("/api/identity/grants", query))
+
+    def every_grant(self, unit_id: str) -> Iterator[Document]:
+        """All grants of one unit, page after page."""
+        answer = self.grants(unit_id)
+        yield from answer["items"]
+        while answer["next"]:
+            answer = self.grants(unit_id, after=answer["next"])
+            yield from answer["items"]
+
+    def grant(self, grant_id: str) -> Document:
+        return dict(self._peer.get(f"/api/identity/grants/{grant_id}"))
+
+    def to_recertify(self, unit_id: str, after: str = "") -> Document:
+        """Of the unit and of all below it; the most urgent first."""
+        return dict(self._peer.get("/api/identity/recertifications", asked(unit_id=unit_id, after=after)))
+
+    def give(self, grant: Mapping[str, object], once: str) -> Document:
+        """With a `code` where one on paper was asked for: no other answer has it."""
+        return dict(self._peer.post("/api/identity/grants", dict(grant), Idempotency_Key=once))
+
+    def revocation_preview(self, grant_id: str) -> Document:
+        return dict(self._peer.get(f"/api/identity/grants/{grant_id}/revocation-preview"))
+
+    def resumption_preview(self, grant_id: str) -> list[Document]:
+        return list(self._peer.get(f"/api/identity/grants/{grant_id}/resumption-preview")["grants"])
+
+    def change_grant(
+        self, grant_id: str, act: str, reason: str | None, version: int | None, also: Sequence[str] = ()
+    ) -> None:
+        """`act` as in views.grants.ACTS; some take no reason. `also`: what is resumed with it."""
+        body: Document | None = {"reason": reason} if reason is not None else None
+        if body is not None and also:
+            body["also"] = list(also)
+        self._peer.post(f"/api/identity/grants/{grant_id}/{act}", body, **seen(version))
+
+    def period_preview(self, grant_id: str, valid_to: str, *, take_over: bool) -> Document:
+        query = {"valid_to": valid_to, "take_over": "true" if take_over else "false"}
+        return dict(self._peer.get(f"/api/identity/grants/{grant_id}/period", query))
+
+    def change_period(self, grant_id: str, change: Mapping[str, object], version: int | None) -> Document:
+        """The grant; with an `extension` where a second person must confirm it."""
+        return dict(self._peer.put(f"/api/identity/grants/{grant_id}/period", dict(change), **seen(version)))
+
+    def succession_preview(
+        self, grant_id: str, to_id: str, after: str = "", left_after: str = ""
+    ) -> Document:
+        query = asked(to=to_id, after=after, left_after=left_after)
+        return dict(self._peer.get(f"/api/identity/grants/{grant_id}/succession", query))
+
+    def hand_over(
+        self, grant_id: str, to_id: str, grants: Sequence[str], reason: str, version: int | None, once: str
+    ) -> None:
+        """In steps; what is cut off is finished by itself. `grants`: these alone, or everything."""
+        path, headers = f"/api/identity/grants/{grant_id}/succession", seen(version)
+        headers = {**headers, "Idempotency_Key": once}
+        body = {"to": to_id, "grants": list(grants), "reason": reason}
+        self._peer.send("POST", path, json=body, headers=headers, seconds=HANDING_OVER_SECONDS)
+
+    def offers(self) -> list[Document]:
+        return list(self._peer.get("/api/identity/offers")["items"])
+
+    def answer_offer(self, offer_id: str, answer: str, reason: str | None, version: int | None) -> None:
+        """`answer` is accept or decline."""
+        body = {"reason": reason} if reason is not None else None
+        self._peer.post(f"/api/identity/offers/{offer_id}/{answer}", body, **seen(version))
+
+    def officials(self, unit_id: str, after: str = "") -> Document:
+        query = asked(unit_id=unit_id, after=after)
+        return dict(self._peer.get("/api/identity/fallback/officials", query))
+
+    def name_official(self, account_id: str, unit_id: str) -> Document:
+        about = {"account_id": account_id, "unit_id": unit_id}
+        return dict(self._peer.post("/api/identity/fallback/officials", about))
+
+    def draw_codes(self, unit_id: str) -> Document:
+        """One's own, with `codes`, which no other answer has."""
+        return dict(self._peer.post("/api/identity/fallback/codes", {"unit_id": unit_id}))
+
+    def joint_acts(self) -> list[Document]:
+        """What waits for a second administrator of the topmost unit."""
+        return list(self._peer.get("/api/identity/joint-acts")["items"])
+
+    def ask_joint_act(self, act: str, account_id: str, unit_id: str, reason: str, once: str) -> None:
+        about = {"act": act, "account_id": account_id, "unit_id": unit_id, "reason": reason}
+        self._peer.post("/api/identity/joint-acts", about, Idempotency_Key=once)
+
+    def answer_joint_act(self, joint_id: str, answer: str, version: int | None) -> None:
+        """`answer` is confirm or withdraw."""
+        self._peer.post(f"/api/identity/joint-acts/{joint_id}/{answer}", None, **seen(version))
+
+    def remove_official(self, account_id: str, unit_id: str) -> None:
+        path = f"/api/identity/fallback/officials/{account_id}?" + urlencode({"unit_id": unit_id})
+        self._peer.delete(path)
+
+    def windows(self, unit_id: str, after: str = "") -> Document:
+        """Of the unit and of those above it that reach it; the newest first."""
+        return dict(self._peer.get("/api/identity/fallback/windows", asked(unit_id=unit_id, after=after)))
+
+    def ask_for_window(self, window: Mapping[str, object], once: str) -> None:
+        headers, path = {"Idempotency_Key": once}, "/api/identity/fallback/windows"
+        self._peer.send("POST", path, json=dict(window), headers=headers, seconds=PROBE_SECONDS)
+
+    def confirm_window(self, window_id: str, version: int | None) -> None:
+        self._peer.post(f"/api/identity/fallback/windows/{window_id}/confirm", None, **seen(version))
+
+    def end_window(self, window_id: str, reason: str, version: int | None) -> None:
+        path = f"/api/identity/fallback/windows/{window_id}/end"
+        self._peer.post(path, {"reason": reason}, **seen(version))
+
+    def sealed_sign_ins(self, unit_id: str, after: str = "") -> Document:
+        query = asked(unit_id=unit_id, after=after)
+        return dict(self._peer.get("/api/identity/fallback/sign-ins", query))
+
+    def answer_sealed_sign_in(self, sign_in_id: str, answer: str) -> None:
+        """`answer` is confirm or deny."""
+        self._peer.post(f"/api/identity/fallback/sign-ins/{sign_in_id}/{answer}")
+
+    def note_export(self, unit_id: str, sought: Mapping[str, str]) -> None:
+        """Before audit entries are taken along; refused without a fresh sign-in."""
+        body = {"sought": dict(sought), **({"unit_id": unit_id} if unit_id else {})}
+        self._peer.post("/api/identity/audit-exports", body)
+
+    def keep_draft(self, path: str, values: Mapping[str, str]) -> str:
+        """What was typed into the form that is sent to `path`, for an hour; its id."""
+        return str(self._peer.post("/api/identity/drafts", {"path": path, "values": dict(values)})["id"])
+
+    def draft(self, draft_id: str) -> Document:
+        """Gives it back, once."""
+        return dict(self._peer.get(f"/api/identity/drafts/{draft_id}"))
+
+    def sessions(self) -> list[Document]:
+        return list(self._peer.get("/api/identity/sessions")["items"])
+
+    def end_session(self, session_id: str) -> None:
+        self._peer.delete(f"/api/identity/sessions/{session_id}")
+
+    def end_all_sessions(self) -> None:
+        """Everywhere, this one included."""
+        self._peer.delete("/api/identity/sessions")
+
+    def end_sessions_of(self, account_id: str) -> None:
+        self._peer.post(f"/api/identity/accounts/{account_id}/end-sessions")
+
+    def move_losses(self, unit_id: str, to_id: str) -> Document:
+        """Whose access would fall if the unit stood below the other one."""
+        return dict(self._peer.get("/api/identity/move-losses", {"unit_id": unit_id, "to_id": to_id}))
+
+    def why(self, permission: str, unit_id: str, account_id: str = "") -> Document:
+        query = asked(permission=permission, unit_id=unit_id, account_id=account_id)
+        return dict(self._peer.get("/api/identity/why", query))
+
+    def who_may(self, permission: str, unit_id: str) -> list[Document]:
+        query = {"permission": permission, "unit_id": unit_id}
+        return list(self._peer.get("/api/identity/who", query)["items"])
+
+    def who_sees_me(self) -> list[Document]:
+        return list(self._peer.get("/api/identity/who-sees-me")["items"])
+
+    def what_if(self, role: str, unit_id: str) -> Document:
+        return dict(self._peer.get("/api/identity/what-if", {"role": role, "unit_id": unit_id}))
+
+    def machines(self, unit_id: str) -> list[Document]:
+        return list(self._peer.get("/api/identity/machines", {"unit_id": unit_id})["items"])
+
+    def register_machine(self, machine: Mapping[str, object], once: str) -> Document:
+        return dict(self._peer.post("/api/identity/machines", dict(machine), Idempotency_Key=once))
+
+    def change_machine(self, machine_id: str, machine: Mapping[str, object], version: int | None) -> None:
+        self._peer.put(f"/api/identity/machines/{machine_id}", dict(machine), **seen(version))

@@ -1,0 +1,95 @@
+"""A state as people meet it: a word, a shape and a tone that only adds to them."""
+
+from dataclasses import dataclass
+
+from servicekit.words import N_
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """`shape` names an icon; `tone` is good, warn, bad or nothing."""
+
+    word: str
+    shape: str
+    tone: str = ""
+
+
+CONGRESS = {
+    "planned": State(N_("Not begun"), "open"),
+    "under_way": State(N_("Under way"), "next"),
+    "closed": State(N_("Closed, report to be sent"), "sheet", "warn"),
+    "submitted": State(N_("Sent, waiting for approval"), "sent"),
+    "returned": State(N_("Returned for correction"), "returned", "bad"),
+    "approved": State(N_("Approved"), "done", "good"),
+    "reopened": State(N_("Reopened for correction"), "returned", "bad"),
+}
+
+FILE = {
+    "checking": State(N_("Being checked"), "next"),
+    "ready": State(N_("Can be opened"), "done", "good"),
+    "refused": State(N_("Refused"), "overdue", "bad"),
+}
+
+EXPORT = {
+    "waiting": State(N_("Waits for its turn"), "open"),
+    "running": State(N_("Being made"), "next"),
+    "done": State(N_("Ready"), "done", "good"),
+    "dead": State(N_("Could not be made"), "overdue", "bad"),
+    "cancelled": State(N_("Cancelled"), "ended"),
+}
+
+PLAN = {
+    "draft": State(N_("Draft"), "open"),
+    "cascading": State(N_("Being opened"), "next"),
+    "open": State(N_("Open for reports"), "done", "good"),
+    "closed": State(N_("Plan is over"), "locked"),
+}
+
+GRANT = {
+    "proposed": State(N_("Waits for a second person"), "late", "warn"),
+    "invited": State(N_("Invited, not yet signed in"), "invited"),
+    "offered": State(N_("Offered, not yet accepted"), "invited"),
+    "active": State(N_("In force"), "done", "good"),
+    "suspended": State(N_("Suspended"), "paused", "warn"),
+    "ended": State(N_("Ended"), "ended"),
+    "revoked": State(N_("Revoked"), "ended", "bad"),
+}
+# In force by itself, but a grant above it, or its own time, keeps it from counting.
+GRANT_WITHOUT_EFFECT = State(N_("Has no effect at present"), "paused", "warn")
+
+MACHINE_OPEN = State(N_("Can sign in"), "done", "good")
+MACHINE_EXPIRED = State(N_("Its time is over"), "ended", "warn")
+MACHINE_CLOSED = State(N_("Closed for good"), "locked")
+
+WINDOW = {
+    "asked": State(N_("Waits for a second person"), "late", "warn"),
+    "on": State(N_("Is open"), "done", "good"),
+    "ended": State(N_("Ended"), "ended"),
+    "lapsed": State(N_("Nobody confirmed it in time"), "ended"),
+}
+SEALED = {
+    "waiting": State(N_("Waits for its person's word"), "late", "warn"),
+    "confirmed": State(N_("Confirmed by its person"), "done", "good"),
+    "denied": State(N_("Denied by its person"), "overdue", "bad"),
+}
+MOVE = {
+    "asked": State(N_("Waits for a second person"), "late", "warn"),
+    "done": State(N_("Moved"), "done", "good"),
+    "declined": State(N_("Declined"), "ended"),
+    "withdrawn": State(N_("Over: the access of whoever asked has ended"), "ended"),
+    "lapsed": State(N_("Nobody confirmed it in time"), "ended"),
+}
+
+STEP_DONE = State(N_("On time"), "done", "good")
+STEP_LATE = State(N_("Done, late"), "late", "warn")
+STEP_OVERDUE = State(N_("Overdue"), "overdue", "bad")
+STEP_NEXT = State(N_("Next"), "next")
+STEP_OPEN = State(N_("Still to come"), "open")
+STEP_LEFT_OUT = State(N_("Left out"), "locked")
+STEP_SKIPPED = State(N_("Not held here"), "locked")
+
+DUE_OVER = State(N_("The deadline has passed"), "overdue", "bad")
+DUE_SOON = State(N_("Due soon"), "late", "warn")
+DUE_LATER = State(N_("There is time"), "open")
+
+UNKNOWN = State(N_("Unknown"), "info")

@@ -1,0 +1,12 @@
+"""The pages, and the forms that are sent to them."""
+
+from portal.start.routes import drafts, inbox, tasks
+from portal.start.words import DONE
+
+__all__ = ("BLUEPRINTS", "DONE")
+
+BLUEPRINTS = (
+    tasks.pages,
+    inbox.pages,
+    drafts.pages,
+)

@@ -1,0 +1,33 @@
+"""The inbox: what was told to me, and where it leads."""
+
+from flask import Blueprint, Response, request
+
+from portal.frame.pages import done, page, safe_path
+from portal.frame.query import LIST, cursor, takes
+from portal.shared.asking import notifications
+from portal.start.inbox import message_of
+from servicekit.web.guards import SIGNED_IN, access
+
+pages = Blueprint("inbox", __name__)
+
+
+@pages.get("/inbox")
+@takes(*LIST)
+@access(SIGNED_IN)
+def read_inbox() -> Response:
+    answer = notifications().inbox(after=cursor())
+    more = answer.get("next")
+    return page(
+        "inbox.html",
+        messages=[message_of(one) for one in answer["items"]],
+        more_link=f"/inbox?after={more}" if more else "",
+    )
+
+
+@pages.post("/inbox/<message_id>/read")
+@access(SIGNED_IN)
+def mark_read(message_id: str) -> Response:
+    """Marks it as read and goes on to what it is about."""
+    notifications().mark_read(message_id)
+    link = request.form.get("go", "")
+    return done(safe_path(link)) if link else done("/inbox", "read")

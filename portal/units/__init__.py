@@ -1,0 +1,1 @@
+"""Units: found by name, each in its place, and moved."""

@@ -1,0 +1,11 @@
+"""The pages, and the forms that are sent to them."""
+
+from portal.units.routes import moves, units
+from portal.units.words import DONE
+
+__all__ = ("BLUEPRINTS", "DONE")
+
+BLUEPRINTS = (
+    units.pages,
+    moves.pages,
+)

@@ -1,0 +1,172 @@
+"""Moving a unit below another one: asked for, confirmed or declined by a second person."""
+
+import re
+
+from flask import Blueprint, Response
+from flask_babel import gettext as _
+
+from portal.access.views.grants import roles_of
+from portal.frame.forms import Fault, Form
+from portal.frame.pages import done, or_shown_again, page
+from portal.shared.asking import identity, membership
+from portal.shared.clients.answers import Document
+from portal.shared.places import may, trail
+from portal.shared.units import Crumb, unit_of
+from portal.shared.words import NO_UNIT_WITH_CODE
+from portal.units.views import Losses, Move, Preview, losses_of, move_of, preview_of
+from servicekit.out.peers import PeerRefused
+from servicekit.refusals import NotFound
+from servicekit.serving.patience import patient
+from servicekit.web.guards import access, caller
+from servicekit.words.text import plain_digits
+
+pages = Blueprint("moves", __name__)
+
+# No code is longer, and a service is asked by its address.
+LONGEST_CODE = 100
+
+
+def _trail(unit: Document) -> tuple[Crumb, ...]:
+    *above, own = trail(unit)
+    return (*above, Crumb(own.names, f"/units/{unit['id']}"))
+
+
+@pages.get("/units/<unit_id>/move")
+@access("unit:read")
+def read_moves(unit_id: str) -> Response:
+    return move_again(unit_id, Form())
+
+
+def move_again(
+    unit_id: str, form: Form, preview: Preview | None = None, losses: Losses | None = None
+) -> Response:
+    unit = membership().unit(unit_id)
+    form.labels = {"to_id": _("Code of the unit above"), "reason": _("Reason")}
+    moves = [move_of(one, caller().accounts) for one in membership().moves(unit_id)]
+    return page(
+        "moves.html",
+        form.status,
+        unit=unit_of(unit),
+        trail=_trail(unit),
+        form=form,
+        preview=preview,
+        losses=losses,
+        open=[one for one in moves if one.asked],
+        past=[one for one in moves if not one.asked],
+        may_move=may("unit:move", tuple(unit["path"])),
+        is_top=len(unit["path"]) == 1,
+    )
+
+
+@pages.post("/units/<unit_id>/move")
+@access("unit:move")
+@patient(15)
+@or_shown_again(move_again)
+def ask_to_move(unit_id: str, form: Form) -> Response:
+    """First shows what moves and whose access falls; done when that has been seen."""
+    typed, reason = form.text("to_id", needed=True), form.text("reason", needed=True)
+    form.check()
+    superior = unit_named(typed)
+    if not superior:
+        form.faults["to_id"] = Fault(NO_UNIT_WITH_CODE)
+        form.check()
+    if not form.text("seen"):
+        preview = preview_of(membership().move_preview(unit_id, superior))
+        return move_again(unit_id, form, preview, _losses(unit_id, superior))
+    asked = membership().ask_to_move({"unit_id": unit_id, "to_id": superior, "reason": reason}, form.once)
+    return done(f"/units/{unit_id}/move", "moved" if asked["status"] == "done" else "move-asked")
+
+
+def unit_named(typed: str) -> str:
+    """A unit by its code; outside of the reader's reach by the address of its page, or by its id."""
+    named = re.fullmatch(r"(?:.*/units/)?([a-z2-7]{20})(?:[/?#].*)?", typed)
+    if named:
+        return named[1]
+    if len(typed) > LONGEST_CODE:
+        return ""
+    found = membership().units_coded(plain_digits(typed).upper())
+    return str(found[0]["id"]) if found else ""
+
+
+def _losses(unit_id: str, to_id: str) -> Losses | None:
+    """None where identity has not heard of the move yet, or the reader sees neither side of it."""
+    try:
+        return losses_of(identity().move_losses(unit_id, to_id), roles_of(identity().roles()))
+    except PeerRefused as refusal:
+        if refusal.status == 404:
+            return None
+        raise
+
+
+@pages.get("/units/<unit_id>/moves/<move_id>/confirm")
+@access("unit:move")
+@patient(15)
+def confirm_form(unit_id: str, move_id: str) -> Response:
+    return confirm_again(unit_id, move_id, Form())
+
+
+def confirm_again(unit_id: str, move_id: str, form: Form) -> Response:
+    unit, move = membership().unit(unit_id), _move(unit_id, move_id)
+    if form.status == 412 or form.version is None:
+        form.version = move.version
+    return page(
+        "move_confirm.html",
+        form.status,
+        unit=unit_of(unit),
+        trail=_trail(unit),
+        form=form,
+        move=move,
+        losses=_losses(move.unit_id, move.to_id),
+        action=f"/units/{unit_id}/moves/{move_id}/confirm",
+        back=f"/units/{unit_id}/move",
+    )
+
+
+@pages.post("/units/<unit_id>/moves/<move_id>/confirm")
+@access("unit:move")
+@patient(15)
+@or_shown_again(confirm_again)
+def confirm_move(unit_id: str, move_id: str, form: Form) -> Response:
+    membership().confirm_move(move_id, form.version)
+    return done(f"/units/{unit_id}/move", "moved")
+
+
+@pages.get("/units/<unit_id>/moves/<move_id>/decline")
+@access("unit:move")
+def decline_form(unit_id: str, move_id: str) -> Response:
+    return decline_again(unit_id, move_id, Form())
+
+
+def decline_again(unit_id: str, move_id: str, form: Form) -> Response:
+    unit, move = membership().unit(unit_id), _move(unit_id, move_id)
+    form.labels = {"reason": _("Reason")}
+    if form.status == 412 or form.version is None:
+        form.version = move.version
+    return page(
+        "move_decline.html",
+        form.status,
+        unit=unit_of(unit),
+        trail=_trail(unit),
+        form=form,
+        move=move,
+        action=f"/units/{unit_id}/moves/{move_id}/decline",
+        back=f"/units/{unit_id}/move",
+    )
+
+
+def _move(unit_id: str, move_id: str) -> Move:
+    for one in membership().moves(unit_id):
+        if one["id"] == move_id:
+            return move_of(one, caller().accounts)
+    raise NotFound
+
+
+@pages.post("/units/<unit_id>/moves/<move_id>/decline")
+@access("unit:move")
+@patient(10)
+@or_shown_again(decline_again)
+def decline_move(unit_id: str, move_id: str, form: Form) -> Response:
+    reason = form.text("reason", needed=True)
+    form.check()
+    membership().decline_move(move_id, reason, form.version)
+    return done(f"/units/{unit_id}/move", "move-declined")

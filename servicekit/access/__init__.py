@@ -1,0 +1,1 @@
+"""Who may do what: the decision, tokens, keys, the second person."""

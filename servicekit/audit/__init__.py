@@ -1,0 +1,1 @@
+"""The audit: its chain, the search in it, its pages."""

@@ -1,0 +1,1 @@
+"""Comments: a thread on a record, seen by exactly whoever may see the record now."""

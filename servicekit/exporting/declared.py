@@ -1,0 +1,53 @@
+"""What a service offers to be taken along: by which permission, over which unit, and where its rows come from."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from servicekit.exporting.kept import KeptFiles
+from servicekit.out.exports.tables import Names, Reader, Row, Table
+from servicekit.work.clock import Clock
+from servicekit.work.jobs.store import JobStore
+
+Wanted = Mapping[str, Any]
+KIND = "export"
+# What is made while somebody waits for it.
+AT_ONCE_ROWS = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where it is decided on who may have it, as things are now; and about how many rows it has."""
+
+    unit_path: tuple[str, ...]
+    rows: int
+
+
+@dataclass(frozen=True)
+class Export:
+    """What is wanted are texts by name. `scope` raises NotFound where there is no such thing."""
+
+    key: str
+    title: str
+    permission: str
+    scope: Callable[[Wanted], Scope]
+    make: Callable[[Wanted, Reader], tuple[Table, Iterable[Row]]]
+
+
+@dataclass(frozen=True)
+class Exports:
+    """All of a service's. `levels` gives their names; `secret` signs links."""
+
+    service: str
+    offered: Mapping[str, Export]
+    jobs: JobStore
+    kept: KeptFiles
+    clock: Clock
+    zone: str
+    secret: bytes
+    levels: Callable[[], Mapping[str, Names]]
+    at_once_rows: int = AT_ONCE_ROWS
+
+    def prepare(self) -> None:
+        self.jobs.prepare()
+        self.kept.prepare()

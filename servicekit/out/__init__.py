@@ -1,0 +1,1 @@
+"""What goes out to others: peers, spreadsheets, addresses."""

@@ -1,0 +1,200 @@
+"""Calls to other services: deadlines, one connection pool, the request id, and the right token."""
+
+import hashlib
+import threading
+import time
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import requests
+import structlog
+from requests.adapters import HTTPAdapter
+
+from servicekit.access.decision import Caller
+from servicekit.access.keys import KeyRing
+from servicekit.access.tokens import service_token
+from servicekit.data.database import require_no_transaction
+from servicekit.refusals import Refusal
+from servicekit.serving import patience
+from servicekit.serving.bulkheads import Bulkheads, PeerUnavailable
+from servicekit.words import N_
+
+Json = Any
+CONNECT_SECONDS = 1.0
+READ_SECONDS = 5.0
+# A token is not used in its last seconds: it must still be good when it arrives.
+SPARE_SECONDS = 20
+KEPT = 5_000
+# Who was given less time than this, and less than was asked for, has not shown that the peer is silent: seconds.
+FAIR_WAIT_SECONDS = 1.0
+
+
+class PeerRefused(Refusal):
+    """The peer's own problem document, passed on."""
+
+    def __init__(self, status: int, body: dict[str, Any], retry_after: int | None = None) -> None:
+        super().__init__()
+        self.status = status  # type: ignore[misc]
+        self.body = body
+        self.title = str(body.get("title", ""))  # type: ignore[misc]
+        self.retry_after = retry_after
+
+    @property
+    def type(self) -> str:
+        return str(self.body.get("type", "")).removeprefix("/problems/")
+
+
+class Peers:
+    """The services that one service calls. It signs as itself; for a person it exchanges their token."""
+
+    def __init__(self, keys: KeyRing, service: str, urls: dict[str, str], places: int | None = None) -> None:
+        self._keys = keys
+        self.service = service
+        self._urls = urls
+        self.http = requests.Session()
+        self.http.trust_env = False
+        adapter = HTTPAdapter(pool_connections=16, pool_maxsize=64)
+        self.http.mount("http://", adapter)
+        self.http.mount("https://", adapter)
+        self.bulkheads = Bulkheads(places)
+        self._lock = threading.Lock()
+        self._exchanged: dict[bytes, tuple[float, str]] = {}
+
+    def for_person(self, peer: str, caller: Caller, part: str = "") -> "Peer":
+        """Calls as the person, through a token whose audience is the peer (RFC 8693). A `part` has its own places."""
+        return Peer(
+            self, peer, self.url_of(peer), lambda: self._token_for(peer, caller), caller.language, part
+        )
+
+    def as_service(self, peer: str, part: str = "") -> "Peer":
+        """Calls as this service itself: only for /internal/ operations. A `part` has places of its own."""
+        token = partial(service_token, self._keys, self.service, peer)
+        return Peer(self, peer, self.url_of(peer), token, "en", part)
+
+    def public(self, peer: str, language: str = "en") -> "Peer":
+        return Peer(self, peer, self.url_of(peer), None, language)
+
+    def url_of(self, peer: str) -> str:
+        return self._urls[peer].rstrip("/")
+
+    def _token_for(self, peer: str, caller: Caller) -> str:
+        digest = hashlib.sha256(f"{peer} {caller.token}".encode()).digest()
+        known = self._exchanged.get(digest)
+        if known is not None and known[0] > time.time():
+            return known[1]
+        answer = self.as_service("identity").post(
+            "/internal/token", json={"subject_token": caller.token, "audience": peer}
+        )
+        token = str(answer["access_token"])
+        with self._lock:
+            if len(self._exchanged) >= KEPT:
+                now = time.time()
+                self._exchanged = {k: v for k, v in self._exchanged.items() if v[0] > now}
+                if len(self._exchanged) >= KEPT:
+                    self._exchanged.clear()
+            self._exchanged[digest] = (time.time() + answer["expires_in"] - SPARE_SECONDS, token)
+        return token
+
+
+class Peer:
+    def __init__(self, peers: Peers, name: str, url: str, token: Any, language: str, part: str = "") -> None:
+        self._peers = peers
+        self._part = part or name
+        self._name = name
+        self._base = url
+        self._token = token
+        self._language = language
+
+    def at(self, place: str) -> "Peer":
+        """The same peer where it listens for one thing only."""
+        return Peer(
+            self._peers, self._name, self._peers.url_of(place), self._token, self._language, self._part
+        )
+
+    def lines(self, path: str, params: dict[str, Any], *, silence: float) -> Iterator[bytes]:
+        """One long answer, line by line, until it ends; raises PeerUnavailable where it falls silent."""
+        require_no_transaction()
+        token = {"Authorization": f"Bearer {self._token()}"}
+        try:
+            with self._peers.http.get(
+                self._base + path,
+                params=params,
+                headers=token,
+                timeout=(CONNECT_SECONDS, silence),
+                allow_redirects=False,
+                stream=True,
+            ) as answer:
+                if answer.status_code != requests.codes.ok:
+                    raise PeerUnavailable(peer=self._name)
+                yield from answer.iter_lines(chunk_size=None)
+        except requests.RequestException as error:
+            raise PeerUnavailable(peer=self._name) from error
+
+    def get(self, path: str, params: dict[str, Any] | None = None) -> Json:
+        return self.send("GET", path, params=params).json()
+
+    def post(self, path: str, json: Json = None, **headers: str) -> Json:
+        answer = self.send("POST", path, json=json, headers=headers)
+        return answer.json() if answer.content else None
+
+    def put(self, path: str, json: Json, **headers: str) -> Json:
+        return self.send("PUT", path, json=json, headers=headers).json()
+
+    def patch(self, path: str, json: Json, **headers: str) -> Json:
+        return self.send("PATCH", path, json=json, headers=headers).json()
+
+    def delete(self, path: str, **headers: str) -> None:
+        self.send("DELETE", path, headers=headers)
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: dict[str, Any] | None = None,
+        json: Json = None,
+        headers: dict[str, str] | None = None,
+        seconds: float = READ_SECONDS,
+    ) -> requests.Response:
+        """One call; header names are given with underscores (`If_Match`). Raises PeerRefused, PeerUnavailable."""
+        require_no_transaction()
+        sent = {name.replace("_", "-"): value for name, value in (headers or {}).items()}
+        sent["Accept-Language"] = self._language
+        sent["X-Request-Id"] = structlog.contextvars.get_contextvars().get("request_id", "")
+        if self._token is not None:
+            sent["Authorization"] = f"Bearer {self._token()}"
+        wait = patience.left(seconds)
+        if wait <= 0:
+            raise PeerUnavailable(peer=self._name)
+        fair = wait >= min(FAIR_WAIT_SECONDS, seconds)
+        try:
+            with self._peers.bulkheads.to(self._part).place(requests.Timeout, fair=fair):
+                answer = self._peers.http.request(
+                    method,
+                    self._base + path,
+                    params=params,
+                    json=json,
+                    headers=sent,
+                    timeout=(min(CONNECT_SECONDS, wait), wait),
+                    allow_redirects=False,
+                )
+        except requests.RequestException as error:
+            raise PeerUnavailable(peer=self._name) from error
+        if answer.status_code >= 400:
+            raise _refused(answer)
+        return answer
+
+
+def _refused(answer: requests.Response) -> PeerRefused:
+    try:
+        body = answer.json()
+    except ValueError:
+        body = {"title": N_("A part of the system gave an answer that cannot be read.")}
+    retry = answer.headers.get("Retry-After", "")
+    return PeerRefused(
+        answer.status_code, body if isinstance(body, dict) else {}, int(retry) if retry.isdecimal() else None
+    )
+
+
+__all__ = ["Peer", "PeerRefused", "PeerUnavailable", "Peers"]

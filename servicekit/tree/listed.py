@@ -1,0 +1,155 @@
+"""Lists of what stands in a unit and in those below it, of which a page reads what it shows, however many there are.
+
+Each thing that is listed has a line for each place where it is found: its unit and those above. A line is found by one
+equality and one text that says its place in the order and ends in its id, for no database answers a range over an array
+as it answers one over a text. Lines are written in the transaction of what they list.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from heapq import merge
+from itertools import islice
+from operator import itemgetter
+from typing import Any
+
+from pymongo import ReplaceOne
+
+from servicekit.calendar.order import instant_in, newest_first
+from servicekit.data.database import Database, session
+
+Document = dict[str, Any]
+
+# So many are counted; of more it is only said that there are more.
+COUNTED = 1_000
+# The embedded server sorts all that lies between two bounds: the newest lie between narrow ones.
+FIRST_STRETCH = timedelta(days=1)
+WIDER = 16
+LAST = "~"
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What is listed: in which list, where, and in which state. `until`: after that it stands there no more."""
+
+    name: str
+    id: str
+    places: tuple[str, ...]
+    state: str
+    at: datetime
+    until: datetime = NEVER
+
+    @property
+    def item(self) -> str:
+        return f"{self.name} {self.id}"
+
+    def lines(self) -> list[Document]:
+        place_in_order = order_of(self.at, self.id)
+        return [
+            {
+                "_id": f"{self.name} {place} {self.id}",
+                "item": self.item,
+                "id": self.id,
+                "all": f"{self.name} {place}",
+                "of": f"{self.name} {place} {self.state}",
+                "order": place_in_order,
+                "until": self.until,
+            }
+            for place in self.places
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An item of a list, and its place in the order."""
+
+    id: str
+    order: str
+
+
+def order_of(at: datetime, item: str) -> str:
+    """Of an instant to the millisecond, for no finer one is kept."""
+    return f"{newest_first(at.replace(microsecond=at.microsecond // 1000 * 1000))} {item}"
+
+
+class Lists:
+    def __init__(self, database: Database) -> None:
+        self._lines = database.mongo["listed"]
+
+    def prepare(self) -> None:
+        self._lines.create_index("item")
+        for name in ("all", "of"):
+            self._lines.create_index([(name, 1), ("order", 1)])
+            self._lines.create_index([(name, 1), ("until", 1)])
+
+    def put(self, things: Iterable[Listed]) -> None:
+        """Each stands where it is said, and nowhere else; one without places stands nowhere."""
+        wanted = {thing.item: {line["_id"]: line for line in thing.lines()} for thing in things}
+        found = self._lines.find({"item": {"$in": list(wanted)}}, session=session())
+        standing = {line["_id"]: line for line in found}
+        lines = {key: line for lines in wanted.values() for key, line in lines.items()}
+        gone = [key for key in standing if key not in lines]
+        if gone:
+            self._lines.delete_many({"_id": {"$in": gone}}, session=session())
+        new = [line for key, line in lines.items() if standing.get(key) != line]
+        if new:
+            writes = [ReplaceOne({"_id": line["_id"]}, line, upsert=True) for line in new]
+            self._lines.bulk_write(writes, session=session())
+
+    def add(self, things: Iterable[Listed]) -> None:
+        """Those that were never listed before."""
+        lines = [line for thing in things for line in thing.lines()]
+        if lines:
+            self._lines.insert_many(lines, session=session())
+
+    def count(self, name: str, places: Sequence[str], state: str, now: datetime) -> int | None:
+        """How many there are; None for more than are counted."""
+        found = 0
+        for field, wanted in _asked(name, places, state):
+            found += self._lines.count_documents(
+                {field: wanted, "until": {"$gte": now, "$lte": NEVER}}, limit=COUNTED + 1, session=session()
+            )
+        return found if found <= COUNTED else None
+
+    def page(
+        self, name: str, places: Sequence[str], state: str, after: str, most: int, now: datetime
+    ) -> list[Line]:
+        """At most so many, the newest first, of those that come after this place in the order.
+
+        `state`: empty for all. Raises ValueError for what is no place in the order.
+        """
+        walks = [self._walk(field, wanted, after, most, now) for field, wanted in _asked(name, places, state)]
+        found = islice(merge(*walks, key=itemgetter("order")), most)
+        return [Line(line["id"], line["order"]) for line in found]
+
+    def _walk(self, field: str, wanted: str, after: str, most: int, now: datetime) -> Iterator[Document]:
+        low = after
+        for high in _bounds(instant_in(after) if after else now + FIRST_STRETCH):
+            while True:
+                query = {field: wanted, "order": {"$gt": low, "$lt": high}}
+                asked = self._lines.find(query, {"id": 1, "order": 1, "until": 1}, session=session())
+                found = list(asked.sort("order", 1).limit(most))
+                yield from (line for line in found if line["until"] >= now)
+                if len(found) < most:
+                    break
+                low = found[-1]["order"]
+            low = high
+
+
+def _asked(name: str, places: Sequence[str], state: str) -> list[tuple[str, str]]:
+    if state:
+        return [("of", f"{name} {place} {state}") for place in places]
+    return [("all", f"{name} {place}") for place in places]
+
+
+def _bounds(begin: datetime) -> Iterator[str]:
+    """Ever further back."""
+    stretch = FIRST_STRETCH
+    while begin - datetime.min.replace(tzinfo=UTC) > stretch * 2 and stretch < timedelta(days=30_000):
+        yield newest_first(begin - stretch)
+        stretch *= WIDER
+    yield LAST
+
+
+__all__ = ["COUNTED", "Line", "Listed", "Lists", "order_of"]

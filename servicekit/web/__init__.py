@@ -1,0 +1,1 @@
+"""The web side of a service: its factory, guards, preconditions, published document."""

@@ -1,0 +1,58 @@
+"""Files of figures: a small one comes at once, a large one is made beside requests, told, and fetched by its owner."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.browser.conftest import DESK, PHONE, Visitor, reload_until
+
+
+def look(visitor: Visitor, name: str) -> None:
+    """For whoever wants to see the pages: SCREENSHOTS names a folder."""
+    if folder := os.environ.get("SCREENSHOTS"):
+        visitor.page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+
+
+def test_a_small_file_comes_at_once_and_a_report_is_a_paper(visit: Callable[..., Visitor]) -> None:
+    secretary = visit("district-secretary", "en", DESK)
+    secretary.open("/dashboard")
+    look(secretary, "dashboard-en")
+    with secretary.page.expect_download() as book:
+        secretary.page.locator('form[action="/exports/congresses"] button[value=xlsx]').click()
+    assert book.value.suggested_filename.endswith(".xlsx")
+    assert Path(book.value.path()).read_bytes()[:2] == b"PK"
+    with secretary.page.expect_download() as table:
+        secretary.page.locator('main a[href$="/csv"]').click()
+    assert Path(table.value.path()).read_text(encoding="utf-8-sig").count("\n") > 1
+    secretary.open("/exports")
+    assert secretary.page.locator('form[action$="/take"]').count() == 0
+    clerk = visit("union-clerk", "bn", PHONE)
+    clerk.press(clerk.page.locator('main a[href^="/congresses/"]').first)
+    look(clerk, "congress-bn")
+    with clerk.page.expect_download() as paper:
+        clerk.page.locator('main a[href$="/report"]').click()
+    assert Path(paper.value.path()).read_bytes()[:5] == b"%PDF-"
+    assert secretary.complaints == []
+    assert clerk.complaints == []
+
+
+def test_a_large_file_is_made_told_and_fetched(visit: Callable[..., Visitor]) -> None:
+    """The sample organisation has 5,107 congresses, more than one answer holds."""
+    organiser = visit("hq-organiser", "bn", PHONE)
+    organiser.open("/dashboard")
+    organiser.press(organiser.page.locator('form[action="/exports/congresses"] button[value=csv]'))
+    assert organiser.path.startswith("/exports")
+    assert "আপনার ফাইল তৈরি হচ্ছে" in organiser.told
+    look(organiser, "exports-begun-bn")
+    reload_until(organiser, "নামান", 60)
+    look(organiser, "exports-bn")
+    with organiser.page.expect_download() as file:
+        organiser.page.locator('form[action$="/take"] button').first.click()
+    rows = Path(file.value.path()).read_text(encoding="utf-8-sig").splitlines()
+    assert len(rows) > 5_000
+    organiser.open("/inbox")
+    reload_until(organiser, "আপনার চাওয়া একটি ফাইল তৈরি", 30)
+    organiser.speak("en")
+    organiser.open("/exports")
+    look(organiser, "exports-en")
+    assert organiser.complaints == []

@@ -1,0 +1,53 @@
+"""Whose codes are ended is kept out of the next outage: by whoever named them, or stands above all that they hold."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from identity.context import Context
+from identity.domain.standing import NotAbovePerson
+from identity.operations.officials import remove_official
+from tests.integration.identity.test_askers import an_administrator, caller
+from tests.processes import House
+from tests.scene import first_people, identity_operations
+
+
+@pytest.fixture
+def context(house: House) -> Iterator[Context]:
+    """Two administrators of the north, the second of whom the first one's superior has named as an official."""
+    house.prefix += "o"  # a database of this test's own
+    with identity_operations(house) as made:
+        first_people(made)
+        for name, unit_path in (
+            ("above", ("root",)),
+            ("first", ("root", "north")),
+            ("second", ("root", "north")),
+        ):
+            account = {"_id": name, "login": name, "name": name, "generation": 0, "closed": False}
+            made.store.accounts.insert(account)
+            grant = an_administrator(made, name, unit_id=unit_path[-1], unit_path=unit_path)
+            made.store.add_grant(grant, (), ())
+        official: dict[str, Any] = {"_id": "second north", "account_id": "second", "unit_id": "north"}
+        official |= {"unit_path": ["root", "north"], "named_by": "namer", "named_by_name": "Namer"}
+        made.store.fallback.put_official({**official, "named_at": made.clock.now()}, [], [])
+        yield made
+
+
+def test_a_peer_does_not_end_them(context: Context) -> None:
+    with pytest.raises(NotAbovePerson):
+        remove_official(context, caller(context, "first"), "second", "north")
+    assert context.store.fallback.official("second", "north")
+
+
+@pytest.mark.parametrize("who", ["above", "second"])
+def test_a_superior_does_and_they_themselves(context: Context, who: str) -> None:
+    remove_official(context, caller(context, who), "second", "north")
+    assert context.store.fallback.official("second", "north") is None
+
+
+def test_whoever_named_them_does(context: Context) -> None:
+    official = context.store.fallback.official("second", "north") or {}
+    context.store.fallback.put_official({**official, "named_by": "first"}, [], [])
+    remove_official(context, caller(context, "first"), "second", "north")
+    assert context.store.fallback.official("second", "north") is None

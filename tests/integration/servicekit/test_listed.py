@@ -1,0 +1,92 @@
+"""Lists of what stands in a unit and below it: each thing once, the newest first, wherever it is moved meanwhile."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from servicekit.data.database import Database
+from servicekit.tree.listed import COUNTED, Listed, Lists
+from tests.growth import METER
+
+NOW = datetime(2026, 5, 1, tzinfo=UTC)
+ROOT, NORTH = ("u", "u0"), ("u", "u1")
+
+
+@pytest.fixture
+def lists(new_database: Callable[..., Database]) -> Lists:
+    made = Lists(new_database("listed"))
+    made.prepare()
+    return made
+
+
+def thing(number: int, places: tuple[str, ...] = ROOT, state: str = "on", days: float = 0) -> Listed:
+    return Listed("things", f"t{number:05}", places, state, NOW - timedelta(days=days))
+
+
+def every(lists: Lists, place: str, state: str = "", most: int = 7) -> list[str]:
+    found, after = list[str](), ""
+    while page := lists.page("things", [place], state, after, most, NOW):
+        found += [line.id for line in page]
+        after = page[-1].order
+    return found
+
+
+def test_pages_give_each_thing_once_and_the_newest_first(lists: Lists) -> None:
+    days = [0, 0, 0.2, 0.9, 1, 5, 17, 17, 17, 300, 300, 5_000, 12_000, 20_000]
+    lists.put(thing(number, days=one) for number, one in enumerate(days))
+    assert every(lists, "u", most=3) == [f"t{number:05}" for number in range(len(days))]
+    assert every(lists, "u", most=100) == every(lists, "u", most=1)
+
+
+def test_things_of_one_moment_stand_in_the_order_of_their_ids(lists: Lists) -> None:
+    lists.put(thing(number) for number in (5, 3, 4, 1, 2))
+    assert every(lists, "u", most=2) == ["t00001", "t00002", "t00003", "t00004", "t00005"]
+
+
+def test_what_changes_its_state_or_its_place_stands_there_and_nowhere_else(lists: Lists) -> None:
+    lists.put([thing(1), thing(2)])
+    lists.put([thing(1, NORTH, "off")])
+    assert (every(lists, "u0"), every(lists, "u1")) == (["t00002"], ["t00001"])
+    assert (every(lists, "u", "on"), every(lists, "u", "off")) == (["t00002"], ["t00001"])
+    lists.put([thing(2, ())])
+    assert every(lists, "u") == ["t00001"]
+    assert lists.count("things", ["u"], "", NOW) == 1
+
+
+def test_several_places_give_one_list(lists: Lists) -> None:
+    lists.put([thing(1, ("u",), days=3), thing(2, ("u0",), days=1), thing(3, ("u",), days=2)])
+    found = lists.page("things", ["u", "u0"], "", "", 10, NOW)
+    assert [line.id for line in found] == ["t00002", "t00003", "t00001"]
+    assert lists.count("things", ["u", "u0"], "", NOW) == 3
+
+
+def test_what_has_lapsed_is_neither_listed_nor_counted(lists: Lists) -> None:
+    lapsed = Listed("things", "old", ROOT, "on", NOW, NOW - timedelta(hours=1))
+    lists.put([lapsed, thing(1)])
+    assert every(lists, "u") == ["t00001"]
+    assert lists.count("things", ["u"], "on", NOW) == 1
+
+
+def test_a_moment_is_kept_as_finely_as_the_database_keeps_it(lists: Lists) -> None:
+    fine = NOW + timedelta(microseconds=123_456)
+    coarse = fine.replace(microsecond=123_000)
+    first, second = (Listed("things", "t", ROOT, "on", at).lines() for at in (fine, coarse))
+    assert first == second
+
+
+@pytest.mark.parametrize("after", ["0", "not a place", "９" * 20, "0" * 20, " "])
+def test_what_is_no_place_in_the_order_is_refused(lists: Lists, after: str) -> None:
+    with pytest.raises(ValueError):
+        lists.page("things", ["u"], "", after, 5, NOW)
+
+
+def test_a_page_of_very_many_reads_what_it_shows(lists: Lists) -> None:
+    lists.add(thing(number, days=number / 100) for number in range(COUNTED + 500))
+    lists.add(thing(number, NORTH) for number in range(COUNTED + 500, COUNTED + 510))
+    assert lists.count("things", ["u"], "", NOW) is None
+    assert lists.count("things", ["u1"], "", NOW) == 10
+    before = METER.documents
+    assert len(lists.page("things", ["u"], "", "", 20, NOW)) == 20
+    assert len(lists.page("things", ["u1"], "", "", 20, NOW)) == 10
+    assert METER.documents - before <= 50

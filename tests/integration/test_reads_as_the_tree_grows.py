@@ -1,0 +1,237 @@
+"""A request reads as many documents in a tree of 11,111 units as in one of 1,111, as what the database sends says."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import partial
+
+import pytest
+
+import congress.app
+import congress.settings
+import membership.app
+import membership.settings
+from congress.context import Context as CongressContext
+from congress.domain.plan import Plan, PlanState, content_type_of, milestone_of
+from congress.domain.planned import planned_congresses
+from congress.domain.progress import Congress, Report, State
+from congress.domain.wanted import Wanted
+from congress.operations import congresses, listing, plan_life, rollups
+from congress.operations.following import units_changed
+from congress.operations.projection import add_congresses
+from membership import operations
+from membership.context import Context as RegisterContext
+from membership.domain.members import Details, Sex
+from membership.domain.units import told
+from membership.operations.leaving import move_member
+from servicekit.access.decision import Caller, Reach, Right
+from servicekit.data.database import Database
+from servicekit.exporting.operations import ExportTooLong
+from servicekit.tree.units_copy import follow_units
+from servicekit.work.clock import Clock
+from tests.growth import LEVELS, METER, WIDTH, environment_of, units_of
+from tests.processes import House
+
+STEP = 500
+PATIENT_MS = 60_000
+
+
+class Size:
+    """Both services with a tree of so many levels, each unit with ten right below it."""
+
+    def __init__(self, house: House, new_database: Callable[..., Database], levels: int) -> None:
+        with environment_of(house):
+            settings = congress.settings.read_program_settings()
+            register = membership.settings.read_settings()
+        self.units = list(units_of(levels))
+        self.register: RegisterContext = membership.app.make_context(
+            register, new_database("membership", PATIENT_MS)
+        )
+        self.register.prepare()
+        for start in range(0, len(self.units), STEP):
+            self.register.units.write(self.units[start : start + STEP], [])
+        clock = Clock(settings.common.zone)
+        self.congress: CongressContext = congress.app.make_context(
+            settings, new_database("congress", PATIENT_MS), clock
+        )
+        self.congress.prepare()
+        follow = follow_units(self.congress.units, partial(units_changed, self.congress))
+        for start in range(0, len(self.units), STEP):
+            event = {"data": {"units": [told(unit) for unit in self.units[start : start + STEP]]}}
+            self.congress.database.in_transaction(partial(follow, event))
+        self.plan = self._an_open_plan()
+
+    def _an_open_plan(self) -> Plan:
+        """Upazilas are late, thirty of them have sent their reports; nobody else is or has."""
+        today = self.congress.clock.today()
+        days = {level: today + timedelta(days=300) for level in LEVELS} | {
+            "upazila": today - timedelta(days=5)
+        }
+        milestones = (
+            milestone_of({"key": "opened", "names": {"en": "Opened"}, "days_before_deadline": 1}),
+            milestone_of(
+                {"key": "closed", "names": {"en": "Closed"}, "days_before_deadline": 0, "mark": "closed"}
+            ),
+        )
+        plan = Plan(
+            id="plan",
+            name="Congresses",
+            cycle="2026–2031",
+            unit_id="u",
+            unit_path=("u",),
+            opens_on=today - timedelta(days=100),
+            deadlines=days,
+            milestones=milestones,
+            content_types=(content_type_of({"key": "4", "names": {"en": "All elections"}}),),
+            results_fields=(),
+            state=PlanState.OPEN,
+        )
+        plan = self.congress.plans.insert(plan, [])
+        planned = planned_congresses(plan, list(self.congress.units.below("u")))
+        sent = {unit.id for unit in self.units if unit.level == "upazila"}
+        sent = set(sorted(sent)[:60:2])
+        worked = [replace(one, state=State.SUBMITTED) if one.unit.id in sent else one for one in planned]
+        for _ in add_congresses(self.congress, plan, worked):
+            pass
+        return plan
+
+    def of(self, unit_id: str) -> Congress:
+        (found,) = self.congress.congresses.of_unit(unit_id)
+        return found
+
+
+@pytest.fixture(scope="module")
+def sizes(house: House, new_database: Callable[..., Database]) -> tuple[Size, Size]:
+    small, large = (Size(house, new_database, levels) for levels in (4, 5))
+    assert (len(small.units), len(large.units)) == (1_111, 11_111)
+    return small, large
+
+
+def headquarters(*permissions: str) -> Caller:
+    rights = tuple(Right(permission, "u", ("u",), Reach.BELOW) for permission in permissions)
+    return Caller("hq", rights=rights, assurance=2)
+
+
+READER = headquarters("congress:read", "congress:approve", "congress:report", "plan:manage", "unit:read")
+KEEPER = Caller(
+    "keeper",
+    rights=tuple(
+        Right(permission, unit[-1], unit, reach)
+        for unit in (("u", "u0", "u00", "u000"), ("u", "u0", "u00", "u001"))
+        for permission, reach in (
+            ("unit:read", Reach.BELOW),
+            ("members:read", Reach.OWN),
+            ("members:write", Reach.OWN),
+            ("members:count", Reach.BELOW),
+        )
+    ),
+    assurance=2,
+)
+COUNTER = headquarters("unit:read", "members:count")
+
+
+def a_list(wanted: Wanted, *, direct: bool = False, pages: int = 1) -> Callable[[Size], object]:
+    def ask(size: Size) -> object:
+        after = ""
+        for _ in range(pages):
+            page = listing.list_congresses_below(
+                size.congress, READER, "u", "plan", wanted, after, 20, direct=direct
+            )
+            after = page.next or ""
+        return [view.congress.unit.id for view in page.items], page.total
+
+    return ask
+
+
+def a_milestone(size: Size) -> object:
+    one = size.of("u11")
+    report = Report("opened", size.congress.clock.today())
+    return congresses.record_milestone(size.congress, READER, one.id, report, one.version).congress.state
+
+
+def a_members_day(size: Size) -> object:
+    context = size.register
+    details = Details("Rahima Khatun", date(1980, 1, 1), Sex.FEMALE)
+    made = operations.register_member(context, KEEPER, "u000", details)
+    changed = operations.change_member(
+        context, KEEPER, made.id, made.version, replace(details, name="Rahima Begum")
+    )
+    move_member(context, KEEPER, made.id, changed.version, "u001", "closer to home")
+    counts = operations.count_members(context, COUNTER, "u")
+    return counts.here.all.total, len(operations.read_history(context, KEEPER, made.id).items)
+
+
+def later(size: Size) -> dict[str, date]:
+    return {"upazila": size.congress.clock.today() + timedelta(days=30)}
+
+
+REQUESTS: dict[str, Callable[[Size], object]] = {
+    "the figures of headquarters": lambda size: len(
+        rollups.read_rollup(size.congress, READER, "plan", "u")[1].children
+    ),
+    "the figures of all districts": lambda size: len(
+        rollups.read_rollup(size.congress, READER, "plan", "u", "district")[1].children
+    ),
+    "the figures of a district": lambda size: (
+        rollups.read_rollup(size.congress, READER, "plan", "u00")[1].rollup.code
+    ),
+    "reports that wait below": a_list(Wanted("submitted")),
+    "the second page of them": a_list(Wanted("submitted"), pages=2),
+    "reports that wait right below": a_list(Wanted("submitted"), direct=True),
+    "what is overdue below": a_list(Wanted(overdue=True)),
+    "what waits for a step": a_list(Wanted(waits_for_superior=True)),
+    "one congress": lambda size: congresses.read_congress(size.congress, READER, size.of("u000").id).between,
+    "a milestone": a_milestone,
+    "other deadlines, looked at before": lambda size: len(
+        plan_life.preview_deadlines(size.congress, READER, "plan", later(size))
+    ),
+    "a unit": lambda size: operations.read_unit(size.register, COUNTER, "u00").children_count,
+    "what is right below it": lambda size: len(
+        operations.list_children(size.register, COUNTER, "u00", "", 50).items
+    ),
+    "a search": lambda size: [
+        unit.id
+        for unit in operations.search_units(
+            size.register, COUNTER, query="", code="U012", below="", limit=20
+        ).items
+    ],
+    "a member registered, changed, moved and counted": a_members_day,
+}
+
+
+@pytest.mark.parametrize("what", sorted(REQUESTS))
+def test_a_request_reads_no_more_in_a_larger_tree(sizes: tuple[Size, Size], what: str) -> None:
+    read, answers = [], []
+    for size in sizes:
+        before = METER.documents
+        answers.append(REQUESTS[what](size))
+        read.append(METER.documents - before)
+    assert answers[0] == answers[1]
+    assert read[0] == read[1]
+    assert 0 < read[0] <= 250
+
+
+def test_a_page_of_all_congresses_reads_what_it_shows_and_what_stands_beside_it(
+    sizes: tuple[Size, Size],
+) -> None:
+    read = []
+    for size in sizes:
+        before = METER.documents
+        a_list(Wanted(), pages=3)(size)
+        read.append(METER.documents - before)
+    # One level more on the way down, for each of the pages.
+    assert read[1] <= read[0] + 3 * 2 * WIDTH
+
+
+@pytest.mark.parametrize("kind", ["", "csv"])
+def test_more_units_of_a_level_than_fit_into_one_answer_are_refused_before_any_is_read(
+    sizes: tuple[Size, Size], kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rollups, "AT_ONCE_ROWS", 50)
+    ask = partial(rollups.take_rollup, kind=kind) if kind else rollups.read_rollup
+    for size in sizes:
+        before = METER.documents
+        with pytest.raises(ExportTooLong):
+            ask(size.congress, READER, "plan", "u", "upazila")
+        # What it takes to know, and the unit itself.
+        assert METER.documents - before <= 50 + 2

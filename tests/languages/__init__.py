@@ -1,0 +1,1 @@
+"""Pages in other languages, walked in a house in which nobody has typed anything."""

@@ -1,0 +1,1 @@
+"""Parades: on which day a unit walks, and why."""

@@ -1,0 +1,42 @@
+"""What an act on one grant means for those that hang on it."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from identity.domain.aftermath import effect_of
+from identity.domain.grants import Grant, Status, WhyNot
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+TODAY = NOW.date()
+GIVER = Grant(
+    "giver", "u", ("r", "u"), "administrator", date(2026, 1, 1), date(2026, 12, 31), Status.ACTIVE, "anna"
+)
+BELOW = replace(GIVER, id="below", unit_id="v", unit_path=("r", "u", "v"), account_id="b", chain=("giver",))
+SUSPENDED = replace(GIVER, status=Status.SUSPENDED)
+OVER = replace(BELOW, id="over", status=Status.REVOKED)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "lost", "revived"),
+    [
+        (GIVER, SUSPENDED, ["giver", "below"], []),
+        (SUSPENDED, GIVER, [], ["below"]),
+        (GIVER, replace(GIVER, reason="another"), [], []),
+        (SUSPENDED, replace(GIVER, status=Status.REVOKED), [], []),
+    ],
+)
+def test_each_effect_follows_from_before_and_after_whatever_has_become_of_the_grant_since(
+    before: Grant, after: Grant, lost: list[str], revived: list[str]
+) -> None:
+    # What the database says of the changed grant by now does not count: a later act has an aftermath of its own.
+    for now in (before, after):
+        effect = effect_of(before, after, [BELOW, OVER], {"giver": now}, TODAY)
+        assert [one.grant.id for one in effect.lost] == lost
+        assert [one.id for one in effect.revived] == revived
+
+
+def test_the_reason_is_the_one_that_the_page_gives() -> None:
+    effect = effect_of(GIVER, SUSPENDED, [BELOW], {}, TODAY)
+    assert [one.why for one in effect.lost] == [WhyNot.SUSPENDED, WhyNot.GIVER_SUSPENDED]

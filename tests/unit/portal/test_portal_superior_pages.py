@@ -1,0 +1,102 @@
+"""What the pages of a superior's steps, of acts over units between and of the form of a plan say."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from flask import Flask, g, render_template
+
+from portal.congress.views.congress import congress_page
+from portal.congress.views.steps import waiting_of
+from portal.congress.words import NOT_RECORDED
+from portal.frame.forms import Fault, Form
+from portal.frame.pager import Pager
+from portal.plans.views.plans import OPEN_BELOW, plan_of, plan_values
+from tests.architecture.the_code import environment, make_app
+from tests.unit.portal.test_portal_congress_views import PLAN, a_congress
+from tests.unit.portal.test_portal_plan_views import DRAFT
+
+STEP = {"kind": "milestone", "milestone": "closed", "due": "2026-11-20", "superiors": True}
+ONE_PAGE = Pager(1, 1, 1, "", "")
+TODAY = date(2026, 11, 22)
+
+
+@pytest.fixture(scope="module")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in environment(tmp_path_factory.mktemp("portal")).items():
+            patch.setenv(name, value)
+        yield make_app("portal")
+
+
+@pytest.fixture(params=["en", "bn", "vi"])
+def language(portal: Flask, request: pytest.FixtureRequest) -> Iterator[str]:
+    with portal.test_request_context("/plans"):
+        g.language = request.param
+        g.unread = 0
+        g.levels = {"union": {"en": "Union", "bn": "ইউনিয়ন", "vi": "Xã"}}
+        yield str(request.param)
+
+
+def test_each_step_that_waits_can_be_ticked_and_one_that_was_refused_says_why(language: str) -> None:
+    line = waiting_of(a_congress(next_steps=[STEP]), PLAN, TODAY)
+    form = Form({line.name: line.value}, title=Fault(NOT_RECORDED), faults={line.name: Fault("Refused so.")})
+    shown = render_template(
+        "steps.html", plan=PLAN, trail=(), form=form, waiting=[line], action="/steps/p/r", pager=ONE_PAGE
+    )
+    assert 'name="tick/c" value="3 closed" checked' in shown
+    assert shown.count("Refused so.") == 2  # in the list of faults, and in its row
+    assert ("These congresses cannot go on" in shown) is (language == "en")
+    empty = render_template(
+        "steps.html", plan=PLAN, trail=(), form=Form(), waiting=[], action="", pager=ONE_PAGE
+    )
+    assert "tick/" not in empty
+
+
+def shown_congress(**changes: Any) -> str:
+    page = congress_page(
+        a_congress(**changes),
+        {**PLAN, "state": "open"},
+        TODAY,
+        may_report=False,
+        may_decide=True,
+        may_reopen=True,
+    )
+    return render_template("congress.html", page=page, trail=(), unit_ended=None, files_link="", files=None)
+
+
+def test_acts_over_units_between_are_folded_away_and_their_reason_is_shown(language: str) -> None:
+    waiting: dict[str, Any] = {"next_steps": [{"kind": "decide"}], "state": "submitted"}
+    own, over = shown_congress(**waiting), shown_congress(levels_between=2, **waiting)
+    assert 'class="button" href="/congresses/c/decide"' in own
+    assert 'class="button quiet" href="/congresses/c/decide"' in over
+    assert ("Act over the units between" in over) is (language == "en")
+    assert over.index("<details") < over.index("/congresses/c/decide") < over.index("</details>")
+    approved = {"at": "2026-11-21T10:00:00+00:00", "by": "x", "over_reason": "The office is closed."}
+    assert "The office is closed." in shown_congress(state="approved", approved=approved, next_steps=[])
+
+
+def test_a_draft_is_changed_as_a_whole_and_an_open_plan_in_its_name_alone(language: str) -> None:
+    around: dict[str, Any] = {
+        "levels": [{"key": "union", "names": {"en": "Union"}}], "other_levels": [], "back": "/plans/p",
+        "milestones": [{"name": "milestones/opened", "names": {"en": "Opened"}}], "action": "/plans/p/edit",
+        "languages": [("names/bn", "বাংলা")], "open_below": OPEN_BELOW, "heading": "Heading",
+    }  # fmt: skip
+    answer = {**DRAFT, "id": "p", "version": 3, "unit_id": "r", "state": "draft"}
+    form = Form(plan_values(answer), 3)
+    draft = render_template("plan_form.html", form=form, plan=plan_of(answer), changed=[], **around)
+    changed = [("cycle", "2027")]
+    opened = {**answer, "state": "open"}
+    name_only = render_template("plan_form.html", form=form, plan=plan_of(opened), changed=changed, **around)
+    for name in ('name="deadlines/union"', 'name="milestones/opened"', 'name="cycle"'):
+        assert name in draft
+        assert name not in name_only
+    for shown in (draft, name_only):
+        assert 'value="refuse" checked' in shown
+        assert 'name="names/bn"' in shown
+    assert "2027" in name_only
+    new = render_template(
+        "plan_form.html", form=Form(), plan=None, changed=[], units=[("r", "Root")], **around
+    )
+    assert 'type="hidden" name="unit_id"' in new
