@@ -35,6 +35,8 @@ PHONE, DESK = 360, 1280
 SOON_TOO_OLD = 15
 # Shorter than in real life, longer than anybody here sits still.
 IDLE_SECONDS = 480
+# How long the pages of a house that has just begun may take, with everything else that runs beside it.
+BUSY_SECONDS = 45
 
 
 @dataclass(frozen=True)
@@ -167,10 +169,16 @@ class Visitor:
 
     def sign_in(self, who: str, *, accept: bool = True) -> None:
         """From the sign-in page through the practice eID and back; what is offered is accepted."""
-        self.open("/sign-in")
+        self.come_to_sign_in()
         self.through_the_eid(who)
         if accept:
             self.accept_offers()
+
+    def come_to_sign_in(self) -> None:
+        """Again where the house is so busy that it says so: that is what people are told to do."""
+        deadline = time.monotonic() + BUSY_SECONDS
+        while self.open("/sign-in") == 503 and time.monotonic() < deadline:
+            time.sleep(1)
 
     def accept_offers(self) -> None:
         """On the first page after signing in, one click each."""
@@ -246,6 +254,7 @@ def visit(running: Running, chromium: Browser) -> Iterator[Callable[..., Visitor
             java_script_enabled=scripts,
         )
         context.set_default_timeout(15_000)
+        context.set_default_navigation_timeout(BUSY_SECONDS * 1000)
         contexts.append(context)
         page = context.new_page()
         complaints: list[str] = []

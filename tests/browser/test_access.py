@@ -46,7 +46,7 @@ def confirm(second: Visitor, named: str, *words: str) -> None:
 
 
 def come_with(visitor: Visitor, code: str, who: str) -> None:
-    visitor.open("/sign-in")
+    visitor.come_to_sign_in()
     visitor.page.get_by_text("I have a code on paper").click()
     visitor.fill(paper=code.lower().replace("-", " "))
     visitor.send()

@@ -77,22 +77,29 @@ def test_what_only_a_form_leads_to_is_accessible_as_well(visit: Callable[..., Vi
 
 
 def walk(visitor: Visitor, known: set[str]) -> Iterator[str]:
-    """Each kind of page that is not yet known, followed from the start; it is open when its path is handed out."""
-    queue = deque(["/"])
+    """Each kind of page that is not yet known, followed from the start; it is open when its path is handed out.
+
+    What is known is gone through as well: to another reader it may lead further.
+    """
+    queue, met = deque(["/"]), {kind_of("/")}
     while queue:
         path = queue.popleft()
         visitor.open(path)
-        yield path
-        for link in visitor.page.eval_on_selector_all(
-            "a[href]", "all => all.map(a => a.getAttribute('href'))"
-        ):
+        # A place within a page is no page of its own.
+        links = visitor.page.eval_on_selector_all(
+            "a[href]", "all => all.map(a => a.getAttribute('href').replace(/#.*/, ''))"
+        )
+        if path == "/" or kind_of(path) not in known:
+            known.add(kind_of(path))
+            yield path
+        for link in links:
             kind = kind_of(link)
             if (
                 link.startswith("/")
-                and kind not in known
+                and kind not in met
                 and not link.startswith(("/api", "/sign-", "/static", "/audit/"))
             ):
-                known.add(kind)
+                met.add(kind)
                 queue.append(link)
 
 

@@ -63,6 +63,10 @@ WITHOUT_VERSION = {
     # Nobody here is offered anything; test_offers.py tries the versions.
     "POST /api/identity/offers/{grant_id}/accept",
     "POST /api/identity/offers/{grant_id}/decline",
+    # Something said is added, whatever was said since; test_congress_comments.py tries the versions of a change.
+    "POST /api/congress/congresses/{record_id}/comments",
+    "PUT /api/congress/congresses/{record_id}/comments/{comment_id}",
+    "POST /api/congress/congresses/{record_id}/comments/{comment_id}/withdraw",
     # Answered once, by one person.
     "POST /api/identity/fallback/sign-ins/{sign_in_id}/confirm",
     "POST /api/identity/fallback/sign-ins/{sign_in_id}/deny",

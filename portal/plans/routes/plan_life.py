@@ -4,7 +4,7 @@ from flask import Blueprint, Response
 from flask_babel import gettext as _
 
 from portal.frame.forms import Form
-from portal.frame.pages import done, know_words, name_of, or_shown_again, page
+from portal.frame.pages import done, know_words, level_name, name_of, or_shown_again, page
 from portal.plans.views.plans import plan_of
 from portal.shared.asking import congress, membership
 from portal.shared.clients.answers import Document
@@ -101,4 +101,5 @@ def _deadlines_page(
 ) -> Response:
     plan = plan_of(answer, levels)
     form.labels = {"reason": _("Reason")}
+    form.labels |= {f"deadlines/{level}": name_of(level_name(level)) for level, _day in plan.deadlines}
     return page("deadlines.html", form.status, plan=plan, form=form, effects=effects)

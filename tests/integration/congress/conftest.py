@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from congress.context import Context
+from congress.store.plans import DRAFT
 from tests.integration.congress.scene import (
     PATHS,
     Json,
@@ -35,6 +36,12 @@ def context(congress_house: House) -> Iterator[Context]:
     tell_units(found, map(a_told_unit, PATHS.values()))
     yield found
     found.database.client.close()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _room_for_drafts(context: Context) -> None:
+    """What the files before this one left as drafts would count against the most that a unit may have."""
+    context.database.mongo["plans"].delete_many({"state": DRAFT})
 
 
 @pytest.fixture

@@ -73,8 +73,19 @@ def test_each_deadline_is_told_of_at_seven_three_one_and_no_days_and_once(
     assert "n2" in named
 
 
-def test_of_two_projectors_one_works(congress_house: House, context: Context, plan: Json) -> None:
-    one, other = (loop_of(context, Lease(context.database, "test", new_id())) for _ in range(2))
+@pytest.fixture
+def beside(congress_house: House) -> Iterator[list[Context]]:
+    """Two more programs of the same service: each keeps its database's session to itself."""
+    found = [context_of(congress_house) for _ in range(2)]
+    yield found
+    for one in found:
+        one.database.client.close()
+
+
+def test_of_two_projectors_one_works(
+    congress_house: House, context: Context, beside: list[Context], plan: Json
+) -> None:
+    one, other = (loop_of(each, Lease(each.database, "test", new_id())) for each in beside)
     reported(congress_house, plan, "n1", "plan", context.clock.today())
     assert one.turn(next(RINGS)) > 0
     reported(congress_house, plan, "n2", "plan", context.clock.today())
@@ -84,13 +95,13 @@ def test_of_two_projectors_one_works(congress_house: House, context: Context, pl
 
 
 def test_the_program_makes_the_congresses_of_a_plan_that_is_opened(
-    congress_house: House, context: Context
+    congress_house: House, context: Context, beside: list[Context]
 ) -> None:
     organiser = Desk(congress_house, "root", ADMINISTRATOR)
     wanted = a_wanted_plan(context.clock.today())
     plan = organiser.send("POST", "/plans", wanted, Idempotency_Key=new_id()).json()
     organiser.send("POST", f"/plans/{plan['id']}/cascade", {}, If_Match='"1"')
-    projector = loop_of(context, Lease(context.database, "test2", new_id()))
+    projector = loop_of(beside[0], Lease(beside[0].database, "test2", new_id()))
     while projector.turn(next(RINGS)):
         continue
     assert organiser.get(f"/plans/{plan['id']}")["cascade"] == {"total": 6, "made": 6, "state": "done"}

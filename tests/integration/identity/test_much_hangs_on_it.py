@@ -21,6 +21,8 @@ from tests.processes import House
 from tests.scene import first_people, identity_operations, tell_units
 
 MANY = 20_000
+# What is written in one transaction, within the time that a service gives its database.
+AT_ONCE = 200
 # What the project promises of every act that takes rights away.
 SECONDS = 2.0
 
@@ -52,7 +54,7 @@ def post(house: House, context: Context, chief: Person) -> str:
     signed_in(house, "district-secretary")
     giver = context.store.grant(post)
     today = context.clock.today()
-    for start in range(0, MANY, 1_000):
+    for start in range(0, MANY, AT_ONCE):
         given = [
             Grant(
                 id=f"many{number:05}",
@@ -67,7 +69,7 @@ def post(house: House, context: Context, chief: Person) -> str:
                 given_by=giver.account_id or "",
                 accepted_at=context.clock.now(),
             )
-            for number in range(start, start + 1_000)
+            for number in range(start, start + AT_ONCE)
         ]
         context.store.add_grants(given)
         people = [
