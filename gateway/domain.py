@@ -13,7 +13,7 @@ from servicekit.words import N_
 SEGMENT = r"[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,99}"
 _CANONICAL = re.compile(rf"/|(?:/{SEGMENT})+")
 MAX_PATH = 1_000
-MAX_QUERY = 4_000
+MAX_QUERY = 6_000
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 # Each begins a sign-in at an eID or leaves an entry in the audit, for anybody who asks: with a limit of their own.
 COSTLY = (

@@ -1,7 +1,7 @@
 """In which lists a grant, an official, a sign-in by code and a window stand, and where in them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from servicekit.tree.listed import NEVER, Listed
 
@@ -9,6 +9,8 @@ from servicekit.tree.listed import NEVER, Listed
 GRANTS, GRANTS_HERE = "grants", "grants-here"
 # Those of which a longer period waits for a second person.
 LONGER, LONGER_HERE = "longer", "longer-here"
+# Those that somebody must confirm by a day, the most urgent first.
+TO_CONFIRM = "to-confirm"
 OFFICIALS = "officials"
 SIGN_INS = "sign-ins"
 WINDOWS = "windows"
@@ -26,6 +28,15 @@ def of_grant(
         Listed(LONGER, grant_id, path if waits else (), "", given_at, lasts),
         Listed(LONGER_HERE, grant_id, here if waits else (), "", given_at, lasts),
     )
+
+
+def of_yearly(
+    grant_id: str, unit_path: Sequence[str], confirm_by: datetime | None, valid_to: datetime
+) -> Listed:
+    """`confirm_by`: None where nobody need confirm it."""
+    places = tuple(unit_path) if confirm_by is not None else ()
+    over = valid_to + timedelta(days=1)
+    return Listed(TO_CONFIRM, grant_id, places, "", confirm_by or NEVER, over, soonest=True)
 
 
 def of_official(official_id: str, unit_path: Sequence[str], named_at: datetime, *, removed: bool) -> Listed:

@@ -14,6 +14,8 @@ from servicekit.work.migrations import Migration
 
 Document = dict[str, Any]
 PART = 500
+# Of grants: those that somebody must confirm again each year.
+YEARLY = frozenset({"active", "invited", "offered"})
 # Longer than a session lasts by any sensible setting.
 OUT_FOR_CERTAIN = timedelta(days=2)
 
@@ -171,6 +173,21 @@ def _listed_window(found: Document) -> Iterator[Listed]:
     yield listed.of_window(found["_id"], found["unit_id"], found["asked_at"])
 
 
+def list_what_to_confirm(database: Database) -> None:
+    """The yearly list of a unit was sought among the grants of all; now its lines stand beside the other lists."""
+    lists = Lists(database)
+    lists.prepare()
+    found = iter(database.mongo["grants"].find({}, {"_outbox": 0}, batch_size=PART))
+    while part := list(islice(found, PART)):
+        lists.put(map(_listed_yearly, part))
+
+
+def _listed_yearly(found: Document) -> Listed:
+    counts = found["status"] in YEARLY and not found.get("unit_ended")
+    confirm_by = found.get("recertify_by") if counts else None
+    return listed.of_yearly(found["_id"], found["unit_path"], confirm_by, found["valid_to"])
+
+
 _LISTED: dict[str, Callable[[Document], Iterable[Listed]]] = {
     "grants": _listed_grant,
     "fallback_officials": _listed_official,
@@ -186,4 +203,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(4, "close-what-ran-out", close_what_ran_out),
     Migration(5, "lead-joined-to-the-end", lead_joined_to_the_end),
     Migration(6, "list-by-place", list_by_place),
+    Migration(7, "list-what-to-confirm", list_what_to_confirm),
 )

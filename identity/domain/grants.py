@@ -506,14 +506,14 @@ def invited_until(valid_to: date, today: date) -> date:
 
 def to_recertify(grant: Grant, today: date) -> bool:
     """Whether it stands on its unit's list: confirmation is due soon, or overdue."""
-    if (
-        grant.status not in (Status.ACTIVE, Status.INVITED, Status.OFFERED)
-        or today > grant.valid_to
-        or grant.recertify_by is None
-        or grant.unit_ended is not None
-    ):
-        return False
-    return grant.recertify_by - today <= RECERTIFY_NOTICE
+    confirm_by = to_confirm_by(grant)
+    return confirm_by is not None and today <= grant.valid_to and confirm_by - today <= RECERTIFY_NOTICE
+
+
+def to_confirm_by(grant: Grant) -> date | None:
+    """The day by which somebody must confirm it while it lasts; None where nobody need."""
+    waits_or_counts = grant.status in (Status.ACTIVE, Status.INVITED, Status.OFFERED)
+    return grant.recertify_by if waits_or_counts and grant.unit_ended is None else None
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 
 # Of the limit, for those who are signed in already: one in ten, and one at the least.
 KEPT_SHARE = 10
+# How often in a minute one account goes into that room; after that it goes as anybody else at its address.
+MOST_OF_ACCOUNT = 3
+# Callbacks that belong to no attempt are written down one by one so far, for a person may ask what became of theirs.
+EACH_CALLBACK = 20
 # Refused starts are written down at these counts of a minute, and not one by one.
 TOLD_AT = frozenset({1, 10, 100, 1_000, 10_000})
 
@@ -16,17 +20,19 @@ TOLD_AT = frozenset({1, 10, 100, 1_000, 10_000})
 class Minute:
     """What has set out to one provider in this minute, the one that asks not among it.
 
-    `addresses`: how many different ones, the asking one among them. `of_address`: of that one.
+    `addresses`: how many different ones, the asking one among them. `of_address`: of that one. `of_account`: of the
+    asking session's.
     """
 
     begun: int = 0
     addresses: int = 1
     of_address: int = 0
+    of_account: int = 0
 
 
 def may_set_out(minute: Minute, limit: int, *, inside: bool) -> bool:
     """`inside`: the person has a live session here."""
-    if inside:
+    if inside and minute.of_account < MOST_OF_ACCOUNT:
         return minute.begun < limit
     open_to_all = limit - max(1, limit // KEPT_SHARE)
     if minute.begun >= open_to_all:
@@ -40,3 +46,8 @@ def may_set_out(minute: Minute, limit: int, *, inside: bool) -> bool:
 def to_be_told(refused: int) -> bool:
     """`refused`: how many were refused in this minute, this one included."""
     return refused in TOLD_AT
+
+
+def is_written_down(refused: int) -> bool:
+    """Of callbacks that belong to no attempt; `refused` as for `to_be_told`."""
+    return refused <= EACH_CALLBACK or to_be_told(refused)

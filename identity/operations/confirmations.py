@@ -1,7 +1,7 @@
 """What needs a second person, and what must be confirmed again every year."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from identity.context import Context, Document
 from identity.domain import grants as rules
@@ -9,10 +9,12 @@ from identity.domain.grants import Grant, NotAPeer
 from identity.domain.numbers import is_same
 from identity.domain.questions import about_grant, about_removal
 from identity.events import GRANT_ENDED, GRANT_GIVEN, GRANT_PROPOSED
+from identity.listed import TO_CONFIRM
 from identity.operations.aftermath import save_for_all
 from identity.operations.answering import asked_for
 from identity.operations.grants import changeable_grant, show_grants, unit_within
 from identity.operations.hands import hand_of
+from identity.operations.listing import page_of_soonest
 from identity.operations.second import check_asker, check_confirms, check_giver, could_give, grants_behind
 from identity.operations.telling import What, ended_news, given_news, grant_audit, grant_news, told_to
 from identity.store import digests_of
@@ -20,10 +22,10 @@ from servicekit.access import decision as access
 from servicekit.access.decision import Caller, Right
 from servicekit.data.events import Event
 from servicekit.refusals import Stale
-from servicekit.web.listing import Page, page_of
+from servicekit.web.listing import Page
 
-# What nobody has confirmed for longer than this is over and done with.
-OVERDUE_SHOWN = timedelta(days=400)
+# The list is walked from one of these days to the next, counted from today; nearer ones where more is due.
+_STRETCHES = (*range(-60, 60, 10), rules.RECERTIFY_NOTICE.days + 1)
 
 # What whoever asked hears came of it.
 _CAME_OF = {
@@ -134,10 +136,9 @@ def to_recertify(context: Context, caller: Caller, unit_id: str, *, after: str, 
     """The grants of a unit and of those below it that somebody must confirm soon; the most urgent first."""
     unit_within(context, caller, unit_id, "access:read")
     today = context.clock.today()
-    found = context.store.to_recertify_between(today - OVERDUE_SHOWN, today + rules.RECERTIFY_NOTICE, unit_id)
-    due = [grant for grant in found if rules.to_recertify(grant, today)]
-    page = page_of(due, lambda grant: (str(grant.recertify_by), grant.id), after, limit)
-    return Page(show_grants(context, list(page.items)), page.next, page.total)
+    ends = [datetime.combine(today + timedelta(days), time(), UTC) for days in _STRETCHES]
+    page = page_of_soonest(context, TO_CONFIRM, unit_id, ends, after, limit, context.store.grants_by_id)
+    return page.map(lambda grants: show_grants(context, grants))
 
 
 def _save(

@@ -11,7 +11,7 @@ from identity.domain import offers
 from identity.domain.grants import Grant, WhyNot
 from identity.domain.numbers import KnownNumber, is_of
 from identity.domain.sessions import holds_at
-from identity.domain.starts import may_set_out, to_be_told
+from identity.domain.starts import is_written_down, may_set_out, to_be_told
 from identity.eid.client import Attempt
 from identity.eid.id_token import Person
 from identity.eid.profile import Profile
@@ -19,7 +19,7 @@ from identity.eid.refused import AttemptUnknown, NotVerified, ProviderUnknown, S
 from identity.operations.bans import hold_back, standing_of_giver
 from identity.operations.joining import join, login_of, may_begin_joining, proven_number
 from identity.operations.sessions import open_session
-from identity.operations.telling import grant_audit
+from identity.operations.telling import What, grant_audit, told_to
 from identity.store import Store, digests_of
 from servicekit.data.events import AuditEntry
 from servicekit.ids import new_id, new_reference
@@ -178,13 +178,14 @@ def _take_a_place(context: Context, provider: str, session: str, address: str) -
     starts, now = context.store.starts, context.clock.now()
     known = context.store.session(hashed(session)) if session else None
     inside = known is not None and holds_at(known, context.session_rules, now)
+    account = known.account_id if known is not None and inside else ""
     place = context.address_index(address)
-    minute = starts.minute(provider, place, now)
+    minute = starts.minute(provider, place, account, now)
     if not may_set_out(minute, context.provider_limit, inside=inside):
         raise EidBusy(
             "limit of the provider" if inside else "limit of the provider, or of an address's share"
         )
-    starts.begun(provider, place, now)
+    starts.begun(provider, place, account, now)
 
 
 @dataclass(frozen=True)
@@ -213,6 +214,12 @@ def finish_sign_in(
             join(context, kept["joining"], old_session, proven.person)
         account = _account_or_why(context, proven.person, language, kept["code_index"], client.profile)
         secret = open_session(context, account, proven, provider, device, old_session)
+    except AttemptUnknown as refusal:
+        # As with refused starts: anybody can make one up.
+        refused = context.store.starts.refused("callback", context.clock.now())
+        if is_written_down(refused):
+            _note_refusal(context, refusal, provider, count=refused)
+        raise
     except SignInRefused as refusal:
         _note_refusal(context, refusal, provider, person)
         raise
@@ -382,9 +389,9 @@ def _bind(store: Store, invited: Grant, account: Document, today: date) -> None:
     account_id = account["_id"]
     if today <= invited.valid_to and _is_spare(store, invited, account_id, today):
         spare = rules.revoke(invited, (account_id,), "held already", today)
-        store.save_grant(
-            spare, invited.version, (), [grant_audit("grant.revoked", spare, reason="held already")]
-        )
+        told = told_to([invited.given_by], What.SPARE, invited.unit_path, [account_id])
+        entry = grant_audit("grant.revoked", spare, reason="held already")
+        store.save_grant(spare, invited.version, told, [entry])
         return
     try:
         bound = rules.bind(

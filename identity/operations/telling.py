@@ -53,6 +53,7 @@ class What(StrEnum):
     CONFIRMED = "confirmed"  # of what they had asked for
     DECLINED = "declined"
     LAPSED = "lapsed"
+    SPARE = "spare"  # an invitation of theirs, to what its person holds already
     WINDOW_ENDED = "window-ended"
     HANDED_TO = "handed-to"  # somebody hangs what they gave on theirs
     TAKEN_OVER = "taken-over"  # what they had given hangs on another's

@@ -9,7 +9,7 @@ from pymongo import UpdateOne
 from pymongo.errors import DuplicateKeyError
 
 from identity import listed
-from identity.domain.grants import Extension, Grant, Removal, Status
+from identity.domain.grants import Extension, Grant, Removal, Status, to_confirm_by
 from identity.domain.numbers import Digests, KnownNumber, is_of
 from identity.domain.sessions import Session
 from identity.domain.succession import place_of
@@ -497,11 +497,10 @@ class Store:
         found = self.grants.collection.find({"valid_to": {"$gte": _instant(first), "$lte": _instant(last)}})
         return [_grant(one) for one in found]
 
-    def to_recertify_between(self, first: date, last: date, unit_id: str = "") -> list[Grant]:
-        """Of all units, or of one and those below it."""
+    def to_recertify_between(self, first: date, last: date) -> list[Grant]:
+        """Of all units, for what the calendar does once."""
         wanted = {"recertify_by": {"$gte": _instant(first), "$lte": _instant(last)}}
-        found = self.grants.collection.find(wanted)
-        return [_grant(one) for one in found if not unit_id or unit_id in one["unit_path"]]
+        return [_grant(one) for one in self.grants.collection.find(wanted)]
 
     def told(self, marks: Iterable[str]) -> set[str]:
         """Which of these were told before."""
@@ -643,7 +642,11 @@ class Store:
 
 def _listed(grant: Grant) -> tuple[Listed, ...]:
     until = grant.extension.until if grant.extension else None
-    return listed.of_grant(grant.id, grant.unit_path, str(grant.status), grant.given_at, until)
+    confirm_by = to_confirm_by(grant)
+    yearly = listed.of_yearly(
+        grant.id, grant.unit_path, _instant(confirm_by) if confirm_by else None, _instant(grant.valid_to)
+    )
+    return (*listed.of_grant(grant.id, grant.unit_path, str(grant.status), grant.given_at, until), yearly)
 
 
 def _session(document: Document) -> Session:

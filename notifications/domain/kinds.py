@@ -58,6 +58,7 @@ class Kind(StrEnum):
     ASK_CONFIRMED = "act.confirmed"
     ASK_DECLINED = "act.declined"
     ASK_LAPSED = "act.lapsed"
+    INVITATION_SPARE = "invitation.spare"
     WINDOW_ENDED = "fallback.window_ended"
     HANDED_TO = "handover.received"
     GIFT_TAKEN_OVER = "grant.gift_taken_over"
@@ -342,6 +343,13 @@ WORDINGS = {
         N_("Nobody has answered what you asked for"),
         N_(
             "In {unit} no second person has confirmed it in time. Nothing has changed; ask again if it is needed."
+        ),
+    ),
+    Kind.INVITATION_SPARE: Wording(
+        N_("An invitation of yours was not needed"),
+        N_(
+            "In {unit} somebody whom you had invited holds the same access already. The invitation has ended; "
+            "their access stays as it is."
         ),
     ),
     Kind.WINDOW_ENDED: Wording(

@@ -70,6 +70,7 @@ _TOLD = {
     "confirmed": Kind.ASK_CONFIRMED,
     "declined": Kind.ASK_DECLINED,
     "lapsed": Kind.ASK_LAPSED,
+    "spare": Kind.INVITATION_SPARE,
     "window-ended": Kind.WINDOW_ENDED,
     "handed-to": Kind.HANDED_TO,
     "taken-over": Kind.GIFT_TAKEN_OVER,

@@ -1,4 +1,4 @@
-"""Instants as texts that sort the newest first."""
+"""Instants as texts that sort the newest first, or the soonest."""
 
 from datetime import UTC, datetime
 
@@ -11,6 +11,11 @@ SIGNS = 20
 def newest_first(at: datetime) -> str:
     """A text that sorts later instants first."""
     return f"{at:%Y%m%d%H%M%S%f}".translate(_TURNED)
+
+
+def soonest_first(at: datetime) -> str:
+    """A text that sorts earlier instants first."""
+    return f"{at:%Y%m%d%H%M%S%f}"
 
 
 def instant_in(text: str) -> datetime:

@@ -15,7 +15,7 @@ from typing import Any
 
 from pymongo import ReplaceOne
 
-from servicekit.calendar.order import instant_in, newest_first
+from servicekit.calendar.order import instant_in, newest_first, soonest_first
 from servicekit.data.database import Database, session
 
 Document = dict[str, Any]
@@ -31,7 +31,10 @@ NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """What is listed: in which list, where, and in which state. `until`: after that it stands there no more."""
+    """What is listed: in which list, where, and in which state. `until`: after that it stands there no more.
+
+    `soonest`: its list begins with the earliest, and not with the newest as others do.
+    """
 
     name: str
     id: str
@@ -39,13 +42,14 @@ class Listed:
     state: str
     at: datetime
     until: datetime = NEVER
+    soonest: bool = False
 
     @property
     def item(self) -> str:
         return f"{self.name} {self.id}"
 
     def lines(self) -> list[Document]:
-        place_in_order = order_of(self.at, self.id)
+        place_in_order = f"{soonest_first(self.at)} {self.id}" if self.soonest else order_of(self.at, self.id)
         return [
             {
                 "_id": f"{self.name} {place} {self.id}",
@@ -122,6 +126,33 @@ class Lists:
         walks = [self._walk(field, wanted, after, most, now) for field, wanted in _asked(name, places, state)]
         found = islice(merge(*walks, key=itemgetter("order")), most)
         return [Line(line["id"], line["order"]) for line in found]
+
+    def soonest(
+        self, name: str, place: str, after: str, ends: Sequence[datetime], most: int, now: datetime
+    ) -> list[Line]:
+        """At most so many of a list that begins with the earliest, of those before the last of `ends`.
+
+        It is walked from one of `ends` to the next: the embedded server sorts all that lies between two bounds.
+        """
+        found, low = list[Line](), after
+        for high in map(soonest_first, ends):
+            if high <= low:
+                continue
+            query = {"all": f"{name} {place}", "order": {"$gt": low, "$lt": high}, "until": {"$gte": now}}
+            asked = self._lines.find(query, {"id": 1, "order": 1}, session=session())
+            found += [
+                Line(one["id"], one["order"]) for one in asked.sort("order", 1).limit(most - len(found))
+            ]
+            if len(found) >= most:
+                break
+            low = high
+        return found
+
+    def count_soonest(self, name: str, place: str, end: datetime, now: datetime) -> int | None:
+        """How many before `end`; None for more than are counted."""
+        query = {"all": f"{name} {place}", "order": {"$lt": soonest_first(end)}, "until": {"$gte": now}}
+        found = self._lines.count_documents(query, limit=COUNTED + 1, session=session())
+        return found if found <= COUNTED else None
 
     def _walk(self, field: str, wanted: str, after: str, most: int, now: datetime) -> Iterator[Document]:
         low = after

@@ -22,7 +22,8 @@ Key = tuple[str, ...]
 
 PAGE = 50
 PAGE_MOST = 200
-CURSOR_MOST = 1_000
+# Of signs: a place fifteen units deep, each under the longest code; and less than the query of a request may have.
+CURSOR_MOST = 5_000
 
 
 class CursorUnknown(Invalid):

@@ -132,11 +132,15 @@ def _wait_until_told(process: Process, log: Path) -> None:
     raise RuntimeError(log.read_text(encoding="utf-8")[-4000:])
 
 
+def database_url(running: Running) -> str:
+    port = int(running.url.rpartition(":")[2]) + OFFSETS["db"]
+    return f"mongodb://127.0.0.1:{port}/?directConnection=true"
+
+
 @contextmanager
 def database_of(running: Running, service: str) -> Iterator[Database[dict[str, Any]]]:
     """A service's own database, to let time pass in it that nobody can wait for."""
-    port = int(running.url.rpartition(":")[2]) + OFFSETS["db"]
-    client: MongoClient[dict[str, Any]] = MongoClient(f"mongodb://127.0.0.1:{port}/", directConnection=True)
+    client: MongoClient[dict[str, Any]] = MongoClient(database_url(running))
     with client:
         yield client[f"sammelan_{service}"]
 

@@ -72,6 +72,9 @@ def test_beside_a_grant_in_force_an_invitation_to_the_same_is_spare(context: Con
     again = invited(context, account, giver, given_by="another")
     assert status_after_sign_in(context, again) is Status.REVOKED
     assert context.store.grant(again.id).ended_reason == "held already"
+    kept = context.store.database.mongo["grants"].find_one({"_id": again.id}) or {}
+    told = [one["data"] for one in kept["_outbox"] if one.get("data", {}).get("what") == "spare"]
+    assert [one["accounts"] for one in told] == [["another"]]
 
 
 @pytest.mark.parametrize(

@@ -90,3 +90,29 @@ def test_a_page_of_very_many_reads_what_it_shows(lists: Lists) -> None:
     assert len(lists.page("things", ["u"], "", "", 20, NOW)) == 20
     assert len(lists.page("things", ["u1"], "", "", 20, NOW)) == 10
     assert METER.documents - before <= 50
+
+
+def soonest(lists: Lists, most: int, end: int = 60, place: str = "u") -> list[str]:
+    found, after = list[str](), ""
+    ends = [NOW + timedelta(days=days) for days in (-30, 0, 30, 60) if days <= end]
+    while page := lists.soonest("due", place, after, ends, most, NOW):
+        found += [line.id for line in page]
+        after = page[-1].order
+    return found
+
+
+def test_a_list_of_what_is_due_begins_with_the_most_urgent_and_ends_at_its_last_day(lists: Lists) -> None:
+    days = [-9_000, -30, -29, -0.5, 0, 0, 29, 30, 31, 59, 60, 400]
+    due = [
+        Listed("due", f"d{n:02}", ROOT, "", NOW + timedelta(one), soonest=True) for n, one in enumerate(days)
+    ]
+    lists.put(reversed(due))
+    first_ten = [f"d{number:02}" for number in range(10)]
+    assert soonest(lists, 3) == soonest(lists, 1) == soonest(lists, 100) == first_ten
+    assert soonest(lists, 4, end=0) == first_ten[:4]
+    assert soonest(lists, 4, place="u9") == []
+    assert lists.count_soonest("due", "u", NOW + timedelta(days=60), NOW) == 10
+    lists.put([Listed("due", "d03", (), "", NOW, soonest=True)])
+    lists.put([Listed("due", "d04", ROOT, "", NOW, NOW - timedelta(seconds=1), soonest=True)])
+    assert soonest(lists, 3) == [one for one in first_ten if one not in ("d03", "d04")]
+    assert lists.count_soonest("due", "u", NOW + timedelta(days=60), NOW) == 8

@@ -1,5 +1,6 @@
 """Pages of lists: each item once, none left out, whatever happens to the list between two pages."""
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -7,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from membership.domain.members import sort_key
 from servicekit.calendar.order import newest_first
-from servicekit.web.listing import CursorUnknown, Page, cursor, key_of, page_from, page_of
+from servicekit.web.listing import CURSOR_MOST, CursorUnknown, Page, cursor, key_of, page_from, page_of
 
 
 @dataclass(frozen=True)
@@ -73,3 +75,11 @@ def test_later_instants_come_first() -> None:
     now = datetime(2026, 11, 28, tzinfo=UTC)
     instants = [now + timedelta(microseconds=step) for step in (0, 1, 10, 999_999, 10**9)]
     assert sorted(instants, key=newest_first) == instants[::-1]
+
+
+def test_a_place_deep_in_the_tree_under_the_longest_codes_and_names_is_a_cursor_too() -> None:
+    deep = json.dumps([["ব" * 64, "a" * 20]] * 15, ensure_ascii=False)
+    longest = (("2026-01-01", "a" * 20, deep), (sort_key("ক্ষ" * 66, "a" * 20) * 2,))
+    for place in longest:
+        assert len(cursor(place)) <= CURSOR_MOST
+        assert key_of(cursor(place), len(place)) == place
