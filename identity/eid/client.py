@@ -16,7 +16,7 @@ from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from joserfc import jws, jwt
 from joserfc.jwk import ECKey
 
-from identity.eid.id_token import Asked, Person, check_id_token, name_of, national_number, text
+from identity.eid.id_token import Asked, Person, check_id_token, email_of, name_of, national_number
 from identity.eid.keys import OwnKeys
 from identity.eid.logout_token import LoggedOut, check_logout_token
 from identity.eid.metadata import Metadata
@@ -387,7 +387,7 @@ class EidClient:
         return replace(
             person,
             name=person.name or name_of(claims, self.profile),
-            email=person.email or text(claims, "email"),
+            email=person.email or email_of(claims),
         )
 
     def _ask_userinfo(self, url: str, access_token: str, attempt: Attempt, deadline: Deadline) -> Answer:

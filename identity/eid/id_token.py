@@ -10,6 +10,7 @@ from typing import Any
 
 from identity.eid.profile import Profile
 from identity.eid.refused import LevelTooLow, LevelUnsaid, NotVerified
+from servicekit.words import contacts
 from servicekit.words.national_numbers import Scheme
 from servicekit.words.text import shown
 
@@ -69,7 +70,7 @@ def check_id_token(
             national_number(claims, profile) if profile.national_number_from == "id_token" else None
         ),
         name=name_of(claims, profile),
-        email=text(claims, "email"),
+        email=email_of(claims),
         eid_session=opaque(claims, "sid"),
         scheme=profile.scheme,
     )
@@ -90,6 +91,19 @@ def subject_of(claims: Mapping[str, Any]) -> str:
     if not isinstance(subject, str) or not 0 < len(subject) <= MAX_SUBJECT or not subject.isprintable():
         raise NotVerified("sub")
     return subject
+
+
+def email_of(claims: Mapping[str, Any]) -> str:
+    """The address to write to; empty where there is none that mail servers take, or the eID says it is unproven.
+
+    A letter to an address that is somebody else's would tell them of this person.
+    """
+    if claims.get("email_verified", True) in (False, "false"):
+        return ""
+    try:
+        return contacts.email(text(claims, "email"))
+    except contacts.NotAnAddress:
+        return ""
 
 
 def half_hash(access_token: str | None, alg: str) -> str | None:

@@ -797,6 +797,29 @@ def test_odd_texts_of_a_person_do_no_harm(liar: Liar) -> None:
     json.dumps(person.name, ensure_ascii=False).encode()
 
 
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ({"email": "Ada@EXAMPLE.org"}, "Ada@example.org"),
+        ({"email": "\u200bada@example.org\u200e"}, "ada@example.org"),
+        ({"email": "ada@example.org", "email_verified": True}, "ada@example.org"),
+        ({"email": "ada@example.org", "email_verified": "true"}, "ada@example.org"),
+        # Somebody else may read what goes there.
+        ({"email": "ada@example.org", "email_verified": False}, ""),
+        ({"email": "ada@example.org", "email_verified": "false"}, ""),
+        ({"email": "ada"}, ""),
+        ({"email": "ada@example.org\r\nBcc: all@example.org"}, ""),
+        ({"email": "ada@example.org, all@example.org"}, ""),
+        ({"email": "a" * 400 + "@example.org"}, ""),
+    ],
+)
+def test_an_address_that_is_none_or_not_proven_is_not_written_to(
+    said: dict[str, Any], kept: str, liar: Liar
+) -> None:
+    liar.claims = said
+    assert a_relying_party(liar).sign_in().email == kept
+
+
 def test_nested_claims_are_found_by_their_path(liar: Liar) -> None:
     party = a_relying_party(
         liar, national_number_claim="sub_attributes.number", name_claim="p.given p.family"
