@@ -10,7 +10,6 @@ from servicekit.web.schemas import (
     PageQuery,
     PageView,
     StrictSchema,
-    WholeView,
     asked_whole,
     identifier,
     matching,
@@ -59,6 +58,10 @@ class UnitView(StrictSchema):
 
 
 class UnitAsked(StrictSchema):
+    unit_id = identifier(required=True)
+
+
+class MovesQuery(PageQuery):
     unit_id = identifier(required=True)
 
 
@@ -111,7 +114,7 @@ class MoveView(StrictSchema):
     decided_reason = fields.String()
 
 
-class MoveList(WholeView):
+class MovePage(PageView):
     items = fields.List(fields.Nested(MoveView))
 
 

@@ -13,9 +13,11 @@ from membership.events import MOVE_ASKED, units_changed
 from membership.operations.unit_import import STEP, ImportRunning, LevelSchemeMissing
 from membership.operations.units import visible_unit
 from servicekit.access.decision import Caller, SignInTooOld, UnknownHere, require, visible
+from servicekit.calendar.order import newest_first
 from servicekit.data.events import AuditEntry, Event
 from servicekit.refusals import NotFound, Stale
 from servicekit.tree.units import UnitEnded
+from servicekit.web.listing import Page, page_of
 
 Document = dict[str, Any]
 
@@ -141,11 +143,16 @@ def access_ended(context: Context, event: Document) -> None:
                 context.moves.save(changed, move.version, [], [_entry("unit.move_withdrawn", changed)])
 
 
-def list_moves(context: Context, caller: Caller, unit_id: str) -> list[Document]:
-    """Of this unit, away from it and to it; newest first."""
+def list_moves(context: Context, caller: Caller, unit_id: str, *, after: str, limit: int) -> Page[Document]:
+    """Of this unit, away from it and to it; those that wait for a second person first, then the newest."""
     visible_unit(context, caller, unit_id, "unit:read")
-    found = sorted(context.moves.of(unit_id), key=lambda one: (one.asked_at, one.id), reverse=True)
-    return [_show(context, caller, one) for one in found]
+    page = page_of(context.moves.of(unit_id), _place, after, limit)
+    return page.map(lambda moves: [_show(context, caller, one) for one in moves])
+
+
+def _place(move: Move) -> tuple[str, str, str]:
+    waits = move.state is MoveState.ASKED
+    return "0" if waits else "1", newest_first(move.asked_at), move.id
 
 
 def _visible(context: Context, caller: Caller, move_id: str) -> Move:

@@ -17,11 +17,11 @@ moves = Blueprint("moves", __name__, url_prefix="/api/membership/moves")
 
 @moves.route("", methods=["GET"])
 @access("unit:read")
-@moves.arguments(schemas.UnitAsked, location="query")
-@moves.response(200, schemas.MoveList)
+@moves.arguments(schemas.MovesQuery, location="query")
+@moves.response(200, schemas.MovePage)
 def list_moves(query: dict[str, Any]) -> Any:
     """Moves of a unit, away from it and to it, newest first."""
-    return {"items": operations.list_moves(context(), caller(), query["unit_id"])}
+    return operations.list_moves(context(), caller(), **query)
 
 
 @moves.route("/preview", methods=["GET"])

@@ -35,6 +35,7 @@ def explain() -> Response:
         form=Form({"permission": permission, "unit_id": unit_id, "account_id": account_id}),
         permissions=[(key, _(word)) for key, word in PERMISSIONS.items()],
         units=units,
+        units_more=max(0, len(units_with(caller(), "unit:read")) - UNITS_OFFERED),
         answer=explained(identity().why(permission, unit_id, account_id), roles, of_another=bool(account_id))
         if answerable
         else None,

@@ -43,9 +43,9 @@ class Membership:
         """The one unit with this code, those that it went into where it has ended, or none."""
         return list(self._peer.get("/api/membership/units", {"code": code})["items"])
 
-    def moves(self, unit_id: str) -> list[Document]:
-        """Of the unit, away from it and to it; the newest first."""
-        return list(self._peer.get("/api/membership/moves", {"unit_id": unit_id})["items"])
+    def moves(self, unit_id: str, after: str = "") -> Document:
+        """Of the unit, away from it and to it; those that wait first, then the newest."""
+        return dict(self._peer.get("/api/membership/moves", {"unit_id": unit_id, **asked(after=after)}))
 
     def move_preview(self, unit_id: str, to_id: str) -> Document:
         """What would move, and whether a second person must confirm it."""

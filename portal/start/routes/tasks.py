@@ -116,7 +116,7 @@ def _moves(person: Caller) -> list[Task]:
     waiting = {
         one["id"]: Task("move", f"/units/{unit_id}/move", one["unit_names"])
         for unit_id in units_with(person, "unit:move")[:UNITS_SHOWN]
-        for one in membership().moves(unit_id)
+        for one in membership().moves(unit_id)["items"]
         if one["status"] == "asked" and one["asked_by"] not in person.accounts
     }
     return list(waiting.values())

@@ -7,7 +7,9 @@ from flask_babel import gettext as _
 
 from portal.access.views.grants import roles_of
 from portal.frame.forms import Fault, Form
+from portal.frame.pager import after, pager
 from portal.frame.pages import done, or_shown_again, page
+from portal.frame.query import LIST, takes
 from portal.shared.asking import identity, membership
 from portal.shared.clients.answers import Document
 from portal.shared.places import may, trail
@@ -32,6 +34,7 @@ def _trail(unit: Document) -> tuple[Crumb, ...]:
 
 
 @pages.get("/units/<unit_id>/move")
+@takes(*LIST)
 @access("unit:read")
 def read_moves(unit_id: str) -> Response:
     return move_again(unit_id, Form())
@@ -42,7 +45,8 @@ def move_again(
 ) -> Response:
     unit = membership().unit(unit_id)
     form.labels = {"to_id": _("Code of the unit above"), "reason": _("Reason")}
-    moves = [move_of(one, caller().accounts) for one in membership().moves(unit_id)]
+    answer = membership().moves(unit_id, after())
+    moves = [move_of(one, caller().accounts) for one in answer["items"]]
     return page(
         "moves.html",
         form.status,
@@ -53,6 +57,7 @@ def move_again(
         losses=losses,
         open=[one for one in moves if one.asked],
         past=[one for one in moves if not one.asked],
+        pager=pager(answer, len(moves)),
         may_move=may("unit:move", tuple(unit["path"])),
         is_top=len(unit["path"]) == 1,
     )
@@ -155,10 +160,15 @@ def decline_again(unit_id: str, move_id: str, form: Form) -> Response:
 
 
 def _move(unit_id: str, move_id: str) -> Move:
-    for one in membership().moves(unit_id):
-        if one["id"] == move_id:
-            return move_of(one, caller().accounts)
-    raise NotFound
+    """Those that wait come first, so it stands on the first page unless very many wait."""
+    answer = membership().moves(unit_id)
+    while True:
+        for one in answer["items"]:
+            if one["id"] == move_id:
+                return move_of(one, caller().accounts)
+        if not answer["next"]:
+            raise NotFound
+        answer = membership().moves(unit_id, answer["next"])
 
 
 @pages.post("/units/<unit_id>/moves/<move_id>/decline")
