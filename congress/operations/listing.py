@@ -8,7 +8,7 @@ from functools import partial
 from itertools import islice
 
 from congress.context import Context
-from congress.domain.plan import Plan
+from congress.domain.plan import Plan, PlanState
 from congress.domain.planned import congress_id
 from congress.domain.rollup import Rollup
 from congress.domain.wanted import Place, Walk, Wanted, deadlines_of, unplaced
@@ -55,7 +55,7 @@ def list_congresses(
 ) -> list[CongressView]:
     """Those of one unit, of plans that the reader may look up."""
     _may_read(context, caller, unit_id)
-    plans = _running_plans(context)
+    plans = _running_plans(context, plan_id)
     return [
         CongressView(congress, plan)
         for congress in context.congresses.of_unit(unit_id, plan_id)
@@ -97,7 +97,7 @@ def _listed(
     direct: bool,
 ) -> Page[CongressView]:
     _may_read(context, caller, unit_id)
-    plans = _running_plans(context)
+    plans = _running_plans(context, plan_id)
     if direct and plan_id not in plans:
         raise UnknownHere()
     seen = _key_of(after) if after else None
@@ -208,5 +208,9 @@ def _may_read(context: Context, caller: Caller, unit_id: str) -> None:
     require(caller, READ, unit.path, context.clock.now())
 
 
-def _running_plans(context: Context) -> dict[str, Plan]:
-    return {plan.id: plan for plan in context.plans.opened()}
+def _running_plans(context: Context, plan_id: str = "") -> dict[str, Plan]:
+    """All of them, or this one if it is among them."""
+    if not plan_id:
+        return {plan.id: plan for plan in context.plans.opened()}
+    plan = context.plans.find(plan_id)
+    return {plan_id: plan} if plan is not None and plan.state is not PlanState.DRAFT else {}

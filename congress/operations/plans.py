@@ -161,16 +161,16 @@ def list_plans(context: Context, caller: Caller, covering: str = "") -> list[Pla
 
     `covering`: only those of this unit itself or of one above it, not of its subordinates.
     """
-    plans = context.plans.opened()
     if covering:
         unit = context.units.find(covering)
         if unit is None:
             raise UnknownHere()
         require(caller, READ, unit.path, context.clock.now())
-        plans = [plan for plan in plans if plan.unit_id in unit.path]
+        plans = context.plans.opened_of(unit.path)
         drafts = map(context.plans.find, context.plans.drafts_of(unit.path))
         plans += [draft for draft in drafts if draft is not None]
     else:
+        plans = context.plans.opened()
         plans += context.plans.drafts_below(right.unit_id for right in reach_roots(caller, MANAGE))
     seen = [plan for plan in plans if _may_see(context, caller, plan)]
     newest = sorted(seen, key=lambda plan: (plan.opens_on, plan.id), reverse=True)

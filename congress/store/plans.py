@@ -55,6 +55,11 @@ class PlanStore:
         wanted = {"state": {"$in": OPENED}}
         return [plan_of(found) for found in self._plans.find(wanted, {"_outbox": 0}, session=session())]
 
+    def opened_of(self, unit_ids: Iterable[str]) -> list[Plan]:
+        """Those that just these units have opened."""
+        wanted = {"unit_id": {"$in": list(unit_ids)}, "state": {"$in": OPENED}}
+        return [plan_of(found) for found in self._plans.find(wanted, {"_outbox": 0}, session=session())]
+
     def drafts_below(self, unit_ids: Iterable[str]) -> list[Plan]:
         """Of these units and of those below them, MOST_LISTED at most."""
         wanted = {"unit_path": {"$in": list(unit_ids)}, "state": DRAFT}
