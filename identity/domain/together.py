@@ -18,6 +18,7 @@ ASK_LIFE = timedelta(hours=24)
 class Act(StrEnum):
     END_SESSIONS = "end-sessions"
     NAME_OFFICIAL = "name-official"
+    REMOVE_OFFICIAL = "remove-official"
 
 
 class State(StrEnum):

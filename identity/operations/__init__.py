@@ -36,7 +36,7 @@ from identity.operations.grants import (
     units_changed,
 )
 from identity.operations.machines import change_machine, list_machines, register_machine, token_for_machine
-from identity.operations.officials import name_official_by_operator
+from identity.operations.officials import name_official_by_operator, remove_official_by_operator
 from identity.operations.operator import confirm_by_operator, confirm_window_by_operator
 from identity.operations.people import end_sessions_by_operator, end_sessions_of
 from identity.operations.questions import explain, note_export, what_would_allow, who_may, who_sees_me
@@ -118,6 +118,7 @@ __all__ = [
     "recertify",
     "recipients",
     "register_machine",
+    "remove_official_by_operator",
     "resign_grant",
     "rights_named",
     "rights_of",

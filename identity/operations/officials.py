@@ -129,10 +129,27 @@ def remove_official(context: Context, caller: Caller, account_id: str, unit_id: 
         # Of somebody who holds nothing any more nothing is taken.
         if person is not None and person.live and not stands_above(caller.rights, person.live):
             raise NotAbovePerson
+    take_off(context, account_id, unit_id, path, caller.account_id)
+
+
+def remove_official_by_operator(context: Context, account_id: str, unit_code: str, reason: str) -> None:
+    """At the machine, for whoever has nobody above them. Raises UnitUnknown, NotAnOfficial."""
+    unit = context.store.units.by_code(unit_code)
+    if unit is None:
+        raise UnitUnknown(field="unit")
+    take_off(context, account_id, unit.id, unit.path, "", reason)
+
+
+def take_off(
+    context: Context, account_id: str, unit_id: str, path: tuple[str, ...], by: str, reason: str = ""
+) -> None:
+    """Once it is known that this may be done to this person; `by` is empty for the operator. Raises NotAnOfficial."""
     entry = AuditEntry(
-        "fallback.official_removed", unit_id, path, "account", account_id, subject_id=account_id
+        *("fallback.official_removed", unit_id, path, "account", account_id),
+        subject_id=account_id,
+        details={"reason": reason} if reason else {},
     )
-    about = told_about({"account_id": account_id, "unit_path": list(path)}, caller.account_id)
+    about = told_about({"account_id": account_id, "unit_path": list(path)}, by)
     news = Event(events.OFFICIAL_REMOVED, about)
     if not context.store.fallback.remove_official(f"{account_id} {unit_id}", [news], [entry]):
         raise rules.NotAnOfficial(field="account_id")

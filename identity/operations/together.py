@@ -3,12 +3,13 @@
 from identity import events
 from identity.context import Context, Document
 from identity.domain import together as rules
+from identity.domain.fallback import NotAnOfficial
 from identity.domain.grants import Grant
 from identity.domain.questions import about_joint_act
 from identity.domain.standing import stands_above
 from identity.domain.together import Act, JointAct
 from identity.operations.hands import hand_of, people_behind
-from identity.operations.officials import put_official
+from identity.operations.officials import put_official, take_off
 from identity.operations.people import sign_out_everywhere
 from identity.operations.second import check_asker, check_confirms
 from identity.operations.standing import Person, person_of, person_within
@@ -27,7 +28,7 @@ class AloneIsEnough(Conflict):
 
 
 def ask(context: Context, caller: Caller, act: Act, account_id: str, unit_id: str, reason: str) -> Document:
-    """The first of two. Raises NotAtTheTop, AloneIsEnough."""
+    """The first of two. Raises NotAtTheTop, AloneIsEnough, NotFound, NotAnOfficial."""
     rules.check_reason(reason)
     person = person_within(context, caller, account_id)
     right = rules.top_right(caller.rights, person.live)
@@ -35,6 +36,8 @@ def ask(context: Context, caller: Caller, act: Act, account_id: str, unit_id: st
         raise AloneIsEnough
     if act is Act.NAME_OFFICIAL and not any(grant.unit_id == unit_id for grant in person.live):
         raise NotFound(field="unit_id")
+    if act is Act.REMOVE_OFFICIAL and context.store.fallback.official(account_id, unit_id) is None:
+        raise NotAnOfficial(field="account_id")
     now = context.clock.now()
     for known in context.store.joint_acts.asked_in(right.unit_id):
         # Asked twice, by a second tap or a lost answer, it is one question.
@@ -150,6 +153,9 @@ def _do(context: Context, joint: JointAct, person: Person) -> None:
     unit = context.store.units.find(joint.about_unit_id)
     if unit is None:
         raise NotFound
+    if joint.act is Act.REMOVE_OFFICIAL:
+        take_off(context, joint.account_id, unit.id, unit.path, joint.answered_by, joint.reason)
+        return
     by = (joint.asked_by, joint.asked_by_name, joint.reason)
     put_official(context, person, unit.id, unit.path, *by)
 

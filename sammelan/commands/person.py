@@ -9,6 +9,7 @@ from identity.operations import (
     confirm_window_by_operator,
     end_sessions_by_operator,
     name_official_by_operator,
+    remove_official_by_operator,
 )
 from identity.settings import read_settings
 from sammelan.operator import at_work
@@ -47,6 +48,17 @@ def name_official(account: str, unit: str, reason: str) -> None:
     with at_work():
         named = name_official_by_operator(_context(), account, unit, reason)
     click.echo(f"{named['name']} is named for {unit}.")
+
+
+@person.command("remove-official")
+@ACCOUNT
+@click.option("--unit", required=True, type=TEXT, help="Code of the unit.")
+@REASON
+def remove_official(account: str, unit: str, reason: str) -> None:
+    """End somebody's part as an official for outages of the eID, and their codes with it; the person is told."""
+    with at_work():
+        remove_official_by_operator(_context(), account, unit, reason)
+    click.echo(f"{account} is no official of {unit} any more.")
 
 
 @person.command("confirm")

@@ -9,6 +9,7 @@ from servicekit.words import N_
 ACTS = {
     "end-sessions": N_("Sign this person out everywhere"),
     "name-official": N_("Name this person as an official for outages"),
+    "remove-official": N_("End this person's codes for outages"),
 }
 
 

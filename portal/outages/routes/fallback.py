@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response
 from flask_babel import gettext as _
 
-from portal.access.routes.together import together_instead
+from portal.access.routes.together import at_the_top, together_instead
 from portal.frame.forms import Form
 from portal.frame.pager import Pager, after, pager
 from portal.frame.pages import done, language, or_shown_again, page
@@ -142,11 +142,41 @@ def name_official(unit_id: str, form: Form) -> Response:
     return done(PLACE.format(unit_id), "official-named")
 
 
+@pages.get("/units/<unit_id>/access/fallback/officials/<account_id>/remove")
+@access("access:grant")
+def removing_form(unit_id: str, account_id: str) -> Response:
+    return removing_again(unit_id, account_id, Form())
+
+
+def removing_again(unit_id: str, account_id: str, form: Form) -> Response:
+    unit = membership().unit(unit_id)
+    form.labels = {"reason": _("Reason")}
+    return page(
+        "official_remove.html",
+        form.status,
+        unit=unit_of(unit),
+        trail=_trail(unit),
+        form=form,
+        together=at_the_top(),
+        action=f"{PLACE.format(unit_id)}/officials/{account_id}/remove",
+        back=PLACE.format(unit_id),
+    )
+
+
 @pages.post("/units/<unit_id>/access/fallback/officials/<account_id>/remove")
 @access("access:grant")
-@or_shown_again(fallback_again)
+@or_shown_again(removing_again)
 def remove_official(unit_id: str, account_id: str, form: Form) -> Response:
-    identity().remove_official(account_id, unit_id)
+    """Alone by whoever named or stands above them; where nobody does, asked of a second one of the topmost unit."""
+    try:
+        identity().remove_official(account_id, unit_id)
+    except PeerRefused as refusal:
+        if not together_instead(refusal):
+            raise
+        reason = form.text("reason", needed=True)
+        form.check()
+        identity().ask_joint_act("remove-official", account_id, unit_id, reason, form.once)
+        return done(PLACE.format(unit_id), "together-asked")
     return done(PLACE.format(unit_id), "official-removed")
 
 

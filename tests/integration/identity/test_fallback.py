@@ -10,8 +10,9 @@ import requests
 
 from identity import events
 from identity.context import Context
+from identity.domain.fallback import NotAnOfficial
 from identity.domain.grants import ReasonNeeded
-from identity.operations import confirm_window_by_operator, first_administrator
+from identity.operations import confirm_window_by_operator, first_administrator, remove_official_by_operator
 from identity.operations.fallback import CodeUnknown, Unconfirmed, enter_by_code
 from servicekit.access.keys import KeyRing
 from servicekit.access.second_person import SecondPersonThere
@@ -243,6 +244,33 @@ def test_earlier_sign_ins_that_were_never_confirmed_and_removed_officials_stay_o
     assert gone.status_code == 204
     with pytest.raises(CodeUnknown):
         enter_by_code(context, spare[2], "device")
+
+
+def test_where_nobody_stands_above_two_of_the_top_or_the_operator_end_an_officials_codes(
+    house: House, context: Context
+) -> None:
+    if house.processes["practice_eid"].popen.poll() is not None:
+        house.start_service("practice_eid")
+    until(lambda: provider(house)["up"])
+    chief, third = signed_in(house, "hq-organiser"), signed_in(house, "auditor")
+    official = signed_in(house, "hq-approver")
+    about = {"account_id": account_of(official), "unit_id": "root"}
+    taking = {**about, "act": "remove-official", "reason": "the codes were seen"}
+    named(official, "root", chief, third)
+    alone = third.send("DELETE", f"{API}/officials/{account_of(official)}?unit_id=root")
+    assert alone.json()["type"] == "/problems/not-above-person"
+    asked = third.post(JOINT, taking)
+    assert asked.status_code == 201, asked.text
+    assert len(official.get("/api/identity/me").json()["offices"]) == 1
+    done = chief.post(f"{JOINT}/{asked.json()['id']}/confirm", If_Match=asked.headers["ETag"])
+    assert done.json()["status"] == "done", done.text
+    assert official.get("/api/identity/me").json()["offices"] == []
+    assert third.post(JOINT, taking).json()["type"] == "/problems/not-an-official"
+    named(official, "root", chief, third)
+    remove_official_by_operator(context, account_of(official), "root", "the codes were seen")
+    assert official.get("/api/identity/me").json()["offices"] == []
+    with pytest.raises(NotAnOfficial):
+        remove_official_by_operator(context, account_of(official), "root", "again")
 
 
 def test_the_operator_opens_a_window_where_no_second_person_can_come_in(

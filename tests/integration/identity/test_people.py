@@ -98,7 +98,7 @@ def test_a_small_grant_given_to_headquarters_is_no_power_over_headquarters(
     assert answered(chief, offer, "accept").status_code == 200
     assert problem(below.post(OFFICIALS, official)) == (403, "/problems/not-above-person")
     assert problem(below.post(end)) == (403, "/problems/not-above-person")
-    for act in ("end-sessions", "name-official"):
+    for act in ("end-sessions", "name-official", "remove-official"):
         asked = below.post(JOINT, {"act": act, "account_id": victim, "unit_id": "north", "reason": "x"})
         assert problem(asked) == (403, "/problems/not-at-the-top")
     assert chief.get("/api/identity/me").status_code == 200

@@ -37,6 +37,12 @@ def test_the_operator_signs_out_names_an_official_and_is_the_second_hand_where_n
     assert (named.returncode, "is named for BD" in named.stdout) == (0, True), named.stderr
     offices = chief.get("/api/identity/me").json()["offices"]
     assert [one["unit_id"] for one in offices] == [unit_id]
+    ending = ("person", "remove-official", "--account", me["account_id"], "--unit", "BD", "--reason", "over")
+    ended = machine.run(*ending)
+    assert (ended.returncode, "is no official of BD any more" in ended.stdout) == (0, True), ended.stderr
+    assert chief.get("/api/identity/me").json()["offices"] == []
+    again = machine.run(*ending)
+    assert (again.returncode, "Traceback" in again.stderr) == (1, False), again.stderr
 
     # Two at the top: what takes both is not the operator's while there is the other one.
     wanted = {"unit_id": unit_id, "role": "administrator", "national_number": "9990000000455", **a_period()}
