@@ -189,15 +189,33 @@ def _take_a_place(context: Context, provider: str, session: str, address: str) -
 
 
 @dataclass(frozen=True)
+class Spoken:
+    """In which language somebody comes; `by_hand`: chosen, and not only what their browser says."""
+
+    language: str
+    by_hand: bool = False
+
+
+@dataclass(frozen=True)
 class Arrival:
     session_secret: str
     return_to: str
 
 
 def finish_sign_in(
-    context: Context, params: Mapping[str, str], *, browser: str, device: str, language: str, old_session: str
+    context: Context,
+    params: Mapping[str, str],
+    *,
+    browser: str,
+    device: str,
+    language: str,
+    old_session: str,
+    chosen: str = "",
 ) -> Arrival:
-    """From the provider's callback to a session; a refusal is written to the audit and raised."""
+    """From the provider's callback to a session; a refusal is written to the audit and raised.
+
+    `language`: of a new account, by what the browser says. `chosen`: by hand just before, which goes for any account.
+    """
     provider, person = "", None
     try:
         kept = _attempt_of(context, params.get("state", ""), browser)
@@ -212,7 +230,8 @@ def finish_sign_in(
         person = proven.person
         if kept["joining"]:
             join(context, kept["joining"], old_session, proven.person)
-        account = _account_or_why(context, proven.person, language, kept["code_index"], client.profile)
+        spoken = Spoken(chosen or language, by_hand=bool(chosen))
+        account = _account_or_why(context, proven.person, spoken, kept["code_index"], client.profile)
         secret = open_session(context, account, proven, provider, device, old_session)
     except AttemptUnknown as refusal:
         # As with refused starts: anybody can make one up.
@@ -231,11 +250,11 @@ def _with_news(path: str) -> str:
 
 
 def _account_or_why(
-    context: Context, person: Person, language: str, code_index: str, profile: Profile
+    context: Context, person: Person, spoken: Spoken, code_index: str, profile: Profile
 ) -> Document:
     """For the operator: an invited person whose number does not arrive is known here as nobody."""
     try:
-        return account_of(context, person, language, code_index)
+        return account_of(context, person, spoken.language, code_index, by_hand=spoken.by_hand)
     except NoGrant as refusal:
         if person.national_number or profile.national_number_from == "none":
             raise
@@ -277,8 +296,13 @@ def _attempt_of(context: Context, state: str, browser: str) -> Document:
     return kept
 
 
-def account_of(context: Context, person: Person, language: str, code_index: str = "") -> Document:
-    """The account of (issuer, subject), made at the first sign-in; binds what this person was invited to."""
+def account_of(
+    context: Context, person: Person, language: str, code_index: str = "", *, by_hand: bool = False
+) -> Document:
+    """The account of (issuer, subject), made at the first sign-in; binds what this person was invited to.
+
+    `language`: of a new account, and of one that is there where it was chosen `by_hand`.
+    """
     store, now = context.store, context.clock.now()
     number = proven_number(context, person)
     login = login_of(person)
@@ -311,6 +335,7 @@ def account_of(context: Context, person: Person, language: str, code_index: str 
             # A provider that leaves out a claim this time does not make us forget it.
             said = {
                 "name": person.name or account["name"],
+                **({"language": language} if by_hand else {}),
                 **(_digests(number) if number is not None else {}),
             }
             if any(account.get(key) != value for key, value in said.items()):

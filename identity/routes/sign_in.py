@@ -15,7 +15,7 @@ from identity.routes.waiting import waits_for_eid
 from servicekit.logs import log
 from servicekit.out.addresses import CLIENT_ADDRESS, address_group
 from servicekit.serving.bulkheads import OutsideBusy
-from servicekit.serving.cookies import ATTEMPT, SESSION, Cookie
+from servicekit.serving.cookies import ATTEMPT, CHOSEN, SESSION, Cookie
 from servicekit.serving.patience import patient
 from servicekit.web.guards import ARRIVED, PUBLIC, access, caller, sets_cookie
 from servicekit.web.kit import context, kit
@@ -90,12 +90,14 @@ def finish_sign_in() -> Any:
             browser=_cookie(ATTEMPT).read(request),
             device=request.headers.get("User-Agent", ""),
             language=_language(),
+            chosen=_chosen(),
             old_session=_cookie(SESSION).read(request),
         )
     except SignInRefused as refusal:
         return _refused(refusal)
     response = _see(arrival.return_to)
     _cookie(SESSION).write(response, arrival.session_secret)
+    _cookie(CHOSEN).clear(response)
     return response
 
 
@@ -189,6 +191,11 @@ def _cookie(kind: str) -> Cookie:
 def _language() -> str:
     chosen = request.cookies.get("language", "")
     return chosen if chosen in LANGUAGES else negotiate(request.headers.get("Accept-Language"))
+
+
+def _chosen() -> str:
+    chosen = _cookie(CHOSEN).read(request)
+    return chosen if chosen in LANGUAGES else ""
 
 
 def local_path(text: str) -> str:

@@ -4,6 +4,9 @@ from flask import Request, Response
 
 SESSION = "session"
 ATTEMPT = "attempt"
+# The language that somebody chose before they signed in: it goes to the account of whoever signs in soon after.
+CHOSEN = "language-chosen"
+CHOSEN_SECONDS = 900
 
 
 class Cookie:

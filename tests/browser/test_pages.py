@@ -170,3 +170,20 @@ def test_the_language_stays_with_the_account(visit: Callable[..., Visitor]) -> N
     elsewhere = visit()
     elsewhere.sign_in("two-posts")
     assert "Việc của bạn" in elsewhere.told
+
+
+def test_a_language_chosen_before_signing_in_wins_and_is_kept(visit: Callable[..., Visitor]) -> None:
+    first = visit("division-supervisor", "en")
+    assert first.page.locator("html").get_attribute("lang") == "en"
+    chooser = visit()
+    chooser.open("/sign-in")
+    chooser.speak("bn")
+    chooser.sign_in("division-supervisor")
+    assert chooser.page.locator("html").get_attribute("lang") == "bn"
+    elsewhere = visit()
+    elsewhere.sign_in("division-supervisor")
+    assert elsewhere.page.locator("html").get_attribute("lang") == "bn"
+    # On a shared computer the next person finds their own again, whatever the last one chose.
+    chooser.context.clear_cookies(name="session")
+    chooser.sign_in("two-posts")
+    assert chooser.page.locator("html").get_attribute("lang") == "vi"

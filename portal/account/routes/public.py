@@ -15,6 +15,7 @@ from portal.shared.asking import change_me, here, reader
 from portal.shared.doors import eid_providers, with_links
 from portal.shared.words import ERRORS
 from servicekit.refusals import NotFound
+from servicekit.serving.cookies import CHOSEN, CHOSEN_SECONDS, Cookie
 from servicekit.web.guards import PUBLIC, access, for_nobody_in_particular, sets_cookie
 from servicekit.words.formats import LANGUAGES
 
@@ -95,14 +96,17 @@ def about() -> Response:
 @access(PUBLIC)
 @sets_cookie
 def choose_language() -> Response:
-    """Kept in a cookie, and with the account of who is signed in."""
+    """Kept in a cookie, and with the account of who is signed in, or signs in next."""
     chosen = request.form.get("language", "")
     back = done(safe_path(request.form.get("return_to", "/")))
     if chosen not in LANGUAGES:
         return back
+    public_url = here().settings.common.public_url
     if reader() is not None:
         change_me({"language": chosen})
-    secure = here().settings.common.public_url.startswith("https://")
+    else:
+        Cookie(CHOSEN, public_url).write(back, chosen, CHOSEN_SECONDS)
+    secure = public_url.startswith("https://")
     languages.remember(back, chosen, secure=secure)
     return back
 
