@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
@@ -23,7 +24,7 @@ OPAQUE = re.compile(r"[a-z0-9]{20}")
 
 
 def of_nothing(template: str, call: Call) -> Call | None:
-    """The same call with ids that are nobody's; None where no id stands in its address."""
+    """The same call with ids that are nobody's, in its address and its body; None where there is none in it."""
     parts = urlsplit(call.path)
     said, shape = parts.path.split("/"), template.split("/")
     path = "/".join(
@@ -31,9 +32,18 @@ def of_nothing(template: str, call: Call) -> Call | None:
         for one, there in zip(said, shape, strict=True)
     )
     query = [(name, new_id() if OPAQUE.fullmatch(value) else value) for name, value in parse_qsl(parts.query)]
-    if path == parts.path and query == parse_qsl(parts.query):
+    body = nobodys(call.body)
+    if (path, query, body) == (parts.path, parse_qsl(parts.query), call.body):
         return None
-    return Call(path + (f"?{urlencode(query)}" if query else ""), call.body, if_match=call.if_match)
+    return Call(path + (f"?{urlencode(query)}" if query else ""), body, if_match=call.if_match)
+
+
+def nobodys(body: Any) -> Any:
+    if isinstance(body, dict):
+        return {name: nobodys(value) for name, value in body.items()}
+    if isinstance(body, list):
+        return [nobodys(value) for value in body]
+    return new_id() if isinstance(body, str) and OPAQUE.fullmatch(body) else body
 
 
 @pytest.mark.parametrize("key", ["district-secretary", "upazila-clerk", "union-clerk"])
