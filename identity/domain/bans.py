@@ -8,18 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from identity.domain.grants import (
-    OPERATORS,
-    Acting,
-    Grant,
-    OwnGrant,
-    Place,
-    ReasonNeeded,
-    Status,
-    SuspendedAbove,
-    as_high,
-    is_over,
-)
+from identity.domain.grant_refusals import OwnGrant, ReasonNeeded, SuspendedAbove
+from identity.domain.grants import OPERATORS, Acting, Grant, Place, Status, as_high, is_over
 from servicekit.refusals import Conflict
 from servicekit.words import N_
 

@@ -7,15 +7,8 @@ hand, as suspending does.
 from dataclasses import replace
 from datetime import date, datetime
 
-from identity.domain.grants import (
-    PROPOSAL_LIFE,
-    Acting,
-    Extension,
-    Grant,
-    NotProposed,
-    ProposalLapsed,
-    ReasonNeeded,
-)
+from identity.domain.grant_refusals import NotProposed, ProposalLapsed, ReasonNeeded
+from identity.domain.grants import PROPOSAL_LIFE, Acting, Extension, Grant
 from servicekit.access.second_person import SecondPersonNeeded
 from servicekit.refusals import Conflict
 from servicekit.words import N_

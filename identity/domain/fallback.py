@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from identity.domain.grants import Acting, NotProposed, ProposalLapsed, ReasonNeeded
+from identity.domain.grant_refusals import NotProposed, ProposalLapsed, ReasonNeeded
+from identity.domain.grants import Acting
 from servicekit.access.decision import Reach, Right
 from servicekit.access.second_person import SecondPersonNeeded
 from servicekit.refusals import Conflict, Invalid

@@ -7,18 +7,26 @@ never stored.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
+from identity.domain.grant_refusals import (
+    BeginsTooLongAgo,
+    BeyondOwnPeriod,
+    MachineBeyondOwnUse,
+    MoreThanHeld,
+    NoDeputies,
+    OutsideOwnUnits,
+    PeriodBackwards,
+    PeriodOver,
+    PeriodTooLong,
+    PersonNeeded,
+)
 from identity.domain.numbers import Digests
 from identity.domain.roles import Role, RoleTable, exceeds
-from servicekit.access.decision import Caller, Reach, Right, covers, decide
-from servicekit.access.second_person import SecondPersonNeeded
-from servicekit.calendar.marks import reached
-from servicekit.refusals import Conflict, Forbidden, Invalid, TooMany
-from servicekit.tree.units import UnitEnded
-from servicekit.words import N_
+from servicekit.access.decision import Reach, Right, covers
+from servicekit.refusals import Forbidden, Invalid
 
 # A grant must be looked at again at least every two congress cycles of five years.
 MAX_PERIOD = timedelta(days=3653)
@@ -29,16 +37,7 @@ EARLIEST = timedelta(days=92)
 PROPOSAL_LIFE = timedelta(hours=72)
 # Each grant is looked at again and confirmed within this time, or it gives nothing any more; RECERTIFY_DAYS says else.
 RECERTIFY_WITHIN = timedelta(days=365)
-# It stands on the list of its unit this long before.
-RECERTIFY_NOTICE = timedelta(days=60)
-# How many days before it must be confirmed, and before it ends, somebody hears of it.
-CONFIRM_DAYS = (60, 14)
-ENDING_DAYS = (30, 7)
-# Tokens say since when somebody has held what they accepted lately: longer than any question waits for a second person.
-TOLD_SINCE = timedelta(days=7)
 INVITATION_LIFE = timedelta(days=60)
-# That access has stopped is told up to this long afterwards, should the keeper have stood still.
-TOLD_AFTERWARDS = timedelta(days=30)
 # Who was elected to an office goes on in it this long after the next congress is approved, unless told otherwise.
 HANDOVER_DAYS = 30
 # Whoever gives access by number learns, when its owner comes, who that is: so many tries a day and giver. A district's
@@ -182,128 +181,6 @@ class Grant:
         return self.chain[-1] if self.chain else None
 
 
-class RoleUnknown(Invalid):
-    title = N_("There is no such role.")
-
-
-class PeriodBackwards(Invalid):
-    title = N_("The end lies before the beginning.")
-
-
-class BeginsTooLongAgo(Invalid):
-    title = N_("This begins too long ago: access counts from today, so nothing is gained by an early date.")
-
-
-class MandateElsewhere(Invalid):
-    title = N_("This congress is another unit's.")
-
-
-class PeriodOver(Invalid):
-    title = N_("The period is already over.")
-
-
-class PeriodTooLong(Invalid):
-    title = N_("A grant may last ten years at the most.")
-
-
-class BeyondOwnPeriod(Invalid):
-    title = N_("This lasts longer than your own grant, which ends on {end}.")
-
-
-class OutsideOwnUnits(Forbidden):
-    title = N_("You can give access only in units below your own.")
-
-
-class NoDeputies(Forbidden):
-    title = N_("This role is given only to units below your own.")
-
-
-class MoreThanHeld(Forbidden):
-    title = N_("You cannot give more than you hold: {permissions}.")
-
-
-class HolderNeeded(Invalid):
-    title = N_("Name the person by national number or by account, not both.")
-
-
-class GrantOver(Conflict):
-    title = N_("This grant was revoked or has ended.")
-
-
-class NotSuspended(Conflict):
-    title = N_("This grant is not suspended.")
-
-
-class OwnGrant(Conflict):
-    title = N_("You cannot do this to your own grant. Ask somebody above you.")
-
-
-class GivingToOneself(Conflict):
-    title = N_("Nobody gives access to themselves. Ask somebody above you.")
-
-
-class MachineBeyondOwnUse(Forbidden):
-    title = N_(
-        "A machine may be given only what you do here yourself, not what you only pass on: {permissions}."
-    )
-
-
-class PersonNeeded(Conflict):
-    title = N_("This role needs a person who signs in afresh; a machine cannot hold it.")
-
-
-class ReasonNeeded(Invalid):
-    title = N_("Say why.")
-
-
-class UnitJustMoved(Conflict):
-    title = N_("The unit has just been moved. Look at it again.")
-
-
-class StillProposed(Conflict):
-    title = N_("This waits for a second person. It can only be confirmed or declined.")
-
-
-class SuspendedAbove(Forbidden):
-    title = N_(
-        "Somebody further up suspended this. Only they, or somebody above them, can put it in force again."
-    )
-
-
-class NotProposed(Conflict):
-    title = N_("This grant waits for nobody's confirmation.")
-
-
-class ProposalLapsed(Conflict):
-    title = N_("The time for a second person to confirm this is over.")
-
-
-class NotAPeer(Forbidden):
-    title = N_("Only somebody who gives access in the same unit can ask for this.")
-
-
-class NotOwnGrant(Forbidden):
-    title = N_("You can give up only your own access.")
-
-
-class NotAccepted(Conflict):
-    title = N_("You have not accepted this access. Decline it instead.")
-
-
-class LastPower(Conflict):
-    title = N_("You are the last one who gives access in this unit. Name a successor first.")
-
-
-class TooManyNumbers(TooMany):
-    title = N_(
-        "You have named too many people by their number today. Go on tomorrow, or give codes on paper."
-    )
-
-
-class GivenAlready(Conflict):
-    title = N_("This person holds this role in this unit already.")
-
-
 def why_not(grant: Grant, above: Mapping[str, Grant], today: date) -> WhyNot | None:
     """None while the grant is good; `above` holds at least the grants of its chain, by id."""
     own = _why_not_itself(grant, today)
@@ -436,139 +313,9 @@ OPERATOR = "operator"
 Acting = tuple[str, ...]
 
 
-def confirm(grant: Grant, by: Acting, now: datetime, own_index: str | None = None) -> Grant:
-    """The second person's yes; that they could have given it themselves is `hang_on`'s to say.
-
-    `own_index`: the digest of the national number of whoever confirms; nobody confirms what is meant for them.
-    """
-    if grant.status is not Status.PROPOSED:
-        raise NotProposed
-    _unit_there(grant)
-    if grant.confirm_until is None or now > grant.confirm_until:
-        raise ProposalLapsed
-    if grant.given_by in by or grant.account_id in by or _meant_for(grant, own_index):
-        raise SecondPersonNeeded
-    return replace(grant, status=unsuspended(grant), confirm_until=None, confirmed_by=by[0])
-
-
-def unsuspended(grant: Grant) -> Status:
-    """What a grant is while nobody suspends it and no second person is waited for."""
-    if grant.account_id is None:
-        return Status.INVITED
-    return Status.OFFERED if grant.accepted_at is None else Status.ACTIVE
-
-
-def _meant_for(grant: Grant, index: str | None) -> bool:
-    """Whether an invitation names the person with this number."""
-    return index is not None and grant.national_index == index
-
-
-def decline(grant: Grant, reason: str) -> Grant:
-    """The second person's no, or the first one's change of mind."""
-    if grant.status is not Status.PROPOSED:
-        raise NotProposed
-    if not reason.strip():
-        raise ReasonNeeded(field="reason")
-    return replace(grant, status=Status.REVOKED, ended_reason=reason, confirm_until=None)
-
-
-def propose_removal(grant: Grant, by: Acting, by_name: str, reason: str, now: datetime) -> Grant:
-    """One of two peers; nothing ends yet."""
-    _changeable(grant, by, reason, now.date())
-    return replace(grant, removal=Removal(by[0], by_name, reason, now + PROPOSAL_LIFE))
-
-
-def confirm_removal(grant: Grant, by: Acting, now: datetime) -> Grant:
-    """The second of two peers: now it ends."""
-    if grant.removal is None:
-        raise NotProposed
-    if now > grant.removal.until:
-        raise ProposalLapsed
-    if grant.removal.by in by:
-        raise SecondPersonNeeded
-    _changeable(grant, by, grant.removal.reason, now.date())
-    return replace(ended(grant, grant.removal.reason), removal=None)
-
-
-def recertify(grant: Grant, by: Acting, today: date, within: timedelta = RECERTIFY_WITHIN) -> Grant:
-    """Confirmed for another time; a grant that gave nothing because nobody did gives again."""
-    _changeable(grant, by, "confirmed", today)
-    _unit_there(grant)
-    waits = grant.status in (Status.INVITED, Status.OFFERED)
-    renewed = invited_until(grant.valid_to, today) if waits else grant.invited_until
-    return replace(grant, recertify_by=today + within, invited_until=renewed)
-
-
 def invited_until(valid_to: date, today: date) -> date:
     """A number or a code that nobody has used for so long may have got into other hands."""
     return min(valid_to, today + INVITATION_LIFE)
-
-
-def to_recertify(grant: Grant, today: date) -> bool:
-    """Whether it stands on its unit's list: confirmation is due soon, or overdue."""
-    confirm_by = to_confirm_by(grant)
-    return confirm_by is not None and today <= grant.valid_to and confirm_by - today <= RECERTIFY_NOTICE
-
-
-def to_confirm_by(grant: Grant) -> date | None:
-    """The day by which somebody must confirm it while it lasts; None where nobody need."""
-    waits_or_counts = grant.status in (Status.ACTIVE, Status.INVITED, Status.OFFERED)
-    return grant.recertify_by if waits_or_counts and grant.unit_ended is None else None
-
-
-@dataclass(frozen=True)
-class Due:
-    """Something about a grant that somebody must hear once; `mark` names it. `over`: the day has passed."""
-
-    grant: Grant
-    mark: str
-    over: bool = False
-
-
-def ending_due(grant: Grant, today: date) -> Due | None:
-    """A good grant that ends within the nearest of ENDING_DAYS."""
-    if grant.status is not Status.ACTIVE or grant.unit_ended is not None:
-        return None
-    days = reached(ENDING_DAYS, grant.valid_to, today)
-    return Due(grant, f"ending {grant.id} {grant.valid_to} {days}") if days is not None else None
-
-
-def confirmation_due(grant: Grant, today: date) -> Due | None:
-    """A grant that must be confirmed soon, or that was not in time."""
-    if grant.recertify_by is None or not to_recertify(grant, today):
-        return None
-    if grant.recertify_by < today:
-        return Due(grant, f"unconfirmed {grant.id} {grant.recertify_by}", over=True)
-    days = reached(CONFIRM_DAYS, grant.recertify_by, today)
-    return Due(grant, f"to confirm {grant.id} {grant.recertify_by} {days}")
-
-
-def end_mandate(grant: Grant, congress_id: str, today: date) -> Grant | None:
-    """The grant with its new end, when the unit's next congress takes its office; None when it does not concern it."""
-    if not grant.mandate or grant.mandate == congress_id or grant.status is Status.REVOKED:
-        return None
-    end = today + timedelta(days=grant.handover_days)
-    return replace(grant, valid_to=end) if end < grant.valid_to else None
-
-
-def bind(grant: Grant, account_id: str, today: date, others: Iterable[str] = ()) -> Grant:
-    """The invited person has come, by that number or with the code; from now on it is an offer to them.
-
-    `others`: the same person's other accounts. Raises GivingToOneself for who gave or confirmed it.
-    """
-    if grant.status is not Status.INVITED or (
-        grant.invited_until is not None and today > grant.invited_until
-    ):
-        raise GrantOver
-    _unit_there(grant)
-    if {grant.given_by, grant.confirmed_by} & {account_id, *others}:
-        raise GivingToOneself
-    return replace(
-        grant,
-        status=Status.OFFERED,
-        account_id=account_id,
-        invited_until=invited_until(grant.valid_to, today),
-    )
 
 
 def as_high(one: Place, other: Place) -> bool:
@@ -582,186 +329,3 @@ def as_high(one: Place, other: Place) -> bool:
 def higher(one: Place, other: Place) -> bool:
     """Strictly above."""
     return as_high(one, other) and one != other
-
-
-def suspend(grant: Grant, by: Acting, reason: str, today: date, standing: Place = OPERATORS) -> Grant:
-    """`standing`: the path of the unit from which this is done; once more, the highest counts."""
-    _changeable(grant, by, reason, today)
-    _not_proposed(grant)
-    if grant.status is Status.SUSPENDED:
-        before = grant.suspended_from if grant.suspended_from is not None else standing
-        if not as_high(standing, before):
-            return replace(grant, suspended_from=before)
-        return replace(grant, suspended_from=standing, barred_by=by[0])
-    suspended = replace(grant, status=Status.SUSPENDED, ended_reason=reason, suspended_from=standing)
-    return replace(suspended, barred_by=by[0])
-
-
-def resume(grant: Grant, by: Acting, reason: str, today: date, standing: Place = OPERATORS) -> Grant:
-    _changeable(grant, by, reason, today)
-    _not_proposed(grant)
-    _unit_there(grant)
-    if grant.status is not Status.SUSPENDED:
-        raise NotSuspended
-    if grant.suspended_from is not None and not as_high(standing, grant.suspended_from):
-        raise SuspendedAbove
-    return replace(grant, status=unsuspended(grant), ended_reason="", suspended_from=None)
-
-
-def _unit_there(grant: Grant) -> None:
-    """In a unit that is no more nothing comes into force; what is there may still be taken away."""
-    if grant.unit_ended is not None:
-        raise UnitEnded
-
-
-def _not_proposed(grant: Grant) -> None:
-    """What waits for a second person is not brought into force by a detour."""
-    if grant.status is Status.PROPOSED or grant.confirm_until is not None:
-        raise StillProposed
-
-
-def revoke(grant: Grant, by: Acting, reason: str, today: date, standing: Place | None = None) -> Grant:
-    """`standing`: the path of the unit from which a superior ends it; None where nobody above did."""
-    _changeable(grant, by, reason, today)
-    gone = ended(grant, reason, standing)
-    return replace(gone, barred_by=by[0]) if gone.barred_from == standing is not None else gone
-
-
-def ended(grant: Grant, reason: str, standing: Place | None = None) -> Grant:
-    """A ban outlives the grant that it stood on: whoever else ends that lifts nothing."""
-    before = [one for one in (grant.barred_from, standing) if one is not None]
-    if grant.status is Status.SUSPENDED and grant.suspended_from is not None:
-        before.append(grant.suspended_from)
-    return replace(
-        grant,
-        status=Status.REVOKED,
-        ended_reason=reason,
-        barred_from=min(before, key=len) if before else None,
-        extension=None,
-    )
-
-
-def resign(grant: Grant, by: Acting, reason: str, today: date, *, last_power: bool) -> Grant:
-    """One's own access given up; what was given by it ends with it, so the last power over a unit is not dropped."""
-    if grant.account_id not in by:
-        raise NotOwnGrant
-    if not reason.strip():
-        raise ReasonNeeded(field="reason")
-    if is_over(grant, today):
-        raise GrantOver
-    if grant.accepted_at is None:
-        raise NotAccepted
-    if last_power:
-        raise LastPower
-    return ended(grant, reason)
-
-
-def holds_last_power(
-    grant: Grant, in_unit: Iterable[Grant], above: Mapping[str, Grant], table: RoleTable, today: date
-) -> bool:
-    """Whether nobody else gives access in the grant's very unit today, apart from those who got it through this one."""
-    return gives_access(grant, table) and not any(
-        gives_access(one, table)
-        and one.id != grant.id
-        and one.account_id != grant.account_id
-        and grant.id not in one.chain
-        and why_not(one, above, today) is None
-        for one in in_unit
-    )
-
-
-def leaves_nobody(
-    grant: Grant, in_unit: Iterable[Grant], above: Mapping[str, Grant], table: RoleTable
-) -> bool:
-    """Whether nobody gives access in the grant's very unit any more once its last day is over, as things stand."""
-    day = grant.valid_to + timedelta(days=1)
-    # That a grant will be confirmed in its turn is taken for granted: its own list asks for that.
-    return gives_access(grant, table) and not any(
-        gives_access(one, table)
-        and one.id != grant.id
-        and why_not(replace(one, recertify_by=None), above, day) is None
-        for one in in_unit
-    )
-
-
-def gives_access(grant: Grant, table: RoleTable) -> bool:
-    role = table.roles.get(grant.role)
-    return role is not None and "access:grant" in role.use
-
-
-def _changeable(grant: Grant, by: Acting, reason: str, today: date) -> None:
-    if not reason.strip():
-        raise ReasonNeeded(field="reason")
-    if grant.account_id in by:
-        raise OwnGrant
-    if is_over(grant, today):
-        raise GrantOver
-
-
-def rights(
-    grants: Iterable[Grant], above: Mapping[str, Grant], table: RoleTable, today: date
-) -> tuple[Right, ...]:
-    """The rights of one person today."""
-    found = []
-    for grant in grants:
-        role = table.roles.get(grant.role)
-        if role is None or why_not(grant, above, today) is not None:
-            continue
-        owed_to = _owed_to(grant, above)
-        lately = grant.accepted_at is not None and today - grant.accepted_at.date() <= TOLD_SINCE
-        since = int(grant.accepted_at.timestamp()) if grant.accepted_at and lately else 0
-        for permission, reach in role.use.items():
-            needs = table.permissions[permission]
-            found.append(
-                Right(
-                    permission,
-                    grant.unit_id,
-                    grant.unit_path,
-                    reach,
-                    grant.id,
-                    needs.assurance,
-                    needs.max_age,
-                    owed_to,
-                    since,
-                )
-            )
-    return tuple(found)
-
-
-def _owed_to(grant: Grant, above: Mapping[str, Grant]) -> tuple[str, ...]:
-    """The accounts of whoever gave it, and of those on whose grants it hangs or has hung."""
-    holders = (above[one].account_id for one in grant.chain if one in above)
-    found = {one for one in (grant.given_by, *holders, *grant.owed_to) if one} - {OPERATOR, grant.account_id}
-    return tuple(sorted(found))
-
-
-def allowing(
-    held: Iterable[Grant],
-    above: Mapping[str, Grant],
-    table: RoleTable,
-    permission: str,
-    unit_path: tuple[str, ...],
-    today: date,
-    now: datetime,
-) -> list[Grant]:
-    """Of these grants those that allow the permission in the unit, by the decision itself, to a fresh sign-in."""
-    found = []
-    for grant in held:
-        holder = Caller(
-            grant.account_id or "", rights=rights([grant], above, table, today), assurance=3, auth_time=now
-        )
-        if grant.account_id and decide(holder, permission, unit_path, now).allowed:
-            found.append(grant)
-    return found
-
-
-def are_peers(giver_right: Right, grant: Grant) -> bool:
-    """Whether the right is over the very unit of the grant: alone it ends nothing, two of them do."""
-    return giver_right.unit_id == grant.unit_id and giver_right.grant_id != grant.id
-
-
-def may_change(giver_right: Right, grant: Grant) -> bool:
-    """Whether an access:grant right reaches a grant: strictly from above, or at the same unit for what hangs on it."""
-    if giver_right.unit_id in grant.unit_path[:-1]:
-        return True
-    return giver_right.unit_id == grant.unit_id and giver_right.grant_id in grant.chain

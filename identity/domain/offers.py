@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from identity.domain.grants import Acting, GivingToOneself, Grant, Status, WhyNot, why_not
+from identity.domain.grant_refusals import GivingToOneself
+from identity.domain.grants import Acting, Grant, Status, WhyNot, why_not
 from servicekit.refusals import Conflict
 from servicekit.words import N_
 

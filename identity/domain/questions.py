@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from identity.domain.fallback import Window
-from identity.domain.grants import PROPOSAL_LIFE, Grant, NotProposed, Status
+from identity.domain.grant_refusals import NotProposed
+from identity.domain.grants import PROPOSAL_LIFE, Grant, Status
 from identity.domain.together import JointAct
 from servicekit.access.second_person import Hand, Power, Question
 from servicekit.refusals import Conflict

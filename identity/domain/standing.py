@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
-from identity.domain.grants import Grant, gives_access, why_not
+from identity.domain.grant_rights import gives_access
+from identity.domain.grants import Grant, why_not
 from identity.domain.roles import RoleTable
 from servicekit.access.decision import Right, covers
 from servicekit.refusals import Forbidden

@@ -10,17 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from identity.domain.grants import (
-    OPERATOR,
-    BeyondOwnPeriod,
-    Grant,
-    MoreThanHeld,
-    NoDeputies,
-    OutsideOwnUnits,
-    Place,
-    hang_on,
-    is_over,
-)
+from identity.domain.grant_refusals import BeyondOwnPeriod, MoreThanHeld, NoDeputies, OutsideOwnUnits
+from identity.domain.grants import OPERATOR, Grant, Place, hang_on, is_over
 from identity.domain.roles import RoleTable
 from servicekit.refusals import Conflict, Forbidden, Invalid
 from servicekit.words import N_

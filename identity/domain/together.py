@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from identity.domain.grants import Acting, Grant, NotProposed, ProposalLapsed, ReasonNeeded
+from identity.domain.grant_refusals import NotProposed, ProposalLapsed, ReasonNeeded
+from identity.domain.grants import Acting, Grant
 from servicekit.access.decision import Right, covers
 from servicekit.access.second_person import SecondPersonNeeded
 from servicekit.refusals import Forbidden

@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 from identity.context import Context, Document
-from identity.domain import grants as rules
+from identity.domain import grant_rights
 from identity.domain.fallback import EidNeeded
 from identity.domain.grants import Status
 from identity.operations.fallback import sign_ins_to_confirm
@@ -133,7 +133,7 @@ def recipients(context: Context, unit_path: list[str], permission: str) -> list[
     above, today = context.store.with_chains(held), context.clock.today()
     reached: dict[str, None] = {}
     for grant in held:
-        for right in rules.rights([grant], above, context.roles, today):
+        for right in grant_rights.rights([grant], above, context.roles, today):
             if right.permission == permission and grant.account_id and access.covers(right, tuple(unit_path)):
                 reached[grant.account_id] = None
     accounts = context.store.accounts_by_id(reached)

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 
 from identity.context import Context, Document
+from identity.domain import grant_acts, grant_dates, grant_rights
 from identity.domain import grants as rules
-from identity.domain.grants import Grant, NotAPeer
+from identity.domain.grant_refusals import NotAPeer
+from identity.domain.grants import Grant
 from identity.domain.numbers import is_same
 from identity.domain.questions import about_grant, about_removal
 from identity.events import GRANT_ENDED, GRANT_GIVEN, GRANT_PROPOSED
@@ -25,7 +27,7 @@ from servicekit.refusals import Stale
 from servicekit.web.listing import Page
 
 # The list is walked from one of these days to the next, counted from today; nearer ones where more is due.
-_STRETCHES = (*range(-60, 60, 10), rules.RECERTIFY_NOTICE.days + 1)
+_STRETCHES = (*range(-60, 60, 10), grant_dates.RECERTIFY_NOTICE.days + 1)
 
 # What whoever asked hears came of it.
 _CAME_OF = {
@@ -43,7 +45,7 @@ def confirm_grant(context: Context, caller: Caller, grant_id: str, expected_vers
         own = digests_of(context.store.account(caller.account_id) or {})
         # Another form of the confirmer's own number is theirs as well.
         own_index = grant.national_index if is_same(grant.number, own) else None
-        changed = rules.confirm(grant, caller.accounts, context.clock.now(), own_index)
+        changed = grant_acts.confirm(grant, caller.accounts, context.clock.now(), own_index)
         check_giver(context, grant)
         _check_second(context, caller, grant)
         return changed
@@ -67,9 +69,11 @@ def decline_grant(
 
     def change(grant: Grant) -> Grant:
         access.require(caller, "access:grant", grant.unit_path, context.clock.now())
-        changed = rules.decline(grant, reason)
+        changed = grant_acts.decline(grant, reason)
         giving = [one for one in caller.rights if one.permission == "access:grant"]
-        if grant.given_by not in caller.accounts and not any(rules.may_change(one, grant) for one in giving):
+        if grant.given_by not in caller.accounts and not any(
+            grant_rights.may_change(one, grant) for one in giving
+        ):
             _check_second(context, caller, grant)
         return changed
 
@@ -83,7 +87,7 @@ def propose_removal(
 
     def change(grant: Grant) -> Grant:
         _require_peer(context, caller, grant)
-        return rules.propose_removal(grant, caller.accounts, caller.name, reason, context.clock.now())
+        return grant_acts.propose_removal(grant, caller.accounts, caller.name, reason, context.clock.now())
 
     return _save(
         context, caller, grant_id, expected_version, change, "grant.removal_proposed", GRANT_PROPOSED
@@ -93,7 +97,7 @@ def propose_removal(
 def confirm_removal(context: Context, caller: Caller, grant_id: str, expected_version: int) -> Document:
     def change(grant: Grant) -> Grant:
         deciding = _require_peer(context, caller, grant)
-        changed = rules.confirm_removal(grant, caller.accounts, context.clock.now())
+        changed = grant_acts.confirm_removal(grant, caller.accounts, context.clock.now())
         check_asked_removal(context, grant)
         asked_by = grant.removal.by if grant.removal else ""
         question = about_removal(grant, hand_of(context, [asked_by]))
@@ -116,7 +120,11 @@ def _require_peer(context: Context, caller: Caller, grant: Grant) -> list[Right]
     """The rights that make the caller one of two who may end it."""
     access.require(caller, "access:grant", grant.unit_path, context.clock.now())
     mine = [right for right in caller.rights if right.permission == "access:grant"]
-    found = [right for right in mine if rules.are_peers(right, grant) or rules.may_change(right, grant)]
+    found = [
+        right
+        for right in mine
+        if grant_rights.are_peers(right, grant) or grant_rights.may_change(right, grant)
+    ]
     if not found:
         raise NotAPeer
     return found
@@ -127,7 +135,7 @@ def recertify(context: Context, caller: Caller, grant_id: str, expected_version:
 
     def change(grant: Grant) -> Grant:
         changeable_grant(context, caller, grant_id)
-        return rules.recertify(grant, caller.accounts, context.clock.today(), context.recertify_within)
+        return grant_acts.recertify(grant, caller.accounts, context.clock.today(), context.recertify_within)
 
     return _save(context, caller, grant_id, expected_version, change, "grant.recertified", None)
 
@@ -185,7 +193,7 @@ def congress_approved(context: Context, event: Document) -> None:
     for grant in context.store.grants_in(data["unit_id"]):
         if grant.mandate and deadline and deadline <= context.store.deadline_of(grant.mandate):
             continue
-        ended = rules.end_mandate(grant, data["congress_id"], today)
+        ended = grant_acts.end_mandate(grant, data["congress_id"], today)
         if ended is not None:
             entry = grant_audit("grant.mandate_ended", ended, end=ended.valid_to.isoformat())
             news = Event(GRANT_ENDED, {**grant_news(ended), "why": "mandate"})

@@ -6,7 +6,7 @@ from datetime import datetime
 from identity import events, listed
 from identity.context import Context, Document
 from identity.domain import fallback as rules
-from identity.domain import grants as grant_rules
+from identity.domain import grant_refusals, grant_rights
 from identity.domain.fallback import Answer, Scope, SignInByCode, Window
 from identity.domain.questions import about_window
 from identity.eid.client import all_answer
@@ -55,7 +55,7 @@ def ask_for_window(context: Context, caller: Caller, unit_id: str, hours: int, r
     unit_within(context, caller, unit_id, rules.SWITCH)
     rules.check_hours(hours)
     if not reason.strip():
-        raise grant_rules.ReasonNeeded(field="reason")
+        raise grant_refusals.ReasonNeeded(field="reason")
     if all_answer(context.providers.values()):
         raise rules.EidAnswers
     hands = _hands(context, caller)
@@ -246,7 +246,7 @@ def _enter(context: Context, code: str, device: str, old_session: str) -> str:
     path = tuple(official["unit_path"])
     window = rules.covering(store.fallback.open_windows_over(path, now), path, now)
     held = store.grants_of(account["_id"])
-    rights = grant_rules.rights(held, store.with_chains(held), context.roles, context.clock.today())
+    rights = grant_rights.rights(held, store.with_chains(held), context.roles, context.clock.today())
     scope = Scope.REPORT if window else Scope.SWITCH
     usable = {one.permission for one in rights_by_code(context, rights, official["unit_id"], (scope,))}
     if not usable or (window is None and rules.SWITCH not in usable):

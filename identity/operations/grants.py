@@ -8,11 +8,12 @@ from functools import partial
 
 from identity import events, listed
 from identity.context import Context, Document, Keeping, UnitUnknown
-from identity.domain import bans, losses, offers
+from identity.domain import bans, grant_acts, grant_refusals, grant_rights, losses, offers
 from identity.domain import grants as rules
 from identity.domain.extensions import open_extension
 from identity.domain.fallback import EidNeeded
-from identity.domain.grants import Grant, GrantOver, HolderNeeded, RoleUnknown, Status, WhyNot
+from identity.domain.grant_refusals import GrantOver, HolderNeeded, RoleUnknown
+from identity.domain.grants import Grant, Status, WhyNot
 from identity.domain.numbers import KnownNumber, is_of
 from identity.domain.roles import Role, RoleTable
 from identity.domain.two_hands import SecondBy
@@ -98,7 +99,7 @@ def grant_access(context: Context, caller: Caller, wanted: Giving) -> Document:
         _check_room(context, caller, wanted.account_id, number)
         held = store.units.hold(wanted.unit_id)
         if held is None or held.path != path:
-            raise rules.UnitJustMoved
+            raise grant_refusals.UnitJustMoved
         require_live(held)
         mine = store.grants_of(caller.account_id)
         above = store.with_chains(mine)
@@ -107,10 +108,10 @@ def grant_access(context: Context, caller: Caller, wanted: Giving) -> Document:
         if number is not None and _invited_so(
             context, number, caller.account_id, (unit.id, role.key, wanted.valid_to)
         ):
-            raise rules.GivenAlready(field="national_number")
+            raise grant_refusals.GivenAlready(field="national_number")
         known = check_given(context, wanted.account_id, number, role.key, path, own.unit_path)
         if wanted.account_id is not None and _held_as_high(context, known, wanted, own):
-            raise rules.GivenAlready(field="account_id")
+            raise grant_refusals.GivenAlready(field="account_id")
         second = second_for(context, caller.accounts, role, own.unit_path)
         proposed = second is not SecondBy.NOBODY
         status = rules.first_status(known=holder is not None, proposed=proposed)
@@ -158,7 +159,7 @@ def grant_access(context: Context, caller: Caller, wanted: Giving) -> Document:
     try:
         grant = store.database.in_transaction(work)
     except DuplicateKeyError as error:
-        raise rules.GivenAlready(field="national_number") from error
+        raise grant_refusals.GivenAlready(field="national_number") from error
     shown = {**show_grants(context, [grant])[0], "cautions": cautions_of(context, grant)}
     return {**shown, "code": code} if code else shown
 
@@ -167,7 +168,7 @@ def _check_mandate(context: Context, wanted: Giving) -> None:
     """Identity hears of congresses when they are approved; of one that it has not heard of it says so afterwards."""
     whose = context.store.unit_of_congress(wanted.mandate) if wanted.mandate else None
     if whose and whose != wanted.unit_id:
-        raise rules.MandateElsewhere(field="mandate")
+        raise grant_refusals.MandateElsewhere(field="mandate")
 
 
 def cautions_of(context: Context, grant: Grant) -> list[Document]:
@@ -221,11 +222,11 @@ def _count_number(context: Context, caller: Caller) -> None:
     """Counted before anything is answered, and also when it is refused. Raises TooManyNumbers."""
     now = context.clock.now()
     if context.store.numbers_tried(caller.account_id, now - DAY) >= rules.NUMBERS_A_DAY:
-        raise rules.TooManyNumbers(retry_after=3600)
+        raise grant_refusals.TooManyNumbers(retry_after=3600)
     context.store.try_number(caller.account_id, now)
     # Of several at the same moment each has counted itself by now.
     if context.store.numbers_tried(caller.account_id, now - DAY) > rules.NUMBERS_A_DAY:
-        raise rules.TooManyNumbers(retry_after=3600)
+        raise grant_refusals.TooManyNumbers(retry_after=3600)
 
 
 def check_machine_role(caller: Caller, role: Role, table: RoleTable, path: tuple[str, ...]) -> None:
@@ -237,7 +238,7 @@ def _refuse_oneself(
 ) -> None:
     own = digests_of(context.store.account(caller.account_id) or {})
     if account_id in caller.accounts or (number is not None and is_of(number, own)):
-        raise rules.GivingToOneself
+        raise grant_refusals.GivingToOneself
 
 
 def _naming(context: Context, number: KnownNumber | None) -> Document:
@@ -310,14 +311,18 @@ def changeable_grant(context: Keeping, caller: Caller, grant_id: str) -> Grant:
     grant = context.store.grant(grant_id)
     right = access.require(caller, "access:grant", grant.unit_path, context.clock.now())
     mine = [r for r in caller.rights if r.permission == "access:grant"]
-    if not any(rules.may_change(r, grant) for r in mine) and grant.account_id != caller.account_id:
-        raise rules.OutsideOwnUnits(permission=right.permission)
+    if not any(grant_rights.may_change(r, grant) for r in mine) and grant.account_id != caller.account_id:
+        raise grant_refusals.OutsideOwnUnits(permission=right.permission)
     return grant
 
 
 def standing_over(caller: Caller, grant: Grant) -> rules.Place:
     """The path of the highest unit from which the caller may change this grant."""
-    mine = [one for one in caller.rights if one.permission == "access:grant" and rules.may_change(one, grant)]
+    mine = [
+        one
+        for one in caller.rights
+        if one.permission == "access:grant" and grant_rights.may_change(one, grant)
+    ]
     return min((one.unit_path for one in mine), key=len, default=grant.unit_path)
 
 
@@ -356,11 +361,11 @@ def _rough_preview(context: Context, grant: Grant) -> Document:
 
 def _ending(context: Context, caller: Caller, grant: Grant) -> list[Grant]:
     """What would end: the grant, what its holder has of the role further down, and all that hangs on these."""
-    gone = rules.ended(grant, "", standing_over(caller, grant))
+    gone = grant_acts.ended(grant, "", standing_over(caller, grant))
     found = {one.grant.id: one.grant for one in losses_of(context, grant, gone)}
     ban, own = bans.ban_of(gone), grant.account_id in caller.accounts
     for one in [] if own else _barred_below(context, grant, ban):
-        found |= {other.grant.id: other.grant for other in losses_of(context, one, rules.ended(one, ""))}
+        found |= {other.grant.id: other.grant for other in losses_of(context, one, grant_acts.ended(one, ""))}
     now = context.store.grants_by_id(found)
     return [now[one] for one in found]
 
@@ -412,9 +417,9 @@ def change_grant(
         if grant.version != expected_version:
             raise Stale
         changes: dict[str, Callable[[Grant, rules.Acting, str, date], Grant]] = {
-            "suspend": partial(rules.suspend, standing=standing_over(caller, grant)),
-            "resume": partial(rules.resume, standing=standing_over(caller, grant)),
-            "revoke": partial(rules.revoke, standing=standing_over(caller, grant)),
+            "suspend": partial(grant_acts.suspend, standing=standing_over(caller, grant)),
+            "resume": partial(grant_acts.resume, standing=standing_over(caller, grant)),
+            "revoke": partial(grant_acts.revoke, standing=standing_over(caller, grant)),
         }
         changed = changes[change](grant, caller.accounts, reason, context.clock.today())
         if change != "resume":
@@ -526,8 +531,8 @@ def resign_grant(
         in_unit = store.grants_in(grant.unit_id)
         above = store.with_chains(in_unit)
         today = context.clock.today()
-        last = rules.holds_last_power(grant, in_unit, above, context.roles, today)
-        changed = rules.resign(grant, caller.accounts, reason, today, last_power=last)
+        last = grant_rights.holds_last_power(grant, in_unit, above, context.roles, today)
+        changed = grant_acts.resign(grant, caller.accounts, reason, today, last_power=last)
         entry = grant_audit("grant.resigned", changed, reason=reason)
         return save_for_all(context, grant, changed, ended_news(changed, "resigned"), entry, "resigned")
 
@@ -697,7 +702,7 @@ def first_administrator(
     if before is not None:
         # Nobody took it up in time, and nobody stands above it who could renew it.
         if before.invited_until is None or before.invited_until >= context.clock.today():
-            raise rules.GivenAlready
+            raise grant_refusals.GivenAlready
         renewed = replace(before, invited_until=grant.invited_until)
         return context.store.save_grant(renewed, before.version, (), [grant_audit("grant.given", renewed)])
     try:
@@ -705,7 +710,7 @@ def first_administrator(
             grant, [Event("grant.given", grant_news(grant))], [grant_audit("grant.given", grant)]
         )
     except DuplicateKeyError as error:
-        raise rules.GivenAlready from error
+        raise grant_refusals.GivenAlready from error
 
 
 def units_changed(context: Context, changes: Sequence[UnitChange]) -> None:
@@ -713,7 +718,7 @@ def units_changed(context: Context, changes: Sequence[UnitChange]) -> None:
     store, today = context.store, context.clock.today()
     differ = [one for one in changes if one.moved or one.ended or one.begun]
     here = store.grants_of_units([one.id for one in differ])
-    hanging = store.hanging_on_any([one.id for one in here if rules.gives_access(one, context.roles)])
+    hanging = store.hanging_on_any([one.id for one in here if grant_rights.gives_access(one, context.roles)])
     concerned = list({one.id: one for one in (*here, *hanging)}.values())
     above = {**store.with_chains(concerned), **{one.id: one for one in here}}
     holders = store.follow_units(changes, _followed)

@@ -7,8 +7,8 @@ from functools import partial
 
 from identity import events
 from identity.context import Keeping
+from identity.domain import grant_acts, grant_refusals, grant_rights, losses, succession
 from identity.domain import grants as rules
-from identity.domain import losses, succession
 from identity.domain.grants import Grant
 from identity.domain.succession import Handover, Plan, State
 from identity.operations.aftermath import save_for_all
@@ -83,7 +83,7 @@ def agreed(context: Keeping, caller: Caller, grant_id: str, to_id: str, only: tu
     if own:
         access.require(caller, "access:grant", old.unit_path, context.clock.now())
         if rules.why_not(old, store.with_chains([old]), today) is not None:
-            raise rules.GrantOver
+            raise grant_refusals.GrantOver
     else:
         changeable_grant(context, caller, grant_id)
     new = store.grants_by_id([to_id]).get(to_id)
@@ -109,11 +109,11 @@ def agreed(context: Keeping, caller: Caller, grant_id: str, to_id: str, only: tu
 
 def _leaves_nobody(context: Keeping, old: Grant, placed: Grant) -> bool:
     """Whether nobody would give access in the unit any more: the successor does not, and the holder was the last."""
-    if rules.gives_access(placed, context.roles) and placed.unit_id in old.unit_path:
+    if grant_rights.gives_access(placed, context.roles) and placed.unit_id in old.unit_path:
         return False
     in_unit = context.store.grants_in(old.unit_id)
     above = context.store.with_chains(in_unit)
-    return rules.holds_last_power(old, in_unit, above, context.roles, context.clock.today())
+    return grant_rights.holds_last_power(old, in_unit, above, context.roles, context.clock.today())
 
 
 def first_step(context: Keeping, caller: Caller, wanted: Handover, expected_version: int) -> Handover:
@@ -244,7 +244,7 @@ def _part(context: Keeping, found: Succession, share: Share) -> list[Grant]:
 
 
 def _leave(context: Keeping, caller: Caller, found: Succession, reason: str) -> None:
-    left = rules.resign(found.old, caller.accounts, reason, context.clock.today(), last_power=False)
+    left = grant_acts.resign(found.old, caller.accounts, reason, context.clock.today(), last_power=False)
     changed = replace(left, handed_to=found.new.id)
     entry = adopted("grant.handed_over_all", changed, found, reason)
     save_for_all(context, found.old, changed, ended_news(changed, "resigned"), entry, "resigned")

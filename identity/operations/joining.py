@@ -6,7 +6,8 @@ from datetime import timedelta
 from identity import events
 from identity.context import Context, Document, hashed
 from identity.domain import bans
-from identity.domain.grants import Grant, Status, WhyNot, ended, why_not
+from identity.domain.grant_acts import ended
+from identity.domain.grants import Grant, Status, WhyNot, why_not
 from identity.domain.numbers import KnownNumber, is_of
 from identity.domain.sessions import holds_at
 from identity.eid.id_token import Person

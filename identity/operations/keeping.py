@@ -8,9 +8,9 @@ from typing import Any
 
 from identity import events
 from identity.context import Keeping
-from identity.domain import grants as rules
-from identity.domain import losses, together
-from identity.domain.grants import Due, Grant, WhyNot
+from identity.domain import grant_dates, grant_rights, losses, together
+from identity.domain.grant_dates import Due
+from identity.domain.grants import Grant, WhyNot
 from identity.domain.losses import Loss
 from identity.operations.telling import What, grant_audit, grant_news, losses_news, told_to
 from servicekit.data.events import AuditEntry, Event
@@ -25,17 +25,17 @@ NewsOf = Callable[[list[Due]], list[Event]]
 def tell_ending(keeping: Keeping) -> int:
     """Tells holders whose access ends soon, and superiors which units it leaves alone; how many grants."""
     today = keeping.clock.today()
-    found = keeping.store.ending_between(today, today + timedelta(days=max(rules.ENDING_DAYS)))
-    due = [one for grant in found if (one := rules.ending_due(grant, today)) is not None]
+    found = keeping.store.ending_between(today, today + timedelta(days=max(grant_dates.ENDING_DAYS)))
+    due = [one for grant in found if (one := grant_dates.ending_due(grant, today)) is not None]
     return _tell_new(keeping, due, partial(_ending_news, keeping))
 
 
 def tell_unconfirmed(keeping: Keeping) -> int:
     """Tells superiors what they must confirm, and them and the holders what has stopped because nobody did."""
     today = keeping.clock.today()
-    first, last = today - rules.TOLD_AFTERWARDS, today + rules.RECERTIFY_NOTICE
+    first, last = today - grant_dates.TOLD_AFTERWARDS, today + grant_dates.RECERTIFY_NOTICE
     found = keeping.store.to_recertify_between(first, last)
-    due = [one for grant in found if (one := rules.confirmation_due(grant, today)) is not None]
+    due = [one for grant in found if (one := grant_dates.confirmation_due(grant, today)) is not None]
     return _tell_new(keeping, due, partial(_by_unit_above, today))
 
 
@@ -58,11 +58,11 @@ def tell_lapsed(keeping: Keeping) -> int:
 def tell_cut_off(keeping: Keeping) -> int:
     """Tells those whose access stopped by itself with that of whoever gave it, for nobody acts there; how many."""
     store, today = keeping.store, keeping.clock.today()
-    first, last = today - rules.TOLD_AFTERWARDS, today - timedelta(days=1)
+    first, last = today - grant_dates.TOLD_AFTERWARDS, today - timedelta(days=1)
     over = {
         one.id: one for one in (*store.ending_between(first, last), *store.to_recertify_between(first, last))
     }
-    causes = {_mark(one): one for one in over.values() if rules.gives_access(one, keeping.roles)}
+    causes = {_mark(one): one for one in over.values() if grant_rights.gives_access(one, keeping.roles)}
     told = store.told(causes)
     new = {mark: one for mark, one in causes.items() if mark not in told}
     looked_at = dict(list(new.items())[:CAUSES_AT_ONCE])
@@ -126,10 +126,10 @@ def _ending_news(keeping: Keeping, due: list[Due]) -> list[Event]:
 
 
 def _leaves_nobody(keeping: Keeping, grant: Grant) -> bool:
-    if not rules.gives_access(grant, keeping.roles):
+    if not grant_rights.gives_access(grant, keeping.roles):
         return False
     in_unit = keeping.store.grants_in(grant.unit_id)
-    return rules.leaves_nobody(grant, in_unit, keeping.store.with_chains(in_unit), keeping.roles)
+    return grant_rights.leaves_nobody(grant, in_unit, keeping.store.with_chains(in_unit), keeping.roles)
 
 
 def _by_unit_above(today: date, due: list[Due]) -> list[Event]:

@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from identity.context import Context, Document, UnitUnknown
 from identity.domain import losses
-from identity.domain.grants import Grant, gives_access
+from identity.domain.grant_rights import gives_access
+from identity.domain.grants import Grant
 from identity.domain.losses import Loss
 from identity.operations.grants import left_without, show_grants
 from servicekit.access import decision as access

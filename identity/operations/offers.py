@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 from identity import events
 from identity.context import Context, Document
-from identity.domain import grants as rules
-from identity.domain import offers
+from identity.domain import grant_refusals, offers
 from identity.domain.fallback import EidNeeded
-from identity.domain.grants import Grant, GrantOver
+from identity.domain.grant_refusals import GrantOver
+from identity.domain.grants import Grant
 from identity.operations.aftermath import save_for_all
 from identity.operations.answering import answers_for, is_machine
 from identity.operations.bans import check_accepted, held_by_person
@@ -79,7 +79,7 @@ def accept_offer(context: Context, caller: Caller, grant_id: str, expected_versi
     def change(grant: Grant) -> Grant:
         unit = context.store.units.hold(grant.unit_id)
         if unit is None or unit.path != grant.unit_path:
-            raise rules.UnitJustMoved
+            raise grant_refusals.UnitJustMoved
         above = context.store.with_chains([grant])
         make_room(context, grant, check_accepted(context, grant))
         machine = is_machine(context.store.account(grant.account_id or ""))
@@ -95,7 +95,7 @@ def accept_offer(context: Context, caller: Caller, grant_id: str, expected_versi
             context, caller, grant_id, expected_version, _Answer(change, "grant.accepted", news, {})
         )
     except DuplicateKeyError as error:
-        raise rules.GivenAlready from error
+        raise grant_refusals.GivenAlready from error
 
 
 def decline_offer(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from identity import events, listed
 from identity.context import Context, Document, UnitUnknown
 from identity.domain import fallback as rules
-from identity.domain import grants as grant_rules
+from identity.domain import grant_rights
 from identity.domain.fallback import EidNeeded, Scope
 from identity.domain.grants import Grant
 from identity.domain.standing import NotAbovePerson, stands_above
@@ -200,6 +200,6 @@ def told_about(official: Document, by: str) -> Document:
 def _usable(context: Context, held: Sequence[Grant], unit_id: str) -> bool:
     """Whether these grants give, today, something that a sign-in by code may use besides reading."""
     above = context.store.with_chains(held)
-    rights = grant_rules.rights(held, above, context.roles, context.clock.today())
+    rights = grant_rights.rights(held, above, context.roles, context.clock.today())
     used = {right.permission for right in rights_by_code(context, rights, unit_id, tuple(Scope))}
     return bool(used & {rules.REPORT, rules.SWITCH})

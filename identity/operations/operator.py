@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from identity.context import Context, UnitUnknown
-from identity.domain import extensions, fallback, questions
+from identity.domain import extensions, fallback, grant_acts, grant_refusals, grant_rights, questions
 from identity.domain import grants as rules
 from identity.domain.fallback import SWITCH, Window, WindowState
 from identity.domain.grants import OPERATOR, Grant
@@ -27,7 +27,7 @@ def confirm_by_operator(context: Context, grant_id: str, reason: str) -> Grant:
     Raises SecondPersonThere while somebody could decide it, NotProposed, ProposalLapsed.
     """
     if not reason.strip():
-        raise rules.ReasonNeeded(field="reason")
+        raise grant_refusals.ReasonNeeded(field="reason")
     store = context.store
 
     def work() -> Grant:
@@ -45,7 +45,7 @@ def _confirm(context: Context, grant: Grant, reason: str) -> Grant:
     question = questions.about_grant(grant, hand_of(context, [grant.given_by]))
     check_giver(context, grant)
     _refuse_while_somebody_is(context, question, _deciding(context, grant, removed=False))
-    changed = rules.confirm(grant, (OPERATOR,), context.clock.now())
+    changed = grant_acts.confirm(grant, (OPERATOR,), context.clock.now())
     holder = context.store.account(changed.account_id or "")
     news = [given_news(changed, asked_for(holder), why="confirmed")]
     news += told_to([grant.given_by], What.CONFIRMED, grant.unit_path)
@@ -58,7 +58,7 @@ def _remove(context: Context, grant: Grant, reason: str) -> Grant:
     question = questions.about_removal(grant, asked_by)
     check_asked_removal(context, grant)
     _refuse_while_somebody_is(context, question, _deciding(context, grant, removed=True))
-    changed = rules.confirm_removal(grant, (OPERATOR,), context.clock.now())
+    changed = grant_acts.confirm_removal(grant, (OPERATOR,), context.clock.now())
     entry = grant_audit("grant.removed_by_operator", changed, reason=reason)
     return save_for_all(context, grant, changed, ended_news(changed, "removed"), entry, "removed")
 
@@ -77,7 +77,7 @@ def confirm_window_by_operator(context: Context, unit_code: str, reason: str) ->
     Raises UnitUnknown, SecondPersonThere, NotProposed.
     """
     if not reason.strip():
-        raise rules.ReasonNeeded(field="reason")
+        raise grant_refusals.ReasonNeeded(field="reason")
     store = context.store
 
     def work() -> Window:
@@ -103,14 +103,14 @@ def _asked_in(context: Context, unit_code: str, now: datetime) -> Window:
     found = context.store.fallback.open_windows_over([unit.id], now)
     waiting = [one for one in found if fallback.state_of(one, now) is WindowState.ASKED]
     if not waiting:
-        raise rules.NotProposed
+        raise grant_refusals.NotProposed
     return min(waiting, key=lambda one: (one.asked_at, one.id))
 
 
 def _deciding(context: Context, grant: Grant, *, removed: bool) -> list[Grant]:
     good = _good_over(context, grant.unit_path)
     if removed:
-        return [one for one in good if rules.gives_access(one, context.roles) and one.id != grant.id]
+        return [one for one in good if grant_rights.gives_access(one, context.roles) and one.id != grant.id]
     return [one for one in good if could_give_it(context, one, grant)]
 
 
@@ -122,7 +122,7 @@ def _good_over(context: Context, unit_path: tuple[str, ...]) -> list[Grant]:
 
 def _switches(context: Context, grant: Grant, window: Window) -> bool:
     today = context.clock.today()
-    rights = rules.rights([grant], context.store.with_chains([grant]), context.roles, today)
+    rights = grant_rights.rights([grant], context.store.with_chains([grant]), context.roles, today)
     return any(right.permission == SWITCH and covers(right, window.unit_path) for right in rights)
 
 

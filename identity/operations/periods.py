@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from identity.context import Context, Document
-from identity.domain import extensions, losses, succession
+from identity.domain import extensions, grant_refusals, grant_rights, losses, succession
 from identity.domain import grants as rules
-from identity.domain.grants import BeyondOwnPeriod, Extension, Grant, GrantOver, Status
+from identity.domain.grant_refusals import BeyondOwnPeriod, GrantOver
+from identity.domain.grants import Extension, Grant, Status
 from identity.domain.questions import about_extension
 from identity.domain.two_hands import SecondBy
 from identity.events import GRANT_PROPOSED
@@ -90,7 +91,7 @@ def change_period(
     expected_version: int,
 ) -> Document:
     if not reason.strip():
-        raise rules.ReasonNeeded(field="reason")
+        raise grant_refusals.ReasonNeeded(field="reason")
 
     def work() -> Grant:
         found = _changed(context, caller, grant_id, valid_to, take_over)
@@ -194,7 +195,7 @@ def decline_period(
         extension, declined = extensions.asked(grant, now), extensions.decline(grant, reason, now)
         giving = [one for one in caller.rights if one.permission == "access:grant"]
         own = bool(set(extension.by) & set(caller.accounts))
-        if not own and not any(rules.may_change(one, grant) for one in giving):
+        if not own and not any(grant_rights.may_change(one, grant) for one in giving):
             _check_second(context, caller, grant, extension)
         entry = grant_audit("grant.period_declined", declined, reason=reason)
         news = told_to([extension.by[0]], What.DECLINED, grant.unit_path, caller.accounts)
@@ -215,7 +216,7 @@ def _changed(context: Context, caller: Caller, grant_id: str, valid_to: date, ta
     store, today = context.store, context.clock.today()
     grant = changeable_grant(context, caller, grant_id)
     if grant.account_id in caller.accounts:
-        raise rules.OwnGrant
+        raise grant_refusals.OwnGrant
     if grant.status in (Status.REVOKED, Status.PROPOSED) or today > grant.valid_to:
         raise GrantOver
     unit = store.units.find(grant.unit_id)

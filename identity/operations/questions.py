@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 
 from identity.context import Context, Document
+from identity.domain import grant_rights
 from identity.domain import grants as rules
-from identity.domain.grants import Grant, RoleUnknown
+from identity.domain.grant_refusals import RoleUnknown
+from identity.domain.grants import Grant
 from identity.domain.two_hands import SecondBy
 from identity.operations.grants import grants_for, unit_within
 from identity.operations.two_hands import second_for
@@ -47,7 +49,7 @@ def explain(
 
 def _as_freshly_signed_in(context: Context, account_id: str) -> Caller:
     held = context.store.grants_of(account_id)
-    rights = rules.rights(held, context.store.with_chains(held), context.roles, context.clock.today())
+    rights = grant_rights.rights(held, context.store.with_chains(held), context.roles, context.clock.today())
     return Caller(account_id, rights=rights, assurance=HIGHEST, auth_time=context.clock.now())
 
 
@@ -110,7 +112,7 @@ def note_export(context: Context, caller: Caller, unit_id: str, sought: Mapping[
 def allowing(context: Context, held: list[Grant], permission: str, path: tuple[str, ...]) -> list[Grant]:
     """Of these grants those that allow the permission in the unit today."""
     above, clock = context.store.with_chains(held), context.clock
-    return rules.allowing(held, above, context.roles, permission, path, clock.today(), clock.now())
+    return grant_rights.allowing(held, above, context.roles, permission, path, clock.today(), clock.now())
 
 
 def _from_where(caller: Caller, path: tuple[str, ...]) -> tuple[str, ...]:

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from identity.context import Context, Keeping
+from identity.domain import grant_refusals, grant_rights, questions
 from identity.domain import grants as rules
-from identity.domain import questions
 from identity.domain.grants import Grant
 from identity.domain.questions import AskerLostPower
 from identity.operations.hands import hand_of
@@ -27,7 +27,7 @@ def whoever_asked(context: Keeping, accounts: tuple[str, ...], name: str) -> Cal
     above, today = context.store.with_chains(held), context.clock.today()
     return Caller(
         accounts[0],
-        rights=rules.rights(held, above, context.roles, today),
+        rights=grant_rights.rights(held, above, context.roles, today),
         assurance=3,
         auth_time=context.clock.now(),
         name=name,
@@ -71,7 +71,12 @@ def could_give(context: Context, good: Iterable[Grant], grant: Grant) -> list[Gr
 def could_give_it(context: Context, one: Grant, grant: Grant) -> bool:
     try:
         rules.hang_on([one], context.roles, context.roles.roles[grant.role], grant.unit_path, grant.valid_to)
-    except (rules.OutsideOwnUnits, rules.NoDeputies, rules.MoreThanHeld, rules.BeyondOwnPeriod):
+    except (
+        grant_refusals.OutsideOwnUnits,
+        grant_refusals.NoDeputies,
+        grant_refusals.MoreThanHeld,
+        grant_refusals.BeyondOwnPeriod,
+    ):
         return False
     return True
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from identity.context import Context, Document, hashed
+from identity.domain import grant_acts, grant_refusals, offers
 from identity.domain import grants as rules
-from identity.domain import offers
 from identity.domain.grants import Grant, WhyNot
 from identity.domain.numbers import KnownNumber, is_of
 from identity.domain.sessions import holds_at
@@ -413,18 +413,18 @@ def _bind(store: Store, invited: Grant, account: Document, today: date) -> None:
     """The invitation becomes an offer to the person; one for what they hold already ends, so that it is held once."""
     account_id = account["_id"]
     if today <= invited.valid_to and _is_spare(store, invited, account_id, today):
-        spare = rules.revoke(invited, (account_id,), "held already", today)
+        spare = grant_acts.revoke(invited, (account_id,), "held already", today)
         told = told_to([invited.given_by], What.SPARE, invited.unit_path, [account_id])
         entry = grant_audit("grant.revoked", spare, reason="held already")
         store.save_grant(spare, invited.version, told, [entry])
         return
     try:
-        bound = rules.bind(
+        bound = grant_acts.bind(
             invited, account_id, today, [*account.get("same_person", []), *account.get("joined", [])]
         )
-    except rules.GrantOver:
+    except grant_refusals.GrantOver:
         return
-    except rules.GivingToOneself:
+    except grant_refusals.GivingToOneself:
         refused = grant_audit("grant.bound", invited, reason="given or confirmed by the same person")
         store.notes.record(replace(refused, outcome="refused", actor=account_id, actor_name=account["name"]))
         return

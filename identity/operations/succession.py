@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from identity.context import Context, Document
-from identity.domain import bans, succession
+from identity.domain import bans, grant_refusals, succession
 from identity.domain import grants as rules
 from identity.domain.fallback import EidNeeded
 from identity.domain.grants import Grant, WhyNot
@@ -65,7 +65,7 @@ def hand_over(
     `once`: its Idempotency-Key. Raises HandoverStopped where somebody's access ended in between.
     """
     if not reason.strip():
-        raise rules.ReasonNeeded(field="reason")
+        raise grant_refusals.ReasonNeeded(field="reason")
     if caller.fallback:
         raise EidNeeded
     now = context.clock.now()
@@ -105,7 +105,7 @@ def make_room(context: Context, grant: Grant, held: Sequence[Grant]) -> None:
     for other in others:
         why = rules.why_not(other, above, today)
         if why in (None, WhyNot.NOT_YET) and not rules.higher(mine, standing_of_giver(other, above)):
-            raise rules.GivenAlready
+            raise grant_refusals.GivenAlready
         give_way(context, other, grant)
 
 

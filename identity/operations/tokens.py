@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from identity.context import AUDIENCES, Context, Document, hashed
-from identity.domain import grants as rules
+from identity.domain import grant_rights
 from identity.domain.fallback import Scope, confined
 from identity.domain.sessions import Session, expires_at, holds_at
 from identity.operations.hands import people_behind
@@ -166,7 +166,7 @@ def rights_by_code(
 
 def rights_of(context: Context, account_id: str) -> tuple[Right, ...]:
     held = context.store.grants_of(account_id)
-    found = rules.rights(held, context.store.with_chains(held), context.roles, context.clock.today())
+    found = grant_rights.rights(held, context.store.with_chains(held), context.roles, context.clock.today())
     # Whoever gave it is known by all of their accounts.
     people = people_behind(context, {one for right in found for one in right.owed_to})
     return tuple(

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from identity.context import Keeping
+from identity.domain import grant_rights, two_hands
 from identity.domain import grants as rules
-from identity.domain import two_hands
 from identity.domain.grants import Grant, Status
 from identity.domain.roles import Role
 from identity.domain.two_hands import SecondBy, Tenure
@@ -30,7 +30,9 @@ def second_for(context: Keeping, accounts: Sequence[str], role: Role, path: Path
 
 def note_two(context: Keeping, grant: Grant) -> None:
     """Writes down that its unit has two independent administrators, for when one of them is none any more."""
-    if not rules.gives_access(grant, context.roles) or context.store.two_hands.have_been(grant.unit_id):
+    if not grant_rights.gives_access(grant, context.roles) or context.store.two_hands.have_been(
+        grant.unit_id
+    ):
         return
     if two_hands.were_two(_tenures(context, grant.unit_id)):
         context.store.two_hands.note(grant.unit_id, context.clock.now())
@@ -53,4 +55,4 @@ def _tenures(context: Keeping, unit_id: str) -> list[Tenure]:
 
 def _gives(context: Keeping, grant: Grant) -> bool:
     counts = grant.status in (Status.ACTIVE, Status.SUSPENDED) and grant.accepted_at is not None
-    return counts and bool(grant.account_id) and rules.gives_access(grant, context.roles)
+    return counts and bool(grant.account_id) and grant_rights.gives_access(grant, context.roles)

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from identity import listed
-from identity.domain.grants import Extension, Grant, Removal, Status, to_confirm_by
+from identity.domain.grant_dates import to_confirm_by
+from identity.domain.grants import Extension, Grant, Removal, Status
 from identity.domain.numbers import Digests
 from identity.domain.sessions import Session
 from servicekit.tree.listed import Listed

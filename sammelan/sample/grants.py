@@ -11,7 +11,8 @@ from congress.sample import ToDo
 from identity import operations
 from identity.app import create_app
 from identity.context import Context
-from identity.domain.grants import GivenAlready, Grant, Status
+from identity.domain.grant_refusals import GivenAlready
+from identity.domain.grants import Grant, Status
 from identity.eid.id_token import Person
 from identity.eid.refused import SignInRefused
 from identity.operations import Giving, offers

@@ -10,7 +10,8 @@ import pytest
 
 from identity import operations
 from identity.context import Context
-from identity.domain.grants import Status, rights
+from identity.domain.grant_rights import rights
+from identity.domain.grants import Status
 from identity.operations.questions import allowing
 from servicekit.access import decision as access
 from servicekit.access.decision import Caller

@@ -11,7 +11,7 @@ import requests
 from identity import events
 from identity.context import Context
 from identity.domain.fallback import NotAnOfficial
-from identity.domain.grants import ReasonNeeded
+from identity.domain.grant_refusals import ReasonNeeded
 from identity.operations import confirm_window_by_operator, first_administrator, remove_official_by_operator
 from identity.operations.fallback import CodeUnknown, Unconfirmed, enter_by_code
 from servicekit.access.keys import KeyRing

@@ -15,7 +15,7 @@ from pymongo import monitoring
 from pymongo.errors import PyMongoError
 
 from identity.context import Context, Keeping
-from identity.domain import grants as rules
+from identity.domain import grant_acts, grant_rights
 from identity.domain.grants import Grant, Status, WhyNot, why_not
 from identity.domain.succession import (
     Handover,
@@ -90,7 +90,7 @@ class Scene:
     def caller(self, who: str = "leaver") -> Caller:
         held = self.context.store.grants_of(who)
         above, today = self.context.store.with_chains(held), self.context.clock.today()
-        rights = rules.rights(held, above, self.context.roles, today)
+        rights = grant_rights.rights(held, above, self.context.roles, today)
         return Caller(who, rights=rights, assurance=3, auth_time=self.context.clock.now(), name=who)
 
     def wanted(self, to: Grant | None = None, once: str = "") -> Handover:
@@ -213,7 +213,7 @@ def test_a_request_that_is_stopped_in_the_middle_says_how_far_it_came(context: C
     scene = Scene(context)
     handover = scene.begun(1)
     successor = scene.now(scene.successor)
-    context.store.save_grant(rules.ended(successor, "left"), successor.version)
+    context.store.save_grant(grant_acts.ended(successor, "left"), successor.version)
     again = (context, scene.caller(), scene.leaver.id, scene.successor.id, (), "a new post")
     with pytest.raises(SuccessorUnfit):
         succession.hand_over(*again, scene.now(scene.leaver).version)
@@ -274,7 +274,7 @@ def test_the_last_power_over_a_unit_is_not_handed_to_whoever_gives_none(context:
     """A reader takes nothing over that gives access: the leaver stays, as one who resigns would."""
     scene = Scene(context, 0)
     for one in (scene.successor, scene.deputy):
-        context.store.save_grant(rules.ended(one, "left"), scene.now(one).version)
+        context.store.save_grant(grant_acts.ended(one, "left"), scene.now(one).version)
     reader = replace(a_grant(context, "heir", "north", scene.chief.id, role="reader"), id="heir")
     context.store.add_grants([reader])
     version = scene.now(scene.leaver).version

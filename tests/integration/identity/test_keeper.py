@@ -14,7 +14,8 @@ import pytest
 
 from identity import events
 from identity.context import Context, Keeping
-from identity.domain.grants import GivenAlready, Grant, Status
+from identity.domain.grant_refusals import GivenAlready
+from identity.domain.grants import Grant, Status
 from identity.operations import first_administrator, to_recertify
 from identity.operations.grants import list_grants
 from identity.operations.keeping import _mark, tell_cut_off, tell_ending, tell_unconfirmed

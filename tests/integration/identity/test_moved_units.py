@@ -10,7 +10,8 @@ import pytest
 
 from identity import events
 from identity.context import Context
-from identity.domain.grants import Grant, Status, UnitJustMoved, WhyNot, why_not
+from identity.domain.grant_refusals import UnitJustMoved
+from identity.domain.grants import Grant, Status, WhyNot, why_not
 from identity.eid.id_token import Person
 from identity.operations import Giving, account_of, grant_access
 from servicekit.access.decision import Caller, Reach, Right

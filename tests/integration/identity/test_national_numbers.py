@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from identity.context import Context
-from identity.domain.grants import Grant, GrantOver, Status
+from identity.domain.grant_refusals import GrantOver
+from identity.domain.grants import Grant, Status
 from identity.eid.id_token import Person
 from identity.eid.refused import NotVerified
 from identity.operations import NoGrant, account_of, first_administrator

@@ -12,7 +12,9 @@ from identity import events
 from identity.context import Context
 from identity.domain import offers as rules
 from identity.domain.fallback import EidNeeded
-from identity.domain.grants import GivenAlready, Grant, Status, unsuspended
+from identity.domain.grant_acts import unsuspended
+from identity.domain.grant_refusals import GivenAlready
+from identity.domain.grants import Grant, Status
 from identity.operations.offers import accept_offer, list_offers
 from servicekit.access.decision import Caller
 from servicekit.ids import new_id

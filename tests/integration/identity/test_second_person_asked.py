@@ -6,7 +6,7 @@ import pytest
 
 from identity import operations
 from identity.context import Context
-from identity.domain.grants import ReasonNeeded
+from identity.domain.grant_refusals import ReasonNeeded
 from servicekit.access.second_person import SecondPersonThere
 from tests.people import Person, a_period, citizens
 from tests.processes import House

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from identity.context import Context
-from identity.domain.grants import Grant, Status, ended
+from identity.domain.grant_acts import ended
+from identity.domain.grants import Grant, Status
 from identity.operations import account_of
 from identity.store import digests_of
 from servicekit.ids import new_id

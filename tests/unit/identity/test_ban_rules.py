@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from identity.domain import bans, grants
+from identity.domain import bans, grant_acts, grant_refusals
 from identity.domain.bans import Barred, ban_of, bans_of, barred_from, check_not_barred, lift, under
-from identity.domain.grants import OPERATORS, Grant, Place, Status, SuspendedAbove, as_high, higher
+from identity.domain.grant_refusals import SuspendedAbove
+from identity.domain.grants import OPERATORS, Grant, Place, Status, as_high, higher
 from tests.unit.identity.test_grants import PATHS, TODAY, a_grant
 
 ROOT, DISTRICT, ELSEWHERE = PATHS["r"], PATHS["d"], PATHS["x"]
@@ -90,20 +91,20 @@ def test_after_a_move_the_new_superior_lifts_no_ban_of_the_old_one() -> None:
         unit_path=("r", "x", "u"),
     )
     with pytest.raises(SuspendedAbove):
-        grants.resume(moved, ("x",), "over", TODAY, ELSEWHERE)
+        grant_acts.resume(moved, ("x",), "over", TODAY, ELSEWHERE)
     with pytest.raises(Barred):
         check_not_barred(bans_of([moved]), "clerk", moved.unit_path, ELSEWHERE)
-    assert grants.resume(moved, ("x",), "over", TODAY, ROOT).suspended_from is None
+    assert grant_acts.resume(moved, ("x",), "over", TODAY, ROOT).suspended_from is None
 
 
 def test_whoever_else_ends_a_suspended_grant_lifts_nothing() -> None:
-    by_subordinate = grants.revoke(SUSPENDED, ("x",), "a way round", TODAY, standing=DISTRICT)
-    resigned = grants.resign(SUSPENDED, (SUSPENDED.account_id or "",), "tired", TODAY, last_power=False)
+    by_subordinate = grant_acts.revoke(SUSPENDED, ("x",), "a way round", TODAY, standing=DISTRICT)
+    resigned = grant_acts.resign(SUSPENDED, (SUSPENDED.account_id or "",), "tired", TODAY, last_power=False)
     assert [one.barred_from for one in (by_subordinate, resigned)] == [ROOT, ROOT]
 
 
 def test_a_ban_is_lifted_from_as_high_as_it_was_made() -> None:
-    ended = grants.revoke(SUSPENDED, ("x",), "over", TODAY, standing=ROOT)
+    ended = grant_acts.revoke(SUSPENDED, ("x",), "over", TODAY, standing=ROOT)
     with pytest.raises(SuspendedAbove):
         lift(ended, ("x",), "a reason", TODAY, standing=DISTRICT)
     assert ban_of(lift(ended, ("x",), "a reason", TODAY, standing=ROOT)) is None
@@ -117,11 +118,11 @@ def test_what_the_person_holds_of_the_role_below_is_under_the_ban() -> None:
     assert under(SUSPENDED, [SUSPENDED, below, *others], TODAY) == [below]
 
 
-@pytest.mark.parametrize("change", [grants.suspend, grants.revoke])
+@pytest.mark.parametrize("change", [grant_acts.suspend, grant_acts.revoke])
 def test_what_is_over_by_its_date_is_not_under_a_ban_and_keeps_nobody_from_it(
     change: Callable[..., Grant],
 ) -> None:
     over = a_grant(unit="u", id="over", role="clerk", valid_to=TODAY - timedelta(days=1))
-    with pytest.raises(grants.GrantOver):
+    with pytest.raises(grant_refusals.GrantOver):
         change(over, ("x",), "a reason", TODAY)
     assert under(SUSPENDED, [SUSPENDED, over], TODAY) == []

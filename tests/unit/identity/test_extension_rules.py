@@ -5,10 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from identity.domain import bans, extensions
+from identity.domain import bans, extensions, grant_acts
 from identity.domain import grants as rules
 from identity.domain.extensions import ExtensionWaits
-from identity.domain.grants import Grant, NotProposed, ProposalLapsed, ReasonNeeded, Status
+from identity.domain.grant_refusals import NotProposed, ProposalLapsed, ReasonNeeded
+from identity.domain.grants import Grant, Status
 from identity.domain.questions import about_extension
 from servicekit.access.second_person import Hand, SecondPersonNeeded
 
@@ -83,7 +84,7 @@ def test_declined_it_is_as_it_was() -> None:
 
 
 def test_what_ends_or_gives_way_waits_for_nothing_any_more() -> None:
-    assert rules.ended(asked(), "left").extension is None
+    assert grant_acts.ended(asked(), "left").extension is None
     assert bans.gives_way(asked()).extension is None
 
 

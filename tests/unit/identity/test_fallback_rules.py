@@ -19,7 +19,7 @@ from identity.domain.fallback import (
     WindowNotOn,
     WindowState,
 )
-from identity.domain.grants import NotProposed, ProposalLapsed, ReasonNeeded
+from identity.domain.grant_refusals import NotProposed, ProposalLapsed, ReasonNeeded
 from identity.domain.roles import role_table
 from servicekit.access.decision import Reach, Right
 from servicekit.access.second_person import SecondPersonNeeded

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from identity.domain import grant_acts, grant_dates, grant_refusals, grant_rights
 from identity.domain import grants as rules
-from identity.domain.grants import (
+from identity.domain.grant_refusals import (
     BeyondOwnPeriod,
-    Grant,
     GrantOver,
     LastPower,
     MachineBeyondOwnUse,
@@ -30,9 +30,8 @@ from identity.domain.grants import (
     PersonNeeded,
     ProposalLapsed,
     ReasonNeeded,
-    Status,
-    WhyNot,
 )
+from identity.domain.grants import Grant, Status, WhyNot
 from identity.domain.losses import lost
 from identity.domain.roles import RoleTableFaulty, exceeds, role_table
 from servicekit.access.decision import Caller, Reach, Right, Why, covers, decide
@@ -103,7 +102,7 @@ def test_what_was_given_ends_when_the_unit_moves_away_from_under_the_giver() -> 
     moved = replace(stays, unit_path=("r", "x", "u"))
     assert rules.why_not(stays, {"h": giver}, TODAY) is None
     assert rules.why_not(moved, {"h": giver}, TODAY) is WhyNot.UNIT_MOVED
-    assert rules.rights([moved], {"h": giver}, TABLE, TODAY) == ()
+    assert grant_rights.rights([moved], {"h": giver}, TABLE, TODAY) == ()
 
 
 @pytest.mark.parametrize(
@@ -175,14 +174,17 @@ def test_periods(valid_from: date, valid_to: date, refusal: type[Refusal] | None
 
 def test_a_grant_is_suspended_resumed_and_revoked_with_a_reason() -> None:
     grant = a_grant()
-    suspended = rules.suspend(grant, ("boris",), "on leave", TODAY)
+    suspended = grant_acts.suspend(grant, ("boris",), "on leave", TODAY)
     assert suspended.status is Status.SUSPENDED
-    assert rules.resume(suspended, ("boris",), "back", TODAY).status is Status.ACTIVE
-    assert rules.resume(replace(suspended, account_id=None), ("boris",), "x", TODAY).status is Status.INVITED
-    assert rules.revoke(suspended, ("boris",), "left", TODAY).status is Status.REVOKED
+    assert grant_acts.resume(suspended, ("boris",), "back", TODAY).status is Status.ACTIVE
+    assert (
+        grant_acts.resume(replace(suspended, account_id=None), ("boris",), "x", TODAY).status
+        is Status.INVITED
+    )
+    assert grant_acts.revoke(suspended, ("boris",), "left", TODAY).status is Status.REVOKED
 
 
-@pytest.mark.parametrize("act", [rules.suspend, rules.resume, rules.revoke])
+@pytest.mark.parametrize("act", [grant_acts.suspend, grant_acts.resume, grant_acts.revoke])
 def test_what_cannot_be_done_to_a_grant(act: object) -> None:
     assert callable(act)
     with pytest.raises(OwnGrant):
@@ -197,10 +199,10 @@ def test_what_cannot_be_done_to_a_grant(act: object) -> None:
 
 def test_only_a_suspended_grant_is_resumed_and_only_an_invited_one_bound() -> None:
     with pytest.raises(NotSuspended):
-        rules.resume(a_grant(), ("boris",), "because", TODAY)
+        grant_acts.resume(a_grant(), ("boris",), "because", TODAY)
     with pytest.raises(GrantOver):
-        rules.bind(a_grant(), "clara", TODAY)
-    bound = rules.bind(a_grant(status=Status.INVITED, account_id=None, accepted_at=None), "clara", TODAY)
+        grant_acts.bind(a_grant(), "clara", TODAY)
+    bound = grant_acts.bind(a_grant(status=Status.INVITED, account_id=None, accepted_at=None), "clara", TODAY)
     assert (bound.status, bound.account_id) == (Status.OFFERED, "clara")
 
 
@@ -216,7 +218,7 @@ def test_only_a_suspended_grant_is_resumed_and_only_an_invited_one_bound() -> No
 )
 def test_who_stands_over_a_grant(right_unit: str, grant: Grant, may: bool) -> None:
     right = Right("access:grant", right_unit, PATHS[right_unit], Reach.BELOW, "mine")
-    assert rules.may_change(right, grant) is may
+    assert grant_rights.may_change(right, grant) is may
 
 
 def test_a_preview_counts_what_is_good_today_and_what_is_awaited() -> None:
@@ -228,7 +230,7 @@ def test_a_preview_counts_what_is_good_today_and_what_is_awaited() -> None:
         a_grant(id="e", unit="u", chain=("top", "c")),
     ]
     above = {one.id: one for one in (top, *hanging)}
-    gone = {"top": rules.ended(top, "")}
+    gone = {"top": grant_acts.ended(top, "")}
     assert [one.grant.id for one in lost((top, *hanging), above, gone, TODAY)] == ["top", "a", "b"]
 
 
@@ -248,21 +250,21 @@ def test_a_strong_role_waits_for_a_second_person_who_is_another_one() -> None:
     proposed = a_grant(status=Status.PROPOSED, given_by="boris", confirm_until=until, accepted_at=None)
     assert rules.why_not(proposed, {}, TODAY) is WhyNot.PROPOSED
     assert rules.why_not(proposed, {}, TODAY + timedelta(days=4)) is WhyNot.LAPSED
-    assert rules.confirm(proposed, ("clara",), NOW).status is Status.OFFERED
-    assert rules.confirm(replace(proposed, account_id=None), ("clara",), NOW).status is Status.INVITED
+    assert grant_acts.confirm(proposed, ("clara",), NOW).status is Status.OFFERED
+    assert grant_acts.confirm(replace(proposed, account_id=None), ("clara",), NOW).status is Status.INVITED
     # Who asked, and who would get it, also when they act with another account of theirs.
     for by in (("boris",), ("anna",), ("other", "boris"), ("other", "anna")):
         with pytest.raises(SecondPersonNeeded):
-            rules.confirm(proposed, by, NOW)
+            grant_acts.confirm(proposed, by, NOW)
     with pytest.raises(ProposalLapsed):
-        rules.confirm(proposed, ("clara",), until + timedelta(seconds=1))
+        grant_acts.confirm(proposed, ("clara",), until + timedelta(seconds=1))
     with pytest.raises(NotProposed):
-        rules.confirm(a_grant(), ("clara",), NOW)
-    assert rules.decline(proposed, "no need").status is Status.REVOKED
+        grant_acts.confirm(a_grant(), ("clara",), NOW)
+    assert grant_acts.decline(proposed, "no need").status is Status.REVOKED
     with pytest.raises(ReasonNeeded):
-        rules.decline(proposed, " ")
+        grant_acts.decline(proposed, " ")
     with pytest.raises(NotProposed):
-        rules.decline(a_grant(), "no need")
+        grant_acts.decline(a_grant(), "no need")
 
 
 def test_an_invitation_that_nobody_takes_up_lapses_and_can_be_renewed() -> None:
@@ -270,12 +272,12 @@ def test_an_invitation_that_nobody_takes_up_lapses_and_can_be_renewed() -> None:
     assert until == TODAY + rules.INVITATION_LIFE
     assert rules.invited_until(TODAY + timedelta(days=5), TODAY) == TODAY + timedelta(days=5)
     invited = a_grant(status=Status.INVITED, account_id=None, invited_until=until)
-    assert rules.bind(invited, "dora", until).account_id == "dora"
+    assert grant_acts.bind(invited, "dora", until).account_id == "dora"
     late = until + timedelta(days=1)
     with pytest.raises(GrantOver):
-        rules.bind(invited, "dora", late)
-    renewed = rules.recertify(invited, ("boris",), late)
-    assert rules.bind(renewed, "dora", late).account_id == "dora"
+        grant_acts.bind(invited, "dora", late)
+    renewed = grant_acts.recertify(invited, ("boris",), late)
+    assert grant_acts.bind(renewed, "dora", late).account_id == "dora"
 
 
 def test_nobody_confirms_what_is_meant_for_them_and_who_confirmed_cannot_take_it() -> None:
@@ -284,56 +286,56 @@ def test_nobody_confirms_what_is_meant_for_them_and_who_confirmed_cannot_take_it
         status=Status.PROPOSED, account_id=None, national_index="n", given_by="boris", confirm_until=until
     )
     with pytest.raises(SecondPersonNeeded):
-        rules.confirm(invited, ("clara",), NOW, "n")
-    confirmed = rules.confirm(invited, ("clara",), NOW, "another")
+        grant_acts.confirm(invited, ("clara",), NOW, "n")
+    confirmed = grant_acts.confirm(invited, ("clara",), NOW, "another")
     assert confirmed.confirmed_by == "clara"
     for account, others in (("boris", ()), ("clara", ()), ("other", ("clara",)), ("other", ("x", "boris"))):
-        with pytest.raises(rules.GivingToOneself):
-            rules.bind(confirmed, account, TODAY, others)
-    assert rules.bind(confirmed, "dora", TODAY, ("x",)).account_id == "dora"
+        with pytest.raises(grant_refusals.GivingToOneself):
+            grant_acts.bind(confirmed, account, TODAY, others)
+    assert grant_acts.bind(confirmed, "dora", TODAY, ("x",)).account_id == "dora"
 
 
 def test_what_waits_for_a_second_person_is_not_put_in_force_by_a_detour() -> None:
     proposed = a_grant(status=Status.PROPOSED, given_by="boris", confirm_until=NOW + rules.PROPOSAL_LIFE)
-    for change in (rules.suspend, rules.resume):
-        with pytest.raises(rules.StillProposed):
+    for change in (grant_acts.suspend, grant_acts.resume):
+        with pytest.raises(grant_refusals.StillProposed):
             change(proposed, ("boris",), "x", TODAY)
         # As it would stand in a database that let it be suspended once.
-        with pytest.raises(rules.StillProposed):
+        with pytest.raises(grant_refusals.StillProposed):
             change(replace(proposed, status=Status.SUSPENDED), ("boris",), "x", TODAY)
 
 
 def test_what_was_suspended_from_above_is_not_resumed_from_below() -> None:
     division, union = PATHS["d"], PATHS["u"]
-    by_division = rules.suspend(a_grant(), ("boris",), "inquiry", TODAY, division)
+    by_division = grant_acts.suspend(a_grant(), ("boris",), "inquiry", TODAY, division)
     for standing, may in ((PATHS["r"], True), (division, True), (union, False), (PATHS["x"], False)):
         if may:
-            assert rules.resume(by_division, ("clara",), "over", TODAY, standing).suspended_from is None
+            assert grant_acts.resume(by_division, ("clara",), "over", TODAY, standing).suspended_from is None
         else:
-            with pytest.raises(rules.SuspendedAbove):
-                rules.resume(by_division, ("clara",), "over", TODAY, standing)
+            with pytest.raises(grant_refusals.SuspendedAbove):
+                grant_acts.resume(by_division, ("clara",), "over", TODAY, standing)
     # Suspended once more from further up, the higher word counts; from further down it changes nothing.
-    assert rules.suspend(by_division, ("hq",), "inquiry", TODAY, PATHS["r"]).suspended_from == PATHS["r"]
-    assert rules.suspend(by_division, ("dora",), "inquiry", TODAY, union).suspended_from == division
+    assert grant_acts.suspend(by_division, ("hq",), "inquiry", TODAY, PATHS["r"]).suspended_from == PATHS["r"]
+    assert grant_acts.suspend(by_division, ("dora",), "inquiry", TODAY, union).suspended_from == division
 
 
 def test_two_peers_together_end_a_grant_and_one_alone_does_not() -> None:
-    asked = rules.propose_removal(a_grant(), ("boris",), "B.", "left the country", NOW)
+    asked = grant_acts.propose_removal(a_grant(), ("boris",), "B.", "left the country", NOW)
     assert asked.status is Status.ACTIVE
     assert rules.why_not(asked, {}, TODAY) is None
-    ended = rules.confirm_removal(asked, ("clara",), NOW)
+    ended = grant_acts.confirm_removal(asked, ("clara",), NOW)
     assert (ended.status, ended.ended_reason) == (Status.REVOKED, "left the country")
     for by in (("boris",), ("other", "boris")):
         with pytest.raises(SecondPersonNeeded):
-            rules.confirm_removal(asked, by, NOW)
+            grant_acts.confirm_removal(asked, by, NOW)
     with pytest.raises(OwnGrant):
-        rules.confirm_removal(asked, ("anna",), NOW)
+        grant_acts.confirm_removal(asked, ("anna",), NOW)
     with pytest.raises(ProposalLapsed):
-        rules.confirm_removal(asked, ("clara",), NOW + rules.PROPOSAL_LIFE + timedelta(seconds=1))
+        grant_acts.confirm_removal(asked, ("clara",), NOW + rules.PROPOSAL_LIFE + timedelta(seconds=1))
     with pytest.raises(NotProposed):
-        rules.confirm_removal(a_grant(), ("clara",), NOW)
+        grant_acts.confirm_removal(a_grant(), ("clara",), NOW)
     with pytest.raises(OwnGrant):
-        rules.propose_removal(a_grant(), ("anna",), "A.", "because", NOW)
+        grant_acts.propose_removal(a_grant(), ("anna",), "A.", "because", NOW)
 
 
 @pytest.mark.parametrize(
@@ -342,9 +344,9 @@ def test_two_peers_together_end_a_grant_and_one_alone_does_not() -> None:
 )
 def test_an_end_that_comes_is_told_twice(days: int, mark: int | None) -> None:
     end = TODAY + timedelta(days=days)
-    due = rules.ending_due(a_grant(valid_to=end), TODAY)
+    due = grant_dates.ending_due(a_grant(valid_to=end), TODAY)
     assert (due.mark if due else None) == (f"ending g {end} {mark}" if mark else None)
-    assert rules.ending_due(a_grant(valid_to=end, status=Status.REVOKED), TODAY) is None
+    assert grant_dates.ending_due(a_grant(valid_to=end, status=Status.REVOKED), TODAY) is None
 
 
 @pytest.mark.parametrize(
@@ -362,13 +364,13 @@ def test_a_confirmation_is_asked_for_twice_and_its_lack_told_once(
     days: int, told: tuple[str, bool] | None
 ) -> None:
     day = TODAY + timedelta(days=days)
-    due = rules.confirmation_due(a_grant(recertify_by=day), TODAY)
+    due = grant_dates.confirmation_due(a_grant(recertify_by=day), TODAY)
     assert (due and (due.mark, due.over)) == (told and (told[0].format(day=day), told[1]))
 
 
 def test_one_gives_up_ones_own_access_unless_the_unit_would_have_nobody() -> None:
     mine = a_grant()
-    given_up = rules.resign(mine, ("other", "anna"), "moving away", TODAY, last_power=False)
+    given_up = grant_acts.resign(mine, ("other", "anna"), "moving away", TODAY, last_power=False)
     assert (given_up.status, given_up.ended_reason) == (Status.REVOKED, "moving away")
     for refused, by, reason, last in (
         (NotOwnGrant, ("boris",), "because", False),
@@ -376,9 +378,9 @@ def test_one_gives_up_ones_own_access_unless_the_unit_would_have_nobody() -> Non
         (LastPower, ("anna",), "because", True),
     ):
         with pytest.raises(refused):
-            rules.resign(mine, by, reason, TODAY, last_power=last)
+            grant_acts.resign(mine, by, reason, TODAY, last_power=last)
     with pytest.raises(GrantOver):
-        rules.resign(given_up, ("anna",), "again", TODAY, last_power=False)
+        grant_acts.resign(given_up, ("anna",), "again", TODAY, last_power=False)
 
 
 @pytest.mark.parametrize(
@@ -396,9 +398,9 @@ def test_one_gives_up_ones_own_access_unless_the_unit_would_have_nobody() -> Non
 def test_who_holds_the_last_power_over_a_unit(other: Grant | None, last: bool) -> None:
     mine = a_grant()
     in_unit = [mine, *([other] if other else [])]
-    assert rules.holds_last_power(mine, in_unit, {"g": mine}, TABLE, TODAY) is last
+    assert grant_rights.holds_last_power(mine, in_unit, {"g": mine}, TABLE, TODAY) is last
     clerk = a_grant(id="c", role="clerk")
-    assert not rules.holds_last_power(clerk, in_unit, {"g": mine}, TABLE, TODAY)
+    assert not grant_rights.holds_last_power(clerk, in_unit, {"g": mine}, TABLE, TODAY)
 
 
 @pytest.mark.parametrize(
@@ -425,8 +427,8 @@ def test_who_holds_the_last_power_over_a_unit(other: Grant | None, last: bool) -
 def test_whether_a_grants_end_leaves_a_unit_alone(other: Grant | None, nobody: bool) -> None:
     mine = a_grant()
     in_unit = [mine, *([other] if other else [])]
-    assert rules.leaves_nobody(mine, in_unit, {"g": mine}, TABLE) is nobody
-    assert not rules.leaves_nobody(a_grant(id="c", role="clerk"), in_unit, {"g": mine}, TABLE)
+    assert grant_rights.leaves_nobody(mine, in_unit, {"g": mine}, TABLE) is nobody
+    assert not grant_rights.leaves_nobody(a_grant(id="c", role="clerk"), in_unit, {"g": mine}, TABLE)
 
 
 def test_a_grant_that_nobody_confirms_gives_nothing_after_its_day() -> None:
@@ -434,17 +436,17 @@ def test_a_grant_that_nobody_confirms_gives_nothing_after_its_day() -> None:
     assert rules.why_not(grant, {}, TODAY) is None
     assert rules.why_not(grant, {}, TODAY + timedelta(days=1)) is WhyNot.UNCONFIRMED
     late = TODAY + timedelta(days=2)
-    again = rules.recertify(grant, ("boris",), late)
+    again = grant_acts.recertify(grant, ("boris",), late)
     assert rules.why_not(again, {}, late) is None
     assert again.recertify_by == late + timedelta(days=365)
     with pytest.raises(OwnGrant):
-        rules.recertify(grant, ("anna",), TODAY)
-    assert rules.recertify(grant, ("boris",), TODAY, timedelta(days=30)).recertify_by == TODAY + timedelta(
-        days=30
-    )
-    assert rules.to_recertify(a_grant(recertify_by=TODAY + timedelta(days=60)), TODAY)
-    assert not rules.to_recertify(a_grant(recertify_by=TODAY + timedelta(days=61)), TODAY)
-    assert not rules.to_recertify(a_grant(recertify_by=TODAY, status=Status.REVOKED), TODAY)
+        grant_acts.recertify(grant, ("anna",), TODAY)
+    assert grant_acts.recertify(
+        grant, ("boris",), TODAY, timedelta(days=30)
+    ).recertify_by == TODAY + timedelta(days=30)
+    assert grant_dates.to_recertify(a_grant(recertify_by=TODAY + timedelta(days=60)), TODAY)
+    assert not grant_dates.to_recertify(a_grant(recertify_by=TODAY + timedelta(days=61)), TODAY)
+    assert not grant_dates.to_recertify(a_grant(recertify_by=TODAY, status=Status.REVOKED), TODAY)
 
 
 @pytest.mark.parametrize(
@@ -461,7 +463,7 @@ def test_a_grant_that_nobody_confirms_gives_nothing_after_its_day() -> None:
 def test_an_office_ends_with_the_next_congress_after_its_handover(
     changes: dict[str, object], congress: str, end: date | None
 ) -> None:
-    ended = rules.end_mandate(a_grant(**changes), congress, TODAY)
+    ended = grant_acts.end_mandate(a_grant(**changes), congress, TODAY)
     assert (ended.valid_to if ended else None) == end
 
 
@@ -515,7 +517,7 @@ def test_no_chain_of_grants_ever_exceeds_its_root(steps: list[tuple[int, str, st
                     )
                 )
             else:
-                rule = rules.suspend if act == "suspend" else rules.revoke
+                rule = grant_acts.suspend if act == "suspend" else grant_acts.revoke
                 grants[place % len(grants)] = rule(chosen, ("operator",), "because", TODAY)
         except Refusal:
             continue
@@ -523,7 +525,7 @@ def test_no_chain_of_grants_ever_exceeds_its_root(steps: list[tuple[int, str, st
     for grant in grants[1:]:
         assert "r0" in grant.unit_path
         assert grant.valid_to <= root.valid_to
-        given = rules.rights([grant], above, TABLE, TODAY)
+        given = grant_rights.rights([grant], above, TABLE, TODAY)
         if rules.why_not(above[grant.chain[0]], above, TODAY) is not None:
             assert given == ()
         for right in given:
@@ -546,7 +548,7 @@ def test_the_decision_agrees_with_a_recount_of_the_role_table(
         a_grant(id=f"g{i}", unit_id=where, unit_path=UNITS[where], role=role)
         for i, (where, role) in enumerate(held)
     ]
-    caller = Caller("anna", rights=rules.rights(grants, {}, TABLE, TODAY), assurance=2, auth_time=NOW)
+    caller = Caller("anna", rights=grant_rights.rights(grants, {}, TABLE, TODAY), assurance=2, auth_time=NOW)
     path = UNITS[unit]
     expected = False
     for where, role in held:
@@ -649,7 +651,7 @@ def test_who_may_is_the_decision_itself_in_ten_thousand_random_cases() -> None:
         callers = {
             who: Caller(
                 who,
-                rights=rules.rights([g for g in grants if g.account_id == who], above, TABLE, TODAY),
+                rights=grant_rights.rights([g for g in grants if g.account_id == who], above, TABLE, TODAY),
                 # Some signed in long ago, some at a level that is too low for anything.
                 assurance=dice.choice((3, 3, 2, 1)),
                 auth_time=NOW - timedelta(seconds=dice.choice((0, 0, 299, 301))),
@@ -661,7 +663,7 @@ def test_who_may_is_the_decision_itself_in_ten_thousand_random_cases() -> None:
             who = dice.choice(people)
             # As the page asks: only the grants of the unit and of those above it can reach it.
             held = [one for one in grants if one.unit_id in path]
-            found = rules.allowing(held, above, TABLE, permission, path, TODAY, NOW)
+            found = grant_rights.allowing(held, above, TABLE, permission, path, TODAY, NOW)
             told = decide(callers[who], permission, path, NOW)
             asked = TABLE.permissions[permission]
             fresh = asked.max_age is None or NOW - (callers[who].auth_time or NOW) <= timedelta(
@@ -688,5 +690,5 @@ def test_who_may_is_the_decision_itself_in_ten_thousand_random_cases() -> None:
 
 def test_what_was_suspended_before_it_was_noted_by_whom_bars_for_nobody_above_whoever_ends_it() -> None:
     old = replace(a_grant(), status=Status.SUSPENDED, suspended_from=None)
-    assert rules.ended(old, "over").barred_from is None
-    assert rules.ended(old, "over", PATHS["d"]).barred_from == PATHS["d"]
+    assert grant_acts.ended(old, "over").barred_from is None
+    assert grant_acts.ended(old, "over", PATHS["d"]).barred_from == PATHS["d"]

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from identity.domain import grant_acts, grant_dates
 from identity.domain import grants as rules
 from identity.domain.grants import Grant, Status, WhyNot
 from servicekit.tree.units import UnitEnded
@@ -40,12 +41,12 @@ def test_what_hangs_on_it_gives_nothing_either() -> None:
 @pytest.mark.parametrize(
     "act",
     [
-        lambda: rules.confirm(
+        lambda: grant_acts.confirm(
             ended(status=Status.PROPOSED, confirm_until=NOW + timedelta(hours=1)), ("b",), NOW
         ),
-        lambda: rules.recertify(ended(), ("b",), TODAY),
-        lambda: rules.resume(ended(status=Status.SUSPENDED), ("b",), "x", TODAY),
-        lambda: rules.bind(ended(status=Status.INVITED, account_id=None), "c", TODAY),
+        lambda: grant_acts.recertify(ended(), ("b",), TODAY),
+        lambda: grant_acts.resume(ended(status=Status.SUSPENDED), ("b",), "x", TODAY),
+        lambda: grant_acts.bind(ended(status=Status.INVITED, account_id=None), "c", TODAY),
     ],
 )
 def test_nothing_brings_it_into_force(act: Callable[[], Grant]) -> None:
@@ -54,12 +55,12 @@ def test_nothing_brings_it_into_force(act: Callable[[], Grant]) -> None:
 
 
 def test_it_can_be_taken_away() -> None:
-    assert rules.revoke(ended(), ("b",), "the unit is gone", TODAY).status is Status.REVOKED
+    assert grant_acts.revoke(ended(), ("b",), "the unit is gone", TODAY).status is Status.REVOKED
 
 
 def test_nobody_is_asked_to_confirm_it_or_warned_of_its_end() -> None:
     soon = TODAY + timedelta(days=7)
-    assert rules.ending_due(a_grant(valid_to=soon), TODAY) is not None
-    assert rules.ending_due(ended(valid_to=soon), TODAY) is None
-    assert rules.to_recertify(a_grant(recertify_by=soon), TODAY)
-    assert not rules.to_recertify(ended(recertify_by=soon), TODAY)
+    assert grant_dates.ending_due(a_grant(valid_to=soon), TODAY) is not None
+    assert grant_dates.ending_due(ended(valid_to=soon), TODAY) is None
+    assert grant_dates.to_recertify(a_grant(recertify_by=soon), TODAY)
+    assert not grant_dates.to_recertify(ended(recertify_by=soon), TODAY)

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from identity.domain import losses
-from identity.domain.grants import Grant, Status, WhyNot, ended, why_not
+from identity.domain.grant_acts import ended
+from identity.domain.grants import Grant, Status, WhyNot, why_not
 from identity.operations.sign_in import why_refused
 from portal.access.views.grants import _WORTH_SAYING
 from portal.access.words import SHORT_WHY_NOT

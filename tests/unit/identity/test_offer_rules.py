@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
+from identity.domain import grant_acts, grant_rights, offers
 from identity.domain import grants as rules
-from identity.domain import offers
-from identity.domain.grants import GivingToOneself, Grant, NotAccepted, Status, WhyNot
+from identity.domain.grant_refusals import GivingToOneself, NotAccepted
+from identity.domain.grants import Grant, Status, WhyNot
 from identity.domain.offers import (
     NotOffered,
     OfferGivesNothing,
@@ -34,12 +35,12 @@ def accept(offer: Grant, *by: str, giver: Grant = GIVER, for_machine: bool = Fal
 def test_an_offer_gives_nothing_and_counts_for_nothing() -> None:
     offer, above = an_offer(), {"h": GIVER}
     assert rules.why_not(offer, above, TODAY) is WhyNot.OFFERED
-    assert rules.rights([offer], above, TABLE, TODAY) == ()
+    assert grant_rights.rights([offer], above, TABLE, TODAY) == ()
     # The only other one who gives access in the unit would be the one who was merely offered it.
     last = a_grant(unit="u", id="last", account_id="clara")
-    assert rules.holds_last_power(last, [last, offer], above, TABLE, TODAY)
+    assert grant_rights.holds_last_power(last, [last, offer], above, TABLE, TODAY)
     with pytest.raises(NotAccepted):
-        rules.resign(offer, ("anna",), "no", TODAY, last_power=False)
+        grant_acts.resign(offer, ("anna",), "no", TODAY, last_power=False)
 
 
 def test_an_accepted_offer_counts_from_then_on() -> None:
@@ -83,8 +84,8 @@ def test_whoever_answers_for_a_machine_may_be_who_gave() -> None:
 
 
 def test_suspended_and_resumed_an_offer_is_still_one() -> None:
-    suspended = rules.suspend(an_offer(), ("boris",), "a detour", TODAY)
-    assert rules.resume(suspended, ("boris",), "back", TODAY).status is Status.OFFERED
+    suspended = grant_acts.suspend(an_offer(), ("boris",), "a detour", TODAY)
+    assert grant_acts.resume(suspended, ("boris",), "back", TODAY).status is Status.OFFERED
 
 
 def test_only_an_offer_is_declined() -> None:

@@ -6,13 +6,8 @@ from datetime import timedelta
 import pytest
 
 from identity.domain import standing, together
-from identity.domain.grants import (
-    Grant,
-    NotProposed,
-    ProposalLapsed,
-    ReasonNeeded,
-    Status,
-)
+from identity.domain.grant_refusals import NotProposed, ProposalLapsed, ReasonNeeded
+from identity.domain.grants import Grant, Status
 from identity.domain.together import Act, JointAct, NotAtTheTop, State
 from servicekit.access.decision import Reach, Right
 from servicekit.access.second_person import SecondPersonNeeded

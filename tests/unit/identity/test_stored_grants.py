@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from identity.domain.grants import Extension, Grant, Status
-from identity.store import _grant, _grant_document
+from identity.store.documents import grant_document, grant_of
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 GRANT = Grant(
@@ -20,7 +20,7 @@ ASKED = Extension(("boris", "boris-too"), "Boris", date(2027, 12, 31), True, "st
 
 
 def stored(grant: Grant, **changes: Any) -> dict[str, Any]:
-    return {**_grant_document(grant), **changes}
+    return {**grant_document(grant), **changes}
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def stored(grant: Grant, **changes: Any) -> dict[str, Any]:
 )
 def test_what_is_written_is_read_as_it_was(changes: dict[str, Any]) -> None:
     grant = replace(GRANT, **changes)
-    assert _grant(stored(grant)) == grant
+    assert grant_of(stored(grant)) == grant
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_from_where_it_was_suspended_is_read_whoever_wrote_it(
 ) -> None:
     before = stored(GRANT)
     del before["suspended_from_path"]
-    assert _grant({**before, **document}).suspended_from == place
+    assert grant_of({**before, **document}).suspended_from == place
 
 
 def test_the_version_before_reads_how_deep_it_lies() -> None:
@@ -69,5 +69,5 @@ def test_what_was_stored_before_grants_were_accepted_lengthened_or_handed_over_o
     document = stored(replace(GRANT, status=Status.ACTIVE))
     for name in ("accepted_at", "extension", "extends", "handed_to", "unit_ended", "number_end"):
         del document[name]
-    grant = _grant(document)
+    grant = grant_of(document)
     assert (grant.accepted_at, grant.extension, grant.handed_to) == (NOW, None, "")

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from identity.domain.grants import OPERATOR, Grant, Status, rights
+from identity.domain.grant_rights import rights
+from identity.domain.grants import OPERATOR, Grant, Status
 from identity.domain.questions import hand_of
 from identity.domain.succession import (
     MOST_FOLLOWING,
