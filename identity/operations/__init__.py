@@ -20,20 +20,16 @@ from identity.operations.confirmations import (
     recertify,
     to_recertify,
 )
+from identity.operations.following import units_changed
+from identity.operations.giving import Giving, first_administrator, grant_access
 from identity.operations.grants import (
-    Giving,
     change_grant,
-    first_administrator,
-    grant_access,
     lift_ban,
     list_grants,
-    number_kinds,
     preview_resumption,
     preview_revocation,
     read_grant,
     resign_grant,
-    show_grants,
-    units_changed,
 )
 from identity.operations.machines import change_machine, list_machines, register_machine, token_for_machine
 from identity.operations.officials import name_official_by_operator, remove_official_by_operator
@@ -47,6 +43,7 @@ from identity.operations.sessions import (
     public_session_id,
     sessions_of,
 )
+from identity.operations.showing import number_kinds, show_grants
 from identity.operations.sign_in import (
     AccountClosed,
     Arrival,

@@ -11,9 +11,9 @@ from identity.domain import grant_rights
 from identity.domain.fallback import EidNeeded
 from identity.domain.grants import Status
 from identity.operations.fallback import sign_ins_to_confirm
-from identity.operations.grants import grants_for
 from identity.operations.offers import open_offers
 from identity.operations.officials import own_offices
+from identity.operations.showing import grants_for
 from servicekit.access import decision as access
 from servicekit.access.decision import AcceptanceAwaited, Caller
 from servicekit.data.crypto import blind_index

@@ -14,10 +14,11 @@ from identity.events import GRANT_ENDED, GRANT_GIVEN, GRANT_PROPOSED
 from identity.listed import TO_CONFIRM
 from identity.operations.aftermath import save_for_all
 from identity.operations.answering import asked_for
-from identity.operations.grants import changeable_grant, show_grants, unit_within
+from identity.operations.grants import changeable_grant, unit_within
 from identity.operations.hands import hand_of
 from identity.operations.listing import page_of_soonest
 from identity.operations.second import check_asker, check_confirms, check_giver, could_give, grants_behind
+from identity.operations.showing import show_grants
 from identity.operations.telling import What, ended_news, given_news, grant_audit, grant_news, told_to
 from identity.store import digests_of
 from servicekit.access import decision as access

@@ -12,7 +12,8 @@ from joserfc.jwk import ECKey, Key, KeySet, RSAKey
 from identity.context import Context, Document, hashed
 from identity.domain.grants import is_over
 from identity.operations.answering import place_of
-from identity.operations.grants import check_machine_role, live_unit_within, unit_within
+from identity.operations.giving import check_machine_role
+from identity.operations.grants import live_unit_within, unit_within
 from identity.operations.sessions import new_session
 from identity.operations.telling import What, told_to
 from identity.store import DuplicateKeyError

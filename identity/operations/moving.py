@@ -7,7 +7,8 @@ from identity.domain import losses
 from identity.domain.grant_rights import gives_access
 from identity.domain.grants import Grant
 from identity.domain.losses import Loss
-from identity.operations.grants import left_without, show_grants
+from identity.operations.grants import left_without
+from identity.operations.showing import show_grants
 from servicekit.access import decision as access
 from servicekit.access.decision import Caller
 from servicekit.refusals import Invalid

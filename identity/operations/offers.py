@@ -12,7 +12,7 @@ from identity.domain.grants import Grant
 from identity.operations.aftermath import save_for_all
 from identity.operations.answering import answers_for, is_machine
 from identity.operations.bans import check_accepted, held_by_person
-from identity.operations.grants import show_grants
+from identity.operations.showing import show_grants
 from identity.operations.succession import displaced_by, make_room
 from identity.operations.telling import grant_audit, grant_news
 from identity.store import DuplicateKeyError

@@ -10,7 +10,8 @@ from identity.domain.fallback import EidNeeded, Scope
 from identity.domain.grants import Grant
 from identity.domain.standing import NotAbovePerson, stands_above
 from identity.operations.answering import is_machine
-from identity.operations.grants import live_unit_within, new_code, unit_within
+from identity.operations.giving import new_code
+from identity.operations.grants import live_unit_within, unit_within
 from identity.operations.listing import page_of_list
 from identity.operations.standing import Person, person_of, require_standing, somebody_stands_above
 from identity.operations.tokens import rights_by_code

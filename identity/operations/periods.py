@@ -14,9 +14,10 @@ from identity.domain.two_hands import SecondBy
 from identity.events import GRANT_PROPOSED
 from identity.operations.aftermath import save_for_all
 from identity.operations.bans import check_given, standing_of_giver
-from identity.operations.grants import changeable_grant, show_grants
+from identity.operations.grants import changeable_grant
 from identity.operations.hands import hand_of
 from identity.operations.second import check_confirms, could_give, whoever_asked
+from identity.operations.showing import show_grants
 from identity.operations.telling import (
     What,
     ended_news,

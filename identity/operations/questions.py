@@ -8,7 +8,8 @@ from identity.domain import grants as rules
 from identity.domain.grant_refusals import RoleUnknown
 from identity.domain.grants import Grant
 from identity.domain.two_hands import SecondBy
-from identity.operations.grants import grants_for, unit_within
+from identity.operations.grants import unit_within
+from identity.operations.showing import grants_for
 from identity.operations.two_hands import second_for
 from servicekit.access import decision as access
 from servicekit.access.decision import Caller, Decision

@@ -11,8 +11,9 @@ from identity.domain.grants import Grant, WhyNot
 from identity.domain.succession import Handover, State
 from identity.operations.aftermath import save_for_all
 from identity.operations.bans import standing_of_giver
-from identity.operations.grants import changeable_grant, show_grants
+from identity.operations.grants import changeable_grant
 from identity.operations.handing_over import Succession, adopted, first_step, planned, to_its_end
+from identity.operations.showing import show_grants
 from identity.operations.telling import displaced_news
 from identity.store import DuplicateKeyError
 from servicekit.access.decision import Caller

@@ -338,14 +338,14 @@ MUTATIONS: list[Row] = [
         "ten_minutes",
     ),
     (
-        "../store/__init__",
+        "../store/attempts",
         'found is None or found["browser"] != browser',
         "found is None",
         SERVICE,
         "in_another",
     ),
     (
-        "../store/__init__",
+        "../store/attempts",
         'return found if self._attempts.delete_one({"_id": attempt_id}).deleted_count == 1 else None',
         "return found",
         GATEWAY,

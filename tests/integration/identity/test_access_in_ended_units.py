@@ -11,9 +11,10 @@ from identity.domain.grants import WhyNot, why_not
 from identity.eid.id_token import Person
 from identity.operations import Giving, account_of, first_administrator, grant_access
 from identity.operations.fallback import ask_for_window
-from identity.operations.grants import list_grants, show_grants
+from identity.operations.grants import list_grants
 from identity.operations.machines import register_machine
 from identity.operations.officials import name_official
+from identity.operations.showing import show_grants
 from servicekit.access.decision import Caller, Reach, Right
 from servicekit.tree.units import UnitEnded
 from tests.people import citizens

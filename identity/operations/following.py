@@ -1,0 +1,57 @@
+"""Grants follow their units: to another place, and to their end."""
+
+from collections.abc import Sequence
+
+from identity import events
+from identity.context import Context
+from identity.domain import grant_rights, losses
+from identity.domain.grants import Grant, Status, WhyNot
+from identity.operations.bans import hold_back_moved
+from identity.operations.telling import (
+    grant_audit,
+    grant_news,
+    losses_news,
+    revived_news,
+)
+from servicekit.data.events import AuditEntry, Event
+from servicekit.ids import new_id
+from servicekit.tree.units import UnitChange
+
+
+def units_changed(context: Context, changes: Sequence[UnitChange]) -> None:
+    """Rights follow a unit that moves or ends at the same moment, and so do those that hang on them."""
+    store, today = context.store, context.clock.today()
+    differ = [one for one in changes if one.moved or one.ended or one.begun]
+    here = store.grants_of_units([one.id for one in differ])
+    hanging = store.hanging_on_any([one.id for one in here if grant_rights.gives_access(one, context.roles)])
+    concerned = list({one.id: one for one in (*here, *hanging)}.values())
+    above = {**store.with_chains(concerned), **{one.id: one for one in here}}
+    holders = store.follow_units(changes, _followed)
+    after = store.grants_by_id([one.id for one in here])
+    gone = list(losses.lost(concerned, above, after, today))
+    back = list(losses.revived(concerned, above, after, today))
+    # Of a grant whose own unit has ended `_followed` tells.
+    news = losses_news(one for one in gone if one.why is not WhyNot.UNIT_ENDED)
+    news += revived_news(back, "unit-back")
+    if news:
+        store.calendar.insert({"_id": new_id()}, news, [])
+    store.fallback.move({change.id: change.after.path for change in changes if change.moved})
+    if any(change.moved for change in changes):
+        hold_back_moved(context, holders)
+    cut = {one.grant.account_id or "" for one in gone} | {one.account_id or "" for one in back}
+    store.raise_generations(holders | cut, context.clock.now())
+
+
+def _followed(before: Grant, after: Grant) -> tuple[list[Event], list[AuditEntry]]:
+    """What is told and written down of a grant whose unit has moved, ended or come back."""
+    told: list[Event] = []
+    written: list[AuditEntry] = []
+    if before.unit_path != after.unit_path:
+        written.append(grant_audit("grant.moved", after, **{"from": list(before.unit_path)}))
+    if before.unit_ended is None and after.unit_ended is not None:
+        written.append(grant_audit("grant.unit_ended", after))
+        if after.status is not Status.REVOKED:
+            told.append(Event(events.GRANT_ENDED, {**grant_news(after), "why": str(WhyNot.UNIT_ENDED)}))
+    elif before.unit_ended is not None and after.unit_ended is None:
+        written.append(grant_audit("grant.unit_back", after))
+    return told, written
