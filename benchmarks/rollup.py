@@ -23,9 +23,9 @@ from typing import Any
 
 from congress.app import open_context
 from congress.context import Context
+from congress.domain.history import Congress
 from congress.domain.plan import Plan
 from congress.domain.planned import planned_congresses
-from congress.domain.progress import Congress
 from congress.domain.rollup import Answer
 from congress.operations import verify_rollups
 from congress.operations.following import units_changed

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from congress.domain.history import Congress
 from congress.domain.plan import Plan
-from congress.domain.progress import Congress
 from servicekit.comments.comment import Comment
 from servicekit.data.events import Event
 from servicekit.work.jobs.job import Job, State

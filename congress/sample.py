@@ -11,19 +11,17 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from congress.context import Context
+from congress.domain.decisions import approve, send_back
+from congress.domain.history import By, Congress
 from congress.domain.plan import Mark, Plan, PlanState, check_plan
 from congress.domain.planned import congresses_above, planned_congresses
 from congress.domain.progress import (
-    By,
-    Congress,
     Report,
-    approve,
     choose_content_type,
     content_of,
     is_held,
     record_milestone,
     report_results,
-    send_back,
     submit,
 )
 from congress.domain.results import FIGURE_KEYS, FIGURES, majority

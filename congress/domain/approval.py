@@ -5,8 +5,11 @@ from dataclasses import dataclass
 
 from congress.domain.cautions import Caution
 from congress.domain.deadlines import ReasonNeeded
+from congress.domain.decisions import contributors
+from congress.domain.history import Congress, State
 from congress.domain.plan import OpenBelow, Plan, is_planned
-from congress.domain.progress import REASON_LONGEST, Congress, ReasonTooLong, State, contributors
+from congress.domain.progress import REASON_LONGEST
+from congress.domain.progress_refusals import ReasonTooLong
 from servicekit.access.decision import Caller, covers
 from servicekit.refusals import Conflict, Forbidden
 from servicekit.tree.rollup.figures import Groups

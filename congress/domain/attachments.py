@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+from congress.domain.history import Attachment, By, Congress, Removal
 from congress.domain.plan import Plan
-from congress.domain.progress import Attachment, By, Congress, Removal, refuse_locked
+from congress.domain.progress import refuse_locked
 from servicekit.refusals import Conflict, NotFound
 from servicekit.words import N_
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from congress.domain.cautions import Caution
-from congress.domain.progress import Congress, State
+from congress.domain.history import Congress, State
 from congress.domain.results import Figures
 
 # None of these is more than the members of the unit and of all below it.

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from congress.domain.plan import CascadeIsRunning, DeadlineChange, Plan, PlanIsClosed, PlanNotOpen, PlanState
-from congress.domain.progress import REASON_LONGEST, By, ReasonTooLong
+from congress.domain.history import By
+from congress.domain.plan import DeadlineChange, Plan, PlanState
+from congress.domain.plan_refusals import CascadeIsRunning, PlanIsClosed, PlanNotOpen
+from congress.domain.progress import REASON_LONGEST
+from congress.domain.progress_refusals import ReasonTooLong
 from congress.domain.rollup import group_of
 from servicekit.ids import id_from
 from servicekit.refusals import Conflict, Invalid

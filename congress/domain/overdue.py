@@ -1,7 +1,8 @@
 """Overdue: what is due, held, not done, and can still be done. What nobody can do any more is left out instead."""
 
+from congress.domain.history import Congress, State
 from congress.domain.plan import Mark, Milestone, Plan, PlanState
-from congress.domain.progress import Congress, State, is_abandoned, is_held
+from congress.domain.progress import is_abandoned, is_held
 
 
 def can_be_done(plan: Plan, congress: Congress, milestone: Milestone) -> bool:

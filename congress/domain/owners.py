@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+from congress.domain.history import By, Congress
 from congress.domain.plan import Mark, Milestone, Owner, Plan
-from congress.domain.progress import By, Congress, Report, UnknownMilestone, record_milestone
+from congress.domain.progress import Report, record_milestone
+from congress.domain.progress_refusals import UnknownMilestone
 from congress.domain.steps import Step, next_steps
 from servicekit.refusals import Conflict
 from servicekit.words import N_

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from congress.domain.history import Congress
 from congress.domain.plan import Plan, is_planned
-from congress.domain.progress import Congress, state_of
+from congress.domain.progress import state_of
 from servicekit.ids import id_from
 from servicekit.tree.units import Unit
 

@@ -11,176 +11,42 @@ derived. Submission and approval stand in the same history as `acts`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
-from enum import StrEnum
+from datetime import date
 
-from congress.domain.cautions import refuse
-from congress.domain.plan import (
-    Applies,
-    ContentType,
-    Mark,
-    Milestone,
-    Plan,
-    PlanIsClosed,
-    PlanNotOpen,
-    PlanState,
-    UnitNotPlanned,
-    is_planned,
+from congress.domain.history import CORRECTING, Act, By, Choice, Congress, Entry, ResultEntry, State
+from congress.domain.plan import Applies, ContentType, Mark, Milestone, Plan, PlanState, is_planned
+from congress.domain.plan_refusals import PlanIsClosed, PlanNotOpen, UnitNotPlanned
+from congress.domain.progress_refusals import (
+    AlreadyRecorded,
+    BeforeParentsPlan,
+    BeforePlanOpens,
+    CongressApproved,
+    DateAfterNext,
+    DateBeforePrevious,
+    DateInFuture,
+    DateMissing,
+    ElectionRecorded,
+    LaterMilestoneStands,
+    MilestoneOutOfOrder,
+    NoteTooLong,
+    NotHeldHere,
+    NothingToCorrect,
+    RecordedByAct,
+    ResultsMissing,
+    ResultsTooEarly,
+    SubmittedTooEarly,
+    TooManyEntries,
+    UnknownContentType,
+    UnknownMilestone,
+    WaitingForApproval,
 )
-from congress.domain.results import FIGURE_KEYS, Figures, check_results
-from servicekit.access.decision import Caller, decide
-from servicekit.refusals import Conflict, Forbidden, Invalid, Refusal
-from servicekit.tree.units import Unit, require_live
-from servicekit.words import N_
+from congress.domain.results import Figures, check_results
+from servicekit.tree.units import require_live
 
 NOTE_LONGEST = 2000  # characters
 REASON_LONGEST = 1000  # characters
 CHOICES_KEPT = 50  # earlier ones stand in the audit
 ENTRIES_MOST = 500  # a record of a few hundred kilobytes; a person makes some thirty
-
-
-class State(StrEnum):
-    PLANNED = "planned"
-    UNDER_WAY = "under_way"
-    CLOSED = "closed"
-    SUBMITTED = "submitted"
-    RETURNED = "returned"
-    APPROVED = "approved"
-    REOPENED = "reopened"
-
-
-# With the unit again after it had been sent up.
-CORRECTING = (State.RETURNED, State.REOPENED)
-DECIDED = (*CORRECTING, State.APPROVED)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """`date` is None in a correction that withdraws: what was recorded did not happen."""
-
-    id: str
-    milestone: str
-    date: date | None
-    note: str
-    at: datetime
-    by: str
-    corrects: str | None = None
-    by_code: bool = False  # reported with a sealed code while the eID was down
-    kept_by: str = ""  # where a program reported: whose program it is
-    above: bool = False  # recorded by the superior unit, whose step it is
-    over_reason: str = ""  # why a superior further up acted over the heads of those between
-
-
-@dataclass(frozen=True, slots=True)
-class ResultEntry:
-    """`members`: how many the register knew of the unit and all below it then; None where it did not say."""
-
-    id: str
-    figures: Figures
-    at: datetime
-    by: str
-    by_code: bool = False
-    kept_by: str = ""
-    members: int | None = None
-    asked: bool = False  # whether the register was asked at all
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """Sending up, sending back or approving: `kind` is the state it led to."""
-
-    kind: State
-    at: datetime
-    by: str
-    reasons: Mapping[str, str]
-    by_code: bool = False
-    kept_by: str = ""
-    over_reason: str = ""  # as that of an entry
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A file that hangs on the report: `id` is the file's. What is in it, its keeper knows."""
-
-    id: str
-    at: datetime
-    by: str
-    by_code: bool = False
-    kept_by: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Removal:
-    """A file that was taken off the report again: `added` says who had put it there."""
-
-    added: Attachment
-    at: datetime
-    by: str
-    by_code: bool = False
-    kept_by: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Who chose the content type, and when."""
-
-    at: datetime
-    by: str
-    kept_by: str = ""
-
-
-# Whatever somebody adds to a report.
-Part = Entry | ResultEntry | Act | Choice | Attachment | Removal
-
-
-@dataclass(frozen=True, slots=True)
-class Congress:
-    """What follows from its unit and the tree, `has_subordinates` among it, follows them by event."""
-
-    id: str
-    plan_id: str
-    unit: Unit
-    deadline: date
-    content_type: str
-    has_subordinates: bool = False
-    state: State = State.PLANNED
-    entries: tuple[Entry, ...] = ()
-    result_entries: tuple[ResultEntry, ...] = ()
-    acts: tuple[Act, ...] = ()
-    chosen: tuple[Choice, ...] = ()
-    attachments: tuple[Attachment, ...] = ()
-    removals: tuple[Removal, ...] = ()
-    version: int = 0
-
-    @property
-    def current(self) -> dict[str, Entry]:
-        """The entry that counts for each milestone that is done."""
-        latest = {entry.milestone: entry for entry in self.entries}
-        return {key: entry for key, entry in latest.items() if entry.date is not None}
-
-    @property
-    def results(self) -> Figures | None:
-        return self.result_entries[-1].figures if self.result_entries else None
-
-    @property
-    def is_final(self) -> bool:
-        """Approved; or sent up by the topmost unit, whose report nobody stands above to approve."""
-        return self.state is State.APPROVED or (self.state is State.SUBMITTED and self.unit.parent_id is None)
-
-    def last(self, kind: State) -> Act | None:
-        return next((act for act in reversed(self.acts) if act.kind is kind), None)
-
-
-@dataclass(frozen=True, slots=True)
-class By:
-    """Who does something, when, and what day it is where the organisation lives."""
-
-    account_id: str
-    at: datetime
-    today: date
-    by_code: bool = False
-    kept_by: str = ""
-    over_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,116 +57,6 @@ class Report:
     date: date | None
     note: str = ""
     corrects: str | None = None
-
-
-class UnknownMilestone(Invalid):
-    title = N_("The plan has no such milestone: {milestone}.")
-
-
-class NoteTooLong(Invalid):
-    title = N_("A note has at most {longest} characters.")
-
-
-class TooManyEntries(Conflict):
-    title = N_("This congress has {most} entries; no more can be added.")
-
-
-class DateMissing(Invalid):
-    title = N_("A date is needed. Only a correction can do without, which withdraws the entry.")
-
-
-class DateInFuture(Invalid):
-    title = N_("The date {date} is in the future.")
-
-
-class BeforePlanOpens(Invalid):
-    title = N_("The date is before the day the plan opens, {opens_on}.")
-
-
-class DateBeforePrevious(Invalid):
-    title = N_("The date is before that of an earlier milestone, {milestone} on {date}.")
-
-
-class DateAfterNext(Invalid):
-    title = N_("The date is after that of a later milestone, {milestone} on {date}.")
-
-
-class MilestoneOutOfOrder(Conflict):
-    title = N_("Another milestone comes first: {missing}.")
-
-
-class LaterMilestoneStands(Conflict):
-    title = N_("This cannot be withdrawn while a later milestone stands: {milestone}.")
-
-
-class AlreadyRecorded(Conflict):
-    title = N_("This milestone is recorded already. Correct that entry instead.")
-
-
-class NothingToCorrect(Invalid):
-    title = N_("The entry to correct is not there, or a later one has replaced it.")
-
-
-class NotHeldHere(Conflict):
-    title = N_("This congress does not hold this milestone.")
-
-
-class RecordedByAct(Conflict):
-    title = N_("This milestone is recorded when the report is sent up or approved, not by hand.")
-
-
-class BeforeParentsPlan(Conflict):
-    title = N_("The unit above must record this milestone first, on the same day or earlier.")
-
-
-class CongressApproved(Conflict):
-    title = N_("The congress is approved and locked.")
-
-
-class WaitingForApproval(Conflict):
-    title = N_("The report has been sent up and waits for approval. It can be changed when it comes back.")
-
-
-class ResultsTooEarly(Conflict):
-    title = N_("Results can be reported only after the congress has closed.")
-
-
-class SubmittedTooEarly(Conflict):
-    title = N_("The report can be sent up only after the congress has closed.")
-
-
-class ResultsMissing(Conflict):
-    title = N_("The report cannot be sent up without results.")
-
-
-class UnknownContentType(Invalid):
-    title = N_("The plan has no such content type: {content_type}.")
-
-
-class ElectionRecorded(Conflict):
-    title = N_("An election is recorded; withdraw it before choosing a content type without one.")
-
-
-class NothingSubmitted(Conflict):
-    title = N_("There is no report that waits for approval.")
-
-
-class OwnReport(Forbidden):
-    title = N_(
-        "Nobody approves or returns the report of their own unit, or one that they have contributed to themselves."
-    )
-
-
-class ReasonsMissing(Invalid):
-    title = N_("Say for at least one field why the report is returned.")
-
-
-class ReasonTooLong(Invalid):
-    title = N_("A reason has at most {longest} characters.")
-
-
-class UnknownField(Invalid):
-    title = N_("The report has no such field: {name}.")
 
 
 def content_of(plan: Plan, congress: Congress) -> ContentType:
@@ -508,8 +264,8 @@ def submit(plan: Plan, congress: Congress, by: By, entry_id: str) -> Congress:
     marked = plan.marked(Mark.SUBMITTED)
     if marked is not None and not _was_sent_before(congress, marked):
         _refuse_order(plan, congress, marked, by.today)
-        congress = _marked(congress, marked, by, entry_id)
-    return _acted(congress, State.SUBMITTED, by)
+        congress = marked_entry(congress, marked, by, entry_id)
+    return acted(congress, State.SUBMITTED, by)
 
 
 def _was_sent_before(congress: Congress, marked: Milestone) -> bool:
@@ -517,7 +273,7 @@ def _was_sent_before(congress: Congress, marked: Milestone) -> bool:
     return marked.key in congress.current
 
 
-def _marked(congress: Congress, milestone: Milestone | None, by: By, entry_id: str) -> Congress:
+def marked_entry(congress: Congress, milestone: Milestone | None, by: By, entry_id: str) -> Congress:
     if milestone is None:
         return congress
     earlier = congress.current.get(milestone.key)
@@ -530,89 +286,6 @@ def _marked(congress: Congress, milestone: Milestone | None, by: By, entry_id: s
     return replace(congress, entries=(*congress.entries, entry))
 
 
-def _acted(congress: Congress, kind: State, by: By, reasons: Mapping[str, str] | None = None) -> Congress:
+def acted(congress: Congress, kind: State, by: By, reasons: Mapping[str, str] | None = None) -> Congress:
     act = Act(kind, by.at, by.account_id, dict(reasons or {}), by.by_code, by.kept_by, by.over_reason)
     return replace(congress, state=kind, acts=(*congress.acts, act))
-
-
-def contributors(congress: Congress) -> frozenset[str]:
-    """The accounts with a part in what is decided: in what stands, and in all that came since the last decision.
-
-    What superiors record and decide is no part of it.
-    """
-    deciding = {(act.by, act.at) for act in congress.acts if act.kind in DECIDED}
-    own = tuple(one for one in congress.entries if not one.above and (one.by, one.at) not in deciding)
-    decisions = (act.at for act in congress.acts if act.kind in DECIDED)
-    since = max(decisions, default=datetime.min.replace(tzinfo=UTC))
-    sent = tuple(act for act in congress.acts if act.kind is State.SUBMITTED)
-    files: tuple[Part, ...] = (*congress.attachments, *congress.removals)
-    put_and_taken = tuple(one.added for one in congress.removals)
-    everything: tuple[Part, ...] = (
-        *own,
-        *congress.result_entries,
-        *sent,
-        *congress.chosen,
-        *files,
-        *put_and_taken,
-    )
-    standing_ids = {entry.id for entry in congress.current.values()}
-    current = [entry for entry in own if entry.id in standing_ids]
-    results = congress.result_entries[-1:]
-    standing: tuple[Part, ...] = (*current, *results, *sent[-1:], *congress.chosen[-1:], *files)
-    parts = (*standing, *(part for part in everything if part.at > since))
-    return frozenset(account for part in parts for account in (part.by, part.kept_by) if account)
-
-
-def refuse_contributors(congress: Congress, caller: Caller) -> None:
-    if contributors(congress) & set(caller.accounts):
-        raise OwnReport()
-
-
-def refuse_own_report(congress: Congress, caller: Caller, permission: str, now: datetime) -> None:
-    """Two pairs of eyes: whoever decides holds the permission from a unit above and has no part in the report.
-
-    Access has been decided before; this is the rule that no role, however it is written, can lift.
-    """
-    refuse_contributors(congress, caller)
-    refuse_own_unit(congress, caller, permission, now)
-
-
-def refuse_own_unit(congress: Congress, caller: Caller, permission: str, now: datetime) -> None:
-    """Only from above: a permission held in the unit itself does not decide about it."""
-    superior = replace(
-        caller, rights=tuple(right for right in caller.rights if right.unit_id != congress.unit.id)
-    )
-    if not decide(superior, permission, congress.unit.path, now).allowed:
-        raise OwnReport()
-
-
-def approve(plan: Plan, congress: Congress, by: By, entry_id: str) -> Congress:
-    """Lock the congress. The milestone of the approval, where the plan has one, is recorded for today."""
-    refuse_unless_running(plan)
-    if congress.state is not State.SUBMITTED:
-        raise CongressApproved() if congress.state is State.APPROVED else NothingSubmitted()
-    congress = _marked(congress, plan.marked(Mark.APPROVED), by, entry_id)
-    return _acted(congress, State.APPROVED, by)
-
-
-def send_back(plan: Plan, congress: Congress, reasons: Mapping[str, str], by: By, entry_id: str) -> Congress:
-    """Return the report for correction. What was sent up is with the unit again: that milestone is withdrawn."""
-    refuse_unless_running(plan)
-    refuse_unless_held(plan, congress)
-    if congress.state is not State.SUBMITTED:
-        raise CongressApproved() if congress.state is State.APPROVED else NothingSubmitted()
-    faults: dict[str, Refusal] = {}
-    for name, reason in reasons.items():
-        if name not in FIGURE_KEYS and name != "results" and plan.index(name) is None:
-            faults[f"reasons/{name}"] = UnknownField(name=name)
-        elif not reason.strip():
-            faults[f"reasons/{name}"] = ReasonsMissing()
-        elif len(reason) > REASON_LONGEST:
-            faults[f"reasons/{name}"] = ReasonTooLong(longest=REASON_LONGEST)
-    refuse(faults if reasons else {"reasons": ReasonsMissing()})
-    marked = plan.marked(Mark.SUBMITTED)
-    sent = congress.current.get(marked.key) if marked else None
-    if sent is not None and congress.last(State.REOPENED) is None:
-        entry = Entry(entry_id, sent.milestone, None, "", by.at, by.account_id, sent.id)
-        congress = replace(congress, entries=(*congress.entries, entry))
-    return _acted(congress, State.RETURNED, by, reasons)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from congress.domain.progress import State
+from congress.domain.history import State
 from servicekit.calendar.days import EVERY_DAY, Calendar
 from servicekit.calendar.marks import reached
 

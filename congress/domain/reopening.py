@@ -6,19 +6,10 @@ corrects and sends up again, and the superior decides again.
 
 from dataclasses import replace
 
+from congress.domain.history import Act, By, Congress, Entry, State
 from congress.domain.plan import Mark, Plan
-from congress.domain.progress import (
-    REASON_LONGEST,
-    Act,
-    By,
-    Congress,
-    Entry,
-    ReasonsMissing,
-    ReasonTooLong,
-    State,
-    refuse_unless_held,
-    refuse_unless_running,
-)
+from congress.domain.progress import REASON_LONGEST, refuse_unless_held, refuse_unless_running
+from congress.domain.progress_refusals import ReasonsMissing, ReasonTooLong
 from congress.domain.results import Figures
 from servicekit.refusals import Conflict
 from servicekit.words import N_

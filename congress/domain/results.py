@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from congress.domain.cautions import Caution, refuse
-from congress.domain.plan import ContentType, Targets, UnknownFigure
+from congress.domain.plan import ContentType, Targets
+from congress.domain.plan_refusals import UnknownFigure
 from servicekit.refusals import Invalid, Refusal
 from servicekit.words import N_
 

@@ -15,10 +15,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from congress.domain.history import Congress
 from congress.domain.overdue import first_open, is_left_out
 from congress.domain.owners import waits_for_superior
 from congress.domain.plan import Milestone, Plan, PlanState
-from congress.domain.progress import Congress, is_abandoned, is_held
+from congress.domain.progress import is_abandoned, is_held
 from congress.domain.results import SUMMED
 from servicekit.refusals import NotFound
 from servicekit.tree.rollup.figures import Contribution, Counters, GroupKey, Groups

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
+from congress.domain.history import CORRECTING, Congress, State
 from congress.domain.plan import Mark, Milestone, Plan, PlanState, is_planned
-from congress.domain.progress import CORRECTING, Congress, State, is_held
+from congress.domain.progress import is_held
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from congress.domain.history import Congress
 from congress.domain.overdue import first_open
 from congress.domain.owners import waits_for_superior
 from congress.domain.plan import Plan, PlanState
-from congress.domain.progress import Congress
 from congress.domain.rollup import Rollup, group_of
 from servicekit.tree.rollup.figures import Counters
 

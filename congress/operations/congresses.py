@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 
 from congress import events
 from congress.context import Context
-from congress.domain import approval, attachments, bounds, owners, reopening
+from congress.domain import approval, attachments, bounds, decisions, owners, reopening
 from congress.domain import progress as rules
 from congress.domain.approval import OverOthers
 from congress.domain.cautions import Caution
+from congress.domain.history import By, Congress
 from congress.domain.plan import OpenBelow, Owner, Plan
 from congress.domain.planned import congresses_above
-from congress.domain.progress import By, Congress, Report
+from congress.domain.progress import Report
 from congress.domain.reopening import ReopenedBySuperior
 from congress.domain.results import Figures
 from servicekit.access.decision import Caller, UnknownHere, decide, require
@@ -210,7 +211,7 @@ def _approve(
         _count_below(context, congress)
     open_below = _open_below(context, congress)
     approval.refuse_before_subordinates(plan, open_below)
-    changed = rules.approve(plan, congress, above.by, context.new_id())
+    changed = decisions.approve(plan, congress, above.by, context.new_id())
     told = [events.about(events.APPROVED, changed)]
     details = {**above.over, **({"open_below": open_below} if open_below else {})}
     return _saved(context, plan, changed, expected_version, "congress.approved", details, told)
@@ -226,7 +227,7 @@ def send_back(
 ) -> CongressView:
     above = _superior(context, caller, congress_id, expected_version, over)
     congress, plan = above.congress, above.plan
-    changed = rules.send_back(plan, congress, reasons, above.by, context.new_id())
+    changed = decisions.send_back(plan, congress, reasons, above.by, context.new_id())
     told = [events.about(events.RETURNED, changed)]
     fields: dict[str, object] = {"fields": sorted(reasons), **above.over}
     return _saved(context, plan, changed, expected_version, "congress.returned", fields, told)
@@ -256,7 +257,7 @@ def reopen_topmost(
     congress, plan = _allowed(context, caller, congress_id, MANAGE, expected_version)
     if congress.unit.parent_id is not None:
         raise ReopenedBySuperior()
-    rules.refuse_contributors(congress, caller)
+    decisions.refuse_contributors(congress, caller)
     manager = _FromAbove(congress, plan, 0, _by(context, caller))
     return _reopened(context, manager, reason, expected_version)
 
@@ -276,7 +277,7 @@ def _superior(
     Whatever a superior does, a second pair of eyes does it: here, and nowhere else, is asked whether it is one.
     """
     congress, plan = _allowed(context, caller, congress_id, APPROVE, expected_version)
-    rules.refuse_own_report(congress, caller, APPROVE, context.clock.now())
+    decisions.refuse_own_report(congress, caller, APPROVE, context.clock.now())
     approval.refuse_the_contributors_own(congress, caller, APPROVE)
     between = _levels_between(context, caller, plan, congress)
     reason = approval.why_over_others(between, over)

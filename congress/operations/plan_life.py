@@ -10,8 +10,9 @@ from congress.context import Context
 from congress.domain import deadlines as rules
 from congress.domain import plan as plans
 from congress.domain.deadlines import Effect
-from congress.domain.plan import Plan, PlanIsOpen, PlanState
-from congress.domain.progress import By
+from congress.domain.history import By
+from congress.domain.plan import Plan, PlanState
+from congress.domain.plan_refusals import PlanIsOpen
 from congress.domain.reminders import REMINDED, UNITS_PER_EVENT
 from congress.domain.results import FIGURE_KEYS
 from congress.operations.plans import PlanView, audit_of, managed, refuse_stale

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from congress import events
 from congress.context import Context
+from congress.domain.history import Congress
 from congress.domain.plan import Plan, PlanState, end_cascade
 from congress.domain.planned import following_the_tree, planned_congresses
-from congress.domain.progress import Congress
 from congress.domain.reminders import REMINDED, UNITS_PER_EVENT, Reminder, due_reminders
 from congress.domain.rollup import group_of
 from congress.store.plans import Cascade

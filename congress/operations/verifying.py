@@ -10,8 +10,8 @@ from functools import partial
 
 from congress.context import Context
 from congress.domain import planned
+from congress.domain.history import Congress
 from congress.domain.plan import Plan, PlanState
-from congress.domain.progress import Congress
 from congress.domain.rollup import group_key
 from congress.operations.plans import audit_of
 from servicekit.tree.rollup.engine import Errors

@@ -5,8 +5,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from congress.domain.history import Act, Congress
 from congress.domain.plan import Plan
-from congress.domain.progress import Act, Congress, is_held
+from congress.domain.progress import is_held
 from congress.domain.results import FIGURES
 from congress.rendering.tables import STATES
 from servicekit.out.exports.tables import Reader

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from congress.domain.history import Congress
 from congress.domain.plan import Plan
-from congress.domain.progress import Congress
 from congress.domain.results import FIGURES, Figure, Sums
 from congress.domain.rollup import Answer, Count, LevelResults
 from servicekit.out.exports.tables import Column, Row, Table, Type

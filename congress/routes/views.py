@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any
 
 from congress.domain.cautions import Caution
+from congress.domain.history import Act, Congress, State
 from congress.domain.overdue import can_be_done, is_left_out
 from congress.domain.plan import Milestone, Plan, Template, is_planned
-from congress.domain.progress import Act, Congress, State, is_held
+from congress.domain.progress import is_held
 from congress.domain.reopening import figures_at
 from congress.domain.results import FIGURES, cautions_of_results
 from congress.domain.rollup import Answer, Count, MilestoneAnswer

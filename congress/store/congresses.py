@@ -6,8 +6,8 @@ from typing import Any
 
 from pymongo import UpdateOne
 
+from congress.domain.history import Congress, State
 from congress.domain.plan import Plan
-from congress.domain.progress import Congress, State
 from congress.store.documents import congress_document, congress_of
 from servicekit.data.database import Database, session
 from servicekit.data.events import AuditEntry, Event, Origin

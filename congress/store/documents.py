@@ -1,7 +1,7 @@
 """Documents to values and back (servicekit.data.documents); counters are nested by the parts of their names."""
 
+from congress.domain.history import Act, Attachment, Congress, Entry, Removal, ResultEntry
 from congress.domain.plan import Milestone, Plan, milestone_of
-from congress.domain.progress import Act, Attachment, Congress, Entry, Removal, ResultEntry
 from congress.domain.rollup import Rollup
 from servicekit.data.documents import Document, Shape
 from servicekit.tree.rollup.sums import groups_of

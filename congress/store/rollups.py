@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
+from congress.domain.history import Congress
 from congress.domain.plan import Plan
 from congress.domain.planned import as_derived
-from congress.domain.progress import Congress
 from congress.domain.rollup import COUNTING, Rollup, contribution
 from congress.store.documents import congress_of, rollup_of
 from servicekit.data.database import Database

@@ -8,8 +8,8 @@ import pikepdf
 
 from congress.context import Context
 from congress.domain.attachments import attach
+from congress.domain.history import By
 from congress.domain.plan import Plan
-from congress.domain.progress import By
 from congress.sample import REPORTER, ToDo
 from servicekit.files.arriving.uploads import take_whole
 from servicekit.files.store import FileStore

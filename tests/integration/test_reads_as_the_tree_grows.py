@@ -12,9 +12,10 @@ import congress.settings
 import membership.app
 import membership.settings
 from congress.context import Context as CongressContext
+from congress.domain.history import Congress, State
 from congress.domain.plan import Plan, PlanState, content_type_of, milestone_of
 from congress.domain.planned import planned_congresses
-from congress.domain.progress import Congress, Report, State
+from congress.domain.progress import Report
 from congress.domain.wanted import Wanted
 from congress.operations import congresses, listing, plan_life, rollups
 from congress.operations.following import units_changed

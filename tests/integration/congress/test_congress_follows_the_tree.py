@@ -10,9 +10,12 @@ import pytest
 
 from congress.context import Context
 from congress.domain.approval import AppointedByContributor, OverOthers, SubordinatesOpen
-from congress.domain.plan import PlanIsClosed, PlanState, UnitNotPlanned, is_planned
+from congress.domain.history import State
+from congress.domain.plan import PlanState, is_planned
+from congress.domain.plan_refusals import PlanIsClosed, UnitNotPlanned
 from congress.domain.planned import congress_id
-from congress.domain.progress import BeforeParentsPlan, OwnReport, Report, State
+from congress.domain.progress import Report
+from congress.domain.progress_refusals import BeforeParentsPlan, OwnReport
 from congress.operations import (
     congresses,
     mend_copy,

@@ -4,8 +4,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from congress.domain.decisions import approve
+from congress.domain.history import By, Congress
 from congress.domain.plan import Applies, ContentType, Mark, Milestone, Plan, PlanState
-from congress.domain.progress import By, Congress, Report, approve, record_milestone, report_results, submit
+from congress.domain.progress import Report, record_milestone, report_results, submit
 from congress.domain.results import FIGURES
 from servicekit.tree.units import Unit
 

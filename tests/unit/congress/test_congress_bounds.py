@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from congress.domain.bounds import cautions_of, last_before
-from congress.domain.progress import Congress, State, report_results
+from congress.domain.history import Congress, State
+from congress.domain.progress import report_results
 from congress.domain.results import Figures
 from tests.unit.congress.builders import FIGURES_THAT_ADD_UP, a_plan, at, by
 

@@ -7,17 +7,10 @@ from datetime import UTC, datetime, time
 import pytest
 
 from congress.domain.approval import AppointedByContributor, refuse_the_contributors_own
-from congress.domain.progress import (
-    By,
-    Congress,
-    OwnReport,
-    choose_content_type,
-    contributors,
-    refuse_own_report,
-    report_results,
-    send_back,
-    submit,
-)
+from congress.domain.decisions import contributors, refuse_own_report, send_back
+from congress.domain.history import By, Congress
+from congress.domain.progress import choose_content_type, report_results, submit
+from congress.domain.progress_refusals import OwnReport
 from servicekit.access.decision import Caller, Reach, Right
 from tests.unit.congress.builders import FIGURES_THAT_ADD_UP, TODAY, a_plan, at
 from tests.unit.congress.builders import by as made_by

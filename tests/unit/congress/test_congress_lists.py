@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from congress.domain.history import Congress
 from congress.domain.plan import Plan, PlanState
-from congress.domain.progress import Congress
 from congress.domain.rollup import Rollup, contribution
 from congress.domain.wanted import Place, Walk, Wanted, deadlines_of, unplaced
 from servicekit.tree.rollup.figures import recount

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from congress.domain import plan as rules
-from congress.domain.plan import (
+from congress.domain.plan import Mark, PlanState, Targets, change_plan, check_plan, concerns, template_of
+from congress.domain.plan_refusals import (
     CascadeIsRunning,
     DateOutOfRange,
     DaysOutOfRange,
@@ -17,7 +18,6 @@ from congress.domain.plan import (
     FigureRepeated,
     KeyMalformed,
     KeyRepeated,
-    Mark,
     MarkRepeated,
     NameMissing,
     NoContentTypes,
@@ -27,15 +27,9 @@ from congress.domain.plan import (
     PercentOutOfRange,
     PlanIsClosed,
     PlanIsOpen,
-    PlanState,
-    Targets,
     TooManyMilestones,
     UnknownFigure,
     UnknownLevel,
-    change_plan,
-    check_plan,
-    concerns,
-    template_of,
 )
 from congress.domain.results import FIGURE_KEYS
 from servicekit.refusals import Invalid, Refusal

@@ -9,8 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from congress.domain import progress
-from congress.domain.plan import PlanIsClosed, PlanNotOpen, PlanState
-from congress.domain.progress import (
+from congress.domain.decisions import approve, refuse_own_report, send_back
+from congress.domain.history import State
+from congress.domain.plan import PlanState
+from congress.domain.plan_refusals import PlanIsClosed, PlanNotOpen
+from congress.domain.progress import Report, choose_content_type, record_milestone, report_results, submit
+from congress.domain.progress_refusals import (
     AlreadyRecorded,
     BeforeParentsPlan,
     BeforePlanOpens,
@@ -30,23 +34,14 @@ from congress.domain.progress import (
     ReasonsMissing,
     ReasonTooLong,
     RecordedByAct,
-    Report,
     ResultsMissing,
     ResultsTooEarly,
-    State,
     SubmittedTooEarly,
     TooManyEntries,
     UnknownContentType,
     UnknownField,
     UnknownMilestone,
     WaitingForApproval,
-    approve,
-    choose_content_type,
-    record_milestone,
-    refuse_own_report,
-    report_results,
-    send_back,
-    submit,
 )
 from congress.domain.results import ElectionSkipped
 from congress.domain.steps import next_steps

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pikepdf
 import pytest
 
-from congress.domain.progress import Act, Congress, State
+from congress.domain.history import Act, Congress, State
 from congress.rendering.report import TEMPLATE, report_values
 from servicekit.out.exports import papers
 from servicekit.out.exports.papers import PaperNotSet, PaperTooLong, paper

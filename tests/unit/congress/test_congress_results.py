@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from congress.domain.plan import ContentType, Targets, UnknownFigure
+from congress.domain.plan import ContentType, Targets
+from congress.domain.plan_refusals import UnknownFigure
 from congress.domain.results import (
     FIGURE_MOST,
     FIGURES,

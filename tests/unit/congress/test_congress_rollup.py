@@ -12,18 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from congress.domain import rollup
+from congress.domain.decisions import approve, send_back
+from congress.domain.history import Congress, ResultEntry
 from congress.domain.plan import Plan, PlanState
-from congress.domain.progress import (
-    Congress,
-    Report,
-    ResultEntry,
-    approve,
-    choose_content_type,
-    record_milestone,
-    report_results,
-    send_back,
-    submit,
-)
+from congress.domain.progress import Report, choose_content_type, record_milestone, report_results, submit
 from congress.domain.reopening import reopen
 from congress.domain.results import SUMMED
 from congress.domain.rollup import (

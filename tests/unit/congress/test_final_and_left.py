@@ -7,23 +7,21 @@ from datetime import timedelta
 import pytest
 
 from congress.domain import approval, attachments
+from congress.domain.decisions import approve, contributors, refuse_contributors, send_back
+from congress.domain.history import Congress
 from congress.domain.overdue import first_open
-from congress.domain.plan import Plan, PlanIsClosed, PlanNotOpen, PlanState, UnitNotPlanned
+from congress.domain.plan import Plan, PlanState
+from congress.domain.plan_refusals import PlanIsClosed, PlanNotOpen, UnitNotPlanned
 from congress.domain.progress import (
-    Congress,
-    OwnReport,
     Report,
-    approve,
     choose_content_type,
-    contributors,
     is_abandoned,
     is_held,
     record_milestone,
-    refuse_contributors,
     report_results,
-    send_back,
     submit,
 )
+from congress.domain.progress_refusals import OwnReport
 from congress.domain.reopening import reopen
 from congress.domain.rollup import Rollup, answer, contribution
 from congress.domain.steps import next_steps

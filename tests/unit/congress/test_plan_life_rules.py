@@ -15,8 +15,9 @@ from congress.domain.deadlines import (
     close_plan,
     effects_of,
 )
-from congress.domain.plan import CascadeIsRunning, PlanIsClosed, PlanNotOpen, PlanState
-from congress.domain.progress import ReasonTooLong
+from congress.domain.plan import PlanState
+from congress.domain.plan_refusals import CascadeIsRunning, PlanIsClosed, PlanNotOpen
+from congress.domain.progress_refusals import ReasonTooLong
 from congress.domain.rollup import contribution
 from servicekit.refusals import Refusal
 from servicekit.tree.rollup.figures import recount

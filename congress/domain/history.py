@@ -1,0 +1,155 @@
+"""A congress and the history of which it consists: entries, results, acts, choices, files, each with who and when."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from congress.domain.results import Figures
+from servicekit.tree.units import Unit
+
+
+class State(StrEnum):
+    PLANNED = "planned"
+    UNDER_WAY = "under_way"
+    CLOSED = "closed"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    APPROVED = "approved"
+    REOPENED = "reopened"
+
+
+# With the unit again after it had been sent up.
+CORRECTING = (State.RETURNED, State.REOPENED)
+
+
+DECIDED = (*CORRECTING, State.APPROVED)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`date` is None in a correction that withdraws: what was recorded did not happen."""
+
+    id: str
+    milestone: str
+    date: date | None
+    note: str
+    at: datetime
+    by: str
+    corrects: str | None = None
+    by_code: bool = False  # reported with a sealed code while the eID was down
+    kept_by: str = ""  # where a program reported: whose program it is
+    above: bool = False  # recorded by the superior unit, whose step it is
+    over_reason: str = ""  # why a superior further up acted over the heads of those between
+
+
+@dataclass(frozen=True, slots=True)
+class ResultEntry:
+    """`members`: how many the register knew of the unit and all below it then; None where it did not say."""
+
+    id: str
+    figures: Figures
+    at: datetime
+    by: str
+    by_code: bool = False
+    kept_by: str = ""
+    members: int | None = None
+    asked: bool = False  # whether the register was asked at all
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Sending up, sending back or approving: `kind` is the state it led to."""
+
+    kind: State
+    at: datetime
+    by: str
+    reasons: Mapping[str, str]
+    by_code: bool = False
+    kept_by: str = ""
+    over_reason: str = ""  # as that of an entry
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that hangs on the report: `id` is the file's. What is in it, its keeper knows."""
+
+    id: str
+    at: datetime
+    by: str
+    by_code: bool = False
+    kept_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A file that was taken off the report again: `added` says who had put it there."""
+
+    added: Attachment
+    at: datetime
+    by: str
+    by_code: bool = False
+    kept_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Who chose the content type, and when."""
+
+    at: datetime
+    by: str
+    kept_by: str = ""
+
+
+# Whatever somebody adds to a report.
+Part = Entry | ResultEntry | Act | Choice | Attachment | Removal
+
+
+@dataclass(frozen=True, slots=True)
+class Congress:
+    """What follows from its unit and the tree, `has_subordinates` among it, follows them by event."""
+
+    id: str
+    plan_id: str
+    unit: Unit
+    deadline: date
+    content_type: str
+    has_subordinates: bool = False
+    state: State = State.PLANNED
+    entries: tuple[Entry, ...] = ()
+    result_entries: tuple[ResultEntry, ...] = ()
+    acts: tuple[Act, ...] = ()
+    chosen: tuple[Choice, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    removals: tuple[Removal, ...] = ()
+    version: int = 0
+
+    @property
+    def current(self) -> dict[str, Entry]:
+        """The entry that counts for each milestone that is done."""
+        latest = {entry.milestone: entry for entry in self.entries}
+        return {key: entry for key, entry in latest.items() if entry.date is not None}
+
+    @property
+    def results(self) -> Figures | None:
+        return self.result_entries[-1].figures if self.result_entries else None
+
+    @property
+    def is_final(self) -> bool:
+        """Approved; or sent up by the topmost unit, whose report nobody stands above to approve."""
+        return self.state is State.APPROVED or (self.state is State.SUBMITTED and self.unit.parent_id is None)
+
+    def last(self, kind: State) -> Act | None:
+        return next((act for act in reversed(self.acts) if act.kind is kind), None)
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who does something, when, and what day it is where the organisation lives."""
+
+    account_id: str
+    at: datetime
+    today: date
+    by_code: bool = False
+    kept_by: str = ""
+    over_reason: str = ""
