@@ -5,18 +5,8 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from identity import operations
-from identity.schemas import (
-    AuditExport,
-    ChangeMe,
-    DraftView,
-    Explanation,
-    KeepDraft,
-    Me,
-    ProviderList,
-    RoleList,
-    SessionList,
-    WhyQuery,
-)
+from identity.schemas.people import AuditExport, ChangeMe, DraftView, KeepDraft, Me, ProviderList, SessionList
+from identity.schemas.questions import Explanation, RoleList, WhyQuery
 from servicekit.web.guards import ARRIVED, PUBLIC, SIGNED_IN, access, caller
 from servicekit.web.kit import context
 

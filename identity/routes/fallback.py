@@ -7,21 +7,20 @@ from flask_smorest import Blueprint
 from identity.domain.fallback import Answer
 from identity.operations import fallback, officials
 from identity.routes.waiting import waits_for_eid
-from identity.schemas import (
+from identity.schemas.grants import Reason, UnitPageQuery
+from identity.schemas.outages import (
     AskForWindow,
     DrawCodes,
     DrawnCodes,
     NameOfficial,
     OfficialPage,
     OfficialView,
-    Reason,
     SignInByCodePage,
     SignInByCodeView,
-    UnitPageQuery,
-    UnitQuery,
     WindowPage,
     WindowView,
 )
+from identity.schemas.questions import UnitQuery
 from servicekit.serving.patience import patient
 from servicekit.web.guards import SIGNED_IN, access, caller
 from servicekit.web.kit import context

@@ -6,7 +6,7 @@ from flask_smorest import Blueprint
 
 from identity import operations
 from identity.operations import moving
-from identity.schemas import (
+from identity.schemas.grants import (
     GiveGrant,
     GrantList,
     GrantPage,
@@ -20,11 +20,8 @@ from identity.schemas import (
     ResumptionPreview,
     RevocationPreview,
     ToConfirmQuery,
-    WhatIf,
-    WhatIfQuery,
-    WhoMay,
-    WhoQuery,
 )
+from identity.schemas.questions import WhatIf, WhatIfQuery, WhoMay, WhoQuery
 from servicekit.web.guards import SIGNED_IN, access, caller
 from servicekit.web.idempotency import idempotent, tell_once
 from servicekit.web.kit import context

@@ -6,7 +6,8 @@ from flask import Response, g, json, request
 from flask_smorest import Blueprint
 
 from identity import operations
-from identity.schemas import ChangeMachine, MachineList, MachineView, RegisterMachine, TokenView, UnitQuery
+from identity.schemas.people import ChangeMachine, MachineList, MachineView, RegisterMachine, TokenView
+from identity.schemas.questions import UnitQuery
 from servicekit.web.guards import PUBLIC, access, caller
 from servicekit.web.idempotency import idempotent
 from servicekit.web.kit import context, kit

@@ -5,7 +5,7 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from identity.operations import offers
-from identity.schemas import DeclineOffer, OfferList, OfferView
+from identity.schemas.grants import DeclineOffer, OfferList, OfferView
 from servicekit.web.guards import ARRIVED, access, caller
 from servicekit.web.kit import context
 from servicekit.web.preconditions import etag, expected_version, versioned

@@ -7,7 +7,7 @@ from flask_smorest import Blueprint
 from identity import operations
 from identity.domain.together import Act
 from identity.operations import together
-from identity.schemas import AskJointAct, JointActList, JointActView
+from identity.schemas.outages import AskJointAct, JointActList, JointActView
 from servicekit.web.guards import access, caller
 from servicekit.web.kit import context
 from servicekit.web.preconditions import etag, expected_version, versioned

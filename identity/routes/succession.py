@@ -5,7 +5,7 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from identity.operations import periods, succession
-from identity.schemas import (
+from identity.schemas.grants import (
     ChangePeriod,
     GrantView,
     HandedOver,

@@ -39,7 +39,7 @@ def test_a_path_with_one_spelling_is_canonical(target: str) -> None:
     [
         "", "a", "//", "/a//b", "/a/", "/.", "/..", "/a/../b", "/a/./b", "/a/%2e%2e/b", "/a%2Fb", "/%61pi",
         "/a\\b", "/a;b", "/a b", "/a%00", "/a\x00", "/é", "/a/.hidden", "http://other/a", "/" + "a" * 101,
-        "/a" * 600, "/a?" + "x" * 4001, "/a#b", "/a:b", "/a@b", "/*", "*",
+        "/a" * 600, "/a?" + "x" * 6001, "/a#b", "/a:b", "/a@b", "/*", "*",
     ],
 )  # fmt: skip
 def test_any_other_spelling_is_refused(target: str) -> None:
