@@ -6,8 +6,8 @@ from datetime import date
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from notifications.domain.kinds import MAIL_LOOK, MAIL_NO_DETAILS, MAIL_WHY, UNIT_UNNAMED, WORDINGS
 from notifications.domain.notices import Notice
+from notifications.domain.wordings import MAIL_LOOK, MAIL_NO_DETAILS, MAIL_WHY, UNIT_UNNAMED, WORDINGS
 from servicekit.words.i18n import LANGUAGES, translate
 
 LOCALES = {"en": "en_GB", "bn": "bn", "vi": "vi"}

@@ -6,16 +6,9 @@ import pytest
 
 from notifications import rendering
 from notifications.channels.smtp import MessageRefused, write_mail
-from notifications.domain.kinds import (
-    COUNTED_AS,
-    MAIL_LOOK,
-    MAIL_NO_DETAILS,
-    MAIL_WHY,
-    UNIT_UNNAMED,
-    WORDINGS,
-    Kind,
-)
+from notifications.domain.kinds import COUNTED_AS, Kind
 from notifications.domain.notices import Notice
+from notifications.domain.wordings import MAIL_LOOK, MAIL_NO_DETAILS, MAIL_WHY, UNIT_UNNAMED, WORDINGS
 from notifications.settings import read_sender
 from servicekit.words.i18n import LANGUAGES, translate
 
