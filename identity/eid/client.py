@@ -1,7 +1,6 @@
 """The relying party's side of the flow: authorization request, code exchange, userinfo, logout."""
 
 import base64
-import hashlib
 import secrets
 import threading
 import time
@@ -13,9 +12,10 @@ from urllib.parse import parse_qs, quote, urlsplit
 from authlib.common.security import generate_token
 from authlib.common.urls import add_params_to_uri
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
-from joserfc import jws, jwt
+from joserfc import jwt
 from joserfc.jwk import ECKey
 
+from identity.eid.dpop import dpop_proof, new_dpop_key, nonce_in
 from identity.eid.id_token import Asked, Person, check_id_token, email_of, name_of, national_number
 from identity.eid.keys import OwnKeys
 from identity.eid.logout_token import LoggedOut, check_logout_token
@@ -30,6 +30,7 @@ from identity.eid.refused import (
     NotVerified,
     RefusedByProvider,
 )
+from identity.eid.said import AUTHORIZATION_ERRORS, access_token_of, error_code, error_in, is_plain
 from identity.eid.strict_json import Json
 from identity.eid.wire import Answer, Deadline, Wire
 
@@ -40,31 +41,8 @@ LOGOUT_SECONDS = 4.0
 PROBE_SECONDS = 3.0
 SPARE_SECONDS = 0.5
 MAX_CODE = 2048
-MAX_ACCESS_TOKEN = 16 * 1024
 # A longer address is refused on its way by some servers; then the provider asks the person itself.
 MAX_HINT = 6000
-# RFC 6749 5.2, RFC 9126 2.3, RFC 9449: the only words of a provider that reach our audit.
-TOKEN_ERRORS = frozenset(
-    {
-        *(
-            "invalid_request",
-            "invalid_client",
-            "invalid_grant",
-            "unauthorized_client",
-            "unsupported_grant_type",
-        ),
-        *("invalid_scope", "invalid_dpop_proof", "use_dpop_nonce", "access_denied", "invalid_request_object"),
-    }
-)
-# RFC 6749 4.1.2.1, OpenID Connect Core 1.0 3.1.2.6.
-AUTHORIZATION_ERRORS = frozenset(
-    {
-        *("invalid_request", "unauthorized_client", "access_denied", "unsupported_response_type"),
-        *("invalid_scope", "server_error", "temporarily_unavailable", "login_required"),
-        *("interaction_required", "consent_required", "invalid_request_uri", "invalid_request_object"),
-        *("request_not_supported", "request_uri_not_supported", "unmet_authentication_requirements"),
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -156,7 +134,7 @@ class EidClient:
             verifier=generate_token(64),
             level=max(level, self.profile.minimum_level),
             max_age=max_age if max_age is not None else self.profile.max_age,
-            dpop_key=_new_dpop_key() if self.profile.dpop else None,
+            dpop_key=new_dpop_key() if self.profile.dpop else None,
         )
 
     def _request(self, attempt: Attempt, language: str) -> dict[str, str]:
@@ -204,9 +182,13 @@ class EidClient:
         url = document["pushed_authorization_request_endpoint"]
         answer = self._post(url, params, deadline, attempt, "PAR")
         if answer.status not in (200, 201):
-            raise EidUnavailable(f"PAR answered {answer.status}{_error_in(answer)}")
+            raise EidUnavailable(f"PAR answered {answer.status}{error_in(answer)}")
         request_uri = answer.json().get("request_uri")
-        if not isinstance(request_uri, str) or not 0 < len(request_uri) < MAX_CODE or not _plain(request_uri):
+        if (
+            not isinstance(request_uri, str)
+            or not 0 < len(request_uri) < MAX_CODE
+            or not is_plain(request_uri)
+        ):
             raise EidUnavailable("PAR gave no request_uri")
         return request_uri
 
@@ -218,7 +200,7 @@ class EidClient:
         code = self._code(params, deadline)
         document = self.metadata.document(deadline)
         tokens = self._exchange(document, attempt, code, deadline)
-        access_token = _access_token(tokens)
+        access_token = access_token_of(tokens)
         proof = verified(
             tokens.get("id_token"),
             alg=self.profile.id_token_alg,
@@ -241,7 +223,7 @@ class EidClient:
         deadline = Deadline(self.profile.finish_seconds)
         document = self.metadata.document(deadline)
         attempt = self._new_attempt(self.profile.minimum_level, None)
-        return _error_code(self._ask_for_tokens(document, attempt, generate_token(43), deadline))
+        return error_code(self._ask_for_tokens(document, attempt, generate_token(43), deadline))
 
     def try_a_request(self) -> Tried:
         """How the provider takes our authorization request, pushed where its profile pushes; no page is shown.
@@ -291,7 +273,7 @@ class EidClient:
     def _exchange(self, document: Json, attempt: Attempt, code: str, deadline: Deadline) -> Json:
         answer = self._ask_for_tokens(document, attempt, code, deadline)
         if answer.status != 200:
-            raise NotVerified(f"the token endpoint answered {answer.status}{_error_in(answer)}")
+            raise NotVerified(f"the token endpoint answered {answer.status}{error_in(answer)}")
         tokens = answer.json()
         if str(tokens.get("token_type", "")).lower() != ("dpop" if self.profile.dpop else "bearer"):
             raise NotVerified("token_type")
@@ -318,7 +300,7 @@ class EidClient:
                     headers["DPoP"] = dpop_proof(attempt.dpop_key, "POST", url, nonce)
                 body = {**params, **self._authentication(headers)}
                 answer = self._wire.send("POST", url, deadline, data=body, headers=headers)
-                new = _nonce_in(answer)
+                new = nonce_in(answer)
                 if attempt.dpop_key is None or answer.status not in (400, 401) or new in (None, nonce):
                     break
                 nonce = new
@@ -399,7 +381,7 @@ class EidClient:
                 headers["Authorization"] = f"DPoP {access_token}"
                 headers["DPoP"] = dpop_proof(attempt.dpop_key, "GET", url, nonce, access_token)
             answer = self._wire.send("GET", url, deadline, headers=headers)
-            new = _nonce_in(answer)
+            new = nonce_in(answer)
             if attempt.dpop_key is None or answer.status != 401 or new in (None, nonce):
                 break
             nonce = new
@@ -459,60 +441,3 @@ def all_answer(clients: Iterable[EidClient]) -> bool:
     asked = [client.asked() for client in clients]
     waited = wait(asked, PROBE_SECONDS + SPARE_SECONDS)
     return not waited.not_done and all(one.result() for one in asked)
-
-
-def _access_token(tokens: Json) -> str | None:
-    """None where there is none; raises NotVerified for one that could not stand in a header."""
-    found = tokens.get("access_token")
-    if found is None:
-        return None
-    if not isinstance(found, str) or not 0 < len(found) <= MAX_ACCESS_TOKEN or not _plain(found):
-        raise NotVerified("access_token")
-    return found
-
-
-def _plain(value: str) -> bool:
-    return value.isascii() and value.isprintable() and " " not in value
-
-
-def _error_in(answer: Answer) -> str:
-    code = _error_code(answer)
-    return f" ({code})" if code else ""
-
-
-def _error_code(answer: Answer) -> str:
-    """The error code of an answer where it is one of the known words."""
-    try:
-        code = answer.json().get("error")
-    except EidUnavailable:
-        return ""
-    return code if isinstance(code, str) and code in TOKEN_ERRORS else ""
-
-
-def _nonce_in(answer: Answer) -> str | None:
-    given = answer.headers.get("DPoP-Nonce")
-    return str(given) if given and len(given) <= 512 and str(given).isascii() else None
-
-
-def _new_dpop_key() -> Json:
-    return dict(ECKey.generate_key("P-256", private=True).as_dict(private=True))
-
-
-def dpop_proof(key: Json, method: str, url: str, nonce: str | None, access_token: str | None = None) -> str:
-    """RFC 9449: a fresh proof of holding the key, for one request."""
-    own = ECKey.import_key(key)
-    claims: Json = {
-        "jti": secrets.token_urlsafe(24),
-        "htm": method,
-        "htu": url.split("?")[0].split("#")[0],
-        "iat": int(time.time()),
-    }
-    if nonce is not None:
-        claims["nonce"] = nonce
-    if access_token is not None:
-        digest = hashlib.sha256(access_token.encode()).digest()
-        claims["ath"] = base64.urlsafe_b64encode(digest).decode().rstrip("=")
-    header = {"typ": "dpop+jwt", "alg": "ES256", "jwk": own.as_dict(private=False)}
-    registry = jws.JWSRegistry(algorithms=["ES256"])
-    registry.max_header_length = 4096
-    return jwt.encode(header, claims, own, registry=registry)

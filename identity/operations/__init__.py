@@ -44,16 +44,8 @@ from identity.operations.sessions import (
     sessions_of,
 )
 from identity.operations.showing import number_kinds, show_grants
-from identity.operations.sign_in import (
-    AccountClosed,
-    Arrival,
-    Departure,
-    GrantEnded,
-    NoGrant,
-    account_of,
-    begin_sign_in,
-    finish_sign_in,
-)
+from identity.operations.sign_in import Arrival, Departure, account_of, begin_sign_in, finish_sign_in
+from identity.operations.sign_in_refusals import AccountClosed, GrantEnded, NoGrant
 from identity.operations.telling import grant_audit, grant_news
 from identity.operations.tokens import (
     SEEN_EVERY,

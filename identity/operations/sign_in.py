@@ -1,14 +1,14 @@
 """Signing in: from the provider's word to an account and a session."""
 
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from identity.context import Context, Document, hashed
 from identity.domain import grant_acts, grant_refusals, offers
 from identity.domain import grants as rules
-from identity.domain.grants import Grant, WhyNot
+from identity.domain.grants import Grant
 from identity.domain.numbers import KnownNumber, is_of
 from identity.domain.sessions import holds_at
 from identity.domain.starts import is_written_down, may_set_out, to_be_told
@@ -19,96 +19,11 @@ from identity.eid.refused import AttemptUnknown, NotVerified, ProviderUnknown, S
 from identity.operations.bans import hold_back, standing_of_giver
 from identity.operations.joining import join, login_of, may_begin_joining, proven_number
 from identity.operations.sessions import open_session
+from identity.operations.sign_in_refusals import AccountClosed, EidBusy, NoGrant, why_refused
 from identity.operations.telling import What, grant_audit, told_to
 from identity.store import Store, digests_of
 from servicekit.data.events import AuditEntry
 from servicekit.ids import new_id, new_reference
-
-
-class NoGrant(SignInRefused):
-    code = "no-grant"
-
-
-class GrantEnded(SignInRefused):
-    code = "grant-ended"
-
-
-class AccessSuspended(SignInRefused):
-    code = "access-suspended"
-
-
-class AccessUnconfirmed(SignInRefused):
-    code = "access-unconfirmed"
-
-
-class AccessChainCut(SignInRefused):
-    code = "access-chain"
-
-
-class AccessMoved(SignInRefused):
-    code = "access-moved"
-
-
-class AccessUnitEnded(SignInRefused):
-    code = "access-unit-ended"
-
-
-class GiverSuspended(SignInRefused):
-    code = "access-giver-suspended"
-
-
-class GiverUnconfirmed(SignInRefused):
-    code = "access-giver-unconfirmed"
-
-
-class GiverOver(SignInRefused):
-    code = "access-giver-over"
-
-
-class GiverUnitEnded(SignInRefused):
-    code = "access-giver-unit-ended"
-
-
-class GiverLeft(SignInRefused):
-    code = "access-giver-left"
-
-
-# What the person can do about it differs; of several reasons the one that is mended most easily is said.
-_REFUSED_FOR: tuple[tuple[frozenset[WhyNot], type[SignInRefused]], ...] = (
-    (frozenset({WhyNot.UNCONFIRMED}), AccessUnconfirmed),
-    (frozenset({WhyNot.GIVER_UNCONFIRMED}), GiverUnconfirmed),
-    (frozenset({WhyNot.UNIT_MOVED}), AccessMoved),
-    (frozenset({WhyNot.GIVER_SUSPENDED}), GiverSuspended),
-    (frozenset({WhyNot.GIVER_ENDED}), GiverOver),
-    (frozenset({WhyNot.GIVER_LEFT}), GiverLeft),
-    (frozenset({WhyNot.GIVER_UNIT_ENDED}), GiverUnitEnded),
-    (rules.DERIVED, AccessChainCut),
-    (frozenset({WhyNot.SUSPENDED}), AccessSuspended),
-    (frozenset({WhyNot.UNIT_ENDED}), AccessUnitEnded),
-)
-
-
-def why_refused(reasons: Collection[WhyNot | None]) -> SignInRefused | None:
-    """What somebody is told who holds grants of which none gives anything; None where one does."""
-    if None in reasons:
-        return None
-    said = ", ".join(sorted(str(one) for one in reasons))
-    for whys, refused in _REFUSED_FOR:
-        if whys & set(reasons):
-            return refused(f"no grant gives anything: {said}")
-    if set(reasons) - {WhyNot.NOT_YET}:
-        return GrantEnded(f"no grant gives anything: {said}")
-    return NoGrant("no grant")
-
-
-class EidBusy(SignInRefused):
-    """More people set out to one provider than it should have to bear, or than can be people."""
-
-    code = "eid-busy"
-
-
-class AccountClosed(SignInRefused):
-    code = "account-closed"
 
 
 @dataclass(frozen=True)

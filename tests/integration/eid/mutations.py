@@ -253,7 +253,7 @@ MUTATIONS: list[Row] = [
         GOOD,
         "bearer_token",
     ),
-    ("client", "or not _plain(found):", "or False:", CASES, "breaks or surrogate"),
+    ("said", "or not is_plain(found):", "or False:", CASES, "breaks or surrogate"),
     ("client", 'if claims.get("sub") != person.subject:', "if False:", CASES, "userinfo"),
     ("client", 'if answer.media_type != "application/jwt":', "if False:", CASES, "userinfo"),
     ("client", 'claims.get("iss", self.profile.issuer) != self.profile.issuer', "False", CASES, "userinfo"),
@@ -272,7 +272,7 @@ MUTATIONS: list[Row] = [
     ),
     ("client", 'params["dpop_jkt"] =', "_ =", GOOD, "nonce"),
     (
-        "client",
+        "dpop",
         "    if access_token is not None:\n        digest",
         "    if False:\n        digest",
         GOOD,
@@ -281,8 +281,8 @@ MUTATIONS: list[Row] = [
     ("client", 'if self.profile.par == "required" and not advertised:', "if False:", GOOD, "par"),
     ("client", "if not enough:", "if False:", CASES, "not_even_asked"),
     ("client", "if self.profile.acr.get(value, level) >= level", "", CASES, "level_below or not_even"),
-    ("client", "or not _plain(request_uri):", "or False:", GOOD, "takes_nothing_else"),
-    ("client", "isinstance(code, str) and code in TOKEN_ERRORS", "True", GOOD, "takes_nothing_else"),
+    ("client", "or not is_plain(request_uri)", "or False", GOOD, "takes_nothing_else"),
+    ("said", "isinstance(code, str) and code in TOKEN_ERRORS", "True", GOOD, "takes_nothing_else"),
     (
         "client",
         'raise EidSilent(f"{what} answered',

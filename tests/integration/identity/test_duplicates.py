@@ -21,7 +21,7 @@ from identity.operations.joining import (
     join,
     may_begin_joining,
 )
-from identity.operations.sign_in import AccountClosed
+from identity.operations.sign_in_refusals import AccountClosed
 from servicekit.access.keys import KeyRing
 from servicekit.access.tokens import ACCESS_TOKEN, caller_of
 from servicekit.data.events import AuditEntry

@@ -8,7 +8,7 @@ import pytest
 from identity.domain import losses
 from identity.domain.grant_acts import ended
 from identity.domain.grants import Grant, Status, WhyNot, why_not
-from identity.operations.sign_in import why_refused
+from identity.operations.sign_in_refusals import why_refused
 from portal.access.views.grants import _WORTH_SAYING
 from portal.access.words import SHORT_WHY_NOT
 from portal.account.words import SIGN_IN_REFUSED

@@ -1,0 +1,93 @@
+"""Why somebody whom the eID has proven does not get in, each by its name."""
+
+from collections.abc import Collection
+
+from identity.domain import grants as rules
+from identity.domain.grants import WhyNot
+from identity.eid.refused import SignInRefused
+
+
+class NoGrant(SignInRefused):
+    code = "no-grant"
+
+
+class GrantEnded(SignInRefused):
+    code = "grant-ended"
+
+
+class AccessSuspended(SignInRefused):
+    code = "access-suspended"
+
+
+class AccessUnconfirmed(SignInRefused):
+    code = "access-unconfirmed"
+
+
+class AccessChainCut(SignInRefused):
+    code = "access-chain"
+
+
+class AccessMoved(SignInRefused):
+    code = "access-moved"
+
+
+class AccessUnitEnded(SignInRefused):
+    code = "access-unit-ended"
+
+
+class GiverSuspended(SignInRefused):
+    code = "access-giver-suspended"
+
+
+class GiverUnconfirmed(SignInRefused):
+    code = "access-giver-unconfirmed"
+
+
+class GiverOver(SignInRefused):
+    code = "access-giver-over"
+
+
+class GiverUnitEnded(SignInRefused):
+    code = "access-giver-unit-ended"
+
+
+class GiverLeft(SignInRefused):
+    code = "access-giver-left"
+
+
+# What the person can do about it differs; of several reasons the one that is mended most easily is said.
+_REFUSED_FOR: tuple[tuple[frozenset[WhyNot], type[SignInRefused]], ...] = (
+    (frozenset({WhyNot.UNCONFIRMED}), AccessUnconfirmed),
+    (frozenset({WhyNot.GIVER_UNCONFIRMED}), GiverUnconfirmed),
+    (frozenset({WhyNot.UNIT_MOVED}), AccessMoved),
+    (frozenset({WhyNot.GIVER_SUSPENDED}), GiverSuspended),
+    (frozenset({WhyNot.GIVER_ENDED}), GiverOver),
+    (frozenset({WhyNot.GIVER_LEFT}), GiverLeft),
+    (frozenset({WhyNot.GIVER_UNIT_ENDED}), GiverUnitEnded),
+    (rules.DERIVED, AccessChainCut),
+    (frozenset({WhyNot.SUSPENDED}), AccessSuspended),
+    (frozenset({WhyNot.UNIT_ENDED}), AccessUnitEnded),
+)
+
+
+def why_refused(reasons: Collection[WhyNot | None]) -> SignInRefused | None:
+    """What somebody is told who holds grants of which none gives anything; None where one does."""
+    if None in reasons:
+        return None
+    said = ", ".join(sorted(str(one) for one in reasons))
+    for whys, refused in _REFUSED_FOR:
+        if whys & set(reasons):
+            return refused(f"no grant gives anything: {said}")
+    if set(reasons) - {WhyNot.NOT_YET}:
+        return GrantEnded(f"no grant gives anything: {said}")
+    return NoGrant("no grant")
+
+
+class EidBusy(SignInRefused):
+    """More people set out to one provider than it should have to bear, or than can be people."""
+
+    code = "eid-busy"
+
+
+class AccountClosed(SignInRefused):
+    code = "account-closed"
