@@ -1,20 +1,19 @@
 """The relying party's side of the flow: authorization request, code exchange, userinfo, logout."""
 
-import base64
-import secrets
 import threading
 import time
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, wait
-from dataclasses import dataclass, replace
-from urllib.parse import parse_qs, quote, urlsplit
+from dataclasses import replace
+from urllib.parse import parse_qs, urlsplit
 
 from authlib.common.security import generate_token
 from authlib.common.urls import add_params_to_uri
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
-from joserfc import jwt
 from joserfc.jwk import ECKey
 
+from identity.eid.attempt import Attempt, SignedIn, Tried
+from identity.eid.authentication import authentication
 from identity.eid.dpop import dpop_proof, new_dpop_key, nonce_in
 from identity.eid.id_token import Asked, Person, check_id_token, email_of, name_of, national_number
 from identity.eid.keys import OwnKeys
@@ -34,7 +33,6 @@ from identity.eid.said import AUTHORIZATION_ERRORS, access_token_of, error_code,
 from identity.eid.strict_json import Json
 from identity.eid.wire import Answer, Deadline, Wire
 
-ASSERTION_SECONDS = 60
 # Providers that send logout tokens try once and wait 5 s (ID-porten).
 LOGOUT_SECONDS = 4.0
 # The sign-in page says within 5 s that a provider is down.
@@ -43,34 +41,6 @@ SPARE_SECONDS = 0.5
 MAX_CODE = 2048
 # A longer address is refused on its way by some servers; then the provider asks the person itself.
 MAX_HINT = 6000
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """One sign-in on its way; it is kept on the server, found by the hash of its state."""
-
-    state: str
-    nonce: str
-    verifier: str
-    level: int
-    max_age: int | None
-    dpop_key: Json | None = None
-
-
-@dataclass(frozen=True)
-class Tried:
-    """How a provider answered our authorization request: its status, and the error that it sent back to us."""
-
-    status: int
-    error: str
-
-
-@dataclass(frozen=True)
-class SignedIn:
-    """`id_token` is the signed token without encryption around it, for the logout at the provider."""
-
-    person: Person
-    id_token: str
 
 
 class EidClient:
@@ -298,7 +268,7 @@ class EidClient:
                 headers = {"Accept": "application/json"}
                 if attempt.dpop_key is not None:
                     headers["DPoP"] = dpop_proof(attempt.dpop_key, "POST", url, nonce)
-                body = {**params, **self._authentication(headers)}
+                body = {**params, **authentication(self.profile, self._own_keys, headers)}
                 answer = self._wire.send("POST", url, deadline, data=body, headers=headers)
                 new = nonce_in(answer)
                 if attempt.dpop_key is None or answer.status not in (400, 401) or new in (None, nonce):
@@ -311,41 +281,6 @@ class EidClient:
             raise
         self.metadata.answered(well=True)
         return answer
-
-    def _authentication(self, headers: dict[str, str]) -> dict[str, str]:
-        profile = self.profile
-        if profile.client_authentication == "client_secret_basic":
-            # RFC 6749 2.3.1: both parts are form-encoded before they are joined.
-            pair = f"{quote(profile.client_id, '')}:{quote(profile.client_secret, '')}"
-            headers["Authorization"] = f"Basic {base64.b64encode(pair.encode()).decode()}"
-            return {}
-        if profile.client_authentication == "client_secret_post":
-            return {"client_id": profile.client_id, "client_secret": profile.client_secret}
-        return {
-            "client_id": profile.client_id,
-            "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-            "client_assertion": self._assertion(),
-        }
-
-    def _assertion(self) -> str:
-        """A new one for each request: providers refuse a jti that they have seen."""
-        now, alg = int(time.time()), self.profile.client_assertion_alg
-        key = self._own_keys.signing(alg)
-        if key is None:
-            raise EidUnavailable(f"we have no {alg} key to sign with for the provider")
-        return jwt.encode(
-            {"alg": alg, "typ": "JWT", "kid": key.kid or ""},
-            {
-                "iss": self.profile.client_id,
-                "sub": self.profile.client_id,
-                "aud": self.profile.issuer,
-                "iat": now,
-                "exp": now + ASSERTION_SECONDS,
-                "jti": secrets.token_urlsafe(24),
-            },
-            key,
-            algorithms=[alg],
-        )
 
     # ------------------------------------------------------------ userinfo
 

@@ -7,7 +7,8 @@ from typing import Any
 from identity.context import Context, Document, hashed
 from identity.domain.fallback import ASSURANCE, EidNeeded
 from identity.domain.sessions import AT_ONCE, Session, beyond_the_most, expires_at, holds_at
-from identity.eid.client import MAX_HINT, SignedIn
+from identity.eid.attempt import SignedIn
+from identity.eid.client import MAX_HINT
 from servicekit.access.decision import Caller
 from servicekit.data.events import AuditEntry
 from servicekit.refusals import NotFound

@@ -12,7 +12,7 @@ from identity.domain.grants import Grant
 from identity.domain.numbers import KnownNumber, is_of
 from identity.domain.sessions import holds_at
 from identity.domain.starts import is_written_down, may_set_out, to_be_told
-from identity.eid.client import Attempt
+from identity.eid.attempt import Attempt
 from identity.eid.id_token import Person
 from identity.eid.profile import Profile
 from identity.eid.refused import AttemptUnknown, NotVerified, ProviderUnknown, SignInRefused

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 import requests
 
-from identity.eid.client import EidClient, SignedIn
+from identity.eid.attempt import SignedIn
+from identity.eid.client import EidClient
 from identity.eid.keys import Need, OwnKeys, make
 from identity.eid.profile import Encryption
 from identity.eid.refused import LevelTooLow, NotVerified, SignInRefused

@@ -10,7 +10,7 @@ import requests
 
 from identity.context import Context
 from identity.domain.grants import Status, why_not
-from identity.eid.client import SignedIn
+from identity.eid.attempt import SignedIn
 from identity.eid.id_token import Person
 from identity.migrations import lead_joined_to_the_end
 from identity.operations import NoGrant, account_of, open_session, token_for_session
