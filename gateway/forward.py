@@ -8,6 +8,7 @@ from flask import Response
 
 from servicekit.serving import patience
 from servicekit.serving.bulkheads import Bulkheads, PeerUnavailable
+from servicekit.serving.cookies import ATTEMPT, CHOSEN, SESSION
 
 # Only these come in from outside. Everything else (hop-by-hop, forwarded and internal headers) is dropped.
 PASSED_IN = (
@@ -32,7 +33,10 @@ PASSED_IN = (
 )
 # Cookies by service: the session's secret goes to identity alone.
 COOKIES = {
-    "identity": ("session", "__Host-session", "attempt", "__Host-attempt", "language"),
+    "identity": (
+        *(name for kind in (SESSION, ATTEMPT, CHOSEN) for name in (kind, f"__Host-{kind}")),
+        "language",
+    ),
     "portal": ("language",),
 }
 DROPPED_OUT = frozenset(

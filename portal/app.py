@@ -37,7 +37,7 @@ DONE = SAID_BY_SEVERAL | {key: said for routes in CAPABILITIES for key, said in 
 HERE = Path(__file__).parent
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
 

@@ -8,7 +8,13 @@ from pathlib import Path
 import structlog
 
 FOLDER = Path(__file__).parents[1] / "static"
-KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+KINDS = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".json": "application/manifest+json",
+}
 YEAR = 365 * 24 * 3600
 
 

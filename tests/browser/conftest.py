@@ -256,6 +256,8 @@ def visit(running: Running, chromium: Browser) -> Iterator[Callable[..., Visitor
             viewport={"width": width, "height": 800},
             locale=LOCALES[language],
             java_script_enabled=scripts,
+            # One of the languages as people read it at night; the words are the same in both lights.
+            color_scheme="dark" if language == "vi" else "light",
         )
         context.set_default_timeout(15_000)
         context.set_default_navigation_timeout(BUSY_SECONDS * 1000)

@@ -128,5 +128,5 @@ def static_file(name: str) -> Response:
         raise NotFound
     response = make_response(asset.body)
     response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
-    response.content_type = f"{asset.kind}; charset=utf-8"
+    response.content_type = asset.kind if asset.kind == "image/png" else f"{asset.kind}; charset=utf-8"
     return response
