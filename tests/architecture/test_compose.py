@@ -93,3 +93,11 @@ def test_only_the_door_and_the_practice_programs_publish_a_port_and_only_on_this
 def test_the_database_is_on_a_network_without_a_way_out() -> None:
     assert "networks: [data]" in SERVICES["mongo"]
     assert re.search(r"^  data: \{internal: true\}$", TEXT, re.MULTILINE)
+
+
+def test_who_has_no_account_at_the_database_is_not_on_its_network() -> None:
+    near = {
+        name for name, block in SERVICES.items() if re.search(r"^    networks: \[data\b", block, re.MULTILINE)
+    }
+    with_account = {name for name, block in SERVICES.items() if "MONGO_USER:" in block}
+    assert near == with_account | {"mongo", "database-init"}
