@@ -1,6 +1,6 @@
 """The pages, and the forms that are sent to them."""
 
-from portal.congress.routes import attachments, below, comments, congresses, steps, superior
+from portal.congress.routes import approvals, attachments, below, comments, congresses, steps, superior
 from portal.congress.words import DONE
 
 __all__ = ("BLUEPRINTS", "DONE")
@@ -12,4 +12,5 @@ BLUEPRINTS = (
     attachments.pages,
     comments.pages,
     superior.pages,
+    approvals.pages,
 )

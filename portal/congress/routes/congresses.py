@@ -1,4 +1,4 @@
-"""Congresses: looked at, reported on, sent up, approved or returned."""
+"""Congresses: looked at, reported on, sent up."""
 
 from collections.abc import Mapping
 
@@ -12,7 +12,6 @@ from portal.congress.views.congress import (
     changed_last_by,
     congress_page,
     entries_of,
-    field_word,
     groups_for,
     unit_with_id,
 )
@@ -41,7 +40,7 @@ def looked_up(congress_id: str) -> tuple[Document, Document]:
     return one, plan
 
 
-def _view(one: Document, plan: Document) -> CongressPage:
+def view_of(one: Document, plan: Document) -> CongressPage:
     path = tuple(one["unit_path"])
     return congress_page(
         one,
@@ -71,7 +70,7 @@ def read_congress(congress_id: str) -> Response:
     found, said = congress().files(congress_id), congress().comments(congress_id, after())
     return page(
         "congress.html",
-        page=_view(one, plan),
+        page=view_of(one, plan),
         files=files_card(found, f"congress/congresses/{congress_id}", may_remove=found["may_remove"]),
         not_taken=why_not_taken(asked("refused"), {"most": str(asked_whole("most") or "")}),
         trail=trail_of(one),
@@ -306,7 +305,7 @@ def _results_page(one: Document, plan: Document, form: Form) -> Response:
     )
 
 
-# ---------------------------------------------------------------- sending up, approving, returning
+# ---------------------------------------------------------------- sending up
 
 
 @pages.get("/congresses/<congress_id>/submit")
@@ -332,7 +331,7 @@ def submit_report(congress_id: str, form: Form) -> Response:
 
 def _submit_page(one: Document, plan: Document, form: Form) -> Response:
     start = f"/congresses/{one['id']}"
-    view = _view(one, plan)
+    view = view_of(one, plan)
     return page(
         "submit.html",
         form.status,
@@ -340,62 +339,5 @@ def _submit_page(one: Document, plan: Document, form: Form) -> Response:
         trail=trail_of(one),
         form=form,
         action=f"{start}/submit",
-        back=start,
-    )
-
-
-@pages.get("/congresses/<congress_id>/decide")
-@access("congress:approve")
-def decision_form(congress_id: str) -> Response:
-    one, plan = looked_up(congress_id)
-    return _decision_page(one, plan, Form(version=one["version"]))
-
-
-def decision_again(congress_id: str, form: Form) -> Response:
-    one, plan = looked_up(congress_id)
-    form.version = one["version"]
-    return _decision_page(one, plan, form)
-
-
-@pages.post("/congresses/<congress_id>/approve")
-@access("congress:approve")
-@or_shown_again(decision_again)
-def approve_report(congress_id: str, form: Form) -> Response:
-    congress().approve(congress_id, over_typed(form), form.version, form.once)
-    return done(f"/congresses/{congress_id}", "approved")
-
-
-@pages.post("/congresses/<congress_id>/return")
-@access("congress:approve")
-@or_shown_again(decision_again)
-def return_report(congress_id: str, form: Form) -> Response:
-    names = [name for name in form.values if name.startswith("reasons/")]
-    reasons = {name.removeprefix("reasons/"): form.text(name) for name in names}
-    congress().send_back(
-        congress_id,
-        {name: why for name, why in reasons.items() if why},
-        over_typed(form),
-        form.version,
-        form.once,
-    )
-    return done(f"/congresses/{congress_id}", "returned")
-
-
-def _decision_page(one: Document, plan: Document, form: Form) -> Response:
-    start = f"/congresses/{one['id']}"
-    fields = ["results", *(one.get("results") or {}), *one["current"]]
-    words = {f"reasons/{key}": field_word(key, plan) for key in fields}
-    reasons = [{"name": name, "word": word} for name, word in words.items()]
-    form.labels = {name: name_of(word) for name, word in words.items()} | over_labels()
-    return page(
-        "decide.html",
-        form.status,
-        page=_view(one, plan),
-        trail=trail_of(one),
-        form=form,
-        reasons=reasons,
-        between=one["levels_between"],
-        approve_action=f"{start}/approve",
-        return_action=f"{start}/return",
         back=start,
     )

@@ -1,4 +1,4 @@
-"""What a superior does with the congresses below: its own steps, reopening, and the reports that wait for it."""
+"""What a superior does with the congresses below: its own steps, and reopening."""
 
 from flask import Blueprint, Response
 from flask_babel import gettext as _
@@ -15,12 +15,10 @@ from portal.congress.routes.congresses import (
 )
 from portal.congress.views.congress import unit_with_id
 from portal.frame.forms import Form
-from portal.frame.pager import after, pager
 from portal.frame.pages import done, or_shown_again, page
-from portal.frame.query import LIST, asked, takes
-from portal.shared.asking import congress, membership
+from portal.frame.query import takes
+from portal.shared.asking import congress
 from portal.shared.clients.answers import Document
-from portal.shared.places import trail
 from servicekit.web.guards import access
 
 pages = Blueprint("superior", __name__)
@@ -94,37 +92,4 @@ def _reopening_page(one: Document, form: Form) -> Response:
         between=one["levels_between"],
         action=f"{start}/reopen",
         back=start,
-    )
-
-
-# ---------------------------------------------------------------- what waits for approval
-
-
-@pages.get("/approvals/<plan_id>/<unit_id>")
-@takes("all", *LIST)
-@access("congress:approve")
-def list_approvals(plan_id: str, unit_id: str) -> Response:
-    """What is this unit's own to decide; with `all` also what waits for the units between."""
-    plan, everything = congress().plan(plan_id), asked("all") == "yes"
-    waiting = congress().waiting(plan_id, unit_id, after(), direct=not everything)
-    rollup = congress().rollup(plan_id, unit_id)
-    in_all = rollup["states"].get("submitted", 0) if rollup else 0
-    start = f"/approvals/{plan_id}/{unit_id}"
-    return page(
-        "approvals.html",
-        plan=plan,
-        trail=trail(membership().unit(unit_id)),
-        everything=everything,
-        further=0 if everything else max(0, in_all - waiting["total"]),
-        own_link=start,
-        all_link=f"{start}?all=yes",
-        reports=[
-            {
-                "unit": unit_with_id(one),
-                "link": f"/congresses/{one['id']}/decide",
-                "deadline": one["deadline"],
-            }
-            for one in waiting["items"]
-        ],
-        pager=pager(waiting, len(waiting["items"]), all="yes" if everything else ""),
     )
