@@ -200,6 +200,8 @@ ONE_PLACE = N_("Name one unit: unit_id for its own, or below for its own and all
 
 DIRECT_OF = N_("Directly below which unit, and under which plan? Name both.")
 BELOW_WHICH = N_("Below which unit?")
+BEHIND_WHERE = N_("In the list of which unit, and under which plan? Name both.")
+ONE_PLACE_IN_IT = N_("Begin behind one congress or at a cursor, not at both.")
 ONE_OF_THEM = N_("Ask for one of them: a state, what waits, or what is overdue.")
 
 
@@ -209,6 +211,9 @@ class CongressQuery(PageQuery):
     `direct`, with `below` and `plan_id`: those right below, between which and the unit no other congress stands. Of
     `below`, with `waits_for`: those whose next step is their superior's to record; with `overdue`: those with a step
     that was due before today.
+
+    `behind`, with `below` and `plan_id`: the id of a congress, behind whose place the list begins; it need not be in
+    the list any more.
     """
 
     unit_id = identifier(load_default="")
@@ -218,6 +223,7 @@ class CongressQuery(PageQuery):
     direct = fields.Boolean(load_default=False)
     waits_for = one_of(("superior",), load_default="")
     overdue = fields.Boolean(load_default=False)
+    behind = identifier(load_default="")
 
     @validates_schema
     def name_one_place(self, query: dict[str, Any], **_: Any) -> None:
@@ -227,6 +233,10 @@ class CongressQuery(PageQuery):
             raise ValidationError(DIRECT_OF, "direct")
         if (query["waits_for"] or query["overdue"]) and not query["below"]:
             raise ValidationError(BELOW_WHICH, "below")
+        if query["behind"] and not (query["below"] and query["plan_id"]):
+            raise ValidationError(BEHIND_WHERE, "behind")
+        if query["behind"] and query["after"]:
+            raise ValidationError(ONE_PLACE_IN_IT, "behind")
         if sum(map(bool, (query["state"], query["waits_for"], query["overdue"]))) > 1:
             raise ValidationError(ONE_OF_THEM, "state")
 
@@ -304,8 +314,11 @@ class ResultEntryView(StrictSchema):
 
 
 class ActView(StrictSchema):
+    """`by_name` is empty where the act is from before names were kept."""
+
     at = fields.DateTime()
     by = fields.String()
+    by_name = fields.String()
     by_code = fields.Boolean()
     over_reason = fields.String()
 
@@ -348,13 +361,27 @@ class UnitEndedView(StrictSchema):
     successors = fields.List(fields.String())
 
 
+class RefusalView(StrictSchema):
+    """`message`: the title before it was translated, with places for `params`."""
+
+    type = fields.String()
+    title = fields.String()
+    message = fields.String()
+    params = fields.Dict(keys=fields.String(), values=fields.String())
+
+
 class CongressView(StrictSchema):
+    """`parent`: the unit above, null in answers to acts. `refusal`: why you, whose access reaches the report, may not
+    decide it; null where you may, and where no report waits.
+    """
+
     id = fields.String()
     version = fields.Integer()
     plan_id = fields.String()
     unit_id = fields.String()
     unit_path = fields.List(fields.String())
     unit = fields.Nested(UnitFacts)
+    parent = fields.Nested(UnitFacts, allow_none=True)
     state = fields.String()
     unit_ended = fields.Nested(UnitEndedView, allow_none=True)
     unit_left = fields.Boolean()
@@ -371,11 +398,15 @@ class CongressView(StrictSchema):
     acts = fields.List(fields.Nested(HistoryView))
     reopened = fields.Nested(ReturnedView, allow_none=True)
     levels_between = fields.Integer()
+    refusal = fields.Nested(RefusalView, allow_none=True)
     next_steps = fields.List(fields.Nested(StepView))
     cautions = fields.List(fields.Nested(CautionView))
 
 
 class CongressList(PageView):
+    """`position`: the place in the list of the congress behind which it was begun; null where it is not in it."""
+
+    position = fields.Integer(allow_none=True)
     items = fields.List(fields.Nested(CongressView))
 
 

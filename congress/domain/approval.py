@@ -1,17 +1,18 @@
 """Approving: by the nearest superior first, and as a rule after the congresses below."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from congress.domain.cautions import Caution
 from congress.domain.deadlines import ReasonNeeded
-from congress.domain.decisions import contributors
+from congress.domain.decisions import contributors, refuse_own_report
 from congress.domain.history import Congress, State
 from congress.domain.plan import OpenBelow, Plan, is_planned
 from congress.domain.progress import REASON_LONGEST
 from congress.domain.progress_refusals import ReasonTooLong
-from servicekit.access.decision import Caller, covers
-from servicekit.refusals import Conflict, Forbidden
+from servicekit.access.decision import Caller, covers, decide
+from servicekit.refusals import Conflict, Forbidden, Refusal
 from servicekit.tree.rollup.figures import Groups
 from servicekit.tree.units import Unit
 from servicekit.words import N_
@@ -91,6 +92,24 @@ def refuse_the_contributors_own(congress: Congress, caller: Caller, permission: 
     ]
     if deciding and all(part & set(right.owed_to) for right in deciding):
         raise AppointedByContributor
+
+
+def as_just_seen(caller: Caller) -> Caller:
+    """Where no act follows at once: the eID sees them again before they decide."""
+    return replace(caller, rights=tuple(replace(right, max_age=None, assurance=0) for right in caller.rights))
+
+
+def why_not_theirs(congress: Congress, caller: Caller, permission: str, now: datetime) -> Refusal | None:
+    """Why somebody whose access reaches the report is no second pair of eyes for it; None for whoever is one."""
+    seen = as_just_seen(caller)
+    if not decide(seen, permission, congress.unit.path, now).allowed:
+        return None
+    try:
+        refuse_own_report(congress, seen, permission, now)
+        refuse_the_contributors_own(congress, seen, permission)
+    except Refusal as refusal:
+        return refusal
+    return None
 
 
 class StillCounting(Conflict):

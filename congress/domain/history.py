@@ -68,6 +68,7 @@ class Act:
     by_code: bool = False
     kept_by: str = ""
     over_reason: str = ""  # as that of an entry
+    by_name: str = ""  # as the eID had it then; acts of earlier days have none
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,3 +154,4 @@ class By:
     by_code: bool = False
     kept_by: str = ""
     over_reason: str = ""
+    name: str = ""

@@ -287,5 +287,6 @@ def marked_entry(congress: Congress, milestone: Milestone | None, by: By, entry_
 
 
 def acted(congress: Congress, kind: State, by: By, reasons: Mapping[str, str] | None = None) -> Congress:
-    act = Act(kind, by.at, by.account_id, dict(reasons or {}), by.by_code, by.kept_by, by.over_reason)
+    known = (by.by_code, by.kept_by, by.over_reason, by.name)
+    act = Act(kind, by.at, by.account_id, dict(reasons or {}), *known)
     return replace(congress, state=kind, acts=(*congress.acts, act))

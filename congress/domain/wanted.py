@@ -95,6 +95,26 @@ class Walk:
     def _stops(self, unit: Rollup) -> bool:
         return self.direct and unit.level in self.plan.deadlines
 
+    def before(self, units: Iterable[Rollup], place: Place) -> int | None:
+        """How many stand in front of a place in the list that begins with these units; None where it is not in it."""
+        count, found = 0, None
+        for unit in units:
+            if _key(unit) < place[0]:
+                count += self._seen(unit)
+            elif _key(unit) == place[0]:
+                found = self._before_in(unit, place[1:])
+        return None if found is None else count + found
+
+    def _before_in(self, unit: Rollup, rest: Place) -> int | None:
+        own = self.own(unit)
+        mine = own if self.sees(unit.path) else 0
+        if not rest:
+            return 0 if mine else None
+        if self.count(unit) == own or not self.sees((*unit.path, "below")) or self._stops(unit):
+            return None
+        found = self.before(self.children(unit), rest)
+        return None if found is None else mine + found
+
     def places(
         self, units: Iterable[Rollup], after: Place | None = None, above: Place = ()
     ) -> Iterator[tuple[Place, Rollup]]:

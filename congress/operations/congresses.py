@@ -5,17 +5,17 @@ from dataclasses import dataclass, replace
 
 from congress import events
 from congress.context import Context
-from congress.domain import approval, attachments, bounds, decisions, owners, reopening
+from congress.domain import approval, attachments, decisions, owners, reopening
 from congress.domain import progress as rules
 from congress.domain.approval import OverOthers
-from congress.domain.cautions import Caution
 from congress.domain.history import By, Congress
 from congress.domain.plan import OpenBelow, Owner, Plan
 from congress.domain.planned import congresses_above
 from congress.domain.progress import Report
 from congress.domain.reopening import ReopenedBySuperior
 from congress.domain.results import Figures
-from servicekit.access.decision import Caller, UnknownHere, decide, require
+from congress.operations.seen import APPROVE, CongressView, beside_others, levels_between, seen_by
+from servicekit.access.decision import Caller, UnknownHere, require
 from servicekit.data.events import AuditEntry, Event
 from servicekit.files.stored import StoredFile
 from servicekit.refusals import Stale
@@ -23,7 +23,6 @@ from servicekit.tree.rollup.engine import TAKEN_AT_ONCE
 
 READ = "congress:read"
 REPORT = "congress:report"
-APPROVE = "congress:approve"
 MANAGE = "plan:manage"
 NOT_OVER = OverOthers()
 
@@ -43,23 +42,10 @@ class _FromAbove:
         return {"over_levels": self.between} if self.between else {}
 
 
-@dataclass(frozen=True, slots=True)
-class CongressView:
-    """A congress with its plan, which is needed to say what comes next."""
-
-    congress: Congress
-    plan: Plan
-    between: int = 0  # units with a congress between this one and the caller's nearest superior unit
-    cautions: tuple[Caution, ...] = ()
-
-
 def read_congress(context: Context, caller: Caller, congress_id: str) -> CongressView:
     congress, plan = _allowed(context, caller, congress_id, READ)
-    cautions = (
-        *approval.caution_of(congress, _open_below(context, congress)),
-        *_beside_others(context, congress),
-    )
-    return CongressView(congress, plan, _levels_between(context, caller, plan, congress), cautions)
+    (view,) = seen_by(context, caller, [CongressView(congress, plan)])
+    return view
 
 
 def take_report(context: Context, caller: Caller, congress_id: str) -> CongressView:
@@ -71,15 +57,6 @@ def take_report(context: Context, caller: Caller, congress_id: str) -> CongressV
         AuditEntry("export.taken", unit.id, unit.path, "congress", congress_id, details=told)
     )
     return view
-
-
-def _beside_others(context: Context, congress: Congress) -> tuple[Caution, ...]:
-    """What the figures say beside the register of members and the unit's last congress."""
-    if congress.results is None:
-        return ()
-    return bounds.cautions_of(
-        congress, bounds.last_before(congress, context.congresses.of_unit(congress.unit.id))
-    )
 
 
 def _open_below(context: Context, congress: Congress) -> int:
@@ -98,14 +75,6 @@ def _count_below(context: Context, congress: Congress) -> None:
         if one["plan_id"] == congress.plan_id and congress.unit.id in one["unit_path"][:-1]
     ]
     context.rollups.engine.absorb(below)
-
-
-def _levels_between(context: Context, caller: Caller, plan: Plan, congress: Congress) -> int:
-    if not decide(caller, APPROVE, congress.unit.path, context.clock.now()).allowed:
-        return 0
-    found = context.units.many(congress.unit.path[:-1])
-    above = [found[unit_id] for unit_id in congress.unit.path[:-1] if unit_id in found]
-    return approval.levels_between(plan, congress, above, caller, APPROVE)
 
 
 def record_milestone(
@@ -184,7 +153,7 @@ def report_results(
         asked=register.asked,
     )
     saved = _saved(context, plan, changed, expected_version, "results.reported", {})
-    return replace(saved, cautions=_beside_others(context, saved.congress))
+    return replace(saved, cautions=beside_others(context, saved))
 
 
 def submit(context: Context, caller: Caller, congress_id: str, expected_version: int) -> CongressView:
@@ -279,7 +248,7 @@ def _superior(
     congress, plan = _allowed(context, caller, congress_id, APPROVE, expected_version)
     decisions.refuse_own_report(congress, caller, APPROVE, context.clock.now())
     approval.refuse_the_contributors_own(congress, caller, APPROVE)
-    between = _levels_between(context, caller, plan, congress)
+    between = levels_between(context, caller, CongressView(congress, plan))
     reason = approval.why_over_others(between, over)
     return _FromAbove(congress, plan, between, _by(context, caller, reason))
 
@@ -334,6 +303,7 @@ def _by(context: Context, caller: Caller, over_reason: str = "") -> By:
         caller.fallback,
         caller.kept_by,
         over_reason,
+        caller.name,
     )
 
 

@@ -1,7 +1,7 @@
 """Congresses listed: of one unit, or of a unit and those below it, in pages that read as much as they show."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 from functools import partial
@@ -12,8 +12,9 @@ from congress.domain.plan import Plan, PlanState
 from congress.domain.planned import congress_id
 from congress.domain.rollup import Rollup
 from congress.domain.wanted import Place, Walk, Wanted, deadlines_of, unplaced
-from congress.operations.congresses import READ, CongressView
+from congress.operations.congresses import READ
 from congress.operations.plans import may_look_up
+from congress.operations.seen import CongressView, seen_by
 from servicekit.access.decision import Caller, UnknownHere, decide, reach_roots, require
 from servicekit.calendar.order import newest_first
 from servicekit.tree.rollup.figures import Groups, apply
@@ -22,6 +23,14 @@ from servicekit.web.listing import CursorUnknown, Page, cursor, key_of, page_of
 Key = tuple[str, str, str]  # deadline, plan, and the place as JSON, which ends in the unit's id
 AT_ONCE = 50  # congresses read together
 PENDING_MOST = 100  # of what waits to be counted; with more than this the projector has the word
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`position`: the place in the whole list of the congress behind which it was begun, if it is in it."""
+
+    page: Page[CongressView]
+    position: int | None = None
 
 
 def find_congresses(
@@ -35,15 +44,19 @@ def find_congresses(
     direct: bool,
     waits_for: str,
     overdue: bool,
+    behind: str,
     after: str,
     limit: int,
-) -> Page[CongressView]:
+) -> Found:
     """Those of one unit where `unit_id` is given, else those of `below` and all below it, or `direct`ly below."""
     if unit_id:
         found = list_congresses(context, caller, unit_id, plan_id, state)
-        return page_of(found, lambda view: (newest_plan_first(view.plan), view.congress.id), after, limit)
+        page = page_of(found, lambda view: (newest_plan_first(view.plan), view.congress.id), after, limit)
+        return Found(page.map(lambda views: seen_by(context, caller, views)))
     wanted = Wanted(state, bool(waits_for), overdue)
-    return list_congresses_below(context, caller, below, plan_id, wanted, after, limit, direct=direct)
+    return list_congresses_below(
+        context, caller, below, plan_id, wanted, after, limit, direct=direct, behind=behind
+    )
 
 
 def newest_plan_first(plan: Plan) -> str:
@@ -75,13 +88,15 @@ def list_congresses_below(
     limit: int,
     *,
     direct: bool = False,
-) -> Page[CongressView]:
+    behind: str = "",
+) -> Found:
     """Those of a unit and all below it; with `direct` those that no unit with a congress stands above before this one.
 
-    By deadline, then by place in the tree; all at one instant.
+    By deadline, then by place in the tree; all at one instant. `behind`: the list begins behind the place of this
+    congress, whether it is in it or was.
     """
     return context.database.in_transaction(
-        lambda: _listed(context, caller, unit_id, plan_id, wanted, after, limit, direct=direct)
+        lambda: _listed(context, caller, unit_id, plan_id, wanted, after, limit, direct=direct, behind=behind)
     )
 
 
@@ -95,16 +110,17 @@ def _listed(
     limit: int,
     *,
     direct: bool,
-) -> Page[CongressView]:
+    behind: str,
+) -> Found:
     _may_read(context, caller, unit_id)
     plans = _running_plans(context, plan_id)
     if direct and plan_id not in plans:
         raise UnknownHere()
-    seen = _key_of(after) if after else None
     pending = context.rollups.engine.pending(PENDING_MOST)
     below = _Below(context, caller, unit_id, wanted, direct, pending)
     walks = [walk for plan in plans.values() if plan_id in ("", plan.id) for walk in below.walks(plan)]
     walks.sort(key=lambda walk: walk.key)
+    seen = _key_of(after) if after else below.key_of(walks, behind) if behind else None
     found: list[tuple[Key, CongressView]] = []
     for walk in walks:
         if len(found) <= limit and (seen is None or walk.key >= seen[:2]):
@@ -112,8 +128,18 @@ def _listed(
             found += islice(below.views(walk, place), limit + 1 - len(found))
     more = len(found) > limit
     following = cursor(found[limit - 1][0]) if more else None
-    total = sum(walk.rule.number(walk.units) for walk in walks)
-    return Page([view for _, view in found[:limit]], following, total)
+    total = sum(walk.number for walk in walks)
+    views = seen_by(context, caller, [view for _, view in found[:limit]])
+    position = _position(walks, seen) if behind and seen else None
+    return Found(Page(views, following, total), position)
+
+
+def _position(walks: Iterable["_Walk"], seen: Key) -> int | None:
+    own = next((walk for walk in walks if walk.key == seen[:2]), None)
+    before = own.rule.before(own.units, _place_of(seen)) if own else None
+    if before is None:
+        return None
+    return sum(walk.number for walk in walks if walk.key < seen[:2]) + before + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +150,10 @@ class _Walk:
     @property
     def key(self) -> tuple[str, str]:
         return self.rule.deadline.isoformat(), self.rule.plan.id
+
+    @property
+    def number(self) -> int:
+        return self.rule.number(self.units)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +171,25 @@ class _Below:
             children = partial(self._children, plan.id)
             today = self.context.clock.today()
             yield _Walk(Walk(self.wanted, plan, today, deadline, children, self._sees, self.direct), units)
+
+    def key_of(self, walks: Iterable[_Walk], congress_id: str) -> Key:
+        """Where a congress stands or stood; one that has no place here is unknown here."""
+        congress = self.context.congresses.find(congress_id)
+        if congress is None:
+            raise UnknownHere()
+        require(self.caller, READ, congress.unit.path, self.context.clock.now())
+        path, plan_id = congress.unit.path, congress.plan_id
+        begins = {unit.unit_id for walk in walks if walk.rule.plan.id == plan_id for unit in walk.units}
+        # Of parts within each other the inner one leads to it.
+        start = max((depth for depth, unit_id in enumerate(path) if unit_id in begins), default=None)
+        if start is None:
+            raise UnknownHere()
+        way = [(plan_id, unit_id) for unit_id in path[start:]]
+        sums = self.context.rollups.many(way)
+        if not sums.keys() >= set(way):
+            raise UnknownHere()
+        place = [(sums[step].code, step[1]) for step in way]
+        return congress.deadline.isoformat(), plan_id, json.dumps(place, ensure_ascii=False)
 
     def views(self, walk: _Walk, after: Place | None) -> Iterator[tuple[Key, CongressView]]:
         """Those that still are as they were counted."""

@@ -11,6 +11,7 @@ from congress.domain.progress import Report
 from congress.operations import congresses as operations
 from congress.operations import listing
 from congress.operations.rollups import level_names
+from congress.operations.seen import CongressView
 from congress.rendering.report import TEMPLATE, report_values
 from congress.routes import views
 from servicekit.exporting.at_once import headers, reader_here
@@ -31,8 +32,9 @@ api = Blueprint("congresses", __name__, url_prefix="/api/congress")
 def list_congresses(query: dict[str, Any]) -> Any:
     """Of one unit (`unit_id`), or of a unit and all below it (`below`), by plan and by one of state, wait, lateness."""
     today = context().clock.today()
-    page = listing.find_congresses(context(), caller(), **query)
-    return page.map(lambda found: [views.congress_view(view, today) for view in found])
+    found = listing.find_congresses(context(), caller(), **query)
+    page = found.page.map(lambda some: [views.congress_view(view, today) for view in some])
+    return {"items": page.items, "next": page.next, "total": page.total, "position": found.position}
 
 
 @api.route("/congresses/<string:congress_id>", methods=["GET"])
@@ -188,5 +190,5 @@ def _over(body: dict[str, Any]) -> OverOthers:
     return OverOthers(body.pop("over_levels", False), body.pop("over_reason", ""))
 
 
-def _answer(view: operations.CongressView) -> Any:
+def _answer(view: CongressView) -> Any:
     return views.congress_view(view, context().clock.today()), etag(view.congress.version)

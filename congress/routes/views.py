@@ -14,10 +14,11 @@ from congress.domain.reopening import figures_at
 from congress.domain.results import FIGURES, cautions_of_results
 from congress.domain.rollup import Answer, Count, MilestoneAnswer
 from congress.domain.steps import next_steps
-from congress.operations.congresses import CongressView
 from congress.operations.plans import PlanView
-from servicekit.refusals import filled
+from congress.operations.seen import CongressView
+from servicekit.refusals import Refusal, filled
 from servicekit.serving.problems import language, message
+from servicekit.tree.units import Unit
 from servicekit.words.i18n import translate
 
 Json = dict[str, Any]
@@ -88,7 +89,8 @@ def congress_view(view: CongressView, today: date) -> Json:
         "plan_id": congress.plan_id,
         "unit_id": congress.unit.id,
         "unit_path": congress.unit.path,
-        "unit": {"code": congress.unit.code, "names": congress.unit.names, "level": congress.unit.level},
+        "unit": _facts(congress.unit),
+        "parent": _facts(view.parent) if view.parent else None,
         "state": congress.state.value,
         "unit_ended": _unit_ended(congress),
         "unit_left": congress.unit.live and not is_planned(plan, congress.unit),
@@ -105,10 +107,23 @@ def congress_view(view: CongressView, today: date) -> Json:
         "reopened": _act(congress, State.REOPENED, {State.REOPENED}),
         "acts": [{**_told(act), "figures": figures_at(congress, act)} for act in congress.acts],
         "levels_between": view.between,
+        "refusal": _refusal(view.refusal) if view.refusal else None,
         "next_steps": [asdict(step) for step in next_steps(plan, congress)],
         "cautions": cautions_view(
             (*cautions_of_results(congress.results or {}, plan.targets), *view.cautions)
         ),
+    }
+
+
+def _facts(unit: Unit) -> Json:
+    return {"code": unit.code, "names": unit.names, "level": unit.level}
+
+
+def _refusal(refusal: Refusal) -> Json:
+    return {
+        "type": f"/problems/{refusal.slug()}",
+        "title": filled(translate(refusal.title, language()), refusal.params),
+        **message(refusal.title, refusal.params),
     }
 
 
@@ -141,6 +156,7 @@ def _told(act: Act) -> Json:
         "kind": act.kind.value,
         "at": act.at,
         "by": act.by,
+        "by_name": act.by_name,
         "by_code": act.by_code,
         "over_reason": act.over_reason,
         "reasons": act.reasons,

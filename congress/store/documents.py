@@ -16,7 +16,7 @@ _CONGRESSES = Shape(
     sparse={
         Entry: (*MARKED, "above", "over_reason"),
         ResultEntry: (*MARKED, "members", "asked"),
-        Act: (*MARKED, "over_reason"),
+        Act: (*MARKED, "over_reason", "by_name"),
         Attachment: MARKED,
         Removal: MARKED,
     },

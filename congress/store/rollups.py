@@ -1,6 +1,6 @@
 """What units answer of plans: the sums of what congresses contribute (servicekit.tree.rollup)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from congress.domain.history import Congress
 from congress.domain.plan import Plan
@@ -58,6 +58,12 @@ class RollupStore:
     def find(self, plan_id: str, unit_id: str) -> Rollup | None:
         found = self._sums.one(plan_id, unit_id)
         return rollup_of(found) if found else None
+
+    def many(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Rollup]:
+        """Of each plan and unit that has one: one read."""
+        ids = [self._sums.id_of(plan_id, unit_id) for plan_id, unit_id in wanted]
+        found = map(rollup_of, self._sums.find({"_id": {"$in": ids}})) if ids else ()
+        return {(one.plan_id, one.unit_id): one for one in found}
 
     def children(self, plan_id: str, unit_id: str) -> list[Rollup]:
         return list(map(rollup_of, self._sums.find({"plan_id": plan_id, "parent_id": unit_id})))

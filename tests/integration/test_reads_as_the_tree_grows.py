@@ -137,11 +137,18 @@ def a_list(wanted: Wanted, *, direct: bool = False, pages: int = 1) -> Callable[
         for _ in range(pages):
             page = listing.list_congresses_below(
                 size.congress, READER, "u", "plan", wanted, after, 20, direct=direct
-            )
+            ).page
             after = page.next or ""
         return [view.congress.unit.id for view in page.items], page.total
 
     return ask
+
+
+def behind_one(size: Size) -> object:
+    found = listing.list_congresses_below(
+        size.congress, READER, "u", "plan", Wanted("submitted"), "", 1, behind=size.of("u008").id
+    )
+    return [view.congress.unit.id for view in found.page.items], found.position, found.page.total
 
 
 def a_milestone(size: Size) -> object:
@@ -179,6 +186,7 @@ REQUESTS: dict[str, Callable[[Size], object]] = {
     "reports that wait below": a_list(Wanted("submitted")),
     "the second page of them": a_list(Wanted("submitted"), pages=2),
     "reports that wait right below": a_list(Wanted("submitted"), direct=True),
+    "the one behind a report, and its place": behind_one,
     "what is overdue below": a_list(Wanted(overdue=True)),
     "what waits for a step": a_list(Wanted(waits_for_superior=True)),
     "one congress": lambda size: congresses.read_congress(size.congress, READER, size.of("u000").id).between,

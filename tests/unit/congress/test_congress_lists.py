@@ -150,6 +150,23 @@ def test_directly_below_is_what_no_congress_stands_above(house: House, wanted: W
     assert sum(house.walk(wanted, day, direct=True).number(tops) for day in deadlines_of(tops)) == len(found)
 
 
+@given(houses(), st.sampled_from(ALL), st.booleans())
+def test_the_place_of_each_is_the_number_of_those_in_front_and_what_is_not_in_the_list_has_none(
+    house: House, wanted: Wanted, direct: bool
+) -> None:
+    top = house.rollups["r"]
+    tops = house.children(top) if direct else [top]
+    for deadline in deadlines_of(tops):
+        walk = house.walk(wanted, deadline, direct=direct)
+        places = [place for place, _ in walk.places(tops)]
+        assert [walk.before(tops, place) for place in places] == list(range(len(places)))
+        for unit_id in house.units:
+            way = _ids(unit_id)[direct:]
+            place = tuple((one[-1].upper(), one) for one in way)
+            if place and place not in places:
+                assert walk.before(tops, place) is None
+
+
 SMALL = (
     ("r", "centre", "approved", False),
     ("ra", "district", "plan_issued", False),

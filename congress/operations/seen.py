@@ -1,0 +1,95 @@
+"""What a reader is told of congresses besides what they hold: a handful of reads, however many congresses it is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from congress.context import Context
+from congress.domain import approval, bounds
+from congress.domain.cautions import Caution
+from congress.domain.history import Congress, State
+from congress.domain.plan import Plan
+from congress.domain.rollup import Rollup
+from servicekit.access.decision import Caller, decide
+from servicekit.refusals import Refusal
+from servicekit.tree.units import Unit
+
+APPROVE = "congress:approve"
+
+
+@dataclass(frozen=True, slots=True)
+class CongressView:
+    """A congress with its plan, which is needed to say what comes next."""
+
+    congress: Congress
+    plan: Plan
+    between: int = 0  # units with a congress between this one and the caller's nearest superior unit
+    cautions: tuple[Caution, ...] = ()
+    parent: Unit | None = None
+    refusal: Refusal | None = (
+        None  # why the caller, though their access reaches it, may not decide what waits
+    )
+
+
+def seen_by(context: Context, caller: Caller, views: Sequence[CongressView]) -> list[CongressView]:
+    """The same congresses, with all that stands around them."""
+    units = context.units.many({unit_id for view in views for unit_id in view.congress.unit.path[:-1]})
+    sums = context.rollups.many((view.plan.id, view.congress.unit.id) for view in views if _waits(view))
+    before = _of_the_same_units(context, views)
+    return [
+        replace(
+            view,
+            between=_between(context, caller, view, units),
+            cautions=(*_open_below(view, sums), *_beside_others(view, before)),
+            parent=units.get(view.congress.unit.parent_id or ""),
+            refusal=_refusal(context, caller, view),
+        )
+        for view in views
+    ]
+
+
+def levels_between(context: Context, caller: Caller, view: CongressView) -> int:
+    return _between(context, caller, view, context.units.many(view.congress.unit.path[:-1]))
+
+
+def beside_others(context: Context, view: CongressView) -> tuple[Caution, ...]:
+    """What the figures say beside the register of members and the unit's last congress."""
+    return _beside_others(view, _of_the_same_units(context, [view]))
+
+
+def _between(context: Context, caller: Caller, view: CongressView, units: dict[str, Unit]) -> int:
+    path = view.congress.unit.path
+    if not decide(approval.as_just_seen(caller), APPROVE, path, context.clock.now()).allowed:
+        return 0
+    above = [units[unit_id] for unit_id in path[:-1] if unit_id in units]
+    return approval.levels_between(view.plan, view.congress, above, caller, APPROVE)
+
+
+def _waits(view: CongressView) -> bool:
+    return view.congress.state is State.SUBMITTED
+
+
+def _open_below(view: CongressView, sums: dict[tuple[str, str], Rollup]) -> tuple[Caution, ...]:
+    rollup = sums.get((view.plan.id, view.congress.unit.id))
+    count = approval.open_below(view.congress, rollup.groups) if rollup else 0
+    return approval.caution_of(view.congress, count)
+
+
+def _of_the_same_units(context: Context, views: Sequence[CongressView]) -> dict[str, list[Congress]]:
+    ids = {view.congress.unit.id for view in views if view.congress.results is not None}
+    found: dict[str, list[Congress]] = {unit_id: [] for unit_id in ids}
+    for congress, _ in context.congresses.at(sorted(ids)) if ids else ():
+        found[congress.unit.id].append(congress)
+    return found
+
+
+def _beside_others(view: CongressView, before: dict[str, list[Congress]]) -> tuple[Caution, ...]:
+    congress = view.congress
+    if congress.results is None:
+        return ()
+    return bounds.cautions_of(congress, bounds.last_before(congress, before[congress.unit.id]))
+
+
+def _refusal(context: Context, caller: Caller, view: CongressView) -> Refusal | None:
+    if not _waits(view):
+        return None
+    return approval.why_not_theirs(view.congress, caller, APPROVE, context.clock.now())

@@ -1,0 +1,96 @@
+"""What the list of reports that wait says of each, and how one goes through it report by report."""
+
+from datetime import timedelta
+
+import pytest
+
+from congress.context import Context
+from servicekit.ids import new_id
+from tests.integration.congress.scene import APPROVER, READER, Desk, Json, project, reported
+from tests.processes import House
+
+UNITS = ("north", "n1", "n2")
+
+
+@pytest.fixture
+def queue(congress_house: House, context: Context, plan: Json) -> str:
+    """Of three reports, in this order; the address as the list below root has it."""
+    for unit in UNITS:
+        reported(congress_house, plan, unit, "submit", context.clock.today() - timedelta(days=1))
+    project(context)
+    return f"/congresses?below=root&plan_id={plan['id']}&state=submitted"
+
+
+def test_a_line_of_the_list_says_what_the_page_of_the_report_says(congress_house: House, queue: str) -> None:
+    top = Desk(congress_house, "root", APPROVER)
+    lines = top.get(queue)["items"]
+    assert [line["unit_id"] for line in lines] == list(UNITS)
+    assert [line["parent"]["code"] for line in lines] == ["ROOT", "NORTH", "NORTH"]
+    assert [line["levels_between"] for line in lines] == [0, 1, 1]
+    assert {line["submitted"]["by_name"] for line in lines} == {"A. Tester"}
+    assert "subordinates-open" in [one["kind"] for one in lines[0]["cautions"]]
+    for line in lines:
+        assert line == top.get(f"/congresses/{line['id']}")
+
+
+def test_whoever_had_a_part_in_a_report_is_told_so_before_they_press_a_button(
+    congress_house: House, context: Context, queue: str
+) -> None:
+    north = Desk(congress_house, "north", (*APPROVER, "congress:report below"))
+    path = queue.replace("below=root", "below=north") + "&direct=true"
+    first, _second = north.get(path)["items"]
+    returned = Desk(congress_house, "north", APPROVER).done(first, "return", {"reasons": {"results": "see"}})
+    north.done(returned, "submit")
+    project(context)
+    told = {line["unit_id"]: line["refusal"] for line in north.get(path)["items"]}
+    assert told["n2"] is None
+    assert told["n1"]["type"] == "/problems/own-report"
+    assert told["n1"]["message"].startswith("Nobody approves or returns the report of their own unit")
+    refused = north.act(north.get(f"/congresses/{first['id']}"), "approve")
+    assert refused.json()["type"] == told["n1"]["type"]
+    assert Desk(congress_house, "north", READER).get(path)["items"][0]["refusal"] is None
+
+
+def test_behind_a_report_stands_the_next_and_each_knows_its_place(congress_house: House, queue: str) -> None:
+    top = Desk(congress_house, "root", APPROVER)
+    first, second, third = top.get(queue)["items"]
+    for place, (one, following) in enumerate([(first, second), (second, third)], start=1):
+        found = top.get(f"{queue}&behind={one['id']}&limit=1")
+        assert ([line["id"] for line in found["items"]], found["position"], found["total"]) == (
+            [following["id"]],
+            place,
+            3,
+        )
+    last = top.get(f"{queue}&behind={third['id']}")
+    assert (last["items"], last["next"], last["position"]) == ([], None, 3)
+    assert top.get(queue)["position"] is None
+    over = {"over_levels": True, "over_reason": "The office is closed."}
+    top.done(second, "approve", over)
+    found = top.get(f"{queue}&behind={second['id']}&limit=1")
+    assert ([line["id"] for line in found["items"]], found["position"], found["total"]) == (
+        [third["id"]],
+        None,
+        2,
+    )
+    direct = top.get(f"{queue}&direct=true&behind={third['id']}")
+    assert (direct["items"], direct["position"], direct["total"]) == ([], None, 1)
+
+
+def test_the_list_begins_behind_nothing_that_has_no_place_in_it(
+    congress_house: House, queue: str, plan: Json
+) -> None:
+    top, north = Desk(congress_house, "root", APPROVER), Desk(congress_house, "north", APPROVER)
+    south = top.congress_of("south", plan)
+    for desk, path in (
+        (top, f"{queue}&behind={new_id()}"),
+        (top, f"{queue.replace('below=root', 'below=north')}&behind={south['id']}"),
+        (north, f"{queue.replace('below=root', 'below=north')}&behind={south['id']}"),
+    ):
+        assert desk.send("GET", path).status_code == 404
+    page = top.get(f"{queue}&limit=1")
+    for wrong in (
+        f"{queue}&behind={south['id']}&after={page['next']}",
+        f"/congresses?unit_id=n1&behind={south['id']}",
+    ):
+        refused = top.send("GET", wrong)
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/behind")
