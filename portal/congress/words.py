@@ -11,6 +11,12 @@ CHANGED_BY_YOURSELF = N_(
 
 NOTHING_TICKED = N_("Tick at least one congress.")
 
+NO_REPORT_TICKED = N_("Tick at least one report.")
+BETWEEN_FIRST = N_("A unit between decides first. Open the report to act over it on purpose.")
+CHANGED_SINCE = N_("It has changed since you ticked it. Look at it again.")
+DECIDED_SINCE = N_("It does not wait for approval any more.")
+NOT_APPROVED = N_("Not all could be approved. What was left is named below.")
+
 NOT_RECORDED = N_("Not all could be recorded; those are still in the list.")
 
 
@@ -66,6 +72,9 @@ FIGURES = {
 
 # Keys of the services' sentences about a report.
 KEYS_IN_WORDS = {**FIGURES, "committee": N_("Committee")}
+
+# What a row of the queue shows of a report, as far as they are given and there is room.
+KEY_FIGURES = ("summoned", "present", "women", "committee_elected")
 
 OTHER_FIGURE = N_("Another figure")
 
@@ -125,6 +134,11 @@ DONE = {
     "submitted": N_("The report has been sent to the superior unit."),
     "approved": N_("The report is approved and locked."),
     "returned": N_("The report has been returned with your reasons."),
+    "approved-next": N_("The report is approved and locked. This is the next one."),
+    "returned-next": N_("The report has been returned with your reasons. This is the next one."),
+    "approved-last": N_("The report is approved and locked. It was the last one in the queue."),
+    "returned-last": N_("The report has been returned with your reasons. It was the last one in the queue."),
+    "approved-ticked": N_("The reports that you ticked are approved and locked."),
     "reopened": N_("The report is open for correction again; the unit is told."),
     "content": N_("The kind of congress is saved."),
     "steps-recorded": N_("The step is recorded for each congress that was ticked."),

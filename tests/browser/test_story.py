@@ -144,7 +144,7 @@ def check_the_report(upazila: Visitor) -> None:
     upazila.open("/")
     reload_until(upazila, f"1 report waits for your approval\n{upazila_name(upazila)} · {PLAN}")
     upazila.press(upazila.page.get_by_role("link", name=re.compile(f"1 report waits.*{PLAN}", re.S)))
-    upazila.press(upazila.page.locator("main .task").first)
+    upazila.press(upazila.page.locator("main tbody th a").first)
 
 
 def upazila_name(upazila: Visitor) -> str:

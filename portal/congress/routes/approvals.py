@@ -1,48 +1,176 @@
-"""Reports that wait for approval: listed, looked at, approved or returned."""
+"""Reports that wait for approval: a queue that is gone through one by one, or approved as ticked."""
+
+from collections.abc import Sequence
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response
+from flask_babel import gettext as _
 
-from portal.congress.routes.congresses import looked_up, over_labels, over_typed, trail_of, view_of
-from portal.congress.views.congress import field_word, unit_with_id
-from portal.frame.forms import Form
+from portal.congress.routes.congresses import (
+    looked_up,
+    names_of,
+    over_labels,
+    over_typed,
+    trail_of,
+    view_of,
+)
+from portal.congress.routes.steps import fault_of_one
+from portal.congress.views.approvals import (
+    Choice,
+    Outcome,
+    Place,
+    Queue,
+    all_ticked,
+    choice_of,
+    outcomes_of,
+    place_of,
+    queue_named,
+    rows_of,
+    ticked,
+)
+from portal.congress.views.congress import field_word
+from portal.congress.words import NO_REPORT_TICKED, NOT_APPROVED
+from portal.frame.forms import Fault, Form, fault_of
 from portal.frame.pager import after, pager
-from portal.frame.pages import done, name_of, or_shown_again, page
+from portal.frame.pages import done, know_words, name_of, or_shown_again, page
 from portal.frame.query import LIST, asked, takes
-from portal.shared.asking import congress, membership
+from portal.shared.asking import congress, membership, now, today
 from portal.shared.clients.answers import Document
 from portal.shared.places import trail
+from servicekit.ids import id_from
+from servicekit.refusals import Refusal
+from servicekit.serving.patience import patient
 from servicekit.web.guards import access
 
 pages = Blueprint("approvals", __name__)
 
 
+# ---------------------------------------------------------------- the queue
+
+
 @pages.get("/approvals/<plan_id>/<unit_id>")
-@takes("all", *LIST)
+@takes("all", "tick", *LIST)
 @access("congress:approve")
 def list_approvals(plan_id: str, unit_id: str) -> Response:
     """What is this unit's own to decide; with `all` also what waits for the units between."""
-    plan, everything = congress().plan(plan_id), asked("all") == "yes"
-    waiting = congress().waiting(plan_id, unit_id, after(), direct=not everything)
+    return list_again(plan_id, unit_id, Form())
+
+
+def list_again(plan_id: str, unit_id: str, form: Form) -> Response:
+    queue = Queue(plan_id, unit_id, everything=asked("all") == "yes")
+    plan = _plan(queue)
+    waiting = _waiting(queue, after())
+    rows = rows_of(waiting, queue, now(), today())
     rollup = congress().rollup(plan_id, unit_id)
     in_all = rollup["states"].get("submitted", 0) if rollup else 0
-    start = f"/approvals/{plan_id}/{unit_id}"
+    if asked("tick") == "all":
+        form.values |= all_ticked(rows)
+    form.labels = {"tick": _("Reports")}
+    here = {name: value for name in ("all", *LIST) if (value := asked(name))}
     return page(
         "approvals.html",
+        form.status,
         plan=plan,
         trail=trail(membership().unit(unit_id)),
-        everything=everything,
-        further=0 if everything else max(0, in_all - waiting["total"]),
-        own_link=start,
-        all_link=f"{start}?all=yes",
-        reports=[
-            {
-                "unit": unit_with_id(one),
-                "link": f"/congresses/{one['id']}/decide",
-                "deadline": one["deadline"],
-            }
-            for one in waiting["items"]
-        ],
-        pager=pager(waiting, len(waiting["items"]), all="yes" if everything else ""),
+        queue=queue,
+        further=0 if queue.everything else max(0, in_all - waiting["total"]),
+        form=form,
+        rows=rows,
+        action=f"{queue.start}?{urlencode(here)}",
+        tick_link=f"{queue.start}?{urlencode({**here, 'tick': 'all'})}",
+        pager=pager(waiting, len(rows), all="yes" if queue.everything else ""),
+    )
+
+
+def _plan(queue: Queue) -> Document:
+    plan = congress().plan(queue.plan_id)
+    know_words({key: name_of(names) for key, names in names_of(plan).items()})
+    return plan
+
+
+def _waiting(queue: Queue, place: str = "", *, behind: str = "") -> Document:
+    return congress().waiting(
+        queue.plan_id,
+        queue.unit_id,
+        place,
+        direct=not queue.everything,
+        behind=behind,
+        limit=1 if behind else None,
+    )
+
+
+# ---------------------------------------------------------------- those that are ticked
+
+
+@pages.post("/approvals/<plan_id>/<unit_id>")
+@access("congress:approve")
+@or_shown_again(list_again)
+def look_at_ticked(plan_id: str, unit_id: str, form: Form) -> Response:
+    """Changes nothing: what was ticked, as it stands now, to be approved from there."""
+    if not ticked(form.values):
+        form.faults["tick"] = Fault(NO_REPORT_TICKED)
+    form.check()
+    form.values |= {"after": after(), "all": asked("all")}
+    return ticked_again(plan_id, unit_id, form)
+
+
+def ticked_again(plan_id: str, unit_id: str, form: Form) -> Response:
+    queue = Queue(plan_id, unit_id, everything=form.values.get("all") == "yes")
+    plan = _plan(queue)
+    choice = choice_of(_reports(queue, form), ticked(form.values), queue, now(), today())
+    return _ticked_page(queue, plan, form, choice)
+
+
+@pages.post("/approvals/<plan_id>/<unit_id>/approve")
+@access("congress:approve")
+@patient(20)
+@or_shown_again(ticked_again)
+def approve_ticked(plan_id: str, unit_id: str, form: Form) -> Response:
+    """One approval each: what one of them refuses does not hold up the others."""
+    queue = Queue(plan_id, unit_id, everything=form.values.get("all") == "yes")
+    seen = ticked(form.values)
+    if not seen:
+        form.faults["tick"] = Fault(NO_REPORT_TICKED)
+    form.check()
+    reports = _reports(queue, form)
+    faults = {one: _fault_of_approving(one, version, form.once) for one, version in seen.items()}
+    if not any(faults.values()):
+        return done(queue.link, "approved-ticked")
+    form.title, form.status = Fault(NOT_APPROVED), 409
+    return _ticked_page(queue, _plan(queue), form, outcomes=outcomes_of(reports, faults))
+
+
+def _fault_of_approving(congress_id: str, version: int, once: str) -> Fault | None:
+    key = id_from(once, congress_id)
+    return fault_of_one(lambda: congress().approve(congress_id, {}, version, key))
+
+
+def _reports(queue: Queue, form: Form) -> list[Document]:
+    """The page of the queue that was ticked in, and what has left it since, which is looked up one by one."""
+    found: list[Document] = _waiting(queue, form.values.get("after", ""))["items"]
+    there = {one["id"] for one in found}
+    others = [congress().congress_seen(one) for one in ticked(form.values) if one not in there]
+    return [*found, *(one for one in others if one is not None)]
+
+
+def _ticked_page(
+    queue: Queue,
+    plan: Document,
+    form: Form,
+    choice: Choice | None = None,
+    outcomes: Sequence[Outcome] = (),
+) -> Response:
+    """What is about to be approved, or what became of it."""
+    form.labels = {"tick": _("Reports")}
+    return page(
+        "approvals_ticked.html",
+        form.status,
+        plan=plan,
+        trail=trail(membership().unit(queue.unit_id)),
+        queue=queue,
+        form=form,
+        choice=choice,
+        outcomes=outcomes,
     )
 
 
@@ -50,10 +178,11 @@ def list_approvals(plan_id: str, unit_id: str) -> Response:
 
 
 @pages.get("/congresses/<congress_id>/decide")
+@takes("queue")
 @access("congress:approve")
 def decision_form(congress_id: str) -> Response:
     one, plan = looked_up(congress_id)
-    return _decision_page(one, plan, Form(version=one["version"]))
+    return _decision_page(one, plan, Form({"queue": asked("queue")}, one["version"]))
 
 
 def decision_again(congress_id: str, form: Form) -> Response:
@@ -67,7 +196,10 @@ def decision_again(congress_id: str, form: Form) -> Response:
 @or_shown_again(decision_again)
 def approve_report(congress_id: str, form: Form) -> Response:
     congress().approve(congress_id, over_typed(form), form.version, form.once)
-    return done(f"/congresses/{congress_id}", "approved")
+    place = _place(congress_id, form)
+    if place is None:
+        return done(f"/congresses/{congress_id}", "approved")
+    return done(place.next or place.queue.link, "approved-next" if place.next else "approved-last")
 
 
 @pages.post("/congresses/<congress_id>/return")
@@ -83,11 +215,29 @@ def return_report(congress_id: str, form: Form) -> Response:
         form.version,
         form.once,
     )
-    return done(f"/congresses/{congress_id}", "returned")
+    place = _place(congress_id, form)
+    if place is None:
+        return done(f"/congresses/{congress_id}", "returned")
+    return done(place.next or place.queue.link, "returned-next" if place.next else "returned-last")
+
+
+def _place(congress_id: str, form: Form) -> Place | None:
+    """Where the report stands in the queue it was opened from.
+
+    None without a queue, and where that is not to be known: no decision fails for the sake of its queue.
+    """
+    queue = queue_named(form.values.get("queue", ""))
+    if queue is None:
+        return None
+    try:
+        return place_of(_waiting(queue, behind=congress_id), queue)
+    except Refusal:
+        return None
 
 
 def _decision_page(one: Document, plan: Document, form: Form) -> Response:
     start = f"/congresses/{one['id']}"
+    place = _place(one["id"], form)
     fields = ["results", *(one.get("results") or {}), *one["current"]]
     words = {f"reasons/{key}": field_word(key, plan) for key in fields}
     reasons = [{"name": name, "word": word} for name, word in words.items()]
@@ -98,9 +248,11 @@ def _decision_page(one: Document, plan: Document, form: Form) -> Response:
         page=view_of(one, plan),
         trail=trail_of(one),
         form=form,
+        queued=place,
+        refusal=fault_of(one["refusal"]) if one["refusal"] else None,
         reasons=reasons,
         between=one["levels_between"],
         approve_action=f"{start}/approve",
         return_action=f"{start}/return",
-        back=start,
+        back=place.queue.link if place else start,
     )

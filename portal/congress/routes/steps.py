@@ -1,5 +1,7 @@
 """The superior's own steps in congresses below: what waits for a unit, recorded for one or for many at once."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, Response
 from flask_babel import gettext as _
 
@@ -67,8 +69,14 @@ def record_steps(plan_id: str, unit_id: str, form: Form) -> Response:
 
 def _fault_of_recording(one: Waiting, date: str | None, once: str) -> Fault | None:
     entry: Document = {"milestone": one.milestone, "date": date}
+    key = id_from(once, one.congress_id)
+    return fault_of_one(lambda: congress().record_above(one.congress_id, entry, one.version, key))
+
+
+def fault_of_one(act: Callable[[], None]) -> Fault | None:
+    """Why one of many is refused; what every one of them would be refused for ends the whole."""
     try:
-        congress().record_above(one.congress_id, entry, one.version, id_from(once, one.congress_id))
+        act()
     except PeerRefused as refusal:
         if refusal.type in STEP_UP_LEVELS or refusal.status in (401, 429, 500, 503):
             raise

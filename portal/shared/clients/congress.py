@@ -83,6 +83,15 @@ class Congress:
     def congress(self, congress_id: str) -> Document:
         return dict(self._peer.get(f"/api/congress/congresses/{congress_id}"))
 
+    def congress_seen(self, congress_id: str) -> Document | None:
+        """None where the reader may not see it, or not any more."""
+        try:
+            return self.congress(congress_id)
+        except PeerRefused as refusal:
+            if refusal.status == NOT_FOUND:
+                return None
+            raise
+
     def files(self, congress_id: str) -> Document:
         """{items, form_token, may_remove, most_mb, media_types}; no token where the reader may add none now."""
         return dict(self._peer.get(f"/api/congress/congresses/{congress_id}/files"))
@@ -184,9 +193,19 @@ class Congress:
         return list(answer["children"])
 
     def waiting(
-        self, plan_id: str, unit_id: str, after: str = "", *, direct: bool = True, limit: int | None = None
+        self,
+        plan_id: str,
+        unit_id: str,
+        after: str = "",
+        *,
+        direct: bool = True,
+        limit: int | None = None,
+        behind: str = "",
     ) -> Document:
-        """A page of the congresses below a unit whose reports wait: those that are its own to decide, or all."""
+        """A page of the congresses below a unit whose reports wait: those that are its own to decide, or all.
+
+        `behind`: the congress behind which the page begins, with its `position`.
+        """
         query = asked(
             plan_id=plan_id,
             below=unit_id,
@@ -194,6 +213,7 @@ class Congress:
             direct="true" if direct else None,
             after=after,
             limit=limit,
+            behind=behind,
         )
         return dict(self._peer.get("/api/congress/congresses", query))
 

@@ -1,0 +1,209 @@
+"""The queue of reports that wait for approval: its rows, which of them are ticked, and where one of them stands."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from urllib.parse import urlencode
+
+from portal.congress.views.congress import Figure, due_state, unit_with_id
+from portal.congress.words import BETWEEN_FIRST, CHANGED_SINCE, DECIDED_SINCE, KEY_FIGURES, figure_word
+from portal.frame.forms import Fault, fault_of
+from portal.shared import states
+from portal.shared.states import State
+from portal.shared.units import Document, Names, Unit
+from servicekit.words import numbers
+from servicekit.words.formats import as_instant
+
+TICK = "tick/"
+# As many figures as a row has room for.
+FIGURES_SHOWN = 3
+TICKED_MOST = 50  # a page of rows
+_ID = r"[a-z0-9_-]{1,64}"
+_QUEUE = re.compile(rf"({_ID})/({_ID})(/all)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What waits for a unit under a plan: its own to decide, or with `everything` also what is for units between."""
+
+    plan_id: str
+    unit_id: str
+    everything: bool = False
+
+    @property
+    def name(self) -> str:
+        """As addresses and forms carry it."""
+        return f"{self.plan_id}/{self.unit_id}" + ("/all" if self.everything else "")
+
+    @property
+    def start(self) -> str:
+        return f"/approvals/{self.plan_id}/{self.unit_id}"
+
+    @property
+    def link(self) -> str:
+        return f"{self.start}?all=yes" if self.everything else self.start
+
+    def report(self, congress_id: str) -> str:
+        return f"/congresses/{congress_id}/decide?" + urlencode({"queue": self.name})
+
+
+def queue_named(name: str) -> Queue | None:
+    """None for whatever no page of ours has sent."""
+    found = _QUEUE.fullmatch(name)
+    return Queue(found[1], found[2], bool(found[3])) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`days`: how long it has waited. `why_not`: why this reader cannot tick it."""
+
+    congress_id: str
+    version: int
+    unit: Unit
+    parent: Names
+    sent_at: str
+    sent_by: str
+    days: int
+    deadline: str
+    over: State | None
+    figures: tuple[Figure, ...]
+    cautions: tuple[Fault, ...]
+    why_not: Fault | None
+    link: str
+
+    @property
+    def name(self) -> str:
+        return f"{TICK}{self.congress_id}"
+
+
+def rows_of(answer: Document, queue: Queue, now: datetime, today: date) -> tuple[Row, ...]:
+    return tuple(_row(one, queue, now, today) for one in answer["items"])
+
+
+def _row(one: Document, queue: Queue, now: datetime, today: date) -> Row:
+    sent = one["submitted"]
+    due = due_state(one["deadline"], today)
+    return Row(
+        congress_id=one["id"],
+        version=one["version"],
+        unit=unit_with_id(one),
+        parent=(one["parent"] or {}).get("names", {}),
+        sent_at=sent["at"],
+        sent_by=sent["by_name"],
+        days=max(0, (now - as_instant(sent["at"])).days),
+        deadline=one["deadline"],
+        over=due if due is states.DUE_OVER else None,
+        figures=_key_figures(one["results"] or {}),
+        cautions=tuple(map(fault_of, one["cautions"])),
+        why_not=_why_not(one),
+        link=queue.report(one["id"]),
+    )
+
+
+def _key_figures(figures: Mapping[str, float]) -> tuple[Figure, ...]:
+    given = [Figure(figure_word(key), figures[key]) for key in KEY_FIGURES if key in figures]
+    return tuple(given[:FIGURES_SHOWN])
+
+
+def _why_not(one: Document) -> Fault | None:
+    """The service's own words; and a report that is for a unit between is not decided in passing."""
+    if one["refusal"]:
+        return fault_of(one["refusal"])
+    return Fault(BETWEEN_FIRST) if one["levels_between"] else None
+
+
+# ── ticked ─────────────────────────────────────────────────
+
+
+def all_ticked(rows: tuple[Row, ...]) -> dict[str, str]:
+    """Those about which nothing is odd: what is, is looked at before it is ticked."""
+    return {row.name: str(row.version) for row in rows if not row.cautions and row.why_not is None}
+
+
+def ticked(values: Mapping[str, str]) -> dict[str, int]:
+    """The versions that were seen, by congress; what no page of ours sends is left out."""
+    found = {
+        name.removeprefix(TICK): numbers.whole(value, grouping="")
+        for name, value in values.items()
+        if re.fullmatch(TICK + _ID, name) and re.fullmatch(r"[0-9]{1,9}", value)
+    }
+    return dict(list(found.items())[:TICKED_MOST])
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A report that was ticked and is not approved with the others; `state` where that says more."""
+
+    unit: Unit
+    why: Fault
+    link: str
+    state: State | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What was ticked: reports that wait as they were seen, and others."""
+
+    rows: tuple[Row, ...] = ()
+    left: tuple[LeftOut, ...] = ()
+
+
+def choice_of(
+    reports: Iterable[Document], seen: Mapping[str, int], queue: Queue, now: datetime, today: date
+) -> Choice:
+    rows, left = [], []
+    for one in reports:
+        if one["id"] not in seen:
+            continue
+        if one["state"] != "submitted":
+            state = states.CONGRESS.get(one["state"], states.UNKNOWN)
+            link = f"/congresses/{one['id']}"
+            left.append(LeftOut(unit_with_id(one), Fault(DECIDED_SINCE), link, state))
+            continue
+        row = _row(one, queue, now, today)
+        changed = Fault(CHANGED_SINCE) if row.version != seen[row.congress_id] else None
+        if why := row.why_not or changed:
+            left.append(LeftOut(row.unit, why, row.link))
+        else:
+            rows.append(row)
+    return Choice(tuple(rows), tuple(left))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one report of many; without a `fault` it is approved."""
+
+    unit: Unit
+    link: str
+    fault: Fault | None
+
+
+def outcomes_of(reports: Iterable[Document], faults: Mapping[str, Fault | None]) -> tuple[Outcome, ...]:
+    """Those that were refused first: they are what is left to do."""
+    found = [
+        Outcome(unit_with_id(one), f"/congresses/{one['id']}", faults[one["id"]])
+        for one in reports
+        if one["id"] in faults
+    ]
+    return tuple(sorted(found, key=lambda one: one.fault is None))
+
+
+# ── the place of one report ────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """`next`: the way to the report behind this one; `position` is 0 where this one is not in the queue any more."""
+
+    queue: Queue
+    position: int
+    total: int
+    next: str
+
+
+def place_of(answer: Document, queue: Queue) -> Place:
+    """Of the queue as it stands behind a report."""
+    following = answer["items"][:1]
+    link = queue.report(following[0]["id"]) if following else ""
+    return Place(queue, answer["position"] or 0, answer["total"], link)

@@ -1,0 +1,195 @@
+"""The queue of reports that wait for approval: rows, ticks, and the place of one report."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from flask import Flask, g, render_template
+
+from portal.congress.views.approvals import (
+    Place,
+    Queue,
+    all_ticked,
+    choice_of,
+    outcomes_of,
+    place_of,
+    queue_named,
+    rows_of,
+    ticked,
+)
+from portal.congress.views.congress import congress_page
+from portal.congress.words import BETWEEN_FIRST, CHANGED_SINCE, DECIDED_SINCE
+from portal.frame.forms import Fault, Form
+from portal.frame.pager import Pager
+from portal.shared.states import CONGRESS, DUE_OVER
+from tests.architecture.the_code import environment, make_app
+from tests.unit.portal.test_portal_congress_views import PLAN, a_congress
+
+NOW, TODAY = datetime(2026, 11, 22, 9, tzinfo=UTC), date(2026, 11, 22)
+QUEUE = Queue("p", "r")
+REFUSAL = {"type": "/problems/own-report", "title": "Nicht selbst.", "message": "Not one's own."}
+CAUTION = {
+    "kind": "x",
+    "field": "state",
+    "title": "2 offen",
+    "message": "{count} open",
+    "params": {"count": "2"},
+}
+
+
+def a_report(congress_id: str = "c", **changes: Any) -> dict[str, Any]:
+    """As the list of the service has it."""
+    sent = {"at": "2026-11-19T10:00:00+00:00", "by": "x", "by_name": "Jamil Udoy", "by_code": False}
+    return a_congress(
+        **{
+            "id": congress_id, "state": "submitted", "submitted": sent, "refusal": None, "levels_between": 0,
+            "parent": {"code": "R", "names": {"en": "Root"}, "level": "centre"},
+            "results": {"summoned": 50, "present": 47, "absent_with_reason": 3, "women": 11},
+            "next_steps": [{"kind": "decide", "superiors": True}], **changes,
+        }
+    )  # fmt: skip
+
+
+ODD = a_report("odd", cautions=[CAUTION])
+OWN = a_report("own", refusal=REFUSAL)
+FAR = a_report("far", levels_between=1)
+REPORTS = [a_report(), ODD, OWN, FAR]
+
+
+def rows() -> Any:
+    return rows_of({"items": REPORTS}, QUEUE, NOW, TODAY)
+
+
+def test_a_row_says_where_the_report_is_from_who_sent_it_how_long_it_waits_and_what_is_in_it() -> None:
+    row = rows()[0]
+    assert (row.unit.names, row.parent, row.sent_by, row.days) == (
+        {"en": "Unit"},
+        {"en": "Root"},
+        "Jamil Udoy",
+        2,
+    )
+    assert [(one.word, one.value) for one in row.figures] == [
+        ("Delegates summoned", 50),
+        ("Present", 47),
+        ("Women among the delegates", 11),
+    ]
+    assert row.link == "/congresses/c/decide?queue=p%2Fr"
+    assert row.over is None
+    (late,) = rows_of({"items": [a_report(deadline="2026-11-21", results=None)]}, QUEUE, NOW, TODAY)
+    assert (late.over, late.figures) == (DUE_OVER, ())
+
+
+def test_all_are_ticked_but_what_is_odd_and_what_is_not_the_readers_to_decide() -> None:
+    assert all_ticked(rows()) == {"tick/c": "3"}
+    assert [row.why_not for row in rows()] == [None, None, Fault("Not one's own."), Fault(BETWEEN_FIRST)]
+
+
+def test_what_was_ticked_comes_back_with_the_version_that_was_seen_and_nothing_else() -> None:
+    sent = {"tick/c": "3", "tick/d": "x", "tick/../e": "4", "tick/f": "-1", "after": "3"}
+    assert ticked(sent) == {"c": 3}
+    assert len(ticked({f"tick/c{n}": "1" for n in range(90)})) == 50
+
+
+def test_what_has_changed_since_or_is_decided_is_left_and_named() -> None:
+    decided = a_report("done", state="approved")
+    changed = a_report("new", version=4)
+    seen = {"c": 3, "done": 3, "new": 3, "own": 3, "odd": 3}
+    choice = choice_of([*REPORTS, decided, changed], seen, QUEUE, NOW, TODAY)
+    assert [row.congress_id for row in choice.rows] == ["c", "odd"]
+    assert [(one.why.text, one.state) for one in choice.left] == [
+        ("Not one's own.", None),
+        (DECIDED_SINCE, CONGRESS["approved"]),
+        (CHANGED_SINCE, None),
+    ]
+
+
+def test_of_many_outcomes_those_that_were_refused_come_first() -> None:
+    faults = {"c": None, "odd": Fault("Refused so.")}
+    assert [one.fault for one in outcomes_of(REPORTS, faults)] == [Fault("Refused so."), None]
+
+
+@pytest.mark.parametrize("queue", [QUEUE, Queue("p", "r", everything=True)])
+def test_a_queue_is_found_again_by_its_name(queue: Queue) -> None:
+    assert queue_named(queue.name) == queue
+
+
+@pytest.mark.parametrize("name", ["", "p", "p/r/", "p/r/some", "//evil.example/r", "p/../x", "p/r/all/all"])
+def test_no_other_place_is_gone_to(name: str) -> None:
+    assert queue_named(name) is None
+
+
+def test_the_report_behind_one_is_the_next_and_the_last_has_none() -> None:
+    answer = {"items": [ODD], "position": 3, "total": 46, "next": "x"}
+    assert place_of(answer, QUEUE) == Place(QUEUE, 3, 46, "/congresses/odd/decide?queue=p%2Fr")
+    assert place_of({**answer, "items": [], "position": None}, QUEUE) == Place(QUEUE, 0, 46, "")
+
+
+# ── pages ──────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in environment(tmp_path_factory.mktemp("portal")).items():
+            patch.setenv(name, value)
+        yield make_app("portal")
+
+
+@pytest.fixture(params=["en", "bn", "vi"])
+def language(portal: Flask, request: pytest.FixtureRequest) -> Iterator[str]:
+    with portal.test_request_context("/plans"):
+        g.language = request.param
+        g.unread = 0
+        g.levels = {"union": {"en": "Union", "bn": "ইউনিয়ন", "vi": "Xã"}}
+        yield str(request.param)
+
+
+def the_list(form: Form) -> str:
+    return render_template(
+        "approvals.html", plan=PLAN, trail=(), queue=QUEUE, further=0, form=form, rows=rows(),
+        action="/approvals/p/r?", tick_link="/approvals/p/r?tick=all", pager=Pager(1, 4, 4, "", ""),
+    )  # fmt: skip
+
+
+def test_the_list_ticks_what_was_ticked_and_says_why_a_row_cannot_be(language: str) -> None:
+    shown = the_list(Form(all_ticked(rows())))
+    assert 'name="tick/c" value="3" checked' in shown
+    assert 'name="tick/odd" value="3"><' in shown
+    for untickable in ("tick/own", "tick/far"):
+        assert untickable not in shown
+    assert "Not one&#39;s own." in shown
+    assert ("A unit between decides first." in shown) is (language == "en")
+    assert ("2 days" in shown) is (language == "en")
+
+
+def test_the_ticked_ones_are_shown_as_they_will_be_approved_and_what_is_left_by_name(language: str) -> None:
+    seen = {"c": 3, "odd": 3, "new": 3}
+    choice = choice_of([*REPORTS, a_report("new", version=4)], seen, QUEUE, NOW, TODAY)
+    around: dict[str, Any] = {"plan": PLAN, "trail": (), "queue": QUEUE}
+    shown = render_template("approvals_ticked.html", form=Form(), choice=choice, outcomes=(), **around)
+    assert 'type="hidden" name="tick/c" value="3"' in shown
+    assert 'name="tick/new"' not in shown
+    assert ("It has changed since you ticked it." in shown) is (language == "en")
+    assert "2 open" in shown or "২ open" in shown
+    outcomes = outcomes_of(REPORTS, {"c": None, "odd": Fault("Refused so.")})
+    told = render_template("approvals_ticked.html", form=Form(), choice=None, outcomes=outcomes, **around)
+    assert told.index("Refused so.") < told.index('class="badge good"')
+    assert "tick/" not in told
+
+
+def test_the_page_of_a_report_knows_the_next_and_one_that_is_not_ours_has_no_buttons(language: str) -> None:
+    report = congress_page(ODD, {**PLAN, "state": "open"}, TODAY, may_report=False, may_decide=True)
+    around: dict[str, Any] = {
+        "page": report, "trail": (), "form": Form(), "reasons": [], "between": 0, "back": "/approvals/p/r",
+        "approve_action": "/congresses/odd/approve", "return_action": "/congresses/odd/return",
+    }  # fmt: skip
+    place = Place(QUEUE, 3, 46, "/congresses/c/decide?queue=p%2Fr")
+    shown = render_template("decide.html", queued=place, refusal=None, **around)
+    assert shown.count('name="queue" value="p/r"') == 2
+    assert 'href="/congresses/c/decide?queue=p%2Fr"' in shown
+    assert ("3 of 46" in shown) is (language == "en")
+    assert ("Approve and next" in shown) is (language == "en")
+    alone = render_template("decide.html", queued=None, refusal=Fault("Not one's own."), **around)
+    assert 'action="/congresses/odd/approve"' not in alone
+    assert "Not one&#39;s own." in alone
