@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from servicekit.refusals import Conflict, Invalid, Refusal, TooMany
@@ -146,6 +146,23 @@ class Member:
     unit_path: tuple[str, ...]
     details: Details
     left_on: date | None = None  # of one who belongs to no unit any more, and was in this one
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """Values of a member that were replaced at `replaced_at` by `replaced_by`.
+
+    `kind`: changed; or moved, out of `unit_id` to `to_unit_id`, or left, which leave the values as they are.
+    """
+
+    version: int
+    replaced_at: datetime
+    replaced_by: str
+    details: Details
+    kind: str = "changed"
+    unit_id: str = ""
+    to_unit_id: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from membership.domain.members import (
     REFUSED_A_DAY,
     Counts,
     Details,
+    Earlier,
     Member,
     NationalNumberTaken,
     TooManyLookedUp,
@@ -24,7 +25,6 @@ from membership.domain.units import Unit
 from membership.operations.counting import count_all_changes
 from membership.operations.leaving import require_keeper
 from membership.operations.units import visible_unit
-from membership.store.members import Earlier
 from servicekit.access.decision import Caller, UnknownHere, decide, reach_roots
 from servicekit.data.events import AuditEntry
 from servicekit.refusals import Stale

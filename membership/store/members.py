@@ -8,53 +8,26 @@ Each save marks the document `dirty` in the same write, which is how it is found
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from bson.binary import Binary
 from pymongo.errors import DuplicateKeyError, EncryptionError
 
-from membership.domain.members import (
-    CardNumberTaken,
-    Details,
-    Member,
-    NationalNumberTaken,
-    Sex,
-    sort_key,
-)
+from membership.domain.members import CardNumberTaken, Details, Earlier, Member, NationalNumberTaken
 from membership.domain.units import Unit
+from membership.store.documents import Document, earlier_of, member_document, member_of
 from servicekit.data.crypto import MEMBER_NUMBER, FieldCipher, blind_index
 from servicekit.data.database import Database, apart, session
 from servicekit.data.events import AuditEntry, Origin
 from servicekit.data.records import Records
 from servicekit.ids import new_id
 from servicekit.web.listing import CursorUnknown
-from servicekit.words.dates import stored_birth
-from servicekit.words.names import beginnings, joined_keys, lookup_keys, matches
+from servicekit.words.names import joined_keys, lookup_keys, matches
 from servicekit.words.national_numbers import NationalNumber
 from servicekit.words.near import near_keys, wrong_letters
 
-Document = dict[str, Any]
 NUMBER, CARD = "number ", "card "
-ENCRYPTED = ("national_number", "phone")
-
-
-@dataclass(frozen=True)
-class Earlier:
-    """Values of a member that were replaced at `replaced_at` by `replaced_by`.
-
-    `kind`: changed; or moved, out of `unit_id` to `to_unit_id`, or left, which leave the values as they are.
-    """
-
-    version: int
-    replaced_at: datetime
-    replaced_by: str
-    details: Details
-    kind: str = "changed"
-    unit_id: str = ""
-    to_unit_id: str = ""
-    reason: str = ""
 
 
 class MemberStore:
@@ -94,7 +67,7 @@ class MemberStore:
     def insert(self, member: Member, audit: Iterable[AuditEntry]) -> Member:
         """Within a transaction. Raises NationalNumberTaken, CardNumberTaken."""
         self._claim(member.id, self._claims_of(member.details))
-        document = {**self._document(member), "registered_at": self._origin().at}
+        document = {**member_document(member, self._cipher.encrypt), "registered_at": self._origin().at}
         self._records.insert(document, audit=audit)
         return member
 
@@ -110,7 +83,7 @@ class MemberStore:
             gone |= {self._number_claim(before.details.national_number)}
         self._give_up(gone - claims)
         self._claim(before.id, claims - earlier)
-        self._records.save(self._document(changed), expected_version, audit=audit)
+        self._records.save(member_document(changed, self._cipher.encrypt), expected_version, audit=audit)
         self._note_earlier(before, kept, expected_version)
         return changed
 
@@ -159,7 +132,7 @@ class MemberStore:
 
     def find(self, member_id: str) -> Member | None:
         found = self._records.find(member_id)
-        return self._member_of(found) if found else None
+        return member_of(found, self._cipher.decrypt) if found else None
 
     def by_national_number(self, number: NationalNumber) -> Member | None:
         """By any of its forms: books from before the forms were one claimed the number as it was written."""
@@ -178,7 +151,7 @@ class MemberStore:
         """In the order of their names; `seen` is the place of the last member already seen."""
         query: Document = {"unit_id": unit_id, **({"sort_key": {"$gt": seen}} if seen else {})}
         found = self._members.find(query).sort("sort_key", 1).limit(limit)
-        return [self._member_of(document, sensitive=False) for document in found]
+        return [member_of(document, None) for document in found]
 
     def count_of_unit(self, unit_id: str) -> int:
         return self._members.count_documents({"unit_id": unit_id})
@@ -214,7 +187,7 @@ class MemberStore:
         ranked = ((rank(document["name"]), document) for document in found.values())
         fitting = [(place, document) for place, document in ranked if place is not None]
         fitting.sort(key=lambda one: (one[0], str(one[1]["sort_key"])))
-        return [self._member_of(document, sensitive=False) for _, document in fitting]
+        return [member_of(document, None) for _, document in fitting]
 
     def registered_at(self, member_id: str) -> datetime | None:
         """None of members who were registered before that was kept."""
@@ -223,17 +196,7 @@ class MemberStore:
 
     def history(self, member_id: str) -> list[Earlier]:
         found = self._history.find({"member_id": member_id}).sort("version", 1)
-        return [
-            Earlier(
-                entry["version"],
-                entry["replaced_at"],
-                entry["replaced_by"],
-                self._details_of(entry["values"]),
-                *(entry.get(name, other) for name, other in (("kind", "changed"), ("unit_id", ""))),
-                *(entry.get(name, "") for name in ("to_unit_id", "reason")),
-            )
-            for entry in found
-        ]
+        return [earlier_of(entry, self._cipher.decrypt) for entry in found]
 
     # Refusals, which stay although the transaction they happen in does not
 
@@ -292,56 +255,6 @@ class MemberStore:
                     raise CardNumberTaken(field="card_number") from error
                 raise NationalNumberTaken(field="national_number") from error
 
-    def _document(self, member: Member) -> Document:
-        details = member.details
-        number = details.national_number
-        return {
-            "_id": member.id,
-            "unit_id": member.unit_id,
-            "unit_path": list(member.unit_path),
-            "dirty": True,
-            "name": details.name,
-            "sort_key": sort_key(details.name, member.id),
-            "search": beginnings([details.name]),
-            "birth_date": details.birth_date.isoformat(),
-            "sex": details.sex.value,
-            "admission_date": _iso(details.admission_date),
-            "official_date": _iso(details.official_date),
-            "card_number": details.card_number,
-            "national_number": self._cipher.encrypt(number) if number else None,
-            "phone": self._cipher.encrypt(details.phone) if details.phone else None,
-        }
-
-    def _member_of(self, document: Document, *, sensitive: bool = True) -> Member:
-        return Member(
-            document["_id"],
-            document["version"],
-            document["unit_id"] or document["left_from"],
-            tuple(document["unit_path"]),
-            self._details_of(document, sensitive=sensitive),
-            left_on=_date(document.get("left_on")),
-        )
-
-    def _details_of(self, values: Document, *, sensitive: bool = True) -> Details:
-        shown = {name: values[name] for name in ENCRYPTED} if sensitive else {}
-        return Details(
-            name=values["name"],
-            birth_date=stored_birth(values["birth_date"]),
-            sex=Sex(values["sex"]),
-            admission_date=_date(values["admission_date"]),
-            official_date=_date(values["official_date"]),
-            card_number=values["card_number"],
-            **{name: self._cipher.decrypt(value) if value else None for name, value in shown.items()},
-        )
-
 
 def _field_names() -> list[str]:
     return [field.name for field in fields(Details)]
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
-
-
-def _date(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None

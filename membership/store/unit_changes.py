@@ -1,10 +1,10 @@
 """What befell units, kept beside them: a document for each change."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import asdict
 
-from membership.domain.unit_changes import Befell, UnitChange, changes_of
+from membership.domain.unit_changes import UnitChange, changes_of
 from membership.domain.units import Unit
+from membership.store.documents import change_document, change_of
 from servicekit.data.database import Database, session
 from servicekit.data.events import Origin
 from servicekit.ids import new_id
@@ -22,7 +22,7 @@ class UnitChangeStore:
         """Within the transaction that changes the units; pairs of before and after."""
         origin = self._origin()
         documents = [
-            {"_id": new_id(), **asdict(change)}
+            {"_id": new_id(), **change_document(change)}
             for before, after in changed
             for change in changes_of(before, after, origin.at, origin.actor)
         ]
@@ -31,9 +31,4 @@ class UnitChangeStore:
 
     def of(self, unit_ids: Iterable[str]) -> list[UnitChange]:
         found = self._changes.find({"unit_id": {"$in": list(unit_ids)}}, session=session())
-        return [
-            UnitChange(
-                *(one["unit_id"], Befell(one["kind"]), one["at"], one["by"], one["from_id"], one["to_id"])
-            )
-            for one in found
-        ]
+        return [change_of(one) for one in found]

@@ -5,18 +5,17 @@ One document, `tree`, holds the scheme, a revision that every change of units ra
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 
 from pymongo import ReplaceOne
 
-from membership.domain.units import Level, LevelScheme, Unit
+from membership.domain.units import LevelScheme, Unit
+from membership.store.documents import Document, scheme_document, scheme_of, unit_document, unit_of
 from servicekit.data.database import Database, session
 from servicekit.tree.units_copy import children_of, ids_deepest_first
-from servicekit.words.names import beginnings, code_key, code_keys, joined_keys, lookup_keys
+from servicekit.words.names import code_key, joined_keys, lookup_keys
 from servicekit.words.near import near_keys
 
-Document = dict[str, Any]
 TREE = "tree"
 # A search looks at no more units than this, since a beginning of two letters fits very many, and walks no more.
 LOOKED_AT = 1_000
@@ -52,7 +51,7 @@ class UnitStore:
         found = self._trees.find_one({"_id": TREE}, session=session()) or {}
         running = found.get("running") or {}
         return Tree(
-            scheme=_scheme_of(found["scheme"]) if found.get("scheme") else None,
+            scheme=scheme_of(found["scheme"]) if found.get("scheme") else None,
             revision=found.get("revision", 0),
             running=running.get("id"),
             until=running.get("until"),
@@ -60,7 +59,7 @@ class UnitStore:
 
     def begin(self, tree: Tree, scheme: LevelScheme, import_id: str, until: datetime) -> bool:
         """Gives the tree to one import, unless anything has changed since it was read."""
-        changes = {"scheme": _scheme_document(scheme), "running": {"id": import_id, "until": until}}
+        changes = {"scheme": scheme_document(scheme), "running": {"id": import_id, "until": until}}
         done = self._trees.update_one(
             {"_id": TREE, "revision": tree.revision},
             {"$set": changes, "$inc": {"revision": 1}},
@@ -85,7 +84,7 @@ class UnitStore:
     # Units
 
     def all(self) -> list[Unit]:
-        return [_unit_of(found) for found in self._units.find({}, UNSEARCHED, batch_size=5_000)]
+        return [unit_of(found) for found in self._units.find({}, UNSEARCHED, batch_size=5_000)]
 
     def touch_tree(self) -> int:
         """Within a transaction: whoever planned on the tree as it was plans again. The new revision."""
@@ -98,21 +97,21 @@ class UnitStore:
         parents = [unit_id]
         while parents and len(found) <= most:
             level = list(self._units.find({"parent_id": {"$in": parents}}, UNSEARCHED, session=session()))
-            found += map(_unit_of, level)
+            found += map(unit_of, level)
             parents = [one["_id"] for one in level]
         return found
 
     def write(self, adds: Sequence[Unit], changes: Sequence[Unit]) -> None:
         if adds:
-            self._units.insert_many([_document(unit) for unit in adds], session=session())
+            self._units.insert_many([unit_document(unit) for unit in adds], session=session())
         if changes:
             self._units.bulk_write(
-                [ReplaceOne({"_id": unit.id}, _document(unit)) for unit in changes], session=session()
+                [ReplaceOne({"_id": unit.id}, unit_document(unit)) for unit in changes], session=session()
             )
 
     def find(self, unit_id: str) -> Unit | None:
         found = self._units.find_one({"_id": unit_id}, UNSEARCHED, session=session())
-        return _unit_of(found) if found else None
+        return unit_of(found) if found else None
 
     def hold(self, unit_id: str) -> None:
         """Within a transaction: what is written about this unit and a change of the unit exclude each other."""
@@ -120,11 +119,11 @@ class UnitStore:
 
     def many(self, unit_ids: Iterable[str]) -> dict[str, Unit]:
         found = self._units.find({"_id": {"$in": list(unit_ids)}}, UNSEARCHED, session=session())
-        return {unit.id: unit for unit in map(_unit_of, found)}
+        return {unit.id: unit for unit in map(unit_of, found)}
 
     def by_code(self, code: str) -> Unit | None:
         found = self._units.find_one({"code": code}, UNSEARCHED, session=session())
-        return _unit_of(found) if found else None
+        return unit_of(found) if found else None
 
     def children_of(self, unit_ids: Sequence[str]) -> dict[str, list[str]]:
         """The ids of those right below each, ended ones too."""
@@ -139,7 +138,7 @@ class UnitStore:
         if after:
             query["code"] = {"$gt": after}
         found = self._units.find(query, UNSEARCHED).sort("code", 1).limit(limit)
-        return [_unit_of(document) for document in found]
+        return [unit_of(document) for document in found]
 
     def children_count(self, unit_id: str, *, live: bool = True) -> int:
         return self._units.count_documents({"parent_id": unit_id, "live": live})
@@ -155,14 +154,14 @@ class UnitStore:
             found += self._units.find({"search": key}).limit(LOOKED_AT)
         if key := code_key(query):
             found += self._units.find({"code_keys": key}).limit(LOOKED_AT)
-        return list({document["_id"]: _unit_of(document) for document in found}.values())
+        return list({document["_id"]: unit_of(document) for document in found}.values())
 
     def nearly_named(self, query: str) -> list[Unit]:
         """Units some word of whose names is nearly one of the query; which of them are meant is for the caller."""
         found: list[Document] = []
         for keys in near_keys(query):
             found += self._units.find({"search": {"$in": keys}}).limit(LOOKED_AT)
-        return list({document["_id"]: _unit_of(document) for document in found}.values())
+        return list({document["_id"]: unit_of(document) for document in found}.values())
 
     def _with_words(self, query: str, roots: Sequence[str]) -> list[Document]:
         keys = lookup_keys(query)
@@ -186,52 +185,3 @@ class UnitStore:
                 if len(level) + walked < WALKED:
                     level += self._units.find({"parent_id": {"$in": parents[start : start + AT_ONCE]}})
         return found
-
-
-def _document(unit: Unit) -> Document:
-    return {
-        "_id": unit.id,
-        "code": unit.code,
-        "names": dict(unit.names),
-        "level": unit.level,
-        "parent_id": unit.parent_id,
-        "path": list(unit.path),
-        "valid_from": unit.valid_from.isoformat(),
-        "valid_to": unit.valid_to.isoformat() if unit.valid_to else None,
-        "live": unit.live,
-        "attributes": dict(unit.attributes),
-        "successors": list(unit.successors),
-        "also": {language: list(names) for language, names in unit.also.items()},
-        "search": beginnings(unit.all_names),
-        "code_keys": code_keys(unit.code),
-    }
-
-
-def _unit_of(document: Document) -> Unit:
-    valid_to = document["valid_to"]
-    return Unit(
-        id=document["_id"],
-        code=document["code"],
-        names=document["names"],
-        level=document["level"],
-        parent_id=document["parent_id"],
-        path=tuple(document["path"]),
-        valid_from=date.fromisoformat(document["valid_from"]),
-        valid_to=date.fromisoformat(valid_to) if valid_to else None,
-        attributes=document["attributes"],
-        successors=tuple(document.get("successors", ())),
-        also={language: tuple(names) for language, names in document.get("also", {}).items()},
-    )
-
-
-def _scheme_document(scheme: LevelScheme) -> Document:
-    levels = [
-        {"key": level.key, "names": dict(level.names), "children": list(level.children)}
-        for level in scheme.levels
-    ]
-    return {"key": scheme.key, "levels": levels}
-
-
-def _scheme_of(document: Document) -> LevelScheme:
-    levels = (Level(level["key"], level["names"], tuple(level["children"])) for level in document["levels"])
-    return LevelScheme(document["key"], tuple(levels))

@@ -1,0 +1,196 @@
+"""Documents to values and back; what is sealed in them is sealed and opened by whoever holds the key."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from membership.domain.members import Details, Earlier, Member, Sex, sort_key
+from membership.domain.moves import Move, MoveState
+from membership.domain.unit_changes import Befell, UnitChange
+from membership.domain.units import Level, LevelScheme, Unit
+from servicekit.access.second_person import Hand, Power
+from servicekit.words.dates import stored_birth
+from servicekit.words.names import beginnings, code_keys
+
+Document = dict[str, Any]
+PATHS = ("unit_path", "from_path", "to_path")
+SEALED = ("national_number", "phone")
+
+
+# Units
+
+
+def unit_document(unit: Unit) -> Document:
+    return {
+        "_id": unit.id,
+        "code": unit.code,
+        "names": dict(unit.names),
+        "level": unit.level,
+        "parent_id": unit.parent_id,
+        "path": list(unit.path),
+        "valid_from": unit.valid_from.isoformat(),
+        "valid_to": unit.valid_to.isoformat() if unit.valid_to else None,
+        "live": unit.live,
+        "attributes": dict(unit.attributes),
+        "successors": list(unit.successors),
+        "also": {language: list(names) for language, names in unit.also.items()},
+        "search": beginnings(unit.all_names),
+        "code_keys": code_keys(unit.code),
+    }
+
+
+def unit_of(document: Document) -> Unit:
+    valid_to = document["valid_to"]
+    return Unit(
+        id=document["_id"],
+        code=document["code"],
+        names=document["names"],
+        level=document["level"],
+        parent_id=document["parent_id"],
+        path=tuple(document["path"]),
+        valid_from=date.fromisoformat(document["valid_from"]),
+        valid_to=date.fromisoformat(valid_to) if valid_to else None,
+        attributes=document["attributes"],
+        successors=tuple(document.get("successors", ())),
+        also={language: tuple(names) for language, names in document.get("also", {}).items()},
+    )
+
+
+def scheme_document(scheme: LevelScheme) -> Document:
+    levels = [
+        {"key": level.key, "names": dict(level.names), "children": list(level.children)}
+        for level in scheme.levels
+    ]
+    return {"key": scheme.key, "levels": levels}
+
+
+def scheme_of(document: Document) -> LevelScheme:
+    levels = (Level(level["key"], level["names"], tuple(level["children"])) for level in document["levels"])
+    return LevelScheme(document["key"], tuple(levels))
+
+
+# What befell units
+
+
+def change_document(change: UnitChange) -> Document:
+    return asdict(change)
+
+
+def change_of(document: Document) -> UnitChange:
+    names = ("at", "by", "from_id", "to_id")
+    return UnitChange(document["unit_id"], Befell(document["kind"]), *(document[name] for name in names))
+
+
+# Moves
+
+
+def move_of(document: Document) -> Move:
+    values = {name: document[name] for name in Move.__dataclass_fields__ if name in document}
+    paths = {name: tuple(document[name]) for name in (*PATHS, "held")}
+    hand = _hand(document["asked_hand"]) if document.get("asked_hand") else None
+    more = {"id": document["_id"], "state": MoveState(document["state"]), "asked_hand": hand}
+    return Move(**{**values, **paths, **more})
+
+
+def move_document(move: Move) -> Document:
+    values = {name: value for name, value in vars(move).items() if name not in ("id", "version")}
+    lists = {name: list(values[name]) for name in (*PATHS, "held")}
+    hand = _hand_document(move.asked_hand) if move.asked_hand else None
+    return {**values, **lists, "_id": move.id, "state": str(move.state), "asked_hand": hand}
+
+
+def _hand(document: Document) -> Hand:
+    powers = (
+        Power(
+            one["grant_id"],
+            tuple(one["unit_path"]),
+            frozenset(),
+            "",
+            one["since"],
+            frozenset(one["owed_to"]),
+        )
+        for one in document["powers"]
+    )
+    return Hand(frozenset(document["accounts"]), tuple(powers))
+
+
+def _hand_document(hand: Hand) -> Document:
+    powers = [
+        {
+            "grant_id": one.grant_id,
+            "unit_path": list(one.unit_path),
+            "owed_to": sorted(one.owed_to),
+            "since": one.since,
+        }
+        for one in hand.powers
+    ]
+    return {"accounts": sorted(hand.accounts), "powers": powers}
+
+
+# Members
+
+
+def member_document(member: Member, seal: Callable[[str], object]) -> Document:
+    details = member.details
+    number = details.national_number
+    return {
+        "_id": member.id,
+        "unit_id": member.unit_id,
+        "unit_path": list(member.unit_path),
+        "dirty": True,
+        "name": details.name,
+        "sort_key": sort_key(details.name, member.id),
+        "search": beginnings([details.name]),
+        "birth_date": details.birth_date.isoformat(),
+        "sex": details.sex.value,
+        "admission_date": _iso(details.admission_date),
+        "official_date": _iso(details.official_date),
+        "card_number": details.card_number,
+        "national_number": seal(number) if number else None,
+        "phone": seal(details.phone) if details.phone else None,
+    }
+
+
+def member_of(document: Document, unseal: Callable[[bytes], str] | None) -> Member:
+    """Without what is sealed where `unseal` is None."""
+    return Member(
+        document["_id"],
+        document["version"],
+        document["unit_id"] or document["left_from"],
+        tuple(document["unit_path"]),
+        _details_of(document, unseal),
+        left_on=_date(document.get("left_on")),
+    )
+
+
+def earlier_of(entry: Document, unseal: Callable[[bytes], str]) -> Earlier:
+    return Earlier(
+        entry["version"],
+        entry["replaced_at"],
+        entry["replaced_by"],
+        _details_of(entry["values"], unseal),
+        *(entry.get(name, other) for name, other in (("kind", "changed"), ("unit_id", ""))),
+        *(entry.get(name, "") for name in ("to_unit_id", "reason")),
+    )
+
+
+def _details_of(values: Mapping[str, Any], unseal: Callable[[bytes], str] | None) -> Details:
+    shown = {name: values[name] for name in SEALED} if unseal else {}
+    return Details(
+        name=values["name"],
+        birth_date=stored_birth(values["birth_date"]),
+        sex=Sex(values["sex"]),
+        admission_date=_date(values["admission_date"]),
+        official_date=_date(values["official_date"]),
+        card_number=values["card_number"],
+        **{name: unseal(value) if unseal and value else None for name, value in shown.items()},
+    )
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
