@@ -16,10 +16,10 @@ def remember_matter(context: Context, event: Document) -> None:
         matters = matters_of(event)
     except EventUnreadable as error:
         log.error("event_unreadable", id=event["id"], type=event["type"], part=str(error))
-        context.store.add_unreadable(event["id"], event["type"], str(error), now)
+        context.store.matters.add_unreadable(event["id"], event["type"], str(error), now)
         return
     if matters:
-        context.store.add_matters(matters, now)
+        context.store.matters.add_matters(matters, now)
 
 
 def accounts_joined(context: Context, event: Document) -> None:

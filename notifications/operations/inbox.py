@@ -11,7 +11,7 @@ Document = dict[str, Any]
 
 
 def read_inbox(context: Context, caller: Caller, *, unread: bool, after: str, limit: int) -> Document:
-    page = context.store.inbox(caller.account_id, unread=unread, after=after, limit=limit)
+    page = context.store.notices.inbox(caller.account_id, unread=unread, after=after, limit=limit)
     return {
         "items": show_notices(context, page.items, caller.language),
         "unread": page.unread,
@@ -22,13 +22,13 @@ def read_inbox(context: Context, caller: Caller, *, unread: bool, after: str, li
 
 def read_notice(context: Context, caller: Caller, notice_id: str) -> Document:
     """Marks one notice as read; raises NotFound for anybody else's."""
-    notice = context.store.mark_read(caller.account_id, notice_id, context.clock.now())
+    notice = context.store.notices.mark_read(caller.account_id, notice_id, context.clock.now())
     return show_notices(context, [notice], caller.language)[0]
 
 
 def read_all_notices(context: Context, caller: Caller) -> Document:
-    context.store.mark_all_read(caller.account_id, context.clock.now())
-    return {"unread": context.store.unread(caller.account_id)}
+    context.store.notices.mark_all_read(caller.account_id, context.clock.now())
+    return {"unread": context.store.notices.unread(caller.account_id)}
 
 
 def show_notices(context: Context, notices: list[Notice], language: str) -> list[Document]:

@@ -1,0 +1,152 @@
+"""Documents to values and back; days are instants at midnight."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from notifications.domain.kinds import Kind
+from notifications.domain.mailboxes import Mailbox
+from notifications.domain.matters import Concern, Matter
+from notifications.domain.notices import Mail, Notice
+from notifications.domain.reminders import Reminder
+
+Document = dict[str, Any]
+
+
+def concern_document(concern: Concern) -> Document:
+    return {
+        "unit_id": concern.unit_id,
+        "congress_id": concern.congress_id,
+        "unit_path": list(concern.unit_path),
+    }
+
+
+def _concern(document: Document) -> Concern:
+    return Concern(document["unit_id"], document["congress_id"], tuple(document["unit_path"]))
+
+
+def matter_document(matter: Matter) -> Document:
+    return {
+        "_id": matter.id,
+        "kind": str(matter.kind),
+        "at": matter.at,
+        "concerns": [concern_document(one) for one in matter.concerns],
+        "account_id": matter.account_id,
+        "grant_id": matter.grant_id,
+        "deadline": _instant(matter.deadline),
+        "topic": matter.topic,
+        "besides": list(matter.besides),
+        "count": matter.count,
+        "asked": matter.asked,
+        "attempts": matter.attempts,
+    }
+
+
+def _besides(said: object) -> tuple[str, ...]:
+    """In earlier days one, or none, as text."""
+    if isinstance(said, list):
+        return tuple(map(str, said))
+    return (str(said),) if said else ()
+
+
+def stored_matter(document: Document) -> Matter:
+    return Matter(
+        id=document["_id"],
+        kind=Kind(document["kind"]),
+        at=document["at"],
+        concerns=tuple(_concern(one) for one in document["concerns"]),
+        account_id=document["account_id"],
+        grant_id=document["grant_id"],
+        deadline=_day(document["deadline"]),
+        topic=document["topic"],
+        besides=_besides(document.get("besides")),
+        count=document.get("count", 0),
+        asked=document["asked"],
+        attempts=document["attempts"],
+    )
+
+
+def begun_reminder_document(
+    reminder_id: str, matter: Matter, account_id: str, units: Iterable[Concern]
+) -> Document:
+    return {
+        "_id": reminder_id,
+        "topic": matter.topic,
+        "account_id": account_id,
+        "kind": matter.kind.value,
+        "deadline": _instant(matter.deadline),
+        "units": [concern_document(one) for one in units],
+        "told": 0,
+        "telling": 0,
+    }
+
+
+def stored_reminder(document: Document) -> Reminder:
+    return Reminder(
+        id=document["_id"],
+        topic=document["topic"],
+        account_id=document["account_id"],
+        kind=Kind(document.get("kind", Kind.DEADLINE_NEAR)),
+        deadline=document["deadline"].date(),
+        units=tuple(_concern(one) for one in document["units"]),
+        told=document["told"],
+        telling=document["telling"],
+        version=document["version"],
+    )
+
+
+def notice_document(notice: Notice) -> Document:
+    return {
+        "_id": notice.id,
+        "account_id": notice.account_id,
+        "kind": str(notice.kind),
+        "at": notice.at,
+        "order": f"{milliseconds(notice.at)}-{notice.id}",
+        "link": notice.link,
+        "unit_id": notice.unit_id,
+        "deadline": _instant(notice.deadline),
+        "count": notice.count,
+        "unread": notice.read_at is None,
+        "read_at": notice.read_at,
+        "mail_state": str(notice.mail),
+        "mail_due_at": notice.mail_due_at or notice.at,
+        "mail_attempts": notice.mail_attempts,
+    }
+
+
+def stored_notice(document: Document) -> Notice:
+    return Notice(
+        id=document["_id"],
+        account_id=document["account_id"],
+        kind=Kind(document["kind"]),
+        at=document["at"],
+        link=document["link"],
+        unit_id=document["unit_id"],
+        deadline=_day(document["deadline"]),
+        count=document["count"],
+        read_at=document["read_at"],
+        mail=Mail(document["mail_state"]),
+        mail_due_at=document.get("mail_due_at"),
+        mail_attempts=document["mail_attempts"],
+    )
+
+
+def mailbox_document(mailbox: Mailbox) -> Document:
+    values = {"mark": mailbox.mark, "refusals": mailbox.refusals, "rests_until": mailbox.rests_until}
+    return {"_id": mailbox.account_id, **values}
+
+
+def stored_mailbox(found: Document) -> Mailbox:
+    return Mailbox(found["_id"], found["mark"], found["refusals"], found["rests_until"])
+
+
+def milliseconds(at: datetime) -> str:
+    return f"{int(at.timestamp() * 1000):014d}"
+
+
+def _instant(day: date | None) -> datetime | None:
+    return datetime.combine(day, time(), UTC) if day is not None else None
+
+
+def _day(instant: datetime | None) -> date | None:
+    return instant.date() if instant is not None else None
