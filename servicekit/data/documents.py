@@ -25,16 +25,18 @@ class Shape(Generic[T]):
 
     The value's `id` is the document's `_id`; its `version` is read and never written, for `Records` counts it.
     `sparse` names the fields of a class that are kept only where they say something other than their default.
-    `read` makes a value of a class within from what is kept of it, where that is more than its fields by their names.
+    `read` makes a value of a class (or of one of several, as a union) within from what is kept of it, and `write` what
+    is kept of a value of a class, where that is something other than its fields by their names.
     """
 
     kind: type[T]
     sparse: Mapping[type, Collection[str]] = field(default_factory=dict)
-    read: Mapping[type, Callable[[Document], Any]] = field(default_factory=dict)
+    read: Mapping[Any, Callable[[Any], Any]] = field(default_factory=dict)
+    write: Mapping[type, Callable[[Any], Any]] = field(default_factory=dict)
     _converter: BsonConverter = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_converter", _converter_of(self.sparse, self.read))
+        object.__setattr__(self, "_converter", _converter_of(self.sparse, self.read, self.write))
         named: dict[str, Any] = {KEY: override(rename="_id")} if KEY in self._fields else {}
         spared = _spared(self.sparse.get(self.kind, ()))
         self._converter.register_unstructure_hook(
@@ -58,7 +60,9 @@ class Shape(Generic[T]):
 
 
 def _converter_of(
-    sparse: Mapping[type, Collection[str]], read: Mapping[type, Callable[[Document], Any]]
+    sparse: Mapping[type, Collection[str]],
+    read: Mapping[Any, Callable[[Any], Any]],
+    write: Mapping[type, Callable[[Any], Any]],
 ) -> BsonConverter:
     made = make_converter(detailed_validation=False, unstruct_collection_overrides={tuple: list})
     # cattrs would make the text "None" of what is not there, and 1 of a True.
@@ -68,6 +72,8 @@ def _converter_of(
         made.register_unstructure_hook(kind, make_dict_unstructure_fn(kind, made, **_spared(names)))
     for kind, reader in read.items():
         made.register_structure_hook(kind, _by(reader))
+    for kind, writer in write.items():
+        made.register_unstructure_hook(kind, writer)
     return made
 
 
@@ -83,7 +89,7 @@ def _only(found: Any, kind: type) -> Any:
     return found
 
 
-def _by(reader: Callable[[Document], Any]) -> Callable[[Any, type], Any]:
+def _by(reader: Callable[[Any], Any]) -> Callable[[Any, type], Any]:
     return lambda found, _: reader(found)
 
 

@@ -85,6 +85,48 @@ def test_a_value_within_may_be_read_by_its_own_function() -> None:
     assert shape.value(kept).lines == (Line("old", None, AT, why="as it was kept then"),)
 
 
+@dataclass(frozen=True, slots=True)
+class Roughly:
+    year: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """When something was written: to the day, or roughly."""
+
+    day: date | Roughly
+    at: datetime
+    also: tuple[date, ...] = ()
+    last: date | None = None
+
+
+def test_a_class_that_has_always_been_kept_in_another_form_keeps_it() -> None:
+    def begins(day: date) -> datetime:
+        return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+    def day_of(instant: datetime) -> date:
+        return instant.date()
+
+    def known(found: datetime | int) -> date | Roughly:
+        return Roughly(found) if isinstance(found, int) else day_of(found)
+
+    shape = Shape(
+        Found,
+        read={date: day_of, date | Roughly: known},
+        write={date: begins, Roughly: lambda rough: rough.year},
+    )
+    exact = Found(date(2026, 3, 1), AT, (date(2026, 3, 2),), date(2026, 3, 3))
+    rough = Found(Roughly(1980), AT)
+    assert shape.document(exact) == {
+        "day": datetime(2026, 3, 1, tzinfo=UTC),
+        "at": AT,
+        "also": [datetime(2026, 3, 2, tzinfo=UTC)],
+        "last": datetime(2026, 3, 3, tzinfo=UTC),
+    }
+    assert shape.document(rough) == {"day": 1980, "at": AT, "also": [], "last": None}
+    assert [shape.value(shape.document(one)) for one in (exact, rough)] == [exact, rough]
+
+
 LINES = st.builds(Line, st.text(), st.none() | st.dates(), st.just(AT), st.booleans(), st.text(max_size=5))
 BOOKS = st.builds(
     Book,
