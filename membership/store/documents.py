@@ -8,66 +8,38 @@ from typing import Any
 from membership.domain.members import Details, Earlier, Member, Sex, sort_key
 from membership.domain.moves import Move, MoveState
 from membership.domain.unit_changes import Befell, UnitChange
-from membership.domain.units import Level, LevelScheme, Unit
+from membership.domain.units import LevelScheme, Unit
 from servicekit.access.second_person import Hand, Power
+from servicekit.data.documents import Document, Shape
 from servicekit.words.dates import stored_birth
 from servicekit.words.names import beginnings, code_keys
 
-Document = dict[str, Any]
 PATHS = ("unit_path", "from_path", "to_path")
 SEALED = ("national_number", "phone")
+
+_UNITS = Shape(Unit)
+_SCHEMES = Shape(LevelScheme)
 
 
 # Units
 
 
 def unit_document(unit: Unit) -> Document:
-    return {
-        "_id": unit.id,
-        "code": unit.code,
-        "names": dict(unit.names),
-        "level": unit.level,
-        "parent_id": unit.parent_id,
-        "path": list(unit.path),
-        "valid_from": unit.valid_from.isoformat(),
-        "valid_to": unit.valid_to.isoformat() if unit.valid_to else None,
-        "live": unit.live,
-        "attributes": dict(unit.attributes),
-        "successors": list(unit.successors),
-        "also": {language: list(names) for language, names in unit.also.items()},
-        "search": beginnings(unit.all_names),
-        "code_keys": code_keys(unit.code),
-    }
+    """Whether it is live, and what it is found by, stand beside it."""
+    beside = {"live": unit.live, "search": beginnings(unit.all_names), "code_keys": code_keys(unit.code)}
+    return {**_UNITS.document(unit), **beside}
 
 
-def unit_of(document: Document) -> Unit:
-    valid_to = document["valid_to"]
-    return Unit(
-        id=document["_id"],
-        code=document["code"],
-        names=document["names"],
-        level=document["level"],
-        parent_id=document["parent_id"],
-        path=tuple(document["path"]),
-        valid_from=date.fromisoformat(document["valid_from"]),
-        valid_to=date.fromisoformat(valid_to) if valid_to else None,
-        attributes=document["attributes"],
-        successors=tuple(document.get("successors", ())),
-        also={language: tuple(names) for language, names in document.get("also", {}).items()},
-    )
+def unit_of(found: Document) -> Unit:
+    return _UNITS.value(found)
 
 
 def scheme_document(scheme: LevelScheme) -> Document:
-    levels = [
-        {"key": level.key, "names": dict(level.names), "children": list(level.children)}
-        for level in scheme.levels
-    ]
-    return {"key": scheme.key, "levels": levels}
+    return _SCHEMES.document(scheme)
 
 
-def scheme_of(document: Document) -> LevelScheme:
-    levels = (Level(level["key"], level["names"], tuple(level["children"])) for level in document["levels"])
-    return LevelScheme(document["key"], tuple(levels))
+def scheme_of(found: Document) -> LevelScheme:
+    return _SCHEMES.value(found)
 
 
 # What befell units

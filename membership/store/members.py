@@ -16,9 +16,10 @@ from pymongo.errors import DuplicateKeyError, EncryptionError
 
 from membership.domain.members import CardNumberTaken, Details, Earlier, Member, NationalNumberTaken
 from membership.domain.units import Unit
-from membership.store.documents import Document, earlier_of, member_document, member_of
+from membership.store.documents import earlier_of, member_document, member_of
 from servicekit.data.crypto import MEMBER_NUMBER, FieldCipher, blind_index
 from servicekit.data.database import Database, apart, session
+from servicekit.data.documents import Document
 from servicekit.data.events import AuditEntry, Origin
 from servicekit.data.records import Records
 from servicekit.ids import new_id

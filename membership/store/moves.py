@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable
 
 from membership.domain.moves import Move
-from membership.store.documents import Document, move_document, move_of
+from membership.store.documents import move_document, move_of
 from servicekit.data.database import Database, session
+from servicekit.data.documents import Document
 from servicekit.data.events import AuditEntry, Event, Origin
 from servicekit.data.records import Records
 

@@ -10,8 +10,9 @@ from datetime import datetime
 from pymongo import ReplaceOne
 
 from membership.domain.units import LevelScheme, Unit
-from membership.store.documents import Document, scheme_document, scheme_of, unit_document, unit_of
+from membership.store.documents import scheme_document, scheme_of, unit_document, unit_of
 from servicekit.data.database import Database, session
+from servicekit.data.documents import Document
 from servicekit.tree.units_copy import children_of, ids_deepest_first
 from servicekit.words.names import code_key, joined_keys, lookup_keys
 from servicekit.words.near import near_keys
