@@ -1,13 +1,12 @@
 """Documents to values and back; what is sealed in them is sealed and opened by whoever holds the key."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 from membership.domain.members import Details, Earlier, Member, Sex, sort_key
 from membership.domain.moves import Move, MoveState
-from membership.domain.unit_changes import Befell, UnitChange
+from membership.domain.unit_changes import UnitChange
 from membership.domain.units import LevelScheme, Unit
 from servicekit.access.second_person import Hand, Power
 from servicekit.data.documents import Document, Shape
@@ -19,6 +18,7 @@ SEALED = ("national_number", "phone")
 
 _UNITS = Shape(Unit)
 _SCHEMES = Shape(LevelScheme)
+_CHANGES = Shape(UnitChange)
 
 
 # Units
@@ -46,12 +46,11 @@ def scheme_of(found: Document) -> LevelScheme:
 
 
 def change_document(change: UnitChange) -> Document:
-    return asdict(change)
+    return _CHANGES.document(change)
 
 
-def change_of(document: Document) -> UnitChange:
-    names = ("at", "by", "from_id", "to_id")
-    return UnitChange(document["unit_id"], Befell(document["kind"]), *(document[name] for name in names))
+def change_of(found: Document) -> UnitChange:
+    return _CHANGES.value(found)
 
 
 # Moves
