@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from membership.domain.members import Details, Earlier, Member, Sex, sort_key
-from membership.domain.moves import Move, MoveState
+from membership.domain.moves import Move
 from membership.domain.unit_changes import UnitChange
 from membership.domain.units import LevelScheme, Unit
 from servicekit.access.second_person import Hand, Power
@@ -13,7 +13,6 @@ from servicekit.data.documents import Document, Shape
 from servicekit.words.dates import stored_birth
 from servicekit.words.names import beginnings, code_keys
 
-PATHS = ("unit_path", "from_path", "to_path")
 SEALED = ("national_number", "phone")
 
 _UNITS = Shape(Unit)
@@ -56,37 +55,8 @@ def change_of(found: Document) -> UnitChange:
 # Moves
 
 
-def move_of(document: Document) -> Move:
-    values = {name: document[name] for name in Move.__dataclass_fields__ if name in document}
-    paths = {name: tuple(document[name]) for name in (*PATHS, "held")}
-    hand = _hand(document["asked_hand"]) if document.get("asked_hand") else None
-    more = {"id": document["_id"], "state": MoveState(document["state"]), "asked_hand": hand}
-    return Move(**{**values, **paths, **more})
-
-
-def move_document(move: Move) -> Document:
-    values = {name: value for name, value in vars(move).items() if name not in ("id", "version")}
-    lists = {name: list(values[name]) for name in (*PATHS, "held")}
-    hand = _hand_document(move.asked_hand) if move.asked_hand else None
-    return {**values, **lists, "_id": move.id, "state": str(move.state), "asked_hand": hand}
-
-
-def _hand(document: Document) -> Hand:
-    powers = (
-        Power(
-            one["grant_id"],
-            tuple(one["unit_path"]),
-            frozenset(),
-            "",
-            one["since"],
-            frozenset(one["owed_to"]),
-        )
-        for one in document["powers"]
-    )
-    return Hand(frozenset(document["accounts"]), tuple(powers))
-
-
 def _hand_document(hand: Hand) -> Document:
+    """No more than a token tells: what a grant hangs on, and who gave it, are identity's to know."""
     powers = [
         {
             "grant_id": one.grant_id,
@@ -97,6 +67,28 @@ def _hand_document(hand: Hand) -> Document:
         for one in hand.powers
     ]
     return {"accounts": sorted(hand.accounts), "powers": powers}
+
+
+def _power_of(found: Document) -> Power:
+    return Power(
+        grant_id=found["grant_id"],
+        unit_path=tuple(found["unit_path"]),
+        hangs_on=frozenset(),
+        given_by="",
+        since=found["since"],
+        owed_to=frozenset(found["owed_to"]),
+    )
+
+
+_MOVES = Shape(Move, read={Power: _power_of}, write={Hand: _hand_document})
+
+
+def move_document(move: Move) -> Document:
+    return _MOVES.document(move)
+
+
+def move_of(found: Document) -> Move:
+    return _MOVES.value(found)
 
 
 # Members
