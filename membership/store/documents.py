@@ -1,16 +1,14 @@
 """Documents to values and back; what is sealed in them is sealed and opened by whoever holds the key."""
 
-from collections.abc import Callable, Mapping
-from datetime import date
-from typing import Any
+from collections.abc import Callable
 
-from membership.domain.members import Details, Earlier, Member, Sex, sort_key
+from membership.domain.members import Earlier, Member, place_of
 from membership.domain.moves import Move
 from membership.domain.unit_changes import UnitChange
 from membership.domain.units import LevelScheme, Unit
 from servicekit.access.second_person import Hand, Power
 from servicekit.data.documents import Document, Shape
-from servicekit.words.dates import stored_birth
+from servicekit.words.dates import Birth, Year, stored_birth
 from servicekit.words.names import beginnings, code_keys
 
 SEALED = ("national_number", "phone")
@@ -18,6 +16,11 @@ SEALED = ("national_number", "phone")
 _UNITS = Shape(Unit)
 _SCHEMES = Shape(LevelScheme)
 _CHANGES = Shape(UnitChange)
+# When and why somebody left is written as they leave.
+_MEMBERS = Shape(
+    Member, sparse={Member: ("left_on",)}, read={Birth: stored_birth}, write={Year: Year.isoformat}
+)
+_EARLIER = Shape(Earlier, read={Birth: stored_birth})
 
 
 # Units
@@ -95,65 +98,29 @@ def move_of(found: Document) -> Move:
 
 
 def member_document(member: Member, seal: Callable[[str], object]) -> Document:
-    details = member.details
-    number = details.national_number
+    """The details stand beside the place, with what the member is found and counted by."""
+    made = _MEMBERS.document(member)
+    details = made.pop("details")
+    sealed = {name: seal(details[name]) if details[name] else None for name in SEALED}
     return {
-        "_id": member.id,
-        "unit_id": member.unit_id,
-        "unit_path": list(member.unit_path),
+        **made,
+        **details,
+        **sealed,
+        "sort_key": place_of(member),
+        "search": beginnings([member.details.name]),
         "dirty": True,
-        "name": details.name,
-        "sort_key": sort_key(details.name, member.id),
-        "search": beginnings([details.name]),
-        "birth_date": details.birth_date.isoformat(),
-        "sex": details.sex.value,
-        "admission_date": _iso(details.admission_date),
-        "official_date": _iso(details.official_date),
-        "card_number": details.card_number,
-        "national_number": seal(number) if number else None,
-        "phone": seal(details.phone) if details.phone else None,
     }
 
 
-def member_of(document: Document, unseal: Callable[[bytes], str] | None) -> Member:
+def member_of(found: Document, unseal: Callable[[bytes], str] | None) -> Member:
     """Without what is sealed where `unseal` is None."""
-    return Member(
-        document["_id"],
-        document["version"],
-        document["unit_id"] or document["left_from"],
-        tuple(document["unit_path"]),
-        _details_of(document, unseal),
-        left_on=_date(document.get("left_on")),
-    )
+    unit_id = found["unit_id"] or found["left_from"]
+    return _MEMBERS.value({**found, "unit_id": unit_id, "details": _opened(found, unseal)})
 
 
-def earlier_of(entry: Document, unseal: Callable[[bytes], str]) -> Earlier:
-    return Earlier(
-        entry["version"],
-        entry["replaced_at"],
-        entry["replaced_by"],
-        _details_of(entry["values"], unseal),
-        *(entry.get(name, other) for name, other in (("kind", "changed"), ("unit_id", ""))),
-        *(entry.get(name, "") for name in ("to_unit_id", "reason")),
-    )
+def earlier_of(found: Document, unseal: Callable[[bytes], str]) -> Earlier:
+    return _EARLIER.value({**found, "details": _opened(found["values"], unseal)})
 
 
-def _details_of(values: Mapping[str, Any], unseal: Callable[[bytes], str] | None) -> Details:
-    shown = {name: values[name] for name in SEALED} if unseal else {}
-    return Details(
-        name=values["name"],
-        birth_date=stored_birth(values["birth_date"]),
-        sex=Sex(values["sex"]),
-        admission_date=_date(values["admission_date"]),
-        official_date=_date(values["official_date"]),
-        card_number=values["card_number"],
-        **{name: unseal(value) if unseal and value else None for name, value in shown.items()},
-    )
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
-
-
-def _date(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
+def _opened(values: Document, unseal: Callable[[bytes], str] | None) -> Document:
+    return {**values, **{name: unseal(values[name]) if unseal and values[name] else None for name in SEALED}}
