@@ -2,44 +2,37 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
-from typing import Any
 
 from notifications.domain.kinds import Kind
 from notifications.domain.mailboxes import Mailbox
 from notifications.domain.matters import Concern, Matter
 from notifications.domain.notices import Mail, Notice
 from notifications.domain.reminders import Reminder
+from servicekit.data.documents import Document, Shape
 
-Document = dict[str, Any]
+
+def _instant(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+def _day(instant: datetime) -> date:
+    return instant.date()
+
+
+_CONCERNS = Shape(Concern)
+_MATTERS = Shape(Matter, read={date: _day}, write={date: _instant})
 
 
 def concern_document(concern: Concern) -> Document:
-    return {
-        "unit_id": concern.unit_id,
-        "congress_id": concern.congress_id,
-        "unit_path": list(concern.unit_path),
-    }
-
-
-def _concern(document: Document) -> Concern:
-    return Concern(document["unit_id"], document["congress_id"], tuple(document["unit_path"]))
+    return _CONCERNS.document(concern)
 
 
 def matter_document(matter: Matter) -> Document:
-    return {
-        "_id": matter.id,
-        "kind": str(matter.kind),
-        "at": matter.at,
-        "concerns": [concern_document(one) for one in matter.concerns],
-        "account_id": matter.account_id,
-        "grant_id": matter.grant_id,
-        "deadline": _instant(matter.deadline),
-        "topic": matter.topic,
-        "besides": list(matter.besides),
-        "count": matter.count,
-        "asked": matter.asked,
-        "attempts": matter.attempts,
-    }
+    return _MATTERS.document(matter)
+
+
+def stored_matter(found: Document) -> Matter:
+    return _MATTERS.value({**found, "besides": _besides(found.get("besides"))})
 
 
 def _besides(said: object) -> tuple[str, ...]:
@@ -47,23 +40,6 @@ def _besides(said: object) -> tuple[str, ...]:
     if isinstance(said, list):
         return tuple(map(str, said))
     return (str(said),) if said else ()
-
-
-def stored_matter(document: Document) -> Matter:
-    return Matter(
-        id=document["_id"],
-        kind=Kind(document["kind"]),
-        at=document["at"],
-        concerns=tuple(_concern(one) for one in document["concerns"]),
-        account_id=document["account_id"],
-        grant_id=document["grant_id"],
-        deadline=_day(document["deadline"]),
-        topic=document["topic"],
-        besides=_besides(document.get("besides")),
-        count=document.get("count", 0),
-        asked=document["asked"],
-        attempts=document["attempts"],
-    )
 
 
 def begun_reminder_document(
@@ -74,7 +50,7 @@ def begun_reminder_document(
         "topic": matter.topic,
         "account_id": account_id,
         "kind": matter.kind.value,
-        "deadline": _instant(matter.deadline),
+        "deadline": _instant(matter.deadline) if matter.deadline else None,
         "units": [concern_document(one) for one in units],
         "told": 0,
         "telling": 0,
@@ -88,7 +64,7 @@ def stored_reminder(document: Document) -> Reminder:
         account_id=document["account_id"],
         kind=Kind(document.get("kind", Kind.DEADLINE_NEAR)),
         deadline=document["deadline"].date(),
-        units=tuple(_concern(one) for one in document["units"]),
+        units=tuple(_CONCERNS.value(one) for one in document["units"]),
         told=document["told"],
         telling=document["telling"],
         version=document["version"],
@@ -104,7 +80,7 @@ def notice_document(notice: Notice) -> Document:
         "order": f"{milliseconds(notice.at)}-{notice.id}",
         "link": notice.link,
         "unit_id": notice.unit_id,
-        "deadline": _instant(notice.deadline),
+        "deadline": _instant(notice.deadline) if notice.deadline else None,
         "count": notice.count,
         "unread": notice.read_at is None,
         "read_at": notice.read_at,
@@ -122,7 +98,7 @@ def stored_notice(document: Document) -> Notice:
         at=document["at"],
         link=document["link"],
         unit_id=document["unit_id"],
-        deadline=_day(document["deadline"]),
+        deadline=_day(document["deadline"]) if document["deadline"] else None,
         count=document["count"],
         read_at=document["read_at"],
         mail=Mail(document["mail_state"]),
@@ -142,11 +118,3 @@ def stored_mailbox(found: Document) -> Mailbox:
 
 def milliseconds(at: datetime) -> str:
     return f"{int(at.timestamp() * 1000):014d}"
-
-
-def _instant(day: date | None) -> datetime | None:
-    return datetime.combine(day, time(), UTC) if day is not None else None
-
-
-def _day(instant: datetime | None) -> date | None:
-    return instant.date() if instant is not None else None

@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from notifications.domain.notices import Mail, Notice
-from notifications.store.documents import Document, stored_notice
+from notifications.store.documents import stored_notice
 from servicekit.data.database import Database
+from servicekit.data.documents import Document
 
 
 class MailStore:

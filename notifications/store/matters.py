@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from notifications.domain.matters import Matter
-from notifications.store.documents import Document, matter_document, stored_matter
+from notifications.store.documents import matter_document, stored_matter
 from notifications.store.jobs import DONE, WAITING, Overtaken, prepare_jobs
 from servicekit.data.database import Database, session
+from servicekit.data.documents import Document
 
 GIVEN_UP, UNREADABLE = "given-up", "unreadable"
 

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from pymongo.errors import BulkWriteError
 
 from notifications.domain.notices import Notice
-from notifications.store.documents import Document, milliseconds, notice_document, stored_notice
+from notifications.store.documents import milliseconds, notice_document, stored_notice
 from servicekit.data.database import Database
+from servicekit.data.documents import Document
 from servicekit.refusals import NotFound
 
 NOTICES_KEPT = timedelta(days=400)

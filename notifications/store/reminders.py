@@ -8,9 +8,10 @@ from pymongo.errors import DuplicateKeyError
 
 from notifications.domain.matters import Concern, Matter
 from notifications.domain.reminders import Reminder
-from notifications.store.documents import Document, begun_reminder_document, concern_document, stored_reminder
+from notifications.store.documents import begun_reminder_document, concern_document, stored_reminder
 from notifications.store.jobs import DONE, WAITING, Overtaken, prepare_jobs
 from servicekit.data.database import Database
+from servicekit.data.documents import Document
 from servicekit.ids import id_from
 
 
