@@ -117,7 +117,7 @@ def reminder_notice(
     account_id: str,
     telling: Telling,
     told: int,
-    deadline: date,
+    deadline: date | None,
     now: datetime,
     kind: Kind = Kind.DEADLINE_NEAR,
 ) -> Notice:

@@ -1,6 +1,5 @@
 """Documents to values and back; days are instants at midnight."""
 
-from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 
 from notifications.domain.kinds import Kind
@@ -21,6 +20,7 @@ def _day(instant: datetime) -> date:
 
 _CONCERNS = Shape(Concern)
 _MATTERS = Shape(Matter, read={date: _day}, write={date: _instant})
+_REMINDERS = Shape(Reminder, read={date: _day}, write={date: _instant})
 
 
 def concern_document(concern: Concern) -> Document:
@@ -42,33 +42,13 @@ def _besides(said: object) -> tuple[str, ...]:
     return (str(said),) if said else ()
 
 
-def begun_reminder_document(
-    reminder_id: str, matter: Matter, account_id: str, units: Iterable[Concern]
-) -> Document:
-    return {
-        "_id": reminder_id,
-        "topic": matter.topic,
-        "account_id": account_id,
-        "kind": matter.kind.value,
-        "deadline": _instant(matter.deadline) if matter.deadline else None,
-        "units": [concern_document(one) for one in units],
-        "told": 0,
-        "telling": 0,
-    }
+def reminder_document(reminder: Reminder) -> Document:
+    return _REMINDERS.document(reminder)
 
 
-def stored_reminder(document: Document) -> Reminder:
-    return Reminder(
-        id=document["_id"],
-        topic=document["topic"],
-        account_id=document["account_id"],
-        kind=Kind(document.get("kind", Kind.DEADLINE_NEAR)),
-        deadline=document["deadline"].date(),
-        units=tuple(_CONCERNS.value(one) for one in document["units"]),
-        told=document["told"],
-        telling=document["telling"],
-        version=document["version"],
-    )
+def stored_reminder(found: Document) -> Reminder:
+    """In earlier days all were of one kind."""
+    return _REMINDERS.value({"kind": Kind.DEADLINE_NEAR, **found})
 
 
 def notice_document(notice: Notice) -> Document:

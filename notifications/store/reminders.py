@@ -7,12 +7,11 @@ from pymongo import UpdateOne
 from pymongo.errors import DuplicateKeyError
 
 from notifications.domain.matters import Concern, Matter
-from notifications.domain.reminders import Reminder
-from notifications.store.documents import begun_reminder_document, concern_document, stored_reminder
+from notifications.domain.reminders import Reminder, reminder_of
+from notifications.store.documents import concern_document, reminder_document, stored_reminder
 from notifications.store.jobs import DONE, WAITING, Overtaken, prepare_jobs
 from servicekit.data.database import Database
 from servicekit.data.documents import Document
-from servicekit.ids import id_from
 
 
 class ReminderStore:
@@ -26,24 +25,24 @@ class ReminderStore:
 
     def gather(self, matter: Matter, account_id: str, concerns: Iterable[Concern], due_at: datetime) -> None:
         """Adds units, those not there yet, to what one person is to be reminded of. Raises Overtaken."""
-        reminder_id = id_from(matter.topic, account_id)
-        known = self._reminders.find_one({"_id": reminder_id})
+        begun = reminder_of(matter, account_id, concerns)
+        known = self._reminders.find_one({"_id": begun.id})
         have = {unit["unit_id"] for unit in known["units"]} if known else set()
-        added = [one for one in concerns if one.unit_id not in have]
+        added = [concern_document(one) for one in begun.units if one.unit_id not in have]
         if known is None:
-            begun = begun_reminder_document(reminder_id, matter, account_id, added)
+            job = {"version": begun.version, "state": WAITING, "due_at": due_at}
             try:
-                self._reminders.insert_one({**begun, "version": 1, "state": WAITING, "due_at": due_at})
+                self._reminders.insert_one({**reminder_document(begun), **job})
             except DuplicateKeyError as error:
                 raise Overtaken from error
         elif added:
             change = {
-                "$push": {"units": {"$each": [concern_document(one) for one in added]}},
+                "$push": {"units": {"$each": added}},
                 "$set": {"state": WAITING, "due_at": due_at},
                 "$unset": {"done_at": ""},
                 "$inc": {"version": 1},
             }
-            mine = {"_id": reminder_id, "version": known["version"]}
+            mine = {"_id": begun.id, "version": known["version"]}
             if self._reminders.update_one(mine, change).matched_count == 0:
                 raise Overtaken
 

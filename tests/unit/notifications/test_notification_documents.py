@@ -11,18 +11,19 @@ from notifications.domain.kinds import Kind
 from notifications.domain.mailboxes import Mailbox
 from notifications.domain.matters import Concern, Matter
 from notifications.domain.notices import Mail, Notice
-from notifications.domain.reminders import Reminder
+from notifications.domain.reminders import Reminder, reminder_of
 from notifications.store.documents import (
-    begun_reminder_document,
     concern_document,
     mailbox_document,
     matter_document,
     notice_document,
+    reminder_document,
     stored_mailbox,
     stored_matter,
     stored_notice,
     stored_reminder,
 )
+from servicekit.ids import id_from
 
 Document = dict[str, Any]
 AT = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
@@ -133,7 +134,9 @@ REMINDER = Reminder("r1", "t1", "anna", Kind.DEADLINE_NEAR, DAY, (UNIT,), 0, 0, 
 
 
 def test_a_reminder_begins_so_and_is_read_back() -> None:
-    assert stored(begun_reminder_document("r1", MATTER, "anna", [UNIT])) == BEGUN_STORED
+    begun = reminder_of(MATTER, "anna", [UNIT])
+    assert stored(reminder_document(begun)) == {**BEGUN_STORED, "_id": id_from("t1", "anna")}
+    assert stored(reminder_document(REMINDER)) == BEGUN_STORED
     assert stored_reminder({**BEGUN_STORED, "version": 1, "state": "waiting", "due_at": AT}) == REMINDER
 
 
