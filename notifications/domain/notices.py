@@ -53,7 +53,7 @@ class Notice:
     deadline: date | None = None
     count: int = 0
     read_at: datetime | None = None
-    mail: Mail = Mail.WAITING
+    mail_state: Mail = Mail.WAITING
     mail_due_at: datetime | None = None
     mail_attempts: int = 0
 
@@ -109,7 +109,7 @@ def notice_of(matter: Matter, account_id: str, now: datetime) -> Notice:
 def refused_notice(mailbox: Mailbox, now: datetime) -> Notice:
     """That one's own address takes no mail: told in the inbox, where else."""
     notice_id = id_from("mail.refused", mailbox.account_id, mailbox.mark)
-    return Notice(notice_id, mailbox.account_id, Kind.MAIL_REFUSED, now, MY_ACCOUNT, mail=Mail.RESTS)
+    return Notice(notice_id, mailbox.account_id, Kind.MAIL_REFUSED, now, MY_ACCOUNT, mail_state=Mail.RESTS)
 
 
 def reminder_notice(

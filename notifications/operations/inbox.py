@@ -43,7 +43,7 @@ def show_notices(context: Context, notices: list[Notice], language: str) -> list
             "text": rendering.text(notice, names.get(notice.unit_id, {}), language),
             "link": notice.link,
             "read_at": notice.read_at,
-            "mail": str(notice.mail),
+            "mail": str(notice.mail_state),
         }
         for notice in notices
     ]

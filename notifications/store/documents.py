@@ -64,7 +64,7 @@ def notice_document(notice: Notice) -> Document:
         "count": notice.count,
         "unread": notice.read_at is None,
         "read_at": notice.read_at,
-        "mail_state": str(notice.mail),
+        "mail_state": str(notice.mail_state),
         "mail_due_at": notice.mail_due_at or notice.at,
         "mail_attempts": notice.mail_attempts,
     }
@@ -81,7 +81,7 @@ def stored_notice(document: Document) -> Notice:
         deadline=_day(document["deadline"]) if document["deadline"] else None,
         count=document["count"],
         read_at=document["read_at"],
-        mail=Mail(document["mail_state"]),
+        mail_state=Mail(document["mail_state"]),
         mail_due_at=document.get("mail_due_at"),
         mail_attempts=document["mail_attempts"],
     )

@@ -168,7 +168,7 @@ NOTICE = Notice(
     deadline=DAY,
     count=3,
     read_at=LATER,
-    mail=Mail.GIVEN_UP,
+    mail_state=Mail.GIVEN_UP,
     mail_due_at=LATER,
     mail_attempts=4,
 )
@@ -218,7 +218,7 @@ def test_a_notice_is_kept_so_and_read_back(notice: Notice, kept: Document) -> No
 def test_the_mail_of_a_new_notice_is_due_at_once_and_one_that_has_ended_is_never_due() -> None:
     assert stored(notice_document(FRESH)) == FRESH_STORED
     ended = {**without(FRESH_STORED, "mail_due_at"), "mail_state": "sent"}
-    assert stored_notice(ended) == replace(FRESH, mail=Mail.SENT)
+    assert stored_notice(ended) == replace(FRESH, mail_state=Mail.SENT)
 
 
 # Mailboxes
