@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time
 from notifications.domain.kinds import Kind
 from notifications.domain.mailboxes import Mailbox
 from notifications.domain.matters import Concern, Matter
-from notifications.domain.notices import Mail, Notice
+from notifications.domain.notices import Notice
 from notifications.domain.reminders import Reminder
 from servicekit.data.documents import Document, Shape
 
@@ -21,6 +21,7 @@ def _day(instant: datetime) -> date:
 _CONCERNS = Shape(Concern)
 _MATTERS = Shape(Matter, read={date: _day}, write={date: _instant})
 _REMINDERS = Shape(Reminder, read={date: _day}, write={date: _instant})
+_NOTICES = Shape(Notice, read={date: _day}, write={date: _instant})
 
 
 def concern_document(concern: Concern) -> Document:
@@ -52,39 +53,13 @@ def stored_reminder(found: Document) -> Reminder:
 
 
 def notice_document(notice: Notice) -> Document:
-    return {
-        "_id": notice.id,
-        "account_id": notice.account_id,
-        "kind": str(notice.kind),
-        "at": notice.at,
-        "order": f"{milliseconds(notice.at)}-{notice.id}",
-        "link": notice.link,
-        "unit_id": notice.unit_id,
-        "deadline": _instant(notice.deadline) if notice.deadline else None,
-        "count": notice.count,
-        "unread": notice.read_at is None,
-        "read_at": notice.read_at,
-        "mail_state": str(notice.mail_state),
-        "mail_due_at": notice.mail_due_at or notice.at,
-        "mail_attempts": notice.mail_attempts,
-    }
+    """Its place in the inbox, and whether it is unread, stand beside it; its mail is due at once."""
+    beside = {"order": f"{milliseconds(notice.at)}-{notice.id}", "unread": notice.read_at is None}
+    return {**_NOTICES.document(notice), **beside, "mail_due_at": notice.mail_due_at or notice.at}
 
 
-def stored_notice(document: Document) -> Notice:
-    return Notice(
-        id=document["_id"],
-        account_id=document["account_id"],
-        kind=Kind(document["kind"]),
-        at=document["at"],
-        link=document["link"],
-        unit_id=document["unit_id"],
-        deadline=_day(document["deadline"]) if document["deadline"] else None,
-        count=document["count"],
-        read_at=document["read_at"],
-        mail_state=Mail(document["mail_state"]),
-        mail_due_at=document.get("mail_due_at"),
-        mail_attempts=document["mail_attempts"],
-    )
+def stored_notice(found: Document) -> Notice:
+    return _NOTICES.value(found)
 
 
 def mailbox_document(mailbox: Mailbox) -> Document:
