@@ -22,6 +22,7 @@ _CONCERNS = Shape(Concern)
 _MATTERS = Shape(Matter, read={date: _day}, write={date: _instant})
 _REMINDERS = Shape(Reminder, read={date: _day}, write={date: _instant})
 _NOTICES = Shape(Notice, read={date: _day}, write={date: _instant})
+_MAILBOXES = Shape(Mailbox)
 
 
 def concern_document(concern: Concern) -> Document:
@@ -63,12 +64,13 @@ def stored_notice(found: Document) -> Notice:
 
 
 def mailbox_document(mailbox: Mailbox) -> Document:
-    values = {"mark": mailbox.mark, "refusals": mailbox.refusals, "rests_until": mailbox.rests_until}
-    return {"_id": mailbox.account_id, **values}
+    """A person has one at most: their account is its id."""
+    made = _MAILBOXES.document(mailbox)
+    return {"_id": made.pop("account_id"), **made}
 
 
 def stored_mailbox(found: Document) -> Mailbox:
-    return Mailbox(found["_id"], found["mark"], found["refusals"], found["rests_until"])
+    return _MAILBOXES.value({**found, "account_id": found["_id"]})
 
 
 def milliseconds(at: datetime) -> str:
