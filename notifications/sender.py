@@ -51,19 +51,19 @@ def telling_steps(sending: Sending) -> list[Step]:
             "matters",
             partial(tell_matters, sending),
             every=LOOKED_AT_SECONDS,
-            ahead=_ahead(sending, store.matters.due_matters),
+            ahead=_ahead(sending, store.matters.due),
             away=AWAY,
         ),
         Step(
             "reminders",
             partial(tell_reminders, sending),
             every=LOOKED_AT_SECONDS,
-            ahead=_ahead(sending, store.reminders.due_reminders),
+            ahead=_ahead(sending, store.reminders.due),
             away=AWAY,
         ),
         Step(
             "forgetting",
-            lambda: sending.store.notices.forget_notices(sending.clock.now()),
+            lambda: sending.store.notices.forget(sending.clock.now()),
             every=FORGET_EVERY_SECONDS,
             by_clock=True,
         ),
@@ -71,7 +71,7 @@ def telling_steps(sending: Sending) -> list[Step]:
 
 
 def mailing_steps(sending: Sending) -> list[Step]:
-    ahead = _ahead(sending, sending.store.mails.due_mails)
+    ahead = _ahead(sending, sending.store.mails.due)
     return [Step("mails", partial(send_mails, sending), every=DUE_EVERY_SECONDS, ahead=ahead, away=AWAY)]
 
 

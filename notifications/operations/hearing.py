@@ -19,7 +19,7 @@ def remember_matter(context: Context, event: Document) -> None:
         context.store.matters.add_unreadable(event["id"], event["type"], str(error), now)
         return
     if matters:
-        context.store.matters.add_matters(matters, now)
+        context.store.matters.add(matters, now)
 
 
 def accounts_joined(context: Context, event: Document) -> None:

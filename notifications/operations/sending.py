@@ -55,7 +55,7 @@ class Sending:
 def tell_matters(sending: Sending) -> int:
     """Finds the people of what has happened and tells them; how many matters moved. Raises PeerUnavailable."""
     moved = 0
-    for matter in sending.store.matters.due_matters(sending.clock.now(), AT_ONCE):
+    for matter in sending.store.matters.due(sending.clock.now(), AT_ONCE):
         if not sending.still_ours():
             break
         try:
@@ -63,7 +63,7 @@ def tell_matters(sending: Sending) -> int:
         except PeerRefused as refusal:
             wait = pause(matter.attempts + 1, sending.pace.first_pause)
             due_at = sending.clock.now() + wait if wait else None
-            sending.store.matters.postpone_matter(matter, due_at, f"identity {refusal.status}")
+            sending.store.matters.postpone(matter, due_at, f"identity {refusal.status}")
             log.warning("matter_postponed", matter=matter.id, status=refusal.status, last=due_at is None)
         except Overtaken:
             continue
@@ -80,7 +80,7 @@ def _tell(sending: Sending, matter: Matter) -> None:
         for account_id, concerns in people.items():
             store.reminders.gather(matter, account_id, concerns, now + sending.pace.gather)
     else:
-        store.notices.add_notices([notice_of(matter, account_id, now) for account_id in people])
+        store.notices.add([notice_of(matter, account_id, now) for account_id in people])
     store.matters.advance(matter, matter.asked + len(part), now)
     log.info("matter_told", matter=matter.id, kind=str(matter.kind), people=len(people))
 
@@ -107,7 +107,7 @@ def _people(identity: Identity, matter: Matter, part: Sequence[Concern]) -> dict
 def tell_reminders(sending: Sending) -> int:
     """Tells what has been gathered, each person once; how many people."""
     store, now = sending.store, sending.clock.now()
-    due = store.reminders.due_reminders(now, AT_ONCE)
+    due = store.reminders.due(now, AT_ONCE)
     gathering = {topic for topic in {one.topic for one in due} if store.matters.topic_open(topic)}
     for topic in gathering:
         store.reminders.postpone_topic(topic, now + sending.pace.gather)
@@ -115,9 +115,9 @@ def tell_reminders(sending: Sending) -> int:
     if not ready or not sending.still_ours():
         return 0
 
-    begun = store.reminders.begin_reminding(ready)
-    store.notices.add_notices([notice for one in begun for notice in _reminder_notices(one, now)])
-    store.reminders.end_reminding(begun, now)
+    begun = store.reminders.begin(ready)
+    store.notices.add([notice for one in begun for notice in _reminder_notices(one, now)])
+    store.reminders.end(begun, now)
     return len(begun)
 
 
@@ -137,11 +137,11 @@ def _reminder_notices(reminder: Reminder, now: datetime) -> list[Notice]:
 def send_mails(sending: Sending) -> int:
     """Sends what is due; how many messages were dealt with. Raises ServerAway, PeerUnavailable."""
     dealt = 0
-    for notice in sending.store.mails.due_mails(sending.clock.now(), AT_ONCE):
+    for notice in sending.store.mails.due(sending.clock.now(), AT_ONCE):
         if not sending.still_ours():
             break
         until = sending.clock.now() + sending.pace.mail_lease
-        if sending.store.mails.take_mail(notice, until):
+        if sending.store.mails.take(notice, until):
             _send(sending, notice, until)
             dealt += 1
     return dealt
@@ -160,7 +160,7 @@ def _send(sending: Sending, notice: Notice, until: datetime) -> None:
     try:
         state, why = _deliver(sending, notice), ""
     except (ServerAway, PeerUnavailable):
-        store.mails.give_mail_back(notice, until, sending.clock.now())
+        store.mails.give_back(notice, until, sending.clock.now())
         raise
     except MailboxRefused as refusal:
         state, why = Mail.REFUSED, str(refusal)
@@ -171,11 +171,11 @@ def _send(sending: Sending, notice: Notice, until: datetime) -> None:
         why = str(delay)
         wait = pause(notice.mail_attempts + 1, sending.pace.first_pause)
         if wait is not None:
-            store.mails.postpone_mail(notice, until, sending.clock.now() + wait, why)
+            store.mails.postpone(notice, until, sending.clock.now() + wait, why)
             log.warning("mail_postponed", notice=notice.id, why=why, seconds=wait // timedelta(seconds=1))
             return
         state = Mail.GIVEN_UP
-    store.mails.end_mail(notice, until, state, why)
+    store.mails.end(notice, until, state, why)
     log.info("mail_ended", notice=notice.id, state=str(state), why=why)
 
 
@@ -188,7 +188,7 @@ def _deliver(sending: Sending, notice: Notice) -> Mail:
         return Mail.NO_ACCOUNT
     if not contact.email:
         return Mail.NO_ADDRESS
-    known = sending.store.mailboxes.mailbox(notice.account_id)
+    known = sending.store.mailboxes.find(notice.account_id)
     if rests(known, contact.mark, now):
         return Mail.RESTS
     language = rendering.known_language(contact.language)
@@ -201,14 +201,14 @@ def _deliver(sending: Sending, notice: Notice) -> Mail:
     except AddressRefused as refusal:
         raise MailboxRefused(contact.mark, str(refusal)) from refusal
     if known is not None:
-        sending.store.mailboxes.forget_mailbox(notice.account_id)
+        sending.store.mailboxes.forget(notice.account_id)
     return Mail.SENT
 
 
 def _leave_alone(store: Store, account_id: str, mark: str, now: datetime) -> None:
     """Nothing is sent there for a while, and its owner is told; doing it again after a crash tells nothing twice."""
-    mailbox = refused(store.mailboxes.mailbox(account_id), account_id, mark, now)
+    mailbox = refused(store.mailboxes.find(account_id), account_id, mark, now)
     if to_be_told(mailbox):
-        store.notices.add_notices([refused_notice(mailbox, now)])
-    store.mailboxes.keep_mailbox(mailbox)
+        store.notices.add([refused_notice(mailbox, now)])
+    store.mailboxes.keep(mailbox)
     log.warning("mailbox_rests", account=account_id, refusals=mailbox.refusals)

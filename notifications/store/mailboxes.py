@@ -9,14 +9,14 @@ class MailboxStore:
     def __init__(self, database: Database) -> None:
         self._mailboxes = database.mongo["mailboxes"]
 
-    def mailbox(self, account_id: str) -> Mailbox | None:
+    def find(self, account_id: str) -> Mailbox | None:
         found = self._mailboxes.find_one({"_id": account_id})
         return stored_mailbox(found) if found else None
 
-    def keep_mailbox(self, mailbox: Mailbox) -> None:
+    def keep(self, mailbox: Mailbox) -> None:
         document = mailbox_document(mailbox)
         mine = {"_id": document.pop("_id")}
         self._mailboxes.update_one(mine, {"$set": document}, upsert=True)
 
-    def forget_mailbox(self, account_id: str) -> None:
+    def forget(self, account_id: str) -> None:
         self._mailboxes.delete_one({"_id": account_id})

@@ -21,7 +21,7 @@ class MatterStore:
         # The embedded database scans unless one index covers the whole filter of a compare-and-set.
         self._matters.create_index([("_id", 1), ("asked", 1)])
 
-    def add_matters(self, matters: Iterable[Matter], now: datetime) -> None:
+    def add(self, matters: Iterable[Matter], now: datetime) -> None:
         self._matters.insert_many(
             [{**matter_document(matter), "state": WAITING, "due_at": now} for matter in matters],
             session=session(),
@@ -34,22 +34,22 @@ class MatterStore:
             session=session(),
         )
 
-    def due_matters(self, now: datetime, most: int) -> list[Matter]:
+    def due(self, now: datetime, most: int) -> list[Matter]:
         found = self._matters.find({"state": WAITING, "due_at": {"$lte": now}}).sort("due_at", 1).limit(most)
         return [stored_matter(one) for one in found]
 
     def advance(self, matter: Matter, asked: int, now: datetime) -> None:
         """The people of the first `asked` concerns are found; raises Overtaken."""
         over: Document = {"state": DONE, "done_at": now} if asked >= len(matter.concerns) else {}
-        if not self._change_matter(matter, {"$set": {"asked": asked, **over}}):
+        if not self._change(matter, {"$set": {"asked": asked, **over}}):
             raise Overtaken
 
-    def postpone_matter(self, matter: Matter, due_at: datetime | None, error: str) -> None:
+    def postpone(self, matter: Matter, due_at: datetime | None, error: str) -> None:
         """To a later moment, or for good where there is none."""
         change: Document = {"due_at": due_at} if due_at else {"state": GIVEN_UP}
-        self._change_matter(matter, {"$set": {**change, "error": error}, "$inc": {"attempts": 1}})
+        self._change(matter, {"$set": {**change, "error": error}, "$inc": {"attempts": 1}})
 
-    def _change_matter(self, matter: Matter, change: Document) -> bool:
+    def _change(self, matter: Matter, change: Document) -> bool:
         return self._matters.update_one({"_id": matter.id, "asked": matter.asked}, change).matched_count == 1
 
     def topic_open(self, topic: str) -> bool:

@@ -40,7 +40,7 @@ class NoticeStore:
         self._notices.create_index([("_id", 1), ("account_id", 1), ("unread", 1)])
         self._notices.create_index("at")
 
-    def add_notices(self, notices: Sequence[Notice]) -> None:
+    def add(self, notices: Sequence[Notice]) -> None:
         """Those that are there already stay as they are."""
         ids = [notice.id for notice in notices]
         known = {one["_id"] for one in self._notices.find({"_id": {"$in": ids}}, {"_id": 1})}
@@ -97,7 +97,7 @@ class NoticeStore:
             {"_id": account_id}, {"$set": {"until": f"{milliseconds(now)}-~", "at": now}}, upsert=True
         )
 
-    def forget_notices(self, now: datetime) -> int:
+    def forget(self, now: datetime) -> int:
         """Drops those that are older than they are kept; how many."""
         return self._notices.delete_many({"at": {"$lt": now - NOTICES_KEPT}}).deleted_count
 

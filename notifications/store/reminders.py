@@ -46,30 +46,28 @@ class ReminderStore:
             if self._reminders.update_one(mine, change).matched_count == 0:
                 raise Overtaken
 
-    def due_reminders(self, now: datetime, most: int) -> list[Reminder]:
+    def due(self, now: datetime, most: int) -> list[Reminder]:
         found = self._reminders.find({"state": WAITING, "due_at": {"$lte": now}}).limit(most)
         return [stored_reminder(one) for one in found]
 
     def postpone_topic(self, topic: str, due_at: datetime) -> None:
         self._reminders.update_many({"topic": topic, "state": WAITING}, {"$set": {"due_at": due_at}})
 
-    def begin_reminding(self, reminders: Sequence[Reminder]) -> list[Reminder]:
+    def begin(self, reminders: Sequence[Reminder]) -> list[Reminder]:
         """Fixes which units are told now, so that one who is killed and comes back tells the same again."""
         begun = [one for one in reminders if one.telling == one.told]
-        self._change_reminders(begun, lambda one: {"telling": len(one.units)})
+        self._change(begun, lambda one: {"telling": len(one.units)})
         found = self._reminders.find({"_id": {"$in": [one.id for one in reminders]}})
         return [one for one in map(stored_reminder, found) if one.telling > one.told]
 
-    def end_reminding(self, reminders: Sequence[Reminder], now: datetime) -> None:
+    def end(self, reminders: Sequence[Reminder], now: datetime) -> None:
         def over(reminder: Reminder) -> Document:
             done = reminder.telling == len(reminder.units)
             return {"told": reminder.telling, **({"state": DONE, "done_at": now} if done else {})}
 
-        self._change_reminders(reminders, over)
+        self._change(reminders, over)
 
-    def _change_reminders(
-        self, reminders: Sequence[Reminder], change: Callable[[Reminder], Document]
-    ) -> None:
+    def _change(self, reminders: Sequence[Reminder], change: Callable[[Reminder], Document]) -> None:
         writes = [
             UpdateOne({"_id": one.id, "version": one.version}, {"$set": change(one), "$inc": {"version": 1}})
             for one in reminders
