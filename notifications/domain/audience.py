@@ -1,5 +1,6 @@
 """Whom a matter of a unit concerns: questions to identity, asked round after round until one finds somebody."""
 
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from notifications.domain.kinds import Kind
@@ -46,3 +47,18 @@ def rounds(kind: Kind, unit_path: tuple[str, ...]) -> tuple[Round, ...]:
     if kind in (Kind.DEADLINE_NEAR, Kind.COMMENTED_ABOVE):
         return (clerks,), (administrators,)
     return ((clerks, administrators),)
+
+
+def people_of(
+    kind: Kind,
+    unit_path: tuple[str, ...],
+    besides: Collection[str],
+    holders: Callable[[Question], Iterable[str]],
+) -> list[str]:
+    """The accounts to tell, each once: of the first round that finds anybody besides those who need not hear of it."""
+    for asked in rounds(kind, unit_path):
+        held = dict.fromkeys(who for question in asked for who in holders(question))
+        found = [who for who in held if who not in besides]
+        if found or (held and kind in TO_THE_NEAREST):
+            return found
+    return []

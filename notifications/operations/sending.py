@@ -18,7 +18,7 @@ from notifications.channels.smtp import (
     write_mail,
 )
 from notifications.clients import Identity
-from notifications.domain.audience import TO_THE_NEAREST, rounds
+from notifications.domain.audience import people_of
 from notifications.domain.digest import tellings
 from notifications.domain.mailboxes import refused, rests, to_be_told
 from notifications.domain.matters import Concern, Matter
@@ -91,13 +91,8 @@ def _people(identity: Identity, matter: Matter, part: Sequence[Concern]) -> dict
         return {matter.account_id: list(part)}
     people: dict[str, list[Concern]] = {}
     for concern in part:
-        for asked in rounds(matter.kind, concern.unit_path):
-            told = [who for question in asked for who in identity.recipients(question)]
-            found = dict.fromkeys(who for who in told if who not in matter.besides)
-            for account_id in found:
-                people.setdefault(account_id, []).append(concern)
-            if found or (told and matter.kind in TO_THE_NEAREST):
-                break
+        for who in people_of(matter.kind, concern.unit_path, matter.besides, identity.recipients):
+            people.setdefault(who, []).append(concern)
     return people
 
 
