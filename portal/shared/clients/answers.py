@@ -1,5 +1,6 @@
 """What the services answer, and how they are asked."""
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 Document = dict[str, Any]
@@ -13,3 +14,13 @@ def asked(**query: object) -> Query:
 
 def seen(version: int | None) -> dict[str, str]:
     return {"If_Match": f'"{version}"'} if version is not None else {}
+
+
+def every(page: Callable[[str], Document]) -> Iterator[Document]:
+    """All items of a list, page after page; `page` gives {items, next} from an `after`. A further page is asked for
+    only when somebody reads that far."""
+    answer = page("")
+    yield from answer["items"]
+    while answer["next"]:
+        answer = page(answer["next"])
+        yield from answer["items"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from portal.shared.clients.answers import Document, asked, seen
+from portal.shared.clients.answers import Document, asked, every, seen
 from servicekit.out.peers import Peer, PeerRefused
 
 NOT_FOUND = 404
@@ -73,12 +73,8 @@ class Congress:
 
     def congresses_of(self, unit_id: str) -> list[Document]:
         """Of all plans, page after page."""
-        answer = self._peer.get("/api/congress/congresses", {"unit_id": unit_id})
-        found = list(answer["items"])
-        while answer["next"]:
-            answer = self._peer.get("/api/congress/congresses", {"unit_id": unit_id, "after": answer["next"]})
-            found += answer["items"]
-        return found
+        path = "/api/congress/congresses"
+        return list(every(lambda after: self._peer.get(path, asked(unit_id=unit_id, after=after))))
 
     def congress(self, congress_id: str) -> Document:
         return dict(self._peer.get(f"/api/congress/congresses/{congress_id}"))

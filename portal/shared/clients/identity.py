@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import urlencode
 
-from portal.shared.clients.answers import Document, asked, seen
+from portal.shared.clients.answers import Document, asked, every, seen
 from servicekit.out.peers import Peer
 
 # Identity asks the eIDs before it answers, one after the other, and waits some seconds for one that is down.
@@ -38,11 +38,7 @@ class Identity:
 
     def every_grant(self, unit_id: str) -> Iterator[Document]:
         """All grants of one unit, page after page."""
-        answer = self.grants(unit_id)
-        yield from answer["items"]
-        while answer["next"]:
-            answer = self.grants(unit_id, after=answer["next"])
-            yield from answer["items"]
+        return every(lambda after: self.grants(unit_id, after=after))
 
     def grant(self, grant_id: str) -> Document:
         return dict(self._peer.get(f"/api/identity/grants/{grant_id}"))

@@ -11,7 +11,7 @@ from portal.frame.pager import after, pager
 from portal.frame.pages import done, or_shown_again, page
 from portal.frame.query import LIST, takes
 from portal.shared.asking import identity, membership
-from portal.shared.clients.answers import Document
+from portal.shared.clients.answers import Document, every
 from portal.shared.places import may, trail
 from portal.shared.units import Crumb, unit_of
 from portal.shared.words import NO_UNIT_WITH_CODE
@@ -161,14 +161,11 @@ def decline_again(unit_id: str, move_id: str, form: Form) -> Response:
 
 def _move(unit_id: str, move_id: str) -> Move:
     """Those that wait come first, so it stands on the first page unless very many wait."""
-    answer = membership().moves(unit_id)
-    while True:
-        for one in answer["items"]:
-            if one["id"] == move_id:
-                return move_of(one, caller().accounts)
-        if not answer["next"]:
-            raise NotFound
-        answer = membership().moves(unit_id, answer["next"])
+    found = (one for one in every(lambda after: membership().moves(unit_id, after)) if one["id"] == move_id)
+    one = next(found, None)
+    if one is None:
+        raise NotFound
+    return move_of(one, caller().accounts)
 
 
 @pages.post("/units/<unit_id>/moves/<move_id>/decline")
