@@ -7,6 +7,7 @@ import pytest
 from flask import Flask, g, render_template
 
 from portal.frame.forms import Form
+from portal.frame.pager import pager
 from portal.shared.units import unit_of
 from portal.units.views import losses_of, preview_of
 from tests.architecture.the_code import environment, make_app
@@ -47,6 +48,7 @@ def shown(losses: dict[str, Any] | None) -> str:
         losses=losses_of(losses, ROLES) if losses else None,
         open=[],
         past=[],
+        pager=pager({"items": [], "next": None, "total": 0}, 0),
         may_move=True,
         is_top=False,
     )
