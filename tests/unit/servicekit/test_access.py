@@ -18,11 +18,14 @@ from servicekit.access.decision import (
     Why,
     covers,
     decide,
+    distinct,
     holds,
+    noting_grounds,
     reach_roots,
     require,
     visible,
 )
+from servicekit.refusals import Refusal
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HQ, NORTH, SOUTH, UNION = ("hq",), ("hq", "north"), ("hq", "south"), ("hq", "north", "union")
@@ -88,6 +91,19 @@ def test_the_problem_of_a_missing_permission_names_it() -> None:
     assert "congress:approve" in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("changes", "refusal"),
+    [({"assurance": 3}, AssuranceTooLow), ({"max_age": 0}, SignInTooOld)],
+)
+def test_the_problem_of_a_sign_in_that_is_not_enough_names_what_it_was_for(
+    changes: dict[str, object], refusal: type[Refusal]
+) -> None:
+    caller = a_caller(a_right(**changes), auth_time=NOW - timedelta(seconds=1))  # type: ignore[arg-type]
+    with pytest.raises(refusal) as refused:
+        require(caller, "congress:read", NORTH, NOW)
+    assert refused.value.params == {"permission": "congress:read"}
+
+
 def test_a_higher_assurance_or_a_fresh_sign_in_can_be_asked_for() -> None:
     strong = a_right(assurance=3)
     fresh = a_right(max_age=300)
@@ -116,6 +132,27 @@ def test_the_roots_of_a_search_leave_out_what_lies_within_another() -> None:
     assert reach_roots(a_caller(under, own), "congress:read") == (under, own)
     assert reach_roots(a_caller(under, own, north), "congress:read") == (north,)
     assert reach_roots(a_caller(north), "congress:approve") == ()
+
+
+def test_the_same_right_twice_is_one_and_the_order_stays() -> None:
+    north, south = a_right(NORTH), a_right(SOUTH)
+    assert distinct([south, north, a_right(SOUTH)]) == (south, north)
+    assert distinct([]) == ()
+
+
+def test_what_an_answer_rested_on_is_noted_of_the_one_who_asks_and_only_inside() -> None:
+    mine, other = a_caller(a_right(NORTH)), a_caller(a_right(NORTH), account_id="b")
+    with noting_grounds("a") as grounds:
+        decide(mine, "congress:read", UNION, NOW)
+        decide(other, "congress:read", NORTH, NOW)
+        decide(mine, "congress:approve", NORTH, NOW)
+        with noting_grounds("b") as inner:
+            decide(other, "congress:read", NORTH, NOW)
+            decide(mine, "congress:read", NORTH, NOW)
+        require(mine, "congress:read", NORTH, NOW)
+    decide(mine, "congress:read", UNION, NOW)
+    assert grounds == [("congress:read", UNION), ("congress:read", NORTH)]
+    assert inner == [("congress:read", NORTH)]
 
 
 PATHS = st.lists(st.sampled_from("abcdefgh"), min_size=1, max_size=5, unique=True).map(tuple)

@@ -8,12 +8,14 @@ from hypothesis import strategies as st
 
 from servicekit.tree.rollup.figures import (
     Contribution,
+    Difference,
     Groups,
     Sums,
     apply,
     compare,
     compare_contributions,
     difference,
+    negative,
     recount,
     sums_from_below,
     together,
@@ -114,3 +116,58 @@ def test_a_record_remembered_otherwise_is_named() -> None:
         "path"
     ]
     assert [one.counted for one in compare_contributions("plan", "c1", a_line("a"), None)] == [0]
+
+
+def test_every_difference_is_told_with_its_place_and_both_values() -> None:
+    assert compare_contributions("plan", "c1", a_line("a1"), a_line("b1", total=3)) == [
+        Difference("plan", "c1", "all", "total", 1, 3),
+        Difference("plan", "c1", "all", "path", "r/a/a1", "r/b/b1"),
+    ]
+    assert compare_contributions("plan", "c1", None, a_line("a")) == [
+        Difference("plan", "c1", "all", "total", 0, 1)
+    ]
+    assert compare_contributions("plan", "c1", None, None) == []
+    assert compare("plan", {"b": ONE, "a": ONE}, {"a": {"late": {"total": 2}, "all": {"done": 1}}}) == [
+        Difference("plan", "a", "all", "done", 0, 1),
+        Difference("plan", "a", "all", "total", 1, 0),
+        Difference("plan", "a", "late", "total", 0, 2),
+        Difference("plan", "b", "all", "total", 1, 0),
+    ]
+
+
+def test_a_counter_at_nothing_is_no_other_than_one_that_is_not_there() -> None:
+    nothing: Groups = {"all": {"total": 0}}
+    for left, right in (({}, nothing), (nothing, {}), ({"all": {}}, nothing)):
+        assert compare("plan", {"a": left}, {"a": right}) == []
+    assert without_zeros({"all": {"total": 0, "done": 1}, "late": {"total": 0}}) == {"all": {"done": 1}}
+
+
+def test_what_is_taken_away_is_the_same_with_the_other_sign() -> None:
+    assert negative({"all": {"total": 2, "done": -1}}) == {"all": {"total": -2, "done": 1}}
+    assert apply(ONE, negative(ONE)) == {"all": {"total": 0}}
+
+
+def test_adding_changes_neither_of_the_two_that_are_added() -> None:
+    sums, change = {"all": {"total": 1}}, {"all": {"total": 2}, "late": {"total": 3}}
+    assert apply(sums, change) == {"all": {"total": 3}, "late": {"total": 3}}
+    assert (sums, change) == ({"all": {"total": 1}}, {"all": {"total": 2}, "late": {"total": 3}})
+    assert together([{"a": sums}, {"a": change, "b": sums}]) == {
+        "a": {"all": {"total": 3}, "late": {"total": 3}},
+        "b": {"all": {"total": 1}},
+    }
+    assert sums == {"all": {"total": 1}}
+
+
+def test_what_waits_is_counted_as_it_was_where_it_stood() -> None:
+    assert sums_from_below("a", [], {"a1": ONE}, [a_line("a", done=2)]) == {"all": {"total": 1, "done": 2}}
+    # Counted already below, and gone from below to elsewhere.
+    assert sums_from_below("a", [], {"a1": ONE}, [a_line("a1", done=2)]) == ONE
+    assert sums_from_below("b", [], {"a1": {"all": {"done": 2, "total": 1}}}, [a_line("a1", done=2)]) == ONE
+    # What a unit counts as its own is nobody's above it.
+    own: Groups = {"own": {"total": 1}, **ONE}
+    assert sums_from_below("a", [a_line("a", "own")], {"a1": own}, home="own") == {
+        "all": {"total": 2},
+        "own": {"total": 1},
+    }
+    assert sums_from_below("a", [], {}, [a_line("a", "own")], "own") == {**ONE, "own": {"total": 1}}
+    assert sums_from_below("r", [], {}, [a_line("a", "own")], "own") == ONE
