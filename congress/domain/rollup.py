@@ -210,7 +210,7 @@ def _answer(rollup: Rollup, plan: Plan, today: date, as_of: datetime) -> Answer:
     return Answer(
         rollup=rollup,
         as_of=as_of,
-        total=sum(counters.get("total", 0) for _, _, counters in groups),
+        total=sum(counters["total"] for _, _, counters in groups),
         reported=sum(counters.get("reported", 0) for _, _, counters in groups),
         steps=steps,
         milestones=milestones,
@@ -251,7 +251,7 @@ def _milestone(
     by_level: dict[str, Count] = {}
     count = Count()
     for level, deadline, counters in groups:
-        total, skipped = counters.get("total", 0), counters.get(f"skipped.{milestone.key}", 0)
+        total, skipped = counters["total"], counters.get(f"skipped.{milestone.key}", 0)
         done, late = counters.get(f"done.{milestone.key}", 0), counters.get(f"late.{milestone.key}", 0)
         missing = total - skipped - done
         left_out = missing if plan.state is PlanState.CLOSED else counters.get(f"left_out.{milestone.key}", 0)
