@@ -16,6 +16,7 @@ class Listed:
         self.asked: list[str] = []
 
     def page(self, after: str) -> Document:
+        assert after not in self.asked, "the same page again, and so for ever"
         self.asked.append(after)
         return asdict(page_of([{"id": one} for one in self.ids], lambda one: (one["id"],), after, PAGE))
 
