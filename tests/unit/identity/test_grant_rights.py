@@ -21,7 +21,15 @@ from identity.domain.grant_refusals import (
     PeriodTooLong,
     PersonNeeded,
 )
-from identity.domain.grant_rights import TOLD_SINCE, allowing, are_peers, may_change, rights
+from identity.domain.grant_rights import (
+    TOLD_SINCE,
+    allowing,
+    are_peers,
+    holds_last_power,
+    leaves_nobody,
+    may_change,
+    rights,
+)
 from identity.domain.grants import EARLIEST, MAX_PERIOD, OPERATOR, Grant, Status, WhyNot
 from identity.domain.roles import role_table
 from servicekit.access.decision import Reach, Right
@@ -107,6 +115,16 @@ def test_whose_grants_allow_something_is_said_of_each_grant_alone_and_of_nobody_
     assert allowing(held, {}, TABLE, "congress:read", PATHS["d"], TODAY, NOW) == [mine, reader]
 
 
+@pytest.mark.parametrize(("higher", "alone"), [(Status.ACTIVE, False), (Status.SUSPENDED, True)])
+def test_another_ones_power_counts_while_what_it_hangs_on_is_good(higher: Status, alone: bool) -> None:
+    other = at("d", id="o", account_id="boris", chain=("t",), valid_to=HELD.valid_to + DAY)
+    above = {"t": at("r", id="t", status=higher, valid_to=HELD.valid_to + DAY)}
+    # Whatever stands before it in the list, and whatever role of theirs is no more.
+    in_unit = [at("d", id="p", role="treasurer"), HELD, other]
+    assert holds_last_power(HELD, in_unit, above, TABLE, TODAY) is alone
+    assert leaves_nobody(HELD, in_unit, above, TABLE) is alone
+
+
 @pytest.mark.parametrize(
     ("unit", "grant_id", "peers"),
     [("d", "mine", True), ("d", "g", False), ("r", "mine", False), ("u", "mine", False)],
@@ -187,6 +205,8 @@ LACKS = "congress:read, members:count"
         # Whoever gives only below gives nothing in their own unit, and whoever gives only there nothing below.
         ([at("d", role="under")], "under", "d", OutsideOwnUnits, "unit_id", {}),
         ([at("d", role="own")], "own", "u", OutsideOwnUnits, "unit_id", {}),
+        # Of two that say the same the higher one's word is told.
+        ([SHORT, at("r", valid_to=TODAY + DAY)], "clerk", "u", BeyondOwnPeriod, "valid_to", {"end": str(TODAY + DAY)}),
         # Of several grants the one that is nearest to a yes says what is missing.
         ([at("r", role="narrow"), SHORT], "clerk", "u", BeyondOwnPeriod, "valid_to", {"end": str(TODAY)}),
         ([SHORT, at("r", role="narrow")], "clerk", "u", BeyondOwnPeriod, "valid_to", {"end": str(TODAY)}),
