@@ -131,9 +131,8 @@ def suspend(grant: Grant, by: Acting, reason: str, today: date, standing: Place 
     _changeable(grant, by, reason, today)
     _not_proposed(grant)
     if grant.status is Status.SUSPENDED:
-        before = grant.suspended_from if grant.suspended_from is not None else standing
-        if not as_high(standing, before):
-            return replace(grant, suspended_from=before)
+        if grant.suspended_from is not None and not as_high(standing, grant.suspended_from):
+            return grant
         return replace(grant, suspended_from=standing, barred_by=by[0])
     suspended = replace(grant, status=Status.SUSPENDED, ended_reason=reason, suspended_from=standing)
     return replace(suspended, barred_by=by[0])

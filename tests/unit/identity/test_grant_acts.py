@@ -235,6 +235,8 @@ def test_of_several_places_that_bar_the_highest_counts() -> None:
     assert acts.ended(barred, "x").barred_from == DISTRICT
     assert acts.ended(barred, "x", HQ).barred_from == HQ
     assert acts.ended(barred, "x", UNION).barred_from == DISTRICT
+    # The highest is the nearest to the root, whatever the units are called.
+    assert acts.ended(replace(HELD, barred_from=("r", "a", "u")), "x", BESIDE).barred_from == BESIDE
     # Of what was suspended once and is in force again nothing bars.
     assert acts.ended(replace(HELD, suspended_from=DISTRICT), "x").barred_from is None
 
