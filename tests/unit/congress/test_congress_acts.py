@@ -104,6 +104,7 @@ def sent(congress: Congress) -> Congress:
 
 BEFORE_SENDING, SENT, APPROVED = at("results"), at("submitted"), at("approved")
 RETURNED = send_back(PLAN, SENT, {"results": "see"}, by(account_id="approver"), "b0")
+SENT_AGAIN = replace(APPROVED, state=State.SUBMITTED)
 LONGEST = "x" * NOTE_LONGEST
 
 
@@ -166,6 +167,16 @@ LONGEST = "x" * NOTE_LONGEST
         (
             lambda: approve(PLAN, SENT, HAND, "new"),
             with_entry(SENT, entry("approval"), acts=(*SENT.acts, act(State.APPROVED)), state=State.APPROVED),
+        ),
+        # Approved once more, after it was reopened: the day of the last one counts.
+        (
+            lambda: approve(PLAN, SENT_AGAIN, HAND, "new"),
+            with_entry(
+                SENT_AGAIN,
+                entry("approval", corrects="a0"),
+                acts=(*SENT_AGAIN.acts, act(State.APPROVED)),
+                state=State.APPROVED,
+            ),
         ),
         (
             lambda: approve(a_plan(milestones=MILESTONES[:7]), SENT, HAND, "new"),

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from congress.domain.history import ResultEntry
 from congress.domain.plan import Mark, Owner, PlanState
 from congress.domain.rollup import (
     Answer,
@@ -209,3 +210,12 @@ WAITS = {
 )
 def test_what_one_congress_contributes(line: Callable[[], Contribution], counters: dict[str, int]) -> None:
     assert line() == Contribution(("root", "north"), "district|2026-06-30", counters)
+
+
+def test_of_results_what_can_be_summed_and_is_something_is_contributed() -> None:
+    figures = {"present": 97, "women": 0, "age_mean": 41.5}
+    congress = a_congress(result_entries=(ResultEntry("r", figures, AS_OF, "clerk"),))
+    counters = contribution(a_plan(), congress).counters
+    assert {name: value for name, value in counters.items() if name.startswith("results.")} == {
+        "results.present": 97
+    }
