@@ -17,6 +17,7 @@ from congress.domain.progress import (
     REASON_LONGEST,
     Report,
     choose_content_type,
+    content_of,
     is_held,
     record_milestone,
     report_results,
@@ -34,6 +35,7 @@ from congress.domain.progress_refusals import (
     LaterMilestoneStands,
     MilestoneOutOfOrder,
     NoteTooLong,
+    NotHeldHere,
     NothingSubmitted,
     ReasonsMissing,
     ReasonTooLong,
@@ -46,7 +48,7 @@ from congress.domain.progress_refusals import (
     UnknownMilestone,
     WaitingForApproval,
 )
-from congress.domain.results import Figures
+from congress.domain.results import Figures, NotACount
 from servicekit.refusals import Invalid, Refusal
 from servicekit.tree.units import UnitEnded
 from tests.unit.congress.builders import (
@@ -218,7 +220,8 @@ TOMORROW, EVE, TOO_LONG = TODAY + ONE_DAY, OPENS - ONE_DAY, LONGEST + "x"
 # What the refusals speak of.
 PLAN_ISSUED, DRAFTS = {"milestone": "plan_issued"}, {"milestone": "drafts"}
 NINE, WEATHER, MOST = {"content_type": "9"}, {"name": "weather"}, {"longest": 1000}
-NO_MINUTES = {"missing": "minutes"}
+NO_MINUTES, COUNTED = {"missing": "minutes"}, {"most": 10_000_000}
+NEGATIVE: Figures = {**FIGURES, "women": -1}
 AFTER_PLAN, BEFORE_OPENING = {**PLAN_ISSUED, "date": str(DAY)}, {"milestone": "opened", "date": str(DAY)}
 GONE = replace(a_unit(), valid_to=TODAY)
 
@@ -241,6 +244,9 @@ GONE = replace(a_unit(), valid_to=TODAY)
         (lambda: choose_content_type(PLAN, at("election"), "2", HAND), ElectionRecorded, "content_type", {}),
         (lambda: choose_content_type(PLAN, SENT, "4", HAND), WaitingForApproval, None, {}),
         (lambda: report_results(PLAN, at("election"), FIGURES, HAND, "new"), ResultsTooEarly, "figures", {}),
+        (lambda: report_results(PLAN, at("closed"), NEGATIVE, HAND, "new"), NotACount, "figures/women", COUNTED),
+        (lambda: record(choose_content_type(PLAN, at("opened"), "2", HAND), "election"), NotHeldHere, "milestone", {}),
+        (lambda: record(APPROVED, "approval", None, "", "a0"), CongressApproved, None, {}),
         (lambda: submit(PLAN, at("election"), HAND, "new"), SubmittedTooEarly, None, {}),
         (lambda: submit(PLAN, at("closed"), HAND, "new"), ResultsMissing, "figures", {}),
         (lambda: submit(PLAN, SENT, HAND, "new"), WaitingForApproval, None, {}),
@@ -309,6 +315,11 @@ def test_through_which_milestones_a_congress_goes(
     unit = a_unit("root", ("root",), "centre") if top else a_unit()
     congress = a_congress(content_type=content_type, has_subordinates=subordinates, unit=unit)
     assert is_held(PLAN, congress, replace(a_milestone("m"), **changes)) is held  # type: ignore[arg-type]
+
+
+def test_a_content_type_that_the_plan_has_no_more_is_as_the_first() -> None:
+    assert content_of(PLAN, a_congress(content_type="9")) is PLAN.content_types[0]
+    assert content_of(PLAN, a_congress(content_type="2")) is PLAN.content_types[2]
 
 
 def test_a_step_of_a_unit_that_is_no_more_is_held_where_it_was_recorded() -> None:

@@ -102,6 +102,8 @@ def test_the_problem_of_a_sign_in_that_is_not_enough_names_what_it_was_for(
     with pytest.raises(refusal) as refused:
         require(caller, "congress:read", NORTH, NOW)
     assert refused.value.params == {"permission": "congress:read"}
+    # The right that would serve, were the sign-in better: whoever explains the refusal names it.
+    assert decide(caller, "congress:read", NORTH, NOW).right == caller.rights[0]
 
 
 def test_a_higher_assurance_or_a_fresh_sign_in_can_be_asked_for() -> None:
