@@ -1,4 +1,4 @@
-.PHONY: up test check bench seed messages clean
+.PHONY: up test check bench mutate seed messages clean
 
 # Each target is one line over a script or over the command-line tool (make up, then: .venv/bin/python -m sammelan --help).
 PYTHON ?= python3
@@ -18,6 +18,9 @@ check: .venv/.stamp-dev translations
 
 messages: .venv/.stamp-dev
 	@.venv/bin/python deploy/catalogues.py --update
+
+mutate: .venv/.stamp-dev
+	@.venv/bin/python deploy/mutate.py
 
 bench: .venv/.stamp-dev .embedded/.stamp translations
 	@deploy/bench.sh
@@ -41,4 +44,4 @@ translations: $(PO:.po=.mo)
 	@.venv/bin/pybabel -q compile -i $< -o $@
 
 clean:
-	rm -rf .venv .embedded translations/*/LC_MESSAGES/*.mo
+	rm -rf .venv .embedded mutants translations/*/LC_MESSAGES/*.mo

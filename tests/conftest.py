@@ -17,6 +17,14 @@ from tests.processes import DatabaseServer, House, a_house, free_port
 hypothesis.settings.register_profile(
     "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
+# For make mutate: that something goes red is enough, without the smallest example, and the same in each run.
+hypothesis.settings.register_profile(
+    "mutation",
+    hypothesis.settings.get_profile("any machine"),
+    phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],
+    derandomize=True,
+    database=None,
+)
 hypothesis.settings.load_profile("any machine")
 
 
