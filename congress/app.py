@@ -27,6 +27,7 @@ from servicekit.exporting.routes import export_routes
 from servicekit.files.routes.mounted import file_routes
 from servicekit.files.store import FileStore
 from servicekit.ids import new_id
+from servicekit.overseeing.routes import job_routes
 from servicekit.tree.rollup.mends import MendStore
 from servicekit.tree.units import UNITS_CHANGED
 from servicekit.tree.units_copy import UnitsCopy, follow_units
@@ -96,6 +97,7 @@ def create_app(settings: WebSettings) -> Flask:
             *file_routes(files, owner_of_files(context), form_secret),
             *comment_routes(comments, form_secret),
             export_routes(exports, schemas.EXPORTS, context.reads),
+            job_routes("congress", exports.jobs, context.clock),
             audit_blueprint("congress"),
         ],
         internal=[event_inbox({UNITS_CHANGED: follow_units(context.units, partial(units_changed, context))})],

@@ -59,6 +59,8 @@ def rights(
         since = int(grant.accepted_at.timestamp()) if grant.accepted_at and lately else 0
         for permission, reach in role.use.items():
             needs = table.permissions[permission]
+            if not needs.counts_in(grant.unit_path):
+                continue
             found.append(
                 Right(
                     permission,

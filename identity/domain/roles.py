@@ -20,6 +20,7 @@ class Permission:
 
     `fallback`: for what a sign-in by a sealed code, while the eID is down, may use it (see domain/fallback.py).
     `decides`: False for what changes nothing; a machine may hold a role with it, and is refused just this.
+    `topmost`: a role gives it over the topmost unit alone, for it is about the whole house.
     """
 
     key: str
@@ -27,6 +28,11 @@ class Permission:
     max_age: int | None
     fallback: frozenset[str] = frozenset()
     decides: bool = True
+    topmost: bool = False
+
+    def counts_in(self, unit_path: tuple[str, ...]) -> bool:
+        """Whether a role over that unit gives it."""
+        return not self.topmost or len(unit_path) == 1
 
     @property
     def needs_person(self) -> bool:
@@ -79,6 +85,7 @@ def role_table(data: Mapping[str, Any]) -> RoleTable:
             value.get("max_age"),
             frozenset(value.get("fallback", ())),
             bool(value.get("decides", True)),
+            bool(value.get("topmost", False)),
         )
         for key, value in data["permissions"].items()
     }

@@ -96,6 +96,7 @@ PERMISSIONS = {
     "audit:read": N_("Read the audit"),
     "audit:export": N_("Take entries of the audit along"),
     "fallback:switch": N_("Open the way in for an outage of the eID"),
+    "jobs:manage": N_("Look after background tasks, in the topmost unit only"),
 }
 
 # What was done a moment ago, by the word that the address carries.

@@ -1,6 +1,6 @@
 """sammelan jobs: what is done beside requests, what of it failed for good, and what the operator does about it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import click
@@ -12,9 +12,10 @@ from sammelan.operator import at_work
 from sammelan.settings import Settings
 from sammelan.typed import TEXT
 from servicekit.data.database import JOB_TIMEOUT_MS, Database
-from servicekit.data.events import AuditEntry, Origin
+from servicekit.data.events import Origin
+from servicekit.overseeing.operations import entry
 from servicekit.work.jobs import job as rules
-from servicekit.work.jobs.job import Job, JobUnknown, State
+from servicekit.work.jobs.job import Act, JobUnknown, State
 from servicekit.work.jobs.store import JobStore
 
 SHOWN = 200
@@ -57,14 +58,14 @@ def list_jobs(state: str | None) -> None:
 @click.argument("job_id", type=TEXT)
 def retry(job_id: str) -> None:
     """Try one that failed for good again, from its first try on."""
-    _change(job_id, "job.tried_again", rules.tried_again)
+    _change(job_id, Act.RETRY)
 
 
 @jobs.command()
 @click.argument("job_id", type=TEXT)
 def cancel(job_id: str) -> None:
     """End one that waits or is under way."""
-    _change(job_id, "job.cancelled", rules.cancelled)
+    _change(job_id, Act.CANCEL)
 
 
 def stores(settings: Settings) -> Iterator[tuple[str, JobStore]]:
@@ -78,15 +79,15 @@ def _operator() -> Origin:
     return Origin(datetime.now(UTC), "operator")
 
 
-def _change(job_id: str, action: str, change: Callable[[Job, datetime], Job]) -> None:
-    def entry(job: Job) -> list[AuditEntry]:
-        path = job.owner.unit_path
-        return [AuditEntry(action, path[-1] if path else "", path, "job", job.id, details={"kind": job.kind})]
-
+def _change(job_id: str, act: Act) -> None:
     with at_work() as settings:
         for service, store in stores(settings):
             if store.find(job_id) is not None:
-                changed = store.change(job_id, lambda job: change(job, datetime.now(UTC)), entry)
+                changed = store.change(
+                    job_id,
+                    lambda job: rules.acted(act, job, datetime.now(UTC)),
+                    lambda job: [entry(act, job)],
+                )
                 click.echo(f"{service}: {changed.kind} {changed.id} is {changed.state.value}")
                 return
         raise JobUnknown

@@ -59,6 +59,13 @@ def roles() -> dict[str, dict[str, str]]:
 
 
 @cache
+def of_the_top() -> frozenset[str]:
+    """The permissions that a role gives over the topmost unit alone."""
+    table = tomllib.loads((ROOT / "identity/roles.toml").read_text(encoding="utf-8"))
+    return frozenset(key for key, needs in table["permissions"].items() if needs.get("topmost"))
+
+
+@cache
 def permissions() -> frozenset[str]:
     table = tomllib.loads((ROOT / "identity/roles.toml").read_text(encoding="utf-8"))
     return frozenset(table["permissions"])
@@ -91,6 +98,7 @@ def somebody(key: str, paths: Mapping[str, Path]) -> Somebody:
         Held(permission, paths[post.unit], reach)
         for post in posts
         for permission, reach in roles()[post.role].items()
+        if permission not in of_the_top() or len(paths[post.unit]) == 1
     ]
     return Somebody(key, tuple(held))
 
@@ -460,6 +468,18 @@ def of_no_comment(act: str, permission: str, body: Json | None = None, *, versio
             if_match=versioned,
         ),
         rule,
+    )
+
+
+def of_no_job(act: str, body: Json | None = None) -> Address:
+    """A job that nobody has asked for: it is the topmost unit's to look for, wherever the person stands."""
+
+    def rule(person: Somebody, scene: Scene, code: str) -> str:
+        answer = here("jobs:manage")(person, scene, "BD")
+        return UNKNOWN if answer == ALLOWED else answer
+
+    return Address(
+        lambda person, scene, code: Call(f"/api/congress/jobs/{new_id()}{act}", body, if_match=True), rule
     )
 
 
@@ -975,6 +995,15 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "POST /api/congress/exports/{export_id}/cancel": (of_somebody_elses_export("/cancel", {}),),
     "POST /api/congress/exports/{export_id}/link": (of_somebody_elses_export("/link", {}),),
     "GET /api/congress/exports/{export_id}/content": (of_somebody_elses_export("/content?ticket=x"),),
+    "GET /api/congress/jobs": (
+        Address(
+            lambda person, scene, code: Call("/api/congress/jobs"),
+            lambda person, scene, code: here("jobs:manage")(person, scene, "BD"),
+        ),
+    ),
+    "GET /api/congress/jobs/{job_id}": (of_no_job(""),),
+    "POST /api/congress/jobs/{job_id}/retry": (of_no_job("/retry", A_REASON),),
+    "POST /api/congress/jobs/{job_id}/cancel": (of_no_job("/cancel", A_REASON),),
     # notifications
     "GET /api/notifications/audit": (_audit("notifications"),),
     **{

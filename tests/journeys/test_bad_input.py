@@ -67,6 +67,9 @@ WITHOUT_VERSION = {
     "POST /api/congress/congresses/{record_id}/comments",
     "PUT /api/congress/congresses/{record_id}/comments/{comment_id}",
     "POST /api/congress/congresses/{record_id}/comments/{comment_id}/withdraw",
+    # There is no such job here; tests/integration/congress/test_jobs_overseen.py tries the versions.
+    "POST /api/congress/jobs/{job_id}/retry",
+    "POST /api/congress/jobs/{job_id}/cancel",
     # Answered once, by one person.
     "POST /api/identity/fallback/sign-ins/{sign_in_id}/confirm",
     "POST /api/identity/fallback/sign-ins/{sign_in_id}/deny",
@@ -100,8 +103,8 @@ def may_call(scene: Scene, name: str, operation: Json) -> tuple[Person, Call]:
         for code in dict.fromkeys(one.unit[-1] for one in who.held):
             for address in ADDRESSES[name]:
                 permission = operation["x-permission"]
-                # No file and no comment hangs on a record of the scene, so nobody meets one: whoever may is asked for.
-                missing = ("{file_id}", "{comment_id}", "/comments/{record_id}/files")
+                # Nobody meets a file, a comment or a job, of which the scene has none: whoever may is asked for.
+                missing = ("{file_id}", "{comment_id}", "/comments/{record_id}/files", "{job_id}")
                 of_file = any(one in name for one in missing) and who.may(permission, scene.paths[code])
                 if of_file or serves(who, permission, address, scene, code):
                     return scene.whole.person(key), address.call(who, scene, code)

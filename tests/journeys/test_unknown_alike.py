@@ -19,7 +19,13 @@ SERVICES = ("identity", "membership", "congress", "notifications")
 # None of these three reads an audit, and why one may not do something is told of any unit, there or not, in the same
 # words: both have a test of their own below.
 AUDITS = tuple(f"/api/{service}/audit" for service in SERVICES)
-NEVER_FOREIGN = {f"GET {path}" for path in AUDITS} | {"GET /api/identity/why"}
+# Whoever may see any job may see all, and the others are refused before one is looked for.
+JOBS = {
+    "GET /api/congress/jobs/{job_id}",
+    "POST /api/congress/jobs/{job_id}/retry",
+    "POST /api/congress/jobs/{job_id}/cancel",
+}
+NEVER_FOREIGN = {f"GET {path}" for path in AUDITS} | {"GET /api/identity/why"} | JOBS
 OPAQUE = re.compile(r"[a-z0-9]{20}")
 
 

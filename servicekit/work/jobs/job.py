@@ -37,6 +37,13 @@ class State(StrEnum):
 OPEN = (State.WAITING, State.RUNNING)
 
 
+class Act(StrEnum):
+    """What the operator does about one."""
+
+    RETRY = "retry"
+    CANCEL = "cancel"
+
+
 class JobUnknown(NotFound):
     title = N_("This task is not there, or it is over and was removed.")
 
@@ -47,6 +54,14 @@ class JobIsOver(Conflict):
 
 class JobNotDead(Conflict):
     title = N_("Only a task that failed for good is tried again.")
+
+
+class JobCancelled(Conflict):
+    title = N_("This task was cancelled. Whoever wants it asks for it anew.")
+
+
+class JobFailed(Conflict):
+    title = N_("This task has failed for good, so there is nothing under way to cancel.")
 
 
 class TooManyJobs(TooMany):
@@ -71,7 +86,8 @@ class Job:
     """`ready_at`: from when on a worker may take it, be it due or left by a dead one; None once it is over.
 
     `tries`: how often somebody began it. `done` of `whole`: how far it is, None where nobody knows. `result` says
-    where what it made is, `why` what the last try came to.
+    where what it made is, `why` what the last try came to. `moves`: how often its state has moved, which its holder's
+    going on does not count for: the version that people see, for it changes when what they decide on does.
     """
 
     id: str
@@ -90,6 +106,7 @@ class Job:
     over_at: datetime | None = None
     forget_at: datetime | None = None
     version: int = 0
+    moves: int = 1
 
     @property
     def is_open(self) -> bool:
@@ -101,10 +118,43 @@ def wait_after(tries: int, chance: float) -> timedelta:
     return min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(tries - 1, 16)) * (0.5 + chance)
 
 
+# Why not; what is not named may be done.
+_WHY_NOT: Mapping[tuple[Act, State], type[Conflict]] = {
+    (Act.RETRY, State.WAITING): JobNotDead,
+    (Act.RETRY, State.RUNNING): JobNotDead,
+    (Act.RETRY, State.DONE): JobIsOver,
+    (Act.RETRY, State.CANCELLED): JobCancelled,
+    (Act.CANCEL, State.DONE): JobIsOver,
+    (Act.CANCEL, State.DEAD): JobFailed,
+    (Act.CANCEL, State.CANCELLED): JobIsOver,
+}
+
+
+def why_not(act: Act, state: State) -> type[Conflict] | None:
+    """What keeps somebody from it; None where nothing does. For the button, the API and the command alike."""
+    return _WHY_NOT.get((act, state))
+
+
+def acted(act: Act, job: Job, now: datetime) -> Job:
+    """Raises the reason why not."""
+    refusal = why_not(act, job.state)
+    if refusal is not None:
+        raise refusal
+    return _tried_again(job, now) if act is Act.RETRY else _over(job, State.CANCELLED, now, KEPT)
+
+
+def cancelled(job: Job, now: datetime) -> Job:
+    return acted(Act.CANCEL, job, now)
+
+
+def tried_again(job: Job, now: datetime) -> Job:
+    return acted(Act.RETRY, job, now)
+
+
 def taken(job: Job, holder: str, now: datetime) -> Job:
     """By this worker, for so long as it goes on saying so. The try counts before it is made: it may end us."""
-    return replace(
-        job, state=State.RUNNING, holder=holder, tries=job.tries + 1, ready_at=now + LEASE, done=0, whole=None
+    return _moved(
+        job, State.RUNNING, holder=holder, tries=job.tries + 1, ready_at=now + LEASE, done=0, whole=None
     )
 
 
@@ -122,7 +172,7 @@ def failed(
     """To be tried again after a while, or dead."""
     if for_good or job.tries >= most_tries:
         return dead(job, why, now)
-    return replace(job, state=State.WAITING, holder="", why=why, ready_at=now + wait_after(job.tries, chance))
+    return _moved(job, State.WAITING, holder="", why=why, ready_at=now + wait_after(job.tries, chance))
 
 
 def dead(job: Job, why: str, now: datetime) -> Job:
@@ -131,20 +181,17 @@ def dead(job: Job, why: str, now: datetime) -> Job:
 
 def put_back(job: Job, now: datetime) -> Job:
     """By a worker that ends before the job is done, through no fault of the job's."""
-    return replace(job, state=State.WAITING, holder="", tries=job.tries - 1, ready_at=now)
+    return _moved(job, State.WAITING, holder="", tries=job.tries - 1, ready_at=now)
 
 
-def cancelled(job: Job, now: datetime) -> Job:
-    if not job.is_open:
-        raise JobIsOver
-    return _over(job, State.CANCELLED, now, KEPT)
-
-
-def tried_again(job: Job, now: datetime) -> Job:
-    if job.state is not State.DEAD:
-        raise JobNotDead
-    return replace(job, state=State.WAITING, tries=0, ready_at=now, over_at=None, forget_at=None)
+def _tried_again(job: Job, now: datetime) -> Job:
+    """From the first try on."""
+    return _moved(job, State.WAITING, tries=0, ready_at=now, over_at=None, forget_at=None)
 
 
 def _over(job: Job, state: State, now: datetime, kept: timedelta, **more: Any) -> Job:
-    return replace(job, state=state, holder="", ready_at=None, over_at=now, forget_at=now + kept, **more)
+    return _moved(job, state, holder="", ready_at=None, over_at=now, forget_at=now + kept, **more)
+
+
+def _moved(job: Job, state: State, **more: Any) -> Job:
+    return replace(job, state=state, moves=job.moves + 1, **more)

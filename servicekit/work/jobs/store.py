@@ -23,6 +23,7 @@ Document = dict[str, Any]
 JOBS = "jobs"
 TURNS = "job_turns"
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+FAR_AHEAD = datetime(9999, 1, 1, tzinfo=UTC)
 LOOKED_AT = 20
 CHANGE_TRIES = 5
 
@@ -38,6 +39,7 @@ class JobStore:
         self._records.prepare()
         for name in ("ready_at", "forget_at", "state", "owner.account_id"):
             self._jobs.create_index(name)
+        self._jobs.create_index([("state", 1), ("asked_at", -1), ("_id", 1)])
         self._turns.create_index("turn")
 
     def add(self, job: Job, audit: Iterable[AuditEntry] = ()) -> Job:
@@ -111,6 +113,24 @@ class JobStore:
         found = self._jobs.find({"state": state.value}, {"_outbox": 0})
         return sorted(map(_job, found), key=lambda job: job.asked_at)
 
+    def newest(self, state: State, before: tuple[datetime, str] | None, most: int) -> list[Job]:
+        """In one state, by when they were asked for and then by id; `before`: only what comes after this place."""
+        upper = {"$lt": before[0]} if before else {"$lte": FAR_AHEAD}
+        wanted = {"state": state.value, "asked_at": {"$gte": LONG_AGO, **upper}}
+        order = [("asked_at", -1), ("_id", 1)]
+        found = list(self._jobs.find(wanted, {"_outbox": 0}, session=session()).sort(order).limit(most))
+        if before is not None:
+            # Of the same instant there are few: who asks at once is one of a few people.
+            at, last = before
+            same = self._jobs.find({"state": state.value, "asked_at": at}, {"_outbox": 0}, session=session())
+            found = [*sorted((one for one in same if one["_id"] > last), key=lambda one: one["_id"]), *found]
+        return [_job(one) for one in found[:most]]
+
+    def count(self, states: Iterable[State]) -> int:
+        """Of those that are kept: a person's few, for days."""
+        wanted = [state.value for state in states]
+        return self._jobs.count_documents({"state": {"$in": wanted}}, session=session())
+
     def refuse_many(self, account_id: str) -> None:
         """Raises TooManyJobs where so many of this person's are under way, or kept, already."""
         mine = list(self._jobs.find({"owner.account_id": account_id}, {"state": 1}, session=session()))
@@ -151,6 +171,7 @@ def _document(job: Job) -> Document:
         "why": job.why,
         "over_at": job.over_at,
         "forget_at": job.forget_at,
+        "moves": job.moves,
     }
 
 
@@ -179,4 +200,6 @@ def _job(found: Document) -> Job:
         over_at=found["over_at"],
         forget_at=found["forget_at"],
         version=found["version"],
+        # Jobs of the version before have none.
+        moves=found.get("moves", 1),
     )

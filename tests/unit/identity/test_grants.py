@@ -105,6 +105,15 @@ def test_what_was_given_ends_when_the_unit_moves_away_from_under_the_giver() -> 
     assert grant_rights.rights([moved], {"h": giver}, TABLE, TODAY) == ()
 
 
+def test_what_is_about_the_whole_house_is_given_by_a_role_over_the_topmost_unit_alone() -> None:
+    top, below = a_grant(unit_id="r", unit_path=("r",)), a_grant(unit="d")
+    held = [{right.permission for right in rules.rights([one], {}, TABLE, TODAY)} for one in (top, below)]
+    assert held[0] - held[1] == {"jobs:manage"}
+    # It keeps nobody from being given the role further down.
+    administrator = TABLE.roles["administrator"]
+    assert exceeds(administrator, administrator, same_unit=False) == set()
+
+
 @pytest.mark.parametrize(
     ("giver", "role", "unit", "refusal"),
     [
@@ -553,10 +562,15 @@ def test_the_decision_agrees_with_a_recount_of_the_role_table(
     expected = False
     for where, role in held:
         reach = TABLE.roles[role].use.get(permission)
-        expected |= reach is not None and (
-            (reach == "own" and where == unit)
-            or (reach == "below" and where in path)
-            or (reach == "under" and where in path[:-1])
+        counts = TABLE.permissions[permission].counts_in(UNITS[where])
+        expected |= (
+            reach is not None
+            and counts
+            and (
+                (reach == "own" and where == unit)
+                or (reach == "below" and where in path)
+                or (reach == "under" and where in path[:-1])
+            )
         )
     decision = decide(caller, permission, path, NOW)
     assert decision.allowed is expected

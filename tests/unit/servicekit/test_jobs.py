@@ -5,13 +5,17 @@ from typing import Any
 
 import pytest
 
+from servicekit.refusals import Conflict
 from servicekit.work.jobs import job as rules
 from servicekit.work.jobs.job import (
     FIRST_WAIT,
     LEASE,
     LONGEST_WAIT,
     MOST_TRIES,
+    Act,
     Job,
+    JobCancelled,
+    JobFailed,
     JobIsOver,
     JobNotDead,
     Owner,
@@ -80,21 +84,58 @@ def test_one_that_is_over_may_be_taken_by_nobody_and_is_forgotten_later() -> Non
     )
 
 
-@pytest.mark.parametrize("state", [State.DONE, State.DEAD, State.CANCELLED])
-def test_what_is_over_cannot_be_cancelled(state: State) -> None:
-    with pytest.raises(JobIsOver):
-        rules.cancelled(a_job(state=state), NOW)
+WHY_NOT: dict[Act, dict[State, type[Conflict] | None]] = {
+    Act.RETRY: {
+        State.WAITING: JobNotDead,
+        State.RUNNING: JobNotDead,
+        State.DONE: JobIsOver,
+        State.DEAD: None,
+        State.CANCELLED: JobCancelled,
+    },
+    Act.CANCEL: {
+        State.WAITING: None,
+        State.RUNNING: None,
+        State.DONE: JobIsOver,
+        State.DEAD: JobFailed,
+        State.CANCELLED: JobIsOver,
+    },
+}
+BECOMES = {Act.RETRY: State.WAITING, Act.CANCEL: State.CANCELLED}
 
 
-@pytest.mark.parametrize("state", [State.WAITING, State.RUNNING])
-def test_what_is_under_way_can_be_cancelled(state: State) -> None:
-    over = rules.cancelled(a_job(state=state), NOW)
-    assert (over.state, over.ready_at) == (State.CANCELLED, None)
+def test_the_table_says_all() -> None:
+    assert {act: set(states) for act, states in WHY_NOT.items()} == {act: set(State) for act in Act}
 
 
-def test_only_the_dead_are_tried_again_and_from_the_first_try_on() -> None:
+@pytest.mark.parametrize(
+    ("act", "state", "refusal"),
+    [(act, state, why) for act, states in WHY_NOT.items() for state, why in states.items()],
+)
+def test_what_may_be_done_with_a_job_and_why_not(
+    act: Act, state: State, refusal: type[Conflict] | None
+) -> None:
+    assert rules.why_not(act, state) is refusal
+    if refusal is None:
+        acted = rules.acted(act, a_job(state=state), NOW)
+        assert (acted.state, acted.moves) == (BECOMES[act], 2)
+        return
+    with pytest.raises(refusal):
+        rules.acted(act, a_job(state=state), NOW)
+
+
+def test_what_is_cancelled_may_be_taken_by_nobody() -> None:
+    over = rules.cancelled(rules.taken(a_job(), "w", NOW), NOW)
+    assert (over.ready_at, over.holder, over.over_at) == (None, "", NOW)
+
+
+def test_the_dead_are_tried_again_from_the_first_try_on() -> None:
     again = rules.tried_again(rules.dead(a_job(tries=5), "why", NOW), NOW)
     assert (again.state, again.tries, again.ready_at, again.forget_at) == (State.WAITING, 0, NOW, None)
-    for state in set(State) - {State.DEAD}:
-        with pytest.raises(JobNotDead):
-            rules.tried_again(a_job(state=state), NOW)
+
+
+def test_a_job_moves_with_its_state_and_not_while_it_is_worked_at() -> None:
+    taken = rules.taken(a_job(), "w", NOW)
+    assert rules.held_on(taken, NOW).moves == taken.moves == 2
+    waits = rules.failed(taken, "why", NOW, 0.5, MOST_TRIES)
+    assert [one.moves for one in (waits, rules.put_back(taken, NOW), rules.done(taken, {}, NOW))] == [3, 3, 3]
+    assert rules.tried_again(rules.dead(waits, "why", NOW), NOW).moves == 5
