@@ -14,6 +14,7 @@ from portal.congress import routes as congress
 from portal.congress.words import KEYS_IN_WORDS
 from portal.exports import routes as exports
 from portal.frame.pages import install_refusals, install_words
+from portal.jobs import routes as jobs
 from portal.machines import routes as machines
 from portal.members import routes as members
 from portal.outages import routes as outages
@@ -29,7 +30,20 @@ from servicekit.web.kit import make_kit
 from servicekit.web.service import create_service
 
 # A folder is a capability: its pages, what they show, their words and templates.
-CAPABILITIES = (account, start, access, units, congress, machines, outages, members, plans, exports, audit)
+CAPABILITIES = (
+    account,
+    start,
+    access,
+    units,
+    congress,
+    machines,
+    outages,
+    members,
+    plans,
+    exports,
+    jobs,
+    audit,
+)
 
 # What was done a moment ago, by the word that the address carries; see frame.pages.done.
 DONE = SAID_BY_SEVERAL | {key: said for routes in CAPABILITIES for key, said in routes.DONE.items()}

@@ -55,6 +55,7 @@ _MENU = (
     (N_("Plans"), "/plans", "congress:read"),
     (N_("Files asked for"), "/exports", "congress:read"),
     (N_("Audit"), "/audit", "audit:read"),
+    (N_("Background tasks"), "/jobs", "jobs:manage"),
     (N_("My account"), "/account", ALWAYS),
     (N_("What may I do?"), "/why", ALWAYS),
 )

@@ -46,6 +46,16 @@ class Congress:
     def cancel_export(self, export_id: str) -> None:
         self._peer.post(f"/api/congress/exports/{export_id}/cancel", {})
 
+    def jobs(self, state: str, after: str) -> Document:
+        """A page: those in one state, or all, what failed first."""
+        return dict(self._peer.get("/api/congress/jobs", asked(state=state, after=after)))
+
+    def job(self, job_id: str) -> Document:
+        return dict(self._peer.get(f"/api/congress/jobs/{job_id}"))
+
+    def act_on_job(self, job_id: str, act: str, reason: str, version: int | None) -> None:
+        self._peer.post(f"/api/congress/jobs/{job_id}/{act}", {"reason": reason}, **seen(version))
+
     def plan_template(self) -> Document:
         """The organisation's own milestones, for a new plan to begin with."""
         return dict(self._peer.get("/api/congress/plan-template"))
