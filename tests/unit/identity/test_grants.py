@@ -107,7 +107,9 @@ def test_what_was_given_ends_when_the_unit_moves_away_from_under_the_giver() -> 
 
 def test_what_is_about_the_whole_house_is_given_by_a_role_over_the_topmost_unit_alone() -> None:
     top, below = a_grant(unit_id="r", unit_path=("r",)), a_grant(unit="d")
-    held = [{right.permission for right in grant_rights.rights([one], {}, TABLE, TODAY)} for one in (top, below)]
+    held = [
+        {right.permission for right in grant_rights.rights([one], {}, TABLE, TODAY)} for one in (top, below)
+    ]
     assert held[0] - held[1] == {"jobs:manage"}
     # It keeps nobody from being given the role further down.
     administrator = TABLE.roles["administrator"]

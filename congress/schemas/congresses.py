@@ -2,194 +2,28 @@
 
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, validates_schema
 
+from congress.schemas.parts import LONGEST_TEXT, MOST_NAMED
+from congress.schemas.plans import CautionView
 from servicekit.web.schemas import (
-    NOT_AN_ID,
-    TOO_LONG,
     Day,
     Number,
     PageQuery,
     PageView,
     StrictSchema,
-    WholeView,
-    Word,
     identifier,
-    matching,
     named,
     one_of,
     prose,
     text,
-    whole,
 )
 from servicekit.words import N_
-from servicekit.words.i18n import LANGUAGES
 
 STATES = ("planned", "under_way", "closed", "submitted", "returned", "approved", "reopened")
-# What a text may hold before the rules look at it: theirs is the limit that is told.
-LONGEST_TEXT = 100_000
-# Figures, reasons: more than any plan has.
-MOST_NAMED = 200
-FEW = validate.Length(max=MOST_NAMED, error=TOO_LONG)
-
-
-def key() -> Word:
-    """A word that a record is addressed by: it becomes a part of a field's path in the database."""
-    return matching(r"[a-z0-9][a-z0-9_-]{0,63}", NOT_AN_ID)
-
-
-def names(**more: Any) -> fields.Dict:
-    return named(text(200), len(LANGUAGES), LANGUAGES, **more)
-
-
-def some(field: Any, most: int = 200, **more: Any) -> Any:
-    return fields.List(field, validate=validate.Length(max=most, error=TOO_LONG), **more)
 
 
 # Plans
-
-
-class MilestoneSchema(StrictSchema):
-    key = text(64, required=True)
-    names = names(required=True)
-    days_before_deadline = whole(-10_000, 10_000, required=True)
-    required = fields.Boolean(truthy={True}, falsy={False})
-    waits_for_parent = fields.Boolean(truthy={True}, falsy={False})
-    applies = one_of(("always", "election", "subordinates"))
-    mark = one_of(("closed", "submitted", "approved"), allow_none=True)
-    owner = one_of(("unit", "superior"))
-
-
-class ContentTypeSchema(StrictSchema):
-    key = key()
-    names = names(required=True)
-    elects_committee = fields.Boolean(truthy={True}, falsy={False})
-    elects_delegates = fields.Boolean(truthy={True}, falsy={False})
-
-
-class TargetsSchema(StrictSchema):
-    women = whole(0, 1000)
-    young = whole(0, 1000)
-    candidates_least = whole(0, 1000)
-    candidates_most = whole(0, 1000)
-
-
-class PlanChange(StrictSchema):
-    """Milestones, content types, targets and figures that are left out stay, or are the organisation's own set."""
-
-    name = text(200, required=True)
-    names = names()
-    cycle = text(60, required=True)
-    opens_on = Day()
-    deadlines = fields.Dict(
-        keys=key(), values=Day(), required=True, validate=validate.Length(max=MOST_NAMED, error=TOO_LONG)
-    )
-    milestones = some(fields.Nested(MilestoneSchema))
-    content_types = some(fields.Nested(ContentTypeSchema), 20)
-    results_fields = some(text(64))
-    targets = fields.Nested(TargetsSchema)
-    open_below = one_of(("caution", "refuse"))
-
-
-class PlanQuery(StrictSchema):
-    """`covering`: only plans of this unit itself or of one above it."""
-
-    covering = identifier(load_default="")
-
-
-class Deadlines(StrictSchema):
-    deadlines = fields.Dict(keys=key(), values=Day(), required=True, validate=FEW)
-
-
-class DeadlinesChange(Deadlines):
-    reason = prose(LONGEST_TEXT, 0, required=True)
-
-
-class DeadlineEffectView(StrictSchema):
-    level = fields.String()
-    before = fields.Date()
-    after = fields.Date()
-    congresses = fields.Integer()
-    overdue_before = fields.Integer()
-    overdue_after = fields.Integer()
-    becoming_overdue = fields.Integer()
-    no_longer_overdue = fields.Integer()
-
-
-class DeadlinePreview(WholeView):
-    items = fields.List(fields.Nested(DeadlineEffectView))
-
-
-class DeadlineChangeView(StrictSchema):
-    level = fields.String()
-    before = fields.Date()
-    after = fields.Date()
-    reason = fields.String()
-    at = fields.DateTime()
-    by = fields.String()
-
-
-class NewPlan(PlanChange):
-    unit_id = identifier(required=True)
-
-
-class CautionView(StrictSchema):
-    """`message`: the title before it was translated, with places for `params`."""
-
-    kind = fields.String()
-    field = fields.String()
-    title = fields.String()
-    message = fields.String()
-    params = fields.Dict(keys=fields.String(), values=fields.String())
-
-
-class CascadeView(StrictSchema):
-    total = fields.Integer()
-    made = fields.Integer()
-    state = fields.String()
-
-
-class PlanTemplateView(StrictSchema):
-    milestones = fields.List(fields.Nested(MilestoneSchema))
-    content_types = fields.List(fields.Nested(ContentTypeSchema))
-    targets = fields.Nested(TargetsSchema)
-    results_fields = fields.List(fields.String())
-
-
-class PlanView(PlanTemplateView):
-    id = fields.String()
-    version = fields.Integer()
-    name = fields.String()
-    names = fields.Dict(keys=fields.String(), values=fields.String())
-    cycle = fields.String()
-    unit_id = fields.String()
-    unit_path = fields.List(fields.String())
-    state = fields.String()
-    opens_on = fields.Date()
-    deadlines = fields.Dict(keys=fields.String(), values=fields.Date())
-    open_below = fields.String()
-    deadline_changes = fields.List(fields.Nested(DeadlineChangeView))
-    spreading = fields.Boolean()
-    cascade = fields.Nested(CascadeView, allow_none=True)
-    cautions = fields.List(fields.Nested(CautionView))
-
-
-class PlanList(WholeView):
-    items = fields.List(fields.Nested(PlanView))
-
-
-class FigureView(StrictSchema):
-    key = fields.String()
-    title = fields.String()
-    sums_over = fields.String()
-    needed = fields.Boolean()
-    election = fields.String(allow_none=True)
-    most = fields.Integer()
-    mean = fields.Boolean()
-
-
-class FigureList(WholeView):
-    items = fields.List(fields.Nested(FigureView))
 
 
 # Congresses
@@ -411,73 +245,3 @@ class CongressList(PageView):
 
 
 # Roll-ups
-
-
-class RollupQuery(StrictSchema):
-    """`level`: instead of the units right below, all units of that level below, in short; 5,000 at most."""
-
-    level = text(64, 0, load_default="")
-
-
-class CongressesWanted(StrictSchema):
-    """The congresses of a plan in the unit and in all below it."""
-
-    plan_id = identifier(required=True)
-    unit_id = identifier(required=True)
-
-
-class RollupWanted(CongressesWanted, RollupQuery):
-    """The figures of the unit and of those below it."""
-
-
-EXPORTS: dict[str, type[StrictSchema]] = {"rollup": RollupWanted, "congresses": CongressesWanted}
-
-
-class CountView(StrictSchema):
-    total = fields.Integer()
-    skipped = fields.Integer()
-    done = fields.Integer()
-    on_time = fields.Integer()
-    late = fields.Integer()
-    overdue = fields.Integer()
-    left_out = fields.Integer()
-    percent = fields.Float()
-
-
-class MilestoneCountView(CountView):
-    key = fields.String()
-    by_level = fields.Dict(keys=fields.String(), values=fields.Nested(CountView))
-
-
-class RollupUnit(UnitFacts):
-    id = fields.String()
-
-
-class LevelResultsView(StrictSchema):
-    ended = fields.Integer()
-    total = fields.Integer()
-    reported = fields.Integer()
-    figures = fields.Dict(keys=fields.String(), values=fields.Integer())
-
-
-class RollupLine(StrictSchema):
-    """`results` by level: the same people are counted at every level, so nothing is added up over levels.
-
-    `sums_over`: over what each figure in them may be summed.
-    """
-
-    plan_id = fields.String()
-    unit = fields.Nested(RollupUnit)
-    as_of = fields.DateTime()
-    total = fields.Integer()
-    ended = fields.Integer()
-    reported = fields.Integer()
-    steps = fields.Nested(CountView)
-    milestones = fields.List(fields.Nested(MilestoneCountView))
-    states = fields.Dict(keys=fields.String(), values=fields.Integer())
-    results = fields.Dict(keys=fields.String(), values=fields.Nested(LevelResultsView))
-    sums_over = fields.Dict(keys=fields.String(), values=fields.String())
-
-
-class RollupView(RollupLine):
-    children = fields.List(fields.Nested(RollupLine))

@@ -1,0 +1,38 @@
+"""What several of them are made of: keys, names by language, short lists."""
+
+from typing import Any
+
+from marshmallow import fields, validate
+
+from servicekit.web.schemas import (
+    NOT_AN_ID,
+    TOO_LONG,
+    Word,
+    matching,
+    named,
+    text,
+)
+from servicekit.words.i18n import LANGUAGES
+
+# What a text may hold before the rules look at it: theirs is the limit that is told.
+LONGEST_TEXT = 100_000
+
+
+# Figures, reasons: more than any plan has.
+MOST_NAMED = 200
+
+
+FEW = validate.Length(max=MOST_NAMED, error=TOO_LONG)
+
+
+def key() -> Word:
+    """A word that a record is addressed by: it becomes a part of a field's path in the database."""
+    return matching(r"[a-z0-9][a-z0-9_-]{0,63}", NOT_AN_ID)
+
+
+def names(**more: Any) -> fields.Dict:
+    return named(text(200), len(LANGUAGES), LANGUAGES, **more)
+
+
+def some(field: Any, most: int = 200, **more: Any) -> Any:
+    return fields.List(field, validate=validate.Length(max=most, error=TOO_LONG), **more)

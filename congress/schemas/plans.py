@@ -1,0 +1,159 @@
+"""Plans: their milestones, deadlines and figures, as they come in and go out."""
+
+from marshmallow import fields, validate
+
+from congress.schemas.parts import FEW, LONGEST_TEXT, MOST_NAMED, key, names, some
+from servicekit.web.schemas import (
+    TOO_LONG,
+    Day,
+    StrictSchema,
+    WholeView,
+    identifier,
+    one_of,
+    prose,
+    text,
+    whole,
+)
+
+
+class MilestoneSchema(StrictSchema):
+    key = text(64, required=True)
+    names = names(required=True)
+    days_before_deadline = whole(-10_000, 10_000, required=True)
+    required = fields.Boolean(truthy={True}, falsy={False})
+    waits_for_parent = fields.Boolean(truthy={True}, falsy={False})
+    applies = one_of(("always", "election", "subordinates"))
+    mark = one_of(("closed", "submitted", "approved"), allow_none=True)
+    owner = one_of(("unit", "superior"))
+
+
+class ContentTypeSchema(StrictSchema):
+    key = key()
+    names = names(required=True)
+    elects_committee = fields.Boolean(truthy={True}, falsy={False})
+    elects_delegates = fields.Boolean(truthy={True}, falsy={False})
+
+
+class TargetsSchema(StrictSchema):
+    women = whole(0, 1000)
+    young = whole(0, 1000)
+    candidates_least = whole(0, 1000)
+    candidates_most = whole(0, 1000)
+
+
+class PlanChange(StrictSchema):
+    """Milestones, content types, targets and figures that are left out stay, or are the organisation's own set."""
+
+    name = text(200, required=True)
+    names = names()
+    cycle = text(60, required=True)
+    opens_on = Day()
+    deadlines = fields.Dict(
+        keys=key(), values=Day(), required=True, validate=validate.Length(max=MOST_NAMED, error=TOO_LONG)
+    )
+    milestones = some(fields.Nested(MilestoneSchema))
+    content_types = some(fields.Nested(ContentTypeSchema), 20)
+    results_fields = some(text(64))
+    targets = fields.Nested(TargetsSchema)
+    open_below = one_of(("caution", "refuse"))
+
+
+class PlanQuery(StrictSchema):
+    """`covering`: only plans of this unit itself or of one above it."""
+
+    covering = identifier(load_default="")
+
+
+class Deadlines(StrictSchema):
+    deadlines = fields.Dict(keys=key(), values=Day(), required=True, validate=FEW)
+
+
+class DeadlinesChange(Deadlines):
+    reason = prose(LONGEST_TEXT, 0, required=True)
+
+
+class DeadlineEffectView(StrictSchema):
+    level = fields.String()
+    before = fields.Date()
+    after = fields.Date()
+    congresses = fields.Integer()
+    overdue_before = fields.Integer()
+    overdue_after = fields.Integer()
+    becoming_overdue = fields.Integer()
+    no_longer_overdue = fields.Integer()
+
+
+class DeadlinePreview(WholeView):
+    items = fields.List(fields.Nested(DeadlineEffectView))
+
+
+class DeadlineChangeView(StrictSchema):
+    level = fields.String()
+    before = fields.Date()
+    after = fields.Date()
+    reason = fields.String()
+    at = fields.DateTime()
+    by = fields.String()
+
+
+class NewPlan(PlanChange):
+    unit_id = identifier(required=True)
+
+
+class CautionView(StrictSchema):
+    """`message`: the title before it was translated, with places for `params`."""
+
+    kind = fields.String()
+    field = fields.String()
+    title = fields.String()
+    message = fields.String()
+    params = fields.Dict(keys=fields.String(), values=fields.String())
+
+
+class CascadeView(StrictSchema):
+    total = fields.Integer()
+    made = fields.Integer()
+    state = fields.String()
+
+
+class PlanTemplateView(StrictSchema):
+    milestones = fields.List(fields.Nested(MilestoneSchema))
+    content_types = fields.List(fields.Nested(ContentTypeSchema))
+    targets = fields.Nested(TargetsSchema)
+    results_fields = fields.List(fields.String())
+
+
+class PlanView(PlanTemplateView):
+    id = fields.String()
+    version = fields.Integer()
+    name = fields.String()
+    names = fields.Dict(keys=fields.String(), values=fields.String())
+    cycle = fields.String()
+    unit_id = fields.String()
+    unit_path = fields.List(fields.String())
+    state = fields.String()
+    opens_on = fields.Date()
+    deadlines = fields.Dict(keys=fields.String(), values=fields.Date())
+    open_below = fields.String()
+    deadline_changes = fields.List(fields.Nested(DeadlineChangeView))
+    spreading = fields.Boolean()
+    cascade = fields.Nested(CascadeView, allow_none=True)
+    cautions = fields.List(fields.Nested(CautionView))
+
+
+class PlanList(WholeView):
+    items = fields.List(fields.Nested(PlanView))
+
+
+class FigureView(StrictSchema):
+    key = fields.String()
+    title = fields.String()
+    sums_over = fields.String()
+    needed = fields.Boolean()
+    election = fields.String(allow_none=True)
+    most = fields.Integer()
+    mean = fields.Boolean()
+
+
+class FigureList(WholeView):
+    items = fields.List(fields.Nested(FigureView))

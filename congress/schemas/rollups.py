@@ -1,0 +1,80 @@
+"""Sums of a unit and of those below it, as they are asked for and given."""
+
+from marshmallow import fields
+
+from congress.schemas.congresses import UnitFacts
+from servicekit.web.schemas import (
+    StrictSchema,
+    identifier,
+    text,
+)
+
+
+class RollupQuery(StrictSchema):
+    """`level`: instead of the units right below, all units of that level below, in short; 5,000 at most."""
+
+    level = text(64, 0, load_default="")
+
+
+class CongressesWanted(StrictSchema):
+    """The congresses of a plan in the unit and in all below it."""
+
+    plan_id = identifier(required=True)
+    unit_id = identifier(required=True)
+
+
+class RollupWanted(CongressesWanted, RollupQuery):
+    """The figures of the unit and of those below it."""
+
+
+EXPORTS: dict[str, type[StrictSchema]] = {"rollup": RollupWanted, "congresses": CongressesWanted}
+
+
+class CountView(StrictSchema):
+    total = fields.Integer()
+    skipped = fields.Integer()
+    done = fields.Integer()
+    on_time = fields.Integer()
+    late = fields.Integer()
+    overdue = fields.Integer()
+    left_out = fields.Integer()
+    percent = fields.Float()
+
+
+class MilestoneCountView(CountView):
+    key = fields.String()
+    by_level = fields.Dict(keys=fields.String(), values=fields.Nested(CountView))
+
+
+class RollupUnit(UnitFacts):
+    id = fields.String()
+
+
+class LevelResultsView(StrictSchema):
+    ended = fields.Integer()
+    total = fields.Integer()
+    reported = fields.Integer()
+    figures = fields.Dict(keys=fields.String(), values=fields.Integer())
+
+
+class RollupLine(StrictSchema):
+    """`results` by level: the same people are counted at every level, so nothing is added up over levels.
+
+    `sums_over`: over what each figure in them may be summed.
+    """
+
+    plan_id = fields.String()
+    unit = fields.Nested(RollupUnit)
+    as_of = fields.DateTime()
+    total = fields.Integer()
+    ended = fields.Integer()
+    reported = fields.Integer()
+    steps = fields.Nested(CountView)
+    milestones = fields.List(fields.Nested(MilestoneCountView))
+    states = fields.Dict(keys=fields.String(), values=fields.Integer())
+    results = fields.Dict(keys=fields.String(), values=fields.Nested(LevelResultsView))
+    sums_over = fields.Dict(keys=fields.String(), values=fields.String())
+
+
+class RollupView(RollupLine):
+    children = fields.List(fields.Nested(RollupLine))
