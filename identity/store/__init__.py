@@ -5,10 +5,11 @@ from pymongo.errors import DuplicateKeyError
 from identity.store.accounts import Accounts
 from identity.store.attempts import Attempts
 from identity.store.calendar import CalendarMarks
-from identity.store.documents import Document, digests_of
+from identity.store.documents import digests_of
 from identity.store.following import Followed, Following
 from identity.store.grants import Grants
 from identity.store.sessions import Sessions
+from servicekit.data.documents import Document
 
 
 class Store(Attempts, Accounts, Sessions, Grants, CalendarMarks, Following):

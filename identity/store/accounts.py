@@ -5,8 +5,9 @@ from datetime import datetime
 
 from identity.domain.numbers import KnownNumber, is_of
 from identity.store.collections import Collections
-from identity.store.documents import Document, digests_of
+from identity.store.documents import digests_of
 from servicekit.data.database import session
+from servicekit.data.documents import Document
 
 
 class Accounts(Collections):

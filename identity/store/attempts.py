@@ -1,7 +1,7 @@
 """Sign-ins on their way, drafts that wait for one, and what is good for one use."""
 
 from identity.store.collections import Collections
-from identity.store.documents import Document
+from servicekit.data.documents import Document
 
 # A person fills in a form or two at a time.
 DRAFTS_OF_PERSON = 20

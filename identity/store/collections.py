@@ -4,13 +4,14 @@ from datetime import timedelta
 
 from identity.migrations import MIGRATIONS
 from identity.store.aftermaths import AftermathStore
-from identity.store.documents import Document, grant_document, grant_of
+from identity.store.documents import grant_document, grant_of
 from identity.store.fallback import FallbackStore
 from identity.store.handovers import HandoverStore
 from identity.store.joint_acts import JointActStore
 from identity.store.starts import StartStore
 from identity.store.two_hands import TwoHandsStore
 from servicekit.data.database import Database, session
+from servicekit.data.documents import Document
 from servicekit.data.records import ReadLog, Records
 from servicekit.events.inbox import prepare_inbox
 from servicekit.tree.listed import Lists

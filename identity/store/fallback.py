@@ -2,17 +2,18 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from identity import listed
 from identity.domain.fallback import OPEN_AT_MOST, Answer, SignInByCode, Window
 from servicekit.data.database import Database, session
+from servicekit.data.documents import Document, Shape
 from servicekit.data.events import AuditEntry, Event
 from servicekit.data.records import Records
 from servicekit.tree.listed import Listed, Lists
 from servicekit.web.guards import origin
 
-Document = dict[str, Any]
+_WINDOWS = Shape(Window)
+_SIGN_INS = Shape(SignInByCode)
 
 
 class FallbackStore:
@@ -148,23 +149,23 @@ class FallbackStore:
 
         def work() -> Window:
             self._lists.put([listed.of_window(window.id, window.unit_id, window.asked_at)])
-            return _window(self._windows.insert(_window_document(window), news, audit))
+            return _WINDOWS.value(self._windows.insert(_WINDOWS.document(window), news, audit))
 
         return self._database.in_transaction(work)
 
     def save_window(
         self, window: Window, expected_version: int, news: Iterable[Event], audit: Iterable[AuditEntry]
     ) -> Window:
-        return _window(self._windows.save(_window_document(window), expected_version, news, audit))
+        return _WINDOWS.value(self._windows.save(_WINDOWS.document(window), expected_version, news, audit))
 
     def window(self, window_id: str) -> Window:
-        return _window(self._windows.get(window_id))
+        return _WINDOWS.value(self._windows.get(window_id))
 
     def open_windows_over(self, unit_path: Sequence[str], now: datetime) -> list[Window]:
         """Of a unit and of those above it: all that may be asked for or open; what is older is neither any more."""
         lately = {"$gte": now - OPEN_AT_MOST, "$lte": now + timedelta(days=1)}
         return [
-            _window(one)
+            _WINDOWS.value(one)
             for unit_id in unit_path
             for one in self._windows.collection.find(
                 {"unit_id": unit_id, "asked_at": lately}, {"_outbox": 0}, session=session()
@@ -174,13 +175,13 @@ class FallbackStore:
 
     def windows_by_id(self, ids: Sequence[str]) -> dict[str, Window]:
         found = self._windows.collection.find({"_id": {"$in": list(ids)}}, {"_outbox": 0})
-        return {one["_id"]: _window(one) for one in found}
+        return {one["_id"]: _WINDOWS.value(one) for one in found}
 
     # ------------------------------------------------------------ sign-ins by code
 
     def add_sign_in(self, sign_in: SignInByCode, news: Iterable[Event], audit: Iterable[AuditEntry]) -> None:
         def work() -> None:
-            self._sign_ins.insert(_sign_in_document(sign_in), news, audit)
+            self._sign_ins.insert(_SIGN_INS.document(sign_in), news, audit)
             self._lists.put([listed.of_sign_in(sign_in.id, sign_in.unit_path, sign_in.at)])
 
         self._database.in_transaction(work)
@@ -188,18 +189,18 @@ class FallbackStore:
     def save_sign_in(
         self, sign_in: SignInByCode, news: Iterable[Event], audit: Iterable[AuditEntry]
     ) -> SignInByCode:
-        return _sign_in(self._sign_ins.save(_sign_in_document(sign_in), sign_in.version, news, audit))
+        return _SIGN_INS.value(self._sign_ins.save(_SIGN_INS.document(sign_in), sign_in.version, news, audit))
 
     def sign_in(self, sign_in_id: str) -> SignInByCode:
-        return _sign_in(self._sign_ins.get(sign_in_id))
+        return _SIGN_INS.value(self._sign_ins.get(sign_in_id))
 
     def sign_ins_waiting(self, account_id: str) -> list[SignInByCode]:
         found = self._sign_ins.collection.find({"account_id": account_id, "answer": str(Answer.WAITING)})
-        return [_sign_in(one) for one in found]
+        return [_SIGN_INS.value(one) for one in found]
 
     def sign_ins_by_id(self, ids: Sequence[str]) -> dict[str, SignInByCode]:
         found = self._sign_ins.collection.find({"_id": {"$in": list(ids)}}, {"_outbox": 0})
-        return {one["_id"]: _sign_in(one) for one in found}
+        return {one["_id"]: _SIGN_INS.value(one) for one in found}
 
 
 def _listed_official(official: Document) -> Listed:
@@ -213,36 +214,3 @@ def _listed_official(official: Document) -> Listed:
 
 def _listed_sign_in(sign_in: Document) -> Listed:
     return listed.of_sign_in(sign_in["_id"], sign_in["unit_path"], sign_in["at"])
-
-
-def _window(document: Document) -> Window:
-    names = Window.__dataclass_fields__
-    values = {name: document[name] for name in names if name in document}
-    return Window(
-        **{
-            **values,
-            "id": document["_id"],
-            "unit_path": tuple(document["unit_path"]),
-            "asked_hands": tuple(document.get("asked_hands", ())),
-        }
-    )
-
-
-def _window_document(window: Window) -> Document:
-    return _document(window)
-
-
-def _sign_in(document: Document) -> SignInByCode:
-    names = SignInByCode.__dataclass_fields__
-    values = {name: document[name] for name in names if name in document}
-    values |= {"id": document["_id"], "unit_path": tuple(document["unit_path"])}
-    return SignInByCode(**{**values, "answer": Answer(document["answer"])})
-
-
-def _sign_in_document(sign_in: SignInByCode) -> Document:
-    return {**_document(sign_in), "answer": str(sign_in.answer)}
-
-
-def _document(one: Window | SignInByCode) -> Document:
-    values = {name: getattr(one, name) for name in one.__dataclass_fields__ if name not in ("id", "version")}
-    return {**values, "_id": one.id, "unit_path": list(one.unit_path)}

@@ -6,8 +6,9 @@ from identity.domain.grants import Grant, Status
 from identity.domain.numbers import KnownNumber, is_of
 from identity.domain.succession import place_of
 from identity.store.collections import Collections
-from identity.store.documents import Document, grant_document, grant_of, holding_of, lists_of
+from identity.store.documents import grant_document, grant_of, holding_of, lists_of
 from servicekit.data.database import session
+from servicekit.data.documents import Document
 from servicekit.data.events import AuditEntry, Event
 from servicekit.web.guards import origin
 

@@ -1,18 +1,16 @@
 """Documents of hand-overs: one for each grant that is or was handed over, so that nothing of it is left half done."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
 from identity.domain.succession import Handover, State
 from servicekit.data.database import Database
+from servicekit.data.documents import Document, Shape
 from servicekit.data.events import AuditEntry, Event
 from servicekit.data.records import Records
 from servicekit.web.guards import origin
 
-Document = dict[str, Any]
-TUPLES = ("only", "by")
+_HANDOVERS = Shape(Handover)
 
 
 class HandoverStore:
@@ -41,13 +39,11 @@ class HandoverStore:
         return sorted(one["_id"] for one in found if one["touched_at"] <= since)
 
 
-def _handover(document: Document) -> Handover:
-    values = {name: document[name] for name in Handover.__dataclass_fields__ if name in document}
-    values |= {name: tuple(document[name]) for name in TUPLES}
-    return Handover(**{**values, "grant_id": document["_id"], "state": State(document["state"])})
+def _handover(found: Document) -> Handover:
+    return _HANDOVERS.value({**found, "grant_id": found["_id"]})
 
 
 def _document(handover: Handover) -> Document:
-    values = {name: value for name, value in asdict(handover).items() if name not in ("grant_id", "version")}
-    lists = {name: list(values[name]) for name in TUPLES}
-    return {**values, **lists, "_id": handover.grant_id, "state": str(handover.state)}
+    """A grant is handed over once at a time: its id is that of the hand-over."""
+    made = _HANDOVERS.document(handover)
+    return {"_id": made.pop("grant_id"), **made}

@@ -6,12 +6,10 @@ from datetime import datetime
 from pymongo.errors import DuplicateKeyError
 
 from identity.domain.sessions import Session
-from identity.store.documents import (
-    Document,
-    session_of,
-)
+from identity.store.documents import session_of
 from identity.store.feed import Feed
 from servicekit.data.database import session
+from servicekit.data.documents import Document
 from servicekit.data.events import AuditEntry
 
 

@@ -1,0 +1,261 @@
+"""What identity keeps, to the letter: other versions of the service read it so, and so do its questions."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import bson
+import pytest
+
+from identity.domain.fallback import Answer, SignInByCode, Window
+from identity.domain.grants import Extension, Grant, Removal, Status
+from identity.domain.sessions import Session
+from identity.domain.succession import Handover
+from identity.domain.succession import State as HandoverState
+from identity.domain.together import Act, JointAct
+from identity.domain.together import State as JointState
+from identity.store import fallback, handovers, joint_acts
+from identity.store.documents import grant_document, grant_of, session_of
+
+AT, LATER = datetime(2026, 3, 1, 12, tzinfo=UTC), datetime(2026, 3, 4, 12, tzinfo=UTC)
+READ = bson.CodecOptions[dict[str, Any]](tz_aware=True, tzinfo=UTC)
+
+
+def midnight(year: int, month: int, day: int) -> datetime:
+    return datetime(year, month, day, tzinfo=UTC)
+
+
+def through_the_database(document: dict[str, Any]) -> dict[str, Any]:
+    return bson.decode(bson.encode(document), READ)
+
+
+SPARSE = Grant("g", "u", ("r", "u"), "reader", date(2026, 1, 1), date(2026, 12, 31), Status.INVITED)
+SPARSE_DOCUMENT: dict[str, Any] = {
+    "_id": "g",
+    "unit_id": "u",
+    "unit_path": ["r", "u"],
+    "role": "reader",
+    "valid_from": midnight(2026, 1, 1),
+    "valid_to": midnight(2026, 12, 31),
+    "status": "invited",
+    "account_id": None,
+    "national_index": None,
+    "label": "",
+    "chain": [],
+    "given_by": "",
+    "given_by_name": "",
+    "given_at": midnight(1970, 1, 1),
+    "reason": "",
+    "ended_reason": "",
+    "confirm_until": None,
+    "recertify_by": None,
+    "removal": None,
+    "mandate": "",
+    "handover_days": 30,
+    "code_index": None,
+    "confirmed_by": "",
+    "invited_until": None,
+    "suspended_from": None,
+    "suspended_from_path": None,
+    "unit_ended": None,
+    "barred_from": None,
+    "barred_from_path": None,
+    "accepted_at": None,
+    "national_core": "",
+    "national_namespace": "",
+    "number_end": None,
+    "handed_to": "",
+    "owed_to": [],
+    "barred_by": "",
+    "extension": None,
+    "extends": False,
+}
+FULL = Grant(
+    *("g", "u", ("r", "u"), "administrator", date(2026, 1, 1), date(2026, 12, 31), Status.SUSPENDED),
+    account_id="anna",
+    national_index="digest",
+    label="Anna",
+    chain=("h", "i"),
+    given_by="boris",
+    given_by_name="Boris",
+    given_at=AT,
+    reason="elected",
+    ended_reason="lost phone",
+    confirm_until=LATER,
+    recertify_by=date(2026, 11, 1),
+    removal=Removal("clara", "Clara", "left", LATER),
+    mandate="c1",
+    handover_days=10,
+    code_index="code",
+    confirmed_by="dora",
+    invited_until=date(2026, 2, 1),
+    suspended_from=("r",),
+    barred_from=(),
+    accepted_at=AT,
+    national_core="core",
+    national_namespace="BD",
+    number_end=b"1234",
+    unit_ended=date(2026, 6, 1),
+    handed_to="k",
+    owed_to=("emil",),
+    barred_by="boris",
+    extension=Extension(("boris", "boris-too"), "Boris", date(2027, 12, 31), True, "still here", LATER),
+)
+FULL_DOCUMENT = SPARSE_DOCUMENT | {
+    "role": "administrator",
+    "status": "suspended",
+    "account_id": "anna",
+    "national_index": "digest",
+    "label": "Anna",
+    "chain": ["h", "i"],
+    "given_by": "boris",
+    "given_by_name": "Boris",
+    "given_at": AT,
+    "reason": "elected",
+    "ended_reason": "lost phone",
+    "confirm_until": LATER,
+    "recertify_by": midnight(2026, 11, 1),
+    "removal": {"by": "clara", "by_name": "Clara", "reason": "left", "until": LATER},
+    "mandate": "c1",
+    "handover_days": 10,
+    "code_index": "code",
+    "confirmed_by": "dora",
+    "invited_until": midnight(2026, 2, 1),
+    "suspended_from": 1,
+    "suspended_from_path": ["r"],
+    "barred_from": 0,
+    "barred_from_path": [],
+    "accepted_at": AT,
+    "national_core": "core",
+    "national_namespace": "BD",
+    "number_end": b"1234",
+    "unit_ended": midnight(2026, 6, 1),
+    "handed_to": "k",
+    "owed_to": ["emil"],
+    "barred_by": "boris",
+    "extension": {
+        "by": ["boris", "boris-too"],
+        "by_name": "Boris",
+        "valid_to": midnight(2027, 12, 31),
+        "take_over": True,
+        "reason": "still here",
+        "until": LATER,
+    },
+    "extends": True,
+}
+
+
+@pytest.mark.parametrize(("grant", "document"), [(SPARSE, SPARSE_DOCUMENT), (FULL, FULL_DOCUMENT)])
+def test_a_grant(grant: Grant, document: dict[str, Any]) -> None:
+    assert grant_document(grant) == document
+    assert grant_of(through_the_database(document)) == grant
+
+
+def test_a_session_is_read_with_what_was_added_since_or_without() -> None:
+    least: dict[str, Any] = {
+        "_id": "s",
+        "account_id": "anna",
+        "created_at": AT,
+        "last_seen": LATER,
+        "auth_time": AT,
+        "assurance": 2,
+        "provider": "practice",
+        "device": "phone",
+        "ended_at": None,
+        "eid_subject": "x",
+    }
+    session = Session("s", "anna", AT, LATER, AT, 2, "practice", "phone")
+    assert session_of(through_the_database(least)) == session
+    by_code = session_of(through_the_database({**least, "scope": "report", "unit_id": "u", "until": LATER}))
+    assert (by_code.scope, by_code.unit_id, by_code.until, by_code.silent_at) == ("report", "u", LATER, None)
+
+
+def test_what_two_do_together() -> None:
+    joint = JointAct("j", Act.NAME_OFFICIAL, "anna", "r", "boris", "Boris", AT, "elections", "u")
+    asked = {
+        "_id": "j",
+        "act": "name-official",
+        "account_id": "anna",
+        "unit_id": "r",
+        "asked_by": "boris",
+        "asked_by_name": "Boris",
+        "asked_at": AT,
+        "reason": "elections",
+        "about_unit_id": "u",
+        "state": "asked",
+        "answered_by": "",
+        "answered_by_name": "",
+        "answered_at": None,
+    }
+    assert joint_acts._ACTS.document(joint) == asked
+    assert joint_acts._ACTS.value(through_the_database(asked)) == joint
+    done = {**asked, "state": "done", "answered_by": "clara", "answered_at": LATER, "version": 2}
+    read = joint_acts._ACTS.value(through_the_database(done))
+    assert (read.state, read.answered_by, read.answered_at, read.version) == (
+        JointState.DONE,
+        "clara",
+        LATER,
+        2,
+    )
+
+
+def test_a_hand_over_has_the_id_of_its_grant() -> None:
+    handover = Handover("g", "k", ("a",), "left", ("boris", "too"), "Boris", AT, LATER, own=True, moved=3)
+    kept = {
+        "_id": "g",
+        "to_id": "k",
+        "only": ["a"],
+        "reason": "left",
+        "by": ["boris", "too"],
+        "by_name": "Boris",
+        "begun_at": AT,
+        "touched_at": LATER,
+        "own": True,
+        "moved": 3,
+        "state": "open",
+        "once": "",
+        "why": "",
+        "reached": "",
+    }
+    assert handovers._document(handover) == kept
+    assert handovers._handover(through_the_database({**kept, "version": 4})).version == 4
+    stopped = handovers._handover(through_the_database({**kept, "state": "stopped", "why": "GrantOver"}))
+    assert (stopped.grant_id, stopped.state, stopped.why) == ("g", HandoverState.STOPPED, "GrantOver")
+
+
+def test_a_window_and_a_sign_in_by_code() -> None:
+    window = Window("w", "u", ("r", "u"), "boris", "Boris", AT, 4, "the eID is down", asked_hands=("boris",))
+    kept = {
+        "_id": "w",
+        "unit_id": "u",
+        "unit_path": ["r", "u"],
+        "asked_by": "boris",
+        "asked_by_name": "Boris",
+        "asked_at": AT,
+        "hours": 4,
+        "reason": "the eID is down",
+        "confirmed_by": "",
+        "confirmed_by_name": "",
+        "until": None,
+        "ended_at": None,
+        "ended_by_name": "",
+        "asked_hands": ["boris"],
+    }
+    assert fallback._WINDOWS.document(window) == kept
+    assert fallback._WINDOWS.value(through_the_database(kept)) == window
+    # Of the days before hands were written down.
+    del kept["asked_hands"]
+    assert fallback._WINDOWS.value(through_the_database(kept)).asked_hands == ()
+    sign_in = SignInByCode("i", "anna", "u", ("r", "u"), AT, "phone", "w", Answer.CONFIRMED, LATER)
+    document = {
+        "_id": "i",
+        "account_id": "anna",
+        "unit_id": "u",
+        "unit_path": ["r", "u"],
+        "at": AT,
+        "device": "phone",
+        "window_id": "w",
+        "answer": "confirmed",
+        "answered_at": LATER,
+    }
+    assert fallback._SIGN_INS.document(sign_in) == document
+    assert fallback._SIGN_INS.value(through_the_database(document)) == sign_in
