@@ -53,7 +53,9 @@ def test_a_failed_task_is_tried_again_and_a_waiting_one_cancelled(
     chief.send()
     assert chief.path.startswith("/jobs?done=job-retry")
     assert chief.page.locator(".note").count() >= 1
-    assert chief.page.locator(f'a[href="/jobs/{failed.id}/retry"]').count() == 0
+    # The house's own worker may have taken it by now, and failed at it again.
+    assert (tried := store.find(failed.id)) is not None
+    assert tried.moves > failed.moves
     chief.press(chief.page.locator(f'a[href="/jobs/{waiting.id}/cancel"]'))
     chief.fill(reason="asked for by mistake")
     chief.send()
