@@ -1,5 +1,5 @@
 """The revocation feed on a listener of its own: one long answer to each worker, a line when something was revoked, and
-one at least twice a second that says that nothing else was.
+one about every 0.6 s that says that nothing else was.
 
 It holds up no request of anybody's, and reads the database as often as if one worker listened.
 """

@@ -8,7 +8,7 @@ from typing import Any
 from servicekit.access.revocations import FEED, RevocationFeed, Revocations
 from servicekit.out.peers import Peers
 
-# The listener speaks twice a second; who has heard nothing for so long looks for another way.
+# The listener speaks about every 0.6 s; who has heard nothing for so long looks for another way.
 SILENCE_SECONDS = 1.2
 
 

@@ -1,14 +1,11 @@
 """A file holds one idea: it is read as a whole, and most are read in a minute."""
 
-from collections import Counter
 from statistics import median
 
 from tests.architecture.the_code import sources
 from tests.processes import ROOT
 
 LONGEST, MEDIAN = 400, 90
-# Of a room among the shared parts.
-MOST_FILES = 10
 
 
 def test_no_file_is_long_and_most_are_short() -> None:
@@ -18,11 +15,3 @@ def test_no_file_is_long_and_most_are_short() -> None:
     assert len(lines) > 500
     assert {name: count for name, count in lines.items() if count > LONGEST} == {}
     assert median(lines.values()) <= MEDIAN
-
-
-def test_no_room_of_the_shared_parts_is_crowded() -> None:
-    rooms = Counter(
-        str(one.parent.relative_to(ROOT)) for one in sources("servicekit") if one.name != "__init__.py"
-    )
-    assert len(rooms) > 10
-    assert {room: count for room, count in rooms.items() if count > MOST_FILES} == {}
