@@ -1,5 +1,6 @@
 """Moving the bytes: what goes to a service, what comes back, and nothing else."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
@@ -39,6 +40,7 @@ COOKIES = {
     ),
     "portal": ("language",),
 }
+_COOKIE_VALUE = re.compile(r"[A-Za-z0-9._~=-]{1,200}")
 DROPPED_OUT = frozenset(
     {
         "connection",
@@ -131,11 +133,11 @@ class Forwarder:
 def headers_in(headers: Mapping[str, str], cookies: Mapping[str, str], service: str) -> dict[str, str]:
     """What of a request's headers (names in lower case) goes to the service."""
     passed = {name: headers[name] for name in PASSED_IN if name in headers}
-    # A quoted cookie may stand for any character: what cannot be in a header is none of ours.
+    # A quoted cookie may stand for any character, and so for a second cookie: what is not written so is none of ours.
     wanted = [
         f"{name}={cookies[name]}"
         for name in COOKIES.get(service, ())
-        if name in cookies and cookies[name].isascii() and cookies[name].isprintable()
+        if name in cookies and _COOKIE_VALUE.fullmatch(cookies[name])
     ]
     if wanted:
         passed["cookie"] = "; ".join(wanted)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from congress.domain.history import Act, By, Congress, Entry, State
 from congress.domain.plan import Mark, Plan
-from congress.domain.progress import REASON_LONGEST, refuse_unless_held, refuse_unless_running
+from congress.domain.progress import REASON_LONGEST, acted, refuse_unless_held, refuse_unless_running
 from congress.domain.progress_refusals import ReasonsMissing, ReasonTooLong
 from congress.domain.results import Figures
 from servicekit.refusals import Conflict
@@ -39,10 +39,7 @@ def reopen(plan: Plan, congress: Congress, reason: str, by: By, entry_id: str) -
     if approved is not None:
         withdrawn = Entry(entry_id, approved.milestone, None, "", by.at, by.account_id, approved.id)
         congress = replace(congress, entries=(*congress.entries, withdrawn))
-    act = Act(
-        State.REOPENED, by.at, by.account_id, {AS_A_WHOLE: reason}, by.by_code, over_reason=by.over_reason
-    )
-    return replace(congress, state=State.REOPENED, acts=(*congress.acts, act))
+    return acted(congress, State.REOPENED, by, {AS_A_WHOLE: reason})
 
 
 def figures_at(congress: Congress, act: Act) -> Figures | None:

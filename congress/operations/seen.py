@@ -25,6 +25,7 @@ class CongressView:
     between: int = 0  # units with a congress between this one and the caller's nearest superior unit
     cautions: tuple[Caution, ...] = ()
     parent: Unit | None = None
+    named: bool = False  # whether the caller is told the names of who sent, returned, approved
     refusal: Refusal | None = (
         None  # why the caller, though their access reaches it, may not decide what waits
     )
@@ -42,6 +43,7 @@ def seen_by(context: Context, caller: Caller, views: Sequence[CongressView]) -> 
             cautions=(*_open_below(view, sums), *_beside_others(view, before)),
             parent=units.get(view.congress.unit.parent_id or ""),
             refusal=_refusal(context, caller, view),
+            named=_decides(context, caller, view),
         )
         for view in views
     ]
@@ -57,11 +59,16 @@ def beside_others(context: Context, view: CongressView) -> tuple[Caution, ...]:
 
 
 def _between(context: Context, caller: Caller, view: CongressView, units: dict[str, Unit]) -> int:
-    path = view.congress.unit.path
-    if not decide(approval.as_just_seen(caller), APPROVE, path, context.clock.now()).allowed:
+    if not _decides(context, caller, view):
         return 0
-    above = [units[unit_id] for unit_id in path[:-1] if unit_id in units]
+    above = [units[unit_id] for unit_id in view.congress.unit.path[:-1] if unit_id in units]
     return approval.levels_between(view.plan, view.congress, above, caller, APPROVE)
+
+
+def _decides(context: Context, caller: Caller, view: CongressView) -> bool:
+    """Whether reports of this unit are theirs to decide, however long ago the eID has seen them."""
+    path = view.congress.unit.path
+    return decide(approval.as_just_seen(caller), APPROVE, path, context.clock.now()).allowed
 
 
 def _waits(view: CongressView) -> bool:

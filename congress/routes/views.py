@@ -101,11 +101,11 @@ def congress_view(view: CongressView, today: date) -> Json:
         "milestones": [_milestone_state(plan, congress, milestone, today) for milestone in plan.milestones],
         "results": congress.results,
         "result_entries": [asdict(entry) for entry in congress.result_entries],
-        "submitted": _act(congress, State.SUBMITTED, {State.SUBMITTED, State.APPROVED}),
-        "returned": _act(congress, State.RETURNED, {State.RETURNED}),
-        "approved": _act(congress, State.APPROVED, {State.APPROVED}),
-        "reopened": _act(congress, State.REOPENED, {State.REOPENED}),
-        "acts": [{**_told(act), "figures": figures_at(congress, act)} for act in congress.acts],
+        "submitted": _act(view, State.SUBMITTED, {State.SUBMITTED, State.APPROVED}),
+        "returned": _act(view, State.RETURNED, {State.RETURNED}),
+        "approved": _act(view, State.APPROVED, {State.APPROVED}),
+        "reopened": _act(view, State.REOPENED, {State.REOPENED}),
+        "acts": [{**_told(act, view.named), "figures": figures_at(congress, act)} for act in congress.acts],
         "levels_between": view.between,
         "refusal": _refusal(view.refusal) if view.refusal else None,
         "next_steps": [asdict(step) for step in next_steps(plan, congress)],
@@ -146,17 +146,18 @@ def _milestone_state(plan: Plan, congress: Congress, milestone: Milestone, today
     return {"key": milestone.key, "due": due, "date": entry.date if entry else None, "state": state}
 
 
-def _act(congress: Congress, kind: State, while_in: set[State]) -> Json | None:
-    act = congress.last(kind)
-    return _told(act) if act is not None and congress.state in while_in else None
+def _act(view: CongressView, kind: State, while_in: set[State]) -> Json | None:
+    act = view.congress.last(kind)
+    return _told(act, view.named) if act is not None and view.congress.state in while_in else None
 
 
-def _told(act: Act) -> Json:
+def _told(act: Act, named: bool) -> Json:
+    """`named`: who holds which office is for those who decide, and not for whoever may read the figures."""
     return {
         "kind": act.kind.value,
         "at": act.at,
         "by": act.by,
-        "by_name": act.by_name,
+        "by_name": act.by_name if named else "",
         "by_code": act.by_code,
         "over_reason": act.over_reason,
         "reasons": act.reasons,

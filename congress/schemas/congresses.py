@@ -148,7 +148,7 @@ class ResultEntryView(StrictSchema):
 
 
 class ActView(StrictSchema):
-    """`by_name` is empty where the act is from before names were kept."""
+    """`by_name` is told to those who decide reports of the unit, of acts since names are kept; else it is empty."""
 
     at = fields.DateTime()
     by = fields.String()

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 KEPT_SHARE = 10
 # How often in a minute one account goes into that room; after that it goes as anybody else at its address.
 MOST_OF_ACCOUNT = 3
-# Callbacks that belong to no attempt are written down one by one so far, for a person may ask what became of theirs.
+# Callbacks that belong to no attempt are written down one by one up to here for each address: a person may ask what
+# became of theirs.
 EACH_CALLBACK = 20
 # Refused starts are written down at these counts of a minute, and not one by one.
 TOLD_AT = frozenset({1, 10, 100, 1_000, 10_000})
@@ -48,6 +49,6 @@ def to_be_told(refused: int) -> bool:
     return refused in TOLD_AT
 
 
-def is_written_down(refused: int) -> bool:
-    """Of callbacks that belong to no attempt; `refused` as for `to_be_told`."""
-    return refused <= EACH_CALLBACK or to_be_told(refused)
+def is_written_down(own: int, refused: int) -> bool:
+    """Of callbacks that belong to no attempt; `refused` as for `to_be_told`, `own`: of the same address."""
+    return own <= EACH_CALLBACK or to_be_told(refused)

@@ -304,7 +304,7 @@ class EidClient:
         return replace(
             person,
             name=person.name or name_of(claims, self.profile),
-            email=person.email or email_of(claims),
+            email=person.email if person.email_said else email_of(claims),
         )
 
     def _ask_userinfo(self, url: str, access_token: str, attempt: Attempt, deadline: Deadline) -> Answer:

@@ -34,6 +34,7 @@ class Person:
     """Who the eID says it is. `national_number` is None where the profile has it elsewhere or nowhere.
 
     `eid_session` is the provider's `sid`, empty where it names none. `scheme`: by which the number is read.
+    `email_said`: the ID token names an address, so that what userinfo says of one does not count.
     """
 
     issuer: str
@@ -44,6 +45,7 @@ class Person:
     name: str
     email: str
     eid_session: str = ""
+    email_said: bool = False
     scheme: Scheme | None = None
 
 
@@ -72,6 +74,7 @@ def check_id_token(
         name=name_of(claims, profile),
         email=email_of(claims),
         eid_session=opaque(claims, "sid"),
+        email_said="email" in claims,
         scheme=profile.scheme,
     )
 
@@ -98,7 +101,9 @@ def email_of(claims: Mapping[str, Any]) -> str:
 
     A letter to an address that is somebody else's would tell them of this person.
     """
-    if claims.get("email_verified", True) in (False, "false"):
+    # Some providers say it as a text. What is said otherwise than "yes" is no yes.
+    said = claims.get("email_verified", True)
+    if said is not True and said != "true":
         return ""
     try:
         return contacts.email(text(claims, "email"))

@@ -13,7 +13,7 @@ from identity.operations.answering import is_machine
 from identity.operations.giving import new_code
 from identity.operations.grants import live_unit_within, unit_within
 from identity.operations.listing import page_of_list
-from identity.operations.standing import Person, person_of, require_standing, somebody_stands_above
+from identity.operations.standing import Person, person_of, require_standing, resting, somebody_stands_above
 from identity.operations.tokens import rights_by_code
 from servicekit.access.decision import Caller, SignInTooOld
 from servicekit.data.events import AuditEntry, Event
@@ -127,8 +127,9 @@ def remove_official(context: Context, caller: Caller, account_id: str, unit_id: 
         raise rules.NotAnOfficial(field="account_id")
     if official["named_by"] not in caller.accounts and account_id not in caller.accounts:
         person = person_of(context, account_id)
-        # Of somebody who holds nothing any more nothing is taken.
-        if person is not None and person.live and not stands_above(caller.rights, person.live):
+        # Of somebody whose access is over nothing is taken; what rests may come back.
+        held = [] if person is None else resting(context, person)
+        if person is not None and held and not stands_above(caller.rights, held):
             raise NotAbovePerson
     take_off(context, account_id, unit_id, path, caller.account_id)
 
@@ -152,8 +153,25 @@ def take_off(
     )
     about = told_about({"account_id": account_id, "unit_path": list(path)}, by)
     news = Event(events.OFFICIAL_REMOVED, about)
-    if not context.store.fallback.remove_official(f"{account_id} {unit_id}", [news], [entry]):
-        raise rules.NotAnOfficial(field="account_id")
+    store = context.store
+
+    def work() -> None:
+        if not store.fallback.remove_official(f"{account_id} {unit_id}", [news], [entry]):
+            raise rules.NotAnOfficial(field="account_id")
+        # Whoever is in by one of these codes may be somebody who has found the sheet.
+        inside = [one for one in store.sessions_of(account_id) if one.scope and one.unit_id == unit_id]
+        if inside:
+            store.end_sessions(inside, context.clock.now(), _ended_with_codes(unit_id, path, account_id))
+
+    store.database.in_transaction(work)
+
+
+def _ended_with_codes(unit_id: str, path: tuple[str, ...], account_id: str) -> AuditEntry:
+    return AuditEntry(
+        *("session.ended", unit_id, path, "account", account_id),
+        subject_id=account_id,
+        details={"reason": "codes ended"},
+    )
 
 
 def list_officials(

@@ -126,6 +126,7 @@ def finish_sign_in(
     language: str,
     old_session: str,
     chosen: str = "",
+    address: str = "",
 ) -> Arrival:
     """From the provider's callback to a session; a refusal is written to the audit and raised.
 
@@ -149,9 +150,11 @@ def finish_sign_in(
         account = _account_or_why(context, proven.person, spoken, kept["code_index"], client.profile)
         secret = open_session(context, account, proven, provider, device, old_session)
     except AttemptUnknown as refusal:
-        # As with refused starts: anybody can make one up.
-        refused = context.store.starts.refused("callback", context.clock.now())
-        if is_written_down(refused):
+        # As with refused starts: anybody can make one up, and takes nobody else's reference away by it.
+        starts, now = context.store.starts, context.clock.now()
+        own = starts.refused(f"callback {context.address_index(address)}", now)
+        refused = starts.refused("callback", now)
+        if is_written_down(own, refused):
             _note_refusal(context, refusal, provider, count=refused)
         raise
     except SignInRefused as refusal:
@@ -254,7 +257,13 @@ def account_of(
                 **(_digests(number) if number is not None else {}),
             }
             if any(account.get(key) != value for key, value in said.items()):
-                account = store.accounts.save({**account, **said}, account["version"])
+                chosen = by_hand and account.get("language") != language
+                account = store.accounts.save(
+                    {**account, **said}, account["version"], audit=_language_chosen(account) if chosen else ()
+                )
+                if chosen:
+                    # Their other sessions speak it too.
+                    store.raise_generations([account["_id"]], now)
         if number is not None:
             account = _notice_duplicates(store, account, number, now)
         invitations = store.invitations(number) if number is not None else []
@@ -275,6 +284,14 @@ def account_of(
     if refused is not None:
         raise refused
     return account
+
+
+def _language_chosen(account: Document) -> list[AuditEntry]:
+    return [
+        AuditEntry(
+            "account.changed", record_id=account["_id"], actor=account["_id"], actor_name=account["name"]
+        )
+    ]
 
 
 def _staying(store: Store, account: Document) -> Document:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from identity.context import Context, Document
 from identity.domain import standing as rules
-from identity.domain.grants import Grant
+from identity.domain.grants import Grant, is_over
 from servicekit.access import decision as access
 from servicekit.access.decision import Caller
 from servicekit.refusals import NotFound
@@ -26,6 +26,12 @@ class Person:
     def highest(self) -> Grant:
         """Of what they hold, what stands nearest to the top: from above it their superior is told."""
         return min(self.live, key=lambda grant: (len(grant.unit_path), grant.id))
+
+
+def resting(context: Context, person: Person) -> list[Grant]:
+    """All of theirs that is not over: what they hold today, and what is suspended or stopped, or to come."""
+    held = [grant for account in person.accounts for grant in context.store.grants_of(account)]
+    return [grant for grant in held if grant.accepted_at and not is_over(grant, context.clock.today())]
 
 
 def person_of(context: Context, account_id: str) -> Person | None:

@@ -12,7 +12,7 @@ from identity.operations.hands import hand_of, people_behind
 from identity.operations.officials import put_official, take_off
 from identity.operations.people import sign_out_everywhere
 from identity.operations.second import check_asker, check_confirms
-from identity.operations.standing import Person, person_of, person_within
+from identity.operations.standing import Person, person_of, person_within, resting
 from identity.operations.telling import What, told_to
 from servicekit.access import decision as access
 from servicekit.access.decision import Caller
@@ -32,7 +32,8 @@ def ask(context: Context, caller: Caller, act: Act, account_id: str, unit_id: st
     rules.check_reason(reason)
     person = person_within(context, caller, account_id)
     right = rules.top_right(caller.rights, person.live)
-    if stands_above(caller.rights, person.live):
+    taken = resting(context, person) if act is Act.REMOVE_OFFICIAL else person.live
+    if stands_above(caller.rights, taken):
         raise AloneIsEnough
     if act is Act.NAME_OFFICIAL and not any(grant.unit_id == unit_id for grant in person.live):
         raise NotFound(field="unit_id")

@@ -91,6 +91,7 @@ def finish_sign_in() -> Any:
             device=request.headers.get("User-Agent", ""),
             language=_language(),
             chosen=_chosen(),
+            address=address_group(request.headers.get(CLIENT_ADDRESS, "")),
             old_session=_cookie(SESSION).read(request),
         )
     except SignInRefused as refusal:

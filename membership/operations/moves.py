@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from membership.context import Context
@@ -146,12 +148,13 @@ def access_ended(context: Context, event: Document) -> None:
 def list_moves(context: Context, caller: Caller, unit_id: str, *, after: str, limit: int) -> Page[Document]:
     """Of this unit, away from it and to it; those that wait for a second person first, then the newest."""
     visible_unit(context, caller, unit_id, "unit:read")
-    page = page_of(context.moves.of(unit_id), _place, after, limit)
+    now = context.clock.now()
+    page = page_of(context.moves.of(unit_id), partial(_place, now), after, limit)
     return page.map(lambda moves: [_show(context, caller, one) for one in moves])
 
 
-def _place(move: Move) -> tuple[str, str, str]:
-    waits = move.state is MoveState.ASKED
+def _place(now: datetime, move: Move) -> tuple[str, str, str]:
+    waits = rules.state_of(move, now) is MoveState.ASKED
     return "0" if waits else "1", newest_first(move.asked_at), move.id
 
 

@@ -123,6 +123,10 @@ FIGURE_GROUPS = (
     ),
 )  # fmt: skip
 
+REPORTED_BY_CODE = N_(
+    "Reported with a sealed code while the eID was down: nobody had proven who did. Check it against the minutes."
+)
+
 REPORT_AS_A_WHOLE = N_("The report as a whole")
 
 # What was done a moment ago, by the word that the address carries.

@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from flask import request
-
-from portal.frame.query import asked_whole, cursor
+from portal.frame.query import asked_whole, cursor, shown_at
 from portal.shared.clients.answers import Document
 
 # Whoever writes an address by hand gets a wrong number on the page, and no other items.
@@ -45,4 +43,4 @@ def pager(answer: Document, shown: int, **kept: str) -> Pager:
 
 
 def _address(**query: str) -> str:
-    return f"{request.path}?{urlencode(query)}" if query else request.path
+    return f"{shown_at()}?{urlencode(query)}" if query else shown_at()

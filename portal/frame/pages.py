@@ -15,7 +15,7 @@ from portal.frame import assets
 from portal.frame.forms import Fault, Form, FormFaulty, faulty, refused_by_peer, sent_form
 from portal.frame.languages import SWITCH, spoken
 from portal.frame.menu import Frame, entries, person_of
-from portal.frame.query import asked, check_query
+from portal.frame.query import asked, check_query, show_at
 from portal.shared.asking import here, identity, membership, now, reader, unread_messages
 from portal.shared.doors import eid_providers, with_links
 from portal.shared.units import Names, Words, in_words, plan_names
@@ -253,6 +253,7 @@ def form_again(path: str, typed: Mapping[str, str], notice: str, status: int) ->
         return _values_again(path, typed, status, notice)
     form = sent_form(typed, language())
     form.notice, form.status = notice, status
+    show_at(path)
     return cast(Response, shown(form=form, **arguments))
 
 

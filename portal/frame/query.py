@@ -7,7 +7,7 @@ a day" that is today's would mislead.
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import current_app, request
+from flask import current_app, g, request
 
 from servicekit.refusals import Invalid
 from servicekit.words import N_, numbers, text
@@ -59,10 +59,21 @@ def asked_whole(name: str) -> int:
 
 
 def _given(name: str) -> str:
-    # A form that is shown again comes by POST, and its page's own address asks for nothing.
+    # A form that is shown again comes by POST, or stands where the eID leads back to: that address asks for nothing.
     if request.method in ("GET", "HEAD") and name not in _taken():
+        if shown_at() != request.path:
+            return ""
         raise LookupError(f"{request.endpoint} reads {name}, and does not say that it takes it")
     return request.args.get(name, "")
+
+
+def shown_at() -> str:
+    """The address of the page that is shown: of a form that was left for the eID, its own, wherever it is shown now."""
+    return str(g.get("shown_at", request.path))
+
+
+def show_at(path: str) -> None:
+    g.shown_at = path
 
 
 def _taken() -> frozenset[str]:

@@ -55,6 +55,10 @@ def key_of(after: str, length: int) -> Key:
         raise CursorUnknown(field="after") from error
     if not (isinstance(found, list) and len(found) == length and all(isinstance(one, str) for one in found)):
         raise CursorUnknown(field="after")
+    try:
+        "".join(found).encode()
+    except UnicodeEncodeError as error:  # half a surrogate, which nothing that is stored holds
+        raise CursorUnknown(field="after") from error
     return tuple(found)
 
 

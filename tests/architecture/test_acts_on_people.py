@@ -24,6 +24,7 @@ REACHES = {
         "_join": "of the account that closes, whose login was proven a moment ago",
         "sign_out": "one's own",
         "_end_told": "by the provider's word",
+        "take_off": "came in by a code that ends, asked for by the three below",
     },
     "end_parts": {
         "new_session": "one's own, beyond the most",
@@ -41,6 +42,11 @@ REACHES = {
         "name_official": "whoever stands above the person",
         "_do": "two of the topmost unit together",
         "name_official_by_operator": "the operator",
+    },
+    "take_off": {
+        "remove_official": "whoever named them, or stands above the person",
+        "_do": "two of the topmost unit together",
+        "remove_official_by_operator": "the operator",
     },
     "put_codes": {"draw_codes": "one's own"},
 }

@@ -5,7 +5,7 @@ from flask import Blueprint, Response
 from portal.access.views.together import joint_act_of
 from portal.frame.forms import Form
 from portal.frame.pages import done, or_shown_again, page
-from portal.shared.asking import identity
+from portal.shared.asking import identity, membership
 from servicekit.out.peers import PeerRefused
 from servicekit.web.guards import access, caller
 
@@ -28,7 +28,9 @@ def list_joint_acts() -> Response:
 
 
 def joint_acts_again(form: Form, **_which: str) -> Response:
-    asked = [joint_act_of(one, caller().accounts) for one in identity().joint_acts()]
+    found = identity().joint_acts()
+    units = membership().units_by_id(one["unit_id"] for one in found)
+    asked = [joint_act_of(one, caller().accounts, units) for one in found]
     return page("together.html", form.status, form=form, asked=asked)
 
 

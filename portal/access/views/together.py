@@ -1,9 +1,9 @@
 """What waits for a second administrator of the topmost unit, as people see it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from portal.shared.units import Document
+from portal.shared.units import Document, Names
 from servicekit.words import N_
 
 ACTS = {
@@ -21,6 +21,7 @@ class JointAct:
     version: int
     word: str
     name: str
+    unit: Names  # that it is about
     asked_by: str
     asked_at: str
     until: str
@@ -29,12 +30,14 @@ class JointAct:
     about_reader: bool
 
 
-def joint_act_of(answer: Document, accounts: Collection[str]) -> JointAct:
+def joint_act_of(answer: Document, accounts: Collection[str], units: Mapping[str, Document]) -> JointAct:
+    """`units`: those that the reader may see, by id."""
     return JointAct(
         id=answer["id"],
         version=answer["version"],
         word=ACTS.get(str(answer["act"]), ""),
         name=answer["name"],
+        unit=units.get(answer["unit_id"], {}).get("names", {}),
         asked_by=answer["asked_by_name"],
         asked_at=answer["asked_at"],
         until=answer["until"],

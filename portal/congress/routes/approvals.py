@@ -104,6 +104,7 @@ def _waiting(queue: Queue, place: str = "", *, behind: str = "") -> Document:
 
 @pages.post("/approvals/<plan_id>/<unit_id>")
 @access("congress:approve")
+@patient(10)
 @or_shown_again(list_again)
 def look_at_ticked(plan_id: str, unit_id: str, form: Form) -> Response:
     """Changes nothing: what was ticked, as it stands now, to be approved from there."""

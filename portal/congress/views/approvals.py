@@ -6,8 +6,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlencode
 
-from portal.congress.views.congress import Figure, due_state, unit_with_id
-from portal.congress.words import BETWEEN_FIRST, CHANGED_SINCE, DECIDED_SINCE, KEY_FIGURES, figure_word
+from portal.congress.views.congress import Figure, due_state, reported_by_code, unit_with_id
+from portal.congress.words import (
+    BETWEEN_FIRST,
+    CHANGED_SINCE,
+    DECIDED_SINCE,
+    KEY_FIGURES,
+    REPORTED_BY_CODE,
+    figure_word,
+)
 from portal.frame.forms import Fault, fault_of
 from portal.shared import states
 from portal.shared.states import State
@@ -95,10 +102,14 @@ def _row(one: Document, queue: Queue, now: datetime, today: date) -> Row:
         deadline=one["deadline"],
         over=due if due is states.DUE_OVER else None,
         figures=_key_figures(one["results"] or {}),
-        cautions=tuple(map(fault_of, one["cautions"])),
+        cautions=(*_unproven(one), *map(fault_of, one["cautions"])),
         why_not=_why_not(one),
         link=queue.report(one["id"]),
     )
+
+
+def _unproven(one: Document) -> tuple[Fault, ...]:
+    return (Fault(REPORTED_BY_CODE),) if reported_by_code(one) else ()
 
 
 def _key_figures(figures: Mapping[str, float]) -> tuple[Figure, ...]:

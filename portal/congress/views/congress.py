@@ -152,7 +152,7 @@ def congress_page(
         content_link=(
             f"/congresses/{congress['id']}/content" if correcting and len(plan["content_types"]) > 1 else ""
         ),
-        by_code=_by_code(congress),
+        by_code=reported_by_code(congress),
     )
 
 
@@ -172,7 +172,8 @@ def _approved_before(congress: Document) -> tuple[Approval, ...]:
     return tuple(Approval(one["at"], figure_groups(one["figures"] or {})) for one in reversed(withdrawn))
 
 
-def _by_code(congress: Document) -> str:
+def reported_by_code(congress: Document) -> str:
+    """Since when something in it was reported with a sealed code; empty where nothing was."""
     parts = ("entries", "result_entries", "acts")
     coded = [one["at"] for part in parts for one in congress.get(part) or () if one.get("by_code")]
     return min(coded, default="")

@@ -33,6 +33,16 @@ def test_a_line_of_the_list_says_what_the_page_of_the_report_says(congress_house
         assert line == top.get(f"/congresses/{line['id']}")
 
 
+def test_who_sent_it_is_told_to_whoever_decides_and_to_nobody_else(congress_house: House, queue: str) -> None:
+    """Who holds which office is not for everybody who reads figures."""
+    reader = Desk(congress_house, "root", READER)
+    lines = reader.get(queue)["items"]
+    assert len(lines) == len(UNITS)
+    for line in (*lines, *(reader.get(f"/congresses/{line['id']}") for line in lines)):
+        assert line["submitted"]["by_name"] == ""
+        assert {act["by_name"] for act in line["acts"]} == {""}
+
+
 def test_whoever_had_a_part_in_a_report_is_told_so_before_they_press_a_button(
     congress_house: House, context: Context, queue: str
 ) -> None:

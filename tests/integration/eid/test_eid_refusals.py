@@ -807,6 +807,10 @@ def test_odd_texts_of_a_person_do_no_harm(liar: Liar) -> None:
         # Somebody else may read what goes there.
         ({"email": "ada@example.org", "email_verified": False}, ""),
         ({"email": "ada@example.org", "email_verified": "false"}, ""),
+        ({"email": "ada@example.org", "email_verified": "False"}, ""),
+        ({"email": "ada@example.org", "email_verified": 0}, ""),
+        ({"email": "ada@example.org", "email_verified": 1}, ""),
+        ({"email": "ada@example.org", "email_verified": None}, ""),
         ({"email": "ada"}, ""),
         ({"email": "ada@example.org\r\nBcc: all@example.org"}, ""),
         ({"email": "ada@example.org, all@example.org"}, ""),

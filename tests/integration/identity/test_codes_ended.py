@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from identity.context import Context
+from identity.domain.grant_acts import ended, suspend
 from identity.domain.standing import NotAbovePerson
 from identity.operations.officials import remove_official
 from tests.integration.identity.test_askers import an_administrator, caller
@@ -38,6 +39,29 @@ def test_a_peer_does_not_end_them(context: Context) -> None:
     with pytest.raises(NotAbovePerson):
         remove_official(context, caller(context, "first"), "second", "north")
     assert context.store.fallback.official("second", "north")
+
+
+def test_nor_while_their_access_only_rests(context: Context) -> None:
+    """Suspended it comes back, and they would stand there without codes."""
+    (held,) = context.store.grants_of("second")
+    context.store.save_grant(suspend(held, ("above",), "a question", context.clock.today()), held.version)
+    with pytest.raises(NotAbovePerson):
+        remove_official(context, caller(context, "first"), "second", "north")
+    (held,) = context.store.grants_of("second")
+    context.store.save_grant(ended(held, "left"), held.version)
+    remove_official(context, caller(context, "first"), "second", "north")
+
+
+def test_whoever_is_in_by_one_of_them_is_out(context: Context) -> None:
+    now = context.clock.now()
+    session = {"account_id": "second", "created_at": now, "last_seen": now, "auth_time": now, "assurance": 2}
+    session |= {"provider": "", "device": "", "ended_at": None, "until": None, "scope": "report"}
+    for name, unit in (("found", "north"), ("elsewhere", "south")):
+        context.store.sessions.insert({"_id": name, "unit_id": unit, **session})
+    context.store.sessions.insert({"_id": "by-the-eid", **session, "scope": "", "unit_id": ""})
+    remove_official(context, caller(context, "above"), "second", "north")
+    open_ones = {one.id for one in context.store.sessions_of("second")}
+    assert open_ones == {"elsewhere", "by-the-eid"}
 
 
 @pytest.mark.parametrize("who", ["above", "second"])

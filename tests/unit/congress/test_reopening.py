@@ -40,6 +40,10 @@ LATER = TODAY + timedelta(days=90)
 def test_an_approved_report_is_reopened_corrected_sent_and_approved_again() -> None:
     congress = reopen(a_plan(), at("approved"), "Wrong number.", by(LATER, "superior"), "o1")
     assert (congress.state, congress.is_final) == (State.REOPENED, False)
+    named = reopen(
+        a_plan(), at("approved"), "Wrong.", replace(by(LATER, "superior"), name="Sup", kept_by="k"), "o1"
+    )
+    assert (named.acts[-1].by_name, named.acts[-1].kept_by, named.acts[-1].by) == ("Sup", "k", "superior")
     assert "approval" not in congress.current
     assert congress.current["dossier"].date == TODAY  # it had been sent in time, and stays so
     corrected = {**FIGURES_THAT_ADD_UP, "members": 900}

@@ -122,3 +122,10 @@ def test_a_cookie_that_could_not_stand_in_a_header_is_left_out() -> None:
     given = {"language": "en\r\nX-Forged: 1", "attempt": "good", "session": "s"}
     assert headers_in({}, given, "identity")["cookie"].count("\r") == 0
     assert "attempt=good" in headers_in({}, given, "identity")["cookie"]
+
+
+@pytest.mark.parametrize(
+    "value", ["x; __Host-attempt=EVIL", "x;y", "a b", 'a"b', "a,b", "a\\b", "", "x" * 201, "é"]
+)
+def test_no_cookie_becomes_two_on_its_way(value: str) -> None:
+    assert "cookie" not in headers_in({}, {"language": value}, "identity")

@@ -97,8 +97,11 @@ def test_refused_starts_are_told_in_counts(refused: int, told: bool) -> None:
 
 
 def test_callbacks_of_no_attempt_are_written_one_by_one_and_then_in_counts() -> None:
-    written = [refused for refused in range(1, 2_000) if is_written_down(refused)]
+    written = [refused for refused in range(1, 2_000) if is_written_down(refused, refused)]
     assert written == [*range(1, EACH_CALLBACK + 1), 100, 1_000]
+    # A flood from elsewhere takes nobody's reference away.
+    assert is_written_down(1, 5_001)
+    assert not is_written_down(EACH_CALLBACK + 1, 5_001)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from portal.congress.views.approvals import (
     ticked,
 )
 from portal.congress.views.congress import congress_page
-from portal.congress.words import BETWEEN_FIRST, CHANGED_SINCE, DECIDED_SINCE
+from portal.congress.words import BETWEEN_FIRST, CHANGED_SINCE, DECIDED_SINCE, REPORTED_BY_CODE
 from portal.frame.forms import Fault, Form
 from portal.frame.pager import Pager
 from portal.shared.states import CONGRESS, DUE_OVER
@@ -59,6 +59,16 @@ REPORTS = [a_report(), ODD, OWN, FAR]
 
 def rows() -> Any:
     return rows_of({"items": REPORTS}, QUEUE, NOW, TODAY)
+
+
+@pytest.mark.parametrize("part", ["entries", "result_entries", "acts"])
+def test_what_was_reported_by_a_sealed_code_is_a_caution_and_is_not_ticked_in_passing(part: str) -> None:
+    coded = a_report(
+        "coded", **{part: [{"at": "2026-11-19T10:00:00+00:00", "by_code": True, "kind": "submitted"}]}
+    )
+    plain, odd = rows_of({"items": [a_report(), coded]}, QUEUE, NOW, TODAY)
+    assert (plain.cautions, [one.text for one in odd.cautions]) == ((), [REPORTED_BY_CODE])
+    assert set(all_ticked((plain, odd))) == {plain.name}
 
 
 def test_a_row_says_where_the_report_is_from_who_sent_it_how_long_it_waits_and_what_is_in_it() -> None:

@@ -3,7 +3,17 @@
 import pytest
 from flask import Flask
 
-from portal.frame.query import LIST, NotAskedHere, asked, asked_whole, check_query, cursor, takes
+from portal.frame.query import (
+    LIST,
+    NotAskedHere,
+    asked,
+    asked_whole,
+    check_query,
+    cursor,
+    show_at,
+    shown_at,
+    takes,
+)
 from servicekit.refusals import Refusal
 
 
@@ -24,6 +34,11 @@ def app() -> Flask:
     @made.get("/plain")
     def plain() -> str:
         return asked("done")
+
+    @made.get("/drafts/<path:of>")
+    def draft(of: str) -> str:
+        show_at(f"/{of}")
+        return f"{cursor()}|{asked('q')}|{shown_at()}"
 
     @made.get("/forgetful")
     def forgetful() -> str:
@@ -64,6 +79,15 @@ def test_anything_else_is_refused(app: Flask, address: str) -> None:
 
 def test_a_form_that_is_shown_again_asks_for_nothing(app: Flask) -> None:
     assert app.test_client().post("/list").text == "||0"
+
+
+def test_a_form_that_was_left_for_the_eid_asks_for_nothing_and_leads_on_at_its_own_address(
+    app: Flask,
+) -> None:
+    app.testing = True
+    answer = app.test_client().get("/drafts/list")
+    assert (answer.status_code, answer.text) == (200, "||/list")
+    assert app.test_client().get("/drafts/list?after=x").status_code == NotAskedHere.status
 
 
 def test_a_page_that_reads_what_it_does_not_say_it_takes_breaks_at_once(app: Flask) -> None:

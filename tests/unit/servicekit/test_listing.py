@@ -1,6 +1,7 @@
 """Pages of lists: each item once, none left out, whatever happens to the list between two pages."""
 
 import json
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -56,7 +57,8 @@ def test_what_leaves_or_joins_between_two_pages_neither_repeats_nor_skips(
 
 def test_a_cursor_of_nobody_is_refused() -> None:
     lines = [Line("a", "1"), Line("b", "2")]
-    for bad in ("!", "e30", "WzFd", cursor(("a",)), cursor(("a", "1", "x")), "W1sxXV0", "ÿ", "[" * 900):
+    half = urlsafe_b64encode(b'["a", "\\ud800"]').decode()
+    for bad in (half, "!", "e30", "WzFd", cursor(("a",)), cursor(("a", "1", "x")), "W1sxXV0", "ÿ", "[" * 900):
         with pytest.raises(CursorUnknown):
             page_of(lines, key, bad, 1)
 
