@@ -44,6 +44,9 @@ from servicekit.web.guards import access
 
 pages = Blueprint("approvals", __name__)
 
+# A page of the queue is no heavier than any other.
+SHOWN = 25
+
 
 # ---------------------------------------------------------------- the queue
 
@@ -95,7 +98,7 @@ def _waiting(queue: Queue, place: str = "", *, behind: str = "") -> Document:
         place,
         direct=not queue.everything,
         behind=behind,
-        limit=1 if behind else None,
+        limit=1 if behind else SHOWN,
     )
 
 
