@@ -19,8 +19,8 @@ check: .venv/.stamp-dev translations
 messages: .venv/.stamp-dev
 	@.venv/bin/python deploy/catalogues.py --update
 
-mutate: .venv/.stamp-dev
-	@.venv/bin/python deploy/mutate.py
+mutate: .venv-mutate/.stamp
+	@.venv-mutate/bin/python deploy/mutate.py
 
 bench: .venv/.stamp-dev .embedded/.stamp translations
 	@deploy/bench.sh
@@ -33,6 +33,11 @@ bench: .venv/.stamp-dev .embedded/.stamp translations
 	@PYTHON="$(PYTHON)" deploy/venv.sh requirements-dev.lock
 	@touch .venv/.stamp $@
 
+# Apart from the others: what it brings along changes how the servers look from outside (setproctitle).
+.venv-mutate/.stamp: requirements-mutate.lock
+	@PYTHON="$(PYTHON)" deploy/venv.sh requirements-mutate.lock .venv-mutate
+	@touch $@
+
 .embedded/.stamp: requirements-embedded.lock | .venv/.stamp
 	@deploy/embedded.sh
 	@touch $@
@@ -44,4 +49,4 @@ translations: $(PO:.po=.mo)
 	@.venv/bin/pybabel -q compile -i $< -o $@
 
 clean:
-	rm -rf .venv .embedded mutants translations/*/LC_MESSAGES/*.mo
+	rm -rf .venv .venv-mutate .embedded mutants translations/*/LC_MESSAGES/*.mo

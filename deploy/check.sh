@@ -2,7 +2,7 @@
 # Everything that can be said about the code without running it.
 set -euo pipefail
 code=(servicekit identity membership congress notifications gateway portal practice_eid practice_mail sammelan)
-also=(tests benchmarks deploy/catalogues.py deploy/mutate.py)
+also=(tests benchmarks deploy/catalogues.py)
 .venv/bin/ruff check
 .venv/bin/ruff format --check
 .venv/bin/mypy --strict "${code[@]}" "${also[@]}"

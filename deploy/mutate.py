@@ -1,8 +1,8 @@
 """Breaks the pure rules, one change at a time, and sees whether a unit test goes red; fails below the aim.
 
-Run: .venv/bin/python deploy/mutate.py [mutant or pattern ...], where none is named all of them afresh. What is changed,
-and which tests look at it, stands under [tool.mutmut] in pyproject.toml; docs/mutations.md has the scores, and what
-survives with the reason.
+Run: .venv-mutate/bin/python deploy/mutate.py [mutant or pattern ...], where none is named all of them afresh. What is
+changed, and which tests look at it, stands under [tool.mutmut] in pyproject.toml; docs/mutations.md has the scores, and
+what survives with the reason.
 """
 
 import shutil
