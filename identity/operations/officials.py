@@ -161,17 +161,10 @@ def take_off(
         # Whoever is in by one of these codes may be somebody who has found the sheet.
         inside = [one for one in store.sessions_of(account_id) if one.scope and one.unit_id == unit_id]
         if inside:
-            store.end_sessions(inside, context.clock.now(), _ended_with_codes(unit_id, path, account_id))
+            out = AuditEntry("session.ended_with_codes", unit_id, path, "session", subject_id=account_id)
+            store.end_sessions(inside, context.clock.now(), out)
 
     store.database.in_transaction(work)
-
-
-def _ended_with_codes(unit_id: str, path: tuple[str, ...], account_id: str) -> AuditEntry:
-    return AuditEntry(
-        *("session.ended", unit_id, path, "account", account_id),
-        subject_id=account_id,
-        details={"reason": "codes ended"},
-    )
 
 
 def list_officials(

@@ -20,6 +20,7 @@ IDENTITY = {
     "session.ended_by_joining": N_("Session ended by joining two accounts"),
     "session.ended_as_denied": N_("Session ended: its person denied the sign-in"),
     "session.ended_with_window": N_("Session ended with the outage window"),
+    "session.ended_with_codes": N_("Session ended with the sealed codes that let it in"),
     "session.ended_with_keys": N_("Session ended: its service account was given new keys"),
     "session.one_of_too_many": N_("Session ended: its account had too many open ones"),
     "sessions.ended": N_("Sessions ended"),

@@ -62,6 +62,8 @@ def test_whoever_is_in_by_one_of_them_is_out(context: Context) -> None:
     remove_official(context, caller(context, "above"), "second", "north")
     open_ones = {one.id for one in context.store.sessions_of("second")}
     assert open_ones == {"elsewhere", "by-the-eid"}
+    kept = context.store.database.mongo["sessions"].find_one({"_id": "found"}) or {}
+    assert [one.get("action") for one in kept["_outbox"]] == ["session.ended_with_codes"]
 
 
 @pytest.mark.parametrize("who", ["above", "second"])
