@@ -88,6 +88,7 @@ def test_an_official_reports_by_a_sealed_code_and_confirms_it_when_the_eid_is_ba
     assert "Confirmed by its person" in secretary.told
     secretary.press(secretary.page.get_by_role("link", name=re.compile("End the codes.*Golapi")))
     assert check(secretary, "ending codes") == []
+    assert "Golapi" in secretary.page.locator("h1").inner_text()
     secretary.send()
     assert "is no official for outages any more" in secretary.told or "Sign in once more" in secretary.told
     assert organiser.complaints == secretary.complaints == clerk.complaints == []

@@ -151,10 +151,12 @@ def removing_form(unit_id: str, account_id: str) -> Response:
 def removing_again(unit_id: str, account_id: str, form: Form) -> Response:
     unit = membership().unit(unit_id)
     form.labels = {"reason": _("Reason")}
+    holders = {one["holder"]["account_id"]: one["holder"]["name"] for one in identity().every_grant(unit_id)}
     return page(
         "official_remove.html",
         form.status,
         unit=unit_of(unit),
+        name=holders.get(account_id, ""),
         trail=_trail(unit),
         form=form,
         together=at_the_top(),
