@@ -12,18 +12,16 @@ from servicekit.web.schemas import (
     StrictSchema,
     asked_whole,
     identifier,
-    matching,
+    identifiers,
     one_of,
     prose,
     text,
     whole,
 )
-from servicekit.words import N_
 
 LONGEST_QUERY = 80
 MOST_ITEMS = 200
 NAMED_MOST = 100
-NOT_IDS = N_("These must be ids of units, with commas between them.")
 
 
 def page_size(default: int) -> AskedWhole:
@@ -171,7 +169,7 @@ class ChildrenQuery(StrictSchema):
 class UnitsNamedQuery(StrictSchema):
     """`ids` with commas between them."""
 
-    ids = matching(rf"[a-z0-9_-]{{1,64}}(,[a-z0-9_-]{{1,64}}){{0,{NAMED_MOST - 1}}}", NOT_IDS, required=True)
+    ids = identifiers(NAMED_MOST, required=True)
 
 
 class UnitQuery(StrictSchema):

@@ -1,7 +1,7 @@
 """Congresses listed: of one unit, or of a unit and those below it, in pages that read as much as they show."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 from functools import partial
@@ -76,6 +76,18 @@ def list_congresses(
         and (plan := plans.get(congress.plan_id)) is not None
         and may_look_up(context, caller, plan)
     ]
+
+
+def congresses_by_id(context: Context, caller: Caller, ids: Sequence[str]) -> list[CongressView]:
+    """Those that the caller may read, in the order of the ids: for what was picked out of a list."""
+    now = context.clock.now()
+    found = [
+        congress
+        for congress in context.congresses.many(list(dict.fromkeys(ids)))
+        if decide(caller, READ, congress.unit.path, now).allowed
+    ]
+    plans = {plan_id: context.plans.get(plan_id) for plan_id in {one.plan_id for one in found}}
+    return seen_by(context, caller, [CongressView(one, plans[one.plan_id]) for one in found])
 
 
 def list_congresses_below(

@@ -37,6 +37,17 @@ def list_congresses(query: dict[str, Any]) -> Any:
     return {"items": page.items, "next": page.next, "total": page.total, "position": found.position}
 
 
+@api.route("/congresses/named", methods=["GET"])
+@access("congress:read")
+@api.arguments(schemas.CongressesNamedQuery, location="query")
+@api.response(200, schemas.CongressesNamed)
+def name_congresses(query: dict[str, Any]) -> Any:
+    """Many at once by their ids; those out of reach are left out, like those that do not exist."""
+    today = context().clock.today()
+    found = listing.congresses_by_id(context(), caller(), query["ids"].split(","))
+    return {"items": [views.congress_view(view, today) for view in found]}
+
+
 @api.route("/congresses/<string:congress_id>", methods=["GET"])
 @access("congress:read")
 @api.response(200, schemas.CongressView)

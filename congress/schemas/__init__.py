@@ -2,6 +2,8 @@
 
 from congress.schemas.congresses import (
     ActView,
+    CongressesNamed,
+    CongressesNamedQuery,
     CongressList,
     CongressQuery,
     CongressView,
@@ -65,6 +67,8 @@ __all__ = [
     "CongressList",
     "CongressQuery",
     "CongressView",
+    "CongressesNamed",
+    "CongressesNamedQuery",
     "CongressesWanted",
     "ContentTypeChoice",
     "ContentTypeSchema",

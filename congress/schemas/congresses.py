@@ -12,7 +12,9 @@ from servicekit.web.schemas import (
     PageQuery,
     PageView,
     StrictSchema,
+    WholeView,
     identifier,
+    identifiers,
     named,
     one_of,
     prose,
@@ -73,6 +75,15 @@ class CongressQuery(PageQuery):
             raise ValidationError(ONE_PLACE_IN_IT, "behind")
         if sum(map(bool, (query["state"], query["waits_for"], query["overdue"]))) > 1:
             raise ValidationError(ONE_OF_THEM, "state")
+
+
+NAMED_MOST = 50  # a page of rows that were ticked
+
+
+class CongressesNamedQuery(StrictSchema):
+    """`ids` with commas between them."""
+
+    ids = identifiers(NAMED_MOST, required=True)
 
 
 class MilestoneReport(StrictSchema):
@@ -241,6 +252,10 @@ class CongressList(PageView):
     """`position`: the place in the list of the congress behind which it was begun; null where it is not in it."""
 
     position = fields.Integer(allow_none=True)
+    items = fields.List(fields.Nested(CongressView))
+
+
+class CongressesNamed(WholeView):
     items = fields.List(fields.Nested(CongressView))
 
 

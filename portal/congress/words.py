@@ -15,6 +15,7 @@ NO_REPORT_TICKED = N_("Tick at least one report.")
 BETWEEN_FIRST = N_("A unit between decides first. Open the report to act over it on purpose.")
 CHANGED_SINCE = N_("It has changed since you ticked it. Look at it again.")
 DECIDED_SINCE = N_("It does not wait for approval any more.")
+OUT_OF_SIGHT = N_("It is not within your access any more. Nothing was done with it.")
 NOT_APPROVED = N_("Not all could be approved. What was left is named below.")
 
 NOT_RECORDED = N_("Not all could be recorded; those are still in the list.")

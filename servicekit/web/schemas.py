@@ -52,6 +52,7 @@ class StrictSchema(Schema):
 
 TOO_LONG_OR_EMPTY = N_("This is empty or too long.")
 NOT_AN_ID = N_("This is not an id.")
+NOT_IDS = N_("These must be ids, with commas between them.")
 NAME_UNSTORABLE = N_("This cannot be a name: it is empty, too long, or holds a dollar sign or a dot.")
 UNPRINTABLE = N_("This holds control characters.")
 NOT_AN_ADDRESS = N_("This is not an e-mail address.")
@@ -196,8 +197,16 @@ def matching(form: str, error: str, **more: Any) -> Word:
     return Word(validate=Matching(form, error), **more)
 
 
+_ID = r"[a-z0-9_-]{1,64}"
+
+
 def identifier(**more: Any) -> Word:
-    return matching(r"[a-z0-9_-]{1,64}", NOT_AN_ID, **more)
+    return matching(_ID, NOT_AN_ID, **more)
+
+
+def identifiers(most: int, **more: Any) -> Word:
+    """In a query: ids with commas between them."""
+    return matching(f"{_ID}(,{_ID}){{0,{most - 1}}}", NOT_IDS, **more)
 
 
 def whole(least: int = 0, most: int = 1_000_000_000, **more: Any) -> Whole:

@@ -893,6 +893,14 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
         ),
         of_unit("/api/congress/congresses?unit_id={unit}", "congress:read"),
     ),
+    "GET /api/congress/congresses/named": (
+        Address(
+            lambda person, scene, code: Call(
+                "/api/congress/congresses/named?ids=" + ",".join(scene.congresses[one] for one in TREE)
+            ),
+            check=units_within("congress:read"),
+        ),
+    ),
     "GET /api/congress/congresses/{congress_id}": (of_congress("", "congress:read"),),
     "GET /api/congress/congresses/{congress_id}/report": (of_congress("/report", "congress:read"),),
     "POST /api/congress/congresses/{congress_id}/approve": (of_congress("/approve", "congress:approve", {}),),

@@ -114,14 +114,15 @@ def look_at_ticked(plan_id: str, unit_id: str, form: Form) -> Response:
     if not ticked(form.values):
         form.faults["tick"] = Fault(NO_REPORT_TICKED)
     form.check()
-    form.values |= {"after": after(), "all": asked("all")}
+    form.values["all"] = asked("all")
     return ticked_again(plan_id, unit_id, form)
 
 
 def ticked_again(plan_id: str, unit_id: str, form: Form) -> Response:
     queue = Queue(plan_id, unit_id, everything=form.values.get("all") == "yes")
     plan = _plan(queue)
-    choice = choice_of(_reports(queue, form), ticked(form.values), queue, now(), today())
+    seen = ticked(form.values)
+    choice = choice_of(congress().congresses_named(seen), seen, queue, now(), today())
     return _ticked_page(queue, plan, form, choice)
 
 
@@ -136,25 +137,20 @@ def approve_ticked(plan_id: str, unit_id: str, form: Form) -> Response:
     if not seen:
         form.faults["tick"] = Fault(NO_REPORT_TICKED)
     form.check()
-    reports = _reports(queue, form)
-    faults = {one: _fault_of_approving(one, version, form.once) for one, version in seen.items()}
-    if not any(faults.values()):
+    reports = congress().congresses_named(seen)
+    faults = {
+        one["id"]: _fault_of_approving(one["id"], seen[one["id"]].version, form.once) for one in reports
+    }
+    outcomes = outcomes_of(reports, seen, faults)
+    if not any(one.fault for one in outcomes):
         return done(queue.link, "approved-ticked")
     form.title, form.status = Fault(NOT_APPROVED), 409
-    return _ticked_page(queue, _plan(queue), form, outcomes=outcomes_of(reports, faults))
+    return _ticked_page(queue, _plan(queue), form, outcomes=outcomes)
 
 
 def _fault_of_approving(congress_id: str, version: int, once: str) -> Fault | None:
     key = id_from(once, congress_id)
     return fault_of_one(lambda: congress().approve(congress_id, {}, version, key))
-
-
-def _reports(queue: Queue, form: Form) -> list[Document]:
-    """The page of the queue that was ticked in, and what has left it since, which is looked up one by one."""
-    found: list[Document] = _waiting(queue, form.values.get("after", ""))["items"]
-    there = {one["id"] for one in found}
-    others = [congress().congress_seen(one) for one in ticked(form.values) if one not in there]
-    return [*found, *(one for one in others if one is not None)]
 
 
 def _ticked_page(

@@ -12,13 +12,14 @@ from portal.congress.words import (
     CHANGED_SINCE,
     DECIDED_SINCE,
     KEY_FIGURES,
+    OUT_OF_SIGHT,
     REPORTED_BY_CODE,
     figure_word,
 )
 from portal.frame.forms import Fault, fault_of
 from portal.shared import states
 from portal.shared.states import State
-from portal.shared.units import Document, Names, Unit
+from portal.shared.units import GIVEN, Document, Names, Unit
 from servicekit.words import numbers
 from servicekit.words.formats import as_instant
 
@@ -26,7 +27,9 @@ TICK = "tick/"
 # As many figures as a row has room for.
 FIGURES_SHOWN = 3
 TICKED_MOST = 50  # a page of rows
+NAME_MOST = 200
 _ID = r"[a-z0-9_-]{1,64}"
+_SEEN = re.compile(r"([0-9]{1,9})(?: (.*))?", re.DOTALL)
 _QUEUE = re.compile(rf"({_ID})/({_ID})(/all)?")
 
 
@@ -132,19 +135,34 @@ def all_ticked(rows: tuple[Row, ...]) -> dict[str, str]:
     return {row.name: str(row.version) for row in rows if not row.cautions and row.why_not is None}
 
 
-def ticked(values: Mapping[str, str]) -> dict[str, int]:
-    """The versions that were seen, by congress; what no page of ours sends is left out."""
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A report as it was ticked: `named` after its unit, for whoever may not read it any more."""
+
+    version: int
+    named: str = ""
+
+    @property
+    def unit(self) -> Unit:
+        return Unit("", "", {GIVEN: self.named}, "")
+
+
+def ticked(values: Mapping[str, str]) -> dict[str, Seen]:
+    """What was seen, by congress; what no page of ours sends is left out."""
     found = {
-        name.removeprefix(TICK): numbers.whole(value, grouping="")
+        name.removeprefix(TICK): Seen(numbers.whole(seen[1], grouping=""), (seen[2] or "")[:NAME_MOST])
         for name, value in values.items()
-        if re.fullmatch(TICK + _ID, name) and re.fullmatch(r"[0-9]{1,9}", value)
+        if re.fullmatch(TICK + _ID, name) and (seen := _SEEN.fullmatch(value))
     }
     return dict(list(found.items())[:TICKED_MOST])
 
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A report that was ticked and is not approved with the others; `state` where that says more."""
+    """A report that was ticked and is not approved with the others; `state` where that says more.
+
+    Without a `link` where there is nothing left to read.
+    """
 
     unit: Unit
     why: Fault
@@ -161,11 +179,14 @@ class Choice:
 
 
 def choice_of(
-    reports: Iterable[Document], seen: Mapping[str, int], queue: Queue, now: datetime, today: date
+    reports: Iterable[Document], seen: Mapping[str, Seen], queue: Queue, now: datetime, today: date
 ) -> Choice:
     rows, left = [], []
-    for one in reports:
-        if one["id"] not in seen:
+    there = {one["id"]: one for one in reports}
+    for congress_id, ticked_as in seen.items():
+        one = there.get(congress_id)
+        if one is None:
+            left.append(LeftOut(ticked_as.unit, Fault(OUT_OF_SIGHT), ""))
             continue
         if one["state"] != "submitted":
             state = states.CONGRESS.get(one["state"], states.UNKNOWN)
@@ -173,7 +194,7 @@ def choice_of(
             left.append(LeftOut(unit_with_id(one), Fault(DECIDED_SINCE), link, state))
             continue
         row = _row(one, queue, now, today)
-        changed = Fault(CHANGED_SINCE) if row.version != seen[row.congress_id] else None
+        changed = Fault(CHANGED_SINCE) if row.version != ticked_as.version else None
         if why := row.why_not or changed:
             left.append(LeftOut(row.unit, why, row.link))
         else:
@@ -183,19 +204,23 @@ def choice_of(
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one report of many; without a `fault` it is approved."""
+    """What became of one report of many; without a `fault` it is approved, without a `link` it is out of sight."""
 
     unit: Unit
     link: str
     fault: Fault | None
 
 
-def outcomes_of(reports: Iterable[Document], faults: Mapping[str, Fault | None]) -> tuple[Outcome, ...]:
-    """Those that were refused first: they are what is left to do."""
+def outcomes_of(
+    reports: Iterable[Document], seen: Mapping[str, Seen], faults: Mapping[str, Fault | None]
+) -> tuple[Outcome, ...]:
+    """Of each that was ticked; those that were refused first: they are what is left to do."""
+    there = {one["id"]: one for one in reports}
     found = [
-        Outcome(unit_with_id(one), f"/congresses/{one['id']}", faults[one["id"]])
-        for one in reports
-        if one["id"] in faults
+        Outcome(unit_with_id(there[congress_id]), f"/congresses/{congress_id}", faults[congress_id])
+        if congress_id in there
+        else Outcome(ticked_as.unit, "", Fault(OUT_OF_SIGHT))
+        for congress_id, ticked_as in seen.items()
     ]
     return tuple(sorted(found, key=lambda one: one.fault is None))
 

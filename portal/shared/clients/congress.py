@@ -1,6 +1,6 @@
 """Congress, as the portal asks it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from portal.shared.clients.answers import Document, asked, every, seen
 from servicekit.out.peers import Peer, PeerRefused
@@ -89,14 +89,12 @@ class Congress:
     def congress(self, congress_id: str) -> Document:
         return dict(self._peer.get(f"/api/congress/congresses/{congress_id}"))
 
-    def congress_seen(self, congress_id: str) -> Document | None:
-        """None where the reader may not see it, or not any more."""
-        try:
-            return self.congress(congress_id)
-        except PeerRefused as refusal:
-            if refusal.status == NOT_FOUND:
-                return None
-            raise
+    def congresses_named(self, ids: Iterable[str]) -> list[Document]:
+        """Those of up to fifty that the reader may see."""
+        wanted = ",".join(ids)
+        return (
+            list(self._peer.get("/api/congress/congresses/named", {"ids": wanted})["items"]) if wanted else []
+        )
 
     def files(self, congress_id: str) -> Document:
         """{items, form_token, may_remove, most_mb, media_types}; no token where the reader may add none now."""

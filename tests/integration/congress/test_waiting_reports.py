@@ -104,3 +104,18 @@ def test_the_list_begins_behind_nothing_that_has_no_place_in_it(
     ):
         refused = top.send("GET", wrong)
         assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/behind")
+
+
+def test_those_that_were_ticked_are_read_at_once_and_what_is_out_of_reach_is_left_out(
+    congress_house: House, queue: str
+) -> None:
+    top = Desk(congress_house, "root", APPROVER)
+    lines = top.get(queue)["items"]
+    ids = [line["id"] for line in reversed(lines)]
+    ids = [*ids, new_id(), ids[0]]
+    found = top.get(f"/congresses/named?ids={','.join(ids)}")
+    assert (found["items"], found["next"], found["total"]) == (lines[::-1], None, 3)
+    north = Desk(congress_house, "n1", APPROVER).get(f"/congresses/named?ids={','.join(ids)}")
+    assert [line["unit_id"] for line in north["items"]] == ["n1"]
+    for wrong in ("", "a,", "A", ",".join(["a"] * 51)):
+        assert top.send("GET", f"/congresses/named?ids={wrong}").status_code == 422

@@ -10,6 +10,7 @@ from flask import Flask, g, render_template
 from portal.congress.views.approvals import (
     Place,
     Queue,
+    Seen,
     all_ticked,
     choice_of,
     outcomes_of,
@@ -18,11 +19,18 @@ from portal.congress.views.approvals import (
     rows_of,
     ticked,
 )
-from portal.congress.views.congress import congress_page
-from portal.congress.words import BETWEEN_FIRST, CHANGED_SINCE, DECIDED_SINCE, REPORTED_BY_CODE
+from portal.congress.views.congress import congress_page, unit_with_id
+from portal.congress.words import (
+    BETWEEN_FIRST,
+    CHANGED_SINCE,
+    DECIDED_SINCE,
+    OUT_OF_SIGHT,
+    REPORTED_BY_CODE,
+)
 from portal.frame.forms import Fault, Form
 from portal.frame.pager import Pager
 from portal.shared.states import CONGRESS, DUE_OVER
+from portal.shared.units import GIVEN, in_words
 from tests.architecture.the_code import environment, make_app
 from tests.unit.portal.test_portal_congress_views import PLAN, a_congress
 
@@ -55,6 +63,10 @@ ODD = a_report("odd", cautions=[CAUTION])
 OWN = a_report("own", refusal=REFUSAL)
 FAR = a_report("far", levels_between=1)
 REPORTS = [a_report(), ODD, OWN, FAR]
+
+
+def as_seen(*ids: str) -> dict[str, Seen]:
+    return {one: Seen(3, f"Named {one}") for one in ids}
 
 
 def rows() -> Any:
@@ -96,27 +108,45 @@ def test_all_are_ticked_but_what_is_odd_and_what_is_not_the_readers_to_decide() 
 
 
 def test_what_was_ticked_comes_back_with_the_version_that_was_seen_and_nothing_else() -> None:
-    sent = {"tick/c": "3", "tick/d": "x", "tick/../e": "4", "tick/f": "-1", "after": "3"}
-    assert ticked(sent) == {"c": 3}
+    sent = {
+        "tick/c": "3 কালির বাজার", "tick/d": "x", "tick/../e": "4", "tick/f": "-1", "tick/g": "5", "after": "3",
+        "tick/h": "6 " + 300 * "a", "tick/i": "7 ",
+    }  # fmt: skip
+    assert ticked(sent) == {
+        "c": Seen(3, "কালির বাজার"),
+        "g": Seen(5),
+        "h": Seen(6, 200 * "a"),
+        "i": Seen(7),
+    }
     assert len(ticked({f"tick/c{n}": "1" for n in range(90)})) == 50
 
 
 def test_what_has_changed_since_or_is_decided_is_left_and_named() -> None:
     decided = a_report("done", state="approved")
     changed = a_report("new", version=4)
-    seen = {"c": 3, "done": 3, "new": 3, "own": 3, "odd": 3}
+    seen = as_seen("c", "done", "gone", "new", "own", "odd")
     choice = choice_of([*REPORTS, decided, changed], seen, QUEUE, NOW, TODAY)
     assert [row.congress_id for row in choice.rows] == ["c", "odd"]
     assert [(one.why.text, one.state) for one in choice.left] == [
-        ("Not one's own.", None),
         (DECIDED_SINCE, CONGRESS["approved"]),
+        (OUT_OF_SIGHT, None),
         (CHANGED_SINCE, None),
+        ("Not one's own.", None),
     ]
+    gone = choice.left[1]
+    assert (gone.unit.names, gone.link) == ({GIVEN: "Named gone"}, "")
 
 
 def test_of_many_outcomes_those_that_were_refused_come_first() -> None:
     faults = {"c": None, "odd": Fault("Refused so.")}
-    assert [one.fault for one in outcomes_of(REPORTS, faults)] == [Fault("Refused so."), None]
+    found = outcomes_of(REPORTS, as_seen("c", "odd", "gone"), faults)
+    assert [one.fault for one in found] == [Fault("Refused so."), Fault(OUT_OF_SIGHT), None]
+
+
+def test_one_that_is_out_of_sight_by_now_does_not_vanish() -> None:
+    """Its unit is named as it was when it was ticked; there is nothing to open."""
+    (gone,) = outcomes_of([], as_seen("gone"), {})
+    assert (gone.unit.names, gone.link, gone.fault) == ({GIVEN: "Named gone"}, "", Fault(OUT_OF_SIGHT))
 
 
 @pytest.mark.parametrize("queue", [QUEUE, Queue("p", "r", everything=True)])
@@ -164,8 +194,9 @@ def the_list(form: Form) -> str:
 
 def test_the_list_ticks_what_was_ticked_and_says_why_a_row_cannot_be(language: str) -> None:
     shown = the_list(Form(all_ticked(rows())))
-    assert 'name="tick/c" value="3" checked' in shown
-    assert 'name="tick/odd" value="3"><' in shown
+    unit = in_words(unit_with_id(a_report()).names, language).text
+    assert f'name="tick/c" value="3 {unit}" checked' in shown
+    assert f'name="tick/odd" value="3 {unit}"><' in shown
     for untickable in ("tick/own", "tick/far"):
         assert untickable not in shown
     assert "Not one&#39;s own." in shown
@@ -174,18 +205,23 @@ def test_the_list_ticks_what_was_ticked_and_says_why_a_row_cannot_be(language: s
 
 
 def test_the_ticked_ones_are_shown_as_they_will_be_approved_and_what_is_left_by_name(language: str) -> None:
-    seen = {"c": 3, "odd": 3, "new": 3}
+    seen = as_seen("c", "odd", "new", "gone")
     choice = choice_of([*REPORTS, a_report("new", version=4)], seen, QUEUE, NOW, TODAY)
     around: dict[str, Any] = {"plan": PLAN, "trail": (), "queue": QUEUE}
     shown = render_template("approvals_ticked.html", form=Form(), choice=choice, outcomes=(), **around)
-    assert 'type="hidden" name="tick/c" value="3"' in shown
+    assert 'type="hidden" name="tick/c" value="3 ' in shown
     assert 'name="tick/new"' not in shown
+    assert "<li>Named gone: " in shown
+    assert 'href=""' not in shown
     assert ("It has changed since you ticked it." in shown) is (language == "en")
     assert "2 open" in shown or "২ open" in shown
-    outcomes = outcomes_of(REPORTS, {"c": None, "odd": Fault("Refused so.")})
+    faults = {"c": None, "odd": Fault("Refused so.")}
+    outcomes = outcomes_of(REPORTS, as_seen("c", "odd", "gone"), faults)
     told = render_template("approvals_ticked.html", form=Form(), choice=None, outcomes=outcomes, **around)
     assert told.index("Refused so.") < told.index('class="badge good"')
+    assert "<strong>Named gone</strong>" in told
     assert "tick/" not in told
+    assert 'href=""' not in told
 
 
 def test_the_page_of_a_report_knows_the_next_and_one_that_is_not_ours_has_no_buttons(language: str) -> None:
