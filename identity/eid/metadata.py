@@ -34,6 +34,8 @@ RETRY_AFTER = 2.0
 HEARD_SECONDS = 10.0
 # Asking again while there is a good copy may take so long: seconds.
 REFRESH_SECONDS = 2.5
+# While one finds out whether a provider that was down is back, the others wait so long for what they hear: seconds.
+BACK_SECONDS = 1.0
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 MIN_RSA_BITS = 2048
 MAX_URL = 2000
@@ -106,7 +108,7 @@ class Metadata:
         if self._failed_at and self._now() - self._failed_at < RETRY_AFTER:
             raise self._failed_again()
         asked_at = self._now()
-        if not self._fetching.acquire(timeout=0 if copy else deadline.left()):
+        if not self._fetching.acquire(timeout=self._wait_for_others(copy, deadline)):
             if copy is None or self.down_since is not None:
                 raise EidSilent("others are waiting for it too")
             return copy
@@ -118,6 +120,11 @@ class Metadata:
             return self._fetched(copy, deadline.part(REFRESH_SECONDS) if copy else deadline)
         finally:
             self._fetching.release()
+
+    def _wait_for_others(self, copy: Json | None, deadline: Deadline) -> float:
+        if copy is None:
+            return deadline.left()
+        return 0 if self.down_since is None else min(BACK_SECONDS, deadline.left())
 
     def _failed_again(self) -> EidSilent:
         """The reason of the last failure, for whoever comes before it is tried again."""

@@ -309,6 +309,29 @@ def test_a_provider_that_falls_silent_is_noticed_before_people_are_sent_there(li
     assert party.client.metadata.down_since is None
 
 
+def test_who_comes_while_a_provider_is_found_to_be_back_is_not_told_that_it_is_away(liar: Liar) -> None:
+    party = a_relying_party(liar)
+    party.sign_in()
+    liar.paths[DISCOVERY] = says(503)
+    aged(party, 20)
+    assert party.refused().code == "eid-unavailable"
+    asked = threading.Event()
+
+    def back_after_a_moment(request: Request) -> None:
+        asked.set()
+        time.sleep(0.4)
+        request.json(liar.told())
+
+    liar.paths[DISCOVERY] = back_after_a_moment
+    party.client.metadata._failed_at = 0.0
+    with ThreadPoolExecutor(8) as pool:
+        first = pool.submit(party.sign_in)
+        assert asked.wait(5)
+        others = [pool.submit(party.sign_in) for _ in range(6)]
+        assert {one.result().subject for one in (first, *others)} == {"person-1"}
+    assert liar.hits[DISCOVERY] == 3
+
+
 def test_nobody_else_waits_while_one_asks_a_slow_provider_again(liar: Liar) -> None:
     party = a_relying_party(liar)
     party.sign_in()
