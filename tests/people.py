@@ -14,6 +14,9 @@ from servicekit.ids import new_id
 from tests.processes import ROOT, House
 
 TRIES = 5
+# In the address of the page that sends somebody away for a while; and for how long, in seconds.
+BUSY = ("why=eid-busy", "why=eid-unavailable")
+BUSY_SECONDS = 2.0
 
 
 def citizens() -> dict[str, dict[str, Any]]:
@@ -44,7 +47,7 @@ class Person:
     ) -> requests.Response:
         """The whole way through an eID that is a practice eID; the last answer. What waits for a yes gets it.
 
-        `patient`: comes again when told that too many are waiting, as the page says.
+        `patient`: comes again when told that too many are waiting, or that the eID does not answer, as the page says.
         """
         url = self._form_of_eid(provider, patient=patient, return_to=return_to, **asked)
         answer = self.http.post(url, data={"citizen": self.key}, timeout=15)
@@ -66,23 +69,31 @@ class Person:
     def _form_of_eid(self, provider: str, *, patient: bool = False, **asked: str) -> str:
         """Where the form goes that a practice eID shows to whoever begins to sign in."""
         act = "join" if asked.pop("join", "") else "start"
-        headers = {"Referer": f"{self.base}/account"}
-        page = self.http.get(
-            f"{self.base}/sign-in/{act}/{provider}", params=asked, headers=headers, timeout=15
-        )
+        page = self._set_out(f"/sign-in/{act}/{provider}", asked)
         if patient:
-            page = self._once_there_is_room(page)
+            for _ in range(TRIES):
+                page = self._once_there_is_room(page)
+                if not any(busy in page.url for busy in BUSY):
+                    break
+                time.sleep(BUSY_SECONDS)
+                page = self._set_out(f"/sign-in/{act}/{provider}", asked)
         assert page.status_code == 200, page.text
+        # A page of ours has a form too, and it takes no citizen.
+        assert not page.url.startswith(f"{self.base}/"), f"not sent to the eID: {page.url}\n{page.text}"
         action = re.search(r'<form[^>]*action="([^"]+)"', page.text)
         return requests.compat.urljoin(page.url, unescape(action.group(1))) if action else page.url
 
+    def _set_out(self, path: str, asked: dict[str, str]) -> requests.Response:
+        headers = {"Referer": f"{self.base}/account"}
+        return self.http.get(self.base + path, params=asked, headers=headers, timeout=15)
+
     def sent_back(self, provider: str = "practice") -> str:
         """The address to which the eID sends this person back, who has not gone there yet."""
-        url = self._form_of_eid(provider, return_to="/healthz")
+        url = self._form_of_eid(provider, patient=True, return_to="/healthz")
         answer = self.http.post(url, data={"citizen": self.key}, timeout=15, allow_redirects=False)
-        while f"{self.base}/" not in answer.headers["Location"]:
-            answer = self.http.get(answer.headers["Location"], timeout=15, allow_redirects=False)
-        return answer.headers["Location"]
+        while f"{self.base}/" not in _led_to(answer):
+            answer = self.http.get(_led_to(answer), timeout=15, allow_redirects=False)
+        return _led_to(answer)
 
     def accept_all(self) -> list[str]:
         """Accepts every offer that waits for this person; their ids. Whoever was not let in has none."""
@@ -122,6 +133,11 @@ class Person:
 
     def post(self, path: str, json: Any = None, **headers: str) -> requests.Response:
         return self.send("POST", path, json, **headers)
+
+
+def _led_to(answer: requests.Response) -> str:
+    assert "Location" in answer.headers, f"{answer.status_code} from {answer.url}\n{answer.text}"
+    return answer.headers["Location"]
 
 
 def a_period(days_before: int = 1, days_after: int = 300) -> dict[str, str]:
