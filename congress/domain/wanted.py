@@ -22,11 +22,19 @@ Children = Callable[[Rollup], Iterable[Rollup]]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """All congresses, or those in a state, that wait for a step of their superior, or that are overdue."""
+    """All congresses, or those in a state, that wait for a step of their superior, or that are overdue.
+
+    Of these, where it is said, those of one level, and those whose deadline has `passed`.
+    """
 
     state: str = ""
     waits_for_superior: bool = False
     overdue: bool = False
+    level: str = ""
+    passed: bool = False
+
+    def takes(self, level: str, deadline: date, today: date) -> bool:
+        return self.level in ("", level) and not (self.passed and deadline >= today)
 
     def count(self, plan: Plan, deadline: date, counters: Counters, today: date) -> int:
         if self.state:
@@ -40,6 +48,8 @@ class Wanted:
         return counters.get("total", 0) + counters.get("ended", 0)
 
     def fits(self, plan: Plan, congress: Congress, today: date) -> bool:
+        if not self.takes(congress.unit.level, congress.deadline, today):
+            return False
         if self.state:
             return congress.state == self.state
         if self.waits_for_superior:
@@ -143,7 +153,7 @@ class Walk:
             for (level, deadline), counters in (
                 (group_of(key), found) for key, found in rollup.groups.items()
             )
-            if deadline == self.deadline and holds(level)
+            if deadline == self.deadline and holds(level) and self.wanted.takes(level, deadline, self.today)
         )
 
 

@@ -8,6 +8,9 @@ from functools import partial
 from itertools import islice
 
 from congress.context import Context
+from congress.domain import ordering
+from congress.domain.history import Congress, State
+from congress.domain.ordering import Order, is_named, refuse_too_many
 from congress.domain.plan import Plan, PlanState
 from congress.domain.planned import congress_id
 from congress.domain.rollup import Rollup
@@ -27,10 +30,29 @@ PENDING_MOST = 100  # of what waits to be counted; with more than this the proje
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`position`: the place in the whole list of the congress behind which it was begun, if it is in it."""
+    """`position`: the place in the whole list of the congress behind which it was begun, if it is in it.
+
+    `totals`: how many there are in states below the unit, where that was asked for.
+    """
 
     page: Page[CongressView]
     position: int | None = None
+    totals: Mapping[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How a list below a unit is shown: see CongressQuery."""
+
+    direct: bool = False
+    behind: str = ""
+    search: str = ""
+    order: Order = Order.DEADLINE
+    totals: bool = False
+
+    @property
+    def is_ordered(self) -> bool:
+        return bool(self.search) or self.order is not Order.DEADLINE
 
 
 def find_congresses(
@@ -45,6 +67,11 @@ def find_congresses(
     waits_for: str,
     overdue: bool,
     behind: str,
+    level: str,
+    passed: bool,
+    search: str,
+    sort: str,
+    totals: bool,
     after: str,
     limit: int,
 ) -> Found:
@@ -53,10 +80,9 @@ def find_congresses(
         found = list_congresses(context, caller, unit_id, plan_id, state)
         page = page_of(found, lambda view: (newest_plan_first(view.plan), view.congress.id), after, limit)
         return Found(page.map(lambda views: seen_by(context, caller, views)))
-    wanted = Wanted(state, bool(waits_for), overdue)
-    return list_congresses_below(
-        context, caller, below, plan_id, wanted, after, limit, direct=direct, behind=behind
-    )
+    wanted = Wanted(state, bool(waits_for), overdue, level, passed)
+    shown = Shown(direct, behind, search, Order(sort), totals)
+    return list_congresses_below(context, caller, below, plan_id, wanted, after, limit, shown)
 
 
 def newest_plan_first(plan: Plan) -> str:
@@ -98,9 +124,7 @@ def list_congresses_below(
     wanted: Wanted,
     after: str,
     limit: int,
-    *,
-    direct: bool = False,
-    behind: str = "",
+    shown: Shown = Shown(),
 ) -> Found:
     """Those of a unit and all below it; with `direct` those that no unit with a congress stands above before this one.
 
@@ -108,7 +132,7 @@ def list_congresses_below(
     congress, whether it is in it or was.
     """
     return context.database.in_transaction(
-        lambda: _listed(context, caller, unit_id, plan_id, wanted, after, limit, direct=direct, behind=behind)
+        lambda: _listed(context, caller, unit_id, plan_id, wanted, after, limit, shown)
     )
 
 
@@ -120,18 +144,56 @@ def _listed(
     wanted: Wanted,
     after: str,
     limit: int,
-    *,
-    direct: bool,
-    behind: str,
+    shown: Shown,
 ) -> Found:
     _may_read(context, caller, unit_id)
     plans = _running_plans(context, plan_id)
-    if direct and plan_id not in plans:
+    if (shown.direct or shown.totals or shown.is_ordered) and plan_id not in plans:
         raise UnknownHere()
     pending = context.rollups.engine.pending(PENDING_MOST)
-    below = _Below(context, caller, unit_id, wanted, direct, pending)
+    below = _Below(context, caller, unit_id, wanted, shown.direct, pending)
     walks = [walk for plan in plans.values() if plan_id in ("", plan.id) for walk in below.walks(plan)]
     walks.sort(key=lambda walk: walk.key)
+    totals = _totals(below, plans[plan_id]) if shown.totals else None
+    found = (
+        _in_order(below, walks, after, limit, shown)
+        if shown.is_ordered
+        else _in_the_tree(below, walks, after, limit, shown.behind)
+    )
+    page = found.page.map(lambda views: seen_by(context, caller, views))
+    return Found(page, found.position, totals)
+
+
+def _totals(below: "_Below", plan: Plan) -> dict[str, int]:
+    """Whatever is filtered."""
+    asked = {
+        state.value: (Wanted(state.value), False)
+        for state in (State.SUBMITTED, State.RETURNED, State.APPROVED)
+    }
+    asked["direct"] = (Wanted(State.SUBMITTED.value), True)
+    parts = {name: replace(below, wanted=wanted, direct=direct) for name, (wanted, direct) in asked.items()}
+    return {name: sum(walk.number for walk in part.walks(plan)) for name, part in parts.items()}
+
+
+def _in_order(below: "_Below", walks: Sequence["_Walk"], after: str, limit: int, shown: Shown) -> Found:
+    """Read as a whole, searched and put in order. Raises TooManyToOrder."""
+    refuse_too_many(sum(walk.number for walk in walks))
+    there = [view for walk in walks for _, view in below.views(walk, None)]
+    found = [view for view in there if not shown.search or is_named(shown.search, view.congress)]
+
+    def key(view: CongressView) -> tuple[str, ...]:
+        return ordering.key_of(shown.order, view.congress, below.wanted.state)
+
+    if not shown.behind:
+        return Found(page_of(found, key, after, limit))
+    one = below.congress_behind(shown.behind)
+    place = ordering.key_of(shown.order, one, below.wanted.state)
+    keys = sorted(map(key, found))
+    position = keys.index(place) + 1 if place in keys else None
+    return Found(page_of(found, key, cursor(place), limit), position)
+
+
+def _in_the_tree(below: "_Below", walks: Sequence["_Walk"], after: str, limit: int, behind: str) -> Found:
     seen = _key_of(after) if after else below.key_of(walks, behind) if behind else None
     found: list[tuple[Key, CongressView]] = []
     for walk in walks:
@@ -141,9 +203,8 @@ def _listed(
     more = len(found) > limit
     following = cursor(found[limit - 1][0]) if more else None
     total = sum(walk.number for walk in walks)
-    views = seen_by(context, caller, [view for _, view in found[:limit]])
     position = _position(walks, seen) if behind and seen else None
-    return Found(Page(views, following, total), position)
+    return Found(Page([view for _, view in found[:limit]], following, total), position)
 
 
 def _position(walks: Iterable["_Walk"], seen: Key) -> int | None:
@@ -184,12 +245,17 @@ class _Below:
             today = self.context.clock.today()
             yield _Walk(Walk(self.wanted, plan, today, deadline, children, self._sees, self.direct), units)
 
-    def key_of(self, walks: Iterable[_Walk], congress_id: str) -> Key:
-        """Where a congress stands or stood; one that has no place here is unknown here."""
+    def congress_behind(self, congress_id: str) -> Congress:
+        """One that the reader may read, at or below the unit."""
         congress = self.context.congresses.find(congress_id)
-        if congress is None:
+        if congress is None or self.unit_id not in congress.unit.path:
             raise UnknownHere()
         require(self.caller, READ, congress.unit.path, self.context.clock.now())
+        return congress
+
+    def key_of(self, walks: Iterable[_Walk], congress_id: str) -> Key:
+        """Where a congress stands or stood; one that has no place here is unknown here."""
+        congress = self.congress_behind(congress_id)
         path, plan_id = congress.unit.path, congress.plan_id
         begins = {unit.unit_id for walk in walks if walk.rule.plan.id == plan_id for unit in walk.units}
         # Of parts within each other the inner one leads to it.

@@ -34,7 +34,8 @@ def list_congresses(query: dict[str, Any]) -> Any:
     today = context().clock.today()
     found = listing.find_congresses(context(), caller(), **query)
     page = found.page.map(lambda some: [views.congress_view(view, today) for view in some])
-    return {"items": page.items, "next": page.next, "total": page.total, "position": found.position}
+    shown = {"items": page.items, "next": page.next, "total": page.total}
+    return {**shown, "position": found.position, "totals": found.totals}
 
 
 @api.route("/congresses/named", methods=["GET"])

@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
+from congress.domain.ordering import Order
 from congress.schemas.parts import LONGEST_TEXT, MOST_NAMED
 from congress.schemas.plans import CautionView
 from servicekit.web.schemas import (
@@ -38,6 +39,7 @@ DIRECT_OF = N_("Directly below which unit, and under which plan? Name both.")
 BELOW_WHICH = N_("Below which unit?")
 BEHIND_WHERE = N_("In the list of which unit, and under which plan? Name both.")
 ONE_PLACE_IN_IT = N_("Begin behind one congress or at a cursor, not at both.")
+ORDER_OF = N_("Search, order and totals are of the congresses below a unit, under one plan. Name both.")
 ONE_OF_THEM = N_("Ask for one of them: a state, what waits, or what is overdue.")
 
 
@@ -50,6 +52,10 @@ class CongressQuery(PageQuery):
 
     `behind`, with `below` and `plan_id`: the id of a congress, behind whose place the list begins; it need not be in
     the list any more.
+
+    Of `below`: with `level` those of one level, with `passed` those whose deadline has passed. With `below` and
+    `plan_id`: with `search` those whose unit is named so, and in another order with `sort`: longest or newest in their
+    state first; both of 500 at most, and refused for more. With `totals` the answer counts the states of all below.
     """
 
     unit_id = identifier(load_default="")
@@ -60,6 +66,11 @@ class CongressQuery(PageQuery):
     waits_for = one_of(("superior",), load_default="")
     overdue = fields.Boolean(load_default=False)
     behind = identifier(load_default="")
+    level = text(64, 0, load_default="")
+    passed = fields.Boolean(load_default=False)
+    search = text(100, 0, load_default="")
+    sort = one_of(tuple(Order), load_default=Order.DEADLINE.value)
+    totals = fields.Boolean(load_default=False)
 
     @validates_schema
     def name_one_place(self, query: dict[str, Any], **_: Any) -> None:
@@ -69,6 +80,11 @@ class CongressQuery(PageQuery):
             raise ValidationError(DIRECT_OF, "direct")
         if (query["waits_for"] or query["overdue"]) and not query["below"]:
             raise ValidationError(BELOW_WHICH, "below")
+        if (query["level"] or query["passed"]) and not query["below"]:
+            raise ValidationError(BELOW_WHICH, "below")
+        ordered = query["search"] or query["totals"] or query["sort"] != Order.DEADLINE
+        if ordered and not (query["below"] and query["plan_id"]):
+            raise ValidationError(ORDER_OF, "below")
         if query["behind"] and not (query["below"] and query["plan_id"]):
             raise ValidationError(BEHIND_WHERE, "behind")
         if query["behind"] and query["after"]:
@@ -248,10 +264,22 @@ class CongressView(StrictSchema):
     cautions = fields.List(fields.Nested(CautionView))
 
 
+class TotalsView(StrictSchema):
+    """Below a unit under a plan, whatever is filtered: `direct` are those submitted that no unit between decides on."""
+
+    direct = fields.Integer()
+    submitted = fields.Integer()
+    returned = fields.Integer()
+    approved = fields.Integer()
+
+
 class CongressList(PageView):
-    """`position`: the place in the list of the congress behind which it was begun; null where it is not in it."""
+    """`position`: the place in the list of the congress behind which it was begun; null where it is not in it.
+    `totals`: null where they were not asked for.
+    """
 
     position = fields.Integer(allow_none=True)
+    totals = fields.Nested(TotalsView, allow_none=True)
     items = fields.List(fields.Nested(CongressView))
 
 

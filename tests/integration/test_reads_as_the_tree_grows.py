@@ -13,12 +13,14 @@ import membership.app
 import membership.settings
 from congress.context import Context as CongressContext
 from congress.domain.history import Congress, State
+from congress.domain.ordering import Order
 from congress.domain.plan import Plan, PlanState, content_type_of, milestone_of
 from congress.domain.planned import planned_congresses
 from congress.domain.progress import Report
 from congress.domain.wanted import Wanted
 from congress.operations import congresses, listing, plan_life, rollups
 from congress.operations.following import units_changed
+from congress.operations.listing import Shown
 from congress.operations.projection import add_congresses
 from membership import operations
 from membership.context import Context as RegisterContext
@@ -35,6 +37,7 @@ from tests.processes import House
 
 STEP = 500
 PATIENT_MS = 60_000
+PLAIN = Shown()
 
 
 class Size:
@@ -131,12 +134,12 @@ KEEPER = Caller(
 COUNTER = headquarters("unit:read", "members:count")
 
 
-def a_list(wanted: Wanted, *, direct: bool = False, pages: int = 1) -> Callable[[Size], object]:
+def a_list(wanted: Wanted, shown: Shown = PLAIN, *, pages: int = 1) -> Callable[[Size], object]:
     def ask(size: Size) -> object:
         after = ""
         for _ in range(pages):
             page = listing.list_congresses_below(
-                size.congress, READER, "u", "plan", wanted, after, 20, direct=direct
+                size.congress, READER, "u", "plan", wanted, after, 20, shown
             ).page
             after = page.next or ""
         return [view.congress.unit.id for view in page.items], page.total
@@ -146,7 +149,7 @@ def a_list(wanted: Wanted, *, direct: bool = False, pages: int = 1) -> Callable[
 
 def behind_one(size: Size) -> object:
     found = listing.list_congresses_below(
-        size.congress, READER, "u", "plan", Wanted("submitted"), "", 1, behind=size.of("u008").id
+        size.congress, READER, "u", "plan", Wanted("submitted"), "", 1, Shown(behind=size.of("u008").id)
     )
     return [view.congress.unit.id for view in found.page.items], found.position, found.page.total
 
@@ -185,7 +188,11 @@ REQUESTS: dict[str, Callable[[Size], object]] = {
     ),
     "reports that wait below": a_list(Wanted("submitted")),
     "the second page of them": a_list(Wanted("submitted"), pages=2),
-    "reports that wait right below": a_list(Wanted("submitted"), direct=True),
+    "reports that wait right below": a_list(Wanted("submitted"), Shown(direct=True)),
+    "those that wait longest first": a_list(Wanted("submitted"), Shown(order=Order.LONGEST)),
+    "those that are named so": a_list(Wanted("submitted"), Shown(search="u00")),
+    "those of a level": a_list(Wanted("submitted", level="upazila")),
+    "how many are in which state": a_list(Wanted("submitted"), Shown(totals=True)),
     "the one behind a report, and its place": behind_one,
     "what is overdue below": a_list(Wanted(overdue=True)),
     "what waits for a step": a_list(Wanted(waits_for_superior=True)),

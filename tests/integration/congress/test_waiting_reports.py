@@ -119,3 +119,74 @@ def test_those_that_were_ticked_are_read_at_once_and_what_is_out_of_reach_is_lef
     assert [line["unit_id"] for line in north["items"]] == ["n1"]
     for wrong in ("", "a,", "A", ",".join(["a"] * 51)):
         assert top.send("GET", f"/congresses/named?ids={wrong}").status_code == 422
+
+
+def test_a_list_is_of_a_level_or_of_what_is_past_its_day_with_its_exact_number(
+    congress_house: House, queue: str
+) -> None:
+    top = Desk(congress_house, "root", APPROVER)
+    for asked, units in (
+        ("level=union", ["n1", "n2"]),
+        ("level=district", ["north"]),
+        ("level=centre", []),
+        ("passed=true", []),
+        ("level=union&direct=true", []),
+        ("level=district&direct=true", ["north"]),
+    ):
+        found = top.get(f"{queue}&{asked}")
+        assert ([one["unit_id"] for one in found["items"]], found["total"]) == (units, len(units))
+
+
+def test_a_list_is_searched_and_put_in_order_page_by_page(
+    congress_house: House, context: Context, queue: str
+) -> None:
+    """North was sent first, and n2 last."""
+    top = Desk(congress_house, "root", APPROVER)
+    for asked, units in (
+        ("sort=longest", ["north", "n1", "n2"]),
+        ("sort=newest", ["n2", "n1", "north"]),
+        ("search=n", ["n1", "n2", "north"]),
+        ("search=N2&sort=longest", ["n2"]),
+        ("search=nor&sort=longest", ["north"]),
+        ("search=s1", []),
+    ):
+        found = top.get(f"{queue}&{asked}")
+        assert ([one["unit_id"] for one in found["items"]], found["total"]) == (units, len(units)), asked
+    first = top.get(f"{queue}&sort=newest&limit=2")
+    rest = top.get(f"{queue}&sort=newest&limit=2&after={first['next']}")
+    assert [one["unit_id"] for one in (*first["items"], *rest["items"])] == ["n2", "n1", "north"]
+    assert rest["next"] is None
+    middle = first["items"][1]
+    found = top.get(f"{queue}&sort=newest&behind={middle['id']}&limit=1")
+    assert ([one["unit_id"] for one in found["items"]], found["position"]) == (["north"], 2)
+    top.done(middle, "approve", {"over_levels": True, "over_reason": "The office is closed."})
+    found = top.get(f"{queue}&sort=newest&behind={middle['id']}&limit=1")
+    assert ([one["unit_id"] for one in found["items"]], found["position"]) == (["north"], None)
+
+
+def test_a_list_says_how_many_are_in_which_state_whatever_it_shows(
+    congress_house: House, context: Context, queue: str
+) -> None:
+    top, north = Desk(congress_house, "root", APPROVER), Desk(congress_house, "north", APPROVER)
+    first, second, third = top.get(queue)["items"]
+    assert top.get(queue)["totals"] is None
+    north.done(second, "approve")
+    north.done(third, "return", {"reasons": {"results": "see"}})
+    for unit, totals in (
+        ("root", {"direct": 1, "submitted": 1, "returned": 1, "approved": 1}),
+        ("north", {"direct": 0, "submitted": 1, "returned": 1, "approved": 1}),
+    ):
+        path = queue.replace("below=root", f"below={unit}").replace("state=submitted", "state=approved")
+        assert top.get(f"{path}&level=centre&totals=true")["totals"] == totals
+
+
+def test_search_order_and_totals_are_of_one_list_below_a_unit(congress_house: House, queue: str) -> None:
+    top = Desk(congress_house, "root", APPROVER)
+    for wrong, field in (
+        ("/congresses?below=root&sort=longest", "/below"),
+        ("/congresses?unit_id=n1&level=union", "/below"),
+        (f"{queue}&sort=best", "/sort"),
+    ):
+        refused = top.send("GET", wrong)
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, field)
+    assert top.send("GET", f"/congresses?below=root&plan_id={new_id()}&sort=longest").status_code == 404

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from congress.domain import ordering
 from congress.domain.history import Congress
+from congress.domain.ordering import Order
 from congress.domain.plan import Plan, PlanState
 from congress.domain.rollup import Rollup, contribution
 from congress.domain.wanted import Place, Walk, Wanted, deadlines_of, unplaced
@@ -21,7 +23,14 @@ LEVELS = {"centre", "district", "union"}
 PLAN = a_plan(unit_id="r", unit_path=("r",), deadlines=dict.fromkeys(sorted(LEVELS), DEADLINE))
 STAGES = ("submitted", "plan_issued", None)
 OLD = DEADLINE - timedelta(days=300)
-ALL = (Wanted(), Wanted("submitted"), Wanted(waits_for_superior=True), Wanted(overdue=True))
+ALL = (
+    Wanted(),
+    Wanted("submitted"),
+    Wanted(waits_for_superior=True),
+    Wanted(overdue=True),
+    Wanted("submitted", level="union"),
+    Wanted(level="district", passed=True),
+)
 
 
 @dataclass
@@ -222,3 +231,32 @@ def test_a_place_in_a_cursor_is_codes_and_ids_and_nothing_else(
     told: list[object], place: Place | None
 ) -> None:
     assert unplaced(told) == place
+
+
+# ── in another order ───────────────────────────────────────
+
+
+def test_in_order_of_their_waiting_and_of_their_deadlines() -> None:
+    first, second = at("submitted"), at("submitted")
+    later = replace(second.acts[-1], at=second.acts[-1].at + timedelta(hours=1))
+    second = replace(second, id="a", acts=(later,), deadline=OLD)
+    both = [first, second]
+    assert sorted(both, key=lambda one: ordering.key_of(Order.LONGEST, one)) == [first, second]
+    assert sorted(both, key=lambda one: ordering.key_of(Order.NEWEST, one)) == [second, first]
+    assert sorted(both, key=lambda one: ordering.key_of(Order.DEADLINE, one)) == [second, first]
+    assert ordering.since(a_congress()) == ordering.NEVER
+
+
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [("kal", True), ("KALIRBAZAR", True), ("bd n01", True), ("bazar", True), ("comilla", False)],
+)
+def test_a_unit_is_searched_by_its_names_and_its_code(search: str, found: bool) -> None:
+    unit = Unit("u", "BD-N01", {"en": "Kalir Bazar", "bn": "কালীর বাজার"}, "union", None, ("u",))
+    assert ordering.is_named(search, a_congress(unit=unit)) is found
+
+
+def test_more_than_a_request_may_read_are_refused() -> None:
+    ordering.refuse_too_many(ordering.ORDERED_MOST)
+    with pytest.raises(ordering.TooManyToOrder):
+        ordering.refuse_too_many(ordering.ORDERED_MOST + 1)
