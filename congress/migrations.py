@@ -54,4 +54,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(5, "count apart what is of units that left their plan", count_again),
     Migration(6, "bring congresses of units of another level to its deadline", spread_deadlines),
     Migration(7, "empty plans that were deleted", empty_deleted_plans),
+    Migration(8, "count apart what the superior must act on", count_again),
 )

@@ -20,9 +20,12 @@ Key = tuple[str, ...]
 
 
 class Order(StrEnum):
-    """`LONGEST` and `NEWEST`: by the instant since which it is in its state."""
+    """`DEADLINE`: then by place in the tree; `PLACE`: by that alone; these two of any number. `LONGEST` and `NEWEST`:
+    by the instant since which it is in its state.
+    """
 
     DEADLINE = "deadline"
+    PLACE = "place"
     LONGEST = "longest"
     NEWEST = "newest"
 
@@ -49,6 +52,8 @@ def key_of(order: Order, congress: Congress, state: str = "") -> Key:
     """Two texts, of which the second is the id. `state`: which all in the list are in, so that one that has left the
     list still has its place.
     """
+    if order is Order.PLACE:
+        return congress.unit.code, congress.id
     if order is Order.DEADLINE:
         return f"{congress.deadline.isoformat()} {congress.unit.code}", congress.id
     turned = soonest_first if order is Order.LONGEST else newest_first

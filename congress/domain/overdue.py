@@ -1,8 +1,22 @@
 """Overdue: what is due, held, not done, and can still be done. What nobody can do any more is left out instead."""
 
+from datetime import date
+from enum import StrEnum
+
 from congress.domain.history import Congress, State
 from congress.domain.plan import Mark, Milestone, Plan, PlanState
 from congress.domain.progress import is_abandoned, is_held
+
+
+class Standing(StrEnum):
+    """Of one milestone in one congress. `TO_COME`: it can be done, and its day has not passed."""
+
+    ON_TIME = "on_time"
+    LATE = "late"
+    OVERDUE = "overdue"
+    TO_COME = "to_come"
+    LEFT_OUT = "left_out"
+    SKIPPED = "skipped"
 
 
 def can_be_done(plan: Plan, congress: Congress, milestone: Milestone) -> bool:
@@ -26,6 +40,18 @@ def is_left_out(plan: Plan, congress: Congress, milestone: Milestone) -> bool:
     return optional_now or not can_be_done(plan, congress, milestone)
 
 
+def standing_of(plan: Plan, congress: Congress, milestone: Milestone, today: date) -> Standing:
+    entry = congress.current.get(milestone.key)
+    due = milestone.due(congress.deadline)
+    if not is_held(plan, congress, milestone):
+        return Standing.SKIPPED
+    if entry is not None and entry.date is not None:
+        return Standing.LATE if entry.date > due else Standing.ON_TIME
+    if is_left_out(plan, congress, milestone):
+        return Standing.LEFT_OUT
+    return Standing.OVERDUE if due < today else Standing.TO_COME
+
+
 def _is_behind_approval(plan: Plan, milestone: Milestone) -> bool:
     approval = plan.marked(Mark.APPROVED)
     last = plan.index(approval.key) if approval else None
@@ -45,3 +71,15 @@ def first_open(plan: Plan, congress: Congress) -> Milestone | None:
         and not is_left_out(plan, congress, milestone)
     ]
     return min(waiting, key=lambda one: one.due(congress.deadline), default=None)
+
+
+def awaited(plan: Plan, congress: Congress, milestone: str = "") -> Milestone | None:
+    """What is due first of what is open, or this milestone; None where it is not open."""
+    if not milestone:
+        return first_open(plan, congress)
+    position = plan.index(milestone)
+    if position is None or is_abandoned(plan, congress):
+        return None
+    found = plan.milestones[position]
+    still = standing_of(plan, congress, found, found.due(congress.deadline)) is Standing.TO_COME
+    return found if still else None

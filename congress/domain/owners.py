@@ -1,14 +1,23 @@
 """Owners of milestones: what the unit records itself, and what is the act of its superior."""
 
 from dataclasses import replace
+from enum import StrEnum
 
 from congress.domain.history import By, Congress
+from congress.domain.overdue import first_open
 from congress.domain.plan import Mark, Milestone, Owner, Plan
 from congress.domain.progress import Report, record_milestone
 from congress.domain.progress_refusals import UnknownMilestone
 from congress.domain.steps import Step, next_steps
 from servicekit.refusals import Conflict
 from servicekit.words import N_
+
+
+class Actor(StrEnum):
+    """Whose act comes next: that of the unit itself, or of the one above it."""
+
+    UNIT = "unit"
+    SUPERIOR = "superior"
 
 
 class SuperiorsStep(Conflict):
@@ -60,3 +69,12 @@ def superiors_step(plan: Plan, congress: Congress) -> Step | None:
 
 def waits_for_superior(plan: Plan, congress: Congress) -> bool:
     return superiors_step(plan, congress) is not None
+
+
+def who_acts(plan: Plan, congress: Congress) -> Actor | None:
+    """None where nothing is open. A report that waits for its decision waits for the superior."""
+    if any(step.kind == "decide" for step in next_steps(plan, congress)) or waits_for_superior(
+        plan, congress
+    ):
+        return Actor.SUPERIOR
+    return Actor.UNIT if first_open(plan, congress) else None

@@ -5,7 +5,8 @@ because "overdue" changes with the calendar: the group knows its deadline, so it
 nothing is written when time passes. Counters are named by dotted paths:
 
     total · reported · state.<state> · done.<milestone> · late.<milestone> · skipped.<milestone> ·
-    left_out.<milestone> · results.<figure> · next.<milestone>, of what is due first · waits.superior
+    left_out.<milestone> · results.<figure> · next.<milestone>, of what is due first · waits.superior ·
+    above.<milestone>, of what is open while the superior must act · next_above.<milestone>, as next.<milestone>
 
 Figures of results are answered level by level and never over levels: see domain.results.Sums.
 Of a unit that ended, or left the plan, before its report was sent up only `ended` is counted, and nothing else.
@@ -17,7 +18,7 @@ from datetime import date, datetime
 
 from congress.domain.history import Congress
 from congress.domain.overdue import first_open, is_left_out
-from congress.domain.owners import waits_for_superior
+from congress.domain.owners import Actor, waits_for_superior, who_acts
 from congress.domain.plan import Milestone, Plan, PlanState
 from congress.domain.progress import is_abandoned, is_held
 from congress.domain.results import SUMMED
@@ -29,7 +30,7 @@ from servicekit.words import N_
 _SUMMED = frozenset(SUMMED)
 # Grows when the same congress contributes something else than before: what was counted by an older one is
 # counted again.
-COUNTING = 4
+COUNTING = 5
 
 
 class NoRollup(NotFound):
@@ -54,7 +55,7 @@ def contribution(plan: Plan, congress: Congress) -> Contribution:
     if is_abandoned(plan, congress):
         return Contribution(congress.unit.path, group, {"ended": 1})
     counters = {"total": 1, f"state.{congress.state}": 1}
-    current = congress.current
+    current, above = congress.current, who_acts(plan, congress) is Actor.SUPERIOR
     for milestone in plan.milestones:
         entry = current.get(milestone.key)
         if not is_held(plan, congress, milestone):
@@ -65,8 +66,12 @@ def contribution(plan: Plan, congress: Congress) -> Contribution:
                 counters[f"late.{milestone.key}"] = 1
         elif is_left_out(plan, congress, milestone):
             counters[f"left_out.{milestone.key}"] = 1
+        elif above:
+            counters[f"above.{milestone.key}"] = 1
     if following := first_open(plan, congress):
         counters[f"next.{following.key}"] = 1
+        if above:
+            counters[f"next_above.{following.key}"] = 1
     if waits_for_superior(plan, congress):
         counters["waits.superior"] = 1
     if congress.results is not None:
@@ -115,6 +120,10 @@ class Count:
     @property
     def held(self) -> int:
         return self.total - self.skipped
+
+    @property
+    def to_come(self) -> int:
+        return self.held - self.done - self.overdue - self.left_out
 
     @property
     def percent(self) -> float:
@@ -251,12 +260,17 @@ def _milestone(
     by_level: dict[str, Count] = {}
     count = Count()
     for level, deadline, counters in groups:
-        total, skipped = counters["total"], counters.get(f"skipped.{milestone.key}", 0)
-        done, late = counters.get(f"done.{milestone.key}", 0), counters.get(f"late.{milestone.key}", 0)
-        missing = total - skipped - done
-        left_out = missing if plan.state is PlanState.CLOSED else counters.get(f"left_out.{milestone.key}", 0)
-        overdue = missing - left_out if milestone.due(deadline) < today else 0
-        line = Count(total, skipped, done, late, overdue, left_out)
+        line = count_of(plan, milestone, deadline, counters, today)
         by_level[level] = by_level[level].plus(line) if level in by_level else line
         count = count.plus(line)
     return MilestoneAnswer(milestone.key, count, by_level)
+
+
+def count_of(plan: Plan, milestone: Milestone, deadline: date, counters: Counters, today: date) -> Count:
+    """Of the congresses of one group."""
+    total, skipped = counters.get("total", 0), counters.get(f"skipped.{milestone.key}", 0)
+    done, late = counters.get(f"done.{milestone.key}", 0), counters.get(f"late.{milestone.key}", 0)
+    missing = total - skipped - done
+    left_out = missing if plan.state is PlanState.CLOSED else counters.get(f"left_out.{milestone.key}", 0)
+    overdue = missing - left_out if milestone.due(deadline) < today else 0
+    return Count(total, skipped, done, late, overdue, left_out)

@@ -9,22 +9,28 @@ from dataclasses import dataclass
 from datetime import date
 
 from congress.domain.history import Congress
-from congress.domain.overdue import first_open
-from congress.domain.owners import waits_for_superior
+from congress.domain.overdue import Standing, first_open, standing_of
+from congress.domain.owners import Actor, waits_for_superior, who_acts
 from congress.domain.plan import Plan, PlanState
-from congress.domain.rollup import Rollup, group_of
+from congress.domain.progress import is_abandoned
+from congress.domain.rollup import Rollup, count_of, group_of
 from servicekit.tree.rollup.figures import Counters
 
 # The codes and ids of units from where the list begins down to one in it.
 Place = tuple[tuple[str, str], ...]
 Children = Callable[[Rollup], Iterable[Rollup]]
+DONE = "done"  # on time or late
+STANDINGS = (DONE, *map(str, Standing))
+_OPEN = (Standing.OVERDUE, Standing.TO_COME)
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """All congresses, or those in a state, that wait for a step of their superior, or that are overdue.
 
-    Of these, where it is said, those of one level, and those whose deadline has `passed`.
+    Of these, where it is said, those of one level, and those whose deadline has `passed`. `milestone` with `standing`:
+    those of which this milestone stands so, or is done, whenever. `actor`: of what is overdue or to come, what waits
+    for an act of that side.
     """
 
     state: str = ""
@@ -32,20 +38,52 @@ class Wanted:
     overdue: bool = False
     level: str = ""
     passed: bool = False
+    milestone: str = ""
+    standing: str = ""
+    actor: str = ""
 
     def takes(self, level: str, deadline: date, today: date) -> bool:
         return self.level in ("", level) and not (self.passed and deadline >= today)
 
     def count(self, plan: Plan, deadline: date, counters: Counters, today: date) -> int:
+        """Of one group of sums, which is of one level."""
         if self.state:
             return counters.get(f"state.{self.state}", 0)
+        closed = plan.state is PlanState.CLOSED
         if self.waits_for_superior:
-            return 0 if plan.state is PlanState.CLOSED else counters.get("waits.superior", 0)
+            return 0 if closed else counters.get("waits.superior", 0)
         if self.overdue:
             due = [one.key for one in plan.milestones if one.due(deadline) < today]
-            closed = plan.state is PlanState.CLOSED
-            return 0 if closed else sum(counters.get(f"next.{key}", 0) for key in due)
+            return 0 if closed else sum(self._by_actor(counters, "next", "next_above", key) for key in due)
+        if self.standing:
+            return self._standing(plan, deadline, counters, today)
         return counters.get("total", 0) + counters.get("ended", 0)
+
+    def _by_actor(self, counters: Counters, name: str, above: str, key: str) -> int:
+        whole, superiors = counters.get(f"{name}.{key}", 0), counters.get(f"{above}.{key}", 0)
+        if not self.actor:
+            return whole
+        return superiors if self.actor == Actor.SUPERIOR else whole - superiors
+
+    def _standing(self, plan: Plan, deadline: date, counters: Counters, today: date) -> int:
+        position = plan.index(self.milestone)
+        if position is None:
+            return 0
+        milestone = plan.milestones[position]
+        count = count_of(plan, milestone, deadline, counters, today)
+        still = count.overdue if self.standing == Standing.OVERDUE else count.to_come
+        if self.standing in _OPEN and self.actor:
+            superiors = counters.get(f"above.{self.milestone}", 0) if still else 0
+            return superiors if self.actor == Actor.SUPERIOR else still - superiors
+        return {
+            DONE: count.done,
+            Standing.ON_TIME: count.on_time,
+            Standing.LATE: count.late,
+            Standing.OVERDUE: count.overdue,
+            Standing.TO_COME: count.to_come,
+            Standing.LEFT_OUT: count.left_out,
+            Standing.SKIPPED: count.skipped,
+        }[self.standing]
 
     def fits(self, plan: Plan, congress: Congress, today: date) -> bool:
         if not self.takes(congress.unit.level, congress.deadline, today):
@@ -56,13 +94,27 @@ class Wanted:
             return waits_for_superior(plan, congress)
         if self.overdue:
             late = first_open(plan, congress)
-            return late is not None and late.due(congress.deadline) < today
+            return late is not None and late.due(congress.deadline) < today and self._acts(plan, congress)
+        if self.standing:
+            return self._stands(plan, congress, today)
         return True
+
+    def _acts(self, plan: Plan, congress: Congress) -> bool:
+        return not self.actor or who_acts(plan, congress) == self.actor
+
+    def _stands(self, plan: Plan, congress: Congress, today: date) -> bool:
+        position = plan.index(self.milestone)
+        if position is None or is_abandoned(plan, congress):
+            return False
+        found = standing_of(plan, congress, plan.milestones[position], today)
+        if self.standing == DONE:
+            return found in (Standing.ON_TIME, Standing.LATE)
+        return found == self.standing and (found not in _OPEN or self._acts(plan, congress))
 
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """The units with a congress of one deadline in the list, in the order of their places.
+    """The units with a congress of one deadline, or of any, in the list, in the order of their places.
 
     `direct`: only those that no unit with a congress stands above, below the one where the list begins.
     """
@@ -70,7 +122,7 @@ class Walk:
     wanted: Wanted
     plan: Plan
     today: date
-    deadline: date
+    deadline: date | None
     children: Children
     sees: Callable[[tuple[str, ...]], bool] = lambda _: True  # whether the reader may, by a unit's path
     direct: bool = False
@@ -153,7 +205,9 @@ class Walk:
             for (level, deadline), counters in (
                 (group_of(key), found) for key, found in rollup.groups.items()
             )
-            if deadline == self.deadline and holds(level) and self.wanted.takes(level, deadline, self.today)
+            if self.deadline in (None, deadline)
+            and holds(level)
+            and self.wanted.takes(level, deadline, self.today)
         )
 
 

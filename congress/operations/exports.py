@@ -4,7 +4,11 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
 from congress.context import Context
+from congress.domain.history import Congress
+from congress.domain.wanted import Wanted as Listed
 from congress.operations.rollups import READ, rollup_of
+from congress.operations.walking import number_below, walk_below
+from congress.rendering.lists import listed_rows, listed_table
 from congress.rendering.tables import congress_rows, congress_table, rollup_rows, rollup_table
 from servicekit.access.decision import UnknownHere
 from servicekit.exporting.declared import Export, Exports, Scope, Wanted
@@ -34,6 +38,13 @@ def exports_of(context: Context, wrap: KeyWrap, zone: str, levels: Levels = dict
             READ,
             partial(_scope_of_congresses, context),
             partial(_congresses, context),
+        ),
+        Export(
+            "listed",
+            N_("The congresses of a list: what is late, by how much, and who must act"),
+            READ,
+            partial(_scope_of_listed, context),
+            partial(_listed, context),
         ),
     )
     return Exports(
@@ -79,3 +90,38 @@ def _congresses(context: Context, wanted: Wanted, reader: Reader) -> tuple[Table
         raise UnknownHere
     found = context.congresses.of_plan_below(plan, unit.id)
     return congress_table(plan, f"{unit.code}-congresses"), congress_rows(plan, found)
+
+
+def listed_of(wanted: Wanted) -> Listed:
+    return Listed(
+        state=wanted["state"],
+        overdue=bool(wanted["overdue"]),
+        level=wanted["level"],
+        milestone=wanted["milestone"],
+        standing=wanted["standing"],
+        actor=wanted["who_acts"],
+    )
+
+
+def _scope_of_listed(context: Context, wanted: Wanted) -> Scope:
+    path = _path(context, wanted)
+    plan = context.plans.get(wanted["plan_id"])
+    return Scope(path, number_below(context, plan, wanted["unit_id"], listed_of(wanted)))
+
+
+def _listed(context: Context, wanted: Wanted, reader: Reader) -> tuple[Table, Iterable[Row]]:
+    plan, unit = context.plans.find(wanted["plan_id"]), context.units.find(wanted["unit_id"])
+    if plan is None or unit is None:
+        raise UnknownHere
+    found = walk_below(context, plan, unit.id, listed_of(wanted))
+    today, milestone = context.clock.today(), wanted["milestone"]
+    rows = (
+        row
+        for some in found
+        for row in listed_rows(plan, some, context.units.many(_above(some)), milestone, today)
+    )
+    return listed_table(f"{unit.code}-list"), rows
+
+
+def _above(congresses: Iterable[Congress]) -> set[str]:
+    return {one.unit.parent_id for one in congresses if one.unit.parent_id}

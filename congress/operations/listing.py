@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import date, datetime, time
 from functools import partial
 from itertools import islice
 
@@ -23,7 +23,7 @@ from servicekit.calendar.order import newest_first
 from servicekit.tree.rollup.figures import Groups, apply
 from servicekit.web.listing import CursorUnknown, Page, cursor, key_of, page_of
 
-Key = tuple[str, str, str]  # deadline, plan, and the place as JSON, which ends in the unit's id
+Key = tuple[str, str, str]  # deadline or nothing, plan, and the place as JSON, which ends in the unit's id
 AT_ONCE = 50  # congresses read together
 PENDING_MOST = 100  # of what waits to be counted; with more than this the projector has the word
 
@@ -52,7 +52,11 @@ class Shown:
 
     @property
     def is_ordered(self) -> bool:
-        return bool(self.search) or self.order is not Order.DEADLINE
+        return bool(self.search) or self.order not in (Order.DEADLINE, Order.PLACE)
+
+    @property
+    def is_by_place(self) -> bool:
+        return self.order is Order.PLACE and not self.is_ordered
 
 
 def find_congresses(
@@ -66,6 +70,9 @@ def find_congresses(
     direct: bool,
     waits_for: str,
     overdue: bool,
+    milestone: str,
+    standing: str,
+    who_acts: str,
     behind: str,
     level: str,
     passed: bool,
@@ -80,7 +87,7 @@ def find_congresses(
         found = list_congresses(context, caller, unit_id, plan_id, state)
         page = page_of(found, lambda view: (newest_plan_first(view.plan), view.congress.id), after, limit)
         return Found(page.map(lambda views: seen_by(context, caller, views)))
-    wanted = Wanted(state, bool(waits_for), overdue, level, passed)
+    wanted = Wanted(state, bool(waits_for), overdue, level, passed, milestone, standing, who_acts)
     shown = Shown(direct, behind, search, Order(sort), totals)
     return list_congresses_below(context, caller, below, plan_id, wanted, after, limit, shown)
 
@@ -126,7 +133,7 @@ def list_congresses_below(
     limit: int,
     shown: Shown = Shown(),
 ) -> Found:
-    """Those of a unit and all below it; with `direct` those that no unit with a congress stands above before this one.
+    """Those of a unit and all below it.
 
     By deadline, then by place in the tree; all at one instant. `behind`: the list begins behind the place of this
     congress, whether it is in it or was.
@@ -151,7 +158,7 @@ def _listed(
     if (shown.direct or shown.totals or shown.is_ordered) and plan_id not in plans:
         raise UnknownHere()
     pending = context.rollups.engine.pending(PENDING_MOST)
-    below = _Below(context, caller, unit_id, wanted, shown.direct, pending)
+    below = _Below(context, caller, unit_id, wanted, shown.direct, shown.is_by_place, pending)
     walks = [walk for plan in plans.values() if plan_id in ("", plan.id) for walk in below.walks(plan)]
     walks.sort(key=lambda walk: walk.key)
     totals = _totals(below, plans[plan_id]) if shown.totals else None
@@ -222,7 +229,7 @@ class _Walk:
 
     @property
     def key(self) -> tuple[str, str]:
-        return self.rule.deadline.isoformat(), self.rule.plan.id
+        return _first_of_key(self.rule.deadline), self.rule.plan.id
 
     @property
     def number(self) -> int:
@@ -236,14 +243,15 @@ class _Below:
     unit_id: str
     wanted: Wanted
     direct: bool
+    by_place: bool
     pending: Mapping[str, Mapping[str, Groups]]  # by plan and unit: what is not counted yet
 
     def walks(self, plan: Plan) -> Iterator[_Walk]:
         units = self._tops(plan)
-        for deadline in deadlines_of(units):
-            children = partial(self._children, plan.id)
-            today = self.context.clock.today()
-            yield _Walk(Walk(self.wanted, plan, today, deadline, children, self._sees, self.direct), units)
+        children, today = partial(self._children, plan.id), self.context.clock.today()
+        for deadline in (None,) if self.by_place else deadlines_of(units):
+            rule = Walk(self.wanted, plan, today, deadline, children, self._sees, self.direct)
+            yield _Walk(rule, units)
 
     def congress_behind(self, congress_id: str) -> Congress:
         """One that the reader may read, at or below the unit."""
@@ -267,7 +275,8 @@ class _Below:
         if not sums.keys() >= set(way):
             raise UnknownHere()
         place = [(sums[step].code, step[1]) for step in way]
-        return congress.deadline.isoformat(), plan_id, json.dumps(place, ensure_ascii=False)
+        first = _first_of_key(None if self.by_place else congress.deadline)
+        return first, plan_id, json.dumps(place, ensure_ascii=False)
 
     def views(self, walk: _Walk, after: Place | None) -> Iterator[tuple[Key, CongressView]]:
         """Those that still are as they were counted."""
@@ -309,6 +318,10 @@ class _Below:
 
     def _sees(self, path: tuple[str, ...]) -> bool:
         return decide(self.caller, READ, path, self.context.clock.now()).allowed
+
+
+def _first_of_key(deadline: date | None) -> str:
+    return deadline.isoformat() if deadline else ""
 
 
 def _key_of(after: str) -> Key:

@@ -8,6 +8,7 @@ from typing import Any
 from congress.domain.cautions import Caution
 from congress.domain.history import Act, Congress, State
 from congress.domain.overdue import can_be_done, is_left_out
+from congress.domain.owners import who_acts
 from congress.domain.plan import Milestone, Plan, Template, is_planned
 from congress.domain.progress import is_held
 from congress.domain.reopening import figures_at
@@ -108,6 +109,7 @@ def congress_view(view: CongressView, today: date) -> Json:
         "acts": [{**_told(act, view.named), "figures": figures_at(congress, act)} for act in congress.acts],
         "levels_between": view.between,
         "refusal": _refusal(view.refusal) if view.refusal else None,
+        "who_acts": who_acts(plan, congress),
         "next_steps": [asdict(step) for step in next_steps(plan, congress)],
         "cautions": cautions_view(
             (*cautions_of_results(congress.results or {}, plan.targets), *view.cautions)

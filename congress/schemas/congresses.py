@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validates_schema
 
 from congress.domain.ordering import Order
+from congress.schemas.lists import Conditions
 from congress.schemas.parts import LONGEST_TEXT, MOST_NAMED
 from congress.schemas.plans import CautionView
 from servicekit.web.schemas import (
@@ -23,9 +24,6 @@ from servicekit.web.schemas import (
 )
 from servicekit.words import N_
 
-STATES = ("planned", "under_way", "closed", "submitted", "returned", "approved", "reopened")
-
-
 # Plans
 
 
@@ -40,33 +38,32 @@ BELOW_WHICH = N_("Below which unit?")
 BEHIND_WHERE = N_("In the list of which unit, and under which plan? Name both.")
 ONE_PLACE_IN_IT = N_("Begin behind one congress or at a cursor, not at both.")
 ORDER_OF = N_("Search, order and totals are of the congresses below a unit, under one plan. Name both.")
-ONE_OF_THEM = N_("Ask for one of them: a state, what waits, or what is overdue.")
 
 
-class CongressQuery(PageQuery):
+class CongressQuery(PageQuery, Conditions):
     """Either `unit_id` (that unit's) or `below` (its own and all below it).
 
     `direct`, with `below` and `plan_id`: those right below, between which and the unit no other congress stands. Of
     `below`, with `waits_for`: those whose next step is their superior's to record; with `overdue`: those with a step
-    that was due before today.
+    that was due before today; with `milestone` and `standing`: those of which this milestone stands so (`done`: on time
+    or late). `who_acts`, of what is overdue or to come: whose act comes next.
 
     `behind`, with `below` and `plan_id`: the id of a congress, behind whose place the list begins; it need not be in
     the list any more.
 
-    Of `below`: with `level` those of one level, with `passed` those whose deadline has passed. With `below` and
-    `plan_id`: with `search` those whose unit is named so, and in another order with `sort`: longest or newest in their
-    state first; both of 500 at most, and refused for more. With `totals` the answer counts the states of all below.
+    `sort`: by deadline, then by place in the tree; or by place alone. Of `below`: with `level` those of one level, with
+    `passed` those whose deadline has passed. With `below` and `plan_id`: with `search` those whose unit is named so,
+    and in another order with `sort`: longest or newest in their state first; both of 500 at most, refused for more.
+    With `totals` the answer counts the states of all below.
     """
 
     unit_id = identifier(load_default="")
     below = identifier(load_default="")
     plan_id = identifier(load_default="")
-    state = one_of(STATES, load_default="")
     direct = fields.Boolean(load_default=False)
     waits_for = one_of(("superior",), load_default="")
     overdue = fields.Boolean(load_default=False)
     behind = identifier(load_default="")
-    level = text(64, 0, load_default="")
     passed = fields.Boolean(load_default=False)
     search = text(100, 0, load_default="")
     sort = one_of(tuple(Order), load_default=Order.DEADLINE.value)
@@ -78,19 +75,16 @@ class CongressQuery(PageQuery):
             raise ValidationError(ONE_PLACE, "unit_id")
         if query["direct"] and not (query["below"] and query["plan_id"]):
             raise ValidationError(DIRECT_OF, "direct")
-        if (query["waits_for"] or query["overdue"]) and not query["below"]:
+        below_only = ("waits_for", "overdue", "milestone", "standing", "who_acts", "level", "passed")
+        if any(query[name] for name in below_only) and not query["below"]:
             raise ValidationError(BELOW_WHICH, "below")
-        if (query["level"] or query["passed"]) and not query["below"]:
-            raise ValidationError(BELOW_WHICH, "below")
-        ordered = query["search"] or query["totals"] or query["sort"] != Order.DEADLINE
+        ordered = query["search"] or query["totals"] or query["sort"] not in (Order.DEADLINE, Order.PLACE)
         if ordered and not (query["below"] and query["plan_id"]):
             raise ValidationError(ORDER_OF, "below")
         if query["behind"] and not (query["below"] and query["plan_id"]):
             raise ValidationError(BEHIND_WHERE, "behind")
         if query["behind"] and query["after"]:
             raise ValidationError(ONE_PLACE_IN_IT, "behind")
-        if sum(map(bool, (query["state"], query["waits_for"], query["overdue"]))) > 1:
-            raise ValidationError(ONE_OF_THEM, "state")
 
 
 NAMED_MOST = 50  # a page of rows that were ticked
@@ -233,7 +227,8 @@ class RefusalView(StrictSchema):
 
 class CongressView(StrictSchema):
     """`parent`: the unit above, null in answers to acts. `refusal`: why you, whose access reaches the report, may not
-    decide it; null where you may, and where no report waits.
+    decide it; null where you may, and where no report waits. `who_acts`: whose act comes next, unit or superior; null
+    where nothing is open.
     """
 
     id = fields.String()
@@ -260,6 +255,7 @@ class CongressView(StrictSchema):
     reopened = fields.Nested(ReturnedView, allow_none=True)
     levels_between = fields.Integer()
     refusal = fields.Nested(RefusalView, allow_none=True)
+    who_acts = fields.String(allow_none=True)
     next_steps = fields.List(fields.Nested(StepView))
     cautions = fields.List(fields.Nested(CautionView))
 

@@ -3,9 +3,11 @@
 from marshmallow import fields
 
 from congress.schemas.congresses import UnitFacts
+from congress.schemas.lists import Conditions
 from servicekit.web.schemas import (
     StrictSchema,
     identifier,
+    one_of,
     text,
 )
 
@@ -27,7 +29,17 @@ class RollupWanted(CongressesWanted, RollupQuery):
     """The figures of the unit and of those below it."""
 
 
-EXPORTS: dict[str, type[StrictSchema]] = {"rollup": RollupWanted, "congresses": CongressesWanted}
+class ListedWanted(CongressesWanted, Conditions):
+    """Of them those that fit, as the list of congresses has them."""
+
+    overdue = one_of(("true",), load_default="")
+
+
+EXPORTS: dict[str, type[StrictSchema]] = {
+    "rollup": RollupWanted,
+    "congresses": CongressesWanted,
+    "listed": ListedWanted,
+}
 
 
 class CountView(StrictSchema):

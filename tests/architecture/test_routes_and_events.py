@@ -24,6 +24,7 @@ WITH_ITS_RECORD = {
     "POST /api/identity/grants/<grant_id>/succession",
     "POST /api/congress/congresses/<string:record_id>/comments",
     "POST /api/congress/exports/congresses",
+    "POST /api/congress/exports/listed",
     "POST /api/congress/exports/rollup",
 }
 

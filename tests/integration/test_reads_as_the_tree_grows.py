@@ -195,6 +195,10 @@ REQUESTS: dict[str, Callable[[Size], object]] = {
     "how many are in which state": a_list(Wanted("submitted"), Shown(totals=True)),
     "the one behind a report, and its place": behind_one,
     "what is overdue below": a_list(Wanted(overdue=True)),
+    "what is overdue of a milestone, and waits for its unit": a_list(
+        Wanted(milestone="closed", standing="overdue", actor="unit")
+    ),
+    "what is on time of one level": a_list(Wanted(milestone="opened", standing="to_come", level="district")),
     "what waits for a step": a_list(Wanted(waits_for_superior=True)),
     "one congress": lambda size: congresses.read_congress(size.congress, READER, size.of("u000").id).between,
     "a milestone": a_milestone,

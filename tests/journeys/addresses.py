@@ -997,6 +997,8 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "GET /api/congress/exports": (plain("/api/congress/exports"),),
     "POST /api/congress/exports/congresses": (of_export("congresses", asked=True),),
     "POST /api/congress/exports/rollup": (of_export("rollup", asked=True),),
+    "POST /api/congress/exports/listed": (of_export("listed", asked=True),),
+    "GET /api/congress/exports/listed/file": (of_export("listed", asked=False),),
     "GET /api/congress/exports/congresses/file": (of_export("congresses", asked=False),),
     "GET /api/congress/exports/rollup/file": (of_export("rollup", asked=False),),
     "GET /api/congress/exports/{export_id}": (of_somebody_elses_export(""),),

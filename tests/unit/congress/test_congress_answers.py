@@ -165,6 +165,7 @@ WAITS = {
     "done.dossier": 1,
     "next.approval": 1,
     "left_out.credentials": 1,
+    **dict.fromkeys(("above.approval", "above.programme", "next_above.approval"), 1),
 }
 
 
@@ -204,7 +205,13 @@ WAITS = {
         (lambda: contribution(a_plan(), a_congress(unit=replace(a_unit(), valid_to=TODAY))), {"ended": 1}),
         (
             lambda: contribution(replace(PLAN, milestones=(SUPERIORS, PLAN.milestones[1])), a_congress()),
-            {"total": 1, "state.planned": 1, "next.audit": 1, "waits.superior": 1},
+            {
+                "total": 1,
+                "state.planned": 1,
+                "next.audit": 1,
+                "waits.superior": 1,
+                **dict.fromkeys(("above.audit", "above.closed", "next_above.audit"), 1),
+            },
         ),
     ],
 )

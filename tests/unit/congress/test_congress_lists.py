@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from congress.domain import ordering
 from congress.domain.history import Congress
 from congress.domain.ordering import Order
+from congress.domain.overdue import Standing
+from congress.domain.owners import Actor
 from congress.domain.plan import Plan, PlanState
 from congress.domain.rollup import Rollup, contribution
-from congress.domain.wanted import Place, Walk, Wanted, deadlines_of, unplaced
+from congress.domain.wanted import STANDINGS, Place, Walk, Wanted, deadlines_of, unplaced
 from servicekit.tree.rollup.figures import recount
 from servicekit.tree.units import Unit
 from tests.unit.congress.builders import DEADLINE, TODAY, a_congress, a_plan, at
@@ -21,7 +23,7 @@ from tests.unit.congress.builders import DEADLINE, TODAY, a_congress, a_plan, at
 LEVELS = {"centre", "district", "union"}
 # The level "group" has no congress.
 PLAN = a_plan(unit_id="r", unit_path=("r",), deadlines=dict.fromkeys(sorted(LEVELS), DEADLINE))
-STAGES = ("submitted", "plan_issued", None)
+STAGES = ("approved", "submitted", "plan_issued", None)
 OLD = DEADLINE - timedelta(days=300)
 ALL = (
     Wanted(),
@@ -30,6 +32,20 @@ ALL = (
     Wanted(overdue=True),
     Wanted("submitted", level="union"),
     Wanted(level="district", passed=True),
+    Wanted(overdue=True, level="district"),
+    *(Wanted(overdue=True, actor=actor) for actor in Actor),
+    *(
+        Wanted(milestone=milestone, standing=standing, level=level)
+        for milestone in ("plan_issued", "credentials", "dossier", "approval", "unknown")
+        for standing in STANDINGS
+        for level in ("", "union")
+    ),
+    *(
+        Wanted(milestone=milestone, standing=standing, actor=actor)
+        for milestone in ("drafts", "approval")
+        for standing in (Standing.OVERDUE, Standing.TO_COME)
+        for actor in Actor
+    ),
 )
 
 
@@ -56,7 +72,7 @@ class House:
     def walk(
         self,
         wanted: Wanted,
-        deadline: date,
+        deadline: date | None,
         plan: Plan = PLAN,
         sees: Callable[[tuple[str, ...]], bool] = lambda _: True,
         *,
@@ -123,6 +139,15 @@ def test_a_list_is_what_one_would_find_by_looking_at_every_congress(house: House
     assert house.found(wanted) == by_hand(house, wanted)
     number = sum(house.walk(wanted, day).number([top]) for day in deadlines_of([top]))
     assert number == len(by_hand(house, wanted))
+
+
+@given(houses(), st.sampled_from(ALL))
+def test_in_the_order_of_the_tree_it_is_the_same_list_otherwise_ordered(house: House, wanted: Wanted) -> None:
+    top = house.rollups["r"]
+    walk = house.walk(wanted, None)
+    found = [unit.unit_id for _, unit in walk.places([top])]
+    assert found == sorted(by_hand(house, wanted))
+    assert walk.number([top]) == len(found)
 
 
 @given(houses(), st.sampled_from(ALL), st.integers(1, 3))

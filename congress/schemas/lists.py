@@ -1,0 +1,35 @@
+"""Which congresses of those below a unit a list is of."""
+
+from typing import Any
+
+from marshmallow import ValidationError, validates_schema
+
+from servicekit.web.schemas import StrictSchema, one_of, text
+from servicekit.words import N_
+
+STATES = ("planned", "under_way", "closed", "submitted", "returned", "approved", "reopened")
+STANDINGS = ("done", "on_time", "late", "overdue", "to_come", "left_out", "skipped")
+OPEN_STANDINGS = ("overdue", "to_come")
+ONE_OF_THEM = N_("Ask for one of them: a state, a milestone, what waits, or what is overdue.")
+MILESTONE_AND_STANDING = N_("Name the milestone and how it stands, both.")
+ACTS_ON_WHAT = N_("Who must act is asked of what is overdue or to come.")
+
+
+class Conditions(StrictSchema):
+    """`overdue` and `waits_for` are declared by whoever asks for them."""
+
+    state = one_of(STATES, load_default="")
+    milestone = text(64, 0, load_default="")
+    standing = one_of(STANDINGS, load_default="")
+    who_acts = one_of(("unit", "superior"), load_default="")
+    level = text(64, 0, load_default="")
+
+    @validates_schema
+    def fit_together(self, query: dict[str, Any], **_: Any) -> None:
+        asked = (query["state"], query.get("waits_for"), query.get("overdue"), query["standing"])
+        if sum(map(bool, asked)) > 1:
+            raise ValidationError(ONE_OF_THEM, "state")
+        if bool(query["milestone"]) != bool(query["standing"]):
+            raise ValidationError(MILESTONE_AND_STANDING, "milestone")
+        if query["who_acts"] and not (query.get("overdue") or query["standing"] in OPEN_STANDINGS):
+            raise ValidationError(ACTS_ON_WHAT, "who_acts")
