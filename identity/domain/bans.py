@@ -4,7 +4,7 @@ A ban is no record of its own: it is read from the grants that were suspended or
 stands as high as whoever did it lifts it. Giving anew further down, with another end, by number or by code, is barred.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -67,6 +67,22 @@ def check_not_barred(
     """`standing`: the path of the unit from which it is given; `besides`: the id of the grant that is asked about."""
     for ban in bans:
         if ban.covers(role, unit_path) and not as_high(standing, ban.standing) and ban.grant_id != besides:
+            raise Barred(field="role")
+
+
+def check_comes_back(
+    grant: Grant, standings: Collection[Place], bans: Iterable[Ban], together: Collection[str] = ()
+) -> None:
+    """Of a suspended grant that is to be in force again: no other ban is gone past by that. Raises Barred.
+
+    `standings`: from where it was given, and from where it is resumed; the higher one counts. `together`: the ids of
+    what comes back in the same act.
+    """
+    for ban in bans:
+        own = ban.grant_id == grant.id or ban.grant_id in together
+        if own or not ban.covers(grant.role, grant.unit_path):
+            continue
+        if not any(as_high(standing, ban.standing) for standing in standings):
             raise Barred(field="role")
 
 

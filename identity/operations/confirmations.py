@@ -8,19 +8,17 @@ from identity.domain import grant_acts, grant_dates, grant_rights
 from identity.domain import grants as rules
 from identity.domain.grant_refusals import NotAPeer
 from identity.domain.grants import Grant
-from identity.domain.numbers import is_same
 from identity.domain.questions import about_grant, about_removal
 from identity.events import GRANT_ENDED, GRANT_GIVEN, GRANT_PROPOSED
 from identity.listed import TO_CONFIRM
 from identity.operations.aftermath import save_for_all
 from identity.operations.answering import asked_for
-from identity.operations.grants import changeable_grant, unit_within
+from identity.operations.grants import changeable_grant, is_meant_for, unit_within
 from identity.operations.hands import hand_of
 from identity.operations.listing import page_of_soonest
 from identity.operations.second import check_asker, check_confirms, check_giver, could_give, grants_behind
 from identity.operations.showing import show_grants
 from identity.operations.telling import What, ended_news, given_news, grant_audit, grant_news, told_to
-from identity.store import digests_of
 from servicekit.access import decision as access
 from servicekit.access.decision import Caller, Right
 from servicekit.data.events import Event
@@ -43,9 +41,8 @@ def confirm_grant(context: Context, caller: Caller, grant_id: str, expected_vers
 
     def change(grant: Grant) -> Grant:
         access.require(caller, "access:grant", grant.unit_path, context.clock.now())
-        own = digests_of(context.store.account(caller.account_id) or {})
         # Another form of the confirmer's own number is theirs as well.
-        own_index = grant.national_index if is_same(grant.number, own) else None
+        own_index = grant.national_index if is_meant_for(context, caller, grant) else None
         changed = grant_acts.confirm(grant, caller.accounts, context.clock.now(), own_index)
         check_giver(context, grant)
         _check_second(context, caller, grant)

@@ -1,6 +1,6 @@
 """Grants: listed, changed, ended, and what each change would mean."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from functools import partial
 
@@ -10,6 +10,7 @@ from identity.domain import bans, grant_acts, grant_refusals, grant_rights, loss
 from identity.domain import grants as rules
 from identity.domain.fallback import EidNeeded
 from identity.domain.grants import Grant, Status
+from identity.domain.numbers import is_same
 from identity.operations.aftermath import losses_of, save_for_all
 from identity.operations.bans import held_by_person, standing_of_giver
 from identity.operations.listing import page_of_list
@@ -21,6 +22,7 @@ from identity.operations.telling import (
     grant_audit,
     told_to,
 )
+from identity.store import digests_of
 from servicekit.access import decision as access
 from servicekit.access.decision import Caller
 from servicekit.refusals import NotFound, Stale
@@ -70,13 +72,25 @@ def read_grant(context: Context, caller: Caller, grant_id: str) -> Document:
 
 
 def changeable_grant(context: Keeping, caller: Caller, grant_id: str) -> Grant:
-    """The grant when the caller stands over it: strictly above its unit, or it hangs on the caller's own."""
+    """The grant when the caller stands over it: strictly above its unit, or it hangs on the caller's own.
+
+    Raises OwnGrant for an invitation of the caller's own number, which is theirs before they have come.
+    """
     grant = context.store.grant(grant_id)
     right = access.require(caller, "access:grant", grant.unit_path, context.clock.now())
     mine = [r for r in caller.rights if r.permission == "access:grant"]
     if not any(grant_rights.may_change(r, grant) for r in mine) and grant.account_id != caller.account_id:
         raise grant_refusals.OutsideOwnUnits(permission=right.permission)
+    if is_meant_for(context, caller, grant):
+        raise grant_refusals.OwnGrant
     return grant
+
+
+def is_meant_for(context: Keeping, caller: Caller, grant: Grant) -> bool:
+    """Whether it is an invitation that names the caller's own number, in any of its forms."""
+    if grant.account_id is not None or not grant.number:
+        return False
+    return is_same(grant.number, digests_of(context.store.account(caller.account_id) or {}))
 
 
 def standing_over(caller: Caller, grant: Grant) -> rules.Place:
@@ -188,6 +202,7 @@ def change_grant(
         if change != "resume":
             _same_below(context, caller, changed, changes[change], past, reason)
         else:
+            _check_comes_back(context, caller, grant, also)
             _resume_too(context, caller, grant, changes[change], reason, also)
         # An offer that is one again was told when it was made.
         told = [] if changed.status is Status.OFFERED else [given_news(changed, why=past)]
@@ -214,6 +229,13 @@ def _same_below(
         save_for_all(context, one, changed, ended_news(changed, past), entry, past)
 
 
+def _check_comes_back(context: Context, caller: Caller, grant: Grant, together: Collection[str]) -> None:
+    """A ban by another grant of the person, which has come to stand above this one since it was suspended."""
+    held = held_by_person(context, [grant.account_id or ""], kept=grant.number)
+    given_from = standing_of_giver(grant, context.store.with_chains([grant]))
+    bans.check_comes_back(grant, (standing_over(caller, grant), given_from), bans.bans_of(held), together)
+
+
 def _resume_too(
     context: Context,
     caller: Caller,
@@ -227,6 +249,7 @@ def _resume_too(
         if grant_id not in found:
             raise NotFound(field="also")
         before = found[grant_id]
+        _check_comes_back(context, caller, before, (grant.id, *also))
         changed = resume(before, caller.accounts, reason, context.clock.today())
         told = [] if changed.status is Status.OFFERED else [given_news(changed, why="resumed")]
         entry = grant_audit("grant.resumed", changed, reason=reason, with_=grant.id)

@@ -14,7 +14,7 @@ from identity.domain.two_hands import SecondBy
 from identity.events import GRANT_PROPOSED
 from identity.operations.aftermath import save_for_all
 from identity.operations.bans import check_given, standing_of_giver
-from identity.operations.grants import changeable_grant
+from identity.operations.grants import changeable_grant, is_meant_for
 from identity.operations.hands import hand_of
 from identity.operations.second import check_confirms, could_give, whoever_asked
 from identity.operations.showing import show_grants
@@ -30,6 +30,7 @@ from identity.operations.telling import (
 from identity.operations.two_hands import second_for
 from servicekit.access import decision as access
 from servicekit.access.decision import Caller
+from servicekit.access.second_person import SecondPersonNeeded
 from servicekit.data.events import Event
 from servicekit.refusals import Conflict, Stale
 from servicekit.tree.units import require_live
@@ -175,6 +176,8 @@ def carry_out_asked(context: Context, grant: Grant, extension: Extension, more: 
 
 def _check_second(context: Context, caller: Caller, grant: Grant, extension: Extension) -> None:
     """Raises unless the caller could have given it so long, and is independent of whoever asks for it."""
+    if is_meant_for(context, caller, grant):
+        raise SecondPersonNeeded
     mine = context.store.grants_of(caller.account_id)
     above = context.store.with_chains(mine)
     good = [one for one in mine if rules.why_not(one, above, context.clock.today()) is None]

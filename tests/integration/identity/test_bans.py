@@ -294,6 +294,55 @@ def test_what_goes_past_a_ban_is_held_back_and_its_giver_is_told(
     ]
 
 
+def test_what_was_suspended_meanwhile_is_not_resumed_past_it(
+    house: House, context: Context, chief: Person, district: Person
+) -> None:
+    """As when the ban turns out to be the same person's, by an account of which nobody knew when this was suspended."""
+    store, version = context.store, {"version": 1, "generation": 0, "closed": False, "national_index": None}
+    for account, same in (("barred-one", []), ("same-one", ["barred-one"])):
+        about = {"_id": account, "login": account, "name": "Sample", "same_person": same, **version}
+        store.accounts.collection.insert_one(about)
+    given = store.grant(give(district, "union", "reader", account_id="same-one")["id"])
+    post = replace(
+        given,
+        status=Status.SUSPENDED,
+        suspended_from=("root", "north"),
+        accepted_at=context.clock.now(),
+    )
+    store.save_grant(post, given.version)
+    ban = replace(
+        post,
+        id="a-ban-from-above",
+        unit_id="north",
+        unit_path=("root", "north"),
+        account_id="barred-one",
+        status=Status.REVOKED,
+        barred_from=("root",),
+    )
+    store.add_grant(ban, (), ())
+    refused = change(district, post.id, "resume")
+    assert (refused.status_code, refused.json()["type"]) == BARRED
+    assert store.grant(post.id).status is Status.SUSPENDED
+    assert change(chief, post.id, "resume").status_code == 200
+
+
+def test_an_invitation_of_ones_own_number_is_ones_own(chief: Person, district: Person) -> None:
+    """Before its person has come: nobody keeps, lengthens or revives what is meant for themselves."""
+    given = give(district, "cell", "reader", national_number=number_of("hq-organiser"))
+    own = (409, "/problems/own-grant")
+    for act in ("suspend", "revoke"):
+        refused = change(chief, given["id"], act)
+        assert (refused.status_code, refused.json()["type"]) == own
+    for act, method, body in (
+        ("recertify", "POST", None),
+        ("period", "PUT", {"valid_to": a_period(1, 200)["valid_to"], "reason": "longer"}),
+    ):
+        tag = chief.get(f"{API}/{given['id']}").headers["ETag"]
+        refused = chief.send(method, f"{API}/{given['id']}/{act}", body, If_Match=tag)
+        assert (refused.status_code, refused.json()["type"]) == own
+    assert change(district, given["id"], "revoke").status_code == 200
+
+
 def test_what_a_superior_ended_before_bans_were_written_down_becomes_one(
     house: House, context: Context, chief: Person, district: Person
 ) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from identity import operations
 from identity.context import Context
+from identity.domain.grants import Extension, Status
 from servicekit.access.second_person import SecondPersonThere
 from tests.people import Person, a_period, citizens
 from tests.processes import House
@@ -136,6 +137,33 @@ def test_it_is_confirmed_only_with_the_power_that_whoever_asked_still_has(
     now = context.store.grant(mine["id"])
     context.store.save_grant(replace(now, valid_to=stored.valid_to), now.version)
     assert send(second, "POST", post, "confirm-period").status_code == 200
+
+
+def test_nobody_confirms_a_longer_period_of_what_is_meant_for_their_own_number(
+    context: Context, chief: Person, second: Person, post: str
+) -> None:
+    """An invitation names no account yet; its number is the confirmer's all the same."""
+    account = context.store.accounts.get(second.get("/api/identity/me").json()["account_id"])
+    stored = context.store.grant(post)
+    asked = Extension(
+        *((chief.get("/api/identity/me").json()["account_id"],), "Chief", date.fromisoformat(LONG), False),
+        *("still here", context.clock.now() + timedelta(hours=1)),
+    )
+    meant = replace(
+        stored,
+        id="meant-for-the-second",
+        account_id=None,
+        accepted_at=None,
+        status=Status.INVITED,
+        national_index=account["national_index"],
+        national_core=account["national_core"],
+        national_namespace=account["national_namespace"],
+        valid_to=date.fromisoformat(SOON),
+        extension=asked,
+    )
+    context.store.add_grant(meant, (), ())
+    refused = send(second, "POST", meant.id, "confirm-period")
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/second-person-needed")
 
 
 def test_a_take_over_from_above_waits_too(house: House, chief: Person, second: Person, post: str) -> None:

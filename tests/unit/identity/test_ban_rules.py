@@ -97,6 +97,31 @@ def test_after_a_move_the_new_superior_lifts_no_ban_of_the_old_one() -> None:
     assert grant_acts.resume(moved, ("x",), "over", TODAY, ROOT).suspended_from is None
 
 
+@pytest.mark.parametrize(
+    ("standings", "together", "barred"),
+    [
+        ((DISTRICT,), (), True),
+        ((DISTRICT, ROOT), (), False),  # given from as high as the ban, whoever resumes it
+        ((ROOT,), (), False),
+        ((DISTRICT,), ("s",), False),  # what bars it comes back in the same act
+        ((ELSEWHERE,), (), True),
+    ],
+)
+def test_what_was_suspended_comes_back_past_no_other_ban(
+    standings: tuple[Place, ...], together: tuple[str, ...], barred: bool
+) -> None:
+    lower = a_grant(unit="u", id="l", role="clerk", status=Status.SUSPENDED, suspended_from=DISTRICT)
+    found = bans_of([SUSPENDED, lower])
+    if barred:
+        with pytest.raises(Barred):
+            bans.check_comes_back(lower, standings, found, together)
+    else:
+        bans.check_comes_back(lower, standings, found, together)
+    # Another role, or a unit that is not below, is not concerned.
+    for one in (replace(lower, role="reader"), replace(lower, unit_id="r", unit_path=ROOT)):
+        bans.check_comes_back(one, standings, found, together)
+
+
 def test_whoever_else_ends_a_suspended_grant_lifts_nothing() -> None:
     by_subordinate = grant_acts.revoke(SUSPENDED, ("x",), "a way round", TODAY, standing=DISTRICT)
     resigned = grant_acts.resign(SUSPENDED, (SUSPENDED.account_id or "",), "tired", TODAY, last_power=False)
