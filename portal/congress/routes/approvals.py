@@ -1,6 +1,7 @@
 """Reports that wait for approval: a queue that is gone through one by one, or approved as ticked."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response
@@ -15,29 +16,38 @@ from portal.congress.routes.congresses import (
     view_of,
 )
 from portal.congress.routes.steps import fault_of_one
+from portal.congress.views.approvals import Choice as Chosen
 from portal.congress.views.approvals import (
-    Choice,
     Outcome,
-    Place,
-    Queue,
     all_ticked,
     choice_of,
     outcomes_of,
-    place_of,
-    queue_named,
     rows_of,
     ticked,
 )
 from portal.congress.views.congress import field_word
+from portal.congress.views.queue import (
+    ASKED,
+    SORTS,
+    YES,
+    Place,
+    Queue,
+    place_of,
+    queue_named,
+    queue_of,
+    tabs_of,
+)
 from portal.congress.words import NO_REPORT_TICKED, NOT_APPROVED
 from portal.frame.forms import Fault, Form, fault_of
 from portal.frame.pager import after, pager
-from portal.frame.pages import done, know_words, name_of, or_shown_again, page
+from portal.frame.pages import done, know_words, level_name, name_of, or_shown_again, page
 from portal.frame.query import LIST, asked, takes
 from portal.shared.asking import congress, membership, now, today
 from portal.shared.clients.answers import Document
 from portal.shared.places import trail
+from portal.shared.queue import Choice, Filter
 from servicekit.ids import id_from
+from servicekit.out.peers import PeerRefused
 from servicekit.refusals import Refusal
 from servicekit.serving.patience import patient
 from servicekit.web.guards import access
@@ -52,36 +62,67 @@ SHOWN = 25
 
 
 @pages.get("/approvals/<plan_id>/<unit_id>")
-@takes("all", "tick", *LIST)
+@takes("tick", *ASKED, *LIST)
 @access("congress:approve")
 def list_approvals(plan_id: str, unit_id: str) -> Response:
-    """What is this unit's own to decide; with `all` also what waits for the units between."""
+    """What is this unit's own to decide first; what waits for the units between, came back or is done in its tabs."""
     return list_again(plan_id, unit_id, Form())
 
 
 def list_again(plan_id: str, unit_id: str, form: Form) -> Response:
-    queue = Queue(plan_id, unit_id, everything=asked("all") == "yes")
+    queue = queue_of(plan_id, unit_id, {name: asked(name) for name in ASKED})
     plan = _plan(queue)
-    waiting = _waiting(queue, after())
-    rows = rows_of(waiting, queue, now(), today())
-    rollup = congress().rollup(plan_id, unit_id)
-    in_all = rollup["states"].get("submitted", 0) if rollup else 0
+    found = _found(queue, form)
+    rows = rows_of(found, queue, now(), today())
     if asked("tick") == "all":
         form.values |= all_ticked(rows)
-    form.labels = {"tick": _("Reports")}
-    here = {name: value for name in ("all", *LIST) if (value := asked(name))}
+    form.labels = {"tick": _("Reports"), "sort": _("Order"), "search": _("Search")}
+    here = {**queue.query, **{name: value for name in LIST if (value := asked(name))}}
     return page(
         "approvals.html",
         form.status,
         plan=plan,
         trail=trail(membership().unit(unit_id)),
         queue=queue,
-        further=0 if queue.everything else max(0, in_all - waiting["total"]),
+        tabs=tabs_of(queue, found["totals"]),
+        filter=_filter(queue, plan),
         form=form,
         rows=rows,
         action=f"{queue.start}?{urlencode(here)}",
         tick_link=f"{queue.start}?{urlencode({**here, 'tick': 'all'})}",
-        pager=pager(waiting, len(rows), all="yes" if queue.everything else ""),
+        pager=pager(found, len(rows), **queue.query),
+    )
+
+
+def _found(queue: Queue, form: Form) -> Document:
+    """A page of the queue; where it is too long to be searched or put in order, of all in it, with the reason."""
+    try:
+        return _waiting(queue, after(), totals=True)
+    except PeerRefused as refusal:
+        if refusal.type != "too-many-to-order":
+            raise
+        form.title, form.status = fault_of(refusal.body), refusal.status
+        return _waiting(replace(queue, search="", sort=""), totals=True)
+
+
+def _filter(queue: Queue, plan: Document) -> Filter:
+    levels = [(key, name_of(level_name(key))) for key in plan["deadlines"]]
+    return Filter(
+        action=queue.start,
+        plain=replace(queue, level="", passed=False, search="", sort="").link,
+        search=queue.search,
+        choices=(
+            Choice("level", _("Level"), [("", _("All levels")), *levels], queue.level),
+            Choice(
+                "passed",
+                _("Deadline"),
+                [("", _("Any deadline")), (YES, _("Past its deadline"))],
+                YES if queue.passed else "",
+            ),
+            Choice("sort", _("Order"), [(key, _(word)) for key, word in SORTS.items()], queue.sort),
+        ),
+        kept=[("tab", queue.tab)],
+        is_set=bool(queue.filters),
     )
 
 
@@ -91,15 +132,8 @@ def _plan(queue: Queue) -> Document:
     return plan
 
 
-def _waiting(queue: Queue, place: str = "", *, behind: str = "") -> Document:
-    return congress().waiting(
-        queue.plan_id,
-        queue.unit_id,
-        place,
-        direct=not queue.everything,
-        behind=behind,
-        limit=1 if behind else SHOWN,
-    )
+def _waiting(queue: Queue, place: str = "", *, behind: str = "", totals: bool = False) -> Document:
+    return congress().queue(queue.asked(), place, behind=behind, totals=totals, limit=1 if behind else SHOWN)
 
 
 # ---------------------------------------------------------------- those that are ticked
@@ -114,12 +148,12 @@ def look_at_ticked(plan_id: str, unit_id: str, form: Form) -> Response:
     if not ticked(form.values):
         form.faults["tick"] = Fault(NO_REPORT_TICKED)
     form.check()
-    form.values["all"] = asked("all")
+    form.values["queue"] = queue_of(plan_id, unit_id, {name: asked(name) for name in ASKED}).name
     return ticked_again(plan_id, unit_id, form)
 
 
 def ticked_again(plan_id: str, unit_id: str, form: Form) -> Response:
-    queue = Queue(plan_id, unit_id, everything=form.values.get("all") == "yes")
+    queue = queue_named(form.values.get("queue", "")) or Queue(plan_id, unit_id)
     plan = _plan(queue)
     seen = ticked(form.values)
     choice = choice_of(congress().congresses_named(seen), seen, queue, now(), today())
@@ -132,7 +166,7 @@ def ticked_again(plan_id: str, unit_id: str, form: Form) -> Response:
 @or_shown_again(ticked_again)
 def approve_ticked(plan_id: str, unit_id: str, form: Form) -> Response:
     """One approval each: what one of them refuses does not hold up the others."""
-    queue = Queue(plan_id, unit_id, everything=form.values.get("all") == "yes")
+    queue = queue_named(form.values.get("queue", "")) or Queue(plan_id, unit_id)
     seen = ticked(form.values)
     if not seen:
         form.faults["tick"] = Fault(NO_REPORT_TICKED)
@@ -157,7 +191,7 @@ def _ticked_page(
     queue: Queue,
     plan: Document,
     form: Form,
-    choice: Choice | None = None,
+    choice: Chosen | None = None,
     outcomes: Sequence[Outcome] = (),
 ) -> Response:
     """What is about to be approved, or what became of it."""

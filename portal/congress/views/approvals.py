@@ -1,12 +1,12 @@
-"""The queue of reports that wait for approval: its rows, which of them are ticked, and where one of them stands."""
+"""The rows of the queue of reports, and which of them are ticked."""
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from urllib.parse import urlencode
 
 from portal.congress.views.congress import Figure, due_state, reported_by_code, unit_with_id
+from portal.congress.views.queue import Queue
 from portal.congress.words import (
     BETWEEN_FIRST,
     CHANGED_SINCE,
@@ -30,43 +30,14 @@ TICKED_MOST = 50  # a page of rows
 NAME_MOST = 200
 _ID = r"[a-z0-9_-]{1,64}"
 _SEEN = re.compile(r"([0-9]{1,9})(?: (.*))?", re.DOTALL)
-_QUEUE = re.compile(rf"({_ID})/({_ID})(/all)?")
-
-
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """What waits for a unit under a plan: its own to decide, or with `everything` also what is for units between."""
-
-    plan_id: str
-    unit_id: str
-    everything: bool = False
-
-    @property
-    def name(self) -> str:
-        """As addresses and forms carry it."""
-        return f"{self.plan_id}/{self.unit_id}" + ("/all" if self.everything else "")
-
-    @property
-    def start(self) -> str:
-        return f"/approvals/{self.plan_id}/{self.unit_id}"
-
-    @property
-    def link(self) -> str:
-        return f"{self.start}?all=yes" if self.everything else self.start
-
-    def report(self, congress_id: str) -> str:
-        return f"/congresses/{congress_id}/decide?" + urlencode({"queue": self.name})
-
-
-def queue_named(name: str) -> Queue | None:
-    """None for whatever no page of ours has sent."""
-    found = _QUEUE.fullmatch(name)
-    return Queue(found[1], found[2], bool(found[3])) if found else None
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`days`: how long it has waited. `why_not`: why this reader cannot tick it."""
+    """`sent_at`: when it came into its state, and `sent_by` who brought it there; `days`: how long ago that is.
+
+    `why_not`: why this reader cannot tick it.
+    """
 
     congress_id: str
     version: int
@@ -92,7 +63,7 @@ def rows_of(answer: Document, queue: Queue, now: datetime, today: date) -> tuple
 
 
 def _row(one: Document, queue: Queue, now: datetime, today: date) -> Row:
-    sent = one["submitted"]
+    sent = one[queue.kind.act] or one["acts"][-1]
     due = due_state(one["deadline"], today)
     return Row(
         congress_id=one["id"],
@@ -103,7 +74,7 @@ def _row(one: Document, queue: Queue, now: datetime, today: date) -> Row:
         sent_by=sent["by_name"],
         days=max(0, (now - as_instant(sent["at"])).days),
         deadline=one["deadline"],
-        over=due if due is states.DUE_OVER else None,
+        over=due if queue.waits and due is states.DUE_OVER else None,
         figures=_key_figures(one["results"] or {}),
         cautions=(*_unproven(one), *map(fault_of, one["cautions"])),
         why_not=_why_not(one),
@@ -223,23 +194,3 @@ def outcomes_of(
         for congress_id, ticked_as in seen.items()
     ]
     return tuple(sorted(found, key=lambda one: one.fault is None))
-
-
-# ── the place of one report ────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """`next`: the way to the report behind this one; `position` is 0 where this one is not in the queue any more."""
-
-    queue: Queue
-    position: int
-    total: int
-    next: str
-
-
-def place_of(answer: Document, queue: Queue) -> Place:
-    """Of the queue as it stands behind a report."""
-    following = answer["items"][:1]
-    link = queue.report(following[0]["id"]) if following else ""
-    return Place(queue, answer["position"] or 0, answer["total"], link)

@@ -57,7 +57,7 @@ def read_dashboard(plan_id: str, unit_id: str) -> Response:
             "count": waiting,
             "link": f"/approvals/{plan_id}/{unit_id}",
             "further": waits - waiting,
-            "all_link": f"/approvals/{plan_id}/{unit_id}?all=yes",
+            "all_link": f"/approvals/{plan_id}/{unit_id}?tab=below",
         },
         once=new_id(),
         overdue_link=f"/overdue/{plan_id}/{unit_id}" if rollup["steps"]["overdue"] else "",

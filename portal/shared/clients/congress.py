@@ -196,30 +196,30 @@ class Congress:
         answer = self._peer.get(f"/api/congress/rollups/{plan_id}/{unit_id}", {"level": level})
         return list(answer["children"])
 
-    def waiting(
+    def waiting(self, plan_id: str, unit_id: str, limit: int | None = None) -> Document:
+        """A page of the congresses below a unit whose reports wait and are its own to decide."""
+        wanted = {"plan_id": plan_id, "below": unit_id, "state": "submitted", "direct": True}
+        return self.queue(wanted, limit=limit)
+
+    def queue(
         self,
-        plan_id: str,
-        unit_id: str,
+        wanted: Mapping[str, object],
         after: str = "",
         *,
-        direct: bool = True,
-        limit: int | None = None,
         behind: str = "",
+        totals: bool = False,
+        limit: int | None = None,
     ) -> Document:
-        """A page of the congresses below a unit whose reports wait: those that are its own to decide, or all.
+        """A page of what is `wanted` below a unit; `totals`: with the numbers of all that is below, by state.
 
         `behind`: the congress behind which the page begins, with its `position`.
         """
-        query = asked(
-            plan_id=plan_id,
-            below=unit_id,
-            state="submitted",
-            direct="true" if direct else None,
-            after=after,
-            limit=limit,
-            behind=behind,
-        )
-        return dict(self._peer.get("/api/congress/congresses", query))
+        said = {
+            name: ("true" if value else None) if isinstance(value, bool) else value
+            for name, value in wanted.items()
+        }
+        more = asked(after=after, limit=limit, behind=behind, totals="true" if totals else None)
+        return dict(self._peer.get("/api/congress/congresses", asked(**said) | more))
 
     def waiting_for_step(
         self, plan_id: str, unit_id: str, after: str = "", *, direct: bool = True, limit: int | None = None

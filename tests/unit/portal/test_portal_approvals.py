@@ -8,18 +8,15 @@ import pytest
 from flask import Flask, g, render_template
 
 from portal.congress.views.approvals import (
-    Place,
-    Queue,
     Seen,
     all_ticked,
     choice_of,
     outcomes_of,
-    place_of,
-    queue_named,
     rows_of,
     ticked,
 )
 from portal.congress.views.congress import congress_page, unit_with_id
+from portal.congress.views.queue import Place, Queue, place_of, queue_named, queue_of, tabs_of
 from portal.congress.words import (
     BETWEEN_FIRST,
     CHANGED_SINCE,
@@ -29,6 +26,7 @@ from portal.congress.words import (
 )
 from portal.frame.forms import Fault, Form
 from portal.frame.pager import Pager
+from portal.shared.queue import Choice, Filter
 from portal.shared.states import CONGRESS, DUE_OVER
 from portal.shared.units import GIVEN, in_words
 from tests.architecture.the_code import environment, make_app
@@ -149,14 +147,50 @@ def test_one_that_is_out_of_sight_by_now_does_not_vanish() -> None:
     assert (gone.unit.names, gone.link, gone.fault) == ({GIVEN: "Named gone"}, "", Fault(OUT_OF_SIGHT))
 
 
-@pytest.mark.parametrize("queue", [QUEUE, Queue("p", "r", everything=True)])
+@pytest.mark.parametrize(
+    "queue",
+    [
+        QUEUE,
+        Queue("p", "r", "below"),
+        Queue("p", "r", "done", "union", search="কালীর বাজার & x", sort="newest"),
+        Queue("p", "r", passed=True),
+    ],
+)
 def test_a_queue_is_found_again_by_its_name(queue: Queue) -> None:
     assert queue_named(queue.name) == queue
 
 
-@pytest.mark.parametrize("name", ["", "p", "p/r/", "p/r/some", "//evil.example/r", "p/../x", "p/r/all/all"])
+@pytest.mark.parametrize(
+    "name", ["", "p", "p/r/", "p/r/some", "//evil.example/r", "p/../x", "p/r?tab=all", "p/r?", "p/r?x=y"]
+)
 def test_no_other_place_is_gone_to(name: str) -> None:
     assert queue_named(name) is None
+
+
+def test_what_an_address_says_in_a_way_of_its_own_is_as_usual() -> None:
+    assert queue_of("p", "r", {"tab": "all", "sort": "best", "passed": "1"}) == QUEUE
+    asked = Queue("p", "r", "below", "union", passed=True, search="x", sort="longest").asked()
+    assert asked == {
+        "plan_id": "p", "below": "r", "state": "submitted", "direct": False,
+        "level": "union", "passed": True, "search": "x", "sort": "longest",
+    }  # fmt: skip
+
+
+def test_each_tab_leads_to_its_list_with_the_number_of_all_in_it() -> None:
+    tabs = tabs_of(Queue("p", "r", "returned", level="union"), TOTALS)
+    assert [(tab.link, tab.count, tab.current) for tab in tabs] == [
+        ("/approvals/p/r", 4, False),
+        ("/approvals/p/r?tab=below", 12, False),
+        ("/approvals/p/r?tab=returned", 0, True),
+        ("/approvals/p/r?tab=done", 1234, False),
+    ]
+
+
+def test_what_waits_no_more_is_read_and_neither_ticked_nor_decided() -> None:
+    act = {"at": "2026-11-20T10:00:00+00:00", "by": "y", "by_name": "Rina Akter", "by_code": False}
+    there = a_report(state="returned", returned=act, submitted=None, refusal=None)
+    (row,) = rows_of({"items": [there]}, Queue("p", "r", "returned"), NOW, TODAY)
+    assert (row.link, row.sent_by, row.days) == ("/congresses/c", "Rina Akter", 1)
 
 
 def test_the_report_behind_one_is_the_next_and_the_last_has_none() -> None:
@@ -185,9 +219,14 @@ def language(portal: Flask, request: pytest.FixtureRequest) -> Iterator[str]:
         yield str(request.param)
 
 
+TOTALS = {"direct": 4, "submitted": 12, "returned": 0, "approved": 1234}
+LEVEL = Choice("level", "Level", [("", "All"), ("union", "Union")], "union")
+
+
 def the_list(form: Form) -> str:
     return render_template(
-        "approvals.html", plan=PLAN, trail=(), queue=QUEUE, further=0, form=form, rows=rows(),
+        "approvals.html", plan=PLAN, trail=(), queue=QUEUE, form=form, rows=rows(),
+        tabs=tabs_of(QUEUE, TOTALS), filter=Filter("/approvals/p/r", "/approvals/p/r", choices=[LEVEL]),
         action="/approvals/p/r?", tick_link="/approvals/p/r?tick=all", pager=Pager(1, 4, 4, "", ""),
     )  # fmt: skip
 
@@ -197,6 +236,8 @@ def test_the_list_ticks_what_was_ticked_and_says_why_a_row_cannot_be(language: s
     unit = in_words(unit_with_id(a_report()).names, language).text
     assert f'name="tick/c" value="3 {unit}" checked' in shown
     assert f'name="tick/odd" value="3 {unit}"><' in shown
+    assert 'href="/approvals/p/r?tab=returned"' in shown
+    assert ("1,234" in shown) is (language == "en")
     for untickable in ("tick/own", "tick/far"):
         assert untickable not in shown
     assert "Not one&#39;s own." in shown
