@@ -66,6 +66,8 @@ def test_one_by_one_and_the_others_together(
 
     approver.press(approver.page.get_by_role("link", name="Back to the queue"))
     assert rows(approver) == [third, *others]
+    in_its_tabs(approver, second, third)
+    assert rows(approver) == [third, *others]
     approver.press(approver.page.get_by_role("link", name="Tick all without cautions"))
     for row in approver.page.locator("table[role=table] tbody tr").all():
         odd = row.locator(".badge.warn").count() > 0
@@ -90,6 +92,21 @@ def test_one_by_one_and_the_others_together(
     assert "It was the last one in the queue." in approver.told
     assert "No report waits for your approval." in approver.told
     assert approver.complaints == []
+
+
+def in_its_tabs(approver: Visitor, returned: str, waiting: str) -> None:
+    """What was returned stands in its tab; a search leaves what is named so, and the way back all."""
+    approver.press(approver.page.locator(".tabs a", has_text="Returned"))
+    assert returned in rows(approver)
+    assert approver.page.locator("main input[type=checkbox]").count() == 0
+    assert check(approver, "returned reports") == []
+    approver.press(approver.page.locator(".tabs a", has_text="Mine to decide"))
+    approver.page.get_by_text("Filter, order, search").click()
+    approver.fill(search=waiting, sort="longest")
+    approver.press(approver.page.get_by_role("button", name="Show"))
+    assert rows(approver) == [waiting]
+    assert check(approver, "filtered queue") == []
+    approver.press(approver.page.get_by_role("link", name="Show all"))
 
 
 def approve(visitor: Visitor, button: str) -> None:
