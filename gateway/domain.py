@@ -21,6 +21,7 @@ COSTLY = (
     "/sign-in/join/",
     "/sign-in/callback",
     "/sign-in/fallback",
+    "/sign-in/request",
     "/eid/backchannel-logout/",
     "/oauth/",
 )

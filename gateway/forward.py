@@ -9,7 +9,7 @@ from flask import Response
 
 from servicekit.serving import patience
 from servicekit.serving.bulkheads import Bulkheads, PeerUnavailable
-from servicekit.serving.cookies import ATTEMPT, CHOSEN, SESSION
+from servicekit.serving.cookies import ASKING, ATTEMPT, CHOSEN, SESSION
 
 # Only these come in from outside. Everything else (hop-by-hop, forwarded and internal headers) is dropped.
 PASSED_IN = (
@@ -35,7 +35,7 @@ PASSED_IN = (
 # Cookies by service: the session's secret goes to identity alone.
 COOKIES = {
     "identity": (
-        *(name for kind in (SESSION, ATTEMPT, CHOSEN) for name in (kind, f"__Host-{kind}")),
+        *(name for kind in (SESSION, ATTEMPT, ASKING, CHOSEN) for name in (kind, f"__Host-{kind}")),
         "language",
     ),
     "portal": ("language",),

@@ -12,6 +12,7 @@ from identity.operations import congress_approved, rights_named, units_changed
 from identity.operations.moving import move_asked
 from identity.routes import (
     account,
+    asking,
     eid,
     fallback,
     grants,
@@ -82,10 +83,12 @@ def create_app(settings: Settings) -> Flask:
         context,
         [
             sign_in.pages,
+            asking.pages,
             eid.pages,
             account.api,
             grants.api,
             offers.api,
+            asking.api,
             succession.api,
             people.api,
             machines.api,

@@ -34,6 +34,8 @@ JOINT_ACT_ASKED = "joint_act.asked"
 # What the keeper made of a hand-over that was cut off: like a grant, {account_id: whoever asked for it}.
 HANDOVER_FINISHED = "handover.finished"
 HANDOVER_STOPPED = "handover.stopped"
+# A stranger asks for access in a unit: {unit_id, unit_path}; who they are is not told by message.
+ACCESS_ASKED = "access.asked"
 # Somebody asks for a window while the eID is down: with {asked_by}.
 FALLBACK_ASKED = "fallback.asked"
 # A person says through the eID that a sign-in by code was not theirs.
@@ -66,6 +68,7 @@ TOLD = (
     JOINT_ACT_ASKED,
     HANDOVER_FINISHED,
     HANDOVER_STOPPED,
+    ACCESS_ASKED,
     FALLBACK_ASKED,
     FALLBACK_DENIED,
     ACT_TOLD,

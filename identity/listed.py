@@ -14,6 +14,8 @@ TO_CONFIRM = "to-confirm"
 OFFICIALS = "officials"
 SIGN_INS = "sign-ins"
 WINDOWS = "windows"
+# Strangers who ask for access.
+REQUESTS = "access-requests"
 
 
 def of_grant(
@@ -50,3 +52,8 @@ def of_sign_in(sign_in_id: str, unit_path: Sequence[str], at: datetime) -> Liste
 def of_window(window_id: str, unit_id: str, asked_at: datetime) -> Listed:
     """A window reaches the units below its own; it is looked for from there upwards."""
     return Listed(WINDOWS, window_id, (unit_id,), "", asked_at)
+
+
+def of_request(request_id: str, unit_path: Sequence[str], asked_at: datetime, until: datetime) -> Listed:
+    """`unit_path`: empty for one that waits no more."""
+    return Listed(REQUESTS, request_id, tuple(unit_path), "", asked_at, until)

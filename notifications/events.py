@@ -24,6 +24,7 @@ ENTERED_BY_CODE = "fallback.entered"
 JOINT_ACT_ASKED = "joint_act.asked"
 HANDOVER_FINISHED = "handover.finished"
 HANDOVER_STOPPED = "handover.stopped"
+ACCESS_ASKED = "access.asked"
 FALLBACK_ASKED = "fallback.asked"
 FALLBACK_DENIED = "fallback.denied"
 ACT_TOLD = "act.told"
@@ -64,6 +65,7 @@ MATTERS = (
     JOINT_ACT_ASKED,
     HANDOVER_FINISHED,
     HANDOVER_STOPPED,
+    ACCESS_ASKED,
     FALLBACK_ASKED,
     FALLBACK_DENIED,
     ACT_TOLD,

@@ -8,16 +8,19 @@ class SignInRefused(Exception):
     """`code` names the page that the person sees; `reason` goes to the audit.
 
     `reference` stands on both, so that whoever is asked for help finds the one by the other. `told`: numbers that the
-    page names.
+    page names. `ticket`: by which this browser may ask a unit for access.
     """
 
     code = "not-verified"
+    # Whether whoever the eID has proven may ask a unit for access.
+    may_ask = False
 
-    def __init__(self, reason: str, **told: int) -> None:
+    def __init__(self, reason: str, **told: int | str) -> None:
         super().__init__(reason)
         self.reason = reason
         self.told = told
         self.reference = ""
+        self.ticket = ""
 
 
 class EidUnavailable(SignInRefused):

@@ -35,7 +35,9 @@ def units_changed(context: Context, changes: Sequence[UnitChange]) -> None:
     news += revived_news(back, "unit-back")
     if news:
         store.calendar.insert({"_id": new_id()}, news, [])
-    store.fallback.move({change.id: change.after.path for change in changes if change.moved})
+    moved = {change.id: change.after.path for change in changes if change.moved}
+    store.fallback.move(moved)
+    store.asking.move(moved)
     if any(change.moved for change in changes):
         hold_back_moved(context, holders)
     cut = {one.grant.account_id or "" for one in gone} | {one.account_id or "" for one in back}

@@ -16,6 +16,7 @@ from identity.eid.attempt import Attempt
 from identity.eid.id_token import Person
 from identity.eid.profile import Profile
 from identity.eid.refused import AttemptUnknown, NotVerified, ProviderUnknown, SignInRefused
+from identity.operations.asking import open_ticket
 from identity.operations.bans import hold_back, standing_of_giver
 from identity.operations.joining import join, login_of, may_begin_joining, proven_number
 from identity.operations.sessions import open_session
@@ -159,6 +160,9 @@ def finish_sign_in(
         raise
     except SignInRefused as refusal:
         _note_refusal(context, refusal, provider, person)
+        if person is not None and refusal.may_ask:
+            refusal.ticket, standing = open_ticket(context, person)
+            refusal.told |= {"ask": 1, "asked_on": standing.asked_on, "declined_on": standing.declined_on}
         raise
     return Arrival(secret, _with_news(kept["return_to"]) if kept["joining"] else kept["return_to"])
 

@@ -9,10 +9,12 @@ from identity.eid.refused import SignInRefused
 
 class NoGrant(SignInRefused):
     code = "no-grant"
+    may_ask = True
 
 
 class GrantEnded(SignInRefused):
     code = "grant-ended"
+    may_ask = True
 
 
 class AccessSuspended(SignInRefused):
@@ -25,14 +27,17 @@ class AccessUnconfirmed(SignInRefused):
 
 class AccessChainCut(SignInRefused):
     code = "access-chain"
+    may_ask = True
 
 
 class AccessMoved(SignInRefused):
     code = "access-moved"
+    may_ask = True
 
 
 class AccessUnitEnded(SignInRefused):
     code = "access-unit-ended"
+    may_ask = True
 
 
 class GiverSuspended(SignInRefused):
@@ -45,14 +50,17 @@ class GiverUnconfirmed(SignInRefused):
 
 class GiverOver(SignInRefused):
     code = "access-giver-over"
+    may_ask = True
 
 
 class GiverUnitEnded(SignInRefused):
     code = "access-giver-unit-ended"
+    may_ask = True
 
 
 class GiverLeft(SignInRefused):
     code = "access-giver-left"
+    may_ask = True
 
 
 # What the person can do about it differs; of several reasons the one that is mended most easily is said.

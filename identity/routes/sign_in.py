@@ -8,6 +8,7 @@ from markupsafe import escape
 from werkzeug.datastructures import MultiDict
 
 from identity import operations
+from identity.domain.asking import TICKET_LIFE
 from identity.eid.refused import SignInRefused
 from identity.operations import fallback
 from identity.operations import sign_out as out
@@ -15,7 +16,7 @@ from identity.routes.waiting import waits_for_eid
 from servicekit.logs import log
 from servicekit.out.addresses import CLIENT_ADDRESS, address_group
 from servicekit.serving.bulkheads import OutsideBusy
-from servicekit.serving.cookies import ATTEMPT, CHOSEN, SESSION, Cookie
+from servicekit.serving.cookies import ASKING, ATTEMPT, CHOSEN, SESSION, Cookie
 from servicekit.serving.patience import patient
 from servicekit.web.guards import ARRIVED, PUBLIC, access, caller, sets_cookie
 from servicekit.web.kit import context, kit
@@ -182,7 +183,10 @@ def _see(url: str) -> Response:
 def _refused(refusal: SignInRefused) -> Response:
     log.info("sign_in_refused", code=refusal.code, reason=refusal.reason, reference=refusal.reference)
     told = {"why": refusal.code, "reference": refusal.reference, **refusal.told}
-    return _see("/sign-in/refused?" + urlencode({name: value for name, value in told.items() if value}))
+    response = _see("/sign-in/refused?" + urlencode({name: value for name, value in told.items() if value}))
+    if refusal.ticket:
+        _cookie(ASKING).write(response, refusal.ticket, int(TICKET_LIFE.total_seconds()))
+    return response
 
 
 def _cookie(kind: str) -> Cookie:

@@ -13,6 +13,7 @@ FOR_ADMINISTRATORS = {
     *(Kind.SIGNED_OUT_BELOW, Kind.OFFICIAL_NAMED_BELOW, Kind.OFFICIAL_REMOVED_BELOW),
     *(Kind.CODES_DRAWN_BELOW,),
     *(Kind.ENTERED_BY_CODE_BELOW, Kind.JOINT_ACT_ASKED),
+    Kind.ACCESS_ASKED,
     *(Kind.FALLBACK_ASKED, Kind.FALLBACK_DENIED, Kind.MOVE_ASKED),
 }
 # Told to those who are asked first, if there are any: that one of them knows already sends nobody to the next level.

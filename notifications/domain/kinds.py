@@ -50,6 +50,7 @@ class Kind(StrEnum):
     ENTERED_BY_CODE = "fallback.entered"
     ENTERED_BY_CODE_BELOW = "fallback.entered_below"
     JOINT_ACT_ASKED = "joint_act.asked"
+    ACCESS_ASKED = "access.asked"
     FALLBACK_ASKED = "fallback.asked"
     FALLBACK_DENIED = "fallback.denied"
     ASK_CONFIRMED = "act.confirmed"
@@ -106,6 +107,10 @@ def link_to_access(unit_id: str) -> str:
 
 def link_to_fallback(unit_id: str) -> str:
     return f"/units/{unit_id}/access/fallback"
+
+
+def link_to_requests(unit_id: str) -> str:
+    return f"/units/{unit_id}/access/requests"
 
 
 def link_to_moves(unit_id: str) -> str:

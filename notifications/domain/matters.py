@@ -52,11 +52,14 @@ _CONGRESS = {
     events.CONGRESS_WAITS_FOR_SUPERIOR: Kind.CONGRESS_WAITS_FOR_SUPERIOR,
 }
 _ABOUT_UNIT = {
+    events.ACCESS_ASKED: Kind.ACCESS_ASKED,
     events.FALLBACK_ASKED: Kind.FALLBACK_ASKED,
     events.FALLBACK_DENIED: Kind.FALLBACK_DENIED,
     events.MOVE_ASKED: Kind.MOVE_ASKED,
     events.JOINT_ACT_ASKED: Kind.JOINT_ACT_ASKED,
 }
+# Whoever did it is none of those who are told.
+_BY_NOBODY_HERE = (events.FALLBACK_DENIED, events.ACCESS_ASKED)
 # To the person, and to whoever stands above them.
 _ON_PERSON = {
     events.SESSIONS_ENDED: (Kind.SIGNED_OUT, Kind.SIGNED_OUT_BELOW),
@@ -214,7 +217,7 @@ def matter_of(event: Mapping[str, Any]) -> Matter | None:
             count=_count(data),
         )
     if kind in _ABOUT_UNIT:
-        besides = () if kind == events.FALLBACK_DENIED else (_id(data, "asked_by"), *_not_to(data))
+        besides = () if kind in _BY_NOBODY_HERE else (_id(data, "asked_by"), *_not_to(data))
         return Matter(made[0], _ABOUT_UNIT[kind], made[1], (Concern(*_place(data)),), besides=besides)
     if kind == events.GRANT_PROPOSED:
         unit_id, _, path = _place(data)

@@ -21,6 +21,7 @@ from notifications.domain.kinds import (
     link_to_fallback,
     link_to_grant,
     link_to_moves,
+    link_to_requests,
 )
 from notifications.domain.mailboxes import Mailbox
 from notifications.domain.matters import Matter
@@ -95,6 +96,8 @@ def notice_of(matter: Matter, account_id: str, now: datetime) -> Notice:
         link = link_to_fallback(concern.unit_id)
     elif matter.kind in (Kind.UNITS_LEFT_ALONE, Kind.SIGNED_OUT_BELOW, *_ACCESS):
         link = link_to_access(concern.unit_id)
+    elif matter.kind is Kind.ACCESS_ASKED:
+        link = link_to_requests(concern.unit_id)
     elif matter.kind is Kind.MOVE_ASKED:
         link = link_to_moves(concern.unit_id)
     else:

@@ -237,6 +237,12 @@ WORDINGS = {
             "In {unit} somebody asks for an act that two administrators do together. Look at it, then decide."
         ),
     ),
+    Kind.ACCESS_ASKED: Wording(
+        N_("Somebody who has no access asks for it"),
+        N_(
+            "In {unit} somebody whom the eID has confirmed asks for access. Make sure that you know them, then decide."
+        ),
+    ),
     Kind.FALLBACK_ASKED: Wording(
         N_("The eID is down: a second administrator is needed"),
         N_(

@@ -99,8 +99,19 @@ PERMISSIONS = {
     "jobs:manage": N_("Look after background tasks, in the topmost unit only"),
 }
 
+# Of a stranger's request for access.
+REQUEST_STATES = {
+    "asked": N_("It waits for an answer."),
+    "given": N_("Access was given."),
+    "declined": N_("It was declined."),
+    "replaced": N_("The person has asked anew since."),
+    "lapsed": N_("Nobody has answered it in time."),
+}
+
 # What was done a moment ago, by the word that the address carries.
 DONE = {
+    "request-given": N_("Access has been given. It counts when the person has signed in and accepted it."),
+    "request-declined": N_("The request is declined."),
     "given": N_("Access has been given. It counts when the person has accepted it."),
     "given-beside": N_(
         "Access has been given. Another invitation to this role here is still open: "

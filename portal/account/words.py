@@ -183,6 +183,16 @@ SIGN_IN_REFUSED = {
 # Not reasons why somebody cannot get in: they are for who is signed in already.
 SIGN_IN_REFUSED_LATER = ("eid-unknown", "join-other-person", "join-stale", "join-same-account")
 
+# Why a request for access was not taken, by the word that the address carries.
+ASKING_PROBLEMS = {
+    "needed": N_("Type the code of the unit and your office."),
+    "too-long": N_("This was too long and has been shortened. Read it once more, then send it."),
+    "over": N_("Half an hour has passed since the eID confirmed who you are. Sign in once more, then ask."),
+    "often": N_(
+        "You have asked five times within a month. Wait until somebody has answered, or telephone the office."
+    ),
+}
+
 SIGNED_OUT = N_("You are signed out.")
 
 # What was done a moment ago, by the word that the address carries.

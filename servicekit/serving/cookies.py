@@ -4,6 +4,8 @@ from flask import Request, Response
 
 SESSION = "session"
 ATTEMPT = "attempt"
+# By which somebody who was refused, and whom the eID has proven, may ask a unit for access.
+ASKING = "asking"
 # The language that somebody chose before they signed in: it goes to the account of whoever signs in soon after.
 CHOSEN = "language-chosen"
 CHOSEN_SECONDS = 900

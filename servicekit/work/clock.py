@@ -23,7 +23,11 @@ class Clock:
 
     def today(self) -> date:
         """The calendar day where the organisation lives, not where the server stands."""
-        return self.now().astimezone(self._zone).date()
+        return self.day_of(self.now())
+
+    def day_of(self, at: datetime) -> date:
+        """The calendar day there of an instant."""
+        return at.astimezone(self._zone).date()
 
     def beginning_of(self, day: date) -> datetime:
         return datetime.combine(day, time.min, self._zone).astimezone(UTC)

@@ -15,7 +15,11 @@ READERS = ("district-secretary", "union-clerk")
 PUBLIC = (
     "/",
     "/sign-in",
-    "/sign-in/refused?why=no-grant",
+    "/sign-in/refused?why=no-grant&ask=1&asked_on=2026-11-28",
+    "/sign-in/refused?why=grant-ended&ask=1&declined_on=2026-11-28",
+    "/sign-in/ask?problem=needed",
+    "/sign-in/ask?problem=over",
+    "/sign-in/ask?sent=1",
     "/cannot-get-in",
     "/about",
     "/sign-in/refused?why=x",

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 from joserfc.jwk import ECKey
 
+from identity.domain.asking import AccessRequest
 from identity.domain.fallback import SignInByCode, Window
 from identity.domain.together import Act, JointAct
 from membership.domain.members import Details, Sex
@@ -120,6 +121,7 @@ class Scene:
     windows: dict[str, str] = field(default_factory=dict)
     sign_ins: dict[str, str] = field(default_factory=dict)
     moves: dict[str, str] = field(default_factory=dict)
+    requests: dict[str, str] = field(default_factory=dict)  # strangers who ask for access
     joint_act: str = ""  # asked of headquarters' administrators, about that account
     reader_in_d02: str = ""  # the account of somebody who is told off and on
     things: dict[str, dict[str, str]] = field(default_factory=dict)  # of a person: session, draft, notice
@@ -205,7 +207,7 @@ def _machine(whole: WholeHouse, code: str) -> str:
 
 
 def _fallback(scene: Scene) -> None:
-    """Of each unit a window that somebody asked for, and somebody's sign-in by code."""
+    """Of each unit a window that somebody asked for, somebody's sign-in by code, and a stranger who asks for access."""
     with identity_operations(scene.whole.house) as identity:
         now = identity.clock.now()
         for code in TREE:
@@ -216,6 +218,10 @@ def _fallback(scene: Scene) -> None:
             identity.store.fallback.add_window(window, (), ())
             identity.store.fallback.add_sign_in(sign_in, (), ())
             scene.windows[code], scene.sign_ins[code] = window.id, sign_in.id
+            asked = AccessRequest(
+                new_id(), "a-stranger", "A. Stranger", "secretary", code, *place, "", now, shown=True
+            )
+            scene.requests[code] = identity.store.asking.add(asked, (), ()).id
 
 
 def _a_move(whole: WholeHouse, code: str) -> str:
@@ -392,6 +398,15 @@ def of_grant(act: str, rule: Rule, body: Json | None = None, *, write: bool = Tr
     )
 
 
+def of_request(act: str, body: Json | None = None, *, write: bool = True) -> Address:
+    return Address(
+        lambda person, scene, code: Call(
+            f"/api/identity/access-requests/{scene.requests[code]}{act}", body, if_match=write
+        ),
+        here("access:grant"),
+    )
+
+
 def of_offer(answer: str) -> Address:
     """What waits for somebody who never comes is nobody else's to answer."""
     return Address(
@@ -559,6 +574,7 @@ def _a_new_machine(person: Somebody, scene: Scene, code: str) -> Call:
 
 
 A_REASON = {"reason": "x"}
+A_ROLE = {"role": "reader", **a_period()}
 A_MEMBER = {"name": "x", "birth_date": "1980-01-01", "sex": "other"}
 A_PLAN = {"name": "x", "cycle": "x", "deadlines": {"union": "2030-01-01"}}
 A_MILESTONE = {"milestone": "plan", "date": "2026-01-01"}
@@ -583,6 +599,12 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "GET /api/identity/offers": (plain("/api/identity/offers"),),
     "POST /api/identity/offers/{grant_id}/accept": (of_offer("accept"),),
     "POST /api/identity/offers/{grant_id}/decline": (of_offer("decline"),),
+    "GET /api/identity/access-requests": (
+        of_unit("/api/identity/access-requests?unit_id={unit}", "access:grant"),
+    ),
+    "GET /api/identity/access-requests/{request_id}": (of_request("", write=False),),
+    "POST /api/identity/access-requests/{request_id}/decline": (of_request("/decline", A_REASON),),
+    "POST /api/identity/access-requests/{request_id}/give": (of_request("/give", A_ROLE),),
     "GET /api/identity/joint-acts": (plain("/api/identity/joint-acts"),),
     # Whoever may do it alone is refused for that, and nobody is asked.
     "POST /api/identity/joint-acts": (

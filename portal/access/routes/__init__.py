@@ -1,6 +1,15 @@
 """The pages, and the forms that are sent to them."""
 
-from portal.access.routes import confirmations, giving, grants, offers, questions, succession, together
+from portal.access.routes import (
+    asking,
+    confirmations,
+    giving,
+    grants,
+    offers,
+    questions,
+    succession,
+    together,
+)
 from portal.access.words import DONE
 
 __all__ = ("BLUEPRINTS", "DONE")
@@ -11,6 +20,7 @@ BLUEPRINTS = (
     grants.pages,
     succession.pages,
     giving.pages,
+    asking.pages,
     confirmations.pages,
     questions.pages,
 )

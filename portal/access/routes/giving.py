@@ -25,18 +25,21 @@ A_YEAR = timedelta(days=365)
 @takes("role", "machine")
 @access("access:grant")
 def grant_form(unit_id: str) -> Response:
-    ends = [grant["valid_to"] for grant in identity().me()["grants"] if grant["effective"]]
-    # A year, as grants are confirmed: whoever gives for longer means it.
-    usual_end = (today() + A_YEAR).isoformat()
     values = {
+        **usual_period(),
         "by": BY_NUMBER,
         "role": asked("role"),
         "account_id": asked("machine"),
-        "valid_from": today().isoformat(),
-        "valid_to": min(usual_end, max(ends, default=usual_end)),
         "handover_days": str(HANDOVER_DAYS),
     }
     return grant_again(unit_id, Form(values))
+
+
+def usual_period() -> dict[str, str]:
+    """A year, as grants are confirmed, within the giver's own: whoever gives for longer means it."""
+    ends = [grant["valid_to"] for grant in identity().me()["grants"] if grant["effective"]]
+    end = (today() + A_YEAR).isoformat()
+    return {"valid_from": today().isoformat(), "valid_to": min(end, max(ends, default=end))}
 
 
 def grant_again(unit_id: str, form: Form) -> Response:

@@ -5,7 +5,7 @@ import re
 from flask import Blueprint, Response, make_response, request
 from flask_babel import gettext as _
 
-from portal.account.words import SIGN_IN_REFUSED, SIGN_IN_REFUSED_LATER, SIGNED_OUT
+from portal.account.words import ASKING_PROBLEMS, SIGN_IN_REFUSED, SIGN_IN_REFUSED_LATER, SIGNED_OUT
 from portal.frame import languages
 from portal.frame.assets import YEAR, assets
 from portal.frame.forms import Fault, Form, NotACode, faulty, paper_code, sent_form
@@ -22,6 +22,7 @@ from servicekit.words.formats import LANGUAGES
 pages = Blueprint("public", __name__)
 
 REFERENCE = re.compile(r"[A-Z0-9]{4}-[A-Z0-9]{4}")
+DAY = re.compile(r"20\d\d-[01]\d-[0-3]\d", re.ASCII)
 
 
 @pages.get("/sign-in")
@@ -60,7 +61,7 @@ def take_paper_code() -> Response:
 
 
 @pages.get("/sign-in/refused")
-@takes("why", "reference", "had", "needed")
+@takes("why", "reference", "had", "needed", "ask", "asked_on", "declined_on")
 @access(PUBLIC)
 def sign_in_refused() -> Response:
     code, reference = asked("why"), asked("reference")
@@ -71,6 +72,27 @@ def sign_in_refused() -> Response:
         needed=asked_whole("needed"),
         # Somebody else's words have no place on our page.
         reference=reference if REFERENCE.fullmatch(reference) else "",
+        may_ask=asked("ask") == "1",
+        asked_on=_day(asked("asked_on")),
+        declined_on=_day(asked("declined_on")),
+    )
+
+
+def _day(said: str) -> str:
+    return said if DAY.fullmatch(said) else ""
+
+
+@pages.get("/sign-in/ask")
+@takes("sent", "problem", "unit_code", "office", "text")
+@access(PUBLIC)
+def ask_for_access() -> Response:
+    """The form of somebody whom the eID has confirmed and nobody knows here; it is sent to identity itself."""
+    form = Form({name: asked(name) for name in ("unit_code", "office", "text")})
+    problem = ASKING_PROBLEMS.get(asked("problem"))
+    if problem is not None:
+        form.title, form.status = Fault(problem), 422
+    return page(
+        "ask.html", form.status, form=form, sent=asked("sent") == "1", over=asked("problem") == "over"
     )
 
 

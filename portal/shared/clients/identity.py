@@ -97,6 +97,22 @@ class Identity:
         body = {"reason": reason} if reason is not None else None
         self._peer.post(f"/api/identity/offers/{offer_id}/{answer}", body, **seen(version))
 
+    def access_requests(self, unit_id: str, after: str = "") -> Document:
+        """Of strangers, in the unit and below it; the newest first."""
+        return dict(self._peer.get("/api/identity/access-requests", asked(unit_id=unit_id, after=after)))
+
+    def access_request(self, request_id: str) -> Document:
+        return dict(self._peer.get(f"/api/identity/access-requests/{request_id}"))
+
+    def give_on_request(self, request_id: str, wanted: Mapping[str, object], version: int | None) -> Document:
+        """The grant, which the person has to accept."""
+        path = f"/api/identity/access-requests/{request_id}/give"
+        return dict(self._peer.post(path, dict(wanted), **seen(version)))
+
+    def decline_request(self, request_id: str, reason: str, version: int | None) -> Document:
+        path = f"/api/identity/access-requests/{request_id}/decline"
+        return dict(self._peer.post(path, {"reason": reason}, **seen(version)))
+
     def officials(self, unit_id: str, after: str = "") -> Document:
         query = asked(unit_id=unit_id, after=after)
         return dict(self._peer.get("/api/identity/fallback/officials", query))

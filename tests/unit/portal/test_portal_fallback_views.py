@@ -27,7 +27,9 @@ def refusals() -> Iterator[str]:
                 yield from (
                     str(line.value.value)
                     for line in node.body
-                    if isinstance(line, ast.Assign) and isinstance(line.value, ast.Constant)
+                    if isinstance(line, ast.Assign)
+                    and ast.unparse(line.targets[0]) == "code"
+                    and isinstance(line.value, ast.Constant)
                 )
 
 

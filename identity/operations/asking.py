@@ -1,0 +1,257 @@
+"""Requests for access: written by somebody whom the eID has proven and nobody knows here, answered by who gives."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from identity import events, listed
+from identity.context import Context, Document, hashed
+from identity.domain import asking
+from identity.domain import grants as rules
+from identity.domain.asking import AccessRequest, Answerer, State
+from identity.eid.id_token import Person
+from identity.operations.giving import Giving, grant_access
+from identity.operations.grants import unit_within
+from identity.operations.joining import login_of
+from identity.operations.listing import page_of_list
+from servicekit.access import decision as access
+from servicekit.access.decision import Caller
+from servicekit.data.events import AuditEntry, Event
+from servicekit.ids import new_id
+from servicekit.refusals import NotFound, Stale
+from servicekit.tree.units import Unit
+from servicekit.web.listing import Page
+from servicekit.words.text import letters_and_digits, line
+
+GIVE = "access:grant"
+
+
+class TicketOver(Exception):
+    """This browser may not ask, or not any more: the person signs in again."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a stranger typed, tidied and within its bounds."""
+
+    unit_code: str
+    office: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What somebody who is refused may be told of their own requests. Empty days where there is none."""
+
+    asked_on: str = ""
+    declined_on: str = ""
+
+
+# ---------------------------------------------------------------- the stranger
+
+
+def open_ticket(context: Context, person: Person) -> tuple[str, Standing]:
+    """For whom the eID has just proven: by this secret their browser may ask; and what became of what they asked."""
+    account = context.store.account_by_login(login_of(person))
+    if account is None:
+        return "", Standing()
+    account_id = _staying(context, account)
+    secret, now = secrets.token_urlsafe(24), context.clock.now()
+    context.store.asking.keep_ticket(hashed(secret), account_id, now)
+    before = context.store.asking.of_account(account_id)
+    return secret, _standing(context, before)
+
+
+def _staying(context: Context, account: Document) -> str:
+    """Of two accounts that were joined, the one that stays; joined ones lead to it directly."""
+    return str(account.get("joined_to") or account["_id"])
+
+
+def _standing(context: Context, before: Sequence[AccessRequest]) -> Standing:
+    if not before:
+        return Standing()
+    last, now = before[-1], context.clock.now()
+    day = context.clock.day_of(last.asked_at).isoformat()
+    match asking.state_of(last, now):
+        case State.ASKED:
+            return Standing(asked_on=day)
+        case State.DECLINED:
+            return Standing(declined_on=day)
+        case _:
+            return Standing()
+
+
+def ask_for_access(context: Context, ticket: str, asked: Asked) -> None:
+    """One request of a person waits at a time: a later one takes the place of an earlier one.
+
+    Whether there is such a unit, and whether anybody is there to answer, is told to nobody: it ends alike. Raises
+    TicketOver, AskedTooOften.
+    """
+    store, now = context.store, context.clock.now()
+    account_id = store.asking.account_of_ticket(hashed(ticket), now) if ticket else ""
+    account = store.account(account_id) if account_id else None
+    if account is None or account["closed"]:
+        raise TicketOver
+    unit = _unit_meant(context, asked.unit_code)
+
+    def work() -> None:
+        # Of two at once each is counted.
+        store.hold(f"asks for access: {account_id}", f"asked for access: {unit.id if unit else ''}")
+        before = store.asking.of_account(account_id)
+        asking.check_often(before, now)
+        for one in before:
+            if one.state is State.ASKED:
+                store.asking.save(asking.replace_by_later(one, now), one.version)
+        held = store.units.hold(unit.id) if unit else None
+        good = held if held is not None and held.live else None
+        waiting = store.asking.waiting_in(good.id, asking.WAITING_IN_UNIT) if good else 0
+        request = AccessRequest(
+            id=new_id(),
+            account_id=account_id,
+            name=account["name"],
+            office=asked.office,
+            unit_code=asked.unit_code,
+            unit_id=good.id if good else "",
+            unit_path=good.path if good else (),
+            text=asked.text,
+            asked_at=now,
+            shown=asking.is_shown(waiting, good.id if good else ""),
+        )
+        told = []
+        if request.shown and not waiting:
+            # Of a unit in which one waits already its administrators know; a crowd of strangers fills no inbox.
+            about = {"unit_id": request.unit_id, "unit_path": list(request.unit_path)}
+            told = [Event(events.ACCESS_ASKED, about)]
+        store.asking.add(request, told, [_entry("access.asked", request, account_id, account["name"])])
+
+    store.database.in_transaction(work)
+
+
+def _unit_meant(context: Context, typed: str) -> Unit | None:
+    """By its code, however that was typed: capitals, digits of any script, blanks."""
+    plain = line(typed)
+    for code in dict.fromkeys((plain, plain.upper())):
+        unit = context.store.units.by_code(code)
+        if unit is not None:
+            return unit
+    return context.store.units.by_code(letters_and_digits(plain)) if plain else None
+
+
+# ---------------------------------------------------------------- who answers
+
+
+def list_requests(context: Context, caller: Caller, unit_id: str, after: str, limit: int) -> Page[Document]:
+    """What waits in a unit and in those below it, the newest first."""
+    unit_within(context, caller, unit_id, GIVE)
+    page = page_of_list(context, listed.REQUESTS, [unit_id], after, limit, context.store.asking.by_id)
+    return page.map(lambda found: _show(context, found))
+
+
+def read_request(context: Context, caller: Caller, request_id: str) -> Document:
+    return _show(context, [_within(context, caller, request_id)])[0]
+
+
+def decline_request(
+    context: Context, caller: Caller, request_id: str, reason: str, expected_version: int
+) -> Document:
+    request, now = _within(context, caller, request_id), context.clock.now()
+    if request.version != expected_version:
+        raise Stale
+    declined = asking.decline(request, _answerer(request, caller), reason, now)
+    entry = _entry("access.request_declined", declined, reason=reason)
+    saved = context.store.asking.save(declined, expected_version, (), [entry])
+    return _show(context, [saved])[0]
+
+
+def give_on_request(
+    context: Context,
+    caller: Caller,
+    request_id: str,
+    role: str,
+    valid_from: date,
+    valid_to: date,
+    reason: str,
+    expected_version: int,
+) -> Document:
+    """The grant, which the person accepts at their next sign-in; all rules of giving hold."""
+    store = context.store
+
+    def work() -> Document:
+        request, now = _within(context, caller, request_id), context.clock.now()
+        if request.version != expected_version:
+            raise Stale
+        asking.require_waiting(request, now)
+        by = _answerer(request, caller)
+        wanted = Giving(
+            unit_id=request.unit_id,
+            role=role,
+            valid_from=valid_from,
+            valid_to=valid_to,
+            national_number=None,
+            account_id=request.account_id,
+            label="",
+            reason=reason,
+        )
+        grant = grant_access(context, caller, wanted)
+        given = asking.give(request, by, str(grant["id"]), now)
+        store.asking.save(given, expected_version, (), [_entry("access.request_given", given)])
+        return grant
+
+    # What is refused by a rule of giving is refused before; the rest is one act with the request's end.
+    rules.check_period(valid_from, valid_to, context.clock.today())
+    return store.database.in_transaction(work)
+
+
+def _answerer(request: AccessRequest, caller: Caller) -> Answerer:
+    """Under whichever of their accounts the caller asked, it is their own request."""
+    own = request.account_id in caller.accounts
+    return Answerer(request.account_id if own else caller.account_id, caller.name)
+
+
+def _within(context: Context, caller: Caller, request_id: str) -> AccessRequest:
+    """One of a unit in which the caller gives access; one that is not listed anywhere is nobody's to see."""
+    request = context.store.asking.get(request_id)
+    if not request.shown:
+        raise NotFound
+    access.require(caller, GIVE, request.unit_path, context.clock.now())
+    return request
+
+
+def _show(context: Context, found: Sequence[AccessRequest]) -> list[Document]:
+    units = context.store.units.many(one.unit_id for one in found)
+    now = context.clock.now()
+    return [
+        {
+            "id": one.id,
+            "version": one.version,
+            "name": one.name,
+            "office": one.office,
+            "text": one.text,
+            "unit_id": one.unit_id,
+            "unit_path": list(one.unit_path),
+            "unit_names": dict(units[one.unit_id].names) if one.unit_id in units else {},
+            "asked_at": one.asked_at,
+            "until": one.until,
+            "state": str(asking.state_of(one, now)),
+            "answered_by_name": one.answered_by_name,
+            "answered_at": one.answered_at,
+            "reason": one.reason,
+        }
+        for one in found
+    ]
+
+
+def _entry(
+    action: str, request: AccessRequest, actor: str = "", name: str = "", **details: str
+) -> AuditEntry:
+    return AuditEntry(
+        action,
+        unit_id=request.unit_id,
+        unit_path=request.unit_path,
+        record_type="access_request",
+        record_id=request.id,
+        subject_id=request.account_id,
+        details=details,
+        **({"actor": actor, "actor_name": name} if actor else {}),
+    )

@@ -1,0 +1,107 @@
+"""What somebody without access may ask, how often, and what may be answered when."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from identity.domain import asking
+from identity.domain.asking import (
+    ASK_LIFE,
+    ASKED_AT_MOST,
+    ASKED_WITHIN,
+    WAITING_IN_UNIT,
+    AccessRequest,
+    Answerer,
+    AskedTooOften,
+    NotWaiting,
+    OwnRequest,
+    State,
+)
+from identity.domain.grant_refusals import ReasonNeeded
+from identity.eid.refused import SignInRefused
+from identity.operations import sign_in_refusals
+
+NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
+CHIEF = Answerer("chief", "Chief")
+
+
+def a_request(**changes: object) -> AccessRequest:
+    made = AccessRequest(
+        "r", "stranger", "A. Stranger", "secretary", "U-1", "u", ("h", "u"), "", NOW, shown=True
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("state", "later", "found"),
+    [
+        (State.ASKED, timedelta(0), State.ASKED),
+        (State.ASKED, ASK_LIFE, State.ASKED),
+        (State.ASKED, ASK_LIFE + timedelta(seconds=1), State.LAPSED),
+        *((one, ASK_LIFE * 2, one) for one in (State.GIVEN, State.DECLINED, State.REPLACED)),
+    ],
+)
+def test_a_request_waits_for_a_fortnight(state: State, later: timedelta, found: State) -> None:
+    assert asking.state_of(a_request(state=state), NOW + later) is found
+
+
+def test_five_requests_of_a_month_and_no_more() -> None:
+    often = [a_request(asked_at=NOW - timedelta(days=one)) for one in range(ASKED_AT_MOST)]
+    asking.check_often(often[1:], NOW)
+    with pytest.raises(AskedTooOften):
+        asking.check_often(often, NOW)
+    # What is longer ago counts no more, and whatever became of the others counts.
+    asking.check_often([*often[1:], a_request(asked_at=NOW - ASKED_WITHIN)], NOW)
+    with pytest.raises(AskedTooOften):
+        asking.check_often([replace(one, state=State.DECLINED) for one in often], NOW)
+
+
+@pytest.mark.parametrize(
+    ("waiting", "unit", "shown"),
+    [(0, "u", True), (WAITING_IN_UNIT - 1, "u", True), (WAITING_IN_UNIT, "u", False), (0, "", False)],
+)
+def test_a_unit_shows_fifty_and_no_unit_none(waiting: int, unit: str, *, shown: bool) -> None:
+    assert asking.is_shown(waiting, unit) is shown
+
+
+def test_it_is_answered_once_with_a_reason_where_it_is_declined() -> None:
+    declined = asking.decline(a_request(), CHIEF, "not known here", NOW)
+    assert (declined.state, declined.answered_by, declined.reason) == (
+        State.DECLINED,
+        "chief",
+        "not known here",
+    )
+    given = asking.give(a_request(), CHIEF, "g", NOW)
+    assert (given.state, given.grant_id, given.answered_at) == (State.GIVEN, "g", NOW)
+    with pytest.raises(ReasonNeeded):
+        asking.decline(a_request(), CHIEF, " ", NOW)
+    for over in (declined, given, a_request(state=State.REPLACED)):
+        with pytest.raises(NotWaiting):
+            asking.give(over, CHIEF, "g", NOW)
+        with pytest.raises(NotWaiting):
+            asking.decline(over, CHIEF, "x", NOW)
+    with pytest.raises(NotWaiting):
+        asking.give(a_request(), CHIEF, "g", NOW + ASK_LIFE + timedelta(seconds=1))
+
+
+def test_nobody_answers_their_own_request() -> None:
+    stranger = Answerer("stranger", "A.")
+    with pytest.raises(OwnRequest):
+        asking.give(a_request(), stranger, "g", NOW)
+    with pytest.raises(OwnRequest):
+        asking.decline(a_request(), stranger, "x", NOW)
+
+
+def test_whoever_is_suspended_or_closed_out_asks_nobody() -> None:
+    """Those whose access was taken for the time being know whom to ask; a closed account opens nothing."""
+    kinds = {
+        one.code: one.may_ask
+        for one in vars(sign_in_refusals).values()
+        if isinstance(one, type) and issubclass(one, SignInRefused)
+    }
+    assert {code for code, may_ask in kinds.items() if may_ask} == {
+        *("no-grant", "grant-ended", "access-chain", "access-moved", "access-unit-ended"),
+        *("access-giver-over", "access-giver-unit-ended", "access-giver-left"),
+    }
+    assert not SignInRefused.may_ask
