@@ -30,6 +30,9 @@ HEARS = "an event, not a person"
 ACTS = {
     # identity
     "POST /sign-in/fallback": BY_GRANT,
+    "POST /sign-in/request": "it ends alike for every unit; what an ended one is asked for is shown to nobody",
+    "POST /api/identity/access-requests/<request_id>/decline": TAKES_AWAY,
+    "POST /api/identity/access-requests/<request_id>/give": REFUSED,
     "POST /sign-out": OWN,
     "POST /eid/backchannel-logout/<provider>": OWN,
     "PATCH /api/identity/me": OWN,
