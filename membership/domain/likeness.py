@@ -7,13 +7,15 @@ have made the difference is a doubt: an import stops until whoever runs it has n
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
 from membership.domain.unit_table import Row
 from membership.domain.units import Unit
+from servicekit.words import numbers
 from servicekit.words.names import folded, words
-from servicekit.words.text import line, plain_digits
+from servicekit.words.text import bare, line, plain_digits
 
 # Letters of other scripts that look like Latin ones (Unicode Technical Standard 39, confusables), in small letters.
 _LOOK_ALIKE = str.maketrans(
@@ -25,10 +27,12 @@ _GROUPED = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 # As it is grouped elsewhere; not where everything after it is a zero, which a spreadsheet adds.
 _GROUPED_ELSEWHERE = re.compile(r"(?<=\d)[. '](?=\d{3}(?!\d))")
 _WHOLE = re.compile(r"(\d+)[.,]0+")
+_MORE_EXACT = re.compile(r"(\d+[.,]\d*[1-9])0+")
 # What a spreadsheet makes of a number that is long, of one that it takes for a day, and of a formula that fails.
 _MANGLED = re.compile(
     r"\d+([.,]\d+)?e[+-]?\d+|#[\w/]+[!?]?|#+|\d{1,2}[-. ](jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|thg)"
     r"([-. ]\d{1,4})?|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|thg)[-. ]\d{1,4}"
+    r"|(19|20)\d{2}-\d{2}-\d{2}( \d{2}:\d{2}(:\d{2})?)?|\d{1,2}(?P<between>[/.-])\d{1,2}(?P=between)(19|20)\d{2}"
 )
 _BETWEEN = re.compile(r"[^0-9a-z\u0080-\U0010ffff]+")
 _BESIDE_LETTERS = re.compile(r"(?<=[^\W\d])-|-(?=[^\W\d])")
@@ -67,14 +71,28 @@ def likeness(code: str) -> str:
     Without case, invisible signs, width, leading zeros and marks; letters by their looks; `.0` and the signs that group
     digits as spreadsheets write them taken off numbers; any sign between letters and digits as any other.
     """
-    plain = code if code.isascii() else unicodedata.normalize("NFKC", _visible(code))
-    plain = plain_digits(folded(plain)).strip()
-    if not plain.isascii():
-        plain = plain.translate(_LOOK_ALIKE)
-    plain = _GROUPED.sub("", plain)
+    plain = _GROUPED.sub("", _plain(code))
     if whole := _WHOLE.fullmatch(plain):
         plain = whole[1]
-    plain = _GROUPED_ELSEWHERE.sub("", plain)
+    return _levelled(_GROUPED_ELSEWHERE.sub("", plain))
+
+
+def likenesses(code: str) -> tuple[str, ...]:
+    """The likeness, and what else it may be as a number: 10.000 is ten thousand in one country, ten in another."""
+    typed = plain_digits(bare(code)).strip()
+    others = [found[1] for kind in (_WHOLE, _MORE_EXACT) if (found := kind.fullmatch(typed))]
+    with suppress(numbers.NotWhole):
+        others.append(str(numbers.whole(typed)))
+    return tuple(dict.fromkeys((likeness(code), *map(_levelled, others))))
+
+
+def _plain(code: str) -> str:
+    plain = code if code.isascii() else unicodedata.normalize("NFKC", _visible(code))
+    plain = plain_digits(folded(plain)).strip()
+    return plain if plain.isascii() else plain.translate(_LOOK_ALIKE)
+
+
+def _levelled(plain: str) -> str:
     plain = _LIKE_ONE.sub(_as_many("1"), _LIKE_ZERO.sub(_as_many("0"), plain))
     plain = _BESIDE_LETTERS.sub("", _BETWEEN.sub("-", plain).strip("-"))
     return _ZEROS.sub("", plain)
@@ -120,12 +138,15 @@ def _alike(file: Taken, known: list[Unit]) -> Iterator[Doubtful]:
     if not adds:
         return
     stored = {likeness(unit.code): unit.code for unit in known}
+    # A number may be read in several ways; those that are in the file beside each other are meant to differ.
+    left = {key: unit.code for unit in file.missing for key in likenesses(unit.code)}
     first: dict[str, str] = {}
     for unit in adds:
         key = likeness(unit.code)
         row = file.rows[unit.code].number
-        if key in stored:
-            yield Doubtful(row, unit.code, Doubt.ALIKE, stored[key])
+        others = (left.get(one) for one in likenesses(unit.code))
+        if other := stored.get(key) or next(filter(None, others), None):
+            yield Doubtful(row, unit.code, Doubt.ALIKE, other)
         elif key in first:
             yield Doubtful(row, unit.code, Doubt.ALIKE_IN_FILE, first[key])
         first.setdefault(key, unit.code)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from membership.domain.likeness import Doubtful, SameName, Taken, doubts, likeness, same_names
+from membership.domain.likeness import Doubtful, SameName, Taken, doubts, likenesses, same_names
 from membership.domain.unit_table import Row, RowError, Table
 from membership.domain.units import LevelScheme, Unit
 from servicekit.refusals import Invalid
@@ -243,9 +243,9 @@ def _with_hints(errors: Iterable[RowError], known: Mapping[str, Unit]) -> Iterat
     alike: dict[str, str] = {}
     for error in errors:
         if isinstance(error.fault, ParentUnknown):
-            alike = alike or {likeness(code): code for code in known}
+            alike = alike or {key: code for code in known for key in reversed(likenesses(code))}
             code = str(error.fault.params["code"])
-            if (near := alike.get(likeness(code), code)) != code:
+            if (near := next((alike[key] for key in likenesses(code) if key in alike), code)) != code:
                 yield RowError(error.row, error.column, ParentAlike(code=code, known=near))
                 continue
         yield error

@@ -98,6 +98,51 @@ def test_no_code_of_the_real_trees_is_taken_for_another() -> None:
         assert len({likeness(code) for code in codes}) == len(codes)
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("10000", "10,000"), ("10000", "10.000"), ("10000", "10 000"), ("10000", "১০.০০০"), ("10", "১০.০০"),
+        ("10", "10.000"), ("10", "10,000"), ("302693", "3,02,693"), ("302693", "3.02.693"),
+        ("302693", "৩,০২,৬৯৩"), ("1000000", "10,00,000"), ("0302693", "3,02,693"), ("1.10", "1.1"),
+        ("1,20", "1,2"), ("01.10", "1.1"),
+    ],
+)  # fmt: skip
+def test_what_a_spreadsheet_made_of_a_number_is_in_doubt_where_the_file_leaves_the_other_out(
+    one: str, other: str
+) -> None:
+    row = "{},08,commune,Sơn Phú,Son Phu\r\n"
+
+    def with_code(code: str) -> bytes:
+        return BASE + row.format(f'"{code}"').encode()
+
+    changed = with_code(other).replace("Sơn Phú,Son Phu".encode(), "Sơn Hà,Son Ha".encode())
+    assert (other, Doubt.ALIKE, one) in doubted(plan(changed, stored(with_code(one))))
+
+
+def test_numbers_that_stand_beside_each_other_are_meant_to_differ() -> None:
+    more = "".join(f"1.{number},08,commune,Xã {number},Commune {number}\r\n" for number in (1, 10, 2, 20))
+    assert plan(BASE + more.encode()).doubts == ()
+    less = BASE + more.split("\r\n", 1)[0].encode()
+    assert plan(BASE + more.encode(), stored(less)).doubts == ()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "1.5E+11", "12-Mar", "Mar-12", "#REF!", "####", "2026-03-12", "2026-03-12 00:00:00", "12/03/2026",
+        "3/12/2026", "12.03.2026", "12-thg 3",
+    ],
+)  # fmt: skip
+def test_what_a_spreadsheet_writes_instead_of_a_code_is_in_doubt(code: str) -> None:
+    made = plan(BASE + f"{code},08,commune,Sơn Phú,Son Phu\r\n".encode())
+    assert (code, Doubt.MANGLED, code) in doubted(made)
+
+
+@pytest.mark.parametrize("code", ["2026-13", "26-03-12", "1.2.3", "12/3", "3-12", "34-12-2"])
+def test_a_code_of_numbers_is_not_taken_for_a_day(code: str) -> None:
+    assert plan(BASE + f"{code},08,commune,Sơn Phú,Son Phu\r\n".encode()).doubts == ()
+
+
 @pytest.mark.parametrize("end_missing", [False, True])
 def test_lost_zeros_are_in_doubt_for_every_row(*, end_missing: bool) -> None:
     made = plan((CASES / "vn_zeros_lost.csv").read_bytes(), stored(), end_missing=end_missing)
