@@ -77,7 +77,7 @@ def _shared(env: FileAwareEnv) -> tuple[Common, Template, Calendar]:
     file = Path(env.str("PLAN_TEMPLATE", str(EXAMPLES / "plan.toml")))
     own_days = Path(env.str("CALENDAR_FILE", str(EXAMPLES / "calendar.toml")))
     calendar = calendar_of(env.str("SAMMELAN_COUNTRY", "BD") or "", own_days)
-    return common, template_of(tomllib.loads(file.read_text(encoding="utf-8"))), calendar
+    return common, template_of(tomllib.loads(file.read_text(encoding="utf-8-sig"))), calendar
 
 
 def _of_files(env: FileAwareEnv) -> tuple[str, str, int]:

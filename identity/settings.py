@@ -99,7 +99,7 @@ def read_keeper_settings() -> KeeperSettings:
 
 def _roles(env: FileAwareEnv) -> RoleTable:
     file = Path(env.str("ROLES_FILE", str(Path(__file__).parent / "roles.toml")))
-    return role_table(tomllib.loads(file.read_text(encoding="utf-8")))
+    return role_table(tomllib.loads(file.read_text(encoding="utf-8-sig")))
 
 
 def _prefix(name: str) -> str:

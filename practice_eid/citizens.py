@@ -60,7 +60,7 @@ def personal_claims(citizen: Citizen) -> dict[str, str]:
 def read_citizens(path: Path) -> dict[str, Citizen]:
     """The citizens by key, in the order of the file. Refuses a file with any fault, naming all of them."""
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as error:
         raise CitizensFileRefused(f"{path} cannot be read: {error}") from error
     entries = document.get("citizens", [])

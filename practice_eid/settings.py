@@ -92,7 +92,7 @@ def _an_origin(value: str) -> None:
 def _read_more(path: Path) -> tuple[RelyingParty, ...]:
     """A TOML file of further relying parties: [[clients]] client_id, secret?, jwks_file?, redirect_uris."""
     try:
-        entries = tomllib.loads(path.read_text(encoding="utf-8"))["clients"]
+        entries = tomllib.loads(path.read_text(encoding="utf-8-sig"))["clients"]
         return tuple(
             RelyingParty(
                 client_id=entry["client_id"],

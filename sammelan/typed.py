@@ -1,6 +1,7 @@
 """What is typed at the command line passes the same door as what comes by a form."""
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import click
@@ -38,6 +39,14 @@ class Day(click.ParamType[date]):
             return dates.day(str(value))
         except dates.NotADay:
             self.fail(f"{value!r} is not a day, such as 2026-03-31.", param, ctx)
+
+
+def text_of(file: Path) -> str:
+    """A file of text, with or without the mark that some editors put before it, and its line breaks as they are."""
+    try:
+        return file.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"{file} is not UTF-8 text: save it as “UTF-8”.") from error
 
 
 TEXT, WHOLE, DAY = Text(), Whole(), Day()

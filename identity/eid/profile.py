@@ -216,8 +216,8 @@ def read_profile(key: str, overrides: Mapping[str, Any], folder: Path = FOLDER, 
             f"EID_PROVIDERS or EID_..._PROFILE names {name}: there is no {path} and none that ships"
         )
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ProfileFaulty(f"provider profile {path.name}: {error}") from error
     data = {
         "key": key,

@@ -79,6 +79,10 @@ class SuccessorsUnreadable(Invalid):
     title = N_("Row {row} of the file of successors needs predecessor_code and successor_code, which differ.")
 
 
+class SuccessorsFaulty(Invalid):
+    title = N_("Row {row} of the file of successors: {fault}")
+
+
 class CodeMissing(Invalid):
     title = N_("The code is missing.")
 
@@ -175,28 +179,42 @@ def _column(cell: str) -> str:
 
 
 def read_successors(data: bytes) -> dict[str, tuple[str, ...]]:
-    """Pairs of predecessor_code and successor_code, as {predecessor: successors}; raises SuccessorsUnreadable."""
+    """Pairs of predecessor_code and successor_code, as {predecessor: successors}.
+
+    Raises SuccessorsUnreadable, SuccessorsFaulty.
+    """
     if other := _other_kind(data):
         raise other
-    lines = list(_numbered(data.removeprefix(codecs.BOM_UTF8).decode("utf-8", errors="surrogateescape")))
+    text = data.removeprefix(codecs.BOM_UTF8).decode("utf-8", errors="surrogateescape")
     found: dict[str, tuple[str, ...]] = {}
-    columns: list[str] = []
-    for read in lines:
+    columns: list[str] | None = None
+    for read in _numbered(text):
         if isinstance(read, RowError):
-            raise read.fault
+            raise SuccessorsFaulty(row=read.row, fault=read.message)
         number, raw = read
-        cells = [line(cell) for cell in raw]
-        if not columns:
+        if columns is None:
             columns = [_column(cell) for cell in raw]
             if not {"predecessor_code", "successor_code"} <= set(columns):
                 raise SuccessorsUnreadable(row=number)
+            for twice in _columns_twice(columns):
+                raise SuccessorsFaulty(row=number, fault=twice.message)
             continue
-        pair = dict(zip(columns, cells, strict=False))
+        if fault := _cell_astray(columns, raw) or next(filter(None, map(_unreadable, raw)), None):
+            raise SuccessorsFaulty(row=number, fault=str(fault))
+        pair = dict(zip(columns, map(line, raw), strict=False))
         old, new = pair.get("predecessor_code", ""), pair.get("successor_code", "")
         if not old or not new or old == new:
             raise SuccessorsUnreadable(row=number)
         found[old] = tuple(dict.fromkeys((*found.get(old, ()), new)))
+    if columns is None:
+        raise SuccessorsFaulty(row=HEADER_ROW, fault=str(FileEmpty()))
     return found
+
+
+def _unreadable(cell: str) -> Refusal | None:
+    if _NOT_UTF8.search(cell):
+        return NotUtf8()
+    return TextUnprintable() if has_controls(line(cell)) else spoiled(cell)
 
 
 def _numbered(text: str) -> Iterator[tuple[int, list[str]] | RowError]:
@@ -234,14 +252,18 @@ def _header_errors(columns: list[str]) -> Iterator[RowError]:
             yield RowError(HEADER_ROW, column, ColumnMissing(column=column))
     if not any(_language(column) for column in columns):
         yield RowError(HEADER_ROW, None, NameColumnMissing())
+    yield from _columns_twice(columns)
+    for column in dict.fromkeys(columns):
+        if column and not ATTRIBUTE_COLUMN.fullmatch(column):
+            yield RowError(HEADER_ROW, column, ColumnNameUnusable(column=column))
+
+
+def _columns_twice(columns: list[str]) -> Iterator[RowError]:
+    """A spreadsheet's empty columns have no name; what stands in one is told with its row."""
     for position, column in enumerate(columns):
-        if not column:
-            continue  # a spreadsheet's empty columns; what stands in one is told with its row
-        if column in columns[:position]:
+        if column and column in columns[:position]:
             first, second = _letters(columns.index(column)), _letters(position)
             yield RowError(HEADER_ROW, column, ColumnTwice(column=column, first=first, second=second))
-        elif not ATTRIBUTE_COLUMN.fullmatch(column):
-            yield RowError(HEADER_ROW, column, ColumnNameUnusable(column=column))
 
 
 def _letters(position: int) -> str:

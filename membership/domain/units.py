@@ -101,7 +101,7 @@ def read_level_scheme(text: str) -> LevelScheme:
     """The scheme from TOML: `key`, then `[[levels]]` top first, each with `key`, `names` by language, `children`."""
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise LevelSchemeUnreadable(why=str(error)) from error
     levels = data.get("levels")
     if not _is_key(data.get("key")) or not isinstance(levels, list) or not levels:

@@ -1,6 +1,7 @@
 """sammelan import: unit trees from files."""
 
 import csv
+import io
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -19,7 +20,7 @@ from membership.operations.unit_import import Imported, import_units, preview_im
 from membership.settings import read_settings
 from sammelan.access_stopping import AccessStopping
 from sammelan.operator import at_work
-from sammelan.typed import TEXT, WHOLE, Whole
+from sammelan.typed import TEXT, WHOLE, Whole, text_of
 from servicekit.out import spreadsheet
 from servicekit.words.text import line
 
@@ -109,9 +110,10 @@ def units(
     """
     console = Console()
     columns = (TextColumn("Units"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    codes = _confirmed(confirm, confirmed)
-    data, scheme = file.read_bytes(), _scheme(file, levels)
+    codes = _confirmed(confirm, text_of(confirmed) if confirmed else "")
+    data = file.read_bytes()
     with at_work():
+        scheme = _scheme(file, levels)
         heirs = read_successors(successors.read_bytes()) if successors else {}
         context, stopping = open_context(read_settings()), AccessStopping(console, access_ends)
         if end_missing == ASK and not dry_run:
@@ -154,14 +156,16 @@ def _agreed(bars: Progress, stopping: AccessStopping, plan: ImportPlan) -> None:
 def _scheme(file: Path, levels: Path | None) -> LevelScheme | None:
     beside = file.with_name("levels.toml")
     chosen = levels or (beside if beside.exists() else None)
-    return read_level_scheme(chosen.read_text(encoding="utf-8")) if chosen else None
+    return read_level_scheme(text_of(chosen)) if chosen else None
 
 
-def _confirmed(typed: Iterable[str], file: Path | None) -> frozenset[str]:
+def _confirmed(typed: Iterable[str], listed: str) -> frozenset[str]:
     codes = {line(code) for part in typed for code in part.split(",")}
-    if file is not None:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            codes |= {line(spreadsheet.without_guard(row[0])) for row in csv.reader(lines) if row}
+    try:
+        rows = list(csv.reader(io.StringIO(listed, newline="")))
+    except csv.Error as error:
+        raise click.UsageError(f"The codes that are confirmed cannot be read: {error}.") from error
+    codes |= {line(spreadsheet.without_guard(row[0])) for row in rows if row}
     return frozenset(codes - {""})
 
 

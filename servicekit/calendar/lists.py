@@ -45,7 +45,7 @@ def _of_country(country: str) -> tuple[frozenset[int], frozenset[date]]:
 
 def _read(own: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(own.read_text(encoding="utf-8"))
+        return tomllib.loads(own.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as error:
         raise CalendarUnreadable(f"{own}: {error}") from error
 

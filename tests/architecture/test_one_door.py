@@ -270,3 +270,17 @@ def test_nginx_asks_for_the_whole_path_too() -> None:
     """PCRE's `$` stands before a line break at the end as well, and nginx looks at the decoded path."""
     text = (ROOT / "gateway" / "nginx.py").read_text(encoding="utf-8")
     assert re.findall(r'location[^\n]*\$"|"\^\{pattern\}\$"', text) == []
+
+
+def test_a_file_of_the_operator_may_begin_with_the_mark_that_some_editors_write() -> None:
+    """With it the first key of a settings file is another one."""
+    wrong = [
+        f"{named(path)}:{call.lineno}"
+        for path in sources()
+        for name, call in calls(path)
+        if name == "loads"
+        and "tomllib" in ast.unparse(call.func)
+        and "read_text" in ast.unparse(call)
+        and "utf-8-sig" not in ast.unparse(call)
+    ]
+    assert wrong == []

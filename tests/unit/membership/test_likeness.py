@@ -14,7 +14,7 @@ from membership.domain.unit_import import (
     SuccessorUnknown,
     plan_import,
 )
-from membership.domain.unit_table import SuccessorsUnreadable, read_successors, read_table
+from membership.domain.unit_table import SuccessorsFaulty, SuccessorsUnreadable, read_successors, read_table
 from membership.domain.units import Unit, read_level_scheme
 from tests.unit.membership.test_membership_unit_import import DAY, LATER
 
@@ -278,6 +278,33 @@ def test_successors_are_read_and_must_be_there() -> None:
     now = tuple({unit.id: unit for unit in (*stored(), *ended)}.values())
     late = plan(shorter, now, successors={"00004": ("01141",)})
     assert [(unit.code, len(unit.successors)) for unit in late.writes] == [("00004", 1)]
+
+
+@pytest.mark.parametrize(
+    ("file", "row", "why"),
+    [
+        (b"", 1, "The file holds no units."),
+        (b"predecessor_code,successor_code,Successor_code\n1,2,3\n", 1, "is there twice"),
+        (b"predecessor_code,successor_code\n1,2\n1,2,3\n", 3, "more cells than the header"),
+        (b"predecessor_code,successor_code,\n1,2,3\n", 2, "column C, which has no name"),
+        ("predecessor_code,successor_code\nĐ1,Đ2\n".encode()[:-2] + b"\xe9\n", 2, "not UTF-8"),
+        (b"predecessor_code,successor_code\n1,\xc3\x83\xc2\xa2\n", 2, "read as another encoding"),
+        (b"predecessor_code,successor_code\n1,a\x07b\n", 2, "control characters"),
+        (b'predecessor_code,successor_code\n1,2\n"3,4\n', 3, "quotation marks"),
+    ],
+)  # fmt: skip
+def test_a_successor_that_would_be_lost_or_misread_is_told_with_its_row(
+    file: bytes, row: int, why: str
+) -> None:
+    with pytest.raises(SuccessorsFaulty) as refused:
+        read_successors(file)
+    assert refused.value.params["row"] == row
+    assert why in str(refused.value)
+    str(refused.value).encode()
+
+
+def test_empty_columns_of_the_successors_are_left_out() -> None:
+    assert read_successors(b"predecessor_code,successor_code,,\n1,2,,\n,,,\n") == {"1": ("2",)}
 
 
 SHORTER = "\n".join(
