@@ -19,6 +19,7 @@ from identity.routes import (
     internal,
     machines,
     offers,
+    offices,
     people,
     sign_in,
     succession,
@@ -57,6 +58,7 @@ def make_context(settings: Settings, kit: Kit, store: Store) -> Context:
         zone=settings.common.zone,
         provider_limit=settings.provider_limit,
         recertify_within=settings.recertify_within,
+        country=settings.country,
     )
 
 
@@ -91,6 +93,7 @@ def create_app(settings: Settings) -> Flask:
             asking.api,
             succession.api,
             people.api,
+            offices.api,
             machines.api,
             fallback.api,
             audit_blueprint("identity"),

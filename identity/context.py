@@ -68,6 +68,7 @@ class Context(Keeping):
     zone: str
     provider_limit: int
     recertify_within: timedelta
+    country: str
     eid_places: OutsideParties = field(default_factory=lambda: eid_places(EID_SHARE))
 
     def code_index(self, code: str) -> str:

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from environs import FileAwareEnv
+from marshmallow.validate import OneOf
 
 from identity.domain.grants import RECERTIFY_WITHIN
 from identity.domain.roles import RoleTable, role_table
 from identity.domain.sessions import SessionRules
 from identity.eid.profile import FOLDER, Profile, read_profile
 from servicekit.settings import Common, environment, port, read_common
+from servicekit.words.contacts import COUNTRIES
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Settings:
     rp_keys_file: Path
     ca_file: str
     recertify_within: timedelta
+    country: str  # of a telephone number that names none
     provider_limit: int  # sign-ins begun a minute with one provider
 
 
@@ -53,6 +56,7 @@ def read_settings() -> Settings:
     roles = _roles(env)
     rp_keys_file = Path(env.str("EID_RP_KEYS_FILE", str(common.keys_dir / "relying-party.private.json")))
     ca_file = env.str("EID_CA_FILE", "")
+    country = env.str("SAMMELAN_COUNTRY", "BD", validate=OneOf(COUNTRIES))
     recertify_days = env.int("RECERTIFY_DAYS", RECERTIFY_WITHIN.days)
     provider_limit = env.int("LIMIT_PROVIDER_PER_MINUTE", 3000)
     env.seal()
@@ -69,6 +73,7 @@ def read_settings() -> Settings:
         rp_keys_file=rp_keys_file,
         ca_file=ca_file,
         recertify_within=timedelta(days=recertify_days),
+        country=country,
         provider_limit=provider_limit,
     )
 

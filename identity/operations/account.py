@@ -8,10 +8,12 @@ from datetime import UTC, datetime
 
 from identity.context import Context, Document
 from identity.domain import grant_rights
+from identity.domain.contact import KINDS, PHONE, NotAnOfficePhone, changed
 from identity.domain.fallback import EidNeeded
 from identity.domain.grants import Status
 from identity.operations.fallback import sign_ins_to_confirm
 from identity.operations.offers import open_offers
+from identity.operations.offices import released
 from identity.operations.officials import own_offices
 from identity.operations.showing import grants_for
 from servicekit.access import decision as access
@@ -21,6 +23,7 @@ from servicekit.data.events import AuditEntry
 from servicekit.ids import new_id
 from servicekit.refusals import NotFound, SignInRequired
 from servicekit.serving.bulkheads import OutsideBusy
+from servicekit.words.contacts import NotAPhone, phone
 
 # So that every page which shows the eIDs has the answer in the time that a page has, also while one of them hangs.
 TOLD_WITHIN_SECONDS = 1.2
@@ -72,6 +75,7 @@ def about_me(context: Context, caller: Caller) -> Document:
         "name": account["name"],
         "language": account["language"],
         "has_email": account["email"] is not None,
+        "released": released(context, account),
         "assurance": caller.assurance,
         "auth_time": caller.auth_time,
         "session_ends": caller.session_ends,
@@ -95,12 +99,14 @@ def about_me(context: Context, caller: Caller) -> Document:
 
 
 def change_me(context: Context, caller: Caller, changes: Document) -> Document:
-    """Language and e-mail address; the language shows from the next token on."""
+    """Language, e-mail address, and what is released; the language shows from the next token on."""
     store = context.store
-    if caller.fallback and "email" in changes:
-        raise EidNeeded(field="email")
-    if caller.waiting and "email" in changes:
-        raise AcceptanceAwaited(field="email")
+    for name in ("email", *KINDS):
+        if caller.fallback and name in changes:
+            raise EidNeeded(field=name)
+        if caller.waiting and name in changes:
+            raise AcceptanceAwaited(field=name)
+    wanted = _wanted(context, changes)
 
     def work() -> None:
         account = store.accounts.get(caller.account_id)
@@ -108,13 +114,46 @@ def change_me(context: Context, caller: Caller, changes: Document) -> Document:
             account["language"] = changes["language"]
         if "email" in changes:
             account["email"] = context.cipher.encrypt(changes["email"]) if changes["email"] else None
-        store.accounts.save(
-            account, account["version"], audit=[AuditEntry("account.changed", record_id=caller.account_id)]
-        )
-        store.raise_generations([caller.account_id], context.clock.now())
+        audit = [AuditEntry("account.changed", record_id=caller.account_id)] if _OTHERS & set(changes) else []
+        audit += _release(context, account, wanted)
+        store.accounts.save(account, account["version"], audit=audit)
+        if _OTHERS & changes.keys():
+            store.raise_generations([caller.account_id], context.clock.now())
 
     store.database.in_transaction(work)
     return about_me(context, caller)
+
+
+_OTHERS = {"language", "email"}
+
+
+def _wanted(context: Context, changes: Document) -> dict[str, str | None]:
+    """Raises NotAnOfficePhone."""
+    wanted = {kind: changes[kind] for kind in KINDS if kind in changes}
+    if wanted.get(PHONE):
+        try:
+            wanted[PHONE] = phone(wanted[PHONE], context.country)
+        except NotAPhone as error:
+            raise NotAnOfficePhone(field=PHONE) from error
+    return wanted
+
+
+def _release(context: Context, account: Document, wanted: Mapping[str, str | None]) -> list[AuditEntry]:
+    """Which kinds, and never what they say."""
+    change = changed(released(context, account), wanted)
+    kept = {kind: text for kind, text in account.get("released", {}).items() if kind not in change.withdrawn}
+    account["released"] = kept | {
+        kind: context.cipher.encrypt(wanted[kind] or "") for kind in change.released
+    }
+    acts = (("contact.released", change.released), ("contact.withdrawn", change.withdrawn))
+    person = account["_id"]
+    return [
+        AuditEntry(
+            *(act, "", (), "account", person), subject_id=person, details={"contact": ", ".join(kinds)}
+        )
+        for act, kinds in acts
+        if kinds
+    ]
 
 
 def contact(context: Context, account_id: str) -> Document:

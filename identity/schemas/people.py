@@ -19,8 +19,19 @@ from servicekit.words.i18n import LANGUAGES
 
 
 class ChangeMe(StrictSchema):
+    """`office_phone` and `office_email` are shown to those in the line above who must reach you, until you take them
+    back; `email` is shown to nobody.
+    """
+
     language = one_of(LANGUAGES)
+    office_phone = text(40, 0, allow_none=True)
+    office_email = email(allow_none=True)
     email = email(allow_none=True)
+
+
+class ReleasedView(StrictSchema):
+    office_phone = fields.String()
+    office_email = fields.String()
 
 
 class RightView(StrictSchema):
@@ -36,6 +47,7 @@ class Me(StrictSchema):
     name = fields.String()
     language = fields.String()
     has_email = fields.Boolean()
+    released = fields.Nested(ReleasedView)
     assurance = fields.Integer()
     auth_time = fields.DateTime(allow_none=True)
     session_ends = fields.DateTime(allow_none=True)

@@ -197,6 +197,7 @@ SIGNED_OUT = N_("You are signed out.")
 
 # What was done a moment ago, by the word that the address carries.
 DONE = {
+    "contact": N_("Saved. Those in the line above you see it from now on as it stands here."),
     "sealed-confirm": N_("Thank you. The sign-in is confirmed."),
     "sealed-deny": N_("Thank you. The sessions and the codes have ended, and the administrators are told."),
     "joined": N_("The two accounts are one now."),

@@ -69,6 +69,8 @@ IDENTITY = {
     "grant.handed_over": N_("Access went over to the joined account"),
     "account.made": N_("Account made"),
     "account.changed": N_("Account changed"),
+    "contact.released": N_("Contact released to those in the line above"),
+    "contact.withdrawn": N_("Released contact withdrawn"),
     "account.duplicate_noticed": N_("Second account of one person noticed"),
     "account.joined": N_("Two accounts of one person joined"),
     "audit.exported": N_("Audit entries taken along"),

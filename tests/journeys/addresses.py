@@ -369,6 +369,11 @@ def why_is_true(person: Somebody, scene: Scene, code: str, answer: Any) -> bool:
     return bool(answer.json()["allowed"]) == person.may("congress:read", scene.paths[code])
 
 
+def offices_are_seen(person: Somebody, scene: Scene, code: str, answer: Any) -> bool:
+    """Of units that are read, and of no others."""
+    return bool(items(answer)) == person.may("congress:read", scene.paths[code])
+
+
 @dataclass(frozen=True)
 class Address:
     """`here` may be called for any unit; a rule says what a person with the declared permission gets."""
@@ -783,6 +788,12 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "GET /api/identity/providers": (plain("/api/identity/providers"),),
     "GET /api/identity/recertifications": (
         of_unit("/api/identity/recertifications?unit_id={unit}", "access:read"),
+    ),
+    "GET /api/identity/offices": (
+        Address(
+            lambda person, scene, code: Call(f"/api/identity/offices?unit_ids={scene.unit(code)}"),
+            check=offices_are_seen,
+        ),
     ),
     "GET /api/identity/roles": (plain("/api/identity/roles"),),
     "GET /api/identity/sessions": (plain("/api/identity/sessions"),),

@@ -34,7 +34,13 @@ def read_account() -> Response:
 
 def account_again(form: Form) -> Response:
     me = identity().me()
-    form.labels = {"language": _("Language"), "email": _("E-mail")}
+    form.values = {**me["released"], **form.values}
+    form.labels = {
+        "language": _("Language"),
+        "email": _("E-mail"),
+        "office_phone": _("Office telephone"),
+        "office_email": _("Office e-mail"),
+    }
     others = eid_providers(language()) if me["same_person"] else None
     return page(
         "account.html",
@@ -64,6 +70,17 @@ def change_account(form: Form) -> Response:
         changes["email"] = form.text("email")
     change_me(changes)
     return done("/account", "account")
+
+
+@pages.post("/account/contact")
+@access(SIGNED_IN)
+@or_shown_again(account_again)
+def release_contact(form: Form) -> Response:
+    """An empty field withdraws what stood there."""
+    identity().change_me(
+        {"office_phone": form.text("office_phone"), "office_email": form.text("office_email") or None}
+    )
+    return done("/account", "contact")
 
 
 @pages.get("/session")

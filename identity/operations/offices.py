@@ -1,0 +1,120 @@
+"""Who must act in a unit: which office, and for those in the line above it by name and by what its holder released."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from identity.context import Context, Document
+from identity.domain import grant_rights
+from identity.domain.contact import KINDS
+from identity.domain.grants import Grant
+from servicekit.access import decision as access
+from servicekit.access.decision import Caller, Reach
+from servicekit.tree.units import Unit
+
+READ, REPORT, APPROVE = "congress:read", "congress:report", "congress:approve"
+# Who stands above an office in its line: whoever decides what comes from there, or gives the access it has.
+IN_LINE = (APPROVE, "access:grant")
+UNIT, SUPERIOR = "unit", "superior"
+HOLDERS_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Office:
+    unit: Unit
+    holders: tuple[Grant, ...]
+
+
+def offices(context: Context, caller: Caller, unit_ids: Sequence[str], side: str) -> list[Document]:
+    """Of each of these units that the caller reads: who reports there, or who decides on what it reports.
+
+    Others are left out, whether there is such a unit or not. Where nobody holds the office its `unit` is None.
+    """
+    units, now = context.store.units.many(unit_ids), context.clock.now()
+    seen = [units[one] for one in dict.fromkeys(unit_ids) if one in units]
+    seen = [unit for unit in seen if access.decide(caller, READ, unit.path, now).allowed]
+    found = _reporting(context, seen) if side == UNIT else _deciding(context, seen)
+    accounts = context.store.accounts_by_id(
+        grant.account_id or "" for office in found.values() for grant in office.holders[:HOLDERS_SHOWN]
+    )
+    return [_shown(context, caller, unit, found.get(unit.id), accounts) for unit in seen]
+
+
+def _reporting(context: Context, units: Sequence[Unit]) -> dict[str, _Office]:
+    by_unit = _holding(context, {unit.id: unit for unit in units}, REPORT)
+    return {unit.id: _Office(unit, by_unit[unit.id]) for unit in units if by_unit.get(unit.id)}
+
+
+def _deciding(context: Context, units: Sequence[Unit]) -> dict[str, _Office]:
+    """The nearest unit above in which somebody decides: a level is asked for after the other."""
+    found: dict[str, _Office] = {}
+    above = context.store.units.many({one for unit in units for one in unit.path[:-1]})
+    for steps in range(1, max((len(unit.path) for unit in units), default=1)):
+        asked = {
+            unit.id: above[unit.path[-1 - steps]]
+            for unit in units
+            if unit.id not in found and len(unit.path) > steps and unit.path[-1 - steps] in above
+        }
+        if not asked:
+            break
+        holders = _holding(context, {one.id: one for one in asked.values()}, APPROVE)
+        found |= {
+            unit_id: _Office(office, holders[office.id])
+            for unit_id, office in asked.items()
+            if holders.get(office.id)
+        }
+    return found
+
+
+def _holding(context: Context, units: Mapping[str, Unit], permission: str) -> dict[str, tuple[Grant, ...]]:
+    """By unit: the grants of that very unit that allow this today, the oldest first."""
+    held = context.store.grants_of_units(sorted(units))
+    above, clock = context.store.with_chains(held), context.clock
+    found: dict[str, list[Grant]] = {}
+    for grant in sorted(held, key=lambda one: (one.given_at, one.id)):
+        path = units[grant.unit_id].path
+        where = path if permission == REPORT else (*path, "below")
+        if grant_rights.allowing(
+            [grant], above, context.roles, permission, where, clock.today(), clock.now()
+        ):
+            found.setdefault(grant.unit_id, []).append(grant)
+    return {unit_id: tuple(grants) for unit_id, grants in found.items()}
+
+
+def _shown(
+    context: Context, caller: Caller, unit: Unit, office: _Office | None, accounts: Mapping[str, Document]
+) -> Document:
+    if office is None:
+        return {"for_unit": unit.id, "unit": None, "roles": [], "in_line": False, "holders": [], "further": 0}
+    in_line = is_in_line(caller, office.unit.path)
+    holders = office.holders[:HOLDERS_SHOWN] if in_line else ()
+    return {
+        "for_unit": unit.id,
+        "unit": {"id": office.unit.id, "code": office.unit.code, "names": dict(office.unit.names)},
+        "roles": list(dict.fromkeys(grant.role for grant in office.holders)),
+        "in_line": in_line,
+        "holders": [
+            _holder(context, accounts[one])
+            for grant in holders
+            if (one := grant.account_id or "") in accounts
+        ],
+        "further": len(office.holders) - len(holders) if in_line else 0,
+    }
+
+
+def is_in_line(caller: Caller, unit_path: tuple[str, ...]) -> bool:
+    """Whether the caller decides or gives access from strictly above, however long ago the eID has seen them."""
+    return any(
+        right.permission in IN_LINE and right.reach is not Reach.OWN and right.unit_id in unit_path[:-1]
+        for right in caller.rights
+        if caller.assurance >= right.assurance
+    )
+
+
+def _holder(context: Context, account: Document) -> Document:
+    return {"account_id": account["_id"], "name": account["name"], **released(context, account)}
+
+
+def released(context: Context, account: Document) -> dict[str, str]:
+    """As it is kept: whatever was withdrawn is not there."""
+    kept = account.get("released", {})
+    return {kind: context.cipher.decrypt(kept[kind]) if kept.get(kind) else "" for kind in KINDS}
