@@ -17,8 +17,8 @@ from congress.domain.rollup import Answer, Count, MilestoneAnswer
 from congress.domain.steps import next_steps
 from congress.operations.plans import PlanView
 from congress.operations.seen import CongressView
-from servicekit.refusals import Refusal, filled
-from servicekit.serving.problems import language, message
+from servicekit.refusals import filled
+from servicekit.serving.problems import language, message, refusal_document
 from servicekit.tree.units import Unit
 from servicekit.words.i18n import translate
 
@@ -108,7 +108,7 @@ def congress_view(view: CongressView, today: date) -> Json:
         "reopened": _act(view, State.REOPENED, {State.REOPENED}),
         "acts": [{**_told(act, view.named), "figures": figures_at(congress, act)} for act in congress.acts],
         "levels_between": view.between,
-        "refusal": _refusal(view.refusal) if view.refusal else None,
+        "refusal": refusal_document(view.refusal) if view.refusal else None,
         "who_acts": who_acts(plan, congress),
         "next_steps": [asdict(step) for step in next_steps(plan, congress)],
         "cautions": cautions_view(
@@ -119,14 +119,6 @@ def congress_view(view: CongressView, today: date) -> Json:
 
 def _facts(unit: Unit) -> Json:
     return {"code": unit.code, "names": unit.names, "level": unit.level}
-
-
-def _refusal(refusal: Refusal) -> Json:
-    return {
-        "type": f"/problems/{refusal.slug()}",
-        "title": filled(translate(refusal.title, language()), refusal.params),
-        **message(refusal.title, refusal.params),
-    }
 
 
 def _unit_ended(congress: Congress) -> Json | None:

@@ -13,6 +13,7 @@ from servicekit.web.schemas import (
     Number,
     PageQuery,
     PageView,
+    RefusalView,
     StrictSchema,
     WholeView,
     identifier,
@@ -214,15 +215,6 @@ class UnitEndedView(StrictSchema):
 
     on = fields.Date()
     successors = fields.List(fields.String())
-
-
-class RefusalView(StrictSchema):
-    """`message`: the title before it was translated, with places for `params`."""
-
-    type = fields.String()
-    title = fields.String()
-    message = fields.String()
-    params = fields.Dict(keys=fields.String(), values=fields.String())
 
 
 class CongressView(StrictSchema):

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from servicekit import refusals
 from servicekit.data.database import Database, is_full, is_gone, is_stopped
 from servicekit.logs import log
-from servicekit.refusals import Refusal
+from servicekit.refusals import Refusal, filled
 from servicekit.serving.bodies import BodyTooSlow, guard_bodies
 from servicekit.serving.room import StorageFull
 from servicekit.serving.unreadable import plain_page
@@ -130,6 +130,17 @@ def message(title: str, params: Mapping[str, object]) -> dict[str, Any]:
     return {"message": title} | (
         {"params": {key: str(value) for key, value in params.items()}} if params else {}
     )
+
+
+def refusal_document(refusal: Refusal) -> dict[str, Any]:
+    """Why something may not be done, within an answer that is no refusal itself; see schemas.RefusalView."""
+    return told_refusal(refusal.slug(), refusal.title, refusal.params)
+
+
+def told_refusal(slug: str, title: str, params: Mapping[str, object]) -> dict[str, Any]:
+    """The same of one that was kept: by its name, its title before it was translated, and its values."""
+    told = filled(translate(title, language()), params)
+    return {"type": f"/problems/{slug}", "title": told, **message(title, params)}
 
 
 def pointer(name: str) -> str:

@@ -235,6 +235,15 @@ class PageQuery(StrictSchema):
     limit = asked_whole(1, PAGE_MOST, load_default=PAGE)
 
 
+class RefusalView(StrictSchema):
+    """`message`: the title before it was translated, with places for `params`."""
+
+    type = fields.String()
+    title = fields.String()
+    message = fields.String()
+    params = fields.Dict(keys=fields.String(), values=fields.String())
+
+
 class PageView(StrictSchema):
     """`next` is the `after` of the page that follows; `total` counts the whole list, where it is counted."""
 
