@@ -14,7 +14,9 @@ from identity.context import Keeping
 from identity.feed import FeedListener
 from identity.operations.aftermath import follow_up
 from identity.operations.handing_over import finish_handovers
-from identity.operations.keeping import tell_cut_off, tell_ending, tell_lapsed, tell_unconfirmed
+from identity.operations.keeping import tell_ending, tell_lapsed, tell_unconfirmed
+from identity.operations.relisting import list_anew
+from identity.operations.running_out import tell_cut_off
 from identity.settings import read_keeper_settings
 from identity.store import Store
 from servicekit.access.keys import KeyRing
@@ -27,6 +29,8 @@ from servicekit.work.loop import Loop, Piecemeal, Step, run_program
 NAME = "keeper"
 # A day begins once, but a clock may be wrong and a grant may be given that ends tomorrow.
 LOOK_SECONDS = 60.0
+# What a program of the version before writes while a new one comes in is listed within this time.
+RELIST_SECONDS = 3600.0
 # Another copy was faster.
 TOLD_BY_ANOTHER = (DuplicateKeyError,)
 
@@ -46,9 +50,24 @@ def loops() -> list[Loop | FeedListener]:
         for name, tell in (
             ("ending", tell_ending),
             ("unconfirmed", tell_unconfirmed),
-            ("cut off", tell_cut_off),
             ("lapsed", tell_lapsed),
             ("hand-overs", finish_handovers),
+        )
+    ]
+    running_out = Piecemeal(partial(tell_cut_off, keeping))
+    relisting = Piecemeal(partial(list_anew, keeping), in_rounds=True)
+    steps += [
+        Step(
+            name,
+            pieces.work,
+            every=every,
+            by_clock=True,
+            away=TOLD_BY_ANOTHER,
+            afresh=pieces.begin_afresh,
+        )
+        for name, pieces, every in (
+            ("cut off", running_out, LOOK_SECONDS),
+            ("lists", relisting, RELIST_SECONDS),
         )
     ]
     # By the bell: who lost something by an act waits for no clock.

@@ -41,8 +41,12 @@ def leaves_nobody(
 
 
 def gives_access(grant: Grant, table: RoleTable) -> bool:
-    role = table.roles.get(grant.role)
-    return role is not None and "access:grant" in role.use
+    return role_gives_access(grant.role, table)
+
+
+def role_gives_access(role: str, table: RoleTable) -> bool:
+    known = table.roles.get(role)
+    return known is not None and "access:grant" in known.use
 
 
 def rights(

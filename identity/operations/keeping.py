@@ -1,6 +1,6 @@
 """What the calendar does to grants: who must hear in time that one ends, must be confirmed, or was not confirmed."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date, timedelta
 from functools import partial
@@ -8,18 +8,20 @@ from typing import Any
 
 from identity import events
 from identity.context import Keeping
-from identity.domain import grant_dates, grant_rights, losses, together
+from identity.domain import grant_dates, grant_rights, together
 from identity.domain.grant_dates import Due
 from identity.domain.grants import Grant, WhyNot
-from identity.domain.losses import Loss
-from identity.operations.telling import What, grant_audit, grant_news, losses_news, told_to
+from identity.operations.telling import What, grant_audit, grant_news, told_to
 from servicekit.data.events import AuditEntry, Event
 from servicekit.refusals import Stale
 
 AT_ONCE = 200
-# So many grants that have run out are looked at in one go, for what had hung on them; the rest comes with the next.
-CAUSES_AT_ONCE = 1_000
 NewsOf = Callable[[list[Due]], list[Event]]
+
+
+def in_parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    """What one go sees to, one after the other."""
+    return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
 
 
 def tell_ending(keeping: Keeping) -> int:
@@ -27,7 +29,7 @@ def tell_ending(keeping: Keeping) -> int:
     today = keeping.clock.today()
     found = keeping.store.ending_between(today, today + timedelta(days=max(grant_dates.ENDING_DAYS)))
     due = [one for grant in found if (one := grant_dates.ending_due(grant, today)) is not None]
-    return _tell_new(keeping, due, partial(_ending_news, keeping))
+    return tell_new(keeping, due, partial(_ending_news, keeping))
 
 
 def tell_unconfirmed(keeping: Keeping) -> int:
@@ -36,7 +38,7 @@ def tell_unconfirmed(keeping: Keeping) -> int:
     first, last = today - grant_dates.TOLD_AFTERWARDS, today + grant_dates.RECERTIFY_NOTICE
     found = keeping.store.to_recertify_between(first, last)
     due = [one for grant in found if (one := grant_dates.confirmation_due(grant, today)) is not None]
-    return _tell_new(keeping, due, partial(_by_unit_above, today))
+    return tell_new(keeping, due, partial(_by_unit_above, today))
 
 
 def tell_lapsed(keeping: Keeping) -> int:
@@ -55,48 +57,7 @@ def tell_lapsed(keeping: Keeping) -> int:
     return len(found)
 
 
-def tell_cut_off(keeping: Keeping) -> int:
-    """Tells those whose access stopped by itself with that of whoever gave it, for nobody acts there; how many."""
-    store, today = keeping.store, keeping.clock.today()
-    first, last = today - grant_dates.TOLD_AFTERWARDS, today - timedelta(days=1)
-    over = {
-        one.id: one for one in (*store.ending_between(first, last), *store.to_recertify_between(first, last))
-    }
-    causes = {_mark(one): one for one in over.values() if grant_rights.gives_access(one, keeping.roles)}
-    told = store.told(causes)
-    new = {mark: one for mark, one in causes.items() if mark not in told}
-    looked_at = dict(list(new.items())[:CAUSES_AT_ONCE])
-    done = 0
-    for start in range(0, len(looked_at), AT_ONCE):
-        done += _tell_cut_off(keeping, dict(list(looked_at.items())[start : start + AT_ONCE]))
-    return done
-
-
-def _tell_cut_off(keeping: Keeping, causes: Mapping[str, Grant]) -> int:
-    """First those who lost something, then that this is done: cut off in between, the next look tells the rest."""
-    store, today = keeping.store, keeping.clock.today()
-    hanging = store.hanging_on_any([one.id for one in causes.values()])
-    above, by_mark, entries = store.with_chains(hanging), dict[str, Loss](), list[AuditEntry]()
-    for mark, cause in causes.items():
-        lost = losses.ran_out(cause, [one for one in hanging if cause.id in one.chain], above, today)
-        by_mark |= {f"{mark} {loss.grant.id}": loss for loss in lost}
-        if lost:
-            entries.append(grant_audit("grant.cut_off", cause, why=str(lost[0].why), count=len(lost)))
-
-    def news(due: list[Due]) -> list[Event]:
-        return losses_news(by_mark[one.mark] for one in due)
-
-    done = _tell_new(keeping, [Due(loss.grant, mark) for mark, loss in by_mark.items()], news)
-    store.tell(list(causes), [], entries, keeping.clock.now())
-    return done
-
-
-def _mark(cause: Grant) -> str:
-    """With its days: moved on and over again, it is told again."""
-    return f"cut off {cause.id} {cause.valid_to} {cause.recertify_by}"
-
-
-def _tell_new(keeping: Keeping, due: list[Due], news_of: NewsOf) -> int:
+def tell_new(keeping: Keeping, due: list[Due], news_of: NewsOf) -> int:
     """Each thing once: what was told is marked in the transaction that tells it."""
     told = keeping.store.told(one.mark for one in due)
     new = [one for one in due if one.mark not in told]

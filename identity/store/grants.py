@@ -162,6 +162,10 @@ class Grants(Collections):
         found = self.grants.collection.find({"chain": grant_id}, {"_id": 1}, batch_size=5_000)
         return sorted(str(one["_id"]) for one in found)
 
+    def ids_hanging_on_any(self, grant_ids: Sequence[str]) -> list[str]:
+        found = self.grants.collection.find({"chain": {"$in": list(grant_ids)}}, {"_id": 1}, batch_size=5_000)
+        return sorted(str(one["_id"]) for one in found) if grant_ids else []
+
     def grants_below(self, unit_id: str) -> list[Grant]:
         """All grants of a unit and of those below it."""
         found = self.grants.collection.find({"unit_path": unit_id}, session=session(), batch_size=2_000)

@@ -148,6 +148,14 @@ class Lists:
             low = high
         return found
 
+    def standing(self, name: str, place: str, first: datetime, last: datetime) -> set[str]:
+        """The ids of what stands there from the one instant to before the other, in a list that begins with the
+        earliest: for programs that have the time."""
+        bounds = {"$gte": soonest_first(first), "$lt": soonest_first(last)}
+        query = {"all": f"{name} {place}", "order": bounds}
+        found = self._lines.find(query, {"id": 1}, session=session(), batch_size=5_000)
+        return {str(one["id"]) for one in found}
+
     def count_soonest(self, name: str, place: str, end: datetime, now: datetime) -> int | None:
         """How many before `end`; None for more than are counted."""
         query = {"all": f"{name} {place}", "order": {"$lt": soonest_first(end)}, "until": {"$gte": now}}

@@ -101,21 +101,28 @@ def _why(error: Exception) -> str:
 
 class Piecemeal:
     """Work that yields after each piece, so that other steps have their turn between; its last piece is followed by a
-    new beginning."""
+    new beginning.
 
-    def __init__(self, begin: Callable[[], Iterator[int]]) -> None:
+    `in_rounds`: the new beginning waits until the step is looked at again, for there is always something to be seen.
+    """
+
+    def __init__(self, begin: Callable[[], Iterator[int]], *, in_rounds: bool = False) -> None:
         self._begin = begin
+        self._in_rounds = in_rounds
+        self._at_work = False
         self._pieces: Iterator[int] = iter(())
 
     def work(self) -> int:
         done = next(self._pieces, 0)
-        if not done:
+        over = self._in_rounds and self._at_work and not done
+        if not done and not over:
             self._pieces = self._begin()
             done = next(self._pieces, 0)
+        self._at_work = bool(done)
         return done
 
     def begin_afresh(self) -> None:
-        self._pieces = iter(())
+        self._pieces, self._at_work = iter(()), False
 
 
 class Loop:

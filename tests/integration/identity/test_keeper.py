@@ -5,23 +5,30 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from identity import events
 from identity.context import Context, Keeping
+from identity.domain.grant_dates import TOLD_AFTERWARDS
 from identity.domain.grant_refusals import GivenAlready
 from identity.domain.grants import Grant, Status
 from identity.operations import first_administrator, to_recertify
 from identity.operations.grants import list_grants
-from identity.operations.keeping import _mark, tell_cut_off, tell_ending, tell_unconfirmed
+from identity.operations.keeping import AT_ONCE, tell_ending, tell_unconfirmed
+from identity.operations.relisting import list_anew
+from identity.operations.running_out import cause_mark, tell_cut_off
 from servicekit.access.decision import Caller, Reach, Right
 from servicekit.data.records import DuplicateKeyError
 from servicekit.ids import new_id
+from servicekit.work.clock import Clock
+from tests.growth import METER
 from tests.processes import ROOT, House
 from tests.scene import first_people, identity_operations
 
@@ -113,8 +120,9 @@ def test_whoever_is_cut_off_when_a_day_ends_hears_it_once_and_why(context: Conte
     a_grant(context, chain=(over.id,), valid_to=yesterday, accepted_at=now)  # ends by itself
     a_grant(context, role="administrator", valid_to=today)  # is good to the end of the day
     # Another keeper had told some of it, and was cut off before it had told all.
-    context.store.tell([f"{_mark(over)} {cut[0].id}"], [], [], now)
-    assert [tell_cut_off(keeping), tell_cut_off(keeping)] == [5, 0]
+    context.store.tell([f"{cause_mark(over)} {cut[0].id}"], [], [], now)
+    assert sum(tell_cut_off(keeping)) > 0
+    assert list(tell_cut_off(keeping)) == []
     found = {
         one["grant_id"]: data["why"] for data in told(context, events.GRANTS_ENDED) for one in data["grants"]
     }
@@ -124,9 +132,58 @@ def test_whoever_is_cut_off_when_a_day_ends_hears_it_once_and_why(context: Conte
     entries = [item for item in news(context) if item.get("action") == "grant.cut_off"]
     assert sorted(item["details"]["count"] for item in entries) == [3, 3]
     # Confirmed, and not confirmed once more: another day, told again.
-    again = replace(unconfirmed, recertify_by=today - timedelta(days=2))
-    context.store.save_grant(again, unconfirmed.version)
-    assert tell_cut_off(keeping) == 3
+    context.store.save_grant(replace(unconfirmed, recertify_by=today), unconfirmed.version)
+    tomorrow = Keeping(context.store, Clock(context.zone, timedelta(days=1)), context.roles)
+    before = len(told(context, events.GRANTS_ENDED))
+    assert sum(tell_cut_off(tomorrow)) > 0
+    (again,) = told(context, events.GRANTS_ENDED)[before:]
+    assert {one["grant_id"] for one in again["grants"]} == {one.id for one in cut[3:]}
+
+
+def test_what_hung_on_what_ran_out_is_read_a_part_at_a_time(context: Context) -> None:
+    """Cut off in between, the next look tells the rest, and nothing twice; a day is looked through once."""
+    keeping, today = Keeping(context.store, context.clock, context.roles), context.clock.today()
+    yesterday = today - timedelta(days=1)
+    over = a_grant(context, role="administrator", valid_to=yesterday, recertify_by=None)
+    hanging = a_grant(context, chain=(over.id,), accepted_at=context.clock.now())
+    more = [replace(hanging, id=new_id(), account_id=new_id()) for _ in range(2 * AT_ONCE + 10)]
+    for part in range(0, len(more), AT_ONCE):
+        context.store.add_grants(more[part : part + AT_ONCE])
+    with closing(tell_cut_off(keeping)) as parts:
+        before = METER.documents
+        # Of the days on which nothing ran out each is one part.
+        assert max(next(parts) for _ in range(TOLD_AFTERWARDS.days)) == AT_ONCE
+        # The ids of all, once, and of each grant of the part itself, its chain and its mark.
+        assert METER.documents - before < len(more) + 4 * AT_ONCE
+    assert sum(tell_cut_off(keeping)) == len(more) + 1 + 1
+    heard = Counter(one["grant_id"] for data in told(context, events.GRANTS_ENDED) for one in data["grants"])
+    assert heard == Counter(one.id for one in (hanging, *more))
+    (entry,) = [item for item in news(context) if item.get("action") == "grant.cut_off"]
+    assert entry["details"]["count"] == len(more) + 1
+    before = METER.documents
+    assert list(tell_cut_off(keeping)) == []
+    assert METER.documents - before <= TOLD_AFTERWARDS.days
+
+
+def test_what_the_version_before_changed_is_listed_as_it_stands(context: Context) -> None:
+    """It saves grants without the list of what to confirm: confirmed, ended and due ones are found again."""
+    keeping, today = Keeping(context.store, context.clock, context.roles), context.clock.today()
+    soon = today + timedelta(days=5)
+    stays, confirmed, ended, due = (a_grant(context, recertify_by=soon) for _ in range(4))
+    grants, lines = context.store.grants.collection, context.store.database.mongo["listed"]
+    year = datetime(today.year + 1, 1, 1, tzinfo=UTC) + timedelta(days=365)
+    grants.update_one({"_id": confirmed.id}, {"$set": {"recertify_by": year}, "$inc": {"version": 1}})
+    grants.update_one({"_id": ended.id}, {"$set": {"status": "revoked"}, "$inc": {"version": 1}})
+    lines.delete_many({"item": f"to-confirm {due.id}"})
+    reader = Caller("r", rights=(Right("access:read", "root", ("root",), Reach.BELOW),), assurance=2)
+
+    def listed() -> tuple[set[str], int | None]:
+        page = to_recertify(context, reader, "root", after="", limit=50)
+        return {one["id"] for one in page.items}, page.total
+
+    assert listed() == ({stays.id, confirmed.id, ended.id}, 3)
+    assert sum(list_anew(keeping)) == 4
+    assert listed() == ({stays.id, due.id}, 2)
 
 
 def test_the_holder_too_hears_that_nobody_confirmed_them(context: Context) -> None:

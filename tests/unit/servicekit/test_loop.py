@@ -158,6 +158,16 @@ def test_pieces_are_done_one_by_one_and_begun_again_after_the_last() -> None:
     assert len(begun) == 3
 
 
+def test_in_rounds_the_next_one_waits_until_the_step_is_looked_at_again() -> None:
+    pieces = Piecemeal(lambda: iter((1, 2)), in_rounds=True)
+    assert [pieces.work() for _ in range(6)] == [1, 2, 0, 1, 2, 0]
+    pieces.work()
+    pieces.begin_afresh()
+    assert [pieces.work() for _ in range(3)] == [1, 2, 0]
+    nothing = Piecemeal(lambda: iter(()), in_rounds=True)
+    assert [nothing.work() for _ in range(2)] == [0, 0]
+
+
 def test_it_is_prepared_before_anything_is_done_and_tried_until_that_succeeds() -> None:
     prepare: Any = Work(LookupError(), 0)
     work = Work(1)
