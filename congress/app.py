@@ -18,6 +18,7 @@ from congress.store.congresses import CongressStore
 from congress.store.plans import PlanStore
 from congress.store.reminders import ReminderStore
 from congress.store.rollups import RollupStore
+from congress.words import TITLES
 from servicekit.audit.pages import audit_blueprint
 from servicekit.comments.routes import comment_routes
 from servicekit.data.database import Database
@@ -110,4 +111,5 @@ def create_app(settings: WebSettings) -> Flask:
             partial(prepare_inbox, kit.database),
             partial(prepare_answers, kit.database),
         ],
+        titles=TITLES,
     )

@@ -26,6 +26,7 @@ from identity.routes import (
 )
 from identity.settings import Settings
 from identity.store import Store
+from identity.words import TITLES
 from servicekit.audit.pages import audit_blueprint
 from servicekit.data.crypto import FieldCipher
 from servicekit.events.inbox import Handler, event_inbox
@@ -101,4 +102,5 @@ def create_app(settings: Settings) -> Flask:
         internal=[internal.pages, event_inbox(handlers)],
         ready=[kit.database.ping],
         prepare=[store.prepare],
+        titles=TITLES,
     )

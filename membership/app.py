@@ -22,6 +22,7 @@ from membership.store.members import MemberStore
 from membership.store.moves import MoveStore
 from membership.store.unit_changes import UnitChangeStore
 from membership.store.units import UnitStore
+from membership.words import TITLES
 from servicekit.audit.pages import audit_blueprint
 from servicekit.data.crypto import FieldCipher
 from servicekit.data.database import JOB_TIMEOUT_MS, Database
@@ -53,6 +54,7 @@ def create_app(settings: Settings) -> Flask:
             lambda: prepare_answers(kit.database),
             lambda: prepare_inbox(kit.database),
         ],
+        titles=TITLES,
     )
 
 

@@ -10,6 +10,7 @@ from notifications.operations.hearing import accounts_joined, remember_matter
 from notifications.routes import api
 from notifications.settings import Settings
 from notifications.store import Store
+from notifications.words import TITLES
 from servicekit.audit.pages import audit_blueprint
 from servicekit.events.inbox import Handler, event_inbox
 from servicekit.tree.units import UNITS_CHANGED
@@ -37,4 +38,5 @@ def create_app(settings: Settings) -> Flask:
         internal=[event_inbox(event_handlers(context))],
         ready=[kit.database.ping],
         prepare=[store.prepare],
+        titles=TITLES,
     )

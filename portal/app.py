@@ -7,11 +7,9 @@ from flask import Flask, Response
 from jinja2 import FileSystemLoader
 
 from portal.access import routes as access
-from portal.access.words import PERMISSIONS
 from portal.account import routes as account
 from portal.audit import routes as audit
 from portal.congress import routes as congress
-from portal.congress.words import KEYS_IN_WORDS
 from portal.exports import routes as exports
 from portal.frame.pages import install_refusals, install_words
 from portal.jobs import routes as jobs
@@ -22,6 +20,7 @@ from portal.plans import routes as plans
 from portal.plans.map_file import read_map_file
 from portal.settings import Settings
 from portal.shared.asking import Context
+from portal.shared.clients.titles import KeptTitles, asking
 from portal.shared.outlines import draw
 from portal.shared.words import SAID_BY_SEVERAL
 from portal.start import routes as start
@@ -60,11 +59,12 @@ def create_app(settings: Settings) -> Flask:
     found = read_map_file(settings.outlines)
     if found.left_out:
         structlog.get_logger().warning("map_left_out", count=len(found.left_out), what=found.told())
-    context = Context(settings, draw(found.shapes), settings.csrf_key)
+    titles = KeptTitles(asking(kit.peers))
+    context = Context(settings, draw(found.shapes), settings.csrf_key, titles)
     blueprints = [pages for routes in CAPABILITIES for pages in routes.BLUEPRINTS]
     app = create_service(kit, context, blueprints, import_name="portal")
     app.jinja_loader = FileSystemLoader(sorted(HERE.glob("*/templates")))
-    install_words(app, settings.common.zone, DONE, {**KEYS_IN_WORDS, **PERMISSIONS})
+    install_words(app, settings.common.zone, DONE, titles.all)
     install_refusals(app)
     app.after_request(_guarded)
     return app

@@ -80,25 +80,6 @@ REACH = {
     "under": N_("in the units below it"),
 }
 
-PERMISSIONS = {
-    "unit:read": N_("See the unit and the units below it"),
-    "congress:read": N_("See the progress of congresses"),
-    "congress:report": N_("Report the progress and the results of the unit's congress"),
-    "congress:approve": N_("Approve or return the reports of units below"),
-    "congress:comment": N_("Write comments on congress reports"),
-    "plan:manage": N_("Make and open plans"),
-    "unit:move": N_("Move units to another unit above"),
-    "members:count": N_("See how many members there are"),
-    "members:read": N_("Read the members of the unit"),
-    "members:write": N_("Register members and change their records"),
-    "access:read": N_("See who has been given access"),
-    "access:grant": N_("Give and take access"),
-    "audit:read": N_("Read the audit"),
-    "audit:export": N_("Take entries of the audit along"),
-    "fallback:switch": N_("Open the way in for an outage of the eID"),
-    "jobs:manage": N_("Look after background tasks, in the topmost unit only"),
-}
-
 # Of a stranger's request for access.
 REQUEST_STATES = {
     "asked": N_("It waits for an answer."),

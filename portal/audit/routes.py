@@ -1,6 +1,6 @@
 """The audit: who did what, within one's reach; searched in all services at once, and taken along as a file."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -11,9 +11,6 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import BadRequest
 
 from portal.audit.views import (
-    ACTS_OF,
-    EVERYWHERE,
-    OWN_ACTS,
     Found,
     done_by,
     entry_of,
@@ -24,12 +21,12 @@ from portal.audit.views import (
 )
 from portal.audit.words import DONE, NO_SUCH_UNIT
 from portal.frame.forms import NOT_A_DAY, Fault, Form
-from portal.frame.pages import language, page
+from portal.frame.pages import language, page, titles
 from portal.frame.query import asked, asked_whole, takes
 from portal.shared.asking import identity, log_of, membership
 from portal.shared.clients.answers import Document
+from portal.shared.clients.titles import OWNERS, titles_in
 from portal.shared.units import Unit, unit_of
-from portal.shared.words import SERVICES
 from servicekit.exporting.at_once import at_once
 from servicekit.out.exports.formats import FORMATS
 from servicekit.out.exports.tables import Reader
@@ -40,6 +37,7 @@ from servicekit.web.guards import access
 from servicekit.web.kit import kit
 from servicekit.web.preconditions import only_get
 from servicekit.words.text import plain_digits
+from servicekit.words.titles import AUDIT
 
 pages = Blueprint("audit", __name__)
 BLUEPRINTS = (pages,)
@@ -53,7 +51,7 @@ ASKED_AT_ONCE = 200
 FIRST_DAY, LAST_DAY = "1900-01-01", "2999-12-31"
 # What the services search by themselves, and what the page adds to it.
 ASKED = ("action", "actor", "subject_id", "record_id", "from", "to")
-BEFORE = tuple(f"before_{name}" for name in SERVICES)
+BEFORE = tuple(f"before_{name}" for name in OWNERS)
 FIELDS = ("service", "person", "unit", "unit_id", "reference", *ASKED)
 
 
@@ -78,9 +76,10 @@ class Search:
 
     def go(self, limit: int, budget: int) -> Found:
         asked = self.form.values
-        services = [asked["service"]] if asked["service"] else list(SERVICES)
+        services = [asked["service"]] if asked["service"] else list(OWNERS)
         if asked["action"]:
-            services = [one for one in services if asked["action"] in ACTS_OF[one]]
+            known = _acts()
+            services = [one for one in services if asked["action"] in known[one]]
         logs = {name: self._log(name) for name in services}
         return newest_first(logs, self.before, done_by(asked["person"]), limit=limit, budget=budget)
 
@@ -96,8 +95,25 @@ class Search:
         return ask
 
 
-def _in_words(acts: Mapping[str, str]) -> list[tuple[str, str]]:
-    return sorted(((key, _(word)) for key, word in acts.items()), key=lambda one: one[1])
+def _acts() -> dict[str, Mapping[str, str]]:
+    """Of each service those that it may write."""
+    return {owner: owned.of.get(AUDIT, {}) for owner, owned in titles().items()}
+
+
+def _choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """By the service that writes them; what any of them may write comes last."""
+    acts = _acts()
+    everywhere = set.intersection(*map(set, acts.values()))
+    own = [(owner, _by_title(found, found.keys() - everywhere)) for owner, found in acts.items()]
+    of_all = _by_title(titles_in(titles(), AUDIT), everywhere)
+    return [
+        *((titles()[owner].name, choices) for owner, choices in own if choices),
+        (_("Every part"), of_all),
+    ]
+
+
+def _by_title(acts: Mapping[str, str], keys: Collection[str]) -> list[tuple[str, str]]:
+    return sorted(((key, acts[key]) for key in keys), key=lambda one: one[1])
 
 
 def _search() -> Search:
@@ -110,11 +126,11 @@ def _search() -> Search:
         found = form.day(day)
         if found is not None and not FIRST_DAY <= found <= LAST_DAY:
             form.faults[day] = Fault(NOT_A_DAY)
-    if form.values["service"] not in SERVICES:
+    if form.values["service"] not in OWNERS:
         form.values["service"] = ""
-    if form.values["action"] not in {act for acts in ACTS_OF.values() for act in acts}:
+    if form.values["action"] not in titles_in(titles(), AUDIT):
         form.values["action"] = ""
-    before = {name: asked_whole(f"before_{name}") for name in SERVICES}
+    before = {name: asked_whole(f"before_{name}") for name in OWNERS}
     return Search(form, _unit(form), {name: seq for name, seq in before.items() if seq > 0})
 
 
@@ -141,15 +157,12 @@ def read_audit() -> Response:
     return page(
         "audit.html",
         filter=search.form,
-        services=[(key, _(word)) for key, word in SERVICES.items()],
-        acts=[
-            *((_(SERVICES[service]), _in_words(acts)) for service, acts in OWN_ACTS.items()),
-            (_("Every part"), _in_words(EVERYWHERE)),
-        ],
+        services=[(owner, owned.name) for owner, owned in titles().items()],
+        acts=_choices(),
         unit=search.unit,
         entries=[entry_of(one) for one in found.items],
         units=_units_named(found),
-        silent=[_(SERVICES[name]) for name in found.silent],
+        silent=[titles()[name].name for name in found.silent],
         file_links={key: f"/audit/{key}?{query}" for key in FORMATS},
         taken=TAKEN,
         more_link="/audit?" + urlencode({**search.query, **before}) if found.more else "",
@@ -180,4 +193,10 @@ def take_along(kind: str) -> Response:
     identity().note_export(search.unit.id if search.unit else "", {**sought, "as": kind})
     found = search.go(TAKEN, TAKEN_BUDGET)
     reader = Reader(language(), ZoneInfo(kit().settings.zone))
-    return at_once(FORMATS[kind], table_of(found), rows_of(found), reader, notes_of(found, gettext))
+    return at_once(
+        FORMATS[kind],
+        table_of(found),
+        rows_of(found, titles_in(titles(), AUDIT)),
+        reader,
+        notes_of(found, gettext),
+    )

@@ -17,8 +17,9 @@ from portal.frame.languages import SWITCH, spoken
 from portal.frame.menu import Frame, entries, person_of
 from portal.frame.query import asked, check_query, show_at
 from portal.shared.asking import here, identity, membership, now, reader, unread_messages
+from portal.shared.clients.titles import ByOwner, title_in
 from portal.shared.doors import eid_providers, with_links
-from portal.shared.units import Names, Words, in_words, plan_names
+from portal.shared.units import Names, Shown, Titled, Words, in_words, plan_names
 from portal.shared.words import (
     ENTRY_WORDS,
     ERRORS,
@@ -37,6 +38,7 @@ from servicekit.out.peers import PeerRefused
 from servicekit.refusals import Refusal, filled
 from servicekit.words import N_, formats
 from servicekit.words.i18n import DOMAIN, FOLDER
+from servicekit.words.titles import FIGURES, PARTS, PERMISSIONS
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -52,13 +54,13 @@ def language() -> str:
     return str(known)
 
 
-def install_words(app: Flask, zone: str, done: Mapping[str, str], keys: Mapping[str, str]) -> None:
+def install_words(app: Flask, zone: str, done: Mapping[str, str], titles: Callable[[str], ByOwner]) -> None:
     """The filters and functions that templates write with.
 
-    `done`: what was done a moment ago, by the word that the address carries. `keys`: words for the keys that sentences
-    of the services name. Both are put together from the words of the capabilities.
+    `done`: what was done a moment ago, by the word that the address carries, put together from the words of the
+    capabilities. `titles`: what the services call what they own, in a language.
     """
-    app.extensions["done"], app.extensions["keys"] = done, keys
+    app.extensions["done"], app.extensions["titles"] = done, titles
     app.config.update(BABEL_DOMAIN=DOMAIN, BABEL_TRANSLATION_DIRECTORIES=str(FOLDER))
     Babel(app, locale_selector=language)
     there = ZoneInfo(zone)
@@ -70,9 +72,9 @@ def install_words(app: Flask, zone: str, done: Mapping[str, str], keys: Mapping[
         instant=lambda value: formats.instant(value, language(), there),
         hour=lambda value: formats.hour(value, language(), there),
         ago=lambda value: formats.ago(value, now(), language()),
-        in_words=lambda names: in_words(names, language()),
+        in_words=shown,
         # `_()` marks its text as safe and so must never see a variable; this one leaves it to be escaped.
-        translated=gettext,
+        translated=translated,
         told=told,
         anchor=lambda name: re.sub(r"[^a-z0-9_-]", "-", name),
         level_name=level_name,
@@ -88,8 +90,29 @@ def install_words(app: Flask, zone: str, done: Mapping[str, str], keys: Mapping[
     app.context_processor(lambda: {"frame": frame()})
 
 
+def shown(names: Words | None) -> Shown:
+    if isinstance(names, Titled):
+        return Shown(title_of(names), language(), foreign=False)
+    return in_words(names, language())
+
+
 def name_of(names: Words | None) -> str:
-    return in_words(names, language()).text
+    return shown(names).text
+
+
+def translated(text: str | Titled) -> str:
+    return title_of(text) if isinstance(text, Titled) else str(gettext(text))
+
+
+def titles() -> ByOwner:
+    """What the services call what they own, in the reader's language."""
+    known: Callable[[str], ByOwner] = current_app.extensions["titles"]
+    return known(language())
+
+
+def title_of(titled: Titled) -> str:
+    found = title_in(titles(), titled.sort, titled.key)
+    return found or (str(gettext(titled.otherwise)) if titled.otherwise else titled.key)
 
 
 def level_name(key: str) -> Names:
@@ -119,12 +142,17 @@ def spoken_value(place: str, value: str) -> str:
         return ", ".join(spoken_value(LISTED[place], one) for one in re.findall(r"[\w:.-]+", value))
     if value in g.get("words", {}):
         return str(g.words[value])
-    keys: Mapping[str, str] = current_app.extensions["keys"]
-    if value in keys:
-        return str(gettext(keys[value]))
     if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
         return formats.day(value, language())
-    return formats.number(int(value), language()) if re.fullmatch(r"\d{1,9}", value) else value
+    if re.fullmatch(r"\d{1,9}", value):
+        return formats.number(int(value), language())
+    return _owned(value) if re.fullmatch(r"[a-z][a-z0-9_]*(:[a-z]+)?", value) else value
+
+
+def _owned(key: str) -> str:
+    """As its owner calls it; as it is where it is no key of anybody's."""
+    found = (title_in(titles(), sort, key) for sort in (FIGURES, PARTS, PERMISSIONS))
+    return next(filter(None, found), key)
 
 
 # ---------------------------------------------------------------- the frame

@@ -5,12 +5,14 @@ from flask_babel import gettext as _
 
 from portal.frame.forms import Form
 from portal.frame.pager import after, pager
-from portal.frame.pages import done, or_shown_again, page
+from portal.frame.pages import done, or_shown_again, page, titles
 from portal.frame.query import LIST, asked, takes
 from portal.jobs.views import against, job_of
 from portal.jobs.words import DONE, STATES
 from portal.shared.asking import congress
+from portal.shared.clients.titles import titles_in
 from servicekit.web.guards import access
+from servicekit.words.titles import JOBS
 
 pages = Blueprint("jobs", __name__)
 BLUEPRINTS = (pages,)
@@ -25,7 +27,8 @@ MANAGE = "jobs:manage"
 def read_jobs() -> Response:
     state = asked("state") if asked("state") in STATES else ""
     answer = congress().jobs(state, after())
-    found = [job_of(one) for one in answer["items"]]
+    kinds = titles_in(titles(), JOBS)
+    found = [job_of(one, kinds) for one in answer["items"]]
     return page(
         "jobs.html",
         jobs=found,
@@ -76,5 +79,10 @@ def _act_page(job_id: str, act: str, form: Form) -> Response:
     answer = congress().job(job_id)
     form.version, form.labels = answer["version"], {"reason": _("Reason")}
     return page(
-        "job_act.html", form.status, job=job_of(answer), act=act, against=against(act, answer), form=form
+        "job_act.html",
+        form.status,
+        job=job_of(answer, titles_in(titles(), JOBS)),
+        act=act,
+        against=against(act, answer),
+        form=form,
     )

@@ -1,11 +1,14 @@
 """Background tasks as people see them: how each stands, and what may be done about it."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 
-from portal.jobs.words import KINDS, OTHER_KIND, REASONS, STATES
+from portal.jobs.words import OTHER_KIND, REASONS, STATES
 from portal.shared import states
 from portal.shared.clients.answers import Document
 from portal.shared.states import State
+from portal.shared.units import Titled
+from servicekit.words.titles import JOBS
 from servicekit.work.jobs import job as rules
 from servicekit.work.jobs.job import Act
 
@@ -18,7 +21,7 @@ class Job:
 
     id: str
     version: int
-    kind: str
+    kind: Titled
     key: str
     owner: str
     state: State
@@ -34,14 +37,15 @@ class Job:
     may_cancel: bool
 
 
-def job_of(answer: Document) -> Job:
+def job_of(answer: Document, known: Container[str]) -> Job:
+    """`known`: the kinds that have a title."""
     key, whole, why = answer["kind"], answer["whole"], answer["why"]
     running = answer["state"] == "running"
     return Job(
         id=answer["id"],
         version=answer["version"],
-        kind=KINDS.get(key, OTHER_KIND),
-        key="" if key in KINDS else key,
+        kind=Titled(JOBS, key, OTHER_KIND),
+        key="" if key in known else key,
         owner=answer["owner_name"],
         state=STATES.get(answer["state"], states.UNKNOWN),
         tries=answer["tries"],

@@ -11,8 +11,7 @@ STATES = {
     "cancelled": State(N_("Cancelled"), "ended"),
 }
 
-KINDS = {"export": N_("A file of figures")}
-# Of a newer service; its key stands beside it.
+# One that its service has no title for; its key stands beside it.
 OTHER_KIND = N_("Another task")
 
 # What the last try came to; what is not here is a word for programs, and shown as such.

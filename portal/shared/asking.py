@@ -14,6 +14,7 @@ from portal.shared.clients.identity import Identity
 from portal.shared.clients.log import Log
 from portal.shared.clients.membership import Membership
 from portal.shared.clients.notifications import Notifications
+from portal.shared.clients.titles import KeptTitles
 from portal.shared.outlines import Outlines
 from servicekit.access.decision import Caller
 from servicekit.access.keys import TokenRefused
@@ -32,6 +33,7 @@ class Context:
     settings: Settings
     outlines: Outlines
     secret: bytes  # of the forms
+    titles: KeptTitles
 
 
 def here() -> Context:

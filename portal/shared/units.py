@@ -22,7 +22,19 @@ class Ours:
     text: str
 
 
-Words = Names | Ours
+@dataclass(frozen=True, slots=True)
+class Titled:
+    """What the service that owns it has a title for, by its sort and key; see shared.clients.titles.
+
+    `otherwise`: a text of ours for one that no service has a title for; without one, its key is shown.
+    """
+
+    sort: str
+    key: str
+    otherwise: str = ""
+
+
+Words = Names | Ours | Titled
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +46,7 @@ class Shown:
     foreign: bool
 
 
-def in_words(names: Words | None, language: str) -> Shown:
+def in_words(names: Names | Ours | None, language: str) -> Shown:
     """The name in the reader's language, else in the first language that has one."""
     if not names:
         return Shown("–", language, foreign=False)

@@ -82,14 +82,6 @@ ERRORS = {
     ),
 }
 
-SERVICES = {
-    "identity": N_("Access and sign-in"),
-    "membership": N_("Units and members"),
-    "congress": N_("Plans and congresses"),
-    "notifications": N_("Messages"),
-}
-
-
 # Places of the services' sentences whose values stand as they are: what somebody typed, or gave a name.
 VERBATIM = frozenset(
     {

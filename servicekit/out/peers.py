@@ -72,8 +72,8 @@ class Peers:
         token = partial(service_token, self._keys, self.service, peer)
         return Peer(self, peer, self.url_of(peer), token, "en", part)
 
-    def public(self, peer: str, language: str = "en") -> "Peer":
-        return Peer(self, peer, self.url_of(peer), None, language)
+    def public(self, peer: str, language: str = "en", part: str = "") -> "Peer":
+        return Peer(self, peer, self.url_of(peer), None, language, part)
 
     def url_of(self, peer: str) -> str:
         return self._urls[peer].rstrip("/")

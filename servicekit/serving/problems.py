@@ -19,7 +19,7 @@ from servicekit.words import N_
 from servicekit.words.i18n import LANGUAGES, negotiate, translate
 
 MEDIA_TYPE = "application/problem+json"
-OF_PROGRAMS = ("/api/", "/internal/", "/oauth/", "/openapi.json")
+OF_PROGRAMS = ("/api/", "/internal/", "/oauth/", "/openapi.json", "/titles")
 
 
 class DatabaseGone(refusals.Unavailable):

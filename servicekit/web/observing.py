@@ -26,7 +26,7 @@ from servicekit.words import N_
 # Who comes while it is being prepared waits so long, and nobody tries again so soon after it failed: seconds.
 PREPARING_SECONDS = 2.0
 PREPARED_AGAIN_SECONDS = 0.5
-UNPREPARED = ("/healthz", "/metrics", "/openapi.json")
+UNPREPARED = ("/healthz", "/metrics", "/openapi.json", "/titles")
 
 
 class Crowded(Unavailable):

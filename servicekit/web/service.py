@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any, cast
 
-from flask import Blueprint, Flask, Response, jsonify
+from flask import Blueprint, Flask, Response, jsonify, request
 from flask_smorest import Api
 
 from servicekit.data.database import Database
@@ -12,6 +12,8 @@ from servicekit.web import openapi
 from servicekit.web.json_bodies import MAX_BODY_BYTES
 from servicekit.web.kit import Kit
 from servicekit.web.observing import Preparation, observe
+from servicekit.words.i18n import LANGUAGES, negotiate
+from servicekit.words.titles import Titles
 
 
 def create_service(
@@ -23,12 +25,14 @@ def create_service(
     ready: Iterable[Callable[[], None]] = (),
     prepare: Iterable[Callable[[], None]] = (),
     max_body_bytes: int = MAX_BODY_BYTES,
+    titles: Titles | None = None,
     import_name: str | None = None,
 ) -> Flask:
     """A Flask application in which every published operation declares its access, or it does not start.
 
     `context` is what the service's operations may touch; routes get it by `context()`. `prepare` (indexes and the
-    like) runs before the first request is taken, as soon as the database can be reached.
+    like) runs before the first request is taken, as soon as the database can be reached. `titles`: what the service
+    calls what it owns, for whoever shows it.
     """
     app = Flask(import_name or kit.name, static_folder=None)
     app.config.update(
@@ -57,6 +61,8 @@ def create_service(
     preparation = Preparation(tuple(steps))
     observe(app, kit, preparation, openapi.taken(published))
     _health(app, kit, published, (preparation.done, *ready))
+    if titles is not None:
+        _titles(app, titles)
     problems.install(app, kit.database)
     return app
 
@@ -80,6 +86,20 @@ def _health(app: Flask, kit: Kit, published: dict[str, Any], ready: tuple[Callab
     def exposed() -> Response:
         body, kind = metrics.exposition()
         return Response(body, content_type=kind)
+
+
+def _titles(app: Flask, titles: Titles) -> None:
+    told = {language: titles.told(language) for language in LANGUAGES}
+
+    @app.get("/titles")
+    def titles_told() -> Response:
+        """The same for everybody who reads that language; whoever has them asks whether they have changed."""
+        body, mark = told[negotiate(request.headers.get("Accept-Language"))]
+        response = Response(body, content_type="application/json")
+        response.headers["Vary"] = "Accept-Language"
+        response.set_etag(mark)
+        response.make_conditional(request)
+        return response
 
 
 def database_ready(database: Database) -> Callable[[], None]:

@@ -10,7 +10,7 @@ import pytest
 from tests.architecture.the_code import environment, make_app, sources, syntax
 from tests.processes import ROOT
 
-HOUSEKEEPING = {"/healthz", "/readyz", "/metrics", "/openapi.json"}
+HOUSEKEEPING = {"/healthz", "/readyz", "/metrics", "/openapi.json", "/titles"}
 HEADING = "## Acts of identity: on whom, and who may"
 
 # Who may end a session, name an official or draw codes: each function, and why it may.

@@ -16,7 +16,7 @@ from servicekit.web.guards import ARRIVED, PUBLIC, SIGNED_IN
 from tests.architecture.the_code import environment, handlers_of, make_app, sources, syntax
 from tests.processes import ROOT
 
-HOUSEKEEPING = {"/healthz", "/readyz", "/metrics", "/openapi.json"}
+HOUSEKEEPING = {"/healthz", "/readyz", "/metrics", "/openapi.json", "/titles"}
 # Nobody is known yet, or there is nothing to know.
 PUBLIC_API = {"GET /api/identity/providers"}
 # These keep the key with a record of their own, and ask for the right before they answer from there.

@@ -5,7 +5,10 @@ import tempfile
 import time
 from pathlib import Path
 
+from portal.shared.clients.titles import OWNERS, asking
+from servicekit.access.keys import KeyRing
 from servicekit.data.database import Database
+from servicekit.out.peers import Peers
 from servicekit.tree.units_copy import UnitsCopy, follow_units
 from tests.people import Person
 from tests.processes import DatabaseServer, House, a_house
@@ -41,6 +44,18 @@ def _walk(house: House) -> None:
     assert [one["title"] for one in listed] == ["First of May"]
     paths = chief.http.get(f"{chief.base}/openapi.json", timeout=15).json()["paths"]
     assert paths[PATH]["post"]["x-permission"] == "parades:write"
+    _its_words_reach_the_pages(house)
+
+
+def _its_words_reach_the_pages(house: House) -> None:
+    """The portal asks whoever is a service; it is not touched for a new one."""
+    peers = Peers(KeyRing(house.folder / "keys", "portal"), "portal", {"parades": house.url("parades")})
+    found = asking(peers)("parades", "en", "")
+    assert found is not None
+    titles, mark = found
+    assert "parades" in OWNERS
+    assert titles.of["permissions"]["parades:write"] == "Announce parades"
+    assert asking(peers)("parades", "en", mark) is None
 
 
 def _know_the_root(house: House) -> None:

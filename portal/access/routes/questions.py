@@ -1,19 +1,19 @@
 """Questions about access: what may I do, why or why not, who may do it here, who sees me."""
 
 from flask import Blueprint, Response
-from flask_babel import gettext as _
 
-from portal.access.views.grants import explained, grant_of, roles_of
-from portal.access.words import PERMISSIONS
+from portal.access.views.grants import explained, grant_of, permission_word, roles_of
 from portal.frame.forms import Form
-from portal.frame.pages import name_of, page
+from portal.frame.pages import name_of, page, titles
 from portal.frame.query import asked, takes
 from portal.shared.asking import identity, membership
 from portal.shared.clients.answers import Document
+from portal.shared.clients.titles import titles_in
 from portal.shared.places import may, trail, units_with
 from portal.shared.units import Crumb, unit_of
 from servicekit.out.peers import PeerRefused
 from servicekit.web.guards import SIGNED_IN, access, caller
+from servicekit.words.titles import PERMISSIONS
 
 pages = Blueprint("questions", __name__)
 
@@ -29,11 +29,12 @@ def explain() -> Response:
     permission, unit_id = asked("permission"), asked("unit_id")
     roles = roles_of(identity().roles())
     units = [(one["id"], name_of(one["names"])) for one in _units(unit_id)]
-    answerable = permission in PERMISSIONS and unit_id
+    known = titles_in(titles(), PERMISSIONS)
+    answerable = permission in known and unit_id
     return page(
         "why.html",
         form=Form({"permission": permission, "unit_id": unit_id, "account_id": account_id}),
-        permissions=[(key, _(word)) for key, word in PERMISSIONS.items()],
+        permissions=list(known.items()),
         units=units,
         units_more=max(0, len(units_with(caller(), "unit:read")) - UNITS_OFFERED),
         answer=explained(identity().why(permission, unit_id, account_id), roles, of_another=bool(account_id))
@@ -64,7 +65,7 @@ def list_who_may(unit_id: str) -> Response:
     """Everybody who may do one thing in a unit today, by a grant of the unit itself or from above."""
     unit = membership().unit(unit_id)
     permission = asked("permission")
-    known = permission in PERMISSIONS
+    known = titles_in(titles(), PERMISSIONS)
     roles = roles_of(identity().roles())
     *above, own = trail(unit)
     sees = may("access:read", tuple(unit["path"]))
@@ -75,9 +76,11 @@ def list_who_may(unit_id: str) -> Response:
         linked=sees,
         form=Form({"permission": permission}),
         # Who keeps members may ask who sees them; the rest is for whoever sees the unit's access.
-        permissions=[(key, _(word)) for key, word in PERMISSIONS.items() if sees or key == "members:read"],
-        asked=PERMISSIONS.get(permission, ""),
-        grants=[grant_of(one, roles) for one in identity().who_may(permission, unit_id)] if known else [],
+        permissions=[(key, word) for key, word in known.items() if sees or key == "members:read"],
+        asked=permission_word(permission) if permission in known else None,
+        grants=[grant_of(one, roles) for one in identity().who_may(permission, unit_id)]
+        if permission in known
+        else [],
     )
 
 

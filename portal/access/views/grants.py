@@ -3,18 +3,19 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from portal.access.words import OTHER_PERMISSION, PERMISSIONS, REACH, SHORT_WHY_NOT, WHY, WHY_ANOTHER
+from portal.access.words import OTHER_PERMISSION, REACH, SHORT_WHY_NOT, WHY, WHY_ANOTHER
 from portal.shared import states
 from portal.shared.states import State
-from portal.shared.units import Document, Names
+from portal.shared.units import Document, Names, Titled
 from servicekit.words import N_
+from servicekit.words.titles import PERMISSIONS
 
 
 @dataclass(frozen=True, slots=True)
 class Included:
     """One permission of a role, in words, and where it holds."""
 
-    word: str
+    word: Titled
     reach: str
 
 
@@ -155,10 +156,14 @@ def roles_of(answer: Iterable[Document]) -> dict[str, Role]:
     }
 
 
+def permission_word(key: str) -> Titled:
+    return Titled(PERMISSIONS, key, OTHER_PERMISSION)
+
+
 def included_in(permissions: Iterable[Document], *, use: bool) -> tuple[Included, ...]:
     """What a role lets its holder do (`use`), or only pass on to others, in words."""
     return tuple(
-        Included(PERMISSIONS.get(one["permission"], OTHER_PERMISSION), REACH.get(one["reach"], ""))
+        Included(permission_word(one["permission"]), REACH.get(one["reach"], ""))
         for one in permissions
         if one.get("use", True) is use
     )
@@ -325,7 +330,7 @@ class Explained:
 
 def explained(answer: Document, roles: Mapping[str, Role], *, of_another: bool = False) -> Explained:
     words = {**WHY, **WHY_ANOTHER} if of_another else WHY
-    word = PERMISSIONS.get(answer["permission"], "")
+    word = permission_word(answer["permission"])
     missing = answer["why"] in ("no-permission", "unknown")
     return Explained(
         allowed=answer["allowed"],

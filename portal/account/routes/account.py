@@ -16,8 +16,8 @@ from portal.frame.query import asked, takes
 from portal.outages.views import sealed_sign_in_of
 from portal.shared.asking import change_me, identity, log_of, membership, now
 from portal.shared.clients.answers import Document
+from portal.shared.clients.titles import OWNERS
 from portal.shared.doors import eid_providers, with_links
-from portal.shared.words import SERVICES
 from servicekit.web.guards import ARRIVED, SIGNED_IN, access, caller
 
 pages = Blueprint("account", __name__)
@@ -130,7 +130,7 @@ class _Own(NamedTuple):
 
 
 def _about_own_account() -> _Own:
-    answers = [log_of(service).mine() for service in SERVICES]
+    answers = [log_of(service).mine() for service in OWNERS]
     entries = [entry for answer in answers for entry in answer["items"]]
     newest = sorted(entries, key=lambda entry: str(entry["at"]), reverse=True)
     return _Own(newest, any(answer["truncated"] for answer in answers))

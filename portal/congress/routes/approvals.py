@@ -40,10 +40,11 @@ from portal.congress.views.queue import (
 from portal.congress.words import NO_REPORT_TICKED, NOT_APPROVED
 from portal.frame.forms import Fault, Form, fault_of
 from portal.frame.pager import after, pager
-from portal.frame.pages import done, know_words, level_name, name_of, or_shown_again, page
+from portal.frame.pages import done, know_words, level_name, name_of, or_shown_again, page, titles
 from portal.frame.query import LIST, asked, takes
 from portal.shared.asking import congress, membership, now, today
 from portal.shared.clients.answers import Document
+from portal.shared.clients.titles import first_in
 from portal.shared.places import trail
 from portal.shared.queue import Choice, Filter
 from servicekit.ids import id_from
@@ -51,6 +52,7 @@ from servicekit.out.peers import PeerRefused
 from servicekit.refusals import Refusal
 from servicekit.serving.patience import patient
 from servicekit.web.guards import access
+from servicekit.words.titles import FIGURES
 
 pages = Blueprint("approvals", __name__)
 
@@ -73,7 +75,7 @@ def list_again(plan_id: str, unit_id: str, form: Form) -> Response:
     queue = queue_of(plan_id, unit_id, {name: asked(name) for name in ASKED})
     plan = _plan(queue)
     found = _found(queue, form)
-    rows = rows_of(found, queue, now(), today())
+    rows = rows_of(found, queue, now(), today(), first_in(titles(), FIGURES))
     if asked("tick") == "all":
         form.values |= all_ticked(rows)
     form.labels = {"tick": _("Reports"), "sort": _("Order"), "search": _("Search")}
@@ -155,8 +157,8 @@ def look_at_ticked(plan_id: str, unit_id: str, form: Form) -> Response:
 def ticked_again(plan_id: str, unit_id: str, form: Form) -> Response:
     queue = queue_named(form.values.get("queue", "")) or Queue(plan_id, unit_id)
     plan = _plan(queue)
-    seen = ticked(form.values)
-    choice = choice_of(congress().congresses_named(seen), seen, queue, now(), today())
+    seen, first = ticked(form.values), first_in(titles(), FIGURES)
+    choice = choice_of(congress().congresses_named(seen), seen, queue, now(), today(), first)
     return _ticked_page(queue, plan, form, choice)
 
 

@@ -12,21 +12,24 @@ from portal.congress.views.congress import (
     changed_last_by,
     congress_page,
     entries_of,
+    figure_word,
     groups_for,
     unit_with_id,
 )
 from portal.congress.views.files import files_card, why_not_taken
-from portal.congress.words import CHANGED_BY_YOURSELF, figure_word
+from portal.congress.words import CHANGED_BY_YOURSELF
 from portal.frame.forms import Fault, Form
 from portal.frame.pager import after, pager
-from portal.frame.pages import done, know_words, name_of, or_shown_again, page
+from portal.frame.pages import done, know_words, name_of, or_shown_again, page, titles
 from portal.frame.query import LIST, asked, asked_whole, takes
 from portal.shared.asking import congress, membership, now, today
 from portal.shared.clients.answers import Document
+from portal.shared.clients.titles import groups_in
 from portal.shared.places import may, trail
 from portal.shared.units import Crumb, Names
 from servicekit.web.guards import access, caller
 from servicekit.words.formats import as_instant
+from servicekit.words.titles import FIGURES
 
 pages = Blueprint("congresses", __name__)
 
@@ -49,6 +52,7 @@ def view_of(one: Document, plan: Document) -> CongressPage:
         may_report=one["unit_ended"] is None and may("congress:report", path),
         may_decide=may("congress:approve", path),
         may_reopen=may("congress:approve" if len(path) > 1 else "plan:manage", path),
+        groups=groups_in(titles(), FIGURES),
     )
 
 
@@ -84,7 +88,7 @@ def read_congress(congress_id: str) -> Response:
 
 def choices_of(plan: Document) -> list[tuple[str, str]]:
     """What a comment may be about, in words."""
-    return [(key, _(word) if isinstance(word, str) else name_of(word)) for key, word in parts_of(plan)]
+    return [(key, name_of(word)) for key, word in parts_of(plan)]
 
 
 # ---------------------------------------------------------------- milestones
@@ -277,7 +281,7 @@ def report_results(congress_id: str, form: Form) -> Response:
 
 def _results_page(one: Document, plan: Document, form: Form) -> Response:
     fields = plan["results_fields"]
-    form.labels = {f"figures/{key}": _(figure_word(key)) for key in fields}
+    form.labels = {f"figures/{key}": name_of(figure_word(key)) for key in fields}
     saved = one.get("results") or {}
     changed = []
     if form.status == STALE:
@@ -290,7 +294,7 @@ def _results_page(one: Document, plan: Document, form: Form) -> Response:
             "hint": group.hint,
             "figures": [{"name": f"figures/{key}", "word": figure_word(key)} for key in group.keys],
         }
-        for group in groups_for(fields)
+        for group in groups_for(fields, groups_in(titles(), FIGURES))
     ]
     return page(
         "results.html",

@@ -1,20 +1,18 @@
 """The rows of the queue of reports, and which of them are ticked."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from portal.congress.views.congress import Figure, due_state, reported_by_code, unit_with_id
+from portal.congress.views.congress import Figure, due_state, figure_word, reported_by_code, unit_with_id
 from portal.congress.views.queue import Queue
 from portal.congress.words import (
     BETWEEN_FIRST,
     CHANGED_SINCE,
     DECIDED_SINCE,
-    KEY_FIGURES,
     OUT_OF_SIGHT,
     REPORTED_BY_CODE,
-    figure_word,
 )
 from portal.frame.forms import Fault, fault_of
 from portal.shared import states
@@ -58,11 +56,14 @@ class Row:
         return f"{TICK}{self.congress_id}"
 
 
-def rows_of(answer: Document, queue: Queue, now: datetime, today: date) -> tuple[Row, ...]:
-    return tuple(_row(one, queue, now, today) for one in answer["items"])
+def rows_of(
+    answer: Document, queue: Queue, now: datetime, today: date, first: Sequence[str] = ()
+) -> tuple[Row, ...]:
+    """`first`: the figures of which each row shows as many as it has room for."""
+    return tuple(_row(one, queue, now, today, first) for one in answer["items"])
 
 
-def _row(one: Document, queue: Queue, now: datetime, today: date) -> Row:
+def _row(one: Document, queue: Queue, now: datetime, today: date, first: Sequence[str]) -> Row:
     sent = one[queue.kind.act] or one["acts"][-1]
     due = due_state(one["deadline"], today)
     return Row(
@@ -75,7 +76,7 @@ def _row(one: Document, queue: Queue, now: datetime, today: date) -> Row:
         days=max(0, (now - as_instant(sent["at"])).days),
         deadline=one["deadline"],
         over=due if queue.waits and due is states.DUE_OVER else None,
-        figures=_key_figures(one["results"] or {}),
+        figures=_key_figures(one["results"] or {}, first),
         cautions=(*_unproven(one), *map(fault_of, one["cautions"])),
         why_not=_why_not(one),
         link=queue.report(one["id"]),
@@ -86,8 +87,8 @@ def _unproven(one: Document) -> tuple[Fault, ...]:
     return (Fault(REPORTED_BY_CODE),) if reported_by_code(one) else ()
 
 
-def _key_figures(figures: Mapping[str, float]) -> tuple[Figure, ...]:
-    given = [Figure(figure_word(key), figures[key]) for key in KEY_FIGURES if key in figures]
+def _key_figures(figures: Mapping[str, float], first: Sequence[str]) -> tuple[Figure, ...]:
+    given = [Figure(figure_word(key), figures[key]) for key in first if key in figures]
     return tuple(given[:FIGURES_SHOWN])
 
 
@@ -150,8 +151,14 @@ class Choice:
 
 
 def choice_of(
-    reports: Iterable[Document], seen: Mapping[str, Seen], queue: Queue, now: datetime, today: date
+    reports: Iterable[Document],
+    seen: Mapping[str, Seen],
+    queue: Queue,
+    now: datetime,
+    today: date,
+    first: Sequence[str] = (),
 ) -> Choice:
+    """`first` as in rows_of."""
     rows, left = [], []
     there = {one["id"]: one for one in reports}
     for congress_id, ticked_as in seen.items():
@@ -164,7 +171,7 @@ def choice_of(
             link = f"/congresses/{one['id']}"
             left.append(LeftOut(unit_with_id(one), Fault(DECIDED_SINCE), link, state))
             continue
-        row = _row(one, queue, now, today)
+        row = _row(one, queue, now, today, first)
         changed = Fault(CHANGED_SINCE) if row.version != ticked_as.version else None
         if why := row.why_not or changed:
             left.append(LeftOut(row.unit, why, row.link))

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from portal.congress.views.congress import field_word
+from portal.congress.views.congress import field_word, figure_word
 from portal.congress.views.files import File, file_of
-from portal.congress.words import figure_word
 from portal.shared.units import Document, Words
 
 TOLD = "mentions/"  # before an account, as the name of a tick
@@ -74,7 +73,7 @@ def line_of(one: Document, plan: Document, people: Document, start: str) -> Line
     )
 
 
-def parts_of(plan: Document) -> list[tuple[str, Words | str]]:
-    """What a comment may be about besides the whole: steps by their names, figures by our words for them."""
-    steps: list[tuple[str, Words | str]] = [(one["key"], one["names"]) for one in plan["milestones"]]
+def parts_of(plan: Document) -> list[tuple[str, Words]]:
+    """What a comment may be about besides the whole: steps by their names, figures by their titles."""
+    steps: list[tuple[str, Words]] = [(one["key"], one["names"]) for one in plan["milestones"]]
     return [*steps, *((key, figure_word(key)) for key in plan["results_fields"])]

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
-from portal.congress.words import FIGURE_GROUPS, REPORT_AS_A_WHOLE, Group, figure_word
+from portal.congress.words import OTHER_FIGURE, OTHER_FIGURES, REPORT_AS_A_WHOLE
 from portal.frame.forms import Fault, fault_of
 from portal.shared import states
 from portal.shared.states import State
-from portal.shared.units import Document, Names, Ours, Unit, Words, plan_names, unit_of
+from portal.shared.units import Document, Names, Ours, Titled, Unit, Words, plan_names, unit_of
 from servicekit.words import N_
+from servicekit.words.titles import FIGURES, Group
 
 SOON = timedelta(days=7)
 
@@ -51,7 +52,7 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    word: str
+    word: Titled
     value: float
 
 
@@ -122,7 +123,9 @@ def congress_page(
     may_report: bool,
     may_decide: bool,
     may_reopen: bool = False,
+    groups: Sequence[Group] = (),
 ) -> CongressPage:
+    """`groups`: those of its figures, as congress orders them."""
     runs = why_final(congress, plan) is None
     may_report, may_reopen = may_report and runs, may_reopen and runs
     acts = acts_of(congress, plan, may_report=may_report, may_decide=may_decide, may_reopen=may_reopen)
@@ -138,7 +141,7 @@ def congress_page(
         overdue=_overdue(congress, today) if runs else None,
         steps=steps_of(congress, plan, correcting=correcting, may_decide=may_decide and runs),
         acts=acts,
-        results=figure_groups(congress.get("results") or {}),
+        results=figure_groups(congress.get("results") or {}, groups),
         waiting_for=_waiting_for(congress, may_report=may_report) if runs and not acts else "",
         final=why_final(congress, plan),
         returned=_returned(returned, plan) if congress["state"] == "returned" and returned else None,
@@ -146,7 +149,7 @@ def congress_page(
         if congress["state"] == "approved" and approved
         else None,
         reopened=_returned(reopened, plan) if reopened else None,
-        approved_before=_approved_before(congress),
+        approved_before=_approved_before(congress, groups),
         cautions=tuple(map(fault_of, congress["cautions"])),
         content=_content(congress, plan),
         content_link=(
@@ -165,11 +168,13 @@ def why_final(congress: Document, plan: Document) -> str | None:
     return PLAN_CLOSED if plan.get("state") == "closed" else None
 
 
-def _approved_before(congress: Document) -> tuple[Approval, ...]:
+def _approved_before(congress: Document, groups: Sequence[Group]) -> tuple[Approval, ...]:
     """Those that a reopening has withdrawn, the last first."""
     acts = congress.get("acts", ())
     withdrawn = [one for one, after in pairwise(acts) if after["kind"] == "reopened"]
-    return tuple(Approval(one["at"], figure_groups(one["figures"] or {})) for one in reversed(withdrawn))
+    return tuple(
+        Approval(one["at"], figure_groups(one["figures"] or {}, groups)) for one in reversed(withdrawn)
+    )
 
 
 def reported_by_code(congress: Document) -> str:
@@ -231,7 +236,7 @@ def field_word(name: str, plan: Document) -> Words:
         if milestone["key"] == name:
             names: Names = milestone["names"]
             return names
-    return Ours(REPORT_AS_A_WHOLE if name == "results" else figure_word(name))
+    return Ours(REPORT_AS_A_WHOLE) if name == "results" else figure_word(name)
 
 
 # ── steps ──────────────────────────────────────────────────
@@ -356,20 +361,23 @@ def report_order(*, results_missing: bool) -> tuple[str, str]:
 # ── figures ────────────────────────────────────────────────
 
 
-def figure_groups(figures: Mapping[str, float]) -> tuple[FigureGroup, ...]:
+def figure_word(key: str) -> Titled:
+    return Titled(FIGURES, key, OTHER_FIGURE)
+
+
+def figure_groups(figures: Mapping[str, float], groups: Sequence[Group]) -> tuple[FigureGroup, ...]:
     """The figures that are given, in the order of the form."""
     return tuple(
         FigureGroup(group.title, tuple(Figure(figure_word(key), figures[key]) for key in group.keys))
-        for group in groups_for(figures)
+        for group in groups_for(figures, groups)
     )
 
 
-def groups_for(keys: Sequence[str] | Mapping[str, float]) -> tuple[Group, ...]:
+def groups_for(keys: Sequence[str] | Mapping[str, float], groups: Sequence[Group]) -> tuple[Group, ...]:
     """The groups of the form, with only these figures; what no group knows comes last."""
-    groups = [
-        Group(group.title, tuple(key for key in group.keys if key in keys), group.hint)
-        for group in FIGURE_GROUPS
+    given = [
+        Group(group.title, tuple(key for key in group.keys if key in keys), group.hint) for group in groups
     ]
-    known = {key for group in FIGURE_GROUPS for key in group.keys}
-    others = tuple(key for key in keys if key not in known)
-    return tuple(group for group in (*groups, Group(N_("Other figures"), others)) if group.keys)
+    known = {key for group in groups for key in group.keys}
+    others = Group(OTHER_FIGURES, tuple(key for key in keys if key not in known))
+    return tuple(group for group in (*given, others) if group.keys)

@@ -4,16 +4,18 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response
 
-from portal.frame.pages import done, page
+from portal.frame.pages import done, page, titles
 from portal.frame.query import asked, takes
 from portal.plans.views.plans import open_plans
 from portal.plans.views.progress import Dashboard, Map, dashboard_of, map_of, unit_lines
 from portal.plans.words import PEOPLES_FILES
 from portal.shared import states
 from portal.shared.asking import congress, here, membership
+from portal.shared.clients.titles import groups_in
 from portal.shared.places import may, trail, units_with
 from servicekit.ids import new_id
 from servicekit.web.guards import access, caller
+from servicekit.words.titles import FIGURES
 
 pages = Blueprint("progress", __name__)
 
@@ -40,7 +42,7 @@ def read_dashboard(plan_id: str, unit_id: str) -> Response:
     if rollup is None:
         return page("no_progress.html", unit=unit, plan=plan)
     levels = [level["key"] for level in membership().levels()]
-    view = dashboard_of(rollup, plan, levels, asked("milestone"))
+    view = dashboard_of(rollup, plan, levels, asked("milestone"), groups_in(titles(), FIGURES))
     wanted = {"milestone": view.chosen} if asked("milestone") else {}
     query = "?" + urlencode(wanted) if wanted else ""
     decides = plan["state"] != "closed" and may("congress:approve", (*unit["path"], "below"))

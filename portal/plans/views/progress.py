@@ -7,6 +7,7 @@ from portal.congress.views.congress import Figure, figure_groups
 from portal.shared.outlines import Outline, Outlines
 from portal.shared.units import Document, Names, Unit, unit_of
 from servicekit.words.formats import tenths
+from servicekit.words.titles import Group
 
 SHADES = 5
 
@@ -117,8 +118,12 @@ class Dashboard:
     results: tuple[LevelResults, ...]
 
 
-def dashboard_of(rollup: Document, plan: Document, levels: Sequence[str], wanted: str = "") -> Dashboard:
-    """`levels` from the top down. The page is about the milestone `wanted`, else the one that closes the congress."""
+def dashboard_of(
+    rollup: Document, plan: Document, levels: Sequence[str], wanted: str = "", groups: Sequence[Group] = ()
+) -> Dashboard:
+    """`levels` from the top down, `groups` of figures as congress orders them.
+
+    The page is about the milestone `wanted`, else the one that closes the congress."""
     names = {milestone["key"]: milestone["names"] for milestone in plan["milestones"]}
     chosen = chosen_milestone(plan, wanted)
     total = rollup["total"]
@@ -142,18 +147,20 @@ def dashboard_of(rollup: Document, plan: Document, levels: Sequence[str], wanted
         ),
         children=unit_lines(rollup.get("children", ()), chosen),
         states=rollup.get("states", {}),
-        results=_results(rollup.get("results", {}), levels),
+        results=_results(rollup.get("results", {}), levels, groups),
     )
 
 
-def _results(found: Mapping[str, Document], levels: Sequence[str]) -> tuple[LevelResults, ...]:
+def _results(
+    found: Mapping[str, Document], levels: Sequence[str], groups: Sequence[Group]
+) -> tuple[LevelResults, ...]:
     """From the top down, those levels that have reported."""
     return tuple(
         LevelResults(
             level,
             one["total"],
             one["reported"],
-            tuple(figure for group in figure_groups(one["figures"]) for figure in group.figures),
+            tuple(figure for group in figure_groups(one["figures"], groups) for figure in group.figures),
         )
         for level, one in sorted(found.items(), key=lambda item: _place(levels, item[0]))
         if one["reported"]

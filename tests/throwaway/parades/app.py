@@ -14,6 +14,7 @@ from tests.throwaway.parades.context import Context
 from tests.throwaway.parades.routes import api
 from tests.throwaway.parades.settings import Settings
 from tests.throwaway.parades.store import ParadeStore
+from tests.throwaway.parades.words import TITLES
 
 
 def create_app(settings: Settings) -> Flask:
@@ -32,4 +33,5 @@ def create_app(settings: Settings) -> Flask:
             lambda: prepare_answers(kit.database),
             lambda: prepare_inbox(kit.database),
         ],
+        titles=TITLES,
     )

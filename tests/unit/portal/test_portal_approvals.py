@@ -15,7 +15,7 @@ from portal.congress.views.approvals import (
     rows_of,
     ticked,
 )
-from portal.congress.views.congress import congress_page, unit_with_id
+from portal.congress.views.congress import congress_page, figure_word, unit_with_id
 from portal.congress.views.queue import Place, Queue, place_of, queue_named, queue_of, tabs_of
 from portal.congress.words import (
     BETWEEN_FIRST,
@@ -61,6 +61,7 @@ ODD = a_report("odd", cautions=[CAUTION])
 OWN = a_report("own", refusal=REFUSAL)
 FAR = a_report("far", levels_between=1)
 REPORTS = [a_report(), ODD, OWN, FAR]
+FIRST = ("summoned", "present", "women", "committee_elected")
 
 
 def as_seen(*ids: str) -> dict[str, Seen]:
@@ -68,7 +69,7 @@ def as_seen(*ids: str) -> dict[str, Seen]:
 
 
 def rows() -> Any:
-    return rows_of({"items": REPORTS}, QUEUE, NOW, TODAY)
+    return rows_of({"items": REPORTS}, QUEUE, NOW, TODAY, FIRST)
 
 
 @pytest.mark.parametrize("part", ["entries", "result_entries", "acts"])
@@ -90,9 +91,9 @@ def test_a_row_says_where_the_report_is_from_who_sent_it_how_long_it_waits_and_w
         2,
     )
     assert [(one.word, one.value) for one in row.figures] == [
-        ("Delegates summoned", 50),
-        ("Present", 47),
-        ("Women among the delegates", 11),
+        (figure_word("summoned"), 50),
+        (figure_word("present"), 47),
+        (figure_word("women"), 11),
     ]
     assert row.link == "/congresses/c/decide?queue=p%2Fr"
     assert row.over is None

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from portal.jobs.views import against, job_of
-from portal.jobs.words import KINDS, OTHER_KIND, REASONS, STATES
+from portal.jobs.words import OTHER_KIND, REASONS, STATES
 from portal.shared import states
 from servicekit.work.jobs.job import Act, State, why_not
 
@@ -33,13 +33,17 @@ def an_answer(**changes: Any) -> dict[str, Any]:
 
 def test_every_state_has_its_word() -> None:
     assert set(STATES) == {state.value for state in State}
-    assert job_of(an_answer(state="of tomorrow")).state is states.UNKNOWN
+    assert job_of(an_answer(state="of tomorrow"), ()).state is states.UNKNOWN
 
 
 def test_an_error_is_told_in_words_where_there_are_any() -> None:
-    told, other = job_of(an_answer()), job_of(an_answer(why="KeyError", kind="letters"))
-    assert (told.kind, told.key, told.reason, told.error) == (KINDS["export"], "", REASONS["worker-died"], "")
-    assert (other.kind, other.key, other.reason, other.error) == (OTHER_KIND, "letters", "", "KeyError")
+    told, other = (
+        job_of(an_answer(), ["export"]),
+        job_of(an_answer(why="KeyError", kind="letters"), ["export"]),
+    )
+    assert (told.kind.key, told.key, told.reason, told.error) == ("export", "", REASONS["worker-died"], "")
+    assert (other.key, other.reason, other.error) == ("letters", "", "KeyError")
+    assert other.kind.otherwise == OTHER_KIND
 
 
 @pytest.mark.parametrize(
@@ -57,7 +61,7 @@ def test_an_error_is_told_in_words_where_there_are_any() -> None:
 def test_only_what_is_being_done_is_so_far(
     state: str, done: int, whole: int | None, share: int | None
 ) -> None:
-    assert job_of(an_answer(state=state, done=done, whole=whole)).share == share
+    assert job_of(an_answer(state=state, done=done, whole=whole), ()).share == share
 
 
 @pytest.mark.parametrize("act", list(Act))

@@ -15,8 +15,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.audit.views import (
-    ACTS,
-    ACTS_OF,
     Ask,
     Found,
     done_by,
@@ -27,9 +25,13 @@ from portal.audit.views import (
     rows_of,
     table_of,
 )
+from portal.shared.clients.titles import OWNERS
+from portal.shared.units import Titled
 from servicekit.out.exports.formats import CSV, JSON, Format
 from servicekit.out.exports.tables import Reader
 from servicekit.refusals import Unavailable
+from servicekit.words.titles import AUDIT
+from tests.titles import titles_of
 
 ROOT = Path(__file__).parents[3]
 ACT = re.compile(r"[a-z_]+\.[a-z_]+|sign_out")
@@ -71,9 +73,9 @@ def _put_together(function: ast.FunctionDef) -> Iterator[str]:
             yield from (str(first.value) + word for word in words)
 
 
-@pytest.mark.parametrize("service", ACTS_OF)
-def test_every_act_that_a_service_writes_has_words(service: str) -> None:
-    assert written_by(service) - ACTS_OF[service].keys() == set()
+@pytest.mark.parametrize("service", OWNERS)
+def test_every_act_that_a_service_writes_has_a_title(service: str) -> None:
+    assert written_by(service) - titles_of(service).of[AUDIT].keys() == set()
 
 
 def test_the_acts_are_really_found_in_the_code() -> None:
@@ -167,7 +169,9 @@ def test_a_person_is_found_by_a_part_of_the_name() -> None:
 def written(found: Found, form: Format) -> bytes:
     out = io.BytesIO()
     reader = Reader("en", ZoneInfo("Asia/Dhaka"))
-    form.write(table_of(found), rows_of(found), reader, out, notes_of(found, str))
+    form.write(
+        table_of(found), rows_of(found, {"plan.created": "Plan made"}), reader, out, notes_of(found, str)
+    )
     return out.getvalue()
 
 
@@ -191,12 +195,16 @@ def test_a_look_at_ones_own_record_says_the_act_in_words() -> None:
     look = look_of(
         {"at": "2026-11-05T10:00:00+00:00", "actor_name": "", "action": "member.read", "unit_names": {}}
     )
-    assert (look.action, look.actor) == ("Member's record read", "")
+    assert (look.action, look.actor) == (Titled(AUDIT, "member.read"), "")
 
 
 def test_an_act_without_words_is_shown_by_its_key_rather_than_not_at_all() -> None:
-    assert entry_of(an_entry("identity", 1, 1, action="something.new")).action == "something.new"
-    assert "something.new" not in ACTS
+    assert entry_of(an_entry("identity", 1, 1, action="something.new")).action == Titled(
+        AUDIT, "something.new"
+    )
+    assert (
+        written(Found([an_entry("identity", 1, 1, action="something.new")]), CSV).count(b"something.new") == 2
+    )
 
 
 @pytest.mark.parametrize("found", [Found(more=True), Found(silent=["congress"])])

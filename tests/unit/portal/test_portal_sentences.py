@@ -10,15 +10,13 @@ from flask import Flask, g
 from flask_babel import refresh
 
 from congress.domain.cautions import TITLES, Caution
-from congress.domain.results import FIGURES as OWNED
 from congress.routes.views import cautions_view
-from portal.access.words import PERMISSIONS
-from portal.congress.words import FIGURES, KEYS_IN_WORDS
 from portal.frame.forms import Fault, fault_of
 from portal.frame.pages import install_words, know_words, told
 from portal.shared.units import GIVEN, Ours, in_words
 from portal.shared.words import LISTED, VERBATIM
 from servicekit.settings import SERVICES
+from tests.titles import titles_in
 
 ROOT = Path(__file__).parents[3]
 # Places whose values are read as keys (with the words of the page, of figures, of permissions), numbers or days.
@@ -71,7 +69,7 @@ READ = {
 @pytest.fixture
 def pages() -> Iterator[Flask]:
     app = Flask("sentences")
-    install_words(app, "Asia/Dhaka", {}, {**KEYS_IN_WORDS, **PERMISSIONS})
+    install_words(app, "Asia/Dhaka", {}, titles_in)
     with app.test_request_context("/"):
         yield app
 
@@ -141,10 +139,6 @@ def test_a_caution_has_no_english_left_in_it(pages: Flask, kind: str, language: 
     assert spoken != as_told(fault_of(view), "en")
     assert "women" not in spoken.lower()
     assert "{" not in spoken
-
-
-def test_the_words_of_figures_are_those_of_their_owner() -> None:
-    assert {figure.key: figure.title for figure in OWNED} == FIGURES
 
 
 def test_a_text_of_ours_is_translated_and_a_given_name_is_not() -> None:

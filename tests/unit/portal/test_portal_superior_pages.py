@@ -14,6 +14,7 @@ from portal.frame.forms import Fault, Form
 from portal.frame.pager import Pager
 from portal.plans.views.plans import OPEN_BELOW, plan_of, plan_values
 from tests.architecture.the_code import environment, make_app
+from tests.titles import titles_in
 from tests.unit.portal.test_portal_congress_views import PLAN, a_congress
 from tests.unit.portal.test_portal_plan_views import DRAFT
 
@@ -27,7 +28,9 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in environment(tmp_path_factory.mktemp("portal")).items():
             patch.setenv(name, value)
-        yield make_app("portal")
+        app = make_app("portal")
+        app.extensions["titles"] = titles_in
+        yield app
 
 
 @pytest.fixture(params=["en", "bn", "vi"])

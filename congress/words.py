@@ -1,0 +1,98 @@
+"""What congress calls what it owns, for the pages: figures among it, in the order and the groups of the form."""
+
+from congress.domain.results import FIGURES as OWNED
+from servicekit.audit.acts import EVERYWHERE
+from servicekit.words import N_
+from servicekit.words.titles import AUDIT, FIGURES, JOBS, PARTS, PERMISSIONS, Group, Titles
+
+_PERMISSIONS = {
+    "congress:read": N_("See the progress of congresses"),
+    "congress:report": N_("Report the progress and the results of the unit's congress"),
+    "congress:approve": N_("Approve or return the reports of units below"),
+    "congress:comment": N_("Write comments on congress reports"),
+    "plan:manage": N_("Make and open plans"),
+    "jobs:manage": N_("Look after background tasks, in the topmost unit only"),
+}
+
+_AUDIT = {
+    "plan.created": N_("Plan made"),
+    "plan.changed": N_("Plan changed"),
+    "plan.cascaded": N_("Plan handed down"),
+    "plan.deleted": N_("Draft of a plan deleted"),
+    "plan.closed": N_("Plan closed"),
+    "plan.deadlines_changed": N_("Deadlines changed"),
+    "rollup.mended": N_("Figures made right from their sources"),
+    "milestone.recorded": N_("Milestone recorded"),
+    "content_type.chosen": N_("Kind of congress chosen"),
+    "results.reported": N_("Results reported"),
+    "congress.submitted": N_("Report sent up"),
+    "congress.approved": N_("Report approved"),
+    "congress.returned": N_("Report returned"),
+    "congress.reopened": N_("Approved report reopened"),
+    "attachment.added": N_("File added to the report"),
+    "attachment.removed": N_("File removed from the report"),
+    "comment.written": N_("Comment written"),
+    "comment.changed": N_("Comment changed"),
+    "comment.withdrawn": N_("Comment withdrawn"),
+    "comment.file_added": N_("File added to a comment"),
+    "comment.file_removed": N_("File removed from a comment"),
+    "file.refused": N_("File refused when it was checked"),
+    "milestone.recorded_above": N_("Milestone recorded by the superior unit"),
+}
+
+# Figures that stand together, and how they must add up.
+_GROUPS = (
+    Group(
+        N_("Attendance"),
+        ("summoned", "present", "absent_with_reason", "absent_without_reason", "excluded"),
+        N_("Present and absent together are the delegates summoned."),
+    ),
+    Group(
+        N_("How the delegates came to be"),
+        ("ex_officio", "elected", "appointed"),
+        N_("Ex officio, elected and appointed together are the delegates summoned."),
+    ),
+    Group(N_("Who the delegates are"), ("women", "minority", "young")),
+    Group(
+        N_("Ages of the delegates"),
+        ("age_under_36", "age_36_to_50", "age_over_50", "age_min", "age_mean", "age_max"),
+        N_("The three age groups together are the delegates summoned."),
+    ),
+    Group(
+        N_("Education of the delegates"),
+        ("education_school", "education_degree", "education_higher"),
+        N_("The three together are the delegates summoned."),
+    ),
+    Group(N_("Whom the congress represents"), ("subordinate_units", "members", "delegates_up")),
+    Group(
+        N_("Ballots"),
+        ("ballots_issued", "ballots_valid", "ballots_invalid"),
+        N_("Valid and invalid together are not more than issued, and issued not more than present."),
+    ),
+    Group(
+        N_("Committee"),
+        (
+            "committee_seats", "committee_listed", "committee_elected", "committee_lowest_votes",
+            "committee_appointed", "committee_first_time", "committee_standing", "committee_women",
+            "committee_young", "committee_minority", "committee_age_mean",
+        ),
+        N_("To be elected takes more than half of the delegates summoned, not of those present."),
+    ),
+)  # fmt: skip
+
+# What is shown of a report where there is room for few of its figures.
+_FIRST = ("summoned", "present", "women", "committee_elected")
+
+TITLES = Titles(
+    N_("Plans and congresses"),
+    {
+        AUDIT: {**_AUDIT, **EVERYWHERE},
+        PERMISSIONS: _PERMISSIONS,
+        FIGURES: {figure.key: figure.title for figure in OWNED},
+        # Refusals name it beside figures.
+        PARTS: {"committee": N_("Committee")},
+        JOBS: {"export": N_("A file of figures")},
+    },
+    groups={FIGURES: _GROUPS},
+    first={FIGURES: _FIRST},
+)
