@@ -1,6 +1,13 @@
 """One congress: its steps, its results, its report: what these pages say."""
 
+from portal.shared.states import State
 from servicekit.words import N_
+
+FILE_STATES = {
+    "checking": State(N_("Being checked"), "next"),
+    "ready": State(N_("Can be opened"), "done", "good"),
+    "refused": State(N_("Refused"), "overdue", "bad"),
+}
 
 CHANGED_BY_YOURSELF = N_(
     "You changed this yourself after you opened this page, in another tab or on another device. "

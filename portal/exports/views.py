@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from portal.shared import states
+from portal.exports.words import STATES
 from portal.shared.clients.answers import Document
 from portal.shared.states import State
 
@@ -31,7 +31,7 @@ def file_of(answer: Document) -> File:
         id=answer["id"],
         title=answer["title"],
         kind=answer["as"].upper(),
-        state=states.EXPORT[state],
+        state=STATES[state],
         asked_at=answer["asked_at"],
         share=min(99, 100 * answer["done"] // whole) if whole and state == "running" else None,
         rows=answer["rows"],

@@ -1,6 +1,15 @@
 """Files of figures: what these pages say."""
 
+from portal.shared.states import State
 from servicekit.words import N_
+
+STATES = {
+    "waiting": State(N_("Waits for its turn"), "open"),
+    "running": State(N_("Being made"), "next"),
+    "done": State(N_("Ready"), "done", "good"),
+    "dead": State(N_("Could not be made"), "overdue", "bad"),
+    "cancelled": State(N_("Cancelled"), "ended"),
+}
 
 # What was done a moment ago, by the word that the address carries.
 DONE = {

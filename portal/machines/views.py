@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from portal.shared import states
+from portal.machines.words import CLOSED, EXPIRED, OPEN
 from portal.shared.states import State
 from portal.shared.units import Document
 from servicekit.words import N_
@@ -53,8 +53,8 @@ def machine_of(answer: Document, today: date) -> Machine:
 
 def _state(answer: Document, today: date) -> State:
     if answer["closed"]:
-        return states.MACHINE_CLOSED
-    return states.MACHINE_OPEN if answer["expires"] >= today.isoformat() else states.MACHINE_EXPIRED
+        return CLOSED
+    return OPEN if answer["expires"] >= today.isoformat() else EXPIRED
 
 
 class NotKeys(ValueError):

@@ -1,6 +1,11 @@
 """Service accounts: what these pages say."""
 
+from portal.shared.states import State
 from servicekit.words import N_
+
+OPEN = State(N_("Can sign in"), "done", "good")
+EXPIRED = State(N_("Its time is over"), "ended", "warn")
+CLOSED = State(N_("Closed for good"), "locked")
 
 # What was done a moment ago, by the word that the address carries.
 DONE = {

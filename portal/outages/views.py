@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from portal.account.views import device_name
+from portal.outages.words import SIGN_IN_STATES, WINDOW_STATES
 from portal.shared import states
 from portal.shared.states import State
 from portal.shared.units import Document
@@ -35,7 +36,7 @@ def window_of(answer: Document, accounts: Collection[str]) -> Window:
         id=answer["id"],
         version=answer["version"],
         unit_id=answer["unit_id"],
-        state=states.WINDOW.get(status, states.UNKNOWN),
+        state=WINDOW_STATES.get(status, states.UNKNOWN),
         asked=status == "asked",
         on=status == "on",
         asked_by=answer["asked_by_name"],
@@ -58,7 +59,7 @@ class SealedSignIn:
     at: str
     device: str
     name: str = ""
-    state: State = states.SEALED["waiting"]
+    state: State = SIGN_IN_STATES["waiting"]
     answered_at: str = ""
 
 
@@ -68,7 +69,7 @@ def sealed_sign_in_of(answer: Document) -> SealedSignIn:
         at=answer["at"],
         device=device_name(answer["device"] or ""),
         name=answer.get("name", ""),
-        state=states.SEALED.get(answer.get("status", "waiting"), states.UNKNOWN),
+        state=SIGN_IN_STATES.get(answer.get("status", "waiting"), states.UNKNOWN),
         answered_at=answer.get("confirmed_at") or "",
     )
 

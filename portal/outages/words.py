@@ -1,6 +1,19 @@
 """Outages of the eID: what these pages say."""
 
+from portal.shared.states import State
 from servicekit.words import N_
+
+WINDOW_STATES = {
+    "asked": State(N_("Waits for a second person"), "late", "warn"),
+    "on": State(N_("Is open"), "done", "good"),
+    "ended": State(N_("Ended"), "ended"),
+    "lapsed": State(N_("Nobody confirmed it in time"), "ended"),
+}
+SIGN_IN_STATES = {
+    "waiting": State(N_("Waits for its person's word"), "late", "warn"),
+    "confirmed": State(N_("Confirmed by its person"), "done", "good"),
+    "denied": State(N_("Denied by its person"), "overdue", "bad"),
+}
 
 # What was done a moment ago, by the word that the address carries.
 DONE = {

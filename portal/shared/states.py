@@ -24,20 +24,6 @@ CONGRESS = {
     "reopened": State(N_("Reopened for correction"), "returned", "bad"),
 }
 
-FILE = {
-    "checking": State(N_("Being checked"), "next"),
-    "ready": State(N_("Can be opened"), "done", "good"),
-    "refused": State(N_("Refused"), "overdue", "bad"),
-}
-
-EXPORT = {
-    "waiting": State(N_("Waits for its turn"), "open"),
-    "running": State(N_("Being made"), "next"),
-    "done": State(N_("Ready"), "done", "good"),
-    "dead": State(N_("Could not be made"), "overdue", "bad"),
-    "cancelled": State(N_("Cancelled"), "ended"),
-}
-
 PLAN = {
     "draft": State(N_("Draft"), "open"),
     "cascading": State(N_("Being opened"), "next"),
@@ -56,29 +42,6 @@ GRANT = {
 }
 # In force by itself, but a grant above it, or its own time, keeps it from counting.
 GRANT_WITHOUT_EFFECT = State(N_("Has no effect at present"), "paused", "warn")
-
-MACHINE_OPEN = State(N_("Can sign in"), "done", "good")
-MACHINE_EXPIRED = State(N_("Its time is over"), "ended", "warn")
-MACHINE_CLOSED = State(N_("Closed for good"), "locked")
-
-WINDOW = {
-    "asked": State(N_("Waits for a second person"), "late", "warn"),
-    "on": State(N_("Is open"), "done", "good"),
-    "ended": State(N_("Ended"), "ended"),
-    "lapsed": State(N_("Nobody confirmed it in time"), "ended"),
-}
-SEALED = {
-    "waiting": State(N_("Waits for its person's word"), "late", "warn"),
-    "confirmed": State(N_("Confirmed by its person"), "done", "good"),
-    "denied": State(N_("Denied by its person"), "overdue", "bad"),
-}
-MOVE = {
-    "asked": State(N_("Waits for a second person"), "late", "warn"),
-    "done": State(N_("Moved"), "done", "good"),
-    "declined": State(N_("Declined"), "ended"),
-    "withdrawn": State(N_("Over: the access of whoever asked has ended"), "ended"),
-    "lapsed": State(N_("Nobody confirmed it in time"), "ended"),
-}
 
 STEP_DONE = State(N_("On time"), "done", "good")
 STEP_LATE = State(N_("Done, late"), "late", "warn")

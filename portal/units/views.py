@@ -7,6 +7,7 @@ from portal.access.views.grants import Grant, Role, grant_of
 from portal.shared import states
 from portal.shared.states import State
 from portal.shared.units import Document, Names
+from portal.units.words import MOVE_STATES
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def move_of(answer: Document, accounts: Collection[str]) -> Move:
         unit=answer["unit_names"],
         origin=answer["from_names"],
         target=answer["to_names"],
-        state=states.MOVE.get(status, states.UNKNOWN),
+        state=MOVE_STATES.get(status, states.UNKNOWN),
         asked=status == "asked",
         units=answer["units"],
         asked_by=answer["asked_by_name"],

@@ -1,6 +1,15 @@
 """Units and their moves: what these pages say."""
 
+from portal.shared.states import State
 from servicekit.words import N_
+
+MOVE_STATES = {
+    "asked": State(N_("Waits for a second person"), "late", "warn"),
+    "done": State(N_("Moved"), "done", "good"),
+    "declined": State(N_("Declined"), "ended"),
+    "withdrawn": State(N_("Over: the access of whoever asked has ended"), "ended"),
+    "lapsed": State(N_("Nobody confirmed it in time"), "ended"),
+}
 
 MEMBER_COUNTS = {
     "total": N_("Members"),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from portal.congress.words import FILE_STATES
 from portal.frame.forms import Fault, fault_of
 from portal.shared import states
 from portal.shared.states import State
@@ -69,7 +70,7 @@ def file_of(one: Document, service: str, page: str, *, may_remove: bool) -> File
     return File(
         id=one["id"],
         name=one["name"],
-        state=states.FILE.get(one["state"], states.UNKNOWN),
+        state=FILE_STATES.get(one["state"], states.UNKNOWN),
         amount=amount,
         unit=unit,
         at=one["at"],
