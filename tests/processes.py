@@ -245,7 +245,7 @@ class House:
         acr: int = 2,
         gen: int = 0,
         auth_time: int | None = None,
-        **more: str,
+        **more: str | bool,
     ) -> str:
         """An access token as identity signs it, for tests of one service alone."""
         now = int(time.time())

@@ -1,4 +1,8 @@
-"""One's own inbox, worded when it is read."""
+"""One's own inbox, worded when it is read.
+
+What is seen in a session by a sealed code stays unread: nobody has proven who holds the code, and the notice that it
+was used is among them.
+"""
 
 from typing import Any
 
@@ -22,12 +26,17 @@ def read_inbox(context: Context, caller: Caller, *, unread: bool, after: str, li
 
 def read_notice(context: Context, caller: Caller, notice_id: str) -> Document:
     """Marks one notice as read; raises NotFound for anybody else's."""
-    notice = context.store.notices.mark_read(caller.account_id, notice_id, context.clock.now())
+    notices = context.store.notices
+    if caller.fallback:
+        notice = notices.notice(caller.account_id, notice_id)
+    else:
+        notice = notices.mark_read(caller.account_id, notice_id, context.clock.now())
     return show_notices(context, [notice], caller.language)[0]
 
 
 def read_all_notices(context: Context, caller: Caller) -> Document:
-    context.store.notices.mark_all_read(caller.account_id, context.clock.now())
+    if not caller.fallback:
+        context.store.notices.mark_all_read(caller.account_id, context.clock.now())
     return {"unread": context.store.notices.unread(caller.account_id)}
 
 

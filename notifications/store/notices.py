@@ -86,6 +86,10 @@ class NoticeStore:
             {"_id": notice_id, "account_id": account_id, "unread": True},
             {"$set": {"unread": False, "read_at": now}},
         )
+        return self.notice(account_id, notice_id)
+
+    def notice(self, account_id: str, notice_id: str) -> Notice:
+        """Raises NotFound for what is not in this person's inbox."""
         found = self._notices.find_one({"_id": notice_id})
         if found is None or found["account_id"] != account_id:
             raise NotFound

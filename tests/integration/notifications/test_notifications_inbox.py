@@ -6,7 +6,7 @@ import pytest
 import requests
 
 from servicekit.ids import new_id
-from tests.integration.notifications.conftest import Post, a_grant_event, an_event, until
+from tests.integration.notifications.conftest import NEWEST, Post, a_grant_event, an_event, until
 from tests.processes import a_right
 
 
@@ -61,6 +61,25 @@ def test_reading_is_done_once_however_often_it_is_asked(post: Post) -> None:
     assert (new["kind"], new["read_at"]) == ("grant.bound", None)
     post.call("POST", person, f"/{new['id']}/read", json={})
     assert post.inbox(person)["unread"] == 0
+
+
+def test_what_is_seen_by_a_sealed_code_stays_unread(post: Post) -> None:
+    """Whoever has found the sheet does not hide from its owner that it was used."""
+    person = post.person()
+    post.deliver(*(a_grant_event("grant.given", person) for _ in range(2)))
+    until(lambda: bool(post.inbox(person)["unread"] == 2))
+    (first, _) = post.inbox(person)["items"]
+    token = post.house.token("notifications", account_id=person, gen=NEWEST, fallback=True)
+    for path in (f"/{first['id']}/read", "/read-all"):
+        answer = requests.post(
+            f"{post.notifications}/api/notifications/inbox{path}",
+            headers={"Authorization": f"Bearer {token}"},
+            json={},
+            timeout=10,
+        )
+        assert answer.status_code == 200, answer.text
+    assert post.inbox(person)["unread"] == 2
+    assert [one["read_at"] for one in post.inbox(person)["items"]] == [None, None]
 
 
 def test_another_persons_notice_is_not_there(post: Post, reader: str) -> None:
