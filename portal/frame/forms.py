@@ -135,7 +135,7 @@ def sent_form(typed: Mapping[str, str], language: str = "") -> Form:
     once = typed.get("once", "")
     return Form(
         values=values,
-        version=int(version) if version.isascii() and version.isdecimal() else None,
+        version=int(version) if re.fullmatch(r"[0-9]{1,9}", version) else None,
         grouping=numbers.GROUPING.get(language, numbers.EITHER),
         once=once if re.fullmatch(r"[a-z0-9]{10,40}", once) else new_id(),
     )
