@@ -44,14 +44,20 @@ class Refusal(Exception):
         return filled(self.title, self.params)
 
 
+# {name}, or {name!r} with quotation marks; other braces are signs like any.
+_PLACE = re.compile(r"\{([a-z_]+)(!r)?\}")
+
+
 def filled(title: str, params: Mapping[str, object]) -> str:
-    """The title with its places filled; one that nothing fills stays."""
-    return title.format_map(_Places(params))
+    """The title with its places filled; one that nothing fills stays, and so does all else that stands in braces."""
 
+    def value(place: re.Match[str]) -> str:
+        name, quoted = place.groups()
+        if name not in params:
+            return place[0]
+        return repr(params[name]) if quoted else str(params[name])
 
-class _Places(dict[str, object]):
-    def __missing__(self, key: str) -> str:
-        return "{" + key + "}"
+    return _PLACE.sub(value, title)
 
 
 class Malformed(Refusal):

@@ -80,7 +80,7 @@ class SuccessorsUnreadable(Invalid):
 
 
 class SuccessorsFaulty(Invalid):
-    title = N_("Row {row} of the file of successors: {fault}")
+    title = N_("Row {row} of the file of successors: {why}")
 
 
 class CodeMissing(Invalid):
@@ -190,24 +190,24 @@ def read_successors(data: bytes) -> dict[str, tuple[str, ...]]:
     columns: list[str] | None = None
     for read in _numbered(text):
         if isinstance(read, RowError):
-            raise SuccessorsFaulty(row=read.row, fault=read.message)
+            raise SuccessorsFaulty(row=read.row, why=read.message)
         number, raw = read
         if columns is None:
             columns = [_column(cell) for cell in raw]
             if not {"predecessor_code", "successor_code"} <= set(columns):
                 raise SuccessorsUnreadable(row=number)
             for twice in _columns_twice(columns):
-                raise SuccessorsFaulty(row=number, fault=twice.message)
+                raise SuccessorsFaulty(row=number, why=twice.message)
             continue
         if fault := _cell_astray(columns, raw) or next(filter(None, map(_unreadable, raw)), None):
-            raise SuccessorsFaulty(row=number, fault=str(fault))
+            raise SuccessorsFaulty(row=number, why=str(fault))
         pair = dict(zip(columns, map(line, raw), strict=False))
         old, new = pair.get("predecessor_code", ""), pair.get("successor_code", "")
         if not old or not new or old == new:
             raise SuccessorsUnreadable(row=number)
         found[old] = tuple(dict.fromkeys((*found.get(old, ()), new)))
     if columns is None:
-        raise SuccessorsFaulty(row=HEADER_ROW, fault=str(FileEmpty()))
+        raise SuccessorsFaulty(row=HEADER_ROW, why=str(FileEmpty()))
     return found
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import wraps
 from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
@@ -36,7 +37,7 @@ from servicekit.access.decision import AcceptanceAwaited, holds
 from servicekit.logs import log
 from servicekit.out.peers import PeerRefused
 from servicekit.refusals import Refusal, filled
-from servicekit.words import N_, formats
+from servicekit.words import N_, dates, formats
 from servicekit.words.i18n import DOMAIN, FOLDER
 from servicekit.words.titles import FIGURES, PARTS, PERMISSIONS
 
@@ -142,8 +143,8 @@ def spoken_value(place: str, value: str) -> str:
         return ", ".join(spoken_value(LISTED[place], one) for one in re.findall(r"[\w:.-]+", value))
     if value in g.get("words", {}):
         return str(g.words[value])
-    if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
-        return formats.day(value, language())
+    with suppress(dates.NotADay):  # somebody may have typed what only looks like a day
+        return formats.day(dates.day(value).isoformat(), language())
     if re.fullmatch(r"\d{1,9}", value):
         return formats.number(int(value), language())
     return _owned(value) if re.fullmatch(r"[a-z][a-z0-9_]*(:[a-z]+)?", value) else value

@@ -65,7 +65,7 @@ def keys_in(pasted: str) -> list[dict[str, Any]]:
     """One JWK, a list of them, or a JWK set. Raises NotKeys; whether the keys are good enough, identity says."""
     try:
         read = json.loads(pasted)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise NotKeys(NOT_A_KEY) from error
     if isinstance(read, dict):
         read = read.get("keys", [read])
@@ -73,6 +73,13 @@ def keys_in(pasted: str) -> list[dict[str, Any]]:
         raise NotKeys(NOT_A_KEY)
     if any(PRIVATE & one.keys() for one in read):
         raise NotKeys(A_PRIVATE_KEY)
-    if not all(isinstance(one.get("kty"), str) for one in read):
+    if not all(isinstance(one.get("kty"), str) and all(map(_is_plain, one.values())) for one in read):
         raise NotKeys(NOT_A_KEY)
     return read
+
+
+def _is_plain(value: object) -> bool:
+    """As the members of a public key are: texts, numbers, and lists of texts."""
+    if isinstance(value, list):
+        return all(isinstance(one, str) for one in value)
+    return isinstance(value, str | int)

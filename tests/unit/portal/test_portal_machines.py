@@ -30,6 +30,12 @@ def test_a_key_a_list_and_a_set_are_read_alike(pasted: Any) -> None:
         '["x"]',
         "null",
         '{"kid": "x"}',
+        '{"kty": NaN}',
+        '{"kty": "EC", "x": NaN}',
+        '{"kty": "EC", "x": {"y": 1}}',
+        '{"kty": "EC", "x": [["y"]]}',
+        "[" * 60_000,
+        "9" * 5_000,
     ],
 )
 def test_what_is_no_key_is_said_to_be_none(pasted: str) -> None:

@@ -13,6 +13,7 @@ from congress.domain.cautions import TITLES, Caution
 from congress.routes.views import cautions_view
 from portal.frame.forms import Fault, fault_of
 from portal.frame.pages import install_words, know_words, told
+from portal.machines.views import NOT_A_KEY
 from portal.shared.units import GIVEN, Ours, in_words
 from portal.shared.words import LISTED, VERBATIM
 from servicekit.settings import SERVICES
@@ -112,6 +113,24 @@ def test_a_place_with_a_brace_or_percent_in_its_value_does_no_harm(pages: Flask)
     assert as_told(Fault("There is no unit {code}.", {"code": "{total} 100%s"}), "en").endswith(
         "{total} 100%s."
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "told_as"),
+    [
+        ("2026-03-01", "1 Mar 2026"),
+        ("2026-02-30", "2026-02-30"),
+        ("9999-99-99", "9999-99-99"),
+        ("2026-W10-1", "2026-W10-1"),
+    ],
+)
+def test_what_only_looks_like_a_day_is_told_as_it_is(pages: Flask, value: str, told_as: str) -> None:
+    assert as_told(Fault("Not before {date}.", {"date": value}), "en") == f"Not before {told_as}."
+
+
+@pytest.mark.parametrize("language", ["en", "bn", "vi"])
+def test_braces_in_a_sentence_of_ours_are_shown(pages: Flask, language: str) -> None:
+    assert '{"kty": "EC"' in as_told(Fault(NOT_A_KEY), language)
 
 
 def test_milestones_of_the_page_are_named(pages: Flask) -> None:

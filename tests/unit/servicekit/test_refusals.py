@@ -6,7 +6,7 @@ from pymongo.errors import DuplicateKeyError, OperationFailure, ServerSelectionT
 from werkzeug.exceptions import NotFound as NoSuchPage
 
 from servicekit import refusals
-from servicekit.refusals import Conflict, Invalid, NotFound, Refusal, Stale, TooMany, Unavailable
+from servicekit.refusals import Conflict, Invalid, NotFound, Refusal, Stale, TooMany, Unavailable, filled
 from servicekit.serving import problems
 from servicekit.words import N_
 from servicekit.words.i18n import translate
@@ -136,6 +136,19 @@ def test_a_problem_speaks_the_readers_language(app: Flask) -> None:
 
 def test_a_place_that_nobody_fills_stays_as_it_is() -> None:
     assert str(SamplePlace()) == "Your grants do not include this: {permission}."
+
+
+@pytest.mark.parametrize(
+    ("title", "told"),
+    [
+        ("{column!r} and {column}", "'a' and a"),
+        ('{"kty": "EC", …} of {column}', '{"kty": "EC", …} of a'),
+        ("{} { {{column}} {0} {a.b} {a[0]} {column:>9} {other!r}", "{} { {a} {0} {a.b} {a[0]} {column:>9} {other!r}"),
+        ("%(n)s % {column", "%(n)s % {column"),
+    ],
+)  # fmt: skip
+def test_other_braces_than_those_of_a_place_are_signs_like_any(title: str, told: str) -> None:
+    assert filled(title, {"column": "a"}) == told
 
 
 def test_the_tree_of_kinds_at_the_top_of_the_module_is_the_tree() -> None:
