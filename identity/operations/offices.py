@@ -36,7 +36,10 @@ def offices(context: Context, caller: Caller, unit_ids: Sequence[str], side: str
     accounts = context.store.accounts_by_id(
         grant.account_id or "" for office in found.values() for grant in office.holders[:HOLDERS_SHOWN]
     )
-    return [_shown(context, caller, unit, found.get(unit.id), accounts) for unit in seen]
+    return [
+        {"for_unit": unit.id, "side": side, **_shown(context, caller, found.get(unit.id), accounts)}
+        for unit in seen
+    ]
 
 
 def _reporting(context: Context, units: Sequence[Unit]) -> dict[str, _Office]:
@@ -81,16 +84,18 @@ def _holding(context: Context, units: Mapping[str, Unit], permission: str) -> di
 
 
 def _shown(
-    context: Context, caller: Caller, unit: Unit, office: _Office | None, accounts: Mapping[str, Document]
+    context: Context, caller: Caller, office: _Office | None, accounts: Mapping[str, Document]
 ) -> Document:
     if office is None:
-        return {"for_unit": unit.id, "unit": None, "roles": [], "in_line": False, "holders": [], "further": 0}
+        return {"unit": None, "roles": [], "in_line": False, "holders": [], "further": 0}
     in_line = is_in_line(caller, office.unit.path)
     holders = office.holders[:HOLDERS_SHOWN] if in_line else ()
     return {
-        "for_unit": unit.id,
         "unit": {"id": office.unit.id, "code": office.unit.code, "names": dict(office.unit.names)},
-        "roles": list(dict.fromkeys(grant.role for grant in office.holders)),
+        "roles": [
+            {"key": key, "names": dict(context.roles.roles[key].names)}
+            for key in dict.fromkeys(grant.role for grant in office.holders)
+        ],
         "in_line": in_line,
         "holders": [
             _holder(context, accounts[one])

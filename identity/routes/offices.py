@@ -4,10 +4,12 @@ from typing import Any
 
 from flask_smorest import Blueprint
 
-from identity.operations.offices import offices
+from identity.operations.offices import SUPERIOR, UNIT, offices
 from identity.schemas.offices import OfficeList, OfficesQuery
 from servicekit.web.guards import access, caller
 from servicekit.web.kit import context
+
+SIDES = {"reporting": UNIT, "deciding": SUPERIOR}
 
 api = Blueprint("offices", __name__, url_prefix="/api/identity")
 
@@ -18,4 +20,5 @@ api = Blueprint("offices", __name__, url_prefix="/api/identity")
 @api.response(200, OfficeList)
 def list_offices(query: dict[str, Any]) -> Any:
     """Of those units that you may read: who reports there, or who decides on it. Others are left out."""
-    return {"items": offices(context(), caller(), query["unit_ids"].split(","), query["side"])}
+    asked = {side: query[name].split(",") for name, side in SIDES.items() if name in query}
+    return {"items": [one for side, ids in asked.items() for one in offices(context(), caller(), ids, side)]}

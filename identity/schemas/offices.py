@@ -1,17 +1,33 @@
 """Offices: who must act, and how to reach them."""
 
-from marshmallow import fields
+from typing import Any
 
-from servicekit.web.schemas import StrictSchema, WholeView, identifiers, one_of
+from marshmallow import ValidationError, fields, validates_schema
+
+from servicekit.web.schemas import StrictSchema, WholeView, identifiers
+from servicekit.words import N_
 
 UNITS_MOST = 50  # a page of a list
 
 
-class OfficesQuery(StrictSchema):
-    """`unit_ids`: with commas between them. `side`: who reports in the unit, or who decides above it."""
+WHICH_UNITS = N_("Name units: in which somebody reports, or on which somebody decides.")
 
-    unit_ids = identifiers(UNITS_MOST, required=True)
-    side = one_of(("unit", "superior"), load_default="unit")
+
+class OfficesQuery(StrictSchema):
+    """Ids with commas between them: of units of which it is asked who reports there, and who decides above them."""
+
+    reporting = identifiers(UNITS_MOST)
+    deciding = identifiers(UNITS_MOST)
+
+    @validates_schema
+    def name_some(self, query: dict[str, Any], **_: Any) -> None:
+        if not query:
+            raise ValidationError(WHICH_UNITS, "reporting")
+
+
+class OfficeRole(StrictSchema):
+    key = fields.String()
+    names = fields.Dict(keys=fields.String(), values=fields.String())
 
 
 class OfficeUnit(StrictSchema):
@@ -30,13 +46,14 @@ class HolderView(StrictSchema):
 
 
 class OfficeView(StrictSchema):
-    """`unit`: where the office is; null where nobody holds it. `holders`: told to those in the line above it alone
-    (`in_line`); `further`: how many more there are.
+    """`side`: unit (who reports) or superior (who decides). `unit`: where the office is; null where nobody holds it.
+    `holders`: told to those in the line above it alone (`in_line`); `further`: how many more there are.
     """
 
     for_unit = fields.String()
+    side = fields.String()
     unit = fields.Nested(OfficeUnit, allow_none=True)
-    roles = fields.List(fields.String())
+    roles = fields.List(fields.Nested(OfficeRole))
     in_line = fields.Boolean()
     holders = fields.List(fields.Nested(HolderView))
     further = fields.Integer()

@@ -14,7 +14,12 @@ from servicekit.web.guards import access
 pages = Blueprint("exports", __name__)
 
 # What each export asks for; the service says what of it is wrong.
-WANTED = {"congresses": ("plan_id", "unit_id"), "rollup": ("plan_id", "unit_id", "level")}
+LISTED = ("plan_id", "unit_id", "state", "overdue", "milestone", "standing", "who_acts", "level")
+WANTED = {
+    "congresses": ("plan_id", "unit_id"),
+    "listed": LISTED,
+    "rollup": ("plan_id", "unit_id", "level"),
+}
 
 
 @pages.get("/exports")
@@ -24,7 +29,7 @@ def read_exports() -> Response:
     return page("exports.html", files=files, waits=any(file.open for file in files))
 
 
-@pages.post("/exports/<any(congresses, rollup):export>")
+@pages.post("/exports/<any(congresses, listed, rollup):export>")
 @access("congress:read")
 def ask_for_file(export: str) -> Response | Answer:
     form = sent_form(request.form)

@@ -6,7 +6,8 @@ from datetime import date
 
 from portal.access.views.grants import Role
 from portal.congress.views.congress import due_state, report_order, why_final
-from portal.plans.views.progress import Share, chosen_milestone, share_of
+from portal.congress.views.lists import chosen_milestone
+from portal.plans.views.progress import Share, share_of
 from portal.shared.states import State
 from portal.shared.units import Document, Names, Unit, plan_names, unit_of
 from servicekit.words.formats import as_instant

@@ -791,7 +791,7 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     ),
     "GET /api/identity/offices": (
         Address(
-            lambda person, scene, code: Call(f"/api/identity/offices?unit_ids={scene.unit(code)}"),
+            lambda person, scene, code: Call(f"/api/identity/offices?reporting={scene.unit(code)}"),
             check=offices_are_seen,
         ),
     ),

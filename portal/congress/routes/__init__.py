@@ -1,6 +1,6 @@
 """The pages, and the forms that are sent to them."""
 
-from portal.congress.routes import approvals, attachments, below, comments, congresses, steps, superior
+from portal.congress.routes import approvals, attachments, comments, congresses, lists, steps, superior
 from portal.congress.words import DONE
 
 __all__ = ("BLUEPRINTS", "DONE")
@@ -8,7 +8,7 @@ __all__ = ("BLUEPRINTS", "DONE")
 BLUEPRINTS = (
     congresses.pages,
     steps.pages,
-    below.pages,
+    lists.pages,
     attachments.pages,
     comments.pages,
     superior.pages,

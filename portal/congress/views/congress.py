@@ -200,10 +200,16 @@ def _overdue(congress: Document, today: date) -> State | None:
     return due_state(congress["deadline"], today) if congress["deadline"] < today.isoformat() else None
 
 
+def days_over(due: str, done: date | str) -> int:
+    """How many days after the day that it was due; less than nothing before it."""
+    until = date.fromisoformat(done) if isinstance(done, str) else done
+    return (until - date.fromisoformat(due)).days
+
+
 def due_state(due: str | None, today: date) -> State | None:
     if not due:
         return None
-    left = date.fromisoformat(due) - today
+    left = timedelta(days=-days_over(due, today))
     if left < timedelta():
         return states.DUE_OVER
     return states.DUE_SOON if left <= SOON else states.DUE_LATER

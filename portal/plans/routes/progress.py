@@ -62,7 +62,7 @@ def read_dashboard(plan_id: str, unit_id: str) -> Response:
             "all_link": f"/approvals/{plan_id}/{unit_id}?tab=below",
         },
         once=new_id(),
-        overdue_link=f"/overdue/{plan_id}/{unit_id}" if rollup["steps"]["overdue"] else "",
+        overdue_link=f"/lists/{plan_id}/{unit_id}?which=overdue" if rollup["steps"]["overdue"] else "",
         file_links={key: f"/api/congress/rollups/{plan_id}/{unit_id}/{key}" for key in PEOPLES_FILES},
         link_to=lambda child: f"/dashboard/{plan_id}/{child.id}{query}",
         choose=lambda key: f"/dashboard/{plan_id}/{unit_id}?" + urlencode({"milestone": key}),

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from portal.congress.views.congress import Figure, figure_groups
+from portal.congress.views.lists import chosen_milestone
 from portal.shared.outlines import Outline, Outlines
 from portal.shared.units import Document, Names, Unit, unit_of
 from servicekit.words.formats import tenths
@@ -185,14 +186,6 @@ def unit_lines(rollups: Iterable[Document], chosen: str) -> tuple[UnitLine, ...]
 
 def _laggards_first(line: UnitLine) -> tuple[bool, int, int, str]:
     return line.share.total <= 0, line.share.tenths, -line.share.overdue, line.unit.code
-
-
-def chosen_milestone(plan: Document, wanted: str) -> str:
-    keys = [milestone["key"] for milestone in plan["milestones"]]
-    if wanted in keys:
-        return wanted
-    marked = [m["key"] for m in plan["milestones"] if m.get("mark") == "closed" or m["key"] == "closed"]
-    return str((marked or keys)[-1]) if keys else ""
 
 
 def _at(rollup: Document, milestone: str) -> Document:

@@ -235,7 +235,7 @@ class Congress:
         )
         return dict(self._peer.get("/api/congress/congresses", query))
 
-    def overdue(self, plan_id: str, unit_id: str, after: str = "") -> Document:
-        """A page of the congresses of a unit and all below it with a step that was due before today."""
-        query = asked(plan_id=plan_id, below=unit_id, overdue="true", after=after)
+    def listed(self, wanted: Mapping[str, str], after: str = "", limit: int | None = None) -> Document:
+        """A page of a list of congresses: see `CongressQuery`."""
+        query = asked(**wanted, after=after, limit=limit)
         return dict(self._peer.get("/api/congress/congresses", query))

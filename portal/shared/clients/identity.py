@@ -1,6 +1,6 @@
 """Identity, as the portal asks it, with the names of the business."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import urlencode
 
 from portal.shared.clients.answers import Document, asked, every, seen
@@ -197,6 +197,11 @@ class Identity:
     def why(self, permission: str, unit_id: str, account_id: str = "") -> Document:
         query = asked(permission=permission, unit_id=unit_id, account_id=account_id)
         return dict(self._peer.get("/api/identity/why", query))
+
+    def offices(self, reporting: Iterable[str], deciding: Iterable[str]) -> list[Document]:
+        """Who must act: of some units who reports there, of others who decides above them. Nothing for none."""
+        query = asked(reporting=",".join(reporting), deciding=",".join(deciding))
+        return list(self._peer.get("/api/identity/offices", query)["items"]) if query else []
 
     def who_may(self, permission: str, unit_id: str) -> list[Document]:
         query = {"permission": permission, "unit_id": unit_id}

@@ -49,8 +49,8 @@ def _changed(person: Person, change: dict[str, str | None]) -> dict[str, Any]:
     return dict(answer.json())
 
 
-def offices(person: Person, units: str = "north", side: str = "unit") -> list[dict[str, Any]]:
-    answer = person.get(f"{OFFICES}?unit_ids={units}&side={side}")
+def offices(person: Person, units: str = "north", side: str = "reporting") -> list[dict[str, Any]]:
+    answer = person.get(f"{OFFICES}?{side}={units}")
     assert answer.status_code == 200, answer.text
     return list(answer.json()["items"])
 
@@ -94,13 +94,21 @@ def test_those_in_the_line_above_see_names_and_others_the_office_alone(
         (people["union-clerk"], False),
     ):
         (one,) = offices(person)
-        assert (one["unit"]["id"], one["roles"], one["in_line"]) == ("north", ["clerk"], in_line)
+        assert (one["unit"]["id"], [role["key"] for role in one["roles"]], one["in_line"]) == (
+            "north",
+            ["clerk"],
+            in_line,
+        )
         assert bool(one["holders"]) is in_line
 
 
 def test_who_decides_is_the_nearest_office_above(people: dict[str, Person]) -> None:
-    (one,) = offices(people["union-clerk"], side="superior")
-    assert (one["unit"]["id"], one["roles"], one["holders"]) == ("root", ["approver"], [])
+    (one,) = offices(people["union-clerk"], side="deciding")
+    assert (one["unit"]["id"], [role["key"] for role in one["roles"]], one["holders"]) == (
+        "root",
+        ["approver"],
+        [],
+    )
 
 
 def test_units_that_one_does_not_read_and_units_that_are_not_there_are_left_out_alike(

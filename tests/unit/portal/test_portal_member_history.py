@@ -114,17 +114,13 @@ def test_the_page_tells_it_in_the_readers_language(language: str) -> None:
     assert ("Nothing has changed" in nothing) is (language == "en")
 
 
-@pytest.mark.parametrize("kind", ["overdue", "steps"])
-def test_lists_below_a_unit_lead_to_the_congresses_and_say_when_there_is_none(
-    language: str, kind: str
-) -> None:
+def test_lists_below_a_unit_lead_to_the_congresses_and_say_when_there_is_none(language: str) -> None:
     unit = {"names": {"en": "Ward A"}, "level": "union"}
     one = {"unit": unit, "link": "/congresses/c", "deadline": "2026-06-30"}
     pager = Pager(1, 1, 1, "", "")
-    around: Json = {"kind": kind, "plan": PLAN, "trail": (), "pager": pager}
+    around: Json = {"plan": PLAN, "trail": (), "pager": pager}
     shown = render_template("below.html", congresses=[one], **around)
     assert 'href="/congresses/c"' in shown
-    title = "Congresses that are overdue" if kind == "overdue" else "Congresses that wait for a step"
-    assert (title in shown) is (language == "en")
+    assert ("Congresses that wait for a step" in shown) is (language == "en")
     empty = render_template("below.html", congresses=[], **around)
     assert ("There is none" in empty) is (language == "en")

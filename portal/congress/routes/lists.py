@@ -1,0 +1,122 @@
+"""Lists behind numbers: the congresses that a figure counts, and those that wait for a step of their superior unit."""
+
+from flask import Blueprint, Response
+from flask_babel import gettext as _
+
+from portal.congress.routes.congresses import names_of
+from portal.congress.views.congress import unit_with_id
+from portal.congress.views.lists import (
+    ALL,
+    ASKED,
+    EVERY,
+    SIDES,
+    SORTS,
+    STANDINGS,
+    Listed,
+    filter_of,
+    listed_of,
+    rows_of,
+    sides_of,
+    word_of,
+)
+from portal.frame.forms import Form, fault_of
+from portal.frame.pager import after, pager
+from portal.frame.pages import level_name, name_of, page
+from portal.frame.query import LIST, asked, takes
+from portal.shared import states
+from portal.shared.asking import congress, identity, membership, today
+from portal.shared.clients.answers import Document
+from portal.shared.places import trail
+from portal.shared.queue import Filter
+from servicekit.ids import new_id
+from servicekit.out.peers import PeerRefused
+from servicekit.web.guards import access
+
+pages = Blueprint("lists", __name__)
+
+# A page is no heavier than any other.
+SHOWN = 40
+
+
+@pages.get("/lists/<plan_id>/<unit_id>")
+@takes(*ASKED, *LIST)
+@access("congress:read")
+def read_list(plan_id: str, unit_id: str) -> Response:
+    plan, form = congress().plan(plan_id), Form()
+    listed = listed_of(plan, unit_id, {name: asked(name) for name in ASKED})
+    found = _found(listed, form)
+    offices = identity().offices(*sides_of(found["items"]))
+    names = names_of(plan)
+    return page(
+        "list.html",
+        form.status,
+        plan=plan,
+        form=form,
+        listed=listed,
+        word=word_of(listed),
+        milestone=names.get(listed.milestone),
+        names=names,
+        trail=trail(membership().unit(unit_id), f"/lists/{plan_id}/{{}}" + listed.link[len(listed.start) :]),
+        filter=_filter(listed, plan),
+        rows=rows_of(found["items"], offices, listed, today()),
+        total=found["total"],
+        once=new_id(),
+        exported={"plan_id": plan_id, "unit_id": unit_id, **listed.conditions},
+        pager=pager(found, len(found["items"]), **listed.query),
+    )
+
+
+def _found(listed: Listed, form: Form) -> Document:
+    """A page of the list; where it is too long to be searched, of all in it, with the reason."""
+    form.labels = {"sort": _("Search")}
+    try:
+        return congress().listed(listed.asked, after(), SHOWN)
+    except PeerRefused as refusal:
+        if refusal.type != "too-many-to-order":
+            raise
+        form.title, form.status = fault_of(refusal.body), refusal.status
+        return congress().listed({**listed.asked, "search": ""}, "", SHOWN)
+
+
+def _filter(listed: Listed, plan: Document) -> Filter:
+    words = {
+        **STANDINGS,
+        **{key: one.word for key, one in states.CONGRESS.items()},
+        **SIDES,
+        **SORTS,
+        ALL: EVERY,
+    }
+    say = {key: _(word) for key, word in words.items()}
+    say |= {
+        "which": _("Which"),
+        "milestone": _("Milestone"),
+        "any": _("Any milestone"),
+        "level": _("Level"),
+        "levels": _("All levels"),
+        "who": _("Who must act"),
+        "sides": _("Whoever it is"),
+        "sort": _("Order"),
+    }
+    return filter_of(
+        listed,
+        [(key, name_of(names)) for key, names in names_of(plan).items()],
+        [(key, name_of(level_name(key))) for key in plan["deadlines"]],
+        say,
+    )
+
+
+@pages.get("/steps/<plan_id>/<unit_id>/below")
+@takes(*LIST)
+@access("congress:read")
+def list_steps_below(plan_id: str, unit_id: str) -> Response:
+    answer = congress().waiting_for_step(plan_id, unit_id, after(), direct=False)
+    return page(
+        "below.html",
+        plan=congress().plan(plan_id),
+        trail=trail(membership().unit(unit_id)),
+        congresses=[
+            {"unit": unit_with_id(one), "link": f"/congresses/{one['id']}", "deadline": one["deadline"]}
+            for one in answer["items"]
+        ],
+        pager=pager(answer, len(answer["items"])),
+    )

@@ -1,0 +1,216 @@
+"""The list behind a number: which congresses it counts, what is late of each, who must act and how to reach them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from urllib.parse import urlencode
+
+from portal.congress.views.congress import days_over, unit_with_id
+from portal.shared import states
+from portal.shared.queue import Choice, Filter
+from portal.shared.states import State
+from portal.shared.units import Document, Names, Unit
+from servicekit.words import N_
+
+OVERDUE = "overdue"
+DONE = "done"
+# How a milestone may stand, and the states of congresses: what a list may be of.
+STANDINGS: Mapping[str, str] = {
+    OVERDUE: states.STEP_OVERDUE.word,
+    "to_come": states.STEP_OPEN.word,
+    DONE: N_("Done"),
+    "on_time": states.STEP_DONE.word,
+    "late": states.STEP_LATE.word,
+    "left_out": states.STEP_LEFT_OUT.word,
+    "skipped": states.STEP_SKIPPED.word,
+}
+ALL = "all"
+EVERY = N_("All congresses")
+OPEN = (OVERDUE, "to_come")
+SIDES = {"unit": N_("The unit itself"), "superior": N_("The unit above")}
+SORTS = {"deadline": N_("Earliest deadline first"), "place": N_("In the order of the tree")}
+# What the address of a list may ask for.
+ASKED = ("which", "milestone", "level", "who", "sort", "search")
+
+
+def chosen_milestone(plan: Document, wanted: str) -> str:
+    """The one that is asked for, else the one that closes the congress."""
+    keys = [milestone["key"] for milestone in plan["milestones"]]
+    if wanted in keys:
+        return wanted
+    marked = [m["key"] for m in plan["milestones"] if m.get("mark") == "closed" or m["key"] == "closed"]
+    return str((marked or keys)[-1]) if keys else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Which list it is. `milestone`: empty for whatever is overdue of any, for states, and for all."""
+
+    plan_id: str
+    unit_id: str
+    which: str = OVERDUE
+    milestone: str = ""
+    level: str = ""
+    who: str = ""
+    sort: str = "deadline"
+    search: str = ""
+
+    @property
+    def start(self) -> str:
+        return f"/lists/{self.plan_id}/{self.unit_id}"
+
+    @property
+    def query(self) -> dict[str, str]:
+        plain = {"which": self.which, "milestone": self.milestone, "level": self.level, "who": self.who}
+        more = {"sort": self.sort if self.sort != "deadline" else "", "search": self.search}
+        return {name: value for name, value in {**plain, **more}.items() if value}
+
+    @property
+    def link(self) -> str:
+        return f"{self.start}?{urlencode(self.query)}"
+
+    @property
+    def conditions(self) -> dict[str, str]:
+        """As the service asks for them, wherever the list is asked for: page, file or reminder."""
+        found = {"level": self.level, "who_acts": self.who}
+        if self.which in states.CONGRESS:
+            found["state"] = self.which
+        elif self.which in STANDINGS and self.milestone:
+            found |= {"milestone": self.milestone, "standing": self.which}
+        elif self.which == OVERDUE:
+            found["overdue"] = "true"
+        return {name: value for name, value in found.items() if value}
+
+    @property
+    def asked(self) -> dict[str, str]:
+        more = {"sort": self.sort, "search": self.search}
+        return {"plan_id": self.plan_id, "below": self.unit_id, **self.conditions, **more}
+
+
+def listed_of(plan: Document, unit_id: str, asked: Mapping[str, str]) -> Listed:
+    """What does not fit together is left out, so that a form of choices cannot be filled wrongly."""
+    known = asked.get("which") or OVERDUE
+    which = known if known in STANDINGS or known in states.CONGRESS else ALL
+    named = asked.get("milestone", "")
+    needs = which in STANDINGS and (bool(named) or which != OVERDUE)
+    return Listed(
+        plan["id"],
+        unit_id,
+        which,
+        chosen_milestone(plan, named) if needs else "",
+        asked.get("level", "") if asked.get("level") in plan["deadlines"] else "",
+        asked.get("who", "") if which in OPEN and asked.get("who") in SIDES else "",
+        asked.get("sort", "") if asked.get("sort") in SORTS else "deadline",
+        asked.get("search", ""),
+    )
+
+
+def word_of(listed: Listed) -> str:
+    if listed.which in STANDINGS:
+        return STANDINGS[listed.which]
+    return states.CONGRESS[listed.which].word if listed.which in states.CONGRESS else EVERY
+
+
+def filter_of(
+    listed: Listed,
+    milestones: Sequence[tuple[str, str]],
+    levels: Sequence[tuple[str, str]],
+    say: Mapping[str, str],
+) -> Filter:
+    """`milestones` and `levels`: key and name as the reader reads it. `say`: all else that the choices say, by key."""
+    which = [*STANDINGS, *states.CONGRESS, ALL]
+    return Filter(
+        action=listed.start,
+        plain=replace(listed, level="", who="", sort="deadline", search="").link,
+        search=listed.search,
+        choices=(
+            Choice("which", say["which"], [(key, say[key]) for key in which], listed.which),
+            Choice("milestone", say["milestone"], [("", say["any"]), *milestones], listed.milestone),
+            Choice("level", say["level"], [("", say["levels"]), *levels], listed.level),
+            Choice("who", say["who"], [("", say["sides"]), *((key, say[key]) for key in SIDES)], listed.who),
+            Choice("sort", say["sort"], [(key, say[key]) for key in SORTS], listed.sort),
+        ),
+        kept=[],
+        is_set=bool(listed.level or listed.who or listed.search or listed.sort != "deadline"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds an office; `phone` and `email` are empty where nothing was released."""
+
+    name: str
+    phone: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Who must act. `roles` is empty where nobody holds it; `holders` where the reader is not in the line above."""
+
+    unit: Names
+    roles: tuple[Names, ...]
+    holders: tuple[Holder, ...] = ()
+    further: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`days` late, or to come where it is less than nothing; None where nothing of it is open or was late."""
+
+    unit: Unit
+    parent: Names | None
+    link: str
+    state: State
+    milestone: str = ""
+    due: str = ""
+    days: int | None = None
+    office: Office | None = None
+
+
+def sides_of(items: Iterable[Document]) -> tuple[list[str], list[str]]:
+    """The units of whose own act, and of whose superior's, something waits."""
+    found: dict[str, list[str]] = {"unit": [], "superior": []}
+    for one in items:
+        if one["who_acts"]:
+            found[one["who_acts"]].append(one["unit_id"])
+    return found["unit"], found["superior"]
+
+
+def rows_of(items: Iterable[Document], offices: Iterable[Document], listed: Listed, today: date) -> list[Row]:
+    by_unit = {(one["for_unit"], one["side"]): one for one in offices}
+    return [_row(one, by_unit.get((one["unit_id"], one["who_acts"])), listed, today) for one in items]
+
+
+def _row(one: Document, office: Document | None, listed: Listed, today: date) -> Row:
+    about = _about(one, listed)
+    due = about["due"] if about else ""
+    return Row(
+        unit=unit_with_id(one),
+        parent=one["parent"]["names"] if one["parent"] else None,
+        link=f"/congresses/{one['id']}",
+        state=states.CONGRESS.get(one["state"], states.UNKNOWN),
+        milestone=about["key"] if about else "",
+        due=due,
+        days=days_over(due, (about and about["date"]) or today) if due else None,
+        office=_office(office) if office else None,
+    )
+
+
+def _about(one: Document, listed: Listed) -> Document | None:
+    """The milestone that the list is about; else what is overdue for longest, or comes next."""
+    if listed.milestone:
+        return next((m for m in one["milestones"] if m["key"] == listed.milestone), None)
+    still = [m for m in one["milestones"] if m["state"] in ("overdue", "open")]
+    return min(still, key=lambda m: str(m["due"]), default=None)
+
+
+def _office(found: Document) -> Office:
+    return Office(
+        unit=found["unit"]["names"] if found["unit"] else {},
+        roles=tuple(role["names"] for role in found["roles"]),
+        holders=tuple(
+            Holder(one["name"], one["office_phone"], one["office_email"]) for one in found["holders"]
+        ),
+        further=found["further"],
+    )
