@@ -13,6 +13,7 @@ from congress.operations.exports import exports_of
 from congress.operations.following import units_changed
 from congress.operations.rollups import level_names
 from congress.routes import congresses, plans, rollups
+from congress.routes.reminding import reminding_routes
 from congress.settings import Settings, WebSettings, read_program_settings
 from congress.store.congresses import CongressStore
 from congress.store.plans import PlanStore
@@ -99,6 +100,7 @@ def create_app(settings: WebSettings) -> Flask:
             *comment_routes(comments, form_secret),
             export_routes(exports, schemas.EXPORTS, context.reads),
             job_routes("congress", exports.jobs, context.clock),
+            reminding_routes(exports.jobs),
             audit_blueprint("congress"),
         ],
         internal=[event_inbox({UNITS_CHANGED: follow_units(context.units, partial(units_changed, context))})],

@@ -18,6 +18,7 @@ WAITS_FOR_SUPERIOR = "congress.waits_for_superior"
 COMMENTED = "congress.commented"
 DEADLINE_NEAR = "congress.deadline_near"
 DEADLINE_CHANGED = "congress.deadline_changed"
+REMINDED = "congress.reminded"
 
 # A file that somebody asked for: {account_id, unit_id, unit_path}.
 EXPORT_READY = "export.ready"
@@ -78,3 +79,13 @@ def deadline_changed(plan: Plan, change: str, deadline: date, units: Sequence[di
         "units": list(units),
     }
     return Event(DEADLINE_CHANGED, data)
+
+
+def reminded(plan: Plan, reminder_id: str, by: str, side: str, congresses: Sequence[Congress]) -> Event:
+    """`reminder_id`: the same in all parts of one act. `side`: whose act comes next, the unit's or its superior's."""
+    units = [
+        {"unit_id": one.unit.id, "unit_path": list(one.unit.path), "congress_id": one.id}
+        for one in congresses
+    ]
+    data = {"plan_id": plan.id, "reminder_id": reminder_id, "by": by, "side": side, "units": units}
+    return Event(REMINDED, data)

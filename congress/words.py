@@ -10,6 +10,7 @@ _PERMISSIONS = {
     "congress:report": N_("Report the progress and the results of the unit's congress"),
     "congress:approve": N_("Approve or return the reports of units below"),
     "congress:comment": N_("Write comments on congress reports"),
+    "congress:remind": N_("Remind units below of what is late"),
     "plan:manage": N_("Make and open plans"),
     "jobs:manage": N_("Look after background tasks, in the topmost unit only"),
 }
@@ -37,6 +38,7 @@ _AUDIT = {
     "comment.file_added": N_("File added to a comment"),
     "comment.file_removed": N_("File removed from a comment"),
     "file.refused": N_("File refused when it was checked"),
+    "reminders.asked": N_("All in a list reminded"),
     "milestone.recorded_above": N_("Milestone recorded by the superior unit"),
 }
 
@@ -91,7 +93,7 @@ TITLES = Titles(
         FIGURES: {figure.key: figure.title for figure in OWNED},
         # Refusals name it beside figures.
         PARTS: {"committee": N_("Committee")},
-        JOBS: {"export": N_("A file of figures")},
+        JOBS: {"export": N_("A file of figures"), "reminder": N_("Reminders to all in a list")},
     },
     groups={FIGURES: _GROUPS},
     first={FIGURES: _FIRST},

@@ -8,6 +8,7 @@ import sys
 from congress import events
 from congress.app import make_context
 from congress.operations.exports import exports_of
+from congress.operations.reminding import reminding_kind
 from congress.settings import read_worker_settings
 from servicekit.data.database import JOB_TIMEOUT_MS, Database
 from servicekit.exporting.running import export_kind
@@ -26,7 +27,9 @@ def loops() -> list[Loop]:
     database = Database(common.mongo_url, common.database("congress"), JOB_TIMEOUT_MS)
     context = make_context(settings, database, Clock(common.zone))
     exports = exports_of(context, settings.keys, common.zone)
-    worker = Worker(exports.jobs, [export_kind(exports, events.export_over)], context.clock.now)
+    worker = Worker(
+        exports.jobs, [export_kind(exports, events.export_over), reminding_kind(context)], context.clock.now
+    )
 
     def prepare() -> None:
         context.prepare()

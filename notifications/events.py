@@ -37,6 +37,7 @@ CONGRESS_WAITS_FOR_SUPERIOR = "congress.waits_for_superior"
 CONGRESS_COMMENTED = "congress.commented"
 CONGRESS_DEADLINE_NEAR = "congress.deadline_near"
 CONGRESS_DEADLINE_CHANGED = "congress.deadline_changed"
+CONGRESS_REMINDED = "congress.reminded"
 EXPORT_READY = "export.ready"
 EXPORT_FAILED = "export.failed"
 ACCOUNTS_JOINED = "accounts.joined"
@@ -78,6 +79,7 @@ MATTERS = (
     CONGRESS_COMMENTED,
     CONGRESS_DEADLINE_NEAR,
     CONGRESS_DEADLINE_CHANGED,
+    CONGRESS_REMINDED,
     EXPORT_READY,
     EXPORT_FAILED,
 )

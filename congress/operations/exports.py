@@ -5,7 +5,7 @@ from functools import partial
 
 from congress.context import Context
 from congress.domain.history import Congress
-from congress.domain.wanted import Wanted as Listed
+from congress.operations.reminding import wanted_of
 from congress.operations.rollups import READ, rollup_of
 from congress.operations.walking import number_below, walk_below
 from congress.rendering.lists import listed_rows, listed_table
@@ -92,28 +92,17 @@ def _congresses(context: Context, wanted: Wanted, reader: Reader) -> tuple[Table
     return congress_table(plan, f"{unit.code}-congresses"), congress_rows(plan, found)
 
 
-def listed_of(wanted: Wanted) -> Listed:
-    return Listed(
-        state=wanted["state"],
-        overdue=bool(wanted["overdue"]),
-        level=wanted["level"],
-        milestone=wanted["milestone"],
-        standing=wanted["standing"],
-        actor=wanted["who_acts"],
-    )
-
-
 def _scope_of_listed(context: Context, wanted: Wanted) -> Scope:
     path = _path(context, wanted)
     plan = context.plans.get(wanted["plan_id"])
-    return Scope(path, number_below(context, plan, wanted["unit_id"], listed_of(wanted)))
+    return Scope(path, number_below(context, plan, wanted["unit_id"], wanted_of(wanted)))
 
 
 def _listed(context: Context, wanted: Wanted, reader: Reader) -> tuple[Table, Iterable[Row]]:
     plan, unit = context.plans.find(wanted["plan_id"]), context.units.find(wanted["unit_id"])
     if plan is None or unit is None:
         raise UnknownHere
-    found = walk_below(context, plan, unit.id, listed_of(wanted))
+    found = walk_below(context, plan, unit.id, wanted_of(wanted))
     today, milestone = context.clock.today(), wanted["milestone"]
     rows = (
         row

@@ -17,7 +17,9 @@ from congress.domain.rollup import Rollup
 from congress.domain.wanted import Place, Walk, Wanted, deadlines_of, unplaced
 from congress.operations.congresses import READ
 from congress.operations.plans import may_look_up
+from congress.operations.reminding import last_reminder
 from congress.operations.seen import CongressView, seen_by
+from congress.store.reminders import ListReminded
 from servicekit.access.decision import Caller, UnknownHere, decide, reach_roots, require
 from servicekit.calendar.order import newest_first
 from servicekit.tree.rollup.figures import Groups, apply
@@ -38,6 +40,7 @@ class Found:
     page: Page[CongressView]
     position: int | None = None
     totals: Mapping[str, int] | None = None
+    reminded: ListReminded | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +171,8 @@ def _listed(
         else _in_the_tree(below, walks, after, limit, shown.behind)
     )
     page = found.page.map(lambda views: seen_by(context, caller, views))
-    return Found(page, found.position, totals)
+    reminded = last_reminder(context, plan_id, unit_id, wanted) if plan_id else None
+    return Found(page, found.position, totals, reminded)
 
 
 def _totals(below: "_Below", plan: Plan) -> dict[str, int]:

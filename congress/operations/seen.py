@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from congress.context import Context
 from congress.domain import approval, bounds
@@ -25,6 +26,7 @@ class CongressView:
     between: int = 0  # units with a congress between this one and the caller's nearest superior unit
     cautions: tuple[Caution, ...] = ()
     parent: Unit | None = None
+    reminded_at: datetime | None = None
     named: bool = False  # whether the caller is told the names of who sent, returned, approved
     refusal: Refusal | None = (
         None  # why the caller, though their access reaches it, may not decide what waits
@@ -36,6 +38,7 @@ def seen_by(context: Context, caller: Caller, views: Sequence[CongressView]) -> 
     units = context.units.many({unit_id for view in views for unit_id in view.congress.unit.path[:-1]})
     sums = context.rollups.many((view.plan.id, view.congress.unit.id) for view in views if _waits(view))
     before = _of_the_same_units(context, views)
+    reminded = context.reminders.last_of(view.congress.id for view in views)
     return [
         replace(
             view,
@@ -43,6 +46,7 @@ def seen_by(context: Context, caller: Caller, views: Sequence[CongressView]) -> 
             cautions=(*_open_below(view, sums), *_beside_others(view, before)),
             parent=units.get(view.congress.unit.parent_id or ""),
             refusal=_refusal(context, caller, view),
+            reminded_at=reminded.get(view.congress.id),
             named=_decides(context, caller, view),
         )
         for view in views

@@ -35,7 +35,7 @@ def list_congresses(query: dict[str, Any]) -> Any:
     found = listing.find_congresses(context(), caller(), **query)
     page = found.page.map(lambda some: [views.congress_view(view, today) for view in some])
     shown = {"items": page.items, "next": page.next, "total": page.total}
-    return {**shown, "position": found.position, "totals": found.totals}
+    return {**shown, "position": found.position, "totals": found.totals, "reminded": found.reminded}
 
 
 @api.route("/congresses/named", methods=["GET"])

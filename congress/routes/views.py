@@ -110,6 +110,7 @@ def congress_view(view: CongressView, today: date) -> Json:
         "levels_between": view.between,
         "refusal": refusal_document(view.refusal) if view.refusal else None,
         "who_acts": who_acts(plan, congress),
+        "reminded_at": view.reminded_at,
         "next_steps": [asdict(step) for step in next_steps(plan, congress)],
         "cautions": cautions_view(
             (*cautions_of_results(congress.results or {}, plan.targets), *view.cautions)

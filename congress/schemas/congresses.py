@@ -248,6 +248,7 @@ class CongressView(StrictSchema):
     levels_between = fields.Integer()
     refusal = fields.Nested(RefusalView, allow_none=True)
     who_acts = fields.String(allow_none=True)
+    reminded_at = fields.DateTime(allow_none=True)
     next_steps = fields.List(fields.Nested(StepView))
     cautions = fields.List(fields.Nested(CautionView))
 
@@ -261,12 +262,20 @@ class TotalsView(StrictSchema):
     approved = fields.Integer()
 
 
+class ListRemindedView(StrictSchema):
+    """When all in this list were last reminded, and how many they were."""
+
+    at = fields.DateTime()
+    number = fields.Integer()
+
+
 class CongressList(PageView):
     """`position`: the place in the list of the congress behind which it was begun; null where it is not in it.
     `totals`: null where they were not asked for.
     """
 
     position = fields.Integer(allow_none=True)
+    reminded = fields.Nested(ListRemindedView, allow_none=True)
     totals = fields.Nested(TotalsView, allow_none=True)
     items = fields.List(fields.Nested(CongressView))
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from marshmallow import ValidationError, validates_schema
+from marshmallow import ValidationError, fields, validates_schema
 
-from servicekit.web.schemas import StrictSchema, one_of, text
+from servicekit.web.schemas import StrictSchema, identifier, one_of, text
 from servicekit.words import N_
 
 STATES = ("planned", "under_way", "closed", "submitted", "returned", "approved", "reopened")
@@ -13,6 +13,8 @@ OPEN_STANDINGS = ("overdue", "to_come")
 ONE_OF_THEM = N_("Ask for one of them: a state, a milestone, what waits, or what is overdue.")
 MILESTONE_AND_STANDING = N_("Name the milestone and how it stands, both.")
 ACTS_ON_WHAT = N_("Who must act is asked of what is overdue or to come.")
+
+REMIND_OF_WHAT = N_("Remind of what is overdue or to come, or of a state in which something is open.")
 
 
 class Conditions(StrictSchema):
@@ -33,3 +35,25 @@ class Conditions(StrictSchema):
             raise ValidationError(MILESTONE_AND_STANDING, "milestone")
         if query["who_acts"] and not (query.get("overdue") or query["standing"] in OPEN_STANDINGS):
             raise ValidationError(ACTS_ON_WHAT, "who_acts")
+
+
+class RemindersWanted(Conditions):
+    """All in this list of congresses, in the unit and below it."""
+
+    plan_id = identifier(required=True)
+    unit_id = identifier(required=True)
+    overdue = fields.Boolean(truthy={True}, falsy={False}, load_default=False)
+
+    @validates_schema
+    def something_is_open(self, body: dict[str, Any], **_: Any) -> None:
+        still = body["overdue"] or body["standing"] in OPEN_STANDINGS
+        if not still and body["state"] in ("", "approved"):
+            raise ValidationError(REMIND_OF_WHAT, "overdue")
+
+
+class RemindersAsked(StrictSchema):
+    """`number`: how many there are in the list."""
+
+    id = fields.String()
+    asked_at = fields.DateTime()
+    number = fields.Integer()

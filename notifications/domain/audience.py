@@ -16,6 +16,10 @@ FOR_ADMINISTRATORS = {
     Kind.ACCESS_ASKED,
     *(Kind.FALLBACK_ASKED, Kind.FALLBACK_DENIED, Kind.MOVE_ASKED),
 }
+FOR_APPROVERS = {
+    *(Kind.CONGRESS_SUBMITTED, Kind.CONGRESS_WAITS_FOR_SUPERIOR),
+    *(Kind.COMMENTED_BELOW, Kind.REMINDED_ABOVE),
+}
 # Told to those who are asked first, if there are any: that one of them knows already sends nobody to the next level.
 TO_THE_NEAREST = {Kind.COMMENTED_ABOVE, Kind.COMMENTED_BELOW}
 
@@ -39,13 +43,13 @@ def rounds(kind: Kind, unit_path: tuple[str, ...]) -> tuple[Round, ...]:
     """
     unit = unit_path[-1:]
     above = tuple((one, *unit) for one in reversed(unit_path[:-1]))
-    if kind in (Kind.CONGRESS_SUBMITTED, Kind.CONGRESS_WAITS_FOR_SUPERIOR, Kind.COMMENTED_BELOW):
+    if kind in FOR_APPROVERS:
         # A path that names one superior alone is answered with the people of that superior alone.
         return tuple((Question(APPROVE, path),) for path in (unit, *above))
     if kind in FOR_ADMINISTRATORS:
         return tuple((Question(ADMINISTER, path),) for path in (unit, *above))
     clerks, administrators = Question(REPORT, unit), Question(ADMINISTER, unit)
-    if kind in (Kind.DEADLINE_NEAR, Kind.COMMENTED_ABOVE):
+    if kind in (Kind.DEADLINE_NEAR, Kind.REMINDED, Kind.COMMENTED_ABOVE):
         return (clerks,), (administrators,)
     return ((clerks, administrators),)
 

@@ -77,6 +77,10 @@ class Kind(StrEnum):
     DEADLINES_NEAR = "deadlines.near"  # several units of one person, counted
     DEADLINE_CHANGED = "deadline.changed"
     DEADLINES_CHANGED = "deadlines.changed"
+    REMINDED = "congress.reminded"
+    REMINDED_MANY = "congresses.reminded"
+    REMINDED_ABOVE = "congress.reminded_above"
+    REMINDED_ABOVE_MANY = "congresses.reminded_above"
     EXPORT_READY = "export.ready"
     EXPORT_FAILED = "export.failed"
 
@@ -85,6 +89,8 @@ class Kind(StrEnum):
 COUNTED_AS = {
     Kind.DEADLINE_NEAR: Kind.DEADLINES_NEAR,
     Kind.DEADLINE_CHANGED: Kind.DEADLINES_CHANGED,
+    Kind.REMINDED: Kind.REMINDED_MANY,
+    Kind.REMINDED_ABOVE: Kind.REMINDED_ABOVE_MANY,
 }
 
 

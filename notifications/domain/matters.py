@@ -42,6 +42,8 @@ _GRANTS = {
     events.OFFER_DECLINED: Kind.OFFER_DECLINED,
 }
 _EXPORTS = {events.EXPORT_READY: Kind.EXPORT_READY, events.EXPORT_FAILED: Kind.EXPORT_FAILED}
+# By whose act comes next.
+_REMINDED = {"unit": Kind.REMINDED, "superior": Kind.REMINDED_ABOVE}
 # Events that tell of many grants, and as what each of them is told.
 _MANY = {events.GRANTS_ENDED: events.GRANT_ENDED, events.GRANTS_REVIVED: events.GRANTS_REVIVED}
 _CONGRESS = {
@@ -206,6 +208,8 @@ def matter_of(event: Mapping[str, Any]) -> Matter | None:
         return _reminder(*made, data)
     if kind == events.CONGRESS_DEADLINE_CHANGED:
         return _changed_deadline(*made, data)
+    if kind == events.CONGRESS_REMINDED:
+        return _reminded(*made, data)
     if kind in _EXPORTS:
         account_id = _id(data, "account_id")
         return Matter(made[0], _EXPORTS[kind], made[1], (Concern(*_place(data)),), account_id=account_id)
@@ -273,11 +277,21 @@ def _changed_deadline(event_id: str, at: datetime, data: Mapping[str, Any]) -> M
     return Matter(event_id, Kind.DEADLINE_CHANGED, at, _concerns(data), deadline=deadline, topic=topic)
 
 
-def _concerns(data: Mapping[str, Any]) -> tuple[Concern, ...]:
+def _reminded(event_id: str, at: datetime, data: Mapping[str, Any]) -> Matter:
+    """Of all that one act reminds of, each is told once for each side."""
+    kind = _REMINDED.get(str(data.get("side")))
+    if kind is None:
+        raise EventUnreadable("side")
+    topic = id_from("reminded", _id(data, "reminder_id"), str(data["side"]))
+    concerns = _concerns(data, with_path=kind is Kind.REMINDED_ABOVE)
+    return Matter(event_id, kind, at, concerns, topic=topic, besides=(_id(data, "by"),))
+
+
+def _concerns(data: Mapping[str, Any], *, with_path: bool = False) -> tuple[Concern, ...]:
     units = data.get("units")
     if not isinstance(units, list) or not all(isinstance(unit, dict) for unit in units):
         raise EventUnreadable("units")
-    return tuple(_concern(unit, with_path=False) for unit in units)
+    return tuple(_concern(unit, with_path=with_path) for unit in units)
 
 
 def _day(data: Mapping[str, Any], name: str) -> date:

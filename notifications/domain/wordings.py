@@ -1,18 +1,8 @@
 """What each kind of notice says, in its title and its text, and what a mail says around it."""
 
-from dataclasses import dataclass
-
 from notifications.domain.kinds import Kind
+from notifications.domain.reminder_wordings import REMINDERS, Wording
 from servicekit.words import N_
-
-
-@dataclass(frozen=True)
-class Wording:
-    """Places: {unit} in texts only; {date} and {count} where the kind has them."""
-
-    title: str
-    text: str
-
 
 UNIT_UNNAMED = N_("one of your units")
 
@@ -347,24 +337,7 @@ WORDINGS = {
         N_("Somebody mentions you in a comment"),
         N_("You are mentioned in a comment on the congress of {unit}."),
     ),
-    Kind.DEADLINE_NEAR: Wording(
-        N_("A congress report is due on {date}"),
-        N_("The congress report of {unit} is due on {date} and has not been sent up yet."),
-    ),
-    Kind.DEADLINES_NEAR: Wording(
-        N_("{count} congress reports are due on {date}"),
-        N_("The congress reports of {count} of your units are due on {date} and have not been sent up yet."),
-    ),
-    Kind.DEADLINE_CHANGED: Wording(
-        N_("A congress has another deadline: {date}"),
-        N_("The deadline of the congress of {unit} was changed to {date}. The plan says why."),
-    ),
-    Kind.DEADLINES_CHANGED: Wording(
-        N_("{count} congresses have another deadline: {date}"),
-        N_(
-            "The deadline of the congresses of {count} of your units was changed to {date}. The plan says why."
-        ),
-    ),
+    **REMINDERS,
     Kind.EXPORT_READY: Wording(
         N_("A file that you asked for is ready"),
         N_("The file about {unit} that you asked for is ready. It is kept for a day."),

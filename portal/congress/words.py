@@ -36,6 +36,7 @@ REPORT_AS_A_WHOLE = N_("The report as a whole")
 
 # What was done a moment ago, by the word that the address carries.
 DONE = {
+    "reminded": N_("The reminders are on their way: each person gets one message."),
     "recorded": N_("The milestone is recorded."),
     "corrected": N_("The correction is recorded; the earlier entry stays in the history."),
     "withdrawn": N_("The entry is withdrawn; it stays in the history."),

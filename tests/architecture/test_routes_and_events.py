@@ -25,6 +25,7 @@ WITH_ITS_RECORD = {
     "POST /api/congress/congresses/<string:record_id>/comments",
     "POST /api/congress/exports/congresses",
     "POST /api/congress/exports/listed",
+    "POST /api/congress/reminders",
     "POST /api/congress/exports/rollup",
 }
 

@@ -281,6 +281,14 @@ def here(permission: str) -> Rule:
     return rule
 
 
+def reminds(person: Somebody, scene: Scene, code: str) -> str:
+    """Decided on what is below the unit."""
+    path = (*scene.paths[code], "below")
+    if not person.sees(path):
+        return UNKNOWN
+    return ALLOWED if person.may("congress:remind", path) else REFUSED
+
+
 def over_the_grant(person: Somebody, scene: Scene, code: str) -> str:
     """The grant hangs on headquarters' own, so it is changed from strictly above, or at headquarters."""
     path = scene.paths[code]
@@ -1024,6 +1032,15 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     ),
     "PUT /api/congress/plans/{plan_id}/deadlines": of_plan(
         "/deadlines", plan_managed, {"deadlines": {"union": "2030-01-01"}, "reason": "x"}
+    ),
+    "POST /api/congress/reminders": (
+        Address(
+            lambda person, scene, code: Call(
+                "/api/congress/reminders",
+                {"plan_id": scene.main_plan, "unit_id": scene.unit(code), "state": "reopened"},
+            ),
+            reminds,
+        ),
     ),
     "GET /api/congress/rollups/{plan_id}/{unit_id}": (of_rollup(""),),
     "GET /api/congress/rollups/{plan_id}/{unit_id}/{kind}": (of_rollup("/csv"), of_rollup("/xlsx")),

@@ -44,6 +44,7 @@ WITHOUT_KEY = {
     # The key stands in the file that is asked for; tests/integration/congress/test_exports.py tries it.
     "POST /api/congress/exports/congresses",
     "POST /api/congress/exports/listed",
+    "POST /api/congress/reminders",
     "POST /api/congress/exports/rollup",
     # The key stands in the comment; tests/integration/congress/test_congress_comments.py tries it.
     "POST /api/congress/congresses/{record_id}/comments",

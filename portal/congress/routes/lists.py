@@ -9,6 +9,8 @@ from portal.congress.views.lists import (
     ALL,
     ASKED,
     EVERY,
+    OPEN,
+    REMINDED,
     SIDES,
     SORTS,
     STANDINGS,
@@ -21,14 +23,13 @@ from portal.congress.views.lists import (
 )
 from portal.frame.forms import Form, fault_of
 from portal.frame.pager import after, pager
-from portal.frame.pages import level_name, name_of, page
+from portal.frame.pages import done, level_name, name_of, or_shown_again, page
 from portal.frame.query import LIST, asked, takes
 from portal.shared import states
 from portal.shared.asking import congress, identity, membership, today
 from portal.shared.clients.answers import Document
-from portal.shared.places import trail
+from portal.shared.places import may, trail
 from portal.shared.queue import Filter
-from servicekit.ids import new_id
 from servicekit.out.peers import PeerRefused
 from servicekit.web.guards import access
 
@@ -42,11 +43,15 @@ SHOWN = 40
 @takes(*ASKED, *LIST)
 @access("congress:read")
 def read_list(plan_id: str, unit_id: str) -> Response:
-    plan, form = congress().plan(plan_id), Form()
-    listed = listed_of(plan, unit_id, {name: asked(name) for name in ASKED})
+    return list_again(plan_id, unit_id, Form({name: asked(name) for name in ASKED}))
+
+
+def list_again(plan_id: str, unit_id: str, form: Form) -> Response:
+    plan = congress().plan(plan_id)
+    listed = listed_of(plan, unit_id, form.values)
     found = _found(listed, form)
     offices = identity().offices(*sides_of(found["items"]))
-    names = names_of(plan)
+    unit, names = membership().unit(unit_id), names_of(plan)
     return page(
         "list.html",
         form.status,
@@ -56,11 +61,12 @@ def read_list(plan_id: str, unit_id: str) -> Response:
         word=word_of(listed),
         milestone=names.get(listed.milestone),
         names=names,
-        trail=trail(membership().unit(unit_id), f"/lists/{plan_id}/{{}}" + listed.link[len(listed.start) :]),
+        trail=trail(unit, f"/lists/{plan_id}/{{}}" + listed.link[len(listed.start) :]),
         filter=_filter(listed, plan),
         rows=rows_of(found["items"], offices, listed, today()),
         total=found["total"],
-        once=new_id(),
+        reminds=_reminds(listed, found["total"], unit["path"]),
+        reminded=found["reminded"],
         exported={"plan_id": plan_id, "unit_id": unit_id, **listed.conditions},
         pager=pager(found, len(found["items"]), **listed.query),
     )
@@ -103,6 +109,24 @@ def _filter(listed: Listed, plan: Document) -> Filter:
         [(key, name_of(level_name(key))) for key in plan["deadlines"]],
         say,
     )
+
+
+def _reminds(listed: Listed, total: int | None, path: list[str]) -> bool:
+    """Whether all in the list can be reminded here: not those that were searched for."""
+    open_ones = listed.which in (*OPEN, *REMINDED)
+    return bool(total) and open_ones and not listed.search and may("congress:remind", (*path, "below"))
+
+
+@pages.post("/lists/<plan_id>/<unit_id>/remind")
+@access("congress:remind")
+@or_shown_again(list_again)
+def remind_all(plan_id: str, unit_id: str, form: Form) -> Response:
+    listed = listed_of(congress().plan(plan_id), unit_id, form.values)
+    conditions: dict[str, object] = {**listed.conditions, "plan_id": plan_id, "unit_id": unit_id}
+    if "overdue" in conditions:
+        conditions |= {"overdue": True}
+    congress().remind_all(conditions, form.once)
+    return done(listed.link, "reminded")
 
 
 @pages.get("/steps/<plan_id>/<unit_id>/below")

@@ -27,6 +27,8 @@ STANDINGS: Mapping[str, str] = {
 ALL = "all"
 EVERY = N_("All congresses")
 OPEN = (OVERDUE, "to_come")
+# States in which something is open.
+REMINDED = tuple(key for key in states.CONGRESS if key != "approved")
 SIDES = {"unit": N_("The unit itself"), "superior": N_("The unit above")}
 SORTS = {"deadline": N_("Earliest deadline first"), "place": N_("In the order of the tree")}
 # What the address of a list may ask for.
@@ -166,6 +168,7 @@ class Row:
     due: str = ""
     days: int | None = None
     office: Office | None = None
+    reminded_at: str = ""
 
 
 def sides_of(items: Iterable[Document]) -> tuple[list[str], list[str]]:
@@ -194,6 +197,7 @@ def _row(one: Document, office: Document | None, listed: Listed, today: date) ->
         due=due,
         days=days_over(due, (about and about["date"]) or today) if due else None,
         office=_office(office) if office else None,
+        reminded_at=one["reminded_at"] or "",
     )
 
 

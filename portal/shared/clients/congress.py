@@ -235,6 +235,10 @@ class Congress:
         )
         return dict(self._peer.get("/api/congress/congresses", query))
 
+    def remind_all(self, conditions: Mapping[str, object], once: str) -> Document:
+        """All in a list: {id, asked_at, number}."""
+        return dict(self._peer.post("/api/congress/reminders", dict(conditions), Idempotency_Key=once))
+
     def listed(self, wanted: Mapping[str, str], after: str = "", limit: int | None = None) -> Document:
         """A page of a list of congresses: see `CongressQuery`."""
         query = asked(**wanted, after=after, limit=limit)

@@ -234,6 +234,7 @@ PATH = ("hq", "division", "district", "unit")
         (Kind.CONGRESS_RETURNED, [[(REPORT, ("unit",)), (ADMINISTER, ("unit",))]]),
         (Kind.CONGRESS_APPROVED, [[(REPORT, ("unit",)), (ADMINISTER, ("unit",))]]),
         (Kind.DEADLINE_NEAR, [[(REPORT, ("unit",))], [(ADMINISTER, ("unit",))]]),
+        (Kind.REMINDED, [[(REPORT, ("unit",))], [(ADMINISTER, ("unit",))]]),
         (Kind.COMMENTED_ABOVE, [[(REPORT, ("unit",))], [(ADMINISTER, ("unit",))]]),
         (
             Kind.COMMENTED_BELOW,
@@ -349,3 +350,24 @@ def test_pauses_double_up_to_a_bound_and_end(attempts: int, expected: timedelta 
 def test_a_mail_older_than_three_days_is_stale() -> None:
     assert not stale(NOW, NOW + timedelta(days=3))
     assert stale(NOW, NOW + timedelta(days=3, seconds=1))
+
+
+REMINDED = {
+    "plan_id": "p1",
+    "reminder_id": "r1",
+    "by": "chief",
+    "side": "unit",
+    "units": [{"unit_id": "u1", "unit_path": ["top", "u1"], "congress_id": "c1"}],
+}
+
+
+def test_of_all_that_one_act_reminds_of_each_side_is_told_once() -> None:
+    first = matter(events.CONGRESS_REMINDED, REMINDED)
+    assert (first.kind, first.besides, first.concerns[0].unit_path) == (Kind.REMINDED, ("chief",), ("u1",))
+    assert matter(events.CONGRESS_REMINDED, {**REMINDED, "units": []}).topic == first.topic
+    above = matter(events.CONGRESS_REMINDED, {**REMINDED, "side": "superior"})
+    assert (above.kind, above.concerns[0].unit_path) == (Kind.REMINDED_ABOVE, ("top", "u1"))
+    assert above.topic != first.topic
+    assert matter(events.CONGRESS_REMINDED, {**REMINDED, "reminder_id": "r2"}).topic != first.topic
+    with pytest.raises(EventUnreadable):
+        matters_of(an_event(events.CONGRESS_REMINDED, {**REMINDED, "side": "everybody"}))

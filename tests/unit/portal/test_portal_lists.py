@@ -68,6 +68,7 @@ def an_item(**changes: Any) -> dict[str, Any]:
         "parent": {"code": "R", "names": {"en": "Upper"}, "level": "district"},
         "state": "under_way",
         "who_acts": "unit",
+        "reminded_at": "2026-11-21T10:00:00+00:00",
         "milestones": milestones,
     }
     return found | changes
@@ -126,7 +127,8 @@ def shown(language: str, rows: list[Any]) -> str:  # noqa: F811
         filter=filter_of(one, [], [], words),
         rows=rows,
         total=len(rows),
-        once="o",
+        reminds=True,
+        reminded={"at": "2026-11-20T10:00:00+00:00", "number": 3},
         exported={"plan_id": "p", "overdue": "true"},
         pager=Pager(1, 1, 1, "", ""),
         done="",
@@ -138,6 +140,8 @@ def test_the_page_names_the_office_and_how_to_reach_whoever_holds_it(language: s
     assert 'href="tel:+8801711223344"' in page
     assert "Jamila" in page
     assert 'name="overdue" value="true"' in page
+    assert 'action="/lists/p/u/remind"' in page
+    assert ("Last on" in page) is (language == "en")
     assert ("7 days late" in page) is (language == "en")
     silent = an_office(holders=[{"name": "Karim", "office_phone": "", "office_email": ""}], further=0)
     page = shown(language, rows_of([an_item()], [silent], listed(), TODAY))

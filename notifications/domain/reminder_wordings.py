@@ -1,0 +1,54 @@
+"""What reminders say, one by one and counted."""
+
+from dataclasses import dataclass
+
+from notifications.domain.kinds import Kind
+from servicekit.words import N_
+
+
+@dataclass(frozen=True)
+class Wording:
+    """Places: {unit} in texts only; {date} and {count} where the kind has them."""
+
+    title: str
+    text: str
+
+
+REMINDERS = {
+    Kind.DEADLINE_NEAR: Wording(
+        N_("A congress report is due on {date}"),
+        N_("The congress report of {unit} is due on {date} and has not been sent up yet."),
+    ),
+    Kind.DEADLINES_NEAR: Wording(
+        N_("{count} congress reports are due on {date}"),
+        N_("The congress reports of {count} of your units are due on {date} and have not been sent up yet."),
+    ),
+    Kind.DEADLINE_CHANGED: Wording(
+        N_("A congress has another deadline: {date}"),
+        N_("The deadline of the congress of {unit} was changed to {date}. The plan says why."),
+    ),
+    Kind.DEADLINES_CHANGED: Wording(
+        N_("{count} congresses have another deadline: {date}"),
+        N_(
+            "The deadline of the congresses of {count} of your units was changed to {date}. The plan says why."
+        ),
+    ),
+    Kind.REMINDED: Wording(
+        N_("You are reminded of a congress"),
+        N_("A superior unit reminds you of the congress of {unit}. Its page says what is due."),
+    ),
+    Kind.REMINDED_MANY: Wording(
+        N_("You are reminded of {count} congresses"),
+        N_(
+            "A superior unit reminds you of the congresses of {count} of your units. Your tasks say what is due."
+        ),
+    ),
+    Kind.REMINDED_ABOVE: Wording(
+        N_("You are reminded of a congress below"),
+        N_("A superior unit reminds you: the congress of {unit} waits for what you decide or record."),
+    ),
+    Kind.REMINDED_ABOVE_MANY: Wording(
+        N_("You are reminded of {count} congresses below"),
+        N_("A superior unit reminds you: {count} congresses wait for what you decide or record."),
+    ),
+}
