@@ -5,7 +5,7 @@ told, and counted, follows in steps that are written down.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from identity.domain import losses
@@ -21,7 +21,7 @@ class Aftermath:
     """`before` and `after`: the grant as it was and as the act left it. `why`: as the notices say it.
 
     `reached`: the id of the last grant that was seen to; they are taken in the order of their ids. `lost`, `revived`:
-    how many so far.
+    how many so far. `with_it`: the ids of others whose units ended, or came back, with the unit of this one.
     """
 
     id: str
@@ -33,6 +33,7 @@ class Aftermath:
     lost: int = 0
     revived: int = 0
     open: bool = True
+    with_it: tuple[str, ...] = ()
     version: int = 0
 
 
@@ -45,12 +46,19 @@ class Effect:
 
 
 def effect_of(
-    before: Grant, after: Grant, hanging: Iterable[Grant], above: Mapping[str, Grant], today: date
+    before: Grant,
+    after: Grant,
+    hanging: Iterable[Grant],
+    above: Mapping[str, Grant],
+    today: date,
+    with_it: Iterable[str] = (),
 ) -> Effect:
-    """`above`: what the hanging ones hang on, as it stands."""
+    """`above`: what the hanging ones hang on, as it stands; `with_it`: as in an Aftermath."""
     seen = [one for one in hanging if one.id != before.id]
-    known = {**above, before.id: before}
-    changed = {before.id: after}
+    others = {one: above[one] for one in with_it if one in above}
+    as_they_were = {one: replace(grant, unit_ended=before.unit_ended) for one, grant in others.items()}
+    known = {**above, **as_they_were, before.id: before}
+    changed = {**others, before.id: after}
     return Effect(
         tuple(losses.lost([before, *seen], known, changed, today)),
         tuple(losses.revived(seen, known, changed, today)),

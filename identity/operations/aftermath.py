@@ -61,7 +61,7 @@ def _step(context: Keeping, aftermath_id: str, part: Sequence[str]) -> None:
     """Told, and no token of before good any more, in the write that says how far it is."""
     left = context.store.aftermaths.find(aftermath_id)
     hanging = list(context.store.grants_by_id(part).values())
-    effect = _effect(context, left.before, left.after, hanging)
+    effect = _effect(context, left.before, left.after, hanging, left.with_it)
     # The holder was told with the act.
     lost = [one for one in effect.lost if one.grant.id != left.before.id]
     context.store.raise_generations([one.account_id or "" for one in hanging], context.clock.now())
@@ -81,9 +81,15 @@ def _finish(context: Keeping, aftermath_id: str) -> None:
     context.store.aftermaths.put(replace(left, open=False), (), [entry])
 
 
-def _effect(context: Keeping, before: Grant, changed: Grant, hanging: Sequence[Grant]) -> Effect:
+def _effect(
+    context: Keeping,
+    before: Grant,
+    changed: Grant,
+    hanging: Sequence[Grant],
+    with_it: Sequence[str] = (),
+) -> Effect:
     above = context.store.with_chains([before, *hanging])
-    return effect_of(before, changed, hanging, above, context.clock.today())
+    return effect_of(before, changed, hanging, above, context.clock.today(), with_it)
 
 
 def _news(before: Grant, effect: Effect, why: str) -> list[Event]:

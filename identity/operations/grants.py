@@ -32,6 +32,7 @@ from servicekit.web.listing import Page
 SHOWN = 50
 # So many that hang on a grant are looked at one by one before it ends; of more it is said how many they are.
 LOOKED_THROUGH = 1_000
+PEOPLE_AT_ONCE = 500
 
 
 def list_grants(
@@ -152,9 +153,12 @@ def left_without(context: Context, ending: Sequence[Grant]) -> list[str]:
     gone = {one.id for one in ending}
     # Nobody loses access by an offer; and whom a number belongs to is told once they have accepted.
     people = sorted({one.account_id for one in ending if one.account_id and one.accepted_at})
-    held = [g for g in context.store.grants_held_by(people) if g.id not in gone]
-    above, today = context.store.with_chains(held), context.clock.today()
-    keeping = {g.account_id for g in held if gone.isdisjoint(g.chain) and not rules.why_not(g, above, today)}
+    keeping: set[str | None] = set()
+    for start in range(0, len(people), PEOPLE_AT_ONCE):
+        found = context.store.grants_held_by(people[start : start + PEOPLE_AT_ONCE])
+        held = [g for g in found if g.id not in gone and gone.isdisjoint(g.chain)]
+        above, today = context.store.with_chains(held), context.clock.today()
+        keeping |= {g.account_id for g in held if not rules.why_not(g, above, today)}
     return [one for one in people if one not in keeping]
 
 

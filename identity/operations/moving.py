@@ -19,6 +19,7 @@ MOVE = "unit:move"
 SHOWN = 50
 SHOWN_TO_OPERATOR = 20
 UNITS_AT_ONCE = 1_000
+UNITS_A_STEP = 200
 # The operator's import moves more, and names what it moves itself.
 MOST_MOVED = 2_000
 
@@ -47,9 +48,16 @@ def preview_move(context: Context, caller: Caller, unit_id: str, to_id: str) -> 
 
 def losses_by_move(context: Context, unit: Unit, superior: Unit) -> list[Loss]:
     """Of the unit and of all below it, the highest first."""
-    held = context.store.grants_below(unit.id)
-    after = losses.moved(held, unit.id, (*superior.path, unit.id))
-    return _highest_first(losses.lost(held, context.store.with_chains(held), after, context.clock.today()))
+    store, today = context.store, context.clock.today()
+    found: list[Loss] = []
+    units = [one.id for one in store.units.below(unit.id)]
+    for start in range(0, len(units), UNITS_A_STEP):
+        held = store.grants_of_units(units[start : start + UNITS_A_STEP])
+        above = store.with_chains(held)
+        # What they hang on moves with them where it stands in the branch.
+        after = losses.moved([*held, *above.values()], unit.id, (*superior.path, unit.id))
+        found += losses.lost(held, above, after, today)
+    return _highest_first(found)
 
 
 def preview_tree(context: Context, paths: Mapping[str, tuple[str, ...]], ended: Collection[str]) -> Document:

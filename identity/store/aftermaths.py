@@ -42,6 +42,7 @@ class AftermathStore:
             "lost": aftermath.lost,
             "revived": aftermath.revived,
             "open": aftermath.open,
+            "with_it": list(aftermath.with_it),
         }
         if aftermath.version == 0:
             return self._read(self._records.insert(document, news, audit))
@@ -66,5 +67,6 @@ class AftermathStore:
             lost=document["lost"],
             revived=document["revived"],
             open=document["open"],
+            with_it=tuple(document.get("with_it", ())),
             version=document["version"],
         )

@@ -141,8 +141,11 @@ class Grants(Collections):
 
     def more_hang_on(self, grant_id: str, most: int) -> bool:
         """Whether this grant stands in the chains of more than so many."""
-        found = self.grants.collection.count_documents({"chain": grant_id}, limit=most + 1, session=session())
-        return found > most
+        return self.count_up_to(grant_id, most + 1) > most
+
+    def count_up_to(self, grant_id: str, most: int) -> int:
+        """In the chains of how many this grant stands; of more than so many that there are so many."""
+        return self.grants.collection.count_documents({"chain": grant_id}, limit=most, session=session())
 
     def some_hanging_on(self, grant_id: str, most: int) -> list[Grant]:
         found = self.grants.collection.find({"chain": grant_id}, session=session()).limit(most)
@@ -165,11 +168,6 @@ class Grants(Collections):
     def ids_hanging_on_any(self, grant_ids: Sequence[str]) -> list[str]:
         found = self.grants.collection.find({"chain": {"$in": list(grant_ids)}}, {"_id": 1}, batch_size=5_000)
         return sorted(str(one["_id"]) for one in found) if grant_ids else []
-
-    def grants_below(self, unit_id: str) -> list[Grant]:
-        """All grants of a unit and of those below it."""
-        found = self.grants.collection.find({"unit_path": unit_id}, session=session(), batch_size=2_000)
-        return [grant_of(one) for one in found]
 
     def hanging_on_any(self, grant_ids: Sequence[str]) -> list[Grant]:
         found = self.grants.collection.find({"chain": {"$in": list(grant_ids)}}, session=session())

@@ -1,5 +1,6 @@
 """Units that move take their grants along at once: five hundred in one event, and what was given from above lapses."""
 
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -9,11 +10,13 @@ from typing import Any
 import pytest
 
 from identity import events
-from identity.context import Context
+from identity.context import Context, Keeping
+from identity.domain.aftermath import FEW
 from identity.domain.grant_refusals import UnitJustMoved
 from identity.domain.grants import Grant, Status, WhyNot, why_not
 from identity.eid.id_token import Person
 from identity.operations import Giving, account_of, grant_access
+from identity.operations.aftermath import follow_up
 from servicekit.access.decision import Caller, Reach, Right
 from servicekit.ids import new_id
 from tests.people import citizens
@@ -175,6 +178,43 @@ def test_whose_giver_was_of_a_unit_that_ends_is_out_at_once_and_hears_why(contex
     above = context.store.with_chains([cut])
     assert why_not(cut, above, context.clock.today()) is WhyNot.GIVER_UNIT_ENDED
     assert context.store.accounts.get("holder")["generation"] == 1
+
+
+def test_of_a_unit_on_whose_grants_much_hangs_the_end_is_one_event_and_each_hears_once(
+    context: Context,
+) -> None:
+    """Also through a deputy in between; and when the unit is there again."""
+    path, now = ["root", "north", "u1"], context.clock.now()
+    tell_units(context, [told(path)])
+    north = replace(a_grant(context, ["root", "north"], (), "above"), role="administrator")
+    deputy = replace(north, id=new_id(), account_id="deputy", chain=(north.id,), accepted_at=now)
+    few = replace(a_grant(context, ["root", "south"], (), "few"), role="administrator")
+    cut = [
+        replace(a_grant(context, path, chain, f"holder {number}"), accepted_at=now)
+        for number in range(FEW + 50)
+        for chain in [(north.id, deputy.id) if number % 2 else (north.id,)]
+    ]
+    cut.append(replace(a_grant(context, ["root", "south", "u2"], (few.id,), "other"), accepted_at=now))
+    for start in range(0, len(cut), 100):
+        context.store.add_grants(cut[start : start + 100])
+    context.store.add_grants([north, deputy, few])
+    there = [told(["root", one]) for one in ("north", "south")]
+    keeping = Keeping(context.store, context.clock, context.roles)
+    for ends, kind in (("2026-01-31", events.GRANTS_ENDED), (None, events.GRANTS_REVIVED)):
+        before = len(news_of(context))
+        seq = context.store.newest_revocation()
+        tell_units(context, [{**one, "valid_to": ends} for one in there])
+        at_once = news_of(context)[before:]
+        # With the event itself what little hangs on the other; no token by what hangs on the first one is good.
+        assert {one[1] for one in at_once} - {north.id, deputy.id, few.id} == {cut[-1].id}
+        assert "above" in context.store.revocations(seq).below
+        assert sum(follow_up(keeping)) == len(cut) - 1 + 1 + 1
+        heard = Counter(
+            one for one in news_of(context)[before:] if one[1] not in (north.id, deputy.id, few.id)
+        )
+        assert set(heard.values()) == {1}
+        assert {(one[0], one[1]) for one in heard} == {(kind, one.id) for one in cut}
+        assert list(follow_up(keeping)) == []
 
 
 def test_below_whoever_barred_its_people_a_unit_brings_no_access_past_the_ban(context: Context) -> None:

@@ -40,3 +40,17 @@ def test_each_effect_follows_from_before_and_after_whatever_has_become_of_the_gr
 def test_the_reason_is_the_one_that_the_page_gives() -> None:
     effect = effect_of(GIVER, SUSPENDED, [BELOW], {}, TODAY)
     assert [one.why for one in effect.lost] == [WhyNot.SUSPENDED, WhyNot.GIVER_SUSPENDED]
+
+
+def test_of_units_that_end_together_each_loss_below_is_told_once_though_both_stand_in_its_chain() -> None:
+    deputy = replace(GIVER, id="deputy", account_id="d", chain=("giver",))
+    below = replace(BELOW, chain=("giver", "deputy"))
+    ended = {one.id: replace(one, unit_ended=TODAY) for one in (GIVER, deputy)}
+    effect = effect_of(GIVER, ended["giver"], [ended["deputy"], below], ended, TODAY, ["deputy"])
+    # The deputy's own unit has ended: of that its own act tells.
+    assert [(one.grant.id, one.why) for one in effect.lost] == [
+        ("giver", WhyNot.UNIT_ENDED),
+        ("below", WhyNot.GIVER_UNIT_ENDED),
+    ]
+    back = effect_of(ended["giver"], GIVER, [below], {"giver": GIVER, "deputy": deputy}, TODAY, ["deputy"])
+    assert [one.id for one in back.revived] == ["below"]
