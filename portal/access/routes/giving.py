@@ -1,11 +1,9 @@
 """Giving access: to a person by national number, by a code on paper, or to a service account."""
 
-from datetime import timedelta
-
 from flask import Blueprint, Response
 from flask_babel import gettext as _
 
-from portal.access.views.grants import grant_of, included_in, roles_of
+from portal.access.views.grants import grant_of, included_in, period_within, roles_of
 from portal.access.words import BY_CODE, BY_NUMBER, HANDOVER_DAYS, NAMED_BY
 from portal.frame.forms import Form
 from portal.frame.pages import done, name_of, or_shown_again, page
@@ -17,8 +15,6 @@ from portal.shared.units import Crumb, plan_names, unit_of
 from servicekit.web.guards import access
 
 pages = Blueprint("giving", __name__)
-
-A_YEAR = timedelta(days=365)
 
 
 @pages.get("/units/<unit_id>/access/new")
@@ -36,10 +32,7 @@ def grant_form(unit_id: str) -> Response:
 
 
 def usual_period() -> dict[str, str]:
-    """A year, as grants are confirmed, within the giver's own: whoever gives for longer means it."""
-    ends = [grant["valid_to"] for grant in identity().me()["grants"] if grant["effective"]]
-    end = (today() + A_YEAR).isoformat()
-    return {"valid_from": today().isoformat(), "valid_to": min(end, max(ends, default=end))}
+    return period_within(identity().me()["grants"], today())
 
 
 def grant_again(unit_id: str, form: Form) -> Response:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from portal.access.words import OTHER_PERMISSION, REACH, SHORT_WHY_NOT, WHY, WHY_ANOTHER
 from portal.shared import states
@@ -9,6 +10,8 @@ from portal.shared.states import State
 from portal.shared.units import Document, Names, Titled
 from servicekit.words import N_
 from servicekit.words.titles import PERMISSIONS
+
+A_YEAR = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,3 +345,10 @@ def explained(answer: Document, roles: Mapping[str, Role], *, of_another: bool =
             if missing and word in [one.word for one in role.permissions]
         ),
     )
+
+
+def period_within(own: Iterable[Document], today: date) -> dict[str, str]:
+    """A year, as grants are confirmed, within the giver's own: whoever gives for longer means it."""
+    end = (today + A_YEAR).isoformat()
+    ends = [grant["valid_to"] for grant in own if grant["effective"]]
+    return {"valid_from": today.isoformat(), "valid_to": min(end, max(ends, default=end))}

@@ -17,12 +17,12 @@ from portal.shared.words import ERRORS
 from servicekit.refusals import NotFound
 from servicekit.serving.cookies import CHOSEN, CHOSEN_SECONDS, Cookie
 from servicekit.web.guards import PUBLIC, access, for_nobody_in_particular, sets_cookie
+from servicekit.words import dates
 from servicekit.words.formats import LANGUAGES
 
 pages = Blueprint("public", __name__)
 
 REFERENCE = re.compile(r"[A-Z0-9]{4}-[A-Z0-9]{4}")
-DAY = re.compile(r"20\d\d-[01]\d-[0-3]\d", re.ASCII)
 
 
 @pages.get("/sign-in")
@@ -79,7 +79,11 @@ def sign_in_refused() -> Response:
 
 
 def _day(said: str) -> str:
-    return said if DAY.fullmatch(said) else ""
+    """Anybody may write an address: what is no day of the calendar is left out."""
+    try:
+        return dates.day(said).isoformat()
+    except dates.NotADay:
+        return ""
 
 
 @pages.get("/sign-in/ask")

@@ -52,3 +52,30 @@ def test_a_page_that_is_not_there_says_nothing_beyond_its_own_words(portal: Flas
     answer = portal.test_client().get("/static/none.css", headers={"Accept-Language": "en"})
     assert answer.status_code == 404
     assert '<p class="strong">' not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("had=1&needed=2", "You came with level 1; level 2 or higher is needed."),
+        ("had=2&needed=3", "You came with level 2; level 3 or higher is needed."),
+        ("needed=3", "Level 3 or higher is needed."),
+        ("had=x&needed=9e9", ""),
+    ],
+)
+def test_a_sign_in_that_is_too_weak_is_told_the_levels_that_were_meant(
+    portal: Flask, asked: str, told: str
+) -> None:
+    answer = portal.test_client().get(
+        f"/sign-in/refused?why=level-too-low&{asked}", headers={"Accept-Language": "en"}
+    )
+    assert answer.status_code == 200
+    assert told in answer.text
+    assert ("or higher is needed" in answer.text) is bool(told)
+
+
+@pytest.mark.parametrize("day", ["2026-02-31", "2026-11-00", "2026-W10-1", "৯৯৯৯-৯৯-৯৯", "<b>", "9" * 500])
+def test_a_day_in_an_address_that_is_none_is_left_out(portal: Flask, day: str) -> None:
+    asked = {"why": "no-grant", "ask": "1", "asked_on": day, "declined_on": day}
+    answer = portal.test_client().get("/sign-in/refused", query_string=asked)
+    assert answer.status_code == 200

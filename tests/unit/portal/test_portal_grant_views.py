@@ -1,5 +1,6 @@
 """Grants as people see them."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from portal.access.views.grants import (
     grant_of,
     holders_of,
     included_in,
+    period_within,
     permission_word,
     roles_of,
     waits_for,
@@ -179,3 +181,18 @@ def test_devices_are_named_as_people_know_them() -> None:
         == "Firefox, Windows"
     )
     assert device_name("curl/8.0") == ""
+
+
+@pytest.mark.parametrize(
+    ("own", "end"),
+    [
+        ([], "2027-03-01"),
+        ([a_grant(valid_to="2035-01-01")], "2027-03-01"),
+        ([a_grant(valid_to="2026-06-30"), a_grant(valid_to="2026-05-01")], "2026-06-30"),
+        ([a_grant(valid_to="2026-06-30"), a_grant(valid_to="2031-01-01", effective=False)], "2026-06-30"),
+    ],
+)
+def test_access_is_given_for_a_year_and_not_for_as_long_as_the_giver_has_it(
+    own: list[dict[str, Any]], end: str
+) -> None:
+    assert period_within(own, date(2026, 3, 1)) == {"valid_from": "2026-03-01", "valid_to": end}
