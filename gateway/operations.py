@@ -110,5 +110,8 @@ def _check_origin(asked: Asked, public_url: str) -> None:
 
 
 def _origin(url: str) -> str:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # a host that cannot be one, such as http://[
+        return ""
     return f"{parts.scheme}://{parts.netloc}"

@@ -126,9 +126,7 @@ class Profile:
         self._check(0 < self.finish_seconds <= 7, "finish_seconds")
         self._check(0 < self.discovery_max_age <= 86400, "discovery_max_age")
         for url in (self.issuer, self.discovery):
-            parts = urlsplit(url)
-            good = parts.scheme in ("https", "http") and bool(parts.netloc) and url.isascii()
-            self._check(good, f"issuer ({self.setting('ISSUER')})")
+            self._check(_is_address(url), f"issuer ({self.setting('ISSUER')})")
         self._check(not self.secure or self.discovery.startswith("https://"), "discovery_url")
         self._check(bool(self.client_id), f"client_id ({self.setting('CLIENT_ID')})")
         if self.client_authentication != "private_key_jwt":
@@ -196,6 +194,14 @@ def _is_object(text: str) -> bool:
         return isinstance(json.loads(text), dict)
     except ValueError:
         return False
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # a host that cannot be one, such as https://[
+        return False
+    return parts.scheme in ("https", "http") and bool(parts.netloc) and url.isascii()
 
 
 def read_profile(key: str, overrides: Mapping[str, Any], folder: Path = FOLDER, file: str = "") -> Profile:

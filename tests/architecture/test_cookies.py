@@ -58,11 +58,18 @@ class NoPasses(Passes):
         pass
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", ""])
-def test_the_gateway_asks_where_it_comes_from_also_without_a_session(origin: str) -> None:
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"origin": "https://evil.example"}, {"origin": "null"}, {"origin": ""}, {}, {"referer": ""},
+        {"referer": "https://evil.example/a"}, {"referer": "https://["}, {"referer": "https://a]b/"},
+        {"referer": "//["}, {"referer": "https://sammelan.example.evil/"}, {"referer": "https://sammelan\u2100.example"},
+    ],
+)  # fmt: skip
+def test_the_gateway_asks_where_it_comes_from_also_without_a_session(told: dict[str, str]) -> None:
     route = Route("identity", "POST", "/sign-in/fallback", "public", own_site=True)
     context = Context(NoDocuments(route), NoPasses(), Limits(9, 9, 9, 9), "https://sammelan.example")
     with pytest.raises(FromAnotherSite):
-        decide(context, Asked("POST", "/sign-in/fallback", "", False, {"origin": origin}, "127.0.0.1"))
+        decide(context, Asked("POST", "/sign-in/fallback", "", False, told, "127.0.0.1"))
     own = {"origin": "https://sammelan.example"}
     assert decide(context, Asked("POST", "/sign-in/fallback", "", False, own, "127.0.0.1")).route is route
