@@ -200,7 +200,13 @@ MUTATIONS: list[Row] = [
         "last_good",
     ),
     ("metadata", "self._now() - self._heard_at < HEARD_SECONDS", "True", GOOD, "silent"),
-    ("metadata", "timeout=0 if copy else deadline.left()", "timeout=deadline.left()", GOOD, "nobody_else"),
+    (
+        "metadata",
+        "return 0 if self.down_since is None else min(BACK_SECONDS, deadline.left())",
+        "return deadline.left()",
+        GOOD,
+        "nobody_else",
+    ),
     ("metadata", "if copy is None or isinstance(error, EidSilent):", "if True:", GOOD, "last_good"),
     ("metadata", "if self._failed_at >= asked_at:", "if False:", GOOD, "waited_and_not"),
     (
@@ -355,8 +361,8 @@ MUTATIONS: list[Row] = [
     ("../routes/sign_in", " if len(values) == 1", "", SERVICE, "twice"),
     (
         "../operations/sign_in",
-        "_note_refusal(context, refusal, provider, person)\n        raise\n    return Arrival",
-        "raise\n    return Arrival",
+        "_note_refusal(context, refusal, provider, person)\n        if person is not None",
+        "if person is not None",
         SERVICE,
         "operator",
     ),
