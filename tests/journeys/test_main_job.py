@@ -201,6 +201,9 @@ def test_the_gateway_is_the_only_door_and_everything_behind_it_is_ready(whole_ho
     assert set(ready["services"].values()) == {"ready"}
     for path in ("/internal/feed", "/metrics", "/internal/events"):
         assert requests.get(base + path, timeout=10).status_code == 404
+    for packed, headers in (("gzip", {"Accept-Encoding": "gzip"}), (None, {"Accept-Encoding": "identity"})):
+        page = requests.get(f"{base}/sign-in", headers=headers, timeout=10)
+        assert (page.status_code, page.headers.get("Content-Encoding")) == (200, packed)
     # A service believes nobody for standing in front of it.
     for service in ("membership", "congress", "identity", "notifications", "portal"):
         forged = requests.get(

@@ -82,6 +82,17 @@ def test_what_is_seen_by_a_sealed_code_stays_unread(post: Post) -> None:
     assert [one["read_at"] for one in post.inbox(person)["items"]] == [None, None]
 
 
+def test_all_are_marked_as_read_by_one_write_however_many_there_are(post: Post, reader: str) -> None:
+    person = post.person()
+    post.deliver(*(a_grant_event("grant.given", person) for _ in range(5)))
+    until(lambda: bool(post.inbox(person)["unread"] == 5))
+    stored = list(post.database.mongo["notices"].find({"account_id": person}))
+    assert len(stored) == 5
+    assert post.call("POST", person, "/read-all", json={}).json() == {"unread": 0}
+    assert list(post.database.mongo["notices"].find({"account_id": person})) == stored
+    assert post.database.mongo["read_marks"].count_documents({"_id": person}) == 1
+
+
 def test_another_persons_notice_is_not_there(post: Post, reader: str) -> None:
     notice = post.inbox(reader)["items"][0]["id"]
     stranger = post.person()
