@@ -60,6 +60,19 @@ def test_levels_stand_from_the_top_down() -> None:
     assert [line.level for line in page.levels] == ["district", "union"]
 
 
+def test_results_are_shown_by_level_and_summed_over_none() -> None:
+    """An upazila reports the members again that its unions have reported."""
+    results = {
+        "union": {"total": 17, "reported": 2, "figures": {"members": 1214}},
+        "upazila": {"total": 1, "reported": 1, "figures": {"members": 1214}},
+        "district": {"total": 1, "reported": 0, "figures": {}},
+    }
+    page = dashboard_of(a_rollup("BD", 4, results=results), PLAN, ["district", "upazila", "union"])
+    assert [
+        (one.level, one.reported, one.total, [figure.value for figure in one.figures]) for one in page.results
+    ] == [("upazila", 1, 1, [1214]), ("union", 2, 17, [1214])]
+
+
 def test_those_behind_come_first_and_equals_by_code() -> None:
     lines = unit_lines([a_rollup("B", 5), a_rollup("C", 1), a_rollup("A", 5)], "ended")
     assert [line.unit.code for line in lines] == ["C", "A", "B"]

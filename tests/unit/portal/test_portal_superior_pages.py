@@ -13,6 +13,7 @@ from portal.congress.words import NOT_RECORDED
 from portal.frame.forms import Fault, Form
 from portal.frame.pager import Pager
 from portal.plans.views.plans import OPEN_BELOW, plan_of, plan_values
+from portal.shared.units import Unit
 from tests.architecture.the_code import environment, make_app
 from tests.titles import titles_in
 from tests.unit.portal.test_portal_congress_views import PLAN, a_congress
@@ -57,7 +58,7 @@ def test_each_step_that_waits_can_be_ticked_and_one_that_was_refused_says_why(la
     assert "tick/" not in empty
 
 
-def shown_congress(**changes: Any) -> str:
+def shown_congress(ended: str | None = None, **changes: Any) -> str:
     page = congress_page(
         a_congress(**changes),
         {**PLAN, "state": "open"},
@@ -66,7 +67,7 @@ def shown_congress(**changes: Any) -> str:
         may_decide=True,
         may_reopen=True,
     )
-    return render_template("congress.html", page=page, trail=(), unit_ended=None, files_link="", files=None)
+    return render_template("congress.html", page=page, trail=(), unit_ended=ended, files_link="", files=None)
 
 
 def test_acts_over_units_between_are_folded_away_and_their_reason_is_shown(language: str) -> None:
@@ -103,3 +104,32 @@ def test_a_draft_is_changed_as_a_whole_and_an_open_plan_in_its_name_alone(langua
         "plan_form.html", form=Form(), plan=None, changed=[], units=[("r", "Root")], **around
     )
     assert 'type="hidden" name="unit_id"' in new
+
+
+def test_the_page_of_a_congress_says_that_its_unit_has_ended_and_offers_nothing(language: str) -> None:
+    ended = {"on": "2026-11-01", "successors": []}
+    shown = shown_congress("2026-11-01", unit_ended=ended, next_steps=[])
+    day = {"en": "1 Nov 2026", "bn": "১ নভেম্বর, ২০২৬", "vi": "01/11/2026"}[language]
+    assert day in shown
+    assert ("The unit of this congress ended on" in shown) is (language == "en")
+    assert 'class="button" href="/congresses/c/' not in shown
+    assert day not in shown_congress()
+
+
+def test_the_page_of_a_unit_says_that_it_has_ended_and_what_it_went_into(language: str) -> None:
+    around: dict[str, Any] = {
+        "unit": Unit("u", "BD-N0129", {"en": "Kalirbazer"}, "union"), "trail": (), "congresses": [], "children": [],
+        "holders": None, "counts": [], "ended_below": [],
+    }  # fmt: skip
+    heirs = [
+        (Unit("h", "N1", {"en": "Heir"}, "union"), True),
+        (Unit("f", "N2", {"en": "Far"}, "union"), False),
+    ]
+    shown = render_template("unit.html", ended="2026-11-01", heirs=heirs, may_move=False, **around)
+    assert {"en": "1 Nov 2026", "bn": "১ নভেম্বর, ২০২৬", "vi": "01/11/2026"}[language] in shown
+    assert ("This unit ended on" in shown) is (language == "en")
+    assert 'href="/units/h"' in shown
+    assert "Far" in shown
+    assert 'href="/units/f"' not in shown
+    live = render_template("unit.html", ended=None, heirs=[], may_move=False, **around)
+    assert "2026" not in live.partition("<main")[2].partition("</main")[0]
