@@ -1,6 +1,6 @@
 """Room that is kept for the embedded database alone: given to it when everything else has been used up.
 
-Services refuse writes long before (servicekit/serving/room.py), but another program may take the last byte. What the
+Services refuse writes long before (servicekit/data/room.py), but another program may take the last byte. What the
 database writes by itself then finds no place, and after one such failure it can do nothing more, not even read. With
 this much it goes on for as long as it takes to be told of.
 """
@@ -9,13 +9,13 @@ import contextlib
 import os
 from pathlib import Path
 
+from servicekit.data.room import LAST_BYTES, LEAST_BYTES
 from servicekit.logs import log
-from servicekit.serving.room import LEAST_BYTES
 
 # The database's next log file (128 MB), and a checkpoint of what changed since the last.
 RESERVED_BYTES = 192 * 1024 * 1024
 # Given while there is still a little: a look comes every other second, and the log has room of its own until then.
-GIVEN_BELOW_BYTES = 32 * 1024 * 1024
+GIVEN_BELOW_BYTES = LAST_BYTES
 # Never so that it is the reserve itself which makes the services refuse.
 MADE_ABOVE_BYTES = 2 * LEAST_BYTES + RESERVED_BYTES
 BLOCK = b"\0" * (1024 * 1024)

@@ -10,10 +10,10 @@ from werkzeug.exceptions import HTTPException
 
 from servicekit import refusals
 from servicekit.data.database import Database, is_full, is_gone, is_stopped
+from servicekit.data.room import StorageFull
 from servicekit.logs import log
 from servicekit.refusals import Refusal, filled
 from servicekit.serving.bodies import BodyTooSlow, guard_bodies
-from servicekit.serving.room import StorageFull
 from servicekit.serving.unreadable import plain_page
 from servicekit.words import N_
 from servicekit.words.i18n import LANGUAGES, negotiate, translate

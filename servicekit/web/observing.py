@@ -9,12 +9,12 @@ import structlog
 from flask import Flask, Response, current_app, g, request
 
 from servicekit.data.database import ANSWERS_WITHIN
+from servicekit.data.room import Room
 from servicekit.ids import request_id
 from servicekit.logs import log
 from servicekit.refusals import Unavailable
 from servicekit.serving import metrics, patience, problems
 from servicekit.serving.bodies import LEAST_RATE, file_taken_by
-from servicekit.serving.room import Room
 from servicekit.serving.worker import CROWDED
 from servicekit.web import openapi
 from servicekit.web.guards import READING

@@ -16,6 +16,7 @@ from typing import Protocol
 from pymongo.errors import PyMongoError
 
 from servicekit.data.database import Database, one_client
+from servicekit.data.room import Room
 from servicekit.logs import configure, log
 from servicekit.refusals import Refusal
 from servicekit.settings import environment
@@ -180,10 +181,15 @@ class Loop:
             raise trouble
         return done
 
-    def run(self, stop: threading.Event, bell: Bell, beat: "Beat") -> None:
-        """Goes on until `stop` is set."""
+    def run(self, stop: threading.Event, bell: Bell, beat: "Beat", room: Room) -> None:
+        """Goes on until `stop` is set, and waits while there is no room to write."""
         self._stop, self._beat = stop, beat
         while not stop.is_set():
+            if room.is_used_up:
+                self._begin_afresh()
+                beat.beat()
+                stop.wait(REST_SECONDS)
+                continue
             rung = bell.rung
             try:
                 done = self.turn(rung)
@@ -237,14 +243,17 @@ def run_program(name: str, parts: Callable[[], Sequence[Loop | Beside]]) -> int:
     """Runs a program's parts until SIGTERM or SIGINT; its exit status: 1 when one of them broke."""
     env = environment()
     beat_file, level = env.str("BEAT_FILE", ""), env.str("LOG_LEVEL", "INFO")
+    folder = env.str("DATABASE_DIR", "")
     env.seal()
     configure(name, level or "INFO")
     with one_client():
         made = parts()
-    return run_parts(name, made, Path(beat_file) if beat_file else None)
+    return run_parts(
+        name, made, Path(beat_file) if beat_file else None, Room(Path(folder) if folder else None)
+    )
 
 
-def run_parts(name: str, parts: Sequence[Loop | Beside], beat_file: Path | None) -> int:
+def run_parts(name: str, parts: Sequence[Loop | Beside], beat_file: Path | None, room: Room) -> int:
     stop, broken = threading.Event(), threading.Event()
     bells: dict[str, Bell] = {}
     for part in parts:
@@ -259,7 +268,7 @@ def run_parts(name: str, parts: Sequence[Loop | Beside], beat_file: Path | None)
     def until_broken(part: Loop | Beside) -> None:
         try:
             if isinstance(part, Loop):
-                part.run(stop, bells[part.database.name], Beat(beat_file))
+                part.run(stop, bells[part.database.name], Beat(beat_file), room)
             else:
                 part.run(stop)
         except BaseException:

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from sammelan.reserve import GIVEN_BELOW_BYTES, MADE_ABOVE_BYTES, RESERVED_BYTES, Reserve
-from servicekit.serving.room import LEAST_BYTES
+from servicekit.data.room import LEAST_BYTES
 
 
 @pytest.fixture

@@ -7,9 +7,10 @@ from typing import Any, cast
 import pytest
 
 from servicekit.data.database import Database
+from servicekit.data.room import Room
 from servicekit.work.bell import Bell
 from servicekit.work.leases import Lease
-from servicekit.work.loop import Loop, Piecemeal, Step, rest
+from servicekit.work.loop import Beat, Loop, Piecemeal, Step, rest
 
 
 class Away(Exception):
@@ -191,3 +192,30 @@ def test_who_waits_for_a_bell_is_woken_by_it_and_misses_none() -> None:
     while bell.rung == seen:
         bell.wait(seen, 60)
     assert bell.rung == seen + 1
+
+
+def test_nothing_is_done_while_there_is_no_room_to_write_it_down() -> None:
+    class Disk:
+        is_used_up = True
+
+    class Beats:
+        told = 0
+
+        def beat(self) -> None:
+            self.told += 1
+
+    work, lease, disk, beats, stop = Work(1, 1), Lent(), Disk(), Beats(), threading.Event()
+    loop = a_loop(Step("one", work), lease=lease)
+    running = threading.Thread(
+        target=lambda: loop.run(stop, Bell(cast(Database, None)), cast(Beat, beats), cast(Room, disk))
+    )
+    running.start()
+    while not beats.told:
+        stop.wait(0.01)
+    assert work.asked == 0
+    disk.is_used_up = False
+    while not work.asked:
+        stop.wait(0.01)
+    stop.set()
+    running.join(10)
+    assert not running.is_alive()

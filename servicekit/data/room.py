@@ -12,6 +12,8 @@ from servicekit.words import N_
 
 # The database's next log file (128 MB) and what it writes by itself meanwhile.
 LEAST_BYTES = 256 * 1024 * 1024
+# What is left then is for the database alone: our programs write nothing more either, and a look comes every second.
+LAST_BYTES = 32 * 1024 * 1024
 LOOK_SECONDS = 1.0
 
 
@@ -26,22 +28,29 @@ class Room:
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
         self._looked_at = -LOOK_SECONDS
-        self._enough = True
+        self._free = LEAST_BYTES
 
     def require(self) -> None:
         """Raises StorageFull where a write could use up what is left."""
-        if self._folder is None:
-            return
-        now = time.monotonic()
-        if now - self._looked_at >= LOOK_SECONDS:
-            self._enough, self._looked_at = self._is_enough(self._folder), now
-        if not self._enough:
+        if self._look() < LEAST_BYTES:
             raise StorageFull(retry_after=5)
 
+    @property
+    def is_used_up(self) -> bool:
+        """Whether also what has been begun already must wait."""
+        return self._look() < LAST_BYTES
+
+    def _look(self) -> int:
+        """Bytes that are free, as of a moment ago."""
+        now = time.monotonic()
+        if self._folder is not None and now - self._looked_at >= LOOK_SECONDS:
+            self._free, self._looked_at = self._is_free(self._folder), now
+        return self._free
+
     @staticmethod
-    def _is_enough(folder: Path) -> bool:
+    def _is_free(folder: Path) -> int:
         try:
             there = os.statvfs(folder)
         except OSError:
-            return True  # not made yet: whoever makes it will say
-        return there.f_bavail * there.f_frsize >= LEAST_BYTES
+            return LEAST_BYTES  # not made yet: whoever makes it will say
+        return there.f_bavail * there.f_frsize
