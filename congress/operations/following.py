@@ -3,7 +3,9 @@
 All of it happens in the transaction of membership's event. Units that are told again repair what was missed.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from functools import partial
 
 from congress.context import Context
 from congress.domain import planned as rules
@@ -16,19 +18,22 @@ RUNNING = (PlanState.CASCADING, PlanState.OPEN)
 def units_changed(context: Context, changes: Sequence[UnitChange]) -> None:
     """Records of units follow them and count anew; units that came later get their congresses."""
     units = [change.after for change in changes]
-    plans = context.plans.opened()
-    context.congresses.move(units, {plan.id: plan.deadlines for plan in plans})
+    context.congresses.move(units, partial(_deadlines, context))
     context.plans.move(changes)
     context.rollups.engine.store.follow(units)
     around = {unit_id for change in changes for unit_id in _places(change)}
+    plans = [plan for plan in context.plans.opened_of(around) if plan.state in RUNNING]
     if any(change.before != change.after for change in changes):
         # Also drafts: one that is being opened must not miss a unit that is being told of.
-        context.plans.hold(plan.id for plan in plans if plan.state in RUNNING and plan.unit_id in around)
+        context.plans.hold(plan.id for plan in plans)
         context.plans.hold(context.plans.drafts_of(around))
     for plan in plans:
-        if plan.state in RUNNING and plan.unit_id in around:
-            add_missing(context, plan, units)
-            keep_subordinates(context, plan, around)
+        add_missing(context, plan, units)
+        keep_subordinates(context, plan, around)
+
+
+def _deadlines(context: Context, plan_ids: Iterable[str]) -> dict[str, Mapping[str, date]]:
+    return {plan.id: plan.deadlines for plan in context.plans.opened_among(plan_ids).values()}
 
 
 def _places(change: UnitChange) -> set[str]:

@@ -11,7 +11,7 @@ from congress.context import Context
 from congress.domain import ordering
 from congress.domain.history import Congress, State
 from congress.domain.ordering import Order, is_named, refuse_too_many
-from congress.domain.plan import Plan, PlanState
+from congress.domain.plan import Plan
 from congress.domain.planned import congress_id
 from congress.domain.rollup import Rollup
 from congress.domain.wanted import Place, Walk, Wanted, deadlines_of, unplaced
@@ -104,10 +104,11 @@ def list_congresses(
 ) -> list[CongressView]:
     """Those of one unit, of plans that the reader may look up."""
     _may_read(context, caller, unit_id)
-    plans = _running_plans(context, plan_id)
+    found = list(context.congresses.of_unit(unit_id, plan_id))
+    plans = context.plans.opened_among({congress.plan_id for congress in found})
     return [
         CongressView(congress, plan)
-        for congress in context.congresses.of_unit(unit_id, plan_id)
+        for congress in found
         if state in ("", congress.state)
         and (plan := plans.get(congress.plan_id)) is not None
         and may_look_up(context, caller, plan)
@@ -157,12 +158,12 @@ def _listed(
     shown: Shown,
 ) -> Found:
     _may_read(context, caller, unit_id)
-    plans = _running_plans(context, plan_id)
+    plans = context.plans.opened_among([plan_id] if plan_id else context.rollups.plans_at(unit_id))
     if (shown.direct or shown.totals or shown.is_ordered) and plan_id not in plans:
         raise UnknownHere()
     pending = context.rollups.engine.pending(PENDING_MOST)
     below = _Below(context, caller, unit_id, wanted, shown.direct, shown.is_by_place, pending)
-    walks = [walk for plan in plans.values() if plan_id in ("", plan.id) for walk in below.walks(plan)]
+    walks = [walk for plan in plans.values() for walk in below.walks(plan)]
     walks.sort(key=lambda walk: walk.key)
     totals = _totals(below, plans[plan_id]) if shown.totals else None
     found = (
@@ -350,11 +351,3 @@ def _may_read(context: Context, caller: Caller, unit_id: str) -> None:
     if unit is None:
         raise UnknownHere()
     require(caller, READ, unit.path, context.clock.now())
-
-
-def _running_plans(context: Context, plan_id: str = "") -> dict[str, Plan]:
-    """All of them, or this one if it is among them."""
-    if not plan_id:
-        return {plan.id: plan for plan in context.plans.opened()}
-    plan = context.plans.find(plan_id)
-    return {plan_id: plan} if plan is not None and plan.state is not PlanState.DRAFT else {}

@@ -39,7 +39,7 @@ def create_plan(context: Context, caller: Caller, wanted: Mapping[str, Any]) -> 
     plan = _plan_of(context, context.new_id(), unit.path, wanted)
     depths = rules.depths(context.units.levels_below(unit.id))
     rules.check_plan(plan, depths, FIGURE_KEYS)
-    refuse_second(plan, context.plans.opened())
+    refuse_second(plan, _opened_beside(context, plan))
 
     def work() -> Plan:
         store = context.plans
@@ -82,7 +82,7 @@ def change_plan(
     depths = rules.depths(context.units.levels_below(plan.unit_id))
     rules.check_plan(changed, depths, FIGURE_KEYS)
     if plan.state is PlanState.DRAFT:
-        refuse_second(changed, context.plans.opened())
+        refuse_second(changed, _opened_beside(context, changed))
     saved = context.plans.save(changed, expected_version, [audit_of("plan.changed", changed)])
     return PlanView(saved, context.plans.cascade(plan_id), rules.cautions_of(saved, depths, context.calendar))
 
@@ -99,6 +99,11 @@ def _kept(plan: Plan) -> dict[str, Any]:
         "milestones": [_flags(milestone) for milestone in plan.milestones],
         "content_types": [_flags(kind) for kind in plan.content_types],
     }
+
+
+def _opened_beside(context: Context, plan: Plan) -> list[Plan]:
+    """Those that could give a unit of this plan a second congress."""
+    return [*context.plans.opened_of(plan.unit_path), *context.plans.opened_below([plan.unit_id])]
 
 
 def _flags(value: Any) -> dict[str, Any]:
@@ -126,7 +131,7 @@ def cascade_plan(context: Context, caller: Caller, plan_id: str, expected_versio
     def work() -> None:
         if plan.state is PlanState.DRAFT:
             context.plans.hold_opening()
-            refuse_second(plan, context.plans.opened())
+            refuse_second(plan, _opened_beside(context, plan))
         context.plans.save(opening, expected_version, [audit_of("plan.cascaded", plan, units=total)])
         context.plans.put_cascade(plan_id, begun)
 
@@ -170,11 +175,17 @@ def list_plans(context: Context, caller: Caller, covering: str = "") -> list[Pla
         drafts = map(context.plans.find, context.plans.drafts_of(unit.path))
         plans += [draft for draft in drafts if draft is not None]
     else:
-        plans = context.plans.opened()
-        plans += context.plans.drafts_below(right.unit_id for right in reach_roots(caller, MANAGE))
-    seen = [plan for plan in plans if _may_see(context, caller, plan)]
-    newest = sorted(seen, key=lambda plan: (plan.opens_on, plan.id), reverse=True)
-    return [PlanView(plan, context.plans.cascade(plan.id), ()) for plan in newest]
+        reading, managing = (
+            reach_roots(caller, READ),
+            [right.unit_id for right in reach_roots(caller, MANAGE)],
+        )
+        plans = context.plans.opened_of({unit_id for right in reading for unit_id in right.unit_path})
+        plans += context.plans.opened_below({*(right.unit_id for right in reading), *managing})
+        plans += context.plans.drafts_below(managing)
+    seen = {plan.id: plan for plan in plans if _may_see(context, caller, plan)}
+    newest = sorted(seen.values(), key=lambda plan: (plan.opens_on, plan.id), reverse=True)
+    cascades = context.plans.cascades(seen)
+    return [PlanView(plan, cascades.get(plan.id), ()) for plan in newest]
 
 
 def visible_plan(context: Context, caller: Caller, plan_id: str) -> Plan:

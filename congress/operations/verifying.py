@@ -72,11 +72,12 @@ class Findings:
 
 def look(context: Context, unit_ids: Sequence[str], errors: Errors, plan_id: str = "") -> Findings:
     """Within a transaction: all at one instant."""
-    plans = {plan.id: plan for plan in context.plans.opened() if plan_id in ("", plan.id)}
     units, under = context.units.many(unit_ids), context.units.levels_under(unit_ids)
+    congresses = list(context.congresses.at(unit_ids))
+    plans = _plans_of(context, units.values(), (congress.plan_id for congress, _ in congresses), plan_id)
     found = Findings(context.rollups.engine.look(unit_ids, errors, plan_id))
     there: set[str] = set()
-    for congress, waits in context.congresses.at(unit_ids):
+    for congress, waits in congresses:
         there.add(congress.id)
         plan = plans.get(congress.plan_id)
         if plan is None or waits:
@@ -94,6 +95,16 @@ def look(context: Context, unit_ids: Sequence[str], errors: Errors, plan_id: str
     found.differences += map(_missing, found.missing)
     found.differences += found.figures.differences
     return found
+
+
+def _plans_of(
+    context: Context, units: Iterable[Unit], of_congresses: Iterable[str], plan_id: str
+) -> dict[str, Plan]:
+    """Those that give these units congresses, or did; only this one if it is named."""
+    above = {unit_id for unit in units for unit_id in unit.path}
+    giving = {plan.id: plan for plan in context.plans.opened_of(above)}
+    plans = {**giving, **context.plans.opened_among({*of_congresses} - giving.keys())}
+    return {one: plan for one, plan in plans.items() if plan_id in ("", one)}
 
 
 def _mend(context: Context, found: Findings) -> None:

@@ -170,14 +170,17 @@ class CongressStore:
 
     # Units that change
 
-    def move(self, units: Sequence[Unit], deadlines: Mapping[str, Mapping[str, date]]) -> None:
+    def move(
+        self, units: Sequence[Unit], deadlines_of: Callable[[set[str]], Mapping[str, Mapping[str, date]]]
+    ) -> None:
         """Takes over names, paths and levels of units, within the transaction of the event.
 
-        `deadlines`: of each plan by level; a level that the plan does not name leaves the day as it was.
+        `deadlines_of`: of these plans by level; a level that the plan does not name leaves the day as it was.
         """
         by_id = {unit.id: unit for unit in units}
         kept = {"unit_id": 1, "unit": 1, "unit_path": 1, "plan_id": 1, "deadline": 1}
-        found = self._congresses.find({"unit_id": {"$in": list(by_id)}}, kept, session=session())
+        found = list(self._congresses.find({"unit_id": {"$in": list(by_id)}}, kept, session=session()))
+        deadlines = deadlines_of({document["plan_id"] for document in found})
         writes = []
         for document in found:
             unit = by_id[document["unit_id"]]

@@ -50,15 +50,21 @@ class PlanStore:
     def get(self, plan_id: str) -> Plan:
         return plan_of(self._records.get(plan_id))
 
-    def opened(self) -> list[Plan]:
-        """All but drafts: an organisation has some per cycle."""
-        wanted = {"state": {"$in": OPENED}}
-        return [plan_of(found) for found in self._plans.find(wanted, {"_outbox": 0}, session=session())]
+    def opened_among(self, plan_ids: Iterable[str]) -> dict[str, Plan]:
+        """Those of them that have been opened, closed ones too. Nobody asks for all: each unit may open some."""
+        return {plan.id: plan for plan in self._opened({"_id": {"$in": list(plan_ids)}})}
 
     def opened_of(self, unit_ids: Iterable[str]) -> list[Plan]:
         """Those that just these units have opened."""
-        wanted = {"unit_id": {"$in": list(unit_ids)}, "state": {"$in": OPENED}}
-        return [plan_of(found) for found in self._plans.find(wanted, {"_outbox": 0}, session=session())]
+        return self._opened({"unit_id": {"$in": list(unit_ids)}})
+
+    def opened_below(self, unit_ids: Iterable[str]) -> list[Plan]:
+        """Those of these units and of the units below them."""
+        return self._opened({"unit_path": {"$in": list(unit_ids)}})
+
+    def _opened(self, wanted: Mapping[str, object]) -> list[Plan]:
+        found = self._plans.find({**wanted, "state": {"$in": OPENED}}, {"_outbox": 0}, session=session())
+        return list(map(plan_of, found))
 
     def drafts_below(self, unit_ids: Iterable[str]) -> list[Plan]:
         """Of these units and of those below them, MOST_LISTED at most."""
@@ -124,6 +130,11 @@ class PlanStore:
     def cascade(self, plan_id: str) -> Cascade | None:
         found = self._cascades.find_one({"_id": plan_id}, session=session())
         return Cascade(found["total"], found["made"], found["state"]) if found else None
+
+    def cascades(self, plan_ids: Iterable[str]) -> dict[str, Cascade]:
+        """By plan, of those that were ever handed down."""
+        found = self._cascades.find({"_id": {"$in": list(plan_ids)}})
+        return {one["_id"]: Cascade(one["total"], one["made"], one["state"]) for one in found}
 
     def put_cascade(self, plan_id: str, cascade: Cascade) -> None:
         values = {"total": cascade.total, "made": cascade.made, "state": cascade.state}

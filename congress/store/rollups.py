@@ -59,6 +59,10 @@ class RollupStore:
         found = self._sums.one(plan_id, unit_id)
         return rollup_of(found) if found else None
 
+    def plans_at(self, unit_id: str) -> list[str]:
+        """The plans that have anything at this unit or below it."""
+        return [found["plan_id"] for found in self._sums.find({"unit_id": unit_id})]
+
     def many(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Rollup]:
         """Of each plan and unit that has one: one read."""
         ids = [self._sums.id_of(plan_id, unit_id) for plan_id, unit_id in wanted]

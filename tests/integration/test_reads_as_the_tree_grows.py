@@ -18,7 +18,7 @@ from congress.domain.plan import Plan, PlanState, content_type_of, milestone_of
 from congress.domain.planned import planned_congresses
 from congress.domain.progress import Report
 from congress.domain.wanted import Wanted
-from congress.operations import congresses, listing, plan_life, rollups
+from congress.operations import congresses, listing, plan_life, plans, rollups, verifying
 from congress.operations.following import units_changed
 from congress.operations.listing import Shown
 from congress.operations.projection import add_congresses
@@ -64,6 +64,14 @@ class Size:
             event = {"data": {"units": [told(unit) for unit in self.units[start : start + STEP]]}}
             self.congress.database.in_transaction(partial(follow, event))
         self.plan = self._an_open_plan()
+        self._plans_of_others(levels)
+
+    def _plans_of_others(self, levels: int) -> None:
+        """Of each unit above the lowest, but in one division: more than ten times as many in the larger tree."""
+        for unit in self.units:
+            if len(unit.path) == levels - 1 and unit.path[1] != "u0":
+                own = replace(self.plan, id=f"plan-{unit.id}", unit_id=unit.id, unit_path=unit.path)
+                self.congress.plans.insert(replace(own, cycle="2040"), [])
 
     def _an_open_plan(self) -> Plan:
         """Upazilas are late, thirty of them have sent their reports; nobody else is or has."""
@@ -131,6 +139,14 @@ KEEPER = Caller(
     ),
     assurance=2,
 )
+SECRETARY = Caller(
+    "secretary",
+    rights=tuple(
+        Right(permission, "u00", ("u", "u0", "u00"), Reach.BELOW)
+        for permission in ("congress:read", "plan:manage")
+    ),
+    assurance=2,
+)
 COUNTER = headquarters("unit:read", "members:count")
 
 
@@ -152,6 +168,38 @@ def behind_one(size: Size) -> object:
         size.congress, READER, "u", "plan", Wanted("submitted"), "", 1, Shown(behind=size.of("u008").id)
     )
     return [view.congress.unit.id for view in found.page.items], found.position, found.page.total
+
+
+def without_a_plan_named(size: Size) -> object:
+    """Of a district: the plans that concern it, and what it and those below it have of any."""
+    context = size.congress
+    found = listing.list_congresses_below(context, SECRETARY, "u00", "", Wanted("submitted"), "", 20, PLAIN)
+    return (
+        [view.plan.id for view in plans.list_plans(context, SECRETARY)],
+        [view.congress.unit.id for view in listing.list_congresses(context, SECRETARY, "u00", "", "")],
+        ([view.congress.unit.id for view in found.page.items], found.page.total),
+    )
+
+
+def a_draft(size: Size) -> object:
+    """Is compared with those that its units have already."""
+    wanted = {"unit_id": "u00", "name": "Own", "cycle": "2050", "deadlines": later(size)}
+    made = plans.create_plan(size.congress, SECRETARY, wanted).plan
+    plan_life.delete_draft(size.congress, SECRETARY, made.id, made.version)
+    return made.unit_id
+
+
+def a_unit_renamed(size: Size) -> object:
+    unit = next(unit for unit in size.units if unit.id == "u001")
+    changed = replace(unit, names={"en": "Renamed"})
+    follow = follow_units(size.congress.units, partial(units_changed, size.congress))
+    size.congress.database.in_transaction(partial(follow, {"data": {"units": [told(changed)]}}))
+    return size.of("u001").unit.names
+
+
+def a_unit_recounted(size: Size) -> object:
+    with_errors = verifying.look(size.congress, ["u001"], {})
+    return len(with_errors.missing)
 
 
 def a_milestone(size: Size) -> object:
@@ -201,6 +249,8 @@ REQUESTS: dict[str, Callable[[Size], object]] = {
     "what is on time of one level": a_list(Wanted(milestone="opened", standing="to_come", level="district")),
     "what waits for a step": a_list(Wanted(waits_for_superior=True)),
     "one congress": lambda size: congresses.read_congress(size.congress, READER, size.of("u000").id).between,
+    "what a district sees without naming a plan": without_a_plan_named,
+    "a plan of its own": a_draft,
     "a milestone": a_milestone,
     "other deadlines, looked at before": lambda size: len(
         plan_life.preview_deadlines(size.congress, READER, "plan", later(size))
@@ -241,6 +291,20 @@ def test_a_page_of_all_congresses_reads_what_it_shows_and_what_stands_beside_it(
         read.append(METER.documents - before)
     # One level more on the way down, for each of the pages.
     assert read[1] <= read[0] + 3 * 2 * WIDTH
+
+
+@pytest.mark.parametrize("follow", [a_unit_renamed, a_unit_recounted])
+def test_what_follows_of_one_unit_reads_no_plan_of_another_branch(
+    sizes: tuple[Size, Size], follow: Callable[[Size], object]
+) -> None:
+    read = []
+    for size in sizes:
+        before = METER.documents
+        follow(size)
+        read.append(METER.documents - before)
+    # One level more below, and no line of it more than one.
+    assert read[1] <= read[0] + 2
+    assert read[1] < 30
 
 
 @pytest.mark.parametrize("kind", ["", "csv"])
