@@ -89,6 +89,14 @@ def test_the_audit_is_taken_along_after_a_fresh_sign_in_only_and_that_is_an_entr
             timeout=5,
         )
         assert answer.status_code == status, answer.text
+    for poison in ({"$ref": "a", "$id": "b"}, {"a.b": "c"}, {"action": {"$ref": "a"}}):
+        answer = requests.post(
+            running.url("identity") + "/api/identity/audit-exports",
+            json=sought | {"sought": poison},
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=5,
+        )
+        assert answer.status_code == 422, answer.text
     with identity_operations(running) as context:
         reads = context.store.database.mongo["reads"]
         written = [item for one in reads.find({}) for item in one.get("_outbox", [])]

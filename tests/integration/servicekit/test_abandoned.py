@@ -99,3 +99,19 @@ def test_a_server_that_only_makes_one_wait_is_told_apart_from_one_that_is_gone(
     assert not database.answers()
     assert time.monotonic() - began < 1.5
     os.kill(server.process.popen.pid, signal.SIGCONT)
+
+
+def test_that_it_is_gone_is_remembered_and_one_thread_asks_until_it_answers(
+    server: DatabaseServer, database: Database
+) -> None:
+    assert server.process is not None
+    os.kill(server.process.popen.pid, signal.SIGSTOP)
+    for _ in range(20):
+        database.found_gone()
+    asking = [one for one in threading.enumerate() if one.name == "database-gone"]
+    assert (database.is_known_gone, len(asking)) == (True, 1)
+    asking[0].join(2)
+    assert database.is_known_gone, "it does not answer yet"
+    os.kill(server.process.popen.pid, signal.SIGCONT)
+    asking[0].join(5)
+    assert not database.is_known_gone

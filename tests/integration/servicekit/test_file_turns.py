@@ -11,10 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from servicekit.serving.worker import FILE_SHARE, FILE_THREADS, FILES_STANDING_SHARE
+from servicekit.serving.worker import (
+    FILE_SHARE,
+    FILE_THREADS,
+    FILES_STANDING_SHARE,
+    QUEUE_PLACES,
+    QUEUE_SECONDS,
+)
 from tests.processes import free_port, start, wait_for
 
 LENGTH = 100_000
+THREADS = 2
 PROGRAM = "tests.integration.servicekit.taking_files:app"
 
 
@@ -24,7 +31,14 @@ def server(tmp_path: Path) -> Iterator[int]:
     process = start(
         [
             *(sys.executable, "-m", "gunicorn", PROGRAM, "--bind", f"127.0.0.1:{port}"),
-            *("--worker-class", "servicekit.serving.worker.Threads", "--threads", "2", "--workers", "1"),
+            *(
+                "--worker-class",
+                "servicekit.serving.worker.Threads",
+                "--threads",
+                str(THREADS),
+                "--workers",
+                "1",
+            ),
             *("--keep-alive", "30", "--no-control-socket"),
         ],
         tmp_path / "log",
@@ -118,4 +132,29 @@ def test_files_that_wait_leave_the_queue_of_everything_else_alone(server: int) -
     waiting = begun(server, "slow")
     assert [sent(server, "reader", "/page")[0] for _ in range(60)] == [200] * 60
     for connection in (*slow, waiting):
+        connection.close()
+
+
+def read(port: int, path: str) -> tuple[int, float]:
+    """The answer to a GET, and after how long it came."""
+    began = time.monotonic()
+    connection = socket.create_connection(("127.0.0.1", port), 20)
+    connection.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    return status(connection), time.monotonic() - began
+
+
+def test_who_finds_no_thread_is_told_so_in_time_and_health_needs_none(server: int) -> None:
+    slow = [begun(server, "slow", "/page") for _ in range(THREADS)]
+    time.sleep(0.3)  # until each holds a thread
+    for _ in range(5):
+        found, seconds = read(server, "/healthz")
+        assert (found, seconds < 0.5) == (200, True)
+    found, seconds = read(server, "/page")
+    assert found == 503
+    assert QUEUE_SECONDS <= seconds < QUEUE_SECONDS + 1
+    standing = [begun(server, "standing", "/page") for _ in range(QUEUE_PLACES * THREADS)]
+    time.sleep(0.2)
+    found, seconds = read(server, "/page")
+    assert (found, seconds < QUEUE_SECONDS / 2) == (503, True), "a full queue takes nobody"
+    for connection in (*slow, *standing):
         connection.close()

@@ -2,6 +2,7 @@
 
 import contextlib
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +12,8 @@ from servicekit.serving.bulkheads import (
     SILENT_AFTER,
     Bulkhead,
     Bulkheads,
+    OutsideBusy,
+    OutsideParties,
     PeerUnavailable,
     answers_with,
 )
@@ -144,3 +147,32 @@ def test_what_is_refused_for_another_reason_is_an_answer() -> None:
     for _ in range(3 * SILENT_AFTER):
         with pytest.raises(ValueError), bulkhead.place(TimeoutError):
             raise ValueError
+
+
+def test_few_wait_for_somebody_outside_a_few_more_stand_a_moment_and_the_rest_goes_at_once() -> None:
+    outside = OutsideParties(1, 1, 0.3)
+    stood: list[float] = []
+
+    def stand() -> None:
+        began = time.monotonic()
+        with pytest.raises(OutsideBusy), outside.place():
+            pass
+        stood.append(time.monotonic() - began)
+
+    def refused_after() -> float:
+        began = time.monotonic()
+        with pytest.raises(OutsideBusy) as refused, outside.place():
+            pass
+        assert refused.value.retry_after == 3
+        return time.monotonic() - began
+
+    with outside.place():
+        standing = threading.Thread(target=stand)
+        standing.start()
+        while outside._entered._value:
+            time.sleep(0.005)
+        assert refused_after() < 0.1
+        standing.join()
+    assert stood[0] >= 0.3
+    with outside.place():
+        pass
