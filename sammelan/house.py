@@ -3,7 +3,6 @@
 import fcntl
 import importlib
 import os
-import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -15,8 +14,8 @@ from environs import EnvError
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
-from sammelan import leftovers, ports, supervisor
-from sammelan.programs import LOCAL, PORT_NAMES, addresses, metrics_dir, programs, web_packages
+from sammelan import counters, leftovers, ports, supervisor
+from sammelan.programs import LOCAL, PORT_NAMES, addresses, programs, web_packages
 from sammelan.secret_files import FILE_KEY_BEFORE, MAKERS, account_of, make_secrets, told
 from sammelan.settings import EMBEDDED_SERVER, OPERATOR, Settings, told_to_all
 from sammelan.supervisor import Supervisor
@@ -46,9 +45,7 @@ def prepare(settings: Settings, tell: Callable[[str], None]) -> None:
     if not settings.common.production:
         make_secrets(settings)
     _refuse_faulty_settings(settings)
-    for package in web_packages(settings):
-        shutil.rmtree(metrics_dir(settings, package), ignore_errors=True)
-        metrics_dir(settings, package).mkdir(parents=True)
+    counters.make_folders(settings.run_dir, web_packages(settings))
 
 
 def _refuse_faulty_settings(settings: Settings) -> None:

@@ -2,8 +2,8 @@
 
 import sys
 from dataclasses import dataclass, field
-from pathlib import Path
 
+from sammelan import counters
 from sammelan.secret_files import SECRETS, account_of, told
 from sammelan.settings import EMBEDDED_SERVER, Settings
 
@@ -81,10 +81,6 @@ def addresses(settings: Settings) -> dict[str, tuple[str, int]]:
     return wanted
 
 
-def metrics_dir(settings: Settings, package: str) -> Path:
-    return settings.run_dir / "metrics" / package
-
-
 def _database(settings: Settings) -> Program:
     command = (
         str(EMBEDDED_SERVER),
@@ -120,7 +116,7 @@ def _web(settings: Settings, package: str) -> Program:
     env = {
         **told(settings, SECRETS.get(package, ())),
         **account_of(settings, package),
-        "PROMETHEUS_MULTIPROC_DIR": str(metrics_dir(settings, package)),
+        "PROMETHEUS_MULTIPROC_DIR": str(counters.folder_of(settings.run_dir, package)),
     }
     if package == "practice_eid":
         env["EID_KEY_FILE"] = str(settings.data_dir / "eid-key.json")

@@ -7,7 +7,7 @@ from types import FrameType
 import click
 from rich.console import Console
 
-from sammelan import house, people, upkeep
+from sammelan import counters, house, people, upkeep
 from sammelan.sample import seeding
 from sammelan.settings import Settings, read_settings
 from sammelan.supervisor import Supervisor
@@ -49,6 +49,7 @@ def _run(settings: Settings, console: Console) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         running.stop()
+        counters.remove_folders(settings.run_dir)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

@@ -302,9 +302,8 @@ def test_what_follows_of_one_unit_reads_no_plan_of_another_branch(
         before = METER.documents
         follow(size)
         read.append(METER.documents - before)
-    # One level more below, and no line of it more than one.
-    assert read[1] <= read[0] + 2
-    assert read[1] < 30
+    # In the larger tree ten units stand right below it; of the plans of others there are 810 more.
+    assert read[1] <= read[0] + 2 * WIDTH + 2
 
 
 @pytest.mark.parametrize("kind", ["", "csv"])
