@@ -135,9 +135,10 @@ def _search() -> Search:
 
 
 def _unit(form: Form) -> Unit | None:
-    code = plain_digits(form.values["unit"]).upper()
+    code = plain_digits(form.values["unit"])
     if code:
-        found = membership().units_coded(code)
+        # As it was typed, for codes may have small letters; else as codes are written mostly.
+        found = next(filter(None, map(membership().units_coded, dict.fromkeys((code, code.upper())))), None)
         if found:
             return unit_of(found[0])
         form.faults["unit"] = Fault(NO_SUCH_UNIT)
