@@ -15,7 +15,7 @@ from identity.operations.fallback import sign_ins_to_confirm
 from identity.operations.offers import open_offers
 from identity.operations.offices import released
 from identity.operations.officials import own_offices
-from identity.operations.showing import grants_for
+from identity.operations.showing import grants_for, within_session
 from servicekit.access import decision as access
 from servicekit.access.decision import AcceptanceAwaited, Caller
 from servicekit.data.crypto import blind_index
@@ -68,23 +68,25 @@ def about_me(context: Context, caller: Caller) -> Document:
     account = context.store.account(caller.account_id)
     if account is None:
         raise SignInRequired
-    held = context.store.grants_of(caller.account_id)
+    held = within_session(caller, context.store.grants_of(caller.account_id))
+    # Whoever holds a sealed code has not proven who they are: nothing of other units, and no numbers of the person.
+    shown = dict.fromkeys(KINDS, "") if caller.fallback else released(context, account)
     return {
         "account_id": account["_id"],
         "version": account["version"],
         "name": account["name"],
         "language": account["language"],
         "has_email": account["email"] is not None,
-        "released": released(context, account),
+        "released": shown,
         "assurance": caller.assurance,
         "auth_time": caller.auth_time,
         "session_ends": caller.session_ends,
         "same_person": len(account.get("same_person", [])),
         "fallback": caller.fallback,
         "waiting": caller.waiting,
-        "offers": len(open_offers(context, caller.accounts)),
+        "offers": 0 if caller.fallback else len(open_offers(context, caller.accounts)),
         "fallback_sign_ins": sign_ins_to_confirm(context, caller.account_id),
-        "offices": own_offices(context, caller.account_id),
+        "offices": own_offices(context, caller),
         "grants": grants_for(context, caller, [g for g in held if g.status is not Status.REVOKED]),
         "rights": [
             {

@@ -14,7 +14,7 @@ from identity.domain.numbers import is_same
 from identity.operations.aftermath import losses_of, save_for_all
 from identity.operations.bans import held_by_person, standing_of_giver
 from identity.operations.listing import page_of_list
-from identity.operations.showing import EXTENSION_ASKED, grants_for, show_grants
+from identity.operations.showing import EXTENSION_ASKED, grants_for, show_grants, within_session
 from identity.operations.telling import (
     What,
     ended_news,
@@ -67,7 +67,8 @@ def live_unit_within(context: Context, caller: Caller, unit_id: str, permission:
 def read_grant(context: Context, caller: Caller, grant_id: str) -> Document:
     """One's own, or one within the reach of access:read."""
     grant = context.store.grant(grant_id)
-    if grant.account_id != caller.account_id:
+    own = within_session(caller, [grant]) if grant.account_id == caller.account_id else []
+    if not own:
         access.require(caller, "access:read", grant.unit_path, context.clock.now())
     return grants_for(context, caller, [grant])[0]
 

@@ -32,7 +32,12 @@ class _Answer:
 
 
 def list_offers(context: Context, caller: Caller) -> list[Document]:
-    """What waits for the caller, and for the machines that they answer for: with what it would allow."""
+    """What waits for the caller, and for the machines that they answer for: with what it would allow.
+
+    By a sealed code nothing: nobody answers it there.
+    """
+    if caller.fallback:
+        return []
     return show_offers(context, open_offers(context, caller.accounts))
 
 

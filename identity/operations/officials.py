@@ -99,9 +99,11 @@ def draw_codes(context: Context, caller: Caller, unit_id: str) -> Document:
     return {**show_official(official, caller.name, len(codes)), "codes": codes}
 
 
-def own_offices(context: Context, account_id: str) -> list[Document]:
-    """The units that this person is named for, with how many codes they have left."""
-    found = context.store.fallback.officials_of(account_id)
+def own_offices(context: Context, caller: Caller) -> list[Document]:
+    """The units that this person is named for, with how many codes they have left; by a code its own unit alone."""
+    found = context.store.fallback.officials_of(caller.account_id)
+    if caller.fallback:
+        found = [one for one in found if one["unit_id"] in {right.unit_id for right in caller.rights}]
     left = context.store.fallback.codes_left(one["_id"] for one in found)
     units = context.store.units.many(one["unit_id"] for one in found)
     return [

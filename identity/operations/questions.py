@@ -9,7 +9,7 @@ from identity.domain.grant_refusals import RoleUnknown
 from identity.domain.grants import Grant
 from identity.domain.two_hands import SecondBy
 from identity.operations.grants import unit_within
-from identity.operations.showing import grants_for
+from identity.operations.showing import grants_for, within_session
 from identity.operations.two_hands import second_for
 from servicekit.access import decision as access
 from servicekit.access.decision import Caller, Decision
@@ -81,7 +81,7 @@ def _decided(context: Context, caller: Caller, permission: str, unit_id: str) ->
 
 def who_sees_me(context: Context, caller: Caller) -> Document:
     """Who may see the caller's own units' members or access today: the units and roles, for the person concerned."""
-    mine = context.store.grants_of(caller.account_id)
+    mine = within_session(caller, context.store.grants_of(caller.account_id))
     above = context.store.with_chains(mine)
     units = {g.unit_path for g in mine if rules.why_not(g, above, context.clock.today()) is None}
     found: dict[str, Grant] = {}

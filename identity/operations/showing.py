@@ -27,6 +27,14 @@ _AMONG_SUPERIORS: Document = {
 }
 
 
+def within_session(caller: Caller, grants: Sequence[Grant]) -> Sequence[Grant]:
+    """Of one's own grants those that the session may speak of: by a sealed code, of the unit that it was opened for."""
+    if not caller.fallback:
+        return grants
+    units = {right.unit_id for right in caller.rights}
+    return [one for one in grants if one.unit_id in units]
+
+
 def grants_for(context: Context, caller: Caller, grants: Sequence[Grant]) -> list[Document]:
     """As the caller may see them: in full where they read access, and nobody their own open removal."""
     now = context.clock.now()

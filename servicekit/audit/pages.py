@@ -114,12 +114,15 @@ def audit_blueprint(service: str) -> Blueprint:
     @access(SIGNED_IN)
     @pages.response(200, OwnEntries)
     def read_own_audit() -> dict[str, Any]:
-        """What was done with the caller's own account, by whomever, newest first."""
+        """What was done with the caller's own account, by whomever, newest first; by a code of its unit alone."""
         person = caller()
         found = audit_search.about(
             kit().database, {person.account_id, *person.also}, kit().clock.now(), OWN_SHOWN + 1
         )
         items = [{**entry, "service": service} for entry in found[:OWN_SHOWN]]
+        if person.fallback:
+            units = {right.unit_id for right in person.rights}
+            items = [one for one in items if one["unit_id"] in units]
         return {"items": items, "truncated": len(found) > OWN_SHOWN}
 
     return pages

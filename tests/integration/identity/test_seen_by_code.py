@@ -1,0 +1,67 @@
+"""What a session by a sealed code is told: nobody has proven who holds the code."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+import requests
+
+from identity import operations
+from identity.context import Context
+from identity.domain.contact import KINDS
+from identity.eid.id_token import Person
+from identity.operations import about_me, read_grant, token_for_session, who_sees_me
+from servicekit.access.tokens import caller_of
+from servicekit.refusals import Forbidden, NotFound
+from tests.integration.identity.test_people import by_code
+from tests.people import citizens
+from tests.processes import House
+from tests.scene import accept_everything, first_people, identity_operations
+
+
+@pytest.fixture(scope="module")
+def context(house: House) -> Iterator[Context]:
+    with identity_operations(house) as made:
+        first_people(made)
+        house.start_service("identity")
+        yield made
+
+
+@pytest.fixture
+def account(context: Context) -> str:
+    number = citizens()["hq-organiser"]["national_number"]
+    person = Person("https://one.example", "s", 2, datetime.now(UTC), number, "Sample", "")
+    found = str(operations.account_of(context, person, "en")["_id"])
+    accept_everything(context, found)
+    return found
+
+
+def test_a_session_by_code_speaks_of_its_unit_alone(house: House, context: Context, account: str) -> None:
+    """Whoever has found the sheet learns of no other post of its owner, and no number that they have released."""
+    here = context.store.grants_of(account)[0]
+    elsewhere = replace(here, id="elsewhere", unit_id="north", unit_path=("root", "north"), role="reader")
+    context.store.add_grant(elsewhere, (), ())
+    place = {"account_id": account, "named_by": "", "named_by_name": "", "named_at": context.clock.now()}
+    for path in (["root"], ["root", "north"]):
+        named = {"_id": f"{account} {path[-1]}", "unit_id": path[-1], "unit_path": path}
+        context.store.fallback.put_official({**place, **named}, (), ())
+    stored = context.store.accounts.get(account)
+    numbers = {kind: context.cipher.encrypt("+8801700000000") for kind in KINDS}
+    context.store.accounts.save({**stored, "released": numbers}, stored["version"])
+    token = token_for_session(context, by_code(context, account, "root"), "identity")["access_token"]
+    inside = caller_of(context.keys.verify(token, "identity", "at+jwt", "identity"), "")
+    me = about_me(context, inside)
+    assert {one["unit_id"] for one in me["grants"]} == {"root"}
+    assert ([one["unit_id"] for one in me["offices"]], me["offers"]) == (["root"], 0)
+    assert set(me["released"].values()) == {""}
+    assert read_grant(context, inside, here.id)["id"] == here.id
+    with pytest.raises((NotFound, Forbidden)):
+        read_grant(context, inside, elsewhere.id)
+    assert {one["unit_id"] for one in who_sees_me(context, inside)["items"]} <= {"root"}
+    entries = requests.get(
+        f"{house.url('identity')}/api/identity/audit/mine",
+        headers={"Authorization": f"Bearer {token}"},
+        timeout=10,
+    ).json()["items"]
+    assert {one["unit_id"] for one in entries} <= {"root"}
