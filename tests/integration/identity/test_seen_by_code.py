@@ -31,7 +31,8 @@ def context(house: House) -> Iterator[Context]:
 @pytest.fixture
 def account(context: Context) -> str:
     number = citizens()["hq-organiser"]["national_number"]
-    person = Person("https://one.example", "s", 2, datetime.now(UTC), number, "Sample", "")
+    (eid,) = context.providers.values()
+    person = Person(eid.profile.issuer, "s", 2, datetime.now(UTC), number, "Sample", "")
     found = str(operations.account_of(context, person, "en")["_id"])
     accept_everything(context, found)
     return found
