@@ -12,6 +12,7 @@ from congress.operations.comments import comments_on
 from congress.operations.exports import exports_of
 from congress.operations.following import units_changed
 from congress.operations.rollups import level_names
+from congress.operations.tasks import waiting
 from congress.routes import congresses, plans, rollups
 from congress.routes.reminding import reminding_routes
 from congress.settings import Settings, WebSettings, read_program_settings
@@ -30,6 +31,7 @@ from servicekit.files.routes.mounted import file_routes
 from servicekit.files.store import FileStore
 from servicekit.ids import new_id
 from servicekit.overseeing.routes import job_routes
+from servicekit.tasks.routes import task_routes
 from servicekit.tree.rollup.mends import MendStore
 from servicekit.tree.units import UNITS_CHANGED
 from servicekit.tree.units_copy import UnitsCopy, follow_units
@@ -101,6 +103,7 @@ def create_app(settings: WebSettings) -> Flask:
             export_routes(exports, schemas.EXPORTS, context.reads),
             job_routes("congress", exports.jobs, context.clock),
             reminding_routes(exports.jobs),
+            task_routes("congress", partial(waiting, context)),
             audit_blueprint("congress"),
         ],
         internal=[event_inbox({UNITS_CHANGED: follow_units(context.units, partial(units_changed, context))})],

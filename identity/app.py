@@ -10,6 +10,7 @@ from identity.eid.keys import OwnKeys
 from identity.eid.wire import Wire
 from identity.operations import congress_approved, rights_named, units_changed
 from identity.operations.moving import move_asked
+from identity.operations.tasks import waiting
 from identity.routes import (
     account,
     asking,
@@ -30,6 +31,7 @@ from identity.words import TITLES
 from servicekit.audit.pages import audit_blueprint
 from servicekit.data.crypto import FieldCipher
 from servicekit.events.inbox import Handler, event_inbox
+from servicekit.tasks.routes import task_routes
 from servicekit.tree.units import UNITS_CHANGED
 from servicekit.tree.units_copy import follow_units
 from servicekit.web.kit import Kit, make_kit
@@ -97,6 +99,7 @@ def create_app(settings: Settings) -> Flask:
             offices.api,
             machines.api,
             fallback.api,
+            task_routes("identity", partial(waiting, context)),
             audit_blueprint("identity"),
         ],
         internal=[internal.pages, event_inbox(handlers)],

@@ -8,7 +8,7 @@ from flask import Flask
 from membership.context import Context
 from membership.domain.members import MemberRules, one_form
 from membership.events import HEARD
-from membership.operations.moves import access_ended
+from membership.operations.moves import access_ended, waiting
 from membership.routes import internal
 from membership.routes.looks import looks
 from membership.routes.members import members
@@ -30,6 +30,7 @@ from servicekit.data.events import Origin
 from servicekit.data.records import ReadLog
 from servicekit.events.inbox import Handler, event_inbox, prepare_inbox
 from servicekit.ids import new_id
+from servicekit.tasks.routes import task_routes
 from servicekit.tree.rollup.mends import MendStore
 from servicekit.web.guards import origin
 from servicekit.web.idempotency import prepare_answers
@@ -46,7 +47,14 @@ def create_app(settings: Settings) -> Flask:
     return create_service(
         kit,
         touches,
-        [units, members, moves, looks, audit_blueprint(SERVICE)],
+        [
+            units,
+            members,
+            moves,
+            looks,
+            task_routes(SERVICE, partial(waiting, touches)),
+            audit_blueprint(SERVICE),
+        ],
         internal=[internal.pages, event_inbox(event_handlers(touches))],
         ready=[database_ready(kit.database)],
         prepare=[

@@ -7,12 +7,14 @@ from flask import Flask
 from notifications.context import Context
 from notifications.events import ACCOUNTS_JOINED, MATTERS
 from notifications.operations.hearing import accounts_joined, remember_matter
+from notifications.operations.inbox import waiting
 from notifications.routes import api
 from notifications.settings import Settings
 from notifications.store import Store
 from notifications.words import TITLES
 from servicekit.audit.pages import audit_blueprint
 from servicekit.events.inbox import Handler, event_inbox
+from servicekit.tasks.routes import task_routes
 from servicekit.tree.units import UNITS_CHANGED
 from servicekit.tree.units_copy import follow_units
 from servicekit.web.kit import make_kit
@@ -34,7 +36,7 @@ def create_app(settings: Settings) -> Flask:
     return create_service(
         kit,
         context,
-        [api, audit_blueprint("notifications")],
+        [api, task_routes("notifications", partial(waiting, context)), audit_blueprint("notifications")],
         internal=[event_inbox(event_handlers(context))],
         ready=[kit.database.ping],
         prepare=[store.prepare],

@@ -141,10 +141,15 @@ def recertify(context: Context, caller: Caller, grant_id: str, expected_version:
 def to_recertify(context: Context, caller: Caller, unit_id: str, *, after: str, limit: int) -> Page[Document]:
     """The grants of a unit and of those below it that somebody must confirm soon; the most urgent first."""
     unit_within(context, caller, unit_id, "access:read")
-    today = context.clock.today()
-    ends = [datetime.combine(today + timedelta(days), time(), UTC) for days in _STRETCHES]
+    ends = yearly_days(context)
     page = page_of_soonest(context, TO_CONFIRM, unit_id, ends, after, limit, context.store.grants_by_id)
     return page.map(lambda grants: show_grants(context, grants))
+
+
+def yearly_days(context: Context) -> list[datetime]:
+    """Up to which days the yearly list is walked, one after the other."""
+    today = context.clock.today()
+    return [datetime.combine(today + timedelta(days), time(), UTC) for days in _STRETCHES]
 
 
 def _save(

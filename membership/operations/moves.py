@@ -16,8 +16,10 @@ from membership.operations.unit_import import STEP, ImportRunning, LevelSchemeMi
 from membership.operations.units import visible_unit
 from servicekit.access.decision import Caller, SignInTooOld, UnknownHere, require, visible
 from servicekit.calendar.order import newest_first
+from servicekit.calendar.waiting import Rank, Task, Waiting
 from servicekit.data.events import AuditEntry, Event
 from servicekit.refusals import NotFound, Stale
+from servicekit.tasks.acting import UNITS_MOST, left_out, units_with
 from servicekit.tree.units import UnitEnded
 from servicekit.web.listing import Page, page_of
 
@@ -151,6 +153,30 @@ def list_moves(context: Context, caller: Caller, unit_id: str, *, after: str, li
     now = context.clock.now()
     page = page_of(context.moves.of(unit_id), partial(_place, now), after, limit)
     return page.map(lambda moves: [_show(context, caller, one) for one in moves])
+
+
+def waiting(context: Context, caller: Caller, unit_id: str) -> Waiting:
+    """Moves of the caller's units, away from them and to them, that somebody else asked for."""
+    held, now = units_with(caller, MOVE, unit_id), context.clock.now()
+    asked = {
+        move.id: (unit, move)
+        for unit in held[:UNITS_MOST]
+        for move in context.moves.of(unit)
+        if rules.state_of(move, now) is MoveState.ASKED and move.asked_by not in caller.accounts
+    }
+    units = context.units.many({move.unit_id for _, move in asked.values()})
+    tasks = [
+        Task(
+            "move",
+            f"/units/{unit}/move",
+            Rank.OTHERS,
+            units[move.unit_id].names if move.unit_id in units else {},
+            oldest=move.asked_at,
+            due=move.confirm_until.date(),
+        )
+        for unit, move in asked.values()
+    ]
+    return Waiting(tuple(tasks), units_left_out=left_out((held,)))
 
 
 def _place(now: datetime, move: Move) -> tuple[str, str, str]:

@@ -10,6 +10,7 @@ from notifications import rendering
 from notifications.context import Context
 from notifications.domain.notices import Notice
 from servicekit.access.decision import Caller
+from servicekit.calendar.waiting import Rank, Task, Waiting
 
 Document = dict[str, Any]
 
@@ -56,3 +57,9 @@ def show_notices(context: Context, notices: list[Notice], language: str) -> list
         }
         for notice in notices
     ]
+
+
+def waiting(context: Context, caller: Caller, _unit_id: str) -> Waiting:
+    """Unread messages, which are a person's and no unit's."""
+    unread = context.store.notices.unread(caller.account_id)
+    return Waiting((Task("unread", "/inbox", Rank.ASIDE, count=unread),) if unread else ())

@@ -18,7 +18,7 @@ from congress.domain.plan import Plan, PlanState, content_type_of, milestone_of
 from congress.domain.planned import planned_congresses
 from congress.domain.progress import Report
 from congress.domain.wanted import Wanted
-from congress.operations import congresses, listing, plan_life, plans, rollups, verifying
+from congress.operations import congresses, listing, plan_life, plans, rollups, tasks, verifying
 from congress.operations.following import units_changed
 from congress.operations.listing import Shown
 from congress.operations.projection import add_congresses
@@ -28,6 +28,7 @@ from membership.domain.members import Details, Sex
 from membership.domain.units import told
 from membership.operations.leaving import move_member
 from servicekit.access.decision import Caller, Reach, Right
+from servicekit.calendar.waiting import Waiting
 from servicekit.data.database import Database
 from servicekit.exporting.operations import ExportTooLong
 from servicekit.tree.units_copy import follow_units
@@ -220,6 +221,11 @@ def a_members_day(size: Size) -> object:
     return counts.here.all.total, len(operations.read_history(context, KEEPER, made.id).items)
 
 
+def kinds_waiting(found: Waiting) -> object:
+    lines = [line.names for one in found.lists for line in one.lines]
+    return [(one.key, one.link, one.lines) for one in found.tasks], lines
+
+
 def later(size: Size) -> dict[str, date]:
     return {"upazila": size.congress.clock.today() + timedelta(days=30)}
 
@@ -248,6 +254,7 @@ REQUESTS: dict[str, Callable[[Size], object]] = {
     ),
     "what is on time of one level": a_list(Wanted(milestone="opened", standing="to_come", level="district")),
     "what waits for a step": a_list(Wanted(waits_for_superior=True)),
+    "what waits at headquarters": lambda size: kinds_waiting(tasks.waiting(size.congress, READER, "")),
     "one congress": lambda size: congresses.read_congress(size.congress, READER, size.of("u000").id).between,
     "what a district sees without naming a plan": without_a_plan_named,
     "a plan of its own": a_draft,

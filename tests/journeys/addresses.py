@@ -1070,6 +1070,10 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
         f"GET /api/{service}/audit/mine": (plain(f"/api/{service}/audit/mine"),)
         for service in ("identity", "membership", "congress", "notifications")
     },
+    **{
+        f"GET /api/{service}/tasks": (plain(f"/api/{service}/tasks"),)
+        for service in ("identity", "membership", "congress", "notifications")
+    },
     "GET /api/membership/me/looks": (plain("/api/membership/me/looks"),),
     "GET /api/notifications/inbox": (plain("/api/notifications/inbox"),),
     "POST /api/notifications/inbox/read-all": (plain("/api/notifications/inbox/read-all", {}),),

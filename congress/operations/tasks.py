@@ -1,0 +1,92 @@
+"""What waits for the caller in their congresses and in those below, and how far the latter have come."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from congress.context import Context
+from congress.domain import tasks as rules
+from congress.domain.plan import Plan, PlanState
+from congress.domain.rollup import Rollup, group_of
+from congress.domain.wanted import Wanted
+from congress.operations.listing import Shown, list_congresses_below
+from congress.operations.rollups import READ, rollup_of
+from congress.operations.seen import APPROVE
+from servicekit.access.decision import Caller, decide
+from servicekit.calendar.waiting import Task, Waiting
+from servicekit.tasks.acting import UNITS_MOST, left_out, units_with
+
+REPORT = "congress:report"
+SENT, FOR_SUPERIOR = Wanted("submitted"), Wanted(waits_for_superior=True)
+HEAD_SHOWN = 3
+# An organisation looks at this cycle, and at the one before while it is not over.
+PLANS_SHOWN = 2
+
+
+def waiting(context: Context, caller: Caller, unit_id: str) -> Waiting:
+    held = {name: units_with(caller, name, unit_id) for name in (REPORT, APPROVE, READ)}
+    if not held[READ]:
+        return Waiting()
+    own = [one for unit in held[REPORT][:UNITS_MOST] for one in context.congresses.of_unit(unit)]
+    plans = context.plans.opened_among({one.plan_id for one in own})
+    reports = [rules.report_task(plans[one.plan_id], one) for one in own if one.plan_id in plans]
+    decisions = [
+        task
+        for unit in held[APPROVE][:UNITS_MOST]
+        if _reads(context, caller, unit)
+        for plan in _plans_at(context, unit)
+        if plan.state is PlanState.OPEN
+        for task in _decisions(context, caller, plan, unit)
+    ]
+    watched = [
+        _watched(context, plan, unit)
+        for unit in held[READ][:1]
+        for plan in _plans_at(context, unit)[:PLANS_SHOWN]
+    ]
+    found = Waiting(
+        tuple(task for task in (*reports, *decisions) if task is not None),
+        units_left_out=left_out((held[REPORT], held[APPROVE])),
+    )
+    return found.and_more(watched)
+
+
+def _plans_at(context: Context, unit_id: str) -> list[Plan]:
+    """Those with a congress at or below a unit."""
+    return sorted(
+        context.plans.opened_among(context.rollups.plans_at(unit_id)).values(), key=rules.newest_first
+    )
+
+
+def _reads(context: Context, caller: Caller, unit_id: str) -> bool:
+    unit = context.units.find(unit_id)
+    return unit is not None and decide(caller, READ, unit.path, context.clock.now()).allowed
+
+
+def _decisions(context: Context, caller: Caller, plan: Plan, unit_id: str) -> Iterator[Task | None]:
+    """The lists below are walked only where the sums say that there is something in them."""
+    rollup = context.rollups.find(plan.id, unit_id)
+    if rollup is None:
+        return
+    today = context.clock.today()
+    for wanted, shown in ((SENT, HEAD_SHOWN), (FOR_SUPERIOR, 1)):
+        if not _any(rollup, plan, wanted, today):
+            continue
+        page = list_congresses_below(
+            context, caller, unit_id, plan.id, wanted, "", shown, Shown(direct=True)
+        ).page
+        if wanted is FOR_SUPERIOR:
+            yield rules.step_task(plan, rollup, page.total or 0)
+        else:
+            head = tuple((one.congress, len(one.cautions)) for one in page.items)
+            yield rules.approval_task(plan, rollup, page.total or 0, head)
+
+
+def _any(rollup: Rollup, plan: Plan, wanted: Wanted, today: date) -> bool:
+    groups = [(group_of(key)[1], counters) for key, counters in rollup.groups.items()]
+    return any(wanted.count(plan, deadline, counters, today) for deadline, counters in groups)
+
+
+def _watched(context: Context, plan: Plan, unit_id: str) -> Waiting:
+    """The figure of one unit, and who of those right below it is furthest behind: two reads."""
+    _, answer = rollup_of(context, plan.id, unit_id, "")
+    figure, worst = rules.figure_of(plan, answer), rules.worst_of(plan, answer)
+    return Waiting(figures=(figure,) if figure else (), lists=(worst,) if worst else ())

@@ -1,0 +1,1 @@
+"""What waits for the caller: each service answers it in one shape (servicekit.calendar.waiting)."""
