@@ -13,7 +13,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
 LANGUAGES = ("bn", "vi")
-KEYWORDS = ("_", "N_", "gettext", "ngettext:1,2")
+KEYWORDS = ("_", "N_", "NN_:1,2", "gettext", "ngettext:1,2")
 
 
 def main() -> int:

@@ -9,7 +9,7 @@ from flask import Response
 
 from servicekit.serving import patience
 from servicekit.serving.bulkheads import Bulkheads, PeerUnavailable
-from servicekit.serving.cookies import ASKING, ATTEMPT, CHOSEN, SESSION
+from servicekit.serving.cookies import ACTING, ASKING, ATTEMPT, CHOSEN, SESSION
 
 # Only these come in from outside. Everything else (hop-by-hop, forwarded and internal headers) is dropped.
 PASSED_IN = (
@@ -38,7 +38,7 @@ COOKIES = {
         *(name for kind in (SESSION, ATTEMPT, ASKING, CHOSEN) for name in (kind, f"__Host-{kind}")),
         "language",
     ),
-    "portal": ("language",),
+    "portal": ("language", ACTING, f"__Host-{ACTING}"),
 }
 _COOKIE_VALUE = re.compile(r"[A-Za-z0-9._~=-]{1,200}")
 DROPPED_OUT = frozenset(

@@ -1,6 +1,33 @@
 """Grants: given, accepted, changed, handed over, and asked about: what these pages say."""
 
-from servicekit.words import N_
+from portal.shared.words import task_words
+from servicekit.words import N_, NN_
+
+# What waits for somebody, by the key that identity gives it.
+TASKS = {
+    "offer": task_words(
+        NN_("%(n)s offer of access waits for your answer", "%(n)s offers of access wait for your answer"),
+        N_("Read and answer"),
+    ),
+    "confirm": task_words(N_("Access waits for your confirmation as second person"), N_("Look at it")),
+    "longer": task_words(
+        N_("A longer period waits for your confirmation as second person"), N_("Look at it")
+    ),
+    "remove": task_words(N_("A removal waits for your confirmation as second person"), N_("Look at it")),
+    "confirm-further": task_words(
+        NN_("%(n)s more grant waits for a second person", "%(n)s more grants wait for a second person"),
+        N_("Open the list"),
+    ),
+    "recertify": task_words(
+        NN_("%(n)s grant to be confirmed for another year", "%(n)s grants to be confirmed for another year"),
+        N_("Open the list"),
+    ),
+    "together": task_words(N_("An act on a person waits for you as second administrator"), N_("Look at it")),
+}
+LISTS = {
+    "invited": N_("Invited, and not yet signed in"),
+    "offered": N_("Offered, and not yet accepted"),
+}
 
 # Whose access a grant hangs on after its period has been changed.
 CHAIN_AS_IT_IS, CHAIN_OF_READER = "as-it-is", "mine"

@@ -1,7 +1,25 @@
 """Signing in, and the reader's own account: what these pages say."""
 
-from portal.shared.words import Told
-from servicekit.words import N_
+from portal.shared.words import Told, task_words
+from servicekit.words import N_, NN_
+
+# What waits for somebody, by the key that identity gives it.
+TASKS = {
+    "sealed": task_words(
+        NN_(
+            "%(n)s sign-in with a sealed code: was this you?",
+            "%(n)s sign-ins with a sealed code: was this you?",
+        ),
+        N_("Look at them"),
+    ),
+    "codes": task_words(N_("Draw your sealed codes for an outage of the eID"), N_("Draw the codes")),
+}
+
+OFFLINE = N_("There is no network at the moment.")
+OFFLINE_MEANS = N_(
+    "What you have saved is kept. What you typed on another page is still there: send it later."
+)
+TRY_AGAIN = N_("Try again")
 
 # By the code that identity sends the browser back with; whatever else comes is the first.
 SIGN_IN_REFUSED = {

@@ -2,6 +2,8 @@
 
 from servicekit.words import N_
 
+LISTS = {"entries": N_("Newest entries of the audit")}
+
 NO_SUCH_UNIT = N_("No unit within your reach has this code.")
 
 # Nothing is done on these pages.

@@ -1,7 +1,26 @@
 """One congress: its steps, its results, its report: what these pages say."""
 
 from portal.shared.states import State
-from servicekit.words import N_
+from portal.shared.words import task_words
+from servicekit.words import N_, NN_
+
+# What waits for somebody, by the key that the congress service gives it.
+TASKS = {
+    "returned": task_words(N_("Your report has come back to be corrected"), N_("Correct the report")),
+    "milestone": task_words(N_("Report: %(milestone)s"), N_("Report it")),
+    "results": task_words(N_("The results of your congress are missing"), N_("Enter the results")),
+    "submit": task_words(N_("Your report is complete and not sent yet"), N_("Send the report")),
+    "approve": task_words(
+        NN_("%(n)s report waits for your approval", "%(n)s reports wait for your approval"),
+        N_("Look at the reports"),
+    ),
+    "step": task_words(
+        NN_("%(n)s congress waits for a step of your unit", "%(n)s congresses wait for a step of your unit"),
+        N_("Record the step"),
+    ),
+}
+LISTS = {"worst": N_("Furthest behind")}
+
 
 FILE_STATES = {
     "checking": State(N_("Being checked"), "next"),

@@ -1,9 +1,10 @@
 """The frame around each page: who is reading, where they can go."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from portal.shared.units import Names
 from servicekit.access.decision import Caller
 from servicekit.words import N_
 
@@ -27,53 +28,61 @@ def person_of(caller: Caller, now: datetime) -> Person:
 class Entry:
     word: str
     link: str
+    icon: str
     current: bool = False
     count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
+    """`near`: at hand also on a narrow screen; `far`: behind "More" there. `unit`: the one acted in, by its names;
+    `several`: the reader may choose another.
+    """
+
     language: str
     languages: tuple[tuple[str, str, str], ...]
     here: str  # the local path to come back to
     now: datetime
     person: Person | None = None
-    entries: tuple[Entry, ...] = ()
-    menu: tuple[Entry, ...] = ()
+    near: tuple[Entry, ...] = ()
+    far: tuple[Entry, ...] = ()
+    unit: Names = field(default_factory=dict)
+    several: bool = False
+    search: bool = False
 
 
 # Shown to everybody whose access counts; whoever has none that counts sees what they are offered, and nothing else.
 ALWAYS = ""
-# Word, path, and the permission without which the entry would lead nowhere.
+NEAR = 4
+INBOX = "/inbox"
+# Word, path, shape, and the permission without which the entry would lead nowhere; those first that are used most.
+# `{unit}` is the topmost of the reader's units with that permission, or the one they act in.
 _ENTRIES = (
-    (N_("Tasks"), "/", ALWAYS),
-    (N_("Progress"), "/dashboard", "congress:read"),
-    (N_("Inbox"), "/inbox", ALWAYS),
+    (N_("Home"), "/", "home", ALWAYS),
+    (N_("Progress"), "/dashboard", "chart", "congress:read"),
+    (N_("Inbox"), INBOX, "inbox", ALWAYS),
+    (N_("Units"), "/units", "tree", "unit:read"),
+    (N_("Members"), "/units/{unit}/members", "person", "members:read"),
+    (N_("Plans"), "/plans", "sheet", "congress:read"),
+    (N_("Access"), "/units/{unit}/access", "key", "access:read"),
+    (N_("Files asked for"), "/exports", "sent", "congress:read"),
+    (N_("Audit"), "/audit", "search", "audit:read"),
+    (N_("Background tasks"), "/jobs", "next", "jobs:manage"),
+    (N_("My account"), "/account", "person", ALWAYS),
+    (N_("What may I do?"), "/why", "info", ALWAYS),
 )
-_MENU = (
-    (N_("Find a unit"), "/units", "unit:read"),
-    (N_("Plans"), "/plans", "congress:read"),
-    (N_("Files asked for"), "/exports", "congress:read"),
-    (N_("Audit"), "/audit", "audit:read"),
-    (N_("Background tasks"), "/jobs", "jobs:manage"),
-    (N_("My account"), "/account", ALWAYS),
-    (N_("What may I do?"), "/why", ALWAYS),
-)
 
 
-def entries(
-    path: str, holds: Callable[[str], bool], unread: int
-) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
-    """The bar and the menu, without what the reader cannot use."""
-
-    def shown(lines: tuple[tuple[str, str, str], ...]) -> tuple[Entry, ...]:
-        return tuple(
-            Entry(word, link, current=_is_at(path, link), count=unread if link == "/inbox" else 0)
-            for word, link, permission in lines
-            if permission == ALWAYS or holds(permission)
-        )
-
-    return shown(_ENTRIES), shown(_MENU)
+def entries(path: str, held: Callable[[str], str], unread: int) -> tuple[Entry, ...]:
+    """Without what the reader cannot use. `held`: the unit at which they hold a permission, empty for none."""
+    shown = [
+        Entry(word, link.format(unit=held(permission)), icon, count=unread if link == INBOX else 0)
+        for word, link, icon, permission in _ENTRIES
+        if permission == ALWAYS or held(permission)
+    ]
+    # Of several that fit, the longest is where the reader is.
+    at = max((one.link for one in shown if _is_at(path, one.link)), key=len, default="")
+    return tuple(replace(one, current=one.link == at) for one in shown)
 
 
 def _is_at(path: str, link: str) -> bool:

@@ -12,12 +12,12 @@ from flask import Flask, Response, current_app, g, make_response, redirect, rend
 from flask_babel import Babel, gettext
 from werkzeug.exceptions import HTTPException
 
-from portal.frame import assets
+from portal.frame import acting, assets
 from portal.frame.forms import Fault, Form, FormFaulty, faulty, refused_by_peer, sent_form
 from portal.frame.languages import SWITCH, spoken
-from portal.frame.menu import Frame, entries, person_of
+from portal.frame.menu import NEAR, Frame, entries, person_of
 from portal.frame.query import asked, check_query, show_at
-from portal.shared.asking import here, identity, membership, now, reader, unread_messages
+from portal.shared.asking import here, identity, membership, now, reader, unread
 from portal.shared.clients.titles import ByOwner, title_in
 from portal.shared.doors import eid_providers, with_links
 from portal.shared.units import Names, Shown, Titled, Words, in_words, plan_names
@@ -85,6 +85,7 @@ def install_words(app: Flask, zone: str, done: Mapping[str, str], titles: Callab
         percent=lambda done, total: formats.percent(done, total, language()),
         csrf_token=csrf_token,
         static=assets.address,
+        mark=assets.mark(),
         entry_words=ENTRY_WORDS,
         file_words=FILES,
     )
@@ -165,24 +166,24 @@ def frame() -> Frame:
         return Frame(language(), SWITCH, local_path(), now())
     if person.waiting:
         return Frame(language(), SWITCH, local_path(), now(), person_of(person, now()))
-    bar, menu = entries(request.path, lambda permission: holds(person, permission), unread())
-    return Frame(language(), SWITCH, local_path(), now(), person_of(person, now()), bar, menu)
+    shown = entries(request.path, lambda permission: acting.unit_with(person, permission), unread())
+    return Frame(
+        language(),
+        SWITCH,
+        local_path(),
+        now(),
+        person_of(person, now()),
+        shown[:NEAR],
+        shown[NEAR:],
+        acting.names(person),
+        several=len(acting.posts(person)) > 1,
+        search=holds(person, "unit:read"),
+    )
 
 
 def local_path() -> str:
     """Where the language switch comes back to; a page that was sent comes back to itself, read anew."""
     return request.full_path.rstrip("?") if request.method == "GET" else request.path
-
-
-def unread() -> int:
-    """Unread messages; none rather than no page when the notifications do not answer."""
-    if "unread" not in g:
-        try:
-            g.unread = unread_messages()
-        except Refusal as refusal:
-            log.warning("inbox_not_counted", why=type(refusal).__name__)
-            g.unread = 0
-    return int(g.unread)
 
 
 # ---------------------------------------------------------------- going elsewhere

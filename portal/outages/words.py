@@ -1,7 +1,14 @@
 """Outages of the eID: what these pages say."""
 
 from portal.shared.states import State
+from portal.shared.words import task_words
 from servicekit.words import N_
+
+# What waits for somebody, by the key that identity gives it.
+TASKS = {
+    "window": task_words(N_("An outage window waits for a second person"), N_("Look at it")),
+    "outage": task_words(N_("Open a window for the outage of the eID"), N_("Open a window")),
+}
 
 WINDOW_STATES = {
     "asked": State(N_("Waits for a second person"), "late", "warn"),

@@ -1,26 +1,35 @@
 """Who reads the page, and the services asked on their behalf."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import cast
+from typing import TypeVar, cast
 
-from flask import request
+from flask import g, request
 
 from portal.settings import Settings
 from portal.shared.clients.congress import Congress
 from portal.shared.clients.identity import Identity
 from portal.shared.clients.log import Log
 from portal.shared.clients.membership import Membership
-from portal.shared.clients.notifications import Notifications
+from portal.shared.clients.notifications import ORNAMENT_SECONDS, Notifications
+from portal.shared.clients.tasks import Tasks
 from portal.shared.clients.titles import KeptTitles
+from portal.shared.known_names import KnownNames
 from portal.shared.outlines import Outlines
+from portal.shared.units import Names
 from servicekit.access.decision import Caller
 from servicekit.access.keys import TokenRefused
+from servicekit.logs import log
 from servicekit.out.peers import Peer
+from servicekit.refusals import Refusal, Unavailable
 from servicekit.web.guards import caller
 from servicekit.web.kit import context, kit
+
+Answer = TypeVar("Answer")
 
 # The feed of revocations is read more than once a second.
 LONGEST_WAIT = 2.0
@@ -34,6 +43,7 @@ class Context:
     outlines: Outlines
     secret: bytes  # of the forms
     titles: KeptTitles
+    names: KnownNames
 
 
 def here() -> Context:
@@ -69,13 +79,56 @@ def notifications() -> Notifications:
     return Notifications(_peer("notifications"))
 
 
-def unread_messages() -> int:
-    """With places of its own: what only adorns a page says nothing of whether the part answers."""
-    return Notifications(kit().peers.for_person("notifications", caller(), "unread messages")).unread()
+def unread() -> int:
+    """Unread messages; none rather than no page when the notifications do not answer."""
+    if "unread" not in g:
+        # With places of its own: what only adorns a page says nothing of whether the part answers.
+        peer = kit().peers.for_person("notifications", caller(), "unread messages")
+        try:
+            g.unread = Notifications(peer).unread()
+        except Refusal as refusal:
+            log.warning("inbox_not_counted", why=type(refusal).__name__)
+            g.unread = 0
+    return cast(int, g.unread)
+
+
+def names_of_unit(unit_id: str) -> Names:
+    """Of a unit of the reader's, kept for a while: it stands on every page, and none waits for it."""
+    known = here().names
+    found = known.get(unit_id, now())
+    if found is not None:
+        return found
+    try:
+        peer = kit().peers.for_person("membership", caller(), "names of units")
+        answer = peer.send("GET", f"/api/membership/units/{unit_id}", seconds=ORNAMENT_SECONDS).json()
+    except Refusal as refusal:
+        log.warning("unit_not_named", why=type(refusal).__name__)
+        return {}
+    return known.put(unit_id, answer["names"], now())
 
 
 def log_of(service: str) -> Log:
     return Log(_peer(service), service)
+
+
+def tasks_of(service: str) -> Tasks:
+    return Tasks(_peer(service), service)
+
+
+def of_each(services: Iterable[str], ask: Callable[[str], Answer]) -> dict[str, Answer | None]:
+    """Asks all at once, each within its own places; None of one that does not answer. Raises what else is refused."""
+    names = list(services)
+
+    def answer(service: str) -> Answer | None:
+        try:
+            return ask(service)
+        except Unavailable as refusal:
+            log.warning("part_not_shown", part=service, why=type(refusal).__name__)
+            return None
+
+    with ThreadPoolExecutor(len(names)) as threads:
+        asked = {name: threads.submit(copy_context().run, answer, name) for name in names}
+        return {name: found.result() for name, found in asked.items()}
 
 
 def public_identity(language: str) -> Identity:

@@ -30,9 +30,3 @@ def may_keep(permission: str, answer: Document) -> bool:
 
 
 _WITHIN_REACH = (Why.ALLOWED, Why.SIGN_IN_TOO_OLD, Why.ASSURANCE_TOO_LOW)
-
-
-def units_with(caller: Caller, permission: str) -> tuple[str, ...]:
-    """The units at which the reader holds a permission, topmost first."""
-    paths = {right.unit_id: right.unit_path for right in caller.rights if right.permission == permission}
-    return tuple(sorted(paths, key=lambda unit_id: (len(paths[unit_id]), unit_id)))

@@ -55,4 +55,7 @@ DUE_OVER = State(N_("The deadline has passed"), "overdue", "bad")
 DUE_SOON = State(N_("Due soon"), "late", "warn")
 DUE_LATER = State(N_("There is time"), "open")
 
+# By what a service says of the day (servicekit.calendar.waiting.Urgency).
+DUE = {"over": DUE_OVER, "soon": DUE_SOON, "later": DUE_LATER}
+
 UNKNOWN = State(N_("Unknown"), "info")

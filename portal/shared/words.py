@@ -14,6 +14,20 @@ class Told:
     advice: str
 
 
+@dataclass(frozen=True, slots=True)
+class TaskWords:
+    """What a kind of task is called: a sentence, the same of several, and what its button does."""
+
+    one: str
+    many: str
+    act: str
+
+
+def task_words(said: str | tuple[str, str], act: str) -> TaskWords:
+    one, many = (said, said) if isinstance(said, str) else said
+    return TaskWords(one, many, act)
+
+
 # What was done a moment ago, where several capabilities say it.
 SAID_BY_SEVERAL = {
     "together-asked": N_(

@@ -1,174 +1,171 @@
-"""The start page: what waits for the reader, at which units, by when."""
+"""The start page, made of what the services say: one task before all others, then the rest, figures, lists."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from portal.access.views.grants import Role
-from portal.congress.views.congress import due_state, report_order, why_final
-from portal.congress.views.lists import chosen_milestone
 from portal.plans.views.progress import Share, share_of
-from portal.shared.states import State
-from portal.shared.units import Document, Names, Unit, plan_names, unit_of
-from servicekit.words.formats import as_instant
+from portal.shared.states import DUE, State
+from portal.shared.units import Document, Names
+from portal.shared.words import TaskWords
+from portal.start.words import OTHER_TASK
+
+# As servicekit.calendar.waiting ranks them.
+ASIDE = "aside"
+RANKS = ("first", "others", "own", ASIDE)
+# So many lines of lists that several services answer are shown together.
+LINES_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    link: str
+    names: Names
+    word: str
+    who: str
+    also: tuple[Names, ...]
+    at: str | None
+    due: str | None
+    state: State | None
+    count: int | None
+    total: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """`kind` is a key of the words in home.html; `name` is a person's."""
+    """`words` are texts of ours, to be translated, with `n` and `milestone` to fill in."""
 
-    kind: str
+    key: str
+    words: TaskWords
     link: str
-    unit: Names = field(default_factory=dict)
-    plan: Names = field(default_factory=dict)
-    due: str | None = None
-    due_state: State | None = None
-    milestone: Names = field(default_factory=dict)
-    count: int = 0
-    name: str = ""
+    unit: Names | None
+    about: Names | None
+    milestone: Names | None
+    who: str
+    count: int
+    oldest: str | None
+    due: str | None
+    state: State | None
+    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
-    """A unit the reader has roles in; `valid_to` is the day on which the first of them ends."""
-
+class Figure:
+    link: str
     unit: Names
-    roles: tuple[Names, ...]
-    valid_to: str
-    link: str
-
-
-@dataclass(frozen=True, slots=True)
-class Headline:
-    """The figure of one unit under one plan."""
-
-    unit: Unit
-    plan: Names
+    about: Names
     milestone: Names
     share: Share
+
+
+@dataclass(frozen=True, slots=True)
+class ShortList:
+    title: str
+    key: str
     link: str
+    about: Names | None
+    lines: tuple[Line, ...]
+    total: int | None
+
+    @property
+    def further(self) -> bool:
+        return self.total is None or self.total > len(self.lines)
 
 
-def posts_of(grants: Iterable[Document], roles: dict[str, Role]) -> tuple[Post, ...]:
-    by_unit: dict[str, list[Document]] = {}
-    for grant in grants:
-        if grant["effective"]:
-            by_unit.setdefault(grant["unit_id"], []).append(grant)
-    return tuple(
-        Post(
-            held[0]["unit_names"],
-            tuple(roles[one["role"]].names if one["role"] in roles else one["role"] for one in held),
-            min(one["valid_to"] for one in held),
-            f"/units/{unit_id}",
-        )
-        for unit_id, held in by_unit.items()
-    )
+@dataclass(frozen=True, slots=True)
+class Home:
+    """`asides`: what nobody waits for. `silent`: the parts that do not answer.
 
-
-def report_task(congress: Document, plan: Document, today: date) -> Task | None:
-    """The one next thing that the unit itself can do, or nothing."""
-    names = {milestone["key"]: milestone["names"] for milestone in plan["milestones"]}
-    unit: Names = congress["unit"]["names"]
-    shown = plan_names(plan)
-    start = f"/congresses/{congress['id']}"
-    if why_final(congress, plan) is not None:
-        return None
-    if congress["state"] in ("returned", "reopened"):
-        late = due_state(congress["deadline"], today)
-        return Task("returned", start, unit, shown, congress["deadline"], late)
-    own = [step for step in congress["next_steps"] if not step.get("superiors")]
-    steps = {step["kind"]: step for step in reversed(own)}
-    for kind in ("submit", *report_order(results_missing=not congress["results"])):
-        if kind not in steps:
-            continue
-        step = steps[kind]
-        due = step.get("due") or congress["deadline"]
-        milestone = names.get(step.get("milestone") or "", {})
-        return Task(kind, start, unit, shown, due, due_state(due, today), milestone)
-    return None
-
-
-def approval_task(rollup: Document | None, plan: Document, own: int) -> Task | None:
-    """`own`: how many reports are this unit's own to decide, and no unit's between."""
-    if rollup is None or own <= 0:
-        return None
-    link = f"/approvals/{plan['id']}/{rollup['unit']['id']}"
-    return Task("approve", link, rollup["unit"]["names"], plan_names(plan), count=own)
-
-
-def step_task(rollup: Document, plan: Document, own: int) -> Task | None:
-    """`own`: how many congresses wait for a step of this unit."""
-    if own <= 0:
-        return None
-    link = f"/steps/{plan['id']}/{rollup['unit']['id']}"
-    return Task("step", link, rollup["unit"]["names"], plan_names(plan), count=own)
-
-
-def second_person_task(grant: Document, today: date) -> Task:
-    """A grant, more of one, or its removal, that waits for the reader as the second person."""
-    removal, longer = grant.get("removal"), grant.get("extension")
-    waiting = removal or longer
-    until = as_instant(waiting["until"] if waiting else grant["confirm_until"]).date().isoformat()
-    return Task(
-        "remove" if removal else "longer" if longer else "confirm",
-        f"/grants/{grant['id']}",
-        grant["unit_names"],
-        due=until,
-        due_state=due_state(until, today),
-        name=grant["holder"]["name"] or "",
-    )
-
-
-def yearly_task(
-    unit_id: str, names: Names, due: Sequence[Document], today: date, further: int = 0
-) -> Task | None:
-    """One task for all grants of a unit's yearly list that the reader can confirm.
-
-    `further`: how many more stand on pages that were not looked at.
+    `calm`: nothing waits and nothing is overdue, as far as is known.
     """
-    if not due:
-        return None
-    first = min(str(grant["recertify_by"]) for grant in due)
-    link = f"/units/{unit_id}/access/yearly"
+
+    lead: Task | None
+    tasks: tuple[Task, ...]
+    asides: tuple[Task, ...]
+    figures: tuple[Figure, ...]
+    lists: tuple[ShortList, ...]
+    silent: tuple[str, ...]
+    units_unseen: int
+
+    @property
+    def calm(self) -> bool:
+        return not (self.lead or self.silent or any(one.share.overdue for one in self.figures))
+
+
+def home_of(
+    answers: Mapping[str, Document | None], words: Mapping[str, TaskWords], titles: Mapping[str, str]
+) -> Home:
+    """`answers`: of each service its own, None of one that was silent. Any kind of task has its place by itself."""
+    there = [one for one in answers.values() if one is not None]
+    found = sorted((task for one in there for task in one["tasks"]), key=_place)
+    tasks = [_task(one, words) for one in found if one["rank"] != ASIDE]
+    return Home(
+        lead=tasks[0] if tasks else None,
+        tasks=tuple(tasks[1:]),
+        asides=tuple(_task(one, words) for one in found if one["rank"] == ASIDE),
+        figures=tuple(_figure(one) for answer in there for one in answer["figures"]),
+        lists=tuple(_lists([one for answer in there for one in answer["lists"]], titles)),
+        silent=tuple(name for name, answer in answers.items() if answer is None),
+        units_unseen=max((one["units_left_out"] for one in there), default=0),
+    )
+
+
+def _place(task: Document) -> tuple[int, str, str]:
+    """What others wait for before one's own, then what is due first; what is due on no day comes before both."""
+    rank = RANKS.index(task["rank"]) if task["rank"] in RANKS else len(RANKS)
+    return rank, task["due"] or "", task["key"]
+
+
+def _task(answer: Document, words: Mapping[str, TaskWords]) -> Task:
     return Task(
-        "recertify", link, names, due=first, due_state=due_state(first, today), count=len(due) + further
+        key=answer["key"],
+        words=words.get(answer["key"], OTHER_TASK),
+        link=answer["link"],
+        unit=answer["unit"],
+        about=answer["about"],
+        milestone=answer["step"],
+        who=answer["who"],
+        count=answer["count"],
+        oldest=answer["oldest"],
+        due=answer["due"],
+        state=DUE.get(answer["urgency"]),
+        lines=tuple(_line(one) for one in answer["lines"]),
     )
 
 
-def headline_of(rollup: Document | None, plan: Document) -> Headline | None:
-    """Nothing where the unit has no units below: its own congress is the task."""
-    if rollup is None or rollup["total"] <= 1:
-        return None
-    chosen = chosen_milestone(plan, "")
-    names = {milestone["key"]: milestone["names"] for milestone in plan["milestones"]}
-    line: Document = next((line for line in rollup["milestones"] if line["key"] == chosen), {})
-    return Headline(
-        unit=unit_of(rollup["unit"]),
-        plan=plan_names(plan),
-        milestone=names.get(chosen, {}),
-        share=share_of(line, rollup["total"]),
-        link=f"/dashboard/{plan['id']}/{rollup['unit']['id']}",
+def _line(answer: Document) -> Line:
+    return Line(
+        link=answer["link"],
+        names=answer["names"],
+        word=answer["word"],
+        who=answer["who"],
+        also=tuple(answer["also"]),
+        at=answer["at"],
+        due=answer["due"],
+        state=DUE.get(answer["urgency"]),
+        count=answer["count"],
+        total=answer["total"],
     )
 
 
-_FIRST = (
-    "sealed",
-    "together",
-    "outage",
-    "window",
-    "returned",
-    "approve",
-    "step",
-    "confirm",
-    "remove",
-    "move",
-    "codes",
-)
+def _figure(answer: Document) -> Figure:
+    return Figure(answer["link"], answer["unit"], answer["about"], answer["step"], share_of(answer))
 
 
-def in_order(tasks: Iterable[Task]) -> Sequence[Task]:
-    """An outage first, then returned reports, then what others wait for, then what is due soonest."""
-    return sorted(
-        tasks,
-        key=lambda task: (_FIRST.index(task.kind) if task.kind in _FIRST else len(_FIRST), task.due or ""),
-    )
+def _lists(answers: Sequence[Document], titles: Mapping[str, str]) -> list[ShortList]:
+    """Those of one kind and place from several services are one, the newest first; in the order of their titles."""
+    together: dict[tuple[str, str], list[Document]] = {}
+    for one in answers:
+        together.setdefault((one["key"], one["link"]), []).append(one)
+    shown = []
+    for (key, link), parts in together.items():
+        lines = [line for part in parts for line in part["lines"]]
+        if len(parts) > 1:
+            lines.sort(key=lambda line: line["at"] or "", reverse=True)
+            lines = lines[:LINES_SHOWN]
+        totals = [part["total"] for part in parts]
+        total = None if None in totals else sum(totals)
+        if key in titles:
+            about = parts[0]["about"]
+            shown.append(ShortList(titles[key], key, link, about, tuple(_line(one) for one in lines), total))
+    order = list(titles)
+    return sorted(shown, key=lambda one: order.index(one.key))

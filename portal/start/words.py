@@ -1,6 +1,15 @@
 """The first page: what waits for the reader, and what they have been told: what these pages say."""
 
-from servicekit.words import N_
+from portal.shared.words import task_words
+from servicekit.words import N_, NN_
+
+# What waits for somebody, by the key that notifications gives it.
+TASKS = {
+    "unread": task_words(NN_("%(n)s unread message", "%(n)s unread messages"), N_("Open the inbox")),
+}
+LISTS = {"posts": N_("Your units")}
+# Of a kind that this version has no words for.
+OTHER_TASK = task_words(N_("Something waits for you"), N_("Look at it"))
 
 SEEN_AGAIN = N_("Your eID has seen you again. Look at what you typed, then send it.")
 

@@ -29,7 +29,7 @@ window.addEventListener("pageshow", () => {
 // The menu closes when the person goes on elsewhere.
 document.addEventListener("click", (event) => {
   document.querySelectorAll(".main-nav details[open]").forEach((menu) => {
-    if (!menu.contains(event.target)) menu.open = false;
+    if (!menu.parentElement.contains(event.target)) menu.open = false;
   });
 });
 document.addEventListener("keydown", (event) => {
@@ -39,6 +39,24 @@ document.addEventListener("keydown", (event) => {
     menu.querySelector("summary").focus();
   });
 });
+
+// "/" leads to the search, from wherever nothing is being typed.
+document.addEventListener("keydown", (event) => {
+  const find = document.querySelector("[data-find]");
+  const typing = event.target.closest?.("input, select, textarea, [contenteditable]");
+  if (event.key !== "/" || typing || !find || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  if (find.offsetParent) find.focus();
+  else document.querySelector(".find-link").click();
+});
+
+// Without the network a page says so; see sw.js.
+const { worker } = document.currentScript?.dataset ?? {};
+if (worker && "serviceWorker" in navigator) {
+  window.addEventListener("load", () => {
+    navigator.serviceWorker.register(worker, { scope: "/" }).catch(() => {});
+  });
+}
 
 // Printing needs the script, so its button appears with it.
 document.querySelectorAll("[data-print]").forEach((button) => {

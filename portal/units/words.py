@@ -1,7 +1,13 @@
 """Units and their moves: what these pages say."""
 
 from portal.shared.states import State
+from portal.shared.words import task_words
 from servicekit.words import N_
+
+# What waits for somebody, by the key that membership gives it.
+TASKS = {
+    "move": task_words(N_("The move of a unit waits for a second person"), N_("Look at it")),
+}
 
 MOVE_STATES = {
     "asked": State(N_("Waits for a second person"), "late", "warn"),

@@ -9,6 +9,9 @@ ASKING = "asking"
 # The language that somebody chose before they signed in: it goes to the account of whoever signs in soon after.
 CHOSEN = "language-chosen"
 CHOSEN_SECONDS = 900
+# The unit that whoever has several posts acts in.
+ACTING = "unit"
+ACTING_SECONDS = 30 * 24 * 3600
 
 
 class Cookie:

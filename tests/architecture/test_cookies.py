@@ -39,7 +39,7 @@ def test_every_route_that_changes_a_cookie_is_known_and_says_so() -> None:
     found = dict(views_that_write_cookies())
     assert set(found) == {
         *BY_LINK,
-        *("start_joining", "enter_by_code", "sign_out", "choose_language", "ask_for_access"),
+        *("start_joining", "enter_by_code", "sign_out", "choose_language", "ask_for_access", "act_in_unit"),
     }
     assert {name for name, marks in found.items() if "sets_cookie" not in marks} == BY_LINK
     assert all("pages.get" in found[name] for name in BY_LINK)

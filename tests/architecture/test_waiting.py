@@ -286,4 +286,4 @@ def test_who_answers_everybody_alike_is_public_and_only_reads(apps: dict[str, Fl
                 found.append(rule.rule)
                 assert getattr(view, "access", None) == PUBLIC
                 assert rule.methods == {"GET", "HEAD", "OPTIONS"}
-    assert sorted(found) == ["/eid/jwks.json", "/static/<name>"]
+    assert sorted(found) == ["/eid/jwks.json", "/offline", "/static/<name>"]

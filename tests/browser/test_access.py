@@ -166,7 +166,7 @@ def test_a_program_is_registered_given_a_role_and_closed(visit: Callable[..., Vi
 
 def test_where_access_comes_from_is_told_from_the_first_grant_on(visit: Callable[..., Visitor]) -> None:
     secretary = visit("district-secretary", width=PHONE)
-    secretary.page.locator("nav.main-nav summary").click()
+    secretary.open_menu()
     secretary.press(secretary.page.get_by_role("link", name="What may I do?"))
     secretary.fill(permission="access:grant")
     secretary.send()

@@ -41,7 +41,7 @@ def test_a_failed_task_is_tried_again_and_a_waiting_one_cancelled(
 ) -> None:
     failed, waiting = a_job(store, failed=True), a_job(store, failed=False)
     chief = visit("hq-organiser", language, width, scripts=scripts)
-    chief.page.locator(".main-nav summary").first.click()
+    chief.open_menu()
     chief.press(chief.page.locator('nav a[href="/jobs"]'))
     assert WRONG in chief.page.locator("main li", has_text=failed.owner.name).inner_text()
     look(chief, f"jobs-{language}")

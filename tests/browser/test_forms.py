@@ -10,7 +10,7 @@ from tests.browser.conftest import PHONE, SOON_TOO_OLD, Running, Visitor
 
 def at_the_union(visitor: Visitor, link: str) -> None:
     visitor.open("/")
-    visitor.press(visitor.page.locator("section[aria-labelledby=units] a").first)
+    visitor.press(visitor.page.locator("section[aria-labelledby=posts] a").first)
     visitor.press(visitor.page.get_by_role("link", name=link))
 
 
@@ -146,7 +146,7 @@ def test_every_page_carries_the_strict_policy_and_is_not_kept(running: Running) 
 def test_a_record_of_another_unit_is_as_if_it_were_not_there(visit: Callable[..., Visitor]) -> None:
     organiser, clerk = visit("hq-organiser"), visit("union-clerk")
     organiser.open("/")
-    path = organiser.page.locator("section[aria-labelledby=units] a").first.get_attribute("href")
+    path = organiser.page.locator("section[aria-labelledby=posts] a").first.get_attribute("href")
     assert path is not None
     assert clerk.open(path) == 404
     assert clerk.open("/units/aaaaaaaaaaaaaaaaaaaa") == 404

@@ -61,10 +61,10 @@ def test_an_official_reports_by_a_sealed_code_and_confirms_it_when_the_eid_is_ba
         assert "The outage window is open." in second.told
 
         type_sealed(clerk, codes[0])
-        assert "Your tasks" in clerk.told
+        assert "Your next task" in clerk.told
         mark = clerk.page.locator(".sealed")
         assert "Signed in with a sealed code." in mark.inner_text()
-        clerk.press(clerk.page.locator("main .task").first)
+        clerk.press(clerk.page.locator("main .lead-task a.button"))
         assert mark.is_visible()
         clerk.press(clerk.page.get_by_role("link", name=re.compile("^Record")).first)
         clerk.send()

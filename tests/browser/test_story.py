@@ -31,10 +31,10 @@ def number_of(who: str) -> str:
 
 def give(visitor: Visitor, code: str, who: str, role: str, told: str = "Access has been given.") -> None:
     """From the start page to the unit of this code, and there a role to a person."""
-    visitor.page.locator("nav.main-nav summary").click()
-    visitor.press(visitor.page.get_by_role("link", name="Find a unit"))
+    visitor.open_menu()
+    visitor.press(visitor.page.locator('nav.main-nav a[href="/units"]'))
     visitor.fill(q=code)
-    visitor.press(visitor.page.get_by_role("button", name="Search"))
+    visitor.send_search()
     visitor.press(visitor.page.locator(f".task:has-text('{code}')").first)
     visitor.press(visitor.page.get_by_role("link", name="Access of this unit"))
     visitor.press(visitor.page.get_by_role("link", name="Give access"))
@@ -108,9 +108,7 @@ def test_the_twelve_steps(visit: Callable[..., Visitor], places: dict[str, str])
     look_at(upazila)
 
     clerk.open("/")
-    clerk.page.get_by_role(
-        "link", name=re.compile(f"Correct the report that was returned.*{PLAN}", re.S)
-    ).click()
+    clerk.page.get_by_role("link", name=re.compile(f"Your report has come back.*{PLAN}", re.S)).click()
     assert "The list of attendance has 38 names." in clerk.told
     look_at(clerk)
     clerk.press(clerk.page.get_by_role("link", name="Correct the results"))
@@ -142,13 +140,13 @@ def test_the_twelve_steps(visit: Callable[..., Visitor], places: dict[str, str])
 
 def check_the_report(upazila: Visitor) -> None:
     upazila.open("/")
-    reload_until(upazila, f"1 report waits for your approval\n{upazila_name(upazila)} · {PLAN}")
+    reload_until(upazila, f"1 report waits for your approval\n\n{upazila_name(upazila)} · {PLAN}")
     upazila.press(upazila.page.get_by_role("link", name=re.compile(f"1 report waits.*{PLAN}", re.S)))
     upazila.press(upazila.page.locator("main tbody th a").first)
 
 
 def upazila_name(upazila: Visitor) -> str:
-    return upazila.page.locator("section[aria-labelledby=units] h3").first.inner_text()
+    return upazila.page.locator("section[aria-labelledby=posts] a").first.inner_text()
 
 
 def report_the_congress(clerk: Visitor) -> None:

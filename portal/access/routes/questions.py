@@ -9,9 +9,10 @@ from portal.frame.query import asked, takes
 from portal.shared.asking import identity, membership
 from portal.shared.clients.answers import Document
 from portal.shared.clients.titles import titles_in
-from portal.shared.places import may, trail, units_with
+from portal.shared.places import may, trail
 from portal.shared.units import Crumb, unit_of
 from servicekit.out.peers import PeerRefused
+from servicekit.tasks.acting import units_with
 from servicekit.web.guards import SIGNED_IN, access, caller
 from servicekit.words.titles import PERMISSIONS
 

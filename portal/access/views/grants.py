@@ -250,13 +250,6 @@ def asked_by(answer: Document, accounts: Collection[str]) -> bool:
     return bool(waiting and waiting["by"] in accounts)
 
 
-def waits_for(answer: Document, accounts: Collection[str]) -> bool:
-    """Whether this reader can be the second person of a grant: neither who asked nor whom it is about."""
-    waiting = answer.get("why_not") == "proposed" or answer.get("removal") or answer.get("extension")
-    own = answer["holder"]["account_id"] in accounts or asked_by(answer, accounts)
-    return bool(waiting) and not own
-
-
 def preview_of(answer: Document, roles: Mapping[str, Role]) -> Preview:
     return Preview(
         answer["count"],

@@ -5,10 +5,19 @@ import re
 from flask import Blueprint, Response, make_response, request
 from flask_babel import gettext as _
 
-from portal.account.words import ASKING_PROBLEMS, SIGN_IN_REFUSED, SIGN_IN_REFUSED_LATER, SIGNED_OUT
+from portal.account.words import (
+    ASKING_PROBLEMS,
+    OFFLINE,
+    OFFLINE_MEANS,
+    SIGN_IN_REFUSED,
+    SIGN_IN_REFUSED_LATER,
+    SIGNED_OUT,
+    TRY_AGAIN,
+)
 from portal.frame import languages
-from portal.frame.assets import YEAR, assets
+from portal.frame.assets import WORKER, YEAR, assets
 from portal.frame.forms import Fault, Form, NotACode, faulty, paper_code, sent_form
+from portal.frame.languages import SWITCH
 from portal.frame.pages import done, error_page, language, page, safe_path
 from portal.frame.query import asked, asked_whole, takes
 from portal.shared.asking import change_me, here, reader
@@ -19,6 +28,7 @@ from servicekit.serving.cookies import CHOSEN, CHOSEN_SECONDS, Cookie
 from servicekit.web.guards import PUBLIC, access, for_nobody_in_particular, sets_cookie
 from servicekit.words import dates
 from servicekit.words.formats import LANGUAGES
+from servicekit.words.i18n import translate
 
 pages = Blueprint("public", __name__)
 
@@ -118,6 +128,18 @@ def about() -> Response:
     return page("about.html")
 
 
+@pages.get("/offline")
+@access(PUBLIC)
+@for_nobody_in_particular
+def offline() -> Response:
+    """What a browser keeps to show while there is no network: in all languages, for nobody in particular."""
+    told = [
+        (code, translate(OFFLINE, code), translate(OFFLINE_MEANS, code), translate(TRY_AGAIN, code))
+        for code, _, _ in SWITCH
+    ]
+    return page("offline.html", told=told)
+
+
 @pages.post("/language")
 @access(PUBLIC)
 @sets_cookie
@@ -154,5 +176,7 @@ def static_file(name: str) -> Response:
         raise NotFound
     response = make_response(asset.body)
     response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+    if name == WORKER:
+        response.headers["Service-Worker-Allowed"] = "/"
     response.content_type = asset.kind if asset.kind == "image/png" else f"{asset.kind}; charset=utf-8"
     return response

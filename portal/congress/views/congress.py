@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 
 from portal.congress.words import OTHER_FIGURE, OTHER_FIGURES, REPORT_AS_A_WHOLE
@@ -10,10 +10,9 @@ from portal.frame.forms import Fault, fault_of
 from portal.shared import states
 from portal.shared.states import State
 from portal.shared.units import Document, Names, Ours, Titled, Unit, Words, plan_names, unit_of
+from servicekit.calendar.waiting import urgency
 from servicekit.words import N_
 from servicekit.words.titles import FIGURES, Group
-
-SOON = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,10 +208,7 @@ def days_over(due: str, done: date | str) -> int:
 def due_state(due: str | None, today: date) -> State | None:
     if not due:
         return None
-    left = timedelta(days=-days_over(due, today))
-    if left < timedelta():
-        return states.DUE_OVER
-    return states.DUE_SOON if left <= SOON else states.DUE_LATER
+    return states.DUE[urgency(date.fromisoformat(due), today)]
 
 
 def _waiting_for(congress: Document, *, may_report: bool) -> str:

@@ -19,7 +19,7 @@ from portal.plans.views.plans import (
 from portal.plans.words import NO_DEADLINE, NO_MILESTONE
 from portal.shared.asking import congress, membership, today
 from portal.shared.clients.answers import Document
-from portal.shared.places import units_with
+from servicekit.tasks.acting import units_with
 from servicekit.web.guards import access, caller
 
 pages = Blueprint("plan_form", __name__)

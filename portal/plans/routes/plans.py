@@ -6,8 +6,9 @@ from portal.frame.forms import Form
 from portal.frame.pages import done, know_words, name_of, or_shown_again, page
 from portal.plans.views.plans import Plan, plan_of
 from portal.shared.asking import congress, membership
-from portal.shared.places import may, units_with
+from portal.shared.places import may
 from servicekit.serving.patience import patient
+from servicekit.tasks.acting import units_with
 from servicekit.web.guards import access, caller
 
 pages = Blueprint("plans", __name__)

@@ -12,8 +12,9 @@ from portal.plans.words import PEOPLES_FILES
 from portal.shared import states
 from portal.shared.asking import congress, here, membership
 from portal.shared.clients.titles import groups_in
-from portal.shared.places import may, trail, units_with
+from portal.shared.places import may, trail
 from servicekit.ids import new_id
+from servicekit.tasks.acting import units_with
 from servicekit.web.guards import access, caller
 from servicekit.words.titles import FIGURES
 

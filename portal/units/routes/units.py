@@ -11,10 +11,11 @@ from portal.frame.pages import page
 from portal.frame.query import asked, cursor, takes
 from portal.shared.asking import congress, identity, membership, today
 from portal.shared.clients.answers import Document
-from portal.shared.places import may, may_keep, trail, units_with
+from portal.shared.places import may, may_keep, trail
 from portal.shared.units import Names, Unit, unit_of
 from portal.units.words import MEMBER_COUNTS
 from servicekit.access.decision import visible
+from servicekit.tasks.acting import units_with
 from servicekit.web.guards import access, caller
 from servicekit.words.text import plain_digits
 

@@ -25,7 +25,7 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     file = tmp_path_factory.mktemp("texts") / "texts.pot"
     command = [
         sys.executable, "-m", "babel.messages.frontend", "-q", "extract", "-F", "babel.cfg",
-        "-k", "N_", "-k", "_", "-k", "gettext", "-k", "ngettext:1,2", "-o", str(file), *PARTS,
+        "-k", "N_", "-k", "NN_:1,2", "-k", "_", "-k", "gettext", "-k", "ngettext:1,2", "-o", str(file), *PARTS,
     ]  # fmt: skip
     subprocess.run(command, cwd=ROOT, check=True)
     with file.open("rb") as source:

@@ -13,7 +13,6 @@ from portal.congress.views.congress import (
     groups_for,
 )
 from portal.shared.states import DUE_LATER, DUE_OVER, DUE_SOON
-from portal.start.views import report_task
 from servicekit.words.titles import Group
 
 TODAY = date(2026, 11, 22)
@@ -88,13 +87,6 @@ def test_after_closing_the_results_are_the_main_act_until_they_are_there() -> No
     ]
     known = a_page(**CLOSED, results={"present": 4})
     assert [(act.kind, act.main) for act in known.acts] == [("milestone", True), ("results", False)]
-
-
-def test_the_start_page_asks_for_the_same_as_the_congress_itself() -> None:
-    for results, kind in ((None, "results"), ({"present": 4}, "milestone")):
-        task = report_task(a_congress(**CLOSED, results=results), PLAN, TODAY)
-        assert task is not None
-        assert task.kind == kind
 
 
 def test_who_may_only_look_is_told_who_reports() -> None:
@@ -194,7 +186,6 @@ def test_where_all_is_final_nothing_is_overdue_and_nothing_is_offered(
     assert (page.overdue, page.acts, page.content_link, page.waiting_for) == (None, (), "", "")
     assert not [step.correct_link for step in page.steps if step.correct_link]
     assert page.final == told
-    assert report_task(congress, plan, TODAY) is None
 
 
 def test_while_it_runs_a_deadline_that_has_passed_is_told() -> None:

@@ -59,11 +59,28 @@ def test_units_above_ones_own_are_named_without_a_link() -> None:
     ]
 
 
-def test_the_menu_leaves_out_what_the_reader_cannot_use() -> None:
-    bar, menu = entries("/inbox", lambda permission: permission == "unit:read", 2)
-    assert [(one.link, one.current, one.count) for one in bar] == [("/", False, 0), ("/inbox", True, 2)]
-    assert "/audit" not in [one.link for one in menu]
-    assert "/units" in [one.link for one in menu]
+def test_the_menu_leaves_out_what_the_reader_cannot_use_and_says_where_one_is() -> None:
+    held = {"unit:read": "r", "members:read": "u"}
+    shown = entries("/units/u/members/new", lambda permission: held.get(permission, ""), 2)
+    assert [one.link for one in shown] == [
+        "/",
+        "/inbox",
+        "/units",
+        "/units/u/members",
+        "/account",
+        "/why",
+    ]
+    assert [one.link for one in shown if one.current] == ["/units/u/members"]
+    assert [one.count for one in shown if one.link == "/inbox"] == [2]
+    assert [one.link for one in entries("/", lambda _: "", 0) if one.current] == ["/"]
+
+
+def test_the_style_is_one_file_with_its_tokens_first_and_no_word_for_its_writers() -> None:
+    style = assets()["portal.css"].body.decode()
+    assert style.startswith(":root")
+    assert "/*" not in style
+    for component in (".main-nav", ".lead-task", ".table", ".queue", ".steps", "@media print"):
+        assert component in style
 
 
 @pytest.mark.parametrize(("passed", "left"), [(0, 900), (899.5, 0), (2000, 0)])

@@ -1,22 +1,11 @@
 """Steps of congresses below that wait for their superior."""
 
 from datetime import date
-from typing import Any
 
 from portal.congress.views.steps import Waiting, chosen, waiting_of
-from portal.start.views import report_task, step_task
 from tests.unit.portal.test_portal_congress_views import PLAN, a_congress
 
-ROLLUP: dict[str, Any] = {"unit": {"id": "r", "code": "R", "names": {"en": "Root"}, "level": "centre"}}
 STEP = {"kind": "milestone", "milestone": "closed", "due": "2026-11-20", "superiors": True}
-
-
-def test_a_unit_that_must_act_finds_one_task_with_the_number_and_the_way_to_the_list() -> None:
-    task = step_task(ROLLUP, PLAN, 12)
-    assert task is not None
-    assert (task.kind, task.count, task.link) == ("step", 12, "/steps/p/r")
-    assert step_task(ROLLUP, PLAN, 0) is None
-    assert report_task(a_congress(next_steps=[STEP]), PLAN, date(2026, 11, 22)) is None  # not the unit's own
 
 
 def test_a_line_of_the_list_names_the_required_step_and_carries_what_was_seen() -> None:

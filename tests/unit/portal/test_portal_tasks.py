@@ -1,50 +1,117 @@
-"""What waits for the reader on the start page."""
+"""The start page, made of what the services say."""
 
-from datetime import date
+from typing import Any
 
-from portal.start.views import Task, in_order, second_person_task, yearly_task
-from tests.unit.portal.test_portal_grant_views import a_grant
+from portal.app import LISTS, TASKS
+from portal.start.views import Home, home_of
 
-TODAY = date(2026, 11, 5)
-REMOVAL = {"by": "b", "by_name": "Karim", "reason": "left", "until": "2026-11-06T10:00:00+00:00"}
+NOTHING: dict[str, Any] = {"tasks": [], "figures": [], "lists": [], "units_left_out": 0}
+FIGURE = {
+    "link": "/dashboard/p/r",
+    "unit": {"en": "Root"},
+    "about": {"en": "Plan"},
+    "step": {"en": "Closed"},
+    "total": 10,
+    "done": 4,
+    "late": 1,
+    "overdue": 3,
+    "left_out": 0,
+}
 
 
-def test_a_proposed_grant_and_a_removal_wait_for_the_second_person_until_their_time() -> None:
-    proposed = second_person_task(
-        a_grant(status="proposed", confirm_until="2026-11-08T10:00:00+00:00"), TODAY
+def a_task(key: str, rank: str = "own", **changes: Any) -> dict[str, Any]:
+    return {
+        "key": key, "link": "/x", "rank": rank, "unit": None, "about": None, "step": None, "who": "", "count": 1,
+        "oldest": None, "due": None, "urgency": "none", "lines": [], **changes,
+    }  # fmt: skip
+
+
+def a_line(**changes: Any) -> dict[str, Any]:
+    return {
+        "link": "/l", "names": {}, "word": "", "who": "", "also": [], "at": None, "due": None, "urgency": "none",
+        "count": None, "total": None, **changes,
+    }  # fmt: skip
+
+
+def a_list(key: str, *lines: dict[str, Any], total: int | None = None) -> dict[str, Any]:
+    return {"key": key, "link": f"/{key}", "about": None, "lines": list(lines), "total": total}
+
+
+def home(**answers: Any) -> Home:
+    return home_of(
+        {name: None if one is None else {**NOTHING, **one} for name, one in answers.items()}, TASKS, LISTS
     )
-    assert (proposed.kind, proposed.due, proposed.link, proposed.name) == (
-        "confirm",
-        "2026-11-08",
-        "/grants/g",
-        "Rahima",
+
+
+def test_one_task_stands_before_all_others_and_those_in_order() -> None:
+    shown = home(
+        congress={
+            "tasks": [
+                a_task("submit", due="2026-11-20"),
+                a_task("approve", "others"),
+                a_task("returned", "first", due="2026-12-01"),
+            ]
+        },
+        identity={
+            "tasks": [a_task("recertify", due="2026-11-01"), a_task("confirm", "others", due="2026-11-30")]
+        },
+        notifications={"tasks": [a_task("unread", "aside", count=3)]},
     )
-    removal = second_person_task(a_grant(removal=REMOVAL), TODAY)
-    assert (removal.kind, removal.due) == ("remove", "2026-11-06")
-    assert removal.due_state is not None
-    assert removal.due_state.word == "Due soon"
-    longer = second_person_task(a_grant(extension={**REMOVAL, "valid_to": "2028-01-01"}), TODAY)
-    assert (longer.kind, longer.due) == ("longer", "2026-11-06")
+    assert shown.lead is not None
+    keys = [shown.lead.key, *(one.key for one in shown.tasks)]
+    assert keys == ["returned", "approve", "confirm", "recertify", "submit"]
+    assert [one.key for one in shown.asides] == ["unread"]
 
 
-def test_the_yearly_list_is_one_task_due_with_its_first_grant() -> None:
-    due = [a_grant(recertify_by=day) for day in ("2026-12-24", "2026-11-01")]
-    task = yearly_task("u", {"en": "Unit"}, due, TODAY)
-    assert task is not None
-    assert (task.count, task.due, task.link) == (2, "2026-11-01", "/units/u/access/yearly")
-    assert task.due_state is not None
-    assert task.due_state.word == "The deadline has passed"
-    assert yearly_task("u", {"en": "Unit"}, [], TODAY) is None
+def test_messages_alone_are_no_task_before_all_others() -> None:
+    shown = home(notifications={"tasks": [a_task("unread", "aside")]})
+    assert shown.lead is None
+    assert [one.key for one in shown.asides] == ["unread"]
+    assert shown.calm
 
 
-def test_what_others_wait_for_comes_before_what_is_due_soonest() -> None:
-    kinds = ["submit", "recertify", "remove", "approve", "confirm", "returned"]
-    tasks = [Task(kind, "/", {}, due=f"2026-11-{20 - place:02}") for place, kind in enumerate(kinds)]
-    assert [task.kind for task in in_order(tasks)] == [
-        "returned",
-        "approve",
-        "confirm",
-        "remove",
-        "recertify",
-        "submit",
-    ]
+def test_nothing_is_said_to_wait_for_nobody_above_what_is_overdue_or_unknown() -> None:
+    assert home(congress=NOTHING).calm
+    assert not home(congress={"figures": [FIGURE]}).calm
+    assert home(congress={"figures": [{**FIGURE, "overdue": 0}]}).calm
+    assert not home(congress=NOTHING, identity=None).calm
+
+
+def test_a_part_that_is_silent_is_named_and_the_rest_is_shown() -> None:
+    shown = home(identity=None, congress={"tasks": [a_task("approve", "others")]})
+    assert shown.silent == ("identity",)
+    assert shown.lead is not None
+
+
+def test_a_kind_that_nobody_here_knows_is_still_a_task_with_its_way() -> None:
+    shown = home(ballots={"tasks": [a_task("cast")]})
+    assert shown.lead is not None
+    assert shown.lead.words.one == "Something waits for you"
+    assert shown.lead.link == "/x"
+
+
+def test_entries_of_several_services_are_one_list_of_the_newest_and_posts_come_last() -> None:
+    def at(*days: int) -> list[dict[str, Any]]:
+        return [a_line(at=f"2026-11-{day:02}") for day in days]
+
+    shown = home(
+        identity={"lists": [a_list("posts", a_line(), total=1), a_list("entries", *at(20, 18, 16))]},
+        congress={"lists": [a_list("entries", *at(19, 17, 15))]},
+        membership={"lists": [a_list("other", a_line())]},
+    )
+    assert [one.key for one in shown.lists] == ["entries", "posts"]
+    assert [line.at for line in shown.lists[0].lines] == [f"2026-11-{day}" for day in (20, 19, 18, 17, 16)]
+    assert [one.further for one in shown.lists] == [True, False]
+
+
+def test_a_figure_counts_what_is_on_time_late_and_overdue() -> None:
+    (figure,) = home(congress={"figures": [FIGURE]}).figures
+    share = figure.share
+    assert (share.total, share.done, share.on_time, share.late, share.overdue, share.to_come) == (
+        10,
+        4,
+        3,
+        1,
+        3,
+        3,
+    )
