@@ -25,7 +25,7 @@ LISTS = {"worst": N_("Furthest behind")}
 FILE_STATES = {
     "checking": State(N_("Being checked"), "next"),
     "ready": State(N_("Can be opened"), "done", "good"),
-    "refused": State(N_("Refused"), "overdue", "bad"),
+    "refused": State(N_("Refused"), "overdue"),
 }
 
 CHANGED_BY_YOURSELF = N_(

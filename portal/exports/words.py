@@ -7,7 +7,7 @@ STATES = {
     "waiting": State(N_("Waits for its turn"), "open"),
     "running": State(N_("Being made"), "next"),
     "done": State(N_("Ready"), "done", "good"),
-    "dead": State(N_("Could not be made"), "overdue", "bad"),
+    "dead": State(N_("Could not be made"), "overdue"),
     "cancelled": State(N_("Cancelled"), "ended"),
 }
 

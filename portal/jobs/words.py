@@ -4,7 +4,7 @@ from portal.shared.states import State
 from servicekit.words import N_
 
 STATES = {
-    "dead": State(N_("Failed for good"), "overdue", "bad"),
+    "dead": State(N_("Failed for good"), "overdue"),
     "running": State(N_("Is being done"), "next"),
     "waiting": State(N_("Waits for its turn"), "open"),
     "done": State(N_("Done"), "done", "good"),

@@ -4,7 +4,7 @@ from portal.shared.states import State
 from servicekit.words import N_
 
 OPEN = State(N_("Can sign in"), "done", "good")
-EXPIRED = State(N_("Its time is over"), "ended", "warn")
+EXPIRED = State(N_("Its time is over"), "ended")
 CLOSED = State(N_("Closed for good"), "locked")
 
 # What was done a moment ago, by the word that the address carries.

@@ -11,15 +11,15 @@ TASKS = {
 }
 
 WINDOW_STATES = {
-    "asked": State(N_("Waits for a second person"), "late", "warn"),
+    "asked": State(N_("Waits for a second person"), "late"),
     "on": State(N_("Is open"), "done", "good"),
     "ended": State(N_("Ended"), "ended"),
     "lapsed": State(N_("Nobody confirmed it in time"), "ended"),
 }
 SIGN_IN_STATES = {
-    "waiting": State(N_("Waits for its person's word"), "late", "warn"),
+    "waiting": State(N_("Waits for its person's word"), "late"),
     "confirmed": State(N_("Confirmed by its person"), "done", "good"),
-    "denied": State(N_("Denied by its person"), "overdue", "bad"),
+    "denied": State(N_("Denied by its person"), "overdue"),
 }
 
 # What was done a moment ago, by the word that the address carries.

@@ -1,4 +1,4 @@
-"""A state as people meet it: a word, a shape and a tone that only adds to them."""
+"""A state as people meet it: a word and a shape, in one quiet tone. Red is for what is overdue, and nothing else."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from servicekit.words import N_
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`shape` names an icon; `tone` is good, warn, bad or nothing."""
+    """`shape` names an icon; `tone` is good where it is done, bad where it is overdue, or nothing."""
 
     word: str
     shape: str
@@ -17,11 +17,11 @@ class State:
 CONGRESS = {
     "planned": State(N_("Not begun"), "open"),
     "under_way": State(N_("Under way"), "next"),
-    "closed": State(N_("Closed, report to be sent"), "sheet", "warn"),
+    "closed": State(N_("Closed, report to be sent"), "sheet"),
     "submitted": State(N_("Sent, waiting for approval"), "sent"),
-    "returned": State(N_("Returned for correction"), "returned", "bad"),
+    "returned": State(N_("Returned for correction"), "returned"),
     "approved": State(N_("Approved"), "done", "good"),
-    "reopened": State(N_("Reopened for correction"), "returned", "bad"),
+    "reopened": State(N_("Reopened for correction"), "returned"),
 }
 
 PLAN = {
@@ -32,19 +32,19 @@ PLAN = {
 }
 
 GRANT = {
-    "proposed": State(N_("Waits for a second person"), "late", "warn"),
+    "proposed": State(N_("Waits for a second person"), "late"),
     "invited": State(N_("Invited, not yet signed in"), "invited"),
     "offered": State(N_("Offered, not yet accepted"), "invited"),
     "active": State(N_("In force"), "done", "good"),
-    "suspended": State(N_("Suspended"), "paused", "warn"),
+    "suspended": State(N_("Suspended"), "paused"),
     "ended": State(N_("Ended"), "ended"),
-    "revoked": State(N_("Revoked"), "ended", "bad"),
+    "revoked": State(N_("Revoked"), "ended"),
 }
 # In force by itself, but a grant above it, or its own time, keeps it from counting.
-GRANT_WITHOUT_EFFECT = State(N_("Has no effect at present"), "paused", "warn")
+GRANT_WITHOUT_EFFECT = State(N_("Has no effect at present"), "paused")
 
 STEP_DONE = State(N_("On time"), "done", "good")
-STEP_LATE = State(N_("Done, late"), "late", "warn")
+STEP_LATE = State(N_("Done, late"), "late")
 STEP_OVERDUE = State(N_("Overdue"), "overdue", "bad")
 STEP_NEXT = State(N_("Next"), "next")
 STEP_OPEN = State(N_("Still to come"), "open")
@@ -52,7 +52,7 @@ STEP_LEFT_OUT = State(N_("Left out"), "locked")
 STEP_SKIPPED = State(N_("Not held here"), "locked")
 
 DUE_OVER = State(N_("The deadline has passed"), "overdue", "bad")
-DUE_SOON = State(N_("Due soon"), "late", "warn")
+DUE_SOON = State(N_("Due soon"), "late")
 DUE_LATER = State(N_("There is time"), "open")
 
 # By what a service says of the day (servicekit.calendar.waiting.Urgency).

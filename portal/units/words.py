@@ -10,7 +10,7 @@ TASKS = {
 }
 
 MOVE_STATES = {
-    "asked": State(N_("Waits for a second person"), "late", "warn"),
+    "asked": State(N_("Waits for a second person"), "late"),
     "done": State(N_("Moved"), "done", "good"),
     "declined": State(N_("Declined"), "ended"),
     "withdrawn": State(N_("Over: the access of whoever asked has ended"), "ended"),

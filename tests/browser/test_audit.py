@@ -44,7 +44,7 @@ def test_one_search_finds_a_person_in_all_services_and_the_file_says_the_same(
 
 def test_newest_entries_of_different_services_stand_in_one_list(visit: Callable[..., Visitor]) -> None:
     clerk = visit("union-clerk")
-    clerk.press(clerk.page.locator("section[aria-labelledby=units] a").first)
+    clerk.press(clerk.page.locator("section[aria-labelledby=posts] a").first)
     clerk.press(clerk.page.get_by_role("link", name="Members of this unit"))
     auditor = visit("hq-organiser")
     auditor.open("/audit?person=golapi")

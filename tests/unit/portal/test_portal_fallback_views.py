@@ -86,9 +86,9 @@ def test_ones_own_sealed_sign_in_waits_and_others_say_what_became_of_it() -> Non
         "device": "Mozilla/5.0 (Linux; Android 9) Firefox/115.0",
     }
     assert sealed_sign_in_of(own).device == "Firefox, Android"
-    assert sealed_sign_in_of(own).state.tone == "warn"
+    assert sealed_sign_in_of(own).state.word == "Waits for its person's word"
     denied = sealed_sign_in_of({**own, "name": "Rahima", "status": "denied", "confirmed_at": None})
-    assert (denied.name, denied.state.tone) == ("Rahima", "bad")
+    assert (denied.name, denied.state.word) == ("Rahima", "Denied by its person")
 
 
 def test_a_move_waits_is_done_or_is_over() -> None:
