@@ -14,6 +14,7 @@ from identity.operations.tasks import waiting
 from identity.routes import (
     account,
     asking,
+    batches,
     eid,
     fallback,
     grants,
@@ -94,6 +95,7 @@ def create_app(settings: Settings) -> Flask:
             grants.api,
             offers.api,
             asking.api,
+            batches.api,
             succession.api,
             people.api,
             offices.api,

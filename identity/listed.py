@@ -16,6 +16,8 @@ SIGN_INS = "sign-ins"
 WINDOWS = "windows"
 # Strangers who ask for access.
 REQUESTS = "access-requests"
+# Of one account: what it has given to many at once.
+BATCHES = "grant-batches"
 
 
 def of_grant(
@@ -57,3 +59,7 @@ def of_window(window_id: str, unit_id: str, asked_at: datetime) -> Listed:
 def of_request(request_id: str, unit_path: Sequence[str], asked_at: datetime, until: datetime) -> Listed:
     """`unit_path`: empty for one that waits no more."""
     return Listed(REQUESTS, request_id, tuple(unit_path), "", asked_at, until)
+
+
+def of_batch(batch_id: str, account_id: str, at: datetime, until: datetime) -> Listed:
+    return Listed(BATCHES, batch_id, (account_id,), "", at, until)

@@ -29,7 +29,7 @@ from servicekit.access.decision import Caller
 from servicekit.data.events import Event
 from servicekit.ids import new_id
 from servicekit.refusals import NotFound
-from servicekit.tree.units import require_live
+from servicekit.tree.units import Unit, require_live
 
 DAY = timedelta(days=1)
 
@@ -55,24 +55,12 @@ class Giving:
     national_number_scheme: str = ""
 
 
-def grant_access(context: Context, caller: Caller, wanted: Giving) -> Document:
-    """Gives a role in a unit for a period, hanging on the giver's own grant."""
+def grant_access(context: Context, caller: Caller, wanted: Giving, grant_id: str = "") -> Document:
+    """Gives a role in a unit for a period, hanging on the giver's own grant. `grant_id`: of the new one, if chosen."""
     store, today = context.store, context.clock.today()
-    role = context.roles.roles.get(wanted.role)
-    if role is None:
-        raise RoleUnknown(field="role")
-    if [wanted.national_number is not None, wanted.account_id is not None, wanted.by_code].count(True) != 1:
-        raise HolderNeeded(field="national_number")
-    unit = store.units.find(wanted.unit_id)
-    if unit is None or not access.visible(caller, unit.path):
-        raise UnitUnknown(field="unit_id")
+    role, unit, number = _meant(context, caller, wanted)
     path = unit.path
-    access.require(caller, "access:grant", path, context.clock.now())
-    rules.check_period(wanted.valid_from, wanted.valid_to, today)
-    _check_mandate(context, wanted)
-    number = None
-    if wanted.national_number is not None:
-        number = context.invited_number(wanted.national_number, wanted.national_number_scheme)
+    if number is not None:
         _count_number(context, caller)
     holder = store.account(wanted.account_id) if wanted.account_id is not None else None
     if wanted.account_id is not None and (holder is None or holder["closed"]):
@@ -88,10 +76,7 @@ def grant_access(context: Context, caller: Caller, wanted: Giving) -> Document:
         if held is None or held.path != path:
             raise grant_refusals.UnitJustMoved
         require_live(held)
-        mine = store.grants_of(caller.account_id)
-        above = store.with_chains(mine)
-        good = [grant for grant in mine if rules.why_not(grant, above, today) is None]
-        own = rules.hang_on(good, context.roles, role, path, wanted.valid_to)
+        own = _hung_on(context, caller, role, path, wanted.valid_to)
         if number is not None and _invited_so(
             context, number, caller.account_id, (unit.id, role.key, wanted.valid_to)
         ):
@@ -110,7 +95,7 @@ def grant_access(context: Context, caller: Caller, wanted: Giving) -> Document:
             and answers_for(context, caller, holder)
         )
         grant = Grant(
-            id=new_id(),
+            id=grant_id or new_id(),
             unit_id=wanted.unit_id,
             unit_path=path,
             role=role.key,
@@ -151,6 +136,46 @@ def grant_access(context: Context, caller: Caller, wanted: Giving) -> Document:
     return {**shown, "code": code} if code else shown
 
 
+def foresee_giving(context: Context, caller: Caller, wanted: Giving) -> Document:
+    """What giving this would come to, without asking who has the number. Raises as giving does."""
+    role, unit, number = _meant(context, caller, wanted)
+    require_live(unit)
+    own = _hung_on(context, caller, role, unit.path, wanted.valid_to)
+    _refuse_oneself(context, caller, None, number)
+    return {
+        "unit_names": dict(unit.names),
+        "number_end": number.end if number is not None else "",
+        "second_by": str(second_for(context, caller.accounts, role, own.unit_path)),
+        "open_beside": len(_open_invitations(context, unit.id, role.key)),
+    }
+
+
+def _meant(context: Context, caller: Caller, wanted: Giving) -> tuple[Role, Unit, KnownNumber | None]:
+    """Raises RoleUnknown, HolderNeeded, UnitUnknown, what the period and the number are refused for."""
+    role = context.roles.roles.get(wanted.role)
+    if role is None:
+        raise RoleUnknown(field="role")
+    if [wanted.national_number is not None, wanted.account_id is not None, wanted.by_code].count(True) != 1:
+        raise HolderNeeded(field="national_number")
+    unit = context.store.units.find(wanted.unit_id)
+    if unit is None or not access.visible(caller, unit.path):
+        raise UnitUnknown(field="unit_id")
+    access.require(caller, "access:grant", unit.path, context.clock.now())
+    rules.check_period(wanted.valid_from, wanted.valid_to, context.clock.today())
+    _check_mandate(context, wanted)
+    if wanted.national_number is None:
+        return role, unit, None
+    return role, unit, context.invited_number(wanted.national_number, wanted.national_number_scheme)
+
+
+def _hung_on(context: Context, caller: Caller, role: Role, path: tuple[str, ...], valid_to: date) -> Grant:
+    """The grant of the giver that bears it."""
+    mine, today = context.store.grants_of(caller.account_id), context.clock.today()
+    above = context.store.with_chains(mine)
+    good = [grant for grant in mine if rules.why_not(grant, above, today) is None]
+    return rules.hang_on(good, context.roles, role, path, valid_to)
+
+
 def _check_mandate(context: Context, wanted: Giving) -> None:
     """Identity hears of congresses when they are approved; of one that it has not heard of it says so afterwards."""
     whose = context.store.unit_of_congress(wanted.mandate) if wanted.mandate else None
@@ -173,12 +198,15 @@ def cautions_of(context: Context, grant: Grant) -> list[Document]:
 
 def _open_beside(context: Context, grant: Grant) -> list[Grant]:
     """Other invitations to the same role in the same unit that nobody has taken up: one may be a slip of the pen."""
+    return [one for one in _open_invitations(context, grant.unit_id, grant.role) if one.id != grant.id]
+
+
+def _open_invitations(context: Context, unit_id: str, role: str) -> list[Grant]:
     today = context.clock.today()
     return [
         one
-        for one in context.store.grants_in(grant.unit_id)
-        if one.id != grant.id
-        and one.role == grant.role
+        for one in context.store.grants_in(unit_id)
+        if one.role == role
         and one.status is Status.INVITED
         and one.national_index
         and today <= (one.invited_until or one.valid_to)

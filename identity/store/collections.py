@@ -5,6 +5,7 @@ from datetime import timedelta
 from identity.migrations import MIGRATIONS
 from identity.store.aftermaths import AftermathStore
 from identity.store.asking import AskingStore
+from identity.store.batches import BatchStore
 from identity.store.documents import grant_document, grant_of
 from identity.store.fallback import FallbackStore
 from identity.store.handovers import HandoverStore
@@ -48,6 +49,7 @@ class Collections:
         self.fallback = FallbackStore(database, self.lists)
         self.joint_acts = JointActStore(database)
         self.asking = AskingStore(database, self.lists)
+        self.batches = BatchStore(database, self.lists)
         self.handovers = HandoverStore(database)
         self.aftermaths = AftermathStore(database, grant_of, grant_document)
         self.two_hands = TwoHandsStore(database)
@@ -76,6 +78,7 @@ class Collections:
         self.fallback.prepare()
         self.joint_acts.prepare()
         self.asking.prepare()
+        self.batches.prepare()
         self.handovers.prepare()
         self.aftermaths.prepare()
         prepare_inbox(self.database)

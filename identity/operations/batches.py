@@ -1,0 +1,222 @@
+"""Access for many: foreseen row by row, given row by row, looked at afterwards, and taken back while not accepted."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+
+from identity import listed
+from identity.context import Context, Document, UnitUnknown
+from identity.domain import batches as rules
+from identity.domain.batches import Batch, Row, RowTwice, Wanted
+from identity.domain.grants import Grant, Status
+from identity.operations.confirmations import decline_grant
+from identity.operations.giving import Giving, foresee_giving, grant_access
+from identity.operations.grants import change_grant, unit_within
+from identity.operations.listing import page_of_list
+from identity.operations.showing import show_grants
+from servicekit.access import decision as access
+from servicekit.access.decision import Caller
+from servicekit.data.events import AuditEntry
+from servicekit.ids import id_from
+from servicekit.refusals import NotFound, Refusal, Stale
+from servicekit.web.idempotency import IdempotencyKeyMissing, IdempotencyKeyReused
+from servicekit.web.listing import Page
+from servicekit.words.national_numbers import NationalNumberFaulty
+
+GIVE = "access:grant"
+
+
+def foresee_many(context: Context, caller: Caller, unit_id: str, rows: Sequence[Wanted]) -> list[Document]:
+    """What each row would give, or why it would not; nothing is given and nothing is asked about any person."""
+    unit_within(context, caller, unit_id, GIVE)
+    rules.check_rows(rows)
+    twice = _twice(context, rows)
+    shown = []
+    for row in rows:
+        try:
+            if row.line in twice:
+                raise RowTwice(line=twice[row.line])
+            foreseen = foresee_giving(context, caller, _giving(context, caller, row, ""))
+        except Refusal as refusal:
+            shown.append({"line": row.line, "why": rules.refused(refusal)})
+        else:
+            shown.append({"line": row.line, "why": None, **foreseen})
+    return shown
+
+
+def give_many(
+    context: Context, caller: Caller, unit_id: str, rows: Sequence[Wanted], reason: str, once: str
+) -> Document:
+    """Each row by itself, with its own grant and entry of the audit; sent again by the same key it goes on.
+
+    The codes on paper are in the answer that gave them, and in no other.
+    """
+    path = unit_within(context, caller, unit_id, GIVE)
+    rules.check_rows(rows)
+    if not once:
+        raise IdempotencyKeyMissing
+    batch = _begun(context, caller, unit_id, rows, reason, once)
+    twice, codes = _twice(context, rows), dict[int, str]()
+
+    def tried() -> Iterator[Row]:
+        for row in rows:
+            kept = Row(row.line, row.unit_code, row.role, row.label)
+            grant_id = id_from(batch.id, str(row.line))
+            if context.store.grants.find(grant_id) is not None:
+                yield Row(*_head(kept), grant_id)
+                continue
+            try:
+                if row.line in twice:
+                    raise RowTwice(line=twice[row.line])
+                given = grant_access(context, caller, _giving(context, caller, row, reason), grant_id)
+            except Refusal as refusal:
+                yield Row(*_head(kept), why=rules.refused(refusal))
+                continue
+            if "code" in given:
+                codes[row.line] = str(given["code"])
+            yield Row(*_head(kept), grant_id)
+
+    done = rules.with_rows(batch, tried())
+    given = sum(bool(row.grant_id) for row in done.rows)
+    entry = AuditEntry(
+        *("access.given_to_many", unit_id, path, "grant_batch", batch.id),
+        details={"given": given, "refused": len(done.rows) - given},
+    )
+    saved = context.store.batches.save(done, batch.version, [entry])
+    return _show(context, saved, codes)
+
+
+def _begun(
+    context: Context, caller: Caller, unit_id: str, rows: Sequence[Wanted], reason: str, once: str
+) -> Batch:
+    """Raises IdempotencyKeyReused."""
+    store, now = context.store.batches, context.clock.now()
+    batch_id = id_from("grant_batch", caller.account_id, once)
+    said = [reason, unit_id, [asdict(row) for row in rows]]
+    digest = hashlib.sha256(json.dumps(said, default=str, sort_keys=True).encode()).hexdigest()
+    known = store.find(batch_id)
+    if known is None:
+        kept = tuple(Row(row.line, row.unit_code, row.role, row.label) for row in rows)
+        return store.add(Batch(batch_id, caller.account_id, unit_id, now, reason, digest, kept))
+    if known.digest != digest:
+        raise IdempotencyKeyReused(field="Idempotency-Key")
+    return known
+
+
+def _head(row: Row) -> tuple[int, str, str, str]:
+    return row.line, row.unit_code, row.role, row.label
+
+
+def _giving(context: Context, caller: Caller, row: Wanted, reason: str) -> Giving:
+    """Raises UnitUnknown, alike for a code that is none and for one that the caller may not see."""
+    unit = context.store.units.by_code(row.unit_code)
+    if unit is None or not access.visible(caller, unit.path):
+        raise UnitUnknown(field="unit_code")
+    return Giving(
+        unit_id=unit.id,
+        role=row.role,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        national_number=row.national_number or None,
+        account_id=None,
+        label=row.label,
+        reason=reason,
+        by_code=not row.national_number,
+    )
+
+
+def _twice(context: Context, rows: Sequence[Wanted]) -> dict[int, int]:
+    def said() -> Iterator[tuple[int, str]]:
+        for row in rows:
+            try:
+                number = context.national_index(row.national_number) if row.national_number else ""
+            except NationalNumberFaulty:
+                number = ""
+            yield row.line, f"{row.unit_code} {row.role} {number}" if number else ""
+
+    return rules.said_before(said())
+
+
+def list_batches(context: Context, caller: Caller, after: str, limit: int) -> Page[Document]:
+    """One's own, the newest first, without their rows."""
+    found = page_of_list(
+        context, listed.BATCHES, list(caller.accounts), after, limit, context.store.batches.by_id
+    )
+    return found.map(lambda batches: [_head_of(context, one) for one in batches])
+
+
+def read_batch(context: Context, caller: Caller, batch_id: str) -> Document:
+    return _show(context, _own(context, caller, batch_id), {})
+
+
+def take_back(
+    context: Context, caller: Caller, batch_id: str, reason: str, expected_version: int
+) -> Document:
+    """Ends what nobody has accepted yet; what was accepted meanwhile stays, and is ended as any other grant."""
+    batch = _own(context, caller, batch_id)
+    if batch.version != expected_version:
+        raise Stale
+    for grant in _grants_of(context, batch).values():
+        if rules.can_be_taken_back(grant):
+            _end(context, caller, grant, reason)
+    unit = context.store.units.find(batch.unit_id)
+    entry = AuditEntry(
+        *("access.taken_back_from_many", batch.unit_id, unit.path if unit else (), "grant_batch", batch.id),
+        details={"reason": reason},
+    )
+    return _show(context, context.store.batches.save(batch, expected_version, [entry]), {})
+
+
+def _end(context: Context, caller: Caller, grant: Grant, reason: str) -> None:
+    """Somebody may accept it, or end it, at this very moment: that counts, and the page shows it."""
+    try:
+        if grant.status is Status.PROPOSED:
+            decline_grant(context, caller, grant.id, reason, grant.version)
+        else:
+            change_grant(context, caller, grant.id, "revoke", reason, grant.version)
+    except Stale:
+        return
+
+
+def _own(context: Context, caller: Caller, batch_id: str) -> Batch:
+    batch = context.store.batches.get(batch_id)
+    if batch.by not in caller.accounts:
+        raise NotFound
+    return batch
+
+
+def _grants_of(context: Context, batch: Batch) -> dict[str, Grant]:
+    return context.store.grants_by_id(row.grant_id for row in batch.rows if row.grant_id)
+
+
+def _show(context: Context, batch: Batch, codes: dict[int, str]) -> Document:
+    """`codes`: by line, of those that were drawn in this very act."""
+    grants = _grants_of(context, batch)
+    shown = {one["id"]: one for one in show_grants(context, list(grants.values()))}
+    rows = [
+        {
+            **asdict(row),
+            "why": row.why,
+            "grant": shown.get(row.grant_id),
+            "open": row.grant_id in grants and rules.can_be_taken_back(grants[row.grant_id]),
+            **({"code": codes[row.line]} if row.line in codes else {}),
+        }
+        for row in batch.rows
+    ]
+    return {**_head_of(context, batch), "rows": rows}
+
+
+def _head_of(context: Context, batch: Batch) -> Document:
+    unit = context.store.units.find(batch.unit_id)
+    return {
+        "id": batch.id,
+        "version": batch.version,
+        "unit_id": batch.unit_id,
+        "unit_names": dict(unit.names) if unit else {},
+        "at": batch.at,
+        "reason": batch.reason,
+        "given": sum(bool(row.grant_id) for row in batch.rows),
+        "refused": sum(row.why is not None for row in batch.rows),
+        "not_tried": sum(not row.grant_id and row.why is None for row in batch.rows),
+    }

@@ -1,0 +1,173 @@
+"""Access for many: foreseen, given row by row, sent again, taken back while nobody has accepted it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+
+from identity.context import Context
+from identity.domain.batches import MOST_ROWS
+from servicekit.ids import new_id
+from tests.people import Person, a_period, citizens
+from tests.processes import House
+from tests.scene import first_people, identity_operations
+
+BATCHES = "/api/identity/grant-batches"
+NUMBERS = {key: one["national_number"] for key, one in citizens().items()}
+
+
+@pytest.fixture(scope="module")
+def context(house: House) -> Iterator[Context]:
+    with identity_operations(house) as made:
+        first_people(made)
+        for service in ("identity", "practice_eid", "gateway"):
+            house.start_service(service)
+        yield made
+
+
+@pytest.fixture(scope="module")
+def chief(house: House, context: Context) -> Person:
+    person = Person(house, "hq-organiser")
+    person.sign_in()
+    return person
+
+
+def a_row(line: int, unit: str = "north", number: str = "", **more: Any) -> dict[str, Any]:
+    row = {"line": line, "unit_code": unit, "role": "reader", "national_number": number, **a_period()}
+    return {**row, **more}
+
+
+def numbers(many: int) -> list[str]:
+    """Of nobody in the sample."""
+    return [f"99900000{one:05}" for one in range(10_000, 10_000 + many)]
+
+
+def foreseen(chief: Person, *rows: dict[str, Any]) -> list[dict[str, Any]]:
+    answer = chief.post(f"{BATCHES}/preview", {"unit_id": "root", "rows": list(rows)})
+    assert answer.status_code == 200, answer.text
+    return list(answer.json()["rows"])
+
+
+def give(chief: Person, *rows: dict[str, Any], key: str = "") -> requests.Response:
+    body = {"unit_id": "root", "rows": list(rows), "reason": "decision 9"}
+    return chief.post(BATCHES, body, Idempotency_Key=key or new_id())
+
+
+def why(row: dict[str, Any]) -> str:
+    return str(row["why"]["type"]).rpartition("/")[2] if row["why"] else ""
+
+
+def test_rows_are_foreseen_each_by_itself_and_nothing_is_given(context: Context, chief: Person) -> None:
+    before = context.store.grants.collection.count_documents({})
+    first, second, *_ = numbers(2)
+    rows = foreseen(
+        chief,
+        a_row(1, number=first),
+        a_row(2, number=f" {first[:5]} {first[5:]}"),
+        a_row(3, unit="no-such-unit", number=second),
+        a_row(4, role="no-such-role", number=second),
+        a_row(5, number="12"),
+        a_row(6),
+        a_row(7),
+        a_row(8, number=second, valid_to="2199-01-01"),
+        a_row(9, number=NUMBERS["hq-organiser"]),
+    )
+    assert [why(one) for one in rows] == [
+        *("", "row-twice", "unit-unknown", "role-unknown", "national-number-faulty", "", ""),
+        *("period-too-long", "giving-to-oneself"),
+    ]
+    assert rows[1]["why"]["params"] == {"line": "1"}
+    assert rows[0]["unit_names"] == {"en": "north"}
+    assert rows[0]["number_end"] == first[-3:]
+    assert context.store.grants.collection.count_documents({}) == before
+
+
+def test_what_is_foreseen_is_what_comes(context: Context, chief: Person) -> None:
+    first, second, third = numbers(13)[10:]
+    rows = [
+        a_row(2, number=first, label="A. One"),
+        a_row(3, unit="nowhere", number=second),
+        a_row(4, label="Whoever comes"),
+        a_row(5, unit="south", number=third),
+    ]
+    said = foreseen(chief, *rows)
+    key = new_id()
+    answer = give(chief, *rows, key=key)
+    assert answer.status_code == 201, answer.text
+    made = answer.json()
+    assert [why(one) for one in made["rows"]] == [why(one) for one in said]
+    assert (made["given"], made["refused"], made["not_tried"]) == (3, 1, 0)
+    assert [bool(one.get("code")) for one in made["rows"]] == [False, False, True, False]
+    assert [one["grant"]["status"] for one in made["rows"] if one["grant"]] == ["invited"] * 3
+    # Sent again, by the same key: the same grants, and no code twice.
+    again = give(chief, *rows, key=key).json()
+    assert [one["grant_id"] for one in again["rows"]] == [one["grant_id"] for one in made["rows"]]
+    assert not any("code" in one for one in again["rows"])
+    assert give(chief, *rows[:1], key=key).status_code == 422
+    # By another key the same person in the same unit is held already.
+    other = give(chief, rows[0]).json()
+    assert why(other["rows"][0]) == "given-already"
+    listed = chief.get(BATCHES).json()["items"]
+    assert made["id"] in [one["id"] for one in listed]
+    assert "rows" not in listed[0]
+
+
+def test_what_was_cut_off_goes_on_where_it_stopped(context: Context, chief: Person) -> None:
+    first, second = numbers(22)[20:]
+    rows, key = [a_row(1, number=first), a_row(2, number=second)], new_id()
+    made = give(chief, *rows, key=key).json()
+    # As it stands when the process ends between the two rows.
+    grants, mongo = context.store.grants.collection, context.store.database.mongo
+    second_grant = made["rows"][1]["grant_id"]
+    grants.delete_one({"_id": second_grant})
+    mongo["grants_history"].delete_many({"record_id": second_grant})
+    mongo["holdings"].delete_many({"grant_id": second_grant})
+    mongo["listed"].delete_many({"id": second_grant})
+    kept = mongo["grant_batches"]
+    kept.update_one(
+        {"_id": made["id"]}, {"$set": {"rows.0.grant_id": "", "rows.1.grant_id": ""}, "$inc": {"version": 1}}
+    )
+    seen = chief.get(f"{BATCHES}/{made['id']}").json()
+    assert seen["not_tried"] == 2
+    answer = give(chief, *rows, key=key)
+    assert answer.status_code == 201, answer.text
+    again = answer.json()
+    assert [one["grant_id"] for one in again["rows"]] == [one["grant_id"] for one in made["rows"]]
+    assert grants.count_documents({"_id": {"$in": [one["grant_id"] for one in again["rows"]]}}) == 2
+
+
+def test_what_nobody_accepted_is_taken_back_and_the_rest_stays(
+    house: House, context: Context, chief: Person
+) -> None:
+    (unknown,) = numbers(31)[30:]
+    rows = [a_row(1, number=unknown), a_row(2, number=NUMBERS["auditor"]), a_row(3)]
+    made = give(chief, *rows).json()
+    auditor = Person(house, "auditor")
+    auditor.sign_in()
+    path = f"{BATCHES}/{made['id']}"
+    seen = chief.get(path).json()
+    assert [one["open"] for one in seen["rows"]] == [True, False, True]
+    stale = chief.post(f"{path}/take-back", {"reason": "wrong list"}, If_Match='"0"')
+    assert stale.status_code == 412
+    back = chief.post(f"{path}/take-back", {"reason": "wrong list"}, If_Match=f'"{seen["version"]}"')
+    assert back.status_code == 200, back.text
+    assert [one["grant"]["status"] for one in back.json()["rows"]] == ["revoked", "active", "revoked"]
+    # To others it is not there.
+    assert auditor.get(path).status_code in (403, 404)
+
+
+@pytest.mark.parametrize(
+    "rows", [[], [a_row(one) for one in range(1, MOST_ROWS + 2)], [a_row(1), a_row(1)], [{"line": 1}], ["x"]]
+)
+def test_a_table_that_is_none_is_refused_as_a_whole(chief: Person, rows: list[Any]) -> None:
+    before = len(chief.get(BATCHES).json()["items"])
+    assert give(chief, *rows).status_code == 422
+    assert chief.post(f"{BATCHES}/preview", {"unit_id": "root", "rows": rows}).status_code == 422
+    assert len(chief.get(BATCHES).json()["items"]) == before
+
+
+def test_without_a_key_nothing_is_given(chief: Person) -> None:
+    body = {"unit_id": "root", "rows": [a_row(1)], "reason": ""}
+    answer = chief.http.post(chief.base + BATCHES, json=body, headers={"Origin": chief.base}, timeout=15)
+    assert answer.status_code == 428
