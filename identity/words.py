@@ -79,6 +79,8 @@ _AUDIT = {
     "machine.signed_in": N_("Machine signed in"),
     "contact.released": N_("Contact released to those in the line above"),
     "contact.withdrawn": N_("Released contact withdrawn"),
+    "access.given_to_many": N_("Access given to many by a table"),
+    "access.taken_back_from_many": N_("Access given to many taken back, as far as nobody had accepted it"),
     "access.asked": N_("Access asked for by somebody without any"),
     "access.request_given": N_("Access given to whoever asked for it"),
     "access.request_declined": N_("Request for access declined"),

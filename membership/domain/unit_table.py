@@ -14,6 +14,7 @@ from membership.domain.spoiled import lost, spoiled
 from membership.domain.units import LANGUAGE_KEY
 from servicekit.refusals import Invalid, Refusal
 from servicekit.words import N_
+from servicekit.words.tables import delimiter_of
 from servicekit.words.text import bare, has_controls, line
 
 HEADER_ROW = 1
@@ -24,8 +25,6 @@ ALSO_COLUMN = re.compile(r"also_(.+)")
 ALSO_APART = re.compile(r"[;\uff1b\u061b]")
 MOST_ALSO = 10  # other names in one cell
 ATTRIBUTE_COLUMN = re.compile(r"[a-z][a-z0-9_]{0,39}")
-DELIMITERS = ",;\t|"
-_SAID_DELIMITER = re.compile(r"""\ufeff?"?sep=([,;\t|])"?[;,]*\r?\n""", re.IGNORECASE)
 REQUIRED = ("code", "parent_code", "level")
 # What `errors="surrogateescape"` makes of a byte that is not UTF-8.
 _NOT_UTF8 = re.compile("[\udc80-\udcff]")
@@ -218,7 +217,7 @@ def _unreadable(cell: str) -> Refusal | None:
 
 
 def _numbered(text: str) -> Iterator[tuple[int, list[str]] | RowError]:
-    delimiter, text = _delimiter(text)
+    delimiter, text = delimiter_of(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     number = 0
     while True:
@@ -233,14 +232,6 @@ def _numbered(text: str) -> Iterator[tuple[int, list[str]] | RowError]:
             return
         if any(line(cell) for cell in cells):
             yield number, cells
-
-
-def _delimiter(text: str) -> tuple[str, str]:
-    """The sign between cells, and the text without the line by which a spreadsheet says it."""
-    if said := _SAID_DELIMITER.match(text):
-        return said[1], text[said.end() :]
-    header = next((line for line in text.splitlines() if line.strip()), "")
-    return max(DELIMITERS, key=header.count), text  # the first of equals: a comma
 
 
 def _header_errors(columns: list[str]) -> Iterator[RowError]:

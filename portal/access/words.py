@@ -116,8 +116,23 @@ REQUEST_STATES = {
     "lapsed": N_("Nobody has answered it in time."),
 }
 
+# Why a row of a table cannot be sent.
+ROW_FAULTS = {
+    "cells": N_("This row has more cells than there are columns."),
+    "unit": N_("The code of the unit is missing."),
+    "role": N_("There is no such role."),
+    "day": N_("The day cannot be read: write it as 31/03/2026."),
+    "long": N_("Something in this row is too long."),
+}
+NO_ROWS = N_("There is no row in it.")
+NO_TABLE = N_("It cannot be read as a table. Copy the cells in your spreadsheet and paste them here.")
+NOT_TEXT = N_("This file is no text. Save the table as “CSV UTF-8”, or copy its cells and paste them here.")
+TOO_MANY_ROWS = N_("At most {most} rows are taken at a time. Give the rest afterwards.")
+
 # What was done a moment ago, by the word that the address carries.
 DONE = {
+    "given-many": N_("Done. Below is what became of each row."),
+    "taken-back": N_("What nobody had accepted has ended."),
     "request-given": N_("Access has been given. It counts when the person has signed in and accepted it."),
     "request-declined": N_("The request is declined."),
     "given": N_("Access has been given. It counts when the person has accepted it."),

@@ -6,6 +6,14 @@ from tests.browser.conftest import PHONE, Visitor
 from tests.browser.test_access import DISTRICT, open_access
 from tests.browser.test_pages import check
 
+TABLE = """unit\tnumber\trole\tuntil\tname
+BD-D01\t9990000077001\tclerk\t\tA. One
+BD-D01\t\tClerk\t\tB. Two
+BD-D01\t9990000077001\tclerk\t\tA. One again
+BD-X99\t9990000077002\tclerk\t\tC. Three
+BD-D01\t9990000077003\tchief\t\tD. Four
+"""
+
 
 def test_a_newcomer_asks_with_one_button_and_is_answered(visit: Callable[..., Visitor]) -> None:
     stranger = visit("", width=PHONE)
@@ -46,3 +54,51 @@ def test_a_newcomer_asks_with_one_button_and_is_answered(visit: Callable[..., Vi
     assert "Not known here" not in stranger.told
     assert found == []
     assert stranger.complaints == organiser.complaints == []
+
+
+def test_a_table_of_people_is_looked_through_given_printed_and_taken_back(
+    visit: Callable[..., Visitor],
+) -> None:
+    organiser = visit("hq-organiser")
+    open_access(organiser, DISTRICT)
+    organiser.press(organiser.page.get_by_role("link", name="Give access to many"))
+    found = check(organiser, "many")
+    organiser.send()
+    assert "There is no row in it." in organiser.told
+    # From a file, without being given, it comes into the form.
+    organiser.page.locator("summary", has_text="Take the table from a file").click()
+    organiser.page.locator("#file").set_input_files(
+        {"name": "people.csv", "mimeType": "text/csv", "buffer": TABLE.replace("\t", ";").encode()}
+    )
+    organiser.press(organiser.page.get_by_role("button", name="Read the file"))
+    assert organiser.page.locator("#table").input_value() == TABLE.replace("\t", ";")
+    organiser.fill(table=TABLE, reason="Decision 11")
+    organiser.send()
+    for words in (
+        "2 lines can be given.",
+        "3 lines are left out.",
+        "There is no such role.",
+        "A code on paper",
+    ):
+        assert words in organiser.told
+    found += check(organiser, "many, foreseen")
+    organiser.press(organiser.page.get_by_role("button", name="Change the table"))
+    assert organiser.page.locator("#table").input_value() == TABLE
+    organiser.send()
+    organiser.send()
+    assert "The codes are shown only now." in organiser.told
+    assert organiser.page.locator(".sheet").count() == 2
+    assert organiser.page.locator(".sheet .code").count() == 1
+    found += check(organiser, "letters")
+    organiser.press(organiser.page.get_by_role("link", name="It is printed: go on"))
+    assert "2 given" in organiser.told
+    found += check(organiser, "batch")
+    organiser.page.locator("summary", has_text="Take back what nobody has accepted yet").click()
+    organiser.fill(reason="The wrong list")
+    organiser.press(organiser.page.get_by_role("button", name="Take back", exact=True))
+    assert "What nobody had accepted has ended." in organiser.told
+    assert "0 not accepted yet" in organiser.told
+    organiser.press(organiser.page.get_by_role("link", name="What I have given to many"))
+    found += check(organiser, "batches")
+    assert found == []
+    assert organiser.complaints == []

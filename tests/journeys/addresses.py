@@ -411,6 +411,21 @@ def of_grant(act: str, rule: Rule, body: Json | None = None, *, write: bool = Tr
     )
 
 
+def of_many(part: str) -> Callable[[Somebody, Scene, str], Call]:
+    """A table whose only row names no unit: it is taken, and the row is refused."""
+
+    def call(person: Somebody, scene: Scene, code: str) -> Call:
+        row = {"line": 1, "unit_code": "no-such-unit", "role": "reader", **a_period()}
+        return Call(
+            f"/api/identity/grant-batches{part}",
+            {"unit_id": scene.unit(code), "rows": [row], "reason": "x"}
+            if not part
+            else {"unit_id": scene.unit(code), "rows": [row]},
+        )
+
+    return call
+
+
 def of_request(act: str, body: Json | None = None, *, write: bool = True) -> Address:
     return Address(
         lambda person, scene, code: Call(
@@ -612,6 +627,18 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "GET /api/identity/offers": (plain("/api/identity/offers"),),
     "POST /api/identity/offers/{grant_id}/accept": (of_offer("accept"),),
     "POST /api/identity/offers/{grant_id}/decline": (of_offer("decline"),),
+    "GET /api/identity/grant-batches": (plain("/api/identity/grant-batches"),),
+    "POST /api/identity/grant-batches/preview": (Address(of_many("/preview"), here("access:grant")),),
+    "POST /api/identity/grant-batches": (Address(of_many(""), here("access:grant")),),
+    "GET /api/identity/grant-batches/{batch_id}": (
+        Address(lambda *_: Call(f"/api/identity/grant-batches/{new_id()}"), somebody_elses),
+    ),
+    "POST /api/identity/grant-batches/{batch_id}/take-back": (
+        Address(
+            lambda *_: Call(f"/api/identity/grant-batches/{new_id()}/take-back", A_REASON, if_match=True),
+            somebody_elses,
+        ),
+    ),
     "GET /api/identity/access-requests": (
         of_unit("/api/identity/access-requests?unit_id={unit}", "access:grant"),
     ),

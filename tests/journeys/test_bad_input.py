@@ -41,6 +41,8 @@ WITHOUT_KEY = {
     "POST /api/identity/joint-acts",
     # A request is answered once, by the version that was seen; tests/integration/identity/test_asking.py tries it.
     "POST /api/identity/access-requests/{request_id}/give",
+    # Its rows keep the key; tests/integration/identity/test_batches.py tries it.
+    "POST /api/identity/grant-batches",
     # The key stands in the file that is asked for; tests/integration/congress/test_exports.py tries it.
     "POST /api/congress/exports/congresses",
     "POST /api/congress/exports/listed",
@@ -50,6 +52,9 @@ WITHOUT_KEY = {
     "POST /api/congress/congresses/{record_id}/comments",
 }
 WITHOUT_VERSION = {
+    # Looks, and gives nothing; of nobody here anything was given to many, test_batches.py tries the versions.
+    "POST /api/identity/grant-batches/preview",
+    "POST /api/identity/grant-batches/{batch_id}/take-back",
     # One's own file that is asked for: taken, or no longer wanted.
     "POST /api/congress/exports/{export_id}/cancel",
     "POST /api/congress/exports/{export_id}/link",

@@ -5,6 +5,7 @@ from portal.access.routes import (
     confirmations,
     giving,
     grants,
+    many,
     offers,
     questions,
     succession,
@@ -21,6 +22,7 @@ BLUEPRINTS = (
     succession.pages,
     giving.pages,
     asking.pages,
+    many.pages,
     confirmations.pages,
     questions.pages,
 )

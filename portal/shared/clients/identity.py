@@ -97,6 +97,32 @@ class Identity:
         body = {"reason": reason} if reason is not None else None
         self._peer.post(f"/api/identity/offers/{offer_id}/{answer}", body, **seen(version))
 
+    def foresee_many(self, unit_id: str, rows: Sequence[Document]) -> list[Document]:
+        """What each row would give, or `why` not."""
+        body = {"unit_id": unit_id, "rows": list(rows)}
+        path = "/api/identity/grant-batches/preview"
+        return list(self._peer.send("POST", path, json=body, seconds=20.0).json()["rows"])
+
+    def give_many(self, unit_id: str, rows: Sequence[Document], reason: str, once: str) -> Document:
+        """With a `code` at each row on paper: no other answer has it."""
+        body = {"unit_id": unit_id, "rows": list(rows), "reason": reason}
+        headers = {"Idempotency_Key": once}
+        path = "/api/identity/grant-batches"
+        answer = self._peer.send("POST", path, json=body, headers=headers, seconds=HANDING_OVER_SECONDS)
+        return dict(answer.json())
+
+    def batches(self, after: str = "") -> Document:
+        """What the reader has given to many at once, the newest first."""
+        return dict(self._peer.get("/api/identity/grant-batches", asked(after=after)))
+
+    def batch(self, batch_id: str) -> Document:
+        return dict(self._peer.get(f"/api/identity/grant-batches/{batch_id}"))
+
+    def take_back(self, batch_id: str, reason: str, version: int | None) -> None:
+        path = f"/api/identity/grant-batches/{batch_id}/take-back"
+        headers = seen(version)
+        self._peer.send("POST", path, json={"reason": reason}, headers=headers, seconds=HANDING_OVER_SECONDS)
+
     def access_requests(self, unit_id: str, after: str = "") -> Document:
         """Of strangers, in the unit and below it; the newest first."""
         return dict(self._peer.get("/api/identity/access-requests", asked(unit_id=unit_id, after=after)))
