@@ -14,8 +14,7 @@ from membership.domain.spoiled import lost, spoiled
 from membership.domain.units import LANGUAGE_KEY
 from servicekit.refusals import Invalid, Refusal
 from servicekit.words import N_
-from servicekit.words.tables import delimiter_of
-from servicekit.words.text import bare, has_controls, line
+from servicekit.words.text import bare, delimiter_of, has_controls, line
 
 HEADER_ROW = 1
 LONGEST_CODE = 64

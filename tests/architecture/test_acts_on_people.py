@@ -97,6 +97,7 @@ def test_where_a_machine_stands_is_asked_and_not_remembered() -> None:
 UNTOLD = {
     "POST /api/identity/machines": "it holds nothing yet; each offer to it is told",
     "POST /oauth/token": "the machine itself",
+    "POST /api/identity/grant-batches/preview": "it gives nothing, and asks about nobody",
     "POST /api/identity/audit-exports": "it reads, and stands in the audit",
     "POST /eid/backchannel-logout/{provider}": "the person did it, at the eID",
 }

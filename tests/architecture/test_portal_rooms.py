@@ -43,7 +43,7 @@ def _choices(argument: ast.expr) -> Iterator[str]:
     if isinstance(argument, ast.IfExp):
         yield from _choices(argument.body)
         yield from _choices(argument.orelse)
-    elif isinstance(argument, ast.Constant):
+    elif isinstance(argument, ast.Constant) and argument.value:
         yield str(argument.value)
 
 

@@ -22,6 +22,7 @@ PUBLIC_API = {"GET /api/identity/providers"}
 # These keep the key with a record of their own, and ask for the right before they answer from there.
 WITH_ITS_RECORD = {
     "POST /api/identity/grants/<grant_id>/succession",
+    "POST /api/identity/grant-batches",
     "POST /api/congress/congresses/<string:record_id>/comments",
     "POST /api/congress/exports/congresses",
     "POST /api/congress/exports/listed",

@@ -105,7 +105,7 @@ def change(unit_id: str) -> Response:
 @access("access:grant")
 @patient(55)
 @or_shown_again(many_again)
-def give(unit_id: str, form: Form) -> Response:
+def give_to_many(unit_id: str, form: Form) -> Response:
     """The answer itself holds the codes on paper: they are told once, and are in no address and on no other page."""
     _roles, rows = _read(form)
     batch = identity().give_many(unit_id, sendable(rows, _from()), form.text("reason"), form.once)

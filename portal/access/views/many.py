@@ -1,6 +1,7 @@
 """Access for many: the table that somebody pasted, read into rows, and what became of each."""
 
 import csv
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -9,9 +10,10 @@ from portal.access.words import ROW_FAULTS
 from portal.frame.forms import Fault, fault_of
 from portal.shared.clients.answers import Document
 from portal.shared.units import Names
-from servicekit.words import dates, tables, text
+from servicekit.words import dates, text
 
 COLUMNS = ("unit_code", "national_number", "role", "valid_to", "label")
+DIGIT = re.compile(r"\d")
 LONGEST = {"unit_code": 64, "national_number": 40, "label": 120}
 
 
@@ -62,7 +64,7 @@ class Given:
 def typed_rows(pasted: str, roles: Mapping[str, Role], valid_to: str) -> list[Typed]:
     """`valid_to`: of rows that say no day. A first row of titles is left out. Raises TableUnreadable."""
     try:
-        rows = list(tables.rows_of(pasted))
+        rows = list(text.rows_of(pasted))
     except csv.Error as error:
         raise TableUnreadable from error
     known = _known(roles)
@@ -79,7 +81,7 @@ def _known(roles: Mapping[str, Role]) -> dict[str, str]:
 def _is_header(cells: Sequence[str], known: Mapping[str, str]) -> bool:
     said = [text.line(cell) for cell in cells]
     number, role = (*said, "", "", "")[1:3]
-    digits = any(sign.isdecimal() for sign in "".join(said[:2]))
+    digits = DIGIT.search("".join(said[:2]))
     return bool(number) and not digits and role.casefold() not in known
 
 

@@ -24,6 +24,7 @@ ROOT = Path(__file__).parents[3]
 READ = {
     *(
         "figure",
+        "line",
         "count",
         "part",
         "whole",
