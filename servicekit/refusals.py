@@ -17,7 +17,7 @@ A named refusal is a two-line class under one of these. Its problem type (RFC 94
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 from servicekit.words import N_
@@ -42,6 +42,21 @@ class Refusal(Exception):
 
     def __str__(self) -> str:
         return filled(self.title, self.params)
+
+
+# What may be done with a record, by the names of the acts: None where it may, or else why not.
+Acts = Mapping[str, Refusal | None]
+Check = Callable[[], object]
+
+
+def why_not(*checks: Check) -> Refusal | None:
+    """The refusal of the first of them that refuses; None where all let it pass."""
+    for check in checks:
+        try:
+            check()
+        except Refusal as refusal:
+            return refusal
+    return None
 
 
 # {name}, or {name!r} with quotation marks; other braces are signs like any.

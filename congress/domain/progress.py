@@ -101,15 +101,9 @@ def _reportable(plan: Plan, congress: Congress, report: Report) -> Milestone:
     if position is None:
         raise UnknownMilestone(field="milestone", milestone=report.milestone)
     milestone = plan.milestones[position]
-    refuse_locked(plan, congress, position)
+    refuse_recording(plan, congress, milestone)
     if len(report.note) > NOTE_LONGEST:
         raise NoteTooLong(field="note", longest=NOTE_LONGEST)
-    if len(congress.entries) >= ENTRIES_MOST:
-        raise TooManyEntries(most=ENTRIES_MOST)
-    if milestone.mark in (Mark.SUBMITTED, Mark.APPROVED):
-        raise RecordedByAct(field="milestone")
-    if not is_held(plan, congress, milestone):
-        raise NotHeldHere(field="milestone")
     standing = congress.current.get(milestone.key)
     if report.corrects is None:
         if standing is not None:
@@ -119,6 +113,17 @@ def _reportable(plan: Plan, congress: Congress, report: Report) -> Milestone:
     elif standing is None or standing.id != report.corrects:
         raise NothingToCorrect(field="corrects")
     return milestone
+
+
+def refuse_recording(plan: Plan, congress: Congress, milestone: Milestone) -> None:
+    """Whatever is recorded of it."""
+    refuse_locked(plan, congress, plan.index(milestone.key))
+    if len(congress.entries) >= ENTRIES_MOST:
+        raise TooManyEntries(most=ENTRIES_MOST)
+    if milestone.mark in (Mark.SUBMITTED, Mark.APPROVED):
+        raise RecordedByAct(field="milestone")
+    if not is_held(plan, congress, milestone):
+        raise NotHeldHere(field="milestone")
 
 
 def refuse_locked(plan: Plan, congress: Congress, position: int | None = None) -> None:
@@ -156,8 +161,16 @@ def _refuse_day(plan: Plan, day: date, today: date) -> None:
         raise BeforePlanOpens(field="date", opens_on=plan.opens_on.isoformat())
 
 
+def refuse_out_of_order(plan: Plan, congress: Congress, milestone: Milestone) -> None:
+    """Whatever its day is: a milestone needs every earlier required one."""
+    for other in plan.milestones[: plan.index(milestone.key)]:
+        if other.key not in congress.current and other.required and is_held(plan, congress, other):
+            raise MilestoneOutOfOrder(field="milestone", missing=other.key)
+
+
 def _refuse_order(plan: Plan, congress: Congress, milestone: Milestone, day: date) -> None:
     """A later milestone needs every earlier required one, and its day lies between its neighbours' (or on them)."""
+    refuse_out_of_order(plan, congress, milestone)
     current, behind = congress.current, False
     for other in plan.milestones:
         if other.key == milestone.key:
@@ -165,11 +178,10 @@ def _refuse_order(plan: Plan, congress: Congress, milestone: Milestone, day: dat
             continue
         entry = current.get(other.key)
         if entry is None or entry.date is None:
-            if not behind and other.required and is_held(plan, congress, other):
-                raise MilestoneOutOfOrder(field="milestone", missing=other.key)
-        elif not behind and entry.date > day:
+            continue
+        if not behind and entry.date > day:
             raise DateBeforePrevious(field="date", milestone=other.key, date=entry.date.isoformat())
-        elif behind and entry.date < day:
+        if behind and entry.date < day:
             raise DateAfterNext(field="date", milestone=other.key, date=entry.date.isoformat())
 
 
@@ -242,15 +254,20 @@ def report_results(
 
     `members`: of the unit and all below it, by the register, where that was `asked` and said so.
     """
+    refuse_results(plan, congress)
+    check_results(figures, content_of(plan, congress), plan.results_fields)
+    known = (by.at, by.account_id, by.by_code, by.kept_by, members, asked)
+    entry = ResultEntry(entry_id, dict(figures), *known)
+    return replace(congress, result_entries=(*congress.result_entries, entry))
+
+
+def refuse_results(plan: Plan, congress: Congress) -> None:
+    """Whatever they are."""
     refuse_locked(plan, congress)
     if plan.closing.key not in congress.current:
         raise ResultsTooEarly(field="figures")
     if len(congress.result_entries) >= ENTRIES_MOST:
         raise TooManyEntries(most=ENTRIES_MOST)
-    check_results(figures, content_of(plan, congress), plan.results_fields)
-    known = (by.at, by.account_id, by.by_code, by.kept_by, members, asked)
-    entry = ResultEntry(entry_id, dict(figures), *known)
-    return replace(congress, result_entries=(*congress.result_entries, entry))
 
 
 def submit(plan: Plan, congress: Congress, by: By, entry_id: str) -> Congress:

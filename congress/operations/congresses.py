@@ -14,7 +14,14 @@ from congress.domain.planned import congresses_above
 from congress.domain.progress import Report
 from congress.domain.reopening import ReopenedBySuperior
 from congress.domain.results import Figures
-from congress.operations.seen import APPROVE, CongressView, beside_others, levels_between, seen_by
+from congress.operations.seen import (
+    APPROVE,
+    CongressView,
+    beside_others,
+    by_caller,
+    levels_between,
+    seen_by,
+)
 from servicekit.access.decision import Caller, UnknownHere, require
 from servicekit.data.events import AuditEntry, Event
 from servicekit.files.stored import StoredFile
@@ -81,7 +88,7 @@ def record_milestone(
     context: Context, caller: Caller, congress_id: str, report: Report, expected_version: int
 ) -> CongressView:
     congress, plan = _allowed(context, caller, congress_id, REPORT, expected_version)
-    changed = _recorded(context, _by(context, caller), plan, congress, report, Owner.UNIT)
+    changed = _recorded(context, by_caller(context, caller), plan, congress, report, Owner.UNIT)
     waits = owners.waits_for_superior(plan, changed) and not owners.waits_for_superior(plan, congress)
     told = [events.about(events.WAITS_FOR_SUPERIOR, changed)] if waits else []
     return _saved(context, plan, changed, expected_version, "milestone.recorded", _told(report), told)
@@ -118,7 +125,7 @@ def choose_content_type(
     context: Context, caller: Caller, congress_id: str, content_type: str, expected_version: int
 ) -> CongressView:
     congress, plan = _allowed(context, caller, congress_id, REPORT, expected_version)
-    changed = rules.choose_content_type(plan, congress, content_type, _by(context, caller))
+    changed = rules.choose_content_type(plan, congress, content_type, by_caller(context, caller))
     details = {"content_type": content_type}
     return _saved(context, plan, changed, expected_version, "content_type.chosen", details)
 
@@ -149,7 +156,7 @@ def report_results(
 ) -> CongressView:
     congress, plan = _allowed(context, caller, congress_id, REPORT, expected_version)
     changed = rules.report_results(
-        *(plan, congress, figures, _by(context, caller), context.new_id(), register.members),
+        *(plan, congress, figures, by_caller(context, caller), context.new_id(), register.members),
         asked=register.asked,
     )
     saved = _saved(context, plan, changed, expected_version, "results.reported", {})
@@ -158,7 +165,7 @@ def report_results(
 
 def submit(context: Context, caller: Caller, congress_id: str, expected_version: int) -> CongressView:
     congress, plan = _allowed(context, caller, congress_id, REPORT, expected_version)
-    changed = rules.submit(plan, congress, _by(context, caller), context.new_id())
+    changed = rules.submit(plan, congress, by_caller(context, caller), context.new_id())
     told = [events.about(events.SUBMITTED, changed)]
     return _saved(context, plan, changed, expected_version, "congress.submitted", {}, told)
 
@@ -227,7 +234,7 @@ def reopen_topmost(
     if congress.unit.parent_id is not None:
         raise ReopenedBySuperior()
     decisions.refuse_contributors(congress, caller)
-    manager = _FromAbove(congress, plan, 0, _by(context, caller))
+    manager = _FromAbove(congress, plan, 0, by_caller(context, caller))
     return _reopened(context, manager, reason, expected_version)
 
 
@@ -250,7 +257,7 @@ def _superior(
     approval.refuse_the_contributors_own(congress, caller, APPROVE)
     between = levels_between(context, caller, CongressView(congress, plan))
     reason = approval.why_over_others(between, over)
-    return _FromAbove(congress, plan, between, _by(context, caller, reason))
+    return _FromAbove(congress, plan, between, by_caller(context, caller, reason))
 
 
 def attached_to(context: Context, caller: Caller, congress_id: str, permission: str) -> Congress:
@@ -271,14 +278,14 @@ def refuse_detaching(context: Context, caller: Caller, congress_id: str) -> None
 def attach(context: Context, caller: Caller, file: StoredFile) -> None:
     """Whatever version the record is at: nothing that somebody saw is overwritten by one file more."""
     congress, plan = _allowed(context, caller, file.record_id, REPORT)
-    changed = attachments.attach(plan, congress, file.id, _by(context, caller))
+    changed = attachments.attach(plan, congress, file.id, by_caller(context, caller))
     details = {"file_id": file.id, "kind": file.kind, "bytes": file.offset}
     _saved(context, plan, changed, congress.version, "attachment.added", details)
 
 
 def detach(context: Context, caller: Caller, congress_id: str, file_id: str, expected_version: int) -> None:
     congress, plan = _allowed(context, caller, congress_id, REPORT, expected_version)
-    changed = attachments.detach(plan, congress, file_id, _by(context, caller))
+    changed = attachments.detach(plan, congress, file_id, by_caller(context, caller))
     _saved(context, plan, changed, expected_version, "attachment.removed", {"file_id": file_id})
 
 
@@ -293,18 +300,6 @@ def _allowed(
     if expected_version is not None and congress.version != expected_version:
         raise Stale
     return congress, context.plans.get(congress.plan_id)
-
-
-def _by(context: Context, caller: Caller, over_reason: str = "") -> By:
-    return By(
-        caller.account_id,
-        context.clock.now(),
-        context.clock.today(),
-        caller.fallback,
-        caller.kept_by,
-        over_reason,
-        caller.name,
-    )
 
 
 def _saved(

@@ -1,17 +1,17 @@
 """What a reader is told of congresses besides what they hold: a handful of reads, however many congresses it is."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from congress.context import Context
-from congress.domain import approval, bounds
+from congress.domain import acts, approval, bounds
 from congress.domain.cautions import Caution
-from congress.domain.history import Congress, State
+from congress.domain.history import By, Congress, State
 from congress.domain.plan import Plan
 from congress.domain.rollup import Rollup
 from servicekit.access.decision import Caller, decide
-from servicekit.refusals import Refusal
+from servicekit.refusals import Acts, Refusal
 from servicekit.tree.units import Unit
 
 APPROVE = "congress:approve"
@@ -27,6 +27,8 @@ class CongressView:
     cautions: tuple[Caution, ...] = ()
     parent: Unit | None = None
     reminded_at: datetime | None = None
+    acts: Acts | None = None  # what the caller may do with it; not told where they have just done something
+    steps: Mapping[str, Acts] = field(default_factory=dict)  # likewise with its milestones, by key
     named: bool = False  # whether the caller is told the names of who sent, returned, approved
     refusal: Refusal | None = (
         None  # why the caller, though their access reaches it, may not decide what waits
@@ -38,19 +40,52 @@ def seen_by(context: Context, caller: Caller, views: Sequence[CongressView]) -> 
     units = context.units.many({unit_id for view in views for unit_id in view.congress.unit.path[:-1]})
     sums = context.rollups.many((view.plan.id, view.congress.unit.id) for view in views if _waits(view))
     before = _of_the_same_units(context, views)
+    by = by_caller(context, caller)
     reminded = context.reminders.last_of(view.congress.id for view in views)
     return [
         replace(
-            view,
-            between=_between(context, caller, view, units),
-            cautions=(*_open_below(view, sums), *_beside_others(view, before)),
-            parent=units.get(view.congress.unit.parent_id or ""),
-            refusal=_refusal(context, caller, view),
+            _seen(context, caller, view, units, sums, before, by),
             reminded_at=reminded.get(view.congress.id),
-            named=_decides(context, caller, view),
         )
         for view in views
     ]
+
+
+def _seen(
+    context: Context,
+    caller: Caller,
+    view: CongressView,
+    units: dict[str, Unit],
+    sums: dict[tuple[str, str], Rollup],
+    before: dict[str, list[Congress]],
+    by: By,
+) -> CongressView:
+    between = _between(context, caller, view, units)
+    rollup = sums.get((view.plan.id, view.congress.unit.id))
+    open_below = approval.open_below(view.congress, rollup.groups) if rollup else 0
+    mine, steps = acts.acts_of(view.plan, view.congress, caller, by, between, open_below)
+    return replace(
+        view,
+        between=between,
+        cautions=(*approval.caution_of(view.congress, open_below), *_beside_others(view, before)),
+        parent=units.get(view.congress.unit.parent_id or ""),
+        refusal=_refusal(context, caller, view),
+        named=_decides(context, caller, view),
+        acts=mine,
+        steps=steps,
+    )
+
+
+def by_caller(context: Context, caller: Caller, over_reason: str = "") -> By:
+    return By(
+        caller.account_id,
+        context.clock.now(),
+        context.clock.today(),
+        caller.fallback,
+        caller.kept_by,
+        over_reason,
+        caller.name,
+    )
 
 
 def levels_between(context: Context, caller: Caller, view: CongressView) -> int:
@@ -77,12 +112,6 @@ def _decides(context: Context, caller: Caller, view: CongressView) -> bool:
 
 def _waits(view: CongressView) -> bool:
     return view.congress.state is State.SUBMITTED
-
-
-def _open_below(view: CongressView, sums: dict[tuple[str, str], Rollup]) -> tuple[Caution, ...]:
-    rollup = sums.get((view.plan.id, view.congress.unit.id))
-    count = approval.open_below(view.congress, rollup.groups) if rollup else 0
-    return approval.caution_of(view.congress, count)
 
 
 def _of_the_same_units(context: Context, views: Sequence[CongressView]) -> dict[str, list[Congress]]:

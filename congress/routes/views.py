@@ -18,7 +18,7 @@ from congress.domain.steps import next_steps
 from congress.operations.plans import PlanView
 from congress.operations.seen import CongressView
 from servicekit.refusals import filled
-from servicekit.serving.problems import language, message, refusal_document
+from servicekit.serving.problems import acts_document, language, message, refusal_document
 from servicekit.tree.units import Unit
 from servicekit.words.i18n import translate
 
@@ -99,14 +99,16 @@ def congress_view(view: CongressView, today: date) -> Json:
         "content_type": congress.content_type,
         "entries": [asdict(entry) for entry in congress.entries],
         "current": {key: entry.date for key, entry in current.items()},
-        "milestones": [_milestone_state(plan, congress, milestone, today) for milestone in plan.milestones],
+        "milestones": [_milestone_state(view, milestone, today) for milestone in plan.milestones],
         "results": congress.results,
         "result_entries": [asdict(entry) for entry in congress.result_entries],
         "submitted": _act(view, State.SUBMITTED, {State.SUBMITTED, State.APPROVED}),
         "returned": _act(view, State.RETURNED, {State.RETURNED}),
         "approved": _act(view, State.APPROVED, {State.APPROVED}),
         "reopened": _act(view, State.REOPENED, {State.REOPENED}),
-        "acts": [{**_told(act, view.named), "figures": figures_at(congress, act)} for act in congress.acts],
+        "history": [
+            {**_told(act, view.named), "figures": figures_at(congress, act)} for act in congress.acts
+        ],
         "levels_between": view.between,
         "refusal": refusal_document(view.refusal) if view.refusal else None,
         "who_acts": who_acts(plan, congress),
@@ -115,6 +117,7 @@ def congress_view(view: CongressView, today: date) -> Json:
         "cautions": cautions_view(
             (*cautions_of_results(congress.results or {}, plan.targets), *view.cautions)
         ),
+        "acts": acts_document(view.acts),
     }
 
 
@@ -127,7 +130,8 @@ def _unit_ended(congress: Congress) -> Json | None:
     return {"on": unit.valid_to, "successors": unit.successors} if not unit.live else None
 
 
-def _milestone_state(plan: Plan, congress: Congress, milestone: Milestone, today: date) -> Json:
+def _milestone_state(view: CongressView, milestone: Milestone, today: date) -> Json:
+    plan, congress = view.plan, view.congress
     entry = congress.current.get(milestone.key)
     due = milestone.due(congress.deadline)
     if not is_held(plan, congress, milestone):
@@ -138,7 +142,13 @@ def _milestone_state(plan: Plan, congress: Congress, milestone: Milestone, today
         state = "overdue"
     else:
         state = "open" if can_be_done(plan, congress, milestone) else "left_out"
-    return {"key": milestone.key, "due": due, "date": entry.date if entry else None, "state": state}
+    return {
+        "key": milestone.key,
+        "due": due,
+        "date": entry.date if entry else None,
+        "state": state,
+        "acts": acts_document(view.steps.get(milestone.key)),
+    }
 
 
 def _act(view: CongressView, kind: State, while_in: set[State]) -> Json | None:

@@ -16,6 +16,7 @@ from servicekit.web.schemas import (
     RefusalView,
     StrictSchema,
     WholeView,
+    acts_field,
     identifier,
     identifiers,
     named,
@@ -201,13 +202,14 @@ class StepView(StrictSchema):
 
 class MilestoneStateView(StrictSchema):
     """`state`: done, late, overdue, open, left_out where it can no longer be done, or skipped where this congress
-    does not hold it.
+    does not hold it. `acts`: `record`, which is to correct it where it has been, of whoever it belongs to.
     """
 
     key = fields.String()
     due = fields.Date()
     date = fields.Date(allow_none=True)
     state = fields.String()
+    acts = acts_field()
 
 
 class UnitEndedView(StrictSchema):
@@ -243,7 +245,7 @@ class CongressView(StrictSchema):
     submitted = fields.Nested(ActView, allow_none=True)
     returned = fields.Nested(ReturnedView, allow_none=True)
     approved = fields.Nested(ActView, allow_none=True)
-    acts = fields.List(fields.Nested(HistoryView))
+    history = fields.List(fields.Nested(HistoryView))
     reopened = fields.Nested(ReturnedView, allow_none=True)
     levels_between = fields.Integer()
     refusal = fields.Nested(RefusalView, allow_none=True)
@@ -251,6 +253,7 @@ class CongressView(StrictSchema):
     reminded_at = fields.DateTime(allow_none=True)
     next_steps = fields.List(fields.Nested(StepView))
     cautions = fields.List(fields.Nested(CautionView))
+    acts = acts_field()
 
 
 class TotalsView(StrictSchema):

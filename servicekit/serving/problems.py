@@ -12,7 +12,7 @@ from servicekit import refusals
 from servicekit.data.database import Database, is_full, is_gone, is_stopped
 from servicekit.data.room import StorageFull
 from servicekit.logs import log
-from servicekit.refusals import Refusal, filled
+from servicekit.refusals import Acts, Refusal, filled
 from servicekit.serving.bodies import BodyTooSlow, guard_bodies
 from servicekit.serving.unreadable import plain_page
 from servicekit.words import N_
@@ -135,6 +135,16 @@ def message(title: str, params: Mapping[str, object]) -> dict[str, Any]:
 def refusal_document(refusal: Refusal) -> dict[str, Any]:
     """Why something may not be done, within an answer that is no refusal itself; see schemas.RefusalView."""
     return told_refusal(refusal.slug(), refusal.title, refusal.params)
+
+
+def acts_document(acts: Acts | None) -> dict[str, Any] | None:
+    """What the caller may do with a record, beside it; see schemas.acts_field."""
+    if acts is None:
+        return None
+    return {
+        name: {"allowed": refusal is None, "refusal": refusal_document(refusal) if refusal else None}
+        for name, refusal in acts.items()
+    }
 
 
 def told_refusal(slug: str, title: str, params: Mapping[str, object]) -> dict[str, Any]:

@@ -244,6 +244,18 @@ class RefusalView(StrictSchema):
     params = fields.Dict(keys=fields.String(), values=fields.String())
 
 
+class MayView(StrictSchema):
+    """`refusal`: what doing it would answer now; null where it is allowed."""
+
+    allowed = fields.Boolean()
+    refusal = fields.Nested(RefusalView, allow_none=True)
+
+
+def acts_field() -> fields.Dict:
+    """What you may do with this record now, by the end of the act's address; null in answers to acts."""
+    return fields.Dict(keys=fields.String(), values=fields.Nested(MayView), allow_none=True)
+
+
 class PageView(StrictSchema):
     """`next` is the `after` of the page that follows; `total` counts the whole list, where it is counted."""
 

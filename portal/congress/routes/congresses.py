@@ -25,7 +25,7 @@ from portal.frame.query import LIST, asked, asked_whole, takes
 from portal.shared.asking import congress, membership, now, today
 from portal.shared.clients.answers import Document
 from portal.shared.clients.titles import groups_in
-from portal.shared.places import may, trail
+from portal.shared.places import trail
 from portal.shared.units import Crumb, Names
 from servicekit.web.guards import access, caller
 from servicekit.words.formats import as_instant
@@ -44,16 +44,7 @@ def looked_up(congress_id: str) -> tuple[Document, Document]:
 
 
 def view_of(one: Document, plan: Document) -> CongressPage:
-    path = tuple(one["unit_path"])
-    return congress_page(
-        one,
-        plan,
-        today(),
-        may_report=one["unit_ended"] is None and may("congress:report", path),
-        may_decide=may("congress:approve", path),
-        may_reopen=may("congress:approve" if len(path) > 1 else "plan:manage", path),
-        groups=groups_in(titles(), FIGURES),
-    )
+    return congress_page(one, plan, today(), groups_in(titles(), FIGURES))
 
 
 def trail_of(one: Document) -> tuple[Crumb, ...]:

@@ -64,7 +64,7 @@ def rows_of(
 
 
 def _row(one: Document, queue: Queue, now: datetime, today: date, first: Sequence[str]) -> Row:
-    sent = one[queue.kind.act] or one["acts"][-1]
+    sent = one[queue.kind.act] or one["history"][-1]
     due = due_state(one["deadline"], today)
     return Row(
         congress_id=one["id"],

@@ -8,6 +8,7 @@ from itertools import pairwise
 from portal.congress.words import OTHER_FIGURE, OTHER_FIGURES, REPORT_AS_A_WHOLE
 from portal.frame.forms import Fault, fault_of
 from portal.shared import states
+from portal.shared.acts import offered, over_others, within_reach
 from portal.shared.states import State
 from portal.shared.units import Document, Names, Ours, Titled, Unit, Words, plan_names, unit_of
 from servicekit.calendar.waiting import urgency
@@ -118,18 +119,12 @@ def congress_page(
     congress: Document,
     plan: Document,
     today: date,
-    *,
-    may_report: bool,
-    may_decide: bool,
-    may_reopen: bool = False,
     groups: Sequence[Group] = (),
 ) -> CongressPage:
     """`groups`: those of its figures, as congress orders them."""
     runs = why_final(congress, plan) is None
-    may_report, may_reopen = may_report and runs, may_reopen and runs
-    acts = acts_of(congress, plan, may_report=may_report, may_decide=may_decide, may_reopen=may_reopen)
+    acts = acts_of(congress, plan)
     returned, approved, reopened = (congress.get(key) for key in ("returned", "approved", "reopened"))
-    correcting = may_report and congress["state"] not in ("submitted", "approved")
     return CongressPage(
         id=congress["id"],
         version=congress["version"],
@@ -138,10 +133,10 @@ def congress_page(
         state=states.CONGRESS.get(congress["state"], states.UNKNOWN),
         deadline=congress["deadline"],
         overdue=_overdue(congress, today) if runs else None,
-        steps=steps_of(congress, plan, correcting=correcting, may_decide=may_decide and runs),
+        steps=steps_of(congress, plan),
         acts=acts,
         results=figure_groups(congress.get("results") or {}, groups),
-        waiting_for=_waiting_for(congress, may_report=may_report) if runs and not acts else "",
+        waiting_for=_waiting_for(congress) if runs and not acts else "",
         final=why_final(congress, plan),
         returned=_returned(returned, plan) if congress["state"] == "returned" and returned else None,
         approved=Decision(approved["at"], over=approved.get("over_reason") or "")
@@ -152,7 +147,9 @@ def congress_page(
         cautions=tuple(map(fault_of, congress["cautions"])),
         content=_content(congress, plan),
         content_link=(
-            f"/congresses/{congress['id']}/content" if correcting and len(plan["content_types"]) > 1 else ""
+            f"/congresses/{congress['id']}/content"
+            if offered(congress, "content-type") and len(plan["content_types"]) > 1
+            else ""
         ),
         by_code=reported_by_code(congress),
     )
@@ -169,8 +166,8 @@ def why_final(congress: Document, plan: Document) -> str | None:
 
 def _approved_before(congress: Document, groups: Sequence[Group]) -> tuple[Approval, ...]:
     """Those that a reopening has withdrawn, the last first."""
-    acts = congress.get("acts", ())
-    withdrawn = [one for one, after in pairwise(acts) if after["kind"] == "reopened"]
+    history = congress.get("history", ())
+    withdrawn = [one for one, after in pairwise(history) if after["kind"] == "reopened"]
     return tuple(
         Approval(one["at"], figure_groups(one["figures"] or {}, groups)) for one in reversed(withdrawn)
     )
@@ -178,7 +175,7 @@ def _approved_before(congress: Document, groups: Sequence[Group]) -> tuple[Appro
 
 def reported_by_code(congress: Document) -> str:
     """Since when something in it was reported with a sealed code; empty where nothing was."""
-    parts = ("entries", "result_entries", "acts")
+    parts = ("entries", "result_entries", "history")
     coded = [one["at"] for part in parts for one in congress.get(part) or () if one.get("by_code")]
     return min(coded, default="")
 
@@ -211,15 +208,15 @@ def due_state(due: str | None, today: date) -> State | None:
     return states.DUE[urgency(date.fromisoformat(due), today)]
 
 
-def _waiting_for(congress: Document, *, may_report: bool) -> str:
-    state = congress["state"]
-    if may_report and any(step.get("superiors") for step in congress["next_steps"]) and state != "submitted":
+def _waiting_for(congress: Document) -> str:
+    state, reports = congress["state"], within_reach(congress, "results")
+    if reports and any(step.get("superiors") for step in congress["next_steps"]) and state != "submitted":
         return STEP_OF_SUPERIOR
     if state == "submitted":
         return WAITS_FOR_SUPERIOR
     if state == "approved":
         return ""
-    return NOTHING_LEFT if may_report else WAITS_FOR_UNIT
+    return NOTHING_LEFT if reports else WAITS_FOR_UNIT
 
 
 def _returned(returned: Document, plan: Document) -> Decision:
@@ -253,11 +250,8 @@ _STEP_STATES = {
 }
 
 
-def steps_of(
-    congress: Document, plan: Document, *, correcting: bool, may_decide: bool = False
-) -> tuple[Step, ...]:
+def steps_of(congress: Document, plan: Document) -> tuple[Step, ...]:
     names = {milestone["key"]: milestone["names"] for milestone in plan["milestones"]}
-    marks = {milestone["key"]: milestone.get("mark") for milestone in plan["milestones"]}
     superiors = {one["key"] for one in plan["milestones"] if one.get("owner") == "superior"}
     history: dict[str, list[Entry]] = {}
     for entry in entries_of(congress, names):
@@ -268,12 +262,7 @@ def steps_of(
         key, done = milestone["key"], milestone["date"]
         entries = history.get(key, [])
         otherwise = states.STEP_NEXT if key in ahead else states.STEP_OPEN
-        # The report's own milestones are recorded by sending it and by approving it, not by hand.
-        by_hand = marks.get(key) not in ("submitted", "approved")
-        above = key in superiors
-        locked = congress["state"] in ("submitted", "approved")
-        correctable = by_hand and done and (may_decide and not locked if above else correcting)
-        form = "record-above" if above else "record"
+        form = "record-above" if key in superiors else "record"
         steps.append(
             Step(
                 key=key,
@@ -285,7 +274,7 @@ def steps_of(
                 note=entries[-1].note if entries and done else "",
                 earlier=tuple(reversed(entries[:-1] if done else entries)),
                 correct_link=f"/congresses/{congress['id']}/{form}?corrects={entries[-1].id}"
-                if correctable
+                if done and offered(milestone, "record")
                 else "",
             )
         )
@@ -313,34 +302,31 @@ def changed_last_by(entries: Sequence[Document], accounts: Sequence[str]) -> boo
 # ── acts ───────────────────────────────────────────────────
 
 
-def acts_of(
-    congress: Document, plan: Document, *, may_report: bool, may_decide: bool, may_reopen: bool = False
-) -> tuple[Act, ...]:
+def acts_of(congress: Document, plan: Document) -> tuple[Act, ...]:
     """What this reader can do now; the main one is what brings the report on: figures that are missing come first."""
     names = {milestone["key"]: milestone["names"] for milestone in plan["milestones"]}
     start = f"/congresses/{congress['id']}"
-    over = congress.get("levels_between", 0) > 0
+    steps = {milestone["key"]: milestone for milestone in congress["milestones"]}
     acts: list[Act] = []
     for step in congress["next_steps"]:
         if step["kind"] == "decide":
-            if may_decide:
-                acts.append(Act("decide", f"{start}/decide", over=over))
+            # Whoever has had a part in it reads there why somebody else decides.
+            if within_reach(congress, "approve"):
+                acts.append(Act("decide", f"{start}/decide", over=over_others(congress, "approve")))
         elif step["kind"] == "milestone":
-            above = step.get("superiors", False)
-            if not (may_decide if above else may_report):
-                continue
-            link = f"{start}/{'record-above' if above else 'record'}?milestone={step['milestone']}"
-            acts.append(Act("milestone", link, names.get(step["milestone"], {}), over=over and above))
-        elif may_report and step["kind"] in ("results", "submit"):
+            milestone = steps[step["milestone"]]
+            if offered(milestone, "record"):
+                form = "record-above" if step.get("superiors", False) else "record"
+                link = f"{start}/{form}?milestone={milestone['key']}"
+                over = over_others(milestone, "record")
+                acts.append(Act("milestone", link, names.get(milestone["key"], {}), over=over))
+        elif offered(congress, step["kind"]):
             acts.append(Act(step["kind"], f"{start}/{step['kind']}"))
-    correctable = congress["state"] in ("closed", "returned", "reopened") and congress["results"]
-    if may_report and correctable and all(act.kind != "results" for act in acts):
+    given = congress["results"] and all(act.kind != "results" for act in acts)
+    if given and offered(congress, "results"):
         acts.append(Act("results", f"{start}/results"))
-    final = congress["state"] == "approved" or (
-        congress["state"] == "submitted" and len(congress["unit_path"]) == 1
-    )
-    if may_reopen and final:
-        acts.append(Act("reopen", f"{start}/reopen", over=over))
+    if offered(congress, "reopen") or offered(congress, "reopen-topmost"):
+        acts.append(Act("reopen", f"{start}/reopen", over=over_others(congress, "reopen")))
     main = _main(acts, results_missing=not congress["results"])
     return tuple(
         replace(one, main=one is main) for one in sorted(acts, key=lambda one: (one is not main, one.over))

@@ -102,7 +102,7 @@ def _congresses(unit: Unit) -> list[Document]:
         plan = congress().plan_seen(one["plan_id"])
         if plan is None:
             continue
-        view = congress_page(one, plan, today(), may_report=False, may_decide=False)
+        view = congress_page(one, plan, today())
         held = [step for step in view.steps if step.held]
         shown.append(
             {

@@ -73,7 +73,7 @@ def test_headquarters_acts_over_a_level_only_on_purpose(
     decided = top.done(
         congress, act, {**body, "over_levels": True, "over_reason": "The district's office is closed."}
     )
-    assert decided["acts"][-1]["over_reason"] == "The district's office is closed."
+    assert decided["history"][-1]["over_reason"] == "The district's office is closed."
     stored = context.database.mongo["congresses"].find_one({"_id": congress["id"]})
     assert stored is not None
     last = [item for item in stored["_outbox"] if item["kind"] == "audit"][-1]
@@ -164,10 +164,10 @@ def test_an_approved_report_is_reopened_corrected_and_approved_again(
     corrected = {**FIGURES, "present": 98, "absent_with_reason": 2}
     congress = clerk.done(congress, "results", {"figures": corrected})
     congress = approver.done(clerk.done(congress, "submit"), "approve")
-    assert [act["kind"] for act in congress["acts"]] == [
+    assert [act["kind"] for act in congress["history"]] == [
         *("submitted", "approved", "reopened", "submitted", "approved")
     ]
-    assert [act["figures"]["present"] for act in congress["acts"]] == [97, 97, 97, 98, 98]
+    assert [act["figures"]["present"] for act in congress["history"]] == [97, 97, 97, 98, 98]
     for unit in ("root", "north"):
         assert _shown(congress_house, context, plan, unit)[1] == 98
     assert verify_rollups(context, plan["id"]) == []

@@ -40,7 +40,7 @@ def test_who_sent_it_is_told_to_whoever_decides_and_to_nobody_else(congress_hous
     assert len(lines) == len(UNITS)
     for line in (*lines, *(reader.get(f"/congresses/{line['id']}") for line in lines)):
         assert line["submitted"]["by_name"] == ""
-        assert {act["by_name"] for act in line["acts"]} == {""}
+        assert {act["by_name"] for act in line["history"]} == {""}
 
 
 def test_whoever_had_a_part_in_a_report_is_told_so_before_they_press_a_button(

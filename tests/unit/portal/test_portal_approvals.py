@@ -72,7 +72,7 @@ def rows() -> Any:
     return rows_of({"items": REPORTS}, QUEUE, NOW, TODAY, FIRST)
 
 
-@pytest.mark.parametrize("part", ["entries", "result_entries", "acts"])
+@pytest.mark.parametrize("part", ["entries", "result_entries", "history"])
 def test_what_was_reported_by_a_sealed_code_is_a_caution_and_is_not_ticked_in_passing(part: str) -> None:
     coded = a_report(
         "coded", **{part: [{"at": "2026-11-19T10:00:00+00:00", "by_code": True, "kind": "submitted"}]}
@@ -267,7 +267,7 @@ def test_the_ticked_ones_are_shown_as_they_will_be_approved_and_what_is_left_by_
 
 
 def test_the_page_of_a_report_knows_the_next_and_one_that_is_not_ours_has_no_buttons(language: str) -> None:
-    report = congress_page(ODD, {**PLAN, "state": "open"}, TODAY, may_report=False, may_decide=True)
+    report = congress_page(ODD, {**PLAN, "state": "open"}, TODAY)
     around: dict[str, Any] = {
         "page": report, "trail": (), "form": Form(), "reasons": [], "between": 0, "back": "/approvals/p/r",
         "approve_action": "/congresses/odd/approve", "return_action": "/congresses/odd/return",

@@ -37,7 +37,52 @@ def an_entry(entry_id: str, milestone: str, day: str | None, **changes: Any) -> 
     return {"id": entry_id, "milestone": milestone, "date": day, "note": "", "at": at, "by": "a", **changes}
 
 
-def a_congress(**changes: Any) -> dict[str, Any]:
+def may(refusal: str = "") -> dict[str, Any]:
+    """As a service says of an act that it is allowed, or why not."""
+    told = {"type": f"/problems/{refusal}", "title": "", "message": "", "params": {}} if refusal else None
+    return {"allowed": not refusal, "refusal": told}
+
+
+def a_congress(
+    *,
+    may_report: bool = True,
+    may_decide: bool = False,
+    may_reopen: bool = False,
+    over: bool = False,
+    **changes: Any,
+) -> dict[str, Any]:
+    """With its acts as congress would say them, roughly: the page follows what is said, whatever it is."""
+    congress = _a_congress(**changes)
+    state, here = congress["state"], not changes.get("unit_left") and not changes.get("unit_ended")
+    locked = state in ("submitted", "approved")
+    not_yours, above = "permission-missing", "nearer-superior" if over else ""
+
+    def reports(*, when: bool) -> dict[str, Any]:
+        return may(
+            (not_yours if not may_report else "") or ("" if when and here and not locked else "not-now")
+        )
+
+    def decides(*, when: bool, held: bool = may_decide) -> dict[str, Any]:
+        return may((not_yours if not held else "") or (above if when and here else "not-now"))
+
+    acts = {
+        "results": reports(when=state in ("closed", "returned", "reopened")),
+        "content-type": reports(when=True),
+        "submit": reports(when=bool(congress["results"])),
+        "approve": decides(when=state == "submitted"),
+        "return": decides(when=state == "submitted"),
+        "reopen": decides(when=state == "approved", held=may_reopen),
+        "reopen-topmost": may(not_yours),
+    }
+    owners = {step.get("milestone") for step in congress["next_steps"] if step.get("superiors")}
+    milestones = [
+        {"acts": {"record": decides(when=not locked) if one["key"] in owners else reports(when=True)}, **one}
+        for one in congress["milestones"]
+    ]
+    return {**congress, "acts": acts, "milestones": milestones}
+
+
+def _a_congress(**changes: Any) -> dict[str, Any]:
     return {
         "id": "c", "version": 3, "plan_id": "p", "unit_id": "u", "unit_path": ["r", "u"],
         "unit": {"code": "U", "names": {"en": "Unit"}, "level": "union"}, "state": "under_way",
@@ -52,8 +97,8 @@ def a_congress(**changes: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def a_page(*, may_report: bool = True, may_decide: bool = False, **changes: Any) -> Any:
-    return congress_page(a_congress(**changes), PLAN, TODAY, may_report=may_report, may_decide=may_decide)
+def a_page(**changes: Any) -> Any:
+    return congress_page(a_congress(**changes), PLAN, TODAY)
 
 
 def test_what_was_reported_by_a_sealed_code_is_marked_with_its_first_moment() -> None:
@@ -61,7 +106,7 @@ def test_what_was_reported_by_a_sealed_code_is_marked_with_its_first_moment() ->
     entry = {**an_entry("e1", "opened", "2026-11-20"), "at": "2026-11-21T10:00:00+00:00", "by_code": True}
     sent = {"kind": "submitted", "at": "2026-11-20T10:00:00+00:00", "by": "x", "by_code": True}
     assert a_page(entries=[entry]).by_code == entry["at"]
-    assert a_page(entries=[entry], acts=[sent]).by_code == sent["at"]
+    assert a_page(entries=[entry], history=[sent]).by_code == sent["at"]
 
 
 def test_the_clerk_is_offered_the_next_milestone_as_the_one_main_act() -> None:
@@ -111,7 +156,7 @@ def test_over_units_between_a_superior_is_offered_nothing_as_the_main_act() -> N
     for waiting in ({"next_steps": [{"kind": "decide"}], "state": "submitted"}, {"next_steps": [step]}):
         (own,) = a_page(may_report=False, may_decide=True, **waiting).acts
         assert (own.main, own.over) == (True, False)
-        page = a_page(may_report=False, may_decide=True, levels_between=2, **waiting)
+        page = a_page(may_report=False, may_decide=True, over=True, **waiting)
         assert [(act.main, act.over) for act in page.acts] == [(False, True)]
         assert page.acts_over == page.acts
 
@@ -148,8 +193,9 @@ def test_corrections_leave_the_earlier_entries_in_sight() -> None:
 
 def test_what_acts_record_cannot_be_corrected_by_hand() -> None:
     sent = an_entry("e1", "sent", "2026-11-20")
-    milestones = [{"key": "sent", "due": "2026-12-11", "date": "2026-11-20", "state": "done"}]
-    assert a_page(state="closed", entries=[sent], milestones=milestones).steps[0].correct_link == ""
+    record = {"record": may("recorded-by-act")}
+    milestones = [{"key": "sent", "due": "2026-12-11", "date": "2026-11-20", "state": "done", "acts": record}]
+    assert a_page(state="closed", entries=[sent], milestones=milestones, next_steps=[]).steps[0].correct_link == ""
 
 
 def test_an_approved_congress_offers_no_correction() -> None:
@@ -180,9 +226,13 @@ def test_where_all_is_final_nothing_is_overdue_and_nothing_is_offered(
     state: str, final: dict[str, Any], told: str
 ) -> None:
     plan = final.get("plan", {**PLAN, "state": "open"})
+    closed = may("plan-is-closed")
     facts = {name: value for name, value in final.items() if name != "plan"}
     congress = a_congress(state=state, deadline="2026-01-31", results={"present": 1}, next_steps=[], **facts)
-    page = congress_page(congress, plan, TODAY, may_report=True, may_decide=True, may_reopen=True)
+    congress["acts"] = dict.fromkeys(congress["acts"], closed)
+    for milestone in congress["milestones"]:
+        milestone["acts"] = {"record": closed}
+    page = congress_page(congress, plan, TODAY)
     assert (page.overdue, page.acts, page.content_link, page.waiting_for) == (None, (), "", "")
     assert not [step.correct_link for step in page.steps if step.correct_link]
     assert page.final == told

@@ -59,20 +59,14 @@ def test_each_step_that_waits_can_be_ticked_and_one_that_was_refused_says_why(la
 
 
 def shown_congress(ended: str | None = None, **changes: Any) -> str:
-    page = congress_page(
-        a_congress(**changes),
-        {**PLAN, "state": "open"},
-        TODAY,
-        may_report=False,
-        may_decide=True,
-        may_reopen=True,
-    )
+    congress = a_congress(may_report=False, may_decide=True, may_reopen=True, **changes)
+    page = congress_page(congress, {**PLAN, "state": "open"}, TODAY)
     return render_template("congress.html", page=page, trail=(), unit_ended=ended, files_link="", files=None)
 
 
 def test_acts_over_units_between_are_folded_away_and_their_reason_is_shown(language: str) -> None:
     waiting: dict[str, Any] = {"next_steps": [{"kind": "decide"}], "state": "submitted"}
-    own, over = shown_congress(**waiting), shown_congress(levels_between=2, **waiting)
+    own, over = shown_congress(**waiting), shown_congress(over=True, **waiting)
     assert 'class="button" href="/congresses/c/decide"' in own
     assert 'class="button quiet" href="/congresses/c/decide"' in over
     assert ("Act over the units between" in over) is (language == "en")

@@ -1,0 +1,93 @@
+"""What a caller may do with a congress now, and why not: by the rules that will decide when it is done.
+
+Acts are named as their addresses end. What an act is told besides (a day, figures, reasons) is judged when it comes.
+"""
+
+from congress.domain import approval, decisions, progress, reopening
+from congress.domain.approval import OverOthers
+from congress.domain.history import By, Congress
+from congress.domain.plan import Milestone, Plan
+from congress.domain.reopening import ReopenedBySuperior
+from servicekit.access.decision import Caller, require
+from servicekit.refusals import Acts, Check, Refusal, why_not
+
+REPORT, APPROVE, MANAGE = "congress:report", "congress:approve", "plan:manage"
+# Stands for what is typed, which is judged when it comes.
+_SOMETHING = "-"
+
+
+class _Asked:
+    """One caller before one congress. `between`: the units over whose heads they would act."""
+
+    def __init__(self, plan: Plan, congress: Congress, caller: Caller, by: By, between: int) -> None:
+        self.plan, self.congress, self.by, self.between = plan, congress, by, between
+        self.caller, self.seen = caller, approval.as_just_seen(caller)
+
+    def why_not(self, permission: str, *checks: Check) -> Refusal | None:
+        """That the eID must see them again is the last reason: what comes before it would not be cured by that."""
+        return why_not(
+            lambda: self._require(self.seen, permission),
+            *checks,
+            lambda: self._require(self.caller, permission),
+        )
+
+    def why_not_from_above(self, check: Check) -> Refusal | None:
+        return self.why_not(APPROVE, self._second_pair_of_eyes, check, self._over_others)
+
+    def _require(self, caller: Caller, permission: str) -> None:
+        require(caller, permission, self.congress.unit.path, self.by.at)
+
+    def _second_pair_of_eyes(self) -> None:
+        decisions.refuse_own_report(self.congress, self.seen, APPROVE, self.by.at)
+        approval.refuse_the_contributors_own(self.congress, self.seen, APPROVE)
+
+    def _over_others(self) -> None:
+        approval.why_over_others(self.between, OverOthers())
+
+
+def acts_of(
+    plan: Plan, congress: Congress, caller: Caller, by: By, between: int, open_below: int
+) -> tuple[Acts, dict[str, Acts]]:
+    """Of the congress, and of each of its milestones by key. `open_below`: as in approval."""
+    asked = _Asked(plan, congress, caller, by, between)
+    acts: dict[str, Refusal | None] = {
+        "results": asked.why_not(REPORT, lambda: progress.refuse_results(plan, congress)),
+        "content-type": asked.why_not(REPORT, lambda: progress.refuse_locked(plan, congress)),
+        "submit": asked.why_not(REPORT, lambda: progress.submit(plan, congress, by, _SOMETHING)),
+        "approve": asked.why_not_from_above(lambda: _approve(asked, open_below)),
+        "return": asked.why_not_from_above(
+            lambda: decisions.send_back(plan, congress, {reopening.AS_A_WHOLE: _SOMETHING}, by, _SOMETHING)
+        ),
+        "reopen": asked.why_not_from_above(lambda: _reopen(asked)),
+        "reopen-topmost": asked.why_not(
+            MANAGE,
+            lambda: _refuse_below_another(congress),
+            lambda: decisions.refuse_contributors(congress, asked.seen),
+            lambda: _reopen(asked),
+        ),
+    }
+    return acts, {milestone.key: {"record": _record(asked, milestone)} for milestone in plan.milestones}
+
+
+def _approve(asked: _Asked, open_below: int) -> None:
+    decisions.approve(asked.plan, asked.congress, asked.by, _SOMETHING)
+    approval.refuse_before_subordinates(asked.plan, open_below)
+
+
+def _reopen(asked: _Asked) -> None:
+    reopening.reopen(asked.plan, asked.congress, _SOMETHING, asked.by, _SOMETHING)
+
+
+def _refuse_below_another(congress: Congress) -> None:
+    if congress.unit.parent_id is not None:
+        raise ReopenedBySuperior()
+
+
+def _record(asked: _Asked, milestone: Milestone) -> Refusal | None:
+    """Recorded, or corrected where it has been; by whoever it belongs to."""
+
+    def check() -> None:
+        progress.refuse_recording(asked.plan, asked.congress, milestone)
+        progress.refuse_out_of_order(asked.plan, asked.congress, milestone)
+
+    return asked.why_not_from_above(check) if milestone.is_superiors else asked.why_not(REPORT, check)
