@@ -6,7 +6,7 @@ from datetime import date
 
 from congress.domain.history import By
 from congress.domain.plan import DeadlineChange, Plan, PlanState
-from congress.domain.plan_refusals import CascadeIsRunning, PlanIsClosed, PlanNotOpen
+from congress.domain.plan_refusals import CascadeIsRunning, PlanIsClosed, PlanIsOpen, PlanNotOpen
 from congress.domain.progress import REASON_LONGEST
 from congress.domain.progress_refusals import ReasonTooLong
 from congress.domain.rollup import group_of
@@ -72,6 +72,12 @@ def close_plan(plan: Plan) -> Plan:
     """No more reports: the figures are final."""
     refuse_unless_open(plan)
     return replace(plan, state=PlanState.CLOSED)
+
+
+def refuse_unless_draft(plan: Plan) -> None:
+    """What has congresses is closed, not deleted."""
+    if plan.state is not PlanState.DRAFT:
+        raise PlanIsOpen(part="plan")
 
 
 def refuse_unless_open(plan: Plan) -> None:

@@ -11,8 +11,7 @@ from congress.domain import deadlines as rules
 from congress.domain import plan as plans
 from congress.domain.deadlines import Effect
 from congress.domain.history import By
-from congress.domain.plan import Plan, PlanState
-from congress.domain.plan_refusals import PlanIsOpen
+from congress.domain.plan import Plan
 from congress.domain.reminders import REMINDED, UNITS_PER_EVENT
 from congress.domain.results import FIGURE_KEYS
 from congress.operations.plans import PlanView, audit_of, managed, refuse_stale
@@ -25,8 +24,7 @@ BATCH = 500
 def delete_draft(context: Context, caller: Caller, plan_id: str, expected_version: int) -> None:
     plan = managed(context, caller, plan_id)
     refuse_stale(plan, expected_version)
-    if plan.state is not PlanState.DRAFT:
-        raise PlanIsOpen(part="plan")
+    rules.refuse_unless_draft(plan)
     context.plans.delete(plan, expected_version, [audit_of("plan.deleted", plan)])
 
 

@@ -10,12 +10,13 @@ from congress.domain.cautions import Caution
 from congress.domain.cycles import refuse_second
 from congress.domain.drafts import refuse_many
 from congress.domain.plan import OpenBelow, Plan, PlanState, Targets, content_type_of, milestone_of
+from congress.domain.plan_acts import acts_of, refuse_of_ended
 from congress.domain.results import FIGURE_KEYS, FIGURES
 from congress.domain.rollup import holds_any
 from congress.store.plans import Cascade
 from servicekit.access.decision import Caller, PermissionMissing, UnknownHere, decide, reach_roots, require
 from servicekit.data.events import AuditEntry
-from servicekit.refusals import Stale
+from servicekit.refusals import Acts, Stale
 from servicekit.tree.units import require_live
 
 MANAGE = "plan:manage"
@@ -27,6 +28,7 @@ class PlanView:
     plan: Plan
     cascade: Cascade | None
     cautions: tuple[Caution, ...]
+    acts: Acts | None = None  # what the caller may do with it; not told where they have just done something
 
 
 def create_plan(context: Context, caller: Caller, wanted: Mapping[str, Any]) -> PlanView:
@@ -122,7 +124,7 @@ def cascade_plan(context: Context, caller: Caller, plan_id: str, expected_versio
     if plan.state is PlanState.CASCADING and running is not None:
         return running
     refuse_stale(plan, expected_version)
-    _refuse_ended(context, plan)
+    refuse_of_ended(context.units.find(plan.unit_id))
     total = rules.units_planned(plan, context.units.levels_below(plan.unit_id))
     opening = rules.begin_cascade(plan, total)
     made = len(context.congresses.ids_of_plan(plan_id)) if running else 0
@@ -139,12 +141,6 @@ def cascade_plan(context: Context, caller: Caller, plan_id: str, expected_versio
     return begun
 
 
-def _refuse_ended(context: Context, plan: Plan) -> None:
-    unit = context.units.find(plan.unit_id)
-    if unit is not None:
-        require_live(unit, field=None)
-
-
 def read_cascade(context: Context, caller: Caller, plan_id: str) -> Cascade:
     plan = read_plan(context, caller, plan_id)
     return plan.cascade or Cascade(0, 0, "none")
@@ -158,6 +154,7 @@ def read_plan(context: Context, caller: Caller, plan_id: str) -> PlanView:
         rules.cautions_of(plan, rules.depths(context.units.levels_below(plan.unit_id)), context.calendar)
         if _manages(context, caller, plan)
         else (),
+        acts_of(plan, context.units.find(plan.unit_id), caller, context.clock.now()),
     )
 
 
@@ -185,7 +182,11 @@ def list_plans(context: Context, caller: Caller, covering: str = "") -> list[Pla
     seen = {plan.id: plan for plan in plans if _may_see(context, caller, plan)}
     newest = sorted(seen.values(), key=lambda plan: (plan.opens_on, plan.id), reverse=True)
     cascades = context.plans.cascades(seen)
-    return [PlanView(plan, cascades.get(plan.id), ()) for plan in newest]
+    units, now = context.units.many({plan.unit_id for plan in newest}), context.clock.now()
+    return [
+        PlanView(plan, cascades.get(plan.id), (), acts_of(plan, units.get(plan.unit_id), caller, now))
+        for plan in newest
+    ]
 
 
 def visible_plan(context: Context, caller: Caller, plan_id: str) -> Plan:

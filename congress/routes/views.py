@@ -44,6 +44,7 @@ def plan_view(view: PlanView) -> Json:
         "spreading": plan.spreading,
         "cascade": asdict(view.cascade) if view.cascade else None,
         "cautions": cautions_view(view.cautions),
+        "acts": acts_document(view.acts),
         **_set_view(plan),
     }
 

@@ -8,6 +8,7 @@ from servicekit.web.schemas import (
     Day,
     StrictSchema,
     WholeView,
+    acts_field,
     identifier,
     one_of,
     prose,
@@ -139,6 +140,7 @@ class PlanView(PlanTemplateView):
     spreading = fields.Boolean()
     cascade = fields.Nested(CascadeView, allow_none=True)
     cautions = fields.List(fields.Nested(CautionView))
+    acts = acts_field()
 
 
 class PlanList(WholeView):

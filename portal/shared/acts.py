@@ -15,6 +15,10 @@ def offered(record: Document, act: str) -> bool:
     return _may(record, act)["allowed"] or why_not(record, act) in {*ON_THE_WAY, OVER_OTHERS}
 
 
+def all_offered(record: Document) -> dict[str, bool]:
+    return {act: offered(record, act) for act in record["acts"]}
+
+
 def over_others(record: Document, act: str) -> bool:
     return why_not(record, act) == OVER_OTHERS
 

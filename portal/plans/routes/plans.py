@@ -5,8 +5,8 @@ from flask import Blueprint, Response, make_response, render_template
 from portal.frame.forms import Form
 from portal.frame.pages import done, know_words, name_of, or_shown_again, page
 from portal.plans.views.plans import Plan, plan_of
+from portal.shared.acts import all_offered
 from portal.shared.asking import congress, membership
-from portal.shared.places import may
 from servicekit.serving.patience import patient
 from servicekit.tasks.acting import units_with
 from servicekit.web.guards import access, caller
@@ -44,7 +44,7 @@ def _plan_page(plan_id: str, form: Form) -> Response:
         form.status,
         plan=plan,
         form=form,
-        may_manage=may("plan:manage", tuple(answer["unit_path"])),
+        may=all_offered(answer),
     )
 
 

@@ -102,7 +102,9 @@ def test_each_milestone_is_recorded_or_corrected_exactly_where_that_is_not_refus
     for milestone in on.milestones:
         standing = congress.current.get(milestone.key)
         report = Report(
-            milestone.key, standing.date if standing else THAT_DAY, corrects=standing.id if standing else None
+            milestone.key,
+            standing.date if standing else TODAY if milestone.key == "programme" else THAT_DAY,
+            corrects=standing.id if standing else None,
         )
         owner = Owner.SUPERIOR if milestone.is_superiors else Owner.UNIT
         done = why_not(lambda: record(on, congress, report, the_top(), BY, "n", owner))  # noqa: B023

@@ -1,0 +1,32 @@
+"""What a caller may do with a plan now, and why not, as congress.domain.acts says of a congress."""
+
+from datetime import datetime
+
+from congress.domain import deadlines
+from congress.domain.plan import Plan, begin_cascade, change_plan
+from servicekit.access.decision import Caller, require
+from servicekit.refusals import Acts, Check, Refusal, why_not
+from servicekit.tree.units import Unit, require_live
+
+MANAGE = "plan:manage"
+
+
+def acts_of(plan: Plan, unit: Unit | None, caller: Caller, now: datetime) -> Acts:
+    """`unit`: the plan's own. What it is told besides is judged when it comes, and so is how many units there are."""
+
+    def asked(*checks: Check) -> Refusal | None:
+        return why_not(lambda: require(caller, MANAGE, plan.unit_path, now), *checks)
+
+    return {
+        "change": asked(lambda: change_plan(plan, plan)),
+        "delete": asked(lambda: deadlines.refuse_unless_draft(plan)),
+        "cascade": asked(lambda: refuse_of_ended(unit), lambda: begin_cascade(plan, 1)),
+        "deadlines": asked(lambda: deadlines.refuse_unless_open(plan)),
+        "close": asked(lambda: deadlines.close_plan(plan)),
+    }
+
+
+def refuse_of_ended(unit: Unit | None) -> None:
+    """A unit that is not known here has not ended."""
+    if unit is not None:
+        require_live(unit, field=None)
