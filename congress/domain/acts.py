@@ -8,8 +8,8 @@ from congress.domain.approval import OverOthers
 from congress.domain.history import By, Congress
 from congress.domain.plan import Milestone, Plan
 from congress.domain.reopening import ReopenedBySuperior
-from servicekit.access.decision import Caller, require
-from servicekit.refusals import Acts, Check, Refusal, why_not
+from servicekit.access.decision import Caller, as_just_seen, why_not_by
+from servicekit.refusals import Acts, Check, Refusal
 
 REPORT, APPROVE, MANAGE = "congress:report", "congress:approve", "plan:manage"
 # Stands for what is typed, which is judged when it comes.
@@ -21,21 +21,13 @@ class _Asked:
 
     def __init__(self, plan: Plan, congress: Congress, caller: Caller, by: By, between: int) -> None:
         self.plan, self.congress, self.by, self.between = plan, congress, by, between
-        self.caller, self.seen = caller, approval.as_just_seen(caller)
+        self.caller, self.seen = caller, as_just_seen(caller)
 
     def why_not(self, permission: str, *checks: Check) -> Refusal | None:
-        """That the eID must see them again is the last reason: what comes before it would not be cured by that."""
-        return why_not(
-            lambda: self._require(self.seen, permission),
-            *checks,
-            lambda: self._require(self.caller, permission),
-        )
+        return why_not_by(self.caller, permission, self.congress.unit.path, self.by.at, *checks)
 
     def why_not_from_above(self, check: Check) -> Refusal | None:
         return self.why_not(APPROVE, self._second_pair_of_eyes, check, self._over_others)
-
-    def _require(self, caller: Caller, permission: str) -> None:
-        require(caller, permission, self.congress.unit.path, self.by.at)
 
     def _second_pair_of_eyes(self) -> None:
         decisions.refuse_own_report(self.congress, self.seen, APPROVE, self.by.at)

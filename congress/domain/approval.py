@@ -1,7 +1,7 @@
 """Approving: by the nearest superior first, and as a rule after the congresses below."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from congress.domain.cautions import Caution
@@ -11,7 +11,7 @@ from congress.domain.history import Congress, State
 from congress.domain.plan import OpenBelow, Plan, is_planned
 from congress.domain.progress import REASON_LONGEST
 from congress.domain.progress_refusals import ReasonTooLong
-from servicekit.access.decision import Caller, covers, decide
+from servicekit.access.decision import Caller, as_just_seen, covers, decide
 from servicekit.refusals import Conflict, Forbidden, Refusal
 from servicekit.tree.rollup.figures import Groups
 from servicekit.tree.units import Unit
@@ -92,11 +92,6 @@ def refuse_the_contributors_own(congress: Congress, caller: Caller, permission: 
     ]
     if deciding and all(part & set(right.owed_to) for right in deciding):
         raise AppointedByContributor
-
-
-def as_just_seen(caller: Caller) -> Caller:
-    """Where no act follows at once: the eID sees them again before they decide."""
-    return replace(caller, rights=tuple(replace(right, max_age=None, assurance=0) for right in caller.rights))
 
 
 def why_not_theirs(congress: Congress, caller: Caller, permission: str, now: datetime) -> Refusal | None:

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from congress.domain import deadlines
 from congress.domain.plan import Plan, begin_cascade, change_plan
-from servicekit.access.decision import Caller, require
-from servicekit.refusals import Acts, Check, Refusal, why_not
+from servicekit.access.decision import Caller, why_not_by
+from servicekit.refusals import Acts, Check, Refusal
 from servicekit.tree.units import Unit, require_live
 
 MANAGE = "plan:manage"
@@ -15,7 +15,7 @@ def acts_of(plan: Plan, unit: Unit | None, caller: Caller, now: datetime) -> Act
     """`unit`: the plan's own. What it is told besides is judged when it comes, and so is how many units there are."""
 
     def asked(*checks: Check) -> Refusal | None:
-        return why_not(lambda: require(caller, MANAGE, plan.unit_path, now), *checks)
+        return why_not_by(caller, MANAGE, plan.unit_path, now, *checks)
 
     return {
         "change": asked(lambda: change_plan(plan, plan)),

@@ -10,7 +10,7 @@ from congress.domain.cautions import Caution
 from congress.domain.history import By, Congress, State
 from congress.domain.plan import Plan
 from congress.domain.rollup import Rollup
-from servicekit.access.decision import Caller, decide
+from servicekit.access.decision import Caller, as_just_seen, decide
 from servicekit.refusals import Acts, Refusal
 from servicekit.tree.units import Unit
 
@@ -107,7 +107,7 @@ def _between(context: Context, caller: Caller, view: CongressView, units: dict[s
 def _decides(context: Context, caller: Caller, view: CongressView) -> bool:
     """Whether reports of this unit are theirs to decide, however long ago the eID has seen them."""
     path = view.congress.unit.path
-    return decide(approval.as_just_seen(caller), APPROVE, path, context.clock.now()).allowed
+    return decide(as_just_seen(caller), APPROVE, path, context.clock.now()).allowed
 
 
 def _waits(view: CongressView) -> bool:

@@ -18,7 +18,7 @@ from congress.domain.steps import next_steps
 from congress.operations.plans import PlanView
 from congress.operations.seen import CongressView
 from servicekit.refusals import filled
-from servicekit.serving.problems import acts_document, language, message, refusal_document
+from servicekit.serving.problems import language, message, refusal_document
 from servicekit.tree.units import Unit
 from servicekit.words.i18n import translate
 
@@ -44,7 +44,7 @@ def plan_view(view: PlanView) -> Json:
         "spreading": plan.spreading,
         "cascade": asdict(view.cascade) if view.cascade else None,
         "cautions": cautions_view(view.cautions),
-        "acts": acts_document(view.acts),
+        "acts": view.acts,
         **_set_view(plan),
     }
 
@@ -118,7 +118,7 @@ def congress_view(view: CongressView, today: date) -> Json:
         "cautions": cautions_view(
             (*cautions_of_results(congress.results or {}, plan.targets), *view.cautions)
         ),
-        "acts": acts_document(view.acts),
+        "acts": view.acts,
     }
 
 
@@ -148,7 +148,7 @@ def _milestone_state(view: CongressView, milestone: Milestone, today: date) -> J
         "due": due,
         "date": entry.date if entry else None,
         "state": state,
-        "acts": acts_document(view.steps.get(milestone.key)),
+        "acts": view.steps.get(milestone.key),
     }
 
 

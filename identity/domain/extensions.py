@@ -7,8 +7,8 @@ hand, as suspending does.
 from dataclasses import replace
 from datetime import date, datetime
 
-from identity.domain.grant_refusals import NotProposed, ProposalLapsed, ReasonNeeded
-from identity.domain.grants import PROPOSAL_LIFE, Acting, Extension, Grant
+from identity.domain.grant_refusals import GrantOver, NotProposed, OwnGrant, ProposalLapsed, ReasonNeeded
+from identity.domain.grants import PROPOSAL_LIFE, Acting, Extension, Grant, Status
 from servicekit.access.second_person import SecondPersonNeeded
 from servicekit.refusals import Conflict
 from servicekit.words import N_
@@ -46,6 +46,14 @@ def asked(grant: Grant, now: datetime) -> Extension:
     if open_extension(grant, now) is None:
         raise ProposalLapsed
     return grant.extension
+
+
+def refuse_another_end(grant: Grant, by: Acting, today: date) -> None:
+    """Whatever day it is, and whoever it would hang on."""
+    if grant.account_id in by:
+        raise OwnGrant
+    if grant.status in (Status.REVOKED, Status.PROPOSED) or today > grant.valid_to:
+        raise GrantOver
 
 
 def check_confirmed(grant: Grant, by: Acting, now: datetime) -> Extension:

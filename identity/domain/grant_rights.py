@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from identity.domain.grants import OPERATOR, Grant, why_not
+from identity.domain.grant_refusals import NotAPeer, OutsideOwnUnits
+from identity.domain.grants import OPERATOR, Grant, Place, why_not
 from identity.domain.roles import RoleTable
 from servicekit.access.decision import Caller, Right, decide
 
+GRANT = "access:grant"
 # Tokens say since when somebody has held what they accepted lately: longer than any question waits for a second person.
 TOLD_SINCE = timedelta(days=7)
 
@@ -105,6 +107,32 @@ def allowing(
         )
         if grant.account_id and decide(holder, permission, unit_path, now).allowed:
             found.append(grant)
+    return found
+
+
+def standing_over(caller: Caller, grant: Grant) -> Place:
+    """The path of the highest unit from which the caller may change this grant."""
+    mine = [right for right in caller.rights if right.permission == GRANT and may_change(right, grant)]
+    return min((one.unit_path for one in mine), key=len, default=grant.unit_path)
+
+
+def is_over(caller: Caller, grant: Grant) -> bool:
+    """Whether the caller stands over it: from above, or because it hangs on their own."""
+    return any(right.permission == GRANT and may_change(right, grant) for right in caller.rights)
+
+
+def refuse_unless_over(caller: Caller, grant: Grant) -> None:
+    """Their own they are refused for another reason."""
+    if not is_over(caller, grant) and grant.account_id != caller.account_id:
+        raise OutsideOwnUnits(permission=GRANT)
+
+
+def deciding_of(caller: Caller, grant: Grant) -> list[Right]:
+    """The rights that make the caller one of two who may end it. Raises NotAPeer."""
+    mine = [right for right in caller.rights if right.permission == GRANT]
+    found = [right for right in mine if are_peers(right, grant) or may_change(right, grant)]
+    if not found:
+        raise NotAPeer
     return found
 
 

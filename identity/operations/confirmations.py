@@ -6,7 +6,6 @@ from datetime import UTC, datetime, time, timedelta
 from identity.context import Context, Document
 from identity.domain import grant_acts, grant_dates, grant_rights
 from identity.domain import grants as rules
-from identity.domain.grant_refusals import NotAPeer
 from identity.domain.grants import Grant
 from identity.domain.questions import about_grant, about_removal
 from identity.events import GRANT_ENDED, GRANT_GIVEN, GRANT_PROPOSED
@@ -17,7 +16,7 @@ from identity.operations.grants import changeable_grant, is_meant_for, unit_with
 from identity.operations.hands import hand_of
 from identity.operations.listing import page_of_soonest
 from identity.operations.second import check_asker, check_confirms, check_giver, could_give, grants_behind
-from identity.operations.showing import show_grants
+from identity.operations.showing import grants_for, show_grants
 from identity.operations.telling import What, ended_news, given_news, grant_audit, grant_news, told_to
 from servicekit.access import decision as access
 from servicekit.access.decision import Caller, Right
@@ -117,15 +116,7 @@ def check_asked_removal(context: Context, grant: Grant) -> None:
 def _require_peer(context: Context, caller: Caller, grant: Grant) -> list[Right]:
     """The rights that make the caller one of two who may end it."""
     access.require(caller, "access:grant", grant.unit_path, context.clock.now())
-    mine = [right for right in caller.rights if right.permission == "access:grant"]
-    found = [
-        right
-        for right in mine
-        if grant_rights.are_peers(right, grant) or grant_rights.may_change(right, grant)
-    ]
-    if not found:
-        raise NotAPeer
-    return found
+    return grant_rights.deciding_of(caller, grant)
 
 
 def recertify(context: Context, caller: Caller, grant_id: str, expected_version: int) -> Document:
@@ -143,7 +134,7 @@ def to_recertify(context: Context, caller: Caller, unit_id: str, *, after: str, 
     unit_within(context, caller, unit_id, "access:read")
     ends = yearly_days(context)
     page = page_of_soonest(context, TO_CONFIRM, unit_id, ends, after, limit, context.store.grants_by_id)
-    return page.map(lambda grants: show_grants(context, grants))
+    return page.map(lambda grants: grants_for(context, caller, grants))
 
 
 def yearly_days(context: Context) -> list[datetime]:

@@ -79,10 +79,8 @@ def changeable_grant(context: Keeping, caller: Caller, grant_id: str) -> Grant:
     Raises OwnGrant for an invitation of the caller's own number, which is theirs before they have come.
     """
     grant = context.store.grant(grant_id)
-    right = access.require(caller, "access:grant", grant.unit_path, context.clock.now())
-    mine = [r for r in caller.rights if r.permission == "access:grant"]
-    if not any(grant_rights.may_change(r, grant) for r in mine) and grant.account_id != caller.account_id:
-        raise grant_refusals.OutsideOwnUnits(permission=right.permission)
+    access.require(caller, "access:grant", grant.unit_path, context.clock.now())
+    grant_rights.refuse_unless_over(caller, grant)
     if is_meant_for(context, caller, grant):
         raise grant_refusals.OwnGrant
     return grant
@@ -93,16 +91,6 @@ def is_meant_for(context: Keeping, caller: Caller, grant: Grant) -> bool:
     if grant.account_id is not None or not grant.number:
         return False
     return is_same(grant.number, digests_of(context.store.account(caller.account_id) or {}))
-
-
-def standing_over(caller: Caller, grant: Grant) -> rules.Place:
-    """The path of the highest unit from which the caller may change this grant."""
-    mine = [
-        one
-        for one in caller.rights
-        if one.permission == "access:grant" and grant_rights.may_change(one, grant)
-    ]
-    return min((one.unit_path for one in mine), key=len, default=grant.unit_path)
 
 
 def preview_revocation(context: Context, caller: Caller, grant_id: str) -> Document:
@@ -140,7 +128,7 @@ def _rough_preview(context: Context, grant: Grant) -> Document:
 
 def _ending(context: Context, caller: Caller, grant: Grant) -> list[Grant]:
     """What would end: the grant, what its holder has of the role further down, and all that hangs on these."""
-    gone = grant_acts.ended(grant, "", standing_over(caller, grant))
+    gone = grant_acts.ended(grant, "", grant_rights.standing_over(caller, grant))
     found = {one.grant.id: one.grant for one in losses_of(context, grant, gone)}
     ban, own = bans.ban_of(gone), grant.account_id in caller.accounts
     for one in [] if own else _barred_below(context, grant, ban):
@@ -172,7 +160,7 @@ def preview_resumption(context: Context, caller: Caller, grant_id: str) -> Docum
 
 def _suspended_below(context: Context, caller: Caller, grant: Grant) -> list[Grant]:
     held = held_by_person(context, [grant.account_id or ""], kept=grant.number)
-    standing = standing_over(caller, grant)
+    standing = grant_rights.standing_over(caller, grant)
     return [
         one for one in bans.under(grant, held, context.clock.today()) if bans.may_come_back(one, standing)
     ]
@@ -199,9 +187,9 @@ def change_grant(
         if grant.version != expected_version:
             raise Stale
         changes: dict[str, Callable[[Grant, rules.Acting, str, date], Grant]] = {
-            "suspend": partial(grant_acts.suspend, standing=standing_over(caller, grant)),
-            "resume": partial(grant_acts.resume, standing=standing_over(caller, grant)),
-            "revoke": partial(grant_acts.revoke, standing=standing_over(caller, grant)),
+            "suspend": partial(grant_acts.suspend, standing=grant_rights.standing_over(caller, grant)),
+            "resume": partial(grant_acts.resume, standing=grant_rights.standing_over(caller, grant)),
+            "revoke": partial(grant_acts.revoke, standing=grant_rights.standing_over(caller, grant)),
         }
         changed = changes[change](grant, caller.accounts, reason, context.clock.today())
         if change != "resume":
@@ -238,7 +226,9 @@ def _check_comes_back(context: Context, caller: Caller, grant: Grant, together: 
     """A ban by another grant of the person, which has come to stand above this one since it was suspended."""
     held = held_by_person(context, [grant.account_id or ""], kept=grant.number)
     given_from = standing_of_giver(grant, context.store.with_chains([grant]))
-    bans.check_comes_back(grant, (standing_over(caller, grant), given_from), bans.bans_of(held), together)
+    bans.check_comes_back(
+        grant, (grant_rights.standing_over(caller, grant), given_from), bans.bans_of(held), together
+    )
 
 
 def _resume_too(
@@ -281,7 +271,7 @@ def lift_ban(context: Context, caller: Caller, grant_id: str, reason: str, expec
         if grant.version != expected_version:
             raise Stale
         changed = bans.lift(
-            grant, caller.accounts, reason, context.clock.today(), standing_over(caller, grant)
+            grant, caller.accounts, reason, context.clock.today(), grant_rights.standing_over(caller, grant)
         )
         entry = grant_audit("grant.ban_lifted", changed, reason=reason)
         # Whom a number belongs to that nobody has come with, nobody knows; and an offer is none of theirs yet.

@@ -12,7 +12,7 @@ from identity.domain import grants as rules
 from identity.domain.grants import Grant
 from identity.domain.succession import Handover, Plan, State
 from identity.operations.aftermath import save_for_all
-from identity.operations.grants import changeable_grant, standing_over
+from identity.operations.grants import changeable_grant
 from identity.operations.hands import accounts_of_person
 from identity.operations.second import whoever_asked
 from identity.operations.telling import What, ended_news, grant_audit, grant_news, revived_news, told_to
@@ -89,7 +89,7 @@ def agreed(context: Keeping, caller: Caller, grant_id: str, to_id: str, only: tu
     new = store.grants_by_id([to_id]).get(to_id)
     if new is None or not access.visible(caller, new.unit_path):
         raise NotFound(field="to")
-    succession.check_not_above(new, old.unit_path if own else standing_over(caller, old))
+    succession.check_not_above(new, old.unit_path if own else grant_rights.standing_over(caller, old))
     if new.id == old.id:
         raise succession.SuccessorIsOneself(field="to")
     successor = accounts_of_person(context, [new.account_id or ""])

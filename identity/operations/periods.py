@@ -7,8 +7,8 @@ from datetime import date
 from identity.context import Context, Document
 from identity.domain import extensions, grant_refusals, grant_rights, losses, succession
 from identity.domain import grants as rules
-from identity.domain.grant_refusals import BeyondOwnPeriod, GrantOver
-from identity.domain.grants import Extension, Grant, Status
+from identity.domain.grant_refusals import BeyondOwnPeriod
+from identity.domain.grants import Extension, Grant
 from identity.domain.questions import about_extension
 from identity.domain.two_hands import SecondBy
 from identity.events import GRANT_PROPOSED
@@ -219,10 +219,7 @@ def _changed(context: Context, caller: Caller, grant_id: str, valid_to: date, ta
     """Raises the refusals of giving: nobody extends what they could not give so long."""
     store, today = context.store, context.clock.today()
     grant = changeable_grant(context, caller, grant_id)
-    if grant.account_id in caller.accounts:
-        raise grant_refusals.OwnGrant
-    if grant.status in (Status.REVOKED, Status.PROPOSED) or today > grant.valid_to:
-        raise GrantOver
+    extensions.refuse_another_end(grant, caller.accounts, today)
     unit = store.units.find(grant.unit_id)
     if unit is not None:
         require_live(unit)

@@ -1,12 +1,16 @@
 """Grants as people see them, with names, and as much as each of them may see."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from identity.context import Context, Document
 from identity.domain import bans
 from identity.domain import grants as rules
+from identity.domain.acts import acts_of
 from identity.domain.extensions import open_extension
 from identity.domain.grants import Grant, Status, WhyNot
+from identity.domain.numbers import Digests, is_same
+from identity.store import digests_of
 from servicekit.access import decision as access
 from servicekit.access.decision import Caller
 
@@ -37,16 +41,28 @@ def within_session(caller: Caller, grants: Sequence[Grant]) -> Sequence[Grant]:
 
 def grants_for(context: Context, caller: Caller, grants: Sequence[Grant]) -> list[Document]:
     """As the caller may see them: in full where they read access, and nobody their own open removal."""
-    now = context.clock.now()
+    now, own_number = context.clock.now(), _own_number(context, caller, grants)
     shown = []
+
+    def acts(grant: Grant) -> Document:
+        meant = grant.account_id is None and bool(grant.number) and is_same(grant.number, own_number)
+        found = acts_of(grant, caller, now, context.clock.today(), meant=meant)
+        return {"acts": found}
+
     for grant, one in zip(grants, show_grants(context, grants), strict=True):
         if grant.account_id in caller.accounts:
-            shown.append({**one, "removal": None})
+            shown.append({**one, "removal": None, **acts(replace(grant, removal=None))})
         elif access.decide(caller, "access:read", grant.unit_path, now).allowed:
-            shown.append(one)
+            shown.append({**one, **acts(grant)})
         else:
             shown.append({**one, **_AMONG_SUPERIORS})
     return shown
+
+
+def _own_number(context: Context, caller: Caller, grants: Sequence[Grant]) -> Digests:
+    """Read where an invitation by number is among them, for it may be the caller's own."""
+    named = any(grant.account_id is None and grant.number for grant in grants)
+    return digests_of((context.store.account(caller.account_id) if named else None) or {})
 
 
 def show_grants(context: Context, grants: Sequence[Grant]) -> list[Document]:
@@ -106,6 +122,7 @@ def show_grants(context: Context, grants: Sequence[Grant]) -> list[Document]:
                     grant.invited_until if grant.status in (Status.INVITED, Status.OFFERED) else None
                 ),
                 "accepted_at": grant.accepted_at,
+                "acts": None,
             }
         )
     return shown

@@ -11,6 +11,7 @@ from servicekit.web.schemas import (
     PageView,
     StrictSchema,
     WholeView,
+    acts_field,
     identifier,
     matching,
     one_of,
@@ -123,6 +124,7 @@ class GrantView(StrictSchema):
     barred_from = fields.String(allow_none=True)
     mandate = fields.String()
     code = fields.String()
+    acts = acts_field()
     cautions = fields.List(fields.Nested(lambda: GrantCaution()))
 
 

@@ -6,11 +6,11 @@ Gateway, services, the portal's buttons and the explanation page call it; nothin
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from servicekit.refusals import Forbidden, NotFound
+from servicekit.refusals import Check, Forbidden, NotFound, Refusal, why_not
 from servicekit.words import N_
 
 
@@ -188,6 +188,25 @@ def require(caller: Caller, permission: str, unit_path: tuple[str, ...], now: da
     if decision.allowed and decision.right is not None:
         return decision.right
     raise refusal_of(decision.why, permission)
+
+
+def as_just_seen(caller: Caller) -> Caller:
+    """Where no act follows at once: the eID sees them again before they do it."""
+    return replace(caller, rights=tuple(replace(right, max_age=None, assurance=0) for right in caller.rights))
+
+
+def why_not_by(
+    caller: Caller, permission: str, unit_path: tuple[str, ...], now: datetime, *checks: Check
+) -> Refusal | None:
+    """Why somebody may not do what takes a permission, as `why_not`.
+
+    That they lack it is the first reason, and that the eID must see them again the last: that cures no other.
+    """
+    return why_not(
+        lambda: require(as_just_seen(caller), permission, unit_path, now),
+        *checks,
+        lambda: require(caller, permission, unit_path, now),
+    )
 
 
 def refusal_of(why: Why, permission: str) -> NotFound | Forbidden:

@@ -10,6 +10,8 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, post_dump, validate
 
 from servicekit.data.storable import is_name
+from servicekit.refusals import Acts
+from servicekit.serving.problems import acts_document
 from servicekit.web.listing import CURSOR_MOST, PAGE, PAGE_MOST
 from servicekit.words import N_, contacts, dates, numbers
 from servicekit.words import text as texts
@@ -251,9 +253,16 @@ class MayView(StrictSchema):
     refusal = fields.Nested(RefusalView, allow_none=True)
 
 
+class _Acts(fields.Dict):
+    """Written as the rules say it: servicekit.refusals.Acts."""
+
+    def _serialize(self, value: Acts | None, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        return super()._serialize(acts_document(value), attr, obj, **kwargs)  # type: ignore[no-untyped-call]
+
+
 def acts_field() -> fields.Dict:
     """What you may do with this record now, by the end of the act's address; null in answers to acts."""
-    return fields.Dict(keys=fields.String(), values=fields.Nested(MayView), allow_none=True)
+    return _Acts(keys=fields.String(), values=fields.Nested(MayView), allow_none=True)
 
 
 class PageView(StrictSchema):

@@ -2,15 +2,15 @@
 
 from flask import Blueprint, Response
 
-from portal.access.routes.grants import stands_over
 from portal.access.views.grants import grant_of, roles_of
 from portal.frame.pager import after, pager
 from portal.frame.pages import page
 from portal.frame.query import LIST, takes
 from portal.shared.asking import identity, membership
-from portal.shared.places import may, trail
+from portal.shared.clients.acts import offered
+from portal.shared.places import trail
 from portal.shared.units import Crumb, unit_of
-from servicekit.web.guards import access, caller
+from servicekit.web.guards import access
 
 pages = Blueprint("confirmations", __name__)
 
@@ -29,9 +29,7 @@ def list_yearly(unit_id: str) -> Response:
         lines=[
             {
                 "grant": grant_of(one, roles),
-                "may_decide": one["holder"]["account_id"] not in caller().accounts
-                and stands_over(tuple(one["unit_path"]))
-                and may("access:grant", tuple(one["unit_path"])),
+                "may_decide": offered(one, "recertify"),
             }
             for one in due["items"]
         ],

@@ -13,7 +13,6 @@ from portal.access.views.grants import (
     acts_on,
     asked_by,
     grant_of,
-    may_resign,
     preview_of,
     roles_of,
 )
@@ -24,6 +23,7 @@ from portal.frame.pager import after, pager
 from portal.frame.pages import done, or_shown_again, page, safe_path
 from portal.frame.query import LIST, asked, takes
 from portal.shared.asking import congress, identity, membership
+from portal.shared.clients.acts import offered
 from portal.shared.clients.answers import Document
 from portal.shared.places import may, trail
 from portal.shared.states import GRANT
@@ -94,7 +94,6 @@ def read_grant(grant_id: str) -> Response:
     answer, roles = identity().grant(grant_id), roles_of(identity().roles())
     grant = grant_of(answer, roles)
     own = answer["holder"]["account_id"] in caller().accounts
-    may_change = may("access:grant", grant.unit_path) and not own
     asked = asked_by(answer, caller().accounts)
     above = stands_over(grant.unit_path)
     may_hand_over = may("access:grant", grant.unit_path) and not caller().fallback
@@ -103,9 +102,9 @@ def read_grant(grant_id: str) -> Response:
         "grant.html",
         grant=grant,
         trail=trail_of_grant(grant),
-        acts=(*(acts_on(answer, above=above, asked_by_reader=asked) if may_change else ()), *hanging),
+        acts=(*acts_on(answer), *hanging),
         asked_by_reader=asked,
-        may_resign=own and may_resign(answer) and not caller().fallback,
+        may_resign=offered(answer, "resign"),
         chain=_chain(grant),
         office=_office(grant),
         barred_from=_barred_from(grant),

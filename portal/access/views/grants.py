@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from portal.access.words import OTHER_PERMISSION, REACH, SHORT_WHY_NOT, WHY, WHY_ANOTHER
 from portal.shared import states
+from portal.shared.clients.acts import offered
 from portal.shared.states import State
 from portal.shared.units import Document, Names, Titled
 from servicekit.words import N_
@@ -237,11 +238,6 @@ def _why_not(answer: Document) -> str:
     return SHORT_WHY_NOT.get(why, "") if why in _WORTH_SAYING else ""
 
 
-def may_resign(answer: Document) -> bool:
-    """Whether there is something to give up for its holder."""
-    return answer["status"] in ("active", "suspended")
-
-
 def asked_by(answer: Document, accounts: Collection[str]) -> bool:
     """Whether this reader asked for what waits for a second person."""
     if answer["status"] == "proposed":
@@ -261,33 +257,44 @@ def preview_of(answer: Document, roles: Mapping[str, Role]) -> Preview:
     )
 
 
-def acts_on(answer: Document, *, above: bool, asked_by_reader: bool = False) -> tuple[GrantAct, ...]:
-    """What a reader who gives access may do with a grant in its state; `above`: they stand over its unit.
+# In the order in which they are offered.
+_OFFERED = (
+    *(CONFIRM, DECLINE, CONFIRM_REMOVAL, CONFIRM_PERIOD, DECLINE_PERIOD, RESUME, SUSPEND, REVOKE, PERIOD),
+    *(RECERTIFY, PROPOSE_REMOVAL, LIFT_BAN),
+)
 
-    A peer of the same unit cannot end a grant alone: they ask for its removal, and a second one confirms. Whoever
-    asked for what a second person must confirm can only take a proposal back.
-    """
-    if answer["status"] in ("revoked", "ended") or answer.get("why_not") == "lapsed":
-        return (LIFT_BAN,) if above and answer.get("barred") else ()
+
+def acts_on(answer: Document) -> tuple[GrantAct, ...]:
+    """What the reader may do with a grant, as identity says; of what comes to the same, or makes no sense yet, less."""
+    acts = [act for act in _OFFERED if offered(answer, act.key) and _makes_sense(answer, act)]
+    if _signs_out(answer):
+        acts.append(SIGN_OUT)
+    return tuple(acts)
+
+
+def _makes_sense(answer: Document, act: GrantAct) -> bool:
     if answer["status"] == "proposed":
-        return (DECLINE,) if asked_by_reader else (CONFIRM, DECLINE)
+        return act in (CONFIRM, DECLINE) and answer.get("why_not") != "lapsed"
     if answer.get("removal"):
-        confirming = () if asked_by_reader else (CONFIRM_REMOVAL,)
-        return (*confirming, REVOKE) if above else confirming
-    longer = (DECLINE_PERIOD,) if asked_by_reader else (CONFIRM_PERIOD, DECLINE_PERIOD)
-    return (*(longer if answer.get("extension") else ()), *_changes(answer, above=above))
+        return act in (CONFIRM_REMOVAL, REVOKE)
+    if act is PROPOSE_REMOVAL:
+        return not offered(answer, REVOKE.key)
+    if act is SUSPEND:
+        return bool(answer["status"] != "suspended")
+    if act is PERIOD:
+        return not answer.get("extension")
+    return act is not RECERTIFY or bool(answer.get("recertify_by"))
 
 
-def _changes(answer: Document, *, above: bool) -> tuple[GrantAct, ...]:
-    """What is done to a grant for which nothing is asked."""
-    if not above:
-        # Above people of the topmost unit stands nobody: two of it sign them out together.
-        return (PROPOSE_REMOVAL, SIGN_OUT) if len(answer["unit_path"]) == 1 else (PROPOSE_REMOVAL,)
-    changes = [RESUME if answer["status"] == "suspended" else SUSPEND, REVOKE]
-    changes += [PERIOD] if not answer.get("extension") else []
-    changes += [RECERTIFY] if answer.get("recertify_by") else []
-    changes += [SIGN_OUT] if answer["holder"].get("account_id") else []
-    return tuple(changes)
+def _signs_out(answer: Document) -> bool:
+    """Their person, everywhere: where the grant could be ended. Above people of the topmost unit stands nobody: two of
+    it sign them out together.
+    """
+    asked = answer["status"] == "proposed" or answer.get("removal")
+    if asked or not answer["holder"].get("account_id"):
+        return False
+    together = len(answer["unit_path"]) == 1 and offered(answer, PROPOSE_REMOVAL.key)
+    return together or offered(answer, REVOKE.key)
 
 
 @dataclass(frozen=True, slots=True)

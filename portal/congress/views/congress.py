@@ -8,7 +8,7 @@ from itertools import pairwise
 from portal.congress.words import OTHER_FIGURE, OTHER_FIGURES, REPORT_AS_A_WHOLE
 from portal.frame.forms import Fault, fault_of
 from portal.shared import states
-from portal.shared.acts import offered, over_others, within_reach
+from portal.shared.clients.acts import offered, over_others, within_reach
 from portal.shared.states import State
 from portal.shared.units import Document, Names, Ours, Titled, Unit, Words, plan_names, unit_of
 from servicekit.calendar.waiting import urgency

@@ -5,8 +5,8 @@ from flask import Blueprint, Response, make_response, render_template
 from portal.frame.forms import Form
 from portal.frame.pages import done, know_words, name_of, or_shown_again, page
 from portal.plans.views.plans import Plan, plan_of
-from portal.shared.acts import all_offered
 from portal.shared.asking import congress, membership
+from portal.shared.clients.acts import all_offered
 from servicekit.serving.patience import patient
 from servicekit.tasks.acting import units_with
 from servicekit.web.guards import access, caller

@@ -36,7 +36,6 @@ class Plan:
     state: State
     draft: bool
     running: bool
-    closed: bool
     opens_on: str
     milestones: tuple[Milestone, ...]
     deadlines: tuple[tuple[str, str], ...]
@@ -49,10 +48,6 @@ class Plan:
     @property
     def link(self) -> str:
         return f"/plans/{self.id}"
-
-    @property
-    def can_cascade(self) -> bool:
-        return not self.running and not self.closed
 
 
 def plan_of(answer: Document, levels: Sequence[str] = ()) -> Plan:
@@ -70,7 +65,6 @@ def plan_of(answer: Document, levels: Sequence[str] = ()) -> Plan:
         state=states.PLAN.get(state, states.UNKNOWN),
         draft=state == "draft",
         running=state == "cascading",
-        closed=state == "closed",
         opens_on=answer["opens_on"],
         milestones=tuple(
             Milestone(m["key"], m["names"], m["days_before_deadline"]) for m in answer["milestones"]

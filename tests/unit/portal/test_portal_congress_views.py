@@ -195,7 +195,10 @@ def test_what_acts_record_cannot_be_corrected_by_hand() -> None:
     sent = an_entry("e1", "sent", "2026-11-20")
     record = {"record": may("recorded-by-act")}
     milestones = [{"key": "sent", "due": "2026-12-11", "date": "2026-11-20", "state": "done", "acts": record}]
-    assert a_page(state="closed", entries=[sent], milestones=milestones, next_steps=[]).steps[0].correct_link == ""
+    assert (
+        a_page(state="closed", entries=[sent], milestones=milestones, next_steps=[]).steps[0].correct_link
+        == ""
+    )
 
 
 def test_an_approved_congress_offers_no_correction() -> None:

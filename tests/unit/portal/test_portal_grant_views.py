@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from portal.access.views.grants import (
+    _OFFERED,
     acts_on,
     asked_by,
     explained,
@@ -17,6 +18,7 @@ from portal.access.views.grants import (
     roles_of,
 )
 from portal.account.views import device_name
+from tests.unit.portal.test_portal_congress_views import may
 
 ROLES = roles_of(
     [
@@ -53,75 +55,57 @@ def test_a_grant_whose_chain_is_broken_is_not_called_in_force() -> None:
     assert "not in force" in grant.why_not
 
 
-def test_acts_follow_the_state_and_where_the_reader_stands() -> None:
-    keys = {
-        "active": ["suspend", "revoke", "period", "sign-out"],
-        "suspended": ["resume", "revoke", "period", "sign-out"],
-        "invited": ["suspend", "revoke", "period", "sign-out"],
-        "proposed": ["confirm", "decline"],
-        "ended": [],
-        "revoked": [],
-    }
-    for status, expected in keys.items():
-        assert [act.key for act in acts_on(a_grant(status=status), above=True)] == expected
+ABOVE = ("suspend", "resume", "revoke", "period", "recertify", "propose-removal")
+PEER = ("propose-removal",)
+
+
+def offered_on(grant: dict[str, Any], *allowed: str) -> list[str]:
+    """Where identity allows the reader these."""
+    keys = [act.key for act in _OFFERED] + ["resign"]
+    acts = {key: may() if key in allowed else may("permission-missing") for key in keys}
+    return [act.key for act in acts_on({**grant, "acts": acts})]
+
+
+def test_acts_are_those_that_identity_allows_but_for_what_comes_to_the_same() -> None:
+    assert offered_on(a_grant(), *ABOVE) == ["resume", "suspend", "revoke", "period", "sign-out"]
+    assert offered_on(a_grant(status="suspended"), *ABOVE) == ["resume", "revoke", "period", "sign-out"]
+    assert offered_on(a_grant(recertify_by="2026-12-01"), "revoke", "recertify")[:2] == [
+        "revoke",
+        "recertify",
+    ]
+    assert offered_on(a_grant(status="revoked", barred=True), "lift-ban") == ["lift-ban"]
+    assert offered_on(a_grant()) == []
+    assert grant_of(a_grant(barred_from="r"), ROLES).barred_from == "r"
 
 
 def test_nobody_is_signed_out_who_has_not_come_yet() -> None:
     nobody = {"account_id": None, "name": None, "invited": True}
-    invited = a_grant(status="invited", holder=nobody)
-    assert [act.key for act in acts_on(invited, above=True)] == [
-        "suspend",
-        "revoke",
-        "period",
-    ]
-
-
-@pytest.mark.parametrize("status", ["revoked", "ended"])
-def test_a_ban_is_lifted_from_above_and_only_where_there_is_one(status: str) -> None:
-    barred = a_grant(status=status, barred=True, barred_from="r")
-    assert [act.key for act in acts_on(barred, above=True)] == ["lift-ban"]
-    assert acts_on(barred, above=False) == ()
-    assert acts_on(a_grant(status=status, barred=False), above=True) == ()
-    assert grant_of(barred, ROLES).barred_from == "r"
+    assert "sign-out" not in offered_on(a_grant(status="invited", holder=nobody), *ABOVE)
 
 
 def test_peers_of_the_topmost_unit_sign_each_other_out_by_two() -> None:
-    assert [act.key for act in acts_on(a_grant(unit_path=["u"]), above=False)] == [
-        "propose-removal",
-        "sign-out",
-    ]
-
-
-def test_a_peer_can_only_ask_for_a_removal_or_confirm_one() -> None:
-    asked = {"by": "b", "by_name": "Karim", "reason": "left", "until": "2026-01-04T00:00:00+00:00"}
-    assert [act.key for act in acts_on(a_grant(), above=False)] == ["propose-removal"]
-    assert [act.key for act in acts_on(a_grant(removal=asked), above=False)] == ["confirm-removal"]
+    assert offered_on(a_grant(unit_path=["u"]), *PEER) == ["propose-removal", "sign-out"]
+    assert offered_on(a_grant(), *PEER) == ["propose-removal"]
 
 
 ASKED = {"by": "b", "by_name": "Karim", "reason": "left", "until": "2026-01-04T00:00:00+00:00"}
 LONGER = {**ASKED, "valid_to": "2028-01-01", "take_over": False}
 
 
-def test_a_longer_period_is_confirmed_by_another_and_declined_by_either() -> None:
+def test_while_something_is_asked_for_that_is_answered_first() -> None:
+    every = tuple(act.key for act in _OFFERED)
+    assert offered_on(a_grant(status="proposed"), *every) == ["confirm", "decline"]
+    assert offered_on(a_grant(status="proposed", why_not="lapsed"), *every) == []
+    assert offered_on(a_grant(removal=ASKED), *every) == ["confirm-removal", "revoke"]
     asked = a_grant(extension=LONGER)
-    above = [act.key for act in acts_on(asked, above=True)]
-    assert above == ["confirm-period", "decline-period", "suspend", "revoke", "sign-out"]
-    assert [act.key for act in acts_on(asked, above=False)][:2] == ["confirm-period", "decline-period"]
-    assert [act.key for act in acts_on(asked, above=False, asked_by_reader=True)] == [
+    assert offered_on(asked, "confirm-period", "decline-period", *ABOVE)[:2] == [
+        "confirm-period",
         "decline-period",
-        "propose-removal",
     ]
+    assert "period" not in offered_on(asked, *ABOVE)
     shown = grant_of(asked, ROLES).extension
     assert shown is not None
     assert (shown.by, shown.valid_to) == ("Karim", "2028-01-01")
-
-
-def test_who_asked_cannot_confirm_and_may_take_a_proposal_back() -> None:
-    proposed = a_grant(status="proposed")
-    assert [act.key for act in acts_on(proposed, above=True, asked_by_reader=True)] == ["decline"]
-    removal = a_grant(removal=ASKED)
-    assert acts_on(removal, above=False, asked_by_reader=True) == ()
-    assert [act.key for act in acts_on(removal, above=True, asked_by_reader=True)] == ["revoke"]
 
 
 @pytest.mark.parametrize(
