@@ -7,6 +7,8 @@ from servicekit.access.decision import AssuranceTooLow, PermissionMissing, SignI
 ON_THE_WAY = frozenset({SignInTooOld.slug(), AssuranceTooLow.slug()})
 # Done only by whoever says that they act over the units between, and why.
 OVER_OTHERS = "nearer-superior"
+# Of what is said of nobody, or not to this reader.
+NOTHING: Document = {"allowed": False, "refusal": {"type": f"/problems/{PermissionMissing.slug()}"}}
 BEYOND = frozenset({PermissionMissing.slug(), UnknownHere.slug()})
 
 
@@ -35,5 +37,5 @@ def why_not(record: Document, act: str) -> str:
 
 
 def _may(record: Document, act: str) -> Document:
-    found: Document = record["acts"][act]
+    found: Document = (record["acts"] or {}).get(act, NOTHING)
     return found
