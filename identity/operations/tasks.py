@@ -101,6 +101,7 @@ def _giving(context: Context, caller: Caller, unit_id: str) -> Waiting:
             link = f"/units/{unit_id}/access?status={state or EXTENSION_ASKED}&below=yes"
             tasks.append(Task("confirm-further", link, Rank.OTHERS, unit.names, count=max(more, 1)))
     tasks += _second_person(context, caller, list(found.values()))
+    tasks += _strangers(context, unit_id, unit.names)
     yearly = page_of_soonest(
         context, TO_CONFIRM, unit_id, yearly_days(context), "", LOOKED_AT, store.grants_by_id
     )
@@ -110,6 +111,15 @@ def _giving(context: Context, caller: Caller, unit_id: str) -> Waiting:
     return Waiting(
         (*tasks, task) if task else tuple(tasks), lists=_not_taken_up(context, unit_id, unit.names)
     )
+
+
+def _strangers(context: Context, unit_id: str, names: Names) -> Iterator[Task]:
+    """Who asks for access there or below; how long the last of a full page has waited is close enough."""
+    page = page_of_list(context, listed.REQUESTS, [unit_id], "", LOOKED_AT, context.store.asking.by_id)
+    if page.items:
+        count = page.total if page.total is not None else len(page.items)
+        link = f"/units/{unit_id}/access/requests"
+        yield Task("access-request", link, Rank.OTHERS, names, count=count, oldest=page.items[-1].asked_at)
 
 
 def _second_person(context: Context, caller: Caller, grants: list[Grant]) -> Iterator[Task]:

@@ -22,6 +22,10 @@ TASKS = {
         NN_("%(n)s grant to be confirmed for another year", "%(n)s grants to be confirmed for another year"),
         N_("Open the list"),
     ),
+    "access-request": task_words(
+        NN_("%(n)s person without access asks for it", "%(n)s people without access ask for it"),
+        N_("Look at it"),
+    ),
     "together": task_words(N_("An act on a person waits for you as second administrator"), N_("Look at it")),
 }
 LISTS = {

@@ -77,6 +77,11 @@ def test_a_stranger_asks_is_given_access_and_gets_in(house: House, chief: Person
     assert (request["office"], request["text"], request["unit_id"]) == ("secretary", "call 12", "north")
     assert request["name"]
     assert "account_id" not in request
+    # It stands among what waits for whoever gives access.
+    tasks = chief.get("/api/identity/tasks?unit_id=root").json()["tasks"]
+    assert [(one["count"], one["link"]) for one in tasks if one["key"] == "access-request"] == [
+        (1, "/units/root/access/requests")
+    ]
     # At their next sign-in they read that it waits.
     assert "asked_on" in refused(house)[1]
     given = answered(chief, request, "give", role="reader", **a_period())
