@@ -1,5 +1,6 @@
 """What a congress, or the congresses below a unit, ask of whoever reports, decides, or watches over them."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from congress.domain.history import CORRECTING, Congress, State
@@ -13,6 +14,7 @@ from servicekit.calendar.waiting import Figure, Line, Names, Rank, ShortList, Ta
 # So many further steps of a congress are named beside the next one, and so many units that are behind.
 FOLLOWING_SHOWN = 3
 WORST_SHOWN = 5
+WATCHED_MOST = 2
 
 
 def names_of(plan: Plan) -> Names:
@@ -139,6 +141,12 @@ def worst_of(plan: Plan, answer: Answer) -> ShortList | None:
 
 def _closed(closing: Milestone, answer: Answer) -> Count:
     return next((one.count for one in answer.milestones if one.key == closing.key), Count())
+
+
+def watched(plans: Iterable[Plan]) -> list[Plan]:
+    """The newest that go on, or the one that was closed last: an organisation looks at one cycle, and at the next."""
+    newest = sorted(plans, key=newest_first)
+    return [plan for plan in newest if plan.state is not PlanState.CLOSED][:WATCHED_MOST] or newest[:1]
 
 
 def newest_first(plan: Plan) -> tuple[bool, int]:

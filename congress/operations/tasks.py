@@ -18,8 +18,6 @@ from servicekit.tasks.acting import UNITS_MOST, left_out, units_with
 REPORT = "congress:report"
 SENT, FOR_SUPERIOR = Wanted("submitted"), Wanted(waits_for_superior=True)
 HEAD_SHOWN = 3
-# An organisation looks at this cycle, and at the one before while it is not over.
-PLANS_SHOWN = 2
 
 
 def waiting(context: Context, caller: Caller, unit_id: str) -> Waiting:
@@ -40,7 +38,7 @@ def waiting(context: Context, caller: Caller, unit_id: str) -> Waiting:
     watched = [
         _watched(context, plan, unit)
         for unit in held[READ][:1]
-        for plan in _plans_at(context, unit)[:PLANS_SHOWN]
+        for plan in rules.watched(_plans_at(context, unit))
     ]
     found = Waiting(
         tuple(task for task in (*reports, *decisions) if task is not None),

@@ -13,6 +13,7 @@ from congress.domain.tasks import (
     newest_first,
     report_task,
     step_task,
+    watched,
     worst_of,
 )
 from servicekit.calendar.waiting import Rank, Urgency, urgency
@@ -132,6 +133,9 @@ def test_what_goes_on_comes_before_what_is_closed() -> None:
     old, new = a_plan(opens_on=date(2020, 1, 1)), a_plan()
     closed = a_plan(state=PlanState.CLOSED, opens_on=date(2027, 1, 1))
     assert sorted([closed, old, new], key=newest_first) == [new, old, closed]
+    assert watched([closed, old, new]) == [new, old]
+    assert watched([closed, replace(closed, opens_on=date(2026, 1, 1))]) == [closed]
+    assert watched([old, new, a_plan(opens_on=date(2025, 1, 1))]) == [new, a_plan(opens_on=date(2025, 1, 1))]
     assert names_of(a_plan()) == {"": "Congresses"}
 
 
