@@ -17,6 +17,7 @@ from congress.routes import congresses, plans, rollups
 from congress.routes.reminding import reminding_routes
 from congress.settings import Settings, WebSettings, read_program_settings
 from congress.store.congresses import CongressStore
+from congress.store.days import DayStore
 from congress.store.plans import PlanStore
 from congress.store.reminders import ReminderStore
 from congress.store.rollups import RollupStore
@@ -60,6 +61,7 @@ def make_context(
         rollups=RollupStore(database, plans.get, units),
         units=units,
         reminders=ReminderStore(database, origin),
+        days=DayStore(database),
         mends=MendStore(database, origin),
         reads=ReadLog(database, origin),
         clock=clock,

@@ -7,6 +7,7 @@ from congress.clients import Identity, Membership
 from congress.domain.plan import Template
 from congress.migrations import MIGRATIONS
 from congress.store.congresses import CongressStore
+from congress.store.days import DayStore
 from congress.store.plans import PlanStore
 from congress.store.reminders import ReminderStore
 from congress.store.rollups import RollupStore
@@ -27,6 +28,7 @@ class Context:
     rollups: RollupStore
     units: UnitsCopy
     reminders: ReminderStore
+    days: DayStore
     mends: MendStore
     reads: ReadLog
     clock: Clock
@@ -45,6 +47,7 @@ class Context:
             self.rollups,
             self.units,
             self.reminders,
+            self.days,
             self.mends,
             self.reads,
         ):

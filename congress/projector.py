@@ -9,6 +9,7 @@ from functools import partial
 from congress.app import open_context
 from congress.context import Context
 from congress.operations import plan_life, projection
+from congress.operations.days import keep_days
 from congress.operations.verifying import check_of
 from congress.settings import read_program_settings
 from servicekit.ids import new_id
@@ -19,6 +20,8 @@ from servicekit.work.loop import Loop, Piecemeal, Step, run_program
 NAME = "projector"
 # How often the calendar is looked at: a day begins once, and a plan may be opened at any time.
 REMIND_SECONDS = 30.0
+# A large plan is kept in parts, one after the other.
+DAY_SECONDS = 5.0
 # Counting happens once whoever does it, so a lease that ends while its holder works costs nothing.
 LEASE_SECONDS = 3.0
 
@@ -26,6 +29,7 @@ LEASE_SECONDS = 3.0
 def loop_of(context: Context, lease: Lease) -> Loop:
     """One pass after another; each leaves everything in a state from which anyone can go on."""
     cascade = Piecemeal(partial(projection.run_cascades, context))
+    days = Piecemeal(partial(keep_days, context))
     spread = Piecemeal(partial(plan_life.spread_deadlines, context))
     rounds = Rounds(check_of(context), context.clock.now)
 
@@ -47,6 +51,7 @@ def loop_of(context: Context, lease: Lease) -> Loop:
                 every=REMIND_SECONDS,
                 by_clock=True,
             ),
+            Step("days", days.work, every=DAY_SECONDS, by_clock=True, afresh=days.begin_afresh),
             Step("verify", rounds.work, every=EVERY_SECONDS, by_clock=True, afresh=rounds.begin_afresh),
         ],
         prepare=prepare,

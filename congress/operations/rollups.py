@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from congress.context import Context
+from congress.domain import course
 from congress.domain import rollup as rules
+from congress.domain.course import Course
 from congress.domain.plan import Plan
 from congress.domain.rollup import Answer, NoRollup
 from servicekit.access.decision import Caller, UnknownHere, require
@@ -40,6 +42,16 @@ def rollup_of(context: Context, plan_id: str, unit_id: str, level: str) -> tuple
         raise NoRollup()
     children = rollups.below(plan_id, unit_id, level) if level else rollups.children(plan_id, unit_id)
     return plan, rules.answer(rollup, children, plan, context.clock.today(), as_of)
+
+
+def course_of(context: Context, plan: Plan, answer: Answer, milestone: str) -> Course | None:
+    """Of one that the plan has. Whoever was answered may read it."""
+    position = plan.index(milestone) if milestone else None
+    if position is None:
+        return None
+    rollup = answer.rollup
+    days = context.days.of(plan.id, rollup.unit_id)
+    return course.course_of(plan, plan.milestones[position], rollup, days, context.clock.today())
 
 
 def counted_until(context: Context) -> datetime:

@@ -21,13 +21,14 @@ api = Blueprint("rollups", __name__, url_prefix="/api/congress")
 
 @api.route("/rollups/<string:plan_id>/<string:unit_id>", methods=["GET"])
 @access("congress:read")
-@api.arguments(schemas.RollupQuery, location="query")
+@api.arguments(schemas.RollupPageQuery, location="query")
 @api.response(200, schemas.RollupView)
 def read_rollup(query: dict[str, Any], plan_id: str, unit_id: str) -> Any:
     """Done, on time, late and overdue by milestone and level, for the unit and those below it, laggards first."""
-    _, answer = operations.read_rollup(context(), caller(), plan_id, unit_id, query["level"])
+    plan, answer = operations.read_rollup(context(), caller(), plan_id, unit_id, query["level"])
+    course = operations.course_of(context(), plan, answer, query["course"])
     # Thousands of counts: shaping them once more through the schema would take longer than finding them.
-    return jsonify(views.rollup_view(answer, whole_children=not query["level"]))
+    return jsonify(views.rollup_view(answer, course, whole_children=not query["level"]))
 
 
 @api.route("/rollups/<string:plan_id>/<string:unit_id>/<any(csv, xlsx, json):kind>", methods=["GET"])

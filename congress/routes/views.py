@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from congress.domain.cautions import Caution
+from congress.domain.course import Course
 from congress.domain.history import Act, Congress, State
 from congress.domain.overdue import can_be_done, is_left_out
 from congress.domain.owners import who_acts
@@ -170,9 +171,19 @@ def _told(act: Act, named: bool) -> Json:
     }
 
 
-def rollup_view(answer: Answer, *, whole_children: bool = True) -> Json:
+def rollup_view(answer: Answer, course: Course | None = None, *, whole_children: bool = True) -> Json:
     """Children of a whole level are many: they come without their levels and results."""
-    return {**_line(answer), "children": [_line(child, whole=whole_children) for child in answer.children]}
+    children = [_line(child, whole=whole_children) for child in answer.children]
+    return {**_line(answer), "children": children, "course": _course(course) if course else None}
+
+
+def _course(course: Course) -> Json:
+    return {
+        "milestone": course.milestone,
+        "points": [{"day": one.day.isoformat(), **_count(one.count)} for one in course.points],
+        "planned": [{"day": day.isoformat(), "due": due} for day, due in course.planned],
+        "week_ago": _count(course.week_ago) if course.week_ago else None,
+    }
 
 
 def _line(answer: Answer, *, whole: bool = True) -> Json:

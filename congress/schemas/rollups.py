@@ -18,6 +18,12 @@ class RollupQuery(StrictSchema):
     level = text(64, 0, load_default="")
 
 
+class RollupPageQuery(RollupQuery):
+    """`course`: of this milestone what was done and planned day by day is told as well."""
+
+    course = text(64, 0, load_default="")
+
+
 class CongressesWanted(StrictSchema):
     """The congresses of a plan in the unit and in all below it."""
 
@@ -88,5 +94,30 @@ class RollupLine(StrictSchema):
     sums_over = fields.Dict(keys=fields.String(), values=fields.String())
 
 
+class PointView(CountView):
+    day = fields.Date()
+
+
+class PlannedView(StrictSchema):
+    """From this day on so many should have it done."""
+
+    day = fields.Date()
+    due = fields.Integer()
+
+
+class CourseView(StrictSchema):
+    """`points`: with which figures days began, of the last days and of one day of each week before; none is made up
+    for a day that was not kept. `week_ago`: null where that day was not.
+    """
+
+    milestone = fields.String()
+    points = fields.List(fields.Nested(PointView))
+    planned = fields.List(fields.Nested(PlannedView))
+    week_ago = fields.Nested(CountView, allow_none=True)
+
+
 class RollupView(RollupLine):
+    """`course`: null where it was not asked for."""
+
+    course = fields.Nested(CourseView, allow_none=True)
     children = fields.List(fields.Nested(RollupLine))

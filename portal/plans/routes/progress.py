@@ -1,16 +1,31 @@
 """The figure: how far all congresses of a unit and below are, with the table, the bars and the map."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response
 
+from portal.congress.views.lists import Listed, chosen_milestone
+from portal.frame.pager import Pager
 from portal.frame.pages import done, page, titles
-from portal.frame.query import asked, takes
+from portal.frame.query import asked, asked_whole, takes
+from portal.plans.views.course import curve_of, tiles_of
 from portal.plans.views.plans import open_plans
-from portal.plans.views.progress import Dashboard, Map, dashboard_of, map_of, unit_lines
+from portal.plans.views.progress import (
+    SORTS,
+    Dashboard,
+    Map,
+    UnitLine,
+    dashboard_of,
+    in_order,
+    map_of,
+    unit_lines,
+)
 from portal.plans.words import PEOPLES_FILES
 from portal.shared import states
-from portal.shared.asking import congress, here, membership
+from portal.shared.asking import congress, membership, today
+from portal.shared.asking import here as around
 from portal.shared.clients.titles import groups_in
 from portal.shared.places import may, trail
 from servicekit.ids import new_id
@@ -21,6 +36,8 @@ from servicekit.words.titles import FIGURES
 pages = Blueprint("progress", __name__)
 
 MAP_LEVEL = "district"
+# Of the table, at a time.
+ROWS = 25
 
 
 @pages.get("/dashboard")
@@ -34,27 +51,28 @@ def choose_dashboard() -> Response:
 
 
 @pages.get("/dashboard/<plan_id>/<unit_id>")
-@takes("milestone")
+@takes("milestone", "level", "sort", "from")
 @access("congress:read")
 def read_dashboard(plan_id: str, unit_id: str) -> Response:
     plan = congress().plan(plan_id)
-    rollup = congress().rollup(plan_id, unit_id)
+    rollup = congress().rollup(plan_id, unit_id, chosen_milestone(plan, asked("milestone")))
     unit = membership().unit(unit_id)
     if rollup is None:
         return page("no_progress.html", unit=unit, plan=plan)
+    if rollup["total"] + rollup["ended"] <= 1 and (own := _own_congress(plan_id, unit_id)):
+        return done(f"/congresses/{own}")
     levels = [level["key"] for level in membership().levels()]
     view = dashboard_of(rollup, plan, levels, asked("milestone"), groups_in(titles(), FIGURES))
-    wanted = {"milestone": view.chosen} if asked("milestone") else {}
-    query = "?" + urlencode(wanted) if wanted else ""
     decides = plan["state"] != "closed" and may("congress:approve", (*unit["path"], "below"))
     waits = view.states.get("submitted", 0) if decides else 0
     waiting = congress().waiting(plan_id, unit_id)["total"] if waits else 0
+    here = Address(f"/dashboard/{plan_id}", unit_id, _wanted(view))
     return page(
         "dashboard.html",
         ended=rollup["ended"],
         page=view,
         plan=plan,
-        trail=trail(unit, f"/dashboard/{plan_id}/{{}}{query}"),
+        trail=trail(unit, here.of("{}")),
         chosen=next((line for line in view.milestones if line.chosen), None),
         waiting={
             "count": waiting,
@@ -63,18 +81,78 @@ def read_dashboard(plan_id: str, unit_id: str) -> Response:
             "all_link": f"/approvals/{plan_id}/{unit_id}?tab=below",
         },
         once=new_id(),
-        overdue_link=f"/lists/{plan_id}/{unit_id}?which=overdue" if rollup["steps"]["overdue"] else "",
+        here=here,
+        tiles=tiles_of(view.share, rollup["course"]),
+        curve=curve_of(rollup["course"], view.share, today()),
+        table=_table(view, here, plan_id),
+        list_of=lambda which, milestone="", level="", unit="": (
+            Listed(plan_id, unit or unit_id, which, milestone, level).link
+        ),
         file_links={key: f"/api/congress/rollups/{plan_id}/{unit_id}/{key}" for key in PEOPLES_FILES},
-        link_to=lambda child: f"/dashboard/{plan_id}/{child.id}{query}",
-        choose=lambda key: f"/dashboard/{plan_id}/{unit_id}?" + urlencode({"milestone": key}),
         map=_map(view, plan_id, is_root=len(unit["path"]) == 1),
-        states=[(state, view.states[key]) for key, state in states.CONGRESS.items() if view.states.get(key)],
+        states=[(key, one, view.states[key]) for key, one in states.CONGRESS.items() if view.states.get(key)],
     )
+
+
+def _own_congress(plan_id: str, unit_id: str) -> str:
+    found = congress().congresses_of(unit_id)
+    return next((str(one["id"]) for one in found if one["plan_id"] == plan_id), "")
+
+
+def _wanted(view: Dashboard) -> dict[str, str]:
+    level, sort = asked("level"), asked("sort")
+    wanted = {
+        "milestone": view.chosen if asked("milestone") else "",
+        "level": level if level in view.levels else "",
+    }
+    return {**wanted, "sort": sort if sort in SORTS else ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Of this page, with something of it otherwise."""
+
+    start: str
+    unit_id: str
+    wanted: Mapping[str, str]
+
+    def of(self, unit_id: str) -> str:
+        """The same of another unit."""
+        return self._link(unit_id, {name: self.wanted[name] for name in ("milestone", "sort")})
+
+    def __call__(self, **changes: str) -> str:
+        return self._link(self.unit_id, {**self.wanted, **changes})
+
+    def _link(self, unit_id: str, wanted: Mapping[str, str]) -> str:
+        query = urlencode({name: value for name, value in wanted.items() if value})
+        return f"{self.start}/{unit_id}" + (f"?{query}" if query else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The units right below, or all of one level; some of them at a time."""
+
+    lines: Sequence[UnitLine]
+    level: str
+    sort: str
+    pager: Pager
+
+
+def _table(view: Dashboard, here: Address, plan_id: str) -> Table:
+    level, sort = here.wanted["level"], here.wanted["sort"]
+    lines: Sequence[UnitLine] = view.children
+    if level:
+        lines = unit_lines(congress().rollups_at_level(plan_id, view.unit.id, level), view.chosen)
+    first = max(0, asked_whole("from") - 1)
+    shown = in_order(lines, sort)[first : first + ROWS]
+    last = first + len(shown)
+    following = here(**{"from": str(last + 1)}) if last < len(lines) else ""
+    return Table(shown, level, sort, Pager(first + 1, last, len(lines), following, here() if first else ""))
 
 
 def _map(view: Dashboard, plan_id: str, *, is_root: bool) -> Map | None:
     """The districts below the unit: its own children, or at the top all of the level."""
-    outlines = here().outlines
+    outlines = around().outlines
     if any(line.unit.code in outlines.by_code for line in view.children):
         return map_of(view.children, outlines, whole=is_root)
     if not is_root or not outlines.by_code:

@@ -1,7 +1,7 @@
 """Progress of many congresses: shares, the lines of a dashboard, and the shades of its map."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from portal.congress.views.congress import Figure, figure_groups
 from portal.congress.views.lists import chosen_milestone
@@ -81,9 +81,12 @@ class MilestoneLine:
 
 
 @dataclass(frozen=True, slots=True)
-class LevelLine:
-    level: str
-    share: Share
+class MatrixRow:
+    """A milestone, and its share at each level, in the order of the levels; None where none holds it."""
+
+    key: str
+    names: Names
+    cells: tuple[Share | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,8 @@ class Dashboard:
     share: Share
     chosen: str
     milestones: tuple[MilestoneLine, ...]
-    levels: tuple[LevelLine, ...]
+    levels: tuple[str, ...]
+    matrix: tuple[MatrixRow, ...]
     children: tuple[UnitLine, ...]
     states: Mapping[str, int]
     results: tuple[LevelResults, ...]
@@ -133,6 +137,8 @@ def dashboard_of(
         for line in rollup["milestones"]
     )
     at_chosen = _at(rollup, chosen)
+    there = {level for line in rollup["milestones"] for level in line.get("by_level", {})}
+    found = tuple(sorted(there, key=lambda level: _place(levels, level)))
     return Dashboard(
         plan_id=rollup["plan_id"],
         unit=unit_of(rollup["unit"]),
@@ -140,16 +146,19 @@ def dashboard_of(
         share=share_of(at_chosen, total),
         chosen=chosen,
         milestones=lines,
-        levels=tuple(
-            LevelLine(level, share_of(part))
-            for level, part in sorted(
-                at_chosen.get("by_level", {}).items(), key=lambda item: _place(levels, item[0])
-            )
-        ),
+        levels=found,
+        matrix=tuple(_matrix_row(line, names, found) for line in rollup["milestones"]),
         children=unit_lines(rollup.get("children", ()), chosen),
         states=rollup.get("states", {}),
         results=_results(rollup.get("results", {}), levels, groups),
     )
+
+
+def _matrix_row(line: Document, names: Mapping[str, Names], levels: Sequence[str]) -> MatrixRow:
+    by_level = line.get("by_level", {})
+    shares = [share_of(by_level[level]) if level in by_level else None for level in levels]
+    cells = tuple(share if share and share.total > 0 else None for share in shares)
+    return MatrixRow(line["key"], names.get(line["key"], {}), cells)
 
 
 def _results(
@@ -184,6 +193,19 @@ def unit_lines(rollups: Iterable[Document], chosen: str) -> tuple[UnitLine, ...]
     return tuple(sorted(lines, key=_laggards_first))
 
 
+SORTS: Mapping[str, Callable[[UnitLine], tuple[object, ...]]] = {
+    "done": lambda line: (-line.share.tenths, line.unit.code),
+    "late": lambda line: (-line.share.late, line.unit.code),
+    "overdue": lambda line: (-line.share.overdue, line.unit.code),
+    "code": lambda line: (line.unit.code,),
+}
+
+
+def in_order(lines: Sequence[UnitLine], sort: str) -> list[UnitLine]:
+    """As they are, which is laggards first, or by one column, the most first."""
+    return sorted(lines, key=SORTS[sort]) if sort in SORTS else list(lines)
+
+
 def _laggards_first(line: UnitLine) -> tuple[bool, int, int, str]:
     return line.share.total <= 0, line.share.tenths, -line.share.overdue, line.unit.code
 
@@ -197,7 +219,7 @@ def _at(rollup: Document, milestone: str) -> Document:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A district on the map; `shade` is 1 (least done) to 5, and 0 where there is nothing to do."""
+    """A district on the map; `shade` is 1 (least done) to 5, and 0 where there is no figure."""
 
     outline: Outline
     shade: int
@@ -207,7 +229,7 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """One line of the legend: from and to in tenths of a percent."""
+    """One line of the legend: from and to in tenths of a percent; shade 0 is of those without a figure."""
 
     shade: int
     lowest: int
@@ -223,45 +245,37 @@ class Map:
 
 
 def map_of(lines: Sequence[UnitLine], outlines: Outlines, *, whole: bool) -> Map | None:
-    """The units that have an outline, shaded by quantile; `whole` shows the country, not only these units.
+    """The units that have an outline; `whole` shows the country, not only these units.
 
-    Nothing when none has an outline and something to do.
+    The classes are the same on every day and for every unit, so that two maps can be compared. Nothing when none has
+    an outline and something to do.
     """
-    shown = [line for line in lines if line.unit.code in outlines.by_code and line.share.total > 0]
-    if not shown:
+    drawn = [line for line in lines if line.unit.code in outlines.by_code]
+    if not any(line.share.total > 0 for line in drawn):
         return None
-    bands = bands_of([line.share.tenths for line in shown])
     regions = {
-        line.unit.code: Region(
-            outlines.by_code[line.unit.code], _shade(line.share.tenths, bands), line.unit, line.share
-        )
-        for line in shown
+        line.unit.code: Region(outlines.by_code[line.unit.code], shade_of(line.share), line.unit, line.share)
+        for line in drawn
     }
     around = [] if whole else [Region(o, 0) for code, o in outlines.by_code.items() if code not in regions]
     return Map(
         view_box=outlines.view_box(outlines.by_code if whole else regions),
         regions=(*around, *regions.values()),
-        bands=bands,
+        bands=bands_of([region.shade for region in regions.values()]),
     )
 
 
-def bands_of(values: Sequence[int]) -> tuple[Band, ...]:
-    """Fifths of the districts by what is done; equal values always share a shade, so there may be fewer bands."""
-    ordered = sorted(values)
-    bands: list[Band] = []
-    for place, value in enumerate(ordered):
-        if bands and bands[-1].highest == value:
-            bands[-1] = replace(bands[-1], count=bands[-1].count + 1)
-            continue
-        shade = place * SHADES // len(ordered) + 1
-        if bands and bands[-1].shade == shade:
-            bands[-1] = replace(bands[-1], highest=value, count=bands[-1].count + 1)
-        else:
-            bands.append(Band(shade, value, value, 1))
-    if bands and bands[0].lowest == 1000:  # all are complete: the darkest shade says it
-        return (replace(bands[0], shade=SHADES),)
-    return tuple(bands)
+def shade_of(share: Share) -> int:
+    """Fifths of the whole, each from its lower bound on: 20.0 % is of the second."""
+    return min(SHADES, share.tenths * SHADES // 1000 + 1) if share.total > 0 else 0
 
 
-def _shade(value: int, bands: Sequence[Band]) -> int:
-    return next(band.shade for band in bands if band.lowest <= value <= band.highest)
+def bands_of(shades: Sequence[int]) -> tuple[Band, ...]:
+    """All classes, whether anything is in them or not, and at the end those without a figure, if there are any."""
+    step = 1000 // SHADES
+    bands = [
+        Band(shade, (shade - 1) * step, 1000 if shade == SHADES else shade * step - 1, shades.count(shade))
+        for shade in range(1, SHADES + 1)
+    ]
+    missing = shades.count(0)
+    return (*bands, *([Band(0, 0, 0, missing)] if missing else []))

@@ -182,10 +182,10 @@ class Congress:
             **seen(version),
         )
 
-    def rollup(self, plan_id: str, unit_id: str) -> Document | None:
-        """None where the plan has no congress at or below the unit."""
+    def rollup(self, plan_id: str, unit_id: str, course: str = "") -> Document | None:
+        """None where the plan has no congress at or below the unit. `course`: of which milestone it is told."""
         try:
-            return dict(self._peer.get(f"/api/congress/rollups/{plan_id}/{unit_id}"))
+            return dict(self._peer.get(f"/api/congress/rollups/{plan_id}/{unit_id}", asked(course=course)))
         except PeerRefused as refusal:
             if refusal.type == "no-rollup":
                 return None

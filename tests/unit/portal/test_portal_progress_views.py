@@ -6,12 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.plans.views.progress import (
-    SHADES,
     Share,
     UnitLine,
     bands_of,
     dashboard_of,
+    in_order,
     map_of,
+    shade_of,
     share_of,
     unit_lines,
 )
@@ -57,7 +58,28 @@ def test_the_page_is_about_the_milestone_that_closes_a_congress() -> None:
 
 def test_levels_stand_from_the_top_down() -> None:
     page = dashboard_of(a_rollup("BD", 4), PLAN, ["district", "union"])
-    assert [line.level for line in page.levels] == ["district", "union"]
+    assert page.levels == ("district", "union")
+    row = page.matrix[0]
+    assert (row.key, [cell.tenths for cell in row.cells if cell]) == ("opened", [0, 400])
+
+
+def test_of_a_level_that_holds_none_the_matrix_says_nothing() -> None:
+    rollup = a_rollup("BD", 4)
+    rollup["milestones"][0]["by_level"] = {"union": a_count(0, 4, skipped=4)}
+    assert dashboard_of(rollup, PLAN, ["district", "union"]).matrix[0].cells == (None, None)
+
+
+def test_the_table_is_sorted_by_one_column_the_most_first() -> None:
+    lines = [a_line("B", 5, overdue=1), a_line("C", 1, overdue=3), a_line("A", 9)]
+    codes = {
+        sort: [line.unit.code for line in in_order(lines, sort)] for sort in ("code", "done", "overdue", "")
+    }
+    assert codes == {
+        "code": ["A", "B", "C"],
+        "done": ["A", "B", "C"],
+        "overdue": ["C", "B", "A"],
+        "": ["B", "C", "A"],
+    }
 
 
 def test_results_are_shown_by_level_and_summed_over_none() -> None:
@@ -91,18 +113,30 @@ def test_the_parts_of_a_bar_stand_one_behind_the_other() -> None:
     ]
 
 
-@given(st.lists(st.integers(0, 1000), min_size=1, max_size=64))
-def test_every_value_has_exactly_one_shade_and_equal_values_the_same(values: list[int]) -> None:
-    bands = bands_of(values)
-    assert sum(band.count for band in bands) == len(values)
-    assert len(bands) <= SHADES
-    for value in values:
-        assert sum(band.lowest <= value <= band.highest for band in bands) == 1
-    assert [band.shade for band in bands] == sorted({band.shade for band in bands})
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), max_size=64))
+def test_every_share_is_of_one_class_and_between_the_classes_is_nothing(
+    counts: list[tuple[int, int]],
+) -> None:
+    shares = [Share(max(done, total), done, done, 0, 0) for done, total in counts]
+    bands = bands_of([shade_of(share) for share in shares])
+    assert sum(band.count for band in bands) == len(shares)
+    for share in shares:
+        (band,) = [one for one in bands if one.shade == shade_of(share)]
+        assert share.total == 0 or band.lowest <= share.tenths <= band.highest
+    classes = [band for band in bands if band.shade]
+    assert [(one.lowest, one.highest) for one in classes] == [
+        (0, 199),
+        (200, 399),
+        (400, 599),
+        (600, 799),
+        (800, 1000),
+    ]
 
 
-def test_when_all_is_done_the_map_is_all_dark() -> None:
-    assert [band.shade for band in bands_of([1000, 1000, 1000])] == [SHADES]
+def test_those_without_a_figure_are_a_class_of_their_own() -> None:
+    assert shade_of(Share(0, 0, 0, 0, 0)) == 0
+    assert [(band.shade, band.count) for band in bands_of([0, 5, 5])][-2:] == [(5, 2), (0, 1)]
+    assert [band.shade for band in bands_of([5])] == [1, 2, 3, 4, 5]
 
 
 OUTLINES = Outlines({code: Outline(code, "M0 0l1 1z", (0, 0, 9, 9)) for code in ("A", "B", "C")})

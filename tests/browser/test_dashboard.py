@@ -1,0 +1,89 @@
+"""From a number to the names behind it, and the dashboard on a phone and on paper."""
+
+import re
+from collections.abc import Callable
+from urllib.parse import quote
+
+from tests.browser.conftest import PHONE, Visitor
+
+SCREEN = 800
+BN = str.maketrans("০১২৩৪৫৬৭৮৯", "0123456789")
+
+
+def figure(text: str) -> int:
+    found = re.search(r"\d[\d.,]*", text.translate(BN))
+    assert found is not None, text
+    return int(re.sub(r"\D", "", found[0]))
+
+
+def test_each_tile_leads_to_exactly_what_it_counts_and_all_late_names_are_one_click_away(
+    visit: Callable[..., Visitor],
+) -> None:
+    organiser = visit("hq-organiser", "en")
+    organiser.open("/dashboard")
+    dashboard = organiser.path
+    for number in range(organiser.page.locator("a.tile").count()):
+        tile = organiser.page.locator("a.tile").nth(number)
+        count = figure(tile.locator("strong").inner_text())
+        organiser.press(tile)
+        assert figure(organiser.page.locator("h1").inner_text().rpartition(":")[2]) == count
+        organiser.open(dashboard)
+    assert "no figure of a week ago yet" in organiser.told
+    organiser.press(organiser.page.get_by_text("All that is overdue, with who must act"))
+    assert organiser.page.locator("table.people tbody tr").count() == 40
+    assert "Who must act" in organiser.told
+    organiser.press(organiser.page.locator("table.people tbody th a").first)
+    assert organiser.path.startswith("/congresses/")
+    assert organiser.complaints == []
+
+
+def test_what_its_holder_released_is_shown_above_and_all_in_a_list_are_reminded(
+    visit: Callable[..., Visitor],
+) -> None:
+    clerk, secretary = visit("union-clerk", "en"), visit("district-secretary", "en")
+    clerk.open("/account")
+    clerk.fill(office_phone="01711 223344")
+    clerk.press(clerk.page.get_by_role("button", name="Save what is shown"))
+    assert "Saved." in clerk.told
+    name = clerk.page.locator("dl.facts dd").first.inner_text()
+    secretary.open("/dashboard")
+    lists = secretary.path.partition("?")[0].replace("/dashboard/", "/lists/")
+    clerk.open("/dashboard")
+    unit = clerk.page.locator("h1").inner_text()
+    secretary.open(f"{lists}?which=all&level=union&search={quote(unit)}")
+    row = secretary.page.locator("table.people tbody tr").filter(has_text=unit)
+    assert name in row.inner_text()
+    assert row.locator('a[href="tel:+8801711223344"]').count() == 1
+    secretary.open(f"{lists}?which=overdue")
+    secretary.press(secretary.page.get_by_role("button", name=re.compile("^Remind")))
+    assert "The reminders are on their way" in secretary.told
+    assert "Last on" in secretary.told
+    assert secretary.complaints == clerk.complaints == []
+
+
+def test_on_a_phone_the_table_begins_within_three_screens_and_nothing_is_wider(
+    visit: Callable[..., Visitor],
+) -> None:
+    organiser = visit("hq-organiser", "bn", PHONE)
+    organiser.open("/dashboard")
+    top = organiser.page.locator("table.table").first.bounding_box()
+    assert top is not None
+    assert top["y"] < 3 * SCREEN
+    assert not organiser.page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    weight = organiser.page.evaluate("""() => [
+        ...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")
+    ].map(one => one.encodedBodySize)""")
+    assert sum(weight) <= 120_000
+    assert len(weight) <= 4
+
+
+def test_on_paper_it_is_two_pages(visit: Callable[..., Visitor]) -> None:
+    organiser = visit("hq-organiser", "en")
+    organiser.open("/dashboard")
+    assert len(re.findall(rb"/Type /Page\b", organiser.page.pdf(format="A4"))) <= 2
+
+
+def test_a_unit_with_one_congress_leads_straight_to_it(visit: Callable[..., Visitor]) -> None:
+    clerk = visit("union-clerk", "en")
+    clerk.open("/dashboard")
+    assert clerk.path.startswith("/congresses/")
