@@ -1,19 +1,11 @@
 """Notices as the reader's language writes them; numbers and days by the locale."""
 
 from collections.abc import Mapping
-from datetime import date
-
-from babel.dates import format_date
-from babel.numbers import format_decimal
 
 from notifications.domain.notices import Notice
 from notifications.domain.wordings import MAIL_LOOK, MAIL_NO_DETAILS, MAIL_WHY, UNIT_UNNAMED, WORDINGS
+from servicekit.words import formats
 from servicekit.words.i18n import LANGUAGES, translate
-
-LOCALES = {"en": "en_GB", "bn": "bn", "vi": "vi"}
-# Vietnamese writes a day in figures; the other two name the month.
-DAYS = {"en": "d MMMM y", "bn": "d MMMM, y", "vi": "dd/MM/y"}
-BANGLA_DIGITS = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
 
 
 def title(notice: Notice, language: str) -> str:
@@ -41,19 +33,7 @@ def known_language(language: str) -> str:
 
 
 def _places(notice: Notice, language: str) -> dict[str, str]:
-    return {"date": day(notice.deadline, language), "count": number(notice.count, language)}
-
-
-def day(value: date | None, language: str) -> str:
-    if value is None:
-        return ""
-    return _digits(format_date(value, DAYS[language], LOCALES[language]), language)
-
-
-def number(value: int, language: str) -> str:
-    return _digits(format_decimal(value, locale=LOCALES[language]), language)
-
-
-def _digits(written: str, language: str) -> str:
-    # Babel knows the Bangla digits but does not write them.
-    return written.translate(BANGLA_DIGITS) if language == "bn" else written
+    return {
+        "date": formats.day(notice.deadline, language) if notice.deadline else "",
+        "count": formats.number(notice.count, language),
+    }

@@ -286,3 +286,12 @@ def test_a_file_of_the_operator_may_begin_with_the_mark_that_some_editors_write(
         and "utf-8-sig" not in ast.unparse(call)
     ]
     assert wrong == []
+
+
+def test_numbers_days_and_digits_are_written_in_one_place() -> None:
+    """Whoever writes them by themselves writes them otherwise: another month, other digits."""
+    writing = re.compile(r"babel\.(?:dates|numbers)|০১২৩৪৫৬৭৮৯")
+    found = {
+        str(path.relative_to(ROOT)) for path in sources() if writing.search(path.read_text(encoding="utf-8"))
+    }
+    assert found == {"servicekit/words/formats.py"}

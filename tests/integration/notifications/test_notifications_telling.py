@@ -54,7 +54,7 @@ def test_title_text_and_mail_are_in_the_readers_language(post: Post, language: s
     clerk = post.person(language, "", ("clerk", (*DISTRICT, f"u-{language}")))
     post.deliver(a_deadline_event([f"u-{language}"], plan_id=new_id()))
     post.told()
-    day = {"en": "31 March 2026", "bn": "৩১ মার্চ, ২০২৬", "vi": "31/03/2026"}[language]
+    day = {"en": "31 Mar 2026", "bn": "৩১ মার্চ, ২০২৬", "vi": "31/03/2026"}[language]
     (item,) = post.inbox(clerk)["items"]
     (mail,) = post.caught(clerk)
     assert day in item["title"]
