@@ -6,7 +6,6 @@ from identity.migrations import MIGRATIONS
 from identity.store.aftermaths import AftermathStore
 from identity.store.asking import AskingStore
 from identity.store.batches import BatchStore
-from identity.store.documents import grant_document, grant_of
 from identity.store.fallback import FallbackStore
 from identity.store.handovers import HandoverStore
 from identity.store.joint_acts import JointActStore
@@ -51,7 +50,7 @@ class Collections:
         self.asking = AskingStore(database, self.lists)
         self.batches = BatchStore(database, self.lists)
         self.handovers = HandoverStore(database)
-        self.aftermaths = AftermathStore(database, grant_of, grant_document)
+        self.aftermaths = AftermathStore(database)
         self.two_hands = TwoHandsStore(database)
         self.calendar = Records(database, "calendar", origin)
         self.notes = ReadLog(database, origin)

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 from identity import listed
+from identity.domain.aftermath import Aftermath
 from identity.domain.grant_dates import to_confirm_by
 from identity.domain.grants import Grant, Status
 from identity.domain.numbers import Digests
@@ -97,3 +98,14 @@ def holding_of(grant: Grant) -> str:
     place = f"{holder} {grant.unit_id} {grant.role}"
     accepted = grant.accepted_at is not None or grant.status is Status.ACTIVE
     return place if accepted else f"offered by {grant.given_by}: {place}"
+
+
+_AFTERMATHS = Shape(Aftermath, read={Grant: grant_of}, write={Grant: grant_document})
+
+
+def aftermath_of(document: Document) -> Aftermath:
+    return _AFTERMATHS.value(document)
+
+
+def aftermath_document(aftermath: Aftermath) -> Document:
+    return _AFTERMATHS.document(aftermath)

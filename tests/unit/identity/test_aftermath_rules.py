@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from identity.domain.aftermath import effect_of
+from identity.domain.aftermath import Aftermath, effect_of
 from identity.domain.grants import Grant, Status, WhyNot
+from identity.store.documents import aftermath_document, aftermath_of, grant_document, grant_of
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 TODAY = NOW.date()
@@ -54,3 +55,26 @@ def test_of_units_that_end_together_each_loss_below_is_told_once_though_both_sta
     ]
     back = effect_of(ended["giver"], GIVER, [below], {"giver": GIVER, "deputy": deputy}, TODAY, ["deputy"])
     assert [one.id for one in back.revived] == ["below"]
+
+
+def test_what_is_left_to_do_is_kept_field_by_field_with_its_grants_as_they_are_kept() -> None:
+    left = Aftermath("a", GIVER, SUSPENDED, "removed", NOW, lost=3, open=False, with_it=("b",))
+    document = aftermath_document(left)
+    assert document == {
+        "_id": "a",
+        "before": grant_document(left.before),
+        "after": grant_document(left.after),
+        "why": "removed",
+        "at": NOW,
+        "reached": "",
+        "lost": 3,
+        "revived": 0,
+        "open": False,
+        "with_it": ["b"],
+    }
+    # The version before knows of no others.
+    del document["with_it"]
+    found = aftermath_of({**document, "version": 4})
+    assert found == replace(
+        left, version=4, with_it=(), after=grant_of(document["after"]), before=grant_of(document["before"])
+    )
