@@ -10,7 +10,7 @@ COPY . .
 RUN if [ -d translations ]; then pybabel -q compile -d translations -D sammelan; fi \
     && PYTHONDONTWRITEBYTECODE= python -m compileall -q . \
     && useradd --uid 10001 --no-create-home --home-dir /tmp sammelan \
-    && for program in identity membership congress notifications portal gateway relay projector counter examiner worker sender keeper operator practice_eid; \
+    && for program in identity membership congress notifications portal gateway relay projector counter examiner worker exporter sender keeper operator practice_eid; \
        do mkdir -p "/secrets/$program"; done \
     && mkdir -p /house /mail /making \
     && chown -R 10001:10001 /secrets /house /mail /making \

@@ -8,7 +8,6 @@ from congress.domain.history import Congress
 from congress.domain.plan import Plan
 from servicekit.comments.comment import Comment
 from servicekit.data.events import Event
-from servicekit.work.jobs.job import Job, State
 
 SUBMITTED = "congress.submitted"
 RETURNED = "congress.returned"
@@ -19,19 +18,6 @@ COMMENTED = "congress.commented"
 DEADLINE_NEAR = "congress.deadline_near"
 DEADLINE_CHANGED = "congress.deadline_changed"
 REMINDED = "congress.reminded"
-
-# A file that somebody asked for: {account_id, unit_id, unit_path}.
-EXPORT_READY = "export.ready"
-EXPORT_FAILED = "export.failed"
-
-
-def export_over(job: Job) -> list[Event]:
-    """Whoever has cancelled it knows."""
-    path = job.owner.unit_path
-    told = {"account_id": job.owner.account_id, "unit_id": path[-1], "unit_path": list(path)}
-    if job.state is State.DONE:
-        return [Event(EXPORT_READY, told)]
-    return [Event(EXPORT_FAILED, told)] if job.state is State.DEAD else []
 
 
 def about(kind: str, congress: Congress) -> Event:

@@ -2,6 +2,7 @@
 
 from congress.domain.results import FIGURES as OWNED
 from servicekit.audit.acts import EVERYWHERE
+from servicekit.exporting.news import JOB_TITLES
 from servicekit.words import N_
 from servicekit.words.titles import AUDIT, FIGURES, JOBS, PARTS, PERMISSIONS, Group, Titles
 
@@ -93,7 +94,7 @@ TITLES = Titles(
         FIGURES: {figure.key: figure.title for figure in OWNED},
         # Refusals name it beside figures.
         PARTS: {"committee": N_("Committee")},
-        JOBS: {"export": N_("A file of figures"), "reminder": N_("Reminders to all in a list")},
+        JOBS: {**JOB_TITLES, "reminder": N_("Reminders to all in a list")},
     },
     groups={FIGURES: _GROUPS},
     first={FIGURES: _FIRST},

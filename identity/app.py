@@ -29,14 +29,19 @@ from identity.routes import (
 from identity.settings import Settings
 from identity.store import Store
 from identity.words import TITLES
+from servicekit.audit.exporting import KEY, AuditWanted, audit_exports
 from servicekit.audit.pages import audit_blueprint
 from servicekit.data.crypto import FieldCipher
 from servicekit.events.inbox import Handler, event_inbox
+from servicekit.exporting.routes import export_routes
+from servicekit.overseeing.routes import job_routes
 from servicekit.tasks.routes import task_routes
 from servicekit.tree.units import UNITS_CHANGED
 from servicekit.tree.units_copy import follow_units
 from servicekit.web.kit import Kit, make_kit
 from servicekit.web.service import create_service
+
+SERVICE = "identity"
 
 
 def make_context(settings: Settings, kit: Kit, store: Store) -> Context:
@@ -70,7 +75,7 @@ def create_app(settings: Settings) -> Flask:
     stores: list[Store] = []
     own: list[Context] = []
     kit = make_kit(
-        "identity",
+        SERVICE,
         settings.common,
         lambda after: stores[0].revocations(after),
         lambda session_id, _name: rights_named(own[0], session_id),
@@ -84,6 +89,9 @@ def create_app(settings: Settings) -> Flask:
         "congress.approved": partial(congress_approved, context),
         "unit.move_asked": partial(move_asked, context),
     }
+    exports = audit_exports(
+        SERVICE, kit.database, kit.clock, settings.common.zone, settings.keys, store.units
+    )
     return create_service(
         kit,
         context,
@@ -101,11 +109,13 @@ def create_app(settings: Settings) -> Flask:
             offices.api,
             machines.api,
             fallback.api,
-            task_routes("identity", partial(waiting, context)),
-            audit_blueprint("identity"),
+            task_routes(SERVICE, partial(waiting, context)),
+            export_routes(exports, {KEY: AuditWanted}),
+            job_routes(SERVICE, exports.jobs, kit.clock),
+            audit_blueprint(SERVICE),
         ],
         internal=[internal.pages, event_inbox(handlers)],
         ready=[kit.database.ping],
-        prepare=[store.prepare],
+        prepare=[store.prepare, exports.prepare],
         titles=TITLES,
     )

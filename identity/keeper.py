@@ -1,4 +1,4 @@
-"""The keeper: a program that looks at the calendar for grants, and where revocations are heard.
+"""The keeper: a program that looks at the calendar for grants, makes files of the audit, and tells of revocations.
 
 Of several copies one looks at the calendar; revocations are heard from any of them.
 
@@ -20,7 +20,9 @@ from identity.operations.running_out import tell_cut_off
 from identity.settings import read_keeper_settings
 from identity.store import Store
 from servicekit.access.keys import KeyRing
+from servicekit.audit.exporting import audit_exports
 from servicekit.data.database import JOB_TIMEOUT_MS, Database
+from servicekit.exporting.running import export_loop
 from servicekit.ids import new_id
 from servicekit.work.clock import Clock
 from servicekit.work.leases import Lease
@@ -75,7 +77,12 @@ def loops() -> list[Loop | FeedListener]:
     steps.append(Step("aftermath", following.work, afresh=following.begin_afresh))
     # A database of its own: the loop's keeps one session for all its transactions.
     heard = Store(Database(common.mongo_url, common.database("identity")))
+    # A database of its own as well, which may be asked for long.
+    logs = Database(common.mongo_url, common.database("identity"), JOB_TIMEOUT_MS)
+    clock, units = keeping.clock, Store(logs).units
+    exports = audit_exports("identity", logs, clock, common.zone, settings.keys, units)
     return [
+        export_loop("identity exports", logs, exports),
         Loop(NAME, database, Lease(database, NAME, new_id()), steps, prepare=prepare),
         FeedListener(settings.feed_address, KeyRing(common.keys_dir, "identity"), heard),
     ]

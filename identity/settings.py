@@ -14,6 +14,7 @@ from identity.domain.grants import RECERTIFY_WITHIN
 from identity.domain.roles import RoleTable, role_table
 from identity.domain.sessions import SessionRules
 from identity.eid.profile import FOLDER, Profile, read_profile
+from servicekit.files.sealed import KeyWrap
 from servicekit.settings import Common, environment, port, read_common
 from servicekit.words.contacts import COUNTRIES
 
@@ -23,6 +24,7 @@ class Settings:
     common: Common
     field_key: str
     blind_key: bytes
+    keys: KeyWrap
     roles: RoleTable
     session_rules: SessionRules
     profiles: tuple[Profile, ...]
@@ -36,11 +38,12 @@ class Settings:
 
 @dataclass(frozen=True)
 class KeeperSettings:
-    """`feed_address`: where the other services hear of revocations."""
+    """`feed_address`: where the other services hear of revocations. `keys`: what wraps the keys of files."""
 
     common: Common
     roles: RoleTable
     feed_address: tuple[str, int]
+    keys: KeyWrap
 
 
 def read_settings() -> Settings:
@@ -48,6 +51,7 @@ def read_settings() -> Settings:
     common = read_common(env)
     field_key = env.str("FIELD_KEY")
     blind_key = env.str("BLIND_KEY")
+    file_key = (env.str("FILE_KEY") or "").strip()
     rules = SessionRules(
         idle=timedelta(seconds=env.int("SESSION_IDLE_SECONDS", 900)),
         absolute=timedelta(seconds=env.int("SESSION_ABSOLUTE_SECONDS", 8 * 3600)),
@@ -66,6 +70,7 @@ def read_settings() -> Settings:
         common=common,
         field_key=field_key,
         blind_key=bytes.fromhex(blind_key),
+        keys=KeyWrap(file_key),
         roles=roles,
         session_rules=rules,
         profiles=profiles,
@@ -94,12 +99,12 @@ def read_profiles(env: FileAwareEnv, common: Common) -> tuple[Profile, ...]:
 
 
 def read_keeper_settings() -> KeeperSettings:
-    """The keeper needs the database, the role table and no secret."""
+    """The keeper needs the database, the role table, and what wraps the keys of files; nothing that opens a field."""
     env = environment()
     address = (env.str("FEED_HOST", "127.0.0.1"), port(env, "feed"))
-    settings = KeeperSettings(read_common(env), _roles(env), address)
+    common, roles, file_key = read_common(env), _roles(env), (env.str("FILE_KEY") or "").strip()
     env.seal()
-    return settings
+    return KeeperSettings(common, roles, address, KeyWrap(file_key))
 
 
 def _roles(env: FileAwareEnv) -> RoleTable:

@@ -1,8 +1,9 @@
 """What identity calls what it owns, for the pages."""
 
 from servicekit.audit.acts import EVERYWHERE
+from servicekit.exporting.news import JOB_TITLES
 from servicekit.words import N_
-from servicekit.words.titles import AUDIT, PERMISSIONS, Titles
+from servicekit.words.titles import AUDIT, JOBS, PERMISSIONS, Titles
 
 _PERMISSIONS = {
     "access:read": N_("See who has been given access"),
@@ -101,5 +102,6 @@ TITLES = Titles(
     {
         AUDIT: {**_AUDIT, **EVERYWHERE},
         PERMISSIONS: _PERMISSIONS,
+        JOBS: JOB_TITLES,
     },
 )

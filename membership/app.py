@@ -5,15 +5,17 @@ from functools import partial
 
 from flask import Flask
 
-from membership.context import Context
+from membership.context import Context, Exporting
 from membership.domain.members import MemberRules, one_form
 from membership.events import HEARD
+from membership.operations.exports import exports_of
 from membership.operations.moves import access_ended, waiting
 from membership.routes import internal
 from membership.routes.looks import looks
 from membership.routes.members import members
 from membership.routes.moves import moves
 from membership.routes.units import units
+from membership.schemas import EXPORTS
 from membership.settings import Settings
 from membership.store.counts import CountStore
 from membership.store.imports import ImportStore
@@ -29,7 +31,11 @@ from servicekit.data.database import JOB_TIMEOUT_MS, Database
 from servicekit.data.events import Origin
 from servicekit.data.records import ReadLog
 from servicekit.events.inbox import Handler, event_inbox, prepare_inbox
+from servicekit.exporting.routes import export_routes
+from servicekit.files.sealed import wrap_of_field_key
 from servicekit.ids import new_id
+from servicekit.overseeing.routes import job_routes
+from servicekit.settings import Common
 from servicekit.tasks.routes import task_routes
 from servicekit.tree.rollup.mends import MendStore
 from servicekit.web.guards import origin
@@ -44,6 +50,7 @@ SERVICE = "membership"
 def create_app(settings: Settings) -> Flask:
     kit = make_kit(SERVICE, settings.common)
     touches = make_context(settings, kit.database)
+    exports = exports_of(touches.exporting, wrap_of_field_key(settings.field_key), settings.common.zone)
     return create_service(
         kit,
         touches,
@@ -53,12 +60,15 @@ def create_app(settings: Settings) -> Flask:
             moves,
             looks,
             task_routes(SERVICE, partial(waiting, touches)),
+            export_routes(exports, EXPORTS, touches.reads),
+            job_routes(SERVICE, exports.jobs, touches.clock),
             audit_blueprint(SERVICE),
         ],
         internal=[internal.pages, event_inbox(event_handlers(touches))],
         ready=[database_ready(kit.database)],
         prepare=[
             touches.prepare,
+            exports.prepare,
             lambda: prepare_answers(kit.database),
             lambda: prepare_inbox(kit.database),
         ],
@@ -97,6 +107,13 @@ def make_context(
         new_id=new_id,
         rules=rules,
     )
+
+
+def make_exporting(common: Common, database: Database, field_key: str) -> Exporting:
+    """For the program that makes files: it looks nobody up, and has no key to do it with."""
+    cipher = FieldCipher(database.client, database.name, field_key)
+    members = MemberStore(database, origin, cipher, b"", lambda number: number)
+    return Exporting(database, UnitStore(database), members, Clock(common.zone))
 
 
 def open_context(settings: Settings, written_by: Callable[[], Origin] = origin) -> Context:

@@ -36,6 +36,19 @@ class Counting:
 
 
 @dataclass(frozen=True)
+class Exporting:
+    """What is touched by whoever makes files of members: opens what they confide, and finds nobody by a number."""
+
+    database: Database
+    units: UnitStore
+    members: MemberStore
+    clock: Clock
+
+    def prepare(self) -> None:
+        require_migrated(self.database, MIGRATIONS)
+
+
+@dataclass(frozen=True)
 class Context:
     database: Database
     units: UnitStore
@@ -54,6 +67,10 @@ class Context:
     @property
     def counting(self) -> Counting:
         return Counting(self.database, self.counts, self.mends, self.clock, self.new_id)
+
+    @property
+    def exporting(self) -> Exporting:
+        return Exporting(self.database, self.units, self.members, self.clock)
 
     def prepare(self) -> None:
         """Indexes, the data key and the outboxes: once, before work begins."""

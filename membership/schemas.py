@@ -2,6 +2,7 @@
 
 from marshmallow import fields
 
+from servicekit.audit.exporting import KEY, AuditWanted
 from servicekit.web.schemas import (
     AskedWhole,
     Birth,
@@ -226,10 +227,13 @@ class MemberView(MemberLine):
 
 
 class MemberPageView(PageView):
-    """`meant`: nobody is named as was asked; these are named nearly so."""
+    """`meant`: nobody is named as was asked; these are named nearly so. `exports`: how much of each the caller may take
+    along as a file (see MembersWanted).
+    """
 
     items = fields.List(fields.Nested(MemberLine))
     meant = fields.Boolean()
+    exports = fields.List(fields.String())
 
 
 class Leaving(StrictSchema):
@@ -265,6 +269,16 @@ class StrandedMovedView(StrictSchema):
 class MemberQuery(PageQuery):
     unit_id = identifier(required=True)
     q = text(LONGEST_QUERY, least=0, load_default="")
+
+
+class MembersWanted(StrictSchema):
+    """`details`: how much of each; masked has the phone and the end of the national number, whole all of it."""
+
+    unit_id = identifier(required=True)
+    details = one_of(("plain", "masked", "whole"), load_default="plain")
+
+
+EXPORTS: dict[str, type[StrictSchema]] = {"members": MembersWanted, KEY: AuditWanted}
 
 
 class NumberAsked(StrictSchema):

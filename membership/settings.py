@@ -23,6 +23,20 @@ class Settings:
     card_number_form: str
 
 
+@dataclass(frozen=True)
+class ExporterSettings:
+    common: Common
+    field_key: str
+
+
+def read_exporter_settings() -> ExporterSettings:
+    """For the exporter, which finds nobody by a number and is not told the key for that."""
+    env = environment()
+    settings = ExporterSettings(read_common(env), env.str("FIELD_KEY"))
+    env.seal()
+    return settings
+
+
 def read_program_settings() -> Common:
     """For the counter, which reads nothing that is encrypted."""
     env = environment()

@@ -1,8 +1,9 @@
 """What membership calls what it owns, for the pages."""
 
 from servicekit.audit.acts import EVERYWHERE
+from servicekit.exporting.news import JOB_TITLES
 from servicekit.words import N_
-from servicekit.words.titles import AUDIT, PERMISSIONS, Titles
+from servicekit.words.titles import AUDIT, JOBS, PERMISSIONS, Titles
 
 _PERMISSIONS = {
     "unit:read": N_("See the unit and the units below it"),
@@ -10,6 +11,8 @@ _PERMISSIONS = {
     "members:count": N_("See how many members there are"),
     "members:read": N_("Read the members of the unit"),
     "members:write": N_("Register members and change their records"),
+    "members:export": N_("Export the members of the unit"),
+    "members:numbers": N_("Export whole national numbers"),
 }
 
 _AUDIT = {
@@ -38,5 +41,6 @@ TITLES = Titles(
     {
         AUDIT: {**_AUDIT, **EVERYWHERE},
         PERMISSIONS: _PERMISSIONS,
+        JOBS: JOB_TITLES,
     },
 )

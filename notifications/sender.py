@@ -14,7 +14,9 @@ from notifications.operations.sending import Sending, send_mails, tell_matters, 
 from notifications.settings import Settings, read_settings
 from notifications.store import Store
 from servicekit.access.keys import KeyRing
+from servicekit.audit.exporting import audit_exports
 from servicekit.data.database import JOB_TIMEOUT_MS, Database
+from servicekit.exporting.running import export_loop
 from servicekit.ids import new_id
 from servicekit.out.peers import Peers, PeerUnavailable
 from servicekit.work.clock import Clock
@@ -96,7 +98,11 @@ def loops() -> list[Loop]:
                 close=sending.channel.close,
             )
         )
-    return made
+    # A database of its own, which may be asked for long.
+    logs = Database(settings.common.mongo_url, settings.common.database(NAME), JOB_TIMEOUT_MS)
+    zone = settings.common.zone
+    exports = audit_exports(NAME, logs, Clock(zone), zone, settings.keys, Store(logs).units)
+    return [*made, export_loop("notifications exports", logs, exports)]
 
 
 if __name__ == "__main__":

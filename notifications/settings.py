@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from environs import FileAwareEnv
 
+from servicekit.files.sealed import KeyWrap
 from servicekit.settings import Common, environment, port, read_common
 
 
@@ -47,6 +48,7 @@ class Settings:
     common: Common
     mail_server: MailServer
     pace: Pace
+    keys: KeyWrap
 
 
 def read_settings() -> Settings:
@@ -58,12 +60,12 @@ def read_settings() -> Settings:
     tls = env.enum("SMTP_TLS", default=Tls.OFF if local else Tls.STARTTLS, enum=Tls, by_value=True)
     user, password = env.str("SMTP_USER", ""), env.str("SMTP_PASSWORD", "")
     sender = env.str("MAIL_FROM", "Sammelan <sammelan@localhost>") if local else env.str("MAIL_FROM")
-    pace = _read_pace(env)
+    pace, file_key = _read_pace(env), (env.str("FILE_KEY") or "").strip()
     env.seal()
     if tls is Tls.OFF and password and not local:
         raise MailServerUnsafe("SMTP_PASSWORD is set, so SMTP_TLS must be starttls or tls")
     server = MailServer(host, number, user, password, tls, read_sender(sender))
-    return Settings(common, server, pace)
+    return Settings(common, server, pace, KeyWrap(file_key))
 
 
 def _read_pace(env: FileAwareEnv) -> Pace:

@@ -1,4 +1,5 @@
-"""Projector, counter, worker, sender, keeper in one process, for a house on one machine; in containers each by itself.
+"""Projector, counter, worker, exporter, sender, keeper in one process, for a house on one machine; in containers each
+by itself.
 
 The relay stays apart: it alone is told the key of the audit.
 
@@ -9,7 +10,7 @@ import sys
 
 from congress import projector, worker
 from identity import keeper
-from membership import counter
+from membership import counter, exporter
 from notifications import sender
 from servicekit.work.loop import run_program
 
@@ -17,7 +18,14 @@ from servicekit.work.loop import run_program
 def main() -> int:
     return run_program(
         "background",
-        lambda: [*projector.loops(), *counter.loops(), *worker.loops(), *sender.loops(), *keeper.loops()],
+        lambda: [
+            *projector.loops(),
+            *counter.loops(),
+            *worker.loops(),
+            *exporter.loops(),
+            *sender.loops(),
+            *keeper.loops(),
+        ],
     )
 
 

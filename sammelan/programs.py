@@ -27,6 +27,7 @@ BACKGROUND = (
     "congress.projector",
     "membership.counter",
     "congress.worker",
+    "membership.exporter",
     "notifications.sender",
     "identity.keeper",
 )

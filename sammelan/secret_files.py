@@ -33,17 +33,21 @@ MAKERS: Mapping[str, Callable[[], str]] = {
 # What each program is trusted with; nobody but the relay can write audit entries that verify.
 SECRETS: Mapping[str, tuple[str, ...]] = {
     "practice_eid": ("EID_CLIENT_SECRET",),
-    "identity": ("FIELD_KEY", "BLIND_KEY", "EID_CLIENT_SECRET"),
+    "identity": ("FIELD_KEY", "BLIND_KEY", "FILE_KEY", "EID_CLIENT_SECRET"),
     "membership": ("FIELD_KEY", "BLIND_KEY"),
     "congress": ("FILE_KEY", FILE_KEY_BEFORE),
     "examiner": ("FILE_KEY", FILE_KEY_BEFORE),
+    "notifications": ("FILE_KEY",),
     "worker": ("FILE_KEY",),
-    # Where the worker shares a process with others that need no key.
-    "background": ("FILE_KEY",),
+    "sender": ("FILE_KEY",),
+    "keeper": ("FILE_KEY",),
+    "exporter": ("FIELD_KEY",),
+    # Where worker and exporter share a process with others that need no key.
+    "background": ("FILE_KEY", "FIELD_KEY"),
     "portal": ("CSRF_KEY",),
     "relay": ("AUDIT_KEY",),
 }
-# Whose signing key each program holds; projector, counter, examiner, worker and keeper sign nothing.
+# Whose signing key each program holds; projector, counter, examiner, worker, exporter and keeper sign nothing.
 PRIVATE_KEYS: Mapping[str, str] = {
     **{name: name for name in SIGNERS},
     "practice_eid": "",
@@ -52,6 +56,7 @@ PRIVATE_KEYS: Mapping[str, str] = {
     "keeper": "",
     "examiner": "",
     "worker": "",
+    "exporter": "",
     "sender": "notifications",
 }
 # By which identity proves itself to a real eID that asks for it; the operator makes it when it is needed.

@@ -11,6 +11,7 @@ from congress.operations.walking import number_below, walk_below
 from congress.rendering.lists import listed_rows, listed_table
 from congress.rendering.tables import congress_rows, congress_table, rollup_rows, rollup_table
 from servicekit.access.decision import UnknownHere
+from servicekit.audit.exporting import audit_export
 from servicekit.exporting.declared import Export, Exports, Scope, Wanted
 from servicekit.exporting.kept import KeptFiles
 from servicekit.files.sealed import KeyWrap
@@ -46,6 +47,7 @@ def exports_of(context: Context, wrap: KeyWrap, zone: str, levels: Levels = dict
             partial(_scope_of_listed, context),
             partial(_listed, context),
         ),
+        audit_export(SERVICE, context.database, context.clock, context.units),
     )
     return Exports(
         SERVICE,

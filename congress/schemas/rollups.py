@@ -4,6 +4,7 @@ from marshmallow import fields
 
 from congress.schemas.congresses import UnitFacts
 from congress.schemas.lists import Conditions
+from servicekit.audit.exporting import KEY, AuditWanted
 from servicekit.web.schemas import (
     StrictSchema,
     identifier,
@@ -45,6 +46,7 @@ EXPORTS: dict[str, type[StrictSchema]] = {
     "rollup": RollupWanted,
     "congresses": CongressesWanted,
     "listed": ListedWanted,
+    KEY: AuditWanted,
 }
 
 

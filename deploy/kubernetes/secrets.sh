@@ -8,7 +8,7 @@ put() { # server-side, so that no copy of it is kept in an annotation
     kubectl apply --server-side --force-conflicts --filename -
 }
 
-programs=(identity membership congress notifications portal gateway relay projector counter examiner worker sender keeper)
+programs=(identity membership congress notifications portal gateway relay projector counter examiner worker exporter sender keeper)
 for program in "${programs[@]}"; do
   put "$program" --from-file="$folder/$program"
 done

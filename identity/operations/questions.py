@@ -87,7 +87,7 @@ def who_sees_me(context: Context, caller: Caller) -> Document:
     found: dict[str, Grant] = {}
     for path in sorted(units):
         held = context.store.grants_over(path)
-        for permission in ("members:read", "access:read", "audit:read"):
+        for permission in ("members:read", "members:export", "access:read", "audit:read"):
             found |= {grant.id: grant for grant in allowing(context, held, permission, path)}
     return {"items": grants_for(context, caller, list(found.values()))}
 

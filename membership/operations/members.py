@@ -1,7 +1,7 @@
 """Keeping members: details for the keeper of their own unit, numbers for those above, every look written down."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 
 from membership.context import Context
@@ -23,6 +23,7 @@ from membership.domain.members import (
 from membership.domain.unit_changes import Stay, UnitChange, concerning
 from membership.domain.units import Unit
 from membership.operations.counting import count_all_changes
+from membership.operations.extents import READ, extents
 from membership.operations.leaving import require_keeper
 from membership.operations.units import visible_unit
 from servicekit.access.decision import Caller, UnknownHere, decide, reach_roots
@@ -31,7 +32,6 @@ from servicekit.refusals import Stale
 from servicekit.tree.units import require_live
 from servicekit.web.listing import Page, key_of, page_from
 
-READ = "members:read"
 WRITE = "members:write"
 COUNT = "members:count"
 DAY = timedelta(days=1)
@@ -40,9 +40,12 @@ MOST_MEANT = 20
 
 @dataclass(frozen=True, slots=True)
 class MembersFound(Page[Member]):
-    """`meant`: nobody is named as was asked; these are named nearly so."""
+    """`meant`: nobody is named as was asked; these are named nearly so. `exports`: how much of each member of the unit
+    the reader may take along (see extents).
+    """
 
     meant: bool = False
+    exports: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -166,7 +169,7 @@ def list_members(
             details={"shown": len(page.items), "searched": bool(query)},
         )
     )
-    return page
+    return replace(page, exports=extents(caller, unit.path, context.clock.now()))
 
 
 def _listed(context: Context, unit_id: str, query: str, after: str, limit: int) -> MembersFound:

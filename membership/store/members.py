@@ -7,7 +7,7 @@ Each save marks the document `dirty` in the same write, which is how it is found
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import date, datetime, timedelta
 
@@ -28,6 +28,7 @@ from servicekit.words.names import joined_keys, lookup_keys, matches
 from servicekit.words.national_numbers import NationalNumber
 from servicekit.words.near import near_keys, wrong_letters
 
+READ_AT_ONCE = 500
 NUMBER, CARD = "number ", "card "
 
 
@@ -153,6 +154,12 @@ class MemberStore:
         query: Document = {"unit_id": unit_id, **({"sort_key": {"$gt": seen}} if seen else {})}
         found = self._members.find(query).sort("sort_key", 1).limit(limit)
         return [member_of(document, None) for document in found]
+
+    def all_of_unit(self, unit_id: str, *, sealed: bool) -> Iterator[Member]:
+        """In the order of their names, read as they are asked for; with what is sealed in them where that is wanted."""
+        found = self._members.find({"unit_id": unit_id}, {"_outbox": 0}, batch_size=READ_AT_ONCE)
+        for document in found.sort("sort_key", 1):
+            yield member_of(document, self._cipher.decrypt if sealed else None)
 
     def count_of_unit(self, unit_id: str) -> int:
         return self._members.count_documents({"unit_id": unit_id})

@@ -21,19 +21,21 @@ from portal.audit.views import (
 )
 from portal.audit.words import DONE, NO_SUCH_UNIT
 from portal.frame.forms import NOT_A_DAY, Fault, Form
-from portal.frame.pages import language, page, titles
+from portal.frame.pages import done, language, or_shown_again, page, titles
 from portal.frame.query import asked, asked_whole, takes
-from portal.shared.asking import identity, log_of, membership
+from portal.shared.asking import exports_of, identity, log_of, membership
 from portal.shared.clients.answers import Document
 from portal.shared.clients.titles import OWNERS, titles_in
+from portal.shared.places import may
 from portal.shared.units import Unit, unit_of
+from servicekit.access.decision import reach_roots
 from servicekit.exporting.at_once import at_once
 from servicekit.out.exports.formats import FORMATS
 from servicekit.out.exports.tables import Reader
 from servicekit.out.peers import PeerRefused
 from servicekit.refusals import Unavailable
 from servicekit.serving.patience import patient
-from servicekit.web.guards import access
+from servicekit.web.guards import access, caller
 from servicekit.web.kit import kit
 from servicekit.web.preconditions import only_get
 from servicekit.words.text import plain_digits
@@ -47,6 +49,7 @@ __all__ = ("BLUEPRINTS", "DONE")
 SHOWN, SHOWN_BUDGET = 36, 24
 TAKEN, TAKEN_BUDGET = 2_000, 60
 ASKED_AT_ONCE = 200
+EXPORT = "audit:export"
 # Beyond these no service searches.
 FIRST_DAY, LAST_DAY = "1900-01-01", "2999-12-31"
 # What the services search by themselves, and what the page adds to it.
@@ -74,14 +77,20 @@ class Search:
         asked = {name: self.form.values[name] for name in ASKED} | days
         return asked | ({"unit_id": self.unit.id} if self.unit else {})
 
-    def go(self, limit: int, budget: int) -> Found:
+    @property
+    def services(self) -> list[str]:
+        """Whose logs hold anything of it."""
         asked = self.form.values
         services = [asked["service"]] if asked["service"] else list(OWNERS)
         if asked["action"]:
             known = _acts()
             services = [one for one in services if asked["action"] in known[one]]
-        logs = {name: self._log(name) for name in services}
-        return newest_first(logs, self.before, done_by(asked["person"]), limit=limit, budget=budget)
+        return services
+
+    def go(self, limit: int, budget: int) -> Found:
+        fits = done_by(self.form.values["person"])
+        logs = {name: self._log(name) for name in self.services}
+        return newest_first(logs, self.before, fits, limit=limit, budget=budget)
 
     def _log(self, service: str) -> Callable[[int | None], Document]:
         def ask(before: int | None) -> Document:
@@ -116,9 +125,9 @@ def _by_title(acts: Mapping[str, str], keys: Collection[str]) -> list[tuple[str,
     return sorted(((key, acts[key]) for key in keys), key=lambda one: one[1])
 
 
-def _search() -> Search:
+def _search(value: Callable[[str], str] = asked) -> Search:
     """As the address says; a unit comes by its id, or by its code as somebody types it."""
-    form = Form({name: asked(name) for name in FIELDS})
+    form = Form({name: value(name) for name in FIELDS})
     form.labels = {"unit": _("Code of the unit"), "from": _("From"), "to": _("Until")}
     if form.values["reference"]:
         form.values["record_id"] = form.values["reference"].upper()
@@ -151,12 +160,21 @@ def _unit(form: Form) -> Unit | None:
 @takes(*FIELDS, *BEFORE)
 @access("audit:read")
 def read_audit() -> Response:
-    search = _search()
+    return _page(_search(), Form())
+
+
+def _page(search: Search, exporting: Form) -> Response:
+    """`exporting`: the form that asks for all entries that fit as files."""
     found = Found() if search.form.faults else search.go(SHOWN, SHOWN_BUDGET)
     before = {f"before_{name}": seq for name, seq in found.before.items()}
     query = urlencode(search.query)
     return page(
         "audit.html",
+        exporting.status,
+        exporting=exporting,
+        export_unit=_exported_unit(search),
+        export_wanted={name: value for name, value in search.query.items() if name != "unit_id"},
+        kinds=[(kind, kind.upper()) for kind in FORMATS],
         filter=search.form,
         services=[(owner, owned.name) for owner, owned in titles().items()],
         acts=_choices(),
@@ -178,6 +196,34 @@ def _units_named(found: Found) -> dict[str, Document]:
         if refusal.status < 500 and refusal.status != 403:
             raise
         return {}
+
+
+def _exported_unit(search: Search) -> str:
+    """The one that is sought in, or the only one whose entries the reader may take; nothing where there are more."""
+    if search.unit:
+        return search.unit.id if may(EXPORT, search.unit.path) else ""
+    roots = reach_roots(caller(), EXPORT)
+    return roots[0].unit_id if len(roots) == 1 else ""
+
+
+def export_again(form: Form) -> Response:
+    return _page(_search(lambda name: form.values.get(name, "")), form)
+
+
+@pages.post("/audit/export")
+@access(EXPORT)
+@or_shown_again(export_again)
+def export_audit(form: Form) -> Response:
+    """All that fits, a file from each part of the system: made beside requests, and told when it is there."""
+    search = _search(lambda name: form.values.get(name, ""))
+    if search.form.faults or search.unit is None:
+        raise BadRequest
+    kind = form.values.get("as", "")
+    asked_for = {**search.wanted, "person": search.form.values["person"]}
+    wanted = {name: value for name, value in asked_for.items() if value}
+    for service in search.services:
+        exports_of(service).ask("audit", {**wanted, "as": kind if kind in FORMATS else "csv"}, form.once)
+    return done("/exports", "files-asked")
 
 
 @pages.get("/audit/<any(csv, xlsx, json):kind>")

@@ -1,1 +1,1 @@
-"""Files of figures that are asked for."""
+"""Files that are asked for."""

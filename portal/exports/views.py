@@ -1,5 +1,6 @@
 """Files that the reader has asked for: how far each is, and what can be done with it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from portal.exports.words import STATES
@@ -14,6 +15,8 @@ class File:
     """`share`: how much of it is made, in percent; None where nobody knows."""
 
     id: str
+    service: str
+    part: str
     title: str
     kind: str
     state: State
@@ -25,10 +28,17 @@ class File:
     open: bool
 
 
-def file_of(answer: Document) -> File:
+def files_of(service: str, part: str, answers: Iterable[Document]) -> list[File]:
+    """`part`: what the service is called."""
+    return [_file(service, part, answer) for answer in answers]
+
+
+def _file(service: str, part: str, answer: Document) -> File:
     whole, state = answer["whole"], answer["state"]
     return File(
         id=answer["id"],
+        service=service,
+        part=part,
         title=answer["title"],
         kind=answer["as"].upper(),
         state=STATES[state],

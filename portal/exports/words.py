@@ -1,4 +1,4 @@
-"""Files of figures: what these pages say."""
+"""Files that are asked for: what these pages say."""
 
 from portal.shared.states import State
 from servicekit.words import N_

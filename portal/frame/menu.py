@@ -55,8 +55,8 @@ class Frame:
 ALWAYS = ""
 NEAR = 4
 INBOX = "/inbox"
-# Word, path, shape, and the permission without which the entry would lead nowhere; those first that are used most.
-# `{unit}` is the topmost of the reader's units with that permission, or the one they act in.
+# Word, path, shape, and the permissions without one of which the entry would lead nowhere; those used most come first.
+# `{unit}` is the topmost of the reader's units with the permission, or the one they act in.
 _ENTRIES = (
     (N_("Home"), "/", "home", ALWAYS),
     (N_("Progress"), "/dashboard", "chart", "congress:read"),
@@ -65,7 +65,7 @@ _ENTRIES = (
     (N_("Members"), "/units/{unit}/members", "person", "members:read"),
     (N_("Plans"), "/plans", "sheet", "congress:read"),
     (N_("Access"), "/units/{unit}/access", "key", "access:read"),
-    (N_("Files asked for"), "/exports", "sent", "congress:read"),
+    (N_("Files asked for"), "/exports", "sent", "congress:read members:export audit:export"),
     (N_("Audit"), "/audit", "search", "audit:read"),
     (N_("Background tasks"), "/jobs", "next", "jobs:manage"),
     (N_("My account"), "/account", "person", ALWAYS),
@@ -76,9 +76,10 @@ _ENTRIES = (
 def entries(path: str, held: Callable[[str], str], unread: int) -> tuple[Entry, ...]:
     """Without what the reader cannot use. `held`: the unit at which they hold a permission, empty for none."""
     shown = [
-        Entry(word, link.format(unit=held(permission)), icon, count=unread if link == INBOX else 0)
-        for word, link, icon, permission in _ENTRIES
-        if permission == ALWAYS or held(permission)
+        Entry(word, link.format(unit=unit), icon, count=unread if link == INBOX else 0)
+        for word, link, icon, permissions in _ENTRIES
+        for unit in (next(filter(None, map(held, permissions.split())), ""),)
+        if permissions == ALWAYS or unit
     ]
     # Of several that fit, the longest is where the reader is.
     at = max((one.link for one in shown if _is_at(path, one.link)), key=len, default="")

@@ -27,6 +27,14 @@ MEMBER_FIELDS = {
 
 SEX = {"female": N_("Female"), "male": N_("Male"), "other": N_("Other")}
 
+# How much an export says of each member, and as which kinds of file.
+DETAILS = {
+    "plain": N_("Without phone and national number"),
+    "masked": N_("With the phone, and the end of the national number"),
+    "whole": N_("With the phone and the whole national number"),
+}
+KINDS = ("xlsx", "csv", "pdf", "json")
+
 # What was done a moment ago, by the word that the address carries.
 DONE = {
     "member-left": N_("The member has left."),

@@ -12,7 +12,9 @@ from flask import g, request
 
 from portal.settings import Settings
 from portal.shared.clients.congress import Congress
+from portal.shared.clients.exports import Exports
 from portal.shared.clients.identity import Identity
+from portal.shared.clients.jobs import Jobs
 from portal.shared.clients.log import Log
 from portal.shared.clients.membership import Membership
 from portal.shared.clients.notifications import ORNAMENT_SECONDS, Notifications
@@ -21,7 +23,7 @@ from portal.shared.clients.titles import KeptTitles
 from portal.shared.known_names import KnownNames
 from portal.shared.outlines import Outlines
 from portal.shared.units import Names
-from servicekit.access.decision import Caller
+from servicekit.access.decision import Caller, holds
 from servicekit.access.keys import TokenRefused
 from servicekit.logs import log
 from servicekit.out.peers import Peer
@@ -129,6 +131,20 @@ def of_each(services: Iterable[str], ask: Callable[[str], Answer]) -> dict[str, 
     with ThreadPoolExecutor(len(names)) as threads:
         asked = {name: threads.submit(copy_context().run, answer, name) for name in names}
         return {name: found.result() for name, found in asked.items()}
+
+
+def exports_of(service: str) -> Exports:
+    return Exports(_peer(service), service)
+
+
+def jobs_of(service: str) -> Jobs:
+    return Jobs(_peer(service), service)
+
+
+def holds_any(permissions: Iterable[str]) -> bool:
+    """Whether the reader holds one of them anywhere."""
+    person = caller()
+    return any(holds(person, one) for one in permissions)
 
 
 def public_identity(language: str) -> Identity:

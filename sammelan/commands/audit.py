@@ -12,7 +12,6 @@ import click
 
 from membership.store.units import UnitStore
 from sammelan.archive import OWNERS
-from sammelan.audit_export import FOR_PEOPLE, FOR_PROGRAMS, of_service, rows
 from sammelan.operator import at_work
 from sammelan.settings import Settings
 from sammelan.typed import DAY, TEXT
@@ -20,6 +19,7 @@ from servicekit.access.keys import KeyRing, TokenRefused, write_secret
 from servicekit.audit.chain import against_head, beyond, chain_of, is_odd, key_of, told, uncollected
 from servicekit.audit.chain import verify as faults_in
 from servicekit.audit.search import Wanted, every
+from servicekit.audit.table import FOR_PEOPLE, FOR_PROGRAMS, of_service, rows
 from servicekit.data.database import JOB_TIMEOUT_MS, Database
 from servicekit.out.exports.formats import CSV, JSON_LINES, XLSX
 from servicekit.out.exports.tables import Reader

@@ -1,10 +1,11 @@
 """What a service offers to be taken along: by which permission, over which unit, and where its rows come from."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from servicekit.exporting.kept import KeptFiles
+from servicekit.out.exports.formats import FORMATS, Format
 from servicekit.out.exports.tables import Names, Reader, Row, Table
 from servicekit.work.clock import Clock
 from servicekit.work.jobs.store import JobStore
@@ -17,21 +18,28 @@ AT_ONCE_ROWS = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where it is decided on who may have it, as things are now; and about how many rows it has."""
+    """Where it is decided on who may have it, as things are now; and about how many rows it has, if that is known."""
 
     unit_path: tuple[str, ...]
-    rows: int
+    rows: int | None
 
 
 @dataclass(frozen=True)
 class Export:
-    """What is wanted are texts by name. `scope` raises NotFound where there is no such thing."""
+    """What is wanted are texts by name. `scope` raises NotFound where there is no such thing.
+
+    `also`: what is needed there beside the permission, by what is wanted. One that is not `counted` may be of any
+    length, and is always made beside requests.
+    """
 
     key: str
     title: str
     permission: str
     scope: Callable[[Wanted], Scope]
     make: Callable[[Wanted, Reader], tuple[Table, Iterable[Row]]]
+    also: Callable[[Wanted], tuple[str, ...]] = lambda _: ()
+    formats: Mapping[str, Format] = field(default_factory=lambda: FORMATS)
+    counted: bool = True
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,10 @@ from urllib.parse import urlencode
 from servicekit.access.decision import Caller, require
 from servicekit.data.events import AuditEntry
 from servicekit.exporting import links
-from servicekit.exporting.declared import KIND, Export, Exports, Wanted
+from servicekit.exporting.declared import KIND, Export, Exports, Scope, Wanted
 from servicekit.ids import id_from, new_id
 from servicekit.out.exports.formats import Format
+from servicekit.out.exports.papers import PaperTooLong
 from servicekit.refusals import Conflict
 from servicekit.web.idempotency import IdempotencyKeyReused
 from servicekit.words import N_
@@ -37,9 +38,10 @@ def ask(
 ) -> Job | AtOnce:
     """`key`: of the request; sent again with the same, it is the same job."""
     now = exports.clock.now()
-    scope = export.scope(wanted)
-    require(caller, export.permission, scope.unit_path, now)
-    if scope.rows <= exports.at_once_rows:
+    scope = _allowed(exports, caller, export, wanted)
+    if form.most_rows is not None and (scope.rows is None or scope.rows > form.most_rows):
+        raise PaperTooLong
+    if scope.rows is not None and scope.rows <= exports.at_once_rows:
         query = urlencode({"as": form.key, **{name: value for name, value in wanted.items() if value}})
         return AtOnce(f"/api/{exports.service}/exports/{export.key}/file?{query}")
     job_id = id_from("export", caller.account_id, key) if key else new_id()
@@ -63,10 +65,17 @@ def _same(known: Job, asked: Job) -> Job:
 
 def require_short(caller: Caller, export: Export, wanted: Wanted, exports: Exports) -> None:
     """Raises ExportTooLong; what may not be read, as everywhere."""
-    scope = export.scope(wanted)
-    require(caller, export.permission, scope.unit_path, exports.clock.now())
-    if scope.rows > exports.at_once_rows:
+    scope = _allowed(exports, caller, export, wanted)
+    if scope.rows is None or scope.rows > exports.at_once_rows:
         raise ExportTooLong
+
+
+def _allowed(exports: Exports, caller: Caller, export: Export, wanted: Wanted) -> Scope:
+    """As things are now; raises what is missing."""
+    scope, now = export.scope(wanted), exports.clock.now()
+    for permission in (export.permission, *export.also(wanted)):
+        require(caller, permission, scope.unit_path, now)
+    return scope
 
 
 def taken_at_once(export: Export, form: Format, wanted: Wanted, unit_path: tuple[str, ...]) -> AuditEntry:
@@ -115,8 +124,7 @@ def _ready(exports: Exports, caller: Caller, job_id: str) -> Job:
     export = exports.offered.get(job.parameters["export"])
     if export is None:
         raise JobUnknown
-    scope = export.scope(job.parameters["wanted"])
-    require(caller, export.permission, scope.unit_path, exports.clock.now())
+    _allowed(exports, caller, export, job.parameters["wanted"])
     if job.state is not State.DONE:
         raise ExportNotReady
     return job

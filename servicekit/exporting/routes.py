@@ -13,7 +13,6 @@ from servicekit.exporting.at_once import at_once, headers, reader_here
 from servicekit.exporting.declared import Export, Exports
 from servicekit.exporting.operations import AtOnce
 from servicekit.files.giving import in_time
-from servicekit.out.exports.formats import FORMATS
 from servicekit.serving.patience import patient
 from servicekit.serving.problems import language
 from servicekit.web.guards import SIGNED_IN, access, caller
@@ -58,8 +57,10 @@ class Ticket(StrictSchema):
     ticket = verbatim(200, required=True)
 
 
-def export_routes(exports: Exports, queries: Mapping[str, type[StrictSchema]], reads: ReadLog) -> Blueprint:
-    """`queries`: what each export asks for, all of it texts."""
+def export_routes(
+    exports: Exports, queries: Mapping[str, type[StrictSchema]], reads: ReadLog | None = None
+) -> Blueprint:
+    """`queries`: what each export asks for, all of it texts. `reads`: where any of them is given at once."""
     api = Blueprint("exports", __name__, url_prefix=f"/api/{exports.service}/exports")
     for export in exports.offered.values():
         _add(api, exports, export, queries[export.key], reads)
@@ -71,26 +72,26 @@ def export_routes(exports: Exports, queries: Mapping[str, type[StrictSchema]], r
         """One's own, the newest first; each is removed a day after it is over."""
         return {"items": [_view(exports, job) for job in operations.own_exports(exports, caller())]}
 
-    @api.route("/<string:export_id>", methods=["GET"])
+    @api.route("/<export_id>", methods=["GET"])
     @access(SIGNED_IN)
     @api.response(200, ExportView)
     def read_export(export_id: str) -> Any:
         return _view(exports, operations.own_export(exports, caller(), export_id))
 
-    @api.route("/<string:export_id>/cancel", methods=["POST"])
+    @api.route("/<export_id>/cancel", methods=["POST"])
     @access(SIGNED_IN)
     @api.response(200, ExportView)
     def cancel_export(export_id: str) -> Any:
         return _view(exports, operations.cancel(exports, caller(), export_id))
 
-    @api.route("/<string:export_id>/link", methods=["POST"])
+    @api.route("/<export_id>/link", methods=["POST"])
     @access(SIGNED_IN)
     @api.response(200, LinkView)
     def link_export(export_id: str) -> Any:
         """For this session, for a quarter of an hour. Whether one may have it is decided now, and when it is taken."""
         return operations.link(exports, caller(), export_id)
 
-    @api.route("/<string:export_id>/content", methods=["GET"])
+    @api.route("/<export_id>/content", methods=["GET"])
     @access(SIGNED_IN)
     @only_get
     @patient(20)
@@ -106,36 +107,38 @@ def export_routes(exports: Exports, queries: Mapping[str, type[StrictSchema]], r
     return api
 
 
-def _add(api: Blueprint, exports: Exports, export: Export, query: type[StrictSchema], reads: ReadLog) -> None:
-    kind = one_of(tuple(FORMATS), data_key="as", required=True)
-    asked = type(f"{export.key.capitalize()}Export", (query,), {"kind": kind})
+def _add(
+    api: Blueprint, exports: Exports, export: Export, query: type[StrictSchema], reads: ReadLog | None
+) -> None:
+    kind = one_of(tuple(export.formats), data_key="as", required=True)
+    asked = type(f"{export.key.capitalize()}FileAsked", (query,), {"kind": kind})
 
     def ask(body: Json) -> Any:
-        form = FORMATS[body.pop("kind")]
+        form = export.formats[body.pop("kind")]
         found = operations.ask(exports, caller(), export, form, body, idempotency_key())
         if isinstance(found, AtOnce):
             return _nothing_kept(export, form.key, found.link)
         return _view(exports, found)
 
+    ask.__doc__ = (
+        "Asks for a file. A small one is there at once, under `link`; a large one is made beside requests."
+    )
+    ask.__name__ = f"ask_{export.key}"
+    asking = access(export.permission)(api.arguments(asked)(api.response(201, ExportView)(ask)))
+    _route(api, f"/{export.key}", "POST", keyed(asking))
+    if reads is None or not export.counted:
+        return
+
     def take(query: Json) -> Any:
-        form = FORMATS[query.pop("kind")]
+        form = export.formats[query.pop("kind")]
         operations.require_short(caller(), export, query, exports)
         reader = reader_here(exports.levels())
         table, rows = export.make(query, reader)
         reads.record(operations.taken_at_once(export, form, query, export.scope(query).unit_path))
         return at_once(form, table, rows, reader)
 
-    ask.__doc__ = (
-        "Asks for a file. A small one is there at once, under `link`; a large one is made beside requests."
-    )
     take.__doc__ = "A file of at most 5,000 rows, at once."
-    ask.__name__, take.__name__ = f"ask_{export.key}", f"take_{export.key}"
-    _route(
-        api,
-        f"/{export.key}",
-        "POST",
-        keyed(access(export.permission)(api.arguments(asked)(api.response(201, ExportView)(ask)))),
-    )
+    take.__name__ = f"take_{export.key}"
     taken = api.arguments(asked, location="query")(api.response(200, description="The file")(take))
     _route(api, f"/{export.key}/file", "GET", access(export.permission)(only_get(patient(20)(taken))))
 

@@ -97,6 +97,11 @@ class KeyWrap:
             raise FileDamaged from error
 
 
+def wrap_of_field_key(field_key: str) -> KeyWrap:
+    """For a service whose own secret is FIELD_KEY, and which keeps no files but those it has made itself."""
+    return KeyWrap(_derived(base64.b64decode(field_key), "exports").hex())
+
+
 def wrap_key_of_before(field_key: str) -> str:
     """What wrapped files' keys while these had no key of their own (hex); FIELD_KEY cannot be told from it."""
     return _derived(base64.b64decode(field_key), "wrap").hex()

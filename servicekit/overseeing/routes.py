@@ -67,13 +67,13 @@ def job_routes(service: str, jobs: JobStore, clock: Clock) -> Blueprint:
         page = operations.list_jobs(overseen, caller(), **query)
         return {"items": [_view(job) for job in page.items], "next": page.next, "total": page.total}
 
-    @api.route("/<string:job_id>", methods=["GET"])
+    @api.route("/<job_id>", methods=["GET"])
     @access(MANAGE)
     @api.response(200, JobView)
     def read_job(job_id: str) -> Any:
         return _answer(operations.read_job(overseen, caller(), job_id))
 
-    @api.route("/<string:job_id>/retry", methods=["POST"])
+    @api.route("/<job_id>/retry", methods=["POST"])
     @access(MANAGE)
     @versioned
     @api.arguments(WhyAct)
@@ -82,7 +82,7 @@ def job_routes(service: str, jobs: JobStore, clock: Clock) -> Blueprint:
         """Tries one that failed for good again, from its first try on."""
         return _acted(Act.RETRY, job_id, body)
 
-    @api.route("/<string:job_id>/cancel", methods=["POST"])
+    @api.route("/<job_id>/cancel", methods=["POST"])
     @access(MANAGE)
     @versioned
     @api.arguments(WhyAct)

@@ -99,6 +99,9 @@ UNTOLD = {
     "POST /oauth/token": "the machine itself",
     "POST /api/identity/grant-batches/preview": "it gives nothing, and asks about nobody",
     "POST /api/identity/audit-exports": "it reads, and stands in the audit",
+    "POST /api/identity/exports/audit": "it reads, and stands in the audit",
+    "POST /api/identity/jobs/{job_id}/retry": "it is about a task of the house, and stands in the audit",
+    "POST /api/identity/jobs/{job_id}/cancel": "its owner sees it, and it stands in the audit",
     "POST /eid/backchannel-logout/{provider}": "the person did it, at the eID",
 }
 

@@ -128,7 +128,7 @@ def _read_as_it_does(one: Workload) -> str:
         return "job"
     with one_client():
         importlib.import_module(command[-1]).loops()
-    return "worker" if one.name == "worker" else "background"
+    return "worker" if one.name in ("worker", "exporter", "sender", "keeper") else "background"
 
 
 @pytest.mark.parametrize("name", workloads())

@@ -4,6 +4,8 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.browser.conftest import DESK, PHONE, Visitor, reload_until
 
 
@@ -56,3 +58,28 @@ def test_a_large_file_is_made_told_and_fetched(visit: Callable[..., Visitor]) ->
     organiser.open("/exports")
     look(organiser, "exports-en")
     assert organiser.complaints == []
+
+
+@pytest.mark.parametrize(("language", "width", "scripts"), [("en", DESK, True), ("bn", PHONE, False)])
+def test_a_clerk_exports_the_members_of_the_unit(
+    visit: Callable[..., Visitor], language: str, width: int, scripts: bool
+) -> None:
+    clerk = visit("union-clerk", language, width, scripts=scripts)
+    members = clerk.page.locator('nav a[href$="/members"]').first.get_attribute("href")
+    assert members is not None
+    clerk.open(members)
+    form = 'form[action$="/members/export"]'
+    clerk.page.locator(f"details:has({form}) summary").click()
+    look(clerk, f"members-export-{language}")
+    for details, kind, begins in (
+        ("whole", "xlsx", b"PK"),
+        ("masked", "pdf", b"%PDF-"),
+        ("plain", "csv", b"\xef"),
+    ):
+        clerk.page.locator(f'{form} input[value="{details}"]').check()
+        clerk.page.locator(f"{form} select").select_option(kind)
+        with clerk.page.expect_download() as file:
+            clerk.page.locator(f"{form} button").click()
+        assert Path(file.value.path()).read_bytes().startswith(begins)
+        assert file.value.suggested_filename.endswith(f".{kind}")
+    assert clerk.complaints == []

@@ -514,7 +514,7 @@ def of_no_comment(act: str, permission: str, body: Json | None = None, *, versio
     )
 
 
-def of_no_job(act: str, body: Json | None = None) -> Address:
+def of_no_job(service: str, act: str, body: Json | None = None) -> Address:
     """A job that nobody has asked for: it is the topmost unit's to look for, wherever the person stands."""
 
     def rule(person: Somebody, scene: Scene, code: str) -> str:
@@ -522,7 +522,7 @@ def of_no_job(act: str, body: Json | None = None) -> Address:
         return UNKNOWN if answer == ALLOWED else answer
 
     return Address(
-        lambda person, scene, code: Call(f"/api/congress/jobs/{new_id()}{act}", body, if_match=True), rule
+        lambda person, scene, code: Call(f"/api/{service}/jobs/{new_id()}{act}", body, if_match=True), rule
     )
 
 
@@ -569,10 +569,48 @@ def of_export(export: str, *, asked: bool) -> Address:
     return Address(call, here("congress:read"))
 
 
-def of_somebody_elses_export(act: str, body: Json | None = None) -> Address:
+def of_members_export(*, asked: bool) -> Address:
+    def call(person: Somebody, scene: Scene, code: str) -> Call:
+        wanted, path = {"unit_id": scene.unit(code), "as": "csv"}, "/api/membership/exports/members"
+        return Call(path, wanted) if asked else Call(f"{path}/file?{urlencode(wanted)}")
+
+    return Address(call, here("members:export"))
+
+
+def of_audit_export(service: str) -> Address:
     return Address(
-        lambda person, scene, code: Call(f"/api/congress/exports/{new_id()}{act}", body), somebody_elses
+        lambda person, scene, code: Call(
+            f"/api/{service}/exports/audit", {"unit_id": scene.unit(code), "as": "csv"}
+        ),
+        here("audit:export"),
     )
+
+
+def of_somebody_elses_export(service: str, act: str, body: Json | None = None) -> Address:
+    return Address(
+        lambda person, scene, code: Call(f"/api/{service}/exports/{new_id()}{act}", body), somebody_elses
+    )
+
+
+def of_exports_and_jobs(service: str) -> dict[str, tuple[Address, ...]]:
+    """What every service has that makes files beside requests."""
+    exports, jobs = f"/api/{service}/exports", f"/api/{service}/jobs"
+    return {
+        f"GET {exports}": (plain(exports),),
+        f"GET {exports}/{{export_id}}": (of_somebody_elses_export(service, ""),),
+        f"POST {exports}/{{export_id}}/cancel": (of_somebody_elses_export(service, "/cancel", {}),),
+        f"POST {exports}/{{export_id}}/link": (of_somebody_elses_export(service, "/link", {}),),
+        f"GET {exports}/{{export_id}}/content": (of_somebody_elses_export(service, "/content?ticket=x"),),
+        f"GET {jobs}": (
+            Address(
+                lambda person, scene, code: Call(jobs),
+                lambda person, scene, code: here("jobs:manage")(person, scene, "BD"),
+            ),
+        ),
+        f"GET {jobs}/{{job_id}}": (of_no_job(service, ""),),
+        f"POST {jobs}/{{job_id}}/retry": (of_no_job(service, "/retry", A_REASON),),
+        f"POST {jobs}/{{job_id}}/cancel": (of_no_job(service, "/cancel", A_REASON),),
+    }
 
 
 def _a_grant(person: Somebody, scene: Scene, code: str) -> Call:
@@ -1071,26 +1109,22 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     ),
     "GET /api/congress/rollups/{plan_id}/{unit_id}": (of_rollup(""),),
     "GET /api/congress/rollups/{plan_id}/{unit_id}/{kind}": (of_rollup("/csv"), of_rollup("/xlsx")),
-    "GET /api/congress/exports": (plain("/api/congress/exports"),),
     "POST /api/congress/exports/congresses": (of_export("congresses", asked=True),),
     "POST /api/congress/exports/rollup": (of_export("rollup", asked=True),),
     "POST /api/congress/exports/listed": (of_export("listed", asked=True),),
     "GET /api/congress/exports/listed/file": (of_export("listed", asked=False),),
     "GET /api/congress/exports/congresses/file": (of_export("congresses", asked=False),),
     "GET /api/congress/exports/rollup/file": (of_export("rollup", asked=False),),
-    "GET /api/congress/exports/{export_id}": (of_somebody_elses_export(""),),
-    "POST /api/congress/exports/{export_id}/cancel": (of_somebody_elses_export("/cancel", {}),),
-    "POST /api/congress/exports/{export_id}/link": (of_somebody_elses_export("/link", {}),),
-    "GET /api/congress/exports/{export_id}/content": (of_somebody_elses_export("/content?ticket=x"),),
-    "GET /api/congress/jobs": (
-        Address(
-            lambda person, scene, code: Call("/api/congress/jobs"),
-            lambda person, scene, code: here("jobs:manage")(person, scene, "BD"),
-        ),
-    ),
-    "GET /api/congress/jobs/{job_id}": (of_no_job(""),),
-    "POST /api/congress/jobs/{job_id}/retry": (of_no_job("/retry", A_REASON),),
-    "POST /api/congress/jobs/{job_id}/cancel": (of_no_job("/cancel", A_REASON),),
+    "POST /api/membership/exports/members": (of_members_export(asked=True),),
+    "GET /api/membership/exports/members/file": (of_members_export(asked=False),),
+    **of_exports_and_jobs("congress"),
+    **of_exports_and_jobs("membership"),
+    **of_exports_and_jobs("identity"),
+    **of_exports_and_jobs("notifications"),
+    **{
+        f"POST /api/{service}/exports/audit": (of_audit_export(service),)
+        for service in ("identity", "membership", "congress", "notifications")
+    },
     # notifications
     "GET /api/notifications/audit": (_audit("notifications"),),
     **{

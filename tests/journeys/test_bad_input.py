@@ -31,6 +31,7 @@ from tests.people import Person, a_period
 CALLERS = ("hq-organiser", "union-clerk", "upazila-clerk", "hq-approver")
 HUGE = 256 * 1024 + 1
 DEEP = 1000
+SERVICES = ("identity", "membership", "congress", "notifications")
 # Doing these twice does no harm, so they ask for neither a key nor a version.
 WITHOUT_KEY = {
     "POST /api/identity/drafts",
@@ -48,6 +49,8 @@ WITHOUT_KEY = {
     "POST /api/congress/exports/listed",
     "POST /api/congress/reminders",
     "POST /api/congress/exports/rollup",
+    "POST /api/membership/exports/members",
+    *(f"POST /api/{service}/exports/audit" for service in SERVICES),
     # The key stands in the comment; tests/integration/congress/test_congress_comments.py tries it.
     "POST /api/congress/congresses/{record_id}/comments",
 }
@@ -56,8 +59,11 @@ WITHOUT_VERSION = {
     "POST /api/identity/grant-batches/preview",
     "POST /api/identity/grant-batches/{batch_id}/take-back",
     # One's own file that is asked for: taken, or no longer wanted.
-    "POST /api/congress/exports/{export_id}/cancel",
-    "POST /api/congress/exports/{export_id}/link",
+    *(
+        f"POST /api/{service}/exports/{{export_id}}/{act}"
+        for service in SERVICES
+        for act in ("cancel", "link")
+    ),
     # By the protocol of resumable uploads, which has an order of its own; test_files_on_the_way.py tries it.
     "POST /api/congress/congresses/{record_id}/files",
     "PATCH /api/congress/congresses/{record_id}/files/{file_id}/arriving",
@@ -77,8 +83,7 @@ WITHOUT_VERSION = {
     "PUT /api/congress/congresses/{record_id}/comments/{comment_id}",
     "POST /api/congress/congresses/{record_id}/comments/{comment_id}/withdraw",
     # There is no such job here; tests/integration/congress/test_jobs_overseen.py tries the versions.
-    "POST /api/congress/jobs/{job_id}/retry",
-    "POST /api/congress/jobs/{job_id}/cancel",
+    *(f"POST /api/{service}/jobs/{{job_id}}/{act}" for service in SERVICES for act in ("retry", "cancel")),
     # Answered once, by one person.
     "POST /api/identity/fallback/sign-ins/{sign_in_id}/confirm",
     "POST /api/identity/fallback/sign-ins/{sign_in_id}/deny",

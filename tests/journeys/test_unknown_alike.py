@@ -21,9 +21,13 @@ SERVICES = ("identity", "membership", "congress", "notifications")
 AUDITS = tuple(f"/api/{service}/audit" for service in SERVICES)
 # Whoever may see any job may see all, and the others are refused before one is looked for.
 JOBS = {
-    "GET /api/congress/jobs/{job_id}",
-    "POST /api/congress/jobs/{job_id}/retry",
-    "POST /api/congress/jobs/{job_id}/cancel",
+    act.format(service)
+    for service in SERVICES
+    for act in (
+        "GET /api/{}/jobs/{{job_id}}",
+        "POST /api/{}/jobs/{{job_id}}/retry",
+        "POST /api/{}/jobs/{{job_id}}/cancel",
+    )
 }
 NEVER_FOREIGN = {f"GET {path}" for path in AUDITS} | {"GET /api/identity/why"} | JOBS
 OPAQUE = re.compile(r"[a-z0-9]{20}")

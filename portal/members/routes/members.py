@@ -2,14 +2,16 @@
 
 from flask import Blueprint, Response
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response as Answer
 
+from portal.exports.routes import asked_for
 from portal.frame.forms import Fault, Form
 from portal.frame.pager import after, pager
 from portal.frame.pages import done, or_shown_again, page
 from portal.frame.query import LIST, asked, takes
 from portal.members.history import history_of, units_named_in
 from portal.members.views import differences, member_of, member_values
-from portal.members.words import MEMBER_FIELDS, NO_SUCH_MEMBER, SEX
+from portal.members.words import DETAILS, KINDS, MEMBER_FIELDS, NO_SUCH_MEMBER, SEX
 from portal.shared.asking import membership
 from portal.shared.clients.answers import Document
 from portal.shared.places import may, may_keep, trail
@@ -30,7 +32,9 @@ def _list_page(unit_id: str, form: Form) -> Response:
     unit = membership().unit(unit_id)
     words = asked("q")
     answer = membership().members(unit_id, words, after())
-    form.labels = {"national_number": _("National number")}
+    form.labels = {"national_number": _("National number"), "as": _("Kind of file")}
+    exporting = "details" in form.values
+    form.values.setdefault("details", "plain")
     return page(
         "members.html",
         form.status,
@@ -44,6 +48,9 @@ def _list_page(unit_id: str, form: Form) -> Response:
         ],
         pager=pager(answer, len(answer["items"]), q=words),
         form=form,
+        exporting=exporting,
+        details=[(key, _(word)) for key, word in DETAILS.items() if key in answer["exports"]],
+        kinds=[(kind, kind.upper()) for kind in KINDS],
         ended=unit["valid_to"],
         may_take=unit["valid_to"] is not None and may_keep("members:write", unit),
         may_write=unit["valid_to"] is None and may("members:write", tuple(unit["path"])),
@@ -66,6 +73,18 @@ def look_up_member(unit_id: str, form: Form) -> Response:
         return done(f"/members/{found['id']}")
     form.title, form.status = Fault(NO_SUCH_MEMBER), 404
     return _list_page(unit_id, form)
+
+
+def export_again(unit_id: str, form: Form) -> Response:
+    return _list_page(unit_id, form)
+
+
+@pages.post("/units/<unit_id>/members/export")
+@access("members:export")
+@or_shown_again(export_again)
+def export_members(unit_id: str, form: Form) -> Response | Answer:
+    wanted = {"unit_id": unit_id, "details": form.text("details") or "plain"}
+    return asked_for("membership", "members", wanted, KINDS, form)
 
 
 @pages.get("/members/<member_id>")

@@ -30,32 +30,6 @@ class Congress:
     def change_deadlines(self, plan_id: str, change: Mapping[str, object], version: int | None) -> None:
         self._peer.put(f"/api/congress/plans/{plan_id}/deadlines", dict(change), **seen(version))
 
-    def exports(self) -> list[Document]:
-        """The reader's own, the newest first."""
-        return list(self._peer.get("/api/congress/exports")["items"])
-
-    def ask_for_export(self, export: str, wanted: Mapping[str, str], once: str) -> Document:
-        """With a `link` where it is there at once."""
-        path = f"/api/congress/exports/{export}"
-        return dict(self._peer.post(path, dict(wanted), Idempotency_Key=once))
-
-    def export_link(self, export_id: str) -> str:
-        """For this session, for a quarter of an hour."""
-        return str(self._peer.post(f"/api/congress/exports/{export_id}/link", {})["link"])
-
-    def cancel_export(self, export_id: str) -> None:
-        self._peer.post(f"/api/congress/exports/{export_id}/cancel", {})
-
-    def jobs(self, state: str, after: str) -> Document:
-        """A page: those in one state, or all, what failed first."""
-        return dict(self._peer.get("/api/congress/jobs", asked(state=state, after=after)))
-
-    def job(self, job_id: str) -> Document:
-        return dict(self._peer.get(f"/api/congress/jobs/{job_id}"))
-
-    def act_on_job(self, job_id: str, act: str, reason: str, version: int | None) -> None:
-        self._peer.post(f"/api/congress/jobs/{job_id}/{act}", {"reason": reason}, **seen(version))
-
     def plan_template(self) -> Document:
         """The organisation's own milestones, for a new plan to begin with."""
         return dict(self._peer.get("/api/congress/plan-template"))

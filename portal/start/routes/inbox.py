@@ -31,4 +31,6 @@ def mark_read(message_id: str) -> Response:
     notifications().mark_read(message_id)
     link = request.form.get("go", "")
     # In a session by a sealed code it stays unread.
-    return done(safe_path(link)) if link else done("/inbox", "" if caller().fallback else "read")
+    if link:
+        return done(safe_path(link))
+    return done("/inbox") if caller().fallback else done("/inbox", "read")

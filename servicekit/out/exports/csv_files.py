@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from servicekit.out.exports.tables import Column, Reader, Row, Table, Type, cells
 from servicekit.out.spreadsheet import BYTE_ORDER_MARK, line
+from servicekit.words.dates import Year
 from servicekit.words.i18n import translate
 
 
@@ -31,7 +32,7 @@ def _cell(column: Column, value: object, reader: Reader) -> object:
         return value
     if isinstance(value, datetime):
         return reader.local(value).isoformat(" ")
-    if isinstance(value, date):
+    if isinstance(value, date | Year):
         return value.isoformat()
     return worded(column, value, reader)
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import BinaryIO
 
 from servicekit.out.exports.tables import Reader, Row, Table, cells
+from servicekit.words.dates import Year
 
 
 def write(
@@ -42,7 +43,7 @@ def _json(value: object, reader: Reader) -> bytes:
     def plain(one: object) -> object:
         if isinstance(one, datetime):
             return one.astimezone(reader.zone).isoformat(timespec="milliseconds")
-        if isinstance(one, date):
+        if isinstance(one, date | Year):
             return one.isoformat()
         return str(one)
 

@@ -37,10 +37,11 @@ def paper(
     values: Mapping[str, object],
     command: Sequence[str] = COMMAND,
     seconds: float = SECONDS,
+    most_bytes: int = MOST_BYTES,
 ) -> bytes:
     """The PDF. `values` has a `title`; what the template does with the rest it says itself."""
     data = told(values).encode()
-    if len(data) > MOST_BYTES:
+    if len(data) > most_bytes:
         raise PaperTooLong
     if not _places.acquire(blocking=False):
         raise _not_now()

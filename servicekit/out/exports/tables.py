@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from servicekit.words.dates import Year
 from servicekit.words.i18n import translate
 
 Names = Mapping[str, str]
@@ -19,7 +20,7 @@ class Type(StrEnum):
     TEXT = "text"
     WHOLE = "whole"
     DECIMAL = "decimal"
-    DATE = "date"
+    DATE = "date"  # or its year, where no more is known
     INSTANT = "instant"
     LEVEL = "level"  # its key; the file says its name
     WORD = "word"  # of ours, marked for translation; programs get it as it is
@@ -29,12 +30,16 @@ class Type(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`title` is marked for translation, with places for `params`, which are names by language."""
+    """`title` is marked for translation, with places for `params`, which are names by language.
+
+    `sensitive`: for nobody but whoever may read it of each of those whom the table is about.
+    """
 
     key: str
     title: str
     type: Type = Type.TEXT
     params: Mapping[str, Names] = field(default_factory=dict)
+    sensitive: bool = False
 
 
 class ColumnRepeated(ValueError):
@@ -43,10 +48,15 @@ class ColumnRepeated(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`name` is the file's, without an ending. Raises ColumnRepeated: what is read by key would lose one of two."""
+    """`name` is the file's, without an ending. Raises ColumnRepeated: what is read by key would lose one of two.
+
+    `title` (marked) and `about` (of what, in the reader's words) are what a paper says above it.
+    """
 
     name: str
     columns: tuple[Column, ...]
+    title: str = ""
+    about: str = ""
 
     def __post_init__(self) -> None:
         counted = Counter(column.key for column in self.columns)
@@ -84,7 +94,7 @@ _PYTHON: Mapping[Type, tuple[type, ...]] = {
     Type.TEXT: (str,),
     Type.WHOLE: (int,),
     Type.DECIMAL: (int, float),
-    Type.DATE: (date,),
+    Type.DATE: (date, Year),
     Type.INSTANT: (datetime,),
     Type.LEVEL: (str,),
     Type.WORD: (str,),

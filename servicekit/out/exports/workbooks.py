@@ -10,6 +10,7 @@ import xlsxwriter
 from servicekit.out.exports.csv_files import worded
 from servicekit.out.exports.tables import Column, Reader, Row, Table, Type, cells
 from servicekit.words import N_
+from servicekit.words.dates import Year
 from servicekit.words.i18n import translate
 
 # What a sheet and a cell can hold, by the file format; more rows go on in the next sheet.
@@ -88,7 +89,9 @@ class Workbook:
 
     def _put(self, place: int, column: Column, value: object) -> None:
         sheet, row = self._sheet, self._row
-        if isinstance(value, int | float) and -EXACT < value < EXACT:
+        if isinstance(value, Year):
+            sheet.write_number(row, place, value.number)
+        elif isinstance(value, int | float) and -EXACT < value < EXACT:
             sheet.write_number(row, place, value)
         elif isinstance(value, datetime) and value.date() >= FIRST_DAY:
             sheet.write_datetime(row, place, self._reader.local(value).replace(tzinfo=None), self._moment)

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from congress import events
 from congress.context import Context
 from congress.operations.exports import exports_of
 from servicekit.access.decision import Caller, SignInTooOld, UnknownHere
@@ -61,7 +60,7 @@ def asked(
 
 
 def work(exports: Exports) -> None:
-    worker = Worker(exports.jobs, [export_kind(exports, events.export_over)], exports.clock.now)
+    worker = Worker(exports.jobs, [export_kind(exports)], exports.clock.now)
     while worker.do_next():
         pass
 

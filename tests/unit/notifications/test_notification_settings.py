@@ -29,11 +29,11 @@ def given(monkeypatch: pytest.MonkeyPatch, **values: str) -> None:
         "PORT_BASE",
     ):
         monkeypatch.delenv(name, raising=False)
-    for name, value in values.items():
+    for name, value in {"FILE_KEY": "ab" * 32, **values}.items():
         monkeypatch.setenv(name, value)
 
 
-def test_practice_needs_no_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_practice_needs_no_setting_but_its_key(monkeypatch: pytest.MonkeyPatch) -> None:
     given(monkeypatch, PORT_BASE="9600")
     server = read_settings().mail_server
     assert (server.host, server.port, server.tls) == ("127.0.0.1", 9608, Tls.OFF)
@@ -100,5 +100,15 @@ def test_every_route_declares_its_access_and_every_event_has_its_handler(
         ("/api/notifications/inbox/read-all", "signed-in"),
         ("/api/notifications/audit", "audit:read"),
         ("/api/notifications/audit/mine", "signed-in"),
+        ("/api/notifications/exports", "signed-in"),
+        ("/api/notifications/exports/audit", "audit:export"),
+        ("/api/notifications/exports/{export_id}", "signed-in"),
+        ("/api/notifications/exports/{export_id}/cancel", "signed-in"),
+        ("/api/notifications/exports/{export_id}/content", "signed-in"),
+        ("/api/notifications/exports/{export_id}/link", "signed-in"),
+        ("/api/notifications/jobs", "jobs:manage"),
+        ("/api/notifications/jobs/{job_id}", "jobs:manage"),
+        ("/api/notifications/jobs/{job_id}/cancel", "jobs:manage"),
+        ("/api/notifications/jobs/{job_id}/retry", "jobs:manage"),
     }
     assert set(event_handlers(app.extensions["context"])) == set(HEARD)

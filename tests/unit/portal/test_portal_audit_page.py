@@ -33,7 +33,7 @@ def test_a_row_of_the_audit_names_its_unit_and_leads_to_it() -> None:
     shown = render_template(
         "audit.html", filter=Form(dict.fromkeys(FIELDS, "")), services=[], acts=[], unit=None, entries=entries,
         units={"u": {"names": {"en": "Kalirbazer", "bn": "কালীরবাজার"}}}, silent=[], file_links={}, taken=1,
-        more_link="",
+        more_link="", exporting=Form(), export_unit="", export_wanted={}, kinds=[],
     )  # fmt: skip
     assert '<a href="/units/u">কালীরবাজার</a>' in shown
     # One that the reader may not open any more is not led to.

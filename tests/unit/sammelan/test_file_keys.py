@@ -49,10 +49,15 @@ def test_a_house_of_before_keeps_what_opens_its_files(
 
 def test_only_who_keeps_encrypted_fields_holds_their_key() -> None:
     holders = {name for name, held in SECRETS.items() if "FIELD_KEY" in held}
-    assert holders == {"identity", "membership"}
+    assert holders == {"identity", "membership", "exporter", "background"}
     assert {name for name, held in SECRETS.items() if "FILE_KEY" in held} == {
         "congress",
         "examiner",
         "worker",
         "background",
+        # Each makes files of its own service's audit.
+        "identity",
+        "keeper",
+        "notifications",
+        "sender",
     }

@@ -5,13 +5,18 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from xml.etree import ElementTree as ET
 from zoneinfo import ZoneInfo
 
+import pikepdf
 import pytest
 
-from servicekit.out.exports.formats import CSV, FORMATS, JSON, JSON_LINES, XLSX, Format
+from servicekit.out.exports import table_papers
+from servicekit.out.exports.formats import CSV, FORMATS, JSON, JSON_LINES, PDF, XLSX, Format
+from servicekit.out.exports.papers import PaperTooLong
+from servicekit.out.exports.papers import told as told_to
 from servicekit.out.exports.tables import (
     TOLD_EVERY,
     Column,
@@ -22,7 +27,9 @@ from servicekit.out.exports.tables import (
     WrongCell,
     told,
 )
+from servicekit.out.exports.typesetting import compiler_of
 from servicekit.out.exports.workbooks import LONGEST_TEXT, Workbook
+from servicekit.words.dates import Year
 
 TABLE = Table(
     "t",
@@ -204,3 +211,45 @@ def test_how_far_it_is_is_told_now_and_then() -> None:
 def test_no_table_has_two_columns_of_one_key() -> None:
     with pytest.raises(ColumnRepeated, match="t: code"):
         Table("t", (Column("code", "Code"), Column("level", "Level"), Column("code", "Closed")))
+
+
+# ── papers ─────────────────────────────────────────────────
+
+BANGLA = "ক্ষ জ্ঞ ঞ্চ ঙ্ক ষ্ণ র্ক র্য ক্ত স্ত্র শ্রী কৃ কো কৌ ব্রাহ্মণবাড়িয়া ঊর্ধ্বতন"
+VIETNAMESE = "Đảng bộ thị trấn Ngã Bảy: ứ ự ữ ử ừ ộ ỗ ổ ồ ố ặ ẵ ẳ ằ ắ ỹ"
+
+
+@pytest.mark.parametrize("text", [BANGLA, VIETNAMESE, '#panic(1) #read("/etc/passwd") $x$ ] #['])
+@pytest.mark.parametrize("language", ["bn", "vi", "en"])
+def test_a_paper_sets_what_people_write_as_text_each_letter_with_a_shape(text: str, language: str) -> None:
+    table = replace(TABLE, title=text, about=text)
+    reader = Reader(language, ZoneInfo("Asia/Dhaka"), LEVELS)
+    row = (text, "union", 1_234, 2.5, Year(1980), AT, "Code", {"a": text}, {"en": text})
+    values = table_papers.values(table, [row, EMPTY], reader, {"n": text})
+    pages, warnings = compiler_of(table_papers.TEMPLATE, told_to(values)).compile_with_warnings(format="svg")
+    assert pages
+    assert [one.message for one in warnings] == []
+    with pikepdf.open(io.BytesIO(written(PDF, [row, EMPTY], reader, table))) as document:
+        assert str(document.Root.Lang) == language
+        assert text in str(document.docinfo["/Title"])
+        assert "/StructTreeRoot" in document.Root, "it can be read aloud"
+
+
+def test_a_paper_is_in_the_readers_digits_and_days() -> None:
+    reader = Reader("bn", ZoneInfo("Asia/Dhaka"), LEVELS)
+    values = table_papers.values(TABLE, [ROW, EMPTY], reader, {})
+    assert values["rows"][0][1:6] == ["ইউনিয়ন", "১২", "২.৫", "১ মার্চ, ২০২৬", "২ মার্চ, ২০২৬, ০০:৩০"]
+    assert set(values["rows"][1]) == {table_papers.NOTHING}
+
+
+def test_a_paper_that_would_be_too_long_is_refused_before_it_is_set() -> None:
+    with pytest.raises(PaperTooLong):
+        written(PDF, [EMPTY] * (table_papers.MOST_ROWS + 1))
+
+
+def test_where_only_a_year_is_known_each_file_says_the_year() -> None:
+    table = Table("t", (Column("born", "Date of birth", Type.DATE),))
+    row = [Year(1980)]
+    assert as_csv(written(CSV, [row], table=table))[1] == ["1980"]
+    assert json.loads(written(JSON, [row], table=table))["items"] == [{"born": "1980"}]
+    assert sheets(written(XLSX, [row], table=table))[0][1] == [("n", "1980")]
