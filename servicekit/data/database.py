@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import Context, ContextVar
 from typing import Any, TypeVar, cast
 
 import pymongo
@@ -193,7 +193,13 @@ class Database:
         own.end_session()
 
     def answers(self) -> bool:
-        """Whether the server is there at all, however long a single write waits for another."""
+        """Whether the server is there at all, however long a single write waits for another.
+
+        Asked when a request's own time is over, which in its context would end this too.
+        """
+        return Context().run(self._answers)
+
+    def _answers(self) -> bool:
         try:
             with pymongo.timeout(ANSWERS_WITHIN):
                 self.ping()

@@ -107,6 +107,25 @@ def test_a_change_needs_the_version_that_was_seen(post: Post) -> None:
         assert answer.status_code == status, (version, answer.text)
 
 
+def test_a_wait_for_another_one_s_lock_is_called_that_and_ends_in_time(post: Post) -> None:
+    made = make(post, "held", new_id())
+    path, things_of = f"/api/congress/things/{made.json()['id']}", post.consumer.mongo["things"]
+
+    def changed() -> requests.Response:
+        return call(post, "PUT", path, json={"name": "changed"}, headers={"If-Match": '"1"'})
+
+    with post.consumer.client.start_session() as holder, holder.start_transaction():
+        things_of.update_one({"_id": made.json()["id"]}, {"$set": {"held": True}}, session=holder)
+        answer = changed()
+        assert (answer.status_code, answer.json()["type"]) == (503, "/problems/records-busy")
+        assert answer.elapsed.total_seconds() < 3
+        assert "Retry-After" in answer.headers
+        assert call(post, "GET", "/api/congress/things?name=held").status_code == 200
+        holder.abort_transaction()
+    # What waited may have been written once the lock was gone; whoever sends it again sees that by its version.
+    assert changed().status_code in (200, 412)
+
+
 def test_nobody_comes_in_without_a_good_token_for_this_service_and_its_permission(post: Post) -> None:
     house = post.house
     other_permission = a_right("congress:read", ("hq",))
