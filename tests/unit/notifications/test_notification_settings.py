@@ -106,6 +106,7 @@ def test_every_route_declares_its_access_and_every_event_has_its_handler(
         ("/api/notifications/exports/{export_id}/cancel", "signed-in"),
         ("/api/notifications/exports/{export_id}/content", "signed-in"),
         ("/api/notifications/exports/{export_id}/link", "signed-in"),
+        ("/api/notifications/tasks", "signed-in"),
         ("/api/notifications/jobs", "jobs:manage"),
         ("/api/notifications/jobs/{job_id}", "jobs:manage"),
         ("/api/notifications/jobs/{job_id}/cancel", "jobs:manage"),
