@@ -94,6 +94,49 @@ def test_one_by_one_and_the_others_together(
     assert approver.complaints == []
 
 
+def test_on_a_desk_the_report_stands_beside_the_list_and_keys_go_through_it(
+    visit: Callable[..., Visitor], running: Running, waiting: int
+) -> None:
+    approver = visit(APPROVER)
+    approver.open("/")
+    reload_until(approver, f"{waiting} reports wait for your approval", 60)
+    approver.press(approver.page.get_by_role("link", name=re.compile(f"{waiting} reports wait")))
+    page, beside = approver.page, approver.page.locator("[data-beside]")
+    first, second, third, *others = rows(approver)
+    page.keyboard.press("j")
+    beside.locator(".title", has_text=first).wait_for()
+    page.keyboard.press("j")
+    beside.locator(".title", has_text=second).wait_for()
+    page.keyboard.press("k")
+    beside.locator(".title", has_text=first).wait_for()
+    found = check(approver, "queue with a report beside")
+    assert [one for one in found if " bytes" not in one] == [], "three reports were read into one page"
+    page.keyboard.press("r")
+    page.keyboard.type("ajk?")
+    assert beside.locator("textarea:focus").input_value() == "ajk?"
+    page.get_by_role("link", name=first).click()
+    beside.locator("textarea").first.wait_for(state="hidden")
+    page.keyboard.press("a")
+    page.get_by_text(re.compile("This is the next one|Sign in once more")).wait_for()
+    if "Sign in once more" in approver.told:
+        approver.through_the_eid(APPROVER)
+        approve(approver, "Approve and next")
+        approver.press(page.get_by_role("link", name="Back to the queue"))
+        page.keyboard.press("j")
+    beside.locator(".title", has_text=second).wait_for()
+    assert rows(approver) == [second, third, *others]
+    assert page.locator(".tabs [aria-current]").inner_text() == f"Mine to decide {waiting - 1}"
+    page.keyboard.press("a")
+    beside.locator(".title", has_text=third).wait_for()
+    assert rows(approver) == [third, *others]
+    page.keyboard.press("?")
+    page.get_by_label("Use these keys on this device").uncheck()
+    page.get_by_role("button", name="Close").click()
+    page.keyboard.press("j")
+    assert third in beside.locator(".title").inner_text()
+    assert approver.complaints == []
+
+
 def in_its_tabs(approver: Visitor, returned: str, waiting: str) -> None:
     """What was returned stands in its tab; a search leaves what is named so, and the way back all."""
     approver.press(approver.page.locator(".tabs a", has_text="Returned"))
