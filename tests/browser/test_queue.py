@@ -125,7 +125,7 @@ def test_on_a_desk_the_report_stands_beside_the_list_and_keys_go_through_it(
         page.keyboard.press("j")
     beside.locator(".title", has_text=second).wait_for()
     assert rows(approver) == [second, third, *others]
-    assert page.locator(".tabs [aria-current]").inner_text() == f"Mine to decide {waiting - 1}"
+    assert page.locator(".tabs [aria-current] .count").inner_text() == str(waiting - 1)
     page.keyboard.press("a")
     beside.locator(".title", has_text=third).wait_for()
     assert rows(approver) == [third, *others]
