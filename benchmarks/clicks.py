@@ -131,9 +131,8 @@ class Clerk:
 
     def return_it(self) -> None:
         page = self.visitor.page
-        self.click(page.get_by_text("Something is not right: return it"))
-        self.click(page.locator('[name="reasons/present"]'))
-        page.locator('[name="reasons/present"]').fill(REASON)
+        self.click(page.locator(".wrong:has([name='reasons/present']) summary"))
+        page.locator("textarea:focus").fill(REASON)
         self.press("button", "Return with these reasons")
 
 

@@ -14,7 +14,7 @@ from servicekit.access.decision import Caller, as_just_seen, decide
 from servicekit.refusals import Acts, Refusal
 from servicekit.tree.units import Unit
 
-APPROVE = "congress:approve"
+APPROVE, REPORT = "congress:approve", "congress:report"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def _seen(
         cautions=(*approval.caution_of(view.congress, open_below), *_beside_others(view, before)),
         parent=units.get(view.congress.unit.parent_id or ""),
         refusal=_refusal(context, caller, view),
-        named=_decides(context, caller, view),
+        named=_decides(context, caller, view) or _may(context, caller, view, REPORT),
         acts=mine,
         steps=steps,
     )
@@ -106,8 +106,12 @@ def _between(context: Context, caller: Caller, view: CongressView, units: dict[s
 
 def _decides(context: Context, caller: Caller, view: CongressView) -> bool:
     """Whether reports of this unit are theirs to decide, however long ago the eID has seen them."""
+    return _may(context, caller, view, APPROVE)
+
+
+def _may(context: Context, caller: Caller, view: CongressView, permission: str) -> bool:
     path = view.congress.unit.path
-    return decide(as_just_seen(caller), APPROVE, path, context.clock.now()).allowed
+    return decide(as_just_seen(caller), permission, path, context.clock.now()).allowed
 
 
 def _waits(view: CongressView) -> bool:

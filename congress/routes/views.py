@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from congress.domain.cautions import Caution
+from congress.domain.changes import since_return
 from congress.domain.course import Course
 from congress.domain.history import Act, Congress, State
 from congress.domain.overdue import can_be_done, is_left_out
@@ -108,6 +109,7 @@ def congress_view(view: CongressView, today: date) -> Json:
         "returned": _act(view, State.RETURNED, {State.RETURNED}),
         "approved": _act(view, State.APPROVED, {State.APPROVED}),
         "reopened": _act(view, State.REOPENED, {State.REOPENED}),
+        "since_return": _since_return(view),
         "history": [
             {**_told(act, view.named), "figures": figures_at(congress, act)} for act in congress.acts
         ],
@@ -158,8 +160,15 @@ def _act(view: CongressView, kind: State, while_in: set[State]) -> Json | None:
     return _told(act, view.named) if act is not None and view.congress.state in while_in else None
 
 
+def _since_return(view: CongressView) -> Json | None:
+    found = since_return(view.plan, view.congress)
+    if found is None:
+        return None
+    return {**_told(found.act, view.named), "figures": found.figures, "milestones": found.milestones}
+
+
 def _told(act: Act, named: bool) -> Json:
-    """`named`: who holds which office is for those who decide, and not for whoever may read the figures."""
+    """`named`: who holds which office is for those who report or decide, not for whoever may read the figures."""
     return {
         "kind": act.kind.value,
         "at": act.at,

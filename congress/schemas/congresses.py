@@ -171,7 +171,9 @@ class ResultEntryView(StrictSchema):
 
 
 class ActView(StrictSchema):
-    """`by_name` is told to those who decide reports of the unit, of acts since names are kept; else it is empty."""
+    """`by_name` is told to those who report for the unit or decide its reports, of acts since names are kept; else it
+    is empty.
+    """
 
     at = fields.DateTime()
     by = fields.String()
@@ -182,6 +184,14 @@ class ActView(StrictSchema):
 
 class ReturnedView(ActView):
     reasons = fields.Dict(keys=fields.String(), values=fields.String())
+
+
+class SinceReturnView(ReturnedView):
+    """What came back, and by whom; of what is otherwise now, what it was then: null where there was nothing."""
+
+    kind = fields.String()
+    figures = fields.Dict(keys=fields.String(), values=Number(allow_none=True))
+    milestones = fields.Dict(keys=fields.String(), values=fields.Date(allow_none=True))
 
 
 class HistoryView(ReturnedView):
@@ -220,7 +230,8 @@ class UnitEndedView(StrictSchema):
 
 
 class CongressView(StrictSchema):
-    """`parent`: the unit above, null in answers to acts. `refusal`: why you, whose access reaches the report, may not
+    """`parent`: the unit above, null in answers to acts. `since_return`: null where the last decision was no return and
+    no reopening. `refusal`: why you, whose access reaches the report, may not
     decide it; null where you may, and where no report waits. `who_acts`: whose act comes next, unit or superior; null
     where nothing is open.
     """
@@ -247,6 +258,7 @@ class CongressView(StrictSchema):
     approved = fields.Nested(ActView, allow_none=True)
     history = fields.List(fields.Nested(HistoryView))
     reopened = fields.Nested(ReturnedView, allow_none=True)
+    since_return = fields.Nested(SinceReturnView, allow_none=True)
     levels_between = fields.Integer()
     refusal = fields.Nested(RefusalView, allow_none=True)
     who_acts = fields.String(allow_none=True)

@@ -42,6 +42,8 @@ DECIDED_SINCE = N_("It does not wait for approval any more.")
 OUT_OF_SIGHT = N_("It is not within your access any more. Nothing was done with it.")
 NOT_APPROVED = N_("Not all could be approved. What was left is named below.")
 
+APPROVED_AND_WRONG = N_("You wrote what is wrong. Return the report, or empty these fields to approve it.")
+
 NOT_RECORDED = N_("Not all could be recorded; those are still in the list.")
 
 OTHER_FIGURE = N_("Another figure")

@@ -108,6 +108,12 @@ if (beside) {
   });
 }
 
+// Whoever says that something is wrong is asked what.
+document.addEventListener("toggle", (event) => {
+  const said = event.target;
+  if (said.matches?.(".wrong[open]") && !said.querySelector("textarea").value) said.querySelector("textarea").focus();
+}, true);
+
 // Keys, which can be switched off: single letters are also what people say to a machine that listens.
 const KEPT = "keys";
 const help = document.querySelector("[data-keys]");
@@ -129,10 +135,8 @@ const step = (by) => {
 };
 const press = (key) => document.querySelector(`[data-key="${key}"]`)?.click();
 const refuse = () => {
-  const first = document.querySelector('[data-key="r"]');
-  if (!first) return;
-  first.open = true;
-  first.querySelector("textarea")?.focus();
+  const first = document.querySelector(".wrong");
+  if (first) first.open = true;
 };
 const KEYS = { j: () => step(1), k: () => step(-1), a: () => press("a"), r: refuse, "?": () => help.showModal() };
 

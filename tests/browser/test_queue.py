@@ -58,8 +58,11 @@ def test_one_by_one_and_the_others_together(
     assert "This is the next one." in approver.told
     assert second in approver.page.locator(".title").inner_text()
     assert f"1 of {waiting - 1}" in approver.told
-    approver.page.get_by_text("Something is not right: return it").click()
-    approver.page.locator('[name="reasons/present"]').fill("The list has another number.")
+    approver.page.locator(".wrong:has([name='reasons/present']) summary").click()
+    approver.page.locator("textarea:focus").fill("The list has another number.")
+    approve(approver, "Approve and next")
+    assert "You wrote what is wrong." in approver.told
+    assert check(approver, "report that is wrong") == []
     approve(approver, "Return with these reasons")
     assert "returned with your reasons. This is the next one." in approver.told
     assert third in approver.page.locator(".title").inner_text()

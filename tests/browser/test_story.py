@@ -101,7 +101,7 @@ def test_the_twelve_steps(visit: Callable[..., Visitor], places: dict[str, str])
     report_the_congress(clerk)
 
     check_the_report(upazila)
-    upazila.page.get_by_text("Something is not right: return it").click()
+    upazila.page.locator(".wrong:has([name='reasons/present']) summary").click()
     upazila.page.locator('[name="reasons/present"]').fill("The list of attendance has 38 names.")
     upazila.press(upazila.page.get_by_role("button", name="Return with these reasons"))
     assert "returned with your reasons" in upazila.told

@@ -37,8 +37,9 @@ from portal.congress.views.queue import (
     queue_of,
     tabs_of,
 )
-from portal.congress.words import NO_REPORT_TICKED, NOT_APPROVED
-from portal.frame.forms import Fault, Form, fault_of
+from portal.congress.views.returned import with_answers
+from portal.congress.words import APPROVED_AND_WRONG, NO_REPORT_TICKED, NOT_APPROVED
+from portal.frame.forms import Fault, Form, FormFaulty, fault_of
 from portal.frame.pager import after, pager
 from portal.frame.pages import done, know_words, level_name, name_of, or_shown_again, page, titles
 from portal.frame.query import LIST, asked, takes
@@ -231,6 +232,9 @@ def decision_again(congress_id: str, form: Form) -> Response:
 @access("congress:approve")
 @or_shown_again(decision_again)
 def approve_report(congress_id: str, form: Form) -> Response:
+    if _reasons(form):
+        form.loose.append(Fault(APPROVED_AND_WRONG))
+        raise FormFaulty
     congress().approve(congress_id, over_typed(form), form.version, form.once)
     place = _place(congress_id, form)
     if place is None:
@@ -242,19 +246,16 @@ def approve_report(congress_id: str, form: Form) -> Response:
 @access("congress:approve")
 @or_shown_again(decision_again)
 def return_report(congress_id: str, form: Form) -> Response:
-    names = [name for name in form.values if name.startswith("reasons/")]
-    reasons = {name.removeprefix("reasons/"): form.text(name) for name in names}
-    congress().send_back(
-        congress_id,
-        {name: why for name, why in reasons.items() if why},
-        over_typed(form),
-        form.version,
-        form.once,
-    )
+    congress().send_back(congress_id, _reasons(form), over_typed(form), form.version, form.once)
     place = _place(congress_id, form)
     if place is None:
         return done(f"/congresses/{congress_id}", "returned")
     return done(place.next or place.queue.link, "returned-next" if place.next else "returned-last")
+
+
+def _reasons(form: Form) -> dict[str, str]:
+    names = [name for name in form.values if name.startswith("reasons/")]
+    return {name.removeprefix("reasons/"): why for name in names if (why := form.text(name))}
 
 
 def _place(congress_id: str, form: Form) -> Place | None:
@@ -276,17 +277,17 @@ def _decision_page(one: Document, plan: Document, form: Form) -> Response:
     place = _place(one["id"], form)
     fields = ["results", *(one.get("results") or {}), *one["current"]]
     words = {f"reasons/{key}": field_word(key, plan) for key in fields}
-    reasons = [{"name": name, "word": word} for name, word in words.items()]
+    view = view_of(one, plan)
+    said = congress().comments(one["id"])["items"] if view.back else []
     form.labels = {name: name_of(word) for name, word in words.items()} | over_labels()
     return page(
         "decide.html",
         form.status,
-        page=view_of(one, plan),
+        page=replace(view, back=with_answers(view.back, said)),
         trail=trail_of(one),
         form=form,
         queued=place,
         refusal=fault_of(one["refusal"]) if one["refusal"] else None,
-        reasons=reasons,
         between=one["levels_between"],
         approve_action=f"{start}/approve",
         return_action=f"{start}/return",

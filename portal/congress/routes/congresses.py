@@ -17,6 +17,7 @@ from portal.congress.views.congress import (
     unit_with_id,
 )
 from portal.congress.views.files import files_card, why_not_taken
+from portal.congress.views.returned import came_back, with_answers
 from portal.congress.words import CHANGED_BY_YOURSELF
 from portal.frame.forms import Fault, Form
 from portal.frame.pager import after, pager
@@ -75,6 +76,11 @@ def read_congress(congress_id: str) -> Response:
         form=Form(),
         choices=choices_of(plan),
     )
+
+
+def _said(one: Document) -> list[Document]:
+    """The newest of the thread, where something in it may be an answer."""
+    return list(congress().comments(one["id"])["items"]) if one["since_return"] else []
 
 
 def choices_of(plan: Document) -> list[tuple[str, str]]:
@@ -155,6 +161,7 @@ def milestone_page(one: Document, plan: Document, form: Form, *, above: bool = F
         for step in one["next_steps"]
         if step["kind"] == "milestone" and step["superiors"] is above
     ]
+    back = came_back(one)
     form.labels = {"milestone": _("Milestone"), "date": _("Day it took place"), "note": _("Note")}
     form.labels |= over_labels()
     changed = _new_entries(one, names, form) if form.status == STALE else []
@@ -168,6 +175,7 @@ def milestone_page(one: Document, plan: Document, form: Form, *, above: bool = F
         heading=_("Correct: %(milestone)s", milestone=name) if correcting else _("Record a milestone"),
         trail=trail_of(one),
         form=form,
+        came=with_answers(back, _said(one)) if back and correcting else None,
         changed=changed,
         seen_at=now().isoformat(),
         choices=[(key, name_of(names[key])) for key in ahead],
@@ -283,7 +291,9 @@ def _results_page(one: Document, plan: Document, form: Form) -> Response:
         {
             "title": group.title,
             "hint": group.hint,
-            "figures": [{"name": f"figures/{key}", "word": figure_word(key)} for key in group.keys],
+            "figures": [
+                {"name": f"figures/{key}", "key": key, "word": figure_word(key)} for key in group.keys
+            ],
         }
         for group in groups_for(fields, groups_in(titles(), FIGURES))
     ]
@@ -294,6 +304,7 @@ def _results_page(one: Document, plan: Document, form: Form) -> Response:
         trail=trail_of(one),
         form=form,
         groups=groups,
+        came=with_answers(came_back(one), _said(one)),
         changed=changed,
         action=f"/congresses/{one['id']}/results",
         back=f"/congresses/{one['id']}",

@@ -1,14 +1,16 @@
 """One congress: its steps, what can be done next and by whom, its results."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 
+from portal.congress.views.acts import Act, acts_of
+from portal.congress.views.returned import CameBack, came_back
 from portal.congress.words import OTHER_FIGURE, OTHER_FIGURES, REPORT_AS_A_WHOLE
 from portal.frame.forms import Fault, fault_of
 from portal.shared import states
-from portal.shared.clients.acts import offered, over_others, within_reach
+from portal.shared.clients.acts import offered
 from portal.shared.states import State
 from portal.shared.units import Document, Names, Ours, Titled, Unit, Words, plan_names, unit_of
 from servicekit.calendar.waiting import urgency
@@ -40,20 +42,10 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
-    """`main` is the one that the page is about."""
-
-    kind: str
-    link: str
-    milestone: Names = field(default_factory=dict)
-    main: bool = False
-    over: bool = False  # over the heads of units between, who should act first
-
-
-@dataclass(frozen=True, slots=True)
 class Figure:
     word: Titled
     value: float
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +61,7 @@ class Decision:
     at: str
     reasons: tuple[tuple[Words, str], ...] = ()
     over: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +93,7 @@ class CongressPage:
     cautions: tuple[Fault, ...] = ()
     content: Names = field(default_factory=dict)
     content_link: str = ""
+    back: CameBack | None = None
     by_code: str = ""  # when something was first reported by a sealed code
 
     @property
@@ -151,6 +145,7 @@ def congress_page(
             if offered(congress, "content-type") and len(plan["content_types"]) > 1
             else ""
         ),
+        back=came_back(congress),
         by_code=reported_by_code(congress),
     )
 
@@ -222,7 +217,7 @@ def _waiting_for(congress: Document) -> str:
 def _returned(returned: Document, plan: Document) -> Decision:
     reasons = returned.get("reasons", {})
     told = tuple((field_word(name, plan), text) for name, text in reasons.items())
-    return Decision(returned["at"], told, returned.get("over_reason") or "")
+    return Decision(returned["at"], told, returned.get("over_reason") or "", returned.get("by_name", ""))
 
 
 def _approved(approved: Document) -> Decision:
@@ -299,53 +294,6 @@ def changed_last_by(entries: Sequence[Document], accounts: Sequence[str]) -> boo
     return bool(entries) and entries[-1]["by"] in accounts
 
 
-# ── acts ───────────────────────────────────────────────────
-
-
-def acts_of(congress: Document, plan: Document) -> tuple[Act, ...]:
-    """What this reader can do now; the main one is what brings the report on: figures that are missing come first."""
-    names = {milestone["key"]: milestone["names"] for milestone in plan["milestones"]}
-    start = f"/congresses/{congress['id']}"
-    steps = {milestone["key"]: milestone for milestone in congress["milestones"]}
-    acts: list[Act] = []
-    for step in congress["next_steps"]:
-        if step["kind"] == "decide":
-            # Whoever has had a part in it reads there why somebody else decides.
-            if within_reach(congress, "approve"):
-                acts.append(Act("decide", f"{start}/decide", over=over_others(congress, "approve")))
-        elif step["kind"] == "milestone":
-            milestone = steps[step["milestone"]]
-            if offered(milestone, "record"):
-                form = "record-above" if step.get("superiors", False) else "record"
-                link = f"{start}/{form}?milestone={milestone['key']}"
-                over = over_others(milestone, "record")
-                acts.append(Act("milestone", link, names.get(milestone["key"], {}), over=over))
-        elif offered(congress, step["kind"]):
-            acts.append(Act(step["kind"], f"{start}/{step['kind']}"))
-    given = congress["results"] and all(act.kind != "results" for act in acts)
-    if given and offered(congress, "results"):
-        acts.append(Act("results", f"{start}/results"))
-    if offered(congress, "reopen") or offered(congress, "reopen-topmost"):
-        acts.append(Act("reopen", f"{start}/reopen", over=over_others(congress, "reopen")))
-    main = _main(acts, results_missing=not congress["results"])
-    return tuple(
-        replace(one, main=one is main) for one in sorted(acts, key=lambda one: (one is not main, one.over))
-    )
-
-
-def _main(acts: Sequence[Act], *, results_missing: bool) -> Act | None:
-    for kind in ("decide", "submit", *report_order(results_missing=results_missing)):
-        for act in acts:
-            if act.kind == kind and not act.over:
-                return act
-    return None
-
-
-def report_order(*, results_missing: bool) -> tuple[str, str]:
-    """Whether the figures or the next milestone is what the report needs next, where both can be given."""
-    return ("results", "milestone") if results_missing else ("milestone", "results")
-
-
 # ── figures ────────────────────────────────────────────────
 
 
@@ -356,7 +304,7 @@ def figure_word(key: str) -> Titled:
 def figure_groups(figures: Mapping[str, float], groups: Sequence[Group]) -> tuple[FigureGroup, ...]:
     """The figures that are given, in the order of the form."""
     return tuple(
-        FigureGroup(group.title, tuple(Figure(figure_word(key), figures[key]) for key in group.keys))
+        FigureGroup(group.title, tuple(Figure(figure_word(key), figures[key], key) for key in group.keys))
         for group in groups_for(figures, groups)
     )
 

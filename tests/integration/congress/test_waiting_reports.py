@@ -6,7 +6,7 @@ import pytest
 
 from congress.context import Context
 from servicekit.ids import new_id
-from tests.integration.congress.scene import APPROVER, READER, Desk, Json, project, reported
+from tests.integration.congress.scene import APPROVER, CLERK, READER, Desk, Json, project, reported
 from tests.processes import House
 
 UNITS = ("north", "n1", "n2")
@@ -41,6 +41,32 @@ def test_who_sent_it_is_told_to_whoever_decides_and_to_nobody_else(congress_hous
     for line in (*lines, *(reader.get(f"/congresses/{line['id']}") for line in lines)):
         assert line["submitted"]["by_name"] == ""
         assert {act["by_name"] for act in line["history"]} == {""}
+
+
+def test_what_was_returned_says_why_and_by_whom_to_its_sender_and_what_changed_to_the_approver(
+    congress_house: House, context: Context, queue: str
+) -> None:
+    top, clerk = Desk(congress_house, "root", APPROVER), Desk(congress_house, "north", CLERK)
+    reader = Desk(congress_house, "root", READER)
+    (waiting,) = [one for one in top.get(queue)["items"] if one["unit_id"] == "north"]
+    assert waiting["since_return"] is None
+    returned = top.done(waiting, "return", {"reasons": {"present": "One too many."}})
+    path = f"/congresses/{waiting['id']}"
+    for desk, name in ((clerk, "A. Tester"), (reader, "")):
+        told = desk.get(path)["since_return"]
+        assert (told["kind"], told["by_name"], told["reasons"]) == (
+            "returned",
+            name,
+            {"present": "One too many."},
+        )
+        assert (told["figures"], told["milestones"]) == ({}, {})
+    figures = {**returned["results"], "members": 900}
+    corrected = clerk.done(clerk.get(path), "results", {"figures": figures})
+    clerk.done(corrected, "submit")
+    for desk in (top, reader):
+        told = desk.get(path)["since_return"]
+        assert told["figures"] == {"members": returned["results"].get("members")}
+        assert told["milestones"] == {}
 
 
 def test_whoever_had_a_part_in_a_report_is_told_so_before_they_press_a_button(

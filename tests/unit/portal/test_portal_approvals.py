@@ -1,6 +1,7 @@
 """The queue of reports that wait for approval: rows, ticks, and the place of one report."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from portal.congress.views.approvals import (
 )
 from portal.congress.views.congress import congress_page, figure_word, unit_with_id
 from portal.congress.views.queue import Place, Queue, place_of, queue_named, queue_of, tabs_of
+from portal.congress.views.returned import with_answers
 from portal.congress.words import (
     BETWEEN_FIRST,
     CHANGED_SINCE,
@@ -269,15 +271,58 @@ def test_the_ticked_ones_are_shown_as_they_will_be_approved_and_what_is_left_by_
 def test_the_page_of_a_report_knows_the_next_and_one_that_is_not_ours_has_no_buttons(language: str) -> None:
     report = congress_page(ODD, {**PLAN, "state": "open"}, TODAY)
     around: dict[str, Any] = {
-        "page": report, "trail": (), "form": Form(), "reasons": [], "between": 0, "back": "/approvals/p/r",
+        "page": report, "trail": (), "form": Form(), "between": 0, "back": "/approvals/p/r",
         "approve_action": "/congresses/odd/approve", "return_action": "/congresses/odd/return",
     }  # fmt: skip
     place = Place(QUEUE, 3, 46, "/congresses/c/decide?queue=p%2Fr")
     shown = render_template("decide.html", queued=place, refusal=None, **around)
-    assert shown.count('name="queue" value="p/r"') == 2
+    assert shown.count('name="queue" value="p/r"') == 1
+    for key in ("summoned", "present", "opened", "results"):
+        assert f'<textarea id="reasons-{key}" name="reasons/{key}"' in shown
+    assert 'formaction="/congresses/odd/return"' in shown
     assert 'href="/congresses/c/decide?queue=p%2Fr"' in shown
     assert ("3 of 46" in shown) is (language == "en")
     assert ("Approve and next" in shown) is (language == "en")
     alone = render_template("decide.html", queued=None, refusal=Fault("Not one's own."), **around)
     assert 'action="/congresses/odd/approve"' not in alone
+    assert "reasons/" not in alone
     assert "Not one&#39;s own." in alone
+
+
+SINCE = {
+    "kind": "returned", "at": "2026-11-20T10:00:00+00:00", "by_name": "Rina Akter",
+    "reasons": {"present": "One too <many>.", "opened": "Another day."},
+    "figures": {"present": 48, "women": None}, "milestones": {"opened": "2026-11-18"},
+}  # fmt: skip
+
+
+def test_what_changed_since_it_was_returned_is_marked_for_the_approver_and_stands_with_its_answers(
+    language: str,
+) -> None:
+    came = with_answers(congress_page(a_report(since_return=SINCE), {**PLAN, "state": "open"}, TODAY,
+        may_report=False, may_decide=True).back, [THANKS, OLD, GONE])  # fmt: skip
+    assert came is not None
+    assert [one.text for one in came.answers["present"]] == ["We counted again."]
+    report = congress_page(
+        a_report(since_return=SINCE), {**PLAN, "state": "open"}, TODAY, may_report=False, may_decide=True
+    )
+    shown = render_template(
+        "decide.html", page=replace(report, back=came), trail=(), form=Form(), between=0, back="/", queued=None,
+        refusal=None, approve_action="/a", return_action="/r",
+    )  # fmt: skip
+    assert shown.count('class="badge next changed"') == 3
+    assert "One too &lt;many&gt;." in shown
+    assert "We counted again." in shown
+    assert 'href="/congresses/c/comment?about=present"' in shown
+    for said in ("Changed; it was 48", "New since it was returned", "Changed; it was 18 Nov 2026"):
+        assert (said in shown) is (language == "en")
+
+
+def a_comment(text: str, **changes: Any) -> dict[str, Any]:
+    about = {"about": "present", "by_name": "Jamil Udoy", "withdrawn_at": None}
+    return {"at": "2026-11-21T10:00:00+00:00", "text": text, **about, **changes}
+
+
+THANKS = a_comment("We counted again.")
+OLD = a_comment("Before it came back.", at="2026-11-19T10:00:00+00:00")
+GONE = a_comment("", withdrawn_at="2026-11-21T11:00:00+00:00")

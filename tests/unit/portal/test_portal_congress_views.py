@@ -258,3 +258,35 @@ def test_a_figure_that_no_group_knows_is_shown_last() -> None:
     groups = groups_for({"present": 1, "new_figure": 2}, [Group("Attendance", ("present", "absent"))])
     assert groups[0].keys == ("present",)
     assert groups[-1].keys == ("new_figure",)
+
+
+BACK: dict[str, Any] = {
+    "kind": "returned", "at": "2026-11-21T00:00:00+00:00", "by_name": "Rina", "reasons": {"present": "no"},
+    "figures": {}, "milestones": {},
+}  # fmt: skip
+AGAIN: dict[str, Any] = {
+    "state": "returned",
+    "results": {"present": 4},
+    "current": {"opened": "2026-11-20"},
+    "next_steps": [{"kind": "results", "milestone": None}, {"kind": "submit", "milestone": None}],
+}
+
+
+@pytest.mark.parametrize(
+    ("since", "main", "link"),
+    [
+        ({}, "correct", "/congresses/c/results"),
+        ({"reasons": {"opened": "no"}}, "correct", "/congresses/c/record?corrects=e1"),
+        ({"reasons": {"opened": "no", "present": "no"}}, "correct", "/congresses/c/results"),
+        ({"reasons": {"results": "no"}}, "correct", "/congresses/c/results"),
+        ({"figures": {"present": 5}}, "submit", "/congresses/c/submit"),
+        ({"milestones": {"opened": None}}, "submit", "/congresses/c/submit"),
+    ],
+)
+def test_a_report_that_came_back_is_corrected_before_it_is_sent_again(
+    since: dict[str, Any], main: str, link: str
+) -> None:
+    page = a_page(**AGAIN, since_return={**BACK, **since})
+    assert [(act.kind, act.link) for act in page.acts if act.main] == [(main, link)]
+    reader = a_page(may_report=False, **AGAIN, since_return={**BACK, **since})
+    assert reader.acts == ()
