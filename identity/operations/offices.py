@@ -37,7 +37,7 @@ def offices(context: Context, caller: Caller, unit_ids: Sequence[str], side: str
         grant.account_id or "" for office in found.values() for grant in office.holders[:HOLDERS_SHOWN]
     )
     return [
-        {"for_unit": unit.id, "side": side, **_shown(context, caller, found.get(unit.id), accounts)}
+        {"for_unit": unit.id, "side": side, **_shown(context, caller, unit, found.get(unit.id), accounts)}
         for unit in seen
     ]
 
@@ -84,12 +84,17 @@ def _holding(context: Context, units: Mapping[str, Unit], permission: str) -> di
 
 
 def _shown(
-    context: Context, caller: Caller, office: _Office | None, accounts: Mapping[str, Document]
+    context: Context,
+    caller: Caller,
+    unit: Unit,
+    office: _Office | None,
+    accounts: Mapping[str, Document],
 ) -> Document:
     if office is None:
         return {"unit": None, "roles": [], "in_line": False, "holders": [], "further": 0}
     in_line = is_in_line(caller, office.unit.path)
-    holders = office.holders[:HOLDERS_SHOWN] if in_line else ()
+    named = in_line or waits_on(caller, unit.path, office.unit.path)
+    holders = office.holders[:HOLDERS_SHOWN] if named else ()
     return {
         "unit": {"id": office.unit.id, "code": office.unit.code, "names": dict(office.unit.names)},
         "roles": [
@@ -98,11 +103,11 @@ def _shown(
         ],
         "in_line": in_line,
         "holders": [
-            _holder(context, accounts[one])
+            _holder(context, accounts[one], in_line=in_line)
             for grant in holders
             if (one := grant.account_id or "") in accounts
         ],
-        "further": len(office.holders) - len(holders) if in_line else 0,
+        "further": len(office.holders) - len(holders) if named else 0,
     }
 
 
@@ -115,8 +120,17 @@ def is_in_line(caller: Caller, unit_path: tuple[str, ...]) -> bool:
     )
 
 
-def _holder(context: Context, account: Document) -> Document:
-    return {"account_id": account["_id"], "name": account["name"], **released(context, account)}
+def waits_on(caller: Caller, unit_path: tuple[str, ...], office_path: tuple[str, ...]) -> bool:
+    """Whether the caller reports in a unit whose reports wait for that office above: they may ask who decides."""
+    return len(office_path) < len(unit_path) and any(
+        right.permission == REPORT and access.covers(right, unit_path) for right in caller.rights
+    )
+
+
+def _holder(context: Context, account: Document, *, in_line: bool) -> Document:
+    """Contact is released for those above."""
+    reach = released(context, account) if in_line else dict.fromkeys(KINDS, "")
+    return {"account_id": account["_id"], "name": account["name"], **reach}
 
 
 def released(context: Context, account: Document) -> dict[str, str]:

@@ -47,7 +47,8 @@ class HolderView(StrictSchema):
 
 class OfficeView(StrictSchema):
     """`side`: unit (who reports) or superior (who decides). `unit`: where the office is; null where nobody holds it.
-    `holders`: told to those in the line above it alone (`in_line`); `further`: how many more there are.
+    `holders`: told to those in the line above it (`in_line`), and who decides, by name, to those who report to it;
+    `further`: how many more there are.
     """
 
     for_unit = fields.String()

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from portal.congress.routes.congresses import (
     looked_up,
     names_of,
+    offices_of,
     over_labels,
     over_typed,
     trail_of,
@@ -76,7 +77,8 @@ def list_again(plan_id: str, unit_id: str, form: Form) -> Response:
     queue = queue_of(plan_id, unit_id, {name: asked(name) for name in ASKED})
     plan = _plan(queue)
     found = _found(queue, form)
-    rows = rows_of(found, queue, now(), today(), first_in(titles(), FIGURES))
+    offices = offices_of(found["items"]) if queue.is_others else []
+    rows = rows_of(found, queue, now(), today(), first_in(titles(), FIGURES), offices)
     if asked("tick") == "all":
         form.values |= all_ticked(rows)
     form.labels = {"tick": _("Reports"), "sort": _("Order"), "search": _("Search")}

@@ -1,6 +1,6 @@
 """Congresses: looked at, reported on, sent up."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask import Blueprint, Response
 from flask_babel import gettext as _
@@ -17,17 +17,20 @@ from portal.congress.views.congress import (
     unit_with_id,
 )
 from portal.congress.views.files import files_card, why_not_taken
+from portal.congress.views.offices import sides_of, who_acts
 from portal.congress.views.returned import came_back, with_answers
 from portal.congress.words import CHANGED_BY_YOURSELF
 from portal.frame.forms import Fault, Form
 from portal.frame.pager import after, pager
 from portal.frame.pages import done, know_words, name_of, or_shown_again, page, titles
 from portal.frame.query import LIST, asked, asked_whole, takes
-from portal.shared.asking import congress, membership, now, today
+from portal.shared.asking import congress, identity, membership, now, today
 from portal.shared.clients.answers import Document
 from portal.shared.clients.titles import groups_in
 from portal.shared.places import trail
 from portal.shared.units import Crumb, Names
+from servicekit.logs import log
+from servicekit.refusals import Unavailable
 from servicekit.web.guards import access, caller
 from servicekit.words.formats import as_instant
 from servicekit.words.titles import FIGURES
@@ -71,11 +74,21 @@ def read_congress(congress_id: str) -> Response:
         not_taken=why_not_taken(asked("refused"), {"most": str(asked_whole("most") or "")}),
         trail=trail_of(one),
         unit_ended=(one["unit_ended"] or {}).get("on"),
+        next_actor=who_acts(offices_of([one]))(one),
         thread=thread_of(said, one, plan, caller().accounts),
         pager=pager(said, len(said["items"])),
         form=Form(),
         choices=choices_of(plan),
     )
+
+
+def offices_of(items: Sequence[Document]) -> list[Document]:
+    """Who must act on these; nothing while that is not to be known: no page falls for it."""
+    try:
+        return identity().offices(*sides_of(items))
+    except Unavailable as away:
+        log.warning("offices_not_asked", why=type(away).__name__)
+        return []
 
 
 def _said(one: Document) -> list[Document]:

@@ -18,9 +18,9 @@ from portal.congress.views.lists import (
     filter_of,
     listed_of,
     rows_of,
-    sides_of,
     word_of,
 )
+from portal.congress.views.offices import sides_of
 from portal.frame.forms import Form, fault_of
 from portal.frame.pager import after, pager
 from portal.frame.pages import done, level_name, name_of, or_shown_again, page

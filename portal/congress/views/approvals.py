@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from portal.congress.views.congress import Figure, due_state, figure_word, reported_by_code, unit_with_id
+from portal.congress.views.offices import Office, who_acts
 from portal.congress.views.queue import Queue
 from portal.congress.words import (
     BETWEEN_FIRST,
@@ -50,6 +51,7 @@ class Row:
     cautions: tuple[Fault, ...]
     why_not: Fault | None
     link: str
+    office: Office | None = None
 
     @property
     def name(self) -> str:
@@ -57,10 +59,16 @@ class Row:
 
 
 def rows_of(
-    answer: Document, queue: Queue, now: datetime, today: date, first: Sequence[str] = ()
+    answer: Document,
+    queue: Queue,
+    now: datetime,
+    today: date,
+    first: Sequence[str] = (),
+    offices: Iterable[Document] = (),
 ) -> tuple[Row, ...]:
-    """`first`: the figures of which each row shows as many as it has room for."""
-    return tuple(_row(one, queue, now, today, first) for one in answer["items"])
+    """`first`: the figures of which each row shows as many as it has room for. `offices`: who must act."""
+    acts = who_acts(offices)
+    return tuple(replace(_row(one, queue, now, today, first), office=acts(one)) for one in answer["items"])
 
 
 def _row(one: Document, queue: Queue, now: datetime, today: date, first: Sequence[str]) -> Row:

@@ -6,6 +6,7 @@ from datetime import date
 from urllib.parse import urlencode
 
 from portal.congress.views.congress import days_over, unit_with_id
+from portal.congress.views.offices import Office, who_acts
 from portal.shared import states
 from portal.shared.queue import Choice, Filter
 from portal.shared.states import State
@@ -138,25 +139,6 @@ def filter_of(
 
 
 @dataclass(frozen=True, slots=True)
-class Holder:
-    """Who holds an office; `phone` and `email` are empty where nothing was released."""
-
-    name: str
-    phone: str
-    email: str
-
-
-@dataclass(frozen=True, slots=True)
-class Office:
-    """Who must act. `roles` is empty where nobody holds it; `holders` where the reader is not in the line above."""
-
-    unit: Names
-    roles: tuple[Names, ...]
-    holders: tuple[Holder, ...] = ()
-    further: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Row:
     """`days` late, or to come where it is less than nothing; None where nothing of it is open or was late."""
 
@@ -171,21 +153,12 @@ class Row:
     reminded_at: str = ""
 
 
-def sides_of(items: Iterable[Document]) -> tuple[list[str], list[str]]:
-    """The units of whose own act, and of whose superior's, something waits."""
-    found: dict[str, list[str]] = {"unit": [], "superior": []}
-    for one in items:
-        if one["who_acts"]:
-            found[one["who_acts"]].append(one["unit_id"])
-    return found["unit"], found["superior"]
-
-
 def rows_of(items: Iterable[Document], offices: Iterable[Document], listed: Listed, today: date) -> list[Row]:
-    by_unit = {(one["for_unit"], one["side"]): one for one in offices}
-    return [_row(one, by_unit.get((one["unit_id"], one["who_acts"])), listed, today) for one in items]
+    acts = who_acts(offices)
+    return [_row(one, acts(one), listed, today) for one in items]
 
 
-def _row(one: Document, office: Document | None, listed: Listed, today: date) -> Row:
+def _row(one: Document, office: Office | None, listed: Listed, today: date) -> Row:
     about = _about(one, listed)
     due = about["due"] if about else ""
     return Row(
@@ -196,7 +169,7 @@ def _row(one: Document, office: Document | None, listed: Listed, today: date) ->
         milestone=about["key"] if about else "",
         due=due,
         days=days_over(due, (about and about["date"]) or today) if due else None,
-        office=_office(office) if office else None,
+        office=office,
         reminded_at=one["reminded_at"] or "",
     )
 
@@ -207,14 +180,3 @@ def _about(one: Document, listed: Listed) -> Document | None:
         return next((m for m in one["milestones"] if m["key"] == listed.milestone), None)
     still = [m for m in one["milestones"] if m["state"] in ("overdue", "open")]
     return min(still, key=lambda m: str(m["due"]), default=None)
-
-
-def _office(found: Document) -> Office:
-    return Office(
-        unit=found["unit"]["names"] if found["unit"] else {},
-        roles=tuple(role["names"] for role in found["roles"]),
-        holders=tuple(
-            Holder(one["name"], one["office_phone"], one["office_email"]) for one in found["holders"]
-        ),
-        further=found["further"],
-    )

@@ -71,6 +71,11 @@ class Queue:
         return self.kind.state == "submitted"
 
     @property
+    def is_others(self) -> bool:
+        """Whether somebody else must act on what is in it."""
+        return self.tab in ("below", "returned")
+
+    @property
     def query(self) -> dict[str, str]:
         """As an address has it: what is as usual is left out."""
         found = {"tab": "" if self.tab == MINE else self.tab, "passed": YES if self.passed else ""}

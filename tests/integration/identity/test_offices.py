@@ -102,13 +102,19 @@ def test_those_in_the_line_above_see_names_and_others_the_office_alone(
         assert bool(one["holders"]) is in_line
 
 
-def test_who_decides_is_the_nearest_office_above(people: dict[str, Person]) -> None:
-    (one,) = offices(people["union-clerk"], side="deciding")
-    assert (one["unit"]["id"], [role["key"] for role in one["roles"]], one["holders"]) == (
-        "root",
-        ["approver"],
-        [],
-    )
+def test_who_decides_is_the_nearest_office_above_named_to_those_who_report_to_it(
+    people: dict[str, Person],
+) -> None:
+    """By name alone: what a holder releases is for those above."""
+    approver = people["division-supervisor"]
+    _changed(approver, CONTACT)
+    for key, names in (("union-clerk", True), ("district-secretary", False)):
+        (one,) = offices(people[key], side="deciding")
+        assert (one["unit"]["id"], [role["key"] for role in one["roles"]]) == ("root", ["approver"])
+        assert [(holder["account_id"], holder["office_phone"]) for holder in one["holders"]] == (
+            [(account_of(approver), "")] if names else []
+        )
+    _changed(approver, dict.fromkeys(CONTACT, None))
 
 
 def test_units_that_one_does_not_read_and_units_that_are_not_there_are_left_out_alike(

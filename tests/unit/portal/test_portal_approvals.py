@@ -196,6 +196,19 @@ def test_what_waits_no_more_is_read_and_neither_ticked_nor_decided() -> None:
     assert (row.link, row.sent_by, row.days) == ("/congresses/c", "Rina Akter", 1)
 
 
+def test_who_must_act_stands_in_the_row_by_office_and_by_name_where_that_is_told() -> None:
+    holder = {"account_id": "a", "name": "Rina Akter", "office_phone": "", "office_email": ""}
+    office = {
+        "for_unit": "u", "side": "superior", "unit": {"names": {"en": "Root"}}, "in_line": False, "further": 2,
+        "roles": [{"key": "approver", "names": {"en": "Approver"}}], "holders": [holder],
+    }  # fmt: skip
+    answer = {"items": [a_report(who_acts="superior"), a_report(who_acts="unit"), a_report(who_acts=None)]}
+    first, *others = rows_of(answer, Queue("p", "r", "below"), NOW, TODAY, (), [office])
+    assert first.office is not None
+    assert (first.office.unit, [one.name for one in first.office.holders]) == ({"en": "Root"}, ["Rina Akter"])
+    assert [row.office for row in others] == [None, None]
+
+
 def test_the_report_behind_one_is_the_next_and_the_last_has_none() -> None:
     answer = {"items": [ODD], "position": 3, "total": 46, "next": "x"}
     assert place_of(answer, QUEUE) == Place(QUEUE, 3, 46, "/congresses/odd/decide?queue=p%2Fr")

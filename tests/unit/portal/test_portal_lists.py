@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from flask import render_template
 
-from portal.congress.views.lists import Listed, filter_of, listed_of, rows_of, sides_of, word_of
+from portal.congress.views.lists import Listed, filter_of, listed_of, rows_of, word_of
+from portal.congress.views.offices import sides_of
 from portal.frame.forms import Form
 from portal.frame.pager import Pager
 from tests.unit.portal.test_portal_congress_views import PLAN
