@@ -133,7 +133,7 @@ class Clerk:
         page = self.visitor.page
         self.click(page.locator(".wrong:has([name='reasons/present']) summary"))
         page.locator("textarea:focus").fill(REASON)
-        self.press("button", "Return with these reasons")
+        self.press("button", "Return it")
 
 
 def one_by_one(clerk: Clerk, plan: Json) -> None:

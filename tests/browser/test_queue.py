@@ -31,6 +31,13 @@ def waiting(running: Running) -> Iterator[int]:
         yield database["congresses"].count_documents(wanted)
 
 
+def checked(visitor: Visitor, what: str) -> list[str]:
+    """At both widths, and back on the phone."""
+    found = check(visitor, what)
+    visitor.page.set_viewport_size({"width": PHONE, "height": 800})
+    return found
+
+
 def rows(visitor: Visitor) -> list[str]:
     return [row.inner_text() for row in visitor.page.locator("table[role=table] tbody th a").all()]
 
@@ -45,11 +52,11 @@ def test_one_by_one_and_the_others_together(
     approver.press(approver.page.get_by_role("link", name=re.compile(f"{waiting} reports wait")))
     first, second, third, *others = rows(approver)
     assert "Jamil Udoy" in approver.told
-    assert check(approver, "queue") == []
+    assert checked(approver, "queue") == []
 
     approver.press(approver.page.get_by_role("link", name=first))
     assert f"1 of {waiting}" in approver.told
-    assert check(approver, "report in the queue") == []
+    assert checked(approver, "report in the queue") == []
     approver.press(approver.page.get_by_role("link", name="Next report"))
     assert f"2 of {waiting}" in approver.told
     assert second in approver.told
@@ -62,8 +69,8 @@ def test_one_by_one_and_the_others_together(
     approver.page.locator("textarea:focus").fill("The list has another number.")
     approve(approver, "Approve and next")
     assert "You wrote what is wrong." in approver.told
-    assert check(approver, "report that is wrong") == []
-    approve(approver, "Return with these reasons")
+    assert checked(approver, "report that is wrong") == []
+    approve(approver, "Return it")
     assert "returned with your reasons. This is the next one." in approver.told
     assert third in approver.page.locator(".title").inner_text()
 
@@ -79,7 +86,7 @@ def test_one_by_one_and_the_others_together(
         box.check()
     approver.press(approver.page.get_by_role("button", name="Approve the ticked ones"))
     assert f"{waiting - 2} reports are approved and locked, each as it stands here." in approver.told
-    assert check(approver, "ticked reports") == []
+    assert checked(approver, "ticked reports") == []
     with database_of(running, "congress") as database:
         last = approver.page.locator('input[name^="tick/"]').last.get_attribute("name") or ""
         congress_id = last.removeprefix("tick/")
@@ -87,7 +94,7 @@ def test_one_by_one_and_the_others_together(
     approve(approver, "Approve and lock")
     assert "Not all could be approved." in approver.told
     assert approver.page.locator(".badge.good").count() == waiting - 3
-    assert check(approver, "what became of them") == []
+    assert checked(approver, "what became of them") == []
     approver.press(approver.page.get_by_role("link", name="Back to the queue"))
     assert rows(approver) == [others[-1]]
     approver.press(approver.page.get_by_role("link", name=others[-1]))
@@ -145,13 +152,13 @@ def in_its_tabs(approver: Visitor, returned: str, waiting: str) -> None:
     approver.press(approver.page.locator(".tabs a", has_text="Returned"))
     assert returned in rows(approver)
     assert approver.page.locator("main input[type=checkbox]").count() == 0
-    assert check(approver, "returned reports") == []
+    assert checked(approver, "returned reports") == []
     approver.press(approver.page.locator(".tabs a", has_text="Mine to decide"))
     approver.page.get_by_text("Filter, order, search").click()
     approver.fill(search=waiting, sort="longest")
     approver.press(approver.page.get_by_role("button", name="Show"))
     assert rows(approver) == [waiting]
-    assert check(approver, "filtered queue") == []
+    assert checked(approver, "filtered queue") == []
     approver.press(approver.page.get_by_role("link", name="Show all"))
 
 

@@ -103,7 +103,7 @@ def test_the_twelve_steps(visit: Callable[..., Visitor], places: dict[str, str])
     check_the_report(upazila)
     upazila.page.locator(".wrong:has([name='reasons/present']) summary").click()
     upazila.page.locator('[name="reasons/present"]').fill("The list of attendance has 38 names.")
-    upazila.press(upazila.page.get_by_role("button", name="Return with these reasons"))
+    upazila.press(upazila.page.get_by_role("button", name="Return it"))
     assert "returned with your reasons" in upazila.told
     look_at(upazila)
 

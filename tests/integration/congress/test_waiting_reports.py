@@ -60,7 +60,7 @@ def test_what_was_returned_says_why_and_by_whom_to_its_sender_and_what_changed_t
             {"present": "One too many."},
         )
         assert (told["figures"], told["milestones"]) == ({}, {})
-    figures = {**returned["results"], "members": 900}
+    figures = {**{key: int(value) for key, value in returned["results"].items()}, "members": 900}
     corrected = clerk.done(clerk.get(path), "results", {"figures": figures})
     clerk.done(corrected, "submit")
     for desk in (top, reader):
