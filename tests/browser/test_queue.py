@@ -82,7 +82,7 @@ def test_one_by_one_and_the_others_together(
     for row in approver.page.locator("table[role=table] tbody tr").all():
         odd = row.locator(".badge.warn").count() > 0
         assert row.locator("input[type=checkbox]").is_checked() is not odd
-    for box in approver.page.locator("input[type=checkbox]").all():
+    for box in approver.page.locator("table input[type=checkbox]").all():
         box.check()
     approver.press(approver.page.get_by_role("button", name="Approve the ticked ones"))
     assert f"{waiting - 2} reports are approved and locked, each as it stands here." in approver.told
@@ -151,7 +151,7 @@ def in_its_tabs(approver: Visitor, returned: str, waiting: str) -> None:
     """What was returned stands in its tab; a search leaves what is named so, and the way back all."""
     approver.press(approver.page.locator(".tabs a", has_text="Returned"))
     assert returned in rows(approver)
-    assert approver.page.locator("main input[type=checkbox]").count() == 0
+    assert approver.page.locator("table input[type=checkbox]").count() == 0
     assert checked(approver, "returned reports") == []
     approver.press(approver.page.locator(".tabs a", has_text="Mine to decide"))
     approver.page.get_by_text("Filter, order, search").click()
