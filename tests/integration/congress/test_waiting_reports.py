@@ -34,7 +34,7 @@ def test_a_line_of_the_list_says_what_the_page_of_the_report_says(congress_house
 
 
 def test_who_sent_it_is_told_to_whoever_decides_and_to_nobody_else(congress_house: House, queue: str) -> None:
-    """Who holds which office is not for everybody who reads figures."""
+    """Who holds which office is not for everybody who reads figures; whoever reports there knows it."""
     reader = Desk(congress_house, "root", READER)
     lines = reader.get(queue)["items"]
     assert len(lines) == len(UNITS)
