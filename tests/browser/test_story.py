@@ -111,7 +111,7 @@ def test_the_twelve_steps(visit: Callable[..., Visitor], places: dict[str, str])
     clerk.page.get_by_role("link", name=re.compile(f"Your report has come back.*{PLAN}", re.S)).click()
     assert "The list of attendance has 38 names." in clerk.told
     look_at(clerk)
-    clerk.press(clerk.page.get_by_role("link", name="Correct the results"))
+    clerk.press(clerk.page.get_by_role("link", name="Correct", exact=True))
     clerk.fill(figures__present="38", figures__absent_with_reason="2")
     clerk.send()
     clerk.press(clerk.page.get_by_role("link", name="Send the report"))
