@@ -10,7 +10,7 @@ from portal.congress.views.returned import CameBack, came_back
 from portal.congress.words import OTHER_FIGURE, OTHER_FIGURES, REPORT_AS_A_WHOLE
 from portal.frame.forms import Fault, fault_of
 from portal.shared import states
-from portal.shared.clients.acts import offered
+from portal.shared.clients.acts import offered, within_reach
 from portal.shared.states import State
 from portal.shared.units import Document, Names, Ours, Titled, Unit, Words, plan_names, unit_of
 from servicekit.calendar.waiting import urgency

@@ -312,13 +312,10 @@ SINCE = {
 def test_what_changed_since_it_was_returned_is_marked_for_the_approver_and_stands_with_its_answers(
     language: str,
 ) -> None:
-    came = with_answers(congress_page(a_report(since_return=SINCE), {**PLAN, "state": "open"}, TODAY,
-        may_report=False, may_decide=True).back, [THANKS, OLD, GONE])  # fmt: skip
+    report = congress_page(a_report(since_return=SINCE), {**PLAN, "state": "open"}, TODAY)
+    came = with_answers(report.back, [THANKS, OLD, GONE])
     assert came is not None
     assert [one.text for one in came.answers["present"]] == ["We counted again."]
-    report = congress_page(
-        a_report(since_return=SINCE), {**PLAN, "state": "open"}, TODAY, may_report=False, may_decide=True
-    )
     shown = render_template(
         "decide.html", page=replace(report, back=came), trail=(), form=Form(), between=0, back="/", queued=None,
         refusal=None, approve_action="/a", return_action="/r",
