@@ -11,6 +11,7 @@ from servicekit.web.schemas import (
     PageQuery,
     PageView,
     StrictSchema,
+    acts_field,
     asked_whole,
     identifier,
     identifiers,
@@ -111,6 +112,7 @@ class MoveView(StrictSchema):
     decided_by_name = fields.String()
     decided_at = fields.DateTime(allow_none=True)
     decided_reason = fields.String()
+    acts = acts_field()
 
 
 class MovePage(PageView):

@@ -10,9 +10,9 @@ from enum import StrEnum
 
 from membership.domain.unit_import import LevelNotAllowed
 from membership.domain.units import LevelScheme, Unit
-from servicekit.access.decision import Caller, Why, covers, decide
+from servicekit.access.decision import Caller, SignInTooOld, Why, as_just_seen, covers, decide, require
 from servicekit.access.second_person import Hand, Question, check_second, hand_of_caller, powers_of
-from servicekit.refusals import Conflict, Invalid
+from servicekit.refusals import Acts, Conflict, Invalid, why_not
 from servicekit.tree.units import require_live
 from servicekit.words import N_
 
@@ -162,7 +162,38 @@ def asking_hand(caller: Caller) -> Hand:
     return hand_of_caller(replace(caller, rights=moving))
 
 
-def check_confirms(move: Move, caller: Caller) -> None:
+def check_confirming(move: Move, caller: Caller, now: datetime) -> None:
+    """Raises unless the caller's yes carries it out: between the two they stand over the unit and both superiors."""
+    for place, path in move.places.items():
+        if place not in move.held:
+            require(caller, MOVE, path, now)
+    check_declining(move, caller, now)
+    _check_second(move, caller)
+
+
+def check_declining(move: Move, caller: Caller, now: datetime) -> None:
+    """Raises unless the caller may say no: who may move units at one of its places, whoever asked among them."""
+    if not held_over(caller, move.places, now):
+        if too_old_for(caller, move.places, now):
+            raise SignInTooOld(permission=MOVE)
+        require(caller, MOVE, move.unit_path, now)
+    check_open(move, now)
+
+
+def acts_of(move: Move, caller: Caller, now: datetime) -> Acts:
+    """What the caller may do with it; that the eID must see them again is the last reason, for it cures no other."""
+    seen = as_just_seen(caller)
+    return {
+        "confirm": why_not(
+            lambda: check_confirming(move, seen, now), lambda: check_confirming(move, caller, now)
+        ),
+        "decline": why_not(
+            lambda: check_declining(move, seen, now), lambda: check_declining(move, caller, now)
+        ),
+    }
+
+
+def _check_second(move: Move, caller: Caller) -> None:
     """Raises unless the caller is an independent second person for each place that whoever asked does not hold."""
     asked_by = move.asked_hand or Hand(frozenset({move.asked_by}))
     question = Question(move.id, asked_by, move.asked_at, move.confirm_until, move.reason)

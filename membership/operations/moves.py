@@ -108,13 +108,7 @@ def _planned(
 def confirm_move(context: Context, caller: Caller, move_id: str, expected_version: int) -> Document:
     """The second person's yes; between them the two must stand over the unit and both superiors."""
     move, now = _visible(context, caller, move_id), context.clock.now()
-    for place, path in move.places.items():
-        if place not in move.held:
-            require(caller, MOVE, path, now)
-    if not rules.held_over(caller, move.places, now):
-        require(caller, MOVE, move.unit_path, now)
-    rules.check_open(move, now)
-    rules.check_confirms(move, caller)
+    rules.check_confirming(move, caller, now)
     if move.version != expected_version:
         raise Stale
     return _show(context, caller, _carry_out(context, caller, move, new=False))
@@ -127,9 +121,7 @@ def decline_move(
     if not reason.strip():
         raise rules.ReasonMissing(field="reason")
     move, now = _visible(context, caller, move_id), context.clock.now()
-    if not rules.held_over(caller, move.places, now):
-        require(caller, MOVE, move.unit_path, now)
-    rules.check_open(move, now)
+    rules.check_declining(move, caller, now)
     changed = rules.decided(move, MoveState.DECLINED, caller.name, reason, now)
     entry = _entry("unit.move_declined", changed, reason=reason)
     return _show(context, caller, context.moves.save(changed, expected_version, [], [entry]))
@@ -152,7 +144,11 @@ def list_moves(context: Context, caller: Caller, unit_id: str, *, after: str, li
     visible_unit(context, caller, unit_id, "unit:read")
     now = context.clock.now()
     page = page_of(context.moves.of(unit_id), partial(_place, now), after, limit)
-    return page.map(lambda moves: [_show(context, caller, one) for one in moves])
+    return page.map(
+        lambda moves: [
+            {**_show(context, caller, one), "acts": rules.acts_of(one, caller, now)} for one in moves
+        ]
+    )
 
 
 def waiting(context: Context, caller: Caller, unit_id: str) -> Waiting:
@@ -255,4 +251,5 @@ def _show(context: Context, caller: Caller, move: Move) -> Document:
         "unit_names": names.get(move.unit_id, {}),
         "from_names": names.get(move.from_id, {}),
         "to_names": names.get(move.to_id, {}),
+        "acts": None,
     }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from portal.access.views.grants import Grant, Role, grant_of
 from portal.shared import states
+from portal.shared.clients.acts import offered
 from portal.shared.states import State
 from portal.shared.units import Document, Names
 from portal.units.words import MOVE_STATES
@@ -26,6 +27,8 @@ class Move:
     units: int
     asked_by: str
     mine: bool
+    confirmable: bool
+    declinable: bool
     asked_at: str
     reason: str
     confirm_until: str
@@ -73,7 +76,7 @@ def losses_of(answer: Document, roles: Mapping[str, Role]) -> Losses:
 
 
 def move_of(answer: Document, accounts: Collection[str]) -> Move:
-    """`mine`: this reader asked for it, so somebody else must confirm it."""
+    """`mine`: this reader asked for it, and takes it back where others decline."""
     status: str = answer["status"]
     return Move(
         id=answer["id"],
@@ -88,6 +91,8 @@ def move_of(answer: Document, accounts: Collection[str]) -> Move:
         units=answer["units"],
         asked_by=answer["asked_by_name"],
         mine=answer["asked_by"] in accounts,
+        confirmable=offered(answer, "confirm"),
+        declinable=offered(answer, "decline"),
         asked_at=answer["asked_at"],
         reason=answer["reason"],
         confirm_until=answer["confirm_until"],

@@ -92,6 +92,12 @@ def test_two_people_move_it_together_and_neither_alone(membership: Membership) -
     assert decide(mover(membership, other), asked, "confirm").status_code == 404
     newest = taking.get("/moves", unit_id=second.id).json()["items"][0]
     assert (newest["id"], newest["status"]) == (asked.json()["id"], "asked")
+    assert {act: told["allowed"] for act, told in newest["acts"].items()} == {
+        "confirm": True,
+        "decline": True,
+    }
+    own = giving.get("/moves", unit_id=union.id).json()["items"][0]["acts"]
+    assert (own["confirm"]["refusal"]["type"], own["decline"]["allowed"]) == ("/problems/unknown-here", True)
     done = decide(taking, asked, "confirm")
     assert (done.status_code, done.json()["status"]) == (200, "done"), done.text
     assert again(membership, union).parent_id == second.id

@@ -127,7 +127,9 @@ def a_mover(
 ) -> Caller:
     """Somebody who has been able to move units there since so many hours after the question arose."""
     since = int((NOW + timedelta(hours=hours)).timestamp())
-    right = Right(rules.MOVE, unit.id, unit.path, Reach.BELOW, f"g-{account}", owed_to=owed_to, since=since)
+    right = Right(
+        rules.MOVE, unit.id, unit.path, Reach.BELOW, f"g-{account}", 0, owed_to=owed_to, since=since
+    )
     return Caller(account, rights=(right,), also=also, kept_by=kept_by)
 
 
@@ -161,8 +163,41 @@ BELOW_BORIS = replace(MOVE, asked_hand=rules.asking_hand(a_mover("anna", NORTH, 
 def test_the_second_person_is_independent(
     move: Move, caller: Caller, refusal: type[Exception] | None
 ) -> None:
+    told = rules.acts_of(move, caller, NOW)["confirm"]
     if refusal is None:
-        rules.check_confirms(move, caller)
+        rules.check_confirming(move, caller, NOW)
+        assert told is None
         return
     with pytest.raises(refusal):
-        rules.check_confirms(move, caller)
+        rules.check_confirming(move, caller, NOW)
+    assert type(told) is refusal
+
+
+LATE = replace(a_mover("boris", SOUTH), auth_time=NOW - timedelta(hours=1))
+FRESH_NEEDED = replace(LATE, rights=tuple(replace(one, max_age=300) for one in LATE.rights))
+
+
+@pytest.mark.parametrize(
+    ("move", "caller", "confirm", "decline"),
+    [
+        (ASKED, a_mover("boris", SOUTH), "", ""),
+        # Whoever asked takes it back; who stands elsewhere over it may stop it, and cannot carry it out.
+        (ASKED, a_mover("anna", NORTH), "unknown-here", ""),
+        (ASKED, a_mover("chandra", UNION), "unknown-here", ""),
+        (ASKED, Caller("nobody"), "unknown-here", "unknown-here"),
+        (
+            rules.decided(ASKED, MoveState.DONE, "B.", "", NOW),
+            a_mover("boris", SOUTH),
+            "move-decided",
+            "move-decided",
+        ),
+        # That the eID must see them again cures no other reason.
+        (ASKED, FRESH_NEEDED, "sign-in-too-old", "sign-in-too-old"),
+        (rules.decided(ASKED, MoveState.DONE, "B.", "", NOW), FRESH_NEEDED, "move-decided", "move-decided"),
+    ],
+)
+def test_what_may_be_done_with_a_move_is_said_with_it(
+    move: Move, caller: Caller, confirm: str, decline: str
+) -> None:
+    told = {act: found.slug() if found else "" for act, found in rules.acts_of(move, caller, NOW).items()}
+    assert told == {"confirm": confirm, "decline": decline}

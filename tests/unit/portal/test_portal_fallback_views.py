@@ -97,10 +97,14 @@ def test_a_move_waits_is_done_or_is_over() -> None:
         "to_names": {"en": "B"}, "units": 3, "asked_by": "b", "asked_by_name": "Karim",
         "asked_at": "2026-11-05T10:00:00+00:00",
         "reason": "Decision 9", "confirm_until": "2026-11-08T10:00:00+00:00", "decided_by_name": "",
+        "acts": {
+            "confirm": {"allowed": False, "refusal": {"type": "/problems/second-person-needed"}},
+            "decline": {"allowed": True, "refusal": None},
+        },
     }  # fmt: skip
     for status, asked in (("asked", True), ("done", False), ("declined", False), ("lapsed", False)):
         move = move_of({**answer, "status": status}, ("b", "other"))
-        assert (move.asked, move.mine) == (asked, True)
+        assert (move.asked, move.mine, move.confirmable, move.declinable) == (asked, True, False, True)
         assert not move_of({**answer, "status": status}, ("c",)).mine
 
 
