@@ -136,7 +136,10 @@ const step = (by) => {
 const press = (key) => document.querySelector(`[data-key="${key}"]`)?.click();
 const refuse = () => {
   const first = document.querySelector(".wrong");
-  if (first) first.open = true;
+  if (!first) return;
+  first.open = true;
+  // At once, and not when the page hears of it: the next letter is a part of what is wrong, and no key.
+  first.querySelector("textarea").focus();
 };
 const KEYS = { j: () => step(1), k: () => step(-1), a: () => press("a"), r: refuse, "?": () => help.showModal() };
 
