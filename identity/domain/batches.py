@@ -112,5 +112,11 @@ def with_rows(batch: Batch, rows: Iterable[Row]) -> Batch:
     return replace(batch, rows=tuple(rows))
 
 
+def merged(kept: Sequence[Row], tried: Sequence[Row]) -> tuple[Row, ...]:
+    """Of the same rows: what was given stays given, whoever of two at once keeps their outcome last."""
+    given = {row.line: row for row in kept if row.grant_id}
+    return tuple(given.get(row.line, row) for row in tried)
+
+
 def can_be_taken_back(grant: Grant) -> bool:
     return grant.accepted_at is None and grant.status in OPEN

@@ -1,6 +1,5 @@
 """Access for many: foreseen row by row, given row by row, looked at afterwards, and taken back while not accepted."""
 
-import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -14,9 +13,10 @@ from identity.operations.confirmations import decline_grant
 from identity.operations.giving import Giving, foresee_giving, grant_access
 from identity.operations.grants import change_grant, unit_within
 from identity.operations.listing import page_of_list
-from identity.operations.showing import show_grants
+from identity.operations.showing import grants_for
 from servicekit.access import decision as access
 from servicekit.access.decision import Caller
+from servicekit.data.crypto import blind_index
 from servicekit.data.events import AuditEntry
 from servicekit.ids import id_from
 from servicekit.refusals import NotFound, Refusal, Stale
@@ -24,7 +24,7 @@ from servicekit.web.idempotency import IdempotencyKeyMissing, IdempotencyKeyReus
 from servicekit.web.listing import Page
 from servicekit.words.national_numbers import NationalNumberFaulty
 
-GIVE = "access:grant"
+GIVE, READ = "access:grant", "access:read"
 
 
 def foresee_many(context: Context, caller: Caller, unit_id: str, rows: Sequence[Wanted]) -> list[Document]:
@@ -63,7 +63,7 @@ def give_many(
         for row in rows:
             kept = Row(row.line, row.unit_code, row.role, row.label)
             grant_id = id_from(batch.id, str(row.line))
-            if context.store.grants.find(grant_id) is not None:
+            if _is_there(context, grant_id):
                 yield Row(*_head(kept), grant_id)
                 continue
             try:
@@ -71,20 +71,31 @@ def give_many(
                     raise RowTwice(line=twice[row.line])
                 given = grant_access(context, caller, _giving(context, caller, row, reason), grant_id)
             except Refusal as refusal:
-                yield Row(*_head(kept), why=rules.refused(refusal))
+                # The same request, sent twice at once, may have given it meanwhile.
+                there = _is_there(context, grant_id)
+                yield Row(*_head(kept), grant_id) if there else Row(*_head(kept), why=rules.refused(refusal))
                 continue
             if "code" in given:
                 codes[row.line] = str(given["code"])
             yield Row(*_head(kept), grant_id)
 
-    done = rules.with_rows(batch, tried())
-    given = sum(bool(row.grant_id) for row in done.rows)
-    entry = AuditEntry(
-        *("access.given_to_many", unit_id, path, "grant_batch", batch.id),
-        details={"given": given, "refused": len(done.rows) - given},
-    )
-    saved = context.store.batches.save(done, batch.version, [entry])
-    return _show(context, saved, codes)
+    rows_tried = tuple(tried())
+
+    def keep() -> Batch:
+        known = context.store.batches.get(batch.id)
+        done = rules.with_rows(known, rules.merged(known.rows, rows_tried))
+        given = sum(bool(row.grant_id) for row in done.rows)
+        entry = AuditEntry(
+            *("access.given_to_many", unit_id, path, "grant_batch", batch.id),
+            details={"given": given, "refused": len(done.rows) - given},
+        )
+        return context.store.batches.save(done, known.version, [entry])
+
+    return _show(context, caller, context.store.database.in_transaction(keep), codes)
+
+
+def _is_there(context: Context, grant_id: str) -> bool:
+    return context.store.grants.find(grant_id) is not None
 
 
 def _begun(
@@ -94,7 +105,8 @@ def _begun(
     store, now = context.store.batches, context.clock.now()
     batch_id = id_from("grant_batch", caller.account_id, once)
     said = [reason, unit_id, [asdict(row) for row in rows]]
-    digest = hashlib.sha256(json.dumps(said, default=str, sort_keys=True).encode()).hexdigest()
+    # Keyed: all but the numbers stands beside it, and so few numbers are tried out in no time.
+    digest = blind_index(context.blind_key, "grant_batch", json.dumps(said, default=str, sort_keys=True))
     known = store.find(batch_id)
     if known is None:
         kept = tuple(Row(row.line, row.unit_code, row.role, row.label) for row in rows)
@@ -147,28 +159,32 @@ def list_batches(context: Context, caller: Caller, after: str, limit: int) -> Pa
 
 
 def read_batch(context: Context, caller: Caller, batch_id: str) -> Document:
-    return _show(context, _own(context, caller, batch_id), {})
+    return _show(context, caller, _own(context, caller, batch_id), {})
 
 
 def take_back(
     context: Context, caller: Caller, batch_id: str, reason: str, expected_version: int
 ) -> Document:
-    """Ends what nobody has accepted yet; what was accepted meanwhile stays, and is ended as any other grant."""
+    """Ends what nobody has accepted yet; what was accepted meanwhile stays, and is ended as any other grant.
+
+    One that the caller may end no more stays open and keeps none of the others; where that is all, it is refused.
+    """
     batch = _own(context, caller, batch_id)
     if batch.version != expected_version:
         raise Stale
-    for grant in _grants_of(context, batch).values():
-        if rules.can_be_taken_back(grant):
-            _end(context, caller, grant, reason)
+    wanted = [one for one in _grants_of(context, batch).values() if rules.can_be_taken_back(one)]
+    refused = [why for grant in wanted if (why := _end(context, caller, grant, reason)) is not None]
+    if refused and len(refused) == len(wanted):
+        raise refused[0]
     unit = context.store.units.find(batch.unit_id)
     entry = AuditEntry(
         *("access.taken_back_from_many", batch.unit_id, unit.path if unit else (), "grant_batch", batch.id),
         details={"reason": reason},
     )
-    return _show(context, context.store.batches.save(batch, expected_version, [entry]), {})
+    return _show(context, caller, context.store.batches.save(batch, expected_version, [entry]), {})
 
 
-def _end(context: Context, caller: Caller, grant: Grant, reason: str) -> None:
+def _end(context: Context, caller: Caller, grant: Grant, reason: str) -> Refusal | None:
     """Somebody may accept it, or end it, at this very moment: that counts, and the page shows it."""
     try:
         if grant.status is Status.PROPOSED:
@@ -176,7 +192,10 @@ def _end(context: Context, caller: Caller, grant: Grant, reason: str) -> None:
         else:
             change_grant(context, caller, grant.id, "revoke", reason, grant.version)
     except Stale:
-        return
+        return None
+    except Refusal as refusal:
+        return refusal
+    return None
 
 
 def _own(context: Context, caller: Caller, batch_id: str) -> Batch:
@@ -190,10 +209,18 @@ def _grants_of(context: Context, batch: Batch) -> dict[str, Grant]:
     return context.store.grants_by_id(row.grant_id for row in batch.rows if row.grant_id)
 
 
-def _show(context: Context, batch: Batch, codes: dict[int, str]) -> Document:
-    """`codes`: by line, of those that were drawn in this very act."""
-    grants = _grants_of(context, batch)
-    shown = {one["id"]: one for one in show_grants(context, list(grants.values()))}
+def _show(context: Context, caller: Caller, batch: Batch, codes: dict[int, str]) -> Document:
+    """`codes`: by line, of those that were drawn in this very act.
+
+    Whoever gave them sees no more of those in units that they are not over any more, or that moved away.
+    """
+    now = context.clock.now()
+    grants = {
+        grant_id: grant
+        for grant_id, grant in _grants_of(context, batch).items()
+        if access.decide(caller, READ, grant.unit_path, now).allowed
+    }
+    shown = {one["id"]: one for one in grants_for(context, caller, list(grants.values()))}
     rows = [
         {
             **asdict(row),

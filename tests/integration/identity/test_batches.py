@@ -1,6 +1,9 @@
 """Access for many: foreseen, given row by row, sent again, taken back while nobody has accepted it."""
 
+import hashlib
+import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -155,6 +158,52 @@ def test_what_nobody_accepted_is_taken_back_and_the_rest_stays(
     assert [one["grant"]["status"] for one in back.json()["rows"]] == ["revoked", "active", "revoked"]
     # To others it is not there.
     assert auditor.get(path).status_code in (403, 404)
+
+
+def test_sent_twice_at_once_each_row_is_given_once_and_stands_in_the_batch(
+    context: Context, chief: Person
+) -> None:
+    rows, key = [a_row(line, number=one) for line, one in enumerate(numbers(46)[40:], 1)], new_id()
+    with ThreadPoolExecutor(2) as both:
+        answers = list(both.map(lambda _: give(chief, *rows, key=key), range(2)))
+    assert {one.status_code for one in answers} <= {201, 409}
+    (made,) = {one.json()["id"] for one in answers if one.status_code == 201}
+    kept = chief.get(f"{BATCHES}/{made}").json()
+    assert (kept["given"], kept["refused"], kept["not_tried"]) == (len(rows), 0, 0)
+
+
+def test_no_number_can_be_found_out_from_what_is_kept(context: Context, chief: Person) -> None:
+    """All of a row but the number stands in the batch, and there are few numbers: a plain digest would name it."""
+    (number,) = numbers(51)[50:]
+    row = a_row(1, number=number)
+    made = give(chief, row).json()
+    (kept,) = context.store.database.mongo["grant_batches"].find({"_id": made["id"]})
+    said = json.dumps(["decision 9", "root", [{**row, "label": ""}]], default=str, sort_keys=True)
+    assert kept["digest"] != hashlib.sha256(said.encode()).hexdigest()
+    assert number not in json.dumps(kept, default=str)
+
+
+def test_what_moved_out_of_reach_is_shown_no_more_and_keeps_nothing_else_open(
+    house: House, context: Context, chief: Person
+) -> None:
+    first, second = numbers(62)[60:]
+    deputy = Person(house, "division-supervisor")
+    given = {"unit_id": "north", "role": "administrator", **a_period()}
+    chief.post("/api/identity/grants", {**given, "national_number": NUMBERS["division-supervisor"]})
+    deputy.sign_in()
+    body = {"unit_id": "north", "rows": [a_row(1, number=first), a_row(2, number=second)], "reason": "list"}
+    made = deputy.post(BATCHES, body, Idempotency_Key=new_id()).json()
+    assert made["given"] == 2
+    away = made["rows"][0]["grant_id"]
+    change = {"$set": {"unit_id": "south", "unit_path": ["root", "south"]}}
+    context.store.grants.collection.update_one({"_id": away}, change)
+    path = f"{BATCHES}/{made['id']}"
+    seen = deputy.get(path).json()
+    assert [bool(one["grant"]) for one in seen["rows"]] == [False, True]
+    back = deputy.post(f"{path}/take-back", {"reason": "wrong"}, If_Match=f'"{seen["version"]}"')
+    assert back.status_code == 200, back.text
+    assert [one["grant"] and one["grant"]["status"] for one in back.json()["rows"]] == [None, "revoked"]
+    assert context.store.grants_by_id([away])[away].status == "invited"
 
 
 @pytest.mark.parametrize(
