@@ -105,7 +105,7 @@ def ask_for_access(context: Context, ticket: str, asked: Asked) -> None:
                 store.asking.save(asking.replace_by_later(one, now), one.version)
         held = store.units.hold(unit.id) if unit else None
         good = held if held is not None and held.live else None
-        waiting = store.asking.waiting_in(good.id, asking.WAITING_IN_UNIT) if good else 0
+        waiting = store.asking.waiting_in(good.id, asking.WAITING_IN_UNIT, now) if good else 0
         request = AccessRequest(
             id=new_id(),
             account_id=account_id,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from identity import listed
-from identity.domain.asking import TICKET_LIFE, AccessRequest, State
+from identity.domain.asking import ASK_LIFE, TICKET_LIFE, AccessRequest, State
 from servicekit.data.database import Database, session
 from servicekit.data.documents import Shape
 from servicekit.data.events import AuditEntry, Event
@@ -59,9 +59,9 @@ class AskingStore:
         found = self._requests.collection.find({"account_id": account_id}, {"_outbox": 0}, session=session())
         return sorted((_REQUESTS.value(one) for one in found), key=lambda one: one.asked_at)
 
-    def waiting_in(self, unit_id: str, most: int) -> int:
-        """How many wait in this unit, counted up to so many; such as have just lapsed are among them."""
-        wanted = {"unit_id": unit_id, "state": str(State.ASKED)}
+    def waiting_in(self, unit_id: str, most: int, now: datetime) -> int:
+        """How many wait in this unit, counted up to so many; what has lapsed says so by its day alone."""
+        wanted = {"unit_id": unit_id, "state": str(State.ASKED), "asked_at": {"$gte": now - ASK_LIFE}}
         return self._requests.collection.count_documents(wanted, limit=most, session=session())
 
     def add(

@@ -1,6 +1,7 @@
 """Somebody whom the eID has proven and nobody knows asks for access; whoever gives it answers."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -8,7 +9,8 @@ import pytest
 import requests
 
 from identity.context import Context
-from identity.domain.asking import ASKED_AT_MOST, WAITING_IN_UNIT, AccessRequest
+from identity.domain.asking import ASK_LIFE, ASKED_AT_MOST, WAITING_IN_UNIT, AccessRequest
+from identity.events import ACCESS_ASKED
 from servicekit.ids import new_id
 from tests.people import Person, a_period
 from tests.processes import House
@@ -197,6 +199,23 @@ def test_a_crowd_fills_no_list_and_no_inbox(house: House, context: Context, chie
     kept = context.store.asking.of_account(_account(context, stranger))
     assert [one.shown for one in kept] == [False]
     assert chief.get(f"{REQUESTS}/{kept[0].id}").status_code == 404
+
+
+def test_what_nobody_answered_in_time_keeps_nobody_out(context: Context, house: House, chief: Person) -> None:
+    """A unit that was full a fortnight ago, and of which nobody looked, hears of the next who asks."""
+    long_ago = context.clock.now() - ASK_LIFE - timedelta(minutes=1)
+    for number in range(WAITING_IN_UNIT):
+        asked = AccessRequest(
+            *(new_id(), f"s{number}", "S.", "x", "north", "north", ("root", "north"), "", long_ago),
+            shown=True,
+        )
+        context.store.asking.add(asked, (), ())
+    stranger, _ = refused(house)
+    assert asks(stranger)[1] == {"sent": ["1"]}
+    (request,) = waiting(chief)
+    assert request["name"] != "S."
+    (kept,) = context.store.database.mongo["access_requests"].find({"_id": request["id"]})
+    assert ("event", ACCESS_ASKED) in [(one["kind"], one.get("type")) for one in kept["_outbox"]]
 
 
 def _account(context: Context, _stranger: Person) -> str:
