@@ -13,7 +13,7 @@ from identity.operations.fallback import sign_ins_to_confirm
 from identity.operations.listing import page_of_list, page_of_soonest
 from identity.operations.offers import open_offers
 from identity.operations.officials import own_offices
-from identity.operations.showing import EXTENSION_ASKED
+from identity.operations.showing import EXTENSION_ASKED, within_session
 from identity.operations.together import list_asked
 from servicekit.access.decision import Caller, Why, decide
 from servicekit.calendar.waiting import Line, Names, Rank, ShortList, Task, Waiting
@@ -39,13 +39,12 @@ def waiting(context: Context, caller: Caller, unit_id: str) -> Waiting:
 
 
 def _own(context: Context, caller: Caller) -> Iterator[Task]:
-    """Of the person, whichever unit they act in."""
+    """Of the person, whichever unit they act in; whoever holds a sealed code has not proven to be them."""
+    if caller.fallback:
+        return
     offers = open_offers(context, caller.accounts)
     if offers:
         yield Task("offer", "/offers", Rank.FIRST, count=len(offers), oldest=offers[0].given_at)
-    if caller.fallback:
-        return
-    # One's own word, and codes to draw: only a sign-in with the eID can give them.
     sign_ins = sign_ins_to_confirm(context, caller.account_id)
     if sign_ins:
         yield Task("sealed", "/account/sealed-sign-ins", Rank.FIRST, count=len(sign_ins))
@@ -161,7 +160,7 @@ def _not_taken_up(context: Context, unit_id: str, names: Names) -> tuple[ShortLi
 
 
 def _posts(context: Context, caller: Caller) -> tuple[ShortList, ...]:
-    held = context.store.grants_of(caller.account_id)
+    held = within_session(caller, context.store.grants_of(caller.account_id))
     units = context.store.units.many(one.unit_id for one in held)
     lines = rules.posts_of(
         held,

@@ -10,8 +10,10 @@ import requests
 from identity import operations
 from identity.context import Context
 from identity.domain.contact import KINDS
+from identity.domain.grants import Status
 from identity.eid.id_token import Person
 from identity.operations import about_me, read_grant, token_for_session, who_sees_me
+from identity.operations.tasks import waiting
 from servicekit.access.tokens import caller_of
 from servicekit.refusals import Forbidden, NotFound
 from tests.integration.identity.test_people import by_code
@@ -47,6 +49,8 @@ def test_a_session_by_code_speaks_of_its_unit_alone(house: House, context: Conte
     for path in (["root"], ["root", "north"]):
         named = {"_id": f"{account} {path[-1]}", "unit_id": path[-1], "unit_path": path}
         context.store.fallback.put_official({**place, **named}, (), ())
+    offered = replace(elsewhere, id="offered", unit_id="south", unit_path=("root", "south"), accepted_at=None)
+    context.store.add_grant(replace(offered, status=Status.OFFERED), (), ())
     stored = context.store.accounts.get(account)
     numbers = {kind: context.cipher.encrypt("+8801700000000") for kind in KINDS}
     context.store.accounts.save({**stored, "released": numbers}, stored["version"])
@@ -59,6 +63,9 @@ def test_a_session_by_code_speaks_of_its_unit_alone(house: House, context: Conte
     assert read_grant(context, inside, here.id)["id"] == here.id
     with pytest.raises((NotFound, Forbidden)):
         read_grant(context, inside, elsewhere.id)
+    found = waiting(context, inside, "")
+    assert [line.link for one in found.lists if one.key == "posts" for line in one.lines] == ["/units/root"]
+    assert "offer" not in [one.key for one in found.tasks]
     assert {one["unit_id"] for one in who_sees_me(context, inside)["items"]} <= {"root"}
     entries = requests.get(
         f"{house.url('identity')}/api/identity/audit/mine",
