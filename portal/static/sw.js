@@ -7,6 +7,8 @@ self.addEventListener("install", (event) => {
     const kept = await caches.open(KEPT);
     // As a stranger gets it, so that no name stands in it.
     const page = await fetch(PAGE, { credentials: "omit" });
+    // What a house says that is just starting is not kept: the browser tries again with the next page.
+    if (!page.ok) throw new Error(page.statusText);
     const style = (await page.clone().text()).match(/\/static\/portal\.css\?v=\w+/);
     await kept.put(PAGE, page);
     if (style) await kept.add(style[0]);
