@@ -95,6 +95,7 @@ COUNTED_AS = {
 
 
 MY_TASKS = "/"
+MY_INBOX = "/inbox"
 MY_OFFERS = "/offers"
 MY_ACCOUNT = "/account"
 MY_CODES = "/account/sealed-codes"

@@ -8,6 +8,7 @@ from typing import Any
 
 from notifications import rendering
 from notifications.context import Context
+from notifications.domain.kinds import MY_INBOX
 from notifications.domain.notices import Notice
 from servicekit.access.decision import Caller
 from servicekit.calendar.waiting import Rank, Task, Waiting
@@ -62,4 +63,4 @@ def show_notices(context: Context, notices: list[Notice], language: str) -> list
 def waiting(context: Context, caller: Caller, _unit_id: str) -> Waiting:
     """Unread messages, which are a person's and no unit's."""
     unread = context.store.notices.unread(caller.account_id)
-    return Waiting((Task("unread", "/inbox", Rank.ASIDE, count=unread),) if unread else ())
+    return Waiting((Task("unread", MY_INBOX, Rank.ASIDE, count=unread),) if unread else ())

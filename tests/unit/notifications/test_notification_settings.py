@@ -98,6 +98,7 @@ def test_every_route_declares_its_access_and_every_event_has_its_handler(
         ("/api/notifications/inbox", "signed-in"),
         ("/api/notifications/inbox/{notice_id}/read", "signed-in"),
         ("/api/notifications/inbox/read-all", "signed-in"),
+        ("/api/notifications/tasks", "signed-in"),
         ("/api/notifications/audit", "audit:read"),
         ("/api/notifications/audit/mine", "signed-in"),
         ("/api/notifications/exports", "signed-in"),
