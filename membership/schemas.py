@@ -228,6 +228,10 @@ class MemberView(MemberLine):
     left_on = fields.Date(allow_none=True)
 
 
+class MemberSeenView(MemberView):
+    acts = acts_field()
+
+
 class MemberPageView(PageView):
     """`meant`: nobody is named as was asked; these are named nearly so. `exports`: how much of each the caller may take
     along as a file (see MembersWanted).

@@ -36,15 +36,7 @@ class StrandedMoved:
 
 
 def require_keeper(context: Context, caller: Caller, unit: Unit, permission: str) -> None:
-    """Of an ended unit: whoever keeps the members of a unit it went into, or of the nearest one above that lives."""
-    now = context.clock.now()
-    if decide(caller, permission, unit.path, now).allowed:
-        return
-    if not unit.live and any(
-        decide(caller, permission, one.path, now).allowed for one in _after(context, unit)
-    ):
-        return
-    require(caller, permission, unit.path, now)
+    rules.require_keeper(caller, permission, unit, after(context, unit), context.clock.now())
 
 
 def leave(
@@ -177,7 +169,10 @@ def _destination(context: Context, caller: Caller, unit: Unit, to_id: str) -> Un
     return to
 
 
-def _after(context: Context, unit: Unit) -> tuple[Unit, ...]:
+def after(context: Context, unit: Unit) -> tuple[Unit, ...]:
+    """Of an ended unit those that it went into, and the nearest one above that lives; of another none."""
+    if unit.live:
+        return ()
     superior = _superior(context, unit)
     return (*heirs_of(context, unit), *((superior,) if superior else ()))
 

@@ -1,11 +1,11 @@
 """Keeping members: details for the keeper of their own unit, numbers for those above, every look written down."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 
 from membership.context import Context
-from membership.domain.leaving import require_there
+from membership.domain import leaving as rules
 from membership.domain.members import (
     LOOKED_UP_A_DAY,
     REFUSED_A_DAY,
@@ -24,11 +24,12 @@ from membership.domain.unit_changes import Stay, UnitChange, concerning
 from membership.domain.units import Unit
 from membership.operations.counting import count_all_changes
 from membership.operations.extents import READ, extents
+from membership.operations.leaving import after as units_after
 from membership.operations.leaving import require_keeper
 from membership.operations.units import visible_unit
 from servicekit.access.decision import Caller, UnknownHere, decide, reach_roots
 from servicekit.data.events import AuditEntry
-from servicekit.refusals import Stale
+from servicekit.refusals import Acts, Stale
 from servicekit.tree.units import require_live
 from servicekit.web.listing import Page, key_of, page_from
 
@@ -46,6 +47,13 @@ class MembersFound(Page[Member]):
 
     meant: bool = False
     exports: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MemberSeen(Member):
+    """`acts`: what this reader may do with the member."""
+
+    acts: Acts = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -82,10 +90,13 @@ def register_member(context: Context, caller: Caller, unit_id: str, details: Det
     return context.database.in_transaction(register)
 
 
-def read_member(context: Context, caller: Caller, member_id: str) -> Member:
-    member = _kept_member(context, caller, member_id, READ)
+def read_member(context: Context, caller: Caller, member_id: str) -> MemberSeen:
+    member, unit = _kept_member(context, caller, member_id, READ)
     context.reads.record(_entry("member.read", member))
-    return member
+    acts = rules.acts_of(member, unit, units_after(context, unit), caller, context.clock.now())
+    return MemberSeen(
+        member.id, member.version, member.unit_id, member.unit_path, member.details, member.left_on, acts
+    )
 
 
 def change_member(
@@ -94,11 +105,8 @@ def change_member(
     """Replaces all values of a member; the earlier ones are kept."""
 
     def change() -> Member:
-        member = _kept_member(context, caller, member_id, WRITE)
-        require_there(member)
-        unit = context.units.find(member.unit_id)
-        if unit is not None:
-            require_live(unit, field=None)
+        member, unit = _kept_member(context, caller, member_id, WRITE)
+        rules.refuse_changing(member, unit)
         if member.version != expected_version:
             raise Stale
         valid = checked(details, context.rules, context.clock.today(), member.details)
@@ -126,7 +134,7 @@ class History:
 
 
 def read_history(context: Context, caller: Caller, member_id: str) -> History:
-    member = _kept_member(context, caller, member_id, READ)
+    member, _ = _kept_member(context, caller, member_id, READ)
     earlier = context.members.history(member_id)
     units = _what_befell_units(context, member, earlier)
     context.reads.record(_entry("member.history_read", member))
@@ -227,14 +235,14 @@ def number_of_members(context: Context, unit_id: str) -> int:
     return counts[1].total if counts else 0
 
 
-def _kept_member(context: Context, caller: Caller, member_id: str, permission: str) -> Member:
+def _kept_member(context: Context, caller: Caller, member_id: str, permission: str) -> tuple[Member, Unit]:
     """For the keeper of the member's unit; of an ended one for the keepers of what followed it."""
     member = context.members.find(member_id)
     unit = context.units.find(member.unit_id) if member else None
     if member is None or unit is None:
         raise UnknownHere
     require_keeper(context, caller, unit, permission)
-    return member
+    return member, unit
 
 
 def _refuse_taken_number(context: Context, caller: Caller, member: Member) -> None:

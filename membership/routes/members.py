@@ -48,11 +48,11 @@ def look_up_member(body: dict[str, Any]) -> Any:
 
 @members.route("/members/<string:member_id>", methods=["GET"])
 @access("members:read")
-@members.response(200, schemas.MemberView)
+@members.response(200, schemas.MemberSeenView)
 def read_member(member_id: str) -> Any:
     """One member's record; that it was read is written down."""
-    member = operations.read_member(context(), caller(), member_id)
-    return member, 200, etag(member.version)
+    seen = operations.read_member(context(), caller(), member_id)
+    return seen, 200, etag(seen.version)
 
 
 @members.route("/members/<string:member_id>", methods=["PUT"])

@@ -13,6 +13,7 @@ from portal.members.history import history_of, units_named_in
 from portal.members.views import differences, member_of, member_values
 from portal.members.words import DETAILS, KINDS, MEMBER_FIELDS, NO_SUCH_MEMBER, SEX
 from portal.shared.asking import membership
+from portal.shared.clients.acts import all_offered
 from portal.shared.clients.answers import Document
 from portal.shared.places import may, may_keep, trail
 from portal.shared.units import Crumb, unit_of
@@ -96,11 +97,8 @@ def read_member(member_id: str) -> Response:
         "member.html",
         member=member_of(answer),
         trail=trail_of_members(unit),
-        may_write=answer["left_on"] is None
-        and unit["valid_to"] is None
-        and may("members:write", tuple(unit["path"])),
+        may=all_offered(answer),
         may_audit=may("audit:read", tuple(unit["path"])),
-        may_go=answer["left_on"] is None and may_keep("members:write", unit),
         left_on=answer["left_on"],
     )
 

@@ -138,6 +138,8 @@ def test_who_leaves_is_kept_and_counted_no_more(context: Context) -> None:
     assert (gone.left_on, gone.version) == (context.clock.today(), 2)
     assert counted(context, "BD") == Counts()
     kept = read_member(context, keeping, member.id)
+    allowed = {act for act, refusal in kept.acts.items() if refusal is None}
+    assert allowed == {"history"}
     assert (kept.left_on, kept.unit_id) == (context.clock.today(), member.unit_id)
     page = list_members(context, keeping, member.unit_id, query="", after="", limit=9)
     assert list(page.items) == []

@@ -97,6 +97,9 @@ def test_a_keeper_registers_and_reads_a_member_of_the_own_unit(
     assert read.status_code == 200
     assert read.headers["ETag"] == '"1"'
     member = read.json()
+    assert {act: told["allowed"] for act, told in member["acts"].items()} == dict.fromkeys(
+        ("change", "leave", "move", "history"), True
+    )
     assert member["name"] == "রহিমা খাতুন"
     assert member["national_number"] == number
     assert member["phone"] == "+8801700000001"
