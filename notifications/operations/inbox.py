@@ -1,9 +1,10 @@
 """One's own inbox, worded when it is read.
 
 What is seen in a session by a sealed code stays unread: nobody has proven who holds the code, and the notice that it
-was used is among them.
+was used is among them. Nor is anything told there but of the unit that the code was opened for.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from notifications import rendering
@@ -12,12 +13,15 @@ from notifications.domain.kinds import MY_INBOX
 from notifications.domain.notices import Notice
 from servicekit.access.decision import Caller
 from servicekit.calendar.waiting import Rank, Task, Waiting
+from servicekit.refusals import NotFound
 
 Document = dict[str, Any]
 
 
 def read_inbox(context: Context, caller: Caller, *, unread: bool, after: str, limit: int) -> Document:
-    page = context.store.notices.inbox(caller.account_id, unread=unread, after=after, limit=limit)
+    page = context.store.notices.inbox(
+        caller.account_id, unread=unread, after=after, limit=limit, units=_units(caller)
+    )
     return {
         "items": show_notices(context, page.items, caller.language),
         "unread": page.unread,
@@ -31,6 +35,8 @@ def read_notice(context: Context, caller: Caller, notice_id: str) -> Document:
     notices = context.store.notices
     if caller.fallback:
         notice = notices.notice(caller.account_id, notice_id)
+        if notice.unit_id not in (_units(caller) or ()):
+            raise NotFound
     else:
         notice = notices.mark_read(caller.account_id, notice_id, context.clock.now())
     return show_notices(context, [notice], caller.language)[0]
@@ -39,7 +45,12 @@ def read_notice(context: Context, caller: Caller, notice_id: str) -> Document:
 def read_all_notices(context: Context, caller: Caller) -> Document:
     if not caller.fallback:
         context.store.notices.mark_all_read(caller.account_id, context.clock.now())
-    return {"unread": context.store.notices.unread(caller.account_id)}
+    return {"unread": context.store.notices.unread(caller.account_id, _units(caller))}
+
+
+def _units(caller: Caller) -> Collection[str] | None:
+    """Of which units alone the session may hear; None for whoever the eID has proven."""
+    return {right.unit_id for right in caller.rights} if caller.fallback else None
 
 
 def show_notices(context: Context, notices: list[Notice], language: str) -> list[Document]:
@@ -62,5 +73,5 @@ def show_notices(context: Context, notices: list[Notice], language: str) -> list
 
 def waiting(context: Context, caller: Caller, _unit_id: str) -> Waiting:
     """Unread messages, which are a person's and no unit's."""
-    unread = context.store.notices.unread(caller.account_id)
+    unread = context.store.notices.unread(caller.account_id, _units(caller))
     return Waiting((Task("unread", MY_INBOX, Rank.ASIDE, count=unread),) if unread else ())

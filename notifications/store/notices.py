@@ -1,6 +1,6 @@
 """Notices: one matter in one person's inbox, and up to where the person has marked all as read."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -53,10 +53,12 @@ class NoticeStore:
             if any(fault["code"] != DUPLICATE for fault in error.details["writeErrors"]):
                 raise
 
-    def inbox(self, account_id: str, *, unread: bool, after: str, limit: int) -> InboxPage:
-        """Newest first; `after` is the `next` of the page before."""
-        mark = self._read_mark(account_id)
-        wanted: Document = {"account_id": account_id}
+    def inbox(
+        self, account_id: str, *, unread: bool, after: str, limit: int, units: Collection[str] | None = None
+    ) -> InboxPage:
+        """Newest first; `after` is the `next` of the page before. `units`: of these alone."""
+        mark, among = self._read_mark(account_id), _among(units)
+        wanted: Document = {"account_id": account_id, **among}
         order: Document = {}
         if unread:
             wanted["unread"] = True
@@ -68,13 +70,15 @@ class NoticeStore:
         found = list(self._notices.find(wanted).sort("order", -1).limit(limit + 1))
         page = found[:limit]
         more = page[-1]["order"] if len(found) > limit else None
-        waiting = self.unread(account_id)
-        total = waiting if unread else self._notices.count_documents({"account_id": account_id})
+        waiting = self.unread(account_id, units)
+        everything = {"account_id": account_id, **among}
+        total = waiting if unread else self._notices.count_documents(everything)
         return InboxPage([stored_notice(_marked(one, mark)) for one in page], waiting, more, total)
 
-    def unread(self, account_id: str) -> int:
+    def unread(self, account_id: str, units: Collection[str] | None = None) -> int:
         newer = {"$gt": self._read_mark(account_id)["until"]}
-        return self._notices.count_documents({"account_id": account_id, "unread": True, "order": newer})
+        wanted = {"account_id": account_id, "unread": True, "order": newer, **_among(units)}
+        return self._notices.count_documents(wanted)
 
     def _read_mark(self, account_id: str) -> Document:
         """Up to where the person has marked all as read."""
@@ -104,6 +108,10 @@ class NoticeStore:
     def forget(self, now: datetime) -> int:
         """Drops those that are older than they are kept; how many."""
         return self._notices.delete_many({"at": {"$lt": now - NOTICES_KEPT}}).deleted_count
+
+
+def _among(units: Collection[str] | None) -> Document:
+    return {} if units is None else {"unit_id": {"$in": sorted(units)}}
 
 
 def _marked(document: Document, mark: Document) -> Document:

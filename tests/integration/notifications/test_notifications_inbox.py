@@ -6,7 +6,15 @@ import pytest
 import requests
 
 from servicekit.ids import new_id
-from tests.integration.notifications.conftest import NEWEST, Post, a_grant_event, an_event, until
+from tests.integration.notifications.conftest import (
+    DISTRICT,
+    NEWEST,
+    UNION,
+    Post,
+    a_grant_event,
+    an_event,
+    until,
+)
 from tests.processes import a_right
 
 
@@ -69,7 +77,8 @@ def test_what_is_seen_by_a_sealed_code_stays_unread(post: Post) -> None:
     post.deliver(*(a_grant_event("grant.given", person) for _ in range(2)))
     until(lambda: bool(post.inbox(person)["unread"] == 2))
     (first, _) = post.inbox(person)["items"]
-    token = post.house.token("notifications", account_id=person, gen=NEWEST, fallback=True)
+    own = a_right("congress:report", UNION, "own")
+    token = post.house.token("notifications", own, account_id=person, gen=NEWEST, fallback=True)
     for path in (f"/{first['id']}/read", "/read-all"):
         answer = requests.post(
             f"{post.notifications}/api/notifications/inbox{path}",
@@ -80,6 +89,26 @@ def test_what_is_seen_by_a_sealed_code_stays_unread(post: Post) -> None:
         assert answer.status_code == 200, answer.text
     assert post.inbox(person)["unread"] == 2
     assert [one["read_at"] for one in post.inbox(person)["items"]] == [None, None]
+
+
+def test_by_a_sealed_code_one_hears_of_its_unit_alone(post: Post) -> None:
+    person = post.person()
+    for path in (UNION, DISTRICT):
+        post.deliver(a_grant_event("grant.given", person, path))
+    until(lambda: bool(post.inbox(person)["unread"] == 2))
+    there = post.database.mongo["notices"].find({"account_id": person, "unit_id": DISTRICT[-1]})
+    (elsewhere,) = [one["_id"] for one in there]
+    own = a_right("congress:report", UNION, "own")
+    token = post.house.token("notifications", own, account_id=person, gen=NEWEST, fallback=True)
+    http = requests.Session()
+    http.headers["Authorization"] = f"Bearer {token}"
+    start = f"{post.notifications}/api/notifications"
+    seen = http.get(f"{start}/inbox", timeout=10).json()
+    assert [one["id"] == elsewhere for one in seen["items"]] == [False]
+    assert (seen["unread"], seen["total"]) == (1, 1)
+    assert http.post(f"{start}/inbox/{elsewhere}/read", json={}, timeout=10).status_code == 404
+    assert http.post(f"{start}/inbox/read-all", json={}, timeout=10).json() == {"unread": 1}
+    assert [one["count"] for one in http.get(f"{start}/tasks", timeout=10).json()["tasks"]] == [1]
 
 
 def test_all_are_marked_as_read_by_one_write_however_many_there_are(post: Post, reader: str) -> None:
