@@ -9,7 +9,7 @@ from servicekit.access.decision import Caller, Why, decide
 READ = "members:read"
 EXPORT = "members:export"
 NUMBERS = "members:numbers"
-# A file leaves the house, so the first and the last ask for a fresh sign-in (see decision 0065), and sensitive columns
+# A file leaves the house, so the first and the last ask for a fresh sign-in (see decision 0069), and sensitive columns
 # for the right to open a member's record besides.
 NEEDED: Mapping[Detail, tuple[str, ...]] = {
     Detail.PLAIN: (EXPORT,),
