@@ -10,9 +10,9 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, KeySet, RSAKey
 
 from identity.context import Context, Document, hashed
-from identity.domain.grants import is_over
+from identity.domain import machines as rules
+from identity.domain.grants import Grant
 from identity.operations.answering import place_of
-from identity.operations.giving import check_machine_role
 from identity.operations.grants import live_unit_within, unit_within
 from identity.operations.sessions import new_session
 from identity.operations.telling import What, told_to
@@ -86,10 +86,6 @@ class TooManyMachines(Conflict):
     title = N_("A unit has at most {most} open service accounts. Close one that is no longer used.")
 
 
-class MachineClosed(Conflict):
-    title = N_("This service account is closed for good. Register a new one.")
-
-
 def register_machine(context: Context, caller: Caller, wanted: Mapping[str, Any]) -> Document:
     """A service account bound to a unit; it may do nothing until it is given a grant. Raises TooManyMachines."""
     _check_expiry(context, wanted["expires"])
@@ -138,17 +134,10 @@ def change_machine(
 
     def work() -> Document:
         machine = _machine_within(context, caller, machine_id)
-        if machine["closed"]:
-            raise MachineClosed
+        rules.refuse_closed(machine["closed"])
         closing = wanted.get("closed", False)
-        # Whoever gives access over its unit may close it. To keep it, with a key of one's own, is to use what it holds.
         if not closing:
-            # What is over asks for nothing: else a role that the machine held once would bind its keys for ever.
-            held_now = [
-                one for one in context.store.grants_of(machine_id) if not is_over(one, context.clock.today())
-            ]
-            for held in held_now:
-                check_machine_role(caller, context.roles.roles[held.role], context.roles, held.unit_path)
+            rules.refuse_keeping(store.grants_of(machine_id), caller, context.roles, context.clock.today())
         keeper = machine.get("kept_by")
         # What is closed for good keeps the keys and the day that it had.
         if "keys" in wanted and not closing:
@@ -187,8 +176,19 @@ def _check_expiry(context: Context, expires: date) -> None:
 
 
 def list_machines(context: Context, caller: Caller, unit_id: str) -> list[Document]:
-    unit_within(context, caller, unit_id, "access:read")
-    return [show_machine(one) for one in context.store.machines_of(unit_id)]
+    path = unit_within(context, caller, unit_id, "access:read")
+    machines = context.store.machines_of(unit_id)
+    held: dict[str, list[Grant]] = {one["_id"]: [] for one in machines}
+    for grant in context.store.grants_held_by([one["_id"] for one in machines if not one["closed"]]):
+        held[grant.account_id or ""].append(grant)
+    now, today = context.clock.now(), context.clock.today()
+    return [
+        {
+            **show_machine(one),
+            "acts": rules.acts_of(one["closed"], held[one["_id"]], path, caller, context.roles, now, today),
+        }
+        for one in machines
+    ]
 
 
 def _machine_within(context: Context, caller: Caller, machine_id: str) -> Document:
@@ -209,6 +209,7 @@ def show_machine(machine: Document) -> Document:
         "closed": machine["closed"],
         "last_used": machine["last_used"],
         "keys": [key["kid"] for key in json.loads(machine["keys"])],
+        "acts": None,
     }
 
 

@@ -8,6 +8,7 @@ from servicekit.web.schemas import (
     Day,
     StrictSchema,
     WholeView,
+    acts_field,
     email,
     identifier,
     named,
@@ -141,6 +142,7 @@ class MachineView(StrictSchema):
     closed = fields.Boolean()
     last_used = fields.DateTime(allow_none=True)
     keys = fields.List(fields.String())
+    acts = acts_field()
 
 
 class MachineList(WholeView):

@@ -115,7 +115,6 @@ def read_machine(unit_id: str, machine_id: str) -> Response:
         "machine.html",
         machine=_machine(unit_id, machine_id),
         trail=_trail(unit),
-        may_change=may("access:grant", tuple(unit["path"])),
     )
 
 

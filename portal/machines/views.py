@@ -1,11 +1,13 @@
 """Service accounts: how one stands, and the keys that are pasted for one."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from portal.machines.words import CLOSED, EXPIRED, OPEN
+from portal.shared.clients.acts import all_offered
 from portal.shared.states import State
 from portal.shared.units import Document
 from servicekit.words import N_
@@ -31,6 +33,7 @@ class Machine:
     expires: str
     last_used: str
     keys: tuple[str, ...]  # the names of its keys
+    may: Mapping[str, bool]  # which of its acts are offered to this reader
 
     @property
     def link(self) -> str:
@@ -48,6 +51,7 @@ def machine_of(answer: Document, today: date) -> Machine:
         expires=answer["expires"],
         last_used=answer["last_used"] or "",
         keys=tuple(answer["keys"]),
+        may=all_offered(answer),
     )
 
 

@@ -272,8 +272,16 @@ def test_a_superior_closes_a_subordinates_machine_and_nobody_opens_it_again(
     for role in ("reader", "auditor"):
         given = secretary.post("/api/identity/grants", {**body, "unit_id": "south", "role": role})
         assert given.status_code in (201, 403), given.text
+
+    def told(person: Person) -> dict[str, str | None]:
+        items = person.get("/api/identity/machines?unit_id=south").json()["items"]
+        acts = next(one["acts"] for one in items if one["id"] == made.json()["id"])
+        return {act: may["refusal"] and may["refusal"]["type"] for act, may in acts.items()}
+
+    assert (told(chief)["close"], told(secretary)["close"], told(secretary)["give"]) == (None, None, None)
     closed = chief.send("PUT", address, {"closed": True}, If_Match=made.headers["ETag"])
     assert (closed.status_code, closed.json()["closed"]) == (200, True)
+    assert set(told(secretary).values()) == {"/problems/machine-closed"}
     for person in (chief, secretary):
         for change in ({"closed": False}, {"keys": [PUBLIC]}, {"expires": "2035-01-01"}, {"closed": True}):
             again = person.send("PUT", address, change, If_Match=closed.headers["ETag"])

@@ -69,7 +69,12 @@ def test_a_service_account_is_open_until_its_day_or_until_it_is_closed(
     answer = {
         "id": "m", "version": 1, "unit_id": "u", "name": "Exporter", "expires": expires, "closed": closed,
         "last_used": None, "keys": ["one"],
+        "acts": {
+            "change": {"allowed": False, "refusal": {"type": "/problems/machine-beyond-own-use"}},
+            "close": {"allowed": False, "refusal": {"type": "/problems/sign-in-too-old"}},
+        },
     }  # fmt: skip
     machine = machine_of(answer, TODAY)
     assert machine.state.word == word
     assert machine.link == "/units/u/machines/m"
+    assert machine.may == {"change": False, "close": True}
