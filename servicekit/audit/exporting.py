@@ -1,12 +1,13 @@
 """A service's own log as a file: the entries of a unit and of all below it, the newest first, made beside requests."""
 
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 from typing import Any, Protocol
 
 from marshmallow import post_load
 
-from servicekit.access.decision import UnknownHere
+from servicekit.access.decision import Caller, UnknownHere, reach_roots
 from servicekit.audit.pages import DAYS
 from servicekit.audit.search import FIELDS, Wanted, every
 from servicekit.audit.table import FOR_PEOPLE, Document, of_service, rows
@@ -26,6 +27,8 @@ from servicekit.work.jobs.store import JobStore
 KEY = "audit"
 PERMISSION = "audit:export"
 ONE_DAY = timedelta(days=1)
+# Of whose entries the one who asks may have any at all, as ids with commas between them.
+WITHIN = "within"
 
 
 class AuditWanted(StrictSchema):
@@ -83,7 +86,8 @@ def audit_export(service: str, database: Database, clock: Clock, units: Units) -
             since=clock.beginning_of(day(since)) if since else None,
             until=clock.beginning_of(day(until)) + ONE_DAY if until else None,
         )
-        found = _done_by(wanted["person"], every(database, sought))
+        within = set(wanted.get(WITHIN, "").split(",")) if sought.unit_id and wanted.get(WITHIN) else set()
+        found = _done_by(wanted["person"], _below(within, every(database, sought)))
         table = Table(f"audit-{service}", FOR_PEOPLE.columns)
         return table, rows(table, of_service(service, found))
 
@@ -94,7 +98,19 @@ def audit_export(service: str, database: Database, clock: Clock, units: Units) -
         lambda wanted: Scope(path(wanted), None),
         make,
         counted=False,
+        bounded=_bounded,
     )
+
+
+def _bounded(caller: Caller, wanted: declared.Wanted) -> declared.Wanted:
+    """As in the pages: of a unit that came from elsewhere what was written there stays with those above it there."""
+    roots = sorted({right.unit_id for right in reach_roots(caller, PERMISSION)})
+    return {**wanted, WITHIN: ",".join(roots)}
+
+
+def _below(units: AbstractSet[str], entries: Iterable[Document]) -> Iterator[Document]:
+    """`units`: none, where all may be had."""
+    return (entry for entry in entries if not units or not units.isdisjoint(entry["unit_path"]))
 
 
 def _done_by(name: str, entries: Iterable[Document]) -> Iterator[Document]:

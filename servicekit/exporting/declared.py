@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from servicekit.access.decision import Caller
 from servicekit.exporting.kept import KeptFiles
 from servicekit.out.exports.formats import FORMATS, Format
 from servicekit.out.exports.tables import Names, Reader, Row, Table
@@ -29,7 +30,8 @@ class Export:
     """What is wanted are texts by name. `scope` raises NotFound where there is no such thing.
 
     `also`: what is needed there beside the permission, by what is wanted. One that is not `counted` may be of any
-    length, and is always made beside requests.
+    length, and is always made beside requests; `bounded` then adds to what is wanted what else bounds it for whoever
+    asks, for the file is made without them.
     """
 
     key: str
@@ -40,6 +42,7 @@ class Export:
     also: Callable[[Wanted], tuple[str, ...]] = lambda _: ()
     formats: Mapping[str, Format] = field(default_factory=lambda: FORMATS)
     counted: bool = True
+    bounded: Callable[[Caller, Wanted], Wanted] = lambda _, wanted: wanted
 
 
 @dataclass(frozen=True)

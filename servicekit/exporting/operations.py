@@ -48,7 +48,7 @@ def ask(
     parameters = {
         "export": export.key,
         "as": form.key,
-        "wanted": dict(wanted),
+        "wanted": dict(export.bounded(caller, wanted)),
         "levels": {level: dict(names) for level, names in exports.levels().items()},
     }
     owner = Owner(caller.account_id, caller.name, caller.language, export.permission, scope.unit_path)

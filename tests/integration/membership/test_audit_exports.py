@@ -8,9 +8,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from bson import encode
+from bson.raw_bson import RawBSONDocument
 
 from membership.operations.exports import exports_of
 from servicekit.access.decision import Caller, PermissionMissing, SignInTooOld, UnknownHere
+from servicekit.audit.chain import chain_of, told
 from servicekit.audit.exporting import KEY
 from servicekit.events.relay import Collector
 from servicekit.exporting import operations
@@ -94,6 +97,25 @@ def test_it_holds_the_entries_of_the_unit_and_below_and_no_others(
     assert {row["actor"] for row in everything} >= set(keepers.values())
     assert "" in {row["unit_id"] for row in everything} or len(everything) > len(below)
     assert [row["at"] for row in everything] == sorted((row["at"] for row in everything), reverse=True)
+
+
+def test_what_was_written_before_a_unit_came_stays_with_those_above_it_there(
+    membership: Membership, exports: Exports, keepers: dict[str, str]
+) -> None:
+    unit = membership.unit(UNION)
+    before = ["somewhere", "else", unit.id]
+    log = chain_of(membership.context.database).raw
+    (some,) = log.find({"actor": keepers[UNION], "action": "members.listed"}).limit(1)
+    made = {**told(some), "_id": new_id(), "seq": 10**9, "unit_path": before, "actor": "of-before"}
+    log.insert_one(RawBSONDocument(encode(made)))
+    try:
+        for code, among in ((UNION, True), (ABOVE, False)):
+            caller = an_auditor(membership, code)
+            found = rows_of(exports, caller, asked(exports, caller, unit.id))
+            assert keepers[UNION] in {row["actor"] for row in found}
+            assert ("of-before" in {row["actor"] for row in found}) is among
+    finally:
+        log.delete_one({"_id": made["_id"]})
 
 
 @pytest.mark.parametrize(
