@@ -22,7 +22,7 @@ from servicekit.exporting.running import export_kind
 from servicekit.files.sealed import wrap_of_field_key
 from servicekit.ids import new_id
 from servicekit.out.exports.formats import CSV
-from servicekit.work.jobs.job import Job
+from servicekit.work.jobs.job import Job, JobUnknown
 from servicekit.work.jobs.worker import Worker
 from tests.integration.membership.conftest import Membership, settings_of
 from tests.processes import a_right
@@ -155,6 +155,20 @@ def test_it_is_decided_when_it_is_asked_for_and_when_it_is_taken(
             operations.link(exports, replace(other, account_id=caller.account_id), job.id)
     with pytest.raises(UnknownHere):
         asked(exports, caller, new_id())
+
+
+def test_by_a_sealed_code_there_are_no_files_of_another_unit(
+    membership: Membership, exports: Exports, keepers: dict[str, str]
+) -> None:
+    caller = an_auditor(membership, UNION)
+    job = asked(exports, caller, membership.unit(UNION).id)
+    for code, there in ((UNION, True), (BESIDE, False)):
+        rights = (a_right("congress:report", membership.unit(code).path, "own"),)
+        inside = replace(caller, rights=rights, fallback=True)
+        assert [one.id for one in operations.own_exports(exports, inside)] == [job.id] * there
+        if not there:
+            with pytest.raises(JobUnknown):
+                operations.cancel(exports, inside, job.id)
 
 
 def test_over_http_it_is_always_made_beside_requests(membership: Membership) -> None:
