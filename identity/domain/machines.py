@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from identity.domain.grant_refusals import RoleUnknown
 from identity.domain.grants import Grant, is_over, machine_may_hold
 from identity.domain.roles import RoleTable
 from servicekit.access.decision import Caller, why_not_by
@@ -22,13 +23,17 @@ def refuse_closed(closed: bool) -> None:
 
 
 def refuse_keeping(held: Iterable[Grant], caller: Caller, table: RoleTable, today: date) -> None:
-    """To keep a machine, with a key of one's own, is to use what it holds: raises as machine_may_hold.
+    """To keep a machine, with a key of one's own, is to use what it holds: raises as machine_may_hold, and RoleUnknown.
 
     What is over asks for nothing: else a role that the machine held once would bind its keys for ever.
     """
     for grant in held:
-        if not is_over(grant, today):
-            machine_may_hold(caller.rights, table.roles[grant.role], table, grant.unit_path)
+        if is_over(grant, today):
+            continue
+        role = table.roles.get(grant.role)
+        if role is None:
+            raise RoleUnknown
+        machine_may_hold(caller.rights, role, table, grant.unit_path)
 
 
 def acts_of(

@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from identity.domain.grant_refusals import GivingToOneself
+from identity.domain.fallback import EidNeeded
+from identity.domain.grant_refusals import GivingToOneself, GrantOver
 from identity.domain.grants import Acting, Grant, Status, WhyNot, why_not
-from servicekit.refusals import Conflict
+from servicekit import refusals
+from servicekit.access.decision import Caller
+from servicekit.refusals import Acts, Check, Conflict
 from servicekit.words import N_
 
 # Of one giver, invitations and proposals among them: a district administrator with some two hundred units invites the
@@ -64,6 +67,43 @@ def decline(grant: Grant, reason: str) -> Grant:
     if grant.status is not Status.OFFERED:
         raise NotOffered
     return replace(grant, status=Status.REVOKED, ended_reason=reason)
+
+
+def refuse_answering(grant: Grant, caller: Caller, today: date, *, by_machine: bool) -> None:
+    """Whatever the answer is: a person gives it, seen by the eID, while there is something to answer."""
+    if caller.fallback or by_machine:
+        raise EidNeeded
+    if today > grant.valid_to:
+        raise GrantOver
+
+
+def acts_of(
+    grant: Grant,
+    above: Mapping[str, Grant],
+    caller: Caller,
+    now: datetime,
+    today: date,
+    check_held: Check,
+    *,
+    for_machine: bool,
+    by_machine: bool,
+) -> Acts:
+    """What the caller, whose it is to say, may do with it. `check_held`: whether what its person has stands against it.
+
+    Whoever may not accept it may decline it still.
+    """
+
+    def may_answer() -> None:
+        refuse_answering(grant, caller, today, by_machine=by_machine)
+
+    return {
+        "accept": refusals.why_not(
+            may_answer,
+            lambda: accept(grant, above, caller.accounts, now, today, for_machine=for_machine),
+            check_held,
+        ),
+        "decline": refusals.why_not(may_answer, lambda: decline(grant, "")),
+    }
 
 
 def counts_as_tried(grant: Grant, giver: str, now: datetime) -> bool:

@@ -7,18 +7,17 @@ from identity import events
 from identity.context import Context, Document
 from identity.domain import grant_refusals, offers
 from identity.domain.fallback import EidNeeded
-from identity.domain.grant_refusals import GrantOver
 from identity.domain.grants import Grant
 from identity.operations.aftermath import save_for_all
 from identity.operations.answering import answers_for, is_machine
 from identity.operations.bans import check_accepted, held_by_person
 from identity.operations.showing import show_grants
-from identity.operations.succession import displaced_by, make_room
+from identity.operations.succession import displaced_by, make_room, refuse_given
 from identity.operations.telling import grant_audit, grant_news
 from identity.store import DuplicateKeyError
 from servicekit.access.decision import Caller
 from servicekit.data.events import AuditEntry, Event
-from servicekit.refusals import NotFound, Stale
+from servicekit.refusals import Acts, NotFound, Stale
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,25 @@ def list_offers(context: Context, caller: Caller) -> list[Document]:
     """
     if caller.fallback:
         return []
-    return show_offers(context, open_offers(context, caller.accounts))
+    found = open_offers(context, caller.accounts)
+    above = context.store.with_chains(found)
+    by_machine = is_machine(context.store.account(caller.account_id))
+    now, today = context.clock.now(), context.clock.today()
+
+    def acts(offer: Grant, *, for_machine: bool) -> Acts:
+        def check_held() -> None:
+            refuse_given(context, offer, check_accepted(context, offer))
+
+        return offers.acts_of(
+            *(offer, above, caller, now, today, check_held),
+            for_machine=for_machine,
+            by_machine=by_machine,
+        )
+
+    return [
+        {**one, "acts": acts(offer, for_machine=bool(one["for_machine"]))}
+        for offer, one in zip(found, show_offers(context, found), strict=True)
+    ]
 
 
 def open_offers(context: Context, accounts: Sequence[str]) -> list[Grant]:
@@ -130,7 +147,8 @@ def _for_giver(grant: Grant) -> Document:
 def _answer(
     context: Context, caller: Caller, grant_id: str, expected_version: int, said: _Answer
 ) -> Document:
-    if caller.fallback or is_machine(context.store.account(caller.account_id)):
+    by_machine = is_machine(context.store.account(caller.account_id))
+    if caller.fallback or by_machine:
         raise EidNeeded
 
     def work() -> Grant:
@@ -139,8 +157,7 @@ def _answer(
             raise NotFound
         if grant.version != expected_version:
             raise Stale
-        if context.clock.today() > grant.valid_to:
-            raise GrantOver
+        offers.refuse_answering(grant, caller, context.clock.today(), by_machine=by_machine)
         changed = said.change(grant)
         entry: AuditEntry = grant_audit(said.audited, changed, **said.details)
         if not changed.known_to_giver:

@@ -99,15 +99,21 @@ def make_room(context: Context, grant: Grant, held: Sequence[Grant]) -> None:
 
     What hung on that hangs on the new one then, as far as its holder could have given it. Raises GivenAlready.
     """
-    store, today = context.store, context.clock.today()
+    refuse_given(context, grant, held)
+    for other in bans.same_place(grant, held, context.clock.today()):
+        give_way(context, other, grant)
+
+
+def refuse_given(context: Context, grant: Grant, held: Sequence[Grant]) -> None:
+    """Raises GivenAlready where what holds its place stays."""
+    today = context.clock.today()
     others = bans.same_place(grant, held, today)
-    above = store.with_chains([grant, *others])
+    above = context.store.with_chains([grant, *others])
     mine = standing_of_giver(grant, above)
     for other in others:
         why = rules.why_not(other, above, today)
         if why in (None, WhyNot.NOT_YET) and not rules.higher(mine, standing_of_giver(other, above)):
             raise grant_refusals.GivenAlready
-        give_way(context, other, grant)
 
 
 def give_way(context: Context, other: Grant, grant: Grant) -> None:

@@ -1,8 +1,10 @@
 """An offer as its person sees it: what it would allow, where, until when, and who gave it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from portal.access.views.grants import Included, included_in
+from portal.shared.clients.acts import all_offered, reason
 from portal.shared.units import Document, Names
 
 
@@ -23,6 +25,8 @@ class Offer:
     uses: tuple[Included, ...]
     passes_on: tuple[Included, ...]
     machine: str
+    may: Mapping[str, bool]  # which of its acts are offered to this reader
+    why_not_accepted: str  # by what stands against it
     takes_place_of: tuple[Document, ...] = ()  # what the reader holds of it already, which gives way
 
 
@@ -41,5 +45,7 @@ def offer_of(answer: Document) -> Offer:
         uses=included_in(answer["permissions"], use=True),
         passes_on=included_in(answer["permissions"], use=False),
         machine=answer["holder"]["name"] if answer["for_machine"] else "",
+        may=all_offered(answer),
+        why_not_accepted=reason(answer, "accept"),
         takes_place_of=tuple(answer.get("takes_place_of", ())),
     )

@@ -36,6 +36,12 @@ def why_not(record: Document, act: str) -> str:
     return str(refusal["type"]).removeprefix("/problems/") if refusal else ""
 
 
+def reason(record: Document, act: str) -> str:
+    """Why not, in the reader's language; empty where it is offered, or where there is nothing to say."""
+    refusal = _may(record, act)["refusal"]
+    return "" if offered(record, act) or not refusal else str(refusal.get("title", ""))
+
+
 def _may(record: Document, act: str) -> Document:
     found: Document = (record["acts"] or {}).get(act, NOTHING)
     return found

@@ -85,6 +85,7 @@ def test_whoever_was_only_offered_access_sees_it_answers_and_leaves_and_nothing_
     (offer,) = clerk.get(OFFERS).json()["items"]
     # All that is needed to decide: what, where, until when, by whom.
     assert (offer["unit_id"], offer["role"], offer["status"]) == ("north", "clerk", "offered")
+    assert {act: may["allowed"] for act, may in offer["acts"].items()} == {"accept": True, "decline": True}
     assert offer["given_by"]["name"] != ""
     assert offer["valid_to"] == a_period()["valid_to"]
     assert {"permission": "congress:report", "reach": "own", "use": True} in offer["permissions"]
@@ -217,6 +218,8 @@ def test_nothing_is_accepted_by_a_code_by_a_machine_or_twice(context: Context) -
         accept_offer(context, Caller("holder"), offer.id, offer.version)
     # Another offer of the very same was possible meanwhile, and is spare now.
     second = an_offer(context, "holder", given_by="somebody else")
+    (told,) = list_offers(context, Caller("holder"))
+    assert (type(told["acts"]["accept"]), told["acts"]["decline"]) == (GivenAlready, None)
     with pytest.raises(GivenAlready):
         accept_offer(context, Caller("holder"), second.id, second.version)
 

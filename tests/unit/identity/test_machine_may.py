@@ -44,6 +44,7 @@ LATE = replace(CHIEF, auth_time=NOW - timedelta(hours=1))
         (False, READER, ONLY_GIVES, ("machine-beyond-own-use", "", "")),
         (False, replace(READER, status=Status.REVOKED), ONLY_GIVES, ("", "", "")),
         (False, replace(READER, valid_to=TODAY - timedelta(days=1)), ONLY_GIVES, ("", "", "")),
+        (False, replace(READER, role="gone"), CHIEF, ("role-unknown", "", "")),
         (True, READER, CHIEF, ("machine-closed",) * 3),
         (False, READER, replace(CHIEF, rights=(READING,)), ("permission-missing",) * 3),
         (False, READER, Caller("nobody"), ("unknown-here",) * 3),

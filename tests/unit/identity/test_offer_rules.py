@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from identity.domain import grant_acts, grant_rights, offers
 from identity.domain import grants as rules
+from identity.domain.bans import Barred
 from identity.domain.grant_refusals import GivingToOneself, NotAccepted
 from identity.domain.grants import Grant, Status, WhyNot
 from identity.domain.offers import (
@@ -16,6 +18,7 @@ from identity.domain.offers import (
     PersonHasTooManyOffers,
     TooManyOffers,
 )
+from servicekit.access.decision import Caller
 from servicekit.refusals import Refusal
 from tests.unit.identity.test_grants import NOW, TABLE, TODAY, a_grant
 
@@ -135,3 +138,38 @@ def test_what_was_withdrawn_or_declined_was_heard_for_a_day() -> None:
 )
 def test_what_counts_against_the_bound(changes: dict[str, object], waits: bool) -> None:
     assert offers.counts_as_waiting(an_offer(**changes), TODAY) is waits
+
+
+def barred() -> None:
+    raise Barred
+
+
+@pytest.mark.parametrize(
+    ("changes", "caller", "told"),
+    [
+        ({}, Caller("anna"), ("", "")),
+        ({"status": Status.ACTIVE}, Caller("anna"), ("not-offered", "not-offered")),
+        ({"invited_until": TODAY - timedelta(days=1)}, Caller("anna"), ("offer-lapsed", "")),
+        ({"valid_to": TODAY - timedelta(days=1)}, Caller("anna"), ("grant-over", "grant-over")),
+        ({"given_by": "anna"}, Caller("anna"), ("giving-to-oneself", "")),
+        ({"given_by": "other"}, Caller("anna", also=("other",)), ("giving-to-oneself", "")),
+        ({}, Caller("anna", fallback=True), ("eid-needed", "eid-needed")),
+    ],
+)
+def test_what_may_be_done_with_an_offer_is_said_with_it(
+    changes: dict[str, object], caller: Caller, told: tuple[str, str]
+) -> None:
+    assert acts(an_offer(**changes), caller) == dict(zip(("accept", "decline"), told, strict=True))
+
+
+def test_what_its_person_has_or_what_acts_may_stand_against_it() -> None:
+    anna = Caller("anna")
+    assert acts(an_offer(), anna, check_held=barred) == {"accept": "barred", "decline": ""}
+    assert acts(an_offer(), anna, by_machine=True) == dict.fromkeys(("accept", "decline"), "eid-needed")
+    assert acts(an_offer(given_by="anna"), anna, for_machine=True)["accept"] == ""
+
+
+def acts(offer: Grant, caller: Caller, **more: Any) -> dict[str, str]:
+    asked: dict[str, Any] = {"check_held": lambda: None, "for_machine": False, "by_machine": False, **more}
+    found = offers.acts_of(offer, {"h": GIVER}, caller, NOW, TODAY, **asked)
+    return {act: refusal.slug() if refusal else "" for act, refusal in found.items()}

@@ -68,11 +68,19 @@ def test_what_was_suspended_with_it_comes_back_only_where_it_is_chosen(language:
 def test_an_offer_says_whose_grant_it_takes_the_place_of(language: str) -> None:
     given = {"given_by_name": "Karim", "valid_to": "2027-06-30", "hanging": 3}
     answer = {**OLD, "role_names": {}, "permissions": [], "for_machine": False, "takes_place_of": [given]}
+    yes, barred = {"allowed": True, "refusal": None}, {"type": "/problems/barred", "title": "Barred."}
+    answer["acts"] = {"accept": yes, "decline": yes}
     page = {"done": "", "form": Form(), "waiting": False}
     shown = render_template("offers.html", offers=[offer_of(answer)], **page)
     assert "Karim" in shown
     assert ("takes the place of what Karim gave you" in shown) is (language == "en")
     assert ("3 grants that hang on that go over" in shown) is (language == "en")
+    assert f'action="/offers/{answer["id"]}/accept"' in shown
+    answer["acts"] = {"accept": {"allowed": False, "refusal": barred}, "decline": yes}
+    refused = render_template("offers.html", offers=[offer_of(answer)], **page)
+    assert "/accept" not in refused
+    assert "Barred." in refused
+    assert "/decline" in refused
     nothing = render_template("offers.html", offers=[offer_of({**answer, "takes_place_of": []})], **page)
     assert nothing.count("Karim") < shown.count("Karim")
 
