@@ -10,9 +10,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from identity.domain.grant_refusals import ReasonNeeded
-from servicekit.refusals import Conflict
+from servicekit.access.decision import Caller, why_not_by
+from servicekit.refusals import Acts, Conflict
 from servicekit.words import N_
 
+GIVE = "access:grant"
 # Nobody waits longer for an answer; who still wants access asks again.
 ASK_LIFE = timedelta(days=14)
 # How long after a refusal its browser may write the request.
@@ -112,6 +114,23 @@ def decline(request: AccessRequest, by: Answerer, reason: str, now: datetime) ->
 def give(request: AccessRequest, by: Answerer, grant_id: str, now: datetime) -> AccessRequest:
     """Raises NotWaiting."""
     return _answered(request, State.GIVEN, by, now, grant_id=grant_id)
+
+
+def answerer(request: AccessRequest, caller: Caller) -> Answerer:
+    """Under whichever of their accounts the caller asked, it is their own request."""
+    own = request.account_id in caller.accounts
+    return Answerer(request.account_id if own else caller.account_id, caller.name)
+
+
+def acts_of(request: AccessRequest, caller: Caller, now: datetime) -> Acts:
+    """What the caller may do with it. The reason, and the role that is given, are judged when they come."""
+    by, something = answerer(request, caller), "-"
+    return {
+        "give": why_not_by(caller, GIVE, request.unit_path, now, lambda: give(request, by, something, now)),
+        "decline": why_not_by(
+            caller, GIVE, request.unit_path, now, lambda: decline(request, by, something, now)
+        ),
+    }
 
 
 def _answered(

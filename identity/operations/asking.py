@@ -9,7 +9,7 @@ from identity import events, listed
 from identity.context import Context, Document, hashed
 from identity.domain import asking
 from identity.domain import grants as rules
-from identity.domain.asking import AccessRequest, Answerer, State
+from identity.domain.asking import GIVE, AccessRequest, State
 from identity.eid.id_token import Person
 from identity.operations.giving import Giving, grant_access
 from identity.operations.grants import unit_within
@@ -23,8 +23,6 @@ from servicekit.refusals import NotFound, Stale
 from servicekit.tree.units import Unit
 from servicekit.web.listing import Page
 from servicekit.words.text import letters_and_digits, line
-
-GIVE = "access:grant"
 
 
 class TicketOver(Exception):
@@ -145,11 +143,11 @@ def list_requests(context: Context, caller: Caller, unit_id: str, after: str, li
     """What waits in a unit and in those below it, the newest first."""
     unit_within(context, caller, unit_id, GIVE)
     page = page_of_list(context, listed.REQUESTS, [unit_id], after, limit, context.store.asking.by_id)
-    return page.map(lambda found: _show(context, found))
+    return page.map(lambda found: _show_with_acts(context, caller, found))
 
 
 def read_request(context: Context, caller: Caller, request_id: str) -> Document:
-    return _show(context, [_within(context, caller, request_id)])[0]
+    return _show_with_acts(context, caller, [_within(context, caller, request_id)])[0]
 
 
 def decline_request(
@@ -158,7 +156,7 @@ def decline_request(
     request, now = _within(context, caller, request_id), context.clock.now()
     if request.version != expected_version:
         raise Stale
-    declined = asking.decline(request, _answerer(request, caller), reason, now)
+    declined = asking.decline(request, asking.answerer(request, caller), reason, now)
     entry = _entry("access.request_declined", declined, reason=reason)
     saved = context.store.asking.save(declined, expected_version, (), [entry])
     return _show(context, [saved])[0]
@@ -182,7 +180,7 @@ def give_on_request(
         if request.version != expected_version:
             raise Stale
         asking.require_waiting(request, now)
-        by = _answerer(request, caller)
+        by = asking.answerer(request, caller)
         wanted = Giving(
             unit_id=request.unit_id,
             role=role,
@@ -203,12 +201,6 @@ def give_on_request(
     return store.database.in_transaction(work)
 
 
-def _answerer(request: AccessRequest, caller: Caller) -> Answerer:
-    """Under whichever of their accounts the caller asked, it is their own request."""
-    own = request.account_id in caller.accounts
-    return Answerer(request.account_id if own else caller.account_id, caller.name)
-
-
 def _within(context: Context, caller: Caller, request_id: str) -> AccessRequest:
     """One of a unit in which the caller gives access; one that is not listed anywhere is nobody's to see."""
     request = context.store.asking.get(request_id)
@@ -216,6 +208,14 @@ def _within(context: Context, caller: Caller, request_id: str) -> AccessRequest:
         raise NotFound
     access.require(caller, GIVE, request.unit_path, context.clock.now())
     return request
+
+
+def _show_with_acts(context: Context, caller: Caller, found: Sequence[AccessRequest]) -> list[Document]:
+    now = context.clock.now()
+    return [
+        {**shown, "acts": asking.acts_of(one, caller, now)}
+        for one, shown in zip(found, _show(context, found), strict=True)
+    ]
 
 
 def _show(context: Context, found: Sequence[AccessRequest]) -> list[Document]:
@@ -237,6 +237,7 @@ def _show(context: Context, found: Sequence[AccessRequest]) -> list[Document]:
             "answered_by_name": one.answered_by_name,
             "answered_at": one.answered_at,
             "reason": one.reason,
+            "acts": None,
         }
         for one in found
     ]

@@ -3,7 +3,7 @@
 from marshmallow import fields
 
 from identity.domain.asking import State
-from servicekit.web.schemas import Day, PageView, StrictSchema, identifier, one_of, prose
+from servicekit.web.schemas import Day, PageView, StrictSchema, acts_field, identifier, one_of, prose
 
 
 class GiveOnRequest(StrictSchema):
@@ -30,6 +30,7 @@ class AccessRequestView(StrictSchema):
     answered_by_name = fields.String()
     answered_at = fields.DateTime(allow_none=True)
     reason = fields.String()
+    acts = acts_field()
 
 
 class AccessRequestPage(PageView):

@@ -1,8 +1,10 @@
 """Requests for access, as those see them who may give it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from portal.access.words import REQUEST_STATES
+from portal.shared.clients.acts import all_offered, reason
 from portal.shared.clients.answers import Document
 from portal.shared.units import Names
 
@@ -22,6 +24,8 @@ class Request:
     asked_at: str
     until: str
     waits: bool
+    may: Mapping[str, bool]  # which of its acts are offered to this reader
+    why_not_given: str
     state: str
     answered_by: str
     reason: str
@@ -44,6 +48,8 @@ def request_of(answer: Document) -> Request:
         asked_at=answer["asked_at"],
         until=answer["until"],
         waits=answer["state"] == "asked",
+        may=all_offered(answer),
+        why_not_given=reason(answer, "give"),
         state=REQUEST_STATES[answer["state"]],
         answered_by=answer["answered_by_name"],
         reason=answer["reason"],

@@ -79,6 +79,7 @@ def test_a_stranger_asks_is_given_access_and_gets_in(house: House, chief: Person
     assert (request["office"], request["text"], request["unit_id"]) == ("secretary", "call 12", "north")
     assert request["name"]
     assert "account_id" not in request
+    assert {act: may["allowed"] for act, may in request["acts"].items()} == {"give": True, "decline": True}
     # It stands among what waits for whoever gives access.
     tasks = chief.get("/api/identity/tasks?unit_id=root").json()["tasks"]
     assert [(one["count"], one["link"]) for one in tasks if one["key"] == "access-request"] == [
@@ -112,6 +113,8 @@ def test_a_declined_one_is_told_as_such_and_is_over(house: House, chief: Person)
     assert declined.status_code == 200, declined.text
     assert declined.json()["state"] == "declined"
     assert waiting(chief) == []
+    seen = chief.get(f"{REQUESTS}/{request['id']}").json()["acts"]
+    assert {may["refusal"]["type"] for may in seen.values()} == {"/problems/not-waiting"}
     again = answered(chief, {**request, "version": declined.json()["version"]}, "decline", reason="x")
     assert again.status_code == 409
     told = refused(house)[1]

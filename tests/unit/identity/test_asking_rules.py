@@ -21,6 +21,7 @@ from identity.domain.asking import (
 from identity.domain.grant_refusals import ReasonNeeded
 from identity.eid.refused import SignInRefused
 from identity.operations import sign_in_refusals
+from servicekit.access.decision import Caller, Reach, Right
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 CHIEF = Answerer("chief", "Chief")
@@ -91,6 +92,38 @@ def test_nobody_answers_their_own_request() -> None:
         asking.give(a_request(), stranger, "g", NOW)
     with pytest.raises(OwnRequest):
         asking.decline(a_request(), stranger, "x", NOW)
+
+
+def giver(
+    account_id: str = "chief", *, permission: str = "access:grant", hours: int = 0, also: str = ""
+) -> Caller:
+    right = Right(permission, "h", ("h",), Reach.BELOW, max_age=300)
+    more = (also,) if also else ()
+    seen = NOW - timedelta(hours=hours)
+    return Caller(account_id, rights=(right,), assurance=2, auth_time=seen, also=more)
+
+
+@pytest.mark.parametrize(
+    ("request_", "caller", "told"),
+    [
+        (a_request(), giver(), ""),
+        (a_request(), giver("stranger"), "own-request"),
+        (a_request(), giver(also="stranger"), "own-request"),
+        (a_request(), giver(permission="access:read"), "permission-missing"),
+        (a_request(), Caller("nobody"), "unknown-here"),
+        (a_request(state=State.GIVEN), giver(), "not-waiting"),
+        (a_request(asked_at=NOW - ASK_LIFE - timedelta(seconds=1)), giver(), "not-waiting"),
+        # That the eID must see them again cures no other reason.
+        (a_request(), giver(hours=1), "sign-in-too-old"),
+        (a_request(state=State.DECLINED), giver(hours=1), "not-waiting"),
+    ],
+)
+def test_what_may_be_done_with_a_request_is_said_with_it(
+    request_: AccessRequest, caller: Caller, told: str
+) -> None:
+    acts = asking.acts_of(request_, caller, NOW)
+    said = {act: refusal.slug() if refusal else "" for act, refusal in acts.items()}
+    assert said == {"give": told, "decline": told}
 
 
 def test_whoever_is_suspended_or_closed_out_asks_nobody() -> None:
