@@ -55,8 +55,12 @@ def _typed(name: str) -> str:
 
 
 def _again(problem: str, typed: dict[str, str]) -> Any:
-    """Back to the form, with what was typed: the page is the portal's."""
-    return make_response(redirect(f"{FORM}?{urlencode({'problem': problem, **typed})}", 303))
+    """Back to the form, with what was typed: the page is the portal's.
+
+    Not with the text: how to reach somebody stays in no address, and in no list of pages that a shared telephone keeps.
+    """
+    shown = {name: typed[name] for name in NEEDED if name in typed}
+    return make_response(redirect(f"{FORM}?{urlencode({'problem': problem, **shown})}", 303))
 
 
 @api.route("/access-requests", methods=["GET"])

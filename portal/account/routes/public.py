@@ -97,11 +97,11 @@ def _day(said: str) -> str:
 
 
 @pages.get("/sign-in/ask")
-@takes("sent", "problem", "unit_code", "office", "text")
+@takes("sent", "problem", "unit_code", "office")
 @access(PUBLIC)
 def ask_for_access() -> Response:
     """The form of somebody whom the eID has confirmed and nobody knows here; it is sent to identity itself."""
-    form = Form({name: asked(name) for name in ("unit_code", "office", "text")})
+    form = Form({name: asked(name) for name in ("unit_code", "office")})
     problem = ASKING_PROBLEMS.get(asked("problem"))
     if problem is not None:
         form.title, form.status = Fault(problem), 422

@@ -166,6 +166,7 @@ def test_another_site_writes_no_request(house: House, chief: Person) -> None:
         ({"office": "x" * 81}, "too-long"),
         ({"text": "x" * 301}, "too-long"),
         ({"text": "bell \x07"}, "too-long"),
+        ({"text": "\U0001f600" * 300, "office": "\U0001f600" * 81}, "too-long"),
     ],
 )
 def test_what_is_not_right_comes_back_with_what_was_typed(
@@ -176,6 +177,8 @@ def test_what_is_not_right_comes_back_with_what_was_typed(
     assert told["problem"] == [problem]
     if typed.get("office") is None:
         assert told["office"] == ["secretary"]
+    # How to reach somebody is in no address.
+    assert "text" not in told
     assert waiting(chief) == []
     # The ticket is still good.
     assert asks(stranger)[1] == {"sent": ["1"]}
