@@ -10,7 +10,8 @@ from portal.shared.units import Document
 from servicekit.words import N_
 
 _ID = r"[a-z0-9_-]{1,64}"
-_NAME = re.compile(rf"({_ID})/({_ID})(?:\?(.{{1,400}}))?")
+# A search of as many signs as it takes, each of which is twelve in an address, and the rest.
+_NAME = re.compile(rf"({_ID})/({_ID})(?:\?(.{{1,1600}}))?")
 MINE = "mine"
 YES = "yes"
 

@@ -157,6 +157,8 @@ def test_one_that_is_out_of_sight_by_now_does_not_vanish() -> None:
         Queue("p", "r", "below"),
         Queue("p", "r", "done", "union", search="কালীর বাজার & x", sort="newest"),
         Queue("p", "r", passed=True),
+        Queue("p", "r", search="ময়মনসিংহ" * 11),
+        Queue("p", "r", "below", "union", passed=True, search="\U00016800" * 100, sort="longest"),
     ],
 )
 def test_a_queue_is_found_again_by_its_name(queue: Queue) -> None:
