@@ -110,14 +110,17 @@ def _join(context: Context, staying_id: str, person: Person, number: KnownNumber
         actor_name=staying["name"],
         details={"other": other["_id"]},
     )
+    # What was released goes over with the offices for which it was; nothing stays where nobody can withdraw it.
+    shown = {**other.get("released", {}), **staying.get("released", {})}
     store.accounts.save(
-        {**staying, "joined": joined, "same_person": same},
+        {**staying, "joined": joined, "same_person": same, "released": shown},
         staying["version"],
         events=[Event(events.ACCOUNTS_JOINED, {"account_id": staying_id, "other": other["_id"]})],
         audit=[entry],
     )
     store.accounts.save(
-        {**other, "closed": True, "joined_to": staying_id, "same_person": []}, other["version"]
+        {**other, "closed": True, "joined_to": staying_id, "same_person": [], "released": {}},
+        other["version"],
     )
     for alias in store.accounts_by_id(other.get("joined", [])).values():
         # What opened the other one opens this one now.

@@ -9,6 +9,7 @@ import pytest
 import requests
 
 from identity.context import Context
+from identity.domain.contact import EMAIL, PHONE
 from identity.domain.grants import Status, why_not
 from identity.eid.attempt import SignedIn
 from identity.eid.id_token import Person
@@ -21,6 +22,7 @@ from identity.operations.joining import (
     join,
     may_begin_joining,
 )
+from identity.operations.offices import released
 from identity.operations.sign_in_refusals import AccountClosed
 from servicekit.access.keys import KeyRing
 from servicekit.access.tokens import ACCESS_TOKEN, caller_of
@@ -111,8 +113,16 @@ def test_joined_accounts_are_one_grants_go_over_and_both_logins_open_it(context:
         context.store.add_grant(grant, (), ())
     assert may_begin_joining(context, secret) == first["_id"]
     other_secret, _ = session_of(context, through("two"))
+    numbers = {"first": {PHONE: "+1"}, "second": {PHONE: "+2", EMAIL: "two@office.example"}}
+    for account, said in ((first, numbers["first"]), (second, numbers["second"])):
+        sealed = {kind: context.cipher.encrypt(text) for kind, text in said.items()}
+        stored = context.store.accounts.get(account["_id"])
+        context.store.accounts.save({**stored, "released": sealed}, stored["version"])
     join(context, first["_id"], secret, through("two"))
 
+    # What the person released for either goes on being theirs to withdraw, and lies nowhere else.
+    shown = [released(context, context.store.accounts.get(one["_id"])) for one in (first, second)]
+    assert shown == [{PHONE: "+1", EMAIL: "two@office.example"}, {PHONE: "", EMAIL: ""}]
     assert context.store.grant("theirs").account_id == first["_id"]
     assert context.store.grant("twice").status is Status.REVOKED  # held already
     assert context.store.grant("to-oneself").status is Status.REVOKED
