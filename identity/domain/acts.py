@@ -2,12 +2,12 @@
 
 Acts are named as their addresses end. What they are told besides (a reason, another last day) is judged when it comes,
 and so is what takes more than the grant to know: whether a second person is independent of the first, who else gives
-access in the unit.
+access in the unit, who succeeds.
 """
 
 from datetime import date, datetime
 
-from identity.domain import bans, extensions, grant_acts, grant_rights
+from identity.domain import bans, extensions, grant_acts, grant_rights, succession
 from identity.domain.fallback import EidNeeded
 from identity.domain.grant_refusals import OwnGrant
 from identity.domain.grants import Grant
@@ -19,8 +19,8 @@ from servicekit.refusals import Acts, Check, Refusal, why_not
 _SOMETHING = "-"
 
 
-def acts_of(grant: Grant, caller: Caller, now: datetime, today: date, *, meant: bool) -> Acts:
-    """`meant`: it is an invitation that names the caller's own number."""
+def acts_of(grant: Grant, caller: Caller, now: datetime, today: date, *, meant: bool, counts: bool) -> Acts:
+    """`meant`: it is an invitation that names the caller's own number; `counts`: it gives something today."""
     by, standing = caller.accounts, grant_rights.standing_over(caller, grant)
 
     def refuse_meant(refusal: type[Refusal]) -> None:
@@ -46,6 +46,13 @@ def acts_of(grant: Grant, caller: Caller, now: datetime, today: date, *, meant: 
         free = bool(set(asker) & set(by)) or grant_rights.is_over(caller, grant)
         return asked(check) if free else second(confirming)
 
+    def refuse_by_code() -> None:
+        if caller.fallback:
+            raise EidNeeded
+
+    def own_hand_over() -> Refusal | None:
+        return asked(refuse_by_code, lambda: succession.refuse_own_dead(counts=counts))
+
     extension = extensions.open_extension(grant, now)
     return {
         "suspend": over(lambda: grant_acts.suspend(grant, by, _SOMETHING, today, standing)),
@@ -68,6 +75,7 @@ def acts_of(grant: Grant, caller: Caller, now: datetime, today: date, *, meant: 
             lambda: extensions.decline(grant, _SOMETHING, now),
             lambda: extensions.check_confirmed(grant, by, now),
         ),
+        "succession": own_hand_over() if grant.account_id in by else over(refuse_by_code),
         "resign": why_not(lambda: _resign(grant, caller, today)),
     }
 

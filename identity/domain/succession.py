@@ -10,7 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from identity.domain.grant_refusals import BeyondOwnPeriod, MoreThanHeld, NoDeputies, OutsideOwnUnits
+from identity.domain.grant_refusals import (
+    BeyondOwnPeriod,
+    GrantOver,
+    MoreThanHeld,
+    NoDeputies,
+    OutsideOwnUnits,
+)
 from identity.domain.grants import OPERATOR, Grant, Place, hang_on, is_over
 from identity.domain.roles import RoleTable
 from servicekit.refusals import Conflict, Forbidden, Invalid
@@ -114,6 +120,12 @@ class Plan:
     going: tuple[Grant, ...]
     following: tuple[Grant, ...]
     left: tuple[tuple[Grant, WhyLeft], ...]
+
+
+def refuse_own_dead(*, counts: bool) -> None:
+    """Whoever hands over their own does so while it counts; what hangs on a dead one a superior takes over."""
+    if not counts:
+        raise GrantOver
 
 
 def check_not_above(new: Grant, standing: Place) -> None:

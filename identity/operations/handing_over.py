@@ -7,7 +7,7 @@ from functools import partial
 
 from identity import events
 from identity.context import Keeping
-from identity.domain import grant_acts, grant_refusals, grant_rights, losses, succession
+from identity.domain import grant_acts, grant_rights, losses, succession
 from identity.domain import grants as rules
 from identity.domain.grants import Grant
 from identity.domain.succession import Handover, Plan, State
@@ -82,8 +82,7 @@ def agreed(context: Keeping, caller: Caller, grant_id: str, to_id: str, only: tu
     own = old.account_id in caller.accounts
     if own:
         access.require(caller, "access:grant", old.unit_path, context.clock.now())
-        if rules.why_not(old, store.with_chains([old]), today) is not None:
-            raise grant_refusals.GrantOver
+        succession.refuse_own_dead(counts=rules.why_not(old, store.with_chains([old]), today) is None)
     else:
         changeable_grant(context, caller, grant_id)
     new = store.grants_by_id([to_id]).get(to_id)

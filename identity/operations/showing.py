@@ -44,16 +44,17 @@ def grants_for(context: Context, caller: Caller, grants: Sequence[Grant]) -> lis
     now, own_number = context.clock.now(), _own_number(context, caller, grants)
     shown = []
 
-    def acts(grant: Grant) -> Document:
+    def acts(grant: Grant, one: Document) -> Document:
         meant = grant.account_id is None and bool(grant.number) and is_same(grant.number, own_number)
-        found = acts_of(grant, caller, now, context.clock.today(), meant=meant)
+        counts = bool(one["effective"])
+        found = acts_of(grant, caller, now, context.clock.today(), meant=meant, counts=counts)
         return {"acts": found}
 
     for grant, one in zip(grants, show_grants(context, grants), strict=True):
         if grant.account_id in caller.accounts:
-            shown.append({**one, "removal": None, **acts(replace(grant, removal=None))})
+            shown.append({**one, "removal": None, **acts(replace(grant, removal=None), one)})
         elif access.decide(caller, "access:read", grant.unit_path, now).allowed:
-            shown.append({**one, **acts(grant)})
+            shown.append({**one, **acts(grant, one)})
         else:
             shown.append({**one, **_AMONG_SUPERIORS})
     return shown

@@ -95,14 +95,11 @@ def read_grant(grant_id: str) -> Response:
     grant = grant_of(answer, roles)
     own = answer["holder"]["account_id"] in caller().accounts
     asked = asked_by(answer, caller().accounts)
-    above = stands_over(grant.unit_path)
-    may_hand_over = may("access:grant", grant.unit_path) and not caller().fallback
-    hanging = handing_over(answer, roles, own=own, above=above) if may_hand_over else ()
     return page(
         "grant.html",
         grant=grant,
         trail=trail_of_grant(grant),
-        acts=(*acts_on(answer), *hanging),
+        acts=(*acts_on(answer), *handing_over(answer, roles, own=own)),
         asked_by_reader=asked,
         may_resign=offered(answer, "resign"),
         chain=_chain(grant),

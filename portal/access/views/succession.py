@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from portal.access.views.grants import ADOPT, HAND_OVER, Grant, GrantAct, Role, grant_of
 from portal.access.words import WHY_LEFT
+from portal.shared.clients.acts import offered
 from portal.shared.units import Document
 from servicekit.words import N_
 
@@ -38,16 +39,14 @@ class Handover:
         return self.left_count - len(self.left)
 
 
-def handing_over(
-    answer: Document, roles: Mapping[str, Role], *, own: bool, above: bool
-) -> tuple[GrantAct, ...]:
-    """What can be done with what hangs on a grant: by its holder while it counts, or from above at any time."""
+def handing_over(answer: Document, roles: Mapping[str, Role], *, own: bool) -> tuple[GrantAct, ...]:
+    """What can be done with what hangs on a grant, where something can hang on it."""
     role = roles.get(answer["role"])
     if role is None or not role.gives or answer["status"] in ("proposed", "invited", "offered"):
         return ()
-    if own:
-        return (HAND_OVER,) if answer["effective"] else ()
-    return (ADOPT,) if above else ()
+    if not offered(answer, "succession"):
+        return ()
+    return (HAND_OVER if own else ADOPT,)
 
 
 def successors(

@@ -56,6 +56,9 @@ def test_whoever_leaves_hands_over_and_the_superior_revives_what_had_died(
     post, secretary = appointed(house, chief, "district-secretary", "north")
     clerk, _ = appointed(house, secretary, "union-clerk", "union", "clerk")
     deputy, successor = appointed(house, secretary, "upazila-clerk", "north")
+    told = [one.get(f"{API}/{post}").json()["acts"]["succession"] for one in (chief, secretary, successor)]
+    assert [one["allowed"] for one in told] == [True, True, False]
+    assert told[-1]["refusal"]["type"] == "/problems/outside-own-units"
     shown = secretary.get(f"{API}/{post}/succession?to={deputy}")
     assert (shown.json()["count"], shown.json()["ends_own"]) == (1, True), shown.text
     assert [one["id"] for one in shown.json()["grants"]] == [clerk]

@@ -40,8 +40,8 @@ def the_grant(**changes: Any) -> Grant:
     return replace(grant, **changes)
 
 
-def told(grant: Grant, caller: Caller, *, meant: bool = False) -> dict[str, str]:
-    acts = acts_of(grant, caller, NOW, TODAY, meant=meant)
+def told(grant: Grant, caller: Caller, *, meant: bool = False, counts: bool = True) -> dict[str, str]:
+    acts = acts_of(grant, caller, NOW, TODAY, meant=meant, counts=counts)
     return {name: refusal.slug() if refusal else "" for name, refusal in acts.items()}
 
 
@@ -51,7 +51,9 @@ def allowed(grant: Grant, caller: Caller, **more: Any) -> set[str]:
 
 def test_a_superior_changes_what_is_in_force_and_a_peer_asks_for_its_end() -> None:
     grant = the_grant()
-    assert allowed(grant, whoever()) == {"suspend", "revoke", "period", "recertify", "propose-removal"}
+    assert allowed(grant, whoever()) == {
+        *("suspend", "revoke", "period", "recertify", "propose-removal", "succession")
+    }
     assert allowed(grant, whoever("district")) == {"propose-removal"}
     assert told(grant, whoever("district"))["revoke"] == "outside-own-units"
     assert set(told(grant, Caller("reader")).values()) == {"unknown-here", "not-own-grant"}
@@ -70,7 +72,7 @@ def test_what_is_suspended_is_resumed_and_what_is_over_is_not() -> None:
     assert "resume" in allowed(the_grant(status=Status.SUSPENDED), whoever())
     assert told(the_grant(status=Status.REVOKED), whoever())["suspend"] == "grant-over"
     barred = the_grant(status=Status.REVOKED, barred_from=("root",))
-    assert allowed(barred, whoever()) == {"lift-ban"}
+    assert allowed(barred, whoever()) == {"lift-ban", "succession"}
     assert allowed(barred, whoever("district")) == set()
 
 
@@ -110,3 +112,21 @@ def test_that_the_eid_must_see_them_again_is_the_last_reason(act: str) -> None:
     late = replace(whoever(), auth_time=NOW - timedelta(hours=1))
     assert told(the_grant(), late)[act] == "sign-in-too-old"
     assert told(the_grant(), replace(late, account_id="holder"))[act] == "own-grant"
+
+
+@pytest.mark.parametrize(
+    ("grant", "caller", "counts", "why_not"),
+    [
+        # By the holder while it counts, from above at any time, and by no peer.
+        (the_grant(), whoever("district", account_id="holder"), True, ""),
+        (the_grant(), whoever("district", account_id="b", also=("holder",)), True, ""),
+        (the_grant(), whoever("district", account_id="holder"), False, "grant-over"),
+        (the_grant(status=Status.REVOKED), whoever(), False, ""),
+        (the_grant(), whoever("district"), True, "outside-own-units"),
+        (the_grant(), Caller("holder"), True, "unknown-here"),
+        (the_grant(), whoever(fallback=True), True, "eid-needed"),
+        (the_grant(), whoever("district", account_id="holder", fallback=True), True, "eid-needed"),
+    ],
+)
+def test_who_hands_over_what_hangs_on_it(grant: Grant, caller: Caller, counts: bool, why_not: str) -> None:
+    assert told(grant, caller, counts=counts)["succession"] == why_not

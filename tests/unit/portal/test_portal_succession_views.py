@@ -29,27 +29,23 @@ OLD = an_administrator("old", "leaver")
 
 
 @pytest.mark.parametrize(
-    ("grant", "own", "above", "word"),
+    ("grant", "own", "why_not", "word"),
     [
-        (OLD, True, False, "Hand over what hangs on it"),
-        (OLD, True, True, "Hand over what hangs on it"),
-        (OLD, False, True, "Name a successor for what hangs on it"),
-        (
-            an_administrator("old", "x", status="revoked", effective=False),
-            False,
-            True,
-            "Name a successor for what",
-        ),
-        (an_administrator("old", "x", status="revoked", effective=False), True, False, ""),
-        (OLD, False, False, ""),  # a peer takes nothing over
-        (a_grant(), True, True, ""),  # on a role that gives no access hangs nothing
-        (an_administrator("old", "x", status="offered", effective=False), False, True, ""),
+        (OLD, True, "", "Hand over what hangs on it"),
+        (OLD, True, "sign-in-too-old", "Hand over what hangs on it"),
+        (OLD, False, "", "Name a successor for what hangs on it"),
+        (OLD, False, "outside-own-units", ""),
+        (OLD, True, "grant-over", ""),
+        (a_grant(), True, "", ""),  # on a role that gives no access hangs nothing
+        (an_administrator("old", "x", status="offered", effective=False), False, "", ""),
     ],
 )
 def test_who_is_shown_the_way_to_a_successor(
-    grant: dict[str, Any], own: bool, above: bool, word: str
+    grant: dict[str, Any], own: bool, why_not: str, word: str
 ) -> None:
-    acts = handing_over(grant, ROLES, own=own, above=above)
+    refusal = {"type": f"/problems/{why_not}"} if why_not else None
+    told = {"succession": {"allowed": not why_not, "refusal": refusal}}
+    acts = handing_over({**grant, "acts": told}, ROLES, own=own)
     assert [act.word[: len(word)] for act in acts] == ([word] if word else [])
 
 
