@@ -80,6 +80,14 @@ _REFUSED_FOR: tuple[tuple[frozenset[WhyNot], type[SignInRefused]], ...] = (
 
 def why_refused(reasons: Collection[WhyNot | None]) -> SignInRefused | None:
     """What somebody is told who holds grants of which none gives anything; None where one does."""
+    refused = _refused(reasons)
+    if refused is not None and WhyNot.SUSPENDED in reasons:
+        # Whatever else they lack: their superior knows why.
+        refused.may_ask = False
+    return refused
+
+
+def _refused(reasons: Collection[WhyNot | None]) -> SignInRefused | None:
     if None in reasons:
         return None
     said = ", ".join(sorted(str(one) for one in reasons))

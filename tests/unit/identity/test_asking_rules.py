@@ -19,8 +19,10 @@ from identity.domain.asking import (
     State,
 )
 from identity.domain.grant_refusals import ReasonNeeded
+from identity.domain.grants import WhyNot
 from identity.eid.refused import SignInRefused
 from identity.operations import sign_in_refusals
+from identity.operations.sign_in_refusals import why_refused
 from servicekit.access.decision import Caller, Reach, Right
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
@@ -138,3 +140,11 @@ def test_whoever_is_suspended_or_closed_out_asks_nobody() -> None:
         *("access-giver-over", "access-giver-unit-ended", "access-giver-left"),
     }
     assert not SignInRefused.may_ask
+
+
+@pytest.mark.parametrize("other", [WhyNot.ENDED, WhyNot.UNIT_MOVED, WhyNot.GIVER_ENDED, WhyNot.UNIT_ENDED])
+def test_whoever_is_suspended_asks_nobody_else_whatever_else_they_lack(other: WhyNot) -> None:
+    alone, suspended = why_refused({other}), why_refused({other, WhyNot.SUSPENDED})
+    assert alone is not None
+    assert suspended is not None
+    assert (alone.may_ask, suspended.may_ask) == (True, False)
