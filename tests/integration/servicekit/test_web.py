@@ -1,5 +1,8 @@
 """What the web side of the kit promises for every service, tried on one made of nothing else."""
 
+import hashlib
+import hmac
+import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -88,6 +91,22 @@ def test_a_key_is_needed_and_belongs_to_its_account(post: Post) -> None:
     assert theirs.json()["id"] != mine.json()["id"]
     reused = make(post, "other", key)
     assert (reused.status_code, reused.json()["type"]) == (422, "/problems/idempotency-key-reused")
+
+
+def test_what_was_sent_cannot_be_found_out_from_what_is_kept(post: Post) -> None:
+    """Who reads the database, or a backup, has the record: a plain digest would name what little is left out of it."""
+    key = new_id()
+    made = make(post, "digested", key)
+    answers = post.consumer.mongo["answers"]
+    (kept,) = answers.find({"body": made.content})
+    said = b"POST /api/congress/things\n" + json.dumps({"name": "digested"}).encode()
+    plain = hashlib.sha256(said).hexdigest()
+    assert kept["request"] == hmac.digest(key.encode(), said, "sha256").hex() != plain
+    assert key not in str(kept)
+    # One that the version before has kept is still the same request.
+    answers.update_one({"_id": kept["_id"]}, {"$set": {"request": plain}})
+    assert make(post, "digested", key).json() == made.json()
+    assert things(post, "digested") == 1
 
 
 def test_a_change_needs_the_version_that_was_seen(post: Post) -> None:
