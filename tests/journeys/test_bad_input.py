@@ -40,7 +40,7 @@ WITHOUT_KEY = {
     "POST /api/identity/fallback/officials",
     "POST /api/identity/fallback/codes",
     "POST /api/identity/joint-acts",
-    # A request is answered once, by the version that was seen; tests/integration/identity/test_asking.py tries it.
+    # Answered once, by the version that was seen; tests/integration/identity/test_access_requests.py tries it.
     "POST /api/identity/access-requests/{request_id}/give",
     # Its rows keep the key; tests/integration/identity/test_batches.py tries it.
     "POST /api/identity/grant-batches",
@@ -118,7 +118,13 @@ def may_call(scene: Scene, name: str, operation: Json) -> tuple[Person, Call]:
             for address in ADDRESSES[name]:
                 permission = operation["x-permission"]
                 # Nobody meets a file, a comment or a job, of which the scene has none: whoever may is asked for.
-                missing = ("{file_id}", "{comment_id}", "/comments/{record_id}/files", "{job_id}")
+                missing = (
+                    "{file_id}",
+                    "{comment_id}",
+                    "/comments/{record_id}/files",
+                    "{job_id}",
+                    "{batch_id}",
+                )
                 of_file = any(one in name for one in missing) and who.may(permission, scene.paths[code])
                 if of_file or serves(who, permission, address, scene, code):
                     return scene.whole.person(key), address.call(who, scene, code)

