@@ -1,50 +1,117 @@
 """What this service tells the others."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from congress.domain.history import Congress
 from congress.domain.plan import Plan
 from servicekit.comments.comment import Comment
-from servicekit.data.events import Event
-
-SUBMITTED = "congress.submitted"
-RETURNED = "congress.returned"
-APPROVED = "congress.approved"
-REOPENED = "congress.reopened"
-WAITS_FOR_SUPERIOR = "congress.waits_for_superior"
-COMMENTED = "congress.commented"
-DEADLINE_NEAR = "congress.deadline_near"
-DEADLINE_CHANGED = "congress.deadline_changed"
-REMINDED = "congress.reminded"
+from servicekit.data.events import Event, EventName
 
 
-def about(kind: str, congress: Congress) -> Event:
-    data = {
+@dataclass(frozen=True)
+class OfCongress:
+    """`unit_path` ends in the unit itself."""
+
+    congress_id: str
+    plan_id: str
+    unit_id: str
+    unit_path: tuple[str, ...]
+    deadline: date
+
+
+@dataclass(frozen=True)
+class Commented(OfCongress):
+    """`above`: by a unit above, so that the unit itself hears of it; else whoever decides about the report does."""
+
+    comment_id: str
+    by: str
+    above: bool
+    mentions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class UnitNear:
+    unit_id: str
+    congress_id: str
+
+
+@dataclass(frozen=True)
+class DeadlineNear:
+    """`units`: those whose report has not been sent up."""
+
+    plan_id: str
+    plan_name: str
+    days: int
+    deadline: date
+    units: tuple[UnitNear, ...]
+
+
+@dataclass(frozen=True)
+class DeadlineChanged:
+    """`change`: the same in all parts of one change."""
+
+    plan_id: str
+    plan_name: str
+    change: str
+    deadline: date
+    units: tuple[UnitNear, ...]
+
+
+@dataclass(frozen=True)
+class UnitReminded(UnitNear):
+    unit_path: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Reminded:
+    """`reminder_id`: the same in all parts of one act. `side`: whose act comes next, the unit's or its superior's."""
+
+    plan_id: str
+    reminder_id: str
+    by: str
+    side: str
+    units: tuple[UnitReminded, ...]
+
+
+SUBMITTED = EventName("congress.submitted", OfCongress)
+RETURNED = EventName("congress.returned", OfCongress)
+APPROVED = EventName("congress.approved", OfCongress)
+REOPENED = EventName("congress.reopened", OfCongress)
+WAITS_FOR_SUPERIOR = EventName("congress.waits_for_superior", OfCongress)
+COMMENTED = EventName("congress.commented", Commented)
+DEADLINE_NEAR = EventName("congress.deadline_near", DeadlineNear)
+DEADLINE_CHANGED = EventName("congress.deadline_changed", DeadlineChanged)
+REMINDED = EventName("congress.reminded", Reminded)
+
+
+def about(kind: EventName[OfCongress], congress: Congress) -> Event:
+    return Event(kind, _of(congress))
+
+
+def _of(congress: Congress) -> dict[str, Any]:
+    return {
         "congress_id": congress.id,
         "plan_id": congress.plan_id,
         "unit_id": congress.unit.id,
         "unit_path": list(congress.unit.path),
         "deadline": congress.deadline.isoformat(),
     }
-    return Event(kind, data)
 
 
 def commented(congress: Congress, comment: Comment) -> Event:
-    """`above`: by a unit above, so that the unit itself hears of it; else whoever decides about the report does."""
-    told = about(COMMENTED, congress).data
     said = {
         "comment_id": comment.id,
         "by": comment.by,
         "above": comment.above,
         "mentions": list(comment.mentions),
     }
-    return Event(COMMENTED, {**told, **said})
+    return Event(COMMENTED, {**_of(congress), **said})
 
 
 def deadline_near(plan: Plan, days: int, deadline: date, units: Sequence[dict[str, Any]]) -> Event:
-    """`units`: {unit_id, congress_id} of those whose report has not been sent up."""
     data = {
         "plan_id": plan.id,
         "plan_name": plan.name,
@@ -56,7 +123,6 @@ def deadline_near(plan: Plan, days: int, deadline: date, units: Sequence[dict[st
 
 
 def deadline_changed(plan: Plan, change: str, deadline: date, units: Sequence[dict[str, Any]]) -> Event:
-    """`change`: the same in all parts of one change. `units`: as in deadline_near."""
     data = {
         "plan_id": plan.id,
         "plan_name": plan.name,
@@ -68,7 +134,6 @@ def deadline_changed(plan: Plan, change: str, deadline: date, units: Sequence[di
 
 
 def reminded(plan: Plan, reminder_id: str, by: str, side: str, congresses: Sequence[Congress]) -> Event:
-    """`reminder_id`: the same in all parts of one act. `side`: whose act comes next, the unit's or its superior's."""
     units = [
         {"unit_id": one.unit.id, "unit_path": list(one.unit.path), "congress_id": one.id}
         for one in congresses

@@ -8,6 +8,7 @@ from identity.context import Context
 from identity.eid.client import EidClient
 from identity.eid.keys import OwnKeys
 from identity.eid.wire import Wire
+from identity.events import CONGRESS_APPROVED, MOVE_ASKED
 from identity.operations import congress_approved, rights_named, units_changed
 from identity.operations.moving import move_asked
 from identity.operations.tasks import waiting
@@ -86,8 +87,8 @@ def create_app(settings: Settings) -> Flask:
     own.append(context)
     handlers: dict[str, Handler] = {
         UNITS_CHANGED: follow_units(store.units, partial(units_changed, context)),
-        "congress.approved": partial(congress_approved, context),
-        "unit.move_asked": partial(move_asked, context),
+        CONGRESS_APPROVED: partial(congress_approved, context),
+        MOVE_ASKED: partial(move_asked, context),
     }
     exports = audit_exports(
         SERVICE, kit.database, kit.clock, settings.common.zone, settings.keys, store.units

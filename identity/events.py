@@ -1,49 +1,173 @@
-"""The events that identity tells: names and what they carry."""
+"""The events that identity tells and hears: their names, and the shape of what they carry."""
 
-GRANT_GIVEN = "grant.given"
+import datetime
+from dataclasses import dataclass
+
+from servicekit.data.events import EventName
+from servicekit.tree.units import UNITS_CHANGED
+
+
+@dataclass(frozen=True)
+class InUnit:
+    """`unit_path` ends in the unit itself."""
+
+    unit_id: str
+    unit_path: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class OfGrant(InUnit):
+    """`account_id`: of the holder, or of whoever else is told; None where they have never signed in."""
+
+    grant_id: str
+    account_id: str | None
+    role: str
+
+
+@dataclass(frozen=True)
+class Given(OfGrant):
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Ended(OfGrant):
+    """`why`: as on its page."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class ManyGrants:
+    """Many at once, because of another change."""
+
+    grants: tuple[OfGrant, ...]
+    why: str
+
+
+@dataclass(frozen=True)
+class Proposed(OfGrant):
+    asked_by: str
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Ending(OfGrant):
+    date: datetime.date
+
+
+@dataclass(frozen=True)
+class Counted(InUnit):
+    """Told about the unit above them. `date`: the first of their days."""
+
+    count: int
+    date: datetime.date
+
+
+@dataclass(frozen=True)
+class OnPerson:
+    """Told to them and, where they hold anything, from the unit above them. `asked_by`: empty for the operator."""
+
+    account_id: str
+    asked_by: str
+    unit_id: str = ""
+    unit_path: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class JointActAsked(InUnit):
+    """`not_to`: the accounts of whom it is about."""
+
+    asked_by: str
+    not_to: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class WindowAsked(InUnit):
+    window_id: str
+    asked_by: str
+
+
+@dataclass(frozen=True)
+class SignInDenied(InUnit):
+    account_id: str
+
+
+@dataclass(frozen=True)
+class ActTold(InUnit):
+    accounts: tuple[str, ...]
+    what: str
+
+
+@dataclass(frozen=True)
+class Joined:
+    """`account_id` stays, `other` closed."""
+
+    account_id: str
+    other: str
+
+
+@dataclass(frozen=True)
+class Approved:
+    """A unit's next congress: what identity reads of it."""
+
+    congress_id: str
+    unit_id: str
+    deadline: str = ""
+
+
+@dataclass(frozen=True)
+class MoveAsked:
+    """Of the move itself; older events did not say it."""
+
+    move_id: str
+    moving: str = ""
+    to: str = ""
+
+
+GRANT_GIVEN = EventName("grant.given", Given)
 # The holder has accepted it, so that it counts.
-GRANT_BOUND = "grant.bound"
-# To whoever is to accept it; and to the giver, with their account as {account_id}, what came of it.
-OFFER_MADE = "offer.made"
-OFFER_ACCEPTED = "offer.accepted"
-OFFER_DECLINED = "offer.declined"
-GRANT_ENDED = "grant.ended"
-# Many at once, because of another change: {grants: [like the others], why: as on their pages}.
-GRANTS_ENDED = "grants.ended"
-# Likewise, of what had stopped with it and goes on.
-GRANTS_REVIVED = "grants.revived"
-# To whoever gave it, as {account_id}: it stopped for another's word, by {why}: replaced, or held-back under a ban.
-GRANT_DISPLACED = "grant.displaced"
-# A strong role, a longer period of one, or a peer's removal waits for a second person: with {asked_by}.
-GRANT_PROPOSED = "grant.proposed"
-# By its date, soon: with {date}.
-GRANT_ENDING = "grant.ending"
-# Told about the unit above them, counted: {unit_id, unit_path, count, date}.
-GRANTS_TO_CONFIRM = "grants.to_confirm"
-GRANTS_UNCONFIRMED = "grants.unconfirmed"
-# Of these units below it nobody gives access any more after the day: like them.
-UNITS_LEFT_ALONE = "units.left_alone"
-# Acts on a person, told to them and from above them: {account_id, unit_id, unit_path, asked_by}.
-SESSIONS_ENDED = "sessions.ended"
-OFFICIAL_NAMED = "fallback.official_named"
-OFFICIAL_REMOVED = "fallback.official_removed"
-CODES_DRAWN = "fallback.codes_drawn"
-ENTERED_BY_CODE = "fallback.entered"
-# Somebody asks two administrators of the topmost unit for such an act: like a window.
-JOINT_ACT_ASKED = "joint_act.asked"
-# What the keeper made of a hand-over that was cut off: like a grant, {account_id: whoever asked for it}.
-HANDOVER_FINISHED = "handover.finished"
-HANDOVER_STOPPED = "handover.stopped"
-# A stranger asks for access in a unit: {unit_id, unit_path}; who they are is not told by message.
-ACCESS_ASKED = "access.asked"
-# Somebody asks for a window while the eID is down: with {asked_by}.
-FALLBACK_ASKED = "fallback.asked"
+GRANT_BOUND = EventName("grant.bound", OfGrant)
+# To whoever is to accept it; and to the giver what came of it.
+OFFER_MADE = EventName("offer.made", OfGrant)
+OFFER_ACCEPTED = EventName("offer.accepted", OfGrant)
+OFFER_DECLINED = EventName("offer.declined", OfGrant)
+GRANT_ENDED = EventName("grant.ended", Ended)
+GRANTS_ENDED = EventName("grants.ended", ManyGrants)
+# Of what had stopped with it and goes on.
+GRANTS_REVIVED = EventName("grants.revived", ManyGrants)
+# To whoever gave it: it stopped for another's word, by {why}: replaced, or held-back under a ban.
+GRANT_DISPLACED = EventName("grant.displaced", Ended)
+# A strong role, a longer period of one, or a peer's removal waits for a second person.
+GRANT_PROPOSED = EventName("grant.proposed", Proposed)
+# By its date, soon.
+GRANT_ENDING = EventName("grant.ending", Ending)
+GRANTS_TO_CONFIRM = EventName("grants.to_confirm", Counted)
+GRANTS_UNCONFIRMED = EventName("grants.unconfirmed", Counted)
+# Of these units below it nobody gives access any more after the day.
+UNITS_LEFT_ALONE = EventName("units.left_alone", Counted)
+SESSIONS_ENDED = EventName("sessions.ended", OnPerson)
+OFFICIAL_NAMED = EventName("fallback.official_named", OnPerson)
+OFFICIAL_REMOVED = EventName("fallback.official_removed", OnPerson)
+CODES_DRAWN = EventName("fallback.codes_drawn", OnPerson)
+ENTERED_BY_CODE = EventName("fallback.entered", OnPerson)
+# Somebody asks two administrators of the topmost unit for such an act.
+JOINT_ACT_ASKED = EventName("joint_act.asked", JointActAsked)
+# What the keeper made of a hand-over that was cut off: told to whoever asked for it.
+HANDOVER_FINISHED = EventName("handover.finished", OfGrant)
+HANDOVER_STOPPED = EventName("handover.stopped", OfGrant)
+# A stranger asks for access in a unit; who they are is not told by message.
+ACCESS_ASKED = EventName("access.asked", InUnit)
+# Somebody asks for a window while the eID is down.
+FALLBACK_ASKED = EventName("fallback.asked", WindowAsked)
 # A person says through the eID that a sign-in by code was not theirs.
-FALLBACK_DENIED = "fallback.denied"
-# What came of it, or was done to what was theirs, told to whoever was not there: {accounts, what, unit_id, unit_path}.
-ACT_TOLD = "act.told"
-# Two accounts of one person became one: {account_id: that stays, other: that closed}.
-ACCOUNTS_JOINED = "accounts.joined"
+FALLBACK_DENIED = EventName("fallback.denied", SignInDenied)
+# What came of it, or was done to what was theirs, told to whoever was not there.
+ACT_TOLD = EventName("act.told", ActTold)
+# Two accounts of one person became one.
+ACCOUNTS_JOINED = EventName("accounts.joined", Joined)
+
+CONGRESS_APPROVED = EventName("congress.approved", Approved)
+MOVE_ASKED = EventName("unit.move_asked", MoveAsked)
 
 TOLD = (
     GRANT_GIVEN,
@@ -74,4 +198,4 @@ TOLD = (
     ACT_TOLD,
     ACCOUNTS_JOINED,
 )
-HEARD = ("units.changed", "congress.approved", "unit.move_asked")
+HEARD = (UNITS_CHANGED, CONGRESS_APPROVED, MOVE_ASKED)

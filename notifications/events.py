@@ -1,49 +1,192 @@
-"""The events that notifications hears; it tells none."""
+"""The events that notifications hears, and the shape of what it reads of each; it tells none."""
 
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from servicekit.data.events import EventName, Id
 from servicekit.tree.units import UNITS_CHANGED
 
-GRANT_GIVEN = "grant.given"
-GRANT_BOUND = "grant.bound"
-OFFER_MADE = "offer.made"
-OFFER_ACCEPTED = "offer.accepted"
-OFFER_DECLINED = "offer.declined"
-GRANT_ENDED = "grant.ended"
-GRANTS_ENDED = "grants.ended"
-GRANT_DISPLACED = "grant.displaced"
-GRANTS_REVIVED = "grants.revived"
-GRANT_PROPOSED = "grant.proposed"
-GRANT_ENDING = "grant.ending"
-GRANTS_TO_CONFIRM = "grants.to_confirm"
-GRANTS_UNCONFIRMED = "grants.unconfirmed"
-UNITS_LEFT_ALONE = "units.left_alone"
-SESSIONS_ENDED = "sessions.ended"
-OFFICIAL_NAMED = "fallback.official_named"
-OFFICIAL_REMOVED = "fallback.official_removed"
-CODES_DRAWN = "fallback.codes_drawn"
-ENTERED_BY_CODE = "fallback.entered"
-JOINT_ACT_ASKED = "joint_act.asked"
-HANDOVER_FINISHED = "handover.finished"
-HANDOVER_STOPPED = "handover.stopped"
-ACCESS_ASKED = "access.asked"
-FALLBACK_ASKED = "fallback.asked"
-FALLBACK_DENIED = "fallback.denied"
-ACT_TOLD = "act.told"
-MOVE_ASKED = "unit.move_asked"
-CONGRESS_SUBMITTED = "congress.submitted"
-CONGRESS_RETURNED = "congress.returned"
-CONGRESS_APPROVED = "congress.approved"
-CONGRESS_REOPENED = "congress.reopened"
-CONGRESS_WAITS_FOR_SUPERIOR = "congress.waits_for_superior"
-CONGRESS_COMMENTED = "congress.commented"
-CONGRESS_DEADLINE_NEAR = "congress.deadline_near"
-CONGRESS_DEADLINE_CHANGED = "congress.deadline_changed"
-CONGRESS_REMINDED = "congress.reminded"
-EXPORT_READY = "export.ready"
-EXPORT_FAILED = "export.failed"
-ACCOUNTS_JOINED = "accounts.joined"
+
+@dataclass(frozen=True)
+class AboutUnit:
+    """`unit_path` ends in the unit itself."""
+
+    unit_id: Id
+    unit_path: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class AskedInUnit(AboutUnit):
+    asked_by: Id
+
+
+@dataclass(frozen=True)
+class JointActAsked(AskedInUnit):
+    not_to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class AboutGrant:
+    """`account_id`: whoever is told; None for someone who has never signed in."""
+
+    grant_id: Id
+    unit_id: Id
+    account_id: Id | None = None
+
+
+@dataclass(frozen=True)
+class AboutGrantWhy(AboutGrant):
+    why: str | None = None
+
+
+@dataclass(frozen=True)
+class AboutGrants:
+    grants: tuple[AboutGrant, ...]
+    why: str | None = None
+
+
+@dataclass(frozen=True)
+class GrantProposed(AskedInUnit):
+    grant_id: Id
+    account_id: Id | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrantEnding(AboutGrant):
+    date: datetime.date
+
+
+@dataclass(frozen=True)
+class Counted(AboutUnit):
+    """Of so many grants or units it speaks."""
+
+    count: int
+    date: datetime.date
+
+
+@dataclass(frozen=True)
+class OnPerson:
+    """Without a unit nobody stands above them."""
+
+    account_id: Id
+    asked_by: str | None = None
+    unit_id: Id | None = None
+    unit_path: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ActTold(AboutUnit):
+    accounts: tuple[Id, ...]
+    what: str
+
+
+@dataclass(frozen=True)
+class AboutCongress(AboutUnit):
+    congress_id: Id
+
+
+@dataclass(frozen=True)
+class Commented(AboutCongress):
+    by: Id
+    above: bool
+    mentions: tuple[Id, ...]
+
+
+@dataclass(frozen=True)
+class OneUnit:
+    unit_id: Id
+    congress_id: Id
+
+
+@dataclass(frozen=True)
+class DeadlineNear:
+    plan_id: Id
+    days: int
+    deadline: datetime.date
+    units: tuple[OneUnit, ...]
+
+
+@dataclass(frozen=True)
+class DeadlineChanged:
+    """`change` is the same in all parts of one change, and another one for the next."""
+
+    plan_id: Id
+    change: Id
+    deadline: datetime.date
+    units: tuple[OneUnit, ...]
+
+
+@dataclass(frozen=True)
+class OneReminded(OneUnit):
+    unit_path: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reminded:
+    """`side`: whose act comes next, the unit's or its superior's."""
+
+    reminder_id: Id
+    by: Id
+    side: str
+    units: tuple[OneReminded, ...]
+
+
+@dataclass(frozen=True)
+class ExportOver(AboutUnit):
+    account_id: Id
+
+
+@dataclass(frozen=True)
+class AccountsJoined:
+    """`account_id` stays, `other` closed."""
+
+    account_id: str
+    other: str
+
+
+GRANT_GIVEN = EventName("grant.given", AboutGrantWhy)
+GRANT_BOUND = EventName("grant.bound", AboutGrant)
+OFFER_MADE = EventName("offer.made", AboutGrant)
+OFFER_ACCEPTED = EventName("offer.accepted", AboutGrant)
+OFFER_DECLINED = EventName("offer.declined", AboutGrant)
+GRANT_ENDED = EventName("grant.ended", AboutGrantWhy)
+GRANTS_ENDED = EventName("grants.ended", AboutGrants)
+GRANT_DISPLACED = EventName("grant.displaced", AboutGrantWhy)
+GRANTS_REVIVED = EventName("grants.revived", AboutGrants)
+GRANT_PROPOSED = EventName("grant.proposed", GrantProposed)
+GRANT_ENDING = EventName("grant.ending", GrantEnding)
+GRANTS_TO_CONFIRM = EventName("grants.to_confirm", Counted)
+GRANTS_UNCONFIRMED = EventName("grants.unconfirmed", Counted)
+UNITS_LEFT_ALONE = EventName("units.left_alone", Counted)
+SESSIONS_ENDED = EventName("sessions.ended", OnPerson)
+OFFICIAL_NAMED = EventName("fallback.official_named", OnPerson)
+OFFICIAL_REMOVED = EventName("fallback.official_removed", OnPerson)
+CODES_DRAWN = EventName("fallback.codes_drawn", OnPerson)
+ENTERED_BY_CODE = EventName("fallback.entered", OnPerson)
+JOINT_ACT_ASKED = EventName("joint_act.asked", JointActAsked)
+HANDOVER_FINISHED = EventName("handover.finished", AboutGrant)
+HANDOVER_STOPPED = EventName("handover.stopped", AboutGrant)
+ACCESS_ASKED = EventName("access.asked", AboutUnit)
+FALLBACK_ASKED = EventName("fallback.asked", AskedInUnit)
+FALLBACK_DENIED = EventName("fallback.denied", AboutUnit)
+ACT_TOLD = EventName("act.told", ActTold)
+MOVE_ASKED = EventName("unit.move_asked", AskedInUnit)
+CONGRESS_SUBMITTED = EventName("congress.submitted", AboutCongress)
+CONGRESS_RETURNED = EventName("congress.returned", AboutCongress)
+CONGRESS_APPROVED = EventName("congress.approved", AboutCongress)
+CONGRESS_REOPENED = EventName("congress.reopened", AboutCongress)
+CONGRESS_WAITS_FOR_SUPERIOR = EventName("congress.waits_for_superior", AboutCongress)
+CONGRESS_COMMENTED = EventName("congress.commented", Commented)
+CONGRESS_DEADLINE_NEAR = EventName("congress.deadline_near", DeadlineNear)
+CONGRESS_DEADLINE_CHANGED = EventName("congress.deadline_changed", DeadlineChanged)
+CONGRESS_REMINDED = EventName("congress.reminded", Reminded)
+EXPORT_READY = EventName("export.ready", ExportOver)
+EXPORT_FAILED = EventName("export.failed", ExportOver)
+ACCOUNTS_JOINED = EventName("accounts.joined", AccountsJoined)
 
 # What makes a matter to tell somebody.
-MATTERS = (
+MATTERS: tuple[EventName[Any], ...] = (
     GRANT_GIVEN,
     GRANT_BOUND,
     OFFER_MADE,
@@ -83,5 +226,5 @@ MATTERS = (
     EXPORT_READY,
     EXPORT_FAILED,
 )
-HEARD = (UNITS_CHANGED, ACCOUNTS_JOINED, *MATTERS)
+HEARD: tuple[EventName[Any], ...] = (UNITS_CHANGED, ACCOUNTS_JOINED, *MATTERS)
 TOLD: tuple[str, ...] = ()

@@ -8,7 +8,7 @@ from identity.domain import grant_acts, grant_dates, grant_rights
 from identity.domain import grants as rules
 from identity.domain.grants import Grant
 from identity.domain.questions import about_grant, about_removal
-from identity.events import GRANT_ENDED, GRANT_GIVEN, GRANT_PROPOSED
+from identity.events import CONGRESS_APPROVED, GRANT_ENDED, GRANT_GIVEN, GRANT_PROPOSED
 from identity.listed import TO_CONFIRM
 from identity.operations.aftermath import save_for_all
 from identity.operations.answering import asked_for
@@ -160,14 +160,7 @@ def _save(
         if grant.version != expected_version:
             raise Stale
         why = audited.split(".")[1]
-        about = {**grant_news(changed), "why": why}
-        if changed.removal is not None:
-            about["asked_by"] = changed.removal.by
-        news = [Event(told, about)] if told else []
-        if told == GRANT_GIVEN:
-            news = [given_news(changed, asked_for(store.account(changed.account_id or "")), why=why)]
-        if told == GRANT_ENDED:
-            news = ended_news(changed, why)
+        news = _news(context, changed, told, why)
         if audited in _CAME_OF:
             asker = grant.removal.by if grant.removal else grant.given_by
             news += told_to([asker], _CAME_OF[audited], grant.unit_path, caller.accounts)
@@ -176,18 +169,29 @@ def _save(
     return show_grants(context, [store.database.in_transaction(work)])[0]
 
 
+def _news(context: Context, changed: Grant, told: str | None, why: str) -> list[Event]:
+    if told == GRANT_GIVEN:
+        return [given_news(changed, asked_for(context.store.account(changed.account_id or "")), why=why)]
+    if told == GRANT_ENDED:
+        return ended_news(changed, why)
+    if told == GRANT_PROPOSED and changed.removal is not None:
+        about = {**grant_news(changed), "why": why, "asked_by": changed.removal.by}
+        return [Event(GRANT_PROPOSED, about)]
+    return []
+
+
 def congress_approved(context: Context, event: Document) -> None:
     """A unit's next congress is approved: the offices that an earlier one gave end after their handover.
 
     Congresses follow each other by their deadlines; one that is approved late ends no office that a later one gave.
     """
-    data, today = event["data"], context.clock.today()
-    deadline = str(data.get("deadline", ""))
-    context.store.note_congress(data["congress_id"], deadline, data["unit_id"])
-    for grant in context.store.grants_in(data["unit_id"]):
+    approved, today = CONGRESS_APPROVED.read(event["data"]), context.clock.today()
+    deadline = approved.deadline
+    context.store.note_congress(approved.congress_id, deadline, approved.unit_id)
+    for grant in context.store.grants_in(approved.unit_id):
         if grant.mandate and deadline and deadline <= context.store.deadline_of(grant.mandate):
             continue
-        ended = grant_acts.end_mandate(grant, data["congress_id"], today)
+        ended = grant_acts.end_mandate(grant, approved.congress_id, today)
         if ended is not None:
             entry = grant_audit("grant.mandate_ended", ended, end=ended.valid_to.isoformat())
             news = Event(GRANT_ENDED, {**grant_news(ended), "why": "mandate"})

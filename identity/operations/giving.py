@@ -339,7 +339,7 @@ def first_administrator(
         return context.store.save_grant(renewed, before.version, (), [grant_audit("grant.given", renewed)])
     try:
         return context.store.add_grant(
-            grant, [Event("grant.given", grant_news(grant))], [grant_audit("grant.given", grant)]
+            grant, [Event(events.GRANT_GIVEN, grant_news(grant))], [grant_audit("grant.given", grant)]
         )
     except DuplicateKeyError as error:
         raise grant_refusals.GivenAlready from error

@@ -7,6 +7,7 @@ from identity.domain import losses
 from identity.domain.grant_rights import gives_access
 from identity.domain.grants import Grant
 from identity.domain.losses import Loss
+from identity.events import MOVE_ASKED
 from identity.operations.grants import left_without
 from identity.operations.showing import show_grants
 from servicekit.access import decision as access
@@ -90,9 +91,9 @@ def _highest_first(lost: Iterable[Loss]) -> list[Loss]:
 
 def move_asked(context: Context, event: Document) -> None:
     """Membership's word that a move waits: whoever is to confirm it sees perhaps one side, and may ask all the same."""
-    data = event["data"]
-    if "moving" in data:
-        context.store.keep_asked_move(data["move_id"], data["moving"], data["to"], context.clock.now())
+    asked = MOVE_ASKED.read(event["data"])
+    if asked.moving:
+        context.store.keep_asked_move(asked.move_id, asked.moving, asked.to, context.clock.now())
 
 
 def _places(context: Context, caller: Caller, unit_id: str, to_id: str) -> tuple[Unit, Unit]:

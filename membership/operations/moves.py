@@ -11,7 +11,7 @@ from membership.domain import moves as rules
 from membership.domain.moves import MOVE, Move, MoveState
 from membership.domain.unit_import import LevelNotAllowed
 from membership.domain.units import Unit, told
-from membership.events import MOVE_ASKED, units_changed
+from membership.events import GRANT_ENDED, GRANTS_ENDED, MOVE_ASKED, units_changed
 from membership.operations.unit_import import STEP, ImportRunning, LevelSchemeMissing
 from membership.operations.units import visible_unit
 from servicekit.access.decision import Caller, SignInTooOld, UnknownHere, require, visible
@@ -129,9 +129,13 @@ def decline_move(
 
 def access_ended(context: Context, event: Document) -> None:
     """A move stands on the leave of whoever asked for it: it goes with the access that the leave came from."""
-    data, now = event["data"], context.clock.now()
-    for grant in data.get("grants", [data]):
-        account_id, path = grant.get("account_id"), grant["unit_path"]
+    now = context.clock.now()
+    if event["type"] == GRANTS_ENDED:
+        lost = GRANTS_ENDED.read(event["data"]).grants
+    else:
+        lost = (GRANT_ENDED.read(event["data"]),)
+    for grant in lost:
+        account_id, path = grant.account_id, grant.unit_path
         for move in context.moves.asked_by(account_id) if account_id else ():
             leave = any(path[-1] in move.places[one] for one in move.held)
             if leave and rules.state_of(move, now) is MoveState.ASKED:

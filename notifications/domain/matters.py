@@ -1,6 +1,5 @@
 """A matter: something that happened and that somebody must be told, read out of an event."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,10 +7,9 @@ from typing import Any
 
 from notifications import events
 from notifications.domain.kinds import Kind
+from servicekit.data.events import EventUnreadable
 from servicekit.ids import id_from
 
-# What cannot be an id of ours must not get into a link.
-ID = re.compile(r"[a-z0-9_-]{1,64}")
 # Why a grant gives nothing any more, as identity tells it; what was ended by somebody says so on its page.
 _ENDED = {
     "suspended": Kind.GRANT_SUSPENDED,
@@ -31,9 +29,8 @@ _ENDED = {
 # To whoever gave it.
 _DISPLACED = {"replaced": Kind.GIFT_REPLACED, "held-back": Kind.GIFT_HELD_BACK}
 _GIVEN = {"resumed": Kind.GRANT_RESUMED, "adopted": Kind.GRANT_ADOPTED, "period": Kind.GRANT_PERIOD}
-_GRANTS = {
+_GRANTS: Mapping[str, Kind] = {
     events.GRANT_BOUND: Kind.GRANT_BOUND,
-    events.GRANTS_REVIVED: Kind.GRANT_REVIVED,
     events.HANDOVER_FINISHED: Kind.HANDOVER_FINISHED,
     events.HANDOVER_STOPPED: Kind.HANDOVER_STOPPED,
     events.GRANT_ENDING: Kind.GRANT_ENDING,
@@ -41,29 +38,29 @@ _GRANTS = {
     events.OFFER_ACCEPTED: Kind.OFFER_ACCEPTED,
     events.OFFER_DECLINED: Kind.OFFER_DECLINED,
 }
-_EXPORTS = {events.EXPORT_READY: Kind.EXPORT_READY, events.EXPORT_FAILED: Kind.EXPORT_FAILED}
+_EXPORTS: Mapping[str, Kind] = {
+    events.EXPORT_READY: Kind.EXPORT_READY,
+    events.EXPORT_FAILED: Kind.EXPORT_FAILED,
+}
 # By whose act comes next.
 _REMINDED = {"unit": Kind.REMINDED, "superior": Kind.REMINDED_ABOVE}
-# Events that tell of many grants, and as what each of them is told.
-_MANY = {events.GRANTS_ENDED: events.GRANT_ENDED, events.GRANTS_REVIVED: events.GRANTS_REVIVED}
-_CONGRESS = {
+_CONGRESS: Mapping[str, Kind] = {
     events.CONGRESS_SUBMITTED: Kind.CONGRESS_SUBMITTED,
     events.CONGRESS_RETURNED: Kind.CONGRESS_RETURNED,
     events.CONGRESS_APPROVED: Kind.CONGRESS_APPROVED,
     events.CONGRESS_REOPENED: Kind.CONGRESS_REOPENED,
     events.CONGRESS_WAITS_FOR_SUPERIOR: Kind.CONGRESS_WAITS_FOR_SUPERIOR,
 }
-_ABOUT_UNIT = {
+_ABOUT_UNIT: Mapping[str, Kind] = {
     events.ACCESS_ASKED: Kind.ACCESS_ASKED,
     events.FALLBACK_ASKED: Kind.FALLBACK_ASKED,
     events.FALLBACK_DENIED: Kind.FALLBACK_DENIED,
     events.MOVE_ASKED: Kind.MOVE_ASKED,
     events.JOINT_ACT_ASKED: Kind.JOINT_ACT_ASKED,
 }
-# Whoever did it is none of those who are told.
-_BY_NOBODY_HERE = (events.FALLBACK_DENIED, events.ACCESS_ASKED)
+_NAMES = {str(name): name for name in events.MATTERS}
 # To the person, and to whoever stands above them.
-_ON_PERSON = {
+_ON_PERSON: Mapping[str, tuple[Kind, Kind]] = {
     events.SESSIONS_ENDED: (Kind.SIGNED_OUT, Kind.SIGNED_OUT_BELOW),
     events.OFFICIAL_NAMED: (Kind.OFFICIAL_NAMED, Kind.OFFICIAL_NAMED_BELOW),
     events.OFFICIAL_REMOVED: (Kind.OFFICIAL_REMOVED, Kind.OFFICIAL_REMOVED_BELOW),
@@ -83,15 +80,11 @@ _TOLD = {
     "own-ban-lifted": Kind.OWN_BAN_LIFTED,
     "machine-taken": Kind.MACHINE_TAKEN,
 }
-_COUNTED = {
+_COUNTED: Mapping[str, Kind] = {
     events.GRANTS_TO_CONFIRM: Kind.GRANTS_TO_CONFIRM,
     events.GRANTS_UNCONFIRMED: Kind.GRANTS_UNCONFIRMED,
     events.UNITS_LEFT_ALONE: Kind.UNITS_LEFT_ALONE,
 }
-
-
-class EventUnreadable(ValueError):
-    """The event does not say what its type promises; the text names the part."""
 
 
 @dataclass(frozen=True)
@@ -125,134 +118,130 @@ class Matter:
     attempts: int = 0
 
 
+@dataclass(frozen=True)
+class _Heard:
+    id: str
+    type: str
+    at: datetime
+
+    def matter(self, kind: Kind, *concerns: Concern, **more: Any) -> Matter:
+        return Matter(self.id, kind, self.at, concerns, **more)
+
+    def part(self, name: str, kind: Kind, *concerns: Concern, **more: Any) -> Matter:
+        """One of several that come of the same event."""
+        return Matter(id_from(self.id, name), kind, self.at, concerns, **more)
+
+
 def matters_of(event: Mapping[str, Any]) -> list[Matter]:
-    """The matters of an event: one as a rule, one for each grant of many at once, none where nobody is told."""
-    if event["type"] in _MANY:
-        grants = event["data"].get("grants") if isinstance(event["data"], dict) else None
-        if not isinstance(grants, list) or not all(isinstance(one, dict) for one in grants):
-            raise EventUnreadable("grants")
-        single = {**event, "type": _MANY[event["type"]]}
-        why = {"why": event["data"].get("why")}
-        found = [
-            matter_of({**single, "id": id_from(event["id"], str(number)), "data": {**why, **grant}})
-            for number, grant in enumerate(grants)
-        ]
-        return [matter for matter in found if matter is not None]
-    if event["type"] in _ON_PERSON:
-        return _on_person(event)
-    if event["type"] == events.ACT_TOLD:
-        return _told(event)
-    if event["type"] == events.CONGRESS_COMMENTED:
-        return _commented(event)
-    one = matter_of(event)
-    return [one] if one is not None else []
+    """The matters of an event: one as a rule, one for each grant of many at once, none where nobody can be told (a
+    grant to someone who has never signed in). Raises EventUnreadable."""
+    heard = _Heard(event["id"], event["type"], datetime.fromisoformat(event["at"]))
+    said = _NAMES[heard.type].read(event["data"])
+    match said:
+        case events.AboutGrants():
+            return _many(heard, said)
+        case events.OnPerson():
+            return _on_person(heard, said)
+        case events.ActTold():
+            return _told(heard, said)
+        case events.Commented():
+            return _commented(heard, said)
+        case events.AboutGrant():
+            return [_of_grant(heard, said)] if said.account_id is not None else []
+        case _:
+            return [_one(heard, said)]
 
 
-def _on_person(event: Mapping[str, Any]) -> list[Matter]:
+def _one(heard: _Heard, said: object) -> Matter:
+    match said:
+        case events.AboutCongress():
+            return heard.matter(_CONGRESS[heard.type], _place(said, said.congress_id))
+        case events.DeadlineNear():
+            topic = id_from("deadline", said.plan_id, said.deadline.isoformat(), str(said.days))
+            return heard.matter(
+                Kind.DEADLINE_NEAR, *_concerns(said.units), deadline=said.deadline, topic=topic
+            )
+        case events.DeadlineChanged():
+            topic = id_from("deadline changed", said.plan_id, said.change)
+            return heard.matter(
+                Kind.DEADLINE_CHANGED, *_concerns(said.units), deadline=said.deadline, topic=topic
+            )
+        case events.Reminded():
+            return _reminded(heard, said)
+        case events.ExportOver():
+            return heard.matter(_EXPORTS[heard.type], _place(said), account_id=said.account_id)
+        case events.Counted():
+            if said.count < 1:
+                raise EventUnreadable("count")
+            kind = _COUNTED[heard.type]
+            return heard.matter(kind, _place(said), deadline=said.date, count=said.count)
+        case events.GrantProposed():
+            besides = tuple(filter(None, (said.asked_by, said.account_id)))
+            return heard.matter(Kind.SECOND_PERSON, _place(said), grant_id=said.grant_id, besides=besides)
+        case events.JointActAsked():
+            # Those whom it is about have no hand in it, and hear of it when it is done.
+            whom = (said.asked_by, *said.not_to)
+            return heard.matter(_ABOUT_UNIT[heard.type], _place(said), besides=whom)
+        case events.AskedInUnit():
+            return heard.matter(_ABOUT_UNIT[heard.type], _place(said), besides=(said.asked_by,))
+        case events.AboutUnit():
+            # Whoever did it is none of those who are told.
+            return heard.matter(_ABOUT_UNIT[heard.type], _place(said))
+    raise EventUnreadable("type")
+
+
+def _many(heard: _Heard, said: events.AboutGrants) -> list[Matter]:
+    adopted = said.why == "adopted"
+    revived = Kind.GRANT_ADOPTED if adopted else Kind.GRANT_REVIVED
+    kind = revived if heard.type == events.GRANTS_REVIVED else _ENDED.get(str(said.why), Kind.GRANT_ENDED)
+    return [
+        heard.part(
+            *(str(number), kind, Concern(grant.unit_id)),
+            account_id=grant.account_id,
+            grant_id=grant.grant_id,
+        )
+        for number, grant in enumerate(said.grants)
+        if grant.account_id is not None
+    ]
+
+
+def _on_person(heard: _Heard, said: events.OnPerson) -> list[Matter]:
     """An act on a person: they are told and, where they hold anything, whoever stands above."""
-    data = event["data"]
-    if not isinstance(data, dict):
-        raise EventUnreadable("data")
-    own, below = _ON_PERSON[event["type"]]
-    at, account_id, by = datetime.fromisoformat(event["at"]), _id(data, "account_id"), data.get("asked_by")
-    place = Concern(*_place(data)) if "unit_id" in data else Concern("")
-    to_person = Matter(event["id"], own, at, (place,), account_id=account_id)
-    if "unit_id" not in data:
-        return [to_person]
-    besides = (str(by),) if by else ()
-    above = Matter(id_from(event["id"], "above"), below, at, (place,), besides=besides)
-    return [to_person, above]
+    own, below = _ON_PERSON[heard.type]
+    if said.unit_id is None:
+        return [heard.matter(own, Concern(""), account_id=said.account_id)]
+    place = _concern(said.unit_id, said.unit_path)
+    besides = (said.asked_by,) if said.asked_by else ()
+    to_person = heard.matter(own, place, account_id=said.account_id)
+    return [to_person, heard.part("above", below, place, besides=besides)]
 
 
-def _commented(event: Mapping[str, Any]) -> list[Matter]:
+def _commented(heard: _Heard, said: events.Commented) -> list[Matter]:
     """To the other side, and to each who is mentioned: they hear of it once."""
-    data = event["data"]
-    if not isinstance(data, dict):
-        raise EventUnreadable("data")
-    mentions, above = data.get("mentions"), data.get("above")
-    if not isinstance(mentions, list):
-        raise EventUnreadable("mentions")
-    if not isinstance(above, bool):
-        raise EventUnreadable("above")
-    at, place = datetime.fromisoformat(event["at"]), (_concern(data, with_path=True),)
-    whom = [_id({"mentions": one}, "mentions") for one in mentions]
-    kind = Kind.COMMENTED_ABOVE if above else Kind.COMMENTED_BELOW
-    other_side = Matter(event["id"], kind, at, place, besides=(_id(data, "by"), *whom))
-    mentioned = [Matter(id_from(event["id"], one), Kind.MENTIONED, at, place, account_id=one) for one in whom]
-    return [other_side, *mentioned]
+    place = _place(said, said.congress_id)
+    kind = Kind.COMMENTED_ABOVE if said.above else Kind.COMMENTED_BELOW
+    other_side = heard.matter(kind, place, besides=(said.by, *said.mentions))
+    return [other_side, *(heard.part(one, Kind.MENTIONED, place, account_id=one) for one in said.mentions)]
 
 
-def _told(event: Mapping[str, Any]) -> list[Matter]:
-    data = event["data"]
-    if not isinstance(data, dict):
-        raise EventUnreadable("data")
-    accounts, kind = data.get("accounts"), _TOLD.get(str(data.get("what")))
-    if not isinstance(accounts, list):
-        raise EventUnreadable("accounts")
+def _told(heard: _Heard, said: events.ActTold) -> list[Matter]:
+    kind, place = _TOLD.get(said.what), _place(said)
     if kind is None:
         raise EventUnreadable("what")
-    at, place = datetime.fromisoformat(event["at"]), Concern(*_place(data))
-    whom = [_id({"accounts": one}, "accounts") for one in accounts]
-    return [Matter(id_from(event["id"], one), kind, at, (place,), account_id=one) for one in whom]
+    return [heard.part(one, kind, place, account_id=one) for one in said.accounts]
 
 
-def matter_of(event: Mapping[str, Any]) -> Matter | None:
-    """The matter of an event, or None when nobody can be told (a grant to someone who has never signed in)."""
-    kind, data = event["type"], event["data"]
-    if not isinstance(data, dict):
-        raise EventUnreadable("data")
-    made = (event["id"], datetime.fromisoformat(event["at"]))
-    if kind in _CONGRESS:
-        return Matter(made[0], _CONGRESS[kind], made[1], (_concern(data, with_path=True),))
-    if kind == events.CONGRESS_DEADLINE_NEAR:
-        return _reminder(*made, data)
-    if kind == events.CONGRESS_DEADLINE_CHANGED:
-        return _changed_deadline(*made, data)
-    if kind == events.CONGRESS_REMINDED:
-        return _reminded(*made, data)
-    if kind in _EXPORTS:
-        account_id = _id(data, "account_id")
-        return Matter(made[0], _EXPORTS[kind], made[1], (Concern(*_place(data)),), account_id=account_id)
-    if kind in _COUNTED:
-        return Matter(
-            *(made[0], _COUNTED[kind], made[1]),
-            concerns=(Concern(*_place(data)),),
-            deadline=_day(data, "date"),
-            count=_count(data),
-        )
-    if kind in _ABOUT_UNIT:
-        besides = () if kind in _BY_NOBODY_HERE else (_id(data, "asked_by"), *_not_to(data))
-        return Matter(made[0], _ABOUT_UNIT[kind], made[1], (Concern(*_place(data)),), besides=besides)
-    if kind == events.GRANT_PROPOSED:
-        unit_id, _, path = _place(data)
-        return Matter(
-            *(made[0], Kind.SECOND_PERSON, made[1]),
-            concerns=(Concern(unit_id, unit_path=path),),
-            grant_id=_id(data, "grant_id"),
-            besides=tuple(filter(None, (_id(data, "asked_by"), data.get("account_id")))),
-        )
-    if data.get("account_id") is None:
-        return None
-    return Matter(
-        *(made[0], _grant_kind(kind, data.get("why")), made[1]),
-        concerns=(Concern(_id(data, "unit_id")),),
-        account_id=_id(data, "account_id"),
-        grant_id=_id(data, "grant_id"),
-        deadline=_day(data, "date") if kind == events.GRANT_ENDING else None,
+def _of_grant(heard: _Heard, said: events.AboutGrant) -> Matter:
+    why = said.why if isinstance(said, events.AboutGrantWhy) else None
+    return heard.matter(
+        *(_grant_kind(heard.type, why), Concern(said.unit_id)),
+        account_id=said.account_id,
+        grant_id=said.grant_id,
+        deadline=said.date if isinstance(said, events.GrantEnding) else None,
     )
 
 
-def _not_to(data: Mapping[str, Any]) -> tuple[str, ...]:
-    """The accounts of whom it is about: they have no hand in it, and hear of it when it is done."""
-    others = data.get("not_to", [])
-    if not isinstance(others, list):
-        raise EventUnreadable("not_to")
-    return tuple(map(str, others))
-
-
 def _grant_kind(event_type: str, why: object) -> Kind:
-    if event_type == events.GRANTS_REVIVED and why == "adopted":
-        return Kind.GRANT_ADOPTED
     if event_type in _GRANTS:
         return _GRANTS[event_type]
     if event_type == events.GRANT_ENDED:
@@ -262,70 +251,29 @@ def _grant_kind(event_type: str, why: object) -> Kind:
     return _GIVEN.get(str(why), Kind.GRANT_GIVEN)
 
 
-def _reminder(event_id: str, at: datetime, data: Mapping[str, Any]) -> Matter:
-    days, deadline = data.get("days"), _day(data, "deadline")
-    if not isinstance(days, int):
-        raise EventUnreadable("days")
-    topic = id_from("deadline", _id(data, "plan_id"), deadline.isoformat(), str(days))
-    return Matter(event_id, Kind.DEADLINE_NEAR, at, _concerns(data), deadline=deadline, topic=topic)
-
-
-def _changed_deadline(event_id: str, at: datetime, data: Mapping[str, Any]) -> Matter:
-    """`change` is the same in all parts of one change, and another one for the next."""
-    topic = id_from("deadline changed", _id(data, "plan_id"), _id(data, "change"))
-    deadline = _day(data, "deadline")
-    return Matter(event_id, Kind.DEADLINE_CHANGED, at, _concerns(data), deadline=deadline, topic=topic)
-
-
-def _reminded(event_id: str, at: datetime, data: Mapping[str, Any]) -> Matter:
+def _reminded(heard: _Heard, said: events.Reminded) -> Matter:
     """Of all that one act reminds of, each is told once for each side."""
-    kind = _REMINDED.get(str(data.get("side")))
+    kind = _REMINDED.get(said.side)
     if kind is None:
         raise EventUnreadable("side")
-    topic = id_from("reminded", _id(data, "reminder_id"), str(data["side"]))
-    concerns = _concerns(data, with_path=kind is Kind.REMINDED_ABOVE)
-    return Matter(event_id, kind, at, concerns, topic=topic, besides=(_id(data, "by"),))
+    topic = id_from("reminded", said.reminder_id, said.side)
+    above = kind is Kind.REMINDED_ABOVE
+    concerns = [
+        _concern(one.unit_id, one.unit_path if above else (one.unit_id,), one.congress_id)
+        for one in said.units
+    ]
+    return heard.matter(kind, *concerns, topic=topic, besides=(said.by,))
 
 
-def _concerns(data: Mapping[str, Any], *, with_path: bool = False) -> tuple[Concern, ...]:
-    units = data.get("units")
-    if not isinstance(units, list) or not all(isinstance(unit, dict) for unit in units):
-        raise EventUnreadable("units")
-    return tuple(_concern(unit, with_path=with_path) for unit in units)
+def _concerns(units: tuple[events.OneUnit, ...]) -> list[Concern]:
+    return [_concern(one.unit_id, (one.unit_id,), one.congress_id) for one in units]
 
 
-def _day(data: Mapping[str, Any], name: str) -> date:
-    try:
-        return date.fromisoformat(data[name])
-    except (KeyError, TypeError, ValueError) as error:
-        raise EventUnreadable(name) from error
+def _place(said: events.AboutUnit, congress_id: str = "") -> Concern:
+    return _concern(said.unit_id, said.unit_path, congress_id)
 
 
-def _count(data: Mapping[str, Any]) -> int:
-    count = data.get("count")
-    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
-        raise EventUnreadable("count")
-    return count
-
-
-def _place(data: Mapping[str, Any]) -> tuple[str, str, tuple[str, ...]]:
-    """Of a concern: the unit, no congress, and the unit's path."""
-    unit_id, path = _id(data, "unit_id"), data.get("unit_path")
-    if not isinstance(path, list) or not path or path[-1] != unit_id:
+def _concern(unit_id: str, path: tuple[str, ...], congress_id: str = "") -> Concern:
+    if path[-1:] != (unit_id,):
         raise EventUnreadable("unit_path")
-    return unit_id, "", tuple(map(str, path))
-
-
-def _concern(data: Mapping[str, Any], *, with_path: bool) -> Concern:
-    unit_id = _id(data, "unit_id")
-    path = data.get("unit_path") if with_path else [unit_id]
-    if not isinstance(path, list) or not path or path[-1] != unit_id:
-        raise EventUnreadable("unit_path")
-    return Concern(unit_id, _id(data, "congress_id"), tuple(map(str, path)))
-
-
-def _id(data: Mapping[str, Any], name: str) -> str:
-    value = data.get(name)
-    if not isinstance(value, str) or not ID.fullmatch(value):
-        raise EventUnreadable(name)
-    return value
+    return Concern(unit_id, congress_id, path)

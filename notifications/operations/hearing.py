@@ -3,7 +3,9 @@
 from typing import Any
 
 from notifications.context import Context
-from notifications.domain.matters import EventUnreadable, matters_of
+from notifications.domain.matters import matters_of
+from notifications.events import ACCOUNTS_JOINED
+from servicekit.data.events import EventUnreadable
 from servicekit.logs import log
 
 Document = dict[str, Any]
@@ -24,4 +26,5 @@ def remember_matter(context: Context, event: Document) -> None:
 
 def accounts_joined(context: Context, event: Document) -> None:
     """What the account that closed was told, or is still to be told, belongs to the one that stays."""
-    context.store.hand_over(event["data"]["other"], event["data"]["account_id"])
+    joined = ACCOUNTS_JOINED.read(event["data"])
+    context.store.hand_over(joined.other, joined.account_id)

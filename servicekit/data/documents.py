@@ -65,9 +65,7 @@ def _converter_of(
     write: Mapping[type, Callable[[Any], Any]],
 ) -> BsonConverter:
     made = make_converter(detailed_validation=False, unstruct_collection_overrides={tuple: list})
-    # cattrs would make the text "None" of what is not there, and 1 of a True.
-    for plain in PLAIN:
-        made.register_structure_hook(plain, _only)
+    take_plain_as_it_is(made)
     for kind, names in sparse.items():
         made.register_unstructure_hook(kind, make_dict_unstructure_fn(kind, made, **_spared(names)))
     for kind, reader in read.items():
@@ -75,6 +73,12 @@ def _converter_of(
     for kind, writer in write.items():
         made.register_unstructure_hook(kind, writer)
     return made
+
+
+def take_plain_as_it_is(converter: BsonConverter) -> None:
+    """Else cattrs would make the text "None" of what is not there, and 1 of a True."""
+    for plain in PLAIN:
+        converter.register_structure_hook(plain, _only)
 
 
 def _spared(names: Collection[str]) -> dict[str, Any]:
@@ -93,4 +97,4 @@ def _by(reader: Callable[[Any], Any]) -> Callable[[Any, type], Any]:
     return lambda found, _: reader(found)
 
 
-__all__ = ["Document", "Shape"]
+__all__ = ["Document", "Shape", "take_plain_as_it_is"]

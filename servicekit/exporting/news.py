@@ -1,14 +1,24 @@
 """What a service tells of a file that somebody asked for, when it is there or cannot be made."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from servicekit.data.events import Event
+from servicekit.data.events import Event, EventName
 from servicekit.words import N_
 from servicekit.work.jobs.job import Job, State
 
-# {account_id, unit_id, unit_path}
-EXPORT_READY = "export.ready"
-EXPORT_FAILED = "export.failed"
+
+@dataclass(frozen=True)
+class ExportOver:
+    """`unit_path` ends in the unit itself."""
+
+    account_id: str
+    unit_id: str
+    unit_path: tuple[str, ...]
+
+
+EXPORT_READY = EventName("export.ready", ExportOver)
+EXPORT_FAILED = EventName("export.failed", ExportOver)
 TOLD = (EXPORT_READY, EXPORT_FAILED)
 # What the kind of job is called, by its key.
 JOB_TITLES = {"export": N_("A file that somebody asked for")}

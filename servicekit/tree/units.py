@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from servicekit.data.events import EventName
 from servicekit.refusals import Conflict
 from servicekit.words import N_
 
-UNITS_CHANGED = "units.changed"  # membership's event: {units, revision}
 Names = Mapping[str, str]  # by language
 # The end of a unit of which only is known that it has ended.
 LONG_AGO = date(1970, 1, 1)
@@ -41,6 +41,17 @@ class Unit:
     @property
     def live(self) -> bool:
         return has_not_ended(self)
+
+
+@dataclass(frozen=True)
+class UnitsChanged:
+    """New, changed and ended units, whole, superiors first. `revision`: the tree's, by which the older gives way."""
+
+    units: tuple[Unit, ...]
+    revision: int = 0
+
+
+UNITS_CHANGED = EventName("units.changed", UnitsChanged)  # membership's, as it is heard
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from pymongo import ReplaceOne, UpdateOne
 from pymongo.collection import Collection
 
 from servicekit.data.database import Database, session
-from servicekit.tree.units import LONG_AGO, Unit, UnitChange
+from servicekit.tree.units import LONG_AGO, UNITS_CHANGED, Unit, UnitChange, UnitsChanged
 
 Document = dict[str, Any]
 Hook = Callable[[Sequence[UnitChange]], None]
@@ -28,7 +28,7 @@ def follow_units(copy: "UnitsCopy", *hooks: Hook) -> Callable[[Mapping[str, Any]
     """The handler of membership's event: first the copy, then what hangs on it."""
 
     def handle(event: Mapping[str, Any]) -> None:
-        changes = copy.take(event["data"])
+        changes = copy.take(UNITS_CHANGED.read(event["data"]))
         for hook in hooks:
             hook(changes)
 
@@ -97,15 +97,15 @@ class UnitsCopy:
 
     # What events tell
 
-    def take(self, told: Mapping[str, Any]) -> list[UnitChange]:
+    def take(self, told: UnitsChanged) -> list[UnitChange]:
         """Takes over units, within the transaction of the event. What is older than what is known is left out."""
-        units, revision = told["units"], told.get("revision", 0)
-        known = self._documents(unit["id"] for unit in units)
+        revision = told.revision
+        known = self._documents(unit.id for unit in told.units)
         changes = []
-        for unit in units:
-            there = known.get(unit["id"])
+        for unit in told.units:
+            there = known.get(unit.id)
             if there is None or not revision or there.get("revision", 0) <= revision:
-                changes.append(UnitChange(_unit(there) if there else None, _told(unit)))
+                changes.append(UnitChange(_unit(there) if there else None, unit))
         writes = [
             UpdateOne(
                 {"_id": one.id},
@@ -258,19 +258,6 @@ def _counts(levels: Mapping[str, Mapping[str, int]]) -> dict[str, dict[int, int]
 def _texts(counts: Mapping[str, Mapping[int, int]]) -> dict[str, dict[str, int]]:
     """Keys of documents are texts."""
     return {level: {str(depth): n for depth, n in by_depth.items()} for level, by_depth in counts.items()}
-
-
-def _told(unit: Mapping[str, Any]) -> Unit:
-    return Unit(
-        id=unit["id"],
-        code=unit["code"],
-        names=unit["names"],
-        level=unit["level"],
-        parent_id=unit["parent_id"],
-        path=tuple(unit["path"]),
-        valid_to=date.fromisoformat(unit["valid_to"]) if unit.get("valid_to") else None,
-        successors=tuple(unit.get("successors", ())),
-    )
 
 
 def _document(unit: Unit) -> Document:

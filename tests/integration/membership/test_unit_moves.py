@@ -9,6 +9,7 @@ import pytest
 import requests
 
 from membership.domain.units import Unit
+from membership.events import GRANT_ENDED, GRANTS_ENDED
 from membership.operations.counting import check_of, count_all_changes
 from membership.operations.moves import access_ended
 from tests.integration.membership.conftest import Client, Membership
@@ -217,12 +218,13 @@ def test_a_move_is_over_when_the_access_of_whoever_asked_ends(membership: Member
     account = asked.json()["asked_by"]
     elsewhere = {"account_id": account, "unit_id": second.id, "unit_path": list(second.path)}
     ended = {"account_id": account, "unit_id": first.id, "unit_path": list(first.path)}
-    for data, state in (
-        ({**ended, "account_id": "somebody"}, "asked"),
-        (elsewhere, "asked"),
-        ({"grants": [elsewhere, ended]}, "withdrawn"),
+    for name, data, state in (
+        (GRANT_ENDED, {**ended, "account_id": "somebody"}, "asked"),
+        (GRANT_ENDED, elsewhere, "asked"),
+        (GRANTS_ENDED, {"grants": [elsewhere, ended]}, "withdrawn"),
     ):
-        context.database.in_transaction(partial(access_ended, context, {"data": data}))
+        event = {"type": str(name), "data": data}
+        context.database.in_transaction(partial(access_ended, context, event))
         found = context.moves.find(asked.json()["id"])
         assert found is not None
         assert str(found.state) == state

@@ -11,9 +11,10 @@ from notifications import events
 from notifications.domain.audience import ADMINISTER, APPROVE, REPORT, Question, rounds
 from notifications.domain.digest import HANDFUL, tellings
 from notifications.domain.kinds import Kind
-from notifications.domain.matters import Concern, EventUnreadable, Matter, matters_of
+from notifications.domain.matters import Concern, Matter, matters_of
 from notifications.domain.notices import notice_of, reminder_notice
 from notifications.domain.retry import LONGEST_PAUSE, MOST_ATTEMPTS, pause, stale
+from servicekit.data.events import EventUnreadable
 
 NOW = datetime(2026, 3, 24, 9, 30, tzinfo=UTC)
 GRANT = {"grant_id": "g1", "account_id": "p1", "unit_id": "u1", "unit_path": ["root", "u1"], "role": "clerk"}
