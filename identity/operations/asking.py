@@ -98,6 +98,8 @@ def ask_for_access(context: Context, ticket: str, asked: Asked) -> None:
         store.hold(f"asks for access: {account_id}", f"asked for access: {unit.id if unit else ''}")
         before = store.asking.of_account(account_id)
         asking.check_often(before, now)
+        if not store.asking.use_ticket(hashed(ticket)):
+            raise TicketOver
         for one in before:
             if one.state is State.ASKED:
                 store.asking.save(asking.replace_by_later(one, now), one.version)
@@ -187,7 +189,7 @@ def give_on_request(
             valid_from=valid_from,
             valid_to=valid_to,
             national_number=None,
-            account_id=request.account_id,
+            account_id=_account_now(context, request.account_id),
             label="",
             reason=reason,
         )
@@ -199,6 +201,11 @@ def give_on_request(
     # What is refused by a rule of giving is refused before; the rest is one act with the request's end.
     rules.check_period(valid_from, valid_to, context.clock.today())
     return store.database.in_transaction(work)
+
+
+def _account_now(context: Context, account_id: str) -> str:
+    """The account to which one leads by now that was joined to another since its person asked."""
+    return _staying(context, context.store.account(account_id) or {"_id": account_id})
 
 
 def _within(context: Context, caller: Caller, request_id: str) -> AccessRequest:

@@ -45,6 +45,10 @@ class AskingStore:
             return ""
         return str(found["account_id"])
 
+    def use_ticket(self, key: str) -> bool:
+        """Once; of two at the same time one is told that it is used up."""
+        return self._tickets.delete_one({"_id": key}, session=session()).deleted_count == 1
+
     # ------------------------------------------------------------ requests
 
     def get(self, request_id: str) -> AccessRequest:

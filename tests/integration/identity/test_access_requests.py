@@ -139,9 +139,12 @@ def test_without_a_sign_in_a_moment_ago_nobody_asks(house: House, context: Conte
     assert asks(nobody)[1] == {"problem": ["over"]}
     nobody.http.cookies.set("asking", "made-up")
     assert asks(nobody)[1] == {"problem": ["over"]}
-    # A ticket is good for one request.
+    # A ticket is good for one request, also for a browser that has kept it.
     stranger, _ = refused(house)
+    ticket = stranger.http.cookies["asking"]
     assert asks(stranger)[1] == {"sent": ["1"]}
+    assert asks(stranger)[1] == {"problem": ["over"]}
+    stranger.http.cookies.set("asking", ticket)
     assert asks(stranger)[1] == {"problem": ["over"]}
     # Who has access gets no ticket.
     assert "asking" not in chief.http.cookies
