@@ -55,11 +55,11 @@ def read_congress(context: Context, caller: Caller, congress_id: str) -> Congres
     return view
 
 
-def take_report(context: Context, caller: Caller, congress_id: str) -> CongressView:
-    """To be taken along as a paper, which is written down."""
+def take_report(context: Context, caller: Caller, congress_id: str, kind: str) -> CongressView:
+    """To be taken along as a paper or a picture (`kind`: pdf, png), which is written down."""
     view = read_congress(context, caller, congress_id)
     unit = view.congress.unit
-    told = {"export": "report", "as": "pdf"}
+    told = {"export": "report", "as": kind}
     context.reads.record(
         AuditEntry("export.taken", unit.id, unit.path, "congress", congress_id, details=told)
     )

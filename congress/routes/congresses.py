@@ -15,7 +15,7 @@ from congress.operations.seen import CongressView
 from congress.rendering.report import TEMPLATE, report_values
 from congress.routes import views
 from servicekit.exporting.at_once import headers, reader_here
-from servicekit.out.exports.papers import PDF_TYPE, paper
+from servicekit.out.exports.papers import PDF_TYPE, PNG_TYPE, paper, picture
 from servicekit.serving.patience import patient
 from servicekit.web.guards import access, caller
 from servicekit.web.idempotency import asked_first, asking_first, idempotent_if_asked
@@ -60,14 +60,17 @@ def read_congress(congress_id: str) -> Any:
 @access("congress:read")
 @only_get
 @patient(20)
+@api.arguments(schemas.ReportQuery, location="query")
 @api.response(200, content_type=PDF_TYPE)
-def take_report(congress_id: str) -> Any:
-    """All that was reported and decided, as a paper (PDF) in the reader's language."""
-    view = operations.take_report(context(), caller(), congress_id)
+@api.alt_response(200, content_type=PNG_TYPE)
+def take_report(query: dict[str, Any], congress_id: str) -> Any:
+    """All that was reported and decided, as a paper (PDF) in the reader's language; `png`: its first page."""
+    view = operations.take_report(context(), caller(), congress_id, query["kind"])
     reader = reader_here(level_names(context()))
     values = report_values(view.plan, view.congress, reader, context().clock.now())
-    name = f"{view.congress.unit.code}.pdf"
-    return Response(paper(TEMPLATE, values), headers=headers(name, PDF_TYPE))
+    make, kind = (picture, PNG_TYPE) if query["kind"] == "png" else (paper, PDF_TYPE)
+    name = f"{view.congress.unit.code}.{query['kind']}"
+    return Response(make(TEMPLATE, values), headers=headers(name, kind))
 
 
 @api.route("/congresses/<string:congress_id>/milestones", methods=["POST"])

@@ -92,6 +92,10 @@ class CongressQuery(PageQuery, Conditions):
 NAMED_MOST = 50  # a page of rows that were ticked
 
 
+class ReportQuery(StrictSchema):
+    kind = one_of(("pdf", "png"), data_key="as", load_default="pdf")
+
+
 class CongressesNamedQuery(StrictSchema):
     """`ids` with commas between them."""
 

@@ -18,7 +18,8 @@ SECONDS = 15.0
 # Each takes a core for as long as it is set.
 AT_ONCE = 2
 MOST_BYTES = 500_000
-PDF_TYPE = "application/pdf"
+PDF_TYPE, PNG_TYPE = "application/pdf", "image/png"
+PDF_BEGINS, PNG_BEGINS = b"%PDF-", b"\x89PNG"
 RETRY_AFTER = 5
 
 _places = threading.BoundedSemaphore(AT_ONCE)
@@ -40,6 +41,29 @@ def paper(
     most_bytes: int = MOST_BYTES,
 ) -> bytes:
     """The PDF. `values` has a `title`; what the template does with the rest it says itself."""
+    return _set(command, template, (), values, PDF_BEGINS, seconds, most_bytes)
+
+
+def picture(
+    template: Path,
+    values: Mapping[str, object],
+    command: Sequence[str] = COMMAND,
+    seconds: float = SECONDS,
+    most_bytes: int = MOST_BYTES,
+) -> bytes:
+    """The first page as a PNG, to be sent on where nobody opens a PDF; `values` as for a paper."""
+    return _set(command, template, ("png",), values, PNG_BEGINS, seconds, most_bytes)
+
+
+def _set(
+    command: Sequence[str],
+    template: Path,
+    more: Sequence[str],
+    values: Mapping[str, object],
+    begins: bytes,
+    seconds: float,
+    most_bytes: int,
+) -> bytes:
     data = told(values).encode()
     if len(data) > most_bytes:
         raise PaperTooLong
@@ -47,7 +71,7 @@ def paper(
         raise _not_now()
     try:
         done = subprocess.run(  # noqa: S603 - a program of ours, and a template of ours
-            [*command, str(template)],
+            [*command, str(template), *more],
             input=data,
             capture_output=True,
             timeout=seconds,
@@ -59,7 +83,7 @@ def paper(
         raise _not_now() from error
     finally:
         _places.release()
-    if done.returncode != 0 or not done.stdout.startswith(b"%PDF-"):
+    if done.returncode != 0 or not done.stdout.startswith(begins):
         log.error("paper_not_set", template=template.name, why=done.stderr.decode(errors="replace")[-300:])
         raise _not_now()
     return done.stdout

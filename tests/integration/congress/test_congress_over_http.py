@@ -322,11 +322,19 @@ def test_a_report_is_taken_along_as_a_paper_by_whoever_may_read_it_and_that_is_w
     assert answer.headers["Content-Type"] == "application/pdf"
     assert answer.headers["Content-Disposition"].startswith("attachment; ")
     assert answer.headers["Content-Security-Policy"].startswith("sandbox")
+    pictured = Desk(congress_house, "root", READER).send("GET", f"/congresses/{one['id']}/report?as=png")
+    assert (pictured.status_code, pictured.content[:4]) == (200, b"\x89PNG")
+    assert pictured.headers["Content-Type"] == "image/png"
+    assert (
+        Desk(congress_house, "root", READER).send("GET", f"/congresses/{one['id']}/report?as=exe").status_code
+        == 422
+    )
     stranger = Desk(congress_house, "south", READER).send("GET", f"/congresses/{one['id']}/report")
     assert stranger.status_code == 404
     entries = [item for kept in context.database.mongo["reads"].find({}) for item in kept.get("_outbox", [])]
     taken = [(one["action"], one["record_id"], one["details"]["as"]) for one in entries]
     assert ("export.taken", one["id"], "pdf") in taken
+    assert ("export.taken", one["id"], "png") in taken
 
 
 def test_a_unit_that_moves_takes_its_figures_along(

@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 import pikepdf
 import pytest
+from PIL import Image
 
 from congress.domain.history import Act, Congress, State
 from congress.rendering.report import TEMPLATE, report_values
 from servicekit.out.exports import papers
-from servicekit.out.exports.papers import PaperNotSet, PaperTooLong, paper
+from servicekit.out.exports.papers import PaperNotSet, PaperTooLong, paper, picture
 from servicekit.out.exports.tables import Reader
 from servicekit.out.exports.typesetting import FONTS, compiler_of
 from tests.unit.congress.builders import a_plan, at
@@ -66,6 +67,22 @@ def test_a_report_is_one_document_in_the_readers_language(language: str, unit: s
         assert fonts, "nothing is set"
         assert all(name.startswith("NotoSans") for name in fonts), fonts
         assert any("Bengali" in name for name in fonts) == (language == "bn")
+
+
+@pytest.mark.parametrize("language", ["bn", "vi", "en"])
+def test_its_first_page_is_a_picture_as_well(language: str) -> None:
+    values = report_values(a_plan(), a_report(unit=BANGLA), a_reader(language), NOW)
+    with Image.open(io.BytesIO(picture(TEMPLATE, values))) as made:
+        made.load()
+        assert made.format == "PNG"
+        # A sheet of A4, and something stands on it.
+        assert round(made.height / made.width, 2) == 1.41
+        assert len(made.convert("L").getcolors(256) or ()) > 10
+
+
+def test_what_is_no_picture_is_not_given_out_as_one() -> None:
+    with pytest.raises(PaperNotSet):
+        picture(TEMPLATE, {"title": "x"}, a_program("print('%PDF-')"))
 
 
 @pytest.mark.parametrize("text", [BANGLA, VIETNAMESE])
