@@ -1,10 +1,11 @@
 """Jobs as documents of the service they are asked of: one is added within the write that needs it."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 from servicekit.data.database import Database, session
+from servicekit.data.documents import Shape
 from servicekit.data.events import AuditEntry, Event, Origin
 from servicekit.data.records import Records
 from servicekit.refusals import Stale
@@ -14,12 +15,11 @@ from servicekit.work.jobs.job import (
     OPEN,
     Job,
     JobUnknown,
-    Owner,
     State,
     TooManyJobs,
 )
 
-Document = dict[str, Any]
+_SHAPE = Shape(Job)
 JOBS = "jobs"
 TURNS = "job_turns"
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -44,8 +44,8 @@ class JobStore:
 
     def add(self, job: Job, audit: Iterable[AuditEntry] = ()) -> Job:
         """In the transaction that is open, if one is."""
-        stored = self._records.insert(_document(job), audit=audit)
-        return _with_version(job, stored["version"])
+        stored = self._records.insert(_SHAPE.document(job), audit=audit)
+        return replace(job, version=stored["version"])
 
     def add_bounded(self, job: Job, audit: Iterable[AuditEntry]) -> Job:
         """Of those that one person sends at once, each is counted after the one before. Raises TooManyJobs.
@@ -65,12 +65,12 @@ class JobStore:
 
     def find(self, job_id: str) -> Job | None:
         found = self._records.find(job_id)
-        return _job(found) if found else None
+        return _SHAPE.value(found) if found else None
 
     def save(self, job: Job, events: Iterable[Event] = (), audit: Iterable[AuditEntry] = ()) -> Job:
         """Raises Stale where somebody else has written it since."""
-        stored = self._records.save(_document(job), job.version, events, audit)
-        return _with_version(job, stored["version"])
+        stored = self._records.save(_SHAPE.document(job), job.version, events, audit)
+        return replace(job, version=stored["version"])
 
     def change(
         self, job_id: str, change: Callable[[Job], Job], audit: Callable[[Job], Iterable[AuditEntry]]
@@ -107,11 +107,11 @@ class JobStore:
     def of_owner(self, accounts: Iterable[str]) -> list[Job]:
         """The newest first; few, for they are kept for days only and few may be open."""
         found = self._jobs.find({"owner.account_id": {"$in": list(accounts)}}, {"_outbox": 0})
-        return sorted(map(_job, found), key=lambda job: job.asked_at, reverse=True)
+        return sorted(map(_SHAPE.value, found), key=lambda job: job.asked_at, reverse=True)
 
     def in_state(self, state: State) -> list[Job]:
         found = self._jobs.find({"state": state.value}, {"_outbox": 0})
-        return sorted(map(_job, found), key=lambda job: job.asked_at)
+        return sorted(map(_SHAPE.value, found), key=lambda job: job.asked_at)
 
     def newest(self, state: State, before: tuple[datetime, str] | None, most: int) -> list[Job]:
         """In one state, by when they were asked for and then by id; `before`: only what comes after this place."""
@@ -124,7 +124,7 @@ class JobStore:
             at, last = before
             same = self._jobs.find({"state": state.value, "asked_at": at}, {"_outbox": 0}, session=session())
             found = [*sorted((one for one in same if one["_id"] > last), key=lambda one: one["_id"]), *found]
-        return [_job(one) for one in found[:most]]
+        return [_SHAPE.value(one) for one in found[:most]]
 
     def count(self, states: Iterable[State]) -> int:
         """Of those that are kept: a person's few, for days."""
@@ -141,65 +141,7 @@ class JobStore:
 
     def _until(self, field: str, now: datetime) -> list[Job]:
         wanted = {field: {"$gte": LONG_AGO, "$lte": now}}
-        return [_job(one) for one in self._jobs.find(wanted, {"_outbox": 0}).sort(field, 1).limit(LOOKED_AT)]
-
-
-def _with_version(job: Job, version: int) -> Job:
-    return _job({**_document(job), "version": version})
-
-
-def _document(job: Job) -> Document:
-    return {
-        "_id": job.id,
-        "kind": job.kind,
-        "owner": {
-            "account_id": job.owner.account_id,
-            "name": job.owner.name,
-            "language": job.owner.language,
-            "permission": job.owner.permission,
-            "unit_path": list(job.owner.unit_path),
-        },
-        "parameters": dict(job.parameters),
-        "asked_at": job.asked_at,
-        "ready_at": job.ready_at,
-        "state": job.state.value,
-        "tries": job.tries,
-        "holder": job.holder,
-        "done": job.done,
-        "whole": job.whole,
-        "result": dict(job.result),
-        "why": job.why,
-        "over_at": job.over_at,
-        "forget_at": job.forget_at,
-        "moves": job.moves,
-    }
-
-
-def _job(found: Document) -> Job:
-    owner = found["owner"]
-    return Job(
-        id=found["_id"],
-        kind=found["kind"],
-        owner=Owner(
-            owner["account_id"],
-            owner["name"],
-            owner["language"],
-            owner["permission"],
-            tuple(owner["unit_path"]),
-        ),
-        parameters=found["parameters"],
-        asked_at=found["asked_at"],
-        ready_at=found["ready_at"],
-        state=State(found["state"]),
-        tries=found["tries"],
-        holder=found["holder"],
-        done=found["done"],
-        whole=found["whole"],
-        result=found["result"],
-        why=found["why"],
-        over_at=found["over_at"],
-        forget_at=found["forget_at"],
-        version=found["version"],
-        # Jobs of the version before have none.
-        moves=found.get("moves", 1),
-    )
+        return [
+            _SHAPE.value(one)
+            for one in self._jobs.find(wanted, {"_outbox": 0}).sort(field, 1).limit(LOOKED_AT)
+        ]

@@ -1,10 +1,12 @@
 """Jobs: the states and what leads from one to the next; when a try is repeated, and how often."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from servicekit.data.documents import Shape
 from servicekit.refusals import Conflict
 from servicekit.work.jobs import job as rules
 from servicekit.work.jobs.job import (
@@ -139,3 +141,50 @@ def test_a_job_moves_with_its_state_and_not_while_it_is_worked_at() -> None:
     waits = rules.failed(taken, "why", NOW, 0.5, MOST_TRIES)
     assert [one.moves for one in (waits, rules.put_back(taken, NOW), rules.done(taken, {}, NOW))] == [3, 3, 3]
     assert rules.tried_again(rules.dead(waits, "why", NOW), NOW).moves == 5
+
+
+KEPT = {
+    "_id": "j",
+    "kind": "count",
+    "owner": {
+        "account_id": "a",
+        "name": "Ann",
+        "language": "bn",
+        "permission": "congress:read",
+        "unit_path": ["root", "u"],
+    },
+    "parameters": {"unit_id": "u", "since": NOW, "columns": ["code", "name"]},
+    "asked_at": NOW,
+    "ready_at": None,
+    "state": "done",
+    "tries": 2,
+    "holder": "w",
+    "done": 7,
+    "whole": None,
+    "result": {"file": "f"},
+    "why": "before",
+    "over_at": NOW,
+    "forget_at": NOW + timedelta(days=1),
+    "moves": 3,
+}
+
+
+def test_a_job_is_kept_so_and_read_back_and_one_of_before_its_state_was_counted_has_moved_once() -> None:
+    shape = Shape(Job)
+    job = a_job(
+        owner=Owner("a", "Ann", "bn", "congress:read", ("root", "u")),
+        parameters={"unit_id": "u", "since": NOW, "columns": ["code", "name"]},
+        ready_at=None,
+        state=State.DONE,
+        tries=2,
+        holder="w",
+        done=7,
+        result={"file": "f"},
+        why="before",
+        over_at=NOW,
+        forget_at=NOW + timedelta(days=1),
+        moves=3,
+    )
+    assert shape.document(job) == KEPT
+    assert shape.value({**KEPT, "version": 4}) == replace(job, version=4)
+    assert shape.value({name: value for name, value in KEPT.items() if name != "moves"}).moves == 1
