@@ -11,15 +11,15 @@ from membership.events import HEARD
 from membership.operations.exports import exports_of
 from membership.operations.moves import access_ended, waiting
 from membership.routes import internal
-from membership.routes.looks import looks
+from membership.routes.access_log import access_log
 from membership.routes.members import members
 from membership.routes.moves import moves
 from membership.routes.units import units
 from membership.schemas import EXPORTS
 from membership.settings import Settings
+from membership.store.access_log import AccessLog
 from membership.store.counts import CountStore
 from membership.store.imports import ImportStore
-from membership.store.looks import LookStore
 from membership.store.members import MemberStore
 from membership.store.moves import MoveStore
 from membership.store.unit_changes import UnitChangeStore
@@ -49,25 +49,25 @@ SERVICE = "membership"
 
 def create_app(settings: Settings) -> Flask:
     kit = make_kit(SERVICE, settings.common)
-    touches = make_context(settings, kit.database)
-    exports = exports_of(touches.exporting, wrap_of_field_key(settings.field_key), settings.common.zone)
+    context = make_context(settings, kit.database)
+    exports = exports_of(context.exporting, wrap_of_field_key(settings.field_key), settings.common.zone)
     return create_service(
         kit,
-        touches,
+        context,
         [
             units,
             members,
             moves,
-            looks,
-            task_routes(SERVICE, partial(waiting, touches)),
-            export_routes(exports, EXPORTS, touches.reads),
-            job_routes(SERVICE, exports.jobs, touches.clock),
+            access_log,
+            task_routes(SERVICE, partial(waiting, context)),
+            export_routes(exports, EXPORTS, context.reads),
+            job_routes(SERVICE, exports.jobs, context.clock),
             audit_blueprint(SERVICE),
         ],
-        internal=[internal.pages, event_inbox(event_handlers(touches))],
+        internal=[internal.pages, event_inbox(event_handlers(context))],
         ready=[database_ready(kit.database)],
         prepare=[
-            touches.prepare,
+            context.prepare,
             exports.prepare,
             lambda: prepare_answers(kit.database),
             lambda: prepare_inbox(kit.database),
@@ -76,8 +76,8 @@ def create_app(settings: Settings) -> Flask:
     )
 
 
-def event_handlers(touches: Context) -> dict[str, Handler]:
-    return dict.fromkeys(HEARD, partial(access_ended, touches))
+def event_handlers(context: Context) -> dict[str, Handler]:
+    return dict.fromkeys(HEARD, partial(access_ended, context))
 
 
 def make_context(
@@ -100,7 +100,7 @@ def make_context(
         counts=CountStore(database, tree),
         moves=MoveStore(database, written_by),
         unit_changes=UnitChangeStore(database, written_by),
-        looks=LookStore(database),
+        access_log=AccessLog(database),
         mends=MendStore(database, written_by),
         reads=ReadLog(database, written_by),
         clock=Clock(settings.common.zone),
@@ -119,6 +119,6 @@ def make_exporting(common: Common, database: Database, field_key: str) -> Export
 def open_context(settings: Settings, written_by: Callable[[], Origin] = origin) -> Context:
     """For programs that are not the service, such as the command line: prepared, and patient with the database."""
     database = Database(settings.common.mongo_url, settings.common.database(SERVICE), JOB_TIMEOUT_MS)
-    touches = make_context(settings, database, written_by)
-    touches.prepare()
-    return touches
+    context = make_context(settings, database, written_by)
+    context.prepare()
+    return context

@@ -1,13 +1,13 @@
-"""Everything outside the process that membership touches, in one place."""
+"""Everything beyond the process that operations may touch, in one place."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from membership.domain.members import MemberRules
 from membership.migrations import MIGRATIONS
+from membership.store.access_log import AccessLog
 from membership.store.counts import CountStore
 from membership.store.imports import ImportStore
-from membership.store.looks import LookStore
 from membership.store.members import MemberStore
 from membership.store.moves import MoveStore
 from membership.store.unit_changes import UnitChangeStore
@@ -21,7 +21,7 @@ from servicekit.work.migrations import require_migrated
 
 @dataclass(frozen=True)
 class Counting:
-    """What counting touches: no key of what members confide."""
+    """What counting may touch: no key of what members confide."""
 
     database: Database
     counts: CountStore
@@ -57,7 +57,7 @@ class Context:
     counts: CountStore
     moves: MoveStore
     unit_changes: UnitChangeStore
-    looks: LookStore
+    access_log: AccessLog
     mends: MendStore
     reads: ReadLog
     clock: Clock

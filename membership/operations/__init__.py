@@ -1,6 +1,6 @@
 """What membership does, one verb each: the tree and its import, members, counts."""
 
-from membership.operations.looks import read_own_looks
+from membership.operations.access_log import read_own_access_log
 from membership.operations.members import (
     change_member,
     count_members,
@@ -34,7 +34,7 @@ __all__ = [
     "read_history",
     "read_levels",
     "read_member",
-    "read_own_looks",
+    "read_own_access_log",
     "read_unit",
     "register_member",
     "search_units",

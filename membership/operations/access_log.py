@@ -15,7 +15,7 @@ SHOWN = 200
 
 
 @dataclass(frozen=True)
-class LookSeen:
+class AccessSeen:
     at: datetime
     actor_name: str
     action: str
@@ -30,30 +30,27 @@ class MemberNamed:
 
 
 @dataclass(frozen=True)
-class OwnLooks:
+class OwnAccessLog:
     """`member` is nothing for who has no record, or whose eID names no national number."""
 
     member: MemberNamed | None
-    items: list[LookSeen]
+    items: list[AccessSeen]
     truncated: bool
 
 
-def read_own_looks(context: Context, caller: Caller) -> OwnLooks:
+def read_own_access_log(context: Context, caller: Caller) -> OwnAccessLog:
     """Who read or changed the record with the caller's own national number; this reading is written down too."""
     member = _own_record(context, caller)
     if member is None:
-        return OwnLooks(None, [], False)
-    looks = context.looks.at((member.id,), context.clock.now(), SHOWN + 1)
-    units = context.units.many({member.unit_id, *(look.unit_id for look in looks)})
+        return OwnAccessLog(None, [], False)
+    found = context.access_log.of((member.id,), context.clock.now(), SHOWN + 1)
+    units = context.units.many({member.unit_id, *(one.unit_id for one in found)})
     names = {unit_id: unit.names for unit_id, unit in units.items()}
     context.reads.record(_read(member))
-    return OwnLooks(
+    return OwnAccessLog(
         MemberNamed(member.id, member.unit_id, names.get(member.unit_id, {})),
-        [
-            LookSeen(look.at, look.actor_name, look.action, names.get(look.unit_id, {}))
-            for look in looks[:SHOWN]
-        ],
-        len(looks) > SHOWN,
+        [AccessSeen(one.at, one.actor_name, one.action, names.get(one.unit_id, {})) for one in found[:SHOWN]],
+        len(found) > SHOWN,
     )
 
 

@@ -8,12 +8,12 @@ from membership import operations, schemas
 from servicekit.web.guards import SIGNED_IN, access, caller
 from servicekit.web.kit import context
 
-looks = Blueprint("looks", __name__, url_prefix="/api/membership")
+access_log = Blueprint("looks", __name__, url_prefix="/api/membership")
 
 
-@looks.route("/me/looks", methods=["GET"])
+@access_log.route("/me/looks", methods=["GET"])
 @access(SIGNED_IN)
-@looks.response(200, schemas.OwnLooksView)
+@access_log.response(200, schemas.OwnLooksView)
 def read_own_looks() -> Any:
     """Who looked at the caller's own record as a member, newest first."""
-    return operations.read_own_looks(context(), caller())
+    return operations.read_own_access_log(context(), caller())

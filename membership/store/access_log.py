@@ -9,7 +9,7 @@ from servicekit.data.database import Database
 
 
 @dataclass(frozen=True)
-class Look:
+class Access:
     """Somebody read or changed something about a person, in a unit."""
 
     at: datetime
@@ -18,13 +18,13 @@ class Look:
     unit_id: str
 
 
-class LookStore:
+class AccessLog:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def at(self, subject_ids: Iterable[str], now: datetime, most: int) -> list[Look]:
+    def of(self, subject_ids: Iterable[str], now: datetime, most: int) -> list[Access]:
         """Newest first; what was written in the last seconds may not have arrived yet."""
         return [
-            Look(entry["at"], entry["actor_name"], entry["action"], entry["unit_id"])
+            Access(entry["at"], entry["actor_name"], entry["action"], entry["unit_id"])
             for entry in about(self._database, subject_ids, now, most)
         ]
