@@ -8,6 +8,7 @@ from servicekit.out.exports.tables import Column, Row, Table, Type
 from servicekit.refusals import Unavailable
 from servicekit.words import N_
 from servicekit.words.formats import as_instant
+from servicekit.words.names import folded
 from servicekit.words.titles import AUDIT
 
 
@@ -140,9 +141,9 @@ def newest_first(
 
 
 def done_by(name: str) -> Callable[[Document], bool]:
-    """Whether an entry is of somebody whose name has these letters; all, where none are given."""
-    wanted = name.casefold()
-    return lambda entry: wanted in (entry.get("actor_name") or "").casefold()
+    """Whether an entry is of somebody whose name has these letters, as people type them; all, where none are given."""
+    wanted = folded(name)
+    return lambda entry: wanted in folded(entry.get("actor_name") or "")
 
 
 # ── to take along ──────────────────────────────────────────

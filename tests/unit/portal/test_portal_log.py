@@ -164,6 +164,7 @@ def test_a_person_is_found_by_a_part_of_the_name() -> None:
     assert done_by("RAHI")(an_entry("identity", 1, 1))
     assert not done_by("karim")(an_entry("identity", 1, 1))
     assert done_by("")(an_entry("identity", 1, 1, actor_name=None))
+    assert done_by("dang thi")(an_entry("identity", 1, 1, actor_name="Đặng Thị Hoa"))
 
 
 def written(found: Found, form: Format) -> bytes:
