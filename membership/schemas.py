@@ -161,11 +161,10 @@ class UnitsFoundView(PageView):
     meant = fields.Boolean()
 
 
-class ChildrenQuery(StrictSchema):
+class ChildrenQuery(PageQuery):
     """`ended`: those that have ended, instead of those that live."""
 
     ended = fields.Boolean(truthy={"true"}, falsy={"false"}, load_default=False)
-    after = text(64, load_default="")
     limit = page_size(100)
 
 
@@ -352,8 +351,7 @@ class UnitCountsView(StrictSchema):
     all = fields.Nested(CountsView)
 
 
-class CountsQuery(StrictSchema):
-    after = text(64, load_default="")
+class CountsQuery(PageQuery):
     limit = page_size(100)
 
 

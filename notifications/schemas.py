@@ -2,16 +2,13 @@
 
 from marshmallow import fields
 
-from servicekit.web.schemas import PageView, StrictSchema, asked_whole, matching
-from servicekit.words import N_
+from servicekit.web.schemas import PageQuery, PageView, StrictSchema, asked_whole
 
-NOT_A_PLACE = N_("This is not a place in the list; take it from the answer before.")
 MOST_LISTED = 100
 
 
-class InboxQuery(StrictSchema):
+class InboxQuery(PageQuery):
     unread = fields.Boolean(load_default=False)
-    after = matching(r"([0-9]{14}-[a-z0-9]{1,40})?", NOT_A_PLACE, load_default="")
     limit = asked_whole(1, MOST_LISTED, load_default=30)
 
 

@@ -26,7 +26,7 @@ from membership.operations.counting import count_all_changes
 from membership.operations.extents import READ, extents
 from membership.operations.leaving import after as units_after
 from membership.operations.leaving import require_keeper
-from membership.operations.units import visible_unit
+from membership.operations.units import children_of, visible_unit
 from servicekit.access.decision import Caller, UnknownHere, decide, reach_roots
 from servicekit.data.events import AuditEntry
 from servicekit.refusals import Acts, Stale
@@ -67,13 +67,13 @@ class UnitCounts:
 class CountsSeen:
     """Members of a unit, and of a page of the units directly below it, each with all below that.
 
-    `next`: the code after which the next page begins; `total`: how many units are directly below.
+    `next`: the cursor of the next page; `total`: how many units are directly below.
     """
 
     here: UnitCounts
     children: list[UnitCounts]
     next: str | None
-    total: int
+    total: int | None
     as_of: datetime
 
 
@@ -219,14 +219,12 @@ def count_members(
     context: Context, caller: Caller, unit_id: str, after: str = "", limit: int = 100
 ) -> CountsSeen:
     unit = visible_unit(context, caller, unit_id, COUNT)
-    children = context.units.children(unit_id, after, limit + 1)
-    units = [unit, *children[:limit]]
+    children = children_of(context, unit_id, after, limit)
+    units = [unit, *children.items]
     count_all_changes(context.counting)
     counts = context.counts.of(one.id for one in units)
     seen = [UnitCounts(one, *counts.get(one.id, (Counts(), Counts()))) for one in units]
-    following = children[limit - 1].code if len(children) > limit else None
-    total = context.units.children_count(unit_id)
-    return CountsSeen(seen[0], seen[1:], following, total, context.clock.now())
+    return CountsSeen(seen[0], seen[1:], children.next, children.total, context.clock.now())
 
 
 def number_of_members(context: Context, unit_id: str) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from membership.context import Context
 from membership.domain.units import LevelScheme, Unit
 from servicekit.access.decision import Caller, UnknownHere, decide, reach_roots, require
+from servicekit.web.listing import Page, key_of, page_from
 
 READ = "unit:read"
 # Over how many reorganisations an ended unit is followed to those it went into.
@@ -23,13 +24,6 @@ class UnitSeen:
     heirs: tuple[Unit, ...]
 
 
-@dataclass(frozen=True)
-class UnitPage:
-    items: list[Unit]
-    next: str | None = None  # the code after which the next page begins
-    total: int | None = None  # of the whole list; None where more fit than are looked at
-
-
 def read_levels(context: Context) -> LevelScheme | None:
     return context.units.tree().scheme
 
@@ -43,7 +37,7 @@ def read_unit(context: Context, caller: Caller, unit_id: str) -> UnitSeen:
     return UnitSeen(unit, ancestors, live, ended, heirs)
 
 
-def units_by_id(context: Context, caller: Caller, ids: Iterable[str]) -> UnitPage:
+def units_by_id(context: Context, caller: Caller, ids: Iterable[str]) -> Page[Unit]:
     """Those of these units that the caller may see, ended ones too: for pages that name many."""
     now = context.clock.now()
     found = context.units.many(dict.fromkeys(ids)).values()
@@ -52,13 +46,21 @@ def units_by_id(context: Context, caller: Caller, ids: Iterable[str]) -> UnitPag
 
 def list_children(
     context: Context, caller: Caller, unit_id: str, after: str, limit: int, *, ended: bool = False
-) -> UnitPage:
+) -> Page[Unit]:
     visible_unit(context, caller, unit_id, READ)
-    total = context.units.children_count(unit_id, live=not ended)
-    return _page(context.units.children(unit_id, after, limit + 1, live=not ended), limit, total)
+    return children_of(context, unit_id, after, limit, live=not ended)
 
 
-def list_roots(context: Context, caller: Caller) -> UnitPage:
+def children_of(context: Context, unit_id: str, after: str, limit: int, *, live: bool = True) -> Page[Unit]:
+    """A page of those directly below, in the order of their codes, which differ. Raises CursorUnknown."""
+    (begin,) = key_of(after, 1) if after else ("",)
+    found = context.units.children(unit_id, begin, limit + 1, live=live)
+    return page_from(
+        found, lambda unit: (unit.code,), limit, context.units.children_count(unit_id, live=live)
+    )
+
+
+def list_roots(context: Context, caller: Caller) -> Page[Unit]:
     """The units where the caller's own reach begins."""
     units = context.units.many(right.unit_id for right in reach_roots(caller, READ))
     return _whole(units.values())
@@ -89,13 +91,9 @@ def visible_unit(context: Context, caller: Caller, unit_id: str, permission: str
     return unit
 
 
-def _page(units: list[Unit], limit: int, total: int) -> UnitPage:
-    return UnitPage(units[:limit], units[limit - 1].code if len(units) > limit else None, total)
-
-
-def _whole(units: Iterable[Unit]) -> UnitPage:
+def _whole(units: Iterable[Unit]) -> Page[Unit]:
     ordered = sorted(units, key=_higher_first)
-    return UnitPage(ordered, None, len(ordered))
+    return Page(ordered, None, len(ordered))
 
 
 def _higher_first(unit: Unit) -> tuple[int, str]:

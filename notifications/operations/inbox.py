@@ -4,7 +4,7 @@ What is seen in a session by a sealed code stays unread: nobody has proven who h
 was used is among them. Nor is anything told there but of the unit that the code was opened for.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from notifications import rendering
@@ -19,14 +19,14 @@ Document = dict[str, Any]
 
 
 def read_inbox(context: Context, caller: Caller, *, unread: bool, after: str, limit: int) -> Document:
-    page = context.store.notices.inbox(
+    found = context.store.notices.inbox(
         caller.account_id, unread=unread, after=after, limit=limit, units=_units(caller)
     )
     return {
-        "items": show_notices(context, page.items, caller.language),
-        "unread": page.unread,
-        "next": page.next,
-        "total": page.total,
+        "items": show_notices(context, found.page.items, caller.language),
+        "unread": found.unread,
+        "next": found.page.next,
+        "total": found.page.total,
     }
 
 
@@ -53,7 +53,7 @@ def _units(caller: Caller) -> Collection[str] | None:
     return {right.unit_id for right in caller.rights} if caller.fallback else None
 
 
-def show_notices(context: Context, notices: list[Notice], language: str) -> list[Document]:
+def show_notices(context: Context, notices: Sequence[Notice], language: str) -> list[Document]:
     units = context.store.units.many(notice.unit_id for notice in notices if notice.unit_id)
     names = {unit.id: unit.names for unit in units.values()}
     return [

@@ -11,6 +11,7 @@ from notifications.store.documents import milliseconds, notice_document, stored_
 from servicekit.data.database import Database
 from servicekit.data.documents import Document
 from servicekit.refusals import NotFound
+from servicekit.web.listing import Page, key_of, page_from
 
 NOTICES_KEPT = timedelta(days=400)
 # The driver's code for a unique value that is taken.
@@ -22,10 +23,8 @@ BEFORE_ALL = "00000000000000-"
 
 @dataclass(frozen=True)
 class InboxPage:
-    items: list[Notice]
+    page: Page[Notice]
     unread: int
-    next: str | None
-    total: int
 
 
 class NoticeStore:
@@ -56,7 +55,7 @@ class NoticeStore:
     def inbox(
         self, account_id: str, *, unread: bool, after: str, limit: int, units: Collection[str] | None = None
     ) -> InboxPage:
-        """Newest first; `after` is the `next` of the page before. `units`: of these alone."""
+        """Newest first; `after` is the `next` of the page before. `units`: of these alone. Raises CursorUnknown."""
         mark, among = self._read_mark(account_id), _among(units)
         wanted: Document = {"account_id": account_id, **among}
         order: Document = {}
@@ -64,16 +63,15 @@ class NoticeStore:
             wanted["unread"] = True
             order["$gt"] = mark["until"]
         if after:
-            order["$lt"] = after
+            (order["$lt"],) = key_of(after, 1)
         if order:
             wanted["order"] = order
         found = list(self._notices.find(wanted).sort("order", -1).limit(limit + 1))
-        page = found[:limit]
-        more = page[-1]["order"] if len(found) > limit else None
         waiting = self.unread(account_id, units)
         everything = {"account_id": account_id, **among}
         total = waiting if unread else self._notices.count_documents(everything)
-        return InboxPage([stored_notice(_marked(one, mark)) for one in page], waiting, more, total)
+        page = page_from(found, lambda one: (one["order"],), limit, total)
+        return InboxPage(page.map(lambda some: [stored_notice(_marked(one, mark)) for one in some]), waiting)
 
     def unread(self, account_id: str, units: Collection[str] | None = None) -> int:
         newer = {"$gt": self._read_mark(account_id)["until"]}
