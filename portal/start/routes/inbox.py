@@ -2,8 +2,9 @@
 
 from flask import Blueprint, Response, request
 
+from portal.frame.pager import after, pager
 from portal.frame.pages import done, page, safe_path
-from portal.frame.query import LIST, cursor, takes
+from portal.frame.query import LIST, takes
 from portal.shared.asking import notifications
 from portal.start.inbox import message_of
 from servicekit.web.guards import SIGNED_IN, access, caller
@@ -15,12 +16,11 @@ pages = Blueprint("inbox", __name__)
 @takes(*LIST)
 @access(SIGNED_IN)
 def read_inbox() -> Response:
-    answer = notifications().inbox(after=cursor())
-    more = answer.get("next")
+    answer = notifications().inbox(after=after())
     return page(
         "inbox.html",
         messages=[message_of(one) for one in answer["items"]],
-        more_link=f"/inbox?after={more}" if more else "",
+        pager=pager(answer, len(answer["items"])),
     )
 
 

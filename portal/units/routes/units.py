@@ -7,8 +7,9 @@ from flask import Blueprint, Response
 
 from portal.access.views.grants import grant_of, holders_of, roles_of
 from portal.congress.views.congress import congress_page
+from portal.frame.pager import after, pager
 from portal.frame.pages import page
-from portal.frame.query import asked, cursor, takes
+from portal.frame.query import LIST, asked, takes
 from portal.shared.asking import congress, identity, membership, today
 from portal.shared.clients.answers import Document
 from portal.shared.places import may, may_keep, trail
@@ -68,13 +69,12 @@ def _names_above(found: Sequence[Document]) -> dict[str | None, Names]:
 
 
 @pages.get("/units/<unit_id>")
-@takes("after", "ended_after")
+@takes(*LIST, "ended_after")
 @access("unit:read")
 def read_unit(unit_id: str) -> Response:
     answer = membership().unit(unit_id)
     unit = unit_of(answer)
-    children = membership().children(unit_id, cursor())
-    more = children.get("next")
+    children = membership().children(unit_id, after())
     nothing: Document = {"items": []}
     ended = membership().ended_children(unit_id, asked("ended_after")) if answer["ended_count"] else nothing
     return page(
@@ -83,7 +83,7 @@ def read_unit(unit_id: str) -> Response:
         trail=trail(answer),
         congresses=_congresses(unit) if may("congress:read", unit.path) else [],
         children=[unit_of(one) for one in children["items"]],
-        more_link=f"/units/{unit_id}?after={more}" if more else "",
+        pager=pager(children, len(children["items"])),
         **_people(unit),
         counts=_counts(unit) if may("members:count", unit.path) else [],
         may_read_members=may_keep("members:read", answer),

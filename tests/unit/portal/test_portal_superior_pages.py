@@ -127,3 +127,14 @@ def test_the_page_of_a_unit_says_that_it_has_ended_and_what_it_went_into(languag
     assert 'href="/units/f"' not in shown
     live = render_template("unit.html", ended=None, heirs=[], may_move=False, **around)
     assert "2026" not in live.partition("<main")[2].partition("</main")[0]
+
+
+def test_the_units_below_one_say_how_many_they_are_and_lead_to_the_next_page(language: str) -> None:
+    below = [Unit("c", "BD-N0130", {"en": "Below"}, "union")]
+    shown = render_template(
+        "unit.html", ended=None, heirs=[], may_move=False, unit=Unit("u", "BD-N0129", {"en": "Here"}, "union"),
+        trail=(), congresses=[], children=below, holders=None, counts=[], ended_below=[],
+        pager=Pager(1, 1, 70, "/units/u?after=x&from=2", ""),
+    )  # fmt: skip
+    assert 'href="/units/u?after=x&amp;from=2"' in shown
+    assert {"en": "70", "bn": "৭০", "vi": "70"}[language] in shown
