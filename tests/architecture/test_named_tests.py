@@ -7,7 +7,7 @@ import pytest
 
 from tests.processes import ROOT
 
-DOCUMENTS = ("docs/threats.md", "docs/faults-held.md")
+DOCUMENTS = ("docs/threats.md", "docs/faults-held.md", "docs/shared-parts.md")
 
 
 def there() -> set[str]:

@@ -112,6 +112,19 @@ def test_nothing_happens_at_import() -> None:
     assert done.stdout.strip() == ""
 
 
+def test_no_import_is_hidden_in_a_function() -> None:
+    """Which would be a cycle that no contract sees."""
+    hidden = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in sources()
+        for function in ast.walk(syntax(path))
+        if isinstance(function, ast.FunctionDef | ast.ClassDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    assert hidden == []
+
+
 def test_every_package_says_in_a_sentence_what_it_owns() -> None:
     for path in sources():
         if path.name == "__init__.py":
