@@ -23,11 +23,11 @@ from portal.outages import routes as outages
 from portal.outages import words as outages_words
 from portal.plans import routes as plans
 from portal.plans.map_file import read_map_file
+from portal.plans.outlines import draw
 from portal.settings import Settings
 from portal.shared.asking import Context
+from portal.shared.clients.known_names import KnownNames
 from portal.shared.clients.titles import KeptTitles, asking
-from portal.shared.known_names import KnownNames
-from portal.shared.outlines import draw
 from portal.shared.words import SAID_BY_SEVERAL
 from portal.start import routes as start
 from portal.start import words as start_words

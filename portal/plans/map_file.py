@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from portal.shared.outlines import Ring
+from portal.plans.outlines import Ring
 from servicekit.words.text import shown
 
 MOST_BYTES = 50_000_000

@@ -15,13 +15,12 @@ from portal.shared.clients.congress import Congress
 from portal.shared.clients.exports import Exports
 from portal.shared.clients.identity import Identity
 from portal.shared.clients.jobs import Jobs
+from portal.shared.clients.known_names import KnownNames
 from portal.shared.clients.log import Log
 from portal.shared.clients.membership import Membership
 from portal.shared.clients.notifications import ORNAMENT_SECONDS, Notifications
 from portal.shared.clients.tasks import Tasks
 from portal.shared.clients.titles import KeptTitles
-from portal.shared.known_names import KnownNames
-from portal.shared.outlines import Outlines
 from portal.shared.units import Names
 from servicekit.access.decision import Caller, holds
 from servicekit.access.keys import TokenRefused
@@ -42,7 +41,7 @@ class Context:
     """All that the pages may touch besides the services."""
 
     settings: Settings
-    outlines: Outlines
+    outlines: object  # portal.plans.outlines.Outlines: of the maps, which only the pages of plans draw
     secret: bytes  # of the forms
     titles: KeptTitles
     names: KnownNames

@@ -39,6 +39,7 @@ from portal.congress.views.queue import (
     tabs_of,
 )
 from portal.congress.views.returned import with_answers
+from portal.congress.views.tabs import Choice, Filter
 from portal.congress.words import APPROVED_AND_WRONG, NO_REPORT_TICKED, NOT_APPROVED
 from portal.frame.forms import Fault, Form, FormFaulty, fault_of
 from portal.frame.pager import after, pager
@@ -48,7 +49,6 @@ from portal.shared.asking import congress, membership, now, today
 from portal.shared.clients.answers import Document
 from portal.shared.clients.titles import first_in
 from portal.shared.places import trail
-from portal.shared.queue import Choice, Filter
 from servicekit.ids import id_from
 from servicekit.out.peers import PeerRefused
 from servicekit.refusals import Refusal

@@ -21,6 +21,7 @@ from portal.congress.views.lists import (
     word_of,
 )
 from portal.congress.views.offices import sides_of
+from portal.congress.views.tabs import Filter
 from portal.frame.forms import Form, fault_of
 from portal.frame.pager import after, pager
 from portal.frame.pages import done, level_name, name_of, or_shown_again, page
@@ -29,7 +30,6 @@ from portal.shared import states
 from portal.shared.asking import congress, identity, membership, today
 from portal.shared.clients.answers import Document
 from portal.shared.places import may, trail
-from portal.shared.queue import Filter
 from servicekit.out.peers import PeerRefused
 from servicekit.web.guards import access
 

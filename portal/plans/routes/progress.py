@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response
@@ -10,6 +11,7 @@ from portal.congress.views.lists import Listed, chosen_milestone
 from portal.frame.pager import Pager
 from portal.frame.pages import done, page, titles
 from portal.frame.query import asked, asked_whole, takes
+from portal.plans.outlines import Outlines
 from portal.plans.views.course import curve_of, tiles_of
 from portal.plans.views.plans import open_plans
 from portal.plans.views.progress import (
@@ -152,7 +154,7 @@ def _table(view: Dashboard, here: Address, plan_id: str) -> Table:
 
 def _map(view: Dashboard, plan_id: str, *, is_root: bool) -> Map | None:
     """The districts below the unit: its own children, or at the top all of the level."""
-    outlines = around().outlines
+    outlines = cast(Outlines, around().outlines)
     if any(line.unit.code in outlines.by_code for line in view.children):
         return map_of(view.children, outlines, whole=is_root)
     if not is_root or not outlines.by_code:

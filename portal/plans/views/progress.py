@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from portal.congress.views.congress import Figure, figure_groups
 from portal.congress.views.lists import chosen_milestone
-from portal.shared.outlines import Outline, Outlines
+from portal.plans.outlines import Outline, Outlines
 from portal.shared.units import Document, Names, Unit, unit_of
 from servicekit.words.formats import tenths
 from servicekit.words.titles import Group

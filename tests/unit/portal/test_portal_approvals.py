@@ -19,6 +19,7 @@ from portal.congress.views.approvals import (
 from portal.congress.views.congress import congress_page, figure_word, unit_with_id
 from portal.congress.views.queue import Place, Queue, place_of, queue_named, queue_of, tabs_of
 from portal.congress.views.returned import with_answers
+from portal.congress.views.tabs import Choice, Filter
 from portal.congress.words import (
     BETWEEN_FIRST,
     CHANGED_SINCE,
@@ -28,7 +29,6 @@ from portal.congress.words import (
 )
 from portal.frame.forms import Fault, Form
 from portal.frame.pager import Pager
-from portal.shared.queue import Choice, Filter
 from portal.shared.states import CONGRESS, DUE_OVER
 from portal.shared.units import GIVEN, in_words
 from tests.architecture.the_code import environment, make_app

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from portal.plans.map_file import MapFile, read_features, read_map_file
-from portal.shared.outlines import GRID_HEIGHT, Outlines, draw
+from portal.plans.outlines import GRID_HEIGHT, Outlines, draw
 from sammelan import health
 from sammelan.settings import read_settings
 from tests.architecture.the_code import environment, make_app

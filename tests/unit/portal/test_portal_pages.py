@@ -7,7 +7,7 @@ import pytest
 from portal.frame.assets import address, assets
 from portal.frame.menu import entries, person_of
 from portal.frame.pages import safe_path
-from portal.shared.outlines import Outlines
+from portal.plans.outlines import Outlines
 from portal.shared.units import in_words, trail_to
 from servicekit.access.decision import Caller
 

@@ -5,6 +5,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.plans.outlines import Outline, Outlines
 from portal.plans.views.progress import (
     Share,
     UnitLine,
@@ -16,7 +17,6 @@ from portal.plans.views.progress import (
     share_of,
     unit_lines,
 )
-from portal.shared.outlines import Outline, Outlines
 from portal.shared.units import Unit
 
 PLAN = {
