@@ -8,12 +8,12 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
 
 import pymongo
 from bson.binary import Binary
 
 from servicekit.data.database import Database, session
+from servicekit.data.documents import Document, Shape
 from servicekit.data.events import AuditEntry, Origin
 from servicekit.data.records import Records
 from servicekit.files.kinds import MB, MOST_BYTES
@@ -33,7 +33,9 @@ from servicekit.files.stored import Part, State, StoredFile
 from servicekit.logs import log
 from servicekit.refusals import Stale
 
-Document = dict[str, Any]
+_SHAPE = Shape(StoredFile)
+# Kept under the file's own key.
+FACTS = ("name", "digest")
 FILES = "files"
 PIECES = "files.chunks"
 # A backup keeps this one apart; see sammelan.archive.
@@ -89,7 +91,7 @@ class FileStore:
                 {"_id": file.id, "by": wrapped.by, "key": Binary(wrapped.key)}, session=session()
             )
             keyed = replace(file, key=key, charged=charged)
-            stored = self._records.insert(_document(keyed))
+            stored = self._records.insert(file_document(keyed))
             return replace(keyed, version=stored["version"])
 
         return self.database.in_transaction(add)
@@ -125,7 +127,7 @@ class FileStore:
 
     def save(self, file: StoredFile, audit: Iterable[AuditEntry] = ()) -> StoredFile:
         """Raises Stale where somebody else has written, or ended, it since."""
-        stored = self._records.save(_document(file), file.version, (), audit)
+        stored = self._records.save(file_document(file), file.version, (), audit)
         return replace(file, version=stored["version"])
 
     def save_charged(self, file: StoredFile, charged: int, audit: Iterable[AuditEntry] = ()) -> StoredFile:
@@ -169,7 +171,7 @@ class FileStore:
         for one in found:
             if one["_id"] in keys:
                 try:
-                    yield _file(one, self._wrap.unwrap(one["_id"], keys[one["_id"]]))
+                    yield file_of(one, self._wrap.unwrap(one["_id"], keys[one["_id"]]))
                 except FileDamaged:
                     log.error("file_unreadable", file=one["_id"])
 
@@ -253,51 +255,22 @@ def _facts_place(file_id: str) -> Place:
     return Place(f"{file_id}.facts", 0, 1)
 
 
-def _document(file: StoredFile) -> Document:
-    facts = json.dumps({"name": file.name, "digest": file.digest}).encode()
+def file_document(file: StoredFile) -> Document:
+    """Name and hash stand sealed in it; the key stands elsewhere."""
+    made = _SHAPE.document(file)
+    facts = {name: made.pop(name) for name in FACTS}
+    del made["key"]
+    sealed = seal(file.key, _facts_place(file.id), json.dumps(facts).encode()) if file.key else None
+    lengths = {part.value: length for part, length in file.lengths.items()}
     return {
-        "_id": file.id,
-        "noun": file.noun,
-        "record_id": file.record_id,
-        "unit_id": file.unit_id,
-        "by": file.by,
-        "begun_at": file.begun_at,
-        "state": file.state.value,
-        "length": file.length,
-        "offset": file.offset,
-        "kind": file.kind,
-        "lengths": {part.value: length for part, length in file.lengths.items()},
-        "shape": dict(file.shape),
-        "found": file.found,
-        "charged": file.charged,
-        "tries": file.tries,
-        "try_at": file.try_at,
+        **made,
+        "lengths": lengths,
         "chunkSize": PIECE_BYTES,
-        "facts": Binary(seal(file.key, _facts_place(file.id), facts)) if file.key else None,
+        "facts": Binary(sealed) if sealed else None,
     }
 
 
-def _file(found: Document, key: bytes) -> StoredFile:
+def file_of(found: Document, key: bytes) -> StoredFile:
+    """Raises FileDamaged where it is another key's."""
     facts = json.loads(unseal(key, _facts_place(found["_id"]), bytes(found["facts"])))
-    return StoredFile(
-        id=found["_id"],
-        noun=found["noun"],
-        record_id=found["record_id"],
-        unit_id=found["unit_id"],
-        by=found["by"],
-        begun_at=found["begun_at"],
-        name=facts["name"],
-        state=State(found["state"]),
-        length=found["length"],
-        offset=found["offset"],
-        kind=found["kind"],
-        digest=facts["digest"],
-        lengths={Part(part): length for part, length in found["lengths"].items()},
-        shape=found["shape"],
-        found=found["found"],
-        charged=found["charged"],
-        tries=found["tries"],
-        try_at=found["try_at"],
-        key=key,
-        version=found["version"],
-    )
+    return _SHAPE.value({**found, **facts, "key": key})
