@@ -1,7 +1,7 @@
 """Moving units: by one who stands over both superiors, or by two who do so together. Rights follow at once."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -18,23 +18,68 @@ from servicekit.access.decision import Caller, SignInTooOld, UnknownHere, requir
 from servicekit.calendar.order import newest_first
 from servicekit.calendar.waiting import Rank, Task, Waiting
 from servicekit.data.events import AuditEntry, Event
-from servicekit.refusals import NotFound, Stale
+from servicekit.refusals import Acts, NotFound, Stale
 from servicekit.tasks.acting import UNITS_MOST, left_out, units_with
 from servicekit.tree.units import UnitEnded
 from servicekit.web.listing import Page, page_of
 
-Document = dict[str, Any]
+
+@dataclass(frozen=True)
+class MoveForeseen:
+    """`units`: how many move; `second_person`: whether somebody else must confirm it."""
+
+    unit_id: str
+    unit_names: Mapping[str, str]
+    from_id: str
+    from_names: Mapping[str, str]
+    to_id: str
+    to_names: Mapping[str, str]
+    units: int
+    second_person: bool
 
 
-def preview_move(context: Context, caller: Caller, unit_id: str, to_id: str) -> Document:
+@dataclass(frozen=True)
+class MoveSeen:
+    """A move with the names that its reader may see; `acts` are None in answers to acts."""
+
+    id: str
+    version: int
+    unit_id: str
+    unit_names: Mapping[str, str]
+    from_id: str
+    from_names: Mapping[str, str]
+    to_id: str
+    to_names: Mapping[str, str]
+    status: str
+    asked_by: str
+    asked_by_name: str
+    asked_at: datetime
+    reason: str
+    units: int
+    confirm_until: datetime
+    decided_by_name: str
+    decided_at: datetime | None
+    decided_reason: str
+    acts: Acts | None = None
+
+
+def preview_move(context: Context, caller: Caller, unit_id: str, to_id: str) -> MoveForeseen:
     """What would move, and whether a second person must confirm it; refused as the move itself would be."""
     move, missing = _planned(context, caller, unit_id, to_id, "")
-    shown = _show(context, caller, move)
-    named = ("unit_id", "unit_names", "from_id", "from_names", "to_id", "to_names", "units")
-    return {**{name: shown[name] for name in named}, "second_person": bool(missing)}
+    seen = _show(context, caller, move)
+    return MoveForeseen(
+        unit_id=seen.unit_id,
+        unit_names=seen.unit_names,
+        from_id=seen.from_id,
+        from_names=seen.from_names,
+        to_id=seen.to_id,
+        to_names=seen.to_names,
+        units=seen.units,
+        second_person=bool(missing),
+    )
 
 
-def ask_to_move(context: Context, caller: Caller, unit_id: str, to_id: str, reason: str) -> Document:
+def ask_to_move(context: Context, caller: Caller, unit_id: str, to_id: str, reason: str) -> MoveSeen:
     """Moves the unit when the caller stands over it and both superiors; else asks a second person who stands there."""
     if not reason.strip():
         raise rules.ReasonMissing(field="reason")
@@ -105,7 +150,7 @@ def _planned(
     return replace(move, held=held, units=len(after)), missing
 
 
-def confirm_move(context: Context, caller: Caller, move_id: str, expected_version: int) -> Document:
+def confirm_move(context: Context, caller: Caller, move_id: str, expected_version: int) -> MoveSeen:
     """The second person's yes; between them the two must stand over the unit and both superiors."""
     move, now = _visible(context, caller, move_id), context.clock.now()
     rules.check_confirming(move, caller, now)
@@ -116,7 +161,7 @@ def confirm_move(context: Context, caller: Caller, move_id: str, expected_versio
 
 def decline_move(
     context: Context, caller: Caller, move_id: str, reason: str, expected_version: int
-) -> Document:
+) -> MoveSeen:
     """The second person's no, or the first one's change of mind."""
     if not reason.strip():
         raise rules.ReasonMissing(field="reason")
@@ -127,7 +172,7 @@ def decline_move(
     return _show(context, caller, context.moves.save(changed, expected_version, [], [entry]))
 
 
-def access_ended(context: Context, event: Document) -> None:
+def access_ended(context: Context, event: Mapping[str, Any]) -> None:
     """A move stands on the leave of whoever asked for it: it goes with the access that the leave came from."""
     now = context.clock.now()
     if event["type"] == GRANTS_ENDED:
@@ -143,14 +188,14 @@ def access_ended(context: Context, event: Document) -> None:
                 context.moves.save(changed, move.version, [], [_entry("unit.move_withdrawn", changed)])
 
 
-def list_moves(context: Context, caller: Caller, unit_id: str, *, after: str, limit: int) -> Page[Document]:
+def list_moves(context: Context, caller: Caller, unit_id: str, *, after: str, limit: int) -> Page[MoveSeen]:
     """Of this unit, away from it and to it; those that wait for a second person first, then the newest."""
     visible_unit(context, caller, unit_id, "unit:read")
     now = context.clock.now()
     page = page_of(context.moves.of(unit_id), partial(_place, now), after, limit)
     return page.map(
         lambda moves: [
-            {**_show(context, caller, one), "acts": rules.acts_of(one, caller, now)} for one in moves
+            replace(_show(context, caller, one), acts=rules.acts_of(one, caller, now)) for one in moves
         ]
     )
 
@@ -243,17 +288,27 @@ def _entry(action: str, move: Move, **details: object) -> AuditEntry:
     return AuditEntry(action, move.unit_id, move.unit_path, "unit_move", move.id, details=about)
 
 
-def _show(context: Context, caller: Caller, move: Move) -> Document:
+def _show(context: Context, caller: Caller, move: Move) -> MoveSeen:
     """Whoever sees the move is told which unit moves; the superiors are named to whoever sees them."""
     told_of = [one for one, path in move.places.items() if one == move.unit_id or visible(caller, path)]
     names = {one.id: dict(one.names) for one in context.units.many(told_of).values()}
-    told = {name: value for name, value in vars(move).items() if name != "asked_hand"}
-    return {
-        **told,
-        "status": str(rules.state_of(move, context.clock.now())),
-        "confirm_until": move.confirm_until,
-        "unit_names": names.get(move.unit_id, {}),
-        "from_names": names.get(move.from_id, {}),
-        "to_names": names.get(move.to_id, {}),
-        "acts": None,
-    }
+    return MoveSeen(
+        id=move.id,
+        version=move.version,
+        unit_id=move.unit_id,
+        unit_names=names.get(move.unit_id, {}),
+        from_id=move.from_id,
+        from_names=names.get(move.from_id, {}),
+        to_id=move.to_id,
+        to_names=names.get(move.to_id, {}),
+        status=str(rules.state_of(move, context.clock.now())),
+        asked_by=move.asked_by,
+        asked_by_name=move.asked_by_name,
+        asked_at=move.asked_at,
+        reason=move.reason,
+        units=move.units,
+        confirm_until=move.confirm_until,
+        decided_by_name=move.decided_by_name,
+        decided_at=move.decided_at,
+        decided_reason=move.decided_reason,
+    )

@@ -63,5 +63,5 @@ def decline_move(body: dict[str, Any], move_id: str) -> Any:
     return _tagged(operations.decline_move(context(), caller(), move_id, body["reason"], expected_version()))
 
 
-def _tagged(move: dict[str, Any]) -> Any:
-    return move, etag(move["version"])
+def _tagged(move: operations.MoveSeen) -> Any:
+    return move, etag(move.version)

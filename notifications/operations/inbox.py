@@ -5,7 +5,8 @@ was used is among them. Nor is anything told there but of the unit that the code
 """
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 
 from notifications import rendering
 from notifications.context import Context
@@ -15,22 +16,43 @@ from servicekit.access.decision import Caller
 from servicekit.calendar.waiting import Rank, Task, Waiting
 from servicekit.refusals import NotFound
 
-Document = dict[str, Any]
+
+@dataclass(frozen=True)
+class NoticeSeen:
+    """`mail`: what became of it by e-mail."""
+
+    id: str
+    at: datetime
+    kind: str
+    title: str
+    text: str
+    link: str
+    read_at: datetime | None
+    mail: str
 
 
-def read_inbox(context: Context, caller: Caller, *, unread: bool, after: str, limit: int) -> Document:
+@dataclass(frozen=True)
+class InboxSeen:
+    items: Sequence[NoticeSeen]
+    unread: int
+    next: str | None
+    total: int | None
+
+
+@dataclass(frozen=True)
+class UnreadLeft:
+    unread: int
+
+
+def read_inbox(context: Context, caller: Caller, *, unread: bool, after: str, limit: int) -> InboxSeen:
     found = context.store.notices.inbox(
         caller.account_id, unread=unread, after=after, limit=limit, units=_units(caller)
     )
-    return {
-        "items": show_notices(context, found.page.items, caller.language),
-        "unread": found.unread,
-        "next": found.page.next,
-        "total": found.page.total,
-    }
+    items = show_notices(context, found.page.items, caller.language)
+    return InboxSeen(items, found.unread, found.page.next, found.page.total)
 
 
-def read_notice(context: Context, caller: Caller, notice_id: str) -> Document:
+def read_notice(context: Context, caller: Caller, notice_id: str) -> NoticeSeen:
     """Marks one notice as read; raises NotFound for anybody else's."""
     notices = context.store.notices
     if caller.fallback:
@@ -42,10 +64,10 @@ def read_notice(context: Context, caller: Caller, notice_id: str) -> Document:
     return show_notices(context, [notice], caller.language)[0]
 
 
-def read_all_notices(context: Context, caller: Caller) -> Document:
+def read_all_notices(context: Context, caller: Caller) -> UnreadLeft:
     if not caller.fallback:
         context.store.notices.mark_all_read(caller.account_id, context.clock.now())
-    return {"unread": context.store.notices.unread(caller.account_id, _units(caller))}
+    return UnreadLeft(context.store.notices.unread(caller.account_id, _units(caller)))
 
 
 def _units(caller: Caller) -> Collection[str] | None:
@@ -53,20 +75,20 @@ def _units(caller: Caller) -> Collection[str] | None:
     return {right.unit_id for right in caller.rights} if caller.fallback else None
 
 
-def show_notices(context: Context, notices: Sequence[Notice], language: str) -> list[Document]:
+def show_notices(context: Context, notices: Sequence[Notice], language: str) -> list[NoticeSeen]:
     units = context.store.units.many(notice.unit_id for notice in notices if notice.unit_id)
     names = {unit.id: unit.names for unit in units.values()}
     return [
-        {
-            "id": notice.id,
-            "at": notice.at,
-            "kind": str(notice.kind),
-            "title": rendering.title(notice, language),
-            "text": rendering.text(notice, names.get(notice.unit_id, {}), language),
-            "link": notice.link,
-            "read_at": notice.read_at,
-            "mail": str(notice.mail_state),
-        }
+        NoticeSeen(
+            id=notice.id,
+            at=notice.at,
+            kind=str(notice.kind),
+            title=rendering.title(notice, language),
+            text=rendering.text(notice, names.get(notice.unit_id, {}), language),
+            link=notice.link,
+            read_at=notice.read_at,
+            mail=str(notice.mail_state),
+        )
         for notice in notices
     ]
 
