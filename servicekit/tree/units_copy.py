@@ -9,16 +9,16 @@ unit_levels  a document a unit with others below it: how many live units of whic
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from pymongo import ReplaceOne, UpdateOne
 from pymongo.collection import Collection
 
 from servicekit.data.database import Database, session
+from servicekit.data.documents import Document, Shape
 from servicekit.tree.units import LONG_AGO, UNITS_CHANGED, Unit, UnitChange, UnitsChanged
 
-Document = dict[str, Any]
+_SHAPE = Shape(Unit)
 Hook = Callable[[Sequence[UnitChange]], None]
 RECOUNTED_AT_ONCE = 2_000
 ASKED_AT_ONCE = 10_000
@@ -261,27 +261,13 @@ def _texts(counts: Mapping[str, Mapping[int, int]]) -> dict[str, dict[str, int]]
 
 
 def _document(unit: Unit) -> Document:
-    return {
-        "code": unit.code,
-        "names": dict(unit.names),
-        "level": unit.level,
-        "parent_id": unit.parent_id,
-        "path": list(unit.path),
-        "valid_to": unit.valid_to.isoformat() if unit.valid_to else None,
-        "successors": list(unit.successors),
-    }
+    made = _SHAPE.document(unit)
+    del made["_id"]
+    return made
 
 
 def _unit(found: Document) -> Unit:
     """Also of a copy as it was kept before: with only a mark that the unit has ended, or with nothing but names."""
-    valid_to = date.fromisoformat(found["valid_to"]) if found.get("valid_to") else None
-    return Unit(
-        id=found["_id"],
-        code=found.get("code", ""),
-        names=found["names"],
-        level=found.get("level", ""),
-        parent_id=found.get("parent_id"),
-        path=tuple(found.get("path", (found["_id"],))),
-        valid_to=LONG_AGO if valid_to is None and found.get("ended") else valid_to,
-        successors=tuple(found.get("successors", ())),
-    )
+    ended = {"valid_to": LONG_AGO.isoformat()} if found.get("ended") and not found.get("valid_to") else {}
+    before = {"code": "", "level": "", "parent_id": None, "path": [found["_id"]]}
+    return _SHAPE.value({**before, **found, **ended})
