@@ -60,6 +60,11 @@ def grants_for(context: Context, caller: Caller, grants: Sequence[Grant]) -> lis
     return shown
 
 
+def own_grants(context: Context, grants: Sequence[Grant]) -> list[Document]:
+    """Somebody's own, without what may be done with each, and without an open removal."""
+    return [{**one, "removal": None} for one in show_grants(context, grants)]
+
+
 def _own_number(context: Context, caller: Caller, grants: Sequence[Grant]) -> Digests:
     """Read where an invitation by number is among them, for it may be the caller's own."""
     named = any(grant.account_id is None and grant.number for grant in grants)

@@ -37,7 +37,7 @@ def give(visitor: Visitor, code: str, who: str, role: str, told: str = "Access h
     visitor.send_search()
     visitor.press(visitor.page.locator(f".task:has-text('{code}')").first)
     visitor.press(visitor.page.get_by_role("link", name="Access of this unit"))
-    visitor.press(visitor.page.get_by_role("link", name="Give access"))
+    visitor.press(visitor.page.get_by_role("link", name="Give access", exact=True))
     visitor.fill(national_number=number_of(who), role=role, valid_to=NEXT_YEAR, reason="decision 12")
     visitor.send()
     assert told in visitor.told, visitor.told

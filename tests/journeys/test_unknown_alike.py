@@ -30,6 +30,9 @@ JOBS = {
     )
 }
 NEVER_FOREIGN = {f"GET {path}" for path in AUDITS} | {"GET /api/identity/why"} | JOBS
+# What waits for somebody in a unit that is none of theirs is nothing, there or not: by a test of its own below.
+TASKS = tuple(f"/api/{service}/tasks" for service in SERVICES)
+NEVER_FOREIGN |= {f"GET {path}" for path in TASKS}
 OPAQUE = re.compile(r"[a-z0-9]{20}")
 
 
@@ -130,6 +133,15 @@ def test_the_audit_of_a_foreign_unit_answers_as_one_that_is_not_there(
     own = {unit.id for unit in scene.whole.units.values() if unit.path[: len(district)] == district}
     above = told_of(auditor, path, unit_id=scene.unit("BD"))[2]["items"]
     assert {entry["unit_id"] for entry in above} <= own
+
+
+@pytest.mark.parametrize("path", TASKS)
+def test_what_waits_in_a_foreign_unit_is_what_waits_in_none(scene: Scene, path: str) -> None:
+    person = scene.whole.person("union-clerk")
+    missing = told_of(person, path, unit_id=new_id())
+    assert missing[0] == 200
+    for code in ("BD-V02", "BD-D02"):
+        assert told_of(person, path, unit_id=scene.unit(code)) == missing, code
 
 
 def test_why_says_of_foreign_units_and_people_what_it_says_of_none(scene: Scene, auditor: Person) -> None:
