@@ -18,7 +18,6 @@ LATER = timedelta(days=1)
 @pytest.fixture
 def store(machine: Machine) -> Iterator[JobStore]:
     address = f"mongodb://127.0.0.1:{machine.port_base + 7}/"
-    # No worker of the house looks there.
     database = Database(address, "sammelan_notifications")
     made = JobStore(database, lambda: Origin(datetime.now(UTC), "somebody"))
     made.prepare()
@@ -28,7 +27,8 @@ def store(machine: Machine) -> Iterator[JobStore]:
 
 def test_the_operator_lists_tries_again_and_cancels(machine: Machine, store: JobStore) -> None:
     now = datetime.now(UTC)
-    failed = Job("j-failed", "count", Owner("a"), {}, now, now)
+    # Not due yet, so that no worker of the house takes it before it is dead.
+    failed = Job("j-failed", "count", Owner("a"), {}, now, now + LATER)
     store.save(rules.dead(store.add(failed), "worker-died", now))
     store.add(Job("j-waits", "count", Owner("a"), {}, now, now + LATER))
     listed = machine.run("jobs", "list")
