@@ -12,7 +12,7 @@ from identity.domain import grants as rules
 from identity.domain.asking import GIVE, AccessRequest, State
 from identity.eid.id_token import Person
 from identity.operations.giving import Giving, grant_access
-from identity.operations.grants import unit_within
+from identity.operations.grants import unit_meant, unit_within
 from identity.operations.joining import login_of
 from identity.operations.listing import page_of_list
 from servicekit.access import decision as access
@@ -20,9 +20,7 @@ from servicekit.access.decision import Caller
 from servicekit.data.events import AuditEntry, Event
 from servicekit.ids import new_id
 from servicekit.refusals import NotFound, Stale
-from servicekit.tree.units import Unit
 from servicekit.web.listing import Page
-from servicekit.words.text import letters_and_digits, line
 
 
 class TicketOver(Exception):
@@ -91,7 +89,7 @@ def ask_for_access(context: Context, ticket: str, asked: Asked) -> None:
     account = store.account(account_id) if account_id else None
     if account is None or account["closed"]:
         raise TicketOver
-    unit = _unit_meant(context, asked.unit_code)
+    unit = unit_meant(context, asked.unit_code)
 
     def work() -> None:
         # Of two at once each is counted.
@@ -126,16 +124,6 @@ def ask_for_access(context: Context, ticket: str, asked: Asked) -> None:
         store.asking.add(request, told, [_entry("access.asked", request, account_id, account["name"])])
 
     store.database.in_transaction(work)
-
-
-def _unit_meant(context: Context, typed: str) -> Unit | None:
-    """By its code, however that was typed: capitals, digits of any script, blanks."""
-    plain = line(typed)
-    for code in dict.fromkeys((plain, plain.upper())):
-        unit = context.store.units.by_code(code)
-        if unit is not None:
-            return unit
-    return context.store.units.by_code(letters_and_digits(plain)) if plain else None
 
 
 # ---------------------------------------------------------------- who answers

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from identity import listed
 from identity.context import Context, Document, UnitUnknown
@@ -11,7 +11,7 @@ from identity.domain.batches import Batch, Row, RowTwice, Wanted
 from identity.domain.grants import Grant, Status
 from identity.operations.confirmations import decline_grant
 from identity.operations.giving import Giving, foresee_giving, grant_access
-from identity.operations.grants import change_grant, unit_within
+from identity.operations.grants import change_grant, unit_meant, unit_within
 from identity.operations.listing import page_of_list
 from identity.operations.showing import grants_for
 from servicekit.access import decision as access
@@ -64,7 +64,7 @@ def give_many(
             kept = Row(row.line, row.unit_code, row.role, row.label)
             grant_id = id_from(batch.id, str(row.line))
             if _is_there(context, grant_id):
-                yield Row(*_head(kept), grant_id)
+                yield replace(kept, grant_id=grant_id)
                 continue
             try:
                 if row.line in twice:
@@ -73,11 +73,13 @@ def give_many(
             except Refusal as refusal:
                 # The same request, sent twice at once, may have given it meanwhile.
                 there = _is_there(context, grant_id)
-                yield Row(*_head(kept), grant_id) if there else Row(*_head(kept), why=rules.refused(refusal))
+                yield replace(
+                    kept, grant_id=grant_id if there else "", why=None if there else rules.refused(refusal)
+                )
                 continue
             if "code" in given:
                 codes[row.line] = str(given["code"])
-            yield Row(*_head(kept), grant_id)
+            yield replace(kept, grant_id=grant_id)
 
     rows_tried = tuple(tried())
 
@@ -116,13 +118,9 @@ def _begun(
     return known
 
 
-def _head(row: Row) -> tuple[int, str, str, str]:
-    return row.line, row.unit_code, row.role, row.label
-
-
 def _giving(context: Context, caller: Caller, row: Wanted, reason: str) -> Giving:
     """Raises UnitUnknown, alike for a code that is none and for one that the caller may not see."""
-    unit = context.store.units.by_code(row.unit_code)
+    unit = unit_meant(context, row.unit_code)
     if unit is None or not access.visible(caller, unit.path):
         raise UnitUnknown(field="unit_code")
     return Giving(
@@ -145,7 +143,7 @@ def _twice(context: Context, rows: Sequence[Wanted]) -> dict[int, int]:
                 number = context.national_index(row.national_number) if row.national_number else ""
             except NationalNumberFaulty:
                 number = ""
-            yield row.line, f"{row.unit_code} {row.role} {number}" if number else ""
+            yield row.line, f"{row.unit_code.upper()} {row.role} {number}" if number else ""
 
     return rules.said_before(said())
 

@@ -26,8 +26,9 @@ from identity.store import digests_of
 from servicekit.access import decision as access
 from servicekit.access.decision import Caller
 from servicekit.refusals import NotFound, Stale
-from servicekit.tree.units import require_live
+from servicekit.tree.units import Unit, require_live
 from servicekit.web.listing import Page
+from servicekit.words.text import letters_and_digits, line
 
 SHOWN = 50
 # So many that hang on a grant are looked at one by one before it ends; of more it is said how many they are.
@@ -53,6 +54,16 @@ def unit_within(context: Context, caller: Caller, unit_id: str, permission: str)
         raise UnitUnknown
     access.require(caller, permission, unit.path, context.clock.now())
     return unit.path
+
+
+def unit_meant(context: Context, typed: str) -> Unit | None:
+    """By its code, however that was typed: capitals, digits of any script, blanks."""
+    plain = line(typed)
+    for code in dict.fromkeys((plain, plain.upper())):
+        unit = context.store.units.by_code(code)
+        if unit is not None:
+            return unit
+    return context.store.units.by_code(letters_and_digits(plain)) if plain else None
 
 
 def live_unit_within(context: Context, caller: Caller, unit_id: str, permission: str) -> tuple[str, ...]:

@@ -127,6 +127,7 @@ ROW_FAULTS = {
     "role": N_("There is no such role."),
     "day": N_("The day cannot be read: write it as 31/03/2026."),
     "long": N_("Something in this row is too long."),
+    "signs": N_("This row holds signs that nobody types. Type it anew."),
 }
 NO_ROWS = N_("There is no row in it.")
 NO_TABLE = N_("It cannot be read as a table. Copy the cells in your spreadsheet and paste them here.")

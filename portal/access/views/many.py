@@ -95,6 +95,8 @@ def _typed(line: int, cells: Sequence[str], known: Mapping[str, str], valid_to: 
         fault = "unit"
     elif role not in known.values():
         fault = "role"
+    elif any(text.has_controls(said[name]) for name in LONGEST):
+        fault = "signs"
     elif any(len(said[name]) > most for name, most in LONGEST.items()):
         fault = "long"
     return Typed(

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response
 from flask_babel import gettext as _
 
-from portal.congress.routes.congresses import names_of
+from portal.congress.routes.congresses import names_of, offices_of
 from portal.congress.views.congress import unit_with_id
 from portal.congress.views.lists import (
     ALL,
@@ -20,14 +20,13 @@ from portal.congress.views.lists import (
     rows_of,
     word_of,
 )
-from portal.congress.views.offices import sides_of
 from portal.congress.views.tabs import Filter
 from portal.frame.forms import Form, fault_of
 from portal.frame.pager import after, pager
 from portal.frame.pages import done, level_name, name_of, or_shown_again, page
 from portal.frame.query import LIST, asked, takes
 from portal.shared import states
-from portal.shared.asking import congress, identity, membership, today
+from portal.shared.asking import congress, membership, today
 from portal.shared.clients.answers import Document
 from portal.shared.places import may, trail
 from servicekit.out.peers import PeerRefused
@@ -50,7 +49,7 @@ def list_again(plan_id: str, unit_id: str, form: Form) -> Response:
     plan = congress().plan(plan_id)
     listed = listed_of(plan, unit_id, form.values)
     found = _found(listed, form)
-    offices = identity().offices(*sides_of(found["items"]))
+    offices = offices_of(found["items"])
     unit, names = membership().unit(unit_id), names_of(plan)
     return page(
         "list.html",

@@ -67,7 +67,7 @@ def test_rows_are_foreseen_each_by_itself_and_nothing_is_given(context: Context,
     rows = foreseen(
         chief,
         a_row(1, number=first),
-        a_row(2, number=f" {first[:5]} {first[5:]}"),
+        a_row(2, unit=" north ", number=f" {first[:5]} {first[5:]}"),
         a_row(3, unit="no-such-unit", number=second),
         a_row(4, role="no-such-role", number=second),
         a_row(5, number="12"),
@@ -81,6 +81,9 @@ def test_rows_are_foreseen_each_by_itself_and_nothing_is_given(context: Context,
         *("period-too-long", "giving-to-oneself"),
     ]
     assert rows[1]["why"]["params"] == {"line": "1"}
+    # As in a request of a stranger, the code is known however it is typed.
+    (typed,) = foreseen(chief, a_row(1, unit="nor\u200bth", number=second))
+    assert typed["unit_names"] == {"en": "north"}
     assert rows[0]["unit_names"] == {"en": "north"}
     assert rows[0]["number_end"] == first[-3:]
     assert context.store.grants.collection.count_documents({}) == before

@@ -42,6 +42,7 @@ def test_cells_come_from_any_spreadsheet(between: str) -> None:
             "BD-N1\t123\tclerk\t\tA\tmore\tand more",
             ("BD-N1", "123", "clerk", UNTIL, "A", "cells"),
         ),
+        ("BD-N1\t123\tclerk\t\tbell \x07", ("BD-N1", "123", "clerk", UNTIL, "bell \x07", "signs")),
         (f"{'x' * 65}\t123\tclerk", ("x" * 65, "123", "clerk", UNTIL, "", "long")),
         ("\u200bBD-N1\u200b\t123\tclerk", ("BD-N1", "123", "clerk", UNTIL, "", "")),
     ],
