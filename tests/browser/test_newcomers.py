@@ -11,7 +11,7 @@ BD-D01\t9990000077001\tclerk\t\tA. One
 BD-D01\t\tClerk\t\tB. Two
 BD-D01\t9990000077001\tclerk\t\tA. One again
 BD-X99\t9990000077002\tclerk\t\tC. Three
-BD-D01\t9990000077003\tchief\t\tD. Four
+BD-D01\t9990000077003\tchief\tsoon\tD. Four
 """
 
 

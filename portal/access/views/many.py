@@ -23,7 +23,10 @@ class TableUnreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A row as it was typed. `fault`: why it cannot be sent, by a word of ROW_FAULTS; empty where it can."""
+    """A row as it was typed. `fault`: why it cannot be sent, by a word of ROW_FAULTS; empty where it can.
+
+    `until`: the day of `valid_to`; empty for what is none, whatever else is wrong with the row.
+    """
 
     line: int
     unit_code: str
@@ -32,6 +35,7 @@ class Typed:
     valid_to: str
     label: str
     fault: str = ""
+    until: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,7 @@ def _typed(line: int, cells: Sequence[str], known: Mapping[str, str], valid_to: 
         until or said["valid_to"],
         said["label"],
         fault,
+        until,
     )
 
 
@@ -127,7 +132,7 @@ def sendable(rows: Sequence[Typed], valid_from: str) -> list[Document]:
             "national_number": row.national_number,
             "role": row.role,
             "valid_from": valid_from,
-            "valid_to": row.valid_to,
+            "valid_to": row.until,
             "label": row.label,
         }
         for row in rows

@@ -65,6 +65,15 @@ def test_what_is_no_table_is_said_to_be_none() -> None:
         rows('"BD-N1\t123')
 
 
+def test_a_day_that_is_none_is_none_whatever_else_is_wrong() -> None:
+    """The page shows a day by the reader's locale, and what is no day as it was typed."""
+    faulty = rows("BD-N1\t123\tchief\tsoon\nBD-N2\t124\tchief\t31/03/2027")
+    assert [(one.fault, one.until, one.valid_to) for one in faulty] == [
+        ("role", "", "soon"),
+        ("role", "2027-03-31", "2027-03-31"),
+    ]
+
+
 def test_only_what_has_no_fault_is_sent() -> None:
     sent = sendable(rows("BD-N1\t123\tclerk\nBD-N2\t124\tchief"), "2026-11-28")
     assert [one["line"] for one in sent] == [1]
