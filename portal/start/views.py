@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
+from portal.congress.views.lists import CLOSING
 from portal.plans.views.progress import Share, share_of
 from portal.shared.states import DUE, State
 from portal.shared.units import Document, Names
@@ -55,6 +57,11 @@ class Figure:
     about: Names
     milestone: Names
     share: Share
+
+    def list_of(self, which: str) -> str:
+        """The congresses that a part of the figure counts, by the milestone that closes them."""
+        query = urlencode({"which": which, "milestone": CLOSING})
+        return f"{self.link.replace('/dashboard/', '/lists/', 1)}?{query}"
 
 
 @dataclass(frozen=True, slots=True)

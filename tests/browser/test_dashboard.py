@@ -37,6 +37,43 @@ def test_each_tile_leads_to_exactly_what_it_counts_and_all_late_names_are_one_cl
     assert organiser.complaints == []
 
 
+def test_each_part_of_the_bar_and_each_class_of_the_map_leads_to_what_it_counts(
+    visit: Callable[..., Visitor],
+) -> None:
+    organiser = visit("hq-organiser", "en")
+    organiser.open("/dashboard")
+    dashboard = organiser.path
+    tiles = {
+        one.get_attribute("href"): figure(one.locator("strong").inner_text())
+        for one in organiser.page.locator("a.tile").all()
+    }
+    parts = organiser.page.locator(".figure .bar.tall a")
+    assert {one.get_attribute("href") for one in parts.all()} == {at for at, count in tiles.items() if count}
+    organiser.press(parts.first)
+    assert figure(organiser.page.locator("h1").inner_text().rpartition(":")[2]) > 0
+    organiser.open(dashboard)
+    classes = organiser.page.locator("#map-title ~ .key a")
+    for number in range(classes.count()):
+        count = figure(classes.nth(number).locator(".soft").inner_text())
+        classes.nth(number).focus()
+        with organiser.page.expect_navigation():
+            organiser.page.keyboard.press("Enter")
+        shown = organiser.page.locator('table[aria-labelledby="below"] tbody tr').count()
+        pages = organiser.page.locator("nav.pager p")
+        assert (figure(pages.inner_text().rpartition(" ")[2]) if pages.count() else shown) == count
+        organiser.open(dashboard)
+    assert organiser.complaints == []
+
+
+def test_each_unit_below_says_who_answers_for_it_to_those_who_stand_above(
+    visit: Callable[..., Visitor],
+) -> None:
+    secretary = visit("district-secretary", "en")
+    secretary.open("/dashboard")
+    assert secretary.page.locator('table[aria-labelledby="below"] .office').count() > 0
+    assert secretary.complaints == []
+
+
 def test_what_its_holder_released_is_shown_above_and_all_in_a_list_are_reminded(
     visit: Callable[..., Visitor],
 ) -> None:

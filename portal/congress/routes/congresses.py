@@ -1,6 +1,6 @@
 """Congresses: looked at, reported on, sent up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from flask import Blueprint, Response
 from flask_babel import gettext as _
@@ -83,9 +83,14 @@ def read_congress(congress_id: str) -> Response:
 
 
 def offices_of(items: Sequence[Document]) -> list[Document]:
-    """Who must act on these; nothing while that is not to be known: no page falls for it."""
+    """Who must act on these congresses."""
+    return offices_in(*sides_of(items))
+
+
+def offices_in(reporting: Iterable[str], deciding: Iterable[str] = ()) -> list[Document]:
+    """Who reports here, and who decides there; nothing while it is not to be known: no page falls for it."""
     try:
-        return identity().offices(*sides_of(items))
+        return identity().offices(reporting, deciding)
     except Unavailable as away:
         log.warning("offices_not_asked", why=type(away).__name__)
         return []

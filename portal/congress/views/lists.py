@@ -32,6 +32,8 @@ OPEN = (OVERDUE, "to_come")
 REMINDED = tuple(key for key in states.CONGRESS if key != "approved")
 SIDES = {"unit": N_("The unit itself"), "superior": N_("The unit above")}
 SORTS = {"deadline": N_("Earliest deadline first"), "place": N_("In the order of the tree")}
+# In an address, where the milestone's key is not at hand: the one that closes the congress.
+CLOSING = "closing"
 # What the address of a list may ask for.
 ASKED = ("which", "milestone", "level", "who", "sort", "search")
 

@@ -7,7 +7,9 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response
 
+from portal.congress.routes.congresses import offices_in
 from portal.congress.views.lists import Listed, chosen_milestone
+from portal.congress.views.offices import Office, office_of
 from portal.frame.pager import Pager
 from portal.frame.pages import done, page, titles
 from portal.frame.query import asked, asked_whole, takes
@@ -15,6 +17,7 @@ from portal.plans.outlines import Outlines
 from portal.plans.views.course import curve_of, tiles_of
 from portal.plans.views.plans import open_plans
 from portal.plans.views.progress import (
+    SHADES,
     SORTS,
     Dashboard,
     Map,
@@ -22,6 +25,7 @@ from portal.plans.views.progress import (
     dashboard_of,
     in_order,
     map_of,
+    of_class,
     unit_lines,
 )
 from portal.plans.words import PEOPLES_FILES
@@ -53,7 +57,7 @@ def choose_dashboard() -> Response:
 
 
 @pages.get("/dashboard/<plan_id>/<unit_id>")
-@takes("milestone", "level", "sort", "from")
+@takes("milestone", "level", "sort", "class", "from")
 @access("congress:read")
 def read_dashboard(plan_id: str, unit_id: str) -> Response:
     plan = congress().plan(plan_id)
@@ -90,6 +94,7 @@ def read_dashboard(plan_id: str, unit_id: str) -> Response:
         list_of=lambda which, milestone="", level="", unit="": (
             Listed(plan_id, unit or unit_id, which, milestone, level).link
         ),
+        lists_of=lambda unit: lambda kind: Listed(plan_id, unit or unit_id, kind, view.chosen).link,
         file_links={key: f"/api/congress/rollups/{plan_id}/{unit_id}/{key}" for key in PEOPLES_FILES},
         map=_map(view, plan_id, is_root=len(unit["path"]) == 1),
         states=[(key, one, view.states[key]) for key, one in states.CONGRESS.items() if view.states.get(key)],
@@ -107,7 +112,12 @@ def _wanted(view: Dashboard) -> dict[str, str]:
         "milestone": view.chosen if asked("milestone") else "",
         "level": level if level in view.levels else "",
     }
-    return {**wanted, "sort": sort if sort in SORTS else ""}
+    shade = asked("class")
+    return {
+        **wanted,
+        "sort": sort if sort in SORTS else "",
+        "class": shade if shade in map(str, range(SHADES + 1)) else "",
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,24 +142,37 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The units right below, or all of one level; some of them at a time."""
+    """The units right below, or all of one level; of all of them, or of one class of the map; some at a time.
+
+    `offices`: who answers for each, by its id.
+    """
 
     lines: Sequence[UnitLine]
     level: str
     sort: str
+    shade: str
+    offices: Mapping[str, Office]
     pager: Pager
 
 
 def _table(view: Dashboard, here: Address, plan_id: str) -> Table:
-    level, sort = here.wanted["level"], here.wanted["sort"]
+    level, sort, shade = (here.wanted[name] for name in ("level", "sort", "class"))
     lines: Sequence[UnitLine] = view.children
     if level:
         lines = unit_lines(congress().rollups_at_level(plan_id, view.unit.id, level), view.chosen)
+    if shade:
+        lines = of_class(lines, shade)
     first = max(0, asked_whole("from") - 1)
     shown = in_order(lines, sort)[first : first + ROWS]
     last = first + len(shown)
     following = here(**{"from": str(last + 1)}) if last < len(lines) else ""
-    return Table(shown, level, sort, Pager(first + 1, last, len(lines), following, here() if first else ""))
+    place = Pager(first + 1, last, len(lines), following, here() if first else "")
+    return Table(shown, level, sort, shade, _answering(shown), place)
+
+
+def _answering(lines: Sequence[UnitLine]) -> dict[str, Office]:
+    offices = offices_in([line.unit.id for line in lines])
+    return {one["for_unit"]: office_of(one) for one in offices}
 
 
 def _map(view: Dashboard, plan_id: str, *, is_root: bool) -> Map | None:
@@ -160,4 +183,4 @@ def _map(view: Dashboard, plan_id: str, *, is_root: bool) -> Map | None:
     if not is_root or not outlines.by_code:
         return None
     districts = congress().rollups_at_level(plan_id, view.unit.id, MAP_LEVEL)
-    return map_of(unit_lines(districts, view.chosen), outlines, whole=True)
+    return map_of(unit_lines(districts, view.chosen), outlines, whole=True, level=MAP_LEVEL)

@@ -43,7 +43,12 @@ class Share:
 
     @property
     def parts(self) -> tuple[Part, ...]:
-        counts = (("on-time", self.on_time), ("late", self.late), ("overdue", self.overdue))
+        counts = (
+            ("on_time", self.on_time),
+            ("late", self.late),
+            ("overdue", self.overdue),
+            ("to_come", self.to_come),
+        )
         parts, before = [], 0
         for kind, count in counts:
             if count > 0 and self.total > 0:
@@ -201,6 +206,11 @@ SORTS: Mapping[str, Callable[[UnitLine], tuple[object, ...]]] = {
 }
 
 
+def of_class(lines: Sequence[UnitLine], wanted: str) -> list[UnitLine]:
+    """Those that the map shades so: the rows that a line of its legend counts."""
+    return [line for line in lines if str(shade_of(line.share)) == wanted]
+
+
 def in_order(lines: Sequence[UnitLine], sort: str) -> list[UnitLine]:
     """As they are, which is laggards first, or by one column, the most first."""
     return sorted(lines, key=SORTS[sort]) if sort in SORTS else list(lines)
@@ -239,12 +249,16 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Map:
+    """`level`: of the units that it shows; empty for those right below. Its classes count all of them, those without an
+    outline too, as the table does."""
+
     view_box: str
     regions: tuple[Region, ...]
     bands: tuple[Band, ...]
+    level: str = ""
 
 
-def map_of(lines: Sequence[UnitLine], outlines: Outlines, *, whole: bool) -> Map | None:
+def map_of(lines: Sequence[UnitLine], outlines: Outlines, *, whole: bool, level: str = "") -> Map | None:
     """The units that have an outline; `whole` shows the country, not only these units.
 
     The classes are the same on every day and for every unit, so that two maps can be compared. Nothing when none has
@@ -261,7 +275,8 @@ def map_of(lines: Sequence[UnitLine], outlines: Outlines, *, whole: bool) -> Map
     return Map(
         view_box=outlines.view_box(outlines.by_code if whole else regions),
         regions=(*around, *regions.values()),
-        bands=bands_of([region.shade for region in regions.values()]),
+        bands=bands_of([shade_of(line.share) for line in lines]),
+        level=level,
     )
 
 

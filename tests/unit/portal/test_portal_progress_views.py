@@ -13,6 +13,7 @@ from portal.plans.views.progress import (
     dashboard_of,
     in_order,
     map_of,
+    of_class,
     shade_of,
     share_of,
     unit_lines,
@@ -107,9 +108,10 @@ def test_what_is_skipped_is_not_missing() -> None:
 def test_the_parts_of_a_bar_stand_one_behind_the_other() -> None:
     parts = Share(total=8, done=4, on_time=2, late=2, overdue=1).parts
     assert [(p.kind, p.start, p.width) for p in parts] == [
-        ("on-time", "0.00", "25.00"),
+        ("on_time", "0.00", "25.00"),
         ("late", "25.00", "25.00"),
         ("overdue", "50.00", "12.50"),
+        ("to_come", "62.50", "37.50"),
     ]
 
 
@@ -149,6 +151,18 @@ def test_the_map_shows_the_districts_around_in_grey() -> None:
         ("A", True),
         ("B", True),
         ("C", False),
+    }
+
+
+def test_each_class_of_the_map_counts_exactly_the_rows_that_it_leads_to() -> None:
+    """Also a unit that has no outline, and one that has nothing to do."""
+    lines = [a_line("A", 3), a_line("B", 9), a_line("C", 0, total=0), a_line("X", 3)]
+    drawn = map_of(lines, OUTLINES, whole=True)
+    assert drawn is not None
+    rows = {band.shade: [one.unit.code for one in of_class(lines, str(band.shade))] for band in drawn.bands}
+    assert rows == {1: [], 2: ["A", "X"], 3: [], 4: [], 5: ["B"], 0: ["C"]}
+    assert {band.shade: band.count for band in drawn.bands} == {
+        shade: len(codes) for shade, codes in rows.items()
     }
 
 

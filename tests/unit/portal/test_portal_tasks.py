@@ -1,8 +1,10 @@
 """The start page, made of what the services say."""
 
 from typing import Any
+from urllib.parse import parse_qsl
 
 from portal.app import LISTS, TASKS
+from portal.congress.views.lists import listed_of
 from portal.start.views import Home, home_of
 
 NOTHING: dict[str, Any] = {"tasks": [], "figures": [], "lists": [], "units_left_out": 0}
@@ -115,3 +117,14 @@ def test_a_figure_counts_what_is_on_time_late_and_overdue() -> None:
         3,
         3,
     )
+
+
+def test_each_part_of_a_figure_leads_to_the_list_of_what_it_counts() -> None:
+    (figure,) = home(congress={"figures": [FIGURE]}).figures
+    closing = {"key": "ended", "names": {}, "mark": "closed"}
+    plan = {"id": "p", "milestones": [{"key": "opened", "names": {}}, closing], "deadlines": {}}
+    for part in figure.share.parts:
+        path, _, query = figure.list_of(part.kind).partition("?")
+        assert path == "/lists/p/r"
+        listed = listed_of(plan, "r", dict(parse_qsl(query)))
+        assert (listed.which, listed.milestone) == (part.kind, "ended")
