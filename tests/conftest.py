@@ -1,8 +1,12 @@
 """Shared fixtures: one real database server a test run, one house of services a module; and who runs what."""
 
+import shutil
 import signal
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import hypothesis
@@ -28,8 +32,19 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("any machine")
 
 
+# Databases of tests wait for their disk at every write, and nobody's data depends on it: what is killed here is a
+# process, never the machine. So their folders lie in memory, where there is enough: bytes.
+MEMORY = Path("/dev/shm")
+ENOUGH = 8 << 30
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Whoever runs this in the background may have it ignore Ctrl-C, and what it starts would too."""
+    asked_for = hasattr(config, "workerinput") or config.option.basetemp
+    if not asked_for and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH:
+        config.option.basetemp = tempfile.mkdtemp(prefix="sammelan-tests-", dir=MEMORY)
+        config.add_cleanup(partial(shutil.rmtree, config.option.basetemp, ignore_errors=True))
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 

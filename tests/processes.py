@@ -1,6 +1,7 @@
 """Real processes for tests: the embedded database and our services, each on a free port, ended by their own id."""
 
 import contextlib
+import functools
 import itertools
 import os
 import random
@@ -23,6 +24,7 @@ from servicekit.access.tokens import ACCESS_TOKEN, rights_claim
 from servicekit.data.crypto import new_master_key
 from servicekit.ids import new_id
 from servicekit.settings import SERVICES
+from tests.forks import Forked, Forks, can_fork
 
 ROOT = Path(__file__).parent.parent
 SIGNERS = (*SERVICES, "gateway", "relay", "operator")
@@ -49,7 +51,9 @@ def free_port() -> int:
     raise RuntimeError("no free port")
 
 
-def wait_for(url: str, seconds: float = 20.0, process: subprocess.Popen[bytes] | None = None) -> None:
+def wait_for(
+    url: str, seconds: float = 20.0, process: subprocess.Popen[bytes] | Forked | None = None
+) -> None:
     """Until the address answers 200; fails at once when the process has ended."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -66,7 +70,7 @@ def wait_for(url: str, seconds: float = 20.0, process: subprocess.Popen[bytes] |
 class Process:
     """One child process; `stop` asks, `kill` does not."""
 
-    popen: subprocess.Popen[bytes]
+    popen: subprocess.Popen[bytes] | Forked
     log: Path
 
     def stop(self) -> None:
@@ -84,7 +88,15 @@ class Process:
         self.popen.wait(10)
 
 
+@functools.cache
+def _forks() -> Forks:
+    """One for each worker of a test run; it ends when nobody holds its other end any more."""
+    return Forks()
+
+
 def start(command: list[str], log: Path, env: Mapping[str, str] | None = None) -> Process:
+    if env is not None and can_fork(command, env):
+        return Process(_forks().start(command, log, env, ROOT), log)
     with log.open("ab") as out:
         popen = subprocess.Popen(
             command,
