@@ -10,9 +10,10 @@ import ctypes
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-PR_SET_PDEATHSIG = 1
+PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15
 
 
 def end_with_parent(parent: int, number: int = signal.SIGTERM) -> None:
@@ -33,9 +34,22 @@ def started_at(pid: int) -> str:
         return ""
 
 
-def main() -> None:
-    log, pid_file, *command = sys.argv[1:]
+def call_itself(name: str) -> None:
+    """Where the system can: the name in lists of processes (`pgrep NAME`, `top`), cut to 15 letters."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(PR_SET_NAME, name.encode())
+
+
+def told(command: Sequence[str]) -> tuple[str, str, list[str]]:
+    """Log, word and command of a command line that calls this module."""
+    _python, _m, _module, log, pid_file, *rest = command
+    return log, pid_file, rest
+
+
+def prepare(log: str, pid_file: str, name: str = "") -> None:
     end_with_parent(os.getppid())
+    if name:
+        call_itself(name)
     with contextlib.suppress(OSError):
         Path(pid_file).write_text(f"{os.getpid()} {started_at(os.getpid())}")
     try:
@@ -44,6 +58,13 @@ def main() -> None:
         out = os.open(os.devnull, os.O_WRONLY)
     os.dup2(out, 1)
     os.dup2(out, 2)
+    # Whoever is executed from here has only those two.
+    os.close(out)
+
+
+def main() -> None:
+    log, pid_file, *command = sys.argv[1:]
+    prepare(log, pid_file)
     os.execv(command[0], command)  # noqa: S606  # Our own command, no shell.
 
 

@@ -20,16 +20,17 @@ def left_over(settings: Settings) -> dict[int, str]:
     """Process and name. A number that belongs to somebody else by now is none of ours."""
     found = {}
     for file in sorted((settings.run_dir / "pids").glob("*")):
-        if (pid := _alive(file)) is not None:
+        if (pid := alive(file)) is not None:
             found[pid] = file.name
     return found
 
 
 def process_of(settings: Settings, name: str) -> int | None:
-    return _alive(pid_file(settings, name))
+    return alive(pid_file(settings, name))
 
 
-def _alive(file: Path) -> int | None:
+def alive(file: Path) -> int | None:
+    """The process that left this word, while it runs."""
     try:
         pid, began = file.read_text().split()
     except (OSError, ValueError):

@@ -35,17 +35,23 @@ BACKGROUND = (
 ONE_WORKER = ("practice_eid", "practice_mail")
 # Who is asked by strangers, or by anybody slow, is the gateway alone (docs/decisions/0023).
 WORKERS = {"gateway": "gateway.worker.Greenlets"}
+# Its worker changes the standard library, which whatever was imported before does not see (sammelan/warm.py).
+APART = ("gateway",)
 PORT_NAMES = {"practice_eid": "eid", "practice_mail": "mail"}
 
 
 @dataclass(frozen=True)
 class Program:
-    """`env` is only what differs from the house's environment. `first`: starts before and stops after the rest."""
+    """`env` is only what differs from the house's environment. `first`: starts before and stops after the rest.
+
+    `imports`: it is forked from a process that has imported this; without it, it has an interpreter of its own.
+    """
 
     name: str
     command: tuple[str, ...]
     env: dict[str, str] = field(default_factory=dict)
     first: bool = False
+    imports: str = ""
 
 
 def programs(settings: Settings) -> list[Program]:
@@ -123,7 +129,7 @@ def _web(settings: Settings, package: str) -> Program:
         env["EID_KEY_FILE"] = str(settings.data_dir / "eid-key.json")
     if package == "practice_mail":
         env["MAIL_DIR"] = str(settings.data_dir / "mail")
-    return Program(package, command, env)
+    return Program(package, command, env, imports="" if package in APART else f"{package}.app")
 
 
 def _background(settings: Settings, module: str) -> Program:
@@ -133,4 +139,4 @@ def _background(settings: Settings, module: str) -> Program:
         **account_of(settings, name),
         "BEAT_FILE": str(settings.run_dir / f"{name}.beat"),
     }
-    return Program(name, (sys.executable, "-m", module), env)
+    return Program(name, (sys.executable, "-m", module), env, imports=module)

@@ -4,15 +4,13 @@ import contextlib
 import os
 import shlex
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterable, Mapping
-from functools import partial
 from pathlib import Path
 
-from sammelan import leftovers
-from sammelan.child import end_with_parent
+from sammelan import leftovers, overseer, warm
+from sammelan.child import end_with_parent, started_at
 from sammelan.programs import Program
 from sammelan.settings import ROOT, Settings
 
@@ -79,14 +77,14 @@ def pid_file(settings: Settings) -> Path:
     return settings.run_dir / "supervisord.pid"
 
 
+def _word(settings: Settings) -> Path:
+    """Beside supervisord's own file, which does not tell it from a stranger who was given its number later."""
+    return settings.run_dir / "supervisor"
+
+
 def running_pid(settings: Settings) -> int | None:
     """The supervisor that works on this data folder already, if one does."""
-    try:
-        pid = int(pid_file(settings).read_text())
-        told = Path(f"/proc/{pid}/cmdline").read_bytes()
-    except (OSError, ValueError):
-        return None
-    return pid if str(settings.run_dir).encode() in told else None
+    return leftovers.alive(_word(settings))
 
 
 def end_left_over(settings: Settings) -> None:
@@ -103,38 +101,42 @@ def end_left_over(settings: Settings) -> None:
 
 
 class Supervisor:
+    """Forked from this process, which must have a single thread, and has imported by then what its programs import."""
+
     def __init__(self, settings: Settings, programs: Iterable[Program], env: Mapping[str, str]) -> None:
+        programs = list(programs)
         file = settings.run_dir / "supervisord.conf"
         file.write_text(configuration(settings, programs), encoding="utf-8")
-        # A session of its own: Ctrl-C reaches only us, and we stop everything in order.
-        self._process = subprocess.Popen(  # noqa: S603  # Our own command, no shell.
-            [sys.executable, "-m", "supervisor.supervisord", "-c", str(file)],
-            cwd=ROOT,
-            env=dict(env),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            # A supervisor that cannot write its own log says so here; on a full disk it would die of that.
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-            # Only this process asks, and its other threads hold nothing that a child could wait for.
-            preexec_fn=partial(end_with_parent, os.getpid()),
-        )
-
-    @property
-    def pid(self) -> int:
-        return self._process.pid
+        forked = {program.name: program.imports for program in programs if program.imports}
+        warm.load(forked.values())
+        us = os.getpid()
+        sys.stdout.flush()
+        self._status: int | None = None
+        self.pid = os.fork()
+        if self.pid == 0:
+            # A session of its own: Ctrl-C reaches only us, and we stop everything in order.
+            os.setsid()
+            end_with_parent(us)
+            os.environ.clear()
+            os.environ.update(env)
+            overseer.become(file, frozenset(forked))
+        _word(settings).write_text(f"{self.pid} {started_at(self.pid)}")
 
     def ended(self) -> bool:
-        return self._process.poll() is not None
+        if self._status is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self._status = status
+        return self._status is not None
 
     def stop(self) -> None:
         """Asks all programs to end, the database last, and waits until they have."""
         if self.ended():
             return
-        self._process.terminate()
-        try:
-            self._process.wait(3 * STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
+        os.kill(self.pid, signal.SIGTERM)
+        deadline = time.monotonic() + 3 * STOP_SECONDS
+        while not self.ended():
+            if time.monotonic() > deadline:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(self.pid, signal.SIGKILL)
+            time.sleep(0.05)

@@ -2,7 +2,7 @@
 
 import os
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, multiprocess, values
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 REQUESTS = Counter("http_requests_total", "Requests answered", ["service", "method", "route", "status"])
@@ -12,6 +12,12 @@ SECONDS = Histogram(
     ["service", "method", "route"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
+
+
+def choose_place() -> None:
+    """Counts where this environment says, in a process that was forked before it was told: the library looks once, when
+    it is imported."""
+    values.ValueClass = values.get_value_class()  # type: ignore[no-untyped-call]
 
 
 def exposition() -> tuple[bytes, str]:

@@ -94,7 +94,6 @@ OWN = {
     "servicekit/serving/bulkheads.py": "a number of threads",
     "gateway/forward.py": "the length of an answer of a service of ours",
     "practice_eid/provider.py": "a claim of our own signed assertion",
-    "sammelan/supervisor.py": "our own file",
 }
 
 

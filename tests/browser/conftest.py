@@ -49,10 +49,9 @@ class Running:
     @contextmanager
     def without(self, service: str) -> Iterator[None]:
         """While this lasts the service does not answer; it has not died, so nothing starts it again."""
-        supervisor = int((self.data / "run" / "supervisord.pid").read_text())
-        masters = _children(supervisor, f"{service}.wsgi:app")
-        stopped = [*masters, *(worker for master in masters for worker in _children(master))]
-        assert len(stopped) > len(masters) > 0
+        master = int((self.data / "run" / "pids" / service).read_text().split()[0])
+        stopped = [master, *_children(master)]
+        assert len(stopped) > 1
         for process in stopped:
             os.kill(process, signal.SIGSTOP)
         try:
@@ -62,13 +61,13 @@ class Running:
                 os.kill(process, signal.SIGCONT)
 
 
-def _children(parent: int, words: str = "") -> list[int]:
-    """The processes right below one, whose command has these words."""
+def _children(parent: int) -> list[int]:
+    """The processes right below one."""
     found = []
     for folder in Path("/proc").iterdir():
         with contextlib.suppress(OSError, ValueError):
             status = (folder / "stat").read_text().rpartition(")")[2].split()
-            if int(status[1]) == parent and words in (folder / "cmdline").read_text().replace("\0", " "):
+            if int(status[1]) == parent:
                 found.append(int(folder.name))
     return found
 

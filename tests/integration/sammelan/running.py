@@ -35,6 +35,12 @@ def free_block() -> int:
     raise RuntimeError("no free ports")
 
 
+def memory_mb(pid: int) -> float:
+    """A process's own memory, and of what it shares with others its share (PSS)."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+
+
 @dataclass
 class Machine:
     """One operator's machine: a data folder and ports; `more` are further settings."""
@@ -114,17 +120,19 @@ class Machine:
         return time.monotonic() - began
 
     def pids(self) -> dict[int, str]:
-        """The processes that belong to this machine's data folder, and their command lines."""
+        """The processes that belong to this machine's data folder: the name each has given itself, and its command
+        line, which several have in common."""
         mine = f"DATA_DIR={self.folder / 'data'}".encode()
         found = {}
         for place in Path("/proc").glob("[0-9]*"):
             try:
                 if mine in (place / "environ").read_bytes().split(b"\0"):
-                    found[int(place.name)] = (place / "cmdline").read_text().replace("\0", " ")
+                    line = (place / "cmdline").read_text().replace("\0", " ")
+                    found[int(place.name)] = f"{(place / 'comm').read_text().strip()}: {line}"
             except OSError:
                 continue
         return found
 
     def pid_of(self, part: str) -> int:
-        """The oldest process whose command line has `part`: for a gunicorn, its master."""
+        """The oldest process whose name or command line has `part`: for a gunicorn, its master."""
         return min(pid for pid, command in self.pids().items() if part in command)

@@ -143,7 +143,7 @@ def test_with_little_room_left_writes_are_refused_as_that_and_reads_go_on(
 
 
 def test_a_disk_that_was_full_leaves_nothing_behind_once_there_is_room(small: Machine, filling: Path) -> None:
-    supervisor, database = small.pid_of("supervisor.supervisord"), small.pid_of("secantusd-rs")
+    supervisor, database = small.pid_of("supervisord: "), small.pid_of("secantusd-rs")
     until(lambda: reserve(small) == RESERVED_BYTES, 10)
     with someone_who_takes_all(filling):
         until(lambda: inside(small, "POST") == 507, 10)  # services look at the disk each second
@@ -158,14 +158,14 @@ def test_a_disk_that_was_full_leaves_nothing_behind_once_there_is_room(small: Ma
     until(lambda: status(small) == 200, 5)
     until(lambda: inside(small, "POST") not in (507, 503, 500, 0), 5)
     until(lambda: reserve(small) == RESERVED_BYTES, 10)
-    assert small.pid_of("supervisor.supervisord") == supervisor
+    assert small.pid_of("supervisord: ") == supervisor
     assert small.pid_of("secantusd-rs") == database
     again = small.run("import", "units", str(a_file(small.folder, UNITS)), "--dry-run")
     assert "3 unchanged" in again.stdout, again.stderr
 
 
 def test_a_stopped_supervisor_stops_nobody(small: Machine) -> None:
-    supervisor = small.pid_of("supervisor.supervisord")
+    supervisor = small.pid_of("supervisord: ")
     os.kill(supervisor, signal.SIGSTOP)
     try:
         # More than a pipe takes: each request is a line of the gateway and of the services.
@@ -178,7 +178,7 @@ def test_a_stopped_supervisor_stops_nobody(small: Machine) -> None:
 def test_what_a_killed_supervisor_leaves_ends_with_it_or_at_the_next_start(small: Machine) -> None:
     assert small.process is not None
     os.kill(small.process.popen.pid, signal.SIGKILL)
-    os.kill(small.pid_of("supervisor.supervisord"), signal.SIGKILL)
+    os.kill(small.pid_of("supervisord: "), signal.SIGKILL)
     small.process.popen.wait(10)
     small.process = None
     until(lambda: small.pids() == {}, 30)

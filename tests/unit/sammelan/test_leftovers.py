@@ -7,23 +7,23 @@ from pathlib import Path
 import pytest
 
 from sammelan.child import started_at
-from sammelan.leftovers import _alive
+from sammelan.leftovers import alive
 from sammelan.watching import turn
 
 
 def test_a_process_is_known_by_its_number_and_its_beginning(tmp_path: Path) -> None:
     word = tmp_path / "identity"
     word.write_text(f"{os.getpid()} {started_at(os.getpid())}")
-    assert _alive(word) == os.getpid()
+    assert alive(word) == os.getpid()
     word.write_text(f"{os.getpid()} 1")
-    assert _alive(word) is None
+    assert alive(word) is None
 
 
 @pytest.mark.parametrize("text", ["", "x", "1", "1 2 3", "\0"])
 def test_a_word_that_cannot_be_read_is_nobody_s(tmp_path: Path, text: str) -> None:
     word = tmp_path / "identity"
     word.write_text(text)
-    assert _alive(word) is None
+    assert alive(word) is None
 
 
 def test_who_has_ended_is_not_alive(tmp_path: Path) -> None:
@@ -31,7 +31,7 @@ def test_who_has_ended_is_not_alive(tmp_path: Path) -> None:
     ended.wait()
     word = tmp_path / "identity"
     word.write_text(f"{ended.pid} ")
-    assert _alive(word) is None
+    assert alive(word) is None
 
 
 def test_a_log_is_turned_in_place_and_olds_are_kept(tmp_path: Path) -> None:
