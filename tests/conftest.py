@@ -15,7 +15,7 @@ from xdist.scheduler import LoadFileScheduling
 
 from servicekit.access.revocations import THREAD, RevocationFeed
 from servicekit.data.database import REQUEST_TIMEOUT_MS, Database
-from tests.processes import DatabaseServer, House, a_house, free_port
+from tests.processes import DatabaseServer, House, a_house, end_forks, free_port
 
 # How long it takes to think of an example says how busy the machine is, and nothing of the code.
 hypothesis.settings.register_profile(
@@ -73,6 +73,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneWorkerAGr
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     order = {name: place for place, name in enumerate((TOGETHER[0], ALONE_IN_FRONT, TOGETHER[1]))}
     items.sort(key=lambda item: order.get(group_of(item.nodeid.partition("::")[0]), len(order)))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_forks_any_more() -> Iterator[None]:
+    yield
+    end_forks()
 
 
 @pytest.fixture(scope="session")

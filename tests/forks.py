@@ -43,6 +43,7 @@ IMPORTED = (
     "servicekit.events.relay",
 )
 LOOK_SECONDS = 0.2
+ENDED_SECONDS = 30
 
 
 def can_fork(command: list[str], env: Mapping[str, str]) -> bool:
@@ -141,6 +142,10 @@ class Forks:
                     else:
                         self.ended[told["pid"]] = told["code"]
                 seconds = 0
+
+    def close(self) -> None:
+        self._socket.close()
+        self._server.wait(ENDED_SECONDS)
 
 
 def serve(door: socket.socket) -> dict[str, Any] | None:

@@ -90,8 +90,14 @@ class Process:
 
 @functools.cache
 def _forks() -> Forks:
-    """One for each worker of a test run; it ends when nobody holds its other end any more."""
+    """One for each worker of a test run."""
     return Forks()
+
+
+def end_forks() -> None:
+    if _forks.cache_info().currsize:
+        _forks().close()
+        _forks.cache_clear()
 
 
 def start(command: list[str], log: Path, env: Mapping[str, str] | None = None) -> Process:
