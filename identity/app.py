@@ -4,7 +4,7 @@ from functools import partial
 
 from flask import Flask
 
-from identity.context import Context
+from identity.context import Context, Keeping
 from identity.eid.client import EidClient
 from identity.eid.keys import OwnKeys
 from identity.eid.wire import Wire
@@ -24,15 +24,17 @@ from identity.routes import (
     offers,
     offices,
     people,
+    rollout,
     sign_in,
     succession,
 )
-from identity.settings import Settings
+from identity.settings import KeeperSettings, Settings
 from identity.store import Store
 from identity.words import TITLES
 from servicekit.audit.exporting import KEY, AuditWanted, audit_exports
 from servicekit.audit.pages import audit_blueprint
 from servicekit.data.crypto import FieldCipher
+from servicekit.data.database import JOB_TIMEOUT_MS, Database
 from servicekit.events.inbox import Handler, event_inbox
 from servicekit.exporting.routes import export_routes
 from servicekit.overseeing.routes import job_routes
@@ -41,6 +43,7 @@ from servicekit.tree.units import UNITS_CHANGED
 from servicekit.tree.units_copy import follow_units
 from servicekit.web.kit import Kit, make_kit
 from servicekit.web.service import create_service
+from servicekit.work.clock import Clock
 
 SERVICE = "identity"
 
@@ -70,6 +73,14 @@ def make_context(settings: Settings, kit: Kit, store: Store) -> Context:
         recertify_within=settings.recertify_within,
         country=settings.country,
     )
+
+
+def open_keeping(settings: KeeperSettings) -> Keeping:
+    """For the operator's commands: prepared, and patient with the database."""
+    common = settings.common
+    store = Store(Database(common.mongo_url, common.database(SERVICE), JOB_TIMEOUT_MS))
+    store.prepare()
+    return Keeping(store, Clock(common.zone), settings.roles)
 
 
 def create_app(settings: Settings) -> Flask:
@@ -108,6 +119,7 @@ def create_app(settings: Settings) -> Flask:
             succession.api,
             people.api,
             offices.api,
+            rollout.api,
             machines.api,
             fallback.api,
             task_routes(SERVICE, partial(waiting, context)),

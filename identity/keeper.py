@@ -1,4 +1,5 @@
-"""The keeper: a program that looks at the calendar for grants, makes files of the audit, and tells of revocations.
+"""The keeper: a program that looks at the calendar for grants, counts how units stand with the roll-out, makes files of
+the audit, and tells of revocations.
 
 Of several copies one looks at the calendar; revocations are heard from any of them.
 
@@ -16,6 +17,7 @@ from identity.operations.aftermath import follow_up
 from identity.operations.handing_over import finish_handovers
 from identity.operations.keeping import tell_ending, tell_lapsed, tell_unconfirmed
 from identity.operations.relisting import list_anew
+from identity.operations.rollout_counting import check_of, count_changes, count_due
 from identity.operations.running_out import tell_cut_off
 from identity.settings import read_keeper_settings
 from identity.store import Store
@@ -24,6 +26,7 @@ from servicekit.audit.exporting import audit_exports
 from servicekit.data.database import JOB_TIMEOUT_MS, Database
 from servicekit.exporting.running import export_loop
 from servicekit.ids import new_id
+from servicekit.tree.rollup.verifying import EVERY_SECONDS, Rounds
 from servicekit.work.clock import Clock
 from servicekit.work.leases import Lease
 from servicekit.work.loop import Loop, Piecemeal, Step, run_program
@@ -75,6 +78,12 @@ def loops() -> list[Loop | FeedListener]:
     # By the bell: who lost something by an act waits for no clock.
     following = Piecemeal(partial(follow_up, keeping))
     steps.append(Step("aftermath", following.work, afresh=following.begin_afresh))
+    rounds = Rounds(check_of(keeping), keeping.clock.now)
+    steps += [
+        Step("roll-out", partial(count_changes, keeping)),
+        Step("roll-out by day", partial(count_due, keeping), every=LOOK_SECONDS, by_clock=True),
+        Step("verify", rounds.work, every=EVERY_SECONDS, by_clock=True, afresh=rounds.begin_afresh),
+    ]
     # A database of its own: the loop's keeps one session for all its transactions.
     heard = Store(Database(common.mongo_url, common.database("identity")))
     # A database of its own as well, which may be asked for long.

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
+from pymongo import UpdateOne
+
 from identity import listed
 from servicekit.audit.chain import chain_of, told
 from servicekit.data.database import Database
@@ -196,6 +198,46 @@ _LISTED: dict[str, Callable[[Document], Iterable[Listed]]] = {
 }
 
 
+def count_the_rollout(database: Database) -> None:
+    """How units stand with the roll-out is kept from now on; the keeper looks at each of them once, in parts.
+
+    When somebody signed in first was not kept: by their oldest session, or else when their account was made, for only
+    who comes has one.
+    """
+    mongo = database.mongo
+    sessions: dict[str, datetime] = {}
+    for one in mongo["sessions"].find({}, {"account_id": 1, "created_at": 1}, batch_size=PART):
+        known = sessions.get(one["account_id"], one["created_at"])
+        sessions[one["account_id"]] = min(known, one["created_at"])
+    accounts = mongo["accounts"]
+    for one in accounts.find({}, {"kind": 1, "signed_in_at": 1, "first_seen": 1}, batch_size=PART):
+        first = sessions.get(one["_id"], one.get("first_seen"))
+        if one.get("kind") != "machine" and one.get("signed_in_at") is None and first is not None:
+            accounts.update_one({"_id": one["_id"]}, {"$set": {"signed_in_at": first}})
+    found = iter(mongo["units"].find({}, {"names": 0}, batch_size=PART))
+    while part := list(islice(found, PART)):
+        writes = [
+            UpdateOne({"_id": one["_id"]}, {"$setOnInsert": _unit_of_rollout(one)}, upsert=True)
+            for one in part
+        ]
+        mongo["rollout_units"].bulk_write(writes, ordered=False)
+
+
+def _unit_of_rollout(unit: Document) -> Document:
+    return {
+        "unit_id": unit["_id"],
+        "unit_path": list(unit.get("path", [unit["_id"]])),
+        "level": unit.get("level", ""),
+        "live": not unit.get("ended") and unit.get("valid_to") is None,
+        "stage": "",
+        "since": None,
+        "again_on": None,
+        "changed_at": None,
+        "version": 1,
+        "dirty": True,
+    }
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "count-units", count_units),
     Migration(2, "bar-what-superiors-ended", bar_what_superiors_ended),
@@ -204,4 +246,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(5, "lead-joined-to-the-end", lead_joined_to_the_end),
     Migration(6, "list-by-place", list_by_place),
     Migration(7, "list-what-to-confirm", list_what_to_confirm),
+    Migration(8, "count-the-rollout", count_the_rollout),
 )

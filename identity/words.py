@@ -14,6 +14,7 @@ _PERMISSIONS = {
 }
 
 _AUDIT = {
+    "rollout.mended": N_("Figures of the roll-out made right from their sources"),
     "sign_in.accepted": N_("Signed in"),
     "sign_in.refused": N_("Sign-in refused"),
     "sign_out": N_("Signed out"),

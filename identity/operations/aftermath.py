@@ -40,6 +40,7 @@ def save_for_all(
         counted = replace(entry, details={**entry.details, "ending": len(effect.lost)})
         saved = store.save_grant(changed, before.version, [*told, *_news(before, effect, why)], [counted])
         holders += [one.account_id or "" for one in hanging]
+        store.rollout.touch([one.unit_id for one in hanging], now)
     note_two(context, changed)
     store.raise_generations(holders, now)
     return saved
@@ -64,7 +65,9 @@ def _step(context: Keeping, aftermath_id: str, part: Sequence[str]) -> None:
     effect = _effect(context, left.before, left.after, hanging, left.with_it)
     # The holder was told with the act.
     lost = [one for one in effect.lost if one.grant.id != left.before.id]
-    context.store.raise_generations([one.account_id or "" for one in hanging], context.clock.now())
+    now = context.clock.now()
+    context.store.raise_generations([one.account_id or "" for one in hanging], now)
+    context.store.rollout.touch([one.unit_id for one in hanging], now)
     news = _news(left.before, effect, left.why)
     if news:
         # A record of their own: together they would be too much for one.

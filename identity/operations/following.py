@@ -39,6 +39,8 @@ def units_changed(context: Context, changes: Sequence[UnitChange]) -> None:
     above = {**store.with_chains(concerned), **{one.id: one for one in here}}
     holders = store.follow_units(changes, _followed)
     after = store.grants_by_id([one.id for one in here])
+    # What stands elsewhere may hang on what moved or ended here.
+    store.rollout.touch([one.unit_id for one in concerned], context.clock.now())
     gone = list(losses.lost(concerned, above, after, today))
     back = list(losses.revived(concerned, above, after, today))
     # Of a grant whose own unit has ended `_followed` tells.

@@ -23,6 +23,7 @@ def open_session(
     """A new session with a new secret; the browser's old one ends. 256 random bits, stored only as a hash."""
     person = proven.person
     end_old_session(context, old_session)
+    note_first_sign_in(context, account)
     entry = AuditEntry(
         "sign_in.accepted",
         record_type="account",
@@ -61,7 +62,21 @@ def open_fallback_session(
     `unit_id`: the unit that the person was named for; nothing else that they hold is of use in it.
     """
     more = {"unit_id": unit_id, "scope": scope, "until": until, "window_id": window_id}
+    note_first_sign_in(context, context.store.accounts.get(account_id))
     return new_session(context, account_id, "fallback", ASSURANCE, device, **more)
+
+
+def note_first_sign_in(context: Context, account: Document) -> None:
+    """With it the units in which this person holds access have somebody who has come."""
+    if account.get("signed_in_at") is not None:
+        return
+    store, now = context.store, context.clock.now()
+
+    def work() -> None:
+        store.note_first_sign_in(account["_id"], now)
+        store.rollout.touch([one.unit_id for one in store.grants_of(account["_id"])], now)
+
+    store.database.in_transaction(work)
 
 
 def new_session(

@@ -7,6 +7,7 @@ from identity.context import Context
 from identity.domain import fallback
 from identity.domain import tasks as rules
 from identity.domain.grants import Grant
+from identity.domain.rollout import of_all
 from identity.listed import TO_CONFIRM
 from identity.operations.confirmations import yearly_days
 from identity.operations.fallback import sign_ins_to_confirm
@@ -101,6 +102,7 @@ def _giving(context: Context, caller: Caller, unit_id: str) -> Waiting:
             tasks.append(Task("confirm-further", link, Rank.OTHERS, unit.names, count=max(more, 1)))
     tasks += _second_person(context, caller, list(found.values()))
     tasks += _strangers(context, unit_id, unit.names)
+    tasks += _without_holder(context, unit_id, unit.names)
     yearly = page_of_soonest(
         context, TO_CONFIRM, unit_id, yearly_days(context), "", LOOKED_AT, store.grants_by_id
     )
@@ -119,6 +121,14 @@ def _strangers(context: Context, unit_id: str, names: Names) -> Iterator[Task]:
         count = page.total if page.total is not None else len(page.items)
         link = f"/units/{unit_id}/access/requests"
         yield Task("access-request", link, Rank.OTHERS, names, count=count, oldest=page.items[-1].asked_at)
+
+
+def _without_holder(context: Context, unit_id: str, names: Names) -> Iterator[Task]:
+    """As the figures have it now; whoever opens the list takes in what waits."""
+    without = of_all(context.store.rollout.sums([unit_id]).get(unit_id, {})).without
+    if without:
+        link = f"/units/{unit_id}/rollout/units?state=without"
+        yield Task("without-holder", link, Rank.ASIDE, names, count=without)
 
 
 def _second_person(context: Context, caller: Caller, grants: list[Grant]) -> Iterator[Task]:

@@ -28,6 +28,17 @@ class Accounts(Collections):
         found = self.accounts.collection.find({"_id": {"$in": wanted}}, {"_outbox": 0}, session=session())
         return {account["_id"]: account for account in found}
 
+    def note_first_sign_in(self, account_id: str, now: datetime) -> None:
+        self.accounts.collection.update_one(
+            {"_id": account_id}, {"$set": {"signed_in_at": now}}, session=session()
+        )
+
+    def people_of(self, account_ids: Iterable[str]) -> dict[str, datetime | None]:
+        """Those of these accounts that are of persons, and when each signed in first."""
+        wanted, kept = {"_id": {"$in": sorted(set(account_ids))}}, {"kind": 1, "signed_in_at": 1}
+        found = self.accounts.collection.find(wanted, kept, session=session())
+        return {one["_id"]: one.get("signed_in_at") for one in found if one.get("kind") != "machine"}
+
     def machines_of(self, unit_id: str) -> list[Document]:
         found = self.accounts.collection.find({"unit_id": unit_id, "kind": "machine"}, {"_outbox": 0})
         return sorted(found, key=lambda one: (one["name"], one["_id"]))

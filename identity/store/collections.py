@@ -9,6 +9,7 @@ from identity.store.batches import BatchStore
 from identity.store.fallback import FallbackStore
 from identity.store.handovers import HandoverStore
 from identity.store.joint_acts import JointActStore
+from identity.store.rollout import RolloutStore
 from identity.store.starts import StartStore
 from identity.store.two_hands import TwoHandsStore
 from servicekit.data.database import Database, session
@@ -16,6 +17,7 @@ from servicekit.data.documents import Document
 from servicekit.data.records import ReadLog, Records
 from servicekit.events.inbox import prepare_inbox
 from servicekit.tree.listed import Lists
+from servicekit.tree.rollup.mends import MendStore
 from servicekit.tree.units_copy import UnitsCopy
 from servicekit.web.guards import origin
 from servicekit.web.idempotency import prepare_answers
@@ -65,6 +67,8 @@ class Collections:
         self._number_tries = mongo["number_tries"]
         self._holdings = mongo["holdings"]
         self.units = UnitsCopy(database)
+        self.rollout = RolloutStore(database, self.units)
+        self.mends = MendStore(database, origin)
         self._congresses = mongo["approved_congresses"]
         self._feed = mongo["feed"]
         self._counters = mongo["counters"]
@@ -80,6 +84,8 @@ class Collections:
         self.batches.prepare()
         self.handovers.prepare()
         self.aftermaths.prepare()
+        self.rollout.prepare()
+        self.mends.prepare()
         prepare_inbox(self.database)
         prepare_answers(self.database)
         grants = self.grants.collection

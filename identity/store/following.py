@@ -14,6 +14,7 @@ from servicekit.data.database import session
 from servicekit.data.events import AuditEntry, Event
 from servicekit.tree.listed import Listed
 from servicekit.tree.units import UnitChange
+from servicekit.web.guards import origin
 
 # What is told and written down of a grant: as it was, as it is.
 Followed = Callable[[Grant, Grant], tuple[list[Event], list[AuditEntry]]]
@@ -63,4 +64,5 @@ class Following(Collections):
             moved += lists_of(grant_of(after))
             holders.add(one["account_id"] or "")
         self.lists.put(moved)
+        self.rollout.follow(changes, origin().at)
         return holders - {""}

@@ -24,6 +24,7 @@ class Grants(Collections):
             self._claim("", holding_of(grant), grant.id)
             made = grant_of(self.grants.insert(grant_document(grant), events, audit))
             self.lists.add(lists_of(made))
+            self.rollout.touch([made.unit_id], origin().at)
             return made
 
         return self.database.in_transaction(work)
@@ -40,6 +41,7 @@ class Grants(Collections):
             self._claim(holding_of(before), holding_of(grant), grant.id)
             saved = grant_of(self.grants.save(grant_document(grant), expected_version, events, audit))
             self.lists.put(lists_of(saved))
+            self.rollout.touch([saved.unit_id], origin().at)
             return saved
 
         return self.database.in_transaction(work)
@@ -47,6 +49,7 @@ class Grants(Collections):
     def rehang(self, grant: Grant, expected_version: int, audit: Iterable[AuditEntry]) -> None:
         """Saves a grant that hangs elsewhere now: whose it is and where stays: nothing is claimed or listed anew."""
         self.grants.save(grant_document(grant), expected_version, (), audit)
+        self.rollout.touch([grant.unit_id], origin().at)
 
     def _claim(self, before: str, after: str, grant_id: str) -> None:
         """One person holds one role in one unit once; what was revoked no longer counts.
@@ -204,5 +207,6 @@ class Grants(Collections):
             self.grants.collection.insert_many(documents, session=session())
             self.lists.add(one for document in documents for one in lists_of(grant_of(document)))
             self._holdings.insert_many(claims, session=session())
+            self.rollout.touch([grant.unit_id for grant in grants], now)
 
         self.database.in_transaction(work)

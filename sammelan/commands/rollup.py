@@ -1,12 +1,15 @@
 """sammelan rollup: whether headquarters' figures are what plans, units and the leaves say."""
 
 import time
+from dataclasses import dataclass
 from functools import partial
 
 import click
 from rich.console import Console
 from rich.table import Table
 
+import identity.app
+import identity.settings
 import membership.app
 import membership.settings
 from congress.app import open_context
@@ -14,6 +17,8 @@ from congress.context import Context
 from congress.operations import mend_copy, mend_rollups, verify_copy, verify_rollups
 from congress.operations.following import units_changed
 from congress.operations.projection import count_changes
+from identity.context import Keeping
+from identity.operations import rollout_counting
 from membership.context import Context as Owner
 from membership.domain.units import as_told, told
 from membership.operations.counting import check_of, count_all_changes
@@ -36,7 +41,7 @@ def rollup() -> None:
 @click.option("--plan", default=None, type=TEXT, help="Id of one plan; all without.")
 @click.option("--mend", is_flag=True, help="Make right what differs; the audit names it.")
 def verify(plan: str | None, *, mend: bool) -> None:
-    """Derive congresses, roll-ups and counts of members afresh from plans, units, reports and members.
+    """Derive congresses, roll-ups, counts of members and the roll-out afresh from their first sources.
 
     What differs is named, and the command exits with 1.
 
@@ -45,10 +50,12 @@ def verify(plan: str | None, *, mend: bool) -> None:
     console = Console()
     with at_work():
         context, owner = open_context(), membership.app.open_context(membership.settings.read_settings())
-        differences = _settled_copy(context, owner) + _figures(context, owner, plan)
-        left = _mended(context, owner, plan, differences) if mend and differences else differences
+        access = identity.app.open_keeping(identity.settings.read_keeper_settings())
+        houses = _Houses(context, owner, access)
+        differences = _settled_copy(context, owner) + _figures(houses, plan)
+        left = _mended(houses, plan, differences) if mend and differences else differences
     if not differences:
-        console.print("Equal: every roll-up is what its congresses and members say.")
+        console.print("Equal: every roll-up is what its congresses, members and grants say.")
         return
     _tell(console, differences)
     if left:
@@ -57,13 +64,26 @@ def verify(plan: str | None, *, mend: bool) -> None:
     console.print("All of it is made right, and the audit names it.")
 
 
-def _figures(context: Context, owner: Owner, plan: str | None) -> list[Difference]:
-    of_members = [] if plan else check_of(owner.counting).verify()
-    return verify_rollups(context, plan) + of_members
+@dataclass(frozen=True)
+class _Houses:
+    """What each of the services that keep sums works with."""
+
+    congress: Context
+    owner: Owner
+    access: Keeping
 
 
-def _mended(context: Context, owner: Owner, plan: str | None, found: list[Difference]) -> list[Difference]:
+def _figures(houses: _Houses, plan: str | None) -> list[Difference]:
+    found = verify_rollups(houses.congress, plan)
+    if not plan:
+        found += check_of(houses.owner.counting).verify()
+        found += rollout_counting.check_of(houses.access).verify()
+    return found
+
+
+def _mended(houses: _Houses, plan: str | None, found: list[Difference]) -> list[Difference]:
     """What still differs afterwards: a unit that membership does not know is not ours to make right."""
+    context, owner = houses.congress, houses.owner
     wrong = {one.unit_id for one in found if one.group == "units" and one.counter == "copy"}
     mend_copy(
         context,
@@ -73,10 +93,12 @@ def _mended(context: Context, owner: Owner, plan: str | None, found: list[Differ
     mend_rollups(context, plan)
     if not plan:
         check_of(owner.counting).make_right()
+        rollout_counting.check_of(houses.access).make_right()
     while count_changes(context):
         continue
     count_all_changes(owner.counting)
-    return verify_copy(context, _tree(owner)) + _figures(context, owner, plan)
+    rollout_counting.count_all_changes(houses.access)
+    return verify_copy(context, _tree(owner)) + _figures(houses, plan)
 
 
 def _tell(console: Console, differences: list[Difference]) -> None:

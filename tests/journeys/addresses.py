@@ -868,6 +868,8 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
             check=offices_are_seen,
         ),
     ),
+    "GET /api/identity/rollout": (of_unit("/api/identity/rollout?below={unit}", "access:read"),),
+    "GET /api/identity/rollout/units": (of_unit("/api/identity/rollout/units?below={unit}", "access:read"),),
     "GET /api/identity/roles": (plain("/api/identity/roles"),),
     "GET /api/identity/sessions": (plain("/api/identity/sessions"),),
     "DELETE /api/identity/sessions/{session_id}": (

@@ -134,6 +134,17 @@ def test_counts_of_members_that_drifted_are_named_and_made_right_when_asked(mach
         assert machine.run("rollup", "verify").returncode == 0
 
 
+def test_a_roll_out_that_drifted_is_named_and_made_right_when_asked(machine: Machine) -> None:
+    with MongoClient[dict[str, object]](f"mongodb://127.0.0.1:{machine.port_base + 7}/") as client:
+        sums = client["sammelan_identity"]["rollout_sums"]
+        sums.update_one({"_id": "nowhere"}, {"$set": {"groups": {"union": {"held": 7}}}}, upsert=True)
+        named = machine.run("rollup", "verify")
+        assert (named.returncode, "nowhere" in named.stdout) == (1, True), named.stdout
+        mended = machine.run("rollup", "verify", "--mend")
+        assert (mended.returncode, "is made right" in mended.stdout) == (0, True), mended.stdout
+        assert machine.run("rollup", "verify").returncode == 0
+
+
 def test_the_doctor_names_sums_that_the_look_in_the_background_found_wrong(machine: Machine) -> None:
     with MongoClient[dict[str, object]](f"mongodb://127.0.0.1:{machine.port_base + 7}/") as client:
         marks = client["sammelan_congress"]["marks"]
