@@ -1,5 +1,6 @@
 """Grants: given, accepted, changed, handed over, and asked about: what these pages say."""
 
+from portal.shared.states import State
 from portal.shared.words import task_words
 from servicekit.words import N_, NN_
 
@@ -26,7 +27,27 @@ TASKS = {
         NN_("%(n)s person without access asks for it", "%(n)s people without access ask for it"),
         N_("Look at it"),
     ),
+    "without-holder": task_words(
+        NN_("%(n)s unit has nobody who holds access", "%(n)s units have nobody who holds access"),
+        N_("Show them"),
+    ),
     "together": task_words(N_("An act on a person waits for you as second administrator"), N_("Look at it")),
+}
+ROLLOUT_STATES = {
+    "signed-in": State(N_("Signed in"), "done", "good"),
+    "held": State(N_("Access, not yet signed in"), "open"),
+    "offered": State(N_("Asked, not yet accepted"), "invited"),
+    "nobody": State(N_("Nobody yet"), "info"),
+}
+# Headings of the lists behind the figures.
+ROLLOUT_LISTS = {
+    "": N_("All units"),
+    "without": N_("Units without a holder of access"),
+    "holder": N_("Units with a holder of access"),
+    "signed-in": N_("Units in which somebody has signed in"),
+    "held": N_("Units whose holder of access has not signed in"),
+    "offered": N_("Units that were asked and have not accepted"),
+    "nobody": N_("Units with nobody yet"),
 }
 LISTS = {
     "invited": N_("Invited, and not yet signed in"),

@@ -65,6 +65,7 @@ _ENTRIES = (
     (N_("Members"), "/units/{unit}/members", "person", "members:read"),
     (N_("Plans"), "/plans", "sheet", "congress:read"),
     (N_("Access"), "/units/{unit}/access", "key", "access:read"),
+    (N_("Roll-out"), "/units/{unit}/rollout", "chart", "access:grant"),
     (N_("Files asked for"), "/exports", "sent", "congress:read members:export audit:export"),
     (N_("Audit"), "/audit", "search", "audit:read"),
     (N_("Background tasks"), "/jobs", "next", "jobs:manage"),

@@ -8,6 +8,7 @@ from portal.access.routes import (
     many,
     offers,
     questions,
+    rollout,
     succession,
     together,
 )
@@ -19,6 +20,7 @@ BLUEPRINTS = (
     offers.pages,
     together.pages,
     grants.pages,
+    rollout.pages,
     succession.pages,
     giving.pages,
     asking.pages,

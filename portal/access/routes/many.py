@@ -13,11 +13,12 @@ from portal.access.views.many import (
     sendable,
     typed_rows,
 )
+from portal.access.views.rollout import WITHOUT, table_of
 from portal.access.words import NO_ROWS, NO_TABLE, NOT_TEXT, TOO_MANY_ROWS
 from portal.frame.forms import Fault, Form, FormFaulty, sent_form
 from portal.frame.pager import after, pager
 from portal.frame.pages import done, language, name_of, or_shown_again, page
-from portal.frame.query import LIST, takes
+from portal.frame.query import LIST, asked, takes
 from portal.shared.asking import here, identity, membership, today
 from portal.shared.clients.answers import Document
 from portal.shared.places import trail
@@ -33,9 +34,15 @@ MOST_SIGNS = 40_000
 
 
 @pages.get("/units/<unit_id>/access/many")
+@takes("of", "level")
 @access("access:grant")
 def many_form(unit_id: str) -> Response:
-    return many_again(unit_id, Form({"valid_to": usual_period()["valid_to"], "table": ""}))
+    """`of`: with the codes of the units that a list of the roll-out begins with."""
+    state, table = asked("of"), ""
+    if state in WITHOUT:
+        found = identity().rollout_units(unit_id, state, asked("level"), limit=MOST_ROWS)
+        table = table_of(found["items"])
+    return many_again(unit_id, Form({"valid_to": usual_period()["valid_to"], "table": table}))
 
 
 def many_again(unit_id: str, form: Form) -> Response:

@@ -36,6 +36,16 @@ class Identity:
         query = asked(unit_id=unit_id, below="true" if below else None, status=status, after=after)
         return dict(self._peer.get("/api/identity/grants", query))
 
+    def rollout(self, below: str, after: str = "") -> Document:
+        """How far the units at and below one have come; a page of those right below."""
+        return dict(self._peer.get("/api/identity/rollout", asked(below=below, after=after)))
+
+    def rollout_units(
+        self, below: str, state: str, level: str = "", after: str = "", limit: int = 0
+    ) -> Document:
+        query = asked(below=below, state=state, level=level, after=after, limit=str(limit or ""))
+        return dict(self._peer.get("/api/identity/rollout/units", query))
+
     def every_grant(self, unit_id: str) -> Iterator[Document]:
         """All grants of one unit, page after page."""
         return every(lambda after: self.grants(unit_id, after=after))
