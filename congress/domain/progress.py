@@ -161,6 +161,16 @@ def _refuse_day(plan: Plan, day: date, today: date) -> None:
         raise BeforePlanOpens(field="date", opens_on=plan.opens_on.isoformat())
 
 
+def days_of(plan: Plan, congress: Congress, milestone: Milestone, today: date) -> tuple[date, date]:
+    """From when until when its day may lie, as far as what is recorded now tells."""
+    keys, current = [other.key for other in plan.milestones], congress.current
+    place = keys.index(milestone.key)
+    recorded = [(at, current[key].date) for at, key in enumerate(keys) if key in current]
+    first = max((day for at, day in recorded if day and at < place), default=plan.opens_on)
+    last = min((day for at, day in recorded if day and at > place), default=today)
+    return max(first, plan.opens_on), min(last, today)
+
+
 def refuse_out_of_order(plan: Plan, congress: Congress, milestone: Milestone) -> None:
     """Whatever its day is: a milestone needs every earlier required one."""
     for other in plan.milestones[: plan.index(milestone.key)]:

@@ -12,7 +12,7 @@ from congress.domain.history import Act, Congress, State
 from congress.domain.overdue import can_be_done, is_left_out
 from congress.domain.owners import who_acts
 from congress.domain.plan import Milestone, Plan, Template, is_planned
-from congress.domain.progress import is_held
+from congress.domain.progress import days_of, is_held
 from congress.domain.reopening import figures_at
 from congress.domain.results import FIGURES, cautions_of_results
 from congress.domain.rollup import Answer, Count, MilestoneAnswer
@@ -146,9 +146,12 @@ def _milestone_state(view: CongressView, milestone: Milestone, today: date) -> J
         state = "overdue"
     else:
         state = "open" if can_be_done(plan, congress, milestone) else "left_out"
+    earliest, latest = days_of(plan, congress, milestone, today)
     return {
         "key": milestone.key,
         "due": due,
+        "earliest": earliest,
+        "latest": latest,
         "date": entry.date if entry else None,
         "state": state,
         "acts": view.steps.get(milestone.key),

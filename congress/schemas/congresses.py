@@ -216,11 +216,14 @@ class StepView(StrictSchema):
 
 class MilestoneStateView(StrictSchema):
     """`state`: done, late, overdue, open, left_out where it can no longer be done, or skipped where this congress
-    does not hold it. `acts`: `record`, which is to correct it where it has been, of whoever it belongs to.
+    does not hold it. `earliest`, `latest`: between which its day may lie, by what is recorded now; where there is no day
+    between them, the latest is the earlier. `acts`: `record`, which is to correct it where it has been, of whoever it belongs to.
     """
 
     key = fields.String()
     due = fields.Date()
+    earliest = fields.Date()
+    latest = fields.Date()
     date = fields.Date(allow_none=True)
     state = fields.String()
     acts = acts_field()

@@ -38,6 +38,7 @@ from servicekit.serving.patience import patient
 from servicekit.web.guards import access, caller
 from servicekit.web.kit import kit
 from servicekit.web.preconditions import only_get
+from servicekit.words import dates
 from servicekit.words.text import plain_digits
 from servicekit.words.titles import AUDIT
 
@@ -56,6 +57,9 @@ FIRST_DAY, LAST_DAY = "1900-01-01", "2999-12-31"
 ASKED = ("action", "actor", "subject_id", "record_id", "from", "to")
 BEFORE = tuple(f"before_{name}" for name in OWNERS)
 FIELDS = ("service", "person", "unit", "unit_id", "reference", *ASKED)
+DAYS = ("from", "to")
+# As the form on the page sends them; a link carries each day as one.
+PARTS_OF_DAYS = tuple(f"{day}-{part}" for day in DAYS for part in dates.PARTS)
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ class Search:
     @property
     def wanted(self) -> dict[str, str]:
         """What the services are asked for."""
-        days = {name: self.form.day(name) or "" for name in ("from", "to")}
+        days = {name: self.form.day(name) or "" for name in DAYS}
         asked = {name: self.form.values[name] for name in ASKED} | days
         return asked | ({"unit_id": self.unit.id} if self.unit else {})
 
@@ -127,11 +131,11 @@ def _by_title(acts: Mapping[str, str], keys: Collection[str]) -> list[tuple[str,
 
 def _search(value: Callable[[str], str] = asked) -> Search:
     """As the address says; a unit comes by its id, or by its code as somebody types it."""
-    form = Form({name: value(name) for name in FIELDS})
+    form = Form({name: value(name) for name in (*FIELDS, *PARTS_OF_DAYS)})
     form.labels = {"unit": _("Code of the unit"), "from": _("From"), "to": _("Until")}
     if form.values["reference"]:
         form.values["record_id"] = form.values["reference"].upper()
-    for day in ("from", "to"):
+    for day in DAYS:
         found = form.day(day)
         if found is not None and not FIRST_DAY <= found <= LAST_DAY:
             form.faults[day] = Fault(NOT_A_DAY)

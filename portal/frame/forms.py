@@ -1,7 +1,7 @@
 """What people type: kept as typed, read into what the services take, faults by field."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,9 +12,13 @@ from servicekit.words import N_, dates, numbers, text
 NEEDED = N_("This is needed.")
 NOT_A_NUMBER = N_("Type a whole number, such as 42.")
 NOT_A_FIGURE = N_("Type a number, such as 42. Only a mean has a decimal, such as 45.6.")
-NOT_A_BIRTH = N_("Type a day, such as 31/03/1980, or the year alone, such as 1980.")
-NOT_A_DAY = N_("Choose a day, such as 31/03/2026.")
-NOT_A_CODE = N_("Such a code has sixteen letters and digits, in four groups of four.")
+NOT_A_DAY = N_("Type a day, such as 31/03/2026.")
+NOT_IN_A_DAY = {
+    dates.DAY: N_("The day is a number from 1 to 31."),
+    dates.MONTH: N_("The month is a number from 1 to 12."),
+    dates.YEAR: N_("The year has four digits, such as 2026."),
+}
+NOT_IN_THE_MONTH = N_("This month has only {days} days.")
 ARRIVED_BEFORE = N_(
     "What you sent first has arrived and is saved. Look at it: sending this would make a second one."
 )
@@ -85,43 +89,43 @@ class Form:
             return None
 
     def day(self, name: str, *, needed: bool = False) -> str | None:
-        """An ISO date; also what a browser without a date picker sends, such as 31/03/2026."""
-        typed = self.text(name, needed=needed)
-        if not typed:
-            return None
-        try:
-            return dates.spoken_day(typed).isoformat()
-        except dates.NotADay:
-            self.faults[name] = Fault(NOT_A_DAY)
-            return None
+        """An ISO date of three fields, or of one where a program sends it."""
+        return self._of_parts(name, dates.day_in_parts, needed=needed)
 
     def birth(self, name: str) -> str | None:
         """An ISO date, or a year where no more is known."""
-        typed = self.text(name, needed=True)
-        if not typed:
+        return self._of_parts(name, dates.birth_in_parts, needed=True)
+
+    def _of_parts(
+        self, name: str, read: Callable[[str, str, str], dates.Birth], *, needed: bool
+    ) -> str | None:
+        parts = self.typed_parts(name) or (self.text(name, needed=needed), "", "")
+        if not any(parts):
             return None
         try:
-            return dates.spoken_birth(typed).isoformat()
-        except dates.NotADay:
-            self.faults[name] = Fault(NOT_A_BIRTH)
+            self.values[name] = read(*parts).isoformat()
+        except dates.NotADay as wrong:
+            for part in wrong.parts or (dates.DAY,):
+                fault = Fault(NOT_IN_A_DAY[part] if wrong.parts else NOT_A_DAY)
+                # The first field has the name of the whole, so that what a service says of the day leads to it.
+                at = name if part == dates.DAY else f"{name}-{part}"
+                self.faults[at] = Fault(NOT_IN_THE_MONTH, {"days": str(wrong.days)}) if wrong.days else fault
             return None
+        return self.values[name]
+
+    def typed_parts(self, name: str) -> tuple[str, ...]:
+        """Day, month and year as they were typed; nothing where none of them was."""
+        parts = tuple(text.line(self.values.get(f"{name}-{part}", "")) for part in dates.PARTS)
+        return parts if any(parts) else ()
+
+    def label(self, name: str) -> str:
+        """What the field is called, for the list of faults; a part of a day by the day."""
+        return self.labels.get(name) or self.labels.get(name.rpartition("-")[0], name)
 
     def check(self) -> None:
         """Raise what was found so far, before a service is asked."""
         if self.faults:
             raise FormFaulty
-
-
-class NotACode(ValueError):
-    """What was typed cannot be a code on paper; says why."""
-
-
-def paper_code(typed: str) -> str:
-    """A one-time code as it was printed, however it was typed. Raises NotACode."""
-    plain = text.letters_and_digits(typed)
-    if not re.fullmatch(r"[A-Z0-9]{16}", plain):
-        raise NotACode(NOT_A_CODE)
-    return "-".join(plain[place : place + 4] for place in range(0, 16, 4))
 
 
 class FormFaulty(Exception):

@@ -70,6 +70,7 @@ def install_words(app: Flask, zone: str, done: Mapping[str, str], titles: Callab
     app.jinja_env.filters.update(
         number=lambda value: formats.number(value, language()),
         day=lambda value: formats.day(value, language()),
+        day_parts=lambda value: formats.day_parts(value, language()),
         instant=lambda value: formats.instant(value, language(), there),
         hour=lambda value: formats.hour(value, language(), there),
         ago=lambda value: formats.ago(value, now(), language()),

@@ -64,6 +64,27 @@ document.querySelectorAll("[data-print]").forEach((button) => {
   button.addEventListener("click", () => window.print());
 });
 
+// A calendar finds a day; what it finds is written into the three fields, in the digits of the page.
+const digits = new Intl.NumberFormat(document.documentElement.lang, { useGrouping: false });
+document.querySelectorAll("[data-calendar]").forEach((button) => {
+  const fields = [...button.closest("[data-day]").querySelectorAll("input")];
+  const calendar = document.createElement("input");
+  if (!calendar.showPicker) return;
+  calendar.type = "date";
+  calendar.tabIndex = -1;
+  calendar.className = "hidden-text";
+  calendar.setAttribute("aria-hidden", "true");
+  button.before(calendar);
+  button.hidden = false;
+  button.addEventListener("click", () => calendar.showPicker());
+  calendar.addEventListener("change", () => {
+    const [year, month, day] = calendar.value.split("-").map(Number);
+    if (year) [day, month, year].forEach((part, place) => { fields[place].value = digits.format(part); });
+    fields[0].dispatchEvent(new Event("input", { bubbles: true }));
+    button.focus();
+  });
+});
+
 // Two minutes before the sign-in ends a line says so and offers to stay; nothing is reloaded, so nothing typed is lost.
 const leaving = document.querySelector("[data-left]");
 if (leaving) {

@@ -1,6 +1,8 @@
 """The one door for days from outside: a day is year, month and day as they are written, in digits of any script."""
 
 import re
+from calendar import monthrange
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,10 +12,21 @@ _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _SPOKEN = re.compile(r"([0-9]{1,2})\s*[./-]\s*([0-9]{1,2})\s*[./-]\s*([0-9]{4})")
 _SHORT_ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
 _YEAR = re.compile(r"[12][0-9]{3}")
+_SHORT = re.compile(r"[0-9]{1,2}")
+
+# What a day is asked for as, where each of it has a field of its own.
+DAY, MONTH, YEAR = PARTS = ("day", "month", "year")
 
 
 class NotADay(ValueError):
-    """This is not a day of the calendar, written as asked."""
+    """This is not a day of the calendar, written as asked.
+
+    `parts`: which of its fields are wrong, where that is known; of a day that its month lacks, `days` are those it has.
+    """
+
+    def __init__(self, parts: Sequence[str] = (), days: int = 0) -> None:
+        super().__init__(*parts)
+        self.parts, self.days = tuple(parts), days
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +69,33 @@ def spoken_birth(typed: str) -> Birth:
     """A day as people type it, or a year alone. Raises NotADay."""
     plain = _plain(typed)
     return Year(int(plain)) if _YEAR.fullmatch(plain) else spoken_day(plain)
+
+
+def day_in_parts(day: str, month: str, year: str) -> date:
+    """As it is typed into three fields, or as a whole into the first. Raises NotADay, naming all that is wrong."""
+    if not bare(month + year).strip() and not _SHORT.fullmatch(_plain(day)):
+        return spoken_day(day)
+    plain = (_plain(day), _plain(month), _plain(year))
+    in_range = (
+        _SHORT.fullmatch(plain[0]) and 1 <= int(plain[0]) <= 31,
+        _SHORT.fullmatch(plain[1]) and 1 <= int(plain[1]) <= 12,
+        _YEAR.fullmatch(plain[2]),
+    )
+    wrong = [part for part, right in zip(PARTS, in_range, strict=True) if not right]
+    if wrong:
+        raise NotADay(wrong)
+    days = monthrange(int(plain[2]), int(plain[1]))[1]
+    if int(plain[0]) > days:
+        raise NotADay([DAY], days)
+    return date(int(plain[2]), int(plain[1]), int(plain[0]))
+
+
+def birth_in_parts(day: str, month: str, year: str) -> Birth:
+    """The same, or the year alone. Raises NotADay."""
+    for alone, others in ((day, month + year), (year, day + month)):
+        if not bare(others).strip() and _YEAR.fullmatch(_plain(alone)):
+            return Year(int(_plain(alone)))
+    return day_in_parts(day, month, year)
 
 
 def stored_birth(text: str) -> Birth:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_timedelta
 from babel.numbers import format_decimal
 
-from servicekit.words.dates import Birth, Year, stored_birth
+from servicekit.words.dates import Birth, NotADay, Year, stored_birth
 
 LANGUAGES = ("bn", "vi", "en")
 # English as it is written where the organisations are: the day before the month.
@@ -54,6 +54,18 @@ def day(value: Birth | str | None, language: str) -> str:
     if isinstance(there, Year):
         return _digits(there.isoformat(), language)
     return _digits(format_date(there, format=_DAYS[language], locale=_LOCALES[language]), language)
+
+
+def day_parts(value: str, language: str) -> tuple[str, str, str]:
+    """Day, month and year of what `isoformat` wrote, each for a field of its own; what is no day stays whole."""
+    try:
+        there = stored_birth(value)
+    except NotADay:
+        return value, "", ""
+    if isinstance(there, Year):
+        return "", "", _digits(there.isoformat(), language)
+    day, month, year = (_digits(part, language) for part in there.strftime("%-d %-m %Y").split())
+    return day, month, year
 
 
 def instant(value: datetime | str | None, language: str, zone: ZoneInfo) -> str:

@@ -227,11 +227,21 @@ class Visitor:
 
     def fill(self, **values: str) -> None:
         for name, value in values.items():
-            field = self.page.locator(f'main [name="{name.replace("__", "/")}"]')
+            name = name.replace("__", "/")
+            if self.page.locator(f'main [name="{name}-day"]').count():
+                self.fill_day(name, value)
+                continue
+            field = self.page.locator(f'main [name="{name}"]')
             if field.evaluate("field => field.tagName") == "SELECT":
                 field.select_option(value)
             else:
                 field.fill(value)
+
+    def fill_day(self, name: str, value: str) -> None:
+        """An ISO date into three fields; nothing into all of them."""
+        parts = value.split("-") if value else ["", "", ""]
+        for part, typed in zip(("year", "month", "day"), parts, strict=True):
+            self.page.locator(f'main [name="{name}-{part}"]').fill(typed)
 
     @property
     def told(self) -> str:

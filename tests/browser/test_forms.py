@@ -14,6 +14,12 @@ def at_the_union(visitor: Visitor, link: str) -> None:
     visitor.press(visitor.page.get_by_role("link", name=link))
 
 
+def day_shown(visitor: Visitor, name: str) -> list[str]:
+    return [
+        visitor.page.locator(f'[name="{name}-{part}"]').input_value() for part in ("day", "month", "year")
+    ]
+
+
 def new_member(clerk: Visitor, card: str) -> None:
     at_the_union(clerk, "Members of this unit")
     clerk.press(clerk.page.get_by_role("link", name="Register a member"))
@@ -31,7 +37,7 @@ def test_a_sign_in_that_is_too_old_leads_through_the_eid_and_back_to_the_typed_f
     clerk.through_the_eid("union-clerk")
     assert "Your eID has seen you again" in clerk.told
     assert clerk.page.locator("#name").input_value() == "Moyna Pakhi"
-    assert clerk.page.locator("#birth_date").input_value() == "1990-05-04"
+    assert day_shown(clerk, "birth_date") == ["04", "05", "1990"]
     clerk.send()
     assert "The member is registered." in clerk.told
 

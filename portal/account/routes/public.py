@@ -5,6 +5,7 @@ import re
 from flask import Blueprint, Response, make_response, request
 from flask_babel import gettext as _
 
+from portal.account.paper_codes import NotACode, paper_code
 from portal.account.words import (
     ASKING_PROBLEMS,
     OFFLINE,
@@ -16,7 +17,7 @@ from portal.account.words import (
 )
 from portal.frame import languages
 from portal.frame.assets import WORKER, YEAR, assets
-from portal.frame.forms import Fault, Form, NotACode, faulty, paper_code, sent_form
+from portal.frame.forms import Fault, Form, faulty, sent_form
 from portal.frame.languages import SWITCH
 from portal.frame.pages import done, error_page, language, page, safe_path
 from portal.frame.query import asked, asked_whole, takes

@@ -22,7 +22,7 @@ from portal.congress.views.returned import came_back, with_answers
 from portal.congress.words import CHANGED_BY_YOURSELF
 from portal.frame.forms import Fault, Form
 from portal.frame.pager import after, pager
-from portal.frame.pages import done, know_words, name_of, or_shown_again, page, titles
+from portal.frame.pages import done, know_words, language, name_of, or_shown_again, page, titles
 from portal.frame.query import LIST, asked, asked_whole, takes
 from portal.shared.asking import congress, identity, membership, now, today
 from portal.shared.clients.answers import Document
@@ -32,6 +32,7 @@ from portal.shared.units import Crumb, Names
 from servicekit.logs import log
 from servicekit.refusals import Unavailable
 from servicekit.web.guards import access, caller
+from servicekit.words import formats
 from servicekit.words.formats import as_instant
 from servicekit.words.titles import FIGURES
 
@@ -187,6 +188,7 @@ def milestone_page(one: Document, plan: Document, form: Form, *, above: bool = F
         form.version = one["version"]
     correcting = form.values.get("corrects")
     name = name_of(names.get(form.values.get("milestone", "")))
+    choices = [(key, name_of(names[key])) for key in ahead]
     return page(
         "milestone.html",
         form.status,
@@ -196,11 +198,24 @@ def milestone_page(one: Document, plan: Document, form: Form, *, above: bool = F
         came=with_answers(back, _said(one)) if back and correcting else None,
         changed=changed,
         seen_at=now().isoformat(),
-        choices=[(key, name_of(names[key])) for key in ahead],
+        choices=choices,
+        days=days_between(one, [(form.values["milestone"], name)] if correcting else choices),
         action=f"/congresses/{one['id']}/{'record-above' if above else 'record'}",
         between=one["levels_between"] if above else 0,
         back=f"/congresses/{one['id']}",
     )
+
+
+def days_between(one: Document, milestones: Sequence[tuple[str, str]]) -> str:
+    """Said beforehand: between which days each of them may lie; the name is left out where there is only one."""
+    days = {step["key"]: (step["earliest"], step["latest"]) for step in one["milestones"]}
+    said = []
+    for key, name in milestones:
+        first, last = (formats.day(day, language()) for day in days[key])
+        among = _("%(milestone)s: from %(first)s until %(last)s.", milestone=name, first=first, last=last)
+        alone = _("From %(first)s until %(last)s.", first=first, last=last)
+        said.append(among if len(milestones) > 1 else alone)
+    return " ".join(said)
 
 
 def _new_entries(one: Document, names: Mapping[str, Names], form: Form) -> list[Entry]:

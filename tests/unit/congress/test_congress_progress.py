@@ -357,3 +357,34 @@ def test_whatever_is_tried_the_days_stay_in_order_and_nothing_is_lost(
         index for index, m in enumerate(plan.milestones) if m.required and progress.is_held(plan, congress, m)
     ]
     assert all(index in done for index in required if done and index < max(done))
+
+
+def bounds(congress: Any, milestone: str) -> tuple[date, date]:
+    asked = next(one for one in MILESTONES if one.key == milestone)
+    return progress.days_of(a_plan(), congress, asked, TODAY)
+
+
+def test_the_days_of_a_milestone_are_said_before_one_is_typed() -> None:
+    assert bounds(a_congress(), "plan_issued") == (OPENS, TODAY)
+    opened = at("opened")
+    assert bounds(opened, "closed") == (DAY, TODAY)
+    # A correction stays between its neighbours.
+    assert bounds(opened, "drafts") == (DAY, DAY)
+    assert bounds(opened, "plan_issued") == (OPENS, DAY)
+
+
+@pytest.mark.parametrize("milestone", ["plan_issued", "drafts", "opened", "election", "closed"])
+def test_what_was_said_of_the_days_is_what_is_taken(milestone: str) -> None:
+    congress = at("drafts") if milestone in ("plan_issued", "drafts") else at(_before(milestone))
+    corrects = congress.current[milestone].id if milestone in congress.current else None
+    first, last = bounds(congress, milestone)
+    for day in (first, last):
+        assert record(congress, milestone, day, corrects=corrects).current[milestone].date == day
+    for day in (first - timedelta(days=1), last + timedelta(days=1)):
+        with pytest.raises((DateInFuture, BeforePlanOpens, DateBeforePrevious, DateAfterNext)):
+            record(congress, milestone, day, corrects=corrects)
+
+
+def _before(milestone: str) -> str:
+    stages = ("drafts", "opened", "election", "closed")
+    return stages[stages.index(milestone) - 1]

@@ -2,13 +2,12 @@
 
 import pytest
 
+from portal.account.paper_codes import NotACode, paper_code
 from portal.frame.forms import (
     Fault,
     Form,
     FormFaulty,
-    NotACode,
     faulty,
-    paper_code,
     refused_by_peer,
     sent_form,
 )
@@ -61,6 +60,43 @@ def test_what_is_no_day_is_a_fault_at_its_field(typed: str) -> None:
     form = Form({"d": typed})
     assert form.day("d") is None
     assert "d" in form.faults
+
+
+def typed_day(day: str, month: str, year: str) -> Form:
+    return Form({"d-day": day, "d-month": month, "d-year": year}, labels={"d": "Until"})
+
+
+def test_a_day_of_three_fields_is_sent_on_as_one_and_kept_as_it_was_typed() -> None:
+    form = typed_day("৩১", "৩", "২০২৬")
+    assert form.day("d") == form.values["d"] == "2026-03-31"
+    assert form.typed_parts("d") == ("৩১", "৩", "২০২৬")
+
+
+def test_each_part_of_a_day_that_is_wrong_says_so_at_its_own_field() -> None:
+    form = typed_day("32", "3", "26")
+    assert form.day("d") is None
+    assert set(form.faults) == {"d", "d-year"}
+    assert {form.label(name) for name in form.faults} == {"Until"}
+
+
+def test_a_day_that_its_month_does_not_have_says_how_many_it_has() -> None:
+    form = typed_day("31", "11", "2026")
+    assert form.day("d") is None
+    assert form.faults["d"].params == {"days": "30"}
+
+
+def test_a_day_of_which_nothing_was_typed_is_missing_only_where_it_is_needed() -> None:
+    assert typed_day("", " ", "").day("d") is None
+    form = typed_day("", " ", "")
+    form.day("d", needed=True)
+    assert set(form.faults) == {"d"}
+
+
+def test_what_a_service_says_of_a_day_of_three_fields_stands_at_it() -> None:
+    form = typed_day("1", "3", "2026")
+    form.day("d")
+    body = {"title": "Not right.", "errors": [{"pointer": "/d", "detail": "Too early."}]}
+    assert refused_by_peer(form, PeerRefused(422, body)).faults == {"d": Fault("Too early.")}
 
 
 def test_a_national_number_in_bangla_digits_with_blanks_is_plain_digits() -> None:

@@ -87,7 +87,7 @@ def test_a_draft_is_changed_as_a_whole_and_an_open_plan_in_its_name_alone(langua
     changed = [("cycle", "2027")]
     opened = {**answer, "state": "open"}
     name_only = render_template("plan_form.html", form=form, plan=plan_of(opened), changed=changed, **around)
-    for name in ('name="deadlines/union"', 'name="milestones/opened"', 'name="cycle"'):
+    for name in ('name="deadlines/union-day"', 'name="milestones/opened"', 'name="cycle"'):
         assert name in draft
         assert name not in name_only
     for shown in (draft, name_only):

@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servicekit.words.dates import NotADay, Year, birth, day, spoken_birth, spoken_day, stored_birth
+from servicekit.words.dates import (
+    NotADay,
+    Year,
+    birth,
+    birth_in_parts,
+    day,
+    day_in_parts,
+    spoken_birth,
+    spoken_day,
+    stored_birth,
+)
 
 REFUSED = (
     *("1980-W01-1", "1980-W01", "1980W011", "1980-W53-7", "19800101", "1980-001", "1980001", "1980-1-1"),
@@ -92,3 +102,47 @@ def test_what_is_no_year_is_refused(typed: str) -> None:
 @given(st.dates() | st.builds(Year, st.integers(1000, 2999)))
 def test_what_is_stored_is_read_again(known: date | Year) -> None:
     assert stored_birth(known.isoformat()) == known
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ("31", "1", "1980"),
+        ("৩১", "০১", "১৯৮০"),
+        (" 31 ", "01", "১৯৮০\u200f"),
+        # As it is pasted, or sent by a program: the whole in the first.
+        ("31/1/1980", "", ""),
+        ("1980-01-31", "", " "),
+    ],
+)
+def test_a_day_is_read_of_three_fields(typed: tuple[str, str, str]) -> None:
+    assert day_in_parts(*typed) == birth_in_parts(*typed) == date(1980, 1, 31)
+
+
+@pytest.mark.parametrize(
+    ("typed", "wrong", "days"),
+    [
+        (("32", "1", "1980"), ("day",), 0),
+        (("0", "13", "80"), ("day", "month", "year"), 0),
+        (("5", "", ""), ("month", "year"), 0),
+        (("", "1", "1980"), ("day",), 0),
+        (("30", "২", "১৯৮০"), ("day",), 29),
+        (("31", "11", "2026"), ("day",), 30),
+        (("31/1/80", "", ""), (), 0),
+        (("31/1/1980", "1", "1980"), ("day",), 0),
+    ],
+)
+def test_of_three_fields_each_that_is_wrong_is_named(
+    typed: tuple[str, str, str], wrong: tuple[str, ...], days: int
+) -> None:
+    for read in (day_in_parts, birth_in_parts):
+        with pytest.raises(NotADay) as told:
+            read(*typed)
+        assert (told.value.parts, told.value.days) == (wrong, days)
+
+
+@pytest.mark.parametrize("typed", [("", "", "1980"), ("১৯৮০", "", "")])
+def test_a_year_alone_is_a_birth_and_no_day(typed: tuple[str, str, str]) -> None:
+    assert birth_in_parts(*typed) == Year(1980)
+    with pytest.raises(NotADay):
+        day_in_parts(*typed)
