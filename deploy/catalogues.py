@@ -12,7 +12,25 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
-LANGUAGES = ("bn", "vi")
+LANGUAGES = {"bn": "Bangla", "vi": "Vietnamese"}
+# A catalogue without it counts as uncertain as a whole, and is not compiled.
+HEAD = """\
+# Texts of the whole house in {name}.
+#
+msgid ""
+msgstr ""
+"Project-Id-Version: sammelan 1\\n"
+"Report-Msgid-Bugs-To: EMAIL@ADDRESS\\n"
+"Last-Translator: the Sammelan authors\\n"
+"Language: {language}\\n"
+"Language-Team: {language}\\n"
+"Plural-Forms: {plurals}\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"Generated-By: Babel 2.18.0\\n"
+
+"""
 KEYWORDS = ("_", "N_", "NN_:1,2", "gettext", "ngettext:1,2")
 
 
@@ -46,11 +64,10 @@ def _path(language: str) -> Path:
 
 
 def _update(language: str, wanted: Catalog) -> None:
-    """Keeps the header and the known translations; guesses none, and drops what the code no longer says."""
+    """Keeps the known translations; guesses none, and drops what the code no longer says."""
     path = _path(language)
     with path.open("rb") as text:
         known = read_po(text, locale=language)
-    head, _, _ = path.read_bytes().partition(b"\n\n")
     # Locations are left out: they change with every move and help no translator.
     written = Catalog(locale=language, fuzzy=False)
     for message in wanted:
@@ -60,7 +77,8 @@ def _update(language: str, wanted: Catalog) -> None:
                 message.id, found.string if found else None, flags=message.flags, context=message.context
             )
     with path.open("wb") as out:
-        out.write(head + b"\n\n")
+        head = HEAD.format(name=LANGUAGES[language], language=language, plurals=written.plural_forms)
+        out.write(head.encode())
         write_po(out, written, width=0, omit_header=True, no_location=True, sort_output=True)
 
 
@@ -68,6 +86,8 @@ def _faults(language: str, wanted: Catalog) -> Iterator[str]:
     path = _path(language)
     with path.open("rb") as text:
         known = read_po(text, locale=language)
+    if known.fuzzy:
+        yield f"{path}: without its header"
     for message in wanted:
         if not message.id:
             continue

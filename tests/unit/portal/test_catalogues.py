@@ -59,6 +59,11 @@ def test_every_text_is_translated(texts: Catalog, language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_a_catalogue_has_its_header_without_which_it_is_not_compiled(language: str) -> None:
+    assert not catalogue(language).fuzzy
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_no_translation_is_left_over(texts: Catalog, language: str) -> None:
     assert [singular(one) for one in catalogue(language) if one.id and texts.get(singular(one)) is None] == []
 
