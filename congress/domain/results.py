@@ -98,12 +98,24 @@ FIGURE_KEYS = frozenset(_FIGURE)
 _MEANS = frozenset(figure.key for figure in FIGURES if figure.mean)
 SUMMED = tuple(figure.key for figure in FIGURES if figure.sums_over is Sums.LEVEL)
 
-# A whole is exactly the sum of its parts as soon as one part is given; a part left out is 0.
-_SUMS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("summoned", ("present", "absent_with_reason", "absent_without_reason")),
-    ("summoned", ("ex_officio", "elected", "appointed")),
-    ("summoned", ("age_under_36", "age_36_to_50", "age_over_50")),
-    ("summoned", ("education_school", "education_degree", "education_higher")),
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """`exact`: the parts are the whole, as soon as one of them is given; else they are not more than it."""
+
+    whole: str
+    parts: tuple[str, ...]
+    exact: bool = True
+
+
+# A part that is left out is 0.
+SUMS: tuple[Sum, ...] = (
+    Sum("summoned", ("present", "absent_with_reason", "absent_without_reason")),
+    Sum("summoned", ("ex_officio", "elected", "appointed")),
+    Sum("summoned", ("age_under_36", "age_36_to_50", "age_over_50")),
+    Sum("summoned", ("education_school", "education_degree", "education_higher")),
+    Sum("ballots_issued", ("ballots_valid", "ballots_invalid"), exact=False),
+    Sum("committee_seats", ("committee_elected", "committee_appointed"), exact=False),
 )
 # The first is never more than the second.
 _AT_MOST: tuple[tuple[str, str], ...] = (
@@ -122,8 +134,20 @@ _AT_MOST: tuple[tuple[str, str], ...] = (
     ("committee_elected", "committee_seats"),
     ("committee_lowest_votes", "ballots_valid"),
 )
+_COMMITTEE = ("committee_elected", "committee_appointed")
 _OF_THE_COMMITTEE = ("committee_first_time", "committee_standing", "committee_women", "committee_young",
                      "committee_minority")  # fmt: skip
+# The same for whoever types it: a part, and what it is at most, which are the figures of the second together.
+AT_MOST: tuple[tuple[str, tuple[str, ...]], ...] = (
+    *((part, (whole,)) for part, whole in _AT_MOST),
+    *((part, _COMMITTEE) for part in _OF_THE_COMMITTEE),
+)
+# What is read as a percentage, and of which figures together.
+SHARES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    *((part, ("summoned",)) for part in ("present", "women", "minority", "young")),
+    ("ballots_valid", ("ballots_issued",)),
+    *((part, _COMMITTEE) for part in ("committee_women", "committee_young", "committee_minority")),
+)
 
 
 class FigureMissing(Invalid):
@@ -209,11 +233,11 @@ def _is_skipped(election: Election | None, content: ContentType) -> bool:
 
 def _faults_of_sums(figures: Figures) -> dict[str, Refusal]:
     faults: dict[str, Refusal] = {}
-    for whole, parts in _SUMS:
-        given = [part for part in parts if part in figures]
+    for one in (one for one in SUMS if one.exact):
+        given = [part for part in one.parts if part in figures]
         together = sum(figures[part] for part in given)
-        if given and together != figures.get(whole, 0):
-            faults[given[0]] = DoesNotAddUp(sum=together, whole=whole, total=figures.get(whole, 0))
+        if given and together != figures.get(one.whole, 0):
+            faults[given[0]] = DoesNotAddUp(sum=together, whole=one.whole, total=figures.get(one.whole, 0))
     ballots = figures.get("ballots_valid", 0) + figures.get("ballots_invalid", 0)
     if "ballots_issued" in figures and ballots > figures["ballots_issued"]:
         faults["ballots_invalid"] = DoesNotAddUp(

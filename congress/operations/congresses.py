@@ -20,7 +20,7 @@ from congress.operations.seen import (
     beside_others,
     by_caller,
     levels_between,
-    seen_by,
+    seen_alone,
 )
 from servicekit.access.decision import Caller, UnknownHere, require
 from servicekit.data.events import AuditEntry, Event
@@ -51,8 +51,7 @@ class _FromAbove:
 
 def read_congress(context: Context, caller: Caller, congress_id: str) -> CongressView:
     congress, plan = _allowed(context, caller, congress_id, READ)
-    (view,) = seen_by(context, caller, [CongressView(congress, plan)])
-    return view
+    return seen_alone(context, caller, CongressView(congress, plan))
 
 
 def take_report(context: Context, caller: Caller, congress_id: str, kind: str) -> CongressView:

@@ -33,6 +33,18 @@ class CongressView:
     refusal: Refusal | None = (
         None  # why the caller, though their access reaches it, may not decide what waits
     )
+    last: "CongressView | None" = (
+        None  # the unit's congress of the cycle before; told of one that is read alone
+    )
+
+
+def seen_alone(context: Context, caller: Caller, view: CongressView) -> CongressView:
+    """One, with the unit's last congress besides: whoever may read the one may read the other, which is the unit's."""
+    (seen,) = seen_by(context, caller, [view])
+    last = bounds.last_before(view.congress, context.congresses.of_unit(view.congress.unit.id))
+    if last is None:
+        return seen
+    return replace(seen, last=CongressView(last, context.plans.get(last.plan_id)))
 
 
 def seen_by(context: Context, caller: Caller, views: Sequence[CongressView]) -> list[CongressView]:

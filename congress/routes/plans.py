@@ -29,8 +29,8 @@ def read_plan_template() -> Any:
 @access("congress:read")
 @api.response(200, schemas.FigureList)
 def list_figures() -> Any:
-    """The figures that a congress may report, with their titles in the reader's language."""
-    return {"items": views.figure_views()}
+    """What a congress may report, with titles in the reader's language, and how the figures hang together."""
+    return views.figure_views()
 
 
 @api.route("/plans", methods=["GET"])

@@ -14,7 +14,7 @@ from congress.domain.owners import who_acts
 from congress.domain.plan import Milestone, Plan, Template, is_planned
 from congress.domain.progress import days_of, is_held
 from congress.domain.reopening import figures_at
-from congress.domain.results import FIGURES, cautions_of_results
+from congress.domain.results import AT_MOST, FIGURES, SHARES, SUMS, cautions_of_results
 from congress.domain.rollup import Answer, Count, MilestoneAnswer
 from congress.domain.steps import next_steps
 from congress.operations.plans import PlanView
@@ -63,12 +63,17 @@ def _set_view(found: Plan | Template) -> Json:
     }
 
 
-def figure_views() -> list[Json]:
+def figure_views() -> Json:
     reader = language()
-    return [
-        {**asdict(figure), "title": translate(figure.title, reader)}  # plain values all through
-        for figure in FIGURES
-    ]
+    return {
+        "items": [
+            {**asdict(figure), "title": translate(figure.title, reader)}  # plain values all through
+            for figure in FIGURES
+        ],
+        "sums": [asdict(one) for one in SUMS],
+        "at_most": [{"part": part, "wholes": wholes} for part, wholes in AT_MOST],
+        "shares": [{"part": part, "wholes": wholes} for part, wholes in SHARES],
+    }
 
 
 def cautions_view(cautions: Iterable[Caution]) -> list[Json]:
@@ -122,6 +127,17 @@ def congress_view(view: CongressView, today: date) -> Json:
             (*cautions_of_results(congress.results or {}, plan.targets), *view.cautions)
         ),
         "acts": view.acts,
+        "last": _last(view.last) if view.last else None,
+    }
+
+
+def _last(view: CongressView) -> Json:
+    congress = view.congress
+    return {
+        "id": congress.id,
+        "cycle": view.plan.cycle,
+        "deadline": congress.deadline,
+        "figures": congress.results,
     }
 
 

@@ -216,8 +216,9 @@ class StepView(StrictSchema):
 
 class MilestoneStateView(StrictSchema):
     """`state`: done, late, overdue, open, left_out where it can no longer be done, or skipped where this congress
-    does not hold it. `earliest`, `latest`: between which its day may lie, by what is recorded now; where there is no day
-    between them, the latest is the earlier. `acts`: `record`, which is to correct it where it has been, of whoever it belongs to.
+    does not hold it. `earliest`, `latest`: between which its day may lie, by what is recorded now; where no day is left
+    between them, the latest is the earlier. `acts`: `record`, which is to correct it where it has been, of whoever it
+    belongs to.
     """
 
     key = fields.String()
@@ -236,11 +237,20 @@ class UnitEndedView(StrictSchema):
     successors = fields.List(fields.String())
 
 
+class LastView(StrictSchema):
+    """The unit's latest approved congress of an earlier deadline."""
+
+    id = fields.String()
+    cycle = fields.String()
+    deadline = fields.Date()
+    figures = fields.Dict(keys=fields.String(), values=Number())
+
+
 class CongressView(StrictSchema):
     """`parent`: the unit above, null in answers to acts. `since_return`: null where the last decision was no return and
     no reopening. `refusal`: why you, whose access reaches the report, may not
     decide it; null where you may, and where no report waits. `who_acts`: whose act comes next, unit or superior; null
-    where nothing is open.
+    where nothing is open. `last`: null where there is none, in lists, and in answers to acts.
     """
 
     id = fields.String()
@@ -273,6 +283,7 @@ class CongressView(StrictSchema):
     next_steps = fields.List(fields.Nested(StepView))
     cautions = fields.List(fields.Nested(CautionView))
     acts = acts_field()
+    last = fields.Nested(LastView, allow_none=True)
 
 
 class TotalsView(StrictSchema):

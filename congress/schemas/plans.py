@@ -157,5 +157,25 @@ class FigureView(StrictSchema):
     mean = fields.Boolean()
 
 
+class SumView(StrictSchema):
+    """`exact`: the parts, those left out as 0, are the whole as soon as one is given; else not more than it."""
+
+    whole = fields.String()
+    parts = fields.List(fields.String())
+    exact = fields.Boolean()
+
+
+class PartView(StrictSchema):
+    """A figure, and the figures that together are what it is a part of."""
+
+    part = fields.String()
+    wholes = fields.List(fields.String())
+
+
 class FigureList(WholeView):
+    """`at_most`: where the part cannot be more than its wholes; `shares`: where it is read as a percentage of them."""
+
     items = fields.List(fields.Nested(FigureView))
+    sums = fields.List(fields.Nested(SumView))
+    at_most = fields.List(fields.Nested(PartView))
+    shares = fields.List(fields.Nested(PartView))

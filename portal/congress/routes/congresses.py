@@ -13,11 +13,11 @@ from portal.congress.views.congress import (
     congress_page,
     entries_of,
     figure_word,
-    groups_for,
     unit_with_id,
 )
 from portal.congress.views.files import files_card, why_not_taken
 from portal.congress.views.offices import sides_of, who_acts
+from portal.congress.views.results import form_groups
 from portal.congress.views.returned import came_back, with_answers
 from portal.congress.words import CHANGED_BY_YOURSELF
 from portal.frame.forms import Fault, Form
@@ -39,6 +39,7 @@ from servicekit.words.titles import FIGURES
 pages = Blueprint("congresses", __name__)
 
 STALE = 412
+A_MEAN = 45.6  # to show how one is written
 
 
 def looked_up(congress_id: str) -> tuple[Document, Document]:
@@ -320,23 +321,15 @@ def _results_page(one: Document, plan: Document, form: Form) -> Response:
         form.version = one["version"]
         differing = [key for key in saved if saved[key] != form.figure(f"figures/{key}")]
         changed = [{"word": figure_word(key), "value": saved[key]} for key in differing]
-    groups = [
-        {
-            "title": group.title,
-            "hint": group.hint,
-            "figures": [
-                {"name": f"figures/{key}", "key": key, "word": figure_word(key)} for key in group.keys
-            ],
-        }
-        for group in groups_for(fields, groups_in(titles(), FIGURES))
-    ]
     return page(
         "results.html",
         form.status,
         unit=unit_with_id(one),
         trail=trail_of(one),
         form=form,
-        groups=groups,
+        groups=form_groups(fields, groups_in(titles(), FIGURES), congress().figures(), form, one),
+        last=one["last"],
+        mean=A_MEAN,
         came=with_answers(came_back(one), _said(one)),
         changed=changed,
         action=f"/congresses/{one['id']}/results",

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
+from types import MappingProxyType
 
 from portal.congress.views.acts import Act, acts_of
 from portal.congress.views.returned import CameBack, came_back
@@ -43,9 +44,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
+    """`last`: what was approved of the unit's congress before."""
+
     word: Titled
     value: float
     key: str = ""
+    last: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +133,7 @@ def congress_page(
         overdue=_overdue(congress, today) if runs else None,
         steps=steps_of(congress, plan),
         acts=acts,
-        results=figure_groups(congress.get("results") or {}, groups),
+        results=figure_groups(congress.get("results") or {}, groups, last_figures(congress)),
         waiting_for=_waiting_for(congress) if runs and not acts else "",
         final=why_final(congress, plan),
         returned=_returned(returned, plan) if congress["state"] == "returned" and returned else None,
@@ -301,10 +305,22 @@ def figure_word(key: str) -> Titled:
     return Titled(FIGURES, key, OTHER_FIGURE)
 
 
-def figure_groups(figures: Mapping[str, float], groups: Sequence[Group]) -> tuple[FigureGroup, ...]:
+def last_figures(congress: Document) -> Mapping[str, float]:
+    """Of the unit's congress of the cycle before; none in lists."""
+    last: Document = congress.get("last") or {}
+    figures: Mapping[str, float] = last.get("figures") or {}
+    return figures
+
+
+def figure_groups(
+    figures: Mapping[str, float], groups: Sequence[Group], last: Mapping[str, float] = MappingProxyType({})
+) -> tuple[FigureGroup, ...]:
     """The figures that are given, in the order of the form."""
     return tuple(
-        FigureGroup(group.title, tuple(Figure(figure_word(key), figures[key], key) for key in group.keys))
+        FigureGroup(
+            group.title,
+            tuple(Figure(figure_word(key), figures[key], key, last.get(key)) for key in group.keys),
+        )
         for group in groups_for(figures, groups)
     )
 

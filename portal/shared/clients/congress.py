@@ -30,6 +30,10 @@ class Congress:
     def change_deadlines(self, plan_id: str, change: Mapping[str, object], version: int | None) -> None:
         self._peer.put(f"/api/congress/plans/{plan_id}/deadlines", dict(change), **seen(version))
 
+    def figures(self) -> Document:
+        """What a congress may report, and how it hangs together."""
+        return dict(self._peer.get("/api/congress/figures"))
+
     def plan_template(self) -> Document:
         """The organisation's own milestones, for a new plan to begin with."""
         return dict(self._peer.get("/api/congress/plan-template"))

@@ -20,6 +20,7 @@ from tests.integration.congress.scene import (
     Json,
     a_told_unit,
     a_wanted_plan,
+    an_open_plan,
     project,
     reported,
     tell_units,
@@ -389,3 +390,27 @@ def test_figures_and_refusals_are_told_in_the_readers_language(
     reader = Desk(congress_house, "root", READER)
     titles = {figure["key"]: figure["title"] for figure in reader.get("/figures")["items"]}
     assert titles["summoned"] == "Delegates summoned"
+
+
+def test_a_congress_read_alone_says_what_was_approved_of_its_unit_the_last_time(
+    congress_house: House, context: Context
+) -> None:
+    today = context.clock.today()
+    earlier = (today + timedelta(days=5)).isoformat()
+    deadlines = dict.fromkeys(("centre", "district", "union"), earlier)
+    before = an_open_plan(congress_house, context, deadlines=deadlines)
+    now = an_open_plan(congress_house, context)
+    clerk = Desk(congress_house, "n1", CLERK)
+    this = clerk.congress_of("n1", now)
+    reported(congress_house, before, "root", "plan", today)
+    reported(congress_house, before, "north", "plan", today)
+    sent = reported(congress_house, before, "n1", "submit", today)
+    assert clerk.get(f"/congresses/{this['id']}")["last"] is None
+    Desk(congress_house, "north", APPROVER).done(sent, "approve")
+    assert clerk.get(f"/congresses/{this['id']}")["last"] == {
+        "id": sent["id"], "cycle": before["cycle"], "deadline": earlier, "figures": FIGURES
+    }  # fmt: skip
+    assert clerk.congress_of("n1", now)["last"] is None
+    # Nobody else's, and nothing of it to whom the unit is unknown.
+    assert Desk(congress_house, "n2", CLERK).congress_of("n2", now)["last"] is None
+    assert Desk(congress_house, "south", READER).send("GET", f"/congresses/{this['id']}").status_code == 404

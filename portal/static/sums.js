@@ -1,0 +1,55 @@
+// What is typed is added up while it is typed; the server says the same whenever it shows the form.
+const language = document.documentElement.lang;
+const GROUPS = { vi: "." };
+const said = new Intl.NumberFormat(language);
+const shared = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+
+// Null where nothing is typed, not a number where it is none.
+const typed = (name) => {
+  const field = document.querySelector(`[name="${name}"]`);
+  const plain = [...(field?.value.trim() ?? "")].map((sign) => {
+    const digit = "০১২৩৪৫৬৭৮৯".indexOf(sign);
+    return digit < 0 ? sign : digit;
+  }).join("").replaceAll(GROUPS[language] ?? ",", "").replace(/[\s\u00a0\u202f]/g, "").replace(",", ".");
+  return plain === "" ? null : Number(plain);
+};
+const filled = (pattern, values) => pattern.replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);
+
+const addUp = (line) => {
+  const given = line.dataset.sum.split(" ").map(typed).filter((value) => value !== null);
+  const whole = typed(line.dataset.whole);
+  const sum = given.reduce((one, other) => one + other, 0);
+  const rest = sum - (whole ?? 0);
+  let state = "alone";
+  if (!given.length || Number.isNaN(rest)) state = "empty";
+  else if (whole !== null) state = rest > 0 ? "over" : rest < 0 ? "short" : "right";
+  line.classList.remove("empty", "alone", "right", "short", "over");
+  line.classList.add(state);
+  const values = { sum: said.format(sum), rest: said.format(Math.abs(rest)) };
+  line.textContent = state === "empty" ? "" : filled(line.dataset[state], values);
+};
+
+const divide = (line) => {
+  const part = typed(line.dataset.share);
+  const whole = line.dataset.of.split(" ").map(typed).reduce((one, other) => one + (other ?? 0), 0);
+  const share = part !== null && whole > 0 ? (100 * part) / whole : NaN;
+  // Only all of it is 100, and only none of it 0.
+  const shown = part < whole && share > 99.9 ? 99.9 : part > 0 && share < 0.1 ? 0.1 : share;
+  const text = `${shared.format(shown)}\u202f%`;
+  line.textContent = Number.isNaN(share) ? "" : filled(line.dataset.says, { share: text });
+};
+
+const count = (line) => {
+  const fields = [...line.closest("details").querySelectorAll(".figure-input")];
+  line.textContent = filled(line.dataset.filled, { done: said.format(fields.filter((one) => one.value.trim()).length) });
+};
+
+let timer;
+document.addEventListener("input", () => {
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    document.querySelectorAll("[data-sum]").forEach(addUp);
+    document.querySelectorAll("[data-share]").forEach(divide);
+    document.querySelectorAll("[data-filled]").forEach(count);
+  }, 150);
+});
