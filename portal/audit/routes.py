@@ -161,7 +161,7 @@ def _unit(form: Form) -> Unit | None:
 
 
 @pages.get("/audit")
-@takes(*FIELDS, *BEFORE)
+@takes(*FIELDS, *PARTS_OF_DAYS, *BEFORE)
 @access("audit:read")
 def read_audit() -> Response:
     return _page(_search(), Form())
@@ -231,7 +231,7 @@ def export_audit(form: Form) -> Response:
 
 
 @pages.get("/audit/<any(csv, xlsx, json):kind>")
-@takes(*FIELDS, *BEFORE)
+@takes(*FIELDS, *PARTS_OF_DAYS, *BEFORE)
 @access("audit:export")
 @only_get
 @patient(30)

@@ -2,10 +2,22 @@
 
 import time
 from collections.abc import Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import requests
 
 from tests.browser.conftest import PHONE, SOON_TOO_OLD, Running, Visitor
+
+TODAY = datetime.now(ZoneInfo("Asia/Dhaka")).date()
+BANGLA = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
+
+
+def report_of(clerk: Visitor) -> None:
+    """The page of the congress that the clerk's unit reports."""
+    clerk.open("/")
+    clerk.press(clerk.page.locator('main a[href^="/congresses/"]').first)
+    clerk.open(clerk.path.partition("/record")[0].partition("?")[0])
 
 
 def at_the_union(visitor: Visitor, link: str) -> None:
@@ -156,3 +168,61 @@ def test_a_record_of_another_unit_is_as_if_it_were_not_there(visit: Callable[...
     assert path is not None
     assert clerk.open(path) == 404
     assert clerk.open("/units/aaaaaaaaaaaaaaaaaaaa") == 404
+
+
+def test_a_day_is_typed_in_the_readers_digits_and_each_part_that_is_wrong_says_so(
+    visit: Callable[..., Visitor],
+) -> None:
+    clerk = visit("union-clerk", "bn", PHONE)
+    report_of(clerk)
+    clerk.open(clerk.path + "/record")
+    day = [one.translate(BANGLA) for one in (str(TODAY.day), str(TODAY.month), str(TODAY.year))]
+    assert day_shown(clerk, "date") == day
+    clerk.page.locator('[name="date-month"]').fill("১৩")
+    clerk.page.locator('[name="date-year"]').fill("২৬")
+    clerk.send()
+    for part, wrong in (("day", None), ("month", "true"), ("year", "true")):
+        assert clerk.page.locator(f'[name="date-{part}"]').get_attribute("aria-invalid") == wrong
+    assert day_shown(clerk, "date")[1:] == ["১৩", "২৬"]
+    assert clerk.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_the_audit_is_searched_between_two_days_of_three_fields_each(visit: Callable[..., Visitor]) -> None:
+    secretary = visit("district-secretary")
+    secretary.open("/audit")
+    secretary.fill(**{"from": TODAY.isoformat()})
+    secretary.send_search()
+    assert f"from-year={TODAY.year}" in secretary.path
+    assert secretary.page.locator("main tbody tr").count()
+    secretary.fill(to="1999-31-12")
+    secretary.send_search()
+    assert secretary.page.locator('[name="to-month"]').get_attribute("aria-invalid") == "true"
+
+
+def test_a_report_is_added_up_while_it_is_typed_and_says_its_bounds_beforehand(
+    visit: Callable[..., Visitor],
+) -> None:
+    clerk = visit("union-clerk", "en", PHONE)
+    report_of(clerk)
+    clerk.open(clerk.path + "/results")
+    folded = clerk.page.locator("details.group:not([open])")
+    assert folded.count() > 3
+    folded.filter(has_text="Who the delegates are").locator("summary").click()
+    assert "Not more than “Delegates summoned”." in clerk.told
+    clerk.fill(figures__summoned="50", figures__present="৪৭", figures__absent_with_reason="2")
+    clerk.fill(figures__women="12")
+    clerk.page.get_by_text("Together 49: 1 fewer than “Delegates summoned”.").wait_for()
+    clerk.page.get_by_text("24\u202f% of “Delegates summoned”").wait_for()
+    clerk.fill(figures__absent_with_reason="3")
+    clerk.page.get_by_text("Together 50, as many as “Delegates summoned”.").wait_for()
+    assert clerk.complaints == []
+
+
+def test_without_a_script_a_report_is_added_up_when_it_is_sent(visit: Callable[..., Visitor]) -> None:
+    clerk = visit("union-clerk", "en", scripts=False)
+    report_of(clerk)
+    clerk.open(clerk.path + "/results")
+    clerk.fill(figures__summoned="50", figures__present="47", figures__absent_with_reason="5")
+    clerk.send()
+    assert "Together 52: 2 more than “Delegates summoned”." in clerk.told
+    assert "94\u202f% of “Delegates summoned”" in clerk.told

@@ -1,4 +1,4 @@
-"""The form of a report: what is needed first, the bounds beforehand, what it was the last time, sums as they are typed."""
+"""The form of a report: what is needed first, bounds beforehand, the last time beside, sums as they are typed."""
 
 from dataclasses import asdict
 from typing import Any
