@@ -5,7 +5,18 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from identity import operations
-from identity.schemas.people import AuditExport, ChangeMe, DraftView, KeepDraft, Me, ProviderList, SessionList
+from identity.operations import saved_lists
+from identity.schemas.people import (
+    AuditExport,
+    ChangeMe,
+    DraftView,
+    KeepDraft,
+    Me,
+    ProviderList,
+    SavedLists,
+    SaveList,
+    SessionList,
+)
 from identity.schemas.questions import Explanation, RoleList, WhyQuery
 from servicekit.web.guards import ARRIVED, PUBLIC, SIGNED_IN, access, caller
 from servicekit.web.kit import context
@@ -26,6 +37,23 @@ def read_me() -> Any:
 @api.response(200, Me)
 def change_me(body: dict[str, Any]) -> Any:
     return operations.change_me(context(), caller(), body)
+
+
+@api.route("/saved-lists", methods=["GET"])
+@access(SIGNED_IN)
+@api.response(200, SavedLists)
+def list_saved() -> Any:
+    """Your own, in the order in which you saved them."""
+    return {"items": saved_lists.saved_lists(context(), caller())}
+
+
+@api.route("/saved-lists", methods=["PUT"])
+@access(SIGNED_IN)
+@api.arguments(SaveList)
+@api.response(200, SavedLists)
+def save_list(body: dict[str, Any]) -> Any:
+    """By its name, in the place of one of the same name; without an address it is forgotten."""
+    return {"items": saved_lists.save_list(context(), caller(), body["name"], body["address"])}
 
 
 @api.route("/roles", methods=["GET"])

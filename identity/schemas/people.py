@@ -30,6 +30,22 @@ class ChangeMe(StrictSchema):
     email = email(allow_none=True)
 
 
+class SaveList(StrictSchema):
+    """The address of a list on the pages, by a name of your own; without an address the name is forgotten."""
+
+    name = text(60, required=True)
+    address = text(1_000, 0, required=True)
+
+
+class SavedListView(StrictSchema):
+    name = fields.String()
+    address = fields.String()
+
+
+class SavedLists(WholeView):
+    items = fields.List(fields.Nested(SavedListView))
+
+
 class ReleasedView(StrictSchema):
     office_phone = fields.String()
     office_email = fields.String()

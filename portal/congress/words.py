@@ -57,6 +57,8 @@ REPORT_AS_A_WHOLE = N_("The report as a whole")
 
 # What was done a moment ago, by the word that the address carries.
 DONE = {
+    "list-saved": N_("Saved. It stands under “Saved lists” on each list and queue."),
+    "list-forgotten": N_("It is forgotten."),
     "reminded": N_("The reminders are on their way: each person gets one message."),
     "recorded": N_("The milestone is recorded."),
     "corrected": N_("The correction is recorded; the earlier entry stays in the history."),

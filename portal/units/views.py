@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from portal.access.views.grants import Grant, Role, grant_of
 from portal.shared import states
-from portal.shared.clients.acts import offered
+from portal.shared.clients.acts import offered, reason
 from portal.shared.states import State
 from portal.shared.units import Document, Names
 from portal.units.words import MOVE_STATES
@@ -28,6 +28,7 @@ class Move:
     asked_by: str
     mine: bool
     confirmable: bool
+    why_not: str
     declinable: bool
     asked_at: str
     reason: str
@@ -92,6 +93,7 @@ def move_of(answer: Document, accounts: Collection[str]) -> Move:
         asked_by=answer["asked_by_name"],
         mine=answer["asked_by"] in accounts,
         confirmable=offered(answer, "confirm"),
+        why_not=reason(answer, "confirm"),
         declinable=offered(answer, "decline"),
         asked_at=answer["asked_at"],
         reason=answer["reason"],

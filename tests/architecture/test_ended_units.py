@@ -39,6 +39,7 @@ ACTS = {
     "POST /sign-out": OWN,
     "POST /eid/backchannel-logout/<provider>": OWN,
     "PATCH /api/identity/me": OWN,
+    "PUT /api/identity/saved-lists": OWN,
     "DELETE /api/identity/sessions": OWN,
     "DELETE /api/identity/sessions/<session_id>": OWN,
     "POST /api/identity/drafts": OWN,

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 from tests.browser.conftest import PHONE, Visitor
+from tests.browser.test_pages import check
 
 SCREEN = 800
 BN = str.maketrans("০১২৩৪৫৬৭৮৯", "0123456789")
@@ -124,3 +125,29 @@ def test_a_unit_with_one_congress_leads_straight_to_it(visit: Callable[..., Visi
     clerk = visit("union-clerk", "en")
     clerk.open("/dashboard")
     assert clerk.path.startswith("/congresses/")
+
+
+def test_a_filtered_list_is_saved_by_a_name_and_stands_on_every_list_and_queue(
+    visit: Callable[..., Visitor],
+) -> None:
+    secretary = visit("district-secretary", "en", PHONE)
+    secretary.open("/dashboard")
+    place = secretary.path.partition("?")[0].replace("/dashboard/", "")
+    filtered = f"/lists/{place}?which=overdue&who=unit"
+    secretary.open(filtered)
+    secretary.page.locator("summary", has_text="Saved lists").click()
+    secretary.page.locator("#save-name").fill("Late, their own act")
+    secretary.press(secretary.page.locator("form[action='/saved-lists'] button"))
+    assert "Saved. It stands" in secretary.told
+    assert secretary.path.startswith(filtered)
+    secretary.open(f"/approvals/{place}")
+    secretary.page.locator("summary", has_text="Saved lists").click()
+    found = check(secretary, "saved lists")
+    secretary.press(secretary.page.get_by_role("link", name="Late, their own act"))
+    assert secretary.path == filtered
+    secretary.open("/saved-lists")
+    found += check(secretary, "all saved lists")
+    secretary.press(secretary.page.get_by_role("button", name=re.compile("^Forget it.*Late, their own act")))
+    assert "It is forgotten." in secretary.told
+    assert "Late, their own act" not in secretary.told
+    assert found == secretary.complaints == []

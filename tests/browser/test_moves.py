@@ -63,17 +63,25 @@ def test_a_move_beyond_ones_own_reach_waits_for_a_second_person_who_may_decline(
     assert secretary.page.get_by_role("button", name="Confirm the move").count() == 0
     organiser.open(address.removeprefix(organiser.url))
     organiser.press(organiser.page.get_by_role("link", name="Move to another unit above"))
-    assert "Decision 9" in organiser.told
-    before = organiser.page.url
-    organiser.press(organiser.page.get_by_role("link", name="See what it means, then confirm"))
-    assert organiser.page.get_by_role("button", name="Confirm the move").is_visible()
-    assert "access by it" in organiser.told or "stop by it" in organiser.told
-    organiser.open(before.removeprefix(organiser.url))
-    organiser.press(organiser.page.get_by_role("link", name="Decline it"))
-    organiser.fill(reason="Not this year")
-    organiser.send_seen_by_the_eid("hq-organiser")
+    moves = organiser.path
+    # As in every queue: what a row leads to stands beside it.
+    organiser.page.locator("[data-row]").first.click()
+    beside = organiser.page.locator("[data-beside]")
+    beside.get_by_role("button", name="Confirm the move").wait_for()
+    assert "Decision 9" in beside.inner_text()
+    assert "access by it" in beside.inner_text() or "stop by it" in beside.inner_text()
+    organiser.open(moves)
+    organiser.open(str(organiser.page.locator("[data-row]").first.get_attribute("href")))
+    for _ in range(2):
+        organiser.page.locator("summary", has_text="Decline the move").click()
+        organiser.fill(reason="Not this year")
+        organiser.press(organiser.page.get_by_role("button", name="Decline the move"))
+        if "Sign in once more" not in organiser.told:
+            break
+        organiser.through_the_eid("hq-organiser")
     assert "The move is declined." in organiser.told
-    assert "Not this year" in organiser.told
+    organiser.page.locator("[data-row]").first.click()
+    beside.get_by_text("Not this year").wait_for()
 
 
 def test_the_last_power_over_a_unit_is_not_given_up(visit: Callable[..., Visitor]) -> None:

@@ -857,6 +857,10 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
         ),
     ),
     "GET /api/identity/me": (plain("/api/identity/me"),),
+    "GET /api/identity/saved-lists": (plain("/api/identity/saved-lists"),),
+    "PUT /api/identity/saved-lists": (
+        plain("/api/identity/saved-lists", {"name": "Mine", "address": "/lists"}),
+    ),
     "PATCH /api/identity/me": (plain("/api/identity/me", {"language": "xx"}),),
     "GET /api/identity/providers": (plain("/api/identity/providers"),),
     "GET /api/identity/recertifications": (

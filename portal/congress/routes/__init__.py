@@ -1,6 +1,6 @@
 """The pages, and the forms that are sent to them."""
 
-from portal.congress.routes import approvals, attachments, comments, congresses, lists, steps, superior
+from portal.congress.routes import approvals, attachments, comments, congresses, lists, saved, steps, superior
 from portal.congress.words import DONE
 
 __all__ = ("BLUEPRINTS", "DONE")
@@ -9,6 +9,7 @@ BLUEPRINTS = (
     congresses.pages,
     steps.pages,
     lists.pages,
+    saved.pages,
     attachments.pages,
     comments.pages,
     superior.pages,

@@ -16,6 +16,7 @@ from portal.congress.routes.congresses import (
     trail_of,
     view_of,
 )
+from portal.congress.routes.saved import saved_for
 from portal.congress.routes.steps import fault_of_one
 from portal.congress.views.approvals import Choice as Chosen
 from portal.congress.views.approvals import (
@@ -91,6 +92,7 @@ def list_again(plan_id: str, unit_id: str, form: Form) -> Response:
         queue=queue,
         tabs=tabs_of(queue, found["totals"]),
         filter=_filter(queue, plan),
+        saved=saved_for(queue.link),
         form=form,
         rows=rows,
         action=f"{queue.start}?{urlencode(here)}",

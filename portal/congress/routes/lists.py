@@ -4,6 +4,7 @@ from flask import Blueprint, Response
 from flask_babel import gettext as _
 
 from portal.congress.routes.congresses import names_of, offices_of
+from portal.congress.routes.saved import saved_for
 from portal.congress.views.congress import unit_with_id
 from portal.congress.views.lists import (
     ALL,
@@ -62,6 +63,7 @@ def list_again(plan_id: str, unit_id: str, form: Form) -> Response:
         names=names,
         trail=trail(unit, f"/lists/{plan_id}/{{}}" + listed.link[len(listed.start) :]),
         filter=_filter(listed, plan),
+        saved=saved_for(listed.link),
         rows=rows_of(found["items"], offices, listed, today()),
         total=found["total"],
         reminds=_reminds(listed, found["total"], unit["path"]),

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from portal.shared.units import Document
+
 
 @dataclass(frozen=True, slots=True)
 class Tab:
@@ -34,3 +36,16 @@ class Filter:
     choices: Sequence[Choice] = ()
     kept: Sequence[tuple[str, str]] = ()
     is_set: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """Lists and queues that the reader saved. `here`: the address of the one that is shown."""
+
+    items: Sequence[Document]
+    here: str
+
+    @property
+    def name(self) -> str:
+        """By which this one is saved already, or nothing."""
+        return next((one["name"] for one in self.items if one["address"] == self.here), "")

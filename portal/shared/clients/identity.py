@@ -234,6 +234,14 @@ class Identity:
         query = asked(permission=permission, unit_id=unit_id, account_id=account_id)
         return dict(self._peer.get("/api/identity/why", query))
 
+    def saved_lists(self) -> list[Document]:
+        """The reader's own: {name, address} each."""
+        return list(self._peer.get("/api/identity/saved-lists")["items"])
+
+    def save_list(self, name: str, address: str) -> None:
+        """In the place of one of the same name; without an address it is forgotten."""
+        self._peer.put("/api/identity/saved-lists", {"name": name, "address": address})
+
     def offices(self, reporting: Iterable[str], deciding: Iterable[str]) -> list[Document]:
         """Who must act: of some units who reports there, of others who decides above them. Nothing for none."""
         query = asked(reporting=",".join(reporting), deciding=",".join(deciding))

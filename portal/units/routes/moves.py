@@ -55,8 +55,8 @@ def move_again(
         form=form,
         preview=preview,
         losses=losses,
-        open=[one for one in moves if one.asked],
-        past=[one for one in moves if not one.asked],
+        moves=moves,
+        waiting=any(one.asked for one in moves),
         pager=pager(answer, len(moves)),
         may_move=may("unit:move", tuple(unit["path"])),
         is_top=len(unit["path"]) == 1,
@@ -103,26 +103,27 @@ def _losses(unit_id: str, to_id: str) -> Losses | None:
         raise
 
 
-@pages.get("/units/<unit_id>/moves/<move_id>/confirm")
-@access("unit:move")
+@pages.get("/units/<unit_id>/moves/<move_id>")
+@access("unit:read")
 @patient(15)
-def confirm_form(unit_id: str, move_id: str) -> Response:
-    return confirm_again(unit_id, move_id, Form())
+def read_move(unit_id: str, move_id: str) -> Response:
+    return read_again(unit_id, move_id, Form())
 
 
-def confirm_again(unit_id: str, move_id: str, form: Form) -> Response:
+def read_again(unit_id: str, move_id: str, form: Form) -> Response:
     unit, move = membership().unit(unit_id), _move(unit_id, move_id)
+    form.labels = {"reason": _("Reason")}
     if form.status == 412 or form.version is None:
         form.version = move.version
     return page(
-        "move_confirm.html",
+        "move.html",
         form.status,
         unit=unit_of(unit),
         trail=_trail(unit),
         form=form,
         move=move,
-        losses=_losses(move.unit_id, move.to_id),
-        action=f"/units/{unit_id}/moves/{move_id}/confirm",
+        losses=_losses(move.unit_id, move.to_id) if move.confirmable else None,
+        action=f"/units/{unit_id}/moves/{move_id}",
         back=f"/units/{unit_id}/move",
     )
 
@@ -130,33 +131,10 @@ def confirm_again(unit_id: str, move_id: str, form: Form) -> Response:
 @pages.post("/units/<unit_id>/moves/<move_id>/confirm")
 @access("unit:move")
 @patient(15)
-@or_shown_again(confirm_again)
+@or_shown_again(read_again)
 def confirm_move(unit_id: str, move_id: str, form: Form) -> Response:
     membership().confirm_move(move_id, form.version)
     return done(f"/units/{unit_id}/move", "moved")
-
-
-@pages.get("/units/<unit_id>/moves/<move_id>/decline")
-@access("unit:move")
-def decline_form(unit_id: str, move_id: str) -> Response:
-    return decline_again(unit_id, move_id, Form())
-
-
-def decline_again(unit_id: str, move_id: str, form: Form) -> Response:
-    unit, move = membership().unit(unit_id), _move(unit_id, move_id)
-    form.labels = {"reason": _("Reason")}
-    if form.status == 412 or form.version is None:
-        form.version = move.version
-    return page(
-        "move_decline.html",
-        form.status,
-        unit=unit_of(unit),
-        trail=_trail(unit),
-        form=form,
-        move=move,
-        action=f"/units/{unit_id}/moves/{move_id}/decline",
-        back=f"/units/{unit_id}/move",
-    )
 
 
 def _move(unit_id: str, move_id: str) -> Move:
@@ -171,7 +149,7 @@ def _move(unit_id: str, move_id: str) -> Move:
 @pages.post("/units/<unit_id>/moves/<move_id>/decline")
 @access("unit:move")
 @patient(10)
-@or_shown_again(decline_again)
+@or_shown_again(read_again)
 def decline_move(unit_id: str, move_id: str, form: Form) -> Response:
     reason = form.text("reason", needed=True)
     form.check()

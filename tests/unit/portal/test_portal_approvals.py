@@ -19,7 +19,7 @@ from portal.congress.views.approvals import (
 from portal.congress.views.congress import congress_page, figure_word, unit_with_id
 from portal.congress.views.queue import Place, Queue, place_of, queue_named, queue_of, tabs_of
 from portal.congress.views.returned import with_answers
-from portal.congress.views.tabs import Choice, Filter
+from portal.congress.views.tabs import Choice, Filter, Saved
 from portal.congress.words import (
     BETWEEN_FIRST,
     CHANGED_SINCE,
@@ -245,6 +245,7 @@ def the_list(form: Form) -> str:
     return render_template(
         "approvals.html", plan=PLAN, trail=(), queue=QUEUE, form=form, rows=rows(),
         tabs=tabs_of(QUEUE, TOTALS), filter=Filter("/approvals/p/r", "/approvals/p/r", choices=[LEVEL]),
+        saved=Saved([], "/approvals/p/r"),
         action="/approvals/p/r?", tick_link="/approvals/p/r?tick=all", pager=Pager(1, 4, 4, "", ""),
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ from flask import render_template
 
 from portal.congress.views.lists import Listed, filter_of, listed_of, rows_of, word_of
 from portal.congress.views.offices import sides_of
+from portal.congress.views.tabs import Saved
 from portal.frame.forms import Form
 from portal.frame.pager import Pager
 from tests.unit.portal.test_portal_congress_views import PLAN
@@ -126,6 +127,7 @@ def shown(language: str, rows: list[Any]) -> str:  # noqa: F811
         names={"opened": {"en": "Opened"}},
         trail=(),
         filter=filter_of(one, [], [], words),
+        saved=Saved([{"name": "<b>Mine</b>", "address": one.link}], one.link),
         rows=rows,
         total=len(rows),
         reminds=True,
