@@ -19,6 +19,7 @@ from identity.operations.keeping import tell_ending, tell_lapsed, tell_unconfirm
 from identity.operations.relisting import list_anew
 from identity.operations.rollout_counting import check_of, count_changes, count_due
 from identity.operations.running_out import tell_cut_off
+from identity.operations.verifying import count_anew, drop_lapsed
 from identity.settings import read_keeper_settings
 from identity.store import Store
 from servicekit.access.keys import KeyRing
@@ -29,13 +30,18 @@ from servicekit.ids import new_id
 from servicekit.tree.rollup.verifying import EVERY_SECONDS, Rounds
 from servicekit.work.clock import Clock
 from servicekit.work.leases import Lease
-from servicekit.work.loop import Loop, Piecemeal, Step, run_program
+from servicekit.work.loop import Loop, Piecemeal, Slowly, Step, run_program
 
 NAME = "keeper"
 # A day begins once, but a clock may be wrong and a grant may be given that ends tomorrow.
 LOOK_SECONDS = 60.0
 # What a program of the version before writes while a new one comes in is listed within this time.
 RELIST_SECONDS = 3600.0
+# Until then the number of a list is read with what is noted beside it.
+SUM_UP_SECONDS = 10.0
+LAPSE_SECONDS = 60.0
+# Of some numbers each time.
+COUNT_ANEW_SECONDS = 15.0
 # Another copy was faster.
 TOLD_BY_ANOTHER = (DuplicateKeyError,)
 
@@ -61,6 +67,7 @@ def loops() -> list[Loop | FeedListener]:
     ]
     running_out = Piecemeal(partial(tell_cut_off, keeping))
     relisting = Piecemeal(partial(list_anew, keeping), in_rounds=True)
+    counting = Slowly(partial(count_anew, keeping))
     steps += [
         Step(
             name,
@@ -74,6 +81,18 @@ def loops() -> list[Loop | FeedListener]:
             ("cut off", running_out, LOOK_SECONDS),
             ("lists", relisting, RELIST_SECONDS),
         )
+    ]
+    lists = keeping.store.lists
+    steps += [
+        Step("totals of lists", lists.totals.sum_up, every=SUM_UP_SECONDS, by_clock=True),
+        Step("lapsed", partial(drop_lapsed, keeping), every=LAPSE_SECONDS, by_clock=True),
+        Step(
+            "totals anew",
+            counting.work,
+            every=COUNT_ANEW_SECONDS,
+            by_clock=True,
+            afresh=counting.begin_afresh,
+        ),
     ]
     # By the bell: who lost something by an act waits for no clock.
     following = Piecemeal(partial(follow_up, keeping))

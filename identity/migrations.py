@@ -1,6 +1,6 @@
 """Changes of identity's stored documents that a tolerant reader cannot do without; see servicekit.work.migrations."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -11,6 +11,7 @@ from identity import listed
 from servicekit.audit.chain import chain_of, told
 from servicekit.data.database import Database
 from servicekit.tree.listed import Listed, Lists
+from servicekit.tree.totals import Totals
 from servicekit.tree.units_copy import UnitsCopy
 from servicekit.work.migrations import Migration
 
@@ -190,6 +191,19 @@ def _listed_yearly(found: Document) -> Listed:
     return listed.of_yearly(found["_id"], found["unit_path"], confirm_by, found["valid_to"])
 
 
+def count_what_is_listed(database: Database) -> None:
+    """Numbers of lists were counted up to a thousand; now they are kept, those to be confirmed by the day."""
+    list_what_to_confirm(database)
+    totals = Totals(database)
+    totals.prepare()
+    for part in totals.parts():
+
+        def count(texts: Sequence[str] = part) -> None:
+            totals.mend(totals.look(texts))
+
+        database.in_transaction(count)
+
+
 _LISTED: dict[str, Callable[[Document], Iterable[Listed]]] = {
     "grants": _listed_grant,
     "fallback_officials": _listed_official,
@@ -247,4 +261,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(6, "list-by-place", list_by_place),
     Migration(7, "list-what-to-confirm", list_what_to_confirm),
     Migration(8, "count-the-rollout", count_the_rollout),
+    Migration(9, "count-what-is-listed", count_what_is_listed),
 )

@@ -19,6 +19,7 @@ _AUDIT = {
     "sign_in.refused": N_("Sign-in refused"),
     "sign_out": N_("Signed out"),
     "session.replaced": N_("Session replaced by a new one"),
+    "lists.mended": N_("Lists of access made right from their sources"),
     "session.ended": N_("Session ended"),
     "session.ended_by_eid": N_("Session ended by the eID"),
     "session.ended_by_joining": N_("Session ended by joining two accounts"),

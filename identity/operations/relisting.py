@@ -15,9 +15,9 @@ def list_anew(keeping: Keeping) -> Generator[int]:
     A migration fills the list, and whoever changes a grant keeps it; while a new version comes in, the one before goes
     on changing grants.
     """
-    store, today = keeping.store, keeping.clock.today()
+    store, now, today = keeping.store, keeping.clock.now(), keeping.clock.today()
     first = -grant_dates.TOLD_AFTERWARDS.days
     for ahead in range(first, grant_dates.RECERTIFY_NOTICE.days + 1):
         for part in in_parts(sorted(store.to_confirm_on(today + timedelta(days=ahead)))):
-            store.database.in_transaction(partial(store.list_anew, part))
+            store.database.in_transaction(partial(store.list_anew, part, now))
             yield len(part)

@@ -8,11 +8,12 @@ from identity.store.calendar import CalendarMarks
 from identity.store.documents import digests_of
 from identity.store.following import Followed, Following
 from identity.store.grants import Grants
+from identity.store.lists import ListsKept
 from identity.store.sessions import Sessions
 from servicekit.data.documents import Document
 
 
-class Store(Attempts, Accounts, Sessions, Grants, CalendarMarks, Following):
+class Store(Attempts, Accounts, Sessions, Grants, CalendarMarks, Following, ListsKept):
     """All nouns of identity over one database: an act writes several of them in one transaction."""
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from identity import listed
 from identity.domain.asking import ASK_LIFE, TICKET_LIFE, AccessRequest, State
 from servicekit.data.database import Database, session
-from servicekit.data.documents import Shape
+from servicekit.data.documents import Document, Shape
 from servicekit.data.events import AuditEntry, Event
 from servicekit.data.records import Records
 from servicekit.tree.listed import Listed, Lists
@@ -73,7 +73,7 @@ class AskingStore:
     ) -> AccessRequest:
         def work() -> AccessRequest:
             made = _REQUESTS.value(self._requests.insert(_REQUESTS.document(request), news, audit))
-            self._lists.add([_listed(made)])
+            self._lists.add([listed_request(made)])
             return made
 
         return self._database.in_transaction(work)
@@ -88,7 +88,7 @@ class AskingStore:
         def work() -> AccessRequest:
             document = _REQUESTS.document(request)
             saved = _REQUESTS.value(self._requests.save(document, expected_version, news, audit))
-            self._lists.put([_listed(saved)])
+            self._lists.put([listed_request(saved)])
             return saved
 
         return self._database.in_transaction(work)
@@ -100,9 +100,13 @@ class AskingStore:
             change = {"$set": {"unit_path": list(paths[one["unit_id"]])}, "$inc": {"version": 1}}
             self._requests.collection.update_one({"_id": one["_id"]}, change, session=session())
             moved = _REQUESTS.value({**one, "unit_path": list(paths[one["unit_id"]])})
-            self._lists.put([_listed(moved)])
+            self._lists.put([listed_request(moved)])
 
 
-def _listed(request: AccessRequest) -> Listed:
+def listed_request(request: AccessRequest) -> Listed:
     waits = request.state is State.ASKED and request.shown
     return listed.of_request(request.id, request.unit_path if waits else (), request.asked_at, request.until)
+
+
+def listed_request_of(found: Document) -> Listed:
+    return listed_request(_REQUESTS.value(found))

@@ -6,10 +6,10 @@ from datetime import timedelta
 from identity import listed
 from identity.domain.batches import Batch
 from servicekit.data.database import Database, session
-from servicekit.data.documents import Shape
+from servicekit.data.documents import Document, Shape
 from servicekit.data.events import AuditEntry
 from servicekit.data.records import Records
-from servicekit.tree.listed import Lists
+from servicekit.tree.listed import Listed, Lists
 from servicekit.web.guards import origin
 
 # Longer than an invitation lives: afterwards each grant stands for itself.
@@ -41,10 +41,18 @@ class BatchStore:
     def add(self, batch: Batch) -> Batch:
         def work() -> Batch:
             made = _BATCHES.value(self._batches.insert(_BATCHES.document(batch), (), ()))
-            self._lists.add([listed.of_batch(batch.id, batch.by, batch.at, batch.at + KEPT)])
+            self._lists.add([listed_batch(made)])
             return made
 
         return self._database.in_transaction(work)
 
     def save(self, batch: Batch, expected_version: int, audit: Iterable[AuditEntry]) -> Batch:
         return _BATCHES.value(self._batches.save(_BATCHES.document(batch), expected_version, (), audit))
+
+
+def listed_batch(batch: Batch) -> Listed:
+    return listed.of_batch(batch.id, batch.by, batch.at, batch.at + KEPT)
+
+
+def listed_batch_of(found: Document) -> Listed:
+    return listed_batch(_BATCHES.value(found))

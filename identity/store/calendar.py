@@ -45,10 +45,10 @@ class CalendarMarks(Collections):
             ids |= self.lists.standing(TO_CONFIRM, root.id, first, last)
         return ids
 
-    def list_anew(self, grant_ids: Sequence[str]) -> None:
+    def list_anew(self, grant_ids: Sequence[str], now: datetime) -> None:
         """Call inside a transaction."""
         found = self.grants.collection.find({"_id": {"$in": list(grant_ids)}}, session=session())
-        self.lists.put(one for grant in map(grant_of, found) for one in lists_of(grant))
+        self.lists.put(one.unless_lapsed(now) for grant in map(grant_of, found) for one in lists_of(grant))
 
     def told(self, marks: Iterable[str]) -> set[str]:
         """Which of these were told before."""

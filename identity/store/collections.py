@@ -55,6 +55,7 @@ class Collections:
         self.aftermaths = AftermathStore(database)
         self.two_hands = TwoHandsStore(database)
         self.calendar = Records(database, "calendar", origin)
+        self.mends = MendStore(database, origin)
         self.notes = ReadLog(database, origin)
         self._attempts = mongo["attempts"]
         self.starts = StartStore(database, ATTEMPT_SECONDS)
@@ -68,7 +69,6 @@ class Collections:
         self._holdings = mongo["holdings"]
         self.units = UnitsCopy(database)
         self.rollout = RolloutStore(database, self.units)
-        self.mends = MendStore(database, origin)
         self._congresses = mongo["approved_congresses"]
         self._feed = mongo["feed"]
         self._counters = mongo["counters"]
@@ -78,6 +78,7 @@ class Collections:
         for records in (self.grants, self.accounts, self.sessions, self.calendar, self.notes):
             records.prepare()
         self.lists.prepare()
+        self.mends.prepare()
         self.fallback.prepare()
         self.joint_acts.prepare()
         self.asking.prepare()
@@ -85,7 +86,6 @@ class Collections:
         self.handovers.prepare()
         self.aftermaths.prepare()
         self.rollout.prepare()
-        self.mends.prepare()
         prepare_inbox(self.database)
         prepare_answers(self.database)
         grants = self.grants.collection

@@ -93,7 +93,7 @@ class FallbackStore:
         return self._database.in_transaction(work)
 
     def _list_official(self, official: Document) -> None:
-        self._lists.put([_listed_official(official)])
+        self._lists.put([listed_official(official)])
 
     def officials_by_id(self, ids: Sequence[str]) -> dict[str, Document]:
         found = self._officials.collection.find({"_id": {"$in": list(ids)}}, {"_outbox": 0})
@@ -108,9 +108,9 @@ class FallbackStore:
         """Officials, windows and sign-ins follow their units: `paths` are the new ones by unit."""
         # A window is listed at its own unit, wherever that stands.
         for records, lists in (
-            (self._officials, _listed_official),
+            (self._officials, listed_official),
             (self._windows, None),
-            (self._sign_ins, _listed_sign_in),
+            (self._sign_ins, listed_sign_in),
         ):
             found = records.collection.find(
                 {"unit_id": {"$in": list(paths)}}, {"_outbox": 0}, session=session()
@@ -203,7 +203,7 @@ class FallbackStore:
         return {one["_id"]: _SIGN_INS.value(one) for one in found}
 
 
-def _listed_official(official: Document) -> Listed:
+def listed_official(official: Document) -> Listed:
     return listed.of_official(
         official["_id"],
         official["unit_path"],
@@ -212,5 +212,10 @@ def _listed_official(official: Document) -> Listed:
     )
 
 
-def _listed_sign_in(sign_in: Document) -> Listed:
+def listed_sign_in(sign_in: Document) -> Listed:
     return listed.of_sign_in(sign_in["_id"], sign_in["unit_path"], sign_in["at"])
+
+
+def listed_window_of(found: Document) -> Listed:
+    window = _WINDOWS.value(found)
+    return listed.of_window(window.id, window.unit_id, window.asked_at)

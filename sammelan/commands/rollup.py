@@ -19,6 +19,7 @@ from congress.operations.following import units_changed
 from congress.operations.projection import count_changes
 from identity.context import Keeping
 from identity.operations import rollout_counting
+from identity.operations.verifying import mend_lists, verify_lists
 from membership.context import Context as Owner
 from membership.domain.units import as_told, told
 from membership.operations.counting import check_of, count_all_changes
@@ -41,7 +42,7 @@ def rollup() -> None:
 @click.option("--plan", default=None, type=TEXT, help="Id of one plan; all without.")
 @click.option("--mend", is_flag=True, help="Make right what differs; the audit names it.")
 def verify(plan: str | None, *, mend: bool) -> None:
-    """Derive congresses, roll-ups, counts of members and the roll-out afresh from their first sources.
+    """Derive congresses, roll-ups, counts of members, the roll-out and lists of access afresh from first sources.
 
     What differs is named, and the command exits with 1.
 
@@ -55,7 +56,7 @@ def verify(plan: str | None, *, mend: bool) -> None:
         differences = _settled_copy(context, owner) + _figures(houses, plan)
         left = _mended(houses, plan, differences) if mend and differences else differences
     if not differences:
-        console.print("Equal: every roll-up is what its congresses, members and grants say.")
+        console.print("Equal: every roll-up is what its congresses, members and grants say, and every list.")
         return
     _tell(console, differences)
     if left:
@@ -78,6 +79,7 @@ def _figures(houses: _Houses, plan: str | None) -> list[Difference]:
     if not plan:
         found += check_of(houses.owner.counting).verify()
         found += rollout_counting.check_of(houses.access).verify()
+        found += verify_lists(houses.access)
     return found
 
 
@@ -94,6 +96,7 @@ def _mended(houses: _Houses, plan: str | None, found: list[Difference]) -> list[
     if not plan:
         check_of(owner.counting).make_right()
         rollout_counting.check_of(houses.access).make_right()
+        mend_lists(houses.access)
     while count_changes(context):
         continue
     count_all_changes(owner.counting)

@@ -2,11 +2,12 @@
 
 Each thing that is listed has a line for each place where it is found: its unit and those above. A line is found by one
 equality and one text that says its place in the order and ends in its id, for no database answers a range over an array
-as it answers one over a text. Lines are written in the transaction of what they list.
+as it answers one over a text. Lines are written in the transaction of what they list, and how many there are is kept
+with them (servicekit.tree.totals).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from heapq import merge
 from itertools import islice
@@ -17,16 +18,21 @@ from pymongo import ReplaceOne
 
 from servicekit.calendar.order import instant_in, newest_first, soonest_first
 from servicekit.data.database import Database, session
+from servicekit.tree.rollup.figures import Difference
+from servicekit.tree.totals import Totals
 
 Document = dict[str, Any]
 
-# So many are counted; of more it is only said that there are more.
+# While too much waits to be summed up, so many are counted; of more it is only said that there are more.
 COUNTED = 1_000
+LAPSED_AT_ONCE = 500
 # The embedded server sorts all that lies between two bounds: the newest lie between narrow ones.
 FIRST_STRETCH = timedelta(days=1)
 WIDER = 16
 LAST = "~"
+DAY = 8  # signs of an order that begins with the earliest
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+EVER = datetime(1900, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +65,17 @@ class Listed:
                 "of": f"{self.name} {place} {self.state}",
                 "order": place_in_order,
                 "until": self.until,
+                **({"day": place_in_order[:DAY]} if self.soonest else {}),
             }
             for place in self.places
         ]
+
+    def nowhere(self) -> "Listed":
+        return replace(self, places=())
+
+    def unless_lapsed(self, now: datetime) -> "Listed":
+        """The same, nowhere once it has lapsed."""
+        return self if self.until >= now else self.nowhere()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +93,23 @@ def order_of(at: datetime, item: str) -> str:
 
 class Lists:
     def __init__(self, database: Database) -> None:
+        self._database = database
         self._lines = database.mongo["listed"]
+        self.totals = Totals(database)
 
     def prepare(self) -> None:
-        self._lines.create_index("item")
+        self.totals.prepare()
+        for name in ("item", "until"):
+            self._lines.create_index(name)
         for name in ("all", "of"):
             self._lines.create_index([(name, 1), ("order", 1)])
             self._lines.create_index([(name, 1), ("until", 1)])
 
     def put(self, things: Iterable[Listed]) -> None:
-        """Each stands where it is said, and nowhere else; one without places stands nowhere."""
+        """Each stands where it is said, and nowhere else; one without places stands nowhere.
+
+        As all that writes lines: within the transaction of what they list.
+        """
         wanted = {thing.item: {line["_id"]: line for line in thing.lines()} for thing in things}
         found = self._lines.find({"item": {"$in": list(wanted)}}, session=session())
         standing = {line["_id"]: line for line in found}
@@ -100,21 +121,67 @@ class Lists:
         if new:
             writes = [ReplaceOne({"_id": line["_id"]}, line, upsert=True) for line in new]
             self._lines.bulk_write(writes, session=session())
+        changed = [standing[key] for key in (*gone, *(line["_id"] for line in new)) if key in standing]
+        self.totals.note(changed, new)
+
+    def look(self, things: Iterable[Listed], now: datetime) -> list[Difference]:
+        """Where these do not stand as it is said, which `put` makes right. Within a transaction."""
+        wanted = list(things)
+        lines = {line["_id"]: line for thing in wanted for line in thing.unless_lapsed(now).lines()}
+        query = {"item": {"$in": [thing.item for thing in wanted]}}
+        found = self._lines.find(query, session=session())
+        standing = {line["_id"]: line for line in found if line["until"] >= now}
+        wrong = [key for key in {**lines, **standing} if lines.get(key) != standing.get(key)]
+        return [_difference(key, standing.get(key), lines.get(key)) for key in sorted(wrong)]
 
     def add(self, things: Iterable[Listed]) -> None:
         """Those that were never listed before."""
         lines = [line for thing in things for line in thing.lines()]
         if lines:
             self._lines.insert_many(lines, session=session())
+            self.totals.note((), lines)
+
+    def standing_anywhere(self, now: datetime) -> Iterator[tuple[str, str]]:
+        """List and id of each line, once for each place. Reads all of them."""
+        for line in self._lines.find({}, {"item": 1, "until": 1}, batch_size=5_000):
+            if line["until"] >= now:
+                name, item_id = line["item"].split(" ", 1)
+                yield name, item_id
+
+    def drop_lapsed(self, now: datetime) -> int:
+        """Takes so many away that stand in no list any more by their time; how many it took."""
+
+        def work() -> int:
+            query = {"until": {"$gte": EVER, "$lt": now}}
+            lapsed = list(self._lines.find(query, session=session()).limit(LAPSED_AT_ONCE))
+            if lapsed:
+                self._lines.delete_many({"_id": {"$in": [one["_id"] for one in lapsed]}}, session=session())
+                self.totals.note(lapsed, ())
+            return len(lapsed)
+
+        return self._database.in_transaction(work)
 
     def count(self, name: str, places: Sequence[str], state: str, now: datetime) -> int | None:
-        """How many there are; None for more than are counted."""
-        found = 0
-        for field, wanted in _asked(name, places, state):
-            found += self._lines.count_documents(
-                {field: wanted, "until": {"$gte": now, "$lte": NEVER}}, limit=COUNTED + 1, session=session()
-            )
-        return found if found <= COUNTED else None
+        """How many there are; None only where too much waits to be summed up, and there are more than are counted."""
+        asked = _asked(name, places, state)
+
+        def work() -> int | None:
+            known = self.totals.of([wanted for _, wanted in asked])
+            lapsed = [
+                self._lines.count_documents(
+                    {field: wanted, "until": {"$gte": EVER, "$lt": now}}, limit=COUNTED, session=session()
+                )
+                for field, wanted in asked
+            ]
+            if known is not None and max(lapsed, default=0) < COUNTED:
+                return known - sum(lapsed)
+            found = 0
+            for field, wanted in asked:
+                query = {field: wanted, "until": {"$gte": now, "$lte": NEVER}}
+                found += self._lines.count_documents(query, limit=COUNTED + 1, session=session())
+            return found if found <= COUNTED else None
+
+        return self._database.in_transaction(work)
 
     def page(
         self, name: str, places: Sequence[str], state: str, after: str, most: int, now: datetime
@@ -157,10 +224,20 @@ class Lists:
         return {str(one["id"]) for one in found}
 
     def count_soonest(self, name: str, place: str, end: datetime, now: datetime) -> int | None:
-        """How many before `end`; None for more than are counted."""
-        query = {"all": f"{name} {place}", "order": {"$lt": soonest_first(end)}, "until": {"$gte": now}}
-        found = self._lines.count_documents(query, limit=COUNTED + 1, session=session())
-        return found if found <= COUNTED else None
+        """How many before the day that `end` is in; None as for `count`."""
+        text, last = f"{name} {place}", soonest_first(end)[:DAY]
+
+        def work() -> int | None:
+            known = self.totals.of([text], last)
+            query: Document = {"all": text, "until": {"$gte": EVER, "$lt": now}}
+            lapsed = list(self._lines.find(query, {"order": 1}, session=session()).limit(COUNTED))
+            if known is not None and len(lapsed) < COUNTED:
+                return known - sum(1 for line in lapsed if line["order"] < last)
+            query = {"all": text, "order": {"$lt": last}, "until": {"$gte": now}}
+            found = self._lines.count_documents(query, limit=COUNTED + 1, session=session())
+            return found if found <= COUNTED else None
+
+        return self._database.in_transaction(work)
 
     def _walk(self, field: str, wanted: str, after: str, most: int, now: datetime) -> Iterator[Document]:
         low = after
@@ -174,6 +251,12 @@ class Lists:
                     break
                 low = found[-1]["order"]
             low = high
+
+
+def _difference(key: str, stood: Document | None, stands: Document | None) -> Difference:
+    name, place, item = key.split(" ", 2)
+    stored, counted = (f"{line['of']}, {line['order']}" if line else "" for line in (stood, stands))
+    return Difference(name, place, "line", item, stored, counted)
 
 
 def _asked(name: str, places: Sequence[str], state: str) -> list[tuple[str, str]]:

@@ -126,6 +126,25 @@ class Piecemeal:
         self._pieces, self._at_work = iter(()), False
 
 
+class Slowly:
+    """Work of which one piece is done each time the step is looked at; after the last it begins anew."""
+
+    def __init__(self, begin: Callable[[], Iterator[object]]) -> None:
+        self._begin = begin
+        self._pieces: Iterator[object] | None = None
+
+    def work(self) -> int:
+        """Always 0: the next piece waits for its time."""
+        if self._pieces is None:
+            self._pieces = self._begin()
+        if next(self._pieces, None) is None:
+            self._pieces = None
+        return 0
+
+    def begin_afresh(self) -> None:
+        self._pieces = None
+
+
 class Loop:
     """Steps in their order under one lease. `prepare` is tried until it succeeds, before any work."""
 

@@ -1,11 +1,13 @@
 """The operator's commands, on a running house."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from pymongo import MongoClient
 
+from servicekit.tree.listed import Listed
 from tests.integration.sammelan.conftest import UNITS, a_file
 from tests.integration.sammelan.running import Machine
 
@@ -142,6 +144,20 @@ def test_a_roll_out_that_drifted_is_named_and_made_right_when_asked(machine: Mac
         assert (named.returncode, "nowhere" in named.stdout) == (1, True), named.stdout
         mended = machine.run("rollup", "verify", "--mend")
         assert (mended.returncode, "is made right" in mended.stdout) == (0, True), mended.stdout
+        assert machine.run("rollup", "verify").returncode == 0
+
+
+def test_a_line_of_nothing_in_a_list_is_named_and_made_right_when_asked(machine: Machine) -> None:
+    """Its number alone the keeper makes right by itself."""
+    with MongoClient[dict[str, object]](f"mongodb://127.0.0.1:{machine.port_base + 7}/") as client:
+        lines = client["sammelan_identity"]["listed"]
+        (strange,) = Listed("grants", "gone", ("nowhere",), "active", datetime.now(UTC)).lines()
+        lines.insert_one(strange)
+        named = machine.run("rollup", "verify")
+        assert (named.returncode, "nowhere" in named.stdout) == (1, True), named.stdout
+        mended = machine.run("rollup", "verify", "--mend")
+        assert (mended.returncode, "is made right" in mended.stdout) == (0, True), mended.stdout
+        assert lines.find_one({"_id": strange["_id"]}) is None
         assert machine.run("rollup", "verify").returncode == 0
 
 

@@ -1,12 +1,17 @@
 """Lists of what stands in a unit and below it: each thing once, the newest first, wherever it is moved meanwhile."""
 
+import random
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from threading import Barrier
 
 import pytest
 
 from servicekit.data.database import Database
-from servicekit.tree.listed import COUNTED, Listed, Lists
+from servicekit.tree import listed, totals
+from servicekit.tree.listed import COUNTED, NEVER, Listed, Lists
 from tests.growth import METER
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
@@ -84,12 +89,116 @@ def test_what_is_no_place_in_the_order_is_refused(lists: Lists, after: str) -> N
 def test_a_page_of_very_many_reads_what_it_shows(lists: Lists) -> None:
     lists.add(thing(number, days=number / 100) for number in range(COUNTED + 500))
     lists.add(thing(number, NORTH) for number in range(COUNTED + 500, COUNTED + 510))
-    assert lists.count("things", ["u"], "", NOW) is None
+    while lists.totals.sum_up():
+        continue
+    before = METER.documents
+    assert lists.count("things", ["u"], "", NOW) == COUNTED + 510
     assert lists.count("things", ["u1"], "", NOW) == 10
+    assert METER.documents - before <= 10
     before = METER.documents
     assert len(lists.page("things", ["u"], "", "", 20, NOW)) == 20
     assert len(lists.page("things", ["u1"], "", "", 20, NOW)) == 10
     assert METER.documents - before <= 50
+
+
+def numbers(lists: Lists) -> dict[tuple[str, str], int | None]:
+    return {
+        (place, state): lists.count("things", [place], state, NOW)
+        for place in (*ROOT, "u1")
+        for state in ("", "on", "off")
+    }
+
+
+def test_the_number_is_that_of_the_lines_whatever_is_summed_up_yet(lists: Lists) -> None:
+    chance = random.Random(7)
+    standing: dict[int, tuple[tuple[str, ...], str, datetime]] = {}
+    for _ in range(120):
+        number, until = chance.randrange(12), chance.choice([NEVER, NOW - timedelta(seconds=1)])
+        where = chance.choice([ROOT, NORTH, ("u",), ()]), chance.choice(["on", "off"]), until
+        standing[number] = where
+        lists.put([Listed("things", f"t{number}", where[0], where[1], NOW, until)])
+        works: list[Callable[[], int]] = [
+            partial(lists.totals.sum_up, 3),
+            partial(lists.drop_lapsed, NOW),
+            int,
+        ]
+        chance.choice(works)()
+        assert numbers(lists) == {
+            (place, state): sum(
+                place in places and state in ("", its) and lasts >= NOW
+                for places, its, lasts in standing.values()
+            )
+            for place, state in numbers(lists)
+        }
+    while lists.totals.sum_up() or lists.drop_lapsed(NOW):
+        continue
+    kept = lists.totals.look(
+        [f"things {place}{end}" for place in (*ROOT, "u1") for end in ("", " on", " off")]
+    )
+    assert kept.differences == []
+
+
+def test_two_that_change_the_same_branch_at_one_time_are_both_counted(
+    new_database: Callable[..., Database],
+) -> None:
+    database = new_database("listed")
+    lists = Lists(database)
+    lists.prepare()
+    together = Barrier(4, timeout=20)
+
+    def put(number: int) -> None:
+        together.wait()
+        for step in range(5):
+            database.in_transaction(partial(lists.add, [thing(number * 10 + step)]))
+        lists.totals.sum_up(2)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(put, range(1, 5)))
+    assert lists.count("things", ["u"], "", NOW) == 20
+    while lists.totals.sum_up():
+        continue
+    assert lists.count("things", ["u"], "on", NOW) == 20
+
+
+def test_while_too_much_waits_to_be_summed_up_a_long_list_is_only_said_to_go_on(
+    lists: Lists, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(totals, "NOTES_MOST", 3)
+    monkeypatch.setattr(listed, "COUNTED", 5)
+    for number in range(5):
+        lists.put([thing(number)])
+    assert lists.count("things", ["u"], "", NOW) == 5
+    lists.put([thing(5)])
+    assert lists.count("things", ["u"], "", NOW) is None
+    lists.totals.sum_up()
+    assert lists.count("things", ["u"], "", NOW) == 6
+
+
+def test_a_number_that_drifted_is_named_and_made_right_and_what_is_noted_stays_counted(
+    new_database: Callable[..., Database],
+) -> None:
+    database = new_database("listed")
+    lists = Lists(database)
+    lists.prepare()
+    lists.put([thing(1), thing(2, NORTH)])
+    lists.totals.sum_up()
+    database.mongo["listed_totals"].update_one({"_id": "things u"}, {"$set": {"number": 7}})
+    lists.put([thing(3)])
+    assert lists.count("things", ["u"], "", NOW) == 8
+    parts = list(lists.totals.parts())
+    assert [text for part in parts for text in part] == [
+        *("things u", "things u on", "things u0", "things u0 on", "things u1", "things u1 on"),
+    ]
+    (part,) = parts
+    looked = database.in_transaction(lambda: lists.totals.look(part))
+    assert [(one.scope, one.unit_id, one.stored, one.counted) for one in looked.differences] == [
+        ("things", "u", 8, 3)
+    ]
+    database.in_transaction(lambda: lists.totals.mend(lists.totals.look(part)))
+    assert lists.count("things", ["u"], "", NOW) == 3
+    lists.totals.sum_up()
+    assert lists.count("things", ["u"], "", NOW) == 3
+    assert database.in_transaction(lambda: lists.totals.look(part)).differences == []
 
 
 def soonest(lists: Lists, most: int, end: int = 60, place: str = "u") -> list[str]:
@@ -116,3 +225,9 @@ def test_a_list_of_what_is_due_begins_with_the_most_urgent_and_ends_at_its_last_
     lists.put([Listed("due", "d04", ROOT, "", NOW, NOW - timedelta(seconds=1), soonest=True)])
     assert soonest(lists, 3) == [one for one in first_ten if one not in ("d03", "d04")]
     assert lists.count_soonest("due", "u", NOW + timedelta(days=60), NOW) == 8
+    while lists.totals.sum_up() or lists.drop_lapsed(NOW):
+        continue
+    assert lists.count_soonest("due", "u", NOW + timedelta(days=60), NOW) == 8
+    assert lists.count_soonest("due", "u", NOW + timedelta(days=30), NOW) == 5
+    (part,) = lists.totals.parts()
+    assert lists.totals.look(part).differences == []

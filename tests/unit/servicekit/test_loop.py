@@ -10,7 +10,7 @@ from servicekit.data.database import Database
 from servicekit.data.room import Room
 from servicekit.work.bell import Bell
 from servicekit.work.leases import Lease
-from servicekit.work.loop import Beat, Loop, Piecemeal, Step, rest
+from servicekit.work.loop import Beat, Loop, Piecemeal, Slowly, Step, rest
 
 
 class Away(Exception):
@@ -167,6 +167,20 @@ def test_in_rounds_the_next_one_waits_until_the_step_is_looked_at_again() -> Non
     assert [pieces.work() for _ in range(3)] == [1, 2, 0]
     nothing = Piecemeal(lambda: iter(()), in_rounds=True)
     assert [nothing.work() for _ in range(2)] == [0, 0]
+
+
+def test_slowly_one_piece_is_done_at_each_look() -> None:
+    done = []
+
+    def begin() -> Iterator[str]:
+        for piece in ("a", "b"):
+            done.append(piece)
+            yield piece
+
+    slowly = Slowly(begin)
+    assert [(slowly.work(), "".join(done)) for _ in range(4)] == [(0, "a"), (0, "ab"), (0, "ab"), (0, "aba")]
+    slowly.begin_afresh()
+    assert (slowly.work(), "".join(done)) == (0, "abaa")
 
 
 def test_it_is_prepared_before_anything_is_done_and_tried_until_that_succeeds() -> None:
