@@ -5,6 +5,7 @@ and then empties the outboxes, and (2) delivers events to the services that want
 in order, at least once, with back-off. Killed at any moment it goes on where it was.
 """
 
+import contextlib
 import hashlib
 import sys
 from typing import Any
@@ -13,6 +14,7 @@ import requests
 from flask import json
 from pymongo import InsertOne, UpdateOne
 from pymongo.collection import Collection
+from pymongo.errors import DuplicateKeyError
 
 from servicekit.access.keys import KeyRing
 from servicekit.access.tokens import service_token
@@ -140,8 +142,7 @@ class Courier:
 
     def deliver(self) -> int:
         """Events handed over in this pass; raises one of AWAY when the consumer does not take them."""
-        cursors = self._database.mongo["cursors"]
-        cursor = cursors.find_one({"_id": self._consumer})
+        cursor = self._database.mongo["cursors"].find_one({"_id": self._consumer})
         after = cursor["seq"] if cursor else 0
         head = self._database.mongo["heads"].find_one({"_id": "events"})
         if head is None or head["seq"] <= after:
@@ -155,10 +156,17 @@ class Courier:
         batch, last = self._fitting(events, self._wanted)
         if batch:
             self._post(batch)
-        cursors.update_one(
-            {"_id": self._consumer}, {"$set": {"seq": last["seq"], "at": last["at"]}}, upsert=True
-        )
+        self._go_on(cursor, {"seq": last["seq"], "at": last["at"]})
         return int(last["seq"]) - after
+
+    def _go_on(self, cursor: Document | None, to: Document) -> None:
+        """From where it was when it was read: another relay may have taken over while this one waited for an answer."""
+        cursors = self._database.mongo["cursors"]
+        if cursor is not None:
+            cursors.update_one({"_id": self._consumer, "seq": cursor["seq"]}, {"$set": to})
+            return
+        with contextlib.suppress(DuplicateKeyError):
+            cursors.insert_one({"_id": self._consumer, **to})
 
     def _fitting(self, events: list[Document], wanted: set[str]) -> tuple[list[str], Document]:
         """The wanted events, as JSON, that fit into one delivery, and the last event that is dealt with by it."""
