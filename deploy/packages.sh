@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# packages.sh NAME...: what of chromium, nginx, node, npm and fonts is missing is installed, or named, once.
+# packages.sh NAME...: what of chromium, nginx, redis, node, npm and fonts is missing is installed, or named, once.
 set -euo pipefail
 
 missing=()
@@ -7,6 +7,7 @@ for name in "$@"; do
   case $name in
     chromium) command -v chromium-headless-shell >/dev/null || command -v chromium >/dev/null || missing+=(chromium) ;;
     nginx) [ -x /usr/sbin/nginx ] || missing+=(nginx-light) ;;
+    redis) command -v redis-server >/dev/null || command -v valkey-server >/dev/null || missing+=(redis-server) ;;
     node) command -v node >/dev/null || missing+=(nodejs) ;;
     npm) command -v npm >/dev/null || missing+=(npm) ;;
     fonts) dpkg -s fonts-noto-core >/dev/null 2>&1 || fc-list 2>/dev/null | grep -qi 'Noto Sans Bengali' || missing+=(fonts-noto-core) ;;

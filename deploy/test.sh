@@ -2,7 +2,7 @@
 # All tests. A test that lacks something fails; none is left out.
 set -euo pipefail
 
-deploy/packages.sh chromium nginx node npm fonts
+deploy/packages.sh chromium nginx redis node npm fonts
 
 # An OpenID provider that is not ours, for the tests of sign-in.
 [ tests/peers/node_modules/.package-lock.json -nt tests/peers/package-lock.json ] ||

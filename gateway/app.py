@@ -6,6 +6,7 @@ import structlog
 from flask import Flask, Response, g, request
 
 from gateway.clients import Documents, Passes
+from gateway.counting import counts_at
 from gateway.forward import PLACES, Forwarder
 from gateway.limits import Limits, OverLimit
 from gateway.operations import Context
@@ -41,9 +42,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["context"] = Context(
         documents=Documents(settings.common.urls),
         passes=passes,
-        limits=Limits(
-            settings.session_limit, settings.account_limit, settings.address_limit, settings.sign_in_limit
-        ),
+        limits=Limits(settings.rates, counts_at(settings.limits_url)),
         public_url=settings.common.public_url,
     )
     _observe(app, feed)

@@ -71,8 +71,10 @@ class Passes:
             owed_to=frozenset(answer.get("owed_to", ())),
         )
         with self._lock:
-            if len(self._kept) >= KEPT:
-                self._kept.clear()
+            self._kept.pop(key, None)
+            # The oldest makes room: were all to go at once, everybody would ask identity in the same moment.
+            while len(self._kept) >= KEPT:
+                del self._kept[next(iter(self._kept))]
             self._kept[key] = new
         return new
 

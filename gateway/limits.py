@@ -6,14 +6,11 @@ And how many files one account may be sending at once: places for them are few, 
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
-
+from gateway.counting import Counts, minute_of
 from servicekit.refusals import TooMany, Unavailable
 from servicekit.words import N_
 
@@ -77,32 +74,40 @@ class UnderWay:
                     del self._count[whose]
 
 
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """How often a minute, by whom."""
+
+    session: int
+    account: int
+    address: int
+    sign_in: int
+
+
 class Limits:
-    def __init__(self, session: int, account: int, address: int, sign_in: int) -> None:
-        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+    def __init__(self, rates: Rates, counts: Counts, now: Callable[[], float] = time.time) -> None:
+        self._rates = rates
+        self._counts = counts
+        self._now = now
         self.files = UnderWay()
-        self._session = RateLimitItemPerMinute(session)
-        self._account = RateLimitItemPerMinute(account)
-        self._address = RateLimitItemPerMinute(address)
-        self._sign_in = RateLimitItemPerMinute(sign_in)
 
     def address(self, address: str) -> Allowance:
-        return self._hit(self._address, "address", address)
+        return self._hit(self._rates.address, "address", address)
 
     def sign_in(self, address: str) -> None:
         """What everybody may ask without an account, and what costs an eID or the audit something."""
-        self._hit(self._sign_in, "sign-in", address)
+        self._hit(self._rates.sign_in, "sign-in", address)
 
     def person(self, session_id: str, account_id: str) -> Allowance:
-        self._hit(self._account, "account", account_id)
-        return self._hit(self._session, "session", session_id)
+        self._hit(self._rates.account, "account", account_id)
+        return self._hit(self._rates.session, "session", session_id)
 
-    def _hit(self, item: RateLimitItemPerMinute, kind: str, who: str) -> Allowance:
-        """Raises TooMany, with the seconds to wait."""
-        fits = self._limiter.hit(item, kind, who)
-        stats = self._limiter.get_window_stats(item, kind, who)
-        wait = max(1, int(stats.reset_time - time.time()) + 1)
-        allowance = Allowance(item.amount, stats.remaining, wait)
-        if not fits:
+    def _hit(self, rate: int, kind: str, who: str) -> Allowance:
+        """Raises OverLimit, with the seconds to wait."""
+        key = f"{kind}/{who}"
+        minute = minute_of(key, self._now())
+        count = self._counts.add(f"{key}/{minute.number}")
+        allowance = Allowance(rate, max(0, rate - count), minute.left)
+        if count > rate:
             raise OverLimit(allowance)
         return allowance

@@ -2,19 +2,18 @@
 
 from dataclasses import dataclass
 
+from gateway.limits import Rates
 from servicekit.settings import Common, environment, port, read_common
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Limits are requests a minute; of several gateway processes each counts for itself."""
+    """Limits are requests a minute; where no Redis is named, each of several gateway processes counts for itself."""
 
     common: Common
     metrics_port: int
-    session_limit: int
-    account_limit: int
-    address_limit: int
-    sign_in_limit: int
+    rates: Rates
+    limits_url: str
     trusted_proxies: int
 
 
@@ -24,10 +23,13 @@ def read_settings() -> Settings:
     settings = Settings(
         common=common,
         metrics_port=port(env, "gateway_metrics"),
-        session_limit=env.int("LIMIT_SESSION_PER_MINUTE", 600),
-        account_limit=env.int("LIMIT_ACCOUNT_PER_MINUTE", 1_200),
-        address_limit=env.int("LIMIT_ADDRESS_PER_MINUTE", 12_000),
-        sign_in_limit=env.int("LIMIT_SIGN_IN_PER_MINUTE", 600),
+        rates=Rates(
+            session=env.int("LIMIT_SESSION_PER_MINUTE", 600),
+            account=env.int("LIMIT_ACCOUNT_PER_MINUTE", 1_200),
+            address=env.int("LIMIT_ADDRESS_PER_MINUTE", 12_000),
+            sign_in=env.int("LIMIT_SIGN_IN_PER_MINUTE", 600),
+        ),
+        limits_url=env.str("LIMITS_URL", ""),
         trusted_proxies=env.int("TRUSTED_PROXIES", 0),
     )
     env.seal()

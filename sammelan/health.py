@@ -41,7 +41,7 @@ def examine(settings: Settings) -> list[Finding]:
         *_ports(settings, running),
         *_database(settings, running),
         *_eids(settings),
-        *health_outside.examine(settings.common),
+        *health_outside.examine(settings.common, settings.web_workers),
         _zone(settings),
         _languages(),
         _map(),

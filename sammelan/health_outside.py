@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from environs import EnvError
 
+from gateway.counting import CountedTogether
 from identity.eid.profile import Profile, ProfileFaulty
 from identity.settings import read_profiles
 from sammelan.findings import Finding
@@ -11,10 +12,10 @@ from servicekit.files.checking.scanning import UNSCANNED, ScannerAddressUnreadab
 from servicekit.out.door.connecting import Resolver, looked_up, system_resolver
 from servicekit.out.door.destinations import Reach, read_url
 from servicekit.out.door.failures import NotAllowed
-from servicekit.settings import Common, Network, environment
+from servicekit.settings import Common, Network, environment, without_account
 
 
-def examine(common: Common) -> Iterator[Finding]:
+def examine(common: Common, web_workers: int) -> Iterator[Finding]:
     yield _networks(common)
     try:
         profiles = read_profiles(environment(), common)
@@ -23,6 +24,7 @@ def examine(common: Common) -> Iterator[Finding]:
     for profile in profiles:
         yield from hosts_of(profile, common.outside_networks)
     yield scanner(environment().str("FILE_SCANNER", ""), production=common.production)
+    yield limits(environment().str("LIMITS_URL", ""), web_workers)
 
 
 def _networks(common: Common) -> Finding:
@@ -68,3 +70,17 @@ def scanner(address: str, *, production: bool) -> Finding:
         said = "FILE_SCANNER is not set: files are served unscanned. Set it, or say FILE_SCANNER=none"
         return Finding("Virus scanner", False, said, matters=production)
     return Finding("Virus scanner", True, address)
+
+
+def limits(url: str, web_workers: int) -> Finding:
+    if not url:
+        said = "counted by the gateway itself; LIMITS_URL names no Redis"
+        if web_workers > 1:
+            said += f", so each of its {web_workers} processes lets as much pass as all should"
+        return Finding("Limits", web_workers == 1, said, matters=False)
+    try:
+        there = CountedTogether(url).answers()
+    except ValueError as error:
+        return Finding("Limits", False, f"LIMITS_URL: {error}")
+    said = "counted together at" if there else "no answer, so each gateway process counts for itself:"
+    return Finding("Limits", there, f"{said} {without_account(url)}")

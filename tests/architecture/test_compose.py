@@ -101,3 +101,9 @@ def test_who_has_no_account_at_the_database_is_not_on_its_network() -> None:
     }
     with_account = {name for name, block in SERVICES.items() if "MONGO_USER:" in block}
     assert near == with_account | {"mongo", "database-init"}
+
+
+def test_what_counts_the_limits_is_reached_by_the_gateway_alone() -> None:
+    near = {name for name, block in SERVICES.items() if re.search(r"networks: \[.*\blimits\b", block)}
+    assert near == {"limits", "gateway"}
+    assert re.search(r"^  limits: \{internal: true\}$", TEXT, re.MULTILINE)

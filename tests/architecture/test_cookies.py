@@ -6,8 +6,9 @@ from collections.abc import Iterator
 import pytest
 
 from gateway.clients import Documents, Passes
+from gateway.counting import CountedHere
 from gateway.domain import Route, RouteTable
-from gateway.limits import Limits
+from gateway.limits import Limits, Rates
 from gateway.operations import Asked, Context, FromAnotherSite, decide
 from tests.architecture.the_code import sources, syntax
 
@@ -68,7 +69,9 @@ class NoPasses(Passes):
 )  # fmt: skip
 def test_the_gateway_asks_where_it_comes_from_also_without_a_session(told: dict[str, str]) -> None:
     route = Route("identity", "POST", "/sign-in/fallback", "public", own_site=True)
-    context = Context(NoDocuments(route), NoPasses(), Limits(9, 9, 9, 9), "https://sammelan.example")
+    context = Context(
+        NoDocuments(route), NoPasses(), Limits(Rates(9, 9, 9, 9), CountedHere()), "https://sammelan.example"
+    )
     with pytest.raises(FromAnotherSite):
         decide(context, Asked("POST", "/sign-in/fallback", "", False, told, "127.0.0.1"))
     own = {"origin": "https://sammelan.example"}

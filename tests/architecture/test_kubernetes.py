@@ -29,6 +29,7 @@ from tests.architecture.manifests import (
 # Of the compose file, what a cluster is not given, and why.
 NOT_HERE = {
     "mongo": "the operator's own",
+    "limits": "the operator's own",
     "practice-eid": "refuses to start in production",
     "practice-mail": "refuses to start in production",
     "front": "the Ingress stands there",
@@ -220,16 +221,23 @@ def test_nobody_reaches_anybody_but_by_a_network_and_the_door() -> None:
     names = policies.pop("names")
     assert {port["port"] for rule in names["egress"] for port in rule["ports"]} == {53}
     assert "ingress" not in names
-    assert set(policies) == {"inside", "data", "outside", "door"}
-    for name in ("inside", "data", "outside"):
+    assert set(policies) == {"inside", "data", "limits", "outside", "door"}
+    for name in ("inside", "data", "limits", "outside"):
         assert policies[name]["podSelector"] == {"matchLabels": {f"network-{name}": "yes"}}
     assert policies["door"]["podSelector"] == {"matchLabels": {"app": "gateway"}}
     peers = {
         name: {kind for rule in one.get("egress", ()) for to in rule["to"] for kind in to}
         for name, one in policies.items()
     }
-    assert peers == {"inside": {"podSelector"}, "data": {"ipBlock"}, "outside": {"ipBlock"}, "door": set()}
-    assert [rule["ports"] for rule in policies["data"]["egress"]] == [[{"protocol": "TCP", "port": 27017}]]
+    assert peers == {
+        "inside": {"podSelector"},
+        "data": {"ipBlock"},
+        "limits": {"ipBlock"},
+        "outside": {"ipBlock"},
+        "door": set(),
+    }
+    for name, port in (("data", 27017), ("limits", 6379)):
+        assert [rule["ports"] for rule in policies[name]["egress"]] == [[{"protocol": "TCP", "port": port}]]
     assert [rule["ports"] for rule in policies["door"]["ingress"]] == [[{"protocol": "TCP", "port": 8800}]]
     assert policies["inside"]["ingress"][0]["ports"] == policies["inside"]["egress"][0]["ports"]
 

@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import time
+from collections import Counter
 from collections.abc import Iterator
 from configparser import ConfigParser
 from pathlib import Path
@@ -35,6 +36,19 @@ def test_data_is_found_again_after_a_second_start_and_nothing_runs_on_after_ctrl
     again = fresh.run("import", "units", str(a_file(fresh.folder, UNITS)), "--dry-run")
     assert "3 unchanged" in again.stdout
     fresh.stop(signal.SIGTERM)
+    assert fresh.pids() == {}
+
+
+def test_each_web_program_has_as_many_processes_as_are_wanted(fresh: Machine) -> None:
+    fresh.more = {"WEB_WORKERS": "4"}
+    fresh.start()
+    names = Counter(named.partition(":")[0] for named in fresh.pids().values())
+    services = ("identity", "membership", "congress", "notifications", "portal")
+    assert {name: names[name] for name in services} == dict.fromkeys(services, 1 + 4)
+    assert sum("gateway.wsgi" in named for named in fresh.pids().values()) == 1 + 4
+    assert (names["practice_eid"], names["practice_mail"]) == (2, 2), "these keep in memory what they know"
+    assert requests.get(fresh.address, timeout=30).status_code == 200
+    fresh.stop()
     assert fresh.pids() == {}
 
 

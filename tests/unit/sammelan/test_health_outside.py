@@ -3,7 +3,7 @@
 import pytest
 
 from identity.eid.profile import Profile
-from sammelan.health_outside import hosts_of, scanner
+from sammelan.health_outside import hosts_of, limits, scanner
 from servicekit.settings import read_networks
 
 
@@ -57,3 +57,15 @@ def test_that_files_are_served_unscanned_is_a_fault_in_production_unless_it_is_m
     assert (found.good, found.matters) == (good, matters)
     if not good and address in ("", "none"):
         assert "unscanned" in found.found
+
+
+def test_who_counts_the_limits_is_said_and_a_redis_that_does_not_answer_is_a_fault() -> None:
+    one, several = limits("", 1), limits("", 4)
+    assert one.good
+    assert (several.good, several.matters) == (False, False)
+    assert "4 processes" in several.found
+    away = limits("redis://:secret@127.0.0.1:9/0", 4)
+    assert (away.good, away.matters) == (False, True)
+    assert "127.0.0.1:9" in away.found
+    assert "secret" not in away.found
+    assert "LIMITS_URL" in limits("http://127.0.0.1:9", 1).found
