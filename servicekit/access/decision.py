@@ -65,6 +65,8 @@ class Caller:
     kept_by: str = ""
     # Nothing counts yet of what was given to this person: the session may accept it, decline it, and be ended.
     waiting: bool = False
+    # A digest of all that the token says, but for when it was made: a later one that says the same has the same.
+    said: str = field(default="", repr=False)
 
     @property
     def accounts(self) -> tuple[str, ...]:

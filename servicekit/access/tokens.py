@@ -5,6 +5,7 @@ names the account to whom the right is owed (decision 0045); see servicekit.acce
 """
 
 import hashlib
+import json
 import threading
 import time
 from collections import OrderedDict
@@ -27,6 +28,8 @@ SERVICE_TOKEN = "service+jwt"  # noqa: S105 - a media type
 TOKEN_SECONDS = 300
 SERVICE_TOKEN_SECONDS = 60
 REMEMBERED = 10_000
+# What differs between two tokens of the same session that give the same: when they were made, and how long they last.
+OF_THE_MOMENT = ("iat", "exp", "jti", "seq", "session_ends")
 
 
 def caller_of(claims: Claims, token: str) -> Caller:
@@ -49,7 +52,13 @@ def caller_of(claims: Claims, token: str) -> Caller:
         fallback=claims.get("fallback", False),
         kept_by=claims.get("kept_by", ""),
         waiting=claims.get("waiting", False),
+        said=_said(claims),
     )
+
+
+def _said(claims: Claims) -> str:
+    told = {name: value for name, value in claims.items() if name not in OF_THE_MOMENT}
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """Calls to other services: deadlines, one connection pool, the request id, and the right token."""
 
-import hashlib
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -13,6 +13,7 @@ from requests.adapters import HTTPAdapter
 
 from servicekit.access.decision import Caller
 from servicekit.access.keys import KeyRing
+from servicekit.access.revocations import Revocations
 from servicekit.access.tokens import service_token
 from servicekit.data.database import require_no_transaction
 from servicekit.refusals import Refusal
@@ -45,6 +46,17 @@ class PeerRefused(Refusal):
         return str(self.body.get("type", "")).removeprefix("/problems/")
 
 
+@dataclass(frozen=True, slots=True)
+class _Exchanged:
+    """A person's token for a peer, and the accounts to whom what it gives is owed."""
+
+    until: float
+    token: str
+    account_id: str
+    session_id: str
+    owed_to: frozenset[str]
+
+
 class Peers:
     """The services that one service calls. It signs as itself; for a person it exchanges their token."""
 
@@ -59,7 +71,8 @@ class Peers:
         self.http.mount("https://", adapter)
         self.bulkheads = Bulkheads(places)
         self._lock = threading.Lock()
-        self._exchanged: dict[bytes, tuple[float, str]] = {}
+        self._exchanged: dict[tuple[str, str, str], _Exchanged] = {}
+        self._revoked = 0
 
     def for_person(self, peer: str, caller: Caller, part: str = "") -> "Peer":
         """Calls as the person, through a token whose audience is the peer (RFC 8693). A `part` has its own places."""
@@ -79,22 +92,42 @@ class Peers:
         return self._urls[peer].rstrip("/")
 
     def _token_for(self, peer: str, caller: Caller) -> str:
-        digest = hashlib.sha256(f"{peer} {caller.token}".encode()).digest()
-        known = self._exchanged.get(digest)
-        if known is not None and known[0] > time.time():
-            return known[1]
+        """Once for all that a session's tokens say alike, while it holds: the gateway fetches a new one each minute."""
+        key = (peer, caller.session_id, caller.said or caller.token)
+        known = self._exchanged.get(key)
+        if known is not None and known.until > time.time():
+            return known.token
+        revoked = self._revoked
         answer = self.as_service("identity").post(
             "/internal/token", json={"subject_token": caller.token, "audience": peer}
         )
         token = str(answer["access_token"])
+        until = time.time() + answer["expires_in"] - SPARE_SECONDS
         with self._lock:
-            if len(self._exchanged) >= KEPT:
-                now = time.time()
-                self._exchanged = {k: v for k, v in self._exchanged.items() if v[0] > now}
-                if len(self._exchanged) >= KEPT:
-                    self._exchanged.clear()
-            self._exchanged[digest] = (time.time() + answer["expires_in"] - SPARE_SECONDS, token)
+            self._exchanged.pop(key, None)
+            # The oldest makes room: were all to go at once, everybody would ask identity in the same moment.
+            while len(self._exchanged) >= KEPT:
+                del self._exchanged[next(iter(self._exchanged))]
+            # What was taken away while identity answered may not be in the answer: good for this once.
+            if revoked == self._revoked:
+                owed_to = frozenset(answer.get("owed_to", ()))
+                self._exchanged[key] = _Exchanged(until, token, caller.account_id, caller.session_id, owed_to)
         return token
+
+    def revoked(self, news: Revocations) -> None:
+        """Heard from the feed: tokens of before are refused by those whom they are for."""
+        if not (news.generations or news.sessions or news.below):
+            return
+        ended = set(news.sessions)
+        with self._lock:
+            self._revoked += 1
+            self._exchanged = {
+                key: kept
+                for key, kept in self._exchanged.items()
+                if kept.session_id not in ended
+                and kept.account_id not in news.generations
+                and kept.owed_to.isdisjoint(news.below)
+            }
 
 
 class Peer:

@@ -53,6 +53,7 @@ def make_kit(
         return cast(dict[str, Any], found["rights"])
 
     feed = RevocationFeed(fetch) if fetch else feed_of(peers)
+    feed.listen(peers.revoked)
     return Kit(
         name=name,
         settings=settings,
