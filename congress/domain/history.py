@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 
 from congress.domain.results import Figures
 from servicekit.tree.units import Unit
@@ -106,7 +107,7 @@ class Choice:
 Part = Entry | ResultEntry | Act | Choice | Attachment | Removal
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Congress:
     """What follows from its unit and the tree, `has_subordinates` among it, follows them by event."""
 
@@ -125,9 +126,9 @@ class Congress:
     removals: tuple[Removal, ...] = ()
     version: int = 0
 
-    @property
+    @cached_property
     def current(self) -> dict[str, Entry]:
-        """The entry that counts for each milestone that is done."""
+        """The entry that counts for each milestone that is done; asked for dozens of times by one answer."""
         latest = {entry.milestone: entry for entry in self.entries}
         return {key: entry for key, entry in latest.items() if entry.date is not None}
 

@@ -105,11 +105,12 @@ def congress_view(view: CongressView, today: date) -> Json:
         "unit_left": congress.unit.live and not is_planned(plan, congress.unit),
         "deadline": congress.deadline,
         "content_type": congress.content_type,
-        "entries": [asdict(entry) for entry in congress.entries],
+        # The schema reads the fields of a value as it reads those of a document.
+        "entries": congress.entries,
         "current": {key: entry.date for key, entry in current.items()},
         "milestones": [_milestone_state(view, milestone, today) for milestone in plan.milestones],
         "results": congress.results,
-        "result_entries": [asdict(entry) for entry in congress.result_entries],
+        "result_entries": congress.result_entries,
         "submitted": _act(view, State.SUBMITTED, {State.SUBMITTED, State.APPROVED}),
         "returned": _act(view, State.RETURNED, {State.RETURNED}),
         "approved": _act(view, State.APPROVED, {State.APPROVED}),
@@ -122,7 +123,7 @@ def congress_view(view: CongressView, today: date) -> Json:
         "refusal": refusal_document(view.refusal) if view.refusal else None,
         "who_acts": who_acts(plan, congress),
         "reminded_at": view.reminded_at,
-        "next_steps": [asdict(step) for step in next_steps(plan, congress)],
+        "next_steps": next_steps(plan, congress),
         "cautions": cautions_view(
             (*cautions_of_results(congress.results or {}, plan.targets), *view.cautions)
         ),
