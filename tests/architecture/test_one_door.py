@@ -92,6 +92,7 @@ OWN = {
     "portal/plans/views/course.py": "what a service of ours answers",
     "portal/plans/views/plans.py": "what a service of ours answers",
     "servicekit/serving/bulkheads.py": "a number of threads",
+    "gateway/counting.py": "our own clock, and what Redis has counted for us",
     "gateway/forward.py": "the length of an answer of a service of ours",
     "practice_eid/provider.py": "a claim of our own signed assertion",
 }

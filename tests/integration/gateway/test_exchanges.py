@@ -5,6 +5,7 @@ import re
 import pytest
 import requests
 
+from gateway import clients
 from servicekit.access.decision import Caller
 from servicekit.access.keys import KeyRing
 from servicekit.access.revocations import Revocations
@@ -41,10 +42,12 @@ class Reader:
         return str(self.portal.for_person("identity", self.caller()).get("/api/identity/me")["language"])
 
     def exchanges(self) -> int:
+        return self.asked("/internal/token")
+
+    def asked(self, route: str) -> int:
+        """How often identity was."""
         text = requests.get(f"{self.house.url('identity')}/metrics", timeout=10).text
-        counted = re.findall(
-            r'^http_requests_total\{.*route="/internal/token".*\} (\S+)$', text, re.MULTILINE
-        )
+        counted = re.findall(rf'^http_requests_total\{{.*route="{route}".*\}} (\S+)$', text, re.MULTILINE)
         return int(sum(float(one) for one in counted))
 
 
@@ -81,3 +84,16 @@ def test_what_the_feed_takes_away_is_not_used_again(reader: Reader, taken: str) 
     )
     reader.language()
     assert reader.exchanges() == before + (0 if taken == "somebody else" else 1)
+
+
+def test_where_the_gateway_keeps_as_many_tokens_as_it_may_the_oldest_alone_makes_room(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clients, "KEPT", 2)
+    passes, route = clients.Passes(reader.gateway), "/internal/session-token"
+    before = reader.asked(route)
+    for audience in ("portal", "congress", "membership", "congress", "membership"):
+        passes.get(reader.session or "", audience)
+    assert reader.asked(route) == before + 3
+    passes.get(reader.session or "", "portal")
+    assert reader.asked(route) == before + 4

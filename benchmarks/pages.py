@@ -1,0 +1,178 @@
+"""What each page costs: calls of the portal to the services, how many of them one after the other, commands to the
+database, and the time against one call through the gateway to identity.
+
+The sample house stands as `sammelan up` makes it, its programs reach the database through a counter of commands, and
+headquarters' organiser visits each kind of page that is linked from another, some times each. Calls and their order are
+read from the logs, by the request's id. Prints medians, and fails where calls wait for each other too often.
+"""
+
+import json
+import re
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, cast
+
+import requests
+
+from benchmarks.idle import Meter
+from tests.integration.sammelan.running import Machine
+from tests.people import Person
+from tests.processes import DatabaseServer, House, free_port
+
+WHO = "hq-organiser"
+TIMES = 5
+DEPTH_LIMIT = 3
+START_CALLS_LIMIT = 4
+# Files, and what ends the visit.
+NOT_PAGES = re.compile(
+    r"/(sign-|static/|exports/.*/(content|file)|files/|api/)|\.(csv|xlsx|json|pdf|png|svg)"
+)
+# An id, a date, or a number in a path: two addresses that differ in them alone are one kind of page.
+VARYING = re.compile(r"^(?:[0-9a-f]{20,}|[0-9A-Za-z_-]{20,}|\d[\d-]*)$")
+TOKENS = "/internal/token"
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request to a service, as its log tells of it: `began` and `ended` in seconds."""
+
+    service: str
+    route: str
+    began: float
+    ended: float
+
+
+@dataclass
+class Kind:
+    """One kind of page: an address of it, and what was seen at each visit."""
+
+    address: str
+    milliseconds: list[float] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+    commands: list[int] = field(default_factory=list)
+
+
+def kind_of(address: str) -> str:
+    path = address.partition("?")[0]
+    return "/".join("*" if VARYING.match(part) else part for part in path.split("/"))
+
+
+def visit(person: Person, kind: Kind, meter: Meter) -> requests.Response:
+    before, began = meter.counted.total(), time.perf_counter()
+    answer = person.http.get(person.base + kind.address, timeout=60, allow_redirects=False)
+    kind.milliseconds.append(1000 * (time.perf_counter() - began))
+    kind.commands.append(meter.counted.total() - before)
+    kind.requests.append(answer.headers["X-Request-Id"])
+    return answer
+
+
+def kinds_from(person: Person, meter: Meter) -> dict[str, Kind]:
+    """Each kind of page that can be reached by links, the start page first; visited once."""
+    found: dict[str, Kind] = {"/": Kind("/")}
+    waiting = ["/"]
+    while waiting:
+        name = waiting.pop(0)
+        answer = visit(person, found[name], meter)
+        if answer.status_code != 200 or "text/html" not in answer.headers["Content-Type"]:
+            del found[name]
+            continue
+        for address in re.findall(r'<a\b[^>]*?\bhref="(/[^"#]*)', answer.text):
+            plain = address.replace("&amp;", "&")
+            if not NOT_PAGES.search(plain) and kind_of(plain) not in found:
+                found[kind_of(plain)] = Kind(plain)
+                waiting.append(kind_of(plain))
+    return found
+
+
+def calls_by_request(logs: Path) -> dict[str, list[Call]]:
+    """All that the services were asked, by the id of the request for which they were."""
+    found: dict[str, list[Call]] = {}
+    for file in logs.glob("*.log"):
+        for line in _lines(file):
+            if line.get("event") == "request" and line["service"] not in ("gateway", "portal"):
+                ended = datetime.fromisoformat(line["timestamp"])
+                began = ended - timedelta(milliseconds=line["ms"])
+                call = Call(line["service"], line["route"], began.timestamp(), ended.timestamp())
+                found.setdefault(line["request_id"], []).append(call)
+    return found
+
+
+def _lines(file: Path) -> Iterator[dict[str, Any]]:
+    for text in file.read_text(errors="replace").splitlines():
+        if text.startswith("{"):
+            yield json.loads(text)
+
+
+def depth_of(calls: Iterable[Call]) -> int:
+    """The most calls of which each began when the one before had ended."""
+    depth, free = 0, 0.0
+    for call in sorted(calls, key=lambda one: one.ended):
+        if call.began >= free:
+            depth, free = depth + 1, call.ended
+    return depth
+
+
+def run(machine: Machine, meter: Meter) -> int:
+    person = Person(cast(House, machine), WHO)
+    person.sign_in()
+    kinds = kinds_from(person, meter)
+    one_call = Kind("/api/identity/me")
+    for _ in range(TIMES):
+        for kind in (one_call, *kinds.values()):
+            visit(person, kind, meter)
+    calls = calls_by_request(machine.folder / "data" / "logs")
+    reference = statistics.median(one_call.milliseconds)
+    print(f"{'page':44} {'p50 ms':>7} {'ratio':>6} {'calls':>5} {'deep':>4} {'commands':>8} {'tokens':>6}")
+    deepest, start = 0, 0.0
+    for name, kind in kinds.items():
+        # The first visit makes what later ones find.
+        of_each = [calls.get(request, []) for request in kind.requests[1:]]
+        asked = [[call for call in found if call.route != TOKENS] for found in of_each]
+        count = statistics.median(len(found) for found in asked)
+        depth = int(statistics.median(depth_of(found) for found in asked))
+        tokens = sum(len(found) for found in of_each) - sum(len(found) for found in asked)
+        p50 = statistics.median(kind.milliseconds[1:])
+        deepest = max(deepest, depth)
+        start = count if name == "/" else start
+        print(
+            f"{name[:44]:44} {p50:7.0f} {p50 / reference:6.1f} {count:5.0f} {depth:4} "
+            f"{statistics.median(kind.commands[1:]):8.0f} {tokens:6}"
+        )
+    print(f"one call through the gateway: {reference:.0f} ms")
+    print(f"calls of the start page {start:.0f}   (limit {START_CALLS_LIMIT})")
+    print(f"deepest page {deepest}   (limit {DEPTH_LIMIT}): {deepest / DEPTH_LIMIT:.1f} times")
+    return 0 if deepest <= DEPTH_LIMIT and start <= START_CALLS_LIMIT else 1
+
+
+def at(port: int) -> dict[str, str]:
+    return {"MONGO_URL": f"mongodb://127.0.0.1:{port}/?directConnection=true&serverMonitoringMode=poll"}
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory() as name:
+        server = DatabaseServer(free_port(), Path(name) / "db")
+        server.start()
+        machine = Machine(Path(name) / "machine", more={"SAMPLE": "yes", **at(server.port)})
+        try:
+            # The counter would only slow down the making of the sample.
+            machine.start(900)
+            machine.stop()
+            counted = free_port()
+            meter = Meter(counted, server.port)
+            machine.more |= at(counted)
+            machine.start(300)
+            return run(machine, meter)
+        finally:
+            machine.stop()
+            if server.process is not None:
+                server.process.kill()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
