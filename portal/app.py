@@ -24,6 +24,7 @@ from portal.outages import words as outages_words
 from portal.plans import routes as plans
 from portal.plans.map_file import read_map_file
 from portal.plans.outlines import draw
+from portal.search import routes as search
 from portal.settings import Settings
 from portal.shared.asking import Context
 from portal.shared.clients.known_names import KnownNames
@@ -40,6 +41,7 @@ from servicekit.web.service import create_service
 CAPABILITIES = (
     account,
     start,
+    search,
     access,
     units,
     congress,

@@ -51,7 +51,7 @@ def test_the_search_is_one_key_away_and_no_letter_that_is_typed_leads_there(
     clerk.page.keyboard.type("kalirbazer")
     with clerk.page.expect_navigation():
         clerk.page.keyboard.press("Enter")
-    assert "/units?q=kalirbazer" in clerk.path
+    assert "/search?q=kalirbazer" in clerk.path
     assert "Kalirbazer" in clerk.told
     field = clerk.page.locator('main input[name="q"]')
     field.press("End")

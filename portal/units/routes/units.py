@@ -32,8 +32,8 @@ OWN_SHOWN = 12
 @access("unit:read")
 def find_units() -> Response:
     words = asked("q")
-    found, total, meant = _found(words) if words else (*_own_units(), False)
-    above = _names_above(found)
+    found, total, meant = found_units(words) if words else (*_own_units(), False)
+    above = names_above(found)
     units = [{"unit": unit_of(one), "above": above.get(one["parent_id"])} for one in found]
     cut = total is None or total > len(units)
     return page("units_found.html", words=words, units=units, cut=cut, total=total, meant=meant)
@@ -44,7 +44,7 @@ def _own_units() -> tuple[list[Document], int]:
     return [membership().unit(unit_id) for unit_id in held[:OWN_SHOWN]], len(held)
 
 
-def _found(words: str) -> tuple[list[Document], int | None, bool]:
+def found_units(words: str) -> tuple[list[Document], int | None, bool]:
     """By code where it can be one, else by name; how many there are, None where they are not counted; and whether
     nothing is named so and these are named nearly so."""
     code = plain_digits(words).upper()
@@ -55,7 +55,7 @@ def _found(words: str) -> tuple[list[Document], int | None, bool]:
     return list(answer["items"]), answer["total"], answer["meant"]
 
 
-def _names_above(found: Sequence[Document]) -> dict[str | None, Names]:
+def names_above(found: Sequence[Document]) -> dict[str | None, Names]:
     """The names of the units right above: many a name is borne by units in several districts."""
     above = membership().units_by_id(one["parent_id"] for one in found if one["parent_id"])
     names: dict[str | None, Names] = {unit_id: unit["names"] for unit_id, unit in above.items()}
