@@ -50,7 +50,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Batch:
-    """`unit_id`: from where it was given. `digest`: of the rows, for sending them again."""
+    """`unit_id`: from where it was given. `digest`: of the rows, for sending them again.
+
+    `finished`: each row was tried, and an answer has told the codes.
+    """
 
     id: str
     by: str
@@ -59,6 +62,7 @@ class Batch:
     reason: str
     digest: str
     rows: tuple[Row, ...]
+    finished: bool = False
     version: int = 0
 
 
@@ -109,7 +113,7 @@ def refused(refusal: Refusal) -> Why:
 
 
 def with_rows(batch: Batch, rows: Iterable[Row]) -> Batch:
-    return replace(batch, rows=tuple(rows))
+    return replace(batch, rows=tuple(rows), finished=True)
 
 
 def merged(kept: Sequence[Row], tried: Sequence[Row]) -> tuple[Row, ...]:

@@ -10,7 +10,7 @@ from identity.domain import batches as rules
 from identity.domain.batches import Batch, Row, RowTwice, Wanted
 from identity.domain.grants import Grant, Status
 from identity.operations.confirmations import decline_grant
-from identity.operations.giving import Giving, foresee_giving, grant_access
+from identity.operations.giving import Giving, code_drawn_by, foresee_giving, grant_access
 from identity.operations.grants import change_grant, unit_meant, unit_within
 from identity.operations.listing import page_of_list
 from identity.operations.showing import grants_for
@@ -20,6 +20,7 @@ from servicekit.data.crypto import blind_index
 from servicekit.data.events import AuditEntry
 from servicekit.ids import id_from
 from servicekit.refusals import NotFound, Refusal, Stale
+from servicekit.tree.units import Unit
 from servicekit.web.idempotency import IdempotencyKeyMissing, IdempotencyKeyReused
 from servicekit.web.listing import Page
 from servicekit.words.national_numbers import NationalNumberFaulty
@@ -50,7 +51,8 @@ def give_many(
 ) -> Document:
     """Each row by itself, with its own grant and entry of the audit; sent again by the same key it goes on.
 
-    The codes on paper are in the answer that gave them, and in no other.
+    The codes on paper are told until one answer has had them all, and in no later one: they follow from the key, which
+    is kept nowhere, so that two that are sent at once, or one that goes on where another was cut off, tell the same.
     """
     path = unit_within(context, caller, unit_id, GIVE)
     rules.check_rows(rows)
@@ -63,22 +65,24 @@ def give_many(
         for row in rows:
             kept = Row(row.line, row.unit_code, row.role, row.label)
             grant_id = id_from(batch.id, str(row.line))
-            if _is_there(context, grant_id):
+            code = "" if row.national_number else _code_of(context, batch, once, row.line)
+            if _is_there(context, grant_id, code, codes, row.line):
                 yield replace(kept, grant_id=grant_id)
                 continue
             try:
                 if row.line in twice:
                     raise RowTwice(line=twice[row.line])
-                given = grant_access(context, caller, _giving(context, caller, row, reason), grant_id)
+                wanted = replace(_giving(context, caller, row, reason), code=code)
+                given = grant_access(context, caller, wanted, grant_id)
             except Refusal as refusal:
                 # The same request, sent twice at once, may have given it meanwhile.
-                there = _is_there(context, grant_id)
+                there = _is_there(context, grant_id, code, codes, row.line)
                 yield replace(
                     kept, grant_id=grant_id if there else "", why=None if there else rules.refused(refusal)
                 )
                 continue
             if "code" in given:
-                codes[row.line] = str(given["code"])
+                codes[row.line] = code
             yield replace(kept, grant_id=grant_id)
 
     rows_tried = tuple(tried())
@@ -93,11 +97,21 @@ def give_many(
         )
         return context.store.batches.save(done, known.version, [entry])
 
-    return _show(context, caller, context.store.database.in_transaction(keep), codes)
+    told = {} if batch.finished else codes
+    return _show(context, caller, context.store.database.in_transaction(keep), told)
 
 
-def _is_there(context: Context, grant_id: str) -> bool:
-    return context.store.grants.find(grant_id) is not None
+def _is_there(context: Context, grant_id: str, code: str, codes: dict[int, str], line: int) -> bool:
+    """Whether the row is given already; its code joins the others where it is this one."""
+    found = context.store.grants.find(grant_id)
+    if found is not None and code and found.get("code_index") == context.code_index(code):
+        codes[line] = code
+    return found is not None
+
+
+def _code_of(context: Context, batch: Batch, once: str, line: int) -> str:
+    digest = blind_index(context.blind_key, "code of a batch", f"{batch.id} {once} {line}")
+    return code_drawn_by(bytes.fromhex(digest))
 
 
 def _begun(
@@ -153,7 +167,8 @@ def list_batches(context: Context, caller: Caller, after: str, limit: int) -> Pa
     found = page_of_list(
         context, listed.BATCHES, list(caller.accounts), after, limit, context.store.batches.by_id
     )
-    return found.map(lambda batches: [_head_of(context, one) for one in batches])
+    units = context.store.units.many(one.unit_id for one in found.items)
+    return found.map(lambda batches: [_head_of(one, units.get(one.unit_id)) for one in batches])
 
 
 def read_batch(context: Context, caller: Caller, batch_id: str) -> Document:
@@ -229,11 +244,10 @@ def _show(context: Context, caller: Caller, batch: Batch, codes: dict[int, str])
         }
         for row in batch.rows
     ]
-    return {**_head_of(context, batch), "rows": rows}
+    return {**_head_of(batch, context.store.units.find(batch.unit_id)), "rows": rows}
 
 
-def _head_of(context: Context, batch: Batch) -> Document:
-    unit = context.store.units.find(batch.unit_id)
+def _head_of(batch: Batch, unit: Unit | None) -> Document:
     return {
         "id": batch.id,
         "version": batch.version,

@@ -1,7 +1,7 @@
 """Giving access: what is asked before, what may be meant otherwise, and the operator's first administrator."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -39,7 +39,10 @@ CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 @dataclass(frozen=True)
 class Giving:
-    """What a giver asks for; exactly one of national_number, account_id and by_code (a one-time code on paper)."""
+    """What a giver asks for; exactly one of national_number, account_id and by_code (a one-time code on paper).
+
+    `code`: the one on paper, where it is drawn already.
+    """
 
     unit_id: str
     role: str
@@ -53,6 +56,7 @@ class Giving:
     mandate: str = ""
     handover_days: int = rules.HANDOVER_DAYS
     national_number_scheme: str = ""
+    code: str = ""
 
 
 def grant_access(context: Context, caller: Caller, wanted: Giving, grant_id: str = "") -> Document:
@@ -68,7 +72,7 @@ def grant_access(context: Context, caller: Caller, wanted: Giving, grant_id: str
     if is_machine(holder):
         check_machine_role(caller, role, context.roles, path)
     _refuse_oneself(context, caller, wanted.account_id, number)
-    code = new_code() if wanted.by_code else None
+    code = (wanted.code or new_code()) if wanted.by_code else None
 
     def work() -> Grant:
         _check_room(context, caller, wanted.account_id, number)
@@ -280,8 +284,17 @@ def _invited_so(
 
 def new_code() -> str:
     """80 random bits in four groups of four letters and digits that are not mistaken for each other on paper."""
-    letters = "".join(secrets.choice(CODE_LETTERS) for _ in range(16))
-    return "-".join(letters[i : i + 4] for i in range(0, 16, 4))
+    return _grouped(secrets.choice(CODE_LETTERS) for _ in range(16))
+
+
+def code_drawn_by(digest: bytes) -> str:
+    """As `new_code`, but the same by the same digest of a secret: whoever sends it anew draws it again."""
+    return _grouped(CODE_LETTERS[byte % len(CODE_LETTERS)] for byte in digest[:16])
+
+
+def _grouped(letters: Iterable[str]) -> str:
+    line = "".join(letters)
+    return "-".join(line[i : i + 4] for i in range(0, 16, 4))
 
 
 def _held_as_high(context: Context, known: Sequence[Grant], wanted: Giving, own: Grant) -> bool:

@@ -11,7 +11,10 @@ import requests
 
 from identity.context import Context
 from identity.domain.batches import MOST_ROWS
+from identity.operations.batches import list_batches
+from servicekit.access.decision import Caller
 from servicekit.ids import new_id
+from tests.growth import METER
 from tests.people import Person, a_period, citizens
 from tests.processes import House
 from tests.scene import first_people, identity_operations
@@ -173,6 +176,56 @@ def test_sent_twice_at_once_each_row_is_given_once_and_stands_in_the_batch(
     (made,) = {one.json()["id"] for one in answers if one.status_code == 201}
     kept = chief.get(f"{BATCHES}/{made}").json()
     assert (kept["given"], kept["refused"], kept["not_tried"]) == (len(rows), 0, 0)
+
+
+def codes_in(answer: requests.Response) -> dict[int, str]:
+    return {row["line"]: row["code"] for row in answer.json()["rows"] if "code" in row}
+
+
+def test_sent_twice_at_once_each_answer_has_all_codes_and_a_later_one_none(
+    context: Context, chief: Person
+) -> None:
+    rows, key = [a_row(line) for line in range(1, 7)], new_id()
+    with ThreadPoolExecutor(2) as both:
+        answers = list(both.map(lambda _: give(chief, *rows, key=key), range(2)))
+    told = [codes_in(one) for one in answers if one.status_code == 201]
+    assert told
+    assert all(one == told[0] and set(one) == set(range(1, 7)) for one in told)
+    assert len(set(told[0].values())) == len(rows)
+    for code in told[0].values():
+        assert context.store.invitation_by_code(context.code_index(code)) is not None
+    later = give(chief, *rows, key=key)
+    assert (later.status_code, codes_in(later)) == (201, {})
+    # Another batch draws others.
+    other = codes_in(give(chief, *rows))
+    assert set(other.values()).isdisjoint(told[0].values())
+
+
+def test_what_goes_on_after_it_was_cut_off_tells_the_codes_that_nobody_was_told(
+    context: Context, chief: Person
+) -> None:
+    rows, key = [a_row(1), a_row(2)], new_id()
+    made = give(chief, *rows, key=key)
+    kept = context.store.database.mongo["grant_batches"]
+    # As it stands when the process ends before it answers.
+    kept.update_one({"_id": made.json()["id"]}, {"$set": {"finished": False}, "$inc": {"version": 1}})
+    assert codes_in(give(chief, *rows, key=key)) == codes_in(made)
+
+
+def test_a_list_of_batches_looks_up_their_units_at_once(context: Context, chief: Person) -> None:
+    for line in range(3):
+        assert give(chief, a_row(line + 1)).status_code == 201
+    items = chief.get(BATCHES).json()["items"]
+    assert {one["unit_names"]["en"] for one in items} == {"root"}
+    account = str(chief.get("/api/identity/me").json()["account_id"])
+    asked = []
+    for limit in (1, 3):
+        before = METER.documents
+        found = list_batches(context, Caller(account), "", limit)
+        asked.append(METER.documents - before)
+        assert len(found.items) == limit
+    # A batch and its line each, and one unit for all of them.
+    assert asked[1] - asked[0] <= 2 * 2
 
 
 def test_no_number_can_be_found_out_from_what_is_kept(context: Context, chief: Person) -> None:
