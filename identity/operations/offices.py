@@ -92,8 +92,9 @@ def _shown(
 ) -> Document:
     if office is None:
         return {"unit": None, "roles": [], "in_line": False, "holders": [], "further": 0}
-    in_line = is_in_line(caller, office.unit.path)
-    named = in_line or waits_on(caller, unit.path, office.unit.path)
+    # Whoever holds a sealed code has not proven to be who it was drawn for.
+    in_line = not caller.fallback and is_in_line(caller, office.unit.path)
+    named = in_line or (not caller.fallback and waits_on(caller, unit.path, office.unit.path))
     holders = office.holders[:HOLDERS_SHOWN] if named else ()
     return {
         "unit": {"id": office.unit.id, "code": office.unit.code, "names": dict(office.unit.names)},

@@ -1,11 +1,15 @@
 """Who must act in a unit: the office for whoever reads, names and what was released for those above it alone."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from identity.context import Context
+from identity.operations.offices import SUPERIOR
+from identity.operations.offices import offices as who_must_act
+from servicekit.access.decision import Caller, Reach, Right
 from tests.integration.identity.test_offers import NUMBERS, account_of, given, signed_in
 from tests.people import Person
 from tests.processes import House
@@ -115,6 +119,23 @@ def test_who_decides_is_the_nearest_office_above_named_to_those_who_report_to_it
             [(account_of(approver), "")] if names else []
         )
     _changed(approver, dict.fromkeys(CONTACT, None))
+
+
+def test_a_session_by_a_sealed_code_is_told_the_office_alone(
+    context: Context, people: dict[str, Person]
+) -> None:
+    """Nobody has proven who holds the code."""
+    path = ("root", "north")
+    rights = (
+        Right("congress:read", "north", path, Reach.BELOW),
+        Right("congress:report", "north", path, Reach.OWN),
+    )
+    clerk = Caller(account_of(people["union-clerk"]), rights=rights, assurance=2)
+    for caller, named in ((clerk, True), (replace(clerk, fallback=True), False)):
+        (one,) = who_must_act(context, caller, ["north"], SUPERIOR)
+        assert [role["key"] for role in one["roles"]] == ["approver"]
+        assert bool(one["holders"]) is named
+        assert one["further"] == 0
 
 
 def test_units_that_one_does_not_read_and_units_that_are_not_there_are_left_out_alike(
