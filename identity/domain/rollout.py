@@ -177,9 +177,6 @@ def _reached(groups: Groups, levels: Sequence[str]) -> Reached:
 
 # ---------------------------------------------------------------- lists
 
-# Codes and ids of units, from right below the one where the list begins down to one in it.
-Place = tuple[tuple[str, str], ...]
-
 
 @dataclass(frozen=True, slots=True)
 class Wanted:

@@ -1,19 +1,20 @@
 """The roll-out below a unit: how far units have come, and the rows behind each figure."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from itertools import islice
 
 from identity.context import Context, Document, UnitUnknown
 from identity.domain import rollout as rules
 from identity.domain.grants import Grant, why_not
-from identity.domain.rollout import Place, Reached, UnitStands, Wanted
+from identity.domain.rollout import Reached, UnitStands, Wanted
 from identity.operations.grants import unit_within
 from identity.operations.offices import is_in_line, released
 from identity.operations.rollout_counting import counted_until, take_in
 from servicekit.access import decision as access
 from servicekit.access.decision import Caller, Why
 from servicekit.tree.rollup.figures import Groups
+from servicekit.tree.rollup.walking import Found, Place, Walk, place_in
 from servicekit.tree.units import Unit
 from servicekit.web.listing import CursorUnknown, Page, key_of, page_from, page_of
 
@@ -63,12 +64,6 @@ def _figures(reached: Reached) -> Document:
 # ---------------------------------------------------------------- the rows behind a figure
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    unit: Unit
-    place: Place
-
-
 def list_rollout(
     context: Context, caller: Caller, unit_id: str, state: str, level: str, after: str, limit: int
 ) -> Document:
@@ -81,10 +76,12 @@ def list_rollout(
     if begin is None:
         raise UnitUnknown
 
-    def look() -> tuple[Page[_Row], Groups]:
+    walk = Walk(context.store.units, context.store.rollout.sums, wanted.count, wanted.own)
+
+    def look() -> tuple[Page[Found], Groups]:
         groups = context.store.rollout.sums([unit_id]).get(unit_id, {})
-        found = list(islice(_walk(context, _Row(begin, ()), groups, wanted, behind), limit + 1))
-        return page_from(found, lambda row: (_text_of(row.place),), limit, wanted.count(groups)), groups
+        found = list(islice(walk.over(begin, groups, behind), limit + 1))
+        return page_from(found, lambda row: (row.text,), limit, wanted.count(groups)), groups
 
     # The figure and its rows are of one instant.
     page, groups = context.store.database.in_transaction(look)
@@ -96,45 +93,20 @@ def list_rollout(
     }
 
 
-def _walk(
-    context: Context, row: _Row, groups: Groups, wanted: Wanted, behind: Place | None
-) -> Iterator[_Row]:
-    """From above, and only into branches in which there is something. `behind`: what was shown before, from here."""
-    own = wanted.own(groups, row.unit.level)
-    if own and behind is None:
-        yield row
-    if wanted.count(groups) == (1 if own else 0):
-        return
-    ids = _children(context, row.unit.id)
-    sums = context.store.rollout.sums(ids)
-    there = [one for one in ids if one in sums and wanted.count(sums[one]) > 0]
-    units = sorted(context.store.units.many(there).values(), key=lambda one: (one.code, one.id))
-    for unit in units:
-        step = (unit.code, unit.id)
-        if behind and step < behind[0]:
-            continue
-        rest = behind[1:] if behind and step == behind[0] else None
-        yield from _walk(context, _Row(unit, (*row.place, step)), sums[unit.id], wanted, rest)
-
-
 def _children(context: Context, unit_id: str) -> Sequence[str]:
     return context.store.units.children_of([unit_id]).get(unit_id, ())
-
-
-def _text_of(place: Place) -> str:
-    return "\n".join(part for step in place for part in step)
 
 
 def _place_of(after: str) -> Place:
     """Raises CursorUnknown."""
     (text,) = key_of(after, 1)
-    parts = text.split("\n") if text else []
-    if len(parts) % 2:
-        raise CursorUnknown(field="after")
-    return tuple(zip(parts[::2], parts[1::2], strict=True))
+    try:
+        return place_in(text)
+    except ValueError as error:
+        raise CursorUnknown(field="after") from error
 
 
-def _show(context: Context, caller: Caller, rows: Sequence[_Row]) -> list[Document]:
+def _show(context: Context, caller: Caller, rows: Sequence[Found]) -> list[Document]:
     store, now = context.store, context.clock.now()
     ids = [row.unit.id for row in rows]
     parents = store.units.many(row.unit.parent_id for row in rows if row.unit.parent_id)
