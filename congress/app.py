@@ -13,11 +13,12 @@ from congress.operations.exports import exports_of
 from congress.operations.following import units_changed
 from congress.operations.rollups import level_names
 from congress.operations.tasks import waiting
-from congress.routes import congresses, plans, rollups
+from congress.routes import congresses, first_reports, plans, rollups
 from congress.routes.reminding import reminding_routes
 from congress.settings import Settings, WebSettings, read_program_settings
 from congress.store.congresses import CongressStore
 from congress.store.days import DayStore
+from congress.store.first_reports import FirstReportStore
 from congress.store.plans import PlanStore
 from congress.store.reminders import ReminderStore
 from congress.store.rollups import RollupStore
@@ -59,6 +60,7 @@ def make_context(
         plans=plans,
         congresses=CongressStore(database, origin),
         rollups=RollupStore(database, plans.get, units),
+        first_reports=FirstReportStore(database, units),
         units=units,
         reminders=ReminderStore(database, origin),
         days=DayStore(database),
@@ -100,6 +102,7 @@ def create_app(settings: WebSettings) -> Flask:
             plans.api,
             congresses.api,
             rollups.api,
+            first_reports.api,
             *file_routes(files, owner_of_files(context), form_secret),
             *comment_routes(comments, form_secret),
             export_routes(exports, schemas.EXPORTS, context.reads),

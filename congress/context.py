@@ -8,6 +8,7 @@ from congress.domain.plan import Template
 from congress.migrations import MIGRATIONS
 from congress.store.congresses import CongressStore
 from congress.store.days import DayStore
+from congress.store.first_reports import FirstReportStore
 from congress.store.plans import PlanStore
 from congress.store.reminders import ReminderStore
 from congress.store.rollups import RollupStore
@@ -26,6 +27,7 @@ class Context:
     plans: PlanStore
     congresses: CongressStore
     rollups: RollupStore
+    first_reports: FirstReportStore
     units: UnitsCopy
     reminders: ReminderStore
     days: DayStore
@@ -45,6 +47,7 @@ class Context:
             self.plans,
             self.congresses,
             self.rollups,
+            self.first_reports,
             self.units,
             self.reminders,
             self.days,

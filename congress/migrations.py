@@ -1,9 +1,12 @@
 """Changes of congress's stored documents that a tolerant reader cannot do without; see servicekit.work.migrations."""
 
-from servicekit.data.database import Database
+from pymongo import UpdateOne
+
+from servicekit.data.database import Database, Document
 from servicekit.tree.units_copy import UnitsCopy
 from servicekit.work.migrations import Migration
 
+PART = 500
 BODY_OF_A_PLAN = (
     "name",
     "cycle",
@@ -46,6 +49,33 @@ def empty_deleted_plans(database: Database) -> None:
     database.mongo["plans"].update_many({"state": "deleted"}, {"$unset": dict.fromkeys(BODY_OF_A_PLAN, "")})
 
 
+def note_first_reports(database: Database) -> None:
+    """Which units have ever reported, and when first: from now on noted with each report."""
+    mongo, first = database.mongo, dict[str, Document]()
+    kept = {"unit_id": 1, "unit_path": 1, "unit": 1, "entries": 1, "result_entries": 1}
+    for found in mongo["congresses"].find({}, kept, batch_size=PART):
+        own = [one["at"] for one in found.get("entries", ()) if not one.get("above")]
+        own += [one["at"] for one in found.get("result_entries", ())]
+        if own:
+            known = first.get(found["unit_id"])
+            first[found["unit_id"]] = {
+                "unit_id": found["unit_id"],
+                "unit_path": found["unit_path"],
+                "level": found["unit"]["level"],
+                "at": min(own) if known is None else min(*own, known["at"]),
+                "live": not found["unit"].get("valid_to"),
+                "version": 1,
+                "dirty": True,
+            }
+    units = sorted(first)
+    for start in range(0, len(units), PART):
+        writes = [
+            UpdateOne({"_id": one}, {"$setOnInsert": first[one]}, upsert=True)
+            for one in units[start : start + PART]
+        ]
+        mongo["first_reports"].bulk_write(writes, ordered=False)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "count what is left out apart from what is overdue", count_again),
     Migration(2, "count units by level and depth", count_units),
@@ -55,4 +85,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(6, "bring congresses of units of another level to its deadline", spread_deadlines),
     Migration(7, "empty plans that were deleted", empty_deleted_plans),
     Migration(8, "count apart what the superior must act on", count_again),
+    Migration(9, "note which units have reported, and when first", note_first_reports),
 )

@@ -8,7 +8,7 @@ from functools import partial
 
 from congress.app import open_context
 from congress.context import Context
-from congress.operations import plan_life, projection
+from congress.operations import first_reports, plan_life, projection
 from congress.operations.days import keep_days
 from congress.operations.verifying import check_of
 from congress.settings import read_program_settings
@@ -32,6 +32,7 @@ def loop_of(context: Context, lease: Lease) -> Loop:
     days = Piecemeal(partial(keep_days, context))
     spread = Piecemeal(partial(plan_life.spread_deadlines, context))
     rounds = Rounds(check_of(context), context.clock.now)
+    reports = Rounds(first_reports.check_of(context), context.clock.now)
 
     def prepare() -> None:
         context.database.keep_session()
@@ -43,6 +44,7 @@ def loop_of(context: Context, lease: Lease) -> Loop:
         lease,
         [
             Step("count", partial(projection.count_changes, context)),
+            Step("first reports", partial(first_reports.count_changes, context)),
             Step("cascade", cascade.work, afresh=cascade.begin_afresh),
             Step("deadlines", spread.work, afresh=spread.begin_afresh),
             Step(
@@ -52,6 +54,13 @@ def loop_of(context: Context, lease: Lease) -> Loop:
                 by_clock=True,
             ),
             Step("days", days.work, every=DAY_SECONDS, by_clock=True, afresh=days.begin_afresh),
+            Step(
+                "verify reports",
+                reports.work,
+                every=EVERY_SECONDS,
+                by_clock=True,
+                afresh=reports.begin_afresh,
+            ),
             Step("verify", rounds.work, every=EVERY_SECONDS, by_clock=True, afresh=rounds.begin_afresh),
         ],
         prepare=prepare,

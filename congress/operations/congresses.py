@@ -13,6 +13,7 @@ from congress.domain.plan import OpenBelow, Owner, Plan
 from congress.domain.planned import congresses_above
 from congress.domain.progress import Report
 from congress.domain.reopening import ReopenedBySuperior
+from congress.domain.reported import first_report_at
 from congress.domain.results import Figures
 from congress.operations.seen import (
     APPROVE,
@@ -318,4 +319,12 @@ def _saved(
         record_id=congress.id,
         details={"plan_id": plan.id, "state": congress.state.value, **details},
     )
-    return CongressView(context.congresses.save(congress, expected_version, told, [entry]), plan)
+    first = first_report_at(congress)
+
+    def save() -> Congress:
+        saved = context.congresses.save(congress, expected_version, told, [entry])
+        if first is not None:
+            context.first_reports.note(congress.unit, first)
+        return saved
+
+    return CongressView(context.database.in_transaction(save), plan)

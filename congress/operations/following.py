@@ -19,6 +19,7 @@ def units_changed(context: Context, changes: Sequence[UnitChange]) -> None:
     """Records of units follow them and count anew; units that came later get their congresses."""
     units = [change.after for change in changes]
     context.congresses.move(units, partial(_deadlines, context))
+    context.first_reports.follow(changes)
     context.plans.move(changes)
     context.rollups.engine.store.follow(units)
     around = {unit_id for change in changes for unit_id in _places(change)}

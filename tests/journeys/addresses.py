@@ -1113,6 +1113,12 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
             reminds,
         ),
     ),
+    "GET /api/congress/first-reports": (
+        of_unit("/api/congress/first-reports?below={unit}", "congress:read"),
+    ),
+    "GET /api/congress/first-reports/units": (
+        of_unit("/api/congress/first-reports/units?below={unit}", "congress:read"),
+    ),
     "GET /api/congress/rollups/{plan_id}/{unit_id}": (of_rollup(""),),
     "GET /api/congress/rollups/{plan_id}/{unit_id}/{kind}": (of_rollup("/csv"), of_rollup("/xlsx")),
     "POST /api/congress/exports/congresses": (of_export("congresses", asked=True),),
