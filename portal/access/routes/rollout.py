@@ -11,6 +11,7 @@ from portal.access.views.rollout import (
     levels_of,
     list_link,
     many_link,
+    reported_of,
     rows_of,
 )
 from portal.access.words import ROLLOUT_LISTS, ROLLOUT_STATES
@@ -18,7 +19,7 @@ from portal.frame.forms import Form
 from portal.frame.pager import after, pager
 from portal.frame.pages import level_name, name_of, page
 from portal.frame.query import LIST, asked, takes
-from portal.shared.asking import identity, membership
+from portal.shared.asking import congress, identity, membership, of_each
 from portal.shared.places import may, trail
 from portal.shared.units import unit_of
 from servicekit.web.guards import access
@@ -30,9 +31,19 @@ pages = Blueprint("rollout", __name__)
 @takes(*LIST)
 @access("access:read")
 def show_rollout(unit_id: str) -> Response:
-    answer, unit = identity().rollout(unit_id, after()), membership().unit(unit_id)
+    unit = membership().unit(unit_id)
+    reads = may("congress:read", (*unit["path"], "below"))
+    # Those right below are in the same order on both sides, so one place is good for both.
+    ask = {"identity": lambda: identity().rollout(unit_id, after())}
+    if reads:
+        ask["congress"] = lambda: congress().first_reports(unit_id, after())
+    answers = of_each(ask, lambda service: ask[service]())
+    # Where it was silent it is asked once more, and what it refuses with is what the reader is told.
+    answer = answers["identity"] or identity().rollout(unit_id, after())
+    reported = reported_of(answers.get("congress"), unit_id)
     return page(
         "rollout.html",
+        reported=reported,
         unit=unit_of(unit),
         trail=trail(unit, "/units/{}/rollout"),
         all=answer["all"],
@@ -43,6 +54,21 @@ def show_rollout(unit_id: str) -> Response:
         children=children_of(answer),
         as_of=answer["as_of"],
         pager=pager(answer, len(answer["children"])),
+    )
+
+
+@pages.get("/units/<unit_id>/rollout/reports")
+@takes("level", *LIST)
+@access("congress:read")
+def list_units_that_reported(unit_id: str) -> Response:
+    level, unit = asked("level"), membership().unit(unit_id)
+    answer = congress().units_that_reported(unit_id, level, after())
+    return page(
+        "rollout_reports.html",
+        unit=unit_of(unit),
+        trail=trail(unit, "/units/{}/rollout"),
+        rows=answer["items"],
+        pager=pager(answer, len(answer["items"]), level=level),
     )
 
 

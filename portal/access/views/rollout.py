@@ -1,6 +1,6 @@
 """The roll-out as people meet it: figures that lead to their rows, and the rows."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -13,6 +13,8 @@ from portal.shared.units import Names
 FIGURES = {"signed-in": "signed_in", "held": "held", "offered": "offered", "nobody": "nobody"}
 # What a list of units can be asked for, beside these four.
 LISTED = ("without", "holder", *FIGURES)
+# Of a unit that has ever reported, as congress says.
+REPORTED = "reported"
 WITHOUT = ("without", "offered", "nobody")
 
 
@@ -33,7 +35,11 @@ class Line:
     level: str
     units: Figure
     figures: tuple[Figure, ...]
-    link: str = ""
+    unit_id: str = ""
+
+    @property
+    def link(self) -> str:
+        return f"/units/{self.unit_id}/rollout" if self.unit_id else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +103,42 @@ def children_of(answer: Document) -> list[Line]:
             one["level"],
             _figure(one["units"], one["unit_id"], "", ""),
             figures_of(one, one["unit_id"]),
-            f"/units/{one['unit_id']}/rollout",
+            one["unit_id"],
         )
         for one in answer["children"]
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """How many have ever reported; by level, and of each unit right below. `known`: congress has said so."""
+
+    known: bool
+    whole: Figure
+    levels: Mapping[str, Figure]
+    children: Mapping[str, Figure]
+
+    def of(self, line: Line) -> Figure:
+        """Of a line of either table."""
+        return (self.children if line.unit_id else self.levels).get(
+            line.unit_id or line.level, Figure(REPORTED, 0, "")
+        )
+
+
+def reported_of(answer: Document | None, unit_id: str) -> Reported:
+    if answer is None:
+        return Reported(False, Figure(REPORTED, 0, ""), {}, {})
+    return Reported(
+        known=True,
+        whole=_reported(answer["reported"], unit_id),
+        levels={one["level"]: _reported(one["reported"], unit_id, one["level"]) for one in answer["levels"]},
+        children={one["unit_id"]: _reported(one["reported"], one["unit_id"]) for one in answer["children"]},
+    )
+
+
+def _reported(count: int, unit_id: str, level: str = "") -> Figure:
+    asked = f"?{urlencode({'level': level})}" if level else ""
+    return Figure(REPORTED, count, f"/units/{unit_id}/rollout/reports{asked}" if count else "")
 
 
 def rows_of(items: Iterable[Document]) -> list[Row]:

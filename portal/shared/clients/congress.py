@@ -59,6 +59,14 @@ class Congress:
     def cascade(self, plan_id: str, version: int | None, once: str) -> None:
         self._peer.post(f"/api/congress/plans/{plan_id}/cascade", {}, Idempotency_Key=once, **seen(version))
 
+    def first_reports(self, below: str, after: str = "") -> Document:
+        """How many units at and below one have ever reported; of each of a page of those right below."""
+        return dict(self._peer.get("/api/congress/first-reports", asked(below=below, after=after)))
+
+    def units_that_reported(self, below: str, level: str = "", after: str = "") -> Document:
+        query = asked(below=below, level=level, after=after)
+        return dict(self._peer.get("/api/congress/first-reports/units", query))
+
     def congresses_of(self, unit_id: str) -> list[Document]:
         """Of all plans, page after page."""
         path = "/api/congress/congresses"

@@ -14,6 +14,7 @@ from portal.access.views.rollout import (
     levels_of,
     list_link,
     many_link,
+    reported_of,
     rows_of,
     table_of,
 )
@@ -30,6 +31,11 @@ ANSWER: dict[str, Any] = {
     "levels": [{"level": "union", **REACHED}],
     "children": [{"unit_id": "w", "unit_names": {"en": "Ward A"}, "level": "union", **REACHED}],
     "as_of": "2026-11-22T10:00:00+00:00",
+}
+REPORTED: dict[str, Any] = {
+    "reported": 2,
+    "levels": [{"level": "union", "reported": 2}],
+    "children": [{"unit_id": "w", "reported": 1}],
 }
 UNIT = Unit("u", "U", {"en": "Upper"}, "union")
 ONE_PAGE = Pager(1, 1, 1, "", "")
@@ -97,7 +103,8 @@ def test_the_codes_of_a_list_are_a_table_in_which_only_the_people_are_missing() 
     assert many_link("u", "without", "union") == "/units/u/access/many?of=without&level=union"
 
 
-def test_the_page_shows_every_figure_with_its_way(language: str) -> None:  # noqa: F811
+@pytest.mark.parametrize("known", [True, False])
+def test_the_page_shows_every_figure_with_its_way(language: str, *, known: bool) -> None:  # noqa: F811
     page = render_template(
         "rollout.html",
         unit=UNIT,
@@ -108,6 +115,7 @@ def test_the_page_shows_every_figure_with_its_way(language: str) -> None:  # noq
         words=ROLLOUT_STATES,
         levels=levels_of(ANSWER, lambda _: {language: "Level"}),
         children=children_of(ANSWER),
+        reported=reported_of(REPORTED if known else None, "u"),
         as_of=ANSWER["as_of"],
         pager=ONE_PAGE,
     )
@@ -119,6 +127,12 @@ def test_the_page_shows_every_figure_with_its_way(language: str) -> None:  # noq
     ):
         assert f'href="{link}"' in page
     assert ("Roll-out" in page) is (language == "en")
+    for link in (
+        "/units/u/rollout/reports",
+        "/units/u/rollout/reports?level=union",
+        "/units/w/rollout/reports",
+    ):
+        assert (f'href="{link}"' in page) is known
 
 
 def test_a_row_says_who_holds_access_and_how_to_reach_them_or_leads_to_giving_it(
