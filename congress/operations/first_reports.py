@@ -21,7 +21,7 @@ from servicekit.web.listing import CursorUnknown, Page, key_of, page_from, page_
 READ = "congress:read"
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 # Who reads takes in what waits, up to so many parts.
-TAKEN_IN_BY_READERS = 4
+TAKEN_IN_BY_READERS, PART_OF_READERS = 4, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +127,9 @@ def _begin(context: Context, caller: Caller, unit_id: str) -> Unit:
 
 
 def _take_in(context: Context) -> None:
+    engine = context.first_reports.engine
     for _ in range(TAKEN_IN_BY_READERS):
-        if not context.first_reports.engine.any_waiting() or not count_changes(context):
+        if not engine.any_waiting() or engine.count_changes(context.clock.now(), PART_OF_READERS) == 0:
             return
 
 

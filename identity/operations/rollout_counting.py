@@ -20,21 +20,22 @@ from servicekit.tree.rollup.verifying import Check
 
 AT_ONCE = 300
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-# Who reads takes in what waits, up to so many parts; of more the answer says until when it counts.
-TAKEN_IN_BY_READERS = 4
+# Who reads takes in what waits, up to so many parts, each within the time of a request; of more the answer says until
+# when it counts.
+TAKEN_IN_BY_READERS, PART_OF_READERS = 4, 100
 
 
-def count_changes(context: Keeping) -> int:
+def count_changes(context: Keeping, at_once: int = AT_ONCE) -> int:
     """Looks at some of the units that something concerned, and counts them; how many."""
     store, database = context.store.rollout, context.store.database
     engine = store.engine
-    gathered = database.in_transaction(lambda: store.gather(AT_ONCE)) if store.any_touched() else 0
-    changed = engine.waiting(AT_ONCE)
+    gathered = database.in_transaction(lambda: store.gather(at_once)) if store.any_touched() else 0
+    changed = engine.waiting(at_once)
     if changed:
         database.in_transaction(partial(_count, context, changed))
         engine.clean(changed)
     now, marked = context.clock.now(), engine.store.counted_until()
-    if len(changed) < AT_ONCE and (changed or marked is None or now - marked >= MARK_EVERY):
+    if len(changed) < at_once and (changed or marked is None or now - marked >= MARK_EVERY):
         engine.store.put_counted_until(now)
     return max(gathered, len(changed))
 
@@ -47,7 +48,7 @@ def count_all_changes(context: Keeping) -> None:
 def take_in(context: Keeping) -> None:
     """For who reads: what was written a moment ago is in the figures."""
     for _ in range(TAKEN_IN_BY_READERS):
-        if not is_waiting(context) or count_changes(context) < AT_ONCE:
+        if not is_waiting(context) or count_changes(context, PART_OF_READERS) < PART_OF_READERS:
             return
 
 
