@@ -8,6 +8,8 @@ from identity.operations.account import (
     providers,
     read_draft,
     recipients,
+    save_draft,
+    saved_drafts,
     show_roles,
     take_draft,
 )
@@ -111,6 +113,8 @@ __all__ = [
     "resign_grant",
     "rights_named",
     "rights_of",
+    "save_draft",
+    "saved_drafts",
     "sessions_of",
     "show_grants",
     "show_roles",

@@ -20,8 +20,8 @@ from servicekit.access import decision as access
 from servicekit.access.decision import AcceptanceAwaited, Caller
 from servicekit.data.crypto import blind_index
 from servicekit.data.events import AuditEntry
-from servicekit.ids import new_id
-from servicekit.refusals import NotFound, SignInRequired
+from servicekit.ids import id_from, new_id
+from servicekit.refusals import NotFound, SignInRequired, Stale
 from servicekit.serving.bulkheads import OutsideBusy
 from servicekit.words.contacts import NotAPhone, phone
 
@@ -41,7 +41,39 @@ def keep_draft(context: Context, caller: Caller, path: str, values: Mapping[str,
             "at": context.clock.now(),
         }
     )
-    return {"id": draft_id, "path": path, "values": dict(values)}
+    return {
+        "id": draft_id,
+        "path": path,
+        "values": dict(values),
+        "version": 0,
+        "saved_at": context.clock.now(),
+    }
+
+
+def save_draft(
+    context: Context, caller: Caller, path: str, values: Mapping[str, str], expected_version: int
+) -> Document:
+    """Keeps what is being written into the form at this path, one draft a person, until it is taken."""
+    draft = {
+        "_id": _saved_id(caller, path),
+        "account_id": caller.account_id,
+        "path": path,
+        "values": context.cipher.encrypt(json.dumps(dict(values), ensure_ascii=False)),
+        "at": context.clock.now(),
+    }
+    if not context.store.save_draft(draft, expected_version):
+        raise Stale
+    return _shown(context, {**draft, "version": expected_version + 1})
+
+
+def saved_drafts(context: Context, caller: Caller, path: str) -> list[Document]:
+    """What this person has saved of the form at this path: one, or none."""
+    found = context.store.draft(_saved_id(caller, path), caller.account_id)
+    return [_shown(context, found)] if found else []
+
+
+def _saved_id(caller: Caller, path: str) -> str:
+    return id_from("draft", caller.account_id, path)
 
 
 def read_draft(context: Context, caller: Caller, draft_id: str) -> Document:
@@ -61,6 +93,8 @@ def _shown(context: Context, kept: Document | None) -> Document:
         "id": kept["_id"],
         "path": kept["path"],
         "values": json.loads(context.cipher.decrypt(kept["values"])),
+        "version": kept.get("version", 0),
+        "saved_at": kept["at"],
     }
 
 

@@ -9,6 +9,8 @@ from identity.operations import saved_lists
 from identity.schemas.people import (
     AuditExport,
     ChangeMe,
+    DraftList,
+    DraftQuery,
     DraftView,
     KeepDraft,
     Me,
@@ -20,6 +22,7 @@ from identity.schemas.people import (
 from identity.schemas.questions import Explanation, RoleList, WhyQuery
 from servicekit.web.guards import ARRIVED, PUBLIC, SIGNED_IN, access, caller
 from servicekit.web.kit import context
+from servicekit.web.preconditions import etag, expected_version, versioned
 
 api = Blueprint("account", __name__, url_prefix="/api/identity")
 
@@ -97,6 +100,26 @@ def end_session(session_id: str) -> None:
 @api.response(201, DraftView)
 def keep_draft(body: dict[str, Any]) -> Any:
     return operations.keep_draft(context(), caller(), body["path"], body["values"])
+
+
+@api.route("/drafts", methods=["PUT"])
+@access(SIGNED_IN)
+@versioned
+@api.arguments(KeepDraft)
+@api.response(200, DraftView)
+def save_draft(body: dict[str, Any]) -> Any:
+    """What is being written, saved again and again; `If-Match: "0"` for the first time."""
+    saved = operations.save_draft(context(), caller(), body["path"], body["values"], expected_version())
+    return saved, etag(saved["version"])
+
+
+@api.route("/drafts", methods=["GET"])
+@access(SIGNED_IN)
+@api.arguments(DraftQuery, location="query")
+@api.response(200, DraftList)
+def saved_drafts(query: dict[str, Any]) -> Any:
+    """What oneself has saved of the form at this path: one, or none."""
+    return {"items": operations.saved_drafts(context(), caller(), query["path"])}
 
 
 @api.route("/drafts/<draft_id>", methods=["GET"])

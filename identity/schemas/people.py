@@ -129,9 +129,21 @@ class KeepDraft(StrictSchema):
 
 
 class DraftView(StrictSchema):
+    """`version`: of one that is saved again and again; 0 of one that only waits for the eID."""
+
     id = fields.String()
     path = fields.String()
     values = fields.Dict()
+    version = fields.Integer()
+    saved_at = fields.DateTime()
+
+
+class DraftQuery(StrictSchema):
+    path = text(300, required=True)
+
+
+class DraftList(WholeView):
+    items = fields.List(fields.Nested(DraftView))
 
 
 class RegisterMachine(StrictSchema):

@@ -27,6 +27,8 @@ ATTEMPT_SECONDS = 600
 # A logout token is good for a few minutes.
 LOGOUT_TOKEN_SECONDS = 3600
 DRAFT_SECONDS = 3600
+# What somebody writes on over days, at the longest until the end of a cycle's last month.
+SAVED_DRAFT_SECONDS = 30 * 24 * 3600
 ASSERTION_KEPT = 3600
 # Longer than the days between a mark and what it is about.
 MARK_KEPT = timedelta(days=120)
@@ -62,6 +64,7 @@ class Collections:
         self._farewells = mongo["farewells"]
         self._logout_tokens = mongo["logout_tokens"]
         self._drafts = mongo["drafts"]
+        self._saved_drafts = mongo["saved_drafts"]
         self._assertions = mongo["assertions"]
         self._marks = mongo["marks"]
         self._asked_moves = mongo["asked_moves"]
@@ -128,6 +131,8 @@ class Collections:
         self._asked_moves.create_index([("unit_id", 1), ("to_id", 1)])
         self._drafts.create_index("at", expireAfterSeconds=DRAFT_SECONDS)
         self._drafts.create_index("account_id")
+        self._saved_drafts.create_index("at", expireAfterSeconds=SAVED_DRAFT_SECONDS)
+        self._saved_drafts.create_index("account_id")
         self._feed.create_index("at", expireAfterSeconds=int(FEED_KEPT.total_seconds()))
         self._feed.create_index("seq", unique=True)
         self.units.prepare()

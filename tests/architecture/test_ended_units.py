@@ -43,6 +43,7 @@ ACTS = {
     "DELETE /api/identity/sessions": OWN,
     "DELETE /api/identity/sessions/<session_id>": OWN,
     "POST /api/identity/drafts": OWN,
+    "PUT /api/identity/drafts": OWN,
     "POST /api/identity/drafts/<draft_id>/take": OWN,
     "POST /api/identity/audit-exports": "looking back at an ended unit is what its records are kept for",
     "POST /api/identity/grants": REFUSED,

@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import requests
+from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE, SOON_TOO_OLD, Running, Visitor
 
@@ -226,3 +227,53 @@ def test_without_a_script_a_report_is_added_up_when_it_is_sent(visit: Callable[.
     clerk.send()
     assert "Together 52: 2 more than “Delegates summoned”." in clerk.told
     assert "94\u202f% of “Delegates summoned”" in clerk.told
+
+
+def clear_drafts(clerk: Visitor) -> None:
+    """On the page of the results, as somebody before may have left it."""
+    drop = clerk.page.locator('button[name="drop"]')
+    if drop.count():
+        clerk.press(drop)
+        assert "The draft is thrown away." in clerk.told
+
+
+def test_a_report_saves_itself_as_a_draft_and_a_second_window_overwrites_nothing(
+    visit: Callable[..., Visitor],
+) -> None:
+    clerk = visit("union-clerk")
+    report_of(clerk)
+    clerk.open(clerk.path + "/results")
+    clear_drafts(clerk)
+    results = clerk.path.partition("?")[0]
+    clerk.open(results)
+    second = Visitor(clerk.url, clerk.context, clerk.context.new_page(), [])
+    second.open(results)
+    clerk.fill(figures__summoned="61")
+    clerk.page.get_by_text("Saved as a draft at").wait_for()
+    second.fill(figures__summoned="62")
+    second.page.get_by_text("You write this in another window too.").wait_for()
+    assert second.page.locator('[name="figures/summoned"]').input_value() == "62"
+    clerk.fill(figures__present="60")
+    expect(clerk.page.locator('[name="draft"]')).to_have_value("2")
+    clerk.open(results)
+    assert "This is your draft" in clerk.told
+    shown = [clerk.page.locator(f'[name="figures/{name}"]').input_value() for name in ("summoned", "present")]
+    assert shown == ["61", "60"]
+    clear_drafts(clerk)
+    assert clerk.page.locator('[name="figures/summoned"]').input_value() != "61"
+    assert clerk.complaints == []
+
+
+def test_without_a_script_a_button_saves_the_draft(visit: Callable[..., Visitor]) -> None:
+    clerk = visit("union-clerk", "bn", PHONE, scripts=False)
+    report_of(clerk)
+    clerk.open(clerk.path + "/results")
+    clear = clerk.page.locator('button[name="drop"]')
+    if clear.count():
+        clerk.press(clear)
+    clerk.fill(figures__summoned="৬৩")
+    clerk.press(clerk.page.locator('button[name="keep"]'))
+    assert "done=draft-saved" in clerk.path
+    assert clerk.page.locator('[name="figures/summoned"]').input_value() == "৬৩"
+    clerk.press(clerk.page.locator('button[name="drop"]'))
+    assert clerk.page.locator('[name="figures/summoned"]').input_value() != "৬৩"

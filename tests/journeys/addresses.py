@@ -722,6 +722,14 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
         ),
     ),
     "POST /api/identity/drafts": (plain("/api/identity/drafts", {"path": "/", "values": {}}),),
+    "PUT /api/identity/drafts": (
+        Address(
+            lambda person, scene, code: Call(
+                "/api/identity/drafts", {"path": "/", "values": {}}, if_match=True
+            )
+        ),
+    ),
+    "GET /api/identity/drafts": (plain("/api/identity/drafts?path=/"),),
     "GET /api/identity/drafts/{draft_id}": (
         Address(
             lambda person, scene, code: Call(f"/api/identity/drafts/{scene.neighbours(person, 'draft')}"),

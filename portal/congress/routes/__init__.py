@@ -1,12 +1,23 @@
 """The pages, and the forms that are sent to them."""
 
-from portal.congress.routes import approvals, attachments, comments, congresses, lists, saved, steps, superior
+from portal.congress.routes import (
+    approvals,
+    attachments,
+    comments,
+    congresses,
+    lists,
+    results,
+    saved,
+    steps,
+    superior,
+)
 from portal.congress.words import DONE
 
 __all__ = ("BLUEPRINTS", "DONE")
 
 BLUEPRINTS = (
     congresses.pages,
+    results.pages,
     steps.pages,
     lists.pages,
     saved.pages,

@@ -12,12 +12,9 @@ from portal.congress.views.congress import (
     changed_last_by,
     congress_page,
     entries_of,
-    figure_word,
-    unit_with_id,
 )
 from portal.congress.views.files import files_card, why_not_taken
 from portal.congress.views.offices import sides_of, who_acts
-from portal.congress.views.results import form_groups
 from portal.congress.views.returned import came_back, with_answers
 from portal.congress.words import CHANGED_BY_YOURSELF
 from portal.frame.forms import Fault, Form
@@ -39,7 +36,6 @@ from servicekit.words.titles import FIGURES
 pages = Blueprint("congresses", __name__)
 
 STALE = 412
-A_MEAN = 45.6  # to show how one is written
 
 
 def looked_up(congress_id: str) -> tuple[Document, Document]:
@@ -98,7 +94,7 @@ def offices_in(reporting: Iterable[str], deciding: Iterable[str] = ()) -> list[D
         return []
 
 
-def _said(one: Document) -> list[Document]:
+def said_of(one: Document) -> list[Document]:
     """The newest of the thread, where something in it may be an answer."""
     return list(congress().comments(one["id"])["items"]) if one["since_return"] else []
 
@@ -136,7 +132,7 @@ def first_milestone_form(one: Document, plan: Document) -> Form:
 
 def milestone_again(congress_id: str, form: Form) -> Response:
     one, plan = looked_up(congress_id)
-    _own_change(form, one["entries"])
+    own_change(form, one["entries"])
     return milestone_page(one, plan, form)
 
 
@@ -196,7 +192,7 @@ def milestone_page(one: Document, plan: Document, form: Form, *, above: bool = F
         heading=_("Correct: %(milestone)s", milestone=name) if correcting else _("Record a milestone"),
         trail=trail_of(one),
         form=form,
-        came=with_answers(back, _said(one)) if back and correcting else None,
+        came=with_answers(back, said_of(one)) if back and correcting else None,
         changed=changed,
         seen_at=now().isoformat(),
         choices=choices,
@@ -217,6 +213,12 @@ def days_between(one: Document, milestones: Sequence[tuple[str, str]]) -> str:
         alone = _("From %(first)s until %(last)s.", first=first, last=last)
         said.append(among if len(milestones) > 1 else alone)
     return " ".join(said)
+
+
+def own_change(form: Form, entries: list[Document]) -> None:
+    """Whose the last change was: nobody is told of somebody else who was themselves, in another tab."""
+    if form.status == STALE and changed_last_by(entries, caller().accounts):
+        form.title = Fault(CHANGED_BY_YOURSELF)
 
 
 def _new_entries(one: Document, names: Mapping[str, Names], form: Form) -> list[Entry]:
@@ -265,75 +267,6 @@ def _content_page(one: Document, plan: Document, form: Form) -> Response:
         kinds=[(kind["key"], name_of(kind["names"])) for kind in plan["content_types"]],
         action=f"{start}/content",
         back=start,
-    )
-
-
-# ---------------------------------------------------------------- results
-
-
-@pages.get("/congresses/<congress_id>/results")
-@access("congress:report")
-def results_form(congress_id: str) -> Response:
-    one, plan = looked_up(congress_id)
-    saved = one.get("results") or {}
-    values = {f"figures/{key}": plain_figure(saved.get(key)) for key in plan["results_fields"]}
-    return _results_page(one, plan, Form(values, one["version"]))
-
-
-def _own_change(form: Form, entries: list[Document]) -> None:
-    """Whose the last change was: nobody is told of somebody else who was themselves, in another tab."""
-    if form.status == STALE and changed_last_by(entries, caller().accounts):
-        form.title = Fault(CHANGED_BY_YOURSELF)
-
-
-def plain_figure(value: float | None) -> str:
-    """As somebody would type it."""
-    return "" if value is None else f"{value:.12g}"
-
-
-def results_again(congress_id: str, form: Form) -> Response:
-    one, plan = looked_up(congress_id)
-    _own_change(form, one["result_entries"])
-    return _results_page(one, plan, form)
-
-
-@pages.post("/congresses/<congress_id>/results")
-@access("congress:report")
-@or_shown_again(results_again)
-def report_results(congress_id: str, form: Form) -> Response:
-    typed = {
-        name.removeprefix("figures/"): form.figure(name)
-        for name in form.values
-        if name.startswith("figures/")
-    }
-    form.check()
-    figures = {key: value for key, value in typed.items() if value is not None}
-    congress().report_results(congress_id, figures, form.version, form.once)
-    return done(f"/congresses/{congress_id}", "results")
-
-
-def _results_page(one: Document, plan: Document, form: Form) -> Response:
-    fields = plan["results_fields"]
-    form.labels = {f"figures/{key}": name_of(figure_word(key)) for key in fields}
-    saved = one.get("results") or {}
-    changed = []
-    if form.status == STALE:
-        form.version = one["version"]
-        differing = [key for key in saved if saved[key] != form.figure(f"figures/{key}")]
-        changed = [{"word": figure_word(key), "value": saved[key]} for key in differing]
-    return page(
-        "results.html",
-        form.status,
-        unit=unit_with_id(one),
-        trail=trail_of(one),
-        form=form,
-        groups=form_groups(fields, groups_in(titles(), FIGURES), congress().figures(), form, one),
-        last=one["last"],
-        mean=A_MEAN,
-        came=with_answers(came_back(one), _said(one)),
-        changed=changed,
-        action=f"/congresses/{one['id']}/results",
-        back=f"/congresses/{one['id']}",
     )
 
 

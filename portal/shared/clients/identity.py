@@ -209,6 +209,20 @@ class Identity:
         """What was typed into the form that is sent to `path`, for an hour; its id."""
         return str(self._peer.post("/api/identity/drafts", {"path": path, "values": dict(values)})["id"])
 
+    def saved_draft(self, path: str) -> Document | None:
+        """What is being written into the form at this path."""
+        return next(iter(self._peer.get("/api/identity/drafts", {"path": path})["items"]), None)
+
+    def save_draft(self, path: str, values: Mapping[str, str], version: int) -> Document:
+        """`version`: of the draft that was seen, 0 where there was none."""
+        body = {"path": path, "values": dict(values)}
+        return dict(self._peer.put("/api/identity/drafts", body, **seen(version)))
+
+    def drop_saved_draft(self, path: str) -> None:
+        saved = self.saved_draft(path)
+        if saved is not None:
+            self._peer.post(f"/api/identity/drafts/{saved['id']}/take")
+
     def draft(self, draft_id: str) -> Document:
         """Gives it back, once."""
         return dict(self._peer.get(f"/api/identity/drafts/{draft_id}"))

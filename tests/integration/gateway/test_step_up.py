@@ -102,3 +102,42 @@ def test_the_audit_is_taken_along_after_a_fresh_sign_in_only_and_that_is_an_entr
         written = [item for one in reads.find({}) for item in one.get("_outbox", [])]
     taken = [item for item in written if item.get("action") == "audit.exported"]
     assert [one["details"]["sought"] for one in taken] == [sought["sought"]]
+
+
+def saved(person: Person, path: str, figures: str, version: int) -> requests.Response:
+    body = {"path": path, "values": {"figures/present": figures}}
+    return person.send("PUT", "/api/identity/drafts", body, If_Match=f'"{version}"')
+
+
+def test_a_draft_is_saved_again_and_again_by_whoever_has_seen_it(running: House) -> None:  # noqa: F811
+    chief, other = Person(running, "hq-organiser"), Person(running, "union-clerk")
+    for person in (chief, other):
+        person.sign_in()
+    first = saved(chief, "/congresses/x/results", "47", 0)
+    assert (first.status_code, first.json()["version"]) == (200, 1), first.text
+    assert saved(chief, "/congresses/x/results", "48", 1).json()["version"] == 2
+    # A second window, which has seen nothing of it or an earlier one, overwrites nothing.
+    assert [saved(chief, "/congresses/x/results", "0", seen).status_code for seen in (0, 1, 7)] == [412] * 3
+    (kept,) = chief.get("/api/identity/drafts?path=/congresses/x/results").json()["items"]
+    assert (kept["values"], kept["version"]) == ({"figures/present": "48"}, 2)
+    assert other.get("/api/identity/drafts?path=/congresses/x/results").json()["items"] == []
+    assert other.get(f"/api/identity/drafts/{kept['id']}").status_code == 404
+    assert chief.get("/api/identity/drafts?path=/congresses/y/results").json()["items"] == []
+    assert chief.post(f"/api/identity/drafts/{kept['id']}/take").status_code == 200
+    assert chief.get("/api/identity/drafts?path=/congresses/x/results").json()["items"] == []
+
+
+def test_what_is_saved_as_a_draft_lies_encrypted_and_the_oldest_give_way(running: House) -> None:  # noqa: F811
+    chief = Person(running, "hq-organiser")
+    chief.sign_in()
+    for number in range(22):
+        assert saved(chief, f"/congresses/{number}/results", "a figure of mine", 0).status_code == 200
+    kept = [
+        len(chief.get(f"/api/identity/drafts?path=/congresses/{number}/results").json()["items"])
+        for number in (0, 1, 2, 21)
+    ]
+    assert kept == [0, 0, 1, 1]
+    with identity_operations(running) as context:
+        found = list(context.store.database.mongo["saved_drafts"].find())
+    assert found
+    assert "a figure of mine" not in str(found)

@@ -1,3 +1,5 @@
+// What helps while something is typed: running sums, and a draft that saves itself.
+
 // What is typed is added up while it is typed; the server says the same whenever it shows the form.
 const language = document.documentElement.lang;
 const GROUPS = { vi: "." };
@@ -52,4 +54,50 @@ document.addEventListener("input", () => {
     document.querySelectorAll("[data-share]").forEach(divide);
     document.querySelectorAll("[data-filled]").forEach(count);
   }, 150);
+});
+
+// Two seconds after the last key, and when the page is left: what is typed is saved as a draft. Of two windows the one
+// that comes second saves nothing more, and says so; what is typed stays where it is.
+const PAUSE = 2000;
+document.querySelectorAll("[data-draft]").forEach((draft) => {
+  const form = draft.closest("form");
+  const told = draft.querySelector("output");
+  const all = () => new URLSearchParams(new FormData(form));
+  const typing = () => { const now = all(); now.delete("draft"); return now.toString(); };
+  let known = typing();
+  let over = false;
+  let busy = false;
+  let timer;
+
+  const save = async () => {
+    clearTimeout(timer);
+    const now = typing();
+    if (over || busy || now === known) return;
+    busy = true;
+    try {
+      const answer = await fetch("/drafts", {
+        method: "POST", body: all(), headers: { Accept: "application/json" }, keepalive: true,
+      });
+      const said = (answer.ok || answer.status === 412) ? await answer.json() : null;
+      if (answer.ok) {
+        known = now;
+        form.elements.draft.value = said.version;
+      }
+      over ||= answer.status === 412;
+      told.textContent = said?.said ?? draft.dataset.vain;
+    } catch {
+      told.textContent = draft.dataset.vain;
+    }
+    busy = false;
+    if (!over && typing() !== known) wait();
+  };
+  const wait = () => {
+    clearTimeout(timer);
+    timer = setTimeout(save, PAUSE);
+  };
+  form.addEventListener("input", wait);
+  document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });
+  // What is sent is no draft any more.
+  form.addEventListener("submit", () => { over = true; clearTimeout(timer); });
+  window.addEventListener("pageshow", () => { over = false; });
 });

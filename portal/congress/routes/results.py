@@ -1,0 +1,109 @@
+"""The results of a congress: typed, saved as a draft while they are, and reported."""
+
+from contextlib import suppress
+
+from flask import Blueprint, Response
+
+from portal.congress.routes.congresses import STALE, looked_up, own_change, said_of, trail_of
+from portal.congress.views.congress import figure_word, unit_with_id
+from portal.congress.views.results import form_groups
+from portal.congress.views.returned import came_back, with_answers
+from portal.frame.forms import Form, sent_form
+from portal.frame.pages import done, language, name_of, or_shown_again, page, titles
+from portal.shared.asking import congress, identity
+from portal.shared.clients.answers import Document
+from portal.shared.clients.titles import groups_in
+from servicekit.logs import log
+from servicekit.out.peers import PeerRefused
+from servicekit.refusals import Unavailable
+from servicekit.web.guards import access
+from servicekit.words.titles import FIGURES
+
+pages = Blueprint("results", __name__)
+
+A_MEAN = 45.6  # to show how one is written
+
+
+@pages.get("/congresses/<congress_id>/results")
+@access("congress:report")
+def results_form(congress_id: str) -> Response:
+    one, plan = looked_up(congress_id)
+    draft = saved_draft(results_path(congress_id))
+    if draft is not None:
+        return _results_page(one, plan, sent_form(draft["values"], language()), draft)
+    saved = one.get("results") or {}
+    values = {f"figures/{key}": plain_figure(saved.get(key)) for key in plan["results_fields"]}
+    return _results_page(one, plan, Form(values, one["version"]))
+
+
+def results_path(congress_id: str) -> str:
+    return f"/congresses/{congress_id}/results"
+
+
+def saved_draft(path: str) -> Document | None:
+    """What the reader is writing into this form; nothing while that is not to be known."""
+    try:
+        return identity().saved_draft(path)
+    except Unavailable as away:
+        log.warning("draft_not_asked", why=type(away).__name__)
+        return None
+
+
+def forget_draft(path: str, form: Form) -> None:
+    """What was sent is no draft any more; where it cannot be dropped just now it is shown as one, with its day."""
+    if form.values.get("draft", "0") != "0":
+        with suppress(PeerRefused, Unavailable):
+            identity().drop_saved_draft(path)
+
+
+def plain_figure(value: float | None) -> str:
+    """As somebody would type it."""
+    return "" if value is None else f"{value:.12g}"
+
+
+def results_again(congress_id: str, form: Form) -> Response:
+    one, plan = looked_up(congress_id)
+    own_change(form, one["result_entries"])
+    return _results_page(one, plan, form)
+
+
+@pages.post("/congresses/<congress_id>/results")
+@access("congress:report")
+@or_shown_again(results_again)
+def report_results(congress_id: str, form: Form) -> Response:
+    typed = {
+        name.removeprefix("figures/"): form.figure(name)
+        for name in form.values
+        if name.startswith("figures/")
+    }
+    form.check()
+    figures = {key: value for key, value in typed.items() if value is not None}
+    congress().report_results(congress_id, figures, form.version, form.once)
+    forget_draft(results_path(congress_id), form)
+    return done(f"/congresses/{congress_id}", "results")
+
+
+def _results_page(one: Document, plan: Document, form: Form, draft: Document | None = None) -> Response:
+    fields = plan["results_fields"]
+    form.labels = {f"figures/{key}": name_of(figure_word(key)) for key in fields}
+    saved = one.get("results") or {}
+    changed = []
+    if form.status == STALE or (draft is not None and form.version != one["version"]):
+        form.version = one["version"]
+        differing = [key for key in saved if saved[key] != form.figure(f"figures/{key}")]
+        changed = [{"word": figure_word(key), "value": saved[key]} for key in differing]
+    return page(
+        "results.html",
+        form.status,
+        unit=unit_with_id(one),
+        trail=trail_of(one),
+        form=form,
+        groups=form_groups(fields, groups_in(titles(), FIGURES), congress().figures(), form, one),
+        last=one["last"],
+        mean=A_MEAN,
+        saved=draft,
+        came=with_answers(came_back(one), said_of(one)),
+        changed=changed,
+        action=results_path(one["id"]),
+        back=f"/congresses/{one['id']}",
+    )
