@@ -29,6 +29,7 @@ class AskingStore:
         for fields in (("account_id", "state"), ("unit_id", "state")):
             self._requests.collection.create_index([(name, 1) for name in fields])
         self._requests.collection.create_index("account_id")
+        self._requests.collection.create_index("unit_id")
         self._requests.collection.create_index("asked_at", expireAfterSeconds=int(KEPT.total_seconds()))
         self._tickets.create_index("at", expireAfterSeconds=int(TICKET_LIFE.total_seconds()))
 
@@ -94,8 +95,8 @@ class AskingStore:
         return self._database.in_transaction(work)
 
     def move(self, paths: Mapping[str, Sequence[str]]) -> None:
-        """Those that wait follow their units: `paths` are the new ones by unit."""
-        wanted = {"unit_id": {"$in": list(paths)}, "state": str(State.ASKED)}
+        """Answered ones too, for their entries and whoever may look at them: `paths` are the new ones by unit."""
+        wanted = {"unit_id": {"$in": list(paths)}}
         for one in list(self._requests.collection.find(wanted, {"_outbox": 0}, session=session())):
             change = {"$set": {"unit_path": list(paths[one["unit_id"]])}, "$inc": {"version": 1}}
             self._requests.collection.update_one({"_id": one["_id"]}, change, session=session())

@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from identity.context import Context
-from identity.domain.asking import ASK_LIFE, ASKED_AT_MOST, WAITING_IN_UNIT, AccessRequest
+from identity.domain.asking import ASK_LIFE, ASKED_AT_MOST, WAITING_IN_UNIT, AccessRequest, State
 from identity.events import ACCESS_ASKED
 from servicekit.ids import new_id
 from tests.people import Person, a_period
@@ -240,9 +240,14 @@ def test_it_follows_its_unit_and_is_seen_from_there_alone(
     asks(stranger)
     assert len(waiting(chief, "north")) == 1
     assert waiting(chief, "south") == []
+    place = ("north", "north", ("root", "north"), "", context.clock.now())
+    declined = AccessRequest(new_id(), "d", "D.", "x", *place, shown=True, state=State.DECLINED)
+    context.store.asking.add(declined, (), ())
     unit = {"id": "north", "code": "north", "names": {"en": "north"}, "level": "l", "parent_id": "south"}
     tell_units(context, [{**unit, "path": ["root", "south", "north"]}])
     (request,) = waiting(chief, "south")
     assert request["unit_path"] == ["root", "south", "north"]
+    # One that was answered is where its unit is, too: its entries and whoever may look at it go by that.
+    assert context.store.asking.get(declined.id).unit_path == ("root", "south", "north")
     tell_units(context, [{**unit, "parent_id": "root", "path": ["root", "north"]}])
     assert waiting(chief, "south") == []
