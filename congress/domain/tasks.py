@@ -103,7 +103,7 @@ def step_task(plan: Plan, rollup: Rollup, count: int) -> Task | None:
     return Task("step", link, Rank.OTHERS, rollup.names, names_of(plan), count=count)
 
 
-def figure_of(plan: Plan, answer: Answer) -> Figure | None:
+def figure_of(plan: Plan, answer: Answer, week_ago: Count | None = None) -> Figure | None:
     """Nothing where the unit has no units below: its own congress is the task."""
     if answer.total <= 1:
         return None
@@ -118,6 +118,7 @@ def figure_of(plan: Plan, answer: Answer) -> Figure | None:
         late=count.late,
         overdue=count.overdue,
         left_out=count.left_out,
+        done_before=week_ago.done if week_ago else None,
     )
 
 

@@ -9,7 +9,7 @@ from congress.domain.plan import Plan, PlanState
 from congress.domain.rollup import Rollup, group_of
 from congress.domain.wanted import Wanted
 from congress.operations.listing import Shown, list_congresses_below
-from congress.operations.rollups import READ, rollup_of
+from congress.operations.rollups import READ, course_of, rollup_of
 from congress.operations.seen import APPROVE
 from servicekit.access.decision import Caller, decide
 from servicekit.calendar.waiting import Task, Waiting
@@ -84,7 +84,9 @@ def _any(rollup: Rollup, plan: Plan, wanted: Wanted, today: date) -> bool:
 
 
 def _watched(context: Context, plan: Plan, unit_id: str) -> Waiting:
-    """The figure of one unit, and who of those right below it is furthest behind: two reads."""
+    """The figure of one unit, with what a week has changed, and who of those right below it is furthest behind."""
     _, answer = rollup_of(context, plan.id, unit_id, "")
-    figure, worst = rules.figure_of(plan, answer), rules.worst_of(plan, answer)
+    course = course_of(context, plan, answer, plan.closing.key)
+    figure = rules.figure_of(plan, answer, course.week_ago if course else None)
+    worst = rules.worst_of(plan, answer)
     return Waiting(figures=(figure,) if figure else (), lists=(worst,) if worst else ())

@@ -57,6 +57,7 @@ class Figure:
     about: Names
     milestone: Names
     share: Share
+    change: int | None  # in a week, of what is done; None where the day a week ago was not kept
 
     def list_of(self, which: str) -> str:
         """The congresses that a part of the figure counts, by the milestone that closes them."""
@@ -155,7 +156,9 @@ def _line(answer: Document) -> Line:
 
 
 def _figure(answer: Document) -> Figure:
-    return Figure(answer["link"], answer["unit"], answer["about"], answer["step"], share_of(answer))
+    before, share = answer["done_before"], share_of(answer)
+    change = None if before is None else share.done - before
+    return Figure(answer["link"], answer["unit"], answer["about"], answer["step"], share, change)
 
 
 def _lists(answers: Sequence[Document], titles: Mapping[str, str]) -> list[ShortList]:

@@ -64,7 +64,9 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """How far the units below one have come: `done` of `total`, of which `late` were late; `overdue` are not done."""
+    """How far the units below one have come: `done` of `total`, of which `late` were late; `overdue` are not done.
+    `done_before`: so many a week ago; None where that day was not kept.
+    """
 
     link: str
     unit: Names
@@ -75,6 +77,7 @@ class Figure:
     late: int
     overdue: int
     left_out: int
+    done_before: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,7 @@ class WaitingFigureView(StrictSchema):
     late = fields.Integer()
     overdue = fields.Integer()
     left_out = fields.Integer()
+    done_before = fields.Integer(allow_none=True)
 
 
 class WaitingListView(StrictSchema):

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 from congress.domain.history import Act, State
 from congress.domain.plan import Owner, Plan, PlanState
-from congress.domain.rollup import Answer, Rollup, answer, group_key
+from congress.domain.rollup import Answer, Count, Rollup, answer, group_key
 from congress.domain.tasks import (
     approval_task,
     figure_of,
@@ -112,6 +112,10 @@ def test_the_figure_is_that_of_the_step_that_closes_a_congress() -> None:
     assert figure is not None
     assert (figure.total, figure.done, figure.late, figure.overdue) == (30, 10, 2, 20)
     assert (figure.link, figure.step) == ("/dashboard/plan1/root", {"en": "closed"})
+    assert figure.done_before is None, "no figure is made up"
+    week_ago = figure_of(plan, answered(plan), Count(done=7))
+    assert week_ago is not None
+    assert week_ago.done_before == 7
     assert figure_of(plan, answer(a_rollup(total=1), (), plan, TODAY, AT)) is None, (
         "its own congress is the task"
     )

@@ -18,6 +18,7 @@ FIGURE = {
     "late": 1,
     "overdue": 3,
     "left_out": 0,
+    "done_before": 1,
 }
 
 
@@ -128,3 +129,9 @@ def test_each_part_of_a_figure_leads_to_the_list_of_what_it_counts() -> None:
         assert path == "/lists/p/r"
         listed = listed_of(plan, "r", dict(parse_qsl(query)))
         assert (listed.which, listed.milestone) == (part.kind, "ended")
+
+
+def test_what_a_week_has_changed_is_said_where_that_day_was_kept() -> None:
+    (figure,) = home(congress={"figures": [FIGURE]}).figures
+    (unknown,) = home(congress={"figures": [{**FIGURE, "done_before": None}]}).figures
+    assert (figure.change, unknown.change) == (3, None)
