@@ -91,6 +91,14 @@ def test_a_page_counts_the_seconds_until_the_sign_in_ends(passed: float, left: i
     assert person_of(Caller("a", name="Rahima"), now).ends is None
 
 
+def test_the_side_bar_is_as_high_as_the_screen_only_beside_a_page_that_has_a_menu() -> None:
+    """Whoever is still to accept an offer has none: it would lie over the button."""
+    style = assets()["portal.css"].body.decode()
+    high = [line for line in style.splitlines() if "height: 100vh" in line and ".main-nav" in line]
+    assert high
+    assert all(line.lstrip().startswith(".has-nav ") for line in high)
+
+
 def test_a_file_has_an_address_that_changes_with_its_content() -> None:
     style = assets()["portal.css"]
     assert address("portal.css") == f"/static/portal.css?v={style.digest}"
