@@ -34,6 +34,7 @@ from servicekit.files.store import FileStore
 from servicekit.ids import new_id
 from servicekit.overseeing.routes import job_routes
 from servicekit.tasks.routes import task_routes
+from servicekit.tree.listed import Lists
 from servicekit.tree.rollup.mends import MendStore
 from servicekit.tree.units import UNITS_CHANGED
 from servicekit.tree.units_copy import UnitsCopy, follow_units
@@ -62,6 +63,8 @@ def make_context(
         rollups=RollupStore(database, plans.get, units),
         first_reports=FirstReportStore(database, units),
         units=units,
+        # How many there are the sums say.
+        lists=Lists(database, counted=False),
         reminders=ReminderStore(database, origin),
         days=DayStore(database),
         mends=MendStore(database, origin),

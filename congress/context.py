@@ -15,6 +15,7 @@ from congress.store.rollups import RollupStore
 from servicekit.calendar.days import Calendar
 from servicekit.data.database import Database
 from servicekit.data.records import ReadLog
+from servicekit.tree.listed import Lists
 from servicekit.tree.rollup.mends import MendStore
 from servicekit.tree.units_copy import UnitsCopy
 from servicekit.work.clock import Clock
@@ -29,6 +30,7 @@ class Context:
     rollups: RollupStore
     first_reports: FirstReportStore
     units: UnitsCopy
+    lists: Lists
     reminders: ReminderStore
     days: DayStore
     mends: MendStore
@@ -49,6 +51,7 @@ class Context:
             self.rollups,
             self.first_reports,
             self.units,
+            self.lists,
             self.reminders,
             self.days,
             self.mends,

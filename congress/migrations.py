@@ -1,8 +1,13 @@
 """Changes of congress's stored documents that a tolerant reader cannot do without; see servicekit.work.migrations."""
 
+from collections.abc import Iterable, Mapping
+from itertools import islice
+
 from pymongo import UpdateOne
 
+from congress.listed import of_report
 from servicekit.data.database import Database, Document
+from servicekit.tree.listed import Listed, Lists
 from servicekit.tree.units_copy import UnitsCopy
 from servicekit.work.migrations import Migration
 
@@ -76,6 +81,41 @@ def note_first_reports(database: Database) -> None:
         mongo["first_reports"].bulk_write(writes, ordered=False)
 
 
+def list_reports(database: Database) -> None:
+    """Lists by since when reports wait were read as a whole; now each report has lines of its own."""
+    lists, units = Lists(database, counted=False), UnitsCopy(database)
+    lists.prepare()
+    plans = {one["_id"]: one for one in database.mongo["plans"].find({}, {"deadlines": 1, "unit_id": 1})}
+    found = iter(database.mongo["congresses"].find({}, {"_outbox": 0}, batch_size=PART))
+    while part := list(islice((one for one in found if one.get("acts")), PART)):
+        levels = {
+            unit.id: unit.level
+            for unit in units.many({each for one in part for each in one["unit_path"]}).values()
+        }
+        lists.put(
+            line
+            for one in part
+            if one["plan_id"] in plans
+            for line in _lines_of(plans[one["plan_id"]], one, levels)
+        )
+
+
+def _lines_of(plan: Document, found: Document, levels: Mapping[str, str]) -> Iterable[Listed]:
+    state, unit, path = found["state"], found["unit"], found["unit_path"]
+    acts = [act for act in found["acts"] if act["kind"] == state]
+    planned = not unit.get("valid_to") and unit["level"] in plan["deadlines"] and plan["unit_id"] in path
+    counts = bool(acts) and (planned or state in ("submitted", "approved"))
+    nearest: list[str] = []
+    for unit_id in reversed(path[:-1]):
+        nearest.append(unit_id)
+        if levels.get(unit_id) in plan["deadlines"]:
+            break
+    return of_report(
+        *(found["_id"], found["plan_id"], path, nearest, unit["level"], state),
+        acts[-1]["at"] if counts else None,
+    )
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "count what is left out apart from what is overdue", count_again),
     Migration(2, "count units by level and depth", count_units),
@@ -86,4 +126,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(7, "empty plans that were deleted", empty_deleted_plans),
     Migration(8, "count apart what the superior must act on", count_again),
     Migration(9, "note which units have reported, and when first", note_first_reports),
+    Migration(10, "list reports by since when they are in their state", list_reports),
 )

@@ -1,20 +1,27 @@
-"""Lists in another order than that of the tree, and searched by name: of so many as one request may read.
+"""Lists in another order than that of the tree, and searched by name.
 
-A list below a unit is walked over the sums, which know deadlines and places and no more. What is wanted otherwise is
-read as a whole and put in order, which is refused where it would be too much.
+A list below a unit is walked over the sums, which know deadlines and places and no more. What was sent up is listed by
+since when it is in its state as well (congress.listed), at any length. What is wanted otherwise is read as a whole and
+put in order, which is refused where it would be too much.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from congress.domain.history import Congress
+from congress.domain.history import DECIDED, Congress, State
+from congress.domain.plan import Plan
+from congress.domain.progress import is_abandoned
 from servicekit.calendar.order import newest_first, soonest_first
 from servicekit.refusals import Invalid
+from servicekit.tree.units import Unit
 from servicekit.words import N_, names
 
 # Congresses that are read to be put in order or searched.
 ORDERED_MOST = 500
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+# States of which reports are listed by since when they are in them: an act has led to each.
+LISTED = (State.SUBMITTED, *DECIDED)
 
 Key = tuple[str, ...]
 
@@ -46,6 +53,22 @@ def since(congress: Congress, state: str = "") -> datetime:
     """When it last came into a state, which it may have left; else when it was last sent, returned or decided."""
     kinds = [act for act in congress.acts if state in ("", act.kind)]
     return kinds[-1].at if kinds else NEVER
+
+
+def listed_since(plan: Plan, congress: Congress) -> datetime | None:
+    """Since when it is in its state; None for one that is not listed by that, as what its sums do not count."""
+    last = congress.last(congress.state)
+    return last.at if last and congress.state in LISTED and not is_abandoned(plan, congress) else None
+
+
+def right_below(plan: Plan, unit: Unit, levels: Mapping[str, str]) -> tuple[str, ...]:
+    """The units above between which and this one none has a congress; `levels` of units by their ids."""
+    found: list[str] = []
+    for unit_id in reversed(unit.path[:-1]):
+        found.append(unit_id)
+        if levels.get(unit_id) in plan.deadlines:
+            break
+    return tuple(found)
 
 
 def key_of(order: Order, congress: Congress, state: str = "") -> Key:

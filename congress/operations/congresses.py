@@ -15,6 +15,7 @@ from congress.domain.progress import Report
 from congress.domain.reopening import ReopenedBySuperior
 from congress.domain.reported import first_report_at
 from congress.domain.results import Figures
+from congress.operations.queueing import list_report
 from congress.operations.seen import (
     APPROVE,
     CongressView,
@@ -325,6 +326,7 @@ def _saved(
         saved = context.congresses.save(congress, expected_version, told, [entry])
         if first is not None:
             context.first_reports.note(congress.unit, first)
+        list_report(context, plan, saved)
         return saved
 
     return CongressView(context.database.in_transaction(save), plan)

@@ -10,6 +10,7 @@ from functools import partial
 from congress.context import Context
 from congress.domain import planned as rules
 from congress.domain.plan import Plan, PlanState, is_planned
+from congress.operations.queueing import follow_tree
 from servicekit.tree.units import Unit, UnitChange
 
 RUNNING = (PlanState.CASCADING, PlanState.OPEN)
@@ -21,6 +22,7 @@ def units_changed(context: Context, changes: Sequence[UnitChange]) -> None:
     context.congresses.move(units, partial(_deadlines, context))
     context.first_reports.follow(changes)
     context.plans.move(changes)
+    follow_tree(context, changes)
     context.rollups.engine.store.follow(units)
     around = {unit_id for change in changes for unit_id in _places(change)}
     plans = [plan for plan in context.plans.opened_of(around) if plan.state in RUNNING]

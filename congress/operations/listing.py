@@ -10,12 +10,13 @@ from itertools import islice
 from congress.context import Context
 from congress.domain import ordering
 from congress.domain.history import Congress, State
-from congress.domain.ordering import Order, is_named, refuse_too_many
+from congress.domain.ordering import LISTED, Order, is_named, refuse_too_many
 from congress.domain.plan import Plan
 from congress.domain.planned import congress_id
-from congress.domain.rollup import Rollup
+from congress.domain.rollup import Rollup, group_of
 from congress.domain.wanted import Place, Walk, Wanted, deadlines_of, unplaced
 from congress.operations.congresses import READ
+from congress.operations.ordered import Sent
 from congress.operations.plans import may_look_up
 from congress.operations.reminding import last_reminder
 from congress.operations.seen import CongressView, seen_by
@@ -166,11 +167,12 @@ def _listed(
     walks = [walk for plan in plans.values() for walk in below.walks(plan)]
     walks.sort(key=lambda walk: walk.key)
     totals = _totals(below, plans[plan_id]) if shown.totals else None
-    found = (
-        _in_order(below, walks, after, limit, shown)
-        if shown.is_ordered
-        else _in_the_tree(below, walks, after, limit, shown.behind)
-    )
+    if not shown.is_ordered:
+        found = _in_the_tree(below, walks, after, limit, shown.behind)
+    elif sent := below.sent(plans[plan_id], shown):
+        found = _by_waiting(below, sent, sum(walk.number for walk in walks), after, limit, shown.behind)
+    else:
+        found = _in_order(below, walks, after, limit, shown)
     page = found.page.map(lambda views: seen_by(context, caller, views))
     reminded = last_reminder(context, plan_id, unit_id, wanted) if plan_id else None
     return Found(page, found.position, totals, reminded)
@@ -185,6 +187,15 @@ def _totals(below: "_Below", plan: Plan) -> dict[str, int]:
     asked["direct"] = (Wanted(State.SUBMITTED.value), True)
     parts = {name: replace(below, wanted=wanted, direct=direct) for name, (wanted, direct) in asked.items()}
     return {name: sum(walk.number for walk in part.walks(plan)) for name, part in parts.items()}
+
+
+def _by_waiting(below: "_Below", sent: Sent, total: int, after: str, limit: int, behind: str) -> Found:
+    position = None
+    if behind:
+        page, position = sent.behind(below.congress_behind(behind), limit, total)
+    else:
+        page = sent.page(after, limit, total)
+    return Found(page.map(lambda found: [CongressView(one, sent.plan) for one in found]), position)
 
 
 def _in_order(below: "_Below", walks: Sequence["_Walk"], after: str, limit: int, shown: Shown) -> Found:
@@ -257,6 +268,27 @@ class _Below:
         for deadline in (None,) if self.by_place else deadlines_of(units):
             rule = Walk(self.wanted, plan, today, deadline, children, self._sees, self.direct)
             yield _Walk(rule, units)
+
+    def sent(self, plan: Plan, shown: Shown) -> Sent | None:
+        """How its reports are listed by since when they are in their state; None for what is not listed so."""
+        if shown.search or self.wanted.state not in LISTED:
+            return None
+        units = self._tops(plan)
+        whole = [unit for unit in units if self._sees((*unit.path, "below"))]
+        branches = [unit.unit_id for unit in whole if not {one.unit_id for one in whole} & {*unit.path[:-1]}]
+        alone = [unit.unit_id for unit in units if unit not in whole and self._sees(unit.path)]
+        if self.direct:
+            if len(whole) < len(units):
+                return None
+            branches, alone = [self.unit_id], []
+        levels = None
+        if self.wanted.level or self.wanted.passed:
+            today, groups = self.context.clock.today(), {key for unit in units for key in unit.groups}
+            levels = sorted(
+                {level for level, day in map(group_of, groups) if self.wanted.takes(level, day, today)}
+            )
+        oldest = shown.order is Order.LONGEST
+        return Sent(self.context, plan, self.wanted, branches, alone, levels, self.direct, oldest)
 
     def congress_behind(self, congress_id: str) -> Congress:
         """One that the reader may read, at or below the unit."""

@@ -5,7 +5,7 @@ last: lag is not drift.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from congress.context import Context
@@ -14,6 +14,8 @@ from congress.domain.history import Congress
 from congress.domain.plan import Plan, PlanState
 from congress.domain.rollup import group_key
 from congress.operations.plans import audit_of
+from congress.operations.queueing import lines_of
+from servicekit.tree.listed import Listed
 from servicekit.tree.rollup.engine import Errors
 from servicekit.tree.rollup.engine import Findings as Figures
 from servicekit.tree.rollup.figures import Difference
@@ -67,6 +69,9 @@ class Findings:
     figures: Figures
     differences: list[Difference] = field(default_factory=list)
     wrong: list[Congress] = field(default_factory=list)  # as they should be
+    lines: list[Listed] = field(
+        default_factory=list
+    )  # of reports that stand elsewhere in lists, as they should
     missing: list[Congress] = field(default_factory=list)
 
 
@@ -77,6 +82,7 @@ def look(context: Context, unit_ids: Sequence[str], errors: Errors, plan_id: str
     plans = _plans_of(context, units.values(), (congress.plan_id for congress, _ in congresses), plan_id)
     found = Findings(context.rollups.engine.look(unit_ids, errors, plan_id))
     there: set[str] = set()
+    listed: dict[str, list[Congress]] = {}
     for congress, waits in congresses:
         there.add(congress.id)
         plan = plans.get(congress.plan_id)
@@ -84,9 +90,15 @@ def look(context: Context, unit_ids: Sequence[str], errors: Errors, plan_id: str
             continue
         place = congress.unit.id
         true = planned.as_derived(plan, congress, units.get(place), under[place])
+        listed.setdefault(plan.id, []).append(true)
         if wrong := list(_facts(plan, congress, true)):
             found.wrong.append(true)
             found.differences += wrong
+    for one, congresses_of in listed.items():
+        lines = lines_of(context, plans[one], congresses_of)
+        if wrong_lines := context.lists.look(lines, context.clock.now()):
+            found.lines += lines
+            found.differences += [replace(line, scope=one) for line in wrong_lines]
     for plan in plans.values():
         if plan.state is PlanState.OPEN:
             for unit in planned.without_a_congress(plan, units.values(), frozenset(there)):
@@ -111,6 +123,7 @@ def _mend(context: Context, found: Findings) -> None:
     """What a congress derives is put right, and counted once more by the projector."""
     context.plans.hold({one.scope for one in found.differences})
     context.congresses.put_derived(found.wrong)
+    context.lists.put(found.lines)
     context.congresses.insert_uncounted(found.missing)
     context.rollups.engine.mend(found.figures)
 

@@ -54,9 +54,10 @@ class CongressQuery(PageQuery, Conditions):
     the list any more.
 
     `sort`: by deadline, then by place in the tree; or by place alone. Of `below`: with `level` those of one level, with
-    `passed` those whose deadline has passed. With `below` and `plan_id`: with `search` those whose unit is named so,
-    and in another order with `sort`: longest or newest in their state first; both of 500 at most, refused for more.
-    With `totals` the answer counts the states of all below.
+    `passed` those whose deadline has passed. With `below` and `plan_id`: in another order with `sort`, longest or
+    newest in their state first; and with `search` those whose unit is named so. Of reports that were sent up the order
+    is of any number; a search, and any other list in it, of 500 at most, refused for more. With `totals` the answer
+    counts the states of all below.
     """
 
     unit_id = identifier(load_default="")

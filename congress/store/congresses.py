@@ -68,6 +68,11 @@ class CongressStore:
         for found in self._find({"unit_id": {"$in": unit_ids}}):
             yield congress_of(found), bool(found.get("dirty"))
 
+    def sent_up(self, unit_ids: Iterable[str]) -> list[Congress]:
+        """Of these units, those that were sent up once, wherever they are now."""
+        found = self._find({"unit_id": {"$in": list(unit_ids)}})
+        return [congress_of(one) for one in found if one.get("acts")]
+
     def of_plan_below(self, plan: Plan, unit_id: str) -> Iterator[Congress]:
         """Those of the unit and of all below it, as they come: of the plan's own unit all there are."""
         whole = unit_id == plan.unit_id

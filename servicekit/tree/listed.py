@@ -91,9 +91,16 @@ def order_of(at: datetime, item: str) -> str:
     return f"{newest_first(at.replace(microsecond=at.microsecond // 1000 * 1000))} {item}"
 
 
+# A field of lines, and the text that it has in those that are asked for.
+Ask = tuple[str, str]
+
+
 class Lists:
-    def __init__(self, database: Database) -> None:
+    """`counted`: whether the numbers of lines are kept; a service that counts otherwise needs none."""
+
+    def __init__(self, database: Database, *, counted: bool = True) -> None:
         self._database = database
+        self._counted = counted
         self._lines = database.mongo["listed"]
         self.totals = Totals(database)
 
@@ -122,7 +129,11 @@ class Lists:
             writes = [ReplaceOne({"_id": line["_id"]}, line, upsert=True) for line in new]
             self._lines.bulk_write(writes, session=session())
         changed = [standing[key] for key in (*gone, *(line["_id"] for line in new)) if key in standing]
-        self.totals.note(changed, new)
+        self._note(changed, new)
+
+    def _note(self, gone: Sequence[Document], new: Sequence[Document]) -> None:
+        if self._counted:
+            self.totals.note(gone, new)
 
     def look(self, things: Iterable[Listed], now: datetime) -> list[Difference]:
         """Where these do not stand as it is said, which `put` makes right. Within a transaction."""
@@ -139,7 +150,7 @@ class Lists:
         lines = [line for thing in things for line in thing.lines()]
         if lines:
             self._lines.insert_many(lines, session=session())
-            self.totals.note((), lines)
+            self._note((), lines)
 
     def standing_anywhere(self, now: datetime) -> Iterator[tuple[str, str]]:
         """List and id of each line, once for each place. Reads all of them."""
@@ -156,27 +167,27 @@ class Lists:
             lapsed = list(self._lines.find(query, session=session()).limit(LAPSED_AT_ONCE))
             if lapsed:
                 self._lines.delete_many({"_id": {"$in": [one["_id"] for one in lapsed]}}, session=session())
-                self.totals.note(lapsed, ())
+                self._note(lapsed, ())
             return len(lapsed)
 
         return self._database.in_transaction(work)
 
     def count(self, name: str, places: Sequence[str], state: str, now: datetime) -> int | None:
         """How many there are; None only where too much waits to be summed up, and there are more than are counted."""
-        asked = _asked(name, places, state)
+        asks = _asked(name, places, state)
 
         def work() -> int | None:
-            known = self.totals.of([wanted for _, wanted in asked])
+            known = self.totals.of([wanted for _, wanted in asks])
             lapsed = [
                 self._lines.count_documents(
                     {field: wanted, "until": {"$gte": EVER, "$lt": now}}, limit=COUNTED, session=session()
                 )
-                for field, wanted in asked
+                for field, wanted in asks
             ]
             if known is not None and max(lapsed, default=0) < COUNTED:
                 return known - sum(lapsed)
             found = 0
-            for field, wanted in asked:
+            for field, wanted in asks:
                 query = {field: wanted, "until": {"$gte": now, "$lte": NEVER}}
                 found += self._lines.count_documents(query, limit=COUNTED + 1, session=session())
             return found if found <= COUNTED else None
@@ -190,9 +201,39 @@ class Lists:
 
         `state`: empty for all. Raises ValueError for what is no place in the order.
         """
-        walks = [self._walk(field, wanted, after, most, now) for field, wanted in _asked(name, places, state)]
-        found = islice(merge(*walks, key=itemgetter("order")), most)
-        return [Line(line["id"], line["order"]) for line in found]
+        return self.newest(_asked(name, places, state), after, most, now)
+
+    def newest(self, asks: Sequence[Ask], after: str, most: int, now: datetime) -> list[Line]:
+        """As `page`, of all that is asked for. An item that several ask for comes several times."""
+        walks = [self._walk(field, wanted, after, most, now) for field, wanted in asks]
+        return _cut(merge(*walks, key=itemgetter("order")), most)
+
+    def oldest(
+        self, asks: Sequence[Ask], after: str, most: int, begin: datetime, now: datetime
+    ) -> list[Line]:
+        """The same from the other end. `begin`: hardly anything is older."""
+        walks = [self._walk_back(field, wanted, after, most, begin, now) for field, wanted in asks]
+        return _cut(merge(*walks, key=itemgetter("order"), reverse=True), most)
+
+    def stands(self, asks: Sequence[Ask], order: str) -> bool:
+        """Whether anything does at this place in the order."""
+        queries = ({field: wanted, "order": order} for field, wanted in asks)
+        return any(self._lines.find_one(query, session=session()) for query in queries)
+
+    def count_before(self, asks: Sequence[Ask], order: str, *, oldest: bool) -> int | None:
+        """How many come before this place, of what never lapses; None for more than are counted."""
+        before = {"$gt": order, "$lte": LAST} if oldest else {"$gte": "", "$lt": order}
+        queries = ({field: wanted, "order": before} for field, wanted in asks)
+        lines = self._lines
+        found = sum(lines.count_documents(one, limit=COUNTED + 1, session=session()) for one in queries)
+        return found if found <= COUNTED else None
+
+    def ids_at(self, name: str, places: Iterable[str]) -> set[str]:
+        """All that stand there, for what follows an event."""
+        query = {"all": {"$in": [f"{name} {place}" for place in places]}}
+        return {
+            str(one["id"]) for one in self._lines.find(query, {"id": 1}, session=session(), batch_size=5_000)
+        }
 
     def soonest(
         self, name: str, place: str, after: str, ends: Sequence[datetime], most: int, now: datetime
@@ -206,9 +247,9 @@ class Lists:
             if high <= low:
                 continue
             query = {"all": f"{name} {place}", "order": {"$gt": low, "$lt": high}, "until": {"$gte": now}}
-            asked = self._lines.find(query, {"id": 1, "order": 1}, session=session())
+            there = self._lines.find(query, {"id": 1, "order": 1}, session=session())
             found += [
-                Line(one["id"], one["order"]) for one in asked.sort("order", 1).limit(most - len(found))
+                Line(one["id"], one["order"]) for one in there.sort("order", 1).limit(most - len(found))
             ]
             if len(found) >= most:
                 break
@@ -239,18 +280,42 @@ class Lists:
 
         return self._database.in_transaction(work)
 
+    def _walk_back(
+        self, field: str, wanted: str, after: str, most: int, begin: datetime, now: datetime
+    ) -> Iterator[Document]:
+        high = after or LAST
+        for low in _forward(max(begin, instant_in(after)) if after else begin, now):
+            while True:
+                query = {field: wanted, "order": {"$gt": low, "$lt": high}}
+                there = self._lines.find(query, {"id": 1, "order": 1, "until": 1}, session=session())
+                found = list(there.sort("order", -1).limit(most))
+                yield from (line for line in found if line["until"] >= now)
+                if len(found) < most:
+                    break
+                high = found[-1]["order"]
+            high = low
+
     def _walk(self, field: str, wanted: str, after: str, most: int, now: datetime) -> Iterator[Document]:
         low = after
         for high in _bounds(instant_in(after) if after else now + FIRST_STRETCH):
             while True:
                 query = {field: wanted, "order": {"$gt": low, "$lt": high}}
-                asked = self._lines.find(query, {"id": 1, "order": 1, "until": 1}, session=session())
-                found = list(asked.sort("order", 1).limit(most))
+                there = self._lines.find(query, {"id": 1, "order": 1, "until": 1}, session=session())
+                found = list(there.sort("order", 1).limit(most))
                 yield from (line for line in found if line["until"] >= now)
                 if len(found) < most:
                     break
                 low = found[-1]["order"]
             low = high
+
+
+def _forward(begin: datetime, now: datetime) -> Iterator[str]:
+    """Ever less far back, in stretches that widen."""
+    stretch, end = FIRST_STRETCH, now + FIRST_STRETCH
+    while begin + stretch < end:
+        yield newest_first(begin + stretch)
+        stretch *= WIDER
+    yield ""
 
 
 def _difference(key: str, stood: Document | None, stands: Document | None) -> Difference:
@@ -259,10 +324,21 @@ def _difference(key: str, stood: Document | None, stands: Document | None) -> Di
     return Difference(name, place, "line", item, stored, counted)
 
 
-def _asked(name: str, places: Sequence[str], state: str) -> list[tuple[str, str]]:
-    if state:
-        return [("of", f"{name} {place} {state}") for place in places]
+def asked_in(name: str, places: Sequence[str], states: Sequence[str]) -> list[Ask]:
+    return [("of", f"{name} {place} {state}") for place in places for state in states]
+
+
+def asked(name: str, places: Sequence[str]) -> list[Ask]:
+    """In whatever state."""
     return [("all", f"{name} {place}") for place in places]
+
+
+def _asked(name: str, places: Sequence[str], state: str) -> list[Ask]:
+    return asked_in(name, places, [state]) if state else asked(name, places)
+
+
+def _cut(found: Iterable[Document], most: int) -> list[Line]:
+    return [Line(line["id"], line["order"]) for line in islice(found, most)]
 
 
 def _bounds(begin: datetime) -> Iterator[str]:
@@ -274,4 +350,4 @@ def _bounds(begin: datetime) -> Iterator[str]:
     yield LAST
 
 
-__all__ = ["COUNTED", "Line", "Listed", "Lists", "order_of"]
+__all__ = ["COUNTED", "Line", "Listed", "Lists", "asked", "asked_in", "order_of"]

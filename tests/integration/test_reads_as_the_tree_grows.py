@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
+from typing import cast
 
 import pytest
 
@@ -12,8 +13,8 @@ import congress.settings
 import membership.app
 import membership.settings
 from congress.context import Context as CongressContext
-from congress.domain.history import Congress, State
-from congress.domain.ordering import Order
+from congress.domain.history import Act, Congress, State
+from congress.domain.ordering import ORDERED_MOST, Order
 from congress.domain.plan import Plan, PlanState, content_type_of, milestone_of
 from congress.domain.planned import planned_congresses
 from congress.domain.progress import Report
@@ -22,6 +23,7 @@ from congress.operations import congresses, listing, plan_life, plans, rollups, 
 from congress.operations.following import units_changed
 from congress.operations.listing import Shown
 from congress.operations.projection import add_congresses
+from congress.operations.queueing import lines_of
 from membership import operations
 from membership.context import Context as RegisterContext
 from membership.domain.members import Details, Sex
@@ -103,9 +105,22 @@ class Size:
         planned = planned_congresses(plan, list(self.congress.units.below("u")))
         sent = {unit.id for unit in self.units if unit.level == "upazila"}
         sent = set(sorted(sent)[:60:2])
-        worked = [replace(one, state=State.SUBMITTED) if one.unit.id in sent else one for one in planned]
+        # More than anybody reads as a whole, in another branch and list.
+        again = {unit.id for unit in self.units if unit.level == "union" and unit.path[1] == "u9"}
+        states = dict.fromkeys(sent, State.SUBMITTED) | dict.fromkeys(again, State.REOPENED)
+        now = self.congress.clock.now()
+        # No two at one instant.
+        at = {unit: now - timedelta(hours=number) for number, unit in enumerate(sorted(states))}
+        worked = [
+            replace(one, state=state, acts=(Act(state, at[one.unit.id], "somebody", {}),)) if state else one
+            for one in planned
+            for state in [states.get(one.unit.id)]
+        ]
         for _ in add_congresses(self.congress, plan, worked):
             pass
+        there = [one for one in worked if one.acts]
+        for start in range(0, len(there), STEP):
+            self.congress.lists.put(lines_of(self.congress, plan, there[start : start + STEP]))
         return plan
 
     def of(self, unit_id: str) -> Congress:
@@ -164,9 +179,10 @@ def a_list(wanted: Wanted, shown: Shown = PLAIN, *, pages: int = 1) -> Callable[
     return ask
 
 
-def behind_one(size: Size) -> object:
+def behind_one(size: Size, order: Order = Order.DEADLINE) -> object:
+    shown = Shown(behind=size.of("u008").id, order=order)
     found = listing.list_congresses_below(
-        size.congress, READER, "u", "plan", Wanted("submitted"), "", 1, Shown(behind=size.of("u008").id)
+        size.congress, READER, "u", "plan", Wanted("submitted"), "", 1, shown
     )
     return [view.congress.unit.id for view in found.page.items], found.position, found.page.total
 
@@ -244,6 +260,13 @@ REQUESTS: dict[str, Callable[[Size], object]] = {
     "the second page of them": a_list(Wanted("submitted"), pages=2),
     "reports that wait right below": a_list(Wanted("submitted"), Shown(direct=True)),
     "those that wait longest first": a_list(Wanted("submitted"), Shown(order=Order.LONGEST)),
+    "the second page of those that wait longest": a_list(
+        Wanted("submitted"), Shown(order=Order.LONGEST), pages=2
+    ),
+    "the newest of a level": a_list(Wanted("submitted", level="upazila"), Shown(order=Order.NEWEST)),
+    "the newest right below": a_list(Wanted("submitted"), Shown(direct=True, order=Order.NEWEST)),
+    "the newest past their deadline": a_list(Wanted("submitted", passed=True), Shown(order=Order.NEWEST)),
+    "the one behind another in order of waiting": lambda size: behind_one(size, Order.LONGEST),
     "those that are named so": a_list(Wanted("submitted"), Shown(search="u00")),
     "those of a level": a_list(Wanted("submitted", level="upazila")),
     "how many are in which state": a_list(Wanted("submitted"), Shown(totals=True)),
@@ -286,6 +309,19 @@ def test_a_request_reads_no_more_in_a_larger_tree(sizes: tuple[Size, Size], what
     assert answers[0] == answers[1]
     assert read[0] == read[1]
     assert 0 < read[0] <= 250
+
+
+@pytest.mark.parametrize("order", [Order.LONGEST, Order.NEWEST])
+def test_a_page_in_order_of_waiting_reads_what_it_shows_of_more_than_a_whole_may_be(
+    sizes: tuple[Size, Size], order: Order
+) -> None:
+    _, large = sizes
+    number = sum(1 for unit in large.units if unit.level == "union" and unit.path[1] == "u9")
+    before = METER.documents
+    units, total = cast(tuple[list[str], int], a_list(Wanted("reopened"), Shown(order=order), pages=3)(large))
+    assert (total, len(units)) == (number, 20)
+    assert number > ORDERED_MOST
+    assert METER.documents - before <= 3 * 250
 
 
 def test_a_page_of_all_congresses_reads_what_it_shows_and_what_stands_beside_it(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from congress.domain import ordering
-from congress.domain.history import Congress
+from congress.domain.history import Congress, State
 from congress.domain.ordering import Order
 from congress.domain.overdue import Standing
 from congress.domain.owners import Actor
@@ -18,7 +18,7 @@ from congress.domain.rollup import Rollup, contribution
 from congress.domain.wanted import STANDINGS, Place, Walk, Wanted, deadlines_of, unplaced
 from servicekit.tree.rollup.figures import recount
 from servicekit.tree.units import Unit
-from tests.unit.congress.builders import DEADLINE, TODAY, a_congress, a_plan, at
+from tests.unit.congress.builders import DEADLINE, EVERY_LEVEL, TODAY, a_congress, a_plan, at
 
 LEVELS = {"centre", "district", "union"}
 # The level "group" has no congress.
@@ -270,6 +270,46 @@ def test_in_order_of_their_waiting_and_of_their_deadlines() -> None:
     assert sorted(both, key=lambda one: ordering.key_of(Order.NEWEST, one)) == [second, first]
     assert sorted(both, key=lambda one: ordering.key_of(Order.DEADLINE, one)) == [second, first]
     assert ordering.since(a_congress()) == ordering.NEVER
+
+
+@pytest.mark.parametrize(
+    ("state", "ended", "listed"),
+    [
+        (State.SUBMITTED, False, True),
+        (State.SUBMITTED, True, True),
+        (State.APPROVED, True, True),
+        (State.RETURNED, False, True),
+        (State.RETURNED, True, False),
+        (State.REOPENED, True, False),
+        (State.UNDER_WAY, False, False),
+    ],
+)
+def test_by_its_waiting_is_listed_what_was_sent_up_and_somebody_can_act_on(
+    state: State, ended: bool, listed: bool
+) -> None:
+    sent = at("submitted")
+    act = replace(sent.acts[-1], kind=state, at=sent.acts[-1].at + timedelta(hours=1))
+    unit = replace(sent.unit, valid_to=OLD) if ended else sent.unit
+    congress = replace(sent, state=state, acts=(*sent.acts, act), unit=unit)
+    plan = a_plan(deadlines=EVERY_LEVEL)
+    assert ordering.listed_since(plan, congress) == (act.at if listed else None)
+
+
+@pytest.mark.parametrize(
+    ("levels", "above"),
+    [
+        ({"r": "nation", "a": "group", "b": "zone"}, ("b", "a", "r")),
+        ({"r": "nation", "a": "upazila", "b": "zone"}, ("b", "a")),
+        ({"r": "nation", "a": "upazila", "b": "upazila"}, ("b",)),
+        ({}, ("b", "a", "r")),
+    ],
+)
+def test_it_stands_right_below_those_up_to_the_first_that_has_a_congress(
+    levels: dict[str, str], above: tuple[str, ...]
+) -> None:
+    unit = Unit("u", "U", {"en": "U"}, "union", "b", ("r", "a", "b", "u"))
+    plan = a_plan(deadlines=dict.fromkeys(("upazila", "union"), DEADLINE))
+    assert ordering.right_below(plan, unit, levels) == above
 
 
 @pytest.mark.parametrize(
