@@ -21,24 +21,27 @@ class Pager:
     begin: str
 
 
-def after() -> str:
+def after(of: str = "") -> str:
     """The cursor in the address of this page."""
-    return cursor()
+    return cursor(f"{of}after")
 
 
-def pager(answer: Document, shown: int, **kept: str) -> Pager:
-    """For a list whose service answered with `next` and `total`; `kept` stays in the address: filters and the like."""
-    before = (asked_whole("from") or 1) - 1 if after() else 0
+def pager(answer: Document, shown: int, of: str = "", **kept: str) -> Pager:
+    """For a list whose service answered with `next` and `total`; `kept` stays in the address: filters and the like.
+
+    `of`: of several lists of a page, what its own names in the address begin with.
+    """
+    before = (asked_whole(f"{of}from") or 1) - 1 if after(of) else 0
     before = min(max(before, 0), COUNTED_MOST)
     filters = {name: value for name, value in kept.items() if value}
     return Pager(
         first=before + 1,
         last=before + shown,
         total=answer.get("total"),
-        next=_address(after=answer["next"], **filters, **{"from": str(before + shown + 1)})
+        next=_address(**filters, **{f"{of}after": answer["next"], f"{of}from": str(before + shown + 1)})
         if answer.get("next")
         else "",
-        begin=_address(**filters) if after() else "",
+        begin=_address(**filters) if after(of) else "",
     )
 
 

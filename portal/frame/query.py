@@ -45,9 +45,9 @@ def asked(name: str, otherwise: str = "") -> str:
     return text.line(_given(name) or otherwise)
 
 
-def cursor() -> str:
+def cursor(name: str = "after") -> str:
     """Where the page of a list begins, exactly as the page before gave it out."""
-    return _given("after")
+    return _given(name)
 
 
 def asked_whole(name: str) -> int:

@@ -25,6 +25,8 @@ pages = Blueprint("units", __name__)
 HOLDERS_SHOWN = 8
 FOUND_MOST = 20
 OWN_SHOWN = 12
+# What the second list of a unit's page calls its place by.
+ENDED = "ended_"
 
 
 @pages.get("/units")
@@ -69,31 +71,36 @@ def names_above(found: Sequence[Document]) -> dict[str | None, Names]:
 
 
 @pages.get("/units/<unit_id>")
-@takes(*LIST, "ended_after")
+@takes(*LIST, *(f"{ENDED}{name}" for name in LIST))
 @access("unit:read")
 def read_unit(unit_id: str) -> Response:
     answer = membership().unit(unit_id)
     unit = unit_of(answer)
     children = membership().children(unit_id, after())
     nothing: Document = {"items": []}
-    ended = membership().ended_children(unit_id, asked("ended_after")) if answer["ended_count"] else nothing
+    ended = membership().ended_children(unit_id, after(ENDED)) if answer["ended_count"] else nothing
     return page(
         "unit.html",
         unit=unit,
         trail=trail(answer),
         congresses=_congresses(unit) if may("congress:read", unit.path) else [],
         children=[unit_of(one) for one in children["items"]],
-        pager=pager(children, len(children["items"])),
+        pager=pager(children, len(children["items"]), **_place(ENDED)),
         **_people(unit),
         counts=_counts(unit) if may("members:count", unit.path) else [],
         may_read_members=may_keep("members:read", answer),
         ended=answer["valid_to"],
         heirs=[(unit_of(one), visible(caller(), tuple(one["path"]))) for one in answer["heirs"]],
         ended_below=[unit_of(one) for one in ended["items"]],
-        ended_more=f"/units/{unit_id}?ended_after={ended['next']}" if ended.get("next") else "",
+        ended_pager=pager(ended, len(ended["items"]), ENDED, **_place("")),
         may_audit=may("audit:read", unit.path),
         may_move=answer["valid_to"] is None and len(unit.path) > 1 and may("unit:move", unit.path),
     )
+
+
+def _place(of: str) -> dict[str, str]:
+    """Where this list is, which stays there while the other one is turned."""
+    return {f"{of}after": after(of), f"{of}from": asked(f"{of}from")}
 
 
 def _congresses(unit: Unit) -> list[Document]:

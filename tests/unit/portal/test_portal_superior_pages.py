@@ -138,3 +138,11 @@ def test_the_units_below_one_say_how_many_they_are_and_lead_to_the_next_page(lan
     )  # fmt: skip
     assert 'href="/units/u?after=x&amp;from=2"' in shown
     assert {"en": "70", "bn": "৭০", "vi": "70"}[language] in shown
+    ended = render_template(
+        "unit.html", ended=None, heirs=[], may_move=False, unit=Unit("u", "BD-N0129", {"en": "Here"}, "union"),
+        trail=(), congresses=[], children=[], holders=None, counts=[], ended_below=below,
+        ended_pager=Pager(51, 51, 61, "/units/u?ended_after=x&ended_from=52", "/units/u"),
+    )  # fmt: skip
+    assert 'href="/units/u?ended_after=x&amp;ended_from=52"' in ended
+    assert {"en": "61", "bn": "৬১", "vi": "61"}[language] in ended
+    assert 'class="card" open' in ended, "whoever turned a page sees it"
