@@ -9,7 +9,7 @@ from typing import Any
 import requests
 
 from gateway.domain import RouteTable, merged, routes_of
-from servicekit.access.revocations import Revocations
+from servicekit.access.revocations import EVERYBODY, Revocations
 from servicekit.logs import log
 from servicekit.out.peers import PeerRefused, Peers, PeerUnavailable
 from servicekit.refusals import SignInRequired, Unavailable
@@ -87,6 +87,8 @@ class Passes:
             return
         ended = set(news.sessions)
         with self._lock:
+            if EVERYBODY in news.below:
+                self._kept.clear()
             self._kept = {
                 key: kept
                 for key, kept in self._kept.items()

@@ -24,6 +24,7 @@ from identity.routes import (
     offers,
     offices,
     people,
+    roles,
     rollout,
     sign_in,
     succession,
@@ -56,7 +57,7 @@ def make_context(settings: Settings, kit: Kit, store: Store) -> Context:
         keys=kit.keys,
         cipher=FieldCipher(kit.database.client, kit.database.name, settings.field_key),
         blind_key=settings.blind_key,
-        roles=settings.roles,
+        roles_file=settings.roles,
         session_rules=settings.session_rules,
         providers={
             profile.key: EidClient(
@@ -118,6 +119,7 @@ def create_app(settings: Settings) -> Flask:
             batches.api,
             succession.api,
             people.api,
+            roles.api,
             offices.api,
             rollout.api,
             machines.api,

@@ -48,11 +48,20 @@ def eid_places(share: float) -> OutsideParties:
 
 @dataclass(frozen=True)
 class Keeping:
-    """Everything that the keeper's operations may touch."""
+    """Everything that the keeper's operations may touch. `roles_file`: roles before anybody here changed one."""
 
     store: Store
     clock: Clock
-    roles: RoleTable
+    roles_file: RoleTable
+
+    @property
+    def roles(self) -> RoleTable:
+        """As they were half a second ago; tokens are made of `roles_now`."""
+        return self.store.roles.table(self.roles_file)
+
+    @property
+    def roles_now(self) -> RoleTable:
+        return self.store.roles.table_now(self.roles_file)
 
 
 @dataclass(frozen=True)

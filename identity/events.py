@@ -82,6 +82,12 @@ class JointActAsked(InUnit):
 
 
 @dataclass(frozen=True)
+class RoleChangeAsked(InUnit):
+    change_id: str
+    asked_by: str
+
+
+@dataclass(frozen=True)
 class WindowAsked(InUnit):
     window_id: str
     asked_by: str
@@ -152,6 +158,8 @@ CODES_DRAWN = EventName("fallback.codes_drawn", OnPerson)
 ENTERED_BY_CODE = EventName("fallback.entered", OnPerson)
 # Somebody asks two administrators of the topmost unit for such an act.
 JOINT_ACT_ASKED = EventName("joint_act.asked", JointActAsked)
+# Somebody asks for a change of a role, which a second administrator of the topmost unit confirms.
+ROLE_CHANGE_ASKED = EventName("role_change.asked", RoleChangeAsked)
 # What the keeper made of a hand-over that was cut off: told to whoever asked for it.
 HANDOVER_FINISHED = EventName("handover.finished", OfGrant)
 HANDOVER_STOPPED = EventName("handover.stopped", OfGrant)
@@ -190,6 +198,7 @@ TOLD = (
     CODES_DRAWN,
     ENTERED_BY_CODE,
     JOINT_ACT_ASKED,
+    ROLE_CHANGE_ASKED,
     HANDOVER_FINISHED,
     HANDOVER_STOPPED,
     ACCESS_ASKED,

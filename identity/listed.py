@@ -14,6 +14,8 @@ TO_CONFIRM = "to-confirm"
 OFFICIALS = "officials"
 SIGN_INS = "sign-ins"
 WINDOWS = "windows"
+# Of a role, those by which somebody has it or may have it; of all of them, and of those of units so deep in the tree.
+OF_ROLE = "of-role"
 # Strangers who ask for access.
 REQUESTS = "access-requests"
 # Of one account: what it has given to many at once.
@@ -41,6 +43,18 @@ def of_yearly(
     places = tuple(unit_path) if confirm_by is not None else ()
     over = valid_to + timedelta(days=1)
     return Listed(TO_CONFIRM, grant_id, places, "", confirm_by or NEVER, over, soonest=True)
+
+
+def of_role(
+    grant_id: str, role: str, unit_path: Sequence[str], status: str, given_at: datetime, valid_to: datetime
+) -> Listed:
+    """`status`: empty for a grant that is over, or whose unit is."""
+    places = (role, at_depth(role, len(unit_path))) if status else ()
+    return Listed(OF_ROLE, grant_id, places, status, given_at, valid_to + timedelta(days=1))
+
+
+def at_depth(role: str, depth: int) -> str:
+    return f"{role}/{depth}"
 
 
 def of_official(official_id: str, unit_path: Sequence[str], named_at: datetime, *, removed: bool) -> Listed:

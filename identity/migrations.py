@@ -204,6 +204,27 @@ def count_what_is_listed(database: Database) -> None:
         database.in_transaction(count)
 
 
+def list_by_role(database: Database) -> None:
+    """Who has a role was sought among the grants of all; now its lines stand beside the other lists."""
+    lists = Lists(database)
+    lists.prepare()
+    found = iter(database.mongo["grants"].find({}, {"_outbox": 0}, batch_size=PART))
+    while part := list(islice(found, PART)):
+
+        def put(some: Sequence[Document] = part) -> None:
+            lists.put(map(_listed_of_role, some))
+
+        database.in_transaction(put)
+
+
+def _listed_of_role(found: Document) -> Listed:
+    counts = found["status"] != "revoked" and not found.get("unit_ended")
+    return listed.of_role(
+        *(found["_id"], found["role"], found["unit_path"], found["status"] if counts else ""),
+        *(found["given_at"], found["valid_to"]),
+    )
+
+
 _LISTED: dict[str, Callable[[Document], Iterable[Listed]]] = {
     "grants": _listed_grant,
     "fallback_officials": _listed_official,
@@ -262,4 +283,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(7, "list-what-to-confirm", list_what_to_confirm),
     Migration(8, "count-the-rollout", count_the_rollout),
     Migration(9, "count-what-is-listed", count_what_is_listed),
+    Migration(10, "list-by-role", list_by_role),
 )

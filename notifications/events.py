@@ -165,6 +165,7 @@ OFFICIAL_REMOVED = EventName("fallback.official_removed", OnPerson)
 CODES_DRAWN = EventName("fallback.codes_drawn", OnPerson)
 ENTERED_BY_CODE = EventName("fallback.entered", OnPerson)
 JOINT_ACT_ASKED = EventName("joint_act.asked", JointActAsked)
+ROLE_CHANGE_ASKED = EventName("role_change.asked", AskedInUnit)
 HANDOVER_FINISHED = EventName("handover.finished", AboutGrant)
 HANDOVER_STOPPED = EventName("handover.stopped", AboutGrant)
 ACCESS_ASKED = EventName("access.asked", AboutUnit)
@@ -207,6 +208,7 @@ MATTERS: tuple[EventName[Any], ...] = (
     CODES_DRAWN,
     ENTERED_BY_CODE,
     JOINT_ACT_ASKED,
+    ROLE_CHANGE_ASKED,
     HANDOVER_FINISHED,
     HANDOVER_STOPPED,
     ACCESS_ASKED,

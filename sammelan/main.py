@@ -12,6 +12,7 @@ COMMANDS = {
     "import": "sammelan.commands.import_units:import_",
     "admin": "sammelan.commands.admin:admin",
     "person": "sammelan.commands.person:person",
+    "roles": "sammelan.commands.roles:roles",
     "rollup": "sammelan.commands.rollup:rollup",
     "audit": "sammelan.commands.audit:audit",
     "jobs": "sammelan.commands.jobs:jobs",

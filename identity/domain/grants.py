@@ -254,9 +254,9 @@ def hang_on(
     """The giver's grant (of those good today) that the new one hangs on; raises the refusal nearest to a yes."""
     refusals: list[tuple[int, Forbidden | Invalid]] = [(0, OutsideOwnUnits(field="unit_id"))]
     for mine in sorted(givers, key=lambda grant: len(grant.unit_path)):
-        giving = table.roles[mine.role]
-        reach = giving.use.get("access:grant")
-        if reach is None or mine.unit_id not in unit_path:
+        giving = table.given(mine.role)
+        reach = giving.use.get("access:grant") if giving else None
+        if giving is None or reach is None or mine.unit_id not in unit_path:
             continue
         same_unit = mine.unit_id == unit_path[-1]
         if (same_unit and reach is Reach.UNDER) or (not same_unit and reach is Reach.OWN):

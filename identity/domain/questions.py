@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from identity.domain.fallback import Window
 from identity.domain.grant_refusals import NotProposed
 from identity.domain.grants import PROPOSAL_LIFE, Grant, Status
+from identity.domain.role_changes import RoleChange
 from identity.domain.together import JointAct
 from servicekit.access.second_person import Hand, Power, Question
 from servicekit.refusals import Conflict
@@ -67,3 +68,7 @@ def about_joint_act(joint: JointAct, asked_by: Hand) -> Question:
     return Question(
         joint.id, asked_by, joint.asked_at, joint.until, joint.reason, frozenset({joint.account_id})
     )
+
+
+def about_role_change(change: RoleChange, asked_by: Hand) -> Question:
+    return Question(change.id, asked_by, change.asked_at, change.until, change.reason)

@@ -1,7 +1,7 @@
 """Roles: bundles of permissions with a reach each, read from data."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from servicekit.access.decision import Reach
@@ -42,12 +42,15 @@ class Permission:
 
 @dataclass(frozen=True)
 class Role:
+    """`withdrawn`: nobody is given it any more, and it gives nothing; it has a name for what was given before."""
+
     key: str
     names: Mapping[str, str]
     strong: bool
     deputies: bool
     use: Mapping[str, Reach]
     pass_on: Mapping[str, Reach]
+    withdrawn: bool = False
 
     def allows(self) -> list[dict[str, object]]:
         """What a holder may do, and what they may only hand on: for people to read."""
@@ -70,6 +73,22 @@ class Role:
 class RoleTable:
     roles: Mapping[str, Role]
     permissions: Mapping[str, Permission]
+
+    def given(self, key: str) -> Role | None:
+        """The role, if it may be given."""
+        role = self.roles.get(key)
+        return None if role is None or role.withdrawn else role
+
+
+@dataclass(frozen=True)
+class RoleSet:
+    """The roles that two people have changed, added or withdrawn, each in place of the file's of the same key.
+
+    `version`: which set of them is in force; 0 where nobody has changed any.
+    """
+
+    roles: tuple[Role, ...] = ()
+    version: int = 0
 
 
 class RoleTableFaulty(ValueError):
@@ -106,6 +125,30 @@ def role_table(data: Mapping[str, Any]) -> RoleTable:
             raise RoleTableFaulty(f"role {role.key} stands twice")
         roles[role.key] = role
     return RoleTable(roles, permissions)
+
+
+def in_force(file: RoleTable, own: RoleSet) -> RoleTable:
+    """What the file says, and the house's own roles in place of its; permissions are the file's alone.
+
+    A permission that the file does not know any more gives nothing.
+    """
+    known = {role.key: _of_known(role, file.permissions) for role in own.roles}
+    return RoleTable({**file.roles, **known}, file.permissions)
+
+
+def withdrawn(role: Role) -> Role:
+    return replace(role, use={}, pass_on={}, withdrawn=True)
+
+
+def _of_known(role: Role, permissions: Iterable[str]) -> Role:
+    known = set(permissions)
+    use = {key: reach for key, reach in role.use.items() if key in known}
+    return replace(role, use=use, pass_on={k: r for k, r in role.pass_on.items() if k in known})
+
+
+def includes(one: Reach | None, other: Reach) -> bool:
+    """Whether the one reach includes the other, at one and the same unit."""
+    return one is not None and other in _INCLUDES[one]
 
 
 def exceeds(given: Role, giver: Role, *, same_unit: bool) -> set[str]:

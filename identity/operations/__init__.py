@@ -38,6 +38,7 @@ from identity.operations.officials import name_official_by_operator, remove_offi
 from identity.operations.operator import confirm_by_operator, confirm_window_by_operator
 from identity.operations.people import end_sessions_by_operator, end_sessions_of
 from identity.operations.questions import explain, note_export, what_would_allow, who_may, who_sees_me
+from identity.operations.role_restoring import restore_roles, role_versions
 from identity.operations.sessions import (
     end_all_sessions,
     end_session,
@@ -111,8 +112,10 @@ __all__ = [
     "register_machine",
     "remove_official_by_operator",
     "resign_grant",
+    "restore_roles",
     "rights_named",
     "rights_of",
+    "role_versions",
     "save_draft",
     "saved_drafts",
     "sessions_of",

@@ -15,6 +15,7 @@ from identity.operations.fallback import sign_ins_to_confirm
 from identity.operations.offers import open_offers
 from identity.operations.offices import released
 from identity.operations.officials import own_offices
+from identity.operations.role_preview import show_role
 from identity.operations.showing import own_grants, within_session
 from servicekit.access import decision as access
 from servicekit.access.decision import AcceptanceAwaited, Caller
@@ -217,16 +218,8 @@ def recipients(context: Context, unit_path: list[str], permission: str) -> list[
 
 
 def show_roles(context: Context) -> list[Document]:
-    return [
-        {
-            "key": role.key,
-            "names": dict(role.names),
-            "strong": role.strong,
-            "deputies": role.deputies,
-            "permissions": role.allows(),
-        }
-        for role in context.roles.roles.values()
-    ]
+    """Withdrawn ones too: what was given by them has their name."""
+    return [show_role(role) for role in context.roles.roles.values()]
 
 
 def providers(context: Context) -> list[Document]:

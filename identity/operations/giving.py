@@ -156,7 +156,7 @@ def foresee_giving(context: Context, caller: Caller, wanted: Giving) -> Document
 
 def _meant(context: Context, caller: Caller, wanted: Giving) -> tuple[Role, Unit, KnownNumber | None]:
     """Raises RoleUnknown, HolderNeeded, UnitUnknown, what the period and the number are refused for."""
-    role = context.roles.roles.get(wanted.role)
+    role = context.roles.given(wanted.role)
     if role is None:
         raise RoleUnknown(field="role")
     if [wanted.national_number is not None, wanted.account_id is not None, wanted.by_code].count(True) != 1:

@@ -8,9 +8,10 @@ from typing import Any
 
 from identity import events
 from identity.context import Keeping
-from identity.domain import grant_dates, grant_rights, together
+from identity.domain import grant_dates, grant_rights, role_changes, together
 from identity.domain.grant_dates import Due
 from identity.domain.grants import Grant, WhyNot
+from identity.operations.role_preview import change_entry
 from identity.operations.telling import What, grant_audit, grant_news, told_to
 from servicekit.data.events import AuditEntry, Event
 from servicekit.refusals import Stale
@@ -54,6 +55,17 @@ def tell_lapsed(keeping: Keeping) -> int:
         )
         with suppress(Stale):  # answered in this very moment
             acts.save(together.lapse(joint, now), joint.version, news, [entry])
+    return len(found) + _tell_lapsed_roles(keeping)
+
+
+def _tell_lapsed_roles(keeping: Keeping) -> int:
+    now, roles = keeping.clock.now(), keeping.store.roles
+    found = [one for one in roles.asked() if role_changes.state_of(one, now) is together.State.LAPSED]
+    for change in found:
+        news = told_to([change.asked_by], What.LAPSED, (change.unit_id,))
+        entry = change_entry("role_change.lapsed", change)
+        with suppress(Stale):  # answered in this very moment
+            roles.save_change(role_changes.lapse(change, now), change.version, news, [entry])
     return len(found)
 
 

@@ -128,7 +128,7 @@ def _from_where(caller: Caller, path: tuple[str, ...]) -> tuple[str, ...]:
 
 def what_would_allow(context: Context, caller: Caller, role_key: str, unit_id: str) -> Document:
     """What a grant of this role in this unit would let its holder do, before it is given."""
-    role = context.roles.roles.get(role_key)
+    role = context.roles.given(role_key)
     if role is None:
         raise RoleUnknown(field="role")
     path = unit_within(context, caller, unit_id, "access:read")

@@ -14,6 +14,7 @@ from identity.operations.fallback import sign_ins_to_confirm
 from identity.operations.listing import page_of_list, page_of_soonest
 from identity.operations.offers import open_offers
 from identity.operations.officials import own_offices
+from identity.operations.role_changes import waiting_for
 from identity.operations.showing import EXTENSION_ASKED, within_session
 from identity.operations.together import list_asked
 from servicekit.access.decision import Caller, Why, decide
@@ -59,6 +60,9 @@ def _together(context: Context, caller: Caller) -> Iterator[Task]:
     if asked:
         oldest = min(one["asked_at"] for one in asked)
         yield Task("together", "/together", Rank.FIRST, count=len(asked), oldest=oldest)
+    changes = waiting_for(context, caller)
+    if changes:
+        yield Task("roles", "/roles", Rank.OTHERS, count=len(changes), oldest=changes[0].asked_at)
 
 
 def _outages(context: Context, caller: Caller, units: tuple[str, ...]) -> Iterator[Task]:

@@ -166,7 +166,9 @@ def rights_by_code(
 
 def rights_of(context: Context, account_id: str) -> tuple[Right, ...]:
     held = context.store.grants_of(account_id)
-    found = grant_rights.rights(held, context.store.with_chains(held), context.roles, context.clock.today())
+    # Of this moment: a token lives longer than what is known of roles.
+    roles, above = context.roles_now, context.store.with_chains(held)
+    found = grant_rights.rights(held, above, roles, context.clock.today())
     # Whoever gave it is known by all of their accounts.
     people = people_behind(context, {one for right in found for one in right.owed_to})
     return tuple(

@@ -27,6 +27,7 @@ class RoleView(StrictSchema):
     names = fields.Dict()
     strong = fields.Boolean()
     deputies = fields.Boolean()
+    withdrawn = fields.Boolean()
     permissions = fields.List(fields.Nested(RolePermission))
 
 

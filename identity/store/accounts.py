@@ -49,6 +49,11 @@ class Accounts(Collections):
         )
         return sum(not one["closed"] for one in found)
 
+    def machine_ids(self) -> list[str]:
+        """Of the whole house: they are few beside people, and each is registered by hand."""
+        found = self.accounts.collection.find({"kind": "machine"}, {"_id": 1}, session=session())
+        return [str(one["_id"]) for one in found]
+
     def machine_used(self, machine_id: str, now: datetime) -> None:
         self.accounts.collection.update_one(
             {"_id": machine_id}, {"$set": {"last_used": now}}, session=session()

@@ -9,6 +9,7 @@ from identity.store.batches import BatchStore
 from identity.store.fallback import FallbackStore
 from identity.store.handovers import HandoverStore
 from identity.store.joint_acts import JointActStore
+from identity.store.roles import RoleStore
 from identity.store.rollout import RolloutStore
 from identity.store.starts import StartStore
 from identity.store.two_hands import TwoHandsStore
@@ -56,6 +57,7 @@ class Collections:
         self.handovers = HandoverStore(database)
         self.aftermaths = AftermathStore(database)
         self.two_hands = TwoHandsStore(database)
+        self.roles = RoleStore(database)
         self.calendar = Records(database, "calendar", origin)
         self.mends = MendStore(database, origin)
         self.notes = ReadLog(database, origin)
@@ -89,6 +91,7 @@ class Collections:
         self.handovers.prepare()
         self.aftermaths.prepare()
         self.rollout.prepare()
+        self.roles.prepare()
         prepare_inbox(self.database)
         prepare_answers(self.database)
         grants = self.grants.collection
@@ -110,6 +113,7 @@ class Collections:
         grants.create_index([("account_id", 1), ("status", 1)])
         grants.create_index([("given_by", 1), ("status", 1)])
         self.accounts.collection.create_index("kept_by")
+        self.accounts.collection.create_index("kind")
         self.accounts.collection.create_index([("unit_id", 1), ("kind", 1)])
         self.sessions.collection.create_index([("account_id", 1), ("ended_at", 1)])
         self.accounts.collection.create_index("login", unique=True)

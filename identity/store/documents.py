@@ -21,7 +21,16 @@ def lists_of(grant: Grant) -> tuple[Listed, ...]:
     yearly = listed.of_yearly(
         grant.id, grant.unit_path, instant_of(confirm_by) if confirm_by else None, instant_of(grant.valid_to)
     )
-    return (*listed.of_grant(grant.id, grant.unit_path, str(grant.status), grant.given_at, until), yearly)
+    counts = grant.status is not Status.REVOKED and grant.unit_ended is None
+    role = listed.of_role(
+        *(grant.id, grant.role, grant.unit_path, str(grant.status) if counts else ""),
+        *(grant.given_at, instant_of(grant.valid_to)),
+    )
+    return (
+        *listed.of_grant(grant.id, grant.unit_path, str(grant.status), grant.given_at, until),
+        yearly,
+        role,
+    )
 
 
 def session_of(document: Document) -> Session:

@@ -6,7 +6,7 @@ from datetime import datetime
 from pymongo import UpdateOne
 
 from identity.store.collections import Collections
-from servicekit.access.revocations import Revocations
+from servicekit.access.revocations import EVERYBODY, Revocations
 from servicekit.data.database import session
 
 
@@ -33,6 +33,10 @@ class Feed(Collections):
         One entry, however many they are; call inside the transaction of the change.
         """
         self._tell(now, below=sorted({account_id for account_id in account_ids if account_id}))
+
+    def end_all(self, now: datetime) -> None:
+        """Every token made before now ends, in one entry; call inside the transaction of the change."""
+        self._tell(now, below=[EVERYBODY])
 
     def _tell(
         self,

@@ -29,7 +29,12 @@ class Source:
 
 SOURCES: Mapping[str, Source] = {
     "grants": Source(
-        frozenset((listed.GRANTS, listed.GRANTS_HERE, listed.LONGER, listed.LONGER_HERE, listed.TO_CONFIRM)),
+        frozenset(
+            (
+                *(listed.GRANTS, listed.GRANTS_HERE, listed.LONGER, listed.LONGER_HERE),
+                *(listed.TO_CONFIRM, listed.OF_ROLE),
+            )
+        ),
         lambda found: lists_of(grant_of(found)),
     ),
     "fallback_officials": Source(frozenset((listed.OFFICIALS,)), lambda found: (listed_official(found),)),

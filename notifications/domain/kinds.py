@@ -50,6 +50,7 @@ class Kind(StrEnum):
     ENTERED_BY_CODE = "fallback.entered"
     ENTERED_BY_CODE_BELOW = "fallback.entered_below"
     JOINT_ACT_ASKED = "joint_act.asked"
+    ROLE_CHANGE_ASKED = "role_change.asked"
     ACCESS_ASKED = "access.asked"
     FALLBACK_ASKED = "fallback.asked"
     FALLBACK_DENIED = "fallback.denied"
@@ -101,6 +102,7 @@ MY_ACCOUNT = "/account"
 MY_CODES = "/account/sealed-codes"
 MY_SEALED_SIGN_INS = "/account/sealed-sign-ins"
 TOGETHER = "/together"
+ROLES = "/roles"
 MY_FILES = "/exports"
 
 

@@ -57,6 +57,7 @@ _ABOUT_UNIT: Mapping[str, Kind] = {
     events.FALLBACK_DENIED: Kind.FALLBACK_DENIED,
     events.MOVE_ASKED: Kind.MOVE_ASKED,
     events.JOINT_ACT_ASKED: Kind.JOINT_ACT_ASKED,
+    events.ROLE_CHANGE_ASKED: Kind.ROLE_CHANGE_ASKED,
 }
 _NAMES = {str(name): name for name in events.MATTERS}
 # To the person, and to whoever stands above them.

@@ -13,6 +13,7 @@ from notifications.domain.kinds import (
     MY_OFFERS,
     MY_SEALED_SIGN_INS,
     MY_TASKS,
+    ROLES,
     TOGETHER,
     Kind,
     link_to_access,
@@ -68,6 +69,7 @@ _FIXED = {
     Kind.CODES_DRAWN: MY_CODES,
     Kind.ENTERED_BY_CODE: MY_SEALED_SIGN_INS,
     Kind.JOINT_ACT_ASKED: TOGETHER,
+    Kind.ROLE_CHANGE_ASKED: ROLES,
     Kind.EXPORT_READY: MY_FILES,
     Kind.EXPORT_FAILED: MY_FILES,
 }

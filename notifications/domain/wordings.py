@@ -227,6 +227,10 @@ WORDINGS = {
             "In {unit} somebody asks for an act that two administrators do together. Look at it, then decide."
         ),
     ),
+    Kind.ROLE_CHANGE_ASKED: Wording(
+        N_("A change of a role waits for a second administrator"),
+        N_("In {unit} somebody asks to change what a role allows. See whom it touches, then decide."),
+    ),
     Kind.ACCESS_ASKED: Wording(
         N_("Somebody who has no access asks for it"),
         N_(

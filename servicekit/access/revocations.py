@@ -25,6 +25,8 @@ SESSION_KEPT_SECONDS = 900.0
 # Who asks for anything else of identity must not keep the feed waiting.
 FEED = "feed"
 THREAD = "revocations"
+# In `below`: tokens of everybody, whatever they owe to whom. No account has this id.
+EVERYBODY = "*"
 
 
 class RevocationsUnknown(Unavailable):
@@ -35,7 +37,8 @@ class RevocationsUnknown(Unavailable):
 class Revocations:
     """What the feed answers: entries since the `seq` that was asked for, and the one to ask for next.
 
-    `below`: accounts, each with the `seq` at which what others owe them has changed; tokens of before are over.
+    `below`: accounts, each with the `seq` at which what others owe them has changed; tokens of before are over. Under
+    EVERYBODY, the one at which what everybody may do has changed.
     `age`: for how many seconds, at the most, more may have been revoked.
     """
 
@@ -93,9 +96,12 @@ class RevocationFeed:
         return session_id in self._sessions or generation < self._generations.get(account_id, 0)
 
     def falls_with(self, owed_to: Iterable[str], seq: int) -> bool:
-        """Whether something has changed at one of these accounts since the token with this `seq` was made."""
+        """Whether something has changed at one of these accounts, or for everybody, since the token with this `seq`
+        was made."""
         if seq >= self._newest_below:
             return False
+        if self._below.get(EVERYBODY, 0) > seq:
+            return True
         return any(self._below.get(one, 0) > seq for one in owed_to)
 
     def follow(self) -> None:

@@ -13,7 +13,7 @@ from requests.adapters import HTTPAdapter
 
 from servicekit.access.decision import Caller
 from servicekit.access.keys import KeyRing
-from servicekit.access.revocations import Revocations
+from servicekit.access.revocations import EVERYBODY, Revocations
 from servicekit.access.tokens import service_token
 from servicekit.data.database import require_no_transaction
 from servicekit.refusals import Refusal
@@ -124,7 +124,8 @@ class Peers:
             self._exchanged = {
                 key: kept
                 for key, kept in self._exchanged.items()
-                if kept.session_id not in ended
+                if EVERYBODY not in news.below
+                and kept.session_id not in ended
                 and kept.account_id not in news.generations
                 and kept.owed_to.isdisjoint(news.below)
             }

@@ -98,6 +98,7 @@ UNTOLD = {
     "POST /api/identity/machines": "it holds nothing yet; each offer to it is told",
     "POST /oauth/token": "the machine itself",
     "POST /api/identity/grant-batches/preview": "it gives nothing, and asks about nobody",
+    "POST /api/identity/role-changes/preview": "it changes nothing",
     "POST /api/identity/audit-exports": "it reads, and stands in the audit",
     "POST /api/identity/exports/audit": "it reads, and stands in the audit",
     "POST /api/identity/jobs/{job_id}/retry": "it is about a task of the house, and stands in the audit",

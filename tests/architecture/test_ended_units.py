@@ -25,6 +25,7 @@ OWN = "one's own session, account, inbox or draft: no unit is touched"
 TAKES_AWAY = "takes away or says no: that is right in an ended unit as well"
 PEOPLE = "acts on a person; what their grants for ended units give is nothing"
 BY_GRANT = "a sign-in or a token: grants for ended units give nothing, so it has no rights there"
+ROLES = "a role is of the whole house and of no unit, and is decided in the topmost live ones"
 HEARS = "an event, not a person"
 
 ACTS = {
@@ -67,6 +68,10 @@ ACTS = {
     "POST /api/identity/joint-acts": PEOPLE,
     "POST /api/identity/joint-acts/<joint_id>/confirm": PEOPLE,
     "POST /api/identity/joint-acts/<joint_id>/withdraw": TAKES_AWAY,
+    "POST /api/identity/role-changes/preview": ROLES,
+    "POST /api/identity/role-changes": ROLES,
+    "POST /api/identity/role-changes/<change_id>/confirm": ROLES,
+    "POST /api/identity/role-changes/<change_id>/withdraw": TAKES_AWAY,
     "POST /api/identity/machines": REFUSED,
     "PUT /api/identity/machines/<machine_id>": BY_GRANT,
     "POST /oauth/token": BY_GRANT,

@@ -6,7 +6,7 @@ access has been decided: such an answer stands for "allowed", and the call can b
 
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -16,6 +16,8 @@ from joserfc.jwk import ECKey
 
 from identity.domain.asking import AccessRequest
 from identity.domain.fallback import SignInByCode, Window
+from identity.domain.role_changes import Act as RoleAct
+from identity.domain.role_changes import RoleChange
 from identity.domain.together import Act, JointAct
 from membership.domain.members import Details, Sex
 from membership.domain.moves import Move
@@ -122,6 +124,7 @@ class Scene:
     sign_ins: dict[str, str] = field(default_factory=dict)
     moves: dict[str, str] = field(default_factory=dict)
     requests: dict[str, str] = field(default_factory=dict)  # strangers who ask for access
+    role_change: str = ""  # asked by somebody who is not here
     joint_act: str = ""  # asked of headquarters' administrators, about that account
     reader_in_d02: str = ""  # the account of somebody who is told off and on
     things: dict[str, dict[str, str]] = field(default_factory=dict)  # of a person: session, draft, notice
@@ -155,6 +158,7 @@ def set_scene(whole: WholeHouse) -> Scene:
         scene.moves[code] = _a_move(whole, code)
     scene.reader_in_d02 = _a_reader(whole, "no-grant", "BD-D02")
     scene.joint_act = _a_joint_act(scene)
+    scene.role_change = _a_role_change(scene)
     chief = whole.person("hq-organiser")
     for plan in opening:
         address = f"/api/congress/plans/{plan['id']}/cascade"
@@ -239,6 +243,14 @@ def _a_joint_act(scene: Scene) -> str:
             new_id(), Act.END_SESSIONS, scene.reader_in_d02, place, "somebody", "S.", now, "lost phone"
         )
         return identity.store.joint_acts.add(act, (), ()).id
+
+
+def _a_role_change(scene: Scene) -> str:
+    with identity_operations(scene.whole.house) as identity:
+        now, top = identity.clock.now(), scene.unit("BD")
+        after = replace(identity.roles_file.roles["reader"], key="watcher", names=A_NAME)
+        change = RoleChange(new_id(), RoleAct.ADD, None, after, 0, top, "somebody", "S.", now, "x")
+        return identity.store.roles.add_change(change, (), ()).id
 
 
 def _a_reader(whole: WholeHouse, key: str, code: str) -> str:
@@ -455,6 +467,16 @@ def of_joint_act(answer: str) -> Address:
     )
 
 
+def of_roles(path: str, body: Json | None = None, *, if_match: bool = False) -> Address:
+    """Of the whole house, wherever the person stands."""
+    return Address(
+        lambda person, scene, code: Call(
+            f"/api/identity/{path.format(change=scene.role_change)}", body, if_match=if_match
+        ),
+        lambda person, scene, code: ALLOWED if person.may("access:grant", scene.paths["BD"]) else REFUSED,
+    )
+
+
 def of_thing(kind: str, path: str, permission: str, body: Json | None = None) -> Address:
     return Address(
         lambda person, scene, code: Call(path.format(getattr(scene, kind)[code]), body, if_match=True),
@@ -640,6 +662,17 @@ def _a_new_machine(person: Somebody, scene: Scene, code: str) -> Call:
 
 
 A_REASON = {"reason": "x"}
+A_NAME = {"en": "x", "bn": "x", "vi": "x"}
+A_ROLE_WANTED = {
+    "act": "add",
+    "key": "scribe",
+    "role": {
+        "names": {"en": "y", "bn": "y", "vi": "y"},
+        "strong": False,
+        "deputies": True,
+        "permissions": [{"permission": "unit:read", "reach": "own", "use": True}],
+    },
+}
 A_ROLE = {"role": "reader", **a_period()}
 A_MEMBER = {"name": "x", "birth_date": "1980-01-01", "sex": "other"}
 A_PLAN = {"name": "x", "cycle": "x", "deadlines": {"union": "2030-01-01"}}
@@ -683,6 +716,19 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "GET /api/identity/access-requests/{request_id}": (of_request("", write=False),),
     "POST /api/identity/access-requests/{request_id}/decline": (of_request("/decline", A_REASON),),
     "POST /api/identity/access-requests/{request_id}/give": (of_request("/give", A_ROLE),),
+    "GET /api/identity/roles/{role_key}/grants": (of_roles("roles/reader/grants"),),
+    "GET /api/identity/role-changes": (of_roles("role-changes"),),
+    "POST /api/identity/role-changes/preview": (of_roles("role-changes/preview", A_ROLE_WANTED),),
+    "POST /api/identity/role-changes": (
+        of_roles("role-changes", {**A_ROLE_WANTED, "seen": 0, "reason": "x"}),
+    ),
+    "GET /api/identity/role-changes/{change_id}": (of_roles("role-changes/{change}"),),
+    "POST /api/identity/role-changes/{change_id}/confirm": (
+        of_roles("role-changes/{change}/confirm", if_match=True),
+    ),
+    "POST /api/identity/role-changes/{change_id}/withdraw": (
+        of_roles("role-changes/{change}/withdraw", if_match=True),
+    ),
     "GET /api/identity/joint-acts": (plain("/api/identity/joint-acts"),),
     # Whoever may do it alone is refused for that, and nobody is asked.
     "POST /api/identity/joint-acts": (

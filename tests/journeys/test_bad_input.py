@@ -40,6 +40,7 @@ WITHOUT_KEY = {
     "POST /api/identity/fallback/officials",
     "POST /api/identity/fallback/codes",
     "POST /api/identity/joint-acts",
+    "POST /api/identity/role-changes",
     # Answered once, by the version that was seen; tests/integration/identity/test_access_requests.py tries it.
     "POST /api/identity/access-requests/{request_id}/give",
     # Its rows keep the key; tests/integration/identity/test_batches.py tries it.
@@ -55,6 +56,8 @@ WITHOUT_KEY = {
     "POST /api/congress/congresses/{record_id}/comments",
 }
 WITHOUT_VERSION = {
+    # Looks, and changes nothing.
+    "POST /api/identity/role-changes/preview",
     # Looks, and gives nothing; of nobody here anything was given to many, test_batches.py tries the versions.
     "POST /api/identity/grant-batches/preview",
     "POST /api/identity/grant-batches/{batch_id}/take-back",

@@ -41,7 +41,9 @@ def chief(house: House, context: Context) -> Person:
 @pytest.fixture(autouse=True)
 def nobody_has_asked(context: Context) -> None:
     for name in ("access_requests", "asking_tickets", "listed"):
-        context.store.database.mongo[name].delete_many({"_id": {"$regex": "^(?!grants|to-confirm|longer)"}})
+        context.store.database.mongo[name].delete_many(
+            {"_id": {"$regex": "^(?!grants|to-confirm|longer|of-role)"}}
+        )
 
 
 def refused(house: House, key: str = "no-grant") -> tuple[Person, dict[str, list[str]]]:

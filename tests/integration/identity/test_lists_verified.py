@@ -81,7 +81,7 @@ def test_what_drifted_is_named_and_made_right_and_written_down(
     harm(context, grant)
     found = verify_lists(context)
     assert found
-    assert {one.scope for one in found} <= {"grants", "grants-here", "to-confirm"}
+    assert {one.scope for one in found} <= {"grants", "grants-here", "to-confirm", "of-role"}
     assert mend_lists(context)
     assert verify_lists(context) == []
     said = list(context.store.database.mongo["mends"].find({}))
@@ -108,6 +108,7 @@ def test_what_lapsed_is_no_difference_before_and_after_its_lines_are_taken_away(
     today = context.clock.today()
     a_grant(context, valid_to=today - timedelta(days=3), recertify_by=today - timedelta(days=5))
     assert verify_lists(context) == []
-    assert drop_lapsed(context) == len(PATH)
+    # Of the yearly list of each unit, and of the role, in all and at its depth.
+    assert drop_lapsed(context) == len(PATH) + 2
     assert drop_lapsed(context) == 0
     assert verify_lists(context) == []

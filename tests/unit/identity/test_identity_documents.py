@@ -8,13 +8,17 @@ import pytest
 
 from identity.domain.fallback import Answer, SignInByCode, Window
 from identity.domain.grants import Extension, Grant, Removal, Status
+from identity.domain.role_changes import Act as RoleAct
+from identity.domain.role_changes import RoleChange
+from identity.domain.roles import Role, RoleSet
 from identity.domain.sessions import Session
 from identity.domain.succession import Handover
 from identity.domain.succession import State as HandoverState
 from identity.domain.together import Act, JointAct
 from identity.domain.together import State as JointState
-from identity.store import fallback, handovers, joint_acts
+from identity.store import fallback, handovers, joint_acts, roles
 from identity.store.documents import grant_document, grant_of, session_of
+from servicekit.access.decision import Reach
 
 AT, LATER = datetime(2026, 3, 1, 12, tzinfo=UTC), datetime(2026, 3, 4, 12, tzinfo=UTC)
 READ = bson.CodecOptions[dict[str, Any]](tz_aware=True, tzinfo=UTC)
@@ -167,6 +171,42 @@ def test_a_session_is_read_with_what_was_added_since_or_without() -> None:
     assert session_of(through_the_database(least)) == session
     by_code = session_of(through_the_database({**least, "scope": "report", "unit_id": "u", "until": LATER}))
     assert (by_code.scope, by_code.unit_id, by_code.until, by_code.silent_at) == ("report", "u", LATER, None)
+
+
+def test_a_role_and_its_change() -> None:
+    use = {"unit:read": Reach.BELOW}
+    role = Role("reader", {"en": "Reader"}, strong=False, deputies=True, use=use, pass_on={})
+    kept: dict[str, Any] = {
+        "key": "reader",
+        "names": {"en": "Reader"},
+        "strong": False,
+        "deputies": True,
+        "use": {"unit:read": "below"},
+        "pass_on": {},
+        "withdrawn": False,
+    }
+    change = RoleChange("c", RoleAct.ADD, None, role, 3, "r", "anna", "Anna", AT, "elections")
+    asked = {
+        "_id": "c",
+        "act": "add",
+        "before": None,
+        "after": kept,
+        "seen": 3,
+        "unit_id": "r",
+        "asked_by": "anna",
+        "asked_by_name": "Anna",
+        "asked_at": AT,
+        "reason": "elections",
+        "state": "asked",
+        "answered_by": "",
+        "answered_by_name": "",
+        "answered_at": None,
+    }
+    assert roles._CHANGES.document(change) == asked
+    assert roles._CHANGES.value(through_the_database(asked)) == change
+    assert roles._SETS.document(RoleSet((role,), 2)) == {"roles": [kept]}
+    found = roles._SETS.value(through_the_database({"_id": "in-force", "roles": [kept], "version": 2}))
+    assert found == RoleSet((role,), 2)
 
 
 def test_what_two_do_together() -> None:

@@ -116,6 +116,12 @@ def test_whom_it_is_about_hears_of_it_when_it_is_done() -> None:
         matters_of(an_event(events.JOINT_ACT_ASKED, {**about, "not_to": "p1"}))
 
 
+def test_a_change_of_a_role_is_told_besides_the_one_who_asked() -> None:
+    about = {"unit_id": "root", "unit_path": ["root"], "asked_by": "p7", "change_id": "c"}
+    found = matter(events.ROLE_CHANGE_ASKED, about)
+    assert (found.besides, notice_of(found, "p9", NOW).link) == (("p7",), "/roles")
+
+
 def test_a_move_that_waits_is_told_besides_the_one_who_asked() -> None:
     found = matter(events.MOVE_ASKED, {"unit_id": "u1", "unit_path": ["root", "u1"], "asked_by": "p7"})
     assert (found.besides, notice_of(found, "p9", NOW).link) == (("p7",), "/units/u1/move")

@@ -21,6 +21,7 @@ HELD = {
         # Whoever asked is not told, nor whom it is about.
         (Kind.SECOND_PERSON, ("anna",), ["bela"]),
         (Kind.JOINT_ACT_ASKED, ("bela",), ["anna"]),
+        (Kind.ROLE_CHANGE_ASKED, ("anna",), ["bela"]),
         # Where the unit has nobody else, the next level above decides and is told; where none has, nobody is.
         (Kind.MOVE_ASKED, ("anna", "bela"), ["carl"]),
         (Kind.MOVE_ASKED, ("anna", "bela", "carl"), []),

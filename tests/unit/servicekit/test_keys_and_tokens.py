@@ -265,6 +265,19 @@ def test_what_changes_above_reaches_every_token_that_owes_to_it(
 
 
 @pytest.mark.usefixtures("quick")
+def test_what_changes_for_everybody_reaches_every_token(folder: Path, followed: Follow) -> None:
+    """Also of those who owe nothing to anybody, and hold nothing."""
+    identity = Identity()
+    reader = TokenReader(KeyRing(folder, "congress"), "congress", followed(RevocationFeed(identity)))
+    owing, free = token(folder, rights=rights_claim((OWED,)), seq=1), token(folder, rights={}, seq=1)
+    assert (reader.read(owing).rights, reader.read(free).rights) == ((OWED,), ())
+    identity.news = Revocations(2, {}, [], below={revocations_module.EVERYBODY: 2})
+    until_refused(reader, owing, TokenRefused)
+    until_refused(reader, free, TokenRefused)
+    assert reader.read(token(folder, rights={}, seq=2)).rights == ()
+
+
+@pytest.mark.usefixtures("quick")
 def test_a_feed_that_is_silent_for_too_long_closes_the_door_until_it_speaks(
     folder: Path, followed: Follow
 ) -> None:
