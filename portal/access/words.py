@@ -32,6 +32,10 @@ TASKS = {
         N_("Show them"),
     ),
     "together": task_words(N_("An act on a person waits for you as second administrator"), N_("Look at it")),
+    "roles": task_words(
+        NN_("%(n)s change of a role waits for you", "%(n)s changes of roles wait for you"),
+        N_("Look at it"),
+    ),
 }
 ROLLOUT_STATES = {
     "signed-in": State(N_("Signed in"), "done", "good"),
@@ -132,6 +136,22 @@ REACH = {
     "under": N_("in the units below it"),
 }
 
+# What is to become of a role.
+ROLE_ACTS = {
+    "add": N_("A new role"),
+    "change": N_("A role is changed"),
+    "withdraw": N_("A role is withdrawn"),
+}
+ROLE_CHANGE_STATES = {
+    "asked": N_("It waits for a second administrator."),
+    "done": N_("It is done."),
+    "withdrawn": N_("It was declined or taken back."),
+    "lapsed": N_("Nobody has confirmed it in time."),
+}
+# In a list of what a role may allow: whoever has it may only give it to others.
+HAND_ON = "hand-on-"
+ONLY_TO_PASS_ON = N_("only to pass on")
+
 # Of a stranger's request for access.
 REQUEST_STATES = {
     "asked": N_("It waits for an answer."),
@@ -192,5 +212,8 @@ DONE = {
     "resign": N_("You have given up this access."),
     "together-confirm": N_("It is confirmed and done. The person is told."),
     "together-withdraw": N_("It is taken back."),
+    "role-asked": N_("It is asked for. A second administrator must confirm it; until then nothing changes."),
+    "role-confirm": N_("It is done, and counts for everybody who has the role."),
+    "role-withdraw": N_("It is declined or taken back. Roles stay as they were."),
     "sign-out": N_("The person is signed out everywhere."),
 }

@@ -8,6 +8,7 @@ from portal.access.routes import (
     many,
     offers,
     questions,
+    roles,
     rollout,
     succession,
     together,
@@ -27,4 +28,5 @@ BLUEPRINTS = (
     many.pages,
     confirmations.pages,
     questions.pages,
+    roles.pages,
 )

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 
 from portal.access.routes.giving import usual_period
 from portal.access.views.asking import request_of
-from portal.access.views.grants import roles_of
+from portal.access.views.grants import roles_of, to_give
 from portal.frame.forms import Form
 from portal.frame.pager import after, pager
 from portal.frame.pages import done, name_of, or_shown_again, page
@@ -57,7 +57,7 @@ def answer_again(request_id: str, form: Form) -> Response:
         form.status,
         request=request,
         trail=_trail(request.unit_id),
-        roles=[(role.key, name_of(role.names)) for role in roles.values()],
+        roles=[(role.key, name_of(role.names)) for role in to_give(roles)],
         form=form,
         back=f"/units/{request.unit_id}/access/requests",
     )

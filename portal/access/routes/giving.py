@@ -3,7 +3,7 @@
 from flask import Blueprint, Response
 from flask_babel import gettext as _
 
-from portal.access.views.grants import grant_of, included_in, period_within, roles_of
+from portal.access.views.grants import grant_of, included_in, period_within, roles_of, to_give
 from portal.access.words import BY_CODE, BY_NUMBER, HANDOVER_DAYS, NAMED_BY
 from portal.frame.forms import Form
 from portal.frame.pages import done, name_of, or_shown_again, page
@@ -58,8 +58,8 @@ def grant_again(unit_id: str, form: Form) -> Response:
         machine=_machine(unit_id, form.values.get("account_id", "")),
         ways=[(key, _(word)) for key, word in NAMED_BY.items()],
         kinds=_kinds(),
-        roles=[(role.key, name_of(role.names)) for role in roles.values()],
-        explained=list(roles.values()),
+        roles=[(role.key, name_of(role.names)) for role in to_give(roles)],
+        explained=to_give(roles),
         offices=_offices(unit_id) if may("congress:read", tuple(unit["path"])) else [],
         action=f"/units/{unit_id}/access/new",
         back=f"/units/{unit_id}/access",
@@ -158,7 +158,7 @@ def foresee(unit_id: str) -> Response:
         unit=unit_of(unit),
         trail=_trail_to_access(unit_id),
         form=Form({"role": role.key if role else ""}),
-        roles=[(one.key, name_of(one.names)) for one in roles.values()],
+        roles=[(one.key, name_of(one.names)) for one in to_give(roles)],
         role=role,
         strong=answer["strong"] if answer else False,
         uses=included_in(answer["permissions"], use=True) if answer else (),

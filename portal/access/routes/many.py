@@ -4,7 +4,7 @@ from flask import Blueprint, Response, request
 from flask_babel import gettext as _
 
 from portal.access.routes.giving import usual_period
-from portal.access.views.grants import Role, roles_of
+from portal.access.views.grants import Role, roles_of, to_give
 from portal.access.views.many import (
     TableUnreadable,
     Typed,
@@ -54,7 +54,7 @@ def many_again(unit_id: str, form: Form) -> Response:
         unit=unit_of(unit),
         trail=trail(unit),
         form=form,
-        roles=[(role.key, name_of(role.names)) for role in roles_of(identity().roles()).values()],
+        roles=[(role.key, name_of(role.names)) for role in to_give(roles_of(identity().roles()))],
         most=MOST_ROWS,
         action=f"/units/{unit_id}/access/many",
         back=f"/units/{unit_id}/access",

@@ -3,7 +3,6 @@
 from flask import Blueprint, Response
 
 from portal.access.views.grants import explained, grant_of, permission_word, roles_of
-from portal.access.views.roles import compared, heads_of
 from portal.frame.forms import Form
 from portal.frame.pages import name_of, page, titles
 from portal.frame.query import asked, takes
@@ -43,18 +42,6 @@ def explain() -> Response:
         if answerable
         else None,
         grants=[] if account_id else [grant_of(one, roles) for one in identity().me()["grants"]],
-    )
-
-
-@pages.get("/roles")
-@access(SIGNED_IN)
-def compare_roles() -> Response:
-    """What each role includes, beside the others."""
-    roles = identity().roles()
-    return page(
-        "roles.html",
-        heads=heads_of(roles),
-        rows=compared(roles, list(titles_in(titles(), PERMISSIONS))),
     )
 
 

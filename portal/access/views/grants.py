@@ -30,6 +30,7 @@ class Role:
     permissions: tuple[Included, ...]
     strong: bool = False  # a second person must confirm each grant of it
     gives: bool = False  # its holder gives access to others
+    withdrawn: bool = False  # nobody is given it any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +153,18 @@ def roles_of(answer: Iterable[Document]) -> dict[str, Role]:
             role["names"],
             included_in(role["permissions"], use=True),
             strong=role.get("strong", False),
+            withdrawn=role.get("withdrawn", False),
             gives=any(
                 one["permission"] == "access:grant" and one.get("use", True) for one in role["permissions"]
             ),
         )
         for role in answer
     }
+
+
+def to_give(roles: Mapping[str, Role]) -> list[Role]:
+    """Those that somebody may be given."""
+    return [role for role in roles.values() if not role.withdrawn]
 
 
 def permission_word(key: str) -> Titled:

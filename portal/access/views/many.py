@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from portal.access.views.grants import Grant, Role, grant_of
+from portal.access.views.grants import Grant, Role, grant_of, to_give
 from portal.access.words import ROW_FAULTS
 from portal.frame.forms import Fault, fault_of
 from portal.shared.clients.answers import Document
@@ -78,8 +78,9 @@ def typed_rows(pasted: str, roles: Mapping[str, Role], valid_to: str) -> list[Ty
 
 def _known(roles: Mapping[str, Role]) -> dict[str, str]:
     """Roles by their key, and by their name in any language."""
-    names = {name.casefold(): role.key for role in roles.values() for name in role.names.values()}
-    return names | {key.casefold(): key for key in roles}
+    given = to_give(roles)
+    names = {name.casefold(): role.key for role in given for name in role.names.values()}
+    return names | {role.key.casefold(): role.key for role in given}
 
 
 def _is_header(cells: Sequence[str], known: Mapping[str, str]) -> bool:

@@ -32,6 +32,29 @@ class Identity:
     def roles(self) -> list[Document]:
         return list(self._peer.get("/api/identity/roles")["items"])
 
+    def role_holders(self, key: str, after: str = "") -> Document:
+        """Whoever has the role or has been offered it, the newest first."""
+        return dict(self._peer.get(f"/api/identity/roles/{key}/grants", asked(after=after)))
+
+    def role_changes(self) -> list[Document]:
+        """Those that wait for a second administrator of the topmost unit."""
+        return list(self._peer.get("/api/identity/role-changes")["items"])
+
+    def role_change(self, change_id: str) -> Document:
+        return dict(self._peer.get(f"/api/identity/role-changes/{change_id}"))
+
+    def foresee_role_change(self, wanted: Mapping[str, object]) -> Document:
+        return dict(self._peer.post("/api/identity/role-changes/preview", dict(wanted)))
+
+    def ask_role_change(self, wanted: Mapping[str, object], seen_set: int, reason: str) -> Document:
+        """`seen_set`: of which set of roles the preview was made. Asked twice it is one question."""
+        body = {**wanted, "seen": seen_set, "reason": reason}
+        return dict(self._peer.post("/api/identity/role-changes", body))
+
+    def answer_role_change(self, change_id: str, answer: str, version: int | None) -> None:
+        """`answer` is confirm or withdraw."""
+        self._peer.post(f"/api/identity/role-changes/{change_id}/{answer}", None, **seen(version))
+
     def grants(self, unit_id: str, *, below: bool = False, status: str = "", after: str = "") -> Document:
         query = asked(unit_id=unit_id, below="true" if below else None, status=status, after=after)
         return dict(self._peer.get("/api/identity/grants", query))
