@@ -21,6 +21,7 @@ from portal.audit.views import (
 )
 from portal.audit.words import DONE, NO_SUCH_UNIT
 from portal.frame.forms import NOT_A_DAY, Fault, Form
+from portal.frame.pager import COUNTED_MOST, Pager, after
 from portal.frame.pages import done, language, or_shown_again, page, titles
 from portal.frame.query import asked, asked_whole, takes
 from portal.shared.asking import exports_of, identity, log_of, membership
@@ -55,7 +56,9 @@ EXPORT = "audit:export"
 FIRST_DAY, LAST_DAY = "1900-01-01", "2999-12-31"
 # What the services search by themselves, and what the page adds to it.
 ASKED = ("action", "actor", "subject_id", "record_id", "from", "to")
-BEFORE = tuple(f"before_{name}" for name in OWNERS)
+# Each log goes on where it was; the number of the first entry of the page is of all of them.
+AFTER = tuple(f"{name}_after" for name in OWNERS)
+FIRST = "first"
 FIELDS = ("service", "person", "unit", "unit_id", "reference", *ASKED)
 DAYS = ("from", "to")
 # As the form on the page sends them; a link carries each day as one.
@@ -66,7 +69,7 @@ PARTS_OF_DAYS = tuple(f"{day}-{part}" for day in DAYS for part in dates.PARTS)
 class Search:
     form: Form
     unit: Unit | None
-    before: Mapping[str, int] = field(default_factory=dict)
+    after: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def query(self) -> dict[str, str]:
@@ -94,12 +97,12 @@ class Search:
     def go(self, limit: int, budget: int) -> Found:
         fits = done_by(self.form.values["person"])
         logs = {name: self._log(name) for name in self.services}
-        return newest_first(logs, self.before, fits, limit=limit, budget=budget)
+        return newest_first(logs, self.after, fits, limit=limit, budget=budget)
 
-    def _log(self, service: str) -> Callable[[int | None], Document]:
-        def ask(before: int | None) -> Document:
+    def _log(self, service: str) -> Callable[[str], Document]:
+        def ask(place: str) -> Document:
             try:
-                return log_of(service).search(self.wanted, before, ASKED_AT_ONCE)
+                return log_of(service).search(self.wanted, place, ASKED_AT_ONCE)
             except PeerRefused as refusal:
                 if refusal.status < 500:
                     raise
@@ -143,8 +146,8 @@ def _search(value: Callable[[str], str] = asked) -> Search:
         form.values["service"] = ""
     if form.values["action"] not in titles_in(titles(), AUDIT):
         form.values["action"] = ""
-    before = {name: asked_whole(f"before_{name}") for name in OWNERS}
-    return Search(form, _unit(form), {name: seq for name, seq in before.items() if seq > 0})
+    places = {name: after(f"{name}_") for name in OWNERS}
+    return Search(form, _unit(form), {name: place for name, place in places.items() if place})
 
 
 def _unit(form: Form) -> Unit | None:
@@ -161,7 +164,7 @@ def _unit(form: Form) -> Unit | None:
 
 
 @pages.get("/audit")
-@takes(*FIELDS, *PARTS_OF_DAYS, *BEFORE)
+@takes(*FIELDS, *PARTS_OF_DAYS, *AFTER, FIRST)
 @access("audit:read")
 def read_audit() -> Response:
     return _page(_search(), Form())
@@ -170,7 +173,6 @@ def read_audit() -> Response:
 def _page(search: Search, exporting: Form) -> Response:
     """`exporting`: the form that asks for all entries that fit as files."""
     found = Found() if search.form.faults else search.go(SHOWN, SHOWN_BUDGET)
-    before = {f"before_{name}": seq for name, seq in found.before.items()}
     query = urlencode(search.query)
     return page(
         "audit.html",
@@ -188,8 +190,26 @@ def _page(search: Search, exporting: Form) -> Response:
         silent=[titles()[name].name for name in found.silent],
         file_links={key: f"/audit/{key}?{query}" for key in FORMATS},
         taken=TAKEN,
-        more_link="/audit?" + urlencode({**search.query, **before}) if found.more else "",
+        pager=pager_of(search, found),
     )
+
+
+def pager_of(search: Search, found: Found) -> Pager:
+    before = min(max(asked_whole(FIRST), 1), COUNTED_MOST) - 1 if search.after else 0
+    last = before + len(found.items)
+    places = {f"{name}_after": place for name, place in found.after.items()}
+    return Pager(
+        first=before + 1,
+        last=last,
+        # Of one person the services know no number: a name is looked for here.
+        total=None if search.form.values["person"] else found.total,
+        next=_address({**search.query, **places, FIRST: str(last + 1)}) if found.more else "",
+        begin=_address(search.query) if search.after else "",
+    )
+
+
+def _address(query: Mapping[str, str]) -> str:
+    return f"/audit?{urlencode(query)}" if query else "/audit"
 
 
 def _units_named(found: Found) -> dict[str, Document]:
@@ -231,7 +251,7 @@ def export_audit(form: Form) -> Response:
 
 
 @pages.get("/audit/<any(csv, xlsx, json):kind>")
-@takes(*FIELDS, *PARTS_OF_DAYS, *BEFORE)
+@takes(*FIELDS, *PARTS_OF_DAYS, *AFTER)
 @access("audit:export")
 @only_get
 @patient(30)

@@ -70,48 +70,59 @@ def look_of(answer: Document) -> Look:
 # ── the logs of all services as one ────────────────────────
 
 
-# A page of one service's log before a number: {items, next}.
-Ask = Callable[[int | None], Document]
+# A page of one service's log behind a place: {items, next, total}.
+Ask = Callable[[str], Document]
 
 
 @dataclass
 class Found:
-    """`before` says where each service's log goes on; `more`: whether it does. `silent` services did not answer."""
+    """`after` says where each service's log goes on; `more`: whether it does. `silent` services did not answer.
+
+    `totals`: by service; None where one does not count so much.
+    """
 
     items: list[Document] = field(default_factory=list)
-    before: dict[str, int] = field(default_factory=dict)
+    after: dict[str, str] = field(default_factory=dict)
     more: bool = False
     silent: list[str] = field(default_factory=list)
+    totals: dict[str, int | None] = field(default_factory=dict)
 
     @property
     def complete(self) -> bool:
         return not self.more and not self.silent
 
+    @property
+    def total(self) -> int | None:
+        """Of all logs, where each was asked and says how many there are."""
+        known = [number for number in self.totals.values() if number is not None]
+        return sum(known) if len(known) == len(self.totals) and not self.silent else None
+
 
 @dataclass
 class _Log:
     ask: Ask
-    next: int | None
+    next: str
     waiting: list[Document] = field(default_factory=list)
     over: bool = False
+    total: int | None = None
 
     def fetch(self) -> None:
         answer = self.ask(self.next)
-        self.waiting, self.next = list(answer["items"]), answer.get("next")
-        self.over = self.next is None
+        self.waiting, self.next = list(answer["items"]), answer.get("next") or ""
+        self.over, self.total = not self.next, answer.get("total")
 
 
 def newest_first(
     logs: Mapping[str, Ask],
-    before: Mapping[str, int],
+    after: Mapping[str, str],
     fits: Callable[[Document], bool],
     *,
     limit: int,
     budget: int,
 ) -> Found:
     """The entries of all logs that fit, until there are `limit` of them or `budget` pages have been asked for."""
-    walks = {name: _Log(ask, before.get(name)) for name, ask in logs.items()}
-    found = Found(before=dict(before))
+    walks = {name: _Log(ask, after.get(name, "")) for name, ask in logs.items()}
+    found = Found(after=dict(after), totals=dict.fromkeys(logs))
     while True:
         for name, walk in list(walks.items()):
             while not walk.waiting and not walk.over:
@@ -121,18 +132,19 @@ def newest_first(
                 budget -= 1
                 try:
                     walk.fetch()
+                    found.totals[name] = walk.total
                 except Unavailable:
                     found.silent.append(name)
                     del walks[name]
                     break
-                if not walk.waiting and walk.next is not None:
-                    found.before[name] = walk.next
+                if not walk.waiting and walk.next:
+                    found.after[name] = walk.next
         ahead = {name: walk.waiting[0]["at"] for name, walk in walks.items() if walk.waiting}
         if not ahead:
             return found
         name = max(ahead, key=lambda one: ahead[one])
         entry = walks[name].waiting.pop(0)
-        found.before[name] = entry["seq"]
+        found.after[name] = entry["after"]
         if fits(entry):
             found.items.append(entry)
         if len(found.items) == limit:

@@ -18,8 +18,9 @@ from servicekit.web.schemas import (
     NOT_A_DATE,
     CutView,
     Day,
+    PageQuery,
+    PageView,
     StrictSchema,
-    asked_whole,
     identifier,
     text,
 )
@@ -29,7 +30,7 @@ OWN_SHOWN = 200
 DAYS = validate.Range(date(1900, 1, 1), date(2999, 12, 31), error=NOT_A_DATE)
 
 
-class AuditQuery(StrictSchema):
+class AuditQuery(PageQuery):
     unit_id = identifier(load_default="")
     action = text(80, load_default="")
     subject_id = identifier(load_default="")
@@ -39,13 +40,15 @@ class AuditQuery(StrictSchema):
     # Days of the organisation's zone, both included.
     since = Day(data_key="from", load_default=None, validate=DAYS)
     until = Day(data_key="to", load_default=None, validate=DAYS)
-    before = asked_whole(1, 10**12 - 1, load_default=None)
-    limit = asked_whole(1, 200, load_default=50)
 
 
 class AuditEntryView(StrictSchema):
-    """`odd`: it holds what cannot be read as it was written, and is shown as far as it can."""
+    """`odd`: it holds what cannot be read as it was written, and is shown as far as it can.
 
+    `after`: as the cursor of a page, for who goes on behind this entry.
+    """
+
+    after = fields.String()
     seq = fields.Integer()
     at = fields.DateTime()
     service = fields.String()
@@ -63,12 +66,12 @@ class AuditEntryView(StrictSchema):
     request_id = fields.String()
 
 
-class AuditPage(StrictSchema):
-    """`total` is not counted: a search walks the log from the newest on."""
+class AuditPage(PageView):
+    """A page that finds little may say `next` all the same: so much was looked at. `total` is null of a search that
+    fits much, unless it is of a unit or of all that the reader may see.
+    """
 
     items = fields.List(fields.Nested(AuditEntryView))
-    next = fields.Integer(allow_none=True)
-    total = fields.Integer(allow_none=True)
 
 
 class OwnEntry(StrictSchema):
@@ -101,13 +104,16 @@ def audit_blueprint(service: str) -> Blueprint:
             caller(),
             _wanted(query),
             kit().clock.now(),
-            before=query["before"],
+            after=query["after"],
             limit=query["limit"],
         )
         return {
-            "items": [{**item, "service": service, "odd": is_odd(item)} for item in page.items],
+            "items": [
+                {**item, "service": service, "odd": is_odd(item), "after": audit_search.place_of(item)}
+                for item in page.items
+            ],
             "next": page.next,
-            "total": None,
+            "total": page.total,
         }
 
     @pages.route("/audit/mine", methods=["GET"])

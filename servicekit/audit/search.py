@@ -4,7 +4,7 @@ Written for both databases (docs/architecture.md, Database facts): each query is
 which one index covers; a range together with the index on the path would be wrong on the embedded one.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -14,7 +14,11 @@ from pymongo.collection import Collection
 
 from servicekit.access.decision import Caller, reach_roots
 from servicekit.audit.chain import Document, chain_of, told
+from servicekit.audit.totals import EVERYTHING, AuditTotals
+from servicekit.calendar.order import instant_in, newest_first
 from servicekit.data.database import Database
+from servicekit.web.listing import CursorUnknown, Page, cursor, key_of
+from servicekit.words.numbers import NotWhole, whole
 
 # By which entries are found, the most telling first; each has an index together with the time.
 FIELDS = ("record_id", "subject_id", "actor", "action", "outcome")
@@ -24,10 +28,12 @@ AHEAD = timedelta(days=1)
 FIRST_STRETCH = timedelta(hours=1)
 SHORTEST_STRETCH = timedelta(milliseconds=1)
 AT_ONCE = 500
+SIGNS_OF_SEQ = 12
 # A page that finds little ends here and says where to go on.
 LOOKED_AT = 5_000
-# So few entries of a unit, or of a reach, are taken as a whole and need no walk.
+# So few entries of a unit, a reach or a record are taken as a whole and need no walk.
 FEW = 2_000
+WHOLE_BY = {"record_id", "subject_id"}
 
 
 @dataclass(frozen=True)
@@ -59,23 +65,11 @@ class Wanted:
         return {name: getattr(self, name) for name in FIELDS}
 
 
-@dataclass(frozen=True)
-class Page:
-    items: list[Document]
-    next: int | None  # ask for entries before this seq
-
-
 def search(
-    database: Database,
-    caller: Caller,
-    wanted: Wanted,
-    now: datetime,
-    *,
-    before: int | None = None,
-    limit: int = 50,
-) -> Page:
-    """By time and, of one instant, by seq; within the reach of the caller's audit:read. `before` is the seq of an
-    entry that was seen."""
+    database: Database, caller: Caller, wanted: Wanted, now: datetime, *, after: str = "", limit: int = 50
+) -> Page[Document]:
+    """By time and, of one instant, by seq; within the reach of the caller's audit:read. `after` is the `place_of` an
+    entry. The total is said where all that fits is at hand, and of a unit or the whole reach. Raises CursorUnknown."""
     held = reach_roots(caller, "audit:read")
     roots = {right.unit_id for right in held}
     # Entries of no unit, such as refused sign-ins, are for who audits the whole tree.
@@ -86,20 +80,56 @@ def search(
         return wanted.fits(entry) and bool(roots.intersection(path) or (everything and not path))
 
     log = chain_of(database).raw
-    last = _place_of(log, before) if before else None
-    looked_at, items = 0, []
+    last = _order_of(after) if after else None
     places = [[wanted.unit_id]] if wanted.unit_id else []
     if not everything:
         places.append(sorted(roots))
-    for entry in _entries(log, wanted, places, last, now):
+    few = _few(log, wanted, places)
+    if few is not None:
+        fitting = [entry for entry in few if mine(entry)]
+        total: int | None = len(fitting)
+    else:
+        place = _counted_place(wanted, roots, everything=everything)
+        total = AuditTotals(database).of(place) if place else None
+    looked_at, items = 0, list[Document]()
+    for entry in few if few is not None else _walked(log, wanted, last, now):
         if last is not None and _order(entry) >= last:
             continue
         looked_at += 1
         if mine(entry):
             items.append(entry)
-        if len(items) == limit or looked_at == LOOKED_AT:
-            return Page(items, entry["seq"])
-    return Page(items, None)
+        if len(items) > limit:
+            return Page(items[:limit], place_of(items[limit - 1]), total)
+        if looked_at == LOOKED_AT:
+            return Page(items, place_of(entry), total)
+    if last is None:
+        total = len(items)
+    return Page(items, None, total)
+
+
+def place_of(entry: Document) -> str:
+    """The cursor of the list behind this entry."""
+    return cursor((newest_first(entry["at"]), str(entry["seq"])))
+
+
+def _order_of(after: str) -> tuple[datetime, int]:
+    at, seq = key_of(after, 2)
+    try:
+        return instant_in(at), whole(seq[:SIGNS_OF_SEQ], grouping="")
+    except (NotWhole, ValueError, OverflowError) as error:
+        raise CursorUnknown(field="after") from error
+
+
+def _counted_place(wanted: Wanted, roots: set[str], *, everything: bool) -> str:
+    """Of which place the number is kept that is wanted; nothing where it is of none. Of several units of a reach it is
+    not their sum: what was done in one before it was moved may have been below another."""
+    if wanted.telling() or wanted.since or wanted.until:
+        return ""
+    if everything:
+        return wanted.unit_id or EVERYTHING
+    if wanted.unit_id:
+        return wanted.unit_id if wanted.unit_id in roots else ""
+    return min(roots) if len(roots) == 1 else ""
 
 
 def about(database: Database, ids: Iterable[str], now: datetime, most: int) -> list[Document]:
@@ -143,32 +173,32 @@ def walk(
             stretch *= 8
 
 
-def _entries(
+def _few(
+    log: Collection[RawBSONDocument], wanted: Wanted, places: Sequence[Sequence[str]]
+) -> list[Document] | None:
+    """All that can fit, where that is little enough to be at hand as a whole."""
+    telling = wanted.telling()
+    if WHOLE_BY & telling.keys():
+        queries: list[Document] = [dict(telling)]
+    else:
+        queries = [{"unit_path": {"$in": list(units)}} for units in places]
+    for query in queries:
+        found = [told(entry) for entry in log.find(query).limit(FEW + 1)]
+        if len(found) <= FEW:
+            return sorted(found, key=_order, reverse=True)
+    return None
+
+
+def _walked(
     log: Collection[RawBSONDocument],
     wanted: Wanted,
-    places: list[list[str]],
     last: tuple[datetime, int] | None,
     now: datetime,
 ) -> Iterator[Document]:
-    telling = wanted.telling()
-    if not {"record_id", "subject_id"} & telling.keys():
-        for units in places:
-            few = [told(entry) for entry in log.find({"unit_path": {"$in": units}}).limit(FEW + 1)]
-            if len(few) <= FEW:
-                yield from sorted(few, key=_order, reverse=True)
-                return
     until = min(wanted.until or now + AHEAD, now + AHEAD)
     if last is not None:
         until = min(until, last[0] + SHORTEST_STRETCH)
-    yield from walk(log, telling, wanted.since or EARLIEST, until)
-
-
-def _place_of(log: Collection[RawBSONDocument], seq: int) -> tuple[datetime, int] | None:
-    """Where an entry stands; one that is gone is taken for its neighbour."""
-    found = log.find_one({"seq": seq}) or next(
-        iter(log.find({"seq": {"$lt": seq}}).sort("seq", -1).limit(1)), None
-    )
-    return _order(told(found)) if found else (EARLIEST, 0)
+    yield from walk(log, wanted.telling(), wanted.since or EARLIEST, until)
 
 
 def _order(entry: Document) -> tuple[datetime, int]:

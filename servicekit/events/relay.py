@@ -19,6 +19,7 @@ from pymongo.errors import DuplicateKeyError
 from servicekit.access.keys import KeyRing
 from servicekit.access.tokens import service_token
 from servicekit.audit import chain as audit
+from servicekit.audit.totals import AuditTotals
 from servicekit.data.database import JOB_TIMEOUT_MS, Database, session
 from servicekit.data.records import OUTBOXES
 from servicekit.ids import new_id
@@ -34,6 +35,8 @@ DELIVERED_AT_ONCE = 50
 # Half of what an inbox takes; a single larger event goes alone.
 DELIVERED_BYTES = 2 * 1024 * 1024
 DELIVERY_SECONDS = 60.0
+# Until then the number of entries is read with what was appended since.
+TOTALS_SECONDS = 10.0
 AWAY = (requests.RequestException, ValueError)
 
 
@@ -234,6 +237,7 @@ def loop_of(service: str, database: Database, couriers: list[Courier], audit_key
         Lease(database, NAME, holder=new_id()),
         [
             Step("collect", collector.collect),
+            Step("totals", AuditTotals(database).count_on, every=TOTALS_SECONDS, by_clock=True),
             *(
                 Step(courier.name, courier.deliver, away=AWAY, afresh=courier.begin_afresh)
                 for courier in couriers

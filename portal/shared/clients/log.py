@@ -17,7 +17,7 @@ class Log:
         """What was done with the reader's own account, by whomever, newest first: {items, truncated}."""
         return dict(self._peer.get(f"/api/{self._service}/audit/mine"))
 
-    def search(self, wanted: Mapping[str, str], before: int | None, limit: int) -> Document:
-        """Newest first: {items, next}. `wanted` has any of unit_id, action, actor, subject_id, record_id, from, to."""
-        query = asked(**wanted, before=before, limit=limit)
+    def search(self, wanted: Mapping[str, str], after: str, limit: int) -> Document:
+        """Newest first. `wanted` has any of unit_id, action, actor, subject_id, record_id, from, to."""
+        query = asked(**wanted, after=after, limit=limit)
         return dict(self._peer.get(f"/api/{self._service}/audit", query))

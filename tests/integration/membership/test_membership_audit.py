@@ -47,6 +47,19 @@ def test_entries_are_found_by_outcome_and_by_record(auditor: Client, acts: dict[
     assert actions(auditor, unit_id=acts["unit"], outcome="refused") == ["attempt.refused"]
 
 
+def test_they_come_in_pages_with_their_number_and_each_says_what_is_behind_it(
+    auditor: Client, acts: dict[str, Any]
+) -> None:
+    whole = auditor.get("/audit", unit_id=acts["unit"]).json()
+    first = auditor.get("/audit", unit_id=acts["unit"], limit=1).json()
+    assert (whole["next"], whole["total"], first["total"]) == (None, len(whole["items"]), whole["total"])
+    assert first["items"] == whole["items"][:1]
+    assert first["next"] == first["items"][0]["after"]
+    assert (
+        auditor.get("/audit", unit_id=acts["unit"], after=first["next"]).json()["items"] == whole["items"][1:]
+    )
+
+
 def test_entries_are_found_by_the_days_from_and_to(
     auditor: Client, acts: dict[str, Any], membership: Membership
 ) -> None:
@@ -66,6 +79,7 @@ def test_entries_are_found_by_the_days_from_and_to(
         *({"from": "yesterday"}, {"outcome": ""}, {"actor": "A B"}),
         # Days before which, or after which, a zone has no midnight.
         *({"from": "0001-01-01"}, {"to": "9999-12-31"}),
+        *({"after": "nowhere"}, {"before": "7"}),
     ],
 )
 def test_what_cannot_be_asked_is_refused(auditor: Client, asked: dict[str, str]) -> None:

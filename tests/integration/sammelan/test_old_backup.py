@@ -187,13 +187,13 @@ def test_notices_are_read(people: dict[str, Person]) -> None:
 
 @pytest.mark.parametrize("service", ["identity", "membership", "congress", "notifications"])
 def test_the_audit_is_read_to_its_end_whatever_stands_in_it(people: dict[str, Person], service: str) -> None:
-    auditor, before, entries = people["auditor"], "", []
+    auditor, after, entries = people["auditor"], "", []
     while True:
-        page = read(auditor, f"/api/{service}/audit?limit=50{before}")
+        page = read(auditor, f"/api/{service}/audit?limit=50{after}")
         entries += page["items"]
         if page["next"] is None:
             break
-        before = f"&before={page['next']}"
+        after = f"&after={page['next']}"
     if service == "identity":
         sought = [one["details"]["sought"] for one in entries if one["action"] == "audit.exported"]
         assert {"$ref": "a", "$id": "b"} in sought

@@ -9,8 +9,11 @@ import pytest
 
 from servicekit.access.decision import Caller, Reach, Right
 from servicekit.audit.chain import Document, chain_of
-from servicekit.audit.search import AT_ONCE, FIELDS, LOOKED_AT, Wanted, about, search
+from servicekit.audit.search import AT_ONCE, FIELDS, LOOKED_AT, WHOLE_BY, Wanted, about, search
+from servicekit.audit.totals import COUNTED_AT_ONCE, AuditTotals
+from servicekit.calendar.order import instant_in
 from servicekit.data.database import Database
+from servicekit.web.listing import CursorUnknown, cursor, key_of
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 NOW = BEGAN + timedelta(days=8)
@@ -63,7 +66,22 @@ def long_log(new_database: Callable[..., Database]) -> tuple[Database, list[Docu
     entries = list(a_log(MANY, random.Random(7)))
     for first in range(0, MANY, 1000):
         chain_of(database).entries.insert_many([dict(one) for one in entries[first : first + 1000]])
+    ended(database, MANY)
+    while AuditTotals(database).count_on():
+        continue
     return database, entries
+
+
+def ended(database: Database, seq: int) -> None:
+    """As the relay says where the log ends."""
+    chain_of(database).ends.update_one({"_id": chain_of(database).service}, {"$set": {"seq": seq}})
+
+
+def counts(reader: Caller, wanted: Wanted, number: int) -> bool:
+    """Of a unit or the whole reach the number is kept; of a record, and of one page, it is that of what is at hand."""
+    at_hand = number <= 200 or bool(WHOLE_BY & wanted.telling().keys())
+    plain = not (wanted.telling() or wanted.since or wanted.until)
+    return at_hand or (plain and (reader is ROOT or not wanted.unit_id))
 
 
 def expected(entries: list[Document], wanted: Wanted, inside: str) -> list[int]:
@@ -108,17 +126,23 @@ def test_what_is_found_is_what_a_scan_finds_and_each_page_is_quick(
     database, entries = long_log
     right = expected(entries, wanted, inside)
     found: list[int] = []
-    before: int | None = None
+    totals = set[int | None]()
+    after: str | None = ""
     for _ in range(8):
         began = time.monotonic()
-        page = search(database, reader, wanted, NOW, before=before, limit=200)
+        page = search(database, reader, wanted, NOW, after=after or "", limit=200)
         assert time.monotonic() - began < SECONDS
         found += [one["seq"] for one in page.items]
-        before = page.next
-        if before is None:
+        totals.add(page.total)
+        after = page.next
+        if after is None:
             break
     assert found == right[: len(found)]
-    assert before is not None or len(found) == len(right)
+    # One number on all pages, which is that of a scan; it may be unsaid where much fits that is not of one place.
+    assert totals <= {None, len(right)}
+    if counts(reader, wanted, len(right)):
+        assert totals - {None} == {len(right)}
+    assert after is not None or len(found) == len(right)
     assert len(found) == len(right) or len(found) >= 200
 
 
@@ -130,11 +154,11 @@ def test_many_entries_of_one_instant_are_paged_one_after_the_other(
     count = AT_ONCE * 2 + 3
     chain_of(database).entries.insert_many([an_entry(seq, at=BEGAN) for seq in range(1, count + 1)])
     found: list[int] = []
-    before: int | None = None
+    after: str | None = ""
     while True:
-        page = search(database, ROOT, Wanted(), NOW, before=before, limit=200)
+        page = search(database, ROOT, Wanted(), NOW, after=after or "", limit=200)
         found += [one["seq"] for one in page.items]
-        if (before := page.next) is None:
+        if (after := page.next) is None:
             break
     assert found == list(range(count, 0, -1))
 
@@ -146,7 +170,8 @@ def test_a_page_that_finds_nothing_says_where_to_go_on(long_log: tuple[Database,
     page = search(database, DIVISION, Wanted(actor="system", unit_id="d2"), NOW)
     assert page.items == []
     assert page.next is not None
-    newer = [one for one in entries if one["actor"] == "system" and one["seq"] >= page.next]
+    reached = instant_in(key_of(page.next, 2)[0])
+    newer = [one for one in entries if one["actor"] == "system" and one["at"] >= reached]
     assert len(newer) >= LOOKED_AT // 2
 
 
@@ -164,3 +189,52 @@ def test_what_is_about_a_person_is_found_from_all_units(long_log: tuple[Database
         reverse=True,
     )
     assert [one["seq"] for one in found] == [one["seq"] for one in right[:5]]
+
+
+def test_a_number_counts_what_was_appended_since_and_is_not_said_while_that_is_much(
+    new_database: Callable[..., Database],
+) -> None:
+    database = new_database("totals", 60_000)
+    log, totals = chain_of(database), AuditTotals(database)
+    log.prepare()
+    paths: list[list[str]] = [["hq", "d1"], ["hq", "d2"], []]
+
+    def append(first: int, last: int) -> None:
+        log.entries.insert_many([an_entry(seq, unit_path=paths[seq % 3]) for seq in range(first, last + 1)])
+        ended(database, last)
+
+    def said() -> tuple[int | None, ...]:
+        return totals.of(), totals.of("hq"), totals.of("d1"), totals.of("nowhere")
+
+    assert said() == (0, 0, 0, 0)
+    append(1, 30)
+    assert said() == (30, 20, 10, 0)
+    assert (totals.count_on(), totals.count_on()) == (30, 0)
+    assert said() == (30, 20, 10, 0)
+    append(31, 33)
+    assert said() == (33, 22, 11, 0)
+    append(34, 33 + COUNTED_AT_ONCE)
+    assert said() == (None, None, None, None)
+    while totals.count_on():
+        continue
+    assert said()[0] == 33 + COUNTED_AT_ONCE
+    page = search(database, ROOT, Wanted(), NOW, limit=5)
+    assert page.total == 33 + COUNTED_AT_ONCE
+    # What was counted beyond the end of a log that was put back is counted anew.
+    log.entries.delete_many({"seq": {"$gt": 30}})
+    ended(database, 30)
+    while totals.count_on():
+        continue
+    assert said() == (30, 20, 10, 0)
+
+
+def test_of_several_units_of_a_reach_no_number_is_made_up(long_log: tuple[Database, list[Document]]) -> None:
+    both = Caller("two", rights=(*DIVISION.rights, *auditor("hq", "d2").rights))
+    page = search(long_log[0], both, Wanted(), NOW, limit=5)
+    assert (page.total, page.next is not None) == (None, True)
+
+
+@pytest.mark.parametrize("after", ["7", cursor(("0" * 20, "x")), cursor(("x", "1")), cursor(("0" * 20,))])
+def test_a_place_that_no_page_gave_is_refused(long_log: tuple[Database, list[Document]], after: str) -> None:
+    with pytest.raises(CursorUnknown):
+        search(long_log[0], ROOT, Wanted(), NOW, after=after)

@@ -88,6 +88,7 @@ def an_entry(service: str, seq: int, at: int, **changes: Any) -> dict[str, Any]:
     return {
         "service": service,
         "seq": seq,
+        "after": str(seq),
         "at": moment,
         "action": "plan.created",
         "actor": "r" * 20,
@@ -100,10 +101,11 @@ def a_log(service: str, times: list[int], page: int = 2) -> Ask:
     """A service that answers pages of its log, the newest entry first."""
     entries = [an_entry(service, seq, at) for seq, at in enumerate(sorted(times), start=1)]
 
-    def ask(before: int | None) -> dict[str, Any]:
-        older = [one for one in reversed(entries) if before is None or one["seq"] < before]
+    def ask(after: str) -> dict[str, Any]:
+        older = [one for one in reversed(entries) if not after or one["seq"] < int(after)]
         items = older[:page]
-        return {"items": items, "next": items[-1]["seq"] if len(older) > page else None}
+        following = items[-1]["after"] if len(older) > page else None
+        return {"items": items, "next": following, "total": len(entries)}
 
     return ask
 
@@ -116,12 +118,13 @@ def test_page_after_page_gives_every_entry_of_every_service_once_newest_first(
     times: Mapping[str, list[int]], limit: int
 ) -> None:
     logs = {service: a_log(service, of_it) for service, of_it in times.items()}
-    before: Mapping[str, int] = {}
+    after: Mapping[str, str] = {}
     told: list[Mapping[str, Any]] = []
     for _ in range(50):
-        found = newest_first(logs, before, lambda entry: True, limit=limit, budget=20)
+        found = newest_first(logs, after, lambda entry: True, limit=limit, budget=20)
         told += found.items
-        before = found.before
+        after = found.after
+        assert found.total == sum(map(len, times.values()))
         if not found.more:
             break
     assert [one["at"] for one in told] == sorted((one["at"] for one in told), reverse=True)
@@ -132,31 +135,32 @@ def test_what_does_not_fit_is_passed_over_and_the_search_can_go_on_where_it_stop
     logs = {"identity": a_log("identity", list(range(20)))}
     nobody = done_by("karim")
     first = newest_first(logs, {}, nobody, limit=5, budget=3)
-    assert (first.items, first.more, first.before) == ([], True, {"identity": 15})
-    last = newest_first(logs, first.before, nobody, limit=5, budget=30)
+    assert (first.items, first.more, first.after) == ([], True, {"identity": "15"})
+    last = newest_first(logs, first.after, nobody, limit=5, budget=30)
     assert (last.items, last.more) == ([], False)
 
 
 def test_a_page_without_entries_still_leads_on() -> None:
-    def windows(before: int | None) -> dict[str, Any]:
-        if before is None:
-            return {"items": [], "next": 500}
-        return {"items": [an_entry("identity", 7, 7)], "next": None}
+    def windows(after: str) -> dict[str, Any]:
+        if not after:
+            return {"items": [], "next": "500", "total": None}
+        return {"items": [an_entry("identity", 7, 7)], "next": None, "total": None}
 
     found = newest_first({"identity": windows}, {}, lambda entry: True, limit=5, budget=5)
     assert [one["seq"] for one in found.items] == [7]
-    assert newest_first({"identity": windows}, {}, lambda entry: True, limit=5, budget=1).before == {
-        "identity": 500
+    assert newest_first({"identity": windows}, {}, lambda entry: True, limit=5, budget=1).after == {
+        "identity": "500"
     }
 
 
 def test_a_service_that_does_not_answer_is_named_and_the_others_are_read() -> None:
-    def silent(before: int | None) -> dict[str, Any]:
+    def silent(_: str) -> dict[str, Any]:
         raise Unavailable
 
     logs = {"congress": silent, "identity": a_log("identity", [1, 2, 3])}
     found = newest_first(logs, {}, lambda entry: True, limit=10, budget=10)
     assert found.silent == ["congress"]
+    assert found.total is None, "nobody knows how many it has"
     assert len(found.items) == 3
 
 
