@@ -178,6 +178,8 @@ CONGRESS_RETURNED = EventName("congress.returned", AboutCongress)
 CONGRESS_APPROVED = EventName("congress.approved", AboutCongress)
 CONGRESS_REOPENED = EventName("congress.reopened", AboutCongress)
 CONGRESS_WAITS_FOR_SUPERIOR = EventName("congress.waits_for_superior", AboutCongress)
+CONGRESS_EXTENSION_ASKED = EventName("congress.extension_asked", AboutCongress)
+CONGRESS_EXTENSION_DECIDED = EventName("congress.extension_decided", AboutCongress)
 CONGRESS_COMMENTED = EventName("congress.commented", Commented)
 CONGRESS_DEADLINE_NEAR = EventName("congress.deadline_near", DeadlineNear)
 CONGRESS_DEADLINE_CHANGED = EventName("congress.deadline_changed", DeadlineChanged)
@@ -221,6 +223,8 @@ MATTERS: tuple[EventName[Any], ...] = (
     CONGRESS_APPROVED,
     CONGRESS_REOPENED,
     CONGRESS_WAITS_FOR_SUPERIOR,
+    CONGRESS_EXTENSION_ASKED,
+    CONGRESS_EXTENSION_DECIDED,
     CONGRESS_COMMENTED,
     CONGRESS_DEADLINE_NEAR,
     CONGRESS_DEADLINE_CHANGED,

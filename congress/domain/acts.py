@@ -3,7 +3,7 @@
 Acts are named as their addresses end. What an act is told besides (a day, figures, reasons) is judged when it comes.
 """
 
-from congress.domain import approval, decisions, progress, reopening
+from congress.domain import approval, decisions, extensions, progress, reopening
 from congress.domain.approval import OverOthers
 from congress.domain.history import By, Congress
 from congress.domain.plan import Milestone, Plan
@@ -51,6 +51,12 @@ def acts_of(
             lambda: decisions.send_back(plan, congress, {reopening.AS_A_WHOLE: _SOMETHING}, by, _SOMETHING)
         ),
         "reopen": asked.why_not_from_above(lambda: _reopen(asked)),
+        "extension": asked.why_not(REPORT, lambda: extensions.refuse_asking(plan, congress, by.today)),
+        "withdraw-extension": asked.why_not(REPORT, lambda: _refuse_answering(asked)),
+        "decide-extension": asked.why_not_from_above(lambda: _refuse_answering_own(asked)),
+        "decide-extension-topmost": asked.why_not(
+            MANAGE, lambda: _refuse_below_another(congress), lambda: _refuse_answering_own(asked)
+        ),
         "reopen-topmost": asked.why_not(
             MANAGE,
             lambda: _refuse_below_another(congress),
@@ -68,6 +74,15 @@ def _approve(asked: _Asked, open_below: int) -> None:
 
 def _reopen(asked: _Asked) -> None:
     reopening.reopen(asked.plan, asked.congress, _SOMETHING, asked.by, _SOMETHING)
+
+
+def _refuse_answering(asked: _Asked) -> None:
+    extensions.refuse_answering(asked.plan, asked.congress)
+
+
+def _refuse_answering_own(asked: _Asked) -> None:
+    _refuse_answering(asked)
+    extensions.refuse_own_request(asked.congress, asked.seen)
 
 
 def _refuse_below_another(congress: Congress) -> None:

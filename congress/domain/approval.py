@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from congress.domain.cautions import Caution
-from congress.domain.deadlines import ReasonNeeded
 from congress.domain.decisions import contributors, refuse_own_report
 from congress.domain.history import Congress, State
 from congress.domain.plan import OpenBelow, Plan, is_planned
 from congress.domain.progress import REASON_LONGEST
-from congress.domain.progress_refusals import ReasonTooLong
+from congress.domain.progress_refusals import ReasonNeeded, ReasonTooLong
 from servicekit.access.decision import Caller, as_just_seen, covers, decide
 from servicekit.refusals import Conflict, Forbidden, Refusal
 from servicekit.tree.rollup.figures import Groups

@@ -8,7 +8,7 @@ from congress.domain.history import By
 from congress.domain.plan import DeadlineChange, Plan, PlanState
 from congress.domain.plan_refusals import CascadeIsRunning, PlanIsClosed, PlanIsOpen, PlanNotOpen
 from congress.domain.progress import REASON_LONGEST
-from congress.domain.progress_refusals import ReasonTooLong
+from congress.domain.progress_refusals import ReasonNeeded, ReasonTooLong
 from congress.domain.rollup import group_of
 from servicekit.ids import id_from
 from servicekit.refusals import Conflict, Invalid
@@ -18,10 +18,6 @@ from servicekit.words import N_
 CHANGES_MOST = 500
 # Whoever has sent the report up is not late any more, whatever the deadline.
 _SENT = ("submitted", "approved")
-
-
-class ReasonNeeded(Invalid):
-    title = N_("Say why.")
 
 
 class LevelNotPlanned(Invalid):

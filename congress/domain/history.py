@@ -94,6 +94,43 @@ class Removal:
     kept_by: str = ""
 
 
+class ExtensionState(StrEnum):
+    ASKED = "asked"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionAnswer:
+    """By the superior, or by the unit itself where it withdraws. `until`: the day that is granted, else None."""
+
+    until: date | None
+    reason: str
+    at: datetime
+    by: str
+    by_name: str = ""
+    kept_by: str = ""
+    over_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """A later deadline that the unit asked for on `day`, until `until`, and what became of it."""
+
+    id: str
+    until: date
+    reason: str
+    day: date
+    at: datetime
+    by: str
+    by_name: str = ""
+    by_code: bool = False
+    kept_by: str = ""
+    state: ExtensionState = ExtensionState.ASKED
+    answer: ExtensionAnswer | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """Who chose the content type, and when."""
@@ -124,6 +161,7 @@ class Congress:
     chosen: tuple[Choice, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     removals: tuple[Removal, ...] = ()
+    extensions: tuple[Extension, ...] = ()
     version: int = 0
 
     @cached_property
@@ -135,6 +173,12 @@ class Congress:
     @property
     def results(self) -> Figures | None:
         return self.result_entries[-1].figures if self.result_entries else None
+
+    @property
+    def extended_to(self) -> date | None:
+        """The latest day that was granted beyond the plan's."""
+        granted = (one.answer.until for one in self.extensions if one.answer and one.answer.until)
+        return max(granted, default=None)
 
     @property
     def is_final(self) -> bool:

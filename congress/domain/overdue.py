@@ -3,6 +3,7 @@
 from datetime import date
 from enum import StrEnum
 
+from congress.domain.extensions import due_on
 from congress.domain.history import Congress, State
 from congress.domain.plan import Mark, Milestone, Plan, PlanState
 from congress.domain.progress import is_abandoned, is_held
@@ -42,14 +43,15 @@ def is_left_out(plan: Plan, congress: Congress, milestone: Milestone) -> bool:
 
 def standing_of(plan: Plan, congress: Congress, milestone: Milestone, today: date) -> Standing:
     entry = congress.current.get(milestone.key)
-    due = milestone.due(congress.deadline)
     if not is_held(plan, congress, milestone):
         return Standing.SKIPPED
     if entry is not None and entry.date is not None:
-        return Standing.LATE if entry.date > due else Standing.ON_TIME
+        return (
+            Standing.LATE if entry.date > due_on(plan, congress, milestone, entry.date) else Standing.ON_TIME
+        )
     if is_left_out(plan, congress, milestone):
         return Standing.LEFT_OUT
-    return Standing.OVERDUE if due < today else Standing.TO_COME
+    return Standing.OVERDUE if milestone.due(congress.deadline) < today else Standing.TO_COME
 
 
 def _is_behind_approval(plan: Plan, milestone: Milestone) -> bool:

@@ -106,6 +106,10 @@ class ReasonsMissing(Invalid):
     title = N_("Say for at least one field why the report is returned.")
 
 
+class ReasonNeeded(Invalid):
+    title = N_("Say why.")
+
+
 class ReasonTooLong(Invalid):
     title = N_("A reason has at most {longest} characters.")
 

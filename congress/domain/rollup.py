@@ -6,7 +6,8 @@ nothing is written when time passes. Counters are named by dotted paths:
 
     total · reported · state.<state> · done.<milestone> · late.<milestone> · skipped.<milestone> ·
     left_out.<milestone> · results.<figure> · next.<milestone>, of what is due first · waits.superior ·
-    above.<milestone>, of what is open while the superior must act · next_above.<milestone>, as next.<milestone>
+    above.<milestone>, of what is open while the superior must act · next_above.<milestone>, as next.<milestone> ·
+    extension.asked, a later deadline that waits for its answer · extension.granted, one that counts
 
 Figures of results are answered level by level and never over levels: see domain.results.Sums.
 Of a unit that ended, or left the plan, before its report was sent up only `ended` is counted, and nothing else.
@@ -16,6 +17,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from congress.domain import extensions
 from congress.domain.history import Congress
 from congress.domain.overdue import first_open, is_left_out
 from congress.domain.owners import Actor, waits_for_superior, who_acts
@@ -30,7 +32,7 @@ from servicekit.words import N_
 _SUMMED = frozenset(SUMMED)
 # Grows when the same congress contributes something else than before: what was counted by an older one is
 # counted again.
-COUNTING = 5
+COUNTING = 6
 
 
 class NoRollup(NotFound):
@@ -62,7 +64,7 @@ def contribution(plan: Plan, congress: Congress) -> Contribution:
             counters[f"skipped.{milestone.key}"] = 1
         elif entry is not None and entry.date is not None:
             counters[f"done.{milestone.key}"] = 1
-            if entry.date > milestone.due(congress.deadline):
+            if entry.date > extensions.due_on(plan, congress, milestone, entry.date):
                 counters[f"late.{milestone.key}"] = 1
         elif is_left_out(plan, congress, milestone):
             counters[f"left_out.{milestone.key}"] = 1
@@ -74,6 +76,7 @@ def contribution(plan: Plan, congress: Congress) -> Contribution:
             counters[f"next_above.{following.key}"] = 1
     if waits_for_superior(plan, congress):
         counters["waits.superior"] = 1
+    counters.update(extensions.counted(plan, congress))
     if congress.results is not None:
         counters["reported"] = 1
         for figure, value in congress.results.items():
@@ -169,6 +172,9 @@ class Answer:
     milestones: tuple[MilestoneAnswer, ...]
     states: Mapping[str, int]
     results: Mapping[str, LevelResults]
+    # Congresses whose unit has asked for a later deadline, and those on one beyond the plan's.
+    extensions_asked: int = 0
+    extended: int = 0
     # Congresses, not among `total`, of units that ended, or left the plan, before their report was sent up.
     ended: int = 0
     children: tuple["Answer", ...] = ()
@@ -225,8 +231,14 @@ def _answer(rollup: Rollup, plan: Plan, today: date, as_of: datetime) -> Answer:
         milestones=milestones,
         states=states,
         results=results,
+        extensions_asked=_summed("extension.asked", groups),
+        extended=_summed("extension.granted", groups),
         ended=ended,
     )
+
+
+def _summed(name: str, groups: Iterable[tuple[str, date, Counters]]) -> int:
+    return sum(counters.get(name, 0) for _, _, counters in groups)
 
 
 def _named(kind: str, counters: Counters) -> list[tuple[str, int]]:

@@ -103,6 +103,14 @@ def step_task(plan: Plan, rollup: Rollup, count: int) -> Task | None:
     return Task("step", link, Rank.OTHERS, rollup.names, names_of(plan), count=count)
 
 
+def extension_task(plan: Plan, rollup: Rollup, count: int) -> Task | None:
+    """`count`: the congresses whose later deadline this unit itself answers."""
+    if not count:
+        return None
+    link = f"/lists/{plan.id}/{rollup.unit_id}?which=extension_asked"
+    return Task("extension", link, Rank.OTHERS, rollup.names, names_of(plan), count=count)
+
+
 def figure_of(plan: Plan, answer: Answer, week_ago: Count | None = None) -> Figure | None:
     """Nothing where the unit has no units below: its own congress is the task."""
     if answer.total <= 1:

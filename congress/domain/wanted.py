@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from congress.domain.extensions import counted
 from congress.domain.history import Congress
 from congress.domain.overdue import Standing, first_open, standing_of
 from congress.domain.owners import Actor, waits_for_superior, who_acts
@@ -22,6 +23,8 @@ Children = Callable[[Rollup], Iterable[Rollup]]
 DONE = "done"  # on time or late
 STANDINGS = (DONE, *map(str, Standing))
 _OPEN = (Standing.OVERDUE, Standing.TO_COME)
+ASKED, GRANTED = "asked", "granted"
+EXTENSIONS = (ASKED, GRANTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class Wanted:
 
     Of these, where it is said, those of one level, and those whose deadline has `passed`. `milestone` with `standing`:
     those of which this milestone stands so, or is done, whenever. `actor`: of what is overdue or to come, what waits
-    for an act of that side.
+    for an act of that side. `extension`: `asked`, a later deadline waits for its answer, or `granted`, it runs on one.
     """
 
     state: str = ""
@@ -41,6 +44,7 @@ class Wanted:
     milestone: str = ""
     standing: str = ""
     actor: str = ""
+    extension: str = ""
 
     def takes(self, level: str, deadline: date, today: date) -> bool:
         return self.level in ("", level) and not (self.passed and deadline >= today)
@@ -57,6 +61,8 @@ class Wanted:
             return 0 if closed else sum(self._by_actor(counters, "next", "next_above", key) for key in due)
         if self.standing:
             return self._standing(plan, deadline, counters, today)
+        if self.extension:
+            return 0 if closed and self.extension == ASKED else counters.get(f"extension.{self.extension}", 0)
         return counters.get("total", 0) + counters.get("ended", 0)
 
     def _by_actor(self, counters: Counters, name: str, above: str, key: str) -> int:
@@ -97,6 +103,8 @@ class Wanted:
             return late is not None and late.due(congress.deadline) < today and self._acts(plan, congress)
         if self.standing:
             return self._stands(plan, congress, today)
+        if self.extension:
+            return f"extension.{self.extension}" in counted(plan, congress)
         return True
 
     def _acts(self, plan: Plan, congress: Congress) -> bool:

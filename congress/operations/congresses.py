@@ -37,7 +37,7 @@ NOT_OVER = OverOthers()
 
 
 @dataclass(frozen=True, slots=True)
-class _FromAbove:
+class FromAbove:
     """A congress, and who acts on it from above over the heads of so many units between."""
 
     congress: Congress
@@ -52,7 +52,7 @@ class _FromAbove:
 
 
 def read_congress(context: Context, caller: Caller, congress_id: str) -> CongressView:
-    congress, plan = _allowed(context, caller, congress_id, READ)
+    congress, plan = allowed(context, caller, congress_id, READ)
     return seen_alone(context, caller, CongressView(congress, plan))
 
 
@@ -88,11 +88,11 @@ def _count_below(context: Context, congress: Congress) -> None:
 def record_milestone(
     context: Context, caller: Caller, congress_id: str, report: Report, expected_version: int
 ) -> CongressView:
-    congress, plan = _allowed(context, caller, congress_id, REPORT, expected_version)
+    congress, plan = allowed(context, caller, congress_id, REPORT, expected_version)
     changed = _recorded(context, by_caller(context, caller), plan, congress, report, Owner.UNIT)
     waits = owners.waits_for_superior(plan, changed) and not owners.waits_for_superior(plan, congress)
     told = [events.about(events.WAITS_FOR_SUPERIOR, changed)] if waits else []
-    return _saved(context, plan, changed, expected_version, "milestone.recorded", _told(report), told)
+    return saved(context, plan, changed, expected_version, "milestone.recorded", _told(report), told)
 
 
 def record_superiors_milestone(
@@ -104,17 +104,17 @@ def record_superiors_milestone(
     over: OverOthers = NOT_OVER,
 ) -> CongressView:
     """A step that the plan gives to the superior: recorded from above, never by the unit itself."""
-    above = _superior(context, caller, congress_id, expected_version, over)
+    above = superior(context, caller, congress_id, expected_version, over)
     congress, plan = above.congress, above.plan
     changed = _recorded(context, above.by, plan, congress, report, Owner.SUPERIOR)
     details = {**_told(report), **above.over}
-    return _saved(context, plan, changed, expected_version, "milestone.recorded_above", details)
+    return saved(context, plan, changed, expected_version, "milestone.recorded_above", details)
 
 
 def _recorded(
     context: Context, by: By, plan: Plan, congress: Congress, report: Report, owner: Owner
 ) -> Congress:
-    above = next(iter(context.congresses.many(congresses_above(plan, congress.unit))), None)
+    above = nearest_above(context, plan, congress)
     return owners.record(plan, congress, report, above, by, context.new_id(), owner)
 
 
@@ -125,10 +125,10 @@ def _told(report: Report) -> dict[str, object]:
 def choose_content_type(
     context: Context, caller: Caller, congress_id: str, content_type: str, expected_version: int
 ) -> CongressView:
-    congress, plan = _allowed(context, caller, congress_id, REPORT, expected_version)
+    congress, plan = allowed(context, caller, congress_id, REPORT, expected_version)
     changed = rules.choose_content_type(plan, congress, content_type, by_caller(context, caller))
     details = {"content_type": content_type}
-    return _saved(context, plan, changed, expected_version, "content_type.chosen", details)
+    return saved(context, plan, changed, expected_version, "content_type.chosen", details)
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ class Register:
 
 def ask_register(context: Context, caller: Caller, congress_id: str) -> Register:
     """Before the report is written, which waits for nobody."""
-    congress, _ = _allowed(context, caller, congress_id, REPORT, None)
+    congress, _ = allowed(context, caller, congress_id, REPORT, None)
     if context.membership is None:
         return Register()
     return Register(context.membership.members_of(congress.unit.id), asked=True)
@@ -155,20 +155,20 @@ def report_results(
     expected_version: int,
     register: Register = Register(),
 ) -> CongressView:
-    congress, plan = _allowed(context, caller, congress_id, REPORT, expected_version)
+    congress, plan = allowed(context, caller, congress_id, REPORT, expected_version)
     changed = rules.report_results(
         *(plan, congress, figures, by_caller(context, caller), context.new_id(), register.members),
         asked=register.asked,
     )
-    saved = _saved(context, plan, changed, expected_version, "results.reported", {})
-    return replace(saved, cautions=beside_others(context, saved))
+    view = saved(context, plan, changed, expected_version, "results.reported", {})
+    return replace(view, cautions=beside_others(context, view))
 
 
 def submit(context: Context, caller: Caller, congress_id: str, expected_version: int) -> CongressView:
-    congress, plan = _allowed(context, caller, congress_id, REPORT, expected_version)
+    congress, plan = allowed(context, caller, congress_id, REPORT, expected_version)
     changed = rules.submit(plan, congress, by_caller(context, caller), context.new_id())
     told = [events.about(events.SUBMITTED, changed)]
-    return _saved(context, plan, changed, expected_version, "congress.submitted", {}, told)
+    return saved(context, plan, changed, expected_version, "congress.submitted", {}, told)
 
 
 def approve(
@@ -182,7 +182,7 @@ def approve(
 def _approve(
     context: Context, caller: Caller, congress_id: str, expected_version: int, over: OverOthers
 ) -> CongressView:
-    above = _superior(context, caller, congress_id, expected_version, over)
+    above = superior(context, caller, congress_id, expected_version, over)
     congress, plan = above.congress, above.plan
     if plan.open_below is OpenBelow.REFUSE:
         _count_below(context, congress)
@@ -191,7 +191,7 @@ def _approve(
     changed = decisions.approve(plan, congress, above.by, context.new_id())
     told = [events.about(events.APPROVED, changed)]
     details = {**above.over, **({"open_below": open_below} if open_below else {})}
-    return _saved(context, plan, changed, expected_version, "congress.approved", details, told)
+    return saved(context, plan, changed, expected_version, "congress.approved", details, told)
 
 
 def send_back(
@@ -202,12 +202,12 @@ def send_back(
     expected_version: int,
     over: OverOthers = NOT_OVER,
 ) -> CongressView:
-    above = _superior(context, caller, congress_id, expected_version, over)
+    above = superior(context, caller, congress_id, expected_version, over)
     congress, plan = above.congress, above.plan
     changed = decisions.send_back(plan, congress, reasons, above.by, context.new_id())
     told = [events.about(events.RETURNED, changed)]
     fields: dict[str, object] = {"fields": sorted(reasons), **above.over}
-    return _saved(context, plan, changed, expected_version, "congress.returned", fields, told)
+    return saved(context, plan, changed, expected_version, "congress.returned", fields, told)
 
 
 def reopen(
@@ -223,7 +223,7 @@ def reopen(
     The reason that the unit reads is also the one for acting over others.
     """
     over = replace(over, reason=over.reason or reason)
-    above = _superior(context, caller, congress_id, expected_version, over)
+    above = superior(context, caller, congress_id, expected_version, over)
     return _reopened(context, above, reason, expected_version)
 
 
@@ -231,66 +231,70 @@ def reopen_topmost(
     context: Context, caller: Caller, congress_id: str, reason: str, expected_version: int
 ) -> CongressView:
     """Nobody stands above the topmost unit: whoever manages its plan, and did not send the report, opens it."""
-    congress, plan = _allowed(context, caller, congress_id, MANAGE, expected_version)
+    congress, plan = allowed(context, caller, congress_id, MANAGE, expected_version)
     if congress.unit.parent_id is not None:
         raise ReopenedBySuperior()
     decisions.refuse_contributors(congress, caller)
-    manager = _FromAbove(congress, plan, 0, by_caller(context, caller))
+    manager = FromAbove(congress, plan, 0, by_caller(context, caller))
     return _reopened(context, manager, reason, expected_version)
 
 
-def _reopened(context: Context, above: _FromAbove, reason: str, expected_version: int) -> CongressView:
+def _reopened(context: Context, above: FromAbove, reason: str, expected_version: int) -> CongressView:
     congress, plan = above.congress, above.plan
     changed = reopening.reopen(plan, congress, reason, above.by, context.new_id())
     told = [events.about(events.REOPENED, changed)]
-    return _saved(context, plan, changed, expected_version, "congress.reopened", above.over, told)
+    return saved(context, plan, changed, expected_version, "congress.reopened", above.over, told)
 
 
-def _superior(
+def nearest_above(context: Context, plan: Plan, congress: Congress) -> Congress | None:
+    return next(iter(context.congresses.many(congresses_above(plan, congress.unit))), None)
+
+
+def superior(
     context: Context, caller: Caller, congress_id: str, expected_version: int, over: OverOthers
-) -> _FromAbove:
+) -> FromAbove:
     """The congress and its plan for whoever acts from above, and over how many units' heads that is.
 
     Whatever a superior does, a second pair of eyes does it: here, and nowhere else, is asked whether it is one.
     """
-    congress, plan = _allowed(context, caller, congress_id, APPROVE, expected_version)
+    congress, plan = allowed(context, caller, congress_id, APPROVE, expected_version)
     decisions.refuse_own_report(congress, caller, APPROVE, context.clock.now())
     approval.refuse_the_contributors_own(congress, caller, APPROVE)
     between = levels_between(context, caller, CongressView(congress, plan))
     reason = approval.why_over_others(between, over)
-    return _FromAbove(congress, plan, between, by_caller(context, caller, reason))
+    return FromAbove(congress, plan, between, by_caller(context, caller, reason))
 
 
 def attached_to(context: Context, caller: Caller, congress_id: str, permission: str) -> Congress:
     """The congress for whoever holds the permission over it."""
-    return _allowed(context, caller, congress_id, permission)[0]
+    return allowed(context, caller, congress_id, permission)[0]
 
 
 def refuse_attaching(context: Context, caller: Caller, congress_id: str) -> None:
-    congress, plan = _allowed(context, caller, congress_id, REPORT)
+    congress, plan = allowed(context, caller, congress_id, REPORT)
     attachments.refuse_adding(plan, congress)
 
 
 def refuse_detaching(context: Context, caller: Caller, congress_id: str) -> None:
-    congress, plan = _allowed(context, caller, congress_id, REPORT)
+    congress, plan = allowed(context, caller, congress_id, REPORT)
     attachments.refuse_removing(plan, congress)
 
 
 def attach(context: Context, caller: Caller, file: StoredFile) -> None:
     """Whatever version the record is at: nothing that somebody saw is overwritten by one file more."""
-    congress, plan = _allowed(context, caller, file.record_id, REPORT)
+    congress, plan = allowed(context, caller, file.record_id, REPORT)
     changed = attachments.attach(plan, congress, file.id, by_caller(context, caller))
     details = {"file_id": file.id, "kind": file.kind, "bytes": file.offset}
-    _saved(context, plan, changed, congress.version, "attachment.added", details)
+    saved(context, plan, changed, congress.version, "attachment.added", details)
 
 
 def detach(context: Context, caller: Caller, congress_id: str, file_id: str, expected_version: int) -> None:
-    congress, plan = _allowed(context, caller, congress_id, REPORT, expected_version)
+    congress, plan = allowed(context, caller, congress_id, REPORT, expected_version)
     changed = attachments.detach(plan, congress, file_id, by_caller(context, caller))
-    _saved(context, plan, changed, expected_version, "attachment.removed", {"file_id": file_id})
+    saved(context, plan, changed, expected_version, "attachment.removed", {"file_id": file_id})
 
 
-def _allowed(
+def allowed(
     context: Context, caller: Caller, congress_id: str, permission: str, expected_version: int | None = None
 ) -> tuple[Congress, Plan]:
     """The congress and its plan, once access is granted and the version is the one the caller saw."""
@@ -303,7 +307,7 @@ def _allowed(
     return congress, context.plans.get(congress.plan_id)
 
 
-def _saved(
+def saved(
     context: Context,
     plan: Plan,
     congress: Congress,

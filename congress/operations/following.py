@@ -9,6 +9,7 @@ from functools import partial
 
 from congress.context import Context
 from congress.domain import planned as rules
+from congress.domain.extensions import later
 from congress.domain.plan import Plan, PlanState, is_planned
 from congress.operations.queueing import follow_tree
 from servicekit.tree.units import Unit, UnitChange
@@ -19,7 +20,7 @@ RUNNING = (PlanState.CASCADING, PlanState.OPEN)
 def units_changed(context: Context, changes: Sequence[UnitChange]) -> None:
     """Records of units follow them and count anew; units that came later get their congresses."""
     units = [change.after for change in changes]
-    context.congresses.move(units, partial(_deadlines, context))
+    context.congresses.move(units, partial(_deadlines, context), later)
     context.first_reports.follow(changes)
     context.plans.move(changes)
     follow_tree(context, changes)

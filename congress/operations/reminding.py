@@ -40,6 +40,7 @@ def wanted_of(conditions: Conditions) -> Wanted:
         milestone=conditions.get("milestone", ""),
         standing=conditions.get("standing", ""),
         actor=conditions.get("who_acts", ""),
+        extension=conditions.get("extension", ""),
     )
 
 
@@ -47,7 +48,7 @@ def list_key(plan_id: str, unit_id: str, wanted: Wanted) -> str:
     """The same for the same list."""
     return id_from(
         "list", plan_id, unit_id, wanted.state, str(wanted.overdue), wanted.level, wanted.milestone,
-        wanted.standing, wanted.actor,
+        wanted.standing, wanted.actor, *([wanted.extension] if wanted.extension else []),
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from congress.context import Context
 from congress.domain import tasks as rules
 from congress.domain.plan import Plan, PlanState
 from congress.domain.rollup import Rollup, group_of
-from congress.domain.wanted import Wanted
+from congress.domain.wanted import ASKED, Wanted
 from congress.operations.listing import Shown, list_congresses_below
 from congress.operations.rollups import READ, course_of, rollup_of
 from congress.operations.seen import APPROVE
@@ -16,7 +16,11 @@ from servicekit.calendar.waiting import Task, Waiting
 from servicekit.tasks.acting import UNITS_MOST, left_out, units_with
 
 REPORT = "congress:report"
-SENT, FOR_SUPERIOR = Wanted("submitted"), Wanted(waits_for_superior=True)
+SENT, FOR_SUPERIOR, EXTENSIONS = (
+    Wanted("submitted"),
+    Wanted(waits_for_superior=True),
+    Wanted(extension=ASKED),
+)
 HEAD_SHOWN = 3
 
 
@@ -65,7 +69,7 @@ def _decisions(context: Context, caller: Caller, plan: Plan, unit_id: str) -> It
     if rollup is None:
         return
     today = context.clock.today()
-    for wanted, shown in ((SENT, HEAD_SHOWN), (FOR_SUPERIOR, 1)):
+    for wanted, shown in ((SENT, HEAD_SHOWN), (FOR_SUPERIOR, 1), (EXTENSIONS, 1)):
         if not _any(rollup, plan, wanted, today):
             continue
         page = list_congresses_below(
@@ -73,6 +77,8 @@ def _decisions(context: Context, caller: Caller, plan: Plan, unit_id: str) -> It
         ).page
         if wanted is FOR_SUPERIOR:
             yield rules.step_task(plan, rollup, page.total or 0)
+        elif wanted is EXTENSIONS:
+            yield rules.extension_task(plan, rollup, page.total or 0)
         else:
             head = tuple((one.congress, len(one.cautions)) for one in page.items)
             yield rules.approval_task(plan, rollup, page.total or 0, head)

@@ -9,7 +9,7 @@ from congress import schemas
 from congress.domain.approval import OverOthers
 from congress.domain.progress import Report
 from congress.operations import congresses as operations
-from congress.operations import listing
+from congress.operations import extensions, listing
 from congress.operations.rollups import level_names
 from congress.operations.seen import CongressView
 from congress.rendering.report import TEMPLATE, report_values
@@ -197,6 +197,63 @@ def reopen_topmost(body: dict[str, Any], congress_id: str) -> Any:
     """The same for the topmost unit, which has no superior: by whoever manages its plan and did not send it."""
     return _answer(
         operations.reopen_topmost(context(), caller(), congress_id, body["reason"], expected_version())
+    )
+
+
+@api.route("/congresses/<string:congress_id>/extension", methods=["POST"])
+@access("congress:report")
+@versioned
+@idempotent_if_asked
+@api.arguments(schemas.ExtensionAsked)
+@api.response(200, schemas.CongressView)
+def ask_extension(body: dict[str, Any], congress_id: str) -> Any:
+    """Asks the superior for a later deadline, until the day of the one that counts; one at a time."""
+    return _answer(
+        extensions.ask_extension(
+            context(), caller(), congress_id, expected_version=expected_version(), **body
+        )
+    )
+
+
+@api.route("/congresses/<string:congress_id>/withdraw-extension", methods=["POST"])
+@access("congress:report")
+@versioned
+@idempotent_if_asked
+@api.arguments(schemas.Nothing, required=False)
+@api.response(200, schemas.CongressView)
+def withdraw_extension(body: dict[str, Any], congress_id: str) -> Any:
+    """Takes back what waits for its answer."""
+    return _answer(extensions.withdraw_extension(context(), caller(), congress_id, expected_version()))
+
+
+@api.route("/congresses/<string:congress_id>/decide-extension", methods=["POST"])
+@access("congress:approve")
+@versioned
+@idempotent_if_asked
+@api.arguments(schemas.ExtensionDecision)
+@api.response(200, schemas.CongressView)
+def decide_extension(body: dict[str, Any], congress_id: str) -> Any:
+    """Grants a later deadline, no later than was asked for and than the congress above has, or refuses it."""
+    over = _over(body)
+    return _answer(
+        extensions.decide_extension(
+            context(), caller(), congress_id, expected_version=expected_version(), over=over, **body
+        )
+    )
+
+
+@api.route("/congresses/<string:congress_id>/decide-extension-topmost", methods=["POST"])
+@access("plan:manage")
+@versioned
+@idempotent_if_asked
+@api.arguments(schemas.TopmostExtensionDecision)
+@api.response(200, schemas.CongressView)
+def decide_extension_topmost(body: dict[str, Any], congress_id: str) -> Any:
+    """The same for the topmost unit, which has no superior: by whoever manages its plan and did not ask."""
+    return _answer(
+        extensions.decide_extension_topmost(
+            context(), caller(), congress_id, body["until"], body["reason"], expected_version()
+        )
     )
 
 

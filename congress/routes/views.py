@@ -8,7 +8,8 @@ from typing import Any
 from congress.domain.cautions import Caution
 from congress.domain.changes import since_return
 from congress.domain.course import Course
-from congress.domain.history import Act, Congress, State
+from congress.domain.extensions import due_on, planned_day
+from congress.domain.history import Act, Congress, Extension, State
 from congress.domain.overdue import can_be_done, is_left_out
 from congress.domain.owners import who_acts
 from congress.domain.plan import Milestone, Plan, Template, is_planned
@@ -104,6 +105,8 @@ def congress_view(view: CongressView, today: date) -> Json:
         "unit_ended": _unit_ended(congress),
         "unit_left": congress.unit.live and not is_planned(plan, congress.unit),
         "deadline": congress.deadline,
+        "planned_deadline": planned_day(plan, congress),
+        "extensions": [_extension(one, view.named) for one in congress.extensions],
         "content_type": congress.content_type,
         # The schema reads the fields of a value as it reads those of a document.
         "entries": congress.entries,
@@ -158,7 +161,7 @@ def _milestone_state(view: CongressView, milestone: Milestone, today: date) -> J
     if not is_held(plan, congress, milestone):
         state = "skipped"
     elif entry is not None and entry.date is not None:
-        state = "late" if entry.date > due else "done"
+        state = "late" if entry.date > due_on(plan, congress, milestone, entry.date) else "done"
     elif due < today and not is_left_out(plan, congress, milestone):
         state = "overdue"
     else:
@@ -173,6 +176,14 @@ def _milestone_state(view: CongressView, milestone: Milestone, today: date) -> J
         "state": state,
         "acts": view.steps.get(milestone.key),
     }
+
+
+def _extension(one: Extension, named: bool) -> Json:
+    """As with acts, names are told to those who report for the unit or decide."""
+    told: Json = {**asdict(one), "state": one.state.value}
+    for part in (told, told["answer"] or {}):
+        part["by_name"] = part.get("by_name", "") if named else ""
+    return told
 
 
 def _act(view: CongressView, kind: State, while_in: set[State]) -> Json | None:
@@ -227,6 +238,8 @@ def _line(answer: Answer, *, whole: bool = True) -> Json:
         "steps": _count(answer.steps),
         "milestones": [_milestone(line, whole=whole) for line in answer.milestones],
         "states": answer.states,
+        "extensions_asked": answer.extensions_asked,
+        "extended": answer.extended,
         **(_results(answer) if whole else {}),
     }
 

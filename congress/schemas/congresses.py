@@ -48,7 +48,8 @@ class CongressQuery(PageQuery, Conditions):
     `direct`, with `below` and `plan_id`: those right below, between which and the unit no other congress stands. Of
     `below`, with `waits_for`: those whose next step is their superior's to record; with `overdue`: those with a step
     that was due before today; with `milestone` and `standing`: those of which this milestone stands so (`done`: on time
-    or late). `who_acts`, of what is overdue or to come: whose act comes next.
+    or late); with `extension`: those whose unit has asked for a later deadline, or those on one that was granted.
+    `who_acts`, of what is overdue or to come: whose act comes next.
 
     `behind`, with `below` and `plan_id`: the id of a congress, behind whose place the list begins; it need not be in
     the list any more.
@@ -78,7 +79,16 @@ class CongressQuery(PageQuery, Conditions):
             raise ValidationError(ONE_PLACE, "unit_id")
         if query["direct"] and not (query["below"] and query["plan_id"]):
             raise ValidationError(DIRECT_OF, "direct")
-        below_only = ("waits_for", "overdue", "milestone", "standing", "who_acts", "level", "passed")
+        below_only = (
+            "waits_for",
+            "overdue",
+            "milestone",
+            "standing",
+            "who_acts",
+            "level",
+            "passed",
+            "extension",
+        )
         if any(query[name] for name in below_only) and not query["below"]:
             raise ValidationError(BELOW_WHICH, "below")
         ordered = query["search"] or query["totals"] or query["sort"] not in (Order.DEADLINE, Order.PLACE)
@@ -145,6 +155,22 @@ class ReturnReasons(OnPurpose):
     reasons = named(prose(LONGEST_TEXT, 0), MOST_NAMED, required=True)
 
 
+class ExtensionAsked(StrictSchema):
+    until = Day(required=True)
+    reason = prose(LONGEST_TEXT, 0, required=True)
+
+
+class TopmostExtensionDecision(StrictSchema):
+    """`until`: the day that is granted; null refuses."""
+
+    until = Day(required=True, allow_none=True)
+    reason = prose(LONGEST_TEXT, 0, load_default="")
+
+
+class ExtensionDecision(TopmostExtensionDecision, OnPurpose):
+    """The same from above."""
+
+
 class Nothing(StrictSchema):
     """An operation that takes no more than its address says."""
 
@@ -206,6 +232,32 @@ class HistoryView(ReturnedView):
     figures = fields.Dict(keys=fields.String(), values=Number(), allow_none=True)
 
 
+class ExtensionAnswerView(StrictSchema):
+    """`until`: the day that was granted; null where it was refused or withdrawn."""
+
+    until = fields.Date(allow_none=True)
+    reason = fields.String()
+    at = fields.DateTime()
+    by = fields.String()
+    by_name = fields.String()
+    over_reason = fields.String()
+
+
+class ExtensionView(StrictSchema):
+    """A later deadline that was asked for on `day`. `state`: asked, granted, refused, withdrawn."""
+
+    id = fields.String()
+    until = fields.Date()
+    reason = fields.String()
+    day = fields.Date()
+    at = fields.DateTime()
+    by = fields.String()
+    by_name = fields.String()
+    by_code = fields.Boolean()
+    state = fields.String()
+    answer = fields.Nested(ExtensionAnswerView, allow_none=True)
+
+
 class StepView(StrictSchema):
     """`superiors`: it is for the unit above to do."""
 
@@ -251,7 +303,8 @@ class CongressView(StrictSchema):
     """`parent`: the unit above, null in answers to acts. `since_return`: null where the last decision was no return and
     no reopening. `refusal`: why you, whose access reaches the report, may not
     decide it; null where you may, and where no report waits. `who_acts`: whose act comes next, unit or superior; null
-    where nothing is open. `last`: null where there is none, in lists, and in answers to acts.
+    where nothing is open. `last`: null where there is none, in lists, and in answers to acts. `planned_deadline`: the
+    plan's own; `deadline` is later where an extension was granted.
     """
 
     id = fields.String()
@@ -265,6 +318,8 @@ class CongressView(StrictSchema):
     unit_ended = fields.Nested(UnitEndedView, allow_none=True)
     unit_left = fields.Boolean()
     deadline = fields.Date()
+    planned_deadline = fields.Date()
+    extensions = fields.List(fields.Nested(ExtensionView))
     content_type = fields.String()
     entries = fields.List(fields.Nested(EntryView))
     current = fields.Dict(keys=fields.String(), values=fields.Date())

@@ -10,7 +10,9 @@ from servicekit.words import N_
 STATES = ("planned", "under_way", "closed", "submitted", "returned", "approved", "reopened")
 STANDINGS = ("done", "on_time", "late", "overdue", "to_come", "left_out", "skipped")
 OPEN_STANDINGS = ("overdue", "to_come")
-ONE_OF_THEM = N_("Ask for one of them: a state, a milestone, what waits, or what is overdue.")
+ONE_OF_THEM = N_(
+    "Ask for one of them: a state, a milestone, a later deadline, what waits, or what is overdue."
+)
 MILESTONE_AND_STANDING = N_("Name the milestone and how it stands, both.")
 ACTS_ON_WHAT = N_("Who must act is asked of what is overdue or to come.")
 
@@ -18,17 +20,26 @@ REMIND_OF_WHAT = N_("Remind of what is overdue or to come, or of a state in whic
 
 
 class Conditions(StrictSchema):
-    """`overdue` and `waits_for` are declared by whoever asks for them."""
+    """`overdue` and `waits_for` are declared by whoever asks for them. `extension`: a later deadline waits for
+    its answer (`asked`), or counts (`granted`).
+    """
 
     state = one_of(STATES, load_default="")
     milestone = text(64, 0, load_default="")
     standing = one_of(STANDINGS, load_default="")
     who_acts = one_of(("unit", "superior"), load_default="")
     level = text(64, 0, load_default="")
+    extension = one_of(("asked", "granted"), load_default="")
 
     @validates_schema
     def fit_together(self, query: dict[str, Any], **_: Any) -> None:
-        asked = (query["state"], query.get("waits_for"), query.get("overdue"), query["standing"])
+        asked = (
+            query["state"],
+            query.get("waits_for"),
+            query.get("overdue"),
+            query["standing"],
+            query["extension"],
+        )
         if sum(map(bool, asked)) > 1:
             raise ValidationError(ONE_OF_THEM, "state")
         if bool(query["milestone"]) != bool(query["standing"]):

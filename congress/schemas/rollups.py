@@ -92,6 +92,8 @@ class RollupLine(StrictSchema):
     steps = fields.Nested(CountView)
     milestones = fields.List(fields.Nested(MilestoneCountView))
     states = fields.Dict(keys=fields.String(), values=fields.Integer())
+    extensions_asked = fields.Integer()
+    extended = fields.Integer()
     results = fields.Dict(keys=fields.String(), values=fields.Nested(LevelResultsView))
     sums_over = fields.Dict(keys=fields.String(), values=fields.String())
 

@@ -24,6 +24,12 @@ def _derived(congress: Congress) -> Document:
     return {name: document[name] for name in names}
 
 
+def _extended_to(document: Document) -> date | None:
+    """Documents of earlier days say nothing of it."""
+    day = document.get("extended_to")
+    return date.fromisoformat(day) if day else None
+
+
 class CongressStore:
     def __init__(self, database: Database, origin: Callable[[], Origin]) -> None:
         self._records = Records(database, "congresses", origin)
@@ -155,35 +161,47 @@ class CongressStore:
 
     # Deadlines that change
 
-    def with_another_deadline(self, plan_id: str, level: str, deadline: date) -> list[tuple[str, int]]:
-        """Ids and versions of a level's congresses that the plan's deadline has not reached yet."""
-        found = self._congresses.find(
-            {"plan_id": plan_id, "level": level}, {"deadline": 1, "version": 1}, batch_size=20_000
-        )
+    def with_another_deadline(
+        self, plan_id: str, level: str, deadline: date, counts: Callable[[date, date | None], date]
+    ) -> list[tuple[str, int, date]]:
+        """Ids and versions of a level's congresses that the plan's deadline has not reached yet, each with its own.
+
+        `counts`: the deadline that does, of the plan's and the day that was granted beyond it.
+        """
+        kept = {"deadline": 1, "extended_to": 1, "version": 1}
+        found = self._congresses.find({"plan_id": plan_id, "level": level}, kept, batch_size=20_000)
+        days = ((one, counts(deadline, _extended_to(one))) for one in found)
         return [
-            (document["_id"], document["version"])
-            for document in found
-            if document["deadline"] != deadline.isoformat()
+            (document["_id"], document["version"], day)
+            for document, day in days
+            if document["deadline"] != day.isoformat()
         ]
 
-    def put_deadline(self, congresses: Sequence[tuple[str, int]], deadline: date) -> None:
-        change = {"$set": {"deadline": deadline.isoformat(), "dirty": True}, "$inc": {"version": 1}}
+    def put_deadlines(self, congresses: Sequence[tuple[str, int, date]]) -> None:
         writes = [
-            UpdateOne({"_id": congress_id, "version": version}, change) for congress_id, version in congresses
+            UpdateOne(
+                {"_id": congress_id, "version": version},
+                {"$set": {"deadline": day.isoformat(), "dirty": True}, "$inc": {"version": 1}},
+            )
+            for congress_id, version, day in congresses
         ]
         self._congresses.bulk_write(writes, ordered=False)
 
     # Units that change
 
     def move(
-        self, units: Sequence[Unit], deadlines_of: Callable[[set[str]], Mapping[str, Mapping[str, date]]]
+        self,
+        units: Sequence[Unit],
+        deadlines_of: Callable[[set[str]], Mapping[str, Mapping[str, date]]],
+        counts: Callable[[date, date | None], date],
     ) -> None:
         """Takes over names, paths and levels of units, within the transaction of the event.
 
         `deadlines_of`: of these plans by level; a level that the plan does not name leaves the day as it was.
+        `counts`: as above.
         """
         by_id = {unit.id: unit for unit in units}
-        kept = {"unit_id": 1, "unit": 1, "unit_path": 1, "plan_id": 1, "deadline": 1}
+        kept = {"unit_id": 1, "unit": 1, "unit_path": 1, "plan_id": 1, "deadline": 1, "extended_to": 1}
         found = list(self._congresses.find({"unit_id": {"$in": list(by_id)}}, kept, session=session()))
         deadlines = deadlines_of({document["plan_id"] for document in found})
         writes = []
@@ -194,7 +212,7 @@ class CongressStore:
             change = {
                 "unit": facts,
                 "unit_path": list(unit.path),
-                "deadline": day.isoformat() if day else document["deadline"],
+                "deadline": counts(day, _extended_to(document)).isoformat() if day else document["deadline"],
             }
             if any(document[name] != value for name, value in change.items()):
                 change |= {"level": unit.level, "dirty": True}

@@ -1,6 +1,15 @@
 """Documents to values and back (servicekit.data.documents); counters are nested by the parts of their names."""
 
-from congress.domain.history import Act, Attachment, Congress, Entry, Removal, ResultEntry
+from congress.domain.history import (
+    Act,
+    Attachment,
+    Congress,
+    Entry,
+    Extension,
+    ExtensionAnswer,
+    Removal,
+    ResultEntry,
+)
 from congress.domain.plan import Milestone, Plan, milestone_of
 from congress.domain.rollup import Rollup
 from servicekit.data.documents import Document, Shape
@@ -19,6 +28,8 @@ _CONGRESSES = Shape(
         Act: (*MARKED, "over_reason", "by_name"),
         Attachment: MARKED,
         Removal: MARKED,
+        Extension: MARKED,
+        ExtensionAnswer: ("kept_by", "over_reason"),
     },
 )
 
@@ -32,7 +43,7 @@ def plan_of(found: Document) -> Plan:
 
 
 def congress_document(congress: Congress) -> Document:
-    """The unit's id, path and level stand beside it, where lists look for them."""
+    """The unit's id, path and level stand beside it, where lists look for them; and what the deadline is made of."""
     unit = congress.unit
     return {
         **_CONGRESSES.document(congress),
@@ -40,6 +51,7 @@ def congress_document(congress: Congress) -> Document:
         "unit_path": list(unit.path),
         "unit": facts_document(unit),
         "level": unit.level,
+        "extended_to": congress.extended_to.isoformat() if congress.extended_to else None,
     }
 
 

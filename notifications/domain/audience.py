@@ -18,7 +18,7 @@ FOR_ADMINISTRATORS = {
 }
 FOR_APPROVERS = {
     *(Kind.CONGRESS_SUBMITTED, Kind.CONGRESS_WAITS_FOR_SUPERIOR),
-    *(Kind.COMMENTED_BELOW, Kind.REMINDED_ABOVE),
+    *(Kind.COMMENTED_BELOW, Kind.REMINDED_ABOVE, Kind.CONGRESS_EXTENSION_ASKED),
 }
 # Told to those who are asked first, if there are any: that one of them knows already sends nobody to the next level.
 TO_THE_NEAREST = {Kind.COMMENTED_ABOVE, Kind.COMMENTED_BELOW}
@@ -36,10 +36,10 @@ Round = tuple[Question, ...]
 
 
 def rounds(kind: Kind, unit_path: tuple[str, ...]) -> tuple[Round, ...]:
-    """Sent up, or waiting for a superior's step: the approvers of the nearest level that has any. Sent back, approved
-    or reopened: the unit's own clerks and administrators. A deadline, or a question from above: the unit's clerks, or
-    its administrators while it has no clerk. What a second person or a superior must look at: the administrators of
-    the unit and of the nearest level above that has any.
+    """Sent up, or waiting for a superior's step or answer: the approvers of the nearest level that has any. Sent back,
+    approved, reopened or answered: the unit's own clerks and administrators. A deadline, or a question from above: the
+    unit's clerks, or its administrators while it has no clerk. What a second person or a superior must look at: the
+    administrators of the unit and of the nearest level above that has any.
     """
     unit = unit_path[-1:]
     above = tuple((one, *unit) for one in reversed(unit_path[:-1]))

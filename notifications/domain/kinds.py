@@ -71,6 +71,8 @@ class Kind(StrEnum):
     MAIL_REFUSED = "mail.refused"
     CONGRESS_REOPENED = "congress.reopened"
     CONGRESS_WAITS_FOR_SUPERIOR = "congress.waits_for_superior"
+    CONGRESS_EXTENSION_ASKED = "congress.extension_asked"
+    CONGRESS_EXTENSION_DECIDED = "congress.extension_decided"
     COMMENTED_ABOVE = "congress.commented_above"
     COMMENTED_BELOW = "congress.commented_below"
     MENTIONED = "congress.mentioned"

@@ -329,6 +329,14 @@ WORDINGS = {
         N_("A step of a congress awaits your unit"),
         N_("The congress of {unit} cannot go on before your unit records its step."),
     ),
+    Kind.CONGRESS_EXTENSION_ASKED: Wording(
+        N_("A unit asks for a later deadline"),
+        N_("{unit} has asked for a later deadline for its congress. Grant it, grant less, or refuse it."),
+    ),
+    Kind.CONGRESS_EXTENSION_DECIDED: Wording(
+        N_("Your question about a later deadline was answered"),
+        N_("The superior unit has answered whether the congress of {unit} may be held later."),
+    ),
     Kind.COMMENTED_ABOVE: Wording(
         N_("A superior unit asks about a congress report"),
         N_("A superior unit has written a comment on the congress of {unit}. Read it and answer there."),

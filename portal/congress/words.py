@@ -18,6 +18,10 @@ TASKS = {
         NN_("%(n)s congress waits for a step of your unit", "%(n)s congresses wait for a step of your unit"),
         N_("Record the step"),
     ),
+    "extension": task_words(
+        NN_("%(n)s unit asks for a later deadline", "%(n)s units ask for a later deadline"),
+        N_("Answer them"),
+    ),
 }
 LISTS = {"worst": N_("Furthest behind")}
 
@@ -55,6 +59,13 @@ REPORTED_BY_CODE = N_(
 
 REPORT_AS_A_WHOLE = N_("The report as a whole")
 
+EXTENSION_STATES = {
+    "asked": State(N_("Waits for an answer"), "next"),
+    "granted": State(N_("Granted"), "done", "good"),
+    "refused": State(N_("Refused"), "locked"),
+    "withdrawn": State(N_("Withdrawn"), "locked"),
+}
+
 # What was done a moment ago, by the word that the address carries.
 DONE = {
     "list-saved": N_("Saved. It stands under “Saved lists” on each list and queue."),
@@ -73,6 +84,10 @@ DONE = {
     "returned-last": N_("The report has been returned with your reasons. It was the last one in the queue."),
     "approved-ticked": N_("The reports that you ticked are approved and locked."),
     "reopened": N_("The report is open for correction again; the unit is told."),
+    "extension-asked": N_("The superior unit is asked for a later deadline."),
+    "extension-withdrawn": N_("The question about a later deadline is withdrawn."),
+    "extension-granted": N_("The later deadline counts from now on; the unit is told."),
+    "extension-refused": N_("The deadline stays as it is; the unit is told why."),
     "content": N_("The kind of congress is saved."),
     "steps-recorded": N_("The step is recorded for each congress that was ticked."),
     "file-added": N_("The file has arrived. It is checked now, and can be opened in a moment."),

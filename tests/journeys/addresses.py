@@ -662,6 +662,7 @@ def _a_new_machine(person: Somebody, scene: Scene, code: str) -> Call:
 
 
 A_REASON = {"reason": "x"}
+A_LATER_DAY = {"until": "2031-01-01", "reason": "x"}
 A_NAME = {"en": "x", "bn": "x", "vi": "x"}
 A_ROLE_WANTED = {
     "act": "add",
@@ -1087,6 +1088,18 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     ),
     "POST /api/congress/congresses/{congress_id}/reopen-topmost": (
         of_congress("/reopen-topmost", "plan:manage", A_REASON),
+    ),
+    "POST /api/congress/congresses/{congress_id}/extension": (
+        of_congress("/extension", "congress:report", A_LATER_DAY),
+    ),
+    "POST /api/congress/congresses/{congress_id}/withdraw-extension": (
+        of_congress("/withdraw-extension", "congress:report", {}),
+    ),
+    "POST /api/congress/congresses/{congress_id}/decide-extension": (
+        of_congress("/decide-extension", "congress:approve", A_LATER_DAY),
+    ),
+    "POST /api/congress/congresses/{congress_id}/decide-extension-topmost": (
+        of_congress("/decide-extension-topmost", "plan:manage", A_LATER_DAY),
     ),
     "POST /api/congress/congresses/{congress_id}/results": (
         of_congress("/results", "congress:report", {"figures": {"present": 1}}),

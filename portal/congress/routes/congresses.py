@@ -13,6 +13,7 @@ from portal.congress.views.congress import (
     congress_page,
     entries_of,
 )
+from portal.congress.views.extensions import extensions_of
 from portal.congress.views.files import files_card, why_not_taken
 from portal.congress.views.offices import sides_of, who_acts
 from portal.congress.views.returned import came_back, with_answers
@@ -73,6 +74,7 @@ def read_congress(congress_id: str) -> Response:
         trail=trail_of(one),
         unit_ended=(one["unit_ended"] or {}).get("on"),
         next_actor=who_acts(offices_of([one]))(one),
+        later=extensions_of(one),
         thread=thread_of(said, one, plan, caller().accounts),
         pager=pager(said, len(said["items"])),
         form=Form(),

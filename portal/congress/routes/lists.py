@@ -10,6 +10,7 @@ from portal.congress.views.lists import (
     ALL,
     ASKED,
     EVERY,
+    EXTENSIONS,
     OPEN,
     REMINDED,
     SIDES,
@@ -88,6 +89,7 @@ def _found(listed: Listed, form: Form) -> Document:
 def _filter(listed: Listed, plan: Document) -> Filter:
     words = {
         **STANDINGS,
+        **EXTENSIONS,
         **{key: one.word for key, one in states.CONGRESS.items()},
         **SIDES,
         **SORTS,

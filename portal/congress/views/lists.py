@@ -25,6 +25,11 @@ STANDINGS: Mapping[str, str] = {
     "left_out": states.STEP_LEFT_OUT.word,
     "skipped": states.STEP_SKIPPED.word,
 }
+# Later deadlines: those that wait for an answer, and those that count.
+EXTENSIONS: Mapping[str, str] = {
+    "extension_asked": N_("A later deadline is asked for"),
+    "extension_granted": N_("Runs on a later deadline"),
+}
 ALL = "all"
 EVERY = N_("All congresses")
 OPEN = (OVERDUE, "to_come")
@@ -82,6 +87,8 @@ class Listed:
             found["state"] = self.which
         elif self.which in STANDINGS and self.milestone:
             found |= {"milestone": self.milestone, "standing": self.which}
+        elif self.which in EXTENSIONS:
+            found["extension"] = self.which.removeprefix("extension_")
         elif self.which == OVERDUE:
             found["overdue"] = "true"
         return {name: value for name, value in found.items() if value}
@@ -95,7 +102,7 @@ class Listed:
 def listed_of(plan: Document, unit_id: str, asked: Mapping[str, str]) -> Listed:
     """What does not fit together is left out, so that a form of choices cannot be filled wrongly."""
     known = asked.get("which") or OVERDUE
-    which = known if known in STANDINGS or known in states.CONGRESS else ALL
+    which = known if known in (*STANDINGS, *states.CONGRESS, *EXTENSIONS) else ALL
     named = asked.get("milestone", "")
     needs = which in STANDINGS and (bool(named) or which != OVERDUE)
     return Listed(
@@ -111,8 +118,9 @@ def listed_of(plan: Document, unit_id: str, asked: Mapping[str, str]) -> Listed:
 
 
 def word_of(listed: Listed) -> str:
-    if listed.which in STANDINGS:
-        return STANDINGS[listed.which]
+    words = {**STANDINGS, **EXTENSIONS}
+    if listed.which in words:
+        return words[listed.which]
     return states.CONGRESS[listed.which].word if listed.which in states.CONGRESS else EVERY
 
 
@@ -123,7 +131,7 @@ def filter_of(
     say: Mapping[str, str],
 ) -> Filter:
     """`milestones` and `levels`: key and name as the reader reads it. `say`: all else that the choices say, by key."""
-    which = [*STANDINGS, *states.CONGRESS, ALL]
+    which = [*STANDINGS, *states.CONGRESS, *EXTENSIONS, ALL]
     return Filter(
         action=listed.start,
         plain=replace(listed, level="", who="", sort="deadline", search="").link,

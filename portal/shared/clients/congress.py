@@ -158,6 +158,26 @@ class Congress:
     ) -> None:
         self._act(congress_id, "reopen-topmost", body, version, once)
 
+    def ask_extension(
+        self, congress_id: str, asked: Mapping[str, object], version: int | None, once: str
+    ) -> None:
+        """`asked`: until which day, and the reason."""
+        self._act(congress_id, "extension", asked, version, once)
+
+    def withdraw_extension(self, congress_id: str, version: int | None, once: str) -> None:
+        self._act(congress_id, "withdraw-extension", {}, version, once)
+
+    def decide_extension(
+        self, congress_id: str, decision: Mapping[str, object], version: int | None, once: str
+    ) -> None:
+        """`decision`: until which day, or none; the reason; whether over the heads of units between."""
+        self._act(congress_id, "decide-extension", decision, version, once)
+
+    def decide_extension_topmost(
+        self, congress_id: str, decision: Mapping[str, object], version: int | None, once: str
+    ) -> None:
+        self._act(congress_id, "decide-extension-topmost", decision, version, once)
+
     def _act(
         self, congress_id: str, act: str, body: Mapping[str, object], version: int | None, once: str
     ) -> None:

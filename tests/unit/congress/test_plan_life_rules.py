@@ -9,7 +9,6 @@ from congress.domain.cycles import SecondPlanOfCycle, cycle_key, overlap, refuse
 from congress.domain.deadlines import (
     LevelNotPlanned,
     NothingChanges,
-    ReasonNeeded,
     TooManyChanges,
     change_deadlines,
     close_plan,
@@ -17,7 +16,7 @@ from congress.domain.deadlines import (
 )
 from congress.domain.plan import PlanState
 from congress.domain.plan_refusals import CascadeIsRunning, PlanIsClosed, PlanNotOpen
-from congress.domain.progress_refusals import ReasonTooLong
+from congress.domain.progress_refusals import ReasonNeeded, ReasonTooLong
 from congress.domain.rollup import contribution
 from servicekit.refusals import Refusal
 from servicekit.tree.rollup.figures import recount

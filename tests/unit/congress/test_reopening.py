@@ -7,14 +7,19 @@ import pytest
 
 from congress.domain import approval, owners
 from congress.domain.approval import OverOthers
-from congress.domain.deadlines import ReasonNeeded
 from congress.domain.decisions import approve, refuse_contributors, send_back
 from congress.domain.history import State
 from congress.domain.owners import SuperiorsStep, UnitsOwnStep
 from congress.domain.plan import Mark, OpenBelow, Owner, PlanState, milestone_of
 from congress.domain.plan_refusals import PlanIsClosed
 from congress.domain.progress import Report, record_milestone, report_results, state_of, submit
-from congress.domain.progress_refusals import CongressApproved, OwnReport, ReasonsMissing, ReasonTooLong
+from congress.domain.progress_refusals import (
+    CongressApproved,
+    OwnReport,
+    ReasonNeeded,
+    ReasonsMissing,
+    ReasonTooLong,
+)
 from congress.domain.reopening import NotApprovedYet, figures_at, reopen
 from congress.domain.rollup import contribution
 from congress.domain.steps import next_steps

@@ -73,6 +73,10 @@ def a_congress(
         "return": decides(when=state == "submitted"),
         "reopen": decides(when=state == "approved", held=may_reopen),
         "reopen-topmost": may(not_yours),
+        "extension": reports(when=True),
+        "withdraw-extension": reports(when=True),
+        "decide-extension": decides(when=True),
+        "decide-extension-topmost": may(not_yours),
     }
     owners = {step.get("milestone") for step in congress["next_steps"] if step.get("superiors")}
     milestones = [

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask, g, render_template
 
 from portal.congress.views.congress import congress_page
+from portal.congress.views.extensions import Extensions
 from portal.congress.views.steps import waiting_of
 from portal.congress.words import NOT_RECORDED
 from portal.frame.forms import Fault, Form
@@ -58,10 +59,15 @@ def test_each_step_that_waits_can_be_ticked_and_one_that_was_refused_says_why(la
     assert "tick/" not in empty
 
 
+NOTHING_LATER = Extensions("", ())
+
+
 def shown_congress(ended: str | None = None, **changes: Any) -> str:
     congress = a_congress(may_report=False, may_decide=True, may_reopen=True, **changes)
     page = congress_page(congress, {**PLAN, "state": "open"}, TODAY)
-    return render_template("congress.html", page=page, trail=(), unit_ended=ended, files_link="", files=None)
+    return render_template(
+        "congress.html", page=page, trail=(), unit_ended=ended, files_link="", files=None, later=NOTHING_LATER
+    )
 
 
 def test_acts_over_units_between_are_folded_away_and_their_reason_is_shown(language: str) -> None:
