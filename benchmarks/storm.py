@@ -201,7 +201,7 @@ def sessions_of_clerks(whole: WholeHouse, codes: Sequence[str]) -> list[str]:
         pattern = context.store.grant(given.json()["id"])
         assert pattern is not None
         assert pattern.status is Status.ACTIVE
-        account = context.store.account(pattern.account_id or "") or {}
+        account = context.store.accounts.get(pattern.account_id or "")
         grants, accounts = [], []
         for code in codes[1:]:
             unit, who = whole.unit(code), new_id()

@@ -4,10 +4,12 @@ import json
 from collections.abc import Mapping
 from concurrent.futures import Future, wait
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from identity.context import Context, Document
 from identity.domain import grant_rights
+from identity.domain.accounts import Account
 from identity.domain.contact import KINDS, PHONE, NotAnOfficePhone, changed
 from identity.domain.fallback import EidNeeded
 from identity.domain.grants import Status
@@ -107,16 +109,16 @@ def about_me(context: Context, caller: Caller) -> Document:
     # Whoever holds a sealed code has not proven who they are: nothing of other units, and no numbers of the person.
     shown = dict.fromkeys(KINDS, "") if caller.fallback else released(context, account)
     return {
-        "account_id": account["_id"],
-        "version": account["version"],
-        "name": account["name"],
-        "language": account["language"],
-        "has_email": account["email"] is not None,
+        "account_id": account.id,
+        "version": account.version,
+        "name": account.name,
+        "language": account.language,
+        "has_email": account.email is not None,
         "released": shown,
         "assurance": caller.assurance,
         "auth_time": caller.auth_time,
         "session_ends": caller.session_ends,
-        "same_person": len(account.get("same_person", [])),
+        "same_person": len(account.same_person),
         "fallback": caller.fallback,
         "waiting": caller.waiting,
         "offers": 0 if caller.fallback else len(open_offers(context, caller.accounts)),
@@ -147,14 +149,15 @@ def change_me(context: Context, caller: Caller, changes: Document) -> Document:
     wanted = _wanted(context, changes)
 
     def work() -> None:
-        account = store.accounts.get(caller.account_id)
+        account = store.get_account(caller.account_id)
         if "language" in changes:
-            account["language"] = changes["language"]
+            account = replace(account, language=changes["language"])
         if "email" in changes:
-            account["email"] = context.cipher.encrypt(changes["email"]) if changes["email"] else None
+            email = context.cipher.encrypt(changes["email"]) if changes["email"] else None
+            account = replace(account, email=email)
         audit = [AuditEntry("account.changed", record_id=caller.account_id)] if _OTHERS & set(changes) else []
-        audit += _release(context, account, wanted)
-        store.accounts.save(account, account["version"], audit=audit)
+        account, released_now = _release(context, account, wanted)
+        store.save_account(account, account.version, audit=[*audit, *released_now])
         if _OTHERS & changes.keys():
             store.raise_generations([caller.account_id], context.clock.now())
 
@@ -176,16 +179,16 @@ def _wanted(context: Context, changes: Document) -> dict[str, str | None]:
     return wanted
 
 
-def _release(context: Context, account: Document, wanted: Mapping[str, str | None]) -> list[AuditEntry]:
+def _release(
+    context: Context, account: Account, wanted: Mapping[str, str | None]
+) -> tuple[Account, list[AuditEntry]]:
     """Which kinds, and never what they say."""
     change = changed(released(context, account), wanted)
-    kept = {kind: text for kind, text in account.get("released", {}).items() if kind not in change.withdrawn}
-    account["released"] = kept | {
-        kind: context.cipher.encrypt(wanted[kind] or "") for kind in change.released
-    }
+    kept = {kind: text for kind, text in account.released.items() if kind not in change.withdrawn}
+    kept |= {kind: context.cipher.encrypt(wanted[kind] or "") for kind in change.released}
     acts = (("contact.released", change.released), ("contact.withdrawn", change.withdrawn))
-    person = account["_id"]
-    return [
+    person = account.id
+    return replace(account, released=kept), [
         AuditEntry(
             *(act, "", (), "account", person), subject_id=person, details={"contact": ", ".join(kinds)}
         )
@@ -199,9 +202,9 @@ def contact(context: Context, account_id: str) -> Document:
     account = context.store.account(account_id)
     if account is None:
         raise NotFound
-    email = context.cipher.decrypt(account["email"]) if account["email"] is not None else ""
+    email = context.cipher.decrypt(account.email) if account.email is not None else ""
     mark = blind_index(context.blind_key, "email", email) if email else ""
-    return {"account_id": account_id, "language": account["language"], "email": email, "mark": mark}
+    return {"account_id": account_id, "language": account.language, "email": email, "mark": mark}
 
 
 def recipients(context: Context, unit_path: list[str], permission: str) -> list[Document]:
@@ -214,7 +217,7 @@ def recipients(context: Context, unit_path: list[str], permission: str) -> list[
             if right.permission == permission and grant.account_id and access.covers(right, tuple(unit_path)):
                 reached[grant.account_id] = None
     accounts = context.store.accounts_by_id(reached)
-    return [{"account_id": one, "language": accounts[one]["language"]} for one in reached if one in accounts]
+    return [{"account_id": one, "language": accounts[one].language} for one in reached if one in accounts]
 
 
 def show_roles(context: Context) -> list[Document]:

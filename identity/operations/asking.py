@@ -52,16 +52,11 @@ def open_ticket(context: Context, person: Person) -> tuple[str, Standing]:
     account = context.store.account_by_login(login_of(person))
     if account is None:
         return "", Standing()
-    account_id = _staying(context, account)
+    account_id = account.joined_to or account.id
     secret, now = secrets.token_urlsafe(24), context.clock.now()
     context.store.asking.keep_ticket(hashed(secret), account_id, now)
     before = context.store.asking.of_account(account_id)
     return secret, _standing(context, before)
-
-
-def _staying(context: Context, account: Document) -> str:
-    """Of two accounts that were joined, the one that stays; joined ones lead to it directly."""
-    return str(account.get("joined_to") or account["_id"])
 
 
 def _standing(context: Context, before: Sequence[AccessRequest]) -> Standing:
@@ -87,7 +82,7 @@ def ask_for_access(context: Context, ticket: str, asked: Asked) -> None:
     store, now = context.store, context.clock.now()
     account_id = store.asking.account_of_ticket(hashed(ticket), now) if ticket else ""
     account = store.account(account_id) if account_id else None
-    if account is None or account["closed"]:
+    if account is None or account.closed:
         raise TicketOver
     unit = unit_meant(context, asked.unit_code)
 
@@ -107,7 +102,7 @@ def ask_for_access(context: Context, ticket: str, asked: Asked) -> None:
         request = AccessRequest(
             id=new_id(),
             account_id=account_id,
-            name=account["name"],
+            name=account.name,
             office=asked.office,
             unit_code=asked.unit_code,
             unit_id=good.id if good else "",
@@ -121,7 +116,7 @@ def ask_for_access(context: Context, ticket: str, asked: Asked) -> None:
             # Of a unit in which one waits already its administrators know; a crowd of strangers fills no inbox.
             about = {"unit_id": request.unit_id, "unit_path": list(request.unit_path)}
             told = [Event(events.ACCESS_ASKED, about)]
-        store.asking.add(request, told, [_entry("access.asked", request, account_id, account["name"])])
+        store.asking.add(request, told, [_entry("access.asked", request, account_id, account.name)])
 
     store.database.in_transaction(work)
 
@@ -192,8 +187,9 @@ def give_on_request(
 
 
 def _account_now(context: Context, account_id: str) -> str:
-    """The account to which one leads by now that was joined to another since its person asked."""
-    return _staying(context, context.store.account(account_id) or {"_id": account_id})
+    """The account to which one leads by now that was joined to another since its person asked: always directly."""
+    account = context.store.account(account_id)
+    return account.joined_to or account.id if account else account_id
 
 
 def _within(context: Context, caller: Caller, request_id: str) -> AccessRequest:

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable
 
-from identity.context import Context, Document
+from identity.context import Context
 from identity.domain import bans as rules
 from identity.domain import grants
+from identity.domain.accounts import Account
 from identity.domain.bans import Ban
 from identity.domain.grants import OPERATORS, Grant, Place
 from identity.domain.numbers import Digests, KnownNumber, is_of, is_same
 from identity.operations.aftermath import save_for_all
 from identity.operations.hands import people_behind
 from identity.operations.telling import displaced_news
-from identity.store import digests_of
 from servicekit.data.events import AuditEntry
 
 
@@ -25,15 +25,10 @@ def held_by_person(
     store = context.store
     known = store.accounts_by_id(account_ids)
     if number is not None:
-        known |= {one["_id"]: one for one in store.accounts_with_number(number)}
-    others = {
-        other
-        for one in known.values()
-        for other in (*one.get("same_person", []), *one.get("joined", []), one.get("joined_to") or "")
-    }
-    known |= store.accounts_by_id(others)
+        known |= {one.id: one for one in store.accounts_with_number(number)}
+    known |= store.accounts_by_id({other for one in known.values() for other in one.others})
     found = {one.id: one for one in store.grants_held_by(sorted(known))}
-    said = [digests for digests in (kept, *(digests_of(one) for one in known.values())) if digests]
+    said = [digests for digests in (kept, *(one.digests for one in known.values())) if digests]
     keys = {key for one in said for key in (one.index, one.core) if key} | (number.every if number else set())
     for grant in store.grants_by_digests(keys) if keys else ():
         own = number is not None and is_of(number, grant.number)
@@ -70,14 +65,14 @@ def check_accepted(context: Context, grant: Grant) -> list[Grant]:
     return held
 
 
-def hold_back(context: Context, account: Document) -> int:
+def hold_back(context: Context, account: Account) -> int:
     """Suspends what goes past a ban, as when two accounts turn out to be one person's; how many grants.
 
     Also what gives nothing just now for another reason: it would count again with whatever it hangs on.
 
     Call inside the transaction in which the person was recognised.
     """
-    held = held_by_person(context, [account["_id"]])
+    held = held_by_person(context, [account.id])
     bans = rules.bans_of(held)
     if not bans:
         return 0

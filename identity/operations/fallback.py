@@ -99,7 +99,7 @@ def _hands(context: Context, caller: Caller) -> tuple[str, ...]:
         return caller.accounts
     named_by = context.store.fallback.named_by(caller.account_id)
     others = context.store.accounts_by_id(named_by)
-    also = [one for account in others.values() for one in account.get("same_person", [])]
+    also = [one for account in others.values() for one in account.same_person]
     return (*caller.accounts, *named_by, *also)
 
 
@@ -238,20 +238,20 @@ def _enter(context: Context, code: str, device: str, old_session: str) -> str:
     index = context.fallback_index(code)
     official = store.fallback.official_of_code(index)
     account = store.account(official["account_id"]) if official else None
-    if official is None or account is None or account["closed"]:
+    if official is None or account is None or account.closed:
         raise CodeUnknown("no such code")
     clients = eids_of(context, account)
     if not clients or any(client.answers() for client in clients):
         raise EidAnswersAgain("an eID of this person answers, or none of theirs is known here any more")
     path = tuple(official["unit_path"])
     window = rules.covering(store.fallback.open_windows_over(path, now), path, now)
-    held = store.grants_of(account["_id"])
+    held = store.grants_of(account.id)
     rights = grant_rights.rights(held, store.with_chains(held), context.roles, context.clock.today())
     scope = Scope.REPORT if window else Scope.SWITCH
     usable = {one.permission for one in rights_by_code(context, rights, official["unit_id"], (scope,))}
     if not usable or (window is None and rules.SWITCH not in usable):
         raise FallbackOff("no window is open over the official's unit")
-    if rules.unconfirmed_for_too_long(store.fallback.sign_ins_waiting(account["_id"]), now):
+    if rules.unconfirmed_for_too_long(store.fallback.sign_ins_waiting(account.id), now):
         raise Unconfirmed("earlier sign-ins by code have not been confirmed through the eID")
     until = window.until if window and window.until else now + rules.SWITCHING_LIFE
 
@@ -259,7 +259,7 @@ def _enter(context: Context, code: str, device: str, old_session: str) -> str:
         if not store.fallback.use_code(index):
             raise CodeUnknown("the code was used a moment ago")
         sign_in = SignInByCode(
-            *(new_id(), account["_id"], official["unit_id"], path, now, device[:120]),
+            *(new_id(), account.id, official["unit_id"], path, now, device[:120]),
             window_id=window.id if window else "",
         )
         entry = AuditEntry(
@@ -267,17 +267,17 @@ def _enter(context: Context, code: str, device: str, old_session: str) -> str:
             official["unit_id"],
             path,
             "account",
-            account["_id"],
-            subject_id=account["_id"],
-            actor=account["_id"],
-            actor_name=account["name"],
+            account.id,
+            subject_id=account.id,
+            actor=account.id,
+            actor_name=account.name,
             details={"window": sign_in.window_id, "scope": str(scope)},
         )
-        news = [Event(events.ENTERED_BY_CODE, told_about(official, account["_id"]))]
+        news = [Event(events.ENTERED_BY_CODE, told_about(official, account.id))]
         store.fallback.add_sign_in(sign_in, news, [entry])
         end_old_session(context, old_session)
         return open_fallback_session(
-            *(context, account["_id"], official["unit_id"], scope, until, sign_in.window_id, device)
+            *(context, account.id, official["unit_id"], scope, until, sign_in.window_id, device)
         )
 
     return store.database.in_transaction(work)
@@ -295,9 +295,8 @@ def list_sign_ins(
         context, listed.SIGN_INS, [unit_id], after, limit, context.store.fallback.sign_ins_by_id
     )
     accounts = context.store.accounts_by_id(one.account_id for one in page.items)
-    return page.map(
-        lambda items: [_show_sign_in(one, accounts.get(one.account_id, {}).get("name", "")) for one in items]
-    )
+    names = {account.id: account.name for account in accounts.values()}
+    return page.map(lambda items: [_show_sign_in(one, names.get(one.account_id, "")) for one in items])
 
 
 def sign_ins_to_confirm(context: Context, account_id: str) -> list[Document]:

@@ -9,12 +9,13 @@ from identity import events
 from identity.context import Context, Document, UnitUnknown
 from identity.domain import grant_refusals, offers
 from identity.domain import grants as rules
+from identity.domain.accounts import Machine
 from identity.domain.grant_refusals import GrantOver, HolderNeeded, RoleUnknown
 from identity.domain.grants import Grant, Status, WhyNot
 from identity.domain.numbers import KnownNumber, is_of
 from identity.domain.roles import Role, RoleTable
 from identity.domain.two_hands import SecondBy
-from identity.operations.answering import answers_for, asked_for, is_machine
+from identity.operations.answering import answers_for, asked_for
 from identity.operations.bans import check_given, standing_of_giver
 from identity.operations.showing import show_grants
 from identity.operations.telling import (
@@ -23,7 +24,7 @@ from identity.operations.telling import (
     grant_news,
 )
 from identity.operations.two_hands import second_for
-from identity.store import DuplicateKeyError, digests_of
+from identity.store import DuplicateKeyError
 from servicekit.access import decision as access
 from servicekit.access.decision import Caller
 from servicekit.data.events import Event
@@ -67,9 +68,9 @@ def grant_access(context: Context, caller: Caller, wanted: Giving, grant_id: str
     if number is not None:
         _count_number(context, caller)
     holder = store.account(wanted.account_id) if wanted.account_id is not None else None
-    if wanted.account_id is not None and (holder is None or holder["closed"]):
+    if wanted.account_id is not None and (holder is None or holder.closed):
         raise NotFound(field="account_id")
-    if is_machine(holder):
+    if isinstance(holder, Machine):
         check_machine_role(caller, role, context.roles, path)
     _refuse_oneself(context, caller, wanted.account_id, number)
     code = (wanted.code or new_code()) if wanted.by_code else None
@@ -95,7 +96,7 @@ def grant_access(context: Context, caller: Caller, wanted: Giving, grant_id: str
         at_once = (
             status is Status.OFFERED
             and holder is not None
-            and is_machine(holder)
+            and isinstance(holder, Machine)
             and answers_for(context, caller, holder)
         )
         grant = Grant(
@@ -227,7 +228,8 @@ def _check_room(context: Context, caller: Caller, account_id: str | None, number
     store.hold(f"offers of {caller.account_id}", *([f"offers to {whom}"] if whom else []))
     index = number.digests.index if number is not None else None
     if account_id is not None:
-        index = (store.account(account_id) or {}).get("national_index") or index
+        account = store.account(account_id)
+        index = (account.national_index if account else None) or index
     mine = [one for one in store.waiting_from(caller.account_id) if offers.counts_as_waiting(one, today)]
     known = store.unaccepted_of(account_id, index)
     theirs = [one for one in known if offers.counts_as_waiting(one, today)]
@@ -255,8 +257,10 @@ def check_machine_role(caller: Caller, role: Role, table: RoleTable, path: tuple
 def _refuse_oneself(
     context: Context, caller: Caller, account_id: str | None, number: KnownNumber | None
 ) -> None:
-    own = digests_of(context.store.account(caller.account_id) or {})
-    if account_id in caller.accounts or (number is not None and is_of(number, own)):
+    own = context.store.account(caller.account_id)
+    if account_id in caller.accounts or (
+        number is not None and own is not None and is_of(number, own.digests)
+    ):
         raise grant_refusals.GivingToOneself
 
 

@@ -22,7 +22,6 @@ from identity.operations.telling import (
     grant_audit,
     told_to,
 )
-from identity.store import digests_of
 from servicekit.access import decision as access
 from servicekit.access.decision import Caller
 from servicekit.refusals import NotFound, Stale
@@ -101,7 +100,8 @@ def is_meant_for(context: Keeping, caller: Caller, grant: Grant) -> bool:
     """Whether it is an invitation that names the caller's own number, in any of its forms."""
     if grant.account_id is not None or not grant.number:
         return False
-    return is_same(grant.number, digests_of(context.store.account(caller.account_id) or {}))
+    account = context.store.account(caller.account_id)
+    return account is not None and is_same(grant.number, account.digests)
 
 
 def preview_revocation(context: Context, caller: Caller, grant_id: str) -> Document:
@@ -116,7 +116,7 @@ def preview_revocation(context: Context, caller: Caller, grant_id: str) -> Docum
     return {
         "count": len(ending),
         "people": losses.people(ending),
-        "left_without": sorted(account["name"] for account in accounts.values()),
+        "left_without": sorted(account.name for account in accounts.values()),
         "left_without_count": len(without),
         "grants": shown,
         "at_most": False,

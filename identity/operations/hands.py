@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
-from identity.context import Document, Keeping
+from identity.context import Keeping
 from identity.domain import questions
+from identity.domain.accounts import Account, Machine
 from servicekit.access.second_person import Hand
 
 
@@ -14,10 +15,10 @@ def accounts_of_person(context: Keeping, account_ids: Iterable[str]) -> frozense
     return frozenset(ids.union(*(_others(one) for one in found.values())))
 
 
-def _others(account: Document) -> set[str]:
+def _others(account: Account) -> frozenset[str]:
     """A machine acts for whoever keeps it."""
-    known = [*account.get("same_person", []), *account.get("joined", []), account.get("joined_to")]
-    return {str(one) for one in (*known, account.get("kept_by")) if one}
+    kept_by = account.kept_by if isinstance(account, Machine) else ""
+    return (account.others | {kept_by}) - {""}
 
 
 def people_behind(context: Keeping, account_ids: Iterable[str]) -> dict[str, frozenset[str]]:

@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from identity import events
-from identity.context import Context, Document, hashed
+from identity.context import Context, hashed
 from identity.domain import bans
+from identity.domain.accounts import Account
 from identity.domain.grant_acts import ended
 from identity.domain.grants import Grant, Status, WhyNot, why_not
 from identity.domain.numbers import KnownNumber, is_of
@@ -17,7 +18,6 @@ from identity.operations.bans import hold_back, standing_of_giver
 from identity.operations.hands import accounts_of_person
 from identity.operations.succession import give_way
 from identity.operations.telling import grant_audit
-from identity.store import digests_of
 from servicekit.data.events import AuditEntry, Event
 from servicekit.ids import new_id
 from servicekit.words.national_numbers import NationalNumberFaulty
@@ -86,49 +86,48 @@ def join(context: Context, staying_id: str, secret: str, person: Person) -> None
 
 def _join(context: Context, staying_id: str, person: Person, number: KnownNumber | None) -> None:
     store, now = context.store, context.clock.now()
-    staying = store.accounts.get(staying_id)
-    if number is None or not is_of(number, digests_of(staying)):
+    staying = store.get_account(staying_id)
+    if number is None or not is_of(number, staying.digests):
         raise JoinOtherPerson("join: the national numbers differ")
     other = store.account_by_login(login_of(person))
     if other is None:
-        other = store.accounts.insert(_alias(person, staying, context))
-    if other["_id"] == staying_id or other.get("joined_to") == staying_id:
+        other = store.add_account(_alias(person, staying, context))
+    if staying_id in (other.id, other.joined_to):
         raise JoinSameAccount("join: it is the same account")
-    if other["closed"] or staying["closed"]:
+    if other.closed or staying.closed:
         raise JoinOtherPerson("join: one of the two accounts is closed")
-    for grant in store.grants_of(other["_id"]):
+    for grant in store.grants_of(other.id):
         if grant.status is not Status.REVOKED:
             _hand_over(context, grant, staying_id)
-    joined = [*staying.get("joined", []), other["_id"], *other.get("joined", [])]
-    same = [one for one in staying.get("same_person", []) if one != other["_id"]]
+    joined = (*staying.joined, other.id, *other.joined)
+    same = tuple(one for one in staying.same_person if one != other.id)
     entry = AuditEntry(
         "account.joined",
         record_type="account",
         record_id=staying_id,
         subject_id=staying_id,
         actor=staying_id,
-        actor_name=staying["name"],
-        details={"other": other["_id"]},
+        actor_name=staying.name,
+        details={"other": other.id},
     )
     # What was released goes over with the offices for which it was; nothing stays where nobody can withdraw it.
-    shown = {**other.get("released", {}), **staying.get("released", {})}
-    store.accounts.save(
-        {**staying, "joined": joined, "same_person": same, "released": shown},
-        staying["version"],
-        events=[Event(events.ACCOUNTS_JOINED, {"account_id": staying_id, "other": other["_id"]})],
-        audit=[entry],
+    shown = {**other.released, **staying.released}
+    store.save_account(
+        replace(staying, joined=joined, same_person=same, released=shown),
+        staying.version,
+        [Event(events.ACCOUNTS_JOINED, {"account_id": staying_id, "other": other.id})],
+        [entry],
     )
-    store.accounts.save(
-        {**other, "closed": True, "joined_to": staying_id, "same_person": [], "released": {}},
-        other["version"],
+    store.save_account(
+        replace(other, closed=True, joined_to=staying_id, same_person=(), released={}), other.version
     )
-    for alias in store.accounts_by_id(other.get("joined", [])).values():
+    for alias in store.accounts_by_id(other.joined).values():
         # What opened the other one opens this one now.
-        store.accounts.save({**alias, "joined_to": staying_id}, alias["version"])
-    hold_back(context, store.accounts.get(staying_id))
-    sessions = store.sessions_of(other["_id"])
+        store.save_account(replace(alias, joined_to=staying_id), alias.version)
+    hold_back(context, store.get_account(staying_id))
+    sessions = store.sessions_of(other.id)
     store.end_sessions(sessions, now, AuditEntry("session.ended_by_joining", record_type="session"))
-    store.raise_generations([staying_id, other["_id"]], now)
+    store.raise_generations([staying_id, other.id], now)
 
 
 def _hand_over(context: Context, grant: Grant, staying_id: str) -> None:
@@ -164,20 +163,17 @@ def _stays(context: Context, held: Grant, grant: Grant) -> bool:
     return standing_of_giver(held, above) <= standing
 
 
-def _alias(person: Person, staying: Document, context: Context) -> Document:
+def _alias(person: Person, staying: Account, context: Context) -> Account:
     """A login that was never used here before: it opens the staying account only."""
-    return {
-        "_id": new_id(),
-        "login": login_of(person),
-        "national_index": staying["national_index"],
-        "national_core": staying.get("national_core", ""),
-        "national_namespace": staying.get("national_namespace", ""),
-        "member_index": staying.get("member_index"),
-        "member_forms": staying.get("member_forms", []),
-        "name": person.name,
-        "language": staying["language"],
-        "email": None,
-        "generation": 0,
-        "closed": False,
-        "first_seen": context.clock.now(),
-    }
+    return Account(
+        id=new_id(),
+        login=login_of(person),
+        name=person.name,
+        language=staying.language,
+        first_seen=context.clock.now(),
+        national_index=staying.national_index,
+        national_core=staying.national_core,
+        national_namespace=staying.national_namespace,
+        member_index=staying.member_index,
+        member_forms=staying.member_forms,
+    )

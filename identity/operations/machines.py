@@ -2,15 +2,17 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, KeySet, RSAKey
 
-from identity.context import Context, Document, hashed
+from identity.context import Context, hashed
 from identity.domain import machines as rules
+from identity.domain.accounts import Machine
 from identity.domain.grants import Grant
 from identity.operations.answering import place_of
 from identity.operations.grants import live_unit_within, unit_within
@@ -21,7 +23,7 @@ from servicekit.access.decision import Caller
 from servicekit.access.signed import parts_of
 from servicekit.data.events import AuditEntry
 from servicekit.ids import new_id
-from servicekit.refusals import Conflict, Invalid, NotFound, Refusal
+from servicekit.refusals import Acts, Conflict, Invalid, NotFound, Refusal
 from servicekit.words import N_
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -86,12 +88,36 @@ class TooManyMachines(Conflict):
     title = N_("A unit has at most {most} open service accounts. Close one that is no longer used.")
 
 
-def register_machine(context: Context, caller: Caller, wanted: Mapping[str, Any]) -> Document:
+@dataclass(frozen=True)
+class MachineSeen:
+    """`keys`: the names of its keys. `acts` are None in answers to acts."""
+
+    id: str
+    version: int
+    name: str
+    unit_id: str
+    expires: date
+    closed: bool
+    last_used: datetime | None
+    keys: Sequence[str]
+    acts: Acts | None = None
+
+
+@dataclass(frozen=True)
+class MachineToken:
+    """RFC 6749 5.1; `expires_in`: seconds."""
+
+    access_token: str
+    expires_in: int
+    token_type: str = "Bearer"  # noqa: S105 - what kind it is
+
+
+def register_machine(context: Context, caller: Caller, wanted: Mapping[str, Any]) -> MachineSeen:
     """A service account bound to a unit; it may do nothing until it is given a grant. Raises TooManyMachines."""
     _check_expiry(context, wanted["expires"])
     store = context.store
 
-    def work() -> Document:
+    def work() -> Machine:
         path = live_unit_within(context, caller, wanted["unit_id"], "access:grant")
         if store.open_machines_of(wanted["unit_id"]) >= MOST_OPEN:
             raise TooManyMachines(most=MOST_OPEN)
@@ -102,69 +128,60 @@ def register_machine(context: Context, caller: Caller, wanted: Mapping[str, Any]
 
 def _registered(
     context: Context, caller: Caller, wanted: Mapping[str, Any], path: tuple[str, ...]
-) -> Document:
+) -> Machine:
     machine_id = new_id()
-    account = {
-        "_id": machine_id,
-        "login": f"machine {machine_id}",
-        "kind": "machine",
-        "national_index": None,
-        "name": wanted["name"],
-        "language": "en",
-        "email": None,
-        "generation": 0,
-        "closed": False,
-        "first_seen": context.clock.now(),
-        "unit_id": wanted["unit_id"],
-        "unit_path": list(path),
-        "keys": _public_keys(wanted["keys"]),
-        "expires": wanted["expires"].isoformat(),
-        "last_used": None,
-        "kept_by": caller.account_id,
-    }
-    entry = AuditEntry("machine.registered", wanted["unit_id"], path, "account", machine_id)
-    return context.store.accounts.insert(account, audit=[entry])
+    machine = Machine(
+        id=machine_id,
+        login=f"machine {machine_id}",
+        name=wanted["name"],
+        first_seen=context.clock.now(),
+        unit_id=wanted["unit_id"],
+        unit_path=path,
+        keys=_public_keys(wanted["keys"]),
+        expires=wanted["expires"],
+        kept_by=caller.account_id,
+    )
+    entry = AuditEntry("machine.registered", machine.unit_id, path, "account", machine_id)
+    return context.store.add_account(machine, [entry])
 
 
 def change_machine(
     context: Context, caller: Caller, machine_id: str, wanted: Mapping[str, Any], expected_version: int
-) -> Document:
+) -> MachineSeen:
     """New keys, a new expiry, or closed for good; every token of it ends."""
     store = context.store
 
-    def work() -> Document:
+    def work() -> Machine:
         machine = _machine_within(context, caller, machine_id)
-        rules.refuse_closed(machine["closed"])
-        closing = wanted.get("closed", False)
-        if not closing:
+        rules.refuse_closed(machine.closed)
+        if wanted.get("closed", False):
+            # What is closed for good keeps the keys and the day that it had.
+            changed = replace(machine, closed=True)
+        else:
             rules.refuse_keeping(store.grants_of(machine_id), caller, context.roles, context.clock.today())
-        keeper = machine.get("kept_by")
-        # What is closed for good keeps the keys and the day that it had.
-        if "keys" in wanted and not closing:
-            machine["keys"] = _public_keys(wanted["keys"])
-            machine["kept_by"] = caller.account_id
-        if "expires" in wanted and not closing:
-            if wanted["expires"].isoformat() != machine["expires"]:
-                _check_expiry(context, wanted["expires"])
-            machine["expires"] = wanted["expires"].isoformat()
-        machine["closed"] = closing
-        entry = AuditEntry(
-            "machine.changed", machine["unit_id"], place_of(context, machine), "account", machine_id
-        )
+            changed = _with_wanted(context, caller, machine, wanted)
         path = place_of(context, machine)
-        news = (
-            told_to([keeper], What.MACHINE_TAKEN, path, caller.accounts)
-            if keeper != machine.get("kept_by")
-            else []
-        )
-        saved = store.accounts.save(machine, expected_version, news, [entry])
+        entry = AuditEntry("machine.changed", machine.unit_id, path, "account", machine_id)
+        taken = changed.kept_by != machine.kept_by
+        news = told_to([machine.kept_by], What.MACHINE_TAKEN, path, caller.accounts) if taken else []
+        saved = store.save_account(changed, expected_version, news, [entry])
         # The access token is the session's secret: whoever had the old key keeps nothing that they got by it.
-        closed = AuditEntry("session.ended_with_keys", machine["unit_id"], path, "session")
+        closed = AuditEntry("session.ended_with_keys", machine.unit_id, path, "session")
         store.end_sessions(store.sessions_of(machine_id), context.clock.now(), closed)
         store.raise_generations([machine_id], context.clock.now())
         return saved
 
     return show_machine(store.database.in_transaction(work))
+
+
+def _with_wanted(context: Context, caller: Caller, machine: Machine, wanted: Mapping[str, Any]) -> Machine:
+    """Raises KeyFaulty, ExpiryPast, ExpiryTooFar."""
+    if "keys" in wanted:
+        machine = replace(machine, keys=_public_keys(wanted["keys"]), kept_by=caller.account_id)
+    if "expires" in wanted and wanted["expires"] != machine.expires:
+        _check_expiry(context, wanted["expires"])
+        machine = replace(machine, expires=wanted["expires"])
+    return machine
 
 
 def _check_expiry(context: Context, expires: date) -> None:
@@ -175,42 +192,39 @@ def _check_expiry(context: Context, expires: date) -> None:
         raise ExpiryTooFar(field="expires")
 
 
-def list_machines(context: Context, caller: Caller, unit_id: str) -> list[Document]:
+def list_machines(context: Context, caller: Caller, unit_id: str) -> list[MachineSeen]:
     path = unit_within(context, caller, unit_id, "access:read")
     machines = context.store.machines_of(unit_id)
-    held: dict[str, list[Grant]] = {one["_id"]: [] for one in machines}
-    for grant in context.store.grants_held_by([one["_id"] for one in machines if not one["closed"]]):
+    held: dict[str, list[Grant]] = {one.id: [] for one in machines}
+    for grant in context.store.grants_held_by([one.id for one in machines if not one.closed]):
         held[grant.account_id or ""].append(grant)
     now, today = context.clock.now(), context.clock.today()
-    return [
-        {
-            **show_machine(one),
-            "acts": rules.acts_of(one["closed"], held[one["_id"]], path, caller, context.roles, now, today),
-        }
-        for one in machines
-    ]
+
+    def acts(machine: Machine) -> Acts:
+        return rules.acts_of(machine.closed, held[machine.id], path, caller, context.roles, now, today)
+
+    return [replace(show_machine(one), acts=acts(one)) for one in machines]
 
 
-def _machine_within(context: Context, caller: Caller, machine_id: str) -> Document:
-    machine = context.store.account(machine_id)
-    if machine is None or machine.get("kind") != "machine":
+def _machine_within(context: Context, caller: Caller, machine_id: str) -> Machine:
+    machine = context.store.machine(machine_id)
+    if machine is None:
         raise NotFound
-    unit_within(context, caller, machine["unit_id"], "access:grant")
+    unit_within(context, caller, machine.unit_id, "access:grant")
     return machine
 
 
-def show_machine(machine: Document) -> Document:
-    return {
-        "id": machine["_id"],
-        "version": machine["version"],
-        "name": machine["name"],
-        "unit_id": machine["unit_id"],
-        "expires": date.fromisoformat(machine["expires"]),
-        "closed": machine["closed"],
-        "last_used": machine["last_used"],
-        "keys": [key["kid"] for key in json.loads(machine["keys"])],
-        "acts": None,
-    }
+def show_machine(machine: Machine) -> MachineSeen:
+    return MachineSeen(
+        id=machine.id,
+        version=machine.version,
+        name=machine.name,
+        unit_id=machine.unit_id,
+        expires=machine.expires,
+        closed=machine.closed,
+        last_used=machine.last_used,
+        keys=[key["kid"] for key in json.loads(machine.keys)],
+    )
 
 
 def _public_keys(keys: list[Mapping[str, Any]]) -> str:
@@ -241,7 +255,7 @@ def _public_keys(keys: list[Mapping[str, Any]]) -> str:
 
 def token_for_machine(
     context: Context, sent: Mapping[str, Sequence[str]], audiences: tuple[str, ...]
-) -> Document:
+) -> MachineToken:
     """RFC 6749 client credentials by a signed assertion: a session of the machine, its secret as the bearer token."""
     if any(len(values) > 1 for values in sent.values()):
         raise ParameterTwice
@@ -255,46 +269,46 @@ def token_for_machine(
     path = place_of(context, machine)
     entry = AuditEntry(
         "machine.signed_in",
-        machine["unit_id"],
+        machine.unit_id,
         path,
         "account",
-        machine["_id"],
-        actor=machine["_id"],
-        actor_name=machine["name"],
+        machine.id,
+        actor=machine.id,
+        actor_name=machine.name,
     )
 
     def work() -> str:
-        store.machine_used(machine["_id"], context.clock.now())
-        return new_session(context, machine["_id"], "machine", ASSURANCE, "machine", entry)
+        store.machine_used(machine.id, context.clock.now())
+        return new_session(context, machine.id, "machine", ASSURANCE, "machine", entry)
 
     secret = store.database.in_transaction(work)
     seconds = int(context.session_rules.idle.total_seconds())
-    return {"access_token": secret, "token_type": "Bearer", "expires_in": seconds}
+    return MachineToken(secret, seconds)
 
 
-def _proven(context: Context, assertion: str, audiences: tuple[str, ...]) -> Document:
+def _proven(context: Context, assertion: str, audiences: tuple[str, ...]) -> Machine:
     """The machine whose key signed this, for us, just now, for the first time."""
     try:
         said = parts_of(assertion, MOST_SIGNS)
-        machine = context.store.account(said.name("sub")[:64])
-        if machine is None or machine.get("kind") != "machine":
+        machine = context.store.machine(said.name("sub")[:64])
+        if machine is None:
             raise ClientRefused
         jwt.decode(assertion, _key_of(machine, said.header["kid"]), algorithms=list(ALGORITHMS))
     except (JoseError, ValueError, TypeError, LookupError, AttributeError) as error:
         raise ClientRefused from error
     claims, now = said.claims, context.clock.now()
-    _check_claims(claims, machine["_id"], audiences, now.timestamp())
-    if machine["closed"] or context.clock.today() > date.fromisoformat(machine["expires"]):
+    _check_claims(claims, machine.id, audiences, now.timestamp())
+    if machine.closed or context.clock.today() > machine.expires:
         raise ClientRefused
     try:
-        context.store.use_assertion(hashed(f"{machine['_id']} {claims['jti']}"), now)
+        context.store.use_assertion(hashed(f"{machine.id} {claims['jti']}"), now)
     except DuplicateKeyError as error:
         raise ClientRefused from error
     return machine
 
 
-def _key_of(machine: Document, kid: str) -> Key:
-    for key in json.loads(machine["keys"]):
+def _key_of(machine: Machine, kid: str) -> Key:
+    for key in json.loads(machine.keys):
         if key["kid"] == kid:
             return KeySet.import_key_set({"keys": [key]}).keys[0]
     raise ClientRefused

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from identity import events
 from identity.context import Context, Document
 from identity.domain import grant_refusals, offers
+from identity.domain.accounts import Machine
 from identity.domain.fallback import EidNeeded
 from identity.domain.grants import Grant
 from identity.operations.aftermath import save_for_all
-from identity.operations.answering import answers_for, is_machine
+from identity.operations.answering import answers_for
 from identity.operations.bans import check_accepted, held_by_person
 from identity.operations.showing import show_grants
 from identity.operations.succession import displaced_by, make_room, refuse_given
@@ -39,7 +40,7 @@ def list_offers(context: Context, caller: Caller) -> list[Document]:
         return []
     found = open_offers(context, caller.accounts)
     above = context.store.with_chains(found)
-    by_machine = is_machine(context.store.account(caller.account_id))
+    by_machine = context.store.machine(caller.account_id) is not None
     now, today = context.clock.now(), context.clock.today()
 
     def acts(offer: Grant, *, for_machine: bool) -> Acts:
@@ -61,7 +62,7 @@ def list_offers(context: Context, caller: Caller) -> list[Document]:
 def open_offers(context: Context, accounts: Sequence[str]) -> list[Grant]:
     """What the person may accept today, oldest first; `accounts`: the one they act with first, then their others."""
     store, today = context.store, context.clock.today()
-    machines = [one["_id"] for one in store.machines_kept_by(accounts) if not one["closed"]]
+    machines = [one.id for one in store.machines_kept_by(accounts) if not one.closed]
     found = store.offers_to([accounts[0], *machines])
     above = store.with_chains(found)
     return [one for one in found if offers.is_open(one, above, today)]
@@ -75,7 +76,7 @@ def show_offers(context: Context, grants: Sequence[Grant]) -> list[Document]:
     for one in show_grants(context, list(grants)):
         role = context.roles.roles.get(str(one["role"]))
         names = dict(role.names) if role else {}
-        machine = is_machine(accounts.get(one["holder"]["account_id"]))
+        machine = isinstance(accounts.get(one["holder"]["account_id"]), Machine)
         allowed = role.allows() if role else []
         more = {"role_names": names, "permissions": allowed, "for_machine": machine}
         shown.append({**one, **more, "takes_place_of": places[one["id"]]})
@@ -104,12 +105,12 @@ def accept_offer(context: Context, caller: Caller, grant_id: str, expected_versi
             raise grant_refusals.UnitJustMoved
         above = context.store.with_chains([grant])
         make_room(context, grant, check_accepted(context, grant))
-        machine = is_machine(context.store.account(grant.account_id or ""))
+        machine = context.store.machine(grant.account_id or "") is not None
         now, today = context.clock.now(), context.clock.today()
         return offers.accept(grant, above, caller.accounts, now, today, for_machine=machine)
 
     def news(grant: Grant) -> list[Event]:
-        holder = [] if is_machine(context.store.account(grant.account_id or "")) else [_bound(grant)]
+        holder = [] if context.store.machine(grant.account_id or "") is not None else [_bound(grant)]
         return [*holder, Event(events.OFFER_ACCEPTED, _for_giver(grant))]
 
     try:
@@ -147,7 +148,7 @@ def _for_giver(grant: Grant) -> Document:
 def _answer(
     context: Context, caller: Caller, grant_id: str, expected_version: int, said: _Answer
 ) -> Document:
-    by_machine = is_machine(context.store.account(caller.account_id))
+    by_machine = context.store.machine(caller.account_id) is not None
     if caller.fallback or by_machine:
         raise EidNeeded
 
@@ -174,5 +175,5 @@ def _answers(context: Context, caller: Caller, grant: Grant) -> bool:
         return False
     if grant.account_id == caller.account_id:
         return True
-    account = context.store.account(grant.account_id)
-    return account is not None and is_machine(account) and answers_for(context, caller, account)
+    machine = context.store.machine(grant.account_id)
+    return machine is not None and answers_for(context, caller, machine)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from identity.context import Context, Document
 from identity.domain import grant_rights
+from identity.domain.accounts import Account
 from identity.domain.contact import KINDS
 from identity.domain.grants import Grant
 from servicekit.access import decision as access
@@ -88,7 +89,7 @@ def _shown(
     caller: Caller,
     unit: Unit,
     office: _Office | None,
-    accounts: Mapping[str, Document],
+    accounts: Mapping[str, Account],
 ) -> Document:
     if office is None:
         return {"unit": None, "roles": [], "in_line": False, "holders": [], "further": 0}
@@ -128,13 +129,13 @@ def waits_on(caller: Caller, unit_path: tuple[str, ...], office_path: tuple[str,
     )
 
 
-def _holder(context: Context, account: Document, *, in_line: bool) -> Document:
+def _holder(context: Context, account: Account, *, in_line: bool) -> Document:
     """Contact is released for those above."""
     reach = released(context, account) if in_line else dict.fromkeys(KINDS, "")
-    return {"account_id": account["_id"], "name": account["name"], **reach}
+    return {"account_id": account.id, "name": account.name, **reach}
 
 
-def released(context: Context, account: Document) -> dict[str, str]:
+def released(context: Context, account: Account) -> dict[str, str]:
     """As it is kept: whatever was withdrawn is not there."""
-    kept = account.get("released", {})
+    kept = account.released
     return {kind: context.cipher.decrypt(kept[kind]) if kept.get(kind) else "" for kind in KINDS}

@@ -6,10 +6,10 @@ from identity import events, listed
 from identity.context import Context, Document, UnitUnknown
 from identity.domain import fallback as rules
 from identity.domain import grant_rights
+from identity.domain.accounts import Machine
 from identity.domain.fallback import EidNeeded, Scope
 from identity.domain.grants import Grant
 from identity.domain.standing import NotAbovePerson, stands_above
-from identity.operations.answering import is_machine
 from identity.operations.giving import new_code
 from identity.operations.grants import live_unit_within, unit_within
 from identity.operations.listing import page_of_list
@@ -54,7 +54,7 @@ def put_official(
 ) -> Document:
     """Once it is known that this may be done to this person; `by` is empty for the operator."""
     store, now = context.store, context.clock.now()
-    if is_machine(person.account):
+    if isinstance(person.account, Machine):
         raise NotFound(field="account_id")
     if not _usable(context, [grant for grant in person.live if grant.unit_id == unit_id], unit_id):
         raise rules.NoOfficeHere(field="account_id")
@@ -75,12 +75,12 @@ def put_official(
     news = Event(events.OFFICIAL_NAMED, told_about(official, by))
     stored = store.fallback.put_official(official, [news], [entry])
     left = store.fallback.codes_left([stored["_id"]])
-    return show_official(stored, person.account["name"], left.get(stored["_id"], 0))
+    return show_official(stored, person.account.name, left.get(stored["_id"], 0))
 
 
 def draw_codes(context: Context, caller: Caller, unit_id: str) -> Document:
     """The official's own: five new codes, shown this once, to somebody whom the eID has just seen."""
-    if caller.fallback or is_machine(context.store.account(caller.account_id)):
+    if caller.fallback or context.store.machine(caller.account_id) is not None:
         raise EidNeeded
     now = context.clock.now()
     official = context.store.fallback.official(caller.account_id, unit_id)
@@ -179,11 +179,11 @@ def list_officials(
     )
     accounts = context.store.accounts_by_id(one["account_id"] for one in page.items)
     left = context.store.fallback.codes_left(one["_id"] for one in page.items)
+    names = {account.id: account.name for account in accounts.values()}
 
     def show(items: Sequence[Document]) -> list[Document]:
         return [
-            show_official(one, accounts.get(one["account_id"], {}).get("name", ""), left.get(one["_id"], 0))
-            for one in items
+            show_official(one, names.get(one["account_id"], ""), left.get(one["_id"], 0)) for one in items
         ]
 
     return page.map(show)

@@ -138,4 +138,4 @@ def _can_come_in(context: Context, account_id: str) -> bool:
 def _refuse_while_somebody_is(context: Context, question: Question, deciding: list[Grant]) -> None:
     found = seconds_for(context, question, deciding)
     if found:
-        raise SecondPersonThere(name=context.store.accounts_by_id(found[:1])[found[0]]["name"])
+        raise SecondPersonThere(name=context.store.get_account(found[0]).name)

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from identity.context import Context, Document
+from identity.context import Context
+from identity.domain.accounts import Account
 from identity.domain.fallback import ends_after_outage
 from identity.domain.sessions import Session
 from identity.eid.client import EidClient
@@ -12,13 +13,13 @@ from identity.eid.client import EidClient
 NOTED_EVERY = timedelta(seconds=10)
 
 
-def eids_of(context: Context, account: Document) -> list[EidClient]:
+def eids_of(context: Context, account: Account) -> list[EidClient]:
     """The configured providers through which this person signs in, by whichever of their accounts.
 
     None where each was taken out of the configuration: nobody can say then that such an eID is silent.
     """
-    others = {*account.get("same_person", []), *account.get("joined", []), account.get("joined_to") or ""}
-    logins = [account["login"], *(one["login"] for one in context.store.accounts_by_id(others).values())]
+    others = context.store.accounts_by_id(account.others)
+    logins = [account.login, *(one.login for one in others.values())]
     issuers = {login.partition(" ")[0] for login in logins}
     return [client for client in context.providers.values() if client.profile.issuer in issuers]
 

@@ -46,9 +46,9 @@ def sign_out_everywhere(context: Context, person: Person, by: str, reason: str =
     end_parts(context, ended, "session.ended_by_superior")
 
     def work() -> int:
-        account = store.accounts.get(person.id)
+        account = store.get_account(person.id)
         news = Event(events.SESSIONS_ENDED, told_about(person, by))
-        store.accounts.save(account, account["version"], [news], [entry])
+        store.save_account(account, account.version, [news], [entry])
         return len(ended)
 
     return store.database.in_transaction(work)

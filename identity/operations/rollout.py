@@ -6,6 +6,7 @@ from itertools import islice
 
 from identity.context import Context, Document, UnitUnknown
 from identity.domain import rollout as rules
+from identity.domain.accounts import Account
 from identity.domain.grants import Grant, why_not
 from identity.domain.rollout import Reached, UnitStands, Wanted
 from identity.operations.grants import unit_within
@@ -164,7 +165,7 @@ def _holders(context: Context, unit_ids: Sequence[str]) -> dict[str, list[Grant]
     return {unit_id: list(grants.values()) for unit_id, grants in found.items()}
 
 
-def _holder(context: Context, account: Document, *, in_line: bool) -> Document:
+def _holder(context: Context, account: Account, *, in_line: bool) -> Document:
     """Whoever reads access reads the names of its holders; what they released is for those above."""
     reach = released(context, account) if in_line else {"office_phone": "", "office_email": ""}
-    return {"account_id": account["_id"], "name": account["name"], **reach}
+    return {"account_id": account.id, "name": account.name, **reach}

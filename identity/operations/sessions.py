@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from identity.context import Context, Document, hashed
+from identity.domain.accounts import Account
 from identity.domain.fallback import ASSURANCE, EidNeeded
 from identity.domain.sessions import AT_ONCE, Session, beyond_the_most, expires_at, holds_at
 from identity.eid.attempt import SignedIn
@@ -18,7 +19,7 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def open_session(
-    context: Context, account: Document, proven: SignedIn, provider: str, device: str, old_session: str
+    context: Context, account: Account, proven: SignedIn, provider: str, device: str, old_session: str
 ) -> str:
     """A new session with a new secret; the browser's old one ends. 256 random bits, stored only as a hash."""
     person = proven.person
@@ -27,14 +28,14 @@ def open_session(
     entry = AuditEntry(
         "sign_in.accepted",
         record_type="account",
-        record_id=account["_id"],
-        actor=account["_id"],
-        actor_name=account["name"],
+        record_id=account.id,
+        actor=account.id,
+        actor_name=account.name,
         details={"provider": provider, "level": person.level},
     )
     return new_session(
         context,
-        account["_id"],
+        account.id,
         provider,
         person.level,
         device,
@@ -62,19 +63,19 @@ def open_fallback_session(
     `unit_id`: the unit that the person was named for; nothing else that they hold is of use in it.
     """
     more = {"unit_id": unit_id, "scope": scope, "until": until, "window_id": window_id}
-    note_first_sign_in(context, context.store.accounts.get(account_id))
+    note_first_sign_in(context, context.store.get_account(account_id))
     return new_session(context, account_id, "fallback", ASSURANCE, device, **more)
 
 
-def note_first_sign_in(context: Context, account: Document) -> None:
+def note_first_sign_in(context: Context, account: Account) -> None:
     """With it the units in which this person holds access have somebody who has come."""
-    if account.get("signed_in_at") is not None:
+    if account.signed_in_at is not None:
         return
     store, now = context.store, context.clock.now()
 
     def work() -> None:
-        store.note_first_sign_in(account["_id"], now)
-        store.rollout.touch([one.unit_id for one in store.grants_of(account["_id"])], now)
+        store.note_first_sign_in(account.id, now)
+        store.rollout.touch([one.unit_id for one in store.grants_of(account.id)], now)
 
     store.database.in_transaction(work)
 

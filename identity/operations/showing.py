@@ -10,7 +10,6 @@ from identity.domain.acts import acts_of
 from identity.domain.extensions import open_extension
 from identity.domain.grants import Grant, Status, WhyNot
 from identity.domain.numbers import Digests, is_same
-from identity.store import digests_of
 from servicekit.access import decision as access
 from servicekit.access.decision import Caller
 
@@ -68,7 +67,8 @@ def own_grants(context: Context, grants: Sequence[Grant]) -> list[Document]:
 def _own_number(context: Context, caller: Caller, grants: Sequence[Grant]) -> Digests:
     """Read where an invitation by number is among them, for it may be the caller's own."""
     named = any(grant.account_id is None and grant.number for grant in grants)
-    return digests_of((context.store.account(caller.account_id) if named else None) or {})
+    account = context.store.account(caller.account_id) if named else None
+    return account.digests if account else Digests()
 
 
 def show_grants(context: Context, grants: Sequence[Grant]) -> list[Document]:
@@ -94,7 +94,7 @@ def show_grants(context: Context, grants: Sequence[Grant]) -> list[Document]:
                 "role": grant.role,
                 "holder": {
                     "account_id": holder_id,
-                    "name": account["name"] if account else grant.label,
+                    "name": account.name if account else grant.label,
                     "invited": holder_id is None,
                     **_number_shown(context, grant),
                 },

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from identity.context import Context, Document, hashed
 from identity.domain import grant_acts, grant_refusals, offers
 from identity.domain import grants as rules
+from identity.domain.accounts import Account
 from identity.domain.grants import Grant
 from identity.domain.numbers import KnownNumber, is_of
 from identity.domain.sessions import holds_at
@@ -22,7 +23,7 @@ from identity.operations.joining import join, login_of, may_begin_joining, prove
 from identity.operations.sessions import open_session
 from identity.operations.sign_in_refusals import AccountClosed, EidBusy, NoGrant, why_refused
 from identity.operations.telling import What, grant_audit, told_to
-from identity.store import Store, digests_of
+from identity.store import Store
 from servicekit.data.events import AuditEntry
 from servicekit.ids import new_id, new_reference
 
@@ -173,7 +174,7 @@ def _with_news(path: str) -> str:
 
 def _account_or_why(
     context: Context, person: Person, spoken: Spoken, code_index: str, profile: Profile
-) -> Document:
+) -> Account:
     """For the operator: an invited person whose number does not arrive is known here as nobody."""
     try:
         return account_of(context, person, spoken.language, code_index, by_hand=spoken.by_hand)
@@ -199,7 +200,7 @@ def _note_refusal(
             "sign_in.refused",
             record_type="sign_in",
             record_id=refusal.reference,
-            subject_id=account["_id"] if account else "",
+            subject_id=account.id if account else "",
             outcome="refused",
             details=details,
         )
@@ -220,7 +221,7 @@ def _attempt_of(context: Context, state: str, browser: str) -> Document:
 
 def account_of(
     context: Context, person: Person, language: str, code_index: str = "", *, by_hand: bool = False
-) -> Document:
+) -> Account:
     """The account of (issuer, subject), made at the first sign-in; binds what this person was invited to.
 
     `language`: of a new account, and of one that is there where it was chosen `by_hand`.
@@ -229,45 +230,37 @@ def account_of(
     number = proven_number(context, person)
     login = login_of(person)
 
-    def work() -> Document:
+    def work() -> Account:
         account = store.account_by_login(login)
-        if account is not None and account.get("joined_to"):
+        if account is not None and account.joined_to:
             account = _staying(store, account)
-            if number is not None and not is_of(number, digests_of(account)):
+            if number is not None and not is_of(number, account.digests):
                 raise NotVerified("the number is not that of the account this login was joined to")
-        if account is not None and account["closed"]:
+        if account is not None and account.closed:
             # Before anything is bound to it: what is offered to a closed account nobody could accept.
             raise AccountClosed("the account is closed")
         if account is None:
-            account = store.accounts.insert(
-                {
-                    "_id": new_id(),
-                    "login": login,
-                    **_digests(number),
-                    "name": person.name,
-                    "language": language,
-                    "email": context.cipher.encrypt(person.email) if person.email else None,
-                    "generation": 0,
-                    "closed": False,
-                    "first_seen": now,
-                },
-                audit=[AuditEntry("account.made", record_type="account")],
+            email = context.cipher.encrypt(person.email) if person.email else None
+            made = Account(
+                id=new_id(), login=login, name=person.name, language=language, first_seen=now, email=email
             )
+            audit = [AuditEntry("account.made", record_type="account")]
+            account = store.add_account(_known_by(made, number), audit)
         else:
             # A provider that leaves out a claim this time does not make us forget it.
-            said = {
-                "name": person.name or account["name"],
-                **({"language": language} if by_hand else {}),
-                **(_digests(number) if number is not None else {}),
-            }
-            if any(account.get(key) != value for key, value in said.items()):
-                chosen = by_hand and account.get("language") != language
-                account = store.accounts.save(
-                    {**account, **said}, account["version"], audit=_language_chosen(account) if chosen else ()
+            said = replace(
+                _known_by(account, number),
+                name=person.name or account.name,
+                language=language if by_hand else account.language,
+            )
+            if said != account:
+                chosen = said.language != account.language
+                account = store.save_account(
+                    said, account.version, audit=_language_chosen(account) if chosen else ()
                 )
                 if chosen:
                     # Their other sessions speak it too.
-                    store.raise_generations([account["_id"]], now)
+                    store.raise_generations([account.id], now)
         if number is not None:
             account = _notice_duplicates(store, account, number, now)
         invitations = store.invitations(number) if number is not None else []
@@ -278,7 +271,7 @@ def account_of(
         return account
 
     account = store.database.in_transaction(work)
-    held = store.grants_of(account["_id"])
+    held = store.grants_of(account.id)
     above = store.with_chains(held)
     today = context.clock.today()
     if any(offers.is_open(grant, above, today) for grant in held):
@@ -290,64 +283,57 @@ def account_of(
     return account
 
 
-def _language_chosen(account: Document) -> list[AuditEntry]:
-    return [
-        AuditEntry(
-            "account.changed", record_id=account["_id"], actor=account["_id"], actor_name=account["name"]
-        )
-    ]
+def _language_chosen(account: Account) -> list[AuditEntry]:
+    return [AuditEntry("account.changed", record_id=account.id, actor=account.id, actor_name=account.name)]
 
 
-def _staying(store: Store, account: Document) -> Document:
+def _staying(store: Store, account: Account) -> Account:
     """The account that a joined one opens, at the end of however many joinings."""
-    seen = {account["_id"]}
-    while account.get("joined_to") and account["joined_to"] not in seen:
-        account = store.accounts.get(account["joined_to"])
-        seen.add(account["_id"])
+    seen = {account.id}
+    while account.joined_to and account.joined_to not in seen:
+        account = store.get_account(account.joined_to)
+        seen.add(account.id)
     return account
 
 
-def _digests(number: KnownNumber | None) -> Document:
-    """What an account keeps of its person's number: ours, and those by which membership knows it."""
+def _known_by(account: Account, number: KnownNumber | None) -> Account:
+    """With what is kept of its person's number, if the eID said one: ours, and those by which membership knows it."""
     if number is None:
-        return {"national_index": None, "member_index": None}
-    return {
-        "national_index": number.digests.index,
-        "national_core": number.digests.core,
-        "national_namespace": number.digests.namespace,
-        "member_index": number.members[0],
-        "member_forms": list(number.members[1:]),
-    }
-
-
-def _notice_duplicates(store: Store, account: Document, number: KnownNumber, now: datetime) -> Document:
-    """One person with two accounts, through two providers: written down at both, and joined only with proof."""
-    others = [
-        one
-        for one in store.accounts_with_number(number)
-        if one["_id"] != account["_id"] and not one["closed"]
-    ]
-    if sorted(one["_id"] for one in others) == sorted(account.get("same_person", [])):
         return account
-    everybody = {account["_id"], *(one["_id"] for one in others)}
+    return replace(
+        account,
+        national_index=number.digests.index,
+        national_core=number.digests.core,
+        national_namespace=number.digests.namespace,
+        member_index=number.members[0],
+        member_forms=number.members[1:],
+    )
+
+
+def _notice_duplicates(store: Store, account: Account, number: KnownNumber, now: datetime) -> Account:
+    """One person with two accounts, through two providers: written down at both, and joined only with proof."""
+    others = [one for one in store.accounts_with_number(number) if one.id != account.id and not one.closed]
+    if sorted(one.id for one in others) == sorted(account.same_person):
+        return account
+    everybody = {account.id, *(one.id for one in others)}
     for one in (account, *others):
-        same = sorted(everybody - {one["_id"]})
-        if same != one.get("same_person", []):
+        same = tuple(sorted(everybody - {one.id}))
+        if same != one.same_person:
             entry = AuditEntry(
                 "account.duplicate_noticed",
                 record_type="account",
-                record_id=one["_id"],
-                details={"others": same},
+                record_id=one.id,
+                details={"others": list(same)},
             )
-            store.accounts.save({**one, "same_person": same}, one["version"], audit=[entry])
+            store.save_account(replace(one, same_person=same), one.version, audit=[entry])
     # Their tokens must say so too.
-    store.raise_generations([one["_id"] for one in others], now)
-    return store.accounts.get(account["_id"])
+    store.raise_generations([one.id for one in others], now)
+    return store.get_account(account.id)
 
 
-def _bind(store: Store, invited: Grant, account: Document, today: date) -> None:
+def _bind(store: Store, invited: Grant, account: Account, today: date) -> None:
     """The invitation becomes an offer to the person; one for what they hold already ends, so that it is held once."""
-    account_id = account["_id"]
+    account_id = account.id
     if today <= invited.valid_to and _is_spare(store, invited, account_id, today):
         spare = grant_acts.revoke(invited, (account_id,), "held already", today)
         told = told_to([invited.given_by], What.SPARE, invited.unit_path, [account_id])
@@ -355,19 +341,15 @@ def _bind(store: Store, invited: Grant, account: Document, today: date) -> None:
         store.save_grant(spare, invited.version, told, [entry])
         return
     try:
-        bound = grant_acts.bind(
-            invited, account_id, today, [*account.get("same_person", []), *account.get("joined", [])]
-        )
+        bound = grant_acts.bind(invited, account_id, today, [*account.same_person, *account.joined])
     except grant_refusals.GrantOver:
         return
     except grant_refusals.GivingToOneself:
         refused = grant_audit("grant.bound", invited, reason="given or confirmed by the same person")
-        store.notes.record(replace(refused, outcome="refused", actor=account_id, actor_name=account["name"]))
+        store.notes.record(replace(refused, outcome="refused", actor=account_id, actor_name=account.name))
         return
     # Not an entry of the unit: whose number it is, its giver learns when it is accepted.
-    entry = AuditEntry(
-        *("grant.bound", "", (), "grant", bound.id), actor=account_id, actor_name=account["name"]
-    )
+    entry = AuditEntry(*("grant.bound", "", (), "grant", bound.id), actor=account_id, actor_name=account.name)
     store.save_grant(bound, invited.version, (), [entry])
 
 

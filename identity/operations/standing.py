@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from identity.context import Context, Document
 from identity.domain import standing as rules
+from identity.domain.accounts import Account
 from identity.domain.grants import Grant, is_over
 from servicekit.access import decision as access
 from servicekit.access.decision import Caller
@@ -14,13 +15,13 @@ from servicekit.refusals import NotFound
 class Person:
     """`accounts`: the one that is acted on first, then the person's others; `live`: what all of them hold today."""
 
-    account: Document
+    account: Account
     accounts: tuple[str, ...]
     live: tuple[Grant, ...]
 
     @property
     def id(self) -> str:
-        return str(self.account["_id"])
+        return self.account.id
 
     @property
     def highest(self) -> Grant:
@@ -37,12 +38,11 @@ def resting(context: Context, person: Person) -> list[Grant]:
 def person_of(context: Context, account_id: str) -> Person | None:
     """None where there is no such account, or it is closed."""
     account = context.store.account(account_id)
-    if account is None or account["closed"]:
+    if account is None or account.closed:
         return None
-    accounts = (account_id, *account.get("same_person", []), *account.get("joined", []))
-    held = context.store.grants_held_by(accounts)
+    held = context.store.grants_held_by(account.every)
     above, today = context.store.with_chains(held), context.clock.today()
-    return Person(account, accounts, tuple(rules.in_force(held, above, today)))
+    return Person(account, account.every, tuple(rules.in_force(held, above, today)))
 
 
 def person_within(context: Context, caller: Caller, account_id: str) -> Person:

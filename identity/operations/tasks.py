@@ -143,7 +143,7 @@ def _second_person(context: Context, caller: Caller, grants: list[Grant]) -> Ite
         if decide(caller, GRANT, one.unit_path, now).why not in _WITHIN_REACH:
             continue
         person, unit = people.get(one.account_id or ""), units.get(one.unit_id)
-        who = str(person["name"]) if person else one.label
+        who = person.name if person else one.label
         task = rules.second_person_task(one, caller.accounts, unit.names if unit else {}, who, now)
         if task is not None:
             yield task

@@ -170,13 +170,13 @@ def _entry(what: str, joint: JointAct) -> AuditEntry:
 
 
 def _show(context: Context, joint: JointAct) -> Document:
-    account = context.store.account(joint.account_id) or {}
+    account = context.store.account(joint.account_id)
     return {
         "id": joint.id,
         "version": joint.version,
         "act": str(joint.act),
         "account_id": joint.account_id,
-        "name": account.get("name", ""),
+        "name": account.name if account else "",
         "unit_id": joint.about_unit_id or joint.unit_id,
         "status": str(rules.state_of(joint, context.clock.now())),
         "asked_by": joint.asked_by,

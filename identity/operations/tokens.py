@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from identity.context import AUDIENCES, Context, Document, hashed
 from identity.domain import grant_rights
+from identity.domain.accounts import Account, Machine
 from identity.domain.fallback import Scope, confined
 from identity.domain.sessions import Session, expires_at, holds_at
 from identity.operations.hands import people_behind
@@ -60,7 +61,7 @@ def _token(context: Context, known: Session, audience: str, actor: str, session_
     if audience not in AUDIENCES:
         raise AudienceUnknown
     account = context.store.account(known.account_id)
-    if account is None or account["closed"]:
+    if account is None or account.closed:
         raise SignInRequired
     # The generation and the place in the feed are read before the grants: a change between the two makes the token too
     # old, never too strong.
@@ -75,18 +76,18 @@ def _token(context: Context, known: Session, audience: str, actor: str, session_
             **_about_person(account, audience, proven=not known.fallback),
             "iss": "identity",
             "aud": audience,
-            "sub": account["_id"],
+            "sub": account.id,
             "client_id": actor,
             "sid": known.id,
-            "gen": account["generation"],
+            "gen": account.generation,
             "seq": seq,
             "iat": issued,
             "exp": issued + seconds,
             "jti": new_id(),
             "acr": known.assurance,
             "auth_time": int(known.auth_time.timestamp()),
-            "lang": account["language"],
-            "name": account["name"],
+            "lang": account.language,
+            "name": account.name,
             "act": {"sub": actor},
             **({"fallback": True} if known.fallback else {}),
             **({"waiting": True} if not rights and _has_offers(context, account) else {}),
@@ -100,7 +101,7 @@ def _token(context: Context, known: Session, audience: str, actor: str, session_
         "token_type": "Bearer",
         "issued_token_type": "urn:ietf:params:oauth:token-type:access_token",
         "expires_in": seconds,
-        "account_id": account["_id"],
+        "account_id": account.id,
         "session_id": known.id,
         "permissions": sorted({right.permission for right in rights}),
         "owed_to": sorted({one for right in rights for one in right.owed_to}),
@@ -126,22 +127,22 @@ def rights_named(context: Context, session_id: str) -> Document:
     return rights_claim(_rights_in(context, known))
 
 
-def _has_offers(context: Context, account: Document) -> bool:
-    return bool(open_offers(context, [account["_id"], *account.get("joined", [])]))
+def _has_offers(context: Context, account: Account) -> bool:
+    return bool(open_offers(context, [account.id, *account.joined]))
 
 
-def _about_person(account: Document, audience: str, *, proven: bool) -> Document:
+def _about_person(account: Account, audience: str, *, proven: bool) -> Document:
     """What only some services need to know, and only of some people; the number only where an eID has proven it."""
     claims: Document = {}
-    also = [*account.get("same_person", []), *account.get("joined", [])]
+    also = [*account.same_person, *account.joined]
     if also:
         claims["also"] = also
-    if account.get("kept_by"):
-        claims["kept_by"] = account["kept_by"]
-    if proven and audience == "membership" and account.get("member_index"):
-        claims["number_index"] = account["member_index"]
-        claims["number_forms"] = account.get("member_forms", [])
-        claims["number_namespace"] = account.get("national_namespace", "")
+    if isinstance(account, Machine) and account.kept_by:
+        claims["kept_by"] = account.kept_by
+    if proven and audience == "membership" and account.member_index:
+        claims["number_index"] = account.member_index
+        claims["number_forms"] = list(account.member_forms)
+        claims["number_namespace"] = account.national_namespace
     return claims
 
 

@@ -39,7 +39,7 @@ def list_machines(query: dict[str, Any]) -> Any:
 @api.response(201, MachineView)
 def register_machine(body: dict[str, Any]) -> Any:
     machine = operations.register_machine(context(), caller(), body)
-    return machine, etag(machine["version"])
+    return machine, etag(machine.version)
 
 
 @api.route("/api/identity/machines/<machine_id>", methods=["PUT"])
@@ -49,7 +49,7 @@ def register_machine(body: dict[str, Any]) -> Any:
 @api.response(200, MachineView)
 def change_machine(body: dict[str, Any], machine_id: str) -> Any:
     machine = operations.change_machine(context(), caller(), machine_id, body, expected_version())
-    return machine, etag(machine["version"])
+    return machine, etag(machine.version)
 
 
 @api.route(TOKEN_PATH, methods=["POST"])

@@ -5,7 +5,6 @@ from pymongo.errors import DuplicateKeyError
 from identity.store.accounts import Accounts
 from identity.store.attempts import Attempts
 from identity.store.calendar import CalendarMarks
-from identity.store.documents import digests_of
 from identity.store.following import Followed, Following
 from identity.store.grants import Grants
 from identity.store.lists import ListsKept
@@ -17,4 +16,4 @@ class Store(Attempts, Accounts, Sessions, Grants, CalendarMarks, Following, List
     """All nouns of identity over one database: an act writes several of them in one transaction."""
 
 
-__all__ = ["Document", "DuplicateKeyError", "Followed", "Store", "digests_of"]
+__all__ = ["Document", "DuplicateKeyError", "Followed", "Store"]

@@ -1,32 +1,48 @@
 """Accounts of people and of programs."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
+from identity.domain.accounts import MACHINE, Account, Machine
 from identity.domain.numbers import KnownNumber, is_of
 from identity.store.collections import Collections
-from identity.store.documents import digests_of
 from servicekit.data.database import session
-from servicekit.data.documents import Document
+from servicekit.data.documents import Document, Shape
+from servicekit.data.events import AuditEntry, Event
+
+AnyAccount = TypeVar("AnyAccount", bound=Account)
+
+_PEOPLE = Shape(Account)
+_MACHINES = Shape(Machine)
+# What is counted or noted beside, without a new version: see feed.raise_generations, machine_used, note_first_sign_in.
+_BESIDE = ("generation", "last_used", "signed_in_at")
 
 
 class Accounts(Collections):
-    def account(self, account_id: str) -> Document | None:
-        return self.accounts.find(account_id)
+    def account(self, account_id: str) -> Account | None:
+        found = self.accounts.find(account_id)
+        return account_of(found) if found else None
 
-    def account_by_login(self, login: str) -> Document | None:
-        return self.accounts.collection.find_one({"login": login}, {"_outbox": 0}, session=session())
+    def get_account(self, account_id: str) -> Account:
+        """Raises NotFound."""
+        return account_of(self.accounts.get(account_id))
 
-    def accounts_with_number(self, number: KnownNumber) -> list[Document]:
+    def account_by_login(self, login: str) -> Account | None:
+        found = self.accounts.collection.find_one({"login": login}, {"_outbox": 0}, session=session())
+        return account_of(found) if found else None
+
+    def accounts_with_number(self, number: KnownNumber) -> list[Account]:
         """Whose digest was made of any form of it."""
         wanted = {"national_index": {"$in": sorted(number.every)}}
         found = self.accounts.collection.find(wanted, {"_outbox": 0}, session=session())
-        return [one for one in found if is_of(number, digests_of(one))]
+        return [one for one in map(account_of, found) if is_of(number, one.digests)]
 
-    def accounts_by_id(self, ids: Iterable[str]) -> dict[str, Document]:
+    def accounts_by_id(self, ids: Iterable[str]) -> dict[str, Account]:
         wanted = list({i for i in ids if i})
         found = self.accounts.collection.find({"_id": {"$in": wanted}}, {"_outbox": 0}, session=session())
-        return {account["_id"]: account for account in found}
+        return {account["_id"]: account_of(account) for account in found}
 
     def note_first_sign_in(self, account_id: str, now: datetime) -> None:
         self.accounts.collection.update_one(
@@ -37,15 +53,35 @@ class Accounts(Collections):
         """Those of these accounts that are of persons, and when each signed in first."""
         wanted, kept = {"_id": {"$in": sorted(set(account_ids))}}, {"kind": 1, "signed_in_at": 1}
         found = self.accounts.collection.find(wanted, kept, session=session())
-        return {one["_id"]: one.get("signed_in_at") for one in found if one.get("kind") != "machine"}
+        return {one["_id"]: one.get("signed_in_at") for one in found if one.get("kind") != MACHINE}
 
-    def machines_of(self, unit_id: str) -> list[Document]:
-        found = self.accounts.collection.find({"unit_id": unit_id, "kind": "machine"}, {"_outbox": 0})
-        return sorted(found, key=lambda one: (one["name"], one["_id"]))
+    def add_account(self, account: AnyAccount, audit: Iterable[AuditEntry] = ()) -> AnyAccount:
+        """Raises DuplicateKeyError where the login has one."""
+        self.accounts.insert(account_document(account), audit=audit)
+        return replace(account, version=1)
+
+    def save_account(
+        self,
+        account: AnyAccount,
+        expected_version: int,
+        news: Iterable[Event] = (),
+        audit: Iterable[AuditEntry] = (),
+    ) -> AnyAccount:
+        document = {key: said for key, said in account_document(account).items() if key not in _BESIDE}
+        self.accounts.save(document, expected_version, news, audit)
+        return replace(account, version=expected_version + 1)
+
+    def machine(self, account_id: str) -> Machine | None:
+        found = self.account(account_id)
+        return found if isinstance(found, Machine) else None
+
+    def machines_of(self, unit_id: str) -> list[Machine]:
+        found = self.accounts.collection.find({"unit_id": unit_id, "kind": MACHINE}, {"_outbox": 0})
+        return sorted(map(_MACHINES.value, found), key=lambda one: (one.name, one.id))
 
     def open_machines_of(self, unit_id: str) -> int:
         found = self.accounts.collection.find(
-            {"unit_id": unit_id, "kind": "machine"}, {"closed": 1}, session=session()
+            {"unit_id": unit_id, "kind": MACHINE}, {"closed": 1}, session=session()
         )
         return sum(not one["closed"] for one in found)
 
@@ -59,10 +95,11 @@ class Accounts(Collections):
             {"_id": machine_id}, {"$set": {"last_used": now}}, session=session()
         )
 
-    def machines_kept_by(self, account_ids: Sequence[str]) -> list[Document]:
+    def machines_kept_by(self, account_ids: Sequence[str]) -> list[Machine]:
         """Those whose grants the person with these accounts accepts."""
         wanted = {"kept_by": {"$in": list(account_ids)}}
-        return list(self.accounts.collection.find(wanted, {"_outbox": 0}, session=session()))
+        found = self.accounts.collection.find(wanted, {"_outbox": 0}, session=session())
+        return [_MACHINES.value(one) for one in found]
 
     def use_assertion(self, name: str, now: datetime) -> None:
         """Raises DuplicateKeyError for one that was used before; kept longer than any assertion lives."""
@@ -73,3 +110,15 @@ class Accounts(Collections):
 
     def numbers_tried(self, account_id: str, since: datetime) -> int:
         return self._number_tries.count_documents({"account_id": account_id, "at": {"$gte": since}})
+
+
+def account_of(document: Document) -> Account:
+    if document.get("kind") == MACHINE:
+        return _MACHINES.value(document)
+    return _PEOPLE.value(document)
+
+
+def account_document(account: Account) -> Document:
+    if isinstance(account, Machine):
+        return _MACHINES.document(account)
+    return _PEOPLE.document(account)

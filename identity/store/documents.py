@@ -1,4 +1,4 @@
-"""Values as documents and back: grants, sessions, and the numbers of an account."""
+"""Values as documents and back: grants and sessions."""
 
 from datetime import UTC, date, datetime
 
@@ -6,7 +6,6 @@ from identity import listed
 from identity.domain.aftermath import Aftermath
 from identity.domain.grant_dates import to_confirm_by
 from identity.domain.grants import Grant, Status
-from identity.domain.numbers import Digests
 from identity.domain.sessions import Session
 from servicekit.data.documents import Document, Shape
 from servicekit.tree.listed import Listed
@@ -35,14 +34,6 @@ def lists_of(grant: Grant) -> tuple[Listed, ...]:
 
 def session_of(document: Document) -> Session:
     return _SESSIONS.value(document)
-
-
-def digests_of(account: Document) -> Digests:
-    return Digests(
-        account.get("national_index") or "",
-        account.get("national_core", ""),
-        account.get("national_namespace", ""),
-    )
 
 
 def instant_of(day: date) -> datetime:

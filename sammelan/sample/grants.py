@@ -184,7 +184,7 @@ class _Sample:
             email=citizen.email,
         )
         try:
-            account_id = operations.account_of(self.context, person, "en")["_id"]
+            account_id = operations.account_of(self.context, person, "en").id
         except SignInRefused:
             return Caller(account_id="")  # the one whose grant has ended
         self._accept_all(account_id, citizen)

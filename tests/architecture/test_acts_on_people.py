@@ -86,9 +86,7 @@ def test_every_operation_of_identity_stands_in_the_table(tmp_path: Path) -> None
 def test_where_a_machine_stands_is_asked_and_not_remembered() -> None:
     """Grants, officials and windows move with their unit; the path of a machine's account does not."""
     asking = {
-        path.name
-        for path in sources("identity")
-        if 'machine["unit_path"]' in path.read_text(encoding="utf-8")
+        path.name for path in sources("identity") if "machine.unit_path" in path.read_text(encoding="utf-8")
     }
     assert asking == {"answering.py"}
 

@@ -197,7 +197,7 @@ def test_a_person_signs_in_and_the_account_is_the_issuers_subject(
     assert again.get("/api/identity/me").json()["account_id"] == me["account_id"]
     account = outside.store.account(me["account_id"])
     assert account is not None
-    assert account["login"] == f"{liar.issuer} person-1"
+    assert account.login == f"{liar.issuer} person-1"
 
 
 def test_the_same_national_number_through_another_provider_is_another_account(

@@ -42,13 +42,13 @@ def the_chief(context: Context) -> Caller:
     number = citizens()["hq-organiser"]["national_number"]
     person = Person("https://one.example", "s", 2, datetime.now(UTC), number, "Sample", "")
     chief = account_of(context, person, "en")
-    accept_everything(context, chief["_id"])
-    held = context.store.grants_of(chief["_id"])[0]
+    accept_everything(context, chief.id)
+    held = context.store.grants_of(chief.id)[0]
     rights = tuple(
         Right(name, held.unit_id, held.unit_path, Reach.BELOW, held.id)
         for name in ("access:grant", "access:read", "fallback:switch")
     )
-    return Caller(chief["_id"], rights=rights, assurance=3, auth_time=context.clock.now())
+    return Caller(chief.id, rights=rights, assurance=3, auth_time=context.clock.now())
 
 
 def given(context: Context, chief: Caller, unit_id: str, label: str) -> Any:

@@ -285,11 +285,11 @@ def test_what_goes_past_a_ban_is_held_back_and_its_giver_is_told(
     stored = context.store.grant(barred["id"])
     suspended = replace(stored, status=Status.SUSPENDED, suspended_from=("root",))
     context.store.save_grant(suspended, stored.version)
-    account = context.store.accounts.get(account_of(person))
+    account = context.store.get_account(account_of(person))
     assert context.store.database.in_transaction(lambda: hold_back(context, account)) == 1
     assert context.store.grant(given["id"]).status is Status.SUSPENDED
     assert told_of(context, given["id"])[-2:] == [
-        ("grant.ended", account["_id"], "held-back"),
+        ("grant.ended", account.id, "held-back"),
         ("grant.displaced", account_of(district), "held-back"),
     ]
 

@@ -101,8 +101,8 @@ def test_a_unit_has_so_many_open_service_accounts_and_closing_one_makes_room(
 
     with ThreadPoolExecutor(4) as at_once:
         assert sum(at_once.map(one_more, range(4))) == 1
-    address = f"/api/identity/machines/{made[0]['id']}"
-    closed = chief.send("PUT", address, {"closed": True}, If_Match=f'"{made[0]["version"]}"')
+    address = f"/api/identity/machines/{made[0].id}"
+    closed = chief.send("PUT", address, {"closed": True}, If_Match=f'"{made[0].version}"')
     assert closed.status_code == 200, closed.text
     assert one_more(0)
     # Another unit has room of its own.

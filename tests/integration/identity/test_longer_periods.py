@@ -143,7 +143,7 @@ def test_nobody_confirms_a_longer_period_of_what_is_meant_for_their_own_number(
     context: Context, chief: Person, second: Person, post: str
 ) -> None:
     """An invitation names no account yet; its number is the confirmer's all the same."""
-    account = context.store.accounts.get(second.get("/api/identity/me").json()["account_id"])
+    account = context.store.get_account(second.get("/api/identity/me").json()["account_id"])
     stored = context.store.grant(post)
     asked = Extension(
         *((chief.get("/api/identity/me").json()["account_id"],), "Chief", date.fromisoformat(LONG), False),
@@ -155,9 +155,9 @@ def test_nobody_confirms_a_longer_period_of_what_is_meant_for_their_own_number(
         account_id=None,
         accepted_at=None,
         status=Status.INVITED,
-        national_index=account["national_index"],
-        national_core=account["national_core"],
-        national_namespace=account["national_namespace"],
+        national_index=account.national_index,
+        national_core=account.national_core,
+        national_namespace=account.national_namespace,
         valid_to=date.fromisoformat(SOON),
         extension=asked,
     )

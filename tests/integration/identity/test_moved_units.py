@@ -61,10 +61,10 @@ def test_a_grant_given_while_its_unit_moves_is_moved_or_refused(context: Context
     number = citizens()["hq-organiser"]["national_number"]
     person = Person("https://one.example", "s", 2, datetime.now(UTC), number, "Sample", "")
     chief = account_of(context, person, "en")
-    accept_everything(context, chief["_id"])
-    held = context.store.grants_of(chief["_id"])[0]
+    accept_everything(context, chief.id)
+    held = context.store.grants_of(chief.id)[0]
     caller = Caller(
-        chief["_id"],
+        chief.id,
         rights=(Right("access:grant", held.unit_id, held.unit_path, Reach.BELOW, held.id),),
         assurance=3,
         auth_time=context.clock.now(),

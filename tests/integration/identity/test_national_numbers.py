@@ -13,7 +13,6 @@ from identity.domain.grants import Grant, Status
 from identity.eid.id_token import Person
 from identity.eid.refused import NotVerified
 from identity.operations import NoGrant, account_of, first_administrator
-from identity.store import digests_of
 from servicekit.data.crypto import blind_index
 from servicekit.refusals import Refusal
 from servicekit.words.national_numbers import Scheme, scheme_of
@@ -69,7 +68,7 @@ def test_an_invitation_is_taken_by_its_person_in_either_form(
     if before:
         as_of_before(context, grant)
     account = account_of(context, through("bd", said, BANGLADESH), "en")
-    assert context.store.grant(grant.id).account_id == account["_id"]
+    assert context.store.grant(grant.id).account_id == account.id
 
 
 def test_another_birth_year_is_another_person(context: Context) -> None:
@@ -87,7 +86,7 @@ def test_a_person_of_another_countrys_eid_does_not_take_an_invitation_of_equal_d
         account_of(context, through("dk", "0101801234", scheme_of("dk-cpr")), "en")
     assert context.store.grant(grant.id).status is Status.INVITED
     account = account_of(context, through("bd", "0101801234", BANGLADESH), "en")
-    assert context.store.grant(grant.id).account_id == account["_id"]
+    assert context.store.grant(grant.id).account_id == account.id
 
 
 def test_people_of_two_countries_with_equal_digits_are_not_taken_for_one(context: Context) -> None:
@@ -95,16 +94,16 @@ def test_people_of_two_countries_with_equal_digits_are_not_taken_for_one(context
     one = account_of(context, through("bd", "0101801234", BANGLADESH), "en")
     with pytest.raises(NoGrant):
         account_of(context, through("dk", "0101801234", scheme_of("dk-cpr")), "en")
-    assert context.store.accounts.get(one["_id"]).get("same_person", []) == []
+    assert context.store.get_account(one.id).same_person == ()
 
 
 def test_the_digest_of_before_is_rewritten_when_its_person_comes(context: Context) -> None:
     invited(context, LONG)
     account = account_of(context, through("bd", LONG, BANGLADESH), "en")
     gone = {"national_core": "", "national_namespace": "", "member_forms": ""}
-    context.store.accounts.collection.update_one({"_id": account["_id"]}, {"$unset": gone})
+    context.store.accounts.collection.update_one({"_id": account.id}, {"$unset": gone})
     account_of(context, through("bd", SHORT, BANGLADESH), "en")
-    kept = digests_of(context.store.accounts.get(account["_id"]))
+    kept = context.store.get_account(account.id).digests
     assert (kept.index, kept.namespace) == (kept.core, "bd")
     assert kept.index == blind_index(context.blind_key, "national_number", SHORT)
 

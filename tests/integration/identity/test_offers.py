@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ import pytest
 from identity import events
 from identity.context import Context
 from identity.domain import offers as rules
+from identity.domain.accounts import Account, Machine
 from identity.domain.fallback import EidNeeded
 from identity.domain.grant_acts import unsuspended
 from identity.domain.grant_refusals import GivenAlready
@@ -45,6 +46,18 @@ def signed_in(house: House, key: str, *, accept: bool = True) -> Person:
     person = Person(house, key)
     person.sign_in(accept=accept)
     return person
+
+
+def a_machine(name: str, kept_by: str) -> Machine:
+    return Machine(
+        id=name,
+        login=f"machine {name}",
+        unit_id="north",
+        unit_path=("root", "north"),
+        keys="[]",
+        expires=date(2036, 1, 1),
+        kept_by=kept_by,
+    )
 
 
 def account_of(person: Person) -> str:
@@ -203,10 +216,8 @@ def test_what_lapsed_is_no_offer_any_more(house: House, context: Context, chief:
 
 
 def test_nothing_is_accepted_by_a_code_by_a_machine_or_twice(context: Context) -> None:
-    for account in ({"_id": "holder"}, {"_id": "robot", "kind": "machine"}):
-        context.store.accounts.insert(
-            {"login": account["_id"], "name": "x", "generation": 0, "closed": False, **account}
-        )
+    context.store.add_account(Account(id="holder", login="holder", name="x"))
+    context.store.add_account(a_machine("robot", "chief"))
     offer = an_offer(context, "holder")
     with pytest.raises(EidNeeded):
         accept_offer(context, Caller("holder", fallback=True), offer.id, offer.version)
@@ -229,13 +240,7 @@ def test_a_machines_grant_is_accepted_by_whoever_registered_it(
 ) -> None:
     given(chief, "north", "administrator", national_number=NUMBERS["division-supervisor"])
     keeper = signed_in(house, "division-supervisor")
-    context.store.accounts.insert(
-        {
-            "_id": "printer", "login": "machine printer", "kind": "machine", "name": "Printer",
-            "generation": 0, "closed": False, "unit_id": "north", "unit_path": ["root", "north"],
-            "kept_by": account_of(keeper),
-        }
-    )  # fmt: skip
+    context.store.add_account(replace(a_machine("printer", account_of(keeper)), name="Printer"))
     theirs = given(chief, "north", "reader", account_id="printer")
     assert theirs["status"] == "offered"
     assert answered(chief, theirs, "accept").status_code == 404
@@ -247,19 +252,15 @@ def test_a_machines_grant_is_accepted_by_whoever_registered_it(
     own = given(keeper, "north", "auditor", account_id="printer")
     assert (own["status"], own["effective"]) == ("active", True)
     # One of earlier days, of which nobody wrote down who registered it: whoever could have.
-    old = {"_id": "old", "login": "machine old", "kind": "machine", "name": "Old", "closed": False}
-    context.store.accounts.insert(
-        {**old, "generation": 0, "unit_id": "north", "unit_path": ["root", "north"]}
-    )
+    context.store.add_account(a_machine("old", ""))
+    context.store.accounts.collection.update_one({"_id": "old"}, {"$unset": {"kept_by": ""}})
     assert given(keeper, "north", "reader", account_id="old")["status"] == "active"
 
 
 def test_a_giver_does_not_flood_a_person_and_not_the_house(
     house: House, context: Context, chief: Person
 ) -> None:
-    context.store.accounts.insert(
-        {"_id": "popular", "login": "popular", "generation": 0, "closed": False, "name": ""}
-    )
+    context.store.add_account(Account(id="popular", login="popular"))
 
     units = [f"n{number}" for number in range(rules.OFFERS_OF_GIVER_TO_PERSON + 1)]
     tell_units(

@@ -9,6 +9,7 @@ import pytest
 
 from identity import events
 from identity.context import Context, hashed
+from identity.domain.accounts import Account
 from identity.operations import (
     end_sessions_by_operator,
     end_sessions_of,
@@ -232,8 +233,7 @@ def test_codes_are_drawn_by_their_owner_alone_just_after_a_sign_in_with_the_eid(
 
 def test_codes_of_earlier_days_were_shown_to_others_and_open_nothing(context: Context) -> None:
     code = "AAAA-BBBB-CCCC-DDDD"
-    known = {"_id": "p", "login": "elsewhere p", "name": "P.", "generation": 0, "closed": False}
-    context.store.accounts.insert(known)
+    context.store.add_account(Account(id="p", login="elsewhere p", name="P."))
     place = {"unit_id": "south", "unit_path": ["root", "south"]}
     official = {"_id": "p south", "account_id": "p", "named_by": "q", "named_by_name": "Q.", **place}
     context.store.fallback.put_official({**official, "named_at": context.clock.now()}, [], [])
@@ -302,21 +302,21 @@ def test_a_session_by_code_ends_ten_minutes_after_the_eid_answers_again(
 def test_a_code_bridges_the_silence_of_all_eids_of_the_person_and_no_other(
     context: Context, chief: Person
 ) -> None:
-    account = context.store.account(account_of(chief)) or {}
+    account = context.store.get_account(account_of(chief))
     (client,) = eids_of(context, account)
     # By another of their accounts they sign in through an eID that is known here no more.
-    alias = {"_id": "alias", "login": "https://gone.example s", "joined": [account["_id"]], "closed": False}
+    alias = Account(id="alias", login="https://gone.example s", joined=(account.id,))
     assert eids_of(context, alias) == [client]
-    assert eids_of(context, {**alias, "joined": []}) == []
+    assert eids_of(context, replace(alias, joined=())) == []
     # With none that could be silent there is no outage: no way in, and none of those inside stays.
     without = replace(context, providers={})
-    secret = by_code(context, account["_id"], "root")
+    secret = by_code(context, account.id, "root")
     with pytest.raises(SignInRequired):
         token_for_session(without, secret, "identity")
     with pytest.raises(SignInRequired):
         token_for_session(context, secret, "identity")
     named = {"named_by": "", "named_by_name": "", "named_at": context.clock.now()}
-    place = {"account_id": account["_id"], "unit_id": "root", "unit_path": ["root"]}
+    place = {"account_id": account.id, "unit_id": "root", "unit_path": ["root"]}
     context.store.fallback.put_official({"_id": "x root", **place, **named}, (), ())
     official = context.store.fallback.official("x", "root") or {}
     context.store.fallback.put_codes(official, [context.fallback_index("CODE")], (), ())

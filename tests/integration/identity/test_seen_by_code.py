@@ -35,7 +35,7 @@ def account(context: Context) -> str:
     number = citizens()["hq-organiser"]["national_number"]
     (eid,) = context.providers.values()
     person = Person(eid.profile.issuer, "s", 2, datetime.now(UTC), number, "Sample", "")
-    found = str(operations.account_of(context, person, "en")["_id"])
+    found = operations.account_of(context, person, "en").id
     accept_everything(context, found)
     return found
 
@@ -51,9 +51,9 @@ def test_a_session_by_code_speaks_of_its_unit_alone(house: House, context: Conte
         context.store.fallback.put_official({**place, **named}, (), ())
     offered = replace(elsewhere, id="offered", unit_id="south", unit_path=("root", "south"), accepted_at=None)
     context.store.add_grant(replace(offered, status=Status.OFFERED), (), ())
-    stored = context.store.accounts.get(account)
+    stored = context.store.get_account(account)
     numbers = {kind: context.cipher.encrypt("+8801700000000") for kind in KINDS}
-    context.store.accounts.save({**stored, "released": numbers}, stored["version"])
+    context.store.save_account(replace(stored, released=numbers), stored.version)
     token = token_for_session(context, by_code(context, account, "root"), "identity")["access_token"]
     inside = caller_of(context.keys.verify(token, "identity", "at+jwt", "identity"), "")
     me = about_me(context, inside)

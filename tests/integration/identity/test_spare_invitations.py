@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from identity.context import Context
+from identity.domain.accounts import Account
 from identity.domain.grant_acts import ended
 from identity.domain.grants import Grant, Status
 from identity.operations import account_of
-from identity.store import digests_of
 from servicekit.ids import new_id
 from tests.integration.identity.test_duplicates import through
 from tests.processes import House
@@ -37,9 +37,9 @@ def a_giver(context: Context, who: str) -> Grant:
     return context.store.add_grant(giver, (), ())
 
 
-def invited(context: Context, account: dict[str, Any], giver: Grant, **changes: Any) -> Grant:
+def invited(context: Context, account: Account, giver: Grant, **changes: Any) -> Grant:
     """To the person of this account, by number, as an administrator of north."""
-    number, today = digests_of(account), context.clock.today()
+    number, today = account.digests, context.clock.today()
     grant = Grant(
         *(new_id(), "north", ("root", "north"), "administrator", today, today + timedelta(days=60)),
         status=Status.INVITED,
@@ -53,11 +53,11 @@ def invited(context: Context, account: dict[str, Any], giver: Grant, **changes: 
     return context.store.add_grant(replace(grant, **changes), (), ())
 
 
-def held(context: Context, giver: Grant) -> tuple[dict[str, Any], Grant]:
+def held(context: Context, giver: Grant) -> tuple[Account, Grant]:
     account = account_of(context, through("one"), "en")
     first = invited(context, account, giver)
     account_of(context, through("one"), "en")
-    accept_everything(context, account["_id"])
+    accept_everything(context, account.id)
     assert context.store.grant(first.id).status is Status.ACTIVE
     return account, first
 
@@ -94,7 +94,7 @@ def test_beside_a_grant_that_gives_nothing_it_is_offered(context: Context, dead:
     context.store.save_grant(changed, stored.version)
     again = invited(context, account, other)
     assert status_after_sign_in(context, again) is Status.OFFERED
-    accept_everything(context, account["_id"])
+    accept_everything(context, account.id)
     assert context.store.grant(again.id).status is Status.ACTIVE
     # The dead one gave its place up, and is not told apart from an act of somebody.
     assert context.store.grant(first.id).status is Status.REVOKED

@@ -1,11 +1,14 @@
 """What identity keeps, to the letter: other versions of the service read it so, and so do its questions."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 import bson
 import pytest
+from bson.binary import Binary
 
+from identity.domain.accounts import Account, Machine
 from identity.domain.fallback import Answer, SignInByCode, Window
 from identity.domain.grants import Extension, Grant, Removal, Status
 from identity.domain.role_changes import Act as RoleAct
@@ -17,6 +20,7 @@ from identity.domain.succession import State as HandoverState
 from identity.domain.together import Act, JointAct
 from identity.domain.together import State as JointState
 from identity.store import fallback, handovers, joint_acts, roles
+from identity.store.accounts import account_document, account_of
 from identity.store.documents import grant_document, grant_of, session_of
 from servicekit.access.decision import Reach
 
@@ -152,6 +156,104 @@ FULL_DOCUMENT = SPARSE_DOCUMENT | {
 def test_a_grant(grant: Grant, document: dict[str, Any]) -> None:
     assert grant_document(grant) == document
     assert grant_of(through_the_database(document)) == grant
+
+
+ACCOUNT_DOCUMENT: dict[str, Any] = {
+    "_id": "anna",
+    "login": "https://eid.example s",
+    "name": "Anna",
+    "language": "bn",
+    "generation": 2,
+    "closed": False,
+    "first_seen": AT,
+    "signed_in_at": None,
+    "national_index": None,
+    "national_core": "",
+    "national_namespace": "",
+    "member_index": None,
+    "member_forms": [],
+    "email": None,
+    "released": {},
+    "same_person": [],
+    "joined": [],
+    "joined_to": "",
+}
+ACCOUNT = Account(
+    id="anna", login="https://eid.example s", name="Anna", language="bn", generation=2, first_seen=AT
+)
+FULL_ACCOUNT = replace(
+    ACCOUNT,
+    closed=True,
+    signed_in_at=LATER,
+    national_index="digest",
+    national_core="core",
+    national_namespace="BD",
+    member_index="member",
+    member_forms=("other form",),
+    email=Binary(b"sealed", 6),
+    released={"office_phone": Binary(b"sealed too", 6)},
+    same_person=("boris",),
+    joined=("clara", "dora"),
+    joined_to="emil",
+)
+FULL_ACCOUNT_DOCUMENT = ACCOUNT_DOCUMENT | {
+    "closed": True,
+    "signed_in_at": LATER,
+    "national_index": "digest",
+    "national_core": "core",
+    "national_namespace": "BD",
+    "member_index": "member",
+    "member_forms": ["other form"],
+    "email": Binary(b"sealed", 6),
+    "released": {"office_phone": Binary(b"sealed too", 6)},
+    "same_person": ["boris"],
+    "joined": ["clara", "dora"],
+    "joined_to": "emil",
+}
+MACHINE = Machine(
+    id="printer",
+    login="machine printer",
+    name="Printer",
+    first_seen=AT,
+    unit_id="u",
+    unit_path=("r", "u"),
+    keys="[]",
+    expires=date(2036, 1, 1),
+    last_used=LATER,
+    kept_by="anna",
+)
+MACHINE_DOCUMENT = ACCOUNT_DOCUMENT | {
+    "_id": "printer",
+    "login": "machine printer",
+    "name": "Printer",
+    "language": "en",
+    "generation": 0,
+    "kind": "machine",
+    "unit_id": "u",
+    "unit_path": ["r", "u"],
+    "keys": "[]",
+    "expires": "2036-01-01",
+    "last_used": LATER,
+    "kept_by": "anna",
+}
+
+
+@pytest.mark.parametrize(
+    ("account", "document"),
+    [(ACCOUNT, ACCOUNT_DOCUMENT), (FULL_ACCOUNT, FULL_ACCOUNT_DOCUMENT), (MACHINE, MACHINE_DOCUMENT)],
+)
+def test_an_account_of_a_person_and_of_a_program(account: Account, document: dict[str, Any]) -> None:
+    assert account_document(account) == document
+    assert account_of(through_the_database(document)) == account
+
+
+def test_an_account_is_read_without_what_was_added_since() -> None:
+    least = {key: ACCOUNT_DOCUMENT[key] for key in ("_id", "login", "national_index", "name", "language")}
+    least |= {"email": None, "generation": 2, "closed": False, "first_seen": AT, "version": 7}
+    assert account_of(through_the_database(least)) == replace(ACCOUNT, version=7)
+    since = ("national_core", "member_forms", "released", "same_person", "joined", "joined_to", "kept_by")
+    before = {key: said for key, said in MACHINE_DOCUMENT.items() if key not in since}
+    assert account_of(through_the_database(before)) == replace(MACHINE, kept_by="")
 
 
 def test_a_session_is_read_with_what_was_added_since_or_without() -> None:
