@@ -237,18 +237,18 @@ def _enter(context: Context, code: str, device: str, old_session: str) -> str:
     store, now = context.store, context.clock.now()
     index = context.fallback_index(code)
     official = store.fallback.official_of_code(index)
-    account = store.account(official["account_id"]) if official else None
+    account = store.account(official.account_id) if official else None
     if official is None or account is None or account.closed:
         raise CodeUnknown("no such code")
     clients = eids_of(context, account)
     if not clients or any(client.answers() for client in clients):
         raise EidAnswersAgain("an eID of this person answers, or none of theirs is known here any more")
-    path = tuple(official["unit_path"])
+    path = official.unit_path
     window = rules.covering(store.fallback.open_windows_over(path, now), path, now)
     held = store.grants_of(account.id)
     rights = grant_rights.rights(held, store.with_chains(held), context.roles, context.clock.today())
     scope = Scope.REPORT if window else Scope.SWITCH
-    usable = {one.permission for one in rights_by_code(context, rights, official["unit_id"], (scope,))}
+    usable = {one.permission for one in rights_by_code(context, rights, official.unit_id, (scope,))}
     if not usable or (window is None and rules.SWITCH not in usable):
         raise FallbackOff("no window is open over the official's unit")
     if rules.unconfirmed_for_too_long(store.fallback.sign_ins_waiting(account.id), now):
@@ -259,12 +259,12 @@ def _enter(context: Context, code: str, device: str, old_session: str) -> str:
         if not store.fallback.use_code(index):
             raise CodeUnknown("the code was used a moment ago")
         sign_in = SignInByCode(
-            *(new_id(), account.id, official["unit_id"], path, now, device[:120]),
+            *(new_id(), account.id, official.unit_id, path, now, device[:120]),
             window_id=window.id if window else "",
         )
         entry = AuditEntry(
             "fallback.signed_in",
-            official["unit_id"],
+            official.unit_id,
             path,
             "account",
             account.id,
@@ -273,11 +273,11 @@ def _enter(context: Context, code: str, device: str, old_session: str) -> str:
             actor_name=account.name,
             details={"window": sign_in.window_id, "scope": str(scope)},
         )
-        news = [Event(events.ENTERED_BY_CODE, told_about(official, account.id))]
+        news = [Event(events.ENTERED_BY_CODE, told_about(account.id, path, account.id))]
         store.fallback.add_sign_in(sign_in, news, [entry])
         end_old_session(context, old_session)
         return open_fallback_session(
-            *(context, account.id, official["unit_id"], scope, until, sign_in.window_id, device)
+            *(context, account.id, official.unit_id, scope, until, sign_in.window_id, device)
         )
 
     return store.database.in_transaction(work)

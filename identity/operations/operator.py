@@ -131,7 +131,7 @@ def _can_come_in(context: Context, account_id: str) -> bool:
     now, rules_of = context.clock.now(), context.session_rules
     if any(holds_at(one, rules_of, now) for one in context.store.sessions_of(account_id)):
         return True
-    offices = [one["_id"] for one in context.store.fallback.officials_of(account_id)]
+    offices = [one.id for one in context.store.fallback.officials_of(account_id)]
     return any(context.store.fallback.codes_left(offices).values())
 
 

@@ -50,7 +50,7 @@ def _own(context: Context, caller: Caller) -> Iterator[Task]:
     sign_ins = sign_ins_to_confirm(context, caller.account_id)
     if sign_ins:
         yield Task("sealed", "/account/sealed-sign-ins", Rank.FIRST, count=len(sign_ins))
-    missing = [one for one in own_offices(context, caller) if not one["codes_left"]]
+    missing = [one for one in own_offices(context, caller) if not one.codes_left]
     if missing:
         yield Task("codes", "/account/sealed-codes", count=len(missing))
 

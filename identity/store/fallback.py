@@ -1,10 +1,13 @@
 """Documents of the way in while the eID is down: officials and their codes, windows, sign-ins by code."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from identity import listed
 from identity.domain.fallback import OPEN_AT_MOST, Answer, SignInByCode, Window
+from identity.domain.officials import Official, SealedCode, id_of
 from servicekit.data.database import Database, session
 from servicekit.data.documents import Document, Shape
 from servicekit.data.events import AuditEntry, Event
@@ -12,6 +15,8 @@ from servicekit.data.records import Records
 from servicekit.tree.listed import Listed, Lists
 from servicekit.web.guards import origin
 
+_OFFICIALS = Shape(Official)
+_CODES = Shape(SealedCode)
 _WINDOWS = Shape(Window)
 _SIGN_INS = Shape(SignInByCode)
 
@@ -39,42 +44,45 @@ class FallbackStore:
 
     # ------------------------------------------------------------ officials
 
-    def official(self, account_id: str, unit_id: str) -> Document | None:
+    def official(self, account_id: str, unit_id: str) -> Official | None:
         """None where the person is not named for the unit."""
-        known = self._officials.find(f"{account_id} {unit_id}")
-        return known if known and not known.get("removed") else None
+        return self._official(id_of(account_id, unit_id))
 
-    def officials_of(self, account_id: str) -> list[Document]:
+    def _official(self, official_id: str) -> Official | None:
+        found = self._officials.find(official_id)
+        known = _OFFICIALS.value(found) if found else None
+        return None if known is None or known.removed else known
+
+    def officials_of(self, account_id: str) -> list[Official]:
         """The units that this person is named for."""
         found = self._officials.collection.find({"account_id": account_id}, {"_outbox": 0}, session=session())
-        return [one for one in found if not one.get("removed")]
+        return [one for one in map(_OFFICIALS.value, found) if not one.removed]
 
     def put_official(
-        self, official: Document, news: Iterable[Event], audit: Iterable[AuditEntry]
-    ) -> Document:
+        self, official: Official, news: Iterable[Event], audit: Iterable[AuditEntry]
+    ) -> Official:
         """Codes that the person has drawn stay good: only they and the end of the office put an end to them."""
 
-        def work() -> Document:
-            known = self._officials.find(official["_id"])
-            self._list_official(official)
+        def work() -> Official:
+            known = self._officials.find(official.id)
+            self._lists.put([_listed_official(official)])
+            document = _OFFICIALS.document(official)
             if known is None:
-                return self._officials.insert(official, news, audit)
-            return self._officials.save(
-                {**known, **official, "removed": False}, known["version"], news, audit
-            )
+                return _OFFICIALS.value(self._officials.insert(document, news, audit))
+            return _OFFICIALS.value(self._officials.save(document, known["version"], news, audit))
 
         return self._database.in_transaction(work)
 
     def put_codes(
-        self, official: Document, codes: Sequence[str], news: Iterable[Event], audit: Iterable[AuditEntry]
+        self, official: Official, codes: Sequence[str], news: Iterable[Event], audit: Iterable[AuditEntry]
     ) -> None:
         """Drawn by their owner; those drawn before open nothing any more."""
+        drawn = [SealedCode(code, official.id, official.account_id, drawn=True) for code in codes]
 
         def work() -> None:
-            self._officials.save(official, official["version"], news, audit)
-            self._codes.delete_many({"official": official["_id"]}, session=session())
-            about = {"official": official["_id"], "account_id": official["account_id"], "drawn": True}
-            self._codes.insert_many([{"_id": code, **about} for code in codes], session=session())
+            self._officials.save(_OFFICIALS.document(official), official.version, news, audit)
+            self._codes.delete_many({"official": official.id}, session=session())
+            self._codes.insert_many([_CODES.document(code) for code in drawn], session=session())
 
         self._database.in_transaction(work)
 
@@ -82,22 +90,20 @@ class FallbackStore:
         """False where there is none."""
 
         def work() -> bool:
-            known = self._officials.find(official_id)
-            if known is None or known.get("removed"):
+            known = self._official(official_id)
+            if known is None:
                 return False
-            gone = self._officials.save({**known, "removed": True}, known["version"], news, audit)
-            self._list_official(gone)
+            gone = replace(known, removed=True)
+            self._officials.save(_OFFICIALS.document(gone), known.version, news, audit)
+            self._lists.put([_listed_official(gone)])
             self._codes.delete_many({"official": official_id}, session=session())
             return True
 
         return self._database.in_transaction(work)
 
-    def _list_official(self, official: Document) -> None:
-        self._lists.put([listed_official(official)])
-
-    def officials_by_id(self, ids: Sequence[str]) -> dict[str, Document]:
+    def officials_by_id(self, ids: Sequence[str]) -> dict[str, Official]:
         found = self._officials.collection.find({"_id": {"$in": list(ids)}}, {"_outbox": 0})
-        return {one["_id"]: one for one in found}
+        return {one.id: one for one in map(_OFFICIALS.value, found)}
 
     def named_by(self, account_id: str) -> list[str]:
         """Who named this person, for whatever unit."""
@@ -107,11 +113,12 @@ class FallbackStore:
     def move(self, paths: Mapping[str, Sequence[str]]) -> None:
         """Officials, windows and sign-ins follow their units: `paths` are the new ones by unit."""
         # A window is listed at its own unit, wherever that stands.
-        for records, lists in (
-            (self._officials, listed_official),
+        following: tuple[tuple[Records, Callable[[Document], Listed] | None], ...] = (
+            (self._officials, listed_official_of),
             (self._windows, None),
-            (self._sign_ins, listed_sign_in),
-        ):
+            (self._sign_ins, listed_sign_in_of),
+        )
+        for records, line_of in following:
             found = records.collection.find(
                 {"unit_id": {"$in": list(paths)}}, {"_outbox": 0}, session=session()
             )
@@ -119,22 +126,19 @@ class FallbackStore:
                 # A newer version, so that nobody saves the old path over it.
                 change = {"$set": {"unit_path": list(paths[one["unit_id"]])}, "$inc": {"version": 1}}
                 records.collection.update_one({"_id": one["_id"]}, change, session=session())
-                if lists:
-                    self._lists.put([lists({**one, "unit_path": paths[one["unit_id"]]})])
+                if line_of:
+                    self._lists.put([line_of({**one, "unit_path": list(paths[one["unit_id"]])})])
 
     def codes_left(self, official_ids: Iterable[str]) -> dict[str, int]:
-        left: dict[str, int] = {}
         wanted = {"official": {"$in": list(official_ids)}}
-        for code in self._codes.find(wanted, {"official": 1, "drawn": 1}):
-            if code.get("drawn"):
-                left[code["official"]] = left.get(code["official"], 0) + 1
-        return left
+        found = map(_CODES.value, self._codes.find(wanted))
+        return dict(Counter(code.official for code in found if code.drawn))
 
-    def official_of_code(self, code: str) -> Document | None:
-        """Of a code that its owner drew: those of earlier days were shown to whoever named the official."""
+    def official_of_code(self, code: str) -> Official | None:
+        """Of a code that its owner drew."""
         found = self._codes.find_one({"_id": code})
-        official = self._officials.find(found["official"]) if found and found.get("drawn") else None
-        return official if official and not official.get("removed") else None
+        known = _CODES.value(found) if found else None
+        return self._official(known.official) if known is not None and known.drawn else None
 
     def use_code(self, code: str) -> bool:
         """Once: of two that use it at the same time one gets in."""
@@ -182,7 +186,7 @@ class FallbackStore:
     def add_sign_in(self, sign_in: SignInByCode, news: Iterable[Event], audit: Iterable[AuditEntry]) -> None:
         def work() -> None:
             self._sign_ins.insert(_SIGN_INS.document(sign_in), news, audit)
-            self._lists.put([listed.of_sign_in(sign_in.id, sign_in.unit_path, sign_in.at)])
+            self._lists.put([_listed_sign_in(sign_in)])
 
         self._database.in_transaction(work)
 
@@ -203,17 +207,20 @@ class FallbackStore:
         return {one["_id"]: _SIGN_INS.value(one) for one in found}
 
 
-def listed_official(official: Document) -> Listed:
-    return listed.of_official(
-        official["_id"],
-        official["unit_path"],
-        official["named_at"],
-        removed=bool(official.get("removed")),
-    )
+def _listed_official(official: Official) -> Listed:
+    return listed.of_official(official.id, official.unit_path, official.named_at, removed=official.removed)
 
 
-def listed_sign_in(sign_in: Document) -> Listed:
-    return listed.of_sign_in(sign_in["_id"], sign_in["unit_path"], sign_in["at"])
+def _listed_sign_in(sign_in: SignInByCode) -> Listed:
+    return listed.of_sign_in(sign_in.id, sign_in.unit_path, sign_in.at)
+
+
+def listed_official_of(found: Document) -> Listed:
+    return _listed_official(_OFFICIALS.value(found))
+
+
+def listed_sign_in_of(found: Document) -> Listed:
+    return _listed_sign_in(_SIGN_INS.value(found))
 
 
 def listed_window_of(found: Document) -> Listed:

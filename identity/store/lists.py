@@ -10,7 +10,7 @@ from identity.store.asking import listed_request_of
 from identity.store.batches import listed_batch_of
 from identity.store.collections import Collections
 from identity.store.documents import grant_of, lists_of
-from identity.store.fallback import listed_official, listed_sign_in, listed_window_of
+from identity.store.fallback import listed_official_of, listed_sign_in_of, listed_window_of
 from servicekit.data.database import session
 from servicekit.data.documents import Document
 from servicekit.tree.listed import EVER, Listed
@@ -37,8 +37,8 @@ SOURCES: Mapping[str, Source] = {
         ),
         lambda found: lists_of(grant_of(found)),
     ),
-    "fallback_officials": Source(frozenset((listed.OFFICIALS,)), lambda found: (listed_official(found),)),
-    "fallback_sign_ins": Source(frozenset((listed.SIGN_INS,)), lambda found: (listed_sign_in(found),)),
+    "fallback_officials": Source(frozenset((listed.OFFICIALS,)), lambda found: (listed_official_of(found),)),
+    "fallback_sign_ins": Source(frozenset((listed.SIGN_INS,)), lambda found: (listed_sign_in_of(found),)),
     "fallback_windows": Source(frozenset((listed.WINDOWS,)), lambda found: (listed_window_of(found),)),
     "access_requests": Source(frozenset((listed.REQUESTS,)), lambda found: (listed_request_of(found),)),
     "grant_batches": Source(frozenset((listed.BATCHES,)), lambda found: (listed_batch_of(found),)),

@@ -47,7 +47,7 @@ def name_official(account: str, unit: str, reason: str) -> None:
     """Name somebody as an official for outages of the eID; they draw their codes themselves."""
     with at_work():
         named = name_official_by_operator(_context(), account, unit, reason)
-    click.echo(f"{named['name']} is named for {unit}.")
+    click.echo(f"{named.name} is named for {unit}.")
 
 
 @person.command("remove-official")

@@ -10,6 +10,7 @@ from identity.app import make_context
 from identity.context import Context
 from identity.domain.fallback import SignInByCode, Window
 from identity.domain.grants import Grant, Status
+from identity.domain.officials import Official
 from identity.operations import list_grants
 from identity.operations.fallback import list_sign_ins, list_windows
 from identity.operations.officials import list_officials
@@ -53,9 +54,9 @@ class Size:
         # So many that it matters, and no more than the tests have time for.
         for number, unit in enumerate(self.units[::2]):
             at = BEGUN + timedelta(hours=number)
-            official = {"_id": f"p{number} {unit.id}", "account_id": f"p{number}", "unit_id": unit.id}
-            named = {"unit_path": list(unit.path), "named_by": "q", "named_by_name": "Q", "named_at": at}
-            self.store.fallback.put_official({**official, **named}, [], [])
+            who = f"p{number}"
+            official = Official(f"{who} {unit.id}", who, unit.id, unit.path, at, "q", "Q")
+            self.store.fallback.put_official(official, [], [])
             sign_in = SignInByCode(f"s{number}", f"p{number}", unit.id, unit.path, at, "a phone", "")
             self.store.fallback.add_sign_in(sign_in, [], [])
             window = Window(f"w{number}", "u", ("u",), "q", "Q", at, 1, "down", ended_at=at)

@@ -1,12 +1,13 @@
 """Whose codes are ended is kept out of the next outage: by whoever named them, or stands above all that they hold."""
 
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import replace
 
 import pytest
 
 from identity.context import Context
 from identity.domain.grant_acts import ended, suspend
+from identity.domain.officials import Official
 from identity.domain.standing import NotAbovePerson
 from identity.operations.officials import remove_official
 from tests.integration.identity.test_askers import an_administrator, caller
@@ -29,9 +30,10 @@ def context(house: House) -> Iterator[Context]:
             made.store.accounts.insert(account)
             grant = an_administrator(made, name, unit_id=unit_path[-1], unit_path=unit_path)
             made.store.add_grant(grant, (), ())
-        official: dict[str, Any] = {"_id": "second north", "account_id": "second", "unit_id": "north"}
-        official |= {"unit_path": ["root", "north"], "named_by": "namer", "named_by_name": "Namer"}
-        made.store.fallback.put_official({**official, "named_at": made.clock.now()}, [], [])
+        official = Official(
+            *("second north", "second", "north", ("root", "north"), made.clock.now()), "namer", "Namer"
+        )
+        made.store.fallback.put_official(official, [], [])
         yield made
 
 
@@ -73,7 +75,8 @@ def test_a_superior_does_and_they_themselves(context: Context, who: str) -> None
 
 
 def test_whoever_named_them_does(context: Context) -> None:
-    official = context.store.fallback.official("second", "north") or {}
-    context.store.fallback.put_official({**official, "named_by": "first"}, [], [])
+    official = context.store.fallback.official("second", "north")
+    assert official is not None
+    context.store.fallback.put_official(replace(official, named_by="first"), [], [])
     remove_official(context, caller(context, "first"), "second", "north")
     assert context.store.fallback.official("second", "north") is None

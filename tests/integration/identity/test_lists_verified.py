@@ -9,6 +9,7 @@ import pytest
 
 from identity.context import Context
 from identity.domain.grants import Grant, Status
+from identity.domain.officials import Official
 from identity.listed import GRANTS, OFFICIALS
 from identity.operations.verifying import count_anew, drop_lapsed, mend_lists, verify_lists
 from servicekit.ids import new_id
@@ -43,9 +44,8 @@ def a_grant(context: Context, **changes: Any) -> Grant:
 
 
 def an_official(context: Context) -> None:
-    named = {"named_by": "q", "named_by_name": "Q", "named_at": context.clock.now()}
-    official = {"_id": f"p {PATH[-1]}", "account_id": "p", "unit_id": PATH[-1], "unit_path": list(PATH)}
-    context.store.fallback.put_official({**official, **named}, [], [])
+    official = Official(f"p {PATH[-1]}", "p", PATH[-1], PATH, context.clock.now(), "q", "Q")
+    context.store.fallback.put_official(official, [], [])
 
 
 def total(context: Context, name: str, state: str = "") -> int | None:

@@ -14,6 +14,7 @@ from identity.context import Context, Keeping
 from identity.domain.aftermath import FEW
 from identity.domain.grant_refusals import UnitJustMoved
 from identity.domain.grants import Grant, Status, WhyNot, why_not
+from identity.domain.officials import Official
 from identity.eid.id_token import Person
 from identity.operations import Giving, account_of, grant_access
 from identity.operations.aftermath import follow_up
@@ -101,15 +102,7 @@ def officials_below(context: Context, unit_id: str) -> list[str]:
 
 def test_officials_and_windows_follow_their_unit(context: Context) -> None:
     tell_units(context, [told(["root", "north", "u1"])])
-    path = ["root", "north", "u1"]
-    official: dict[str, Any] = {
-        "_id": "p u1",
-        "account_id": "p",
-        "unit_id": "u1",
-        "unit_path": path,
-        "named_by": "q",
-    }
-    official["named_at"] = context.clock.now()
+    official = Official("p u1", "p", "u1", ("root", "north", "u1"), context.clock.now(), "q")
     context.store.fallback.put_official(official, [], [])
     tell_units(context, [told(["root", "south", "u1"])])
     assert officials_below(context, "south") == ["p u1"]

@@ -10,6 +10,7 @@ import pytest
 from identity import events
 from identity.context import Context, hashed
 from identity.domain.accounts import Account
+from identity.domain.officials import Official
 from identity.operations import (
     end_sessions_by_operator,
     end_sessions_of,
@@ -234,9 +235,8 @@ def test_codes_are_drawn_by_their_owner_alone_just_after_a_sign_in_with_the_eid(
 def test_codes_of_earlier_days_were_shown_to_others_and_open_nothing(context: Context) -> None:
     code = "AAAA-BBBB-CCCC-DDDD"
     context.store.add_account(Account(id="p", login="elsewhere p", name="P."))
-    place = {"unit_id": "south", "unit_path": ["root", "south"]}
-    official = {"_id": "p south", "account_id": "p", "named_by": "q", "named_by_name": "Q.", **place}
-    context.store.fallback.put_official({**official, "named_at": context.clock.now()}, [], [])
+    official = Official("p south", "p", "south", ("root", "south"), context.clock.now(), "q", "Q.")
+    context.store.fallback.put_official(official, [], [])
     about = {"official": "p south", "account_id": "p"}
     context.store.database.mongo["fallback_codes"].insert_one({"_id": context.fallback_index(code), **about})
     with pytest.raises(CodeUnknown):
@@ -315,10 +315,8 @@ def test_a_code_bridges_the_silence_of_all_eids_of_the_person_and_no_other(
         token_for_session(without, secret, "identity")
     with pytest.raises(SignInRequired):
         token_for_session(context, secret, "identity")
-    named = {"named_by": "", "named_by_name": "", "named_at": context.clock.now()}
-    place = {"account_id": account.id, "unit_id": "root", "unit_path": ["root"]}
-    context.store.fallback.put_official({"_id": "x root", **place, **named}, (), ())
-    official = context.store.fallback.official("x", "root") or {}
+    official = Official("x root", account.id, "root", ("root",), context.clock.now())
+    official = context.store.fallback.put_official(official, (), ())
     context.store.fallback.put_codes(official, [context.fallback_index("CODE")], (), ())
     with pytest.raises(EidAnswersAgain):
         enter_by_code(without, "CODE", "device")

@@ -11,6 +11,7 @@ from identity import operations
 from identity.context import Context
 from identity.domain.contact import KINDS
 from identity.domain.grants import Status
+from identity.domain.officials import Official
 from identity.eid.id_token import Person
 from identity.operations import about_me, read_grant, token_for_session, who_sees_me
 from identity.operations.tasks import waiting
@@ -45,10 +46,9 @@ def test_a_session_by_code_speaks_of_its_unit_alone(house: House, context: Conte
     here = context.store.grants_of(account)[0]
     elsewhere = replace(here, id="elsewhere", unit_id="north", unit_path=("root", "north"), role="reader")
     context.store.add_grant(elsewhere, (), ())
-    place = {"account_id": account, "named_by": "", "named_by_name": "", "named_at": context.clock.now()}
-    for path in (["root"], ["root", "north"]):
-        named = {"_id": f"{account} {path[-1]}", "unit_id": path[-1], "unit_path": path}
-        context.store.fallback.put_official({**place, **named}, (), ())
+    for path in (("root",), ("root", "north")):
+        official = Official(f"{account} {path[-1]}", account, path[-1], path, context.clock.now())
+        context.store.fallback.put_official(official, (), ())
     offered = replace(elsewhere, id="offered", unit_id="south", unit_path=("root", "south"), accepted_at=None)
     context.store.add_grant(replace(offered, status=Status.OFFERED), (), ())
     stored = context.store.get_account(account)

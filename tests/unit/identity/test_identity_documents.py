@@ -11,6 +11,7 @@ from bson.binary import Binary
 from identity.domain.accounts import Account, Machine
 from identity.domain.fallback import Answer, SignInByCode, Window
 from identity.domain.grants import Extension, Grant, Removal, Status
+from identity.domain.officials import Official, SealedCode
 from identity.domain.role_changes import Act as RoleAct
 from identity.domain.role_changes import RoleChange
 from identity.domain.roles import Role, RoleSet
@@ -401,3 +402,27 @@ def test_a_window_and_a_sign_in_by_code() -> None:
     }
     assert fallback._SIGN_INS.document(sign_in) == document
     assert fallback._SIGN_INS.value(through_the_database(document)) == sign_in
+
+
+def test_an_official_and_a_sealed_code() -> None:
+    official = Official("anna u", "anna", "u", ("r", "u"), AT, "boris", "Boris")
+    kept = {
+        "_id": "anna u",
+        "account_id": "anna",
+        "unit_id": "u",
+        "unit_path": ["r", "u"],
+        "named_at": AT,
+        "named_by": "boris",
+        "named_by_name": "Boris",
+        "removed": False,
+    }
+    assert fallback._OFFICIALS.document(official) == kept
+    # Of those who were never removed nothing was written down.
+    del kept["removed"]
+    assert fallback._OFFICIALS.value(through_the_database({**kept, "version": 3})).removed is False
+    assert fallback._OFFICIALS.value(through_the_database({**kept, "removed": True})).removed
+    drawn = {"_id": "digest", "official": "anna u", "account_id": "anna", "drawn": True}
+    assert fallback._CODES.document(SealedCode("digest", "anna u", "anna", drawn=True)) == drawn
+    # Of the days when whoever named the official was shown them.
+    del drawn["drawn"]
+    assert fallback._CODES.value(through_the_database(drawn)).drawn is False
