@@ -1,14 +1,13 @@
 """Whose access stops by an import of units: named before anything is written, and known by its number."""
 
 import sys
-from typing import Any
 
 import click
 from rich.console import Console
 
 from identity.app import create_app
 from identity.context import Context
-from identity.operations.moving import preview_tree
+from identity.operations.moving import TreeForeseen, preview_tree
 from identity.settings import read_settings
 from membership.domain.unit_import import ImportPlan
 from sammelan.typed import WHOLE
@@ -26,16 +25,15 @@ class AccessStopping:
     def __init__(self, console: Console, known: int | None) -> None:
         self._console = console
         self._known = known
-        self._told: dict[str, Any] | None = None
+        self._told: TreeForeseen | None = None
 
     def tell(self, plan: ImportPlan) -> int:
         """Names the first of them, once for each answer; how many they are."""
         found = _found(plan)
-        if found != self._told and found["count"]:
+        if found != self._told and found.count:
             self._say(found)
         self._told = found
-        count: int = found["count"]
-        return count
+        return found.count
 
     def agree(self, plan: ImportPlan) -> None:
         """Raises unless the operator knows how many they are."""
@@ -50,28 +48,28 @@ class AccessStopping:
                 f"Say that you know: --access-ends {stopping}"
             )
 
-    def _say(self, found: dict[str, Any]) -> None:
+    def _say(self, found: TreeForeseen) -> None:
         self._print(
-            f"{found['count']} grants stop giving access, of {found['people']} people; "
-            f"{found['left_without_count']} of these people have no other."
+            f"{found.count} grants stop giving access, of {found.people} people; "
+            f"{found.left_without_count} of these people have no other."
         )
-        for one in found["grants"]:
-            who = one["holder"]["name"] or "somebody invited"
-            unit = next(iter(one["unit_names"].values()), one["unit_id"])
-            self._print(f"! {who}, {one['role']}, {unit}: {WHYS.get(one['why'], one['why'])}")
-        if found["count"] > len(found["grants"]):
-            self._print(f"! ... {found['count'] - len(found['grants'])} more")
+        for one in found.grants:
+            who = one.holder.name or "somebody invited"
+            unit = next(iter(one.unit_names.values()), one.unit_id)
+            self._print(f"! {who}, {one.role}, {unit}: {WHYS.get(one.why, one.why)}")
+        if found.count > len(found.grants):
+            self._print(f"! ... {found.count - len(found.grants)} more")
 
     def _print(self, text: str) -> None:
         self._console.print(text, style="yellow", markup=False, highlight=False, soft_wrap=True)
 
 
-def _found(plan: ImportPlan) -> dict[str, Any]:
+def _found(plan: ImportPlan) -> TreeForeseen:
     """Of units that are only added, or get another name, nothing is asked."""
     moved = {one.after.id: one.after.path for one in plan.changes if one.before.path != one.after.path}
     ended = {unit.id for unit in plan.ends}
     ended |= {one.after.id for one in plan.changes if one.before.live and not one.after.live}
     if not moved and not ended:
-        return {"count": 0}
+        return TreeForeseen(0, 0, 0, ())
     context: Context = create_app(read_settings()).extensions["context"]
-    return dict(preview_tree(context, moved, ended))
+    return preview_tree(context, moved, ended)

@@ -14,7 +14,8 @@ class Account:
     """`login`: the issuer and its name for the person. `generation`: tokens of an earlier one are over.
 
     `national_index`, `national_core`, `national_namespace`: digests of the person's number; `member_index` and
-    `member_forms` are those by which membership knows it. `email` and `released` (by kind) are sealed.
+    `member_forms` are those by which membership knows it. `email`, `released` (by kind) and `saved_lists` are
+    sealed.
     `same_person`: other accounts of one number; `joined`: those that lead here; `joined_to`: where this one leads.
     """
 
@@ -34,6 +35,7 @@ class Account:
     member_forms: tuple[str, ...] = ()
     email: bytes | None = None
     released: Mapping[str, bytes] = field(default_factory=dict)
+    saved_lists: bytes | None = None
     same_person: tuple[str, ...] = ()
     joined: tuple[str, ...] = ()
     joined_to: str = ""

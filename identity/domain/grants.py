@@ -109,6 +109,10 @@ class Extension:
     reason: str
     until: datetime
 
+    @property
+    def asker(self) -> str:
+        return self.by[0]
+
 
 @dataclass(frozen=True)
 class Grant:

@@ -41,6 +41,15 @@ class Permission:
 
 
 @dataclass(frozen=True)
+class Allowed:
+    """`use`: by whoever holds it; else it can only be handed on."""
+
+    permission: str
+    reach: Reach
+    use: bool
+
+
+@dataclass(frozen=True)
 class Role:
     """`withdrawn`: nobody is given it any more, and it gives nothing; it has a name for what was given before."""
 
@@ -52,10 +61,10 @@ class Role:
     pass_on: Mapping[str, Reach]
     withdrawn: bool = False
 
-    def allows(self) -> list[dict[str, object]]:
+    def allows(self) -> list[Allowed]:
         """What a holder may do, and what they may only hand on: for people to read."""
         return [
-            {"permission": permission, "reach": str(reach), "use": part is self.use}
+            Allowed(permission, reach, use=part is self.use)
             for part in (self.use, self.pass_on)
             for permission, reach in part.items()
         ]

@@ -1,17 +1,17 @@
 """Requests for access: written by somebody whom the eID has proven and nobody knows here, answered by who gives."""
 
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from identity import events, listed
-from identity.context import Context, Document, hashed
+from identity.context import Context, hashed
 from identity.domain import asking
 from identity.domain import grants as rules
 from identity.domain.asking import GIVE, AccessRequest, State
 from identity.eid.id_token import Person
-from identity.operations.giving import Giving, grant_access
+from identity.operations.giving import Giving, GrantGiven, grant_access
 from identity.operations.grants import unit_meant, unit_within
 from identity.operations.joining import login_of
 from identity.operations.listing import page_of_list
@@ -19,7 +19,7 @@ from servicekit.access import decision as access
 from servicekit.access.decision import Caller
 from servicekit.data.events import AuditEntry, Event
 from servicekit.ids import new_id
-from servicekit.refusals import NotFound, Stale
+from servicekit.refusals import Acts, NotFound, Stale
 from servicekit.web.listing import Page
 
 
@@ -124,20 +124,43 @@ def ask_for_access(context: Context, ticket: str, asked: Asked) -> None:
 # ---------------------------------------------------------------- who answers
 
 
-def list_requests(context: Context, caller: Caller, unit_id: str, after: str, limit: int) -> Page[Document]:
+@dataclass(frozen=True, kw_only=True)
+class RequestSeen:
+    """A request with the names of its unit; `acts` are None in answers to acts."""
+
+    id: str
+    version: int
+    name: str
+    office: str
+    text: str
+    unit_id: str
+    unit_path: Sequence[str]
+    unit_names: Mapping[str, str]
+    asked_at: datetime
+    until: datetime
+    state: State
+    answered_by_name: str
+    answered_at: datetime | None
+    reason: str
+    acts: Acts | None = None
+
+
+def list_requests(
+    context: Context, caller: Caller, unit_id: str, after: str, limit: int
+) -> Page[RequestSeen]:
     """What waits in a unit and in those below it, the newest first."""
     unit_within(context, caller, unit_id, GIVE)
     page = page_of_list(context, listed.REQUESTS, [unit_id], after, limit, context.store.asking.by_id)
     return page.map(lambda found: _show_with_acts(context, caller, found))
 
 
-def read_request(context: Context, caller: Caller, request_id: str) -> Document:
+def read_request(context: Context, caller: Caller, request_id: str) -> RequestSeen:
     return _show_with_acts(context, caller, [_within(context, caller, request_id)])[0]
 
 
 def decline_request(
     context: Context, caller: Caller, request_id: str, reason: str, expected_version: int
-) -> Document:
+) -> RequestSeen:
     request, now = _within(context, caller, request_id), context.clock.now()
     if request.version != expected_version:
         raise Stale
@@ -156,11 +179,11 @@ def give_on_request(
     valid_to: date,
     reason: str,
     expected_version: int,
-) -> Document:
+) -> GrantGiven:
     """The grant, which the person accepts at their next sign-in; all rules of giving hold."""
     store = context.store
 
-    def work() -> Document:
+    def work() -> GrantGiven:
         request, now = _within(context, caller, request_id), context.clock.now()
         if request.version != expected_version:
             raise Stale
@@ -177,7 +200,7 @@ def give_on_request(
             reason=reason,
         )
         grant = grant_access(context, caller, wanted)
-        given = asking.give(request, by, str(grant["id"]), now)
+        given = asking.give(request, by, grant.id, now)
         store.asking.save(given, expected_version, (), [_entry("access.request_given", given)])
         return grant
 
@@ -201,35 +224,32 @@ def _within(context: Context, caller: Caller, request_id: str) -> AccessRequest:
     return request
 
 
-def _show_with_acts(context: Context, caller: Caller, found: Sequence[AccessRequest]) -> list[Document]:
-    now = context.clock.now()
-    return [
-        {**shown, "acts": asking.acts_of(one, caller, now)}
-        for one, shown in zip(found, _show(context, found), strict=True)
-    ]
+def _show_with_acts(context: Context, caller: Caller, found: Sequence[AccessRequest]) -> list[RequestSeen]:
+    now, shown = context.clock.now(), _show(context, found)
+    acts = (asking.acts_of(one, caller, now) for one in found)
+    return [replace(one, acts=may) for one, may in zip(shown, acts, strict=True)]
 
 
-def _show(context: Context, found: Sequence[AccessRequest]) -> list[Document]:
+def _show(context: Context, found: Sequence[AccessRequest]) -> list[RequestSeen]:
     units = context.store.units.many(one.unit_id for one in found)
     now = context.clock.now()
     return [
-        {
-            "id": one.id,
-            "version": one.version,
-            "name": one.name,
-            "office": one.office,
-            "text": one.text,
-            "unit_id": one.unit_id,
-            "unit_path": list(one.unit_path),
-            "unit_names": dict(units[one.unit_id].names) if one.unit_id in units else {},
-            "asked_at": one.asked_at,
-            "until": one.until,
-            "state": str(asking.state_of(one, now)),
-            "answered_by_name": one.answered_by_name,
-            "answered_at": one.answered_at,
-            "reason": one.reason,
-            "acts": None,
-        }
+        RequestSeen(
+            id=one.id,
+            version=one.version,
+            name=one.name,
+            office=one.office,
+            text=one.text,
+            unit_id=one.unit_id,
+            unit_path=one.unit_path,
+            unit_names=units[one.unit_id].names if one.unit_id in units else {},
+            asked_at=one.asked_at,
+            until=one.until,
+            state=asking.state_of(one, now),
+            answered_by_name=one.answered_by_name,
+            answered_at=one.answered_at,
+            reason=one.reason,
+        )
         for one in found
     ]
 

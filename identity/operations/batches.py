@@ -1,19 +1,27 @@
 """Access for many: foreseen row by row, given row by row, looked at afterwards, and taken back while not accepted."""
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 
 from identity import listed
-from identity.context import Context, Document, UnitUnknown
+from identity.context import Context, UnitUnknown
 from identity.domain import batches as rules
-from identity.domain.batches import Batch, Row, RowTwice, Wanted
+from identity.domain.batches import Batch, Row, RowTwice, Wanted, Why
 from identity.domain.grants import Grant, Status
 from identity.operations.confirmations import decline_grant
-from identity.operations.giving import Giving, code_drawn_by, foresee_giving, grant_access
+from identity.operations.giving import (
+    Giving,
+    GivingForeseen,
+    GrantByCode,
+    code_drawn_by,
+    foresee_giving,
+    grant_access,
+)
 from identity.operations.grants import change_grant, unit_meant, unit_within
 from identity.operations.listing import page_of_list
-from identity.operations.showing import grants_for
+from identity.operations.showing import GrantSeen, grants_for
 from servicekit.access import decision as access
 from servicekit.access.decision import Caller
 from servicekit.data.crypto import blind_index
@@ -28,7 +36,50 @@ from servicekit.words.national_numbers import NationalNumberFaulty
 GIVE, READ = "access:grant", "access:read"
 
 
-def foresee_many(context: Context, caller: Caller, unit_id: str, rows: Sequence[Wanted]) -> list[Document]:
+@dataclass(frozen=True, kw_only=True)
+class RowForeseen:
+    """`why` it would be refused; else None, and `giving` is what it would come to."""
+
+    line: int
+    why: Why | None = None
+    giving: GivingForeseen | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowSeen:
+    """`open`: nobody has accepted it yet. `grant`: None where the reader may not see it."""
+
+    row: Row
+    grant: GrantSeen | None
+    open: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowByCode(RowSeen):
+    """In the answer that drew the code, and in no other."""
+
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchHead:
+    id: str
+    version: int
+    unit_id: str
+    unit_names: Mapping[str, str]
+    at: datetime
+    reason: str
+    given: int
+    refused: int
+    not_tried: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchSeen(BatchHead):
+    rows: Sequence[RowSeen]
+
+
+def foresee_many(context: Context, caller: Caller, unit_id: str, rows: Sequence[Wanted]) -> list[RowForeseen]:
     """What each row would give, or why it would not; nothing is given and nothing is asked about any person."""
     unit_within(context, caller, unit_id, GIVE)
     rules.check_rows(rows)
@@ -40,15 +91,15 @@ def foresee_many(context: Context, caller: Caller, unit_id: str, rows: Sequence[
                 raise RowTwice(line=twice[row.line])
             foreseen = foresee_giving(context, caller, _giving(context, caller, row, ""))
         except Refusal as refusal:
-            shown.append({"line": row.line, "why": rules.refused(refusal)})
+            shown.append(RowForeseen(line=row.line, why=rules.refused(refusal)))
         else:
-            shown.append({"line": row.line, "why": None, **foreseen})
+            shown.append(RowForeseen(line=row.line, giving=foreseen))
     return shown
 
 
 def give_many(
     context: Context, caller: Caller, unit_id: str, rows: Sequence[Wanted], reason: str, once: str
-) -> Document:
+) -> BatchSeen:
     """Each row by itself, with its own grant and entry of the audit; sent again by the same key it goes on.
 
     The codes on paper are told until one answer has had them all, and in no later one: they follow from the key, which
@@ -81,7 +132,7 @@ def give_many(
                     kept, grant_id=grant_id if there else "", why=None if there else rules.refused(refusal)
                 )
                 continue
-            if "code" in given:
+            if isinstance(given, GrantByCode):
                 codes[row.line] = code
             yield replace(kept, grant_id=grant_id)
 
@@ -162,7 +213,7 @@ def _twice(context: Context, rows: Sequence[Wanted]) -> dict[int, int]:
     return rules.said_before(said())
 
 
-def list_batches(context: Context, caller: Caller, after: str, limit: int) -> Page[Document]:
+def list_batches(context: Context, caller: Caller, after: str, limit: int) -> Page[BatchHead]:
     """One's own, the newest first, without their rows."""
     found = page_of_list(
         context, listed.BATCHES, list(caller.accounts), after, limit, context.store.batches.by_id
@@ -171,13 +222,13 @@ def list_batches(context: Context, caller: Caller, after: str, limit: int) -> Pa
     return found.map(lambda batches: [_head_of(one, units.get(one.unit_id)) for one in batches])
 
 
-def read_batch(context: Context, caller: Caller, batch_id: str) -> Document:
+def read_batch(context: Context, caller: Caller, batch_id: str) -> BatchSeen:
     return _show(context, caller, _own(context, caller, batch_id), {})
 
 
 def take_back(
     context: Context, caller: Caller, batch_id: str, reason: str, expected_version: int
-) -> Document:
+) -> BatchSeen:
     """Ends what nobody has accepted yet; what was accepted meanwhile stays, and is ended as any other grant.
 
     One that the caller may end no more stays open and keeps none of the others; where that is all, it is refused.
@@ -222,7 +273,7 @@ def _grants_of(context: Context, batch: Batch) -> dict[str, Grant]:
     return context.store.grants_by_id(row.grant_id for row in batch.rows if row.grant_id)
 
 
-def _show(context: Context, caller: Caller, batch: Batch, codes: dict[int, str]) -> Document:
+def _show(context: Context, caller: Caller, batch: Batch, codes: dict[int, str]) -> BatchSeen:
     """`codes`: by line, of those that were drawn in this very act.
 
     Whoever gave them sees no more of those in units that they are not over any more, or that moved away.
@@ -233,29 +284,26 @@ def _show(context: Context, caller: Caller, batch: Batch, codes: dict[int, str])
         for grant_id, grant in _grants_of(context, batch).items()
         if access.decide(caller, READ, grant.unit_path, now).allowed
     }
-    shown = {one["id"]: one for one in grants_for(context, caller, list(grants.values()))}
-    rows = [
-        {
-            **asdict(row),
-            "why": row.why,
-            "grant": shown.get(row.grant_id),
-            "open": row.grant_id in grants and rules.can_be_taken_back(grants[row.grant_id]),
-            **({"code": codes[row.line]} if row.line in codes else {}),
-        }
-        for row in batch.rows
-    ]
-    return {**_head_of(batch, context.store.units.find(batch.unit_id)), "rows": rows}
+    shown = {one.id: one for one in grants_for(context, caller, list(grants.values()))}
+
+    def seen(row: Row) -> RowSeen:
+        still_open = row.grant_id in grants and rules.can_be_taken_back(grants[row.grant_id])
+        known = RowSeen(row=row, grant=shown.get(row.grant_id), open=still_open)
+        return RowByCode(**vars(known), code=codes[row.line]) if row.line in codes else known
+
+    head = _head_of(batch, context.store.units.find(batch.unit_id))
+    return BatchSeen(**vars(head), rows=[seen(row) for row in batch.rows])
 
 
-def _head_of(batch: Batch, unit: Unit | None) -> Document:
-    return {
-        "id": batch.id,
-        "version": batch.version,
-        "unit_id": batch.unit_id,
-        "unit_names": dict(unit.names) if unit else {},
-        "at": batch.at,
-        "reason": batch.reason,
-        "given": sum(bool(row.grant_id) for row in batch.rows),
-        "refused": sum(row.why is not None for row in batch.rows),
-        "not_tried": sum(not row.grant_id and row.why is None for row in batch.rows),
-    }
+def _head_of(batch: Batch, unit: Unit | None) -> BatchHead:
+    return BatchHead(
+        id=batch.id,
+        version=batch.version,
+        unit_id=batch.unit_id,
+        unit_names=unit.names if unit else {},
+        at=batch.at,
+        reason=batch.reason,
+        given=sum(bool(row.grant_id) for row in batch.rows),
+        refused=sum(row.why is not None for row in batch.rows),
+        not_tried=sum(not row.grant_id and row.why is None for row in batch.rows),
+    )

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
-from identity.context import Context, Document
+from identity.context import Context
 from identity.domain import grant_acts, grant_dates, grant_rights
 from identity.domain import grants as rules
 from identity.domain.grants import Grant
@@ -16,7 +17,7 @@ from identity.operations.grants import changeable_grant, is_meant_for, unit_with
 from identity.operations.hands import hand_of
 from identity.operations.listing import page_of_soonest
 from identity.operations.second import check_asker, check_confirms, check_giver, could_give, grants_behind
-from identity.operations.showing import grants_for, show_grants
+from identity.operations.showing import GrantSeen, grants_for, show_grants
 from identity.operations.telling import What, ended_news, given_news, grant_audit, grant_news, told_to
 from servicekit.access import decision as access
 from servicekit.access.decision import Caller, Right
@@ -35,7 +36,7 @@ _CAME_OF = {
 }
 
 
-def confirm_grant(context: Context, caller: Caller, grant_id: str, expected_version: int) -> Document:
+def confirm_grant(context: Context, caller: Caller, grant_id: str, expected_version: int) -> GrantSeen:
     """The second person's yes to a strong role: somebody who could have given it themselves."""
 
     def change(grant: Grant) -> Grant:
@@ -61,7 +62,7 @@ def _check_second(context: Context, caller: Caller, grant: Grant) -> None:
 
 def decline_grant(
     context: Context, caller: Caller, grant_id: str, reason: str, expected_version: int
-) -> Document:
+) -> GrantSeen:
     """By whoever proposed it, a superior, or whoever could say yes: a subordinate stops no superior's proposal."""
 
     def change(grant: Grant) -> Grant:
@@ -79,7 +80,7 @@ def decline_grant(
 
 def propose_removal(
     context: Context, caller: Caller, grant_id: str, reason: str, expected_version: int
-) -> Document:
+) -> GrantSeen:
     """A peer asks for the end of another's grant; it ends when a second peer confirms."""
 
     def change(grant: Grant) -> Grant:
@@ -91,7 +92,7 @@ def propose_removal(
     )
 
 
-def confirm_removal(context: Context, caller: Caller, grant_id: str, expected_version: int) -> Document:
+def confirm_removal(context: Context, caller: Caller, grant_id: str, expected_version: int) -> GrantSeen:
     def change(grant: Grant) -> Grant:
         deciding = _require_peer(context, caller, grant)
         changed = grant_acts.confirm_removal(grant, caller.accounts, context.clock.now())
@@ -119,7 +120,7 @@ def _require_peer(context: Context, caller: Caller, grant: Grant) -> list[Right]
     return grant_rights.deciding_of(caller, grant)
 
 
-def recertify(context: Context, caller: Caller, grant_id: str, expected_version: int) -> Document:
+def recertify(context: Context, caller: Caller, grant_id: str, expected_version: int) -> GrantSeen:
     """Confirmed for another year by somebody who stands over it."""
 
     def change(grant: Grant) -> Grant:
@@ -129,7 +130,9 @@ def recertify(context: Context, caller: Caller, grant_id: str, expected_version:
     return _save(context, caller, grant_id, expected_version, change, "grant.recertified", None)
 
 
-def to_recertify(context: Context, caller: Caller, unit_id: str, *, after: str, limit: int) -> Page[Document]:
+def to_recertify(
+    context: Context, caller: Caller, unit_id: str, *, after: str, limit: int
+) -> Page[GrantSeen]:
     """The grants of a unit and of those below it that somebody must confirm soon; the most urgent first."""
     unit_within(context, caller, unit_id, "access:read")
     ends = yearly_days(context)
@@ -151,7 +154,7 @@ def _save(
     change: Callable[[Grant], Grant],
     audited: str,
     told: str | None,
-) -> Document:
+) -> GrantSeen:
     store = context.store
 
     def work() -> Grant:
@@ -180,7 +183,7 @@ def _news(context: Context, changed: Grant, told: str | None, why: str) -> list[
     return []
 
 
-def congress_approved(context: Context, event: Document) -> None:
+def congress_approved(context: Context, event: dict[str, Any]) -> None:
     """A unit's next congress is approved: the offices that an earlier one gave end after their handover.
 
     Congresses follow each other by their deadlines; one that is approved late ends no office that a later one gave.

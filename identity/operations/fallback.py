@@ -1,13 +1,14 @@
 """The way in while the eID is down: windows of two, sessions by sealed code, sign-ins confirmed afterwards."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from identity import events, listed
-from identity.context import Context, Document
+from identity.context import Context
 from identity.domain import fallback as rules
 from identity.domain import grant_refusals, grant_rights
-from identity.domain.fallback import Answer, Scope, SignInByCode, Window
+from identity.domain.fallback import Answer, Scope, SignInByCode, Window, WindowState
 from identity.domain.questions import about_window
 from identity.eid.client import all_answer
 from identity.eid.refused import SignInRefused
@@ -49,7 +50,42 @@ class Unconfirmed(SignInRefused):
 # ------------------------------------------------------------ windows
 
 
-def ask_for_window(context: Context, caller: Caller, unit_id: str, hours: int, reason: str) -> Document:
+@dataclass(frozen=True)
+class WindowSeen:
+    id: str
+    version: int
+    unit_id: str
+    status: WindowState
+    asked_by: str
+    asked_by_name: str
+    reason: str
+    asked_at: datetime
+    hours: int
+    confirm_until: datetime
+    confirmed_by_name: str
+    until: datetime | None
+    ended_at: datetime | None
+    ended_by_name: str
+
+
+@dataclass(frozen=True)
+class OwnSignIn:
+    """By a sealed code, as its official sees it who is to say whether it was them."""
+
+    id: str
+    at: datetime
+    device: str
+
+
+@dataclass(frozen=True)
+class SignInSeen(OwnSignIn):
+    account_id: str
+    name: str
+    status: Answer
+    confirmed_at: datetime | None
+
+
+def ask_for_window(context: Context, caller: Caller, unit_id: str, hours: int, reason: str) -> WindowSeen:
     """The first of two administrators. Raises EidAnswers while there is nothing to bridge, TooManyAsked."""
     # Who may not ask learns nothing else.
     unit_within(context, caller, unit_id, rules.SWITCH)
@@ -103,7 +139,7 @@ def _hands(context: Context, caller: Caller) -> tuple[str, ...]:
     return (*caller.accounts, *named_by, *also)
 
 
-def confirm_window(context: Context, caller: Caller, window_id: str, expected_version: int) -> Document:
+def confirm_window(context: Context, caller: Caller, window_id: str, expected_version: int) -> WindowSeen:
     def change(window: Window, now: datetime) -> Window:
         live_unit_within(context, caller, window.unit_id, rules.SWITCH)
         hands = _hands(context, caller)
@@ -133,7 +169,7 @@ def check_asked_window(context: Context, window: Window) -> None:
 
 def end_window(
     context: Context, caller: Caller, window_id: str, reason: str, expected_version: int
-) -> Document:
+) -> WindowSeen:
     """Every session that came in by it ends with it."""
 
     def change(window: Window, now: datetime) -> Window:
@@ -152,7 +188,7 @@ def _change_window(
     change: Callable[[Window, datetime], Window],
     action: str,
     reason: str,
-) -> Document:
+) -> WindowSeen:
     store, now = context.store, context.clock.now()
 
     def work() -> Window:
@@ -175,7 +211,9 @@ def _change_window(
     return _show_window(store.database.in_transaction(work), now)
 
 
-def list_windows(context: Context, caller: Caller, unit_id: str, *, after: str, limit: int) -> Page[Document]:
+def list_windows(
+    context: Context, caller: Caller, unit_id: str, *, after: str, limit: int
+) -> Page[WindowSeen]:
     """Of the unit, and of those above it that reach it; newest first. For whoever may open one or read access."""
     now = context.clock.now()
     unit = context.store.units.find(unit_id)
@@ -189,23 +227,23 @@ def window_entry(action: str, window: Window, **details: object) -> AuditEntry:
     return AuditEntry(action, window.unit_id, window.unit_path, "window", window.id, details=dict(details))
 
 
-def _show_window(window: Window, now: datetime) -> Document:
-    return {
-        "id": window.id,
-        "version": window.version,
-        "unit_id": window.unit_id,
-        "status": str(rules.state_of(window, now)),
-        "asked_by": window.asked_by,
-        "asked_by_name": window.asked_by_name,
-        "reason": window.reason,
-        "asked_at": window.asked_at,
-        "hours": window.hours,
-        "confirm_until": window.confirm_until,
-        "confirmed_by_name": window.confirmed_by_name,
-        "until": window.until,
-        "ended_at": window.ended_at,
-        "ended_by_name": window.ended_by_name,
-    }
+def _show_window(window: Window, now: datetime) -> WindowSeen:
+    return WindowSeen(
+        id=window.id,
+        version=window.version,
+        unit_id=window.unit_id,
+        status=rules.state_of(window, now),
+        asked_by=window.asked_by,
+        asked_by_name=window.asked_by_name,
+        reason=window.reason,
+        asked_at=window.asked_at,
+        hours=window.hours,
+        confirm_until=window.confirm_until,
+        confirmed_by_name=window.confirmed_by_name,
+        until=window.until,
+        ended_at=window.ended_at,
+        ended_by_name=window.ended_by_name,
+    )
 
 
 # ------------------------------------------------------------ coming in
@@ -288,7 +326,7 @@ def _enter(context: Context, code: str, device: str, old_session: str) -> str:
 
 def list_sign_ins(
     context: Context, caller: Caller, unit_id: str, *, after: str, limit: int
-) -> Page[Document]:
+) -> Page[SignInSeen]:
     """Every sign-in by code of the officials of this unit and of those below it, newest first."""
     unit_within(context, caller, unit_id, "access:read")
     page = page_of_list(
@@ -299,12 +337,12 @@ def list_sign_ins(
     return page.map(lambda items: [_show_sign_in(one, names.get(one.account_id, "")) for one in items])
 
 
-def sign_ins_to_confirm(context: Context, account_id: str) -> list[Document]:
+def sign_ins_to_confirm(context: Context, account_id: str) -> list[OwnSignIn]:
     found = context.store.fallback.sign_ins_waiting(account_id)
-    return [{"id": one.id, "at": one.at, "device": one.device} for one in sorted(found, key=lambda s: s.at)]
+    return [OwnSignIn(one.id, one.at, one.device) for one in sorted(found, key=lambda one: one.at)]
 
 
-def answer_sign_in(context: Context, caller: Caller, sign_in_id: str, said: Answer) -> Document:
+def answer_sign_in(context: Context, caller: Caller, sign_in_id: str, said: Answer) -> SignInSeen:
     """The person's own word: it was me, or it was not; for the latter all their codes and such sessions end."""
     store, now = context.store, context.clock.now()
 
@@ -330,13 +368,13 @@ def answer_sign_in(context: Context, caller: Caller, sign_in_id: str, said: Answ
     return _show_sign_in(store.database.in_transaction(work), caller.name)
 
 
-def _show_sign_in(sign_in: SignInByCode, name: str) -> Document:
-    return {
-        "id": sign_in.id,
-        "account_id": sign_in.account_id,
-        "name": name,
-        "at": sign_in.at,
-        "device": sign_in.device,
-        "status": str(sign_in.answer),
-        "confirmed_at": sign_in.answered_at,
-    }
+def _show_sign_in(sign_in: SignInByCode, name: str) -> SignInSeen:
+    return SignInSeen(
+        id=sign_in.id,
+        at=sign_in.at,
+        device=sign_in.device,
+        account_id=sign_in.account_id,
+        name=name,
+        status=sign_in.answer,
+        confirmed_at=sign_in.answered_at,
+    )

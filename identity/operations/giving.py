@@ -1,12 +1,12 @@
 """Giving access: what is asked before, what may be meant otherwise, and the operator's first administrator."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from identity import events
-from identity.context import Context, Document, UnitUnknown
+from identity.context import Context, UnitUnknown
 from identity.domain import grant_refusals, offers
 from identity.domain import grants as rules
 from identity.domain.accounts import Machine
@@ -17,7 +17,7 @@ from identity.domain.roles import Role, RoleTable
 from identity.domain.two_hands import SecondBy
 from identity.operations.answering import answers_for, asked_for
 from identity.operations.bans import check_given, standing_of_giver
-from identity.operations.showing import show_grants
+from identity.operations.showing import GrantSeen, Holder, show_grants
 from identity.operations.telling import (
     given_news,
     grant_audit,
@@ -60,7 +60,45 @@ class Giving:
     code: str = ""
 
 
-def grant_access(context: Context, caller: Caller, wanted: Giving, grant_id: str = "") -> Document:
+@dataclass(frozen=True, kw_only=True)
+class Caution:
+    """What whoever gave something may not have meant: said, and hindering nothing."""
+
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenInvitation(Caution):
+    """Another one to the same that nobody has taken up: one of the two may be a slip of the pen."""
+
+    kind: str = "open-invitation"
+    grant_id: str
+    holder: Holder
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrantGiven(GrantSeen):
+    cautions: Sequence[Caution]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrantByCode(GrantGiven):
+    """`code`: on paper, for whoever comes with it; in this answer and in no other."""
+
+    code: str
+
+
+@dataclass(frozen=True)
+class GivingForeseen:
+    """`second_by`: whose second hand it takes. `open_beside`: invitations to the same that nobody has taken up."""
+
+    unit_names: Mapping[str, str]
+    number_end: str
+    second_by: SecondBy
+    open_beside: int
+
+
+def grant_access(context: Context, caller: Caller, wanted: Giving, grant_id: str = "") -> GrantGiven:
     """Gives a role in a unit for a period, hanging on the giver's own grant. `grant_id`: of the new one, if chosen."""
     store, today = context.store, context.clock.today()
     role, unit, number = _meant(context, caller, wanted)
@@ -109,7 +147,6 @@ def grant_access(context: Context, caller: Caller, wanted: Giving, grant_id: str
             status=Status.ACTIVE if at_once else status,
             accepted_at=context.clock.now() if at_once else None,
             account_id=wanted.account_id,
-            **_naming(context, number),
             label=wanted.label,
             chain=(*own.chain, own.id),
             owed_to=own.owed_to,
@@ -124,6 +161,7 @@ def grant_access(context: Context, caller: Caller, wanted: Giving, grant_id: str
             code_index=context.code_index(code) if code else None,
             invited_until=None if at_once else rules.invited_until(wanted.valid_to, today),
         )
+        grant = _naming(context, grant, number)
         told = given_news(grant, asked_for(holder))
         if proposed:
             told = Event(events.GRANT_PROPOSED, {**grant_news(grant), "asked_by": caller.account_id})
@@ -137,22 +175,22 @@ def grant_access(context: Context, caller: Caller, wanted: Giving, grant_id: str
         grant = store.database.in_transaction(work)
     except DuplicateKeyError as error:
         raise grant_refusals.GivenAlready(field="national_number") from error
-    shown = {**show_grants(context, [grant])[0], "cautions": cautions_of(context, grant)}
-    return {**shown, "code": code} if code else shown
+    given = GrantGiven(**vars(show_grants(context, [grant])[0]), cautions=cautions_of(context, grant))
+    return GrantByCode(**vars(given), code=code) if code else given
 
 
-def foresee_giving(context: Context, caller: Caller, wanted: Giving) -> Document:
+def foresee_giving(context: Context, caller: Caller, wanted: Giving) -> GivingForeseen:
     """What giving this would come to, without asking who has the number. Raises as giving does."""
     role, unit, number = _meant(context, caller, wanted)
     require_live(unit)
     own = _hung_on(context, caller, role, unit.path, wanted.valid_to)
     _refuse_oneself(context, caller, None, number)
-    return {
-        "unit_names": dict(unit.names),
-        "number_end": number.end if number is not None else "",
-        "second_by": str(second_for(context, caller.accounts, role, own.unit_path)),
-        "open_beside": len(_open_invitations(context, unit.id, role.key)),
-    }
+    return GivingForeseen(
+        unit_names=unit.names,
+        number_end=number.end if number is not None else "",
+        second_by=second_for(context, caller.accounts, role, own.unit_path),
+        open_beside=len(_open_invitations(context, unit.id, role.key)),
+    )
 
 
 def _meant(context: Context, caller: Caller, wanted: Giving) -> tuple[Role, Unit, KnownNumber | None]:
@@ -188,16 +226,13 @@ def _check_mandate(context: Context, wanted: Giving) -> None:
         raise grant_refusals.MandateElsewhere(field="mandate")
 
 
-def cautions_of(context: Context, grant: Grant) -> list[Document]:
-    """What whoever gave this may not have meant: said, and hindering nothing."""
-    found: list[Document] = []
+def cautions_of(context: Context, grant: Grant) -> list[Caution]:
+    found: list[Caution] = []
     if grant.status is Status.INVITED and grant.national_index:
-        found += [
-            {"kind": "open-invitation", "grant_id": one["id"], **one["holder"]}
-            for one in show_grants(context, _open_beside(context, grant))
-        ]
+        beside = show_grants(context, _open_beside(context, grant))
+        found += [OpenInvitation(grant_id=one.id, holder=one.holder) for one in beside]
     if grant.mandate and context.store.unit_of_congress(grant.mandate) is None:
-        found.append({"kind": "congress-not-approved"})
+        found.append(Caution(kind="congress-not-approved"))
     return found
 
 
@@ -264,16 +299,17 @@ def _refuse_oneself(
         raise grant_refusals.GivingToOneself
 
 
-def _naming(context: Context, number: KnownNumber | None) -> Document:
-    """The fields of an invitation that name its person."""
+def _naming(context: Context, grant: Grant, number: KnownNumber | None) -> Grant:
+    """The invitation, with its person named by their number."""
     if number is None:
-        return {"national_index": None}
-    return {
-        "national_index": number.digests.index,
-        "national_core": number.digests.core,
-        "national_namespace": number.digests.namespace,
-        "number_end": context.cipher.encrypt(number.end),
-    }
+        return grant
+    return replace(
+        grant,
+        national_index=number.digests.index,
+        national_core=number.digests.core,
+        national_namespace=number.digests.namespace,
+        number_end=context.cipher.encrypt(number.end),
+    )
 
 
 def _invited_so(
@@ -338,7 +374,6 @@ def first_administrator(
         valid_from=valid_from,
         valid_to=valid_to,
         status=Status.INVITED,
-        **_naming(context, number),
         label=label,
         given_by="operator",
         given_by_name="",
@@ -347,6 +382,7 @@ def first_administrator(
         recertify_by=context.clock.today() + context.recertify_within,
         invited_until=rules.invited_until(valid_to, context.clock.today()),
     )
+    grant = _naming(context, grant, number)
     before = _invited_so(context, number, grant.given_by, (unit.id, grant.role, valid_to))
     if before is not None:
         # Nobody took it up in time, and nobody stands above it who could renew it.

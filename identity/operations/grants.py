@@ -1,11 +1,12 @@
 """Grants: listed, changed, ended, and what each change would mean."""
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
 from identity import listed
-from identity.context import Context, Document, Keeping, UnitUnknown
+from identity.context import Context, Keeping, UnitUnknown
 from identity.domain import bans, grant_acts, grant_refusals, grant_rights, losses
 from identity.domain import grants as rules
 from identity.domain.fallback import EidNeeded
@@ -14,7 +15,7 @@ from identity.domain.numbers import is_same
 from identity.operations.aftermath import losses_of, save_for_all
 from identity.operations.bans import held_by_person, standing_of_giver
 from identity.operations.listing import page_of_list
-from identity.operations.showing import EXTENSION_ASKED, grants_for, show_grants, within_session
+from identity.operations.showing import EXTENSION_ASKED, GrantSeen, grants_for, show_grants, within_session
 from identity.operations.telling import (
     What,
     ended_news,
@@ -37,7 +38,7 @@ PEOPLE_AT_ONCE = 500
 
 def list_grants(
     context: Context, caller: Caller, unit_id: str, *, below: bool, status: str, after: str, limit: int
-) -> Page[Document]:
+) -> Page[GrantSeen]:
     """Of one unit, or of it and all below it; those given last come first."""
     unit_within(context, caller, unit_id, "access:read")
     name, state = listed.GRANTS if below else listed.GRANTS_HERE, status
@@ -74,7 +75,7 @@ def live_unit_within(context: Context, caller: Caller, unit_id: str, permission:
     return path
 
 
-def read_grant(context: Context, caller: Caller, grant_id: str) -> Document:
+def read_grant(context: Context, caller: Caller, grant_id: str) -> GrantSeen:
     """One's own, or one within the reach of access:read."""
     grant = context.store.grant(grant_id)
     own = within_session(caller, [grant]) if grant.account_id == caller.account_id else []
@@ -104,7 +105,25 @@ def is_meant_for(context: Keeping, caller: Caller, grant: Grant) -> bool:
     return account is not None and is_same(grant.number, account.digests)
 
 
-def preview_revocation(context: Context, caller: Caller, grant_id: str) -> Document:
+@dataclass(frozen=True)
+class RevocationForeseen:
+    """What ends with a grant; `at_most`: it is so much that it was only counted, with what has ended before."""
+
+    count: int
+    people: int
+    left_without: Sequence[str]
+    left_without_count: int
+    grants: Sequence[GrantSeen]
+    at_most: bool
+
+
+@dataclass(frozen=True)
+class ResumptionForeseen:
+    count: int
+    grants: Sequence[GrantSeen]
+
+
+def preview_revocation(context: Context, caller: Caller, grant_id: str) -> RevocationForeseen:
     grant = context.store.grant(grant_id)
     access.require(caller, "access:read", grant.unit_path, context.clock.now())
     if context.store.more_hang_on(grant_id, LOOKED_THROUGH):
@@ -113,28 +132,28 @@ def preview_revocation(context: Context, caller: Caller, grant_id: str) -> Docum
     without = left_without(context, ending)
     shown = show_grants(context, ending[:50])
     accounts = context.store.accounts_by_id(without[:50])
-    return {
-        "count": len(ending),
-        "people": losses.people(ending),
-        "left_without": sorted(account.name for account in accounts.values()),
-        "left_without_count": len(without),
-        "grants": shown,
-        "at_most": False,
-    }
+    return RevocationForeseen(
+        count=len(ending),
+        people=losses.people(ending),
+        left_without=sorted(account.name for account in accounts.values()),
+        left_without_count=len(without),
+        grants=shown,
+        at_most=False,
+    )
 
 
-def _rough_preview(context: Context, grant: Grant) -> Document:
+def _rough_preview(context: Context, grant: Grant) -> RevocationForeseen:
     """So much hangs on it that it is counted alone, with what has ended before."""
     most = 1 + context.store.count_hanging_on(grant.id)
     first = [grant, *context.store.some_hanging_on(grant.id, SHOWN - 1)]
-    return {
-        "count": most,
-        "people": most,
-        "left_without": [],
-        "left_without_count": 0,
-        "grants": show_grants(context, first),
-        "at_most": True,
-    }
+    return RevocationForeseen(
+        count=most,
+        people=most,
+        left_without=(),
+        left_without_count=0,
+        grants=show_grants(context, first),
+        at_most=True,
+    )
 
 
 def _ending(context: Context, caller: Caller, grant: Grant) -> list[Grant]:
@@ -162,11 +181,11 @@ def left_without(context: Context, ending: Sequence[Grant]) -> list[str]:
     return [one for one in people if one not in keeping]
 
 
-def preview_resumption(context: Context, caller: Caller, grant_id: str) -> Document:
+def preview_resumption(context: Context, caller: Caller, grant_id: str) -> ResumptionForeseen:
     """What else the person has of the role here and below that is suspended: it comes back only where it is named."""
     grant = changeable_grant(context, caller, grant_id)
     found = _suspended_below(context, caller, grant)
-    return {"count": len(found), "grants": show_grants(context, found[:SHOWN])}
+    return ResumptionForeseen(len(found), show_grants(context, found[:SHOWN]))
 
 
 def _suspended_below(context: Context, caller: Caller, grant: Grant) -> list[Grant]:
@@ -185,7 +204,7 @@ def change_grant(
     reason: str,
     expected_version: int,
     also: Sequence[str] = (),
-) -> Document:
+) -> GrantSeen:
     """suspend, resume or revoke; everybody whose access hangs on it notices within seconds.
 
     `also`: what else is resumed, of what was suspended of the same role here and below.
@@ -274,7 +293,9 @@ def _barred_below(context: Context, banned: Grant, ban: bans.Ban | None) -> list
     ]
 
 
-def lift_ban(context: Context, caller: Caller, grant_id: str, reason: str, expected_version: int) -> Document:
+def lift_ban(
+    context: Context, caller: Caller, grant_id: str, reason: str, expected_version: int
+) -> GrantSeen:
     """The person may be given the role here again; nothing comes back by it."""
 
     def work() -> Grant:
@@ -297,7 +318,7 @@ def lift_ban(context: Context, caller: Caller, grant_id: str, reason: str, expec
 
 def resign_grant(
     context: Context, caller: Caller, grant_id: str, reason: str, expected_version: int
-) -> Document:
+) -> GrantSeen:
     """Gives up one's own access. Raises LastPower where nobody else could give access in the unit."""
     store = context.store
     if caller.fallback:

@@ -1,15 +1,17 @@
 """What the move of a unit means for access: asked before it is done, and kept while it waits for a second person."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from identity.context import Context, Document, UnitUnknown
+from identity.context import Context, UnitUnknown
 from identity.domain import losses
 from identity.domain.grant_rights import gives_access
-from identity.domain.grants import Grant
+from identity.domain.grants import Grant, WhyNot
 from identity.domain.losses import Loss
 from identity.events import MOVE_ASKED
 from identity.operations.grants import left_without
-from identity.operations.showing import show_grants
+from identity.operations.showing import GrantSeen, show_grants
 from servicekit.access import decision as access
 from servicekit.access.decision import Caller
 from servicekit.refusals import Invalid
@@ -29,7 +31,33 @@ class MoveTooLarge(Invalid):
     title = N_("More than {most} units would move with it: the operator's import moves them.")
 
 
-def preview_move(context: Context, caller: Caller, unit_id: str, to_id: str) -> Document:
+@dataclass(frozen=True)
+class LossesForeseen:
+    """`count`: all; `unseen`: those of them whose access the reader may not see; `grants`: the first of the others."""
+
+    count: int
+    people: int
+    left_without_count: int
+    unseen: int
+    grants: Sequence[GrantSeen]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrantLost(GrantSeen):
+    why: WhyNot
+
+
+@dataclass(frozen=True)
+class TreeForeseen:
+    """For the operator, who sees all; `grants`: the first of them."""
+
+    count: int
+    people: int
+    left_without_count: int
+    grants: Sequence[GrantLost]
+
+
+def preview_move(context: Context, caller: Caller, unit_id: str, to_id: str) -> LossesForeseen:
     """Whose access would fall: all are counted, those are named whose access the caller may see."""
     unit, superior = _places(context, caller, unit_id, to_id)
     lost = losses_by_move(context, unit, superior)
@@ -38,13 +66,13 @@ def preview_move(context: Context, caller: Caller, unit_id: str, to_id: str) -> 
     standing = context.store.grants_by_id(one.id for one in gone)
     held = [standing[one.id] for one in gone if one.id in standing]
     seen = [one for one in held if access.decide(caller, "access:read", one.unit_path, now).allowed]
-    return {
-        "count": len(gone),
-        "people": losses.people(gone),
-        "left_without_count": len(left_without(context, gone)),
-        "unseen": len(gone) - len(seen),
-        "grants": show_grants(context, seen[:SHOWN]),
-    }
+    return LossesForeseen(
+        count=len(gone),
+        people=losses.people(gone),
+        left_without_count=len(left_without(context, gone)),
+        unseen=len(gone) - len(seen),
+        grants=show_grants(context, seen[:SHOWN]),
+    )
 
 
 def losses_by_move(context: Context, unit: Unit, superior: Unit) -> list[Loss]:
@@ -61,7 +89,9 @@ def losses_by_move(context: Context, unit: Unit, superior: Unit) -> list[Loss]:
     return _highest_first(found)
 
 
-def preview_tree(context: Context, paths: Mapping[str, tuple[str, ...]], ended: Collection[str]) -> Document:
+def preview_tree(
+    context: Context, paths: Mapping[str, tuple[str, ...]], ended: Collection[str]
+) -> TreeForeseen:
     """Whose access stops when units stand elsewhere, by their new paths, or end: for the operator, who sees all."""
     store, concerned = context.store, dict[str, Grant]()
     units = sorted({*paths, *ended})
@@ -73,23 +103,21 @@ def preview_tree(context: Context, paths: Mapping[str, tuple[str, ...]], ended: 
     above = {**store.with_chains(concerned.values()), **concerned}
     lost = list(losses.lost(concerned.values(), above, after, context.clock.today()))
     standing = [concerned[one.grant.id] for one in _highest_first(lost)]
-    whys = {one.grant.id: str(one.why) for one in lost}
-    return {
-        "count": len(lost),
-        "people": losses.people(standing),
-        "left_without_count": len(left_without(context, standing)),
-        "grants": [
-            {**shown, "why": whys[shown["id"]]}
-            for shown in show_grants(context, standing[:SHOWN_TO_OPERATOR])
-        ],
-    }
+    whys = {one.grant.id: one.why for one in lost}
+    shown = show_grants(context, standing[:SHOWN_TO_OPERATOR])
+    return TreeForeseen(
+        count=len(lost),
+        people=losses.people(standing),
+        left_without_count=len(left_without(context, standing)),
+        grants=[GrantLost(**vars(one), why=whys[one.id]) for one in shown],
+    )
 
 
 def _highest_first(lost: Iterable[Loss]) -> list[Loss]:
     return sorted(lost, key=lambda loss: (len(loss.grant.unit_path), loss.grant.unit_path, loss.grant.id))
 
 
-def move_asked(context: Context, event: Document) -> None:
+def move_asked(context: Context, event: dict[str, Any]) -> None:
     """Membership's word that a move waits: whoever is to confirm it sees perhaps one side, and may ask all the same."""
     asked = MOVE_ASKED.read(event["data"])
     if asked.moving:

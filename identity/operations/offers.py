@@ -1,18 +1,21 @@
 """Offers: what waits for a person's yes, accepted or declined by them alone."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
 
 from identity import events
-from identity.context import Context, Document
+from identity.context import Context
 from identity.domain import grant_refusals, offers
 from identity.domain.accounts import Machine
 from identity.domain.fallback import EidNeeded
 from identity.domain.grants import Grant
+from identity.domain.roles import Allowed
 from identity.operations.aftermath import save_for_all
 from identity.operations.answering import answers_for
 from identity.operations.bans import check_accepted, held_by_person
-from identity.operations.showing import show_grants
+from identity.operations.showing import GrantSeen, show_grants
 from identity.operations.succession import displaced_by, make_room, refuse_given
 from identity.operations.telling import grant_audit, grant_news
 from identity.store import DuplicateKeyError
@@ -31,7 +34,26 @@ class _Answer:
     details: dict[str, str]
 
 
-def list_offers(context: Context, caller: Caller) -> list[Document]:
+@dataclass(frozen=True)
+class Displaced:
+    """What gives way when an offer is accepted; `hanging`: how many hang on it."""
+
+    given_by_name: str
+    valid_to: date
+    hanging: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferSeen(GrantSeen):
+    """An offer with what its role allows, to use and to pass on."""
+
+    role_names: Mapping[str, str]
+    permissions: Sequence[Allowed]
+    for_machine: bool
+    takes_place_of: Sequence[Displaced]
+
+
+def list_offers(context: Context, caller: Caller) -> list[OfferSeen]:
     """What waits for the caller, and for the machines that they answer for: with what it would allow.
 
     By a sealed code nothing: nobody answers it there.
@@ -54,7 +76,7 @@ def list_offers(context: Context, caller: Caller) -> list[Document]:
         )
 
     return [
-        {**one, "acts": acts(offer, for_machine=bool(one["for_machine"]))}
+        replace(one, acts=acts(offer, for_machine=one.for_machine))
         for offer, one in zip(found, show_offers(context, found), strict=True)
     ]
 
@@ -68,35 +90,33 @@ def open_offers(context: Context, accounts: Sequence[str]) -> list[Grant]:
     return [one for one in found if offers.is_open(one, above, today)]
 
 
-def show_offers(context: Context, grants: Sequence[Grant]) -> list[Document]:
+def show_offers(context: Context, grants: Sequence[Grant]) -> list[OfferSeen]:
     """Each with the permissions of its role, those to use and those only to pass on."""
-    shown = []
-    places = {one.id: _takes_place_of(context, one) for one in grants}
     accounts = context.store.accounts_by_id(one.account_id or "" for one in grants)
-    for one in show_grants(context, list(grants)):
-        role = context.roles.roles.get(str(one["role"]))
-        names = dict(role.names) if role else {}
-        machine = isinstance(accounts.get(one["holder"]["account_id"]), Machine)
-        allowed = role.allows() if role else []
-        more = {"role_names": names, "permissions": allowed, "for_machine": machine}
-        shown.append({**one, **more, "takes_place_of": places[one["id"]]})
-    return shown
+
+    def offer(grant: Grant, shown: GrantSeen) -> OfferSeen:
+        role = context.roles.roles.get(grant.role)
+        return OfferSeen(
+            **vars(shown),
+            role_names=role.names if role else {},
+            permissions=role.allows() if role else (),
+            for_machine=isinstance(accounts.get(shown.holder.account_id or ""), Machine),
+            takes_place_of=_takes_place_of(context, grant),
+        )
+
+    return [offer(one, shown) for one, shown in zip(grants, show_grants(context, grants), strict=True)]
 
 
-def _takes_place_of(context: Context, grant: Grant) -> list[Document]:
+def _takes_place_of(context: Context, grant: Grant) -> list[Displaced]:
     """What the person holds already, given by somebody further down: it gives way when this is accepted."""
     held = held_by_person(context, [grant.account_id or ""])
     return [
-        {
-            "given_by_name": one.given_by_name,
-            "valid_to": one.valid_to,
-            "hanging": context.store.count_hanging_on(one.id),
-        }
+        Displaced(one.given_by_name, one.valid_to, context.store.count_hanging_on(one.id))
         for one in displaced_by(context, grant, held)
     ]
 
 
-def accept_offer(context: Context, caller: Caller, grant_id: str, expected_version: int) -> Document:
+def accept_offer(context: Context, caller: Caller, grant_id: str, expected_version: int) -> OfferSeen:
     """The grant counts from now on; the session that the caller has gets its rights with its next token."""
 
     def change(grant: Grant) -> Grant:
@@ -123,7 +143,7 @@ def accept_offer(context: Context, caller: Caller, grant_id: str, expected_versi
 
 def decline_offer(
     context: Context, caller: Caller, grant_id: str, reason: str, expected_version: int
-) -> Document:
+) -> OfferSeen:
     """The giver hears of it."""
 
     def change(grant: Grant) -> Grant:
@@ -140,14 +160,14 @@ def _bound(grant: Grant) -> Event:
     return Event(events.GRANT_BOUND, grant_news(grant))
 
 
-def _for_giver(grant: Grant) -> Document:
+def _for_giver(grant: Grant) -> dict[str, Any]:
     """An operator who gave the first grant has no account and no inbox."""
     return {**grant_news(grant), "account_id": grant.given_by if grant.chain else None}
 
 
 def _answer(
     context: Context, caller: Caller, grant_id: str, expected_version: int, said: _Answer
-) -> Document:
+) -> OfferSeen:
     by_machine = context.store.machine(caller.account_id) is not None
     if caller.fallback or by_machine:
         raise EidNeeded

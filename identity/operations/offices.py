@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from identity.context import Context, Document
+from identity.context import Context
 from identity.domain import grant_rights
 from identity.domain.accounts import Account
 from identity.domain.contact import KINDS
 from identity.domain.grants import Grant
+from identity.domain.roles import Role
 from servicekit.access import decision as access
 from servicekit.access.decision import Caller, Reach
 from servicekit.tree.units import Unit
@@ -25,7 +26,30 @@ class _Office:
     holders: tuple[Grant, ...]
 
 
-def offices(context: Context, caller: Caller, unit_ids: Sequence[str], side: str) -> list[Document]:
+@dataclass(frozen=True, slots=True)
+class HolderSeen:
+    """What the holder has released is there, else it is empty."""
+
+    account_id: str
+    name: str
+    office_phone: str
+    office_email: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeSeen:
+    """`unit`: where the office is; None where nobody holds it. `further`: how many holders there are beside these."""
+
+    for_unit: str
+    side: str
+    unit: Unit | None = None
+    roles: Sequence[Role] = ()
+    in_line: bool = False
+    holders: Sequence[HolderSeen] = ()
+    further: int = 0
+
+
+def offices(context: Context, caller: Caller, unit_ids: Sequence[str], side: str) -> list[OfficeSeen]:
     """Of each of these units that the caller reads: who reports there, or who decides on what it reports.
 
     Others are left out, whether there is such a unit or not. Where nobody holds the office its `unit` is None.
@@ -37,10 +61,7 @@ def offices(context: Context, caller: Caller, unit_ids: Sequence[str], side: str
     accounts = context.store.accounts_by_id(
         grant.account_id or "" for office in found.values() for grant in office.holders[:HOLDERS_SHOWN]
     )
-    return [
-        {"for_unit": unit.id, "side": side, **_shown(context, caller, unit, found.get(unit.id), accounts)}
-        for unit in seen
-    ]
+    return [_shown(context, caller, unit, side, found.get(unit.id), accounts) for unit in seen]
 
 
 def _reporting(context: Context, units: Sequence[Unit]) -> dict[str, _Office]:
@@ -88,29 +109,29 @@ def _shown(
     context: Context,
     caller: Caller,
     unit: Unit,
+    side: str,
     office: _Office | None,
     accounts: Mapping[str, Account],
-) -> Document:
+) -> OfficeSeen:
     if office is None:
-        return {"unit": None, "roles": [], "in_line": False, "holders": [], "further": 0}
+        return OfficeSeen(unit.id, side)
     # Whoever holds a sealed code has not proven to be who it was drawn for.
     in_line = not caller.fallback and is_in_line(caller, office.unit.path)
     named = in_line or (not caller.fallback and waits_on(caller, unit.path, office.unit.path))
     holders = office.holders[:HOLDERS_SHOWN] if named else ()
-    return {
-        "unit": {"id": office.unit.id, "code": office.unit.code, "names": dict(office.unit.names)},
-        "roles": [
-            {"key": key, "names": dict(context.roles.roles[key].names)}
-            for key in dict.fromkeys(grant.role for grant in office.holders)
-        ],
-        "in_line": in_line,
-        "holders": [
-            _holder(context, accounts[one], in_line=in_line)
+    return OfficeSeen(
+        for_unit=unit.id,
+        side=side,
+        unit=office.unit,
+        roles=[context.roles.roles[key] for key in dict.fromkeys(grant.role for grant in office.holders)],
+        in_line=in_line,
+        holders=[
+            holder_seen(context, accounts[one], in_line=in_line)
             for grant in holders
             if (one := grant.account_id or "") in accounts
         ],
-        "further": len(office.holders) - len(holders) if named else 0,
-    }
+        further=len(office.holders) - len(holders) if named else 0,
+    )
 
 
 def is_in_line(caller: Caller, unit_path: tuple[str, ...]) -> bool:
@@ -129,10 +150,10 @@ def waits_on(caller: Caller, unit_path: tuple[str, ...], office_path: tuple[str,
     )
 
 
-def _holder(context: Context, account: Account, *, in_line: bool) -> Document:
+def holder_seen(context: Context, account: Account, *, in_line: bool) -> HolderSeen:
     """Contact is released for those above."""
     reach = released(context, account) if in_line else dict.fromkeys(KINDS, "")
-    return {"account_id": account.id, "name": account.name, **reach}
+    return HolderSeen(account.id, account.name, **reach)
 
 
 def released(context: Context, account: Account) -> dict[str, str]:

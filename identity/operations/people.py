@@ -1,7 +1,7 @@
 """Acts on a person: by whoever stands above them, by two of the topmost unit together, or by the operator."""
 
 from identity import events
-from identity.context import Context, Document
+from identity.context import Context
 from identity.operations.sessions import end_parts
 from identity.operations.standing import Person, person_of, require_standing, told_about
 from servicekit.access.decision import Caller
@@ -34,7 +34,7 @@ def sign_out_everywhere(context: Context, person: Person, by: str, reason: str =
     """
     store = context.store
     unit_path = person.highest.unit_path if person.live else ()
-    details: Document = {"reason": reason} if reason else {}
+    details = {"reason": reason} if reason else {}
     unit_id = unit_path[-1] if unit_path else ""
     entry = AuditEntry(
         *("sessions.ended_by_superior", unit_id, unit_path, "account", person.id),

@@ -1,10 +1,10 @@
 """Another end for a grant that is there: to extend is to change it, not to give it twice."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from identity.context import Context, Document
+from identity.context import Context
 from identity.domain import extensions, grant_refusals, grant_rights, losses, succession
 from identity.domain import grants as rules
 from identity.domain.grant_refusals import BeyondOwnPeriod
@@ -17,7 +17,7 @@ from identity.operations.bans import check_given, standing_of_giver
 from identity.operations.grants import changeable_grant, is_meant_for
 from identity.operations.hands import hand_of
 from identity.operations.second import check_confirms, could_give, whoever_asked
-from identity.operations.showing import show_grants
+from identity.operations.showing import GrantSeen, show_grants
 from identity.operations.telling import (
     What,
     ended_news,
@@ -54,25 +54,37 @@ class _Change:
     take_over: bool
 
 
+@dataclass(frozen=True)
+class PeriodForeseen:
+    """`taken_from`: who gave it, where it is taken over. `following`: how many go along; `cut_short`: shortened too."""
+
+    grant: GrantSeen
+    valid_to: date
+    taken_from: str
+    following: int
+    cut_short: int
+    cut_grants: Sequence[GrantSeen]
+    second_by: SecondBy
+
+
 def preview_period(
     context: Context, caller: Caller, grant_id: str, valid_to: date, take_over: bool
-) -> Document:
+) -> PeriodForeseen:
     found = _changed(context, caller, grant_id, valid_to, take_over)
-    second = _second_by(context, caller, found)
     shown = show_grants(context, [found.before])[0]
     shorter = valid_to < found.before.valid_to
     hanging = context.store.hanging_on(grant_id) if shorter else []
     above = {**context.store.with_chains(hanging), grant_id: found.before}
     cut = [one.grant for one in losses.cut_short(found.before, found.after, hanging, above)]
-    return {
-        "grant": shown,
-        "valid_to": valid_to,
-        "taken_from": shown["given_by"]["name"] if take_over else "",
-        "following": len(found.following),
-        "cut_short": len(cut),
-        "cut_grants": show_grants(context, cut[:SHOWN]),
-        "second_by": str(second),
-    }
+    return PeriodForeseen(
+        grant=shown,
+        valid_to=valid_to,
+        taken_from=shown.given_by.name if take_over else "",
+        following=len(found.following),
+        cut_short=len(cut),
+        cut_grants=show_grants(context, cut[:SHOWN]),
+        second_by=_second_by(context, caller, found),
+    )
 
 
 def _second_by(context: Context, caller: Caller, found: _Change) -> SecondBy:
@@ -91,7 +103,7 @@ def change_period(
     reason: str,
     take_over: bool,
     expected_version: int,
-) -> Document:
+) -> GrantSeen:
     if not reason.strip():
         raise grant_refusals.ReasonNeeded(field="reason")
 
@@ -113,16 +125,13 @@ def _ask(context: Context, caller: Caller, found: _Change, reason: str) -> Grant
         *(before, caller.accounts, caller.name, valid_to, reason, context.clock.now()),
         take_over=found.take_over,
     )
-    entry = grant_audit(
-        *("grant.period_proposed", asked),
-        **_told_of(found, reason),
-        take_over=found.take_over,
-    )
+    told = _told_of(found, reason)
+    entry = grant_audit("grant.period_proposed", asked, **told, take_over=found.take_over)
     news = Event(GRANT_PROPOSED, {**grant_news(asked), "asked_by": caller.account_id, "why": "period"})
     return context.store.save_grant(asked, before.version, [news], [entry])
 
 
-def _told_of(found: _Change, reason: str) -> Document:
+def _told_of(found: _Change, reason: str) -> dict[str, str]:
     return {
         "reason": reason,
         "end": found.after.valid_to.isoformat(),
@@ -130,7 +139,7 @@ def _told_of(found: _Change, reason: str) -> Document:
     }
 
 
-def _carry_out(context: Context, found: _Change, reason: str, more: Document) -> Grant:
+def _carry_out(context: Context, found: _Change, reason: str, more: Mapping[str, str]) -> Grant:
     above = context.store.with_chains([found.after, *found.following])
     led = {one.id: succession.rehung(one, found.before, found.after, above) for one in found.following}
     revived = _revived(context, found, led)
@@ -149,7 +158,7 @@ def _carry_out(context: Context, found: _Change, reason: str, more: Document) ->
     return save_for_all(context, found.before, found.after, news, entry, "adopted")
 
 
-def confirm_period(context: Context, caller: Caller, grant_id: str, expected_version: int) -> Document:
+def confirm_period(context: Context, caller: Caller, grant_id: str, expected_version: int) -> GrantSeen:
     """The second person's yes: somebody who could have given it so long themselves.
 
     Raises the refusals of whoever asked for it, should they not be able to do it any more.
@@ -167,7 +176,7 @@ def confirm_period(context: Context, caller: Caller, grant_id: str, expected_ver
     return show_grants(context, [context.store.database.in_transaction(work)])[0]
 
 
-def carry_out_asked(context: Context, grant: Grant, extension: Extension, more: Document) -> Grant:
+def carry_out_asked(context: Context, grant: Grant, extension: Extension, more: Mapping[str, str]) -> Grant:
     """What was asked for, with the power that whoever asked has now."""
     asker = whoever_asked(context, extension.by, extension.by_name)
     found = _changed(context, asker, grant.id, extension.valid_to, extension.take_over)
@@ -188,7 +197,7 @@ def _check_second(context: Context, caller: Caller, grant: Grant, extension: Ext
 
 def decline_period(
     context: Context, caller: Caller, grant_id: str, reason: str, expected_version: int
-) -> Document:
+) -> GrantSeen:
     """By whoever asked for it, a superior, or whoever could say yes; the period stays as it was."""
 
     def work() -> Grant:

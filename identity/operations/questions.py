@@ -1,18 +1,20 @@
 """Questions about access, answered by the same decision that opens and closes the doors."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from identity.context import Context, Document
+from identity.context import Context
 from identity.domain import grant_rights
 from identity.domain import grants as rules
 from identity.domain.grant_refusals import RoleUnknown
 from identity.domain.grants import Grant
+from identity.domain.roles import Allowed
 from identity.domain.two_hands import SecondBy
 from identity.operations.grants import unit_within
-from identity.operations.showing import grants_for, within_session
+from identity.operations.showing import GrantSeen, grants_for, within_session
 from identity.operations.two_hands import second_for
 from servicekit.access import decision as access
-from servicekit.access.decision import Caller, Decision
+from servicekit.access.decision import Caller, Decision, Why
 from servicekit.data.events import AuditEntry
 from servicekit.refusals import Invalid
 
@@ -20,9 +22,38 @@ MEMBERS = "members:read"
 HIGHEST = 3  # of the levels of a sign-in
 
 
+@dataclass(frozen=True)
+class Explanation:
+    """`chain`: the grants behind it, from the first one given."""
+
+    allowed: bool
+    why: Why
+    permission: str
+    unit_id: str
+    chain: Sequence[GrantSeen]
+
+
+@dataclass(frozen=True)
+class WhoMay:
+    permission: str
+    unit_id: str
+    items: Sequence[GrantSeen]
+
+
+@dataclass(frozen=True)
+class WouldAllow:
+    """`second_by`: whose second hand it takes; `strong`: that it takes one."""
+
+    role: str
+    unit_id: str
+    strong: bool
+    second_by: SecondBy
+    permissions: Sequence[Allowed]
+
+
 def explain(
     context: Context, caller: Caller, permission: str, unit_id: str, account_id: str = ""
-) -> Document:
+) -> Explanation:
     """Why the caller, or whoever has that account, may do this here, or why not, with the chain of grants behind it.
 
     Of another person it is told to whom the access of the unit is shown, as of a fresh sign-in of theirs.
@@ -39,13 +70,13 @@ def explain(
         last = context.store.grant(decision.right.grant_id)
         above = context.store.with_chains([last])
         chain = [*(above[one] for one in last.chain if one in above), last]
-    return {
-        "allowed": decision.allowed,
-        "why": str(decision.why),
-        "permission": permission,
-        "unit_id": unit_id,
-        "chain": grants_for(context, caller, chain),
-    }
+    return Explanation(
+        allowed=decision.allowed,
+        why=decision.why,
+        permission=permission,
+        unit_id=unit_id,
+        chain=grants_for(context, caller, chain),
+    )
 
 
 def _as_freshly_signed_in(context: Context, account_id: str) -> Caller:
@@ -54,7 +85,7 @@ def _as_freshly_signed_in(context: Context, account_id: str) -> Caller:
     return Caller(account_id, rights=rights, assurance=HIGHEST, auth_time=context.clock.now())
 
 
-def who_may(context: Context, caller: Caller, permission: str, unit_id: str) -> Document:
+def who_may(context: Context, caller: Caller, permission: str, unit_id: str) -> WhoMay:
     """Who may do this in this unit today: every grant that allows it, of the unit itself or from above."""
     if permission not in context.roles.permissions:
         raise Invalid(field="permission")
@@ -62,11 +93,8 @@ def who_may(context: Context, caller: Caller, permission: str, unit_id: str) -> 
     keeper = permission == MEMBERS and _may(context, caller, MEMBERS, unit_id)
     path = unit_within(context, caller, unit_id, MEMBERS if keeper else "access:read")
     held = context.store.grants_over(path)
-    return {
-        "permission": permission,
-        "unit_id": unit_id,
-        "items": grants_for(context, caller, allowing(context, held, permission, path)),
-    }
+    found = allowing(context, held, permission, path)
+    return WhoMay(permission, unit_id, grants_for(context, caller, found))
 
 
 def _may(context: Context, caller: Caller, permission: str, unit_id: str) -> bool:
@@ -79,7 +107,7 @@ def _decided(context: Context, caller: Caller, permission: str, unit_id: str) ->
     return access.decide(caller, permission, path, context.clock.now())
 
 
-def who_sees_me(context: Context, caller: Caller) -> Document:
+def who_sees_me(context: Context, caller: Caller) -> list[GrantSeen]:
     """Who may see the caller's own units' members or access today: the units and roles, for the person concerned."""
     mine = within_session(caller, context.store.grants_of(caller.account_id))
     above = context.store.with_chains(mine)
@@ -89,7 +117,7 @@ def who_sees_me(context: Context, caller: Caller) -> Document:
         held = context.store.grants_over(path)
         for permission in ("members:read", "members:export", "access:read", "audit:read"):
             found |= {grant.id: grant for grant in allowing(context, held, permission, path)}
-    return {"items": grants_for(context, caller, list(found.values()))}
+    return grants_for(context, caller, list(found.values()))
 
 
 def note_export(context: Context, caller: Caller, unit_id: str, sought: Mapping[str, str]) -> None:
@@ -126,17 +154,17 @@ def _from_where(caller: Caller, path: tuple[str, ...]) -> tuple[str, ...]:
     return min(giving, key=len, default=path)
 
 
-def what_would_allow(context: Context, caller: Caller, role_key: str, unit_id: str) -> Document:
+def what_would_allow(context: Context, caller: Caller, role_key: str, unit_id: str) -> WouldAllow:
     """What a grant of this role in this unit would let its holder do, before it is given."""
     role = context.roles.given(role_key)
     if role is None:
         raise RoleUnknown(field="role")
     path = unit_within(context, caller, unit_id, "access:read")
     second = second_for(context, caller.accounts, role, _from_where(caller, path))
-    return {
-        "role": role_key,
-        "unit_id": unit_id,
-        "strong": second is not SecondBy.NOBODY,
-        "second_by": str(second),
-        "permissions": role.allows(),
-    }
+    return WouldAllow(
+        role=role_key,
+        unit_id=unit_id,
+        strong=second is not SecondBy.NOBODY,
+        second_by=second,
+        permissions=role.allows(),
+    )

@@ -1,10 +1,12 @@
 """Sessions: opened, listed, ended."""
 
 import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from identity.context import Context, Document, hashed
+from identity.context import Context, hashed
 from identity.domain.accounts import Account
 from identity.domain.fallback import ASSURANCE, EidNeeded
 from identity.domain.sessions import AT_ONCE, Session, beyond_the_most, expires_at, holds_at
@@ -139,21 +141,36 @@ def end_all_sessions(context: Context, caller: Caller) -> None:
     end_parts(context, context.store.sessions_of(caller.account_id), "sessions.ended")
 
 
-def sessions_of(context: Context, caller: Caller) -> list[Document]:
+@dataclass(frozen=True)
+class SessionSeen:
+    """`current`: the one in which it is looked at."""
+
+    id: str
+    created_at: datetime
+    last_seen: datetime
+    expires_at: datetime
+    device: str
+    provider: str
+    provider_names: Mapping[str, str]
+    current: bool
+    fallback: bool
+
+
+def sessions_of(context: Context, caller: Caller) -> list[SessionSeen]:
     now = context.clock.now()
-    names = {key: dict(client.profile.names) for key, client in context.providers.items()}
+    names = {key: client.profile.names for key, client in context.providers.items()}
     return [
-        {
-            "id": public_session_id(one.id),
-            "created_at": one.created_at,
-            "last_seen": one.last_seen,
-            "expires_at": expires_at(one, context.session_rules),
-            "device": one.device,
-            "provider": one.provider,
-            "provider_names": names.get(one.provider, {}),
-            "current": one.id == caller.session_id,
-            "fallback": one.fallback,
-        }
+        SessionSeen(
+            id=public_session_id(one.id),
+            created_at=one.created_at,
+            last_seen=one.last_seen,
+            expires_at=expires_at(one, context.session_rules),
+            device=one.device,
+            provider=one.provider,
+            provider_names=names.get(one.provider, {}),
+            current=one.id == caller.session_id,
+            fallback=one.fallback,
+        )
         for one in context.store.sessions_of(caller.account_id)
         if holds_at(one, context.session_rules, now)
     ]

@@ -1,8 +1,9 @@
 """Who may act on a person: the acts that reach beyond one grant ask here, and nowhere else."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from identity.context import Context, Document
+from identity.context import Context
 from identity.domain import standing as rules
 from identity.domain.accounts import Account
 from identity.domain.grants import Grant, is_over
@@ -71,8 +72,8 @@ def somebody_stands_above(context: Context, person: Person) -> bool:
     return rules.somebody_stands_above(person.live, found, above, context.roles, today, person.accounts)
 
 
-def told_about(person: Person, by: str) -> Document:
+def told_about(person: Person, by: str) -> dict[str, Any]:
     """What the news of an act on a person say: whom it befell, and the unit from above which they are told."""
     place = person.highest.unit_path[:-1] or person.highest.unit_path if person.live else ()
-    about: Document = {"account_id": person.id, "asked_by": by}
+    about: dict[str, Any] = {"account_id": person.id, "asked_by": by}
     return {**about, "unit_id": place[-1], "unit_path": list(place)} if place else about

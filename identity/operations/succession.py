@@ -1,9 +1,9 @@
 """Handing over what hangs on one's grant, and taking over what hangs on a dead one: previewed, then done."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from identity.context import Context, Document
+from identity.context import Context
 from identity.domain import bans, grant_refusals, succession
 from identity.domain import grants as rules
 from identity.domain.fallback import EidNeeded
@@ -13,11 +13,39 @@ from identity.operations.aftermath import save_for_all
 from identity.operations.bans import standing_of_giver
 from identity.operations.grants import changeable_grant
 from identity.operations.handing_over import Succession, adopted, first_step, planned, to_its_end
-from identity.operations.showing import show_grants
+from identity.operations.showing import GrantSeen, show_grants
 from identity.operations.telling import displaced_news
 from identity.store import DuplicateKeyError
 from servicekit.access.decision import Caller
 from servicekit.web.listing import page_of
+
+
+@dataclass(frozen=True)
+class LeftBehind:
+    """`why`: a refusal's name."""
+
+    grant: GrantSeen
+    why: str
+
+
+@dataclass(frozen=True)
+class SuccessionForeseen:
+    """`count`: all that goes over; `direct_count`: what hangs on the grant itself, of which `grants` are a page."""
+
+    count: int
+    direct_count: int
+    ends_own: bool
+    grants: Sequence[GrantSeen]
+    next: str | None
+    left: Sequence[LeftBehind]
+    left_count: int
+    left_next: str | None
+
+
+@dataclass(frozen=True)
+class HandedOver:
+    moved: int
+    grant: GrantSeen
 
 
 def preview_succession(
@@ -30,25 +58,22 @@ def preview_succession(
     after: str = "",
     left_after: str = "",
     limit: int,
-) -> Document:
+) -> SuccessionForeseen:
     """What goes and what stays, each counted in full and listed a page at a time."""
     found, plan = planned(context, caller, grant_id, to_id, tuple(only))
     whys = {one.id: why for one, why in plan.left}
     going = page_of(list(plan.going), lambda grant: (grant.id,), after, limit)
     left = page_of([one for one, _ in plan.left], lambda grant: (grant.id,), left_after, limit)
-    return {
-        "count": len(plan.going) + len(plan.following),
-        "direct_count": len(plan.going),
-        "ends_own": found.leaves,
-        "grants": show_grants(context, list(going.items)),
-        "next": going.next,
-        "left": [
-            {"grant": shown, "why": str(whys[str(shown["id"])])}
-            for shown in show_grants(context, list(left.items))
-        ],
-        "left_count": len(plan.left),
-        "left_next": left.next,
-    }
+    return SuccessionForeseen(
+        count=len(plan.going) + len(plan.following),
+        direct_count=len(plan.going),
+        ends_own=found.leaves,
+        grants=show_grants(context, list(going.items)),
+        next=going.next,
+        left=[LeftBehind(shown, str(whys[shown.id])) for shown in show_grants(context, list(left.items))],
+        left_count=len(plan.left),
+        left_next=left.next,
+    )
 
 
 def hand_over(
@@ -60,7 +85,7 @@ def hand_over(
     reason: str,
     expected_version: int,
     once: str = "",
-) -> Document:
+) -> HandedOver:
     """All of it, a step at a time; what is cut off in the middle the keeper finishes, or the same request sent again.
 
     `once`: its Idempotency-Key. Raises HandoverStopped where somebody's access ended in between.
@@ -91,7 +116,7 @@ def hand_over(
         raise succession.HandoverStopped(moved=handover.moved)
     # Who has lost the power over it since is not shown again what became of it.
     grant = context.store.grant(grant_id) if handover.own else changeable_grant(context, caller, grant_id)
-    return {"moved": handover.moved, "grant": show_grants(context, [grant])[0]}
+    return HandedOver(handover.moved, show_grants(context, [grant])[0])
 
 
 def make_room(context: Context, grant: Grant, held: Sequence[Grant]) -> None:

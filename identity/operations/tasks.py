@@ -56,9 +56,9 @@ def _own(context: Context, caller: Caller) -> Iterator[Task]:
 
 
 def _together(context: Context, caller: Caller) -> Iterator[Task]:
-    asked = [one for one in list_asked(context, caller) if one["asked_by"] not in caller.accounts]
+    asked = [one for one in list_asked(context, caller) if one.asked_by not in caller.accounts]
     if asked:
-        oldest = min(one["asked_at"] for one in asked)
+        oldest = min(one.asked_at for one in asked)
         yield Task("together", "/together", Rank.FIRST, count=len(asked), oldest=oldest)
     changes = waiting_for(context, caller)
     if changes:

@@ -2,19 +2,21 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
+from typing import Any, TypeVar
 
 from identity import events
-from identity.context import Document
 from identity.domain import losses
 from identity.domain.grants import OPERATOR, Grant, Status
 from identity.domain.losses import Loss
 from servicekit.data.events import AuditEntry, Event
 
+Item = TypeVar("Item")
+
 # How many grants one event names.
 NEWS_AT_ONCE = 100
 
 
-def grant_news(grant: Grant) -> Document:
+def grant_news(grant: Grant) -> dict[str, Any]:
     return {
         "grant_id": grant.id,
         "account_id": grant.account_id,
@@ -88,7 +90,7 @@ def revived_news(grants: Iterable[Grant], why: str) -> list[Event]:
     ]
 
 
-def batched(items: list[Document], size: int) -> Iterator[list[Document]]:
+def batched(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
     for start in range(0, len(items), size):
         yield items[start : start + size]
 

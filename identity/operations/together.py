@@ -1,7 +1,11 @@
 """What two administrators of the topmost unit do together to a person above whom nobody stands."""
 
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
 from identity import events
-from identity.context import Context, Document
+from identity.context import Context
 from identity.domain import together as rules
 from identity.domain.fallback import NotAnOfficial
 from identity.domain.grants import Grant
@@ -27,7 +31,28 @@ class AloneIsEnough(Conflict):
     title = N_("You stand above this person, so you can do it alone.")
 
 
-def ask(context: Context, caller: Caller, act: Act, account_id: str, unit_id: str, reason: str) -> Document:
+@dataclass(frozen=True)
+class JointActSeen:
+    """With the name of whom it is about; `unit_id`: the one that it is about, else the topmost unit."""
+
+    id: str
+    version: int
+    act: Act
+    account_id: str
+    name: str
+    unit_id: str
+    status: rules.State
+    asked_by: str
+    asked_by_name: str
+    asked_at: datetime
+    until: datetime
+    reason: str
+    confirmed_by_name: str
+
+
+def ask(
+    context: Context, caller: Caller, act: Act, account_id: str, unit_id: str, reason: str
+) -> JointActSeen:
     """The first of two. Raises NotAtTheTop, AloneIsEnough, NotFound, NotAnOfficial."""
     rules.check_reason(reason)
     person = person_within(context, caller, account_id)
@@ -56,13 +81,13 @@ def ask(context: Context, caller: Caller, act: Act, account_id: str, unit_id: st
         reason=reason,
         about_unit_id=unit_id,
     )
-    place: Document = {"unit_id": right.unit_id, "unit_path": list(right.unit_path)}
+    place: dict[str, Any] = {"unit_id": right.unit_id, "unit_path": list(right.unit_path)}
     about = {"asked_by": caller.account_id, "not_to": list(person.accounts)}
     news = Event(events.JOINT_ACT_ASKED, {**place, **about})
     return _show(context, context.store.joint_acts.add(joint, [news], [_entry("joint_act.asked", joint)]))
 
 
-def confirm(context: Context, caller: Caller, joint_id: str, expected_version: int) -> Document:
+def confirm(context: Context, caller: Caller, joint_id: str, expected_version: int) -> JointActSeen:
     """The second of two, independent of the first: now it is done. Raises SecondPersonNeeded."""
     store, now = context.store, context.clock.now()
 
@@ -85,7 +110,7 @@ def confirm(context: Context, caller: Caller, joint_id: str, expected_version: i
     return _show(context, store.database.in_transaction(work))
 
 
-def withdraw(context: Context, caller: Caller, joint_id: str, expected_version: int) -> Document:
+def withdraw(context: Context, caller: Caller, joint_id: str, expected_version: int) -> JointActSeen:
     """By whoever asked, or could confirm it: whoever it would be done to does not stop it.
 
     Nor does somebody who owes them their power.
@@ -108,7 +133,7 @@ def withdraw(context: Context, caller: Caller, joint_id: str, expected_version: 
     return _show(context, store.database.in_transaction(work))
 
 
-def list_asked(context: Context, caller: Caller) -> list[Document]:
+def list_asked(context: Context, caller: Caller) -> list[JointActSeen]:
     """What waits for a second administrator in the caller's topmost units; nothing about the caller themselves."""
     now = context.clock.now()
     tops = {
@@ -169,20 +194,20 @@ def _entry(what: str, joint: JointAct) -> AuditEntry:
     )
 
 
-def _show(context: Context, joint: JointAct) -> Document:
+def _show(context: Context, joint: JointAct) -> JointActSeen:
     account = context.store.account(joint.account_id)
-    return {
-        "id": joint.id,
-        "version": joint.version,
-        "act": str(joint.act),
-        "account_id": joint.account_id,
-        "name": account.name if account else "",
-        "unit_id": joint.about_unit_id or joint.unit_id,
-        "status": str(rules.state_of(joint, context.clock.now())),
-        "asked_by": joint.asked_by,
-        "asked_by_name": joint.asked_by_name,
-        "asked_at": joint.asked_at,
-        "until": joint.until,
-        "reason": joint.reason,
-        "confirmed_by_name": joint.answered_by_name,
-    }
+    return JointActSeen(
+        id=joint.id,
+        version=joint.version,
+        act=joint.act,
+        account_id=joint.account_id,
+        name=account.name if account else "",
+        unit_id=joint.about_unit_id or joint.unit_id,
+        status=rules.state_of(joint, context.clock.now()),
+        asked_by=joint.asked_by,
+        asked_by_name=joint.asked_by_name,
+        asked_at=joint.asked_at,
+        until=joint.until,
+        reason=joint.reason,
+        confirmed_by_name=joint.answered_by_name,
+    )

@@ -1,11 +1,12 @@
 """Tokens for sessions: short-lived, for one service each."""
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from identity.context import AUDIENCES, Context, Document, hashed
+from identity.context import AUDIENCES, Context, hashed
 from identity.domain import grant_rights
 from identity.domain.accounts import Account, Machine
 from identity.domain.fallback import Scope, confined
@@ -29,7 +30,22 @@ class AudienceUnknown(Forbidden):
     title = N_("There is no such service.")
 
 
-def token_for_session(context: Context, secret: str, audience: str) -> Document:
+@dataclass(frozen=True)
+class TokenMade:
+    """For one service; `expires_in` and `session_ends_in` are seconds."""
+
+    access_token: str
+    expires_in: int
+    account_id: str
+    session_id: str
+    permissions: Sequence[str]
+    owed_to: Sequence[str]
+    session_ends_in: int
+    token_type: str = "Bearer"  # noqa: S105 - what kind it is
+    issued_token_type: str = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105
+
+
+def token_for_session(context: Context, secret: str, audience: str) -> TokenMade:
     """For the gateway: a token of the person whose session this is. Raises SignInRequired."""
     known, now = context.store.session(hashed(secret)), context.clock.now()
     keep_looking(context)
@@ -43,7 +59,7 @@ def token_for_session(context: Context, secret: str, audience: str) -> Document:
     return _token(context, known, audience, actor="gateway", session_ends=end)
 
 
-def exchange_token(context: Context, subject_token: str, audience: str, actor: str) -> Document:
+def exchange_token(context: Context, subject_token: str, audience: str, actor: str) -> TokenMade:
     """RFC 8693: the peer `actor` holds a person's token for itself and asks for one for another service."""
     try:
         claims = context.keys.verify(subject_token, "identity", ACCESS_TOKEN, actor)
@@ -57,7 +73,7 @@ def exchange_token(context: Context, subject_token: str, audience: str, actor: s
     )
 
 
-def _token(context: Context, known: Session, audience: str, actor: str, session_ends: datetime) -> Document:
+def _token(context: Context, known: Session, audience: str, actor: str, session_ends: datetime) -> TokenMade:
     if audience not in AUDIENCES:
         raise AudienceUnknown
     account = context.store.account(known.account_id)
@@ -96,17 +112,15 @@ def _token(context: Context, known: Session, audience: str, actor: str, session_
         },
         ACCESS_TOKEN,
     )
-    return {
-        "access_token": token,
-        "token_type": "Bearer",
-        "issued_token_type": "urn:ietf:params:oauth:token-type:access_token",
-        "expires_in": seconds,
-        "account_id": account.id,
-        "session_id": known.id,
-        "permissions": sorted({right.permission for right in rights}),
-        "owed_to": sorted({one for right in rights for one in right.owed_to}),
-        "session_ends_in": int((session_ends - now).total_seconds()),
-    }
+    return TokenMade(
+        access_token=token,
+        expires_in=seconds,
+        account_id=account.id,
+        session_id=known.id,
+        permissions=sorted({right.permission for right in rights}),
+        owed_to=sorted({one for right in rights for one in right.owed_to}),
+        session_ends_in=int((session_ends - now).total_seconds()),
+    )
 
 
 def _rights_in(context: Context, known: Session) -> tuple[Right, ...]:
@@ -116,7 +130,7 @@ def _rights_in(context: Context, known: Session) -> tuple[Right, ...]:
     return rights
 
 
-def rights_named(context: Context, session_id: str) -> Document:
+def rights_named(context: Context, session_id: str) -> dict[str, Any]:
     """For a service that holds a token of this session whose rights were too many for it: those of this moment.
 
     Should they have changed since the token was made, its generation is over, which the feed tells.
@@ -131,9 +145,9 @@ def _has_offers(context: Context, account: Account) -> bool:
     return bool(open_offers(context, [account.id, *account.joined]))
 
 
-def _about_person(account: Account, audience: str, *, proven: bool) -> Document:
+def _about_person(account: Account, audience: str, *, proven: bool) -> dict[str, Any]:
     """What only some services need to know, and only of some people; the number only where an eID has proven it."""
-    claims: Document = {}
+    claims: dict[str, Any] = {}
     also = [*account.same_person, *account.joined]
     if also:
         claims["also"] = also

@@ -110,7 +110,7 @@ def keep_draft(body: dict[str, Any]) -> Any:
 def save_draft(body: dict[str, Any]) -> Any:
     """What is being written, saved again and again; `If-Match: "0"` for the first time."""
     saved = operations.save_draft(context(), caller(), body["path"], body["values"], expected_version())
-    return saved, etag(saved["version"])
+    return saved, etag(saved.version)
 
 
 @api.route("/drafts", methods=["GET"])

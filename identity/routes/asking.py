@@ -10,6 +10,7 @@ from flask_smorest import Blueprint
 from identity.domain.asking import AskedTooOften
 from identity.operations import asking
 from identity.operations.asking import Asked, TicketOver
+from identity.operations.showing import GrantSeen
 from identity.schemas.asking import AccessRequestPage, AccessRequestView, GiveOnRequest
 from identity.schemas.grants import GrantView, Reason, UnitPageQuery
 from servicekit.serving.cookies import ASKING, Cookie
@@ -98,5 +99,5 @@ def give_on_request(body: dict[str, Any], request_id: str) -> Any:
     return _tagged(asking.give_on_request(context(), caller(), request_id, **body, expected_version=version))
 
 
-def _tagged(shown: dict[str, Any]) -> Any:
-    return shown, etag(shown["version"])
+def _tagged(shown: asking.RequestSeen | GrantSeen) -> Any:
+    return shown, etag(shown.version)

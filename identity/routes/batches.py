@@ -8,7 +8,6 @@ from identity.operations import batches
 from identity.schemas.batches import BatchPage, BatchView, ForeseenMany, GiveMany, ManyWanted
 from identity.schemas.grants import Reason
 from servicekit.serving.patience import patient
-from servicekit.serving.problems import told_refusal
 from servicekit.web.guards import access, caller
 from servicekit.web.idempotency import idempotency_key, keyed
 from servicekit.web.kit import context
@@ -33,8 +32,7 @@ def list_batches(query: dict[str, Any]) -> Any:
 @api.arguments(ManyWanted)
 @api.response(200, ForeseenMany)
 def foresee_many(body: dict[str, Any]) -> Any:
-    rows = batches.foresee_many(context(), caller(), body["unit_id"], body["rows"])
-    return {"rows": [_told(row) for row in rows]}
+    return {"rows": batches.foresee_many(context(), caller(), body["unit_id"], body["rows"])}
 
 
 @api.route("", methods=["POST"])
@@ -67,10 +65,5 @@ def take_back(body: dict[str, Any], batch_id: str) -> Any:
     return _tagged(batches.take_back(context(), caller(), batch_id, body["reason"], version))
 
 
-def _told(row: dict[str, Any]) -> dict[str, Any]:
-    why = row["why"]
-    return {**row, "why": told_refusal(why.slug, why.title, why.params) if why else None}
-
-
-def _tagged(batch: dict[str, Any]) -> Any:
-    return {**batch, "rows": [_told(row) for row in batch["rows"]]}, etag(batch["version"])
+def _tagged(batch: batches.BatchSeen) -> Any:
+    return batch, etag(batch.version)

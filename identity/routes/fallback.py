@@ -119,5 +119,5 @@ def deny_sign_in(sign_in_id: str) -> Any:
     return fallback.answer_sign_in(context(), caller(), sign_in_id, Answer.DENIED)
 
 
-def _tagged(window: dict[str, Any]) -> Any:
-    return window, etag(window["version"])
+def _tagged(window: fallback.WindowSeen) -> Any:
+    return window, etag(window.version)

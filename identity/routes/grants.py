@@ -6,6 +6,7 @@ from flask_smorest import Blueprint
 
 from identity import operations
 from identity.operations import moving
+from identity.operations.showing import GrantSeen
 from identity.schemas.grants import (
     GiveGrant,
     GrantList,
@@ -53,7 +54,7 @@ def number_kinds() -> Any:
 def grant_access(body: dict[str, Any]) -> Any:
     given = operations.grant_access(context(), caller(), operations.Giving(**body))
     tell_once("code")
-    return given, etag(given["version"])
+    return given, etag(given.version)
 
 
 @api.route("/grants/<grant_id>", methods=["GET"])
@@ -61,7 +62,7 @@ def grant_access(body: dict[str, Any]) -> Any:
 @api.response(200, GrantView)
 def read_grant(grant_id: str) -> Any:
     grant = operations.read_grant(context(), caller(), grant_id)
-    return grant, etag(grant["version"])
+    return grant, etag(grant.version)
 
 
 @api.route("/grants/<grant_id>/revocation-preview", methods=["GET"])
@@ -190,7 +191,7 @@ def who_may(query: dict[str, Any]) -> Any:
 @access(SIGNED_IN)
 @api.response(200, GrantList)
 def who_sees_me() -> Any:
-    return operations.who_sees_me(context(), caller())
+    return {"items": operations.who_sees_me(context(), caller())}
 
 
 @api.route("/move-losses", methods=["GET"])
@@ -210,8 +211,8 @@ def what_would_allow(query: dict[str, Any]) -> Any:
     return operations.what_would_allow(context(), caller(), query["role"], query["unit_id"])
 
 
-def _tagged(grant: dict[str, Any]) -> Any:
-    return grant, etag(grant["version"])
+def _tagged(grant: GrantSeen) -> Any:
+    return grant, etag(grant.version)
 
 
 def _changed(grant_id: str, change: str, body: dict[str, Any]) -> Any:

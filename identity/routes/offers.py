@@ -37,5 +37,5 @@ def decline_offer(body: dict[str, Any], grant_id: str) -> Any:
     return _tagged(offers.decline_offer(context(), caller(), grant_id, body["reason"], expected_version()))
 
 
-def _tagged(offer: dict[str, Any]) -> Any:
-    return offer, etag(offer["version"])
+def _tagged(offer: offers.OfferSeen) -> Any:
+    return offer, etag(offer.version)

@@ -37,7 +37,7 @@ def ask_joint_act(body: dict[str, Any]) -> Any:
     asked = together.ask(
         *(context(), caller(), Act(body["act"])), body["account_id"], body["unit_id"], body["reason"]
     )
-    return asked, etag(asked["version"])
+    return asked, etag(asked.version)
 
 
 @api.route("/joint-acts/<joint_id>/confirm", methods=["POST"])
@@ -56,5 +56,5 @@ def withdraw_joint_act(joint_id: str) -> Any:
     return _tagged(together.withdraw(context(), caller(), joint_id, expected_version()))
 
 
-def _tagged(joint: dict[str, Any]) -> Any:
-    return joint, etag(joint["version"])
+def _tagged(joint: together.JointActSeen) -> Any:
+    return joint, etag(joint.version)

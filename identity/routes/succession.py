@@ -47,7 +47,7 @@ def hand_over(body: dict[str, Any], grant_id: str) -> Any:
         *(context(), caller(), grant_id, body["to"], body["grants"], body["reason"], expected_version()),
         once=idempotency_key(),
     )
-    return done, etag(done["grant"]["version"])
+    return done, etag(done.grant.version)
 
 
 @api.route("/period", methods=["GET"])
@@ -72,7 +72,7 @@ def change_period(body: dict[str, Any], grant_id: str) -> Any:
     changed = periods.change_period(
         context(), caller(), grant_id, expected_version=expected_version(), **body
     )
-    return changed, etag(changed["version"])
+    return changed, etag(changed.version)
 
 
 @api.route("/confirm-period", methods=["POST"])
@@ -82,7 +82,7 @@ def change_period(body: dict[str, Any], grant_id: str) -> Any:
 def confirm_period(grant_id: str) -> Any:
     """The second person's yes to a longer period of a strong role."""
     changed = periods.confirm_period(context(), caller(), grant_id, expected_version())
-    return changed, etag(changed["version"])
+    return changed, etag(changed.version)
 
 
 @api.route("/decline-period", methods=["POST"])
@@ -93,4 +93,4 @@ def confirm_period(grant_id: str) -> Any:
 def decline_period(body: dict[str, Any], grant_id: str) -> Any:
     """By whoever asked for it, a superior, or who could confirm it; the period stays as it was."""
     changed = periods.decline_period(context(), caller(), grant_id, body["reason"], expected_version())
-    return changed, etag(changed["version"])
+    return changed, etag(changed.version)

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from marshmallow import fields, post_load, validate
+from marshmallow import fields, post_load, pre_dump, validate
 
-from identity.domain.batches import MOST_ROWS, Wanted
+from identity.domain.batches import MOST_ROWS, Wanted, Why
 from identity.domain.two_hands import SecondBy
 from identity.schemas.grants import GrantView
+from servicekit.serving.problems import told_refusal
 from servicekit.web.schemas import (
     TOO_LONG,
     Day,
@@ -48,15 +49,23 @@ class GiveMany(ManyWanted):
     reason = prose(500, least=0, load_default="")
 
 
+class KeptRefusal(RefusalView):
+    """A refusal as it was kept, in the reader's language."""
+
+    @pre_dump
+    def told(self, why: Why, **_: Any) -> dict[str, Any]:
+        return told_refusal(why.slug, why.title, why.params)
+
+
 class Foreseen(StrictSchema):
     """`second_by`: whose second hand it takes. `open_beside`: invitations to the same role in the unit not taken up."""
 
     line = fields.Integer()
-    why = fields.Nested(RefusalView, allow_none=True)
-    unit_names = fields.Dict()
-    number_end = fields.String()
-    second_by = one_of(tuple(str(one) for one in SecondBy))
-    open_beside = fields.Integer()
+    why = fields.Nested(KeptRefusal, allow_none=True)
+    unit_names = fields.Dict(attribute="giving.unit_names")
+    number_end = fields.String(attribute="giving.number_end")
+    second_by = one_of(tuple(str(one) for one in SecondBy), attribute="giving.second_by")
+    open_beside = fields.Integer(attribute="giving.open_beside")
 
 
 class ForeseenMany(StrictSchema):
@@ -66,12 +75,12 @@ class ForeseenMany(StrictSchema):
 class BatchRow(StrictSchema):
     """`open`: nobody has accepted it yet. `code`: in the answer that gave it, and in no other."""
 
-    line = fields.Integer()
-    unit_code = fields.String()
-    role = fields.String()
-    label = fields.String()
-    grant_id = fields.String()
-    why = fields.Nested(RefusalView, allow_none=True)
+    line = fields.Integer(attribute="row.line")
+    unit_code = fields.String(attribute="row.unit_code")
+    role = fields.String(attribute="row.role")
+    label = fields.String(attribute="row.label")
+    grant_id = fields.String(attribute="row.grant_id")
+    why = fields.Nested(KeptRefusal, attribute="row.why", allow_none=True)
     grant = fields.Nested(GrantView, allow_none=True)
     open = fields.Boolean()
     code = fields.String()

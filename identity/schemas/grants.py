@@ -81,7 +81,7 @@ class RemovalView(StrictSchema):
 class ExtensionView(StrictSchema):
     """A longer period, or one that hangs on another giver's access, that waits for a second person."""
 
-    by = fields.String()
+    by = fields.String(attribute="asker")
     by_name = fields.String()
     valid_to = fields.Date()
     take_over = fields.Boolean()
@@ -128,9 +128,16 @@ class GrantView(StrictSchema):
     cautions = fields.List(fields.Nested(lambda: GrantCaution()))
 
 
-class GrantCaution(Holder):
+class GrantCaution(StrictSchema):
+    """Of an invitation that is open beside it, whose that is."""
+
     kind = fields.String()
     grant_id = fields.String()
+    account_id = fields.String(attribute="holder.account_id", allow_none=True)
+    name = fields.String(attribute="holder.name")
+    invited = fields.Boolean(attribute="holder.invited")
+    number_end = fields.String(attribute="holder.number_end")
+    national_number_scheme = fields.String(attribute="holder.national_number_scheme")
 
 
 class NumberKind(StrictSchema):

@@ -117,8 +117,8 @@ class _Sample:
                 given = operations.grant_access(self.context, giver, wanted)
             except GivenAlready:
                 return
-        if given["status"] == Status.PROPOSED:
-            self._confirm(given["id"], given["version"])
+        if given.status == Status.PROPOSED:
+            self._confirm(given.id, given.version)
         if post.holder != NEVER_COMES:
             self._sign_in(post.holder)
 

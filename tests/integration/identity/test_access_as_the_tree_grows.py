@@ -139,7 +139,7 @@ def test_the_pages_of_a_branch_give_each_grant_once(sizes: tuple[Size, Size]) ->
     found, after = list[str](), ""
     while True:
         page = list_grants(small.context, READER, "u0", below=True, status="", after=after, limit=20)
-        found += [one["id"] for one in page.items]
+        found += [one.id for one in page.items]
         if page.next is None:
             break
         after = page.next

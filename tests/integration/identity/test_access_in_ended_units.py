@@ -11,6 +11,7 @@ from identity.domain.grants import WhyNot, why_not
 from identity.eid.id_token import Person
 from identity.operations import Giving, account_of, first_administrator, grant_access
 from identity.operations.fallback import ask_for_window
+from identity.operations.giving import GrantGiven
 from identity.operations.grants import list_grants
 from identity.operations.machines import register_machine
 from identity.operations.officials import name_official
@@ -51,7 +52,7 @@ def the_chief(context: Context) -> Caller:
     return Caller(chief.id, rights=rights, assurance=3, auth_time=context.clock.now())
 
 
-def given(context: Context, chief: Caller, unit_id: str, label: str) -> Any:
+def given(context: Context, chief: Caller, unit_id: str, label: str) -> GrantGiven:
     today = context.clock.today()
     wanted = Giving(unit_id, "reader", today, today + timedelta(days=9), None, None, label, "", by_code=True)
     return grant_access(context, chief, wanted)
@@ -62,27 +63,25 @@ def test_access_for_an_ended_unit_gives_nothing_and_says_why(context: Context) -
     ending, staying = (given(context, chief, unit, unit) for unit in ("u1", "u2"))
     tell_units(context, [told(PATHS[0], "2026-01-01")])
     today = context.clock.today()
-    grant = context.store.grant(ending["id"])
+    grant = context.store.grant(ending.id)
     above = context.store.with_chains([grant])
     assert why_not(grant, above, today) is WhyNot.UNIT_ENDED
-    shown = {
-        one["id"]: one["why_not"] for one in show_grants(context, [grant, context.store.grant(staying["id"])])
-    }
-    assert shown == {ending["id"]: "unit-ended", staying["id"]: "invited"}
-    stored = context.store.grants.collection.find_one({"_id": ending["id"]}) or {}
+    shown = {one.id: one.why_not for one in show_grants(context, [grant, context.store.grant(staying.id)])}
+    assert shown == {ending.id: "unit-ended", staying.id: "invited"}
+    stored = context.store.grants.collection.find_one({"_id": ending.id}) or {}
     assert [item.get("action") or item["data"].get("why") for item in stored["_outbox"]][-2:] == [
         "grant.unit_ended",
         "unit-ended",
     ]
     tell_units(context, [told(PATHS[0], "2026-01-01")])  # told again
-    assert context.store.grant(ending["id"]).version == grant.version
+    assert context.store.grant(ending.id).version == grant.version
     tell_units(context, [told(PATHS[0])])  # it was a mistake
-    assert why_not(context.store.grant(ending["id"]), above, today) is WhyNot.INVITED
+    assert why_not(context.store.grant(ending.id), above, today) is WhyNot.INVITED
 
 
 def test_whoever_holds_it_is_out_at_once(context: Context) -> None:
     chief = the_chief(context)
-    grant = context.store.grant(given(context, chief, "u1", "one")["id"])
+    grant = context.store.grant(given(context, chief, "u1", "one").id)
     context.store.accounts.insert({"_id": "holder", "login": "h", "generation": 0, "closed": False})
     context.store.grants.collection.update_one({"_id": grant.id}, {"$set": {"account_id": "holder"}})
     tell_units(context, [told(PATHS[0], "2026-01-01")])
@@ -94,11 +93,7 @@ def test_the_superior_still_sees_the_access_of_an_ended_unit(context: Context) -
     ending = given(context, chief, "u1", "one")
     tell_units(context, [told(PATHS[0], "2026-01-01")])
     listed = list_grants(context, chief, "u1", below=False, status="", after="", limit=10)
-    assert [one["id"] for one in _items(listed)] == [ending["id"]]
-
-
-def _items(listed: Any) -> list[dict[str, Any]]:
-    return list(listed["items"] if isinstance(listed, dict) else listed.items)
+    assert [one.id for one in listed.items] == [ending.id]
 
 
 def test_nothing_begins_in_an_ended_unit(context: Context) -> None:

@@ -263,9 +263,9 @@ def test_who_may_and_why_are_the_decision_itself_in_ten_thousand_random_cases(
         if whys not in explained:
             explained.add(whys)
             own = operations.explain(context, callers[person], permission, path[-1])
-            assert (own["allowed"], own["why"]) == (decision.allowed, str(decision.why)), whys
-            assert bool(own["chain"]) is (decision.right is not None)
+            assert (own.allowed, own.why) == (decision.allowed, str(decision.why)), whys
+            assert bool(own.chain) is (decision.right is not None)
             told = chief.get(
                 f"/api/identity/why?permission={permission}&unit_id={path[-1]}&account_id={person}"
             ).json()
-            assert (told["allowed"], told["why"]) == (own["allowed"], own["why"]), whys
+            assert (told["allowed"], told["why"]) == (own.allowed, own.why), whys

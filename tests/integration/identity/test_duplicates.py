@@ -97,7 +97,7 @@ def test_a_token_names_the_persons_other_account_and_the_number_to_membership_on
     secret, first = session_of(context, through("one"))
     second = second_account(context)
     for audience in ("congress", "membership"):
-        token = token_for_session(context, secret, audience)["access_token"]
+        token = token_for_session(context, secret, audience).access_token
         said = claims(house, token, audience)
         caller = caller_of(said, token)
         assert caller.accounts == (first.id, second.id)

@@ -161,7 +161,7 @@ def test_sent_again_after_a_crash_the_same_request_goes_on_and_says_how_much_it_
         "a new post",
         scene.now(scene.leaver).version,
     )
-    assert (done["moved"], done["grant"]["status"]) == (MANY + 1, "revoked")
+    assert (done.moved, done.grant.status) == (MANY + 1, "revoked")
 
 
 def test_a_key_makes_it_once_and_is_for_one_request_alone(context: Context) -> None:
@@ -170,7 +170,7 @@ def test_a_key_makes_it_once_and_is_for_one_request_alone(context: Context) -> N
 
     def hand(reason: str, to: Grant = scene.successor) -> int:
         arguments = (context, scene.caller(), scene.leaver.id, to.id, (), reason, version)
-        return int(succession.hand_over(*arguments, once="key")["moved"])
+        return int(succession.hand_over(*arguments, once="key").moved)
 
     assert [hand("a new post"), hand("a new post")] == [4, 4]
     with pytest.raises(HandoverKeyReused):
@@ -183,7 +183,7 @@ def test_a_superior_who_has_lost_their_access_is_not_told_again_what_they_handed
     scene = Scene(context, 3)
     to = (scene.leaver.id, scene.successor.id, (), "as agreed", scene.now(scene.leaver).version)
     chief = scene.caller("chief")
-    assert succession.hand_over(context, chief, *to, once="key")["moved"] == 4
+    assert succession.hand_over(context, chief, *to, once="key").moved == 4
     mine = scene.now(scene.chief)
     context.store.save_grant(replace(mine, status=Status.SUSPENDED, suspended_from=("root",)), mine.version)
     with pytest.raises(Refusal):
@@ -239,9 +239,9 @@ def test_a_part_goes_over_and_whoever_hands_it_over_stays(context: Context) -> N
     version = scene.now(scene.leaver).version
     arguments = (context, scene.caller(), scene.leaver.id, scene.successor.id)
     shown = succession.preview_succession(*arguments, only, limit=50)
-    assert (shown["count"], shown["ends_own"]) == (1, False)
+    assert (shown.count, shown.ends_own) == (1, False)
     done = succession.hand_over(*arguments, only, "a part", version)
-    assert (done["moved"], done["grant"]["status"]) == (1, "active")
+    assert (done.moved, done.grant.status) == (1, "active")
     assert (scene.on(scene.successor), scene.on(scene.leaver), scene.whys()) == (1, 2, {None})
 
 
@@ -254,7 +254,7 @@ def test_a_superior_leads_hundreds_to_a_deputy_who_hangs_on_the_same_grant(conte
     )
     version = scene.now(scene.leaver).version
     arguments = (context, scene.caller("chief"), scene.leaver.id, scene.deputy.id, (), "as agreed", version)
-    assert succession.hand_over(*arguments)["moved"] == 20
+    assert succession.hand_over(*arguments).moved == 20
     assert (scene.on(scene.deputy), scene.now(scene.leaver).status) == (20, Status.ACTIVE)
 
 
@@ -265,8 +265,8 @@ def test_all_that_goes_over_is_counted_and_listed_page_by_page(context: Context)
     after: str | None = ""
     while after is not None:
         shown = succession.preview_succession(*arguments, after=after, limit=50)
-        assert (shown["count"], shown["direct_count"]) == (121, 121)
-        seen, after = [*seen, *(one["id"] for one in shown["grants"])], shown["next"]
+        assert (shown.count, shown.direct_count) == (121, 121)
+        seen, after = [*seen, *(one.id for one in shown.grants)], shown.next
     assert sorted(seen) == sorted([scene.deputy.id, *(one.id for one in scene.readers)])
 
 
@@ -284,7 +284,7 @@ def test_the_last_power_over_a_unit_is_not_handed_to_whoever_gives_none(context:
     assert scene.now(scene.leaver).status is Status.ACTIVE
     # Beside another one who gives access there, it is nobody's last.
     context.store.add_grants([replace(scene.successor, id="peer", account_id="peer")])
-    assert succession.hand_over(*arguments)["grant"]["status"] == "revoked"
+    assert succession.hand_over(*arguments).grant.status == "revoked"
 
 
 class GrantsRead(monitoring.CommandListener):

@@ -180,7 +180,7 @@ def test_what_the_version_before_changed_is_listed_as_it_stands(context: Context
 
     def listed() -> tuple[set[str], int | None]:
         page = to_recertify(context, reader, "root", after="", limit=50)
-        return {one["id"] for one in page.items}, page.total
+        return {one.id for one in page.items}, page.total
 
     assert listed()[0] == {stays.id, confirmed.id, ended.id}
     assert sum(list_anew(keeping)) == 4
@@ -246,12 +246,12 @@ def test_what_waits_is_found_among_more_grants_than_a_list_shows(context: Contex
     store.add_grants(more)
     reader = Caller("r", rights=(Right("access:read", "root", ("root",), Reach.BELOW),), assurance=2)
     listed = to_recertify(context, reader, "root", after="", limit=50)
-    assert ([one["id"] for one in listed.items], listed.next, listed.total) == ([due.id], None, 1)
+    assert ([one.id for one in listed.items], listed.next, listed.total) == ([due.id], None, 1)
     assert to_recertify(context, reader, "south", after="", limit=50).total == 0
 
     def proposed(unit_id: str, *, below: bool) -> set[str]:
         page = list_grants(context, reader, unit_id, below=below, status="proposed", after="", limit=50)
-        return {one["id"] for one in page.items}
+        return {one.id for one in page.items}
 
     assert proposed("north", below=False) == {waiting.id}
     assert proposed("root", below=True) == {waiting.id, other.id}
@@ -261,6 +261,6 @@ def test_what_waits_is_found_among_more_grants_than_a_list_shows(context: Contex
     while cursor is not None:
         page = list_grants(context, reader, "root", below=True, status="", after=cursor, limit=100)
         assert page.total == 524  # the first administrator's as well
-        seen, cursor = [*seen, *(one["id"] for one in page.items)], page.next
+        seen, cursor = [*seen, *(one.id for one in page.items)], page.next
     assert len(seen) == len(set(seen)) == 524
     assert {due.id, waiting.id, other.id, *(one.id for one in more)} < set(seen)

@@ -64,8 +64,8 @@ def test_the_preview_names_exactly_those_whose_access_falls_with_the_move(contex
     made = given(context)
     mover = a_mover(context, "root", "access:read")
     shown = operations.preview_move(context, mover, "union", "south")
-    assert [one["id"] for one in shown["grants"]] == [made["head"].id, made["clerk"].id]
-    assert (shown["count"], shown["people"], shown["left_without_count"], shown["unseen"]) == (2, 2, 2, 0)
+    assert [one.id for one in shown.grants] == [made["head"].id, made["clerk"].id]
+    assert (shown.count, shown.people, shown.left_without_count, shown.unseen) == (2, 2, 2, 0)
     moved = [told(["root", "south", "union"]), told(["root", "south", "union", "cell"])]
     tell_units(context, moved)
     now = context.store.grants_by_id(one.id for one in made.values())
@@ -73,13 +73,13 @@ def test_the_preview_names_exactly_those_whose_access_falls_with_the_move(contex
     fallen = {key for key, one in made.items() if why_not(now[one.id], above, today) is WhyNot.UNIT_MOVED}
     assert fallen == {"head", "clerk"}
     # Back again, nobody is cut off: what they hang on stands above there.
-    assert operations.preview_move(context, mover, "union", "north")["count"] == 0
+    assert operations.preview_move(context, mover, "union", "north").count == 0
 
 
 def test_who_may_not_see_the_access_there_is_told_the_number_alone(context: Context) -> None:
     given(context)
     shown = operations.preview_move(context, a_mover(context, "root"), "union", "south")
-    assert (shown["count"], shown["unseen"], shown["grants"]) == (2, 2, [])
+    assert (shown.count, shown.unseen, shown.grants) == (2, 2, [])
 
 
 def test_hundreds_are_counted_exactly_and_the_first_of_them_named(context: Context) -> None:
@@ -87,7 +87,7 @@ def test_hundreds_are_counted_exactly_and_the_first_of_them_named(context: Conte
     many = [replace(made["clerk"], id=f"c{number}", account_id=f"c{number}") for number in range(120)]
     context.store.add_grants(many)
     shown = operations.preview_move(context, a_mover(context, "root", "access:read"), "union", "south")
-    assert (shown["count"], len(shown["grants"])) == (122, operations.SHOWN)
+    assert (shown.count, len(shown.grants)) == (122, operations.SHOWN)
 
 
 def test_a_stranger_to_the_unit_learns_nothing_of_it_unless_asked_to_confirm(context: Context) -> None:
@@ -109,7 +109,7 @@ def test_a_stranger_to_the_unit_learns_nothing_of_it_unless_asked_to_confirm(con
     }
     move_asked(context, {"data": asked})
     shown = operations.preview_move(context, south, "union", "south")
-    assert (shown["count"], shown["unseen"], shown["grants"]) == (2, 2, [])
+    assert (shown.count, shown.unseen, shown.grants) == (2, 2, [])
     # Of another move of the unit they still know nothing; an event of before says nothing.
     assert refused("cell", "south").startswith("UnitUnknown")
     move_asked(context, {"data": {"move_id": "old", "unit_id": "south"}})

@@ -230,7 +230,8 @@ def test_nothing_is_accepted_by_a_code_by_a_machine_or_twice(context: Context) -
     # Another offer of the very same was possible meanwhile, and is spare now.
     second = an_offer(context, "holder", given_by="somebody else")
     (told,) = list_offers(context, Caller("holder"))
-    assert (type(told["acts"]["accept"]), told["acts"]["decline"]) == (GivenAlready, None)
+    assert told.acts is not None
+    assert (type(told.acts["accept"]), told.acts["decline"]) == (GivenAlready, None)
     with pytest.raises(GivenAlready):
         accept_offer(context, Caller("holder"), second.id, second.version)
 
@@ -326,6 +327,6 @@ def test_grants_of_earlier_days_count_as_accepted(context: Context) -> None:
 
 
 def test_offers_are_listed_for_their_own_person_only(context: Context) -> None:
-    mine = {str(one["id"]) for one in list_offers(context, Caller("p3"))}
-    theirs = {str(one["id"]) for one in list_offers(context, Caller("p1"))}
+    mine = {str(one.id) for one in list_offers(context, Caller("p3"))}
+    theirs = {str(one.id) for one in list_offers(context, Caller("p1"))}
     assert mine.isdisjoint(theirs)

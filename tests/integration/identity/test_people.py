@@ -262,8 +262,8 @@ def test_a_session_by_code_is_confined_to_its_unit(house: House, context: Contex
     assert len(rights_of(context, account)) >= 10
     for unit_id, permissions in (("root", HELD), ("north", set()), ("", set())):
         token = token_for_session(context, by_code(context, account, unit_id), "identity")
-        assert set(token["permissions"]) == permissions
-        claims = context.keys.verify(token["access_token"], "identity", "at+jwt", "identity")
+        assert set(token.permissions) == permissions
+        claims = context.keys.verify(token.access_token, "identity", "at+jwt", "identity")
         reaches = {(right.unit_id, str(right.reach)) for right in caller_of(claims, "").rights}
         assert reaches == ({(unit_id, "own")} if permissions else set())
 

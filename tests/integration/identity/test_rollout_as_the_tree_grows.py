@@ -58,14 +58,14 @@ def page(state: str, pages: int = 1) -> Callable[[Context], int]:
         after, found = "", 0
         for _ in range(pages):
             shown = list_rollout(context, READER, "u", state, "", after, 20)
-            after, found = shown["next"] or "", found + len(shown["items"])
+            after, found = shown.next or "", found + len(shown.items)
         return found
 
     return ask
 
 
 REQUESTS: dict[str, Callable[[Context], int]] = {
-    "figures": lambda context: len(read_rollout(context, READER, "u", "", 20)["children"]),
+    "figures": lambda context: len(read_rollout(context, READER, "u", "", 20).children),
     "units with nobody": page("nobody"),
     "the third page of them": page("nobody", pages=3),
     "the only unit that was asked": page("offered"),
@@ -89,6 +89,6 @@ def test_it_reads_what_it_shows(trees: tuple[Context, Context], what: str) -> No
 
 def test_the_figure_is_the_number_of_the_units_however_many(trees: tuple[Context, Context]) -> None:
     for context, units in zip(trees, (111, 1_111), strict=True):
-        figures = read_rollout(context, READER, "u", "", 20)["all"]
-        assert (figures["units"], figures["nobody"], figures["offered"]) == (units, units - 1, 1)
-        assert list_rollout(context, READER, "u", "nobody", "", "", 20)["total"] == units - 1
+        figures = read_rollout(context, READER, "u", "", 20).all
+        assert (figures.units, figures.nobody, figures.offered) == (units, units - 1, 1)
+        assert list_rollout(context, READER, "u", "nobody", "", "", 20).total == units - 1

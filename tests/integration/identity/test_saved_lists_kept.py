@@ -49,7 +49,7 @@ def test_it_is_ones_own_and_sealed_where_it_lies(house: House, context: Context,
 def test_a_sealed_code_neither_sees_nor_saves(context: Context, chief: Person) -> None:
     account = account_here(chief)
     assert chief.send("PUT", SAVED, LATE).status_code == 200
-    token = token_for_session(context, by_code(context, account, "root"), "identity")["access_token"]
+    token = token_for_session(context, by_code(context, account, "root"), "identity").access_token
     inside = caller_of(context.keys.verify(token, "identity", "at+jwt", "identity"), "")
     assert saved_lists(context, inside) == []
     with pytest.raises(Conflict):

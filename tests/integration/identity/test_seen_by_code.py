@@ -54,19 +54,19 @@ def test_a_session_by_code_speaks_of_its_unit_alone(house: House, context: Conte
     stored = context.store.get_account(account)
     numbers = {kind: context.cipher.encrypt("+8801700000000") for kind in KINDS}
     context.store.save_account(replace(stored, released=numbers), stored.version)
-    token = token_for_session(context, by_code(context, account, "root"), "identity")["access_token"]
+    token = token_for_session(context, by_code(context, account, "root"), "identity").access_token
     inside = caller_of(context.keys.verify(token, "identity", "at+jwt", "identity"), "")
     me = about_me(context, inside)
-    assert {one["unit_id"] for one in me["grants"]} == {"root"}
-    assert ([one["unit_id"] for one in me["offices"]], me["offers"]) == (["root"], 0)
-    assert set(me["released"].values()) == {""}
-    assert read_grant(context, inside, here.id)["id"] == here.id
+    assert {one.unit_id for one in me.grants} == {"root"}
+    assert ([one.unit_id for one in me.offices], me.offers) == (["root"], 0)
+    assert set(me.released.values()) == {""}
+    assert read_grant(context, inside, here.id).id == here.id
     with pytest.raises((NotFound, Forbidden)):
         read_grant(context, inside, elsewhere.id)
     found = waiting(context, inside, "")
     assert [line.link for one in found.lists if one.key == "posts" for line in one.lines] == ["/units/root"]
     assert "offer" not in [one.key for one in found.tasks]
-    assert {one["unit_id"] for one in who_sees_me(context, inside)["items"]} <= {"root"}
+    assert {one.unit_id for one in who_sees_me(context, inside)} <= {"root"}
     entries = requests.get(
         f"{house.url('identity')}/api/identity/audit/mine",
         headers={"Authorization": f"Bearer {token}"},
