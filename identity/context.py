@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 
 from identity.domain.numbers import Digests, KnownNumber
 from identity.domain.roles import RoleTable
@@ -26,9 +25,6 @@ from servicekit.words.national_numbers import (
 )
 from servicekit.words.text import letters_and_digits
 from servicekit.work.clock import Clock
-
-Document = dict[str, Any]
-
 
 # Of the threads that answer, this part waits for an eID, and as many a moment for one of these places.
 EID_SHARE = 1 / 4

@@ -37,6 +37,13 @@ class Session:
     until: datetime | None = None
     # When the eID of its person was last found silent, by whichever worker looked.
     silent_at: datetime | None = None
+    # The window that it came in by; empty for one that may open a window itself, or is by the eID.
+    window_id: str = ""
+    # The eID's names for its person and for its own session, and what it said, sealed, for signing out there.
+    eid_subject: str = ""
+    eid_session: str = ""
+    id_token: bytes | None = None
+    version: int = 0
 
     @property
     def fallback(self) -> bool:

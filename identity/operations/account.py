@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from identity.context import Context, Document
+from identity.context import Context
 from identity.domain import grant_rights
 from identity.domain.accounts import Account
+from identity.domain.attempts import Draft
 from identity.domain.contact import KINDS, PHONE, NotAnOfficePhone, changed
 from identity.domain.fallback import EidNeeded
 from identity.domain.grants import Status
@@ -106,13 +107,13 @@ def keep_draft(context: Context, caller: Caller, path: str, values: Mapping[str,
     """Keeps what was typed while the person goes through the eID again; encrypted, for an hour, for them alone."""
     draft_id = new_id()
     context.store.keep_draft(
-        {
-            "_id": draft_id,
-            "account_id": caller.account_id,
-            "path": path,
-            "values": context.cipher.encrypt(json.dumps(dict(values), ensure_ascii=False)),
-            "at": context.clock.now(),
-        }
+        Draft(
+            id=draft_id,
+            account_id=caller.account_id,
+            path=path,
+            values=context.cipher.encrypt(json.dumps(dict(values), ensure_ascii=False)),
+            at=context.clock.now(),
+        )
     )
     return DraftSeen(draft_id, path, values, 0, context.clock.now())
 
@@ -121,16 +122,17 @@ def save_draft(
     context: Context, caller: Caller, path: str, values: Mapping[str, str], expected_version: int
 ) -> DraftSeen:
     """Keeps what is being written into the form at this path, one draft a person, until it is taken."""
-    draft = {
-        "_id": _saved_id(caller, path),
-        "account_id": caller.account_id,
-        "path": path,
-        "values": context.cipher.encrypt(json.dumps(dict(values), ensure_ascii=False)),
-        "at": context.clock.now(),
-    }
-    if not context.store.save_draft(draft, expected_version):
+    draft = Draft(
+        id=_saved_id(caller, path),
+        account_id=caller.account_id,
+        path=path,
+        values=context.cipher.encrypt(json.dumps(dict(values), ensure_ascii=False)),
+        at=context.clock.now(),
+        version=expected_version + 1,
+    )
+    if not context.store.save_draft(draft):
         raise Stale
-    return _shown(context, {**draft, "version": expected_version + 1})
+    return _shown(context, draft)
 
 
 def saved_drafts(context: Context, caller: Caller, path: str) -> list[DraftSeen]:
@@ -153,16 +155,11 @@ def take_draft(context: Context, caller: Caller, draft_id: str) -> DraftSeen:
     return _shown(context, context.store.take_draft(draft_id, caller.account_id))
 
 
-def _shown(context: Context, kept: Document | None) -> DraftSeen:
+def _shown(context: Context, kept: Draft | None) -> DraftSeen:
     if kept is None:
         raise NotFound
-    return DraftSeen(
-        kept["_id"],
-        kept["path"],
-        json.loads(context.cipher.decrypt(kept["values"])),
-        kept.get("version", 0),
-        kept["at"],
-    )
+    values = json.loads(context.cipher.decrypt(kept.values))
+    return DraftSeen(kept.id, kept.path, values, kept.version, kept.at)
 
 
 def about_me(context: Context, caller: Caller) -> Me:

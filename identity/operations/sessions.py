@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -93,24 +93,8 @@ def new_session(
 ) -> str:
     """The secret of a new session, of which only the hash is stored; `more` are values that not every kind has."""
     secret, now = secrets.token_urlsafe(32), context.clock.now()
-    context.store.sessions.insert(
-        {
-            "_id": hashed(secret),
-            "account_id": account_id,
-            "created_at": now,
-            "last_seen": now,
-            "auth_time": NEVER,
-            "assurance": assurance,
-            "provider": provider,
-            "eid_subject": "",
-            "eid_session": "",
-            "id_token": None,
-            "device": device[:120],
-            "ended_at": None,
-            **more,
-        },
-        audit=audit,
-    )
+    opened = Session(hashed(secret), account_id, now, now, NEVER, assurance, provider, device[:120])
+    context.store.add_session(replace(opened, **more), audit)
     end_parts(context, beyond_the_most(context.store.sessions_of(account_id)), "session.one_of_too_many")
     return secret
 

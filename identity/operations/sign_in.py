@@ -3,12 +3,13 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from identity.context import Context, Document, hashed
+from identity.context import Context, hashed
 from identity.domain import grant_acts, grant_refusals, offers
 from identity.domain import grants as rules
 from identity.domain.accounts import Account
+from identity.domain.attempts import KeptAttempt
 from identity.domain.grants import Grant
 from identity.domain.numbers import KnownNumber, is_of
 from identity.domain.sessions import holds_at
@@ -72,20 +73,20 @@ def begin_sign_in(
         raise
     browser = browser or secrets.token_urlsafe(24)
     context.store.keep_attempt(
-        {
-            "_id": hashed(attempt.state),
-            "provider": provider,
-            "browser": hashed(browser),
-            "nonce": attempt.nonce,
-            "verifier": attempt.verifier,
-            "level": attempt.level,
-            "max_age": attempt.max_age,
-            "dpop_key": attempt.dpop_key,
-            "return_to": return_to,
-            "code_index": context.code_index(code) if code else "",
-            "joining": joining,
-            "at": context.clock.now(),
-        }
+        KeptAttempt(
+            id=hashed(attempt.state),
+            provider=provider,
+            browser=hashed(browser),
+            nonce=attempt.nonce,
+            verifier=attempt.verifier,
+            level=attempt.level,
+            max_age=attempt.max_age,
+            dpop_key=attempt.dpop_key,
+            return_to=return_to,
+            code_index=context.code_index(code) if code else "",
+            joining=joining,
+            at=context.clock.now(),
+        )
     )
     return Departure(url, browser)
 
@@ -137,19 +138,18 @@ def finish_sign_in(
     provider, person = "", None
     try:
         kept = _attempt_of(context, params.get("state", ""), browser)
-        provider = kept["provider"]
+        provider = kept.provider
         client = context.providers.get(provider)
         if client is None:
             raise AttemptUnknown("the provider is no longer configured")
-        attempt = Attempt(
-            params["state"], kept["nonce"], kept["verifier"], kept["level"], kept["max_age"], kept["dpop_key"]
-        )
+        own_key = dict(kept.dpop_key) if kept.dpop_key else None
+        attempt = Attempt(params["state"], kept.nonce, kept.verifier, kept.level, kept.max_age, own_key)
         proven = client.finish(attempt, params)
         person = proven.person
-        if kept["joining"]:
-            join(context, kept["joining"], old_session, proven.person)
+        if kept.joining:
+            join(context, kept.joining, old_session, proven.person)
         spoken = Spoken(chosen or language, by_hand=bool(chosen))
-        account = _account_or_why(context, proven.person, spoken, kept["code_index"], client.profile)
+        account = _account_or_why(context, proven.person, spoken, kept.code_index, client.profile)
         secret = open_session(context, account, proven, provider, device, old_session)
     except AttemptUnknown as refusal:
         # As with refused starts: anybody can make one up, and takes nobody else's reference away by it.
@@ -165,7 +165,7 @@ def finish_sign_in(
             refusal.ticket, standing = open_ticket(context, person)
             refusal.told |= {"ask": 1, "asked_on": standing.asked_on, "declined_on": standing.declined_on}
         raise
-    return Arrival(secret, _with_news(kept["return_to"]) if kept["joining"] else kept["return_to"])
+    return Arrival(secret, _with_news(kept.return_to) if kept.joining else kept.return_to)
 
 
 def _with_news(path: str) -> str:
@@ -207,14 +207,14 @@ def _note_refusal(
     )
 
 
-def _attempt_of(context: Context, state: str, browser: str) -> Document:
+def _attempt_of(context: Context, state: str, browser: str) -> KeptAttempt:
     refusal = AttemptUnknown("no such attempt in this browser")
     if not state or not browser:
         raise refusal
     kept = context.store.take_attempt(hashed(state), hashed(browser))
     if kept is None:
         raise refusal
-    if context.clock.now() - kept["at"] > timedelta(seconds=600):
+    if kept.over(context.clock.now()):
         raise AttemptUnknown("the attempt is too old")
     return kept
 

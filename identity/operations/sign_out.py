@@ -4,6 +4,7 @@ import hashlib
 import secrets
 
 from identity.context import Context
+from identity.domain.attempts import Farewell
 from identity.eid.client import EidClient
 from identity.eid.logout_token import LoggedOut
 from identity.eid.refused import NotVerified, SignInRefused
@@ -25,15 +26,12 @@ class EidKeysUnknown(Unavailable):
 
 def sign_out(context: Context, caller: Caller, public_url: str) -> str:
     """Ends the caller's session; the path to go on to, by way of the provider where it has a logout."""
-    document = context.store.session_document(caller.session_id)
-    if document is None or document["account_id"] != caller.account_id:
-        return SIGNED_OUT
     session = context.store.session(caller.session_id)
-    if session is None or session.ended_at is not None:
+    if session is None or session.account_id != caller.account_id or session.ended_at is not None:
         return SIGNED_OUT
     context.store.end_sessions([session], context.clock.now(), AuditEntry("sign_out", record_type="session"))
     client = context.providers.get(session.provider)
-    sealed = document.get("id_token")
+    sealed = session.id_token
     url = (
         client.logout_url(context.cipher.decrypt(sealed) if sealed else "", f"{public_url}/")
         if client
@@ -45,15 +43,14 @@ def sign_out(context: Context, caller: Caller, public_url: str) -> str:
 def _keep(context: Context, url: str) -> str:
     """A ticket for an address with an ID token in it, good once."""
     ticket = secrets.token_urlsafe(24)
-    context.store.keep_farewell(
-        {"_id": _hash(ticket), "url": context.cipher.encrypt(url), "at": context.clock.now()}
-    )
+    farewell = Farewell(_hash(ticket), context.cipher.encrypt(url), context.clock.now())
+    context.store.keep_farewell(farewell)
     return ticket
 
 
 def way_out(context: Context, ticket: str) -> str | None:
     kept = context.store.take_farewell(_hash(ticket))
-    return context.cipher.decrypt(kept["url"]) if kept else None
+    return context.cipher.decrypt(kept.url) if kept else None
 
 
 def logged_out_at_eid(context: Context, provider: str, logout_token: str) -> None:

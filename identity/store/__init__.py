@@ -9,11 +9,10 @@ from identity.store.following import Followed, Following
 from identity.store.grants import Grants
 from identity.store.lists import ListsKept
 from identity.store.sessions import Sessions
-from servicekit.data.documents import Document
 
 
 class Store(Attempts, Accounts, Sessions, Grants, CalendarMarks, Following, ListsKept):
     """All nouns of identity over one database: an act writes several of them in one transaction."""
 
 
-__all__ = ["Document", "DuplicateKeyError", "Followed", "Store"]
+__all__ = ["DuplicateKeyError", "Followed", "Store"]

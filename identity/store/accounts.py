@@ -8,14 +8,12 @@ from typing import TypeVar
 from identity.domain.accounts import MACHINE, Account, Machine
 from identity.domain.numbers import KnownNumber, is_of
 from identity.store.collections import Collections
+from identity.store.documents import account_document, account_of, machine_of
 from servicekit.data.database import session
-from servicekit.data.documents import Document, Shape
 from servicekit.data.events import AuditEntry, Event
 
 AnyAccount = TypeVar("AnyAccount", bound=Account)
 
-_PEOPLE = Shape(Account)
-_MACHINES = Shape(Machine)
 # What is counted or noted beside, without a new version: see feed.raise_generations, machine_used, note_first_sign_in.
 _BESIDE = ("generation", "last_used", "signed_in_at")
 
@@ -77,7 +75,7 @@ class Accounts(Collections):
 
     def machines_of(self, unit_id: str) -> list[Machine]:
         found = self.accounts.collection.find({"unit_id": unit_id, "kind": MACHINE}, {"_outbox": 0})
-        return sorted(map(_MACHINES.value, found), key=lambda one: (one.name, one.id))
+        return sorted(map(machine_of, found), key=lambda one: (one.name, one.id))
 
     def open_machines_of(self, unit_id: str) -> int:
         found = self.accounts.collection.find(
@@ -99,7 +97,7 @@ class Accounts(Collections):
         """Those whose grants the person with these accounts accepts."""
         wanted = {"kept_by": {"$in": list(account_ids)}}
         found = self.accounts.collection.find(wanted, {"_outbox": 0}, session=session())
-        return [_MACHINES.value(one) for one in found]
+        return [machine_of(one) for one in found]
 
     def use_assertion(self, name: str, now: datetime) -> None:
         """Raises DuplicateKeyError for one that was used before; kept longer than any assertion lives."""
@@ -110,15 +108,3 @@ class Accounts(Collections):
 
     def numbers_tried(self, account_id: str, since: datetime) -> int:
         return self._number_tries.count_documents({"account_id": account_id, "at": {"$gte": since}})
-
-
-def account_of(document: Document) -> Account:
-    if document.get("kind") == MACHINE:
-        return _MACHINES.value(document)
-    return _PEOPLE.value(document)
-
-
-def account_document(account: Account) -> Document:
-    if isinstance(account, Machine):
-        return _MACHINES.document(account)
-    return _PEOPLE.document(account)

@@ -1,8 +1,9 @@
-"""Values as documents and back: grants and sessions."""
+"""Values as documents and back: accounts, sessions and grants."""
 
 from datetime import UTC, date, datetime
 
 from identity import listed
+from identity.domain.accounts import MACHINE, Account, Machine
 from identity.domain.aftermath import Aftermath
 from identity.domain.grant_dates import to_confirm_by
 from identity.domain.grants import Grant, Status
@@ -32,8 +33,26 @@ def lists_of(grant: Grant) -> tuple[Listed, ...]:
     )
 
 
+def account_of(document: Document) -> Account:
+    return machine_of(document) if document.get("kind") == MACHINE else _PEOPLE.value(document)
+
+
+def machine_of(document: Document) -> Machine:
+    return _MACHINES.value(document)
+
+
+def account_document(account: Account) -> Document:
+    if isinstance(account, Machine):
+        return _MACHINES.document(account)
+    return _PEOPLE.document(account)
+
+
 def session_of(document: Document) -> Session:
     return _SESSIONS.value(document)
+
+
+def session_document(of: Session) -> Document:
+    return _SESSIONS.document(of)
 
 
 def instant_of(day: date) -> datetime:
@@ -44,6 +63,8 @@ def _day_of(instant: datetime) -> date:
     return instant.date()
 
 
+_PEOPLE = Shape(Account)
+_MACHINES = Shape(Machine)
 _SESSIONS = Shape(Session)
 _GRANTS = Shape(Grant, read={date: _day_of}, write={date: instant_of})
 

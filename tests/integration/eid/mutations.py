@@ -338,7 +338,7 @@ MUTATIONS: list[Row] = [
     ),
     (
         "../operations/sign_in",
-        'if context.clock.now() - kept["at"] > timedelta(seconds=600):',
+        "if kept.over(context.clock.now()):",
         "if False:",
         SERVICE,
         "ten_minutes",
@@ -352,8 +352,8 @@ MUTATIONS: list[Row] = [
     ),
     (
         "../store/attempts",
-        'return found if self._attempts.delete_one({"_id": attempt_id}).deleted_count == 1 else None',
-        "return found",
+        'used = self._attempts.delete_one({"_id": attempt_id}).deleted_count == 1',
+        "used = True",
         GATEWAY,
         "good_once",
     ),

@@ -125,7 +125,7 @@ def test_however_often_somebody_signs_in_they_are_signed_out_everywhere(
     assert len(store.sessions_of(account)) == MOST_OPEN
     assert lives(context, newest)
     assert not lives(context, secret_of(person))
-    sample = store.session_document(hashed(newest)) or {}
+    sample = store.sessions.get(hashed(newest))
     before = context.clock.now() - timedelta(days=3)
     sessions = store.sessions.collection
     sessions.insert_many([{**sample, "_id": f"old {number}", "created_at": before} for number in range(30)])

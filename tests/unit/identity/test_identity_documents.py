@@ -9,6 +9,7 @@ import pytest
 from bson.binary import Binary
 
 from identity.domain.accounts import Account, Machine
+from identity.domain.attempts import Draft, Farewell, KeptAttempt
 from identity.domain.fallback import Answer, SignInByCode, Window
 from identity.domain.grants import Extension, Grant, Removal, Status
 from identity.domain.officials import Official, SealedCode
@@ -20,9 +21,15 @@ from identity.domain.succession import Handover
 from identity.domain.succession import State as HandoverState
 from identity.domain.together import Act, JointAct
 from identity.domain.together import State as JointState
-from identity.store import fallback, handovers, joint_acts, roles
-from identity.store.accounts import account_document, account_of
-from identity.store.documents import grant_document, grant_of, session_of
+from identity.store import attempts, fallback, handovers, joint_acts, roles, sessions
+from identity.store.documents import (
+    account_document,
+    account_of,
+    grant_document,
+    grant_of,
+    session_document,
+    session_of,
+)
 from servicekit.access.decision import Reach
 
 AT, LATER = datetime(2026, 3, 1, 12, tzinfo=UTC), datetime(2026, 3, 4, 12, tzinfo=UTC)
@@ -273,10 +280,54 @@ def test_a_session_is_read_with_what_was_added_since_or_without() -> None:
         "ended_at": None,
         "eid_subject": "x",
     }
-    session = Session("s", "anna", AT, LATER, AT, 2, "practice", "phone")
+    session = Session("s", "anna", AT, LATER, AT, 2, "practice", "phone", eid_subject="x")
     assert session_of(through_the_database(least)) == session
     by_code = session_of(through_the_database({**least, "scope": "report", "unit_id": "u", "until": LATER}))
     assert (by_code.scope, by_code.unit_id, by_code.until, by_code.silent_at) == ("report", "u", LATER, None)
+    sealed = Binary(b"sealed", 6)
+    whole = {
+        **least,
+        "scope": "report",
+        "unit_id": "u",
+        "until": LATER,
+        "silent_at": LATER,
+        "window_id": "w",
+        "eid_session": "y",
+        "id_token": sealed,
+    }
+    read = session_of(through_the_database({**whole, "version": 2}))
+    assert (read.window_id, read.eid_subject, read.eid_session, read.id_token) == ("w", "x", "y", sealed)
+    assert (session_document(read), read.version) == (whole, 2)
+
+
+def test_what_is_kept_for_minutes() -> None:
+    key = {"kty": "EC", "crv": "P-256", "x": "1", "y": "2", "d": "3"}
+    attempt = KeptAttempt("a", "practice", "b", "n", "v", 2, 300, key, "/units/u", AT, "code", "anna")
+    assert attempts._ATTEMPTS.document(attempt) == {
+        "_id": "a",
+        "provider": "practice",
+        "browser": "b",
+        "nonce": "n",
+        "verifier": "v",
+        "level": 2,
+        "max_age": 300,
+        "dpop_key": key,
+        "return_to": "/units/u",
+        "at": AT,
+        "code_index": "code",
+        "joining": "anna",
+    }
+    assert attempts._ATTEMPTS.value(through_the_database(attempts._ATTEMPTS.document(attempt))) == attempt
+    plain = replace(attempt, max_age=None, dpop_key=None)
+    assert attempts._ATTEMPTS.value(through_the_database(attempts._ATTEMPTS.document(plain))) == plain
+    sealed = Binary(b"sealed", 6)
+    draft = Draft("d", "anna", "/units/u", sealed, AT)
+    kept = {"_id": "d", "account_id": "anna", "path": "/units/u", "values": sealed, "at": AT}
+    assert attempts._DRAFTS.document(draft) == kept
+    assert attempts._DRAFTS.value(through_the_database(kept)) == draft
+    farewell = {"_id": "f", "url": sealed, "at": AT}
+    assert sessions._FAREWELLS.document(Farewell("f", sealed, AT)) == farewell
+    assert sessions._FAREWELLS.value(through_the_database(farewell)) == Farewell("f", sealed, AT)
 
 
 def test_a_role_and_its_change() -> None:
