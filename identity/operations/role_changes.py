@@ -1,7 +1,7 @@
 """Changes of roles: foreseen, asked for by one administrator of the topmost unit, done by a second one."""
 
 from identity import events, listed
-from identity.context import Context, Document
+from identity.context import Context
 from identity.domain import role_changes as rules
 from identity.domain.grants import is_over
 from identity.domain.questions import about_role_change
@@ -26,6 +26,7 @@ from identity.operations.telling import What, told_to
 from servicekit.access import decision as access
 from servicekit.access.decision import Caller, Reach, Right
 from servicekit.access.second_person import owes
+from servicekit.data.documents import Document
 from servicekit.data.events import Event
 from servicekit.ids import new_id
 from servicekit.refusals import NotFound, Stale
@@ -192,7 +193,7 @@ def _check(
 def _held(context: Context, key: str, accounts: tuple[str, ...]) -> Held:
     store, today = context.store, context.clock.today()
     people = sorted(accounts_of_person(context, accounts))
-    own = [*people, *(one["_id"] for one in store.machines_kept_by(people))]
+    own = [*people, *(one.id for one in store.machines_kept_by(people))]
 
     def have_it(account_ids: list[str]) -> bool:
         return any(

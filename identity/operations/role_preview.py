@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from identity import listed
-from identity.context import Context, Document
+from identity.context import Context
 from identity.domain import grants as grant_rules
 from identity.domain import role_changes as rules
 from identity.domain.grants import Grant, Status
@@ -15,6 +15,7 @@ from identity.operations.hands import hand_of
 from identity.operations.second import seconds_for
 from servicekit.access.decision import Caller, Reach
 from servicekit.access.second_person import Question
+from servicekit.data.documents import Document
 from servicekit.data.events import AuditEntry
 from servicekit.tree.listed import COUNTED
 from servicekit.tree.units import Unit

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from identity import listed
-from identity.context import Context, Document
+from identity.context import Context
 from identity.domain import role_changes as rules
 from identity.domain.grant_refusals import ReasonNeeded
 from identity.domain.role_changes import RoleHeld

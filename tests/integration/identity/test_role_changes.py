@@ -452,7 +452,7 @@ def test_the_operator_goes_back_to_an_earlier_set(
     back = restore_roles(context, kept, "by mistake")
     assert (back.version, back.changed, back.withdrawn) == (kept + 2, ("reader",), ())
     until(lambda: reader.get(listed).status_code == 403)
-    assert not {one["key"]: one for one in show_roles(context)}["almoner"]["withdrawn"]
+    assert not {one.key: one for one in show_roles(context)}["almoner"].withdrawn
     assert restore_roles(context, 0, "all of it").withdrawn == ("almoner",)
     (entry,) = entries(context, "roles.restored_by_operator")[-1:]
     assert (entry["details"]["to"], entry["details"]["reason"]) == (0, "all of it")
