@@ -133,9 +133,9 @@ def test_a_session_by_a_sealed_code_is_told_the_office_alone(
     clerk = Caller(account_of(people["union-clerk"]), rights=rights, assurance=2)
     for caller, named in ((clerk, True), (replace(clerk, fallback=True), False)):
         (one,) = who_must_act(context, caller, ["north"], SUPERIOR)
-        assert [role["key"] for role in one["roles"]] == ["approver"]
-        assert bool(one["holders"]) is named
-        assert one["further"] == 0
+        assert [role.key for role in one.roles] == ["approver"]
+        assert bool(one.holders) is named
+        assert one.further == 0
 
 
 def test_units_that_one_does_not_read_and_units_that_are_not_there_are_left_out_alike(
