@@ -21,7 +21,7 @@ from identity.operations.role_preview import (
     tops,
 )
 from identity.operations.second import check_asker, check_confirms
-from identity.operations.showing import grants_for
+from identity.operations.showing import GrantSeen, grants_for
 from identity.operations.telling import What, told_to
 from servicekit.access import decision as access
 from servicekit.access.decision import Caller, Reach, Right
@@ -145,7 +145,7 @@ def read_change(context: Context, caller: Caller, change_id: str) -> Document:
     return show_change(context, caller, context.store.roles.change(change_id))
 
 
-def list_holders(context: Context, caller: Caller, key: str, after: str, limit: int) -> Page[Document]:
+def list_holders(context: Context, caller: Caller, key: str, after: str, limit: int) -> Page[GrantSeen]:
     """Whoever has a role or has been offered it, the newest first."""
     _top_rights(context, caller)
     if key not in context.roles.roles:

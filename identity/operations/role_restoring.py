@@ -8,6 +8,7 @@ from identity.domain import role_changes as rules
 from identity.domain.grant_refusals import ReasonNeeded
 from identity.domain.role_changes import RoleHeld
 from identity.operations.role_preview import tops
+from servicekit.data.documents import Document
 from servicekit.data.events import AuditEntry
 from servicekit.ids import new_id
 
