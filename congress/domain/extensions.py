@@ -12,7 +12,8 @@ from dataclasses import replace
 from datetime import date
 
 from congress.domain.history import By, Congress, Extension, ExtensionAnswer, ExtensionState
-from congress.domain.plan import Milestone, Plan
+from congress.domain.plan import EARLIEST, LATEST, Milestone, Plan
+from congress.domain.plan_refusals import DateOutOfRange
 from congress.domain.progress import (
     REASON_LONGEST,
     is_abandoned,
@@ -181,6 +182,9 @@ def _answered(
 
 
 def _refuse_day(congress: Congress, until: date, above: Congress | None) -> None:
+    # Of the topmost congress no other deadline bounds it, and days that follow from it must still be days.
+    if until > LATEST:
+        raise DateOutOfRange(field="until", earliest=EARLIEST.isoformat(), latest=LATEST.isoformat())
     if until <= congress.deadline:
         raise NotLater(field="until", date=congress.deadline.isoformat())
     if above is not None and until > above.deadline:

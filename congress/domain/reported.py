@@ -37,7 +37,7 @@ def contribution(one: FirstReport) -> Contribution:
 
 def count_of(groups: Groups, level: str = "") -> int:
     """At a unit and below it; `level`: of that one alone."""
-    levels = [level] if level else [one for one in groups if one != OWN]
+    levels = [one for one in ([level] if level else groups) if one != OWN]
     return sum(groups.get(one, {}).get(REPORTED, 0) for one in levels)
 
 

@@ -278,9 +278,12 @@ class _Below:
         whole = [unit for unit in units if self._sees((*unit.path, "below"))]
         branches = [unit.unit_id for unit in whole if not {one.unit_id for one in whole} & {*unit.path[:-1]}]
         alone = [unit.unit_id for unit in units if unit not in whole and self._sees(unit.path)]
+        if self.direct and len(whole) < len(units):
+            return None
+        # The lines of a place have the report of its unit among them, which a reach below does not open.
+        if any(not self._sees(unit.path) for unit in whole):
+            return None
         if self.direct:
-            if len(whole) < len(units):
-                return None
             branches, alone = [self.unit_id], []
         levels = None
         if self.wanted.level or self.wanted.passed:

@@ -93,6 +93,9 @@ class Sent:
         return order < begin if self.oldest else order > begin
 
     def _number(self, order: str) -> int | None:
+        # Lines know their level and no deadline: of one level some may run on a later day that was granted.
+        if self.wanted.passed:
+            return None
         lists, asks = self.context.lists, self._asks()
         alone = [one for one, _ in self._by_themselves()]
         if order not in alone and not lists.stands(asks, order):

@@ -89,6 +89,7 @@ def spread_deadlines(context: Context) -> Iterator[int]:
                 context.congresses.put_deadlines(late[start : start + BATCH])
                 yield len(late[start : start + BATCH])
         if not behind:
+            context.congresses.count_extended(plan.id)
             tell_of_changes(context, plan)
             context.plans.save(replace(plan, spreading=False), plan.version)
 

@@ -187,6 +187,13 @@ class CongressStore:
         ]
         self._congresses.bulk_write(writes, ordered=False)
 
+    def count_extended(self, plan_id: str) -> None:
+        """What runs on a granted day is judged by the plan's as well, though its own deadline stays as it was."""
+        self._congresses.update_many(
+            {"plan_id": plan_id, "extended_to": {"$gt": ""}},
+            {"$set": {"dirty": True}, "$inc": {"version": 1}},
+        )
+
     # Units that change
 
     def move(

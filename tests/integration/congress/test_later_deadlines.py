@@ -84,7 +84,8 @@ def test_an_extended_day_outlasts_a_nearer_one_of_the_plan_and_a_later_one_outla
     asked = clerk.done(clerk.congress_of("n1", graded), "extension", a_request(context, 20))
     granted = north.done(asked, "decide-extension", a_request(context, 20))
     organiser = Desk(congress_house, "root", ADMINISTRATOR)
-    for days, expected in ((8, granted["deadline"]), (28, None)):
+    # To the very day as well: nothing of the congress changes then, and it runs on no later day any more.
+    for days, expected, extended in ((8, granted["deadline"], 1), (20, None, 0), (28, None, 0)):
         day = (context.clock.today() + timedelta(days=days)).isoformat()
         plan = organiser.get(f"/plans/{graded['id']}")
         wanted = {"deadlines": {"union": day}, "reason": "x"}
@@ -98,6 +99,7 @@ def test_an_extended_day_outlasts_a_nearer_one_of_the_plan_and_a_later_one_outla
         now = clerk.congress_of("n1", graded)
         assert (now["deadline"], now["planned_deadline"]) == (expected or day, day)
         assert clerk_of(congress_house, "n2", graded)["deadline"] == day
+        assert counted(north, graded) == (0, extended)
         assert [one for one in verify_rollups(context, graded["id"]) if one.unit_id in ("n1", "n2")] == []
 
 

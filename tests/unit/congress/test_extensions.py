@@ -28,7 +28,7 @@ from congress.domain.extensions import (
 from congress.domain.history import By, Congress, ExtensionState
 from congress.domain.overdue import Standing, standing_of
 from congress.domain.plan import PlanState
-from congress.domain.plan_refusals import PlanIsClosed
+from congress.domain.plan_refusals import DateOutOfRange, PlanIsClosed
 from congress.domain.planned import as_derived
 from congress.domain.progress_refusals import (
     CongressApproved,
@@ -104,6 +104,8 @@ def test_who_withdraws_may_ask_again_and_nobody_else_can_answer_it() -> None:
         (a_congress(), DEADLINE, "why", NotLater),
         (a_congress(), DEADLINE - timedelta(days=1), "why", NotLater),
         (a_congress(), ABOVE.deadline + timedelta(days=1), "why", PastSuperiors),
+        # Days that follow from it must still be days.
+        (a_congress(), date(2200, 1, 1), "why", DateOutOfRange),
         (a_congress(), UNTIL, " ", ReasonNeeded),
         (a_congress(), UNTIL, "x" * 1001, ReasonTooLong),
         (asked(), UNTIL, "why", ExtensionWaits),
