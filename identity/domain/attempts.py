@@ -33,7 +33,10 @@ class KeptAttempt:
 
 @dataclass(frozen=True)
 class Draft:
-    """`values`: what was typed, sealed. `version`: how often it was saved; 0 of one that waits for a sign-in."""
+    """`values`: what was typed, sealed. `version`: how often it was saved; 0 of one that waits for a sign-in.
+
+    `by_code`: typed by whoever came with a sealed code, which proves nobody; they and the person see each their own.
+    """
 
     id: str
     account_id: str
@@ -41,6 +44,7 @@ class Draft:
     values: bytes
     at: datetime
     version: int = 0
+    by_code: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,14 @@ far. Whether and where a role gives access is said when it is made and never aft
 administrator, or did not, by the rules for that.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from identity.domain.grant_refusals import NotProposed, ProposalLapsed, RoleUnknown
 from identity.domain.grants import PROPOSAL_LIFE, Acting
-from identity.domain.roles import Role, RoleSet, RoleTable, exceeds, in_force, includes, withdrawn
+from identity.domain.roles import INCLUDES, Role, RoleSet, RoleTable, exceeds, in_force, includes, withdrawn
 from identity.domain.together import State
 from servicekit.access.decision import Reach
 from servicekit.access.second_person import SecondPersonNeeded
@@ -84,6 +84,7 @@ class Held:
     by_anybody: bool = False
     by_machine: bool = False
     by_changer: bool = False
+    giving: frozenset[str] = frozenset()  # roles by which anybody gives access at the top and all below
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +237,7 @@ def _check_withdrawn(before: Role, own: RoleSet, file: RoleTable, held: Held) ->
         raise RoleNeeded
     if held.by_anybody:
         raise RoleHeld
-    _check_all_can_be_given(before, withdrawn(before), own, file)
+    _check_all_can_be_given(before, withdrawn(before), own, file, held.giving)
 
 
 def _check_itself(role: Role, own: RoleSet, file: RoleTable) -> None:
@@ -264,7 +265,7 @@ def _check_itself(role: Role, own: RoleSet, file: RoleTable) -> None:
 def _check_changed(before: Role, after: Role, own: RoleSet, file: RoleTable, held: Held) -> None:
     if before.use.get(GIVE) != after.use.get(GIVE):
         raise GivesAccessAsMade(field="role/permissions")
-    _check_all_can_be_given(before, after, own, file)
+    _check_all_can_be_given(before, after, own, file, held.giving)
     more = added(before, after)
     if held.by_changer and parts_of(more):
         raise MoreForOneself
@@ -272,22 +273,36 @@ def _check_changed(before: Role, after: Role, own: RoleSet, file: RoleTable, hel
         raise MoreForMachine
 
 
-def _check_all_can_be_given(before: Role, after: Role, own: RoleSet, file: RoleTable) -> None:
+def _check_all_can_be_given(
+    before: Role, after: Role, own: RoleSet, file: RoleTable, giving: Collection[str]
+) -> None:
     """Nobody could put it back: two give only what they hold."""
-    lost = _to_give(own, file, before) - _to_give(own, file, after)
+    by = {*giving, before.key}
+    lost = _to_give(own, file, before, by) - _to_give(own, file, after, by)
     if lost:
-        raise NobodyCouldGive(field="role/permissions", permissions=", ".join(sorted(lost)))
+        named = sorted({permission for permission, _ in lost})
+        raise NobodyCouldGive(field="role/permissions", permissions=", ".join(named))
 
 
-def _to_give(own: RoleSet, file: RoleTable, role: Role) -> set[str]:
-    """What anybody could give, were the role as it is said."""
+def _to_give(own: RoleSet, file: RoleTable, role: Role, giving: Collection[str]) -> set[tuple[str, Reach]]:
+    """What those who have a role by which they give access at the top and below could give, and how far, were this
+    role as it is said. `giving`: the roles that somebody has there. A role that nobody has gives nothing back.
+    """
     table = {**in_force(file, own).roles, role.key: role}
-    return {permission for one in table.values() if GIVE in one.use for permission in one.held()}
+    return {
+        (permission, reach)
+        for key, one in table.items()
+        if key in giving and one.use.get(GIVE) is Reach.BELOW
+        for permission, mine in one.held().items()
+        for have in mine
+        for reach in INCLUDES[have]
+    }
 
 
 def check_may_give(more: Role, giving: Iterable[Role]) -> None:
     """Of the roles by which somebody gives access at the top, one has all of it. Raises MoreThanBothHold."""
-    beyond = [exceeds(more, role, same_unit=True) for role in giving]
+    # Whoever has the role may have it anywhere, so it must be theirs to give in their own unit and below it.
+    beyond = [exceeds(more, role, same_unit=True) | exceeds(more, role, same_unit=False) for role in giving]
     if not beyond or min(map(len, beyond)):
         missing = min(beyond, key=len, default={part.permission for part in parts_of(more)})
         raise MoreThanBothHold(field="role/permissions", permissions=", ".join(sorted(missing)))

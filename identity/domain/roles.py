@@ -7,7 +7,7 @@ from typing import Any
 from servicekit.access.decision import Reach
 
 # What each reach includes, at one and the same unit.
-_INCLUDES = {
+INCLUDES = {
     Reach.OWN: {Reach.OWN},
     Reach.UNDER: {Reach.UNDER},
     Reach.BELOW: {Reach.OWN, Reach.UNDER, Reach.BELOW},
@@ -157,7 +157,7 @@ def _of_known(role: Role, permissions: Iterable[str]) -> Role:
 
 def includes(one: Reach | None, other: Reach) -> bool:
     """Whether the one reach includes the other, at one and the same unit."""
-    return one is not None and other in _INCLUDES[one]
+    return one is not None and other in INCLUDES[one]
 
 
 def exceeds(given: Role, giver: Role, *, same_unit: bool) -> set[str]:
@@ -170,7 +170,7 @@ def exceeds(given: Role, giver: Role, *, same_unit: bool) -> set[str]:
     for permission, reaches in given.held().items():
         for reach in reaches:
             if same_unit:
-                fits = any(reach in _INCLUDES[mine] for mine in held.get(permission, ()))
+                fits = any(reach in INCLUDES[mine] for mine in held.get(permission, ()))
             else:
                 fits = any(mine in (Reach.BELOW, Reach.UNDER) for mine in held.get(permission, ()))
             if not fits:

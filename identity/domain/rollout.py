@@ -187,7 +187,7 @@ class Wanted:
 
     def count(self, groups: Groups) -> int:
         """At a unit and below it."""
-        levels = [self.level] if self.level else [level for level in groups if level != OWN]
+        levels = [level for level in ([self.level] if self.level else groups) if level != OWN]
         return sum(groups.get(level, {}).get(stage, 0) for level in levels for stage in self.stages)
 
     def own(self, groups: Groups, level: str) -> bool:

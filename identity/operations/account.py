@@ -113,6 +113,7 @@ def keep_draft(context: Context, caller: Caller, path: str, values: Mapping[str,
             path=path,
             values=context.cipher.encrypt(json.dumps(dict(values), ensure_ascii=False)),
             at=context.clock.now(),
+            by_code=caller.fallback,
         )
     )
     return DraftSeen(draft_id, path, values, 0, context.clock.now())
@@ -129,6 +130,7 @@ def save_draft(
         values=context.cipher.encrypt(json.dumps(dict(values), ensure_ascii=False)),
         at=context.clock.now(),
         version=expected_version + 1,
+        by_code=caller.fallback,
     )
     if not context.store.save_draft(draft):
         raise Stale
@@ -137,21 +139,28 @@ def save_draft(
 
 def saved_drafts(context: Context, caller: Caller, path: str) -> list[DraftSeen]:
     """What this person has saved of the form at this path: one, or none."""
-    found = context.store.draft(_saved_id(caller, path), caller.account_id)
+    found = _own_draft(context, caller, _saved_id(caller, path))
     return [_shown(context, found)] if found else []
 
 
 def _saved_id(caller: Caller, path: str) -> str:
-    return id_from("draft", caller.account_id, path)
+    return id_from("draft", caller.account_id, path, *(["by code"] if caller.fallback else []))
+
+
+def _own_draft(context: Context, caller: Caller, draft_id: str) -> Draft | None:
+    found = context.store.draft(draft_id, caller.account_id)
+    return found if found is not None and found.by_code is caller.fallback else None
 
 
 def read_draft(context: Context, caller: Caller, draft_id: str) -> DraftSeen:
     """As often as its owner asks, while it is kept: a page that is loaded twice shows it twice."""
-    return _shown(context, context.store.draft(draft_id, caller.account_id))
+    return _shown(context, _own_draft(context, caller, draft_id))
 
 
 def take_draft(context: Context, caller: Caller, draft_id: str) -> DraftSeen:
     """Gives it back, once: what was taken is gone."""
+    if _own_draft(context, caller, draft_id) is None:
+        raise NotFound
     return _shown(context, context.store.take_draft(draft_id, caller.account_id))
 
 

@@ -111,6 +111,7 @@ def give_many(
         raise IdempotencyKeyMissing
     batch = _begun(context, caller, unit_id, rows, reason, once)
     twice, codes = _twice(context, rows), dict[int, str]()
+    drawn = dict[int, str]()  # in this very request: no other answer has told them
 
     def tried() -> Iterator[Row]:
         for row in rows:
@@ -133,7 +134,7 @@ def give_many(
                 )
                 continue
             if isinstance(given, GrantByCode):
-                codes[row.line] = code
+                codes[row.line] = drawn[row.line] = code
             yield replace(kept, grant_id=grant_id)
 
     rows_tried = tuple(tried())
@@ -148,7 +149,7 @@ def give_many(
         )
         return context.store.batches.save(done, known.version, [entry])
 
-    told = {} if batch.finished else codes
+    told = drawn if batch.finished else codes
     return _show(context, caller, context.store.database.in_transaction(keep), told)
 
 

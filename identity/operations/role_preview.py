@@ -56,12 +56,16 @@ def giving_at_top(context: Context, account_id: str) -> list[Grant]:
     ]
 
 
-def seconds_of(context: Context, question: Question) -> int:
-    """How many people could confirm it today."""
+def all_giving_at_top(context: Context) -> list[Grant]:
+    """The same of everybody."""
     ids = [unit.id for unit in tops(context)]
     accounts = {one.account_id for one in context.store.grants_of_units(ids) if one.status is Status.ACTIVE}
-    giving = [grant for one in sorted(filter(None, accounts)) for grant in giving_at_top(context, one)]
-    return len(seconds_for(context, question, giving))
+    return [grant for one in sorted(filter(None, accounts)) for grant in giving_at_top(context, one)]
+
+
+def seconds_of(context: Context, question: Question) -> int:
+    """How many people could confirm it today."""
+    return len(seconds_for(context, question, all_giving_at_top(context)))
 
 
 def change_entry(what: str, change: RoleChange, **details: object) -> AuditEntry:

@@ -8,7 +8,7 @@ from identity.store.collections import Collections
 from servicekit.data.documents import Document, Shape
 
 _ATTEMPTS = Shape(KeptAttempt)
-_DRAFTS = Shape(Draft)
+_DRAFTS = Shape(Draft, sparse={Draft: ("by_code",)})
 # A person fills in a form or two at a time.
 DRAFTS_OF_PERSON = 20
 

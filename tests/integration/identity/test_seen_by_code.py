@@ -13,8 +13,18 @@ from identity.domain.contact import KINDS
 from identity.domain.grants import Status
 from identity.domain.officials import Official
 from identity.eid.id_token import Person
-from identity.operations import about_me, read_grant, token_for_session, who_sees_me
+from identity.operations import (
+    about_me,
+    read_draft,
+    read_grant,
+    save_draft,
+    saved_drafts,
+    take_draft,
+    token_for_session,
+    who_sees_me,
+)
 from identity.operations.tasks import waiting
+from servicekit.access.decision import Caller
 from servicekit.access.tokens import caller_of
 from servicekit.refusals import Forbidden, NotFound
 from tests.integration.identity.test_people import by_code
@@ -73,3 +83,21 @@ def test_a_session_by_code_speaks_of_its_unit_alone(house: House, context: Conte
         timeout=10,
     ).json()["items"]
     assert {one["unit_id"] for one in entries} <= {"root"}
+
+
+def test_a_draft_of_the_person_is_not_there_for_whoever_came_by_code_nor_theirs_for_the_person(
+    context: Context,
+) -> None:
+    person, by_code = Caller("holder"), Caller("holder", fallback=True)
+    path = "/congresses/x/results"
+    own = save_draft(context, person, path, {"present": "97"}, 0)
+    assert saved_drafts(context, by_code, path) == []
+    for act in (read_draft, take_draft):
+        with pytest.raises(NotFound):
+            act(context, by_code, own.id)
+    theirs = save_draft(context, by_code, path, {"present": "1"}, 0)
+    assert theirs.id != own.id
+    with pytest.raises(NotFound):
+        read_draft(context, person, theirs.id)
+    assert [one.values for one in saved_drafts(context, person, path)] == [{"present": "97"}]
+    assert take_draft(context, person, own.id).values == {"present": "97"}

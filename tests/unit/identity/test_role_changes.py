@@ -141,6 +141,14 @@ GIVING = {"unit:read": BELOW, "access:read": BELOW, "access:grant": BELOW}
         ),
         # What nobody could give any more nobody could put back.
         (Act.CHANGE, ADMINISTRATOR, replace(ADMINISTRATOR, pass_on={}), HELD, NobodyCouldGive),
+        # Nor could it be put back as far as it reached.
+        (
+            Act.CHANGE,
+            ADMINISTRATOR,
+            replace(ADMINISTRATOR, pass_on={**ADMINISTRATOR.pass_on, "congress:report": OWN}),
+            HELD,
+            NobodyCouldGive,
+        ),
         (
             Act.CHANGE,
             READER,
@@ -209,6 +217,28 @@ def test_the_last_role_by_which_something_is_given_is_not_withdrawn() -> None:
         check(Act.WITHDRAW, keeper, None, own=RoleSet((keeper,), 1))
 
 
+@pytest.mark.parametrize(("giving", "refused"), [((), True), (("administrator", "keeper"), False)])
+def test_a_role_that_nobody_has_at_the_top_gives_nothing_back(giving: tuple[str, ...], refused: bool) -> None:
+    keeper = a_role("keeper", use={**GIVING, "members:read": OWN}, strong=True)
+    less = replace(ADMINISTRATOR, pass_on={"congress:report": BELOW})
+    held = replace(HELD, giving=frozenset(giving))
+    own = RoleSet((keeper,), 1)
+    if refused:
+        with pytest.raises(NobodyCouldGive):
+            check(Act.CHANGE, ADMINISTRATOR, less, held, own)
+    else:
+        check(Act.CHANGE, ADMINISTRATOR, less, held, own)
+
+
+def test_what_is_theirs_in_their_own_unit_alone_is_not_theirs_to_give_everywhere() -> None:
+    registrar = a_role("registrar", use={**GIVING, "members:read": OWN}, strong=True)
+    with pytest.raises(MoreThanBothHold):
+        rules.check_may_give(a_role(use={"members:read": OWN}), [registrar])
+    rules.check_may_give(
+        a_role(use={"members:read": OWN}), [replace(registrar, pass_on={"members:read": BELOW})]
+    )
+
+
 @pytest.mark.parametrize(
     ("before", "after", "more"),
     [
@@ -233,7 +263,7 @@ def test_what_a_change_gives_that_the_role_gave_not_before(
     ("more", "missing"),
     [
         ({"use": {"congress:report": BELOW}}, ""),
-        ({"use": {"members:read": OWN}}, ""),
+        ({"use": {"members:read": OWN}}, "members:read"),  # theirs in their own unit alone
         ({"use": {"members:read": BELOW}}, "members:read"),
         ({"use": {"x:y": OWN, "unit:read": OWN}}, "x:y"),
         ({"use": {}, "pass_on": {"x:y": OWN}}, "x:y"),
