@@ -197,7 +197,8 @@ def _walked(
 ) -> Iterator[Document]:
     until = min(wanted.until or now + AHEAD, now + AHEAD)
     if last is not None:
-        until = min(until, last[0] + SHORTEST_STRETCH)
+        # Whatever instant a cursor names, the sum is one.
+        until = min(until, min(last[0], until) + SHORTEST_STRETCH)
     yield from walk(log, wanted.telling(), wanted.since or EARLIEST, until)
 
 

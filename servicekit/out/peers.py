@@ -114,6 +114,11 @@ class Peers:
                 self._exchanged[key] = _Exchanged(until, token, caller.account_id, caller.session_id, owed_to)
         return token
 
+    def forget(self, token: str) -> None:
+        """The peer has heard of an end before us: whoever asks again gets a new one."""
+        with self._lock:
+            self._exchanged = {key: kept for key, kept in self._exchanged.items() if kept.token != token}
+
     def revoked(self, news: Revocations) -> None:
         """Heard from the feed: tokens of before are refused by those whom they are for."""
         if not (news.generations or news.sessions or news.below):
@@ -196,8 +201,9 @@ class Peer:
         sent = {name.replace("_", "-"): value for name, value in (headers or {}).items()}
         sent["Accept-Language"] = self._language
         sent["X-Request-Id"] = structlog.contextvars.get_contextvars().get("request_id", "")
-        if self._token is not None:
-            sent["Authorization"] = f"Bearer {self._token()}"
+        token = self._token() if self._token is not None else ""
+        if token:
+            sent["Authorization"] = f"Bearer {token}"
         wait = patience.left(seconds)
         if wait <= 0:
             raise PeerUnavailable(peer=self._name)
@@ -215,6 +221,8 @@ class Peer:
                 )
         except requests.RequestException as error:
             raise PeerUnavailable(peer=self._name) from error
+        if answer.status_code == requests.codes.unauthorized:
+            self._peers.forget(token)
         if answer.status_code >= 400:
             raise _refused(answer)
         return answer

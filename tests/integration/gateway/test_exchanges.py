@@ -86,6 +86,19 @@ def test_what_the_feed_takes_away_is_not_used_again(reader: Reader, taken: str) 
     assert reader.exchanges() == before + (0 if taken == "somebody else" else 1)
 
 
+def test_what_a_peer_refuses_as_no_longer_good_is_exchanged_anew(reader: Reader) -> None:
+    """The peer may hear of an end before whoever asks it."""
+    reader.language()
+    before = reader.exchanges()
+    (kept,) = {one.token for one in reader.portal._exchanged.values()}
+    reader.portal.forget("another")
+    reader.language()
+    assert reader.exchanges() == before
+    reader.portal.forget(kept)
+    reader.language()
+    assert reader.exchanges() == before + 1
+
+
 def test_where_the_gateway_keeps_as_many_tokens_as_it_may_the_oldest_alone_makes_room(
     reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
