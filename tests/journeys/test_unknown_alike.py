@@ -33,6 +33,13 @@ NEVER_FOREIGN = {f"GET {path}" for path in AUDITS} | {"GET /api/identity/why"} |
 # What waits for somebody in a unit that is none of theirs is nothing, there or not: by a test of its own below.
 TASKS = tuple(f"/api/{service}/tasks" for service in SERVICES)
 NEVER_FOREIGN |= {f"GET {path}" for path in TASKS}
+# Roles are the whole house's: whoever may change them sees all, the others are refused before one is looked for.
+NEVER_FOREIGN |= {
+    "GET /api/identity/roles/{role_key}/grants",
+    "GET /api/identity/role-changes/{change_id}",
+    "POST /api/identity/role-changes/{change_id}/confirm",
+    "POST /api/identity/role-changes/{change_id}/withdraw",
+}
 OPAQUE = re.compile(r"[a-z0-9]{20}")
 
 

@@ -50,8 +50,11 @@ def saved_draft(path: str) -> Document | None:
 
 
 def forget_draft(path: str, form: Form) -> None:
-    """What was sent is no draft any more; where it cannot be dropped just now it is shown as one, with its day."""
-    if form.values.get("draft", "0") != "0":
+    """What was sent is no draft any more; where it cannot be dropped just now it is shown as one, with its day.
+
+    Dropped whatever the form knew of it: one that is being saved in this moment is not told of there.
+    """
+    if "draft" in form.values:
         with suppress(PeerRefused, Unavailable):
             identity().drop_saved_draft(path)
 

@@ -4,6 +4,7 @@ All are asked at once; one that does not answer is named, and the others are sho
 """
 
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response
@@ -19,10 +20,12 @@ from portal.search.words import HELP
 from portal.shared import states
 from portal.shared.asking import congress, membership, of_each
 from portal.shared.clients.answers import Document
+from portal.shared.places import may
 from portal.shared.units import plan_names, unit_of
 from portal.units.routes.units import found_units, names_above
 from servicekit.access.decision import holds
 from servicekit.out.peers import PeerRefused
+from servicekit.refusals import Unavailable
 from servicekit.web.guards import access, caller
 from servicekit.words.i18n import translate
 
@@ -77,13 +80,24 @@ def _units(words: str) -> list[Part]:
 
 
 def _congresses(unit: Document) -> list[Hit]:
+    """Nothing where congress is away or does not know the unit yet: the units that were found stand by themselves."""
+    if not may("congress:read", tuple(unit["path"])):
+        return []
+    try:
+        found = congress().congresses_of(unit["id"])
+    except Unavailable:
+        return []
+    except PeerRefused as refusal:
+        if refusal.status not in (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND):
+            raise
+        return []
     return [
         Hit(
             f"/congresses/{one['id']}",
             unit["names"],
             state=states.CONGRESS.get(one["state"], states.UNKNOWN),
         )
-        for one in congress().congresses_of(unit["id"])
+        for one in found
     ]
 
 
