@@ -12,7 +12,9 @@ from congress.domain.history import Congress
 from congress.domain.plan import Plan, PlanState, end_cascade
 from congress.domain.planned import following_the_tree, planned_congresses
 from congress.domain.reminders import REMINDED, UNITS_PER_EVENT, Reminder, due_reminders
+from congress.domain.reported import first_report_at
 from congress.domain.rollup import group_of
+from congress.operations.queueing import lines_of
 from congress.store.plans import Cascade
 from servicekit.data.events import Event
 from servicekit.tree.units import Unit
@@ -53,6 +55,11 @@ def _add(context: Context, plan: Plan, batch: Sequence[Congress], units: Mapping
     ]
     context.congresses.insert_counted(fresh)
     context.rollups.engine.count_new(plan.id, ((congress.id, congress) for congress in fresh), units)
+    # Those of the sample have been worked on already.
+    context.lists.put(lines_of(context, plan, [one for one in fresh if one.acts]))
+    for congress in fresh:
+        if first := first_report_at(congress):
+            context.first_reports.note(congress.unit, first)
 
 
 def run_cascades(context: Context) -> Iterator[int]:

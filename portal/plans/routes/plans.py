@@ -2,11 +2,13 @@
 
 from flask import Blueprint, Response, make_response, render_template
 
+from portal.frame.acting import unit_with
 from portal.frame.forms import Form
 from portal.frame.pages import done, know_words, name_of, or_shown_again, page
 from portal.plans.views.plans import Plan, plan_of
 from portal.shared.asking import congress, membership
 from portal.shared.clients.acts import all_offered
+from portal.shared.places import may
 from servicekit.serving.patience import patient
 from servicekit.tasks.acting import units_with
 from servicekit.web.guards import access, caller
@@ -45,6 +47,10 @@ def _plan_page(plan_id: str, form: Form) -> Response:
         plan=plan,
         form=form,
         may=all_offered(answer),
+        # Of the plan's own unit, and below it, where the reader sees that; else of where they are.
+        progress_of=plan.unit_id
+        if may("congress:read", tuple(answer["unit_path"]))
+        else unit_with(caller(), "congress:read"),
     )
 
 
