@@ -1,7 +1,6 @@
 """Real processes for tests: the embedded database and our services, each on a free port, ended by their own id."""
 
 import contextlib
-import functools
 import itertools
 import os
 import random
@@ -10,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -88,16 +88,22 @@ class Process:
         self.popen.wait(10)
 
 
-@functools.cache
+_known: list[Forks] = []
+_begins = threading.Lock()
+
+
 def _forks() -> Forks:
-    """One for each worker of a test run."""
-    return Forks()
+    """One for each worker of a test run, however many begin something at once."""
+    with _begins:
+        if not _known:
+            _known.append(Forks())
+        return _known[0]
 
 
 def end_forks() -> None:
-    if _forks.cache_info().currsize:
-        _forks().close()
-        _forks.cache_clear()
+    for forks in _known:
+        forks.close()
+    _known.clear()
 
 
 def start(command: list[str], log: Path, env: Mapping[str, str] | None = None) -> Process:

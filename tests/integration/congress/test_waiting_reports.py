@@ -30,7 +30,9 @@ def test_a_line_of_the_list_says_what_the_page_of_the_report_says(congress_house
     assert {line["submitted"]["by_name"] for line in lines} == {"A. Tester"}
     assert "subordinates-open" in [one["kind"] for one in lines[0]["cautions"]]
     for line in lines:
-        assert line == top.get(f"/congresses/{line['id']}")
+        # What was approved the last time is told of a report that is read by itself.
+        alone = top.get(f"/congresses/{line['id']}")
+        assert {**line, "last": alone["last"]} == alone
 
 
 def test_who_sent_it_is_told_to_whoever_decides_and_to_nobody_else(congress_house: House, queue: str) -> None:
