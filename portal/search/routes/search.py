@@ -4,7 +4,6 @@ All are asked at once; one that does not answer is named, and the others are sho
 """
 
 from collections.abc import Callable, Mapping
-from http import HTTPStatus
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response
@@ -33,6 +32,7 @@ pages = Blueprint("search", __name__)
 
 # Of so many of the units found the congress is named too.
 WITH_CONGRESS = 3
+OUT_OF_SIGHT = (403, 404)
 # What the services take.
 LONGEST = 80
 
@@ -88,7 +88,7 @@ def _congresses(unit: Document) -> list[Hit]:
     except Unavailable:
         return []
     except PeerRefused as refusal:
-        if refusal.status not in (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND):
+        if refusal.status not in OUT_OF_SIGHT:
             raise
         return []
     return [
