@@ -21,7 +21,7 @@ from congress.domain.progress import (
     refuse_unless_held,
     refuse_unless_running,
 )
-from congress.domain.progress_refusals import ReasonNeeded, ReasonTooLong
+from congress.domain.progress_refusals import CongressApproved, ReasonNeeded, ReasonTooLong
 from servicekit.access.decision import Caller
 from servicekit.refusals import Conflict, Forbidden, Invalid
 from servicekit.words import N_
@@ -98,7 +98,8 @@ def asked(congress: Congress) -> Extension | None:
 
 
 def waits(plan: Plan, congress: Congress) -> bool:
-    return asked(congress) is not None and not is_abandoned(plan, congress)
+    """Whether somebody can still answer it."""
+    return asked(congress) is not None and not congress.is_final and not is_abandoned(plan, congress)
 
 
 def refuse_asking(plan: Plan, congress: Congress, today: date) -> None:
@@ -132,12 +133,16 @@ def ask(
 
 
 def refuse_answering(plan: Plan, congress: Congress) -> Extension:
-    """What waits, where it can be answered; whatever has been reported meanwhile."""
+    """What waits, where it can be answered: also of a report that was sent up meanwhile, and of none that is final, for
+    what was late or on time then is not graded anew.
+    """
     refuse_unless_running(plan)
     refuse_unless_held(plan, congress)
     found = asked(congress)
     if found is None:
         raise NothingAsked()
+    if congress.is_final:
+        raise CongressApproved()
     return found
 
 

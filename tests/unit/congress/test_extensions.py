@@ -36,6 +36,7 @@ from congress.domain.progress_refusals import (
     ReasonTooLong,
     WaitingForApproval,
 )
+from congress.domain.reopening import reopen
 from congress.domain.rollup import contribution, group_key
 from congress.domain.wanted import ASKED, GRANTED, Wanted
 from congress.store.documents import congress_document, congress_of
@@ -192,6 +193,20 @@ def test_granted_after_the_day_counts_as_asked() -> None:
 def test_a_report_that_was_sent_up_meanwhile_is_still_answered() -> None:
     sent = replace(at("submitted"), extensions=asked().extensions)
     assert decide(PLAN, sent, UNTIL, "", ABOVE, SUPERIOR).deadline == UNTIL
+
+
+def test_of_a_report_that_is_approved_nothing_is_answered_and_nothing_waits_until_it_is_reopened() -> None:
+    approved = replace(at("approved"), extensions=asked().extensions)
+    acts: tuple[Callable[[], Congress], ...] = (
+        lambda: decide(PLAN, approved, UNTIL, "", ABOVE, SUPERIOR),
+        lambda: withdraw(PLAN, approved, by()),
+    )
+    for act in acts:
+        with pytest.raises(CongressApproved):
+            act()
+    assert "extension.asked" not in contribution(PLAN, approved).counters
+    reopened = reopen(PLAN, approved, "See.", SUPERIOR, "o1")
+    assert decide(PLAN, reopened, UNTIL, "", ABOVE, SUPERIOR).deadline == UNTIL
 
 
 @given(
