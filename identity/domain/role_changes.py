@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from identity.domain.grant_refusals import NotProposed, ProposalLapsed, RoleUnknown
+from identity.domain.grant_refusals import NotProposed, RoleUnknown
 from identity.domain.grants import PROPOSAL_LIFE, Acting
 from identity.domain.roles import INCLUDES, Role, RoleSet, RoleTable, exceeds, in_force, includes, withdrawn
-from identity.domain.together import State
+from identity.domain.together import State, refuse_unless_asked
 from servicekit.access.decision import Reach
 from servicekit.access.second_person import SecondPersonNeeded
 from servicekit.refusals import Conflict, Forbidden, Invalid
@@ -314,7 +314,7 @@ def state_of(change: RoleChange, now: datetime) -> State:
 
 def confirm(change: RoleChange, by: Acting, name: str, now: datetime) -> RoleChange:
     """The second person's yes; that they are independent of the first is for the caller to know."""
-    _asked(change, now)
+    refuse_unless_asked(state_of(change, now))
     if change.asked_by in by:
         raise SecondPersonNeeded
     return replace(change, state=State.DONE, answered_by=by[0], answered_by_name=name, answered_at=now)
@@ -322,7 +322,7 @@ def confirm(change: RoleChange, by: Acting, name: str, now: datetime) -> RoleCha
 
 def withdraw(change: RoleChange, by: Acting, name: str, now: datetime) -> RoleChange:
     """The second person's no, or the first one's change of mind."""
-    _asked(change, now)
+    refuse_unless_asked(state_of(change, now))
     return replace(change, state=State.WITHDRAWN, answered_by=by[0], answered_by_name=name, answered_at=now)
 
 
@@ -331,14 +331,6 @@ def lapse(change: RoleChange, now: datetime) -> RoleChange:
     if state_of(change, now) is not State.LAPSED:
         raise NotProposed
     return replace(change, state=State.LAPSED, answered_at=now)
-
-
-def _asked(change: RoleChange, now: datetime) -> None:
-    state = state_of(change, now)
-    if state is State.LAPSED:
-        raise ProposalLapsed
-    if state is not State.ASKED:
-        raise NotProposed
 
 
 def carried_out(own: RoleSet, file: RoleTable, change: RoleChange) -> RoleSet:

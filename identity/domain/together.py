@@ -82,7 +82,7 @@ def check_reason(reason: str) -> None:
 
 def confirm(joint: JointAct, by: Acting, name: str, now: datetime) -> JointAct:
     """The second person's yes; that they are independent of the first is for the caller to know."""
-    _asked(joint, now)
+    refuse_unless_asked(state_of(joint, now))
     if {joint.asked_by, joint.account_id} & set(by):
         raise SecondPersonNeeded
     return replace(joint, state=State.DONE, answered_by=by[0], answered_by_name=name, answered_at=now)
@@ -90,7 +90,7 @@ def confirm(joint: JointAct, by: Acting, name: str, now: datetime) -> JointAct:
 
 def withdraw(joint: JointAct, by: Acting, name: str, now: datetime) -> JointAct:
     """The second person's no, or the first one's change of mind; never the word of whom it would be done to."""
-    _asked(joint, now)
+    refuse_unless_asked(state_of(joint, now))
     if joint.account_id in by:
         raise NotOwnAct
     return replace(joint, state=State.WITHDRAWN, answered_by=by[0], answered_by_name=name, answered_at=now)
@@ -103,8 +103,8 @@ def lapse(joint: JointAct, now: datetime) -> JointAct:
     return replace(joint, state=State.LAPSED, answered_at=now)
 
 
-def _asked(joint: JointAct, now: datetime) -> None:
-    state = state_of(joint, now)
+def refuse_unless_asked(state: State) -> None:
+    """Raises ProposalLapsed or NotProposed: of what two do, that which still waits is answered, and nothing else."""
     if state is State.LAPSED:
         raise ProposalLapsed
     if state is not State.ASKED:
