@@ -5,10 +5,8 @@ imports made. The gateway is started as a whole: its worker changes the standard
 """
 
 import contextlib
-import importlib
 import json
 import os
-import runpy
 import select
 import signal
 import socket
@@ -20,12 +18,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from sammelan import warm
+
 ROOT = Path(__file__).parent.parent
 # What a program reads when it is imported and not when it begins (prometheus_client).
 AT_IMPORT = ("PROMETHEUS_MULTIPROC_DIR", "COVERAGE_PROCESS_START")
 IMPORTED = (
-    "gunicorn.app.wsgiapp",
-    "servicekit.serving.worker",
     "identity.app",
     "identity.keeper",
     "membership.app",
@@ -192,31 +190,22 @@ def _tell_ended(door: socket.socket) -> None:
         _tell(door, {"pid": pid, "code": os.waitstatus_to_exitcode(status)})
 
 
-def become(asked: Mapping[str, Any]) -> None:
-    """In the child: its own session, output, environment and folder; then the module as it would run by itself."""
+def arrange(asked: Mapping[str, Any]) -> None:
+    """In the child: its own session, output and folder."""
     os.setsid()
     log = os.open(asked["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     for number in (1, 2):
         os.dup2(log, number)
     os.close(log)
-    os.environ.clear()
-    os.environ.update(asked["env"])
     os.chdir(asked["cwd"])
-    time.tzset()
-    module, arguments = asked["command"][2], asked["command"][3:]
-    # What is to run is run anew; only what it imports is there.
-    if module != "gunicorn":
-        sys.modules.pop(module, None)
-    sys.argv = [module, *arguments]
-    runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 
 def main() -> None:
-    for module in IMPORTED:
-        importlib.import_module(module)
+    warm.load(IMPORTED)
     asked = serve(socket.socket(fileno=int(sys.argv[1])))
     if asked is not None:
-        become(asked)
+        arrange(asked)
+        warm.become(asked["command"], asked["env"])
 
 
 if __name__ == "__main__":
