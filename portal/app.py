@@ -32,6 +32,7 @@ from portal.shared.clients.titles import KeptTitles, asking
 from portal.shared.words import SAID_BY_SEVERAL
 from portal.start import routes as start
 from portal.start import words as start_words
+from portal.threads import routes as threads
 from portal.units import routes as units
 from portal.units import words as units_words
 from servicekit.web.kit import make_kit
@@ -52,6 +53,7 @@ CAPABILITIES = (
     exports,
     jobs,
     audit,
+    threads,
 )
 
 # What was done a moment ago, by the word that the address carries; see frame.pages.done.

@@ -92,7 +92,4 @@ DONE = {
     "steps-recorded": N_("The step is recorded for each congress that was ticked."),
     "file-added": N_("The file has arrived. It is checked now, and can be opened in a moment."),
     "file-removed": N_("The file is removed, for good."),
-    "commented": N_("Your comment is written; the other side is told."),
-    "comment-changed": N_("Your comment is changed."),
-    "comment-withdrawn": N_("Your comment is withdrawn. That there was one stays."),
 }

@@ -11,6 +11,7 @@ from typing import TypeVar, cast
 from flask import g, request
 
 from portal.settings import Settings
+from portal.shared.clients.comments import Comments
 from portal.shared.clients.congress import Congress
 from portal.shared.clients.exports import Exports
 from portal.shared.clients.identity import Identity
@@ -134,6 +135,11 @@ def of_each(services: Iterable[str], ask: Callable[[str], Answer]) -> dict[str, 
 
 def exports_of(service: str) -> Exports:
     return Exports(_peer(service), service)
+
+
+def comments_on(place: str) -> Comments:
+    service, _, _ = place.partition("/")
+    return Comments(_peer(service), place)
 
 
 def jobs_of(service: str) -> Jobs:

@@ -27,6 +27,7 @@ from portal.congress.views.approvals import (
     rows_of,
     ticked,
 )
+from portal.congress.views.comments import THREADS
 from portal.congress.views.congress import field_word
 from portal.congress.views.queue import (
     ASKED,
@@ -46,7 +47,7 @@ from portal.frame.forms import Fault, Form, FormFaulty, fault_of
 from portal.frame.pager import after, pager
 from portal.frame.pages import done, know_words, level_name, name_of, or_shown_again, page, titles
 from portal.frame.query import LIST, asked, takes
-from portal.shared.asking import congress, membership, now, today
+from portal.shared.asking import comments_on, congress, membership, now, today
 from portal.shared.clients.answers import Document
 from portal.shared.clients.titles import first_in
 from portal.shared.places import trail
@@ -282,7 +283,7 @@ def _decision_page(one: Document, plan: Document, form: Form) -> Response:
     fields = ["results", *(one.get("results") or {}), *one["current"]]
     words = {f"reasons/{key}": field_word(key, plan) for key in fields}
     view = view_of(one, plan)
-    said = congress().comments(one["id"])["items"] if view.back else []
+    said = comments_on(THREADS).newest(one["id"])["items"] if view.back else []
     form.labels = {name: name_of(word) for name, word in words.items()} | over_labels()
     return page(
         "decide.html",

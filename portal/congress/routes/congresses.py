@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from flask import Blueprint, Response
 from flask_babel import gettext as _
 
-from portal.congress.views.comments import parts_of, thread_of
+from portal.congress.views.comments import THREADS, record_of
 from portal.congress.views.congress import (
     CongressPage,
     Entry,
@@ -22,11 +22,12 @@ from portal.frame.forms import Fault, Form
 from portal.frame.pager import after, pager
 from portal.frame.pages import done, know_words, language, name_of, or_shown_again, page, titles
 from portal.frame.query import LIST, asked, asked_whole, takes
-from portal.shared.asking import congress, identity, membership, now, today
+from portal.shared.asking import comments_on, congress, identity, membership, now, today
 from portal.shared.clients.answers import Document
 from portal.shared.clients.titles import groups_in
 from portal.shared.places import trail
 from portal.shared.units import Crumb, Names
+from portal.threads.routes import choices_of, thread_on
 from servicekit.logs import log
 from servicekit.refusals import Unavailable
 from servicekit.web.guards import access, caller
@@ -65,20 +66,21 @@ def names_of(plan: Document) -> dict[str, Names]:
 @access("congress:read")
 def read_congress(congress_id: str) -> Response:
     one, plan = looked_up(congress_id)
-    found, said = congress().files(congress_id), congress().comments(congress_id, after())
+    found, said = congress().files(congress_id), comments_on(THREADS).newest(congress_id, after())
+    record = record_of(one, plan, trail_of(one))
     return page(
         "congress.html",
         page=view_of(one, plan),
         files=files_card(found, f"congress/congresses/{congress_id}", may_remove=found["may_remove"]),
         not_taken=why_not_taken(asked("refused"), {"most": str(asked_whole("most") or "")}),
-        trail=trail_of(one),
+        trail=record.trail,
         unit_ended=(one["unit_ended"] or {}).get("on"),
         next_actor=who_acts(offices_of([one]))(one),
         later=extensions_of(one),
-        thread=thread_of(said, one, plan, caller().accounts),
+        thread=thread_on(record, said),
         pager=pager(said, len(said["items"])),
         form=Form(),
-        choices=choices_of(plan),
+        choices=choices_of(record),
     )
 
 
@@ -98,12 +100,7 @@ def offices_in(reporting: Iterable[str], deciding: Iterable[str] = ()) -> list[D
 
 def said_of(one: Document) -> list[Document]:
     """The newest of the thread, where something in it may be an answer."""
-    return list(congress().comments(one["id"])["items"]) if one["since_return"] else []
-
-
-def choices_of(plan: Document) -> list[tuple[str, str]]:
-    """What a comment may be about, in words."""
-    return [(key, name_of(word)) for key, word in parts_of(plan)]
+    return list(comments_on(THREADS).newest(one["id"])["items"]) if one["since_return"] else []
 
 
 # ---------------------------------------------------------------- milestones

@@ -6,7 +6,6 @@ from portal.shared.clients.answers import Document, asked, every, seen
 from servicekit.out.peers import Peer, PeerRefused
 
 NOT_FOUND = 404
-COMMENTS_SHOWN = 20
 
 
 class Congress:
@@ -88,26 +87,6 @@ class Congress:
 
     def remove_file(self, congress_id: str, file_id: str, version: int | None) -> None:
         self._peer.delete(f"/api/congress/congresses/{congress_id}/files/{file_id}", **seen(version))
-
-    def comments(self, congress_id: str, after: str = "") -> Document:
-        """{items, people, may_write, next, total}, the newest first."""
-        query = asked(after=after, limit=COMMENTS_SHOWN)
-        return dict(self._peer.get(f"/api/congress/congresses/{congress_id}/comments", query))
-
-    def comment(self, congress_id: str, comment_id: str) -> Document:
-        return dict(self._peer.get(f"/api/congress/congresses/{congress_id}/comments/{comment_id}"))
-
-    def write_comment(self, congress_id: str, comment: Mapping[str, object], once: str) -> None:
-        path = f"/api/congress/congresses/{congress_id}/comments"
-        self._peer.post(path, dict(comment), Idempotency_Key=once)
-
-    def change_comment(self, congress_id: str, comment_id: str, text: str, version: int | None) -> None:
-        path = f"/api/congress/congresses/{congress_id}/comments/{comment_id}"
-        self._peer.put(path, {"text": text}, **seen(version))
-
-    def withdraw_comment(self, congress_id: str, comment_id: str, version: int | None) -> None:
-        path = f"/api/congress/congresses/{congress_id}/comments/{comment_id}/withdraw"
-        self._peer.post(path, {}, **seen(version))
 
     def files_of_comment(self, comment_id: str) -> Document:
         """As `files` says."""

@@ -1,0 +1,1 @@
+"""Threads on records, whichever capability shows the record."""

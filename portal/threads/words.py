@@ -1,0 +1,9 @@
+"""What the pages of a thread say of what was done."""
+
+from servicekit.words import N_
+
+DONE = {
+    "commented": N_("Your comment is written."),
+    "comment-changed": N_("Your comment is changed."),
+    "comment-withdrawn": N_("Your comment is withdrawn. That there was one stays."),
+}
