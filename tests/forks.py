@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from sammelan import warm
+from sammelan.main import COMMANDS
 
 ROOT = Path(__file__).parent.parent
 # What a program reads when it is imported and not when it begins (prometheus_client).
@@ -40,6 +41,11 @@ IMPORTED = (
     "practice_mail.app",
     "servicekit.events.relay",
 )
+# `up` is the house itself: it forks on its own, and is known by what it was started with.
+STARTS_ALONE = "up"
+IMPORTED_FOR_COMMANDS = tuple(
+    sorted({place.partition(":")[0] for name, place in COMMANDS.items() if name != STARTS_ALONE})
+)
 LOOK_SECONDS = 0.2
 ENDED_SECONDS = 30
 
@@ -48,6 +54,8 @@ def can_fork(command: list[str], env: Mapping[str, str]) -> bool:
     """`python -m …` of what is imported here, told nothing that is read at import."""
     if command[:2] != [sys.executable, "-m"] or any(name in env for name in AT_IMPORT):
         return False
+    if command[2] == "sammelan":
+        return command[3:4] != [STARTS_ALONE]
     if command[2] == "gunicorn":
         return command[3] != "gateway.wsgi:app" and f"{command[3].partition('.')[0]}.app" in IMPORTED
     return command[2] in IMPORTED
@@ -117,11 +125,20 @@ class Forks:
         self._number = 0
         self.ended: dict[int, int] = {}
 
-    def start(self, command: list[str], log: Path, env: Mapping[str, str], cwd: Path) -> Forked:
+    def start(
+        self, command: list[str], log: Path, env: Mapping[str, str], cwd: Path, errors: Path | None = None
+    ) -> Forked:
+        """What it says is written to the log; what it complains of too, where it has no file of its own."""
         with self._lock:
             self._number += 1
             number = str(self._number)
-        asked = {"number": number, "command": command, "log": str(log), "env": dict(env), "cwd": str(cwd)}
+        asked = {
+            "number": number,
+            "command": command,
+            "outputs": [str(log), str(errors or log)],
+            "env": dict(env),
+            "cwd": str(cwd),
+        }
         self._socket.sendall(json.dumps(asked).encode() + b"\n")
         while number not in self._started:
             self.hear(LOOK_SECONDS)
@@ -193,15 +210,15 @@ def _tell_ended(door: socket.socket) -> None:
 def arrange(asked: Mapping[str, Any]) -> None:
     """In the child: its own session, output and folder."""
     os.setsid()
-    log = os.open(asked["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-    for number in (1, 2):
+    for number, output in enumerate(asked["outputs"], start=1):
+        log = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         os.dup2(log, number)
-    os.close(log)
+        os.close(log)
     os.chdir(asked["cwd"])
 
 
 def main() -> None:
-    warm.load(IMPORTED)
+    warm.load((*IMPORTED, *IMPORTED_FOR_COMMANDS))
     asked = serve(socket.socket(fileno=int(sys.argv[1])))
     if asked is not None:
         arrange(asked)

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -119,6 +120,22 @@ def start(command: list[str], log: Path, env: Mapping[str, str] | None = None) -
             start_new_session=True,
         )
     return Process(popen, log)
+
+
+def run(command: list[str], env: Mapping[str, str], seconds: float) -> subprocess.CompletedProcess[str]:
+    """To its end, which comes within so many seconds; with what it said."""
+    if not can_fork(command, env):
+        return subprocess.run(
+            command, cwd=ROOT, env=dict(env), capture_output=True, text=True, timeout=seconds, check=False
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        said, complained = Path(folder) / "out", Path(folder) / "errors"
+        forked = _forks().start(command, said, env, ROOT, complained)
+        try:
+            code = forked.wait(seconds)
+        finally:
+            forked.send_signal(signal.SIGKILL)
+        return subprocess.CompletedProcess(command, code, said.read_text(), complained.read_text())
 
 
 @dataclass

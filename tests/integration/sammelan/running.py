@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from servicekit.settings import OFFSETS
-from tests.processes import ROOT, Process, start
+from tests.processes import ROOT, Process, run, start
 
 BLOCK = max(OFFSETS.values()) + 1
 STANDS = "Ctrl-C stops everything."
+ENDS_SECONDS = 320.0
 
 
 def free_block() -> int:
@@ -72,13 +73,18 @@ class Machine:
         }
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """A command, forked from what has imported it (tests/forks.py)."""
+        return run([sys.executable, "-m", "sammelan", *arguments], self.env(), ENDS_SECONDS)
+
+    def run_by_itself(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """A command as an operator types it, in an interpreter of its own."""
         return subprocess.run(
             [sys.executable, "-m", "sammelan", *arguments],
             cwd=ROOT,
             env=self.env(),
             capture_output=True,
             text=True,
-            timeout=320,
+            timeout=ENDS_SECONDS,
             check=False,
         )
 

@@ -192,6 +192,18 @@ def test_the_route_table_names_every_service(machine: Machine) -> None:
     assert {"identity", "membership", "congress", "notifications", "portal"} <= set(said.split())
 
 
+@pytest.mark.parametrize(
+    ("command", "code"), [(["routes"], 0), (["rollup", "verify"], 0), (["person", "sign-out"], 2)]
+)
+def test_a_command_says_the_same_in_an_interpreter_of_its_own(
+    machine: Machine, command: list[str], code: int
+) -> None:
+    """All others are forked from a process that has imported the commands; an operator's is not."""
+    alone, forked = machine.run_by_itself(*command), machine.run(*command)
+    assert (alone.returncode, alone.stdout, alone.stderr) == (code, forked.stdout, forked.stderr)
+    assert forked.returncode == code
+
+
 def test_the_doctor_finds_the_running_house_well(machine: Machine) -> None:
     said = machine.run("doctor").stdout
     assert "in use by Sammelan itself" in said
