@@ -6,8 +6,8 @@ import select
 import signal
 import socket
 import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
@@ -24,6 +24,23 @@ FORM = b"POST /oauth/token HTTP/1.1\r\nHost: localhost\r\nContent-Type: applicat
 HALF_A_BODY = FORM + b"Content-Length: 200\r\n\r\ngrant_type=client"
 BAD_CHUNKS = FORM + b"Transfer-Encoding: chunked\r\n\r\n4\r\ngran"
 NGINX_S_OWN = (b"<center>", b"<html>")
+DOORS = ("gateway", "nginx")
+# What is sent first, what each second after it, and how long somebody waits for the end.
+HEADS = {
+    "half a head": (HALF_A_HEAD, b"", HEAD_SECONDS + 5),
+    "a head that drips": (HALF_A_HEAD, b"x", HEAD_SECONDS + 5),
+}
+BODIES = {
+    "half a body": (HALF_A_BODY, b"", BODY_SECONDS + 12),
+    "a body that drips": (HALF_A_BODY, b"x", BODY_SECONDS + 12),
+    "a body that drips in chunks": (
+        FORM + b"Transfer-Encoding: chunked\r\n\r\n4\r\ngran\r\n",
+        b"1\r\nt\r\n",
+        BODY_SECONDS + 12,
+    ),
+}
+SLOW = HEADS | BODIES
+Ended = tuple[bytes, float]
 
 
 @dataclass(frozen=True)
@@ -41,20 +58,56 @@ class Door:
 NGINX_READS = 30_000
 
 
-@pytest.fixture(scope="module", params=["gateway", "nginx"])
+@pytest.fixture(scope="module")
+def doors(
+    database_server: DatabaseServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Door]]:
+    """Both at once: what is waited for at one of them is waited for at the other meanwhile."""
+    with contextlib.ExitStack() as open_houses:
+        found = {}
+        for name in DOORS:
+            behind = name == "nginx"
+            house = open_houses.enter_context(a_house(database_server, tmp_path_factory.mktemp("slow")))
+            house.extra["TRUSTED_PROXIES"] = "1" if behind else "0"
+            for service in ("identity", "gateway"):
+                house.start_service(service)
+            assert requests.get(house.url("gateway") + "/eid/jwks.json", timeout=20).status_code == 200
+            folder = tmp_path_factory.mktemp("slow-nginx")
+            port = start_nginx(house, folder, "identity") if behind else house.ports["gateway"]
+            found[name] = Door(house, port, behind)
+        yield found
+
+
+@pytest.fixture(scope="module")
+def slow_ones(doors: dict[str, Door]) -> Iterator[dict[tuple[str, str], Future[Ended]]]:
+    """They begin before anybody else comes, and each is ended by the clock; the tests between see the same doors."""
+    with ThreadPoolExecutor(len(DOORS) * len(SLOW)) as at_once:
+        yield {
+            (name, slow): at_once.submit(one_slow, door, *ways)
+            for name, door in doors.items()
+            for slow, ways in SLOW.items()
+        }
+
+
+@pytest.fixture(params=DOORS)
 def door(
-    request: pytest.FixtureRequest, database_server: DatabaseServer, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Door]:
-    with a_house(database_server, tmp_path_factory.mktemp("slow")) as house:
-        behind = request.param == "nginx"
-        house.extra["TRUSTED_PROXIES"] = "1" if behind else "0"
-        for name in ("identity", "gateway"):
-            house.start_service(name)
-        assert requests.get(house.url("gateway") + "/eid/jwks.json", timeout=20).status_code == 200
-        folder = tmp_path_factory.mktemp("slow-nginx")
-        yield Door(
-            house, start_nginx(house, folder, "identity") if behind else house.ports["gateway"], behind
-        )
+    request: pytest.FixtureRequest,
+    doors: dict[str, Door],
+    slow_ones: dict[tuple[str, str], Future[Ended]],
+) -> Door:
+    return doors[request.param]
+
+
+@pytest.fixture
+def ended(door: Door, slow_ones: dict[tuple[str, str], Future[Ended]]) -> Callable[[str], Ended]:
+    """ended("a head"): what this slow caller got at this door in the end, and after how long."""
+    return lambda slow: slow_ones["nginx" if door.nginx else "gateway", slow].result()
+
+
+def one_slow(door: Door, sent: bytes, drip: bytes, seconds: float) -> Ended:
+    # One address may have so many that are unfinished, and the other tests try how many.
+    with connections(door, 1, sent, "127.0.0.3") as (caller,):
+        return answered(caller, seconds, drip)
 
 
 @contextlib.contextmanager
@@ -102,35 +155,6 @@ def test_nobody_waits_for_those_who_send_a_half_of_it(door: Door, sent: bytes) -
     with connections(door, 90, sent):
         time.sleep(0.3)
         answers_at_once(door)
-
-
-@pytest.mark.parametrize("drip", [b"", b"x"])
-def test_half_a_head_is_ended_in_time(door: Door, drip: bytes) -> None:
-    with connections(door, 1, HALF_A_HEAD) as (caller,):
-        answer, seconds = answered(caller, HEAD_SECONDS + 5, drip)
-    # nginx hangs up without a word.
-    assert answer.startswith(b"HTTP/1.1 408 ") or (door.nginx and answer == b"")
-    assert seconds < HEAD_SECONDS + 2
-
-
-def test_a_body_is_ended_in_time_however_steadily_it_drips(door: Door) -> None:
-    """The deadline is over the whole body, not between two reads."""
-    slow = [
-        (HALF_A_BODY, b""),
-        (HALF_A_BODY, b"x"),
-        (FORM + b"Transfer-Encoding: chunked\r\n\r\n4\r\ngran\r\n", b"1\r\nt\r\n"),
-    ]
-
-    def one(sent: bytes, drip: bytes) -> tuple[bytes, float]:
-        with connections(door, 1, sent) as (caller,):
-            return answered(caller, BODY_SECONDS + 12, drip)
-
-    with ThreadPoolExecutor(len(slow)) as at_once:
-        found = [running.result() for running in [at_once.submit(one, *way) for way in slow]]
-    for answer, seconds in found:
-        assert answer.startswith(b"HTTP/1.1 408 "), answer[:200]
-        assert b"application/problem+json" in answer
-        assert BODY_SECONDS - 1 < seconds < BODY_SECONDS + 8
 
 
 def test_of_one_address_the_oldest_that_is_unfinished_gives_way(door: Door) -> None:
@@ -212,6 +236,23 @@ def test_a_person_whose_address_is_too_long_reads_a_page_in_every_language(
     assert answer.headers["Content-Type"].startswith(kind)
     if page:
         assert all(f'<p lang="{language}">' in answer.text for language in LANGUAGES)
+
+
+@pytest.mark.parametrize("slow", HEADS)
+def test_half_a_head_is_ended_in_time(door: Door, ended: Callable[[str], Ended], slow: str) -> None:
+    answer, seconds = ended(slow)
+    # nginx hangs up without a word.
+    assert answer.startswith(b"HTTP/1.1 408 ") or (door.nginx and answer == b"")
+    assert HEAD_SECONDS - 1 < seconds < HEAD_SECONDS + 2
+
+
+@pytest.mark.parametrize("slow", BODIES)
+def test_a_body_is_ended_in_time_however_steadily_it_drips(ended: Callable[[str], Ended], slow: str) -> None:
+    """The deadline is over the whole body, not between two reads."""
+    answer, seconds = ended(slow)
+    assert answer.startswith(b"HTTP/1.1 408 "), answer[:200]
+    assert b"application/problem+json" in answer
+    assert BODY_SECONDS - 1 < seconds < BODY_SECONDS + 8
 
 
 @pytest.mark.parametrize(
