@@ -13,11 +13,12 @@ from congress.operations.exports import exports_of
 from congress.operations.following import units_changed
 from congress.operations.rollups import level_names
 from congress.operations.tasks import waiting
-from congress.routes import congresses, first_reports, plans, rollups
+from congress.routes import congresses, difficulties, first_reports, plans, rollups
 from congress.routes.reminding import reminding_routes
 from congress.settings import Settings, WebSettings, read_program_settings
 from congress.store.congresses import CongressStore
 from congress.store.days import DayStore
+from congress.store.difficulties import DifficultyStore
 from congress.store.first_reports import FirstReportStore
 from congress.store.plans import PlanStore
 from congress.store.reminders import ReminderStore
@@ -62,6 +63,7 @@ def make_context(
         congresses=CongressStore(database, origin),
         rollups=RollupStore(database, plans.get, units),
         first_reports=FirstReportStore(database, units),
+        difficulties=DifficultyStore(database, origin),
         units=units,
         # How many there are the sums say.
         lists=Lists(database, counted=False),
@@ -73,6 +75,7 @@ def make_context(
         new_id=new_id,
         template=settings.template,
         calendar=settings.calendar,
+        clocks=settings.clocks,
         membership=membership,
         identity=identity,
     )
@@ -106,6 +109,7 @@ def create_app(settings: WebSettings) -> Flask:
             congresses.api,
             rollups.api,
             first_reports.api,
+            difficulties.api,
             *file_routes(files, owner_of_files(context), form_secret),
             *comment_routes(comments, form_secret),
             export_routes(exports, schemas.EXPORTS, context.reads),

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from congress.clients import Identity, Membership
+from congress.domain.difficulty_clocks import Clocks
 from congress.domain.plan import Template
 from congress.migrations import MIGRATIONS
 from congress.store.congresses import CongressStore
 from congress.store.days import DayStore
+from congress.store.difficulties import DifficultyStore
 from congress.store.first_reports import FirstReportStore
 from congress.store.plans import PlanStore
 from congress.store.reminders import ReminderStore
@@ -29,6 +31,7 @@ class Context:
     congresses: CongressStore
     rollups: RollupStore
     first_reports: FirstReportStore
+    difficulties: DifficultyStore
     units: UnitsCopy
     lists: Lists
     reminders: ReminderStore
@@ -39,6 +42,7 @@ class Context:
     new_id: Callable[[], str]
     template: Template
     calendar: Calendar
+    clocks: Clocks
     # Programs without a web side ask nobody.
     membership: Membership | None = None
     identity: Identity | None = None
@@ -50,6 +54,7 @@ class Context:
             self.congresses,
             self.rollups,
             self.first_reports,
+            self.difficulties,
             self.units,
             self.lists,
             self.reminders,

@@ -22,6 +22,8 @@ NAME = "projector"
 REMIND_SECONDS = 30.0
 # A large plan is kept in parts, one after the other.
 DAY_SECONDS = 5.0
+# How many lines a list has is exact also while nobody sums up; this keeps it fast.
+SUM_UP_SECONDS = 30.0
 # Counting happens once whoever does it, so a lease that ends while its holder works costs nothing.
 LEASE_SECONDS = 3.0
 
@@ -54,6 +56,12 @@ def loop_of(context: Context, lease: Lease) -> Loop:
                 by_clock=True,
             ),
             Step("days", days.work, every=DAY_SECONDS, by_clock=True, afresh=days.begin_afresh),
+            Step(
+                "totals of lists",
+                context.difficulties.lists.totals.sum_up,
+                every=SUM_UP_SECONDS,
+                by_clock=True,
+            ),
             Step(
                 "verify reports",
                 reports.work,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from environs import FileAwareEnv
 
+from congress.domain.difficulty_clocks import Clocks, clocks_of
 from congress.domain.plan import Template, template_of
 from servicekit.calendar.days import Calendar
 from servicekit.calendar.lists import calendar_of
@@ -22,6 +23,7 @@ class Settings:
     common: Common
     template: Template
     calendar: Calendar
+    clocks: Clocks
 
 
 @dataclass(frozen=True)
@@ -72,12 +74,13 @@ def read_examiner_settings() -> ExaminerSettings:
     return ExaminerSettings(*shared, KeyWrap(file_key, before), room, scanner)
 
 
-def _shared(env: FileAwareEnv) -> tuple[Common, Template, Calendar]:
+def _shared(env: FileAwareEnv) -> tuple[Common, Template, Calendar, Clocks]:
     common = read_common(env)
     file = Path(env.str("PLAN_TEMPLATE", str(EXAMPLES / "plan.toml")))
     own_days = Path(env.str("CALENDAR_FILE", str(EXAMPLES / "calendar.toml")))
     calendar = calendar_of(env.str("SAMMELAN_COUNTRY", "BD") or "", own_days)
-    return common, template_of(tomllib.loads(file.read_text(encoding="utf-8-sig"))), calendar
+    document = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    return common, template_of(document), calendar, clocks_of(document.get("difficulties", {}))
 
 
 def _of_files(env: FileAwareEnv) -> tuple[str, str, int]:

@@ -44,6 +44,14 @@ _AUDIT = {
     "comment.file_removed": N_("File removed from a comment"),
     "file.refused": N_("File refused when it was checked"),
     "reminders.asked": N_("All in a list reminded"),
+    "difficulty.raised": N_("Difficulty raised"),
+    "difficulty.answered": N_("Difficulty answered"),
+    "difficulty.asked_back": N_("Something asked back about a difficulty"),
+    "difficulty.replied": N_("Question about a difficulty answered by its unit"),
+    "difficulty.forwarded": N_("Difficulty forwarded to the next level"),
+    "difficulty.solved": N_("Difficulty said to be solved"),
+    "difficulty.not_solved": N_("Difficulty said not to be solved"),
+    "difficulty.withdrawn": N_("Difficulty withdrawn"),
     "milestone.recorded_above": N_("Milestone recorded by the superior unit"),
 }
 

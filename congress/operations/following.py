@@ -11,6 +11,7 @@ from congress.context import Context
 from congress.domain import planned as rules
 from congress.domain.extensions import later
 from congress.domain.plan import Plan, PlanState, is_planned
+from congress.operations import difficulties
 from congress.operations.queueing import follow_tree
 from servicekit.tree.units import Unit, UnitChange
 
@@ -22,6 +23,7 @@ def units_changed(context: Context, changes: Sequence[UnitChange]) -> None:
     units = [change.after for change in changes]
     context.congresses.move(units, partial(_deadlines, context), later)
     context.first_reports.follow(changes)
+    difficulties.follow_units(context, changes)
     context.plans.move(changes)
     follow_tree(context, changes)
     context.rollups.engine.store.follow(units)

@@ -1,4 +1,4 @@
-"""Working days: which day is one, and the last one up to a day. Pure."""
+"""Working days: which day is one, the last one up to a day, and which is the nth after it. Pure."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -33,6 +33,17 @@ class Calendar:
                 return day
             day -= ONE
         raise NeverWorked
+
+    def after(self, day: date, count: int) -> date:
+        """The working day that many working days after a day. Raises NeverWorked."""
+        free = 0
+        while count:
+            day += ONE
+            free = 0 if self.is_working(day) else free + 1
+            if free > LONGEST_FREE:
+                raise NeverWorked
+            count -= not free
+        return day
 
 
 EVERY_DAY = Calendar()

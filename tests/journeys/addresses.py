@@ -536,6 +536,33 @@ def of_no_comment(act: str, permission: str, body: Json | None = None, *, versio
     )
 
 
+def stands_at(person: Somebody, scene: Scene, code: str) -> str:
+    """By a right that is given at the unit itself: from further up, what has not come further up is not there."""
+    path = scene.paths[code]
+    at = [one for one in person.held if one.unit == path]
+    if not at:
+        return UNKNOWN
+    return (
+        ALLOWED if any(one.permission == "congress:read" and one.reach == "below" for one in at) else REFUSED
+    )
+
+
+def _raised_nowhere(person: Somebody, scene: Scene, code: str) -> Call:
+    """Of a congress that is not there."""
+    body = {"unit_id": scene.unit(code), "kind": "other", "text": "x", "congress_id": new_id()}
+    return Call("/api/congress/difficulties", body)
+
+
+def of_no_difficulty(act: str, body: Json | None = None) -> Address:
+    """One that nobody has raised: it is there for nobody."""
+    return Address(
+        lambda person, scene, code: Call(
+            f"/api/congress/difficulties/{new_id()}{act}", body, if_match=body is not None
+        ),
+        somebody_elses,
+    )
+
+
 def of_no_job(service: str, act: str, body: Json | None = None) -> Address:
     """A job that nobody has asked for: it is the topmost unit's to look for, wherever the person stands."""
 
@@ -662,6 +689,7 @@ def _a_new_machine(person: Somebody, scene: Scene, code: str) -> Call:
 
 
 A_REASON = {"reason": "x"}
+A_TEXT = {"text": "x"}
 A_LATER_DAY = {"until": "2031-01-01", "reason": "x"}
 A_NAME = {"en": "x", "bn": "x", "vi": "x"}
 A_ROLE_WANTED = {
@@ -1101,6 +1129,22 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "POST /api/congress/congresses/{congress_id}/decide-extension-topmost": (
         of_congress("/decide-extension-topmost", "plan:manage", A_LATER_DAY),
     ),
+    "GET /api/congress/difficulties": (
+        Address(
+            lambda person, scene, code: Call(f"/api/congress/difficulties?unit_id={scene.unit(code)}"),
+            stands_at,
+        ),
+    ),
+    "POST /api/congress/difficulties": (Address(_raised_nowhere, here("congress:report")),),
+    "GET /api/congress/difficulties/{difficulty_id}": (of_no_difficulty(""),),
+    "POST /api/congress/difficulties/{difficulty_id}/answer": (of_no_difficulty("/answer", A_TEXT),),
+    "POST /api/congress/difficulties/{difficulty_id}/ask-back": (of_no_difficulty("/ask-back", A_TEXT),),
+    "POST /api/congress/difficulties/{difficulty_id}/forward": (of_no_difficulty("/forward", A_TEXT),),
+    "POST /api/congress/difficulties/{difficulty_id}/reply": (of_no_difficulty("/reply", A_TEXT),),
+    "POST /api/congress/difficulties/{difficulty_id}/confirm": (
+        of_no_difficulty("/confirm", {"solved": True}),
+    ),
+    "POST /api/congress/difficulties/{difficulty_id}/withdraw": (of_no_difficulty("/withdraw", {}),),
     "POST /api/congress/congresses/{congress_id}/results": (
         of_congress("/results", "congress:report", {"figures": {"present": 1}}),
     ),

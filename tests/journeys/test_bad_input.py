@@ -87,6 +87,11 @@ WITHOUT_VERSION = {
     "POST /api/congress/congresses/{record_id}/comments",
     "PUT /api/congress/congresses/{record_id}/comments/{comment_id}",
     "POST /api/congress/congresses/{record_id}/comments/{comment_id}/withdraw",
+    # Nobody here has raised a difficulty; tests/integration/congress/test_difficulties.py tries the versions.
+    *(
+        f"POST /api/congress/difficulties/{{difficulty_id}}/{act}"
+        for act in ("answer", "ask-back", "forward", "reply", "confirm", "withdraw")
+    ),
     # There is no such job here; tests/integration/congress/test_jobs_overseen.py tries the versions.
     *(f"POST /api/{service}/jobs/{{job_id}}/{act}" for service in SERVICES for act in ("retry", "cancel")),
     # Answered once, by one person.
@@ -129,6 +134,7 @@ def may_call(scene: Scene, name: str, operation: Json) -> tuple[Person, Call]:
                     "/comments/{record_id}/files",
                     "{job_id}",
                     "{batch_id}",
+                    "{difficulty_id}",
                 )
                 of_file = any(one in name for one in missing) and who.may(permission, scene.paths[code])
                 if of_file or serves(who, permission, address, scene, code):

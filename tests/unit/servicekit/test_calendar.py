@@ -38,6 +38,14 @@ def test_a_day_that_is_free_has_one_before_it_that_is_worked() -> None:
 def test_where_nobody_ever_works_no_day_is_found() -> None:
     with pytest.raises(NeverWorked):
         Calendar(frozenset(range(7))).on_or_before(WEDNESDAY)
+    with pytest.raises(NeverWorked):
+        Calendar(frozenset(range(7))).after(WEDNESDAY, 1)
+
+
+@pytest.mark.parametrize(("count", "expected"), [(0, 25), (1, 28), (2, 29), (3, 30)])
+def test_so_many_working_days_after_a_day(count: int, expected: int) -> None:
+    assert CALENDAR.after(WEDNESDAY, count) == date(2026, 3, expected)
+    assert EVERY_DAY.after(WEDNESDAY, count) == WEDNESDAY + timedelta(days=count)
 
 
 # Marks

@@ -1,0 +1,246 @@
+"""Difficulties: raised by a unit, answered, asked back or forwarded by the superior with which they lie."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import partial
+
+from congress.context import Context
+from congress.domain import difficulties as rules
+from congress.domain import difficulty_acts as acts
+from congress.domain.difficulties import Blocked, Difficulty, NotItsCongress, Said
+from congress.domain.history import By
+from congress.domain.plan import Plan
+from congress.operations.seen import by_caller
+from congress.store.difficulties import ANY, RAISED, WAITS, place_of
+from servicekit.access.decision import Caller, UnknownHere, require
+from servicekit.data.events import AuditEntry
+from servicekit.refusals import Acts, Stale
+from servicekit.tree.listed import Line
+from servicekit.tree.units import Unit, UnitChange
+from servicekit.web.listing import CursorUnknown, Page, key_of, page_from
+
+WAITING = "waiting"
+# What a list of a standing holds: what is overdue is open as well.
+_STANDINGS: Mapping[str, Sequence[str]] = {"all": ANY, WAITING: ANY, "open": ("open", "overdue")}
+
+
+@dataclass(frozen=True, slots=True)
+class DifficultyView:
+    """`units`: those that its way names. `acts`: not told in lists, nor where the caller has just done something."""
+
+    difficulty: Difficulty
+    units: Mapping[str, Unit]
+    plan: Plan | None = None
+    named: bool = False
+    acts: Acts | None = None
+
+
+def raise_difficulty(
+    context: Context, caller: Caller, unit_id: str, said: Said, congress_id: str, milestone: str
+) -> DifficultyView:
+    unit = context.units.hold(unit_id)
+    if unit is None:
+        raise UnknownHere
+    require(caller, acts.REPORT, unit.path, context.clock.now())
+    said = replace(said, blocks=_blocked(context, unit, congress_id, milestone))
+    above = _above(context, unit.path, unit.id)
+    unfinished = context.difficulties.count_unfinished(unit.id, rules.UNFINISHED_MOST)
+    by = by_caller(context, caller)
+    due = _due(context, above, said, by)
+    made = rules.raise_difficulty(unit, said, above, due, unfinished, by, context.new_id())
+    entry = _entry("difficulty.raised", made)
+    return _view(context, caller, context.difficulties.add(made, (), [entry]))
+
+
+def read_difficulty(context: Context, caller: Caller, difficulty_id: str) -> DifficultyView:
+    difficulty, now = _readable(context, caller, difficulty_id), context.clock.now()
+    view = _view(context, caller, difficulty)
+    topmost = not any(
+        view.units[one].live
+        for one in rules.superiors(difficulty.unit.path, difficulty.place)
+        if one in view.units
+    )
+    return replace(view, acts=acts.acts_of(difficulty, topmost, caller, now))
+
+
+def list_difficulties(
+    context: Context, caller: Caller, unit_id: str, which: str, kind: str, below: str, after: str, limit: int
+) -> Page[DifficultyView]:
+    """What has reached this unit, the newest first; or what waits for an act of it, the longest waiting first."""
+    unit = context.units.find(unit_id)
+    if unit is None:
+        raise UnknownHere
+    now = context.clock.now()
+    # Whoever looks from further up sees what has come further up.
+    require(acts.at_units(caller, (unit_id,)), acts.READ, (*unit.path, "below"), now)
+    (begin,) = key_of(after, 1) if after else ("",)
+    place = place_of(unit_id, kind, below)
+    name = WAITS if which == WAITING else RAISED
+    standings = _STANDINGS.get(which, (which,))
+    read = context.difficulties.waiting if which == WAITING else context.difficulties.page
+
+    def look() -> Page[Line]:
+        lines = read(place, standings, begin, limit + 1, now)
+        total = context.difficulties.count(name, place, standings, now)
+        return page_from(lines, lambda line: (line.order,), limit, total)
+
+    try:
+        page = context.database.in_transaction(look)
+    except ValueError as error:
+        raise CursorUnknown(field="after") from error
+    return page.map(partial(_rows, context, caller))
+
+
+def answer_difficulty(
+    context: Context, caller: Caller, difficulty_id: str, text: str, expected_version: int
+) -> DifficultyView:
+    difficulty, by = _to_answer(context, caller, difficulty_id, expected_version)
+    changed = rules.answer(difficulty, text, by)
+    return _saved(context, caller, changed, expected_version, "difficulty.answered")
+
+
+def ask_back(
+    context: Context, caller: Caller, difficulty_id: str, text: str, expected_version: int
+) -> DifficultyView:
+    difficulty, by = _to_answer(context, caller, difficulty_id, expected_version)
+    changed = rules.ask_back(difficulty, text, by)
+    return _saved(context, caller, changed, expected_version, "difficulty.asked_back")
+
+
+def forward_difficulty(
+    context: Context, caller: Caller, difficulty_id: str, note: str, expected_version: int
+) -> DifficultyView:
+    difficulty, by = _to_answer(context, caller, difficulty_id, expected_version)
+    above = _above(context, difficulty.unit.path, difficulty.place)
+    changed = rules.forward(difficulty, note, above, _due(context, above, difficulty, by), by)
+    return _saved(context, caller, changed, expected_version, "difficulty.forwarded")
+
+
+def reply(
+    context: Context, caller: Caller, difficulty_id: str, text: str, expected_version: int
+) -> DifficultyView:
+    difficulty, by = _of_unit(context, caller, difficulty_id, expected_version)
+    changed = rules.reply(difficulty, text, _due_there(context, difficulty, by), by)
+    return _saved(context, caller, changed, expected_version, "difficulty.replied")
+
+
+def confirm(
+    context: Context, caller: Caller, difficulty_id: str, solved: bool, text: str, expected_version: int
+) -> DifficultyView:
+    """Solved, or not, and why."""
+    difficulty, by = _of_unit(context, caller, difficulty_id, expected_version)
+    if solved:
+        changed = rules.confirm_solved(difficulty, text, by)
+        return _saved(context, caller, changed, expected_version, "difficulty.solved")
+    changed = rules.say_not_solved(difficulty, text, _due_there(context, difficulty, by), by)
+    return _saved(context, caller, changed, expected_version, "difficulty.not_solved")
+
+
+def withdraw_difficulty(
+    context: Context, caller: Caller, difficulty_id: str, text: str, expected_version: int
+) -> DifficultyView:
+    difficulty, by = _of_unit(context, caller, difficulty_id, expected_version)
+    changed = rules.withdraw(difficulty, text, by)
+    return _saved(context, caller, changed, expected_version, "difficulty.withdrawn")
+
+
+def follow_units(context: Context, changes: Sequence[UnitChange]) -> None:
+    """Within the transaction of the event. Records are compared: told again, what was missed is made good."""
+    units = {change.id: change.after for change in changes}
+    for one in context.difficulties.of_units(units):
+        unit = units[one.unit.id]
+        if one.unit != unit:
+            context.difficulties.save(rules.moved(one, unit), one.version)
+
+
+def _blocked(context: Context, unit: Unit, congress_id: str, milestone: str) -> Blocked:
+    """A congress of another unit answers like one that is not there."""
+    if not congress_id:
+        if milestone:
+            raise NotItsCongress(field="milestone")
+        return rules.NOTHING_BLOCKED
+    congress = context.congresses.find(congress_id)
+    if congress is None or congress.unit.id != unit.id:
+        raise NotItsCongress(field="congress_id")
+    plan = context.plans.get(congress.plan_id)
+    if milestone and milestone not in {one.key for one in plan.milestones}:
+        raise NotItsCongress(field="milestone")
+    return Blocked(congress_id, congress.plan_id, milestone)
+
+
+def _above(context: Context, path: tuple[str, ...], place: str) -> Unit:
+    return rules.next_above(path, place, context.units.many(path))
+
+
+def _due(context: Context, above: Unit, said: Said | Difficulty, by: By) -> date:
+    return context.clocks.due(above.level, said.urgency, by.today, context.calendar)
+
+
+def _due_there(context: Context, difficulty: Difficulty, by: By) -> date:
+    place = context.units.find(difficulty.place) or difficulty.unit
+    return _due(context, place, difficulty, by)
+
+
+def _readable(context: Context, caller: Caller, difficulty_id: str) -> Difficulty:
+    difficulty = context.difficulties.find(difficulty_id)
+    if difficulty is None:
+        raise UnknownHere
+    acts.require_reading(difficulty, caller, context.clock.now())
+    return difficulty
+
+
+def _to_answer(
+    context: Context, caller: Caller, difficulty_id: str, expected_version: int
+) -> tuple[Difficulty, By]:
+    return _allowed(context, caller, difficulty_id, expected_version, acts.require_answering)
+
+
+def _of_unit(
+    context: Context, caller: Caller, difficulty_id: str, expected_version: int
+) -> tuple[Difficulty, By]:
+    return _allowed(context, caller, difficulty_id, expected_version, acts.require_reporting)
+
+
+Ask = Callable[[Difficulty, Caller, datetime], None]
+
+
+def _allowed(
+    context: Context, caller: Caller, difficulty_id: str, expected_version: int, ask: Ask
+) -> tuple[Difficulty, By]:
+    difficulty = _readable(context, caller, difficulty_id)
+    ask(difficulty, caller, context.clock.now())
+    if difficulty.version != expected_version:
+        raise Stale
+    return difficulty, by_caller(context, caller)
+
+
+def _saved(
+    context: Context, caller: Caller, changed: Difficulty, expected_version: int, action: str
+) -> DifficultyView:
+    entry = _entry(action, changed)
+    saved = context.database.in_transaction(
+        lambda: context.difficulties.save(changed, expected_version, (), [entry])
+    )
+    return _view(context, caller, saved)
+
+
+def _entry(action: str, difficulty: Difficulty) -> AuditEntry:
+    """What was said stands in the difficulty, and nowhere else."""
+    unit = difficulty.unit
+    details = {"kind": difficulty.kind.value, "state": difficulty.state.value, "lies_with": difficulty.place}
+    return AuditEntry(action, unit.id, unit.path, "difficulty", difficulty.id, details=details)
+
+
+def _view(context: Context, caller: Caller, difficulty: Difficulty) -> DifficultyView:
+    named = {one.unit_id for one in difficulty.steps} | {one.to for one in difficulty.steps if one.to}
+    units = context.units.many({*difficulty.unit.path, *named})
+    plan = context.plans.find(difficulty.blocks.plan_id) if difficulty.blocks.plan_id else None
+    return DifficultyView(difficulty, units, plan, acts.tells_names(difficulty, caller, context.clock.now()))
+
+
+def _rows(context: Context, caller: Caller, lines: Sequence[Line]) -> list[DifficultyView]:
+    found = context.difficulties.many([line.id for line in lines])
+    units = context.units.many({unit_id for one in found for unit_id in one.unit.path})
+    plans = context.plans.opened_among({one.blocks.plan_id for one in found if one.blocks.plan_id})
+    return [DifficultyView(one, units, plans.get(one.blocks.plan_id)) for one in found]

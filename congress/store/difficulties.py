@@ -1,0 +1,142 @@
+"""Difficulties as documents, and the lines of the lists in which they stand."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from congress.domain.difficulties import Blocked, Difficulty, State, Step
+from servicekit.data.database import Database, session
+from servicekit.data.documents import Document, Shape
+from servicekit.data.events import AuditEntry, Event, Origin
+from servicekit.data.records import Records
+from servicekit.tree.listed import Ask, Line, Listed, Lists, asked, asked_in
+from servicekit.tree.units_copy import facts_document
+
+NAME = "difficulties"
+# In the chain of each, and with whom something waits.
+RAISED, WAITS = "difficulties", "difficulties-waiting"
+NO_DAY = ""
+ANY = ("",)
+# Hardly anything waits longer.
+LONG = timedelta(days=365)
+_SHAPE = Shape(Difficulty, sparse={Step: ("by_code",), Blocked: ("congress_id", "plan_id", "milestone")})
+
+
+def place_of(unit_id: str, kind: str = "", below: str = "") -> str:
+    """In the list of a unit: as a whole, of one class, or what comes from one unit right below."""
+    return f"{unit_id}/{kind}" if kind else f"{unit_id}>{below}" if below else unit_id
+
+
+def lines_of(difficulty: Difficulty) -> list[Listed]:
+    path, chain = difficulty.unit.path, difficulty.chain
+    places = [place for unit_id in chain for place in (place_of(unit_id), place_of(unit_id, difficulty.kind))]
+    places += [place_of(one, below=below) for one, below in pairwise(path) if one in chain]
+    standing, waits = difficulty.standing, difficulty.waits_with
+    return [
+        Listed(RAISED, difficulty.id, tuple(places), standing, difficulty.raised_at),
+        Listed(WAITS, difficulty.id, (waits,) if waits else (), standing, difficulty.since),
+    ]
+
+
+class DifficultyStore:
+    """Each write is within a transaction, with that of its lines."""
+
+    def __init__(self, database: Database, origin: Callable[[], Origin]) -> None:
+        self._database = database
+        self._records = Records(database, NAME, origin)
+        self._difficulties = database.mongo[NAME]
+        self.lists = Lists(database)
+
+    def prepare(self) -> None:
+        self._records.prepare()
+        self.lists.prepare()
+        self._difficulties.create_index([("unit_id", 1), ("unfinished", 1)])
+        self._difficulties.create_index("due_by")
+
+    def find(self, difficulty_id: str) -> Difficulty | None:
+        found = self._records.find(difficulty_id)
+        return _difficulty_of(found) if found else None
+
+    def many(self, ids: Sequence[str]) -> list[Difficulty]:
+        """In the order of the ids, without their steps."""
+        kept = {"_outbox": 0, "steps": 0}
+        found = self._difficulties.find({"_id": {"$in": list(ids)}}, kept, session=session())
+        by_id = {one["_id"]: _difficulty_of(one) for one in found}
+        return [by_id[one] for one in ids if one in by_id]
+
+    def count_unfinished(self, unit_id: str, most: int) -> int:
+        query = {"unit_id": unit_id, "unfinished": True}
+        return self._difficulties.count_documents(query, limit=most, session=session())
+
+    def add(self, difficulty: Difficulty, events: Iterable[Event], audit: Iterable[AuditEntry]) -> Difficulty:
+        made = self._records.insert(_document(difficulty), events, audit)
+        self.lists.put(lines_of(difficulty))
+        return _difficulty_of(made)
+
+    def save(
+        self,
+        difficulty: Difficulty,
+        expected_version: int,
+        events: Iterable[Event] = (),
+        audit: Iterable[AuditEntry] = (),
+    ) -> Difficulty:
+        """Raises Stale where somebody else has written it since."""
+        saved = self._records.save(_document(difficulty), expected_version, events, audit)
+        self.lists.put(lines_of(difficulty))
+        return _difficulty_of(saved)
+
+    def of_units(self, unit_ids: Iterable[str]) -> list[Difficulty]:
+        """For what follows an event."""
+        found = self._difficulties.find(
+            {"unit_id": {"$in": list(unit_ids)}}, {"_outbox": 0}, session=session()
+        )
+        return [_difficulty_of(one) for one in found]
+
+    # Lists
+
+    def page(self, place: str, standings: Sequence[str], after: str, most: int, now: datetime) -> list[Line]:
+        """The newest first."""
+        return self.lists.newest(_asks(RAISED, place, standings), after, most, now)
+
+    def waiting(
+        self, unit_id: str, standings: Sequence[str], after: str, most: int, now: datetime
+    ) -> list[Line]:
+        """What waits longest first."""
+        return self.lists.oldest(_asks(WAITS, unit_id, standings), after, most, now - LONG, now)
+
+    def count(self, name: str, place: str, standings: Sequence[str], now: datetime) -> int | None:
+        found = [self.lists.count(name, [place], standing, now) for standing in standings]
+        return None if None in found else sum(one for one in found if one is not None)
+
+
+def _asks(name: str, place: str, standings: Sequence[str]) -> Sequence[Ask]:
+    return asked_in(name, [place], standings) if standings != ANY else asked(name, [place])
+
+
+def _document(difficulty: Difficulty) -> Document:
+    """What lists and clocks look for stands beside it."""
+    unit = difficulty.unit
+    return {
+        **_SHAPE.document(difficulty),
+        "unit_id": unit.id,
+        "unit_path": list(unit.path),
+        "unit": facts_document(unit),
+        "unfinished": not difficulty.is_over,
+        "due_by": _due_by(difficulty),
+        "dirty": True,
+    }
+
+
+def _due_by(difficulty: Difficulty) -> str:
+    """The day after which the clock has something to do: none once it is known that it has run out at the top."""
+    if difficulty.is_over or difficulty.state is not State.OPEN or difficulty.due is None:
+        return NO_DAY
+    return difficulty.due.isoformat()
+
+
+def _difficulty_of(found: Document) -> Difficulty:
+    unit = {**found["unit"], "id": found["unit_id"], "path": found["unit_path"]}
+    return _SHAPE.value({**found, "unit": unit})
+
+
+__all__ = ["ANY", "RAISED", "WAITS", "DifficultyStore", "lines_of", "place_of"]

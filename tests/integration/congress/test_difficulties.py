@@ -1,0 +1,262 @@
+"""Difficulties over HTTP: raised, forwarded, asked back, answered, confirmed; listed where they wait; read by their
+chain, and not there for anybody else."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from congress.context import Context
+from servicekit.ids import new_id
+from tests.integration.congress.scene import (
+    APPROVER,
+    CLERK,
+    PATHS,
+    READER,
+    Desk,
+    Json,
+    a_told_unit,
+    tell_units,
+)
+from tests.processes import House
+
+WANTED = {"kind": "personnel", "urgency": "soon", "text": "Nobody stands for secretary."}
+
+
+def type_of(answer: Any) -> str:
+    assert answer.status_code >= 400, answer.text
+    return str(answer.json()["type"].rpartition("/")[2])
+
+
+def raised(desk: Desk, **changes: Any) -> Json:
+    body = {"unit_id": desk.unit, **WANTED, **changes}
+    answer = desk.send("POST", "/difficulties", body, Idempotency_Key=new_id())
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json())
+
+
+def act(desk: Desk, one: Json, name: str, body: Json) -> Any:
+    return desk.send("POST", f"/difficulties/{one['id']}/{name}", body, If_Match=f'"{one["version"]}"')
+
+
+def done(desk: Desk, one: Json, name: str, **body: Any) -> Json:
+    answer = act(desk, one, name, body)
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+def listed(desk: Desk, which: str = "", more: str = "") -> list[str]:
+    found = desk.get(f"/difficulties?unit_id={desk.unit}&which={which or 'all'}{more}")
+    ids = [one["id"] for one in found["items"]]
+    assert found["total"] == len(ids)
+    return ids
+
+
+@pytest.fixture(autouse=True)
+def _none_before(context: Context) -> None:
+    names = ("difficulties", "listed", "listed_totals", "listed_notes")
+    for name in names:
+        context.database.mongo[name].delete_many({})
+
+
+@pytest.fixture
+def clerk(congress_house: House) -> Desk:
+    return Desk(congress_house, "n1", CLERK)
+
+
+@pytest.fixture
+def north(congress_house: House) -> Desk:
+    return Desk(congress_house, "north", APPROVER)
+
+
+@pytest.fixture
+def root(congress_house: House) -> Desk:
+    return Desk(congress_house, "root", APPROVER)
+
+
+def test_it_goes_up_comes_down_and_is_solved_and_each_sees_it_where_it_waits(
+    context: Context, clerk: Desk, north: Desk, root: Desk
+) -> None:
+    one = raised(clerk)
+    assert (one["state"], one["place"]["id"], one["waits_with"]["id"]) == ("open", "north", "north")
+    assert one["due"] > context.clock.today().isoformat()
+    assert (listed(north, "waiting"), listed(clerk, "waiting"), listed(root)) == ([one["id"]], [], [])
+    assert listed(north, "open") == listed(north, "", "&kind=personnel") == listed(north, "", "&below=n1")
+    assert (
+        listed(north, "answered") == listed(north, "", "&kind=other") == listed(north, "", "&below=n2") == []
+    )
+    asked = done(north, one, "ask-back", text="Since when?")
+    assert (asked["waits_with"]["id"], asked["due"]) == ("n1", None)
+    assert (listed(clerk, "waiting"), listed(north, "waiting")) == ([one["id"]], [])
+    replied = done(clerk, asked, "reply", text="Since May.")
+    sent = done(north, replied, "forward", text="We have nobody either.")
+    assert (sent["place"]["id"], listed(root, "waiting")) == ("root", [one["id"]])
+    assert listed(root, "", "&below=north") == [one["id"]]
+    answered = done(root, sent, "answer", text="Appoint the deputy.")
+    assert type_of(act(root, answered, "answer", {"text": "Again."})) == "not-open"
+    again = done(clerk, answered, "confirm", solved=False, text="The deputy has left.")
+    assert (again["state"], again["place"]["id"]) == ("open", "root")
+    answered = done(root, again, "answer", text="We send somebody.")
+    solved = done(clerk, answered, "confirm", solved=True, text="")
+    assert (solved["state"], solved["waits_with"]) == ("solved", None)
+    assert type_of(act(clerk, solved, "withdraw", {})) == "difficulty-over"
+    for desk in (clerk, north, root):
+        assert (listed(desk, "waiting"), listed(desk, "solved")) == ([], [one["id"]])
+    way = root.get(f"/difficulties/{one['id']}")["steps"]
+    assert [(step["kind"], step["unit"]["id"], (step["to"] or {}).get("id")) for step in way] == [
+        ("raised", "n1", "north"),
+        ("asked_back", "north", None),
+        ("replied", "n1", "north"),
+        ("forwarded", "north", "root"),
+        ("answered", "root", None),
+        ("not_solved", "n1", "root"),
+        ("answered", "root", None),
+        ("solved", "n1", None),
+    ]
+    stored = context.database.mongo["difficulties"].find_one({"_id": one["id"]})
+    assert stored is not None
+    written = [item["action"] for item in stored["_outbox"] if item["kind"] == "audit"]
+    assert len(written) == len(way)
+    # What was said is nobody's but the chain's: the audit is read by others too.
+    assert "deputy" not in str(stored["_outbox"])
+
+
+def test_for_everybody_outside_its_chain_it_is_not_there(
+    congress_house: House, clerk: Desk, north: Desk, root: Desk
+) -> None:
+    one = raised(clerk)
+    missing = {**one, "id": new_id()}
+    outside = [root, *(Desk(congress_house, unit, (*CLERK, *APPROVER)) for unit in ("n2", "south", "s1"))]
+    for desk in outside:
+        for what in (one, missing):
+            answers = [
+                desk.send("GET", f"/difficulties/{what['id']}"),
+                act(desk, what, "answer", {"text": "x"}),
+            ]
+            assert [answer.status_code for answer in answers] == [404, 404]
+            assert type_of(answers[0]) == "not-found"
+        assert listed(desk) == []
+    assert north.get(f"/difficulties/{one['id']}")["text"] == WANTED["text"]
+    # A list is of the unit at which one stands, and not of one below it.
+    assert root.send("GET", "/difficulties?unit_id=north").status_code == 404
+    assert root.send("GET", f"/difficulties?unit_id={new_id()}").status_code == 404
+    done(north, one, "forward", text="Please.")
+    assert root.get(f"/difficulties/{one['id']}")["id"] == one["id"]
+
+
+def test_only_the_superior_with_which_it_lies_answers_and_names_are_told_to_those_who_act(
+    congress_house: House, clerk: Desk, north: Desk, root: Desk
+) -> None:
+    one = done(north, raised(clerk), "forward", text="Please.")
+    assert type_of(act(north, one, "answer", {"text": "x"})) == "lies-elsewhere"
+    assert type_of(act(clerk, one, "reply", {"text": "x"})) == "nothing-asked-back"
+    both = Desk(congress_house, "root", APPROVER, account_id=clerk.account_id)
+    assert type_of(act(both, one, "answer", {"text": "x"})) == "own-difficulty"
+    reader = Desk(congress_house, "root", READER)
+    assert reader.get(f"/difficulties/{one['id']}")["steps"][0]["by"] == ""
+    assert root.get(f"/difficulties/{one['id']}")["steps"][0]["by"] == clerk.account_id
+    assert act(reader, one, "answer", {"text": "x"}).status_code == 403
+    assert reader.send("POST", "/difficulties", {"unit_id": "root", **WANTED}).status_code == 403
+
+
+def test_it_blocks_a_milestone_of_its_own_congress_or_nothing(clerk: Desk, plan: Json) -> None:
+    own = clerk.congress_of("n1", plan)
+    one = raised(clerk, congress_id=own["id"], milestone="opened")
+    assert one["blocks"]["milestone_names"]["en"] == "Opened"
+    aside = Desk(clerk.house, "n2", CLERK).congress_of("n2", plan)
+    wrong: list[Json] = [
+        {"congress_id": aside["id"]},
+        {"congress_id": new_id()},
+        {"congress_id": own["id"], "milestone": "none"},
+        {"milestone": "opened"},
+    ]
+    for changes in wrong:
+        body = {"unit_id": "n1", **WANTED, **changes}
+        answer = clerk.send("POST", "/difficulties", body, Idempotency_Key=new_id())
+        assert (answer.status_code, type_of(answer)) == (422, "not-its-congress")
+
+
+def test_sent_twice_it_is_raised_once_and_of_two_who_act_at_once_one_is_refused(
+    congress_house: House, clerk: Desk, north: Desk
+) -> None:
+    key, body = new_id(), {"unit_id": "n1", **WANTED}
+    sent = [clerk.send("POST", "/difficulties", body, Idempotency_Key=key) for _ in range(2)]
+    assert sent[0].json()["id"] == sent[1].json()["id"]
+    assert clerk.send("POST", "/difficulties", body).status_code == 428
+    one = sent[0].json()
+    second = Desk(congress_house, "north", APPROVER)
+    with ThreadPoolExecutor(2) as pool:
+        tried = list(pool.map(lambda desk: act(desk, one, "answer", {"text": "So."}), (north, second)))
+    assert sorted(answer.status_code for answer in tried) in ([200, 409], [200, 412])
+    assert len(north.get(f"/difficulties/{one['id']}")["steps"]) == 2
+    assert type_of(act(clerk, one, "withdraw", {})) == "stale"
+
+
+def test_what_is_sent_wrongly_is_refused_by_its_field(clerk: Desk, north: Desk) -> None:
+    one = raised(clerk)
+    wrong: list[tuple[str, Json]] = [
+        ("kind", {"kind": "gossip"}),
+        ("urgency", {"urgency": "now"}),
+        ("text", {"text": " "}),
+        ("text", {"text": "x" * 2001}),
+        ("text", {"text": 7}),
+        ("unit_id", {"unit_id": "$"}),
+        ("more", {"more": 1}),
+    ]
+    for field, changes in wrong:
+        body = {"unit_id": "n1", **WANTED, **changes}
+        answer = clerk.send("POST", "/difficulties", body, Idempotency_Key=new_id())
+        assert answer.status_code == 422, answer.text
+        assert field in answer.text
+    assert act(north, one, "answer", {}).status_code == 422
+    assert act(north, one, "forward", {"text": ""}).status_code == 422
+    answered = done(north, one, "answer", text="So.")
+    assert act(clerk, answered, "confirm", {"solved": "yes", "text": ""}).status_code == 422
+    assert type_of(act(clerk, answered, "confirm", {"solved": False})) == "why-not-solved"
+    assert north.send("GET", "/difficulties?unit_id=north&kind=other&below=n1").status_code == 422
+    for after in ("x", "WyJ4Il0"):
+        assert north.send("GET", f"/difficulties?unit_id=north&after={after}").status_code == 422
+
+
+def test_a_list_comes_in_pages_none_left_out_and_what_waits_longest_first(clerk: Desk, north: Desk) -> None:
+    ids = [raised(clerk)["id"] for _ in range(5)]
+    for which, expected in (("", ids[::-1]), ("waiting", ids)):
+        found, after = list[str](), ""
+        while True:
+            page = north.get(f"/difficulties?unit_id=north&which={which or 'all'}&limit=2&after={after}")
+            found += [one["id"] for one in page["items"]]
+            assert page["total"] == 5
+            if not (after := page["next"]):
+                break
+        assert found == expected
+
+
+def test_it_follows_its_unit_to_another_superior_and_ends_with_it(
+    congress_house: House, context: Context
+) -> None:
+    moving = ("root", "north", "n9")
+    PATHS["n9"] = moving
+    try:
+        tell_units(context, [a_told_unit(moving)])
+        clerk, north = Desk(congress_house, "n9", CLERK), Desk(congress_house, "north", APPROVER)
+        one = raised(clerk)
+        PATHS["n9"] = ("root", "south", "n9")
+        tell_units(context, [a_told_unit(PATHS["n9"])])
+        south, clerk = Desk(congress_house, "south", APPROVER), Desk(congress_house, "n9", CLERK)
+        assert act(north, one, "answer", {"text": "So."}).status_code == 404
+        assert (listed(north), listed(south, "waiting")) == ([], [one["id"]])
+        assert type_of(act(south, one, "answer", {"text": "So."})) == "stale"
+        one = south.get(f"/difficulties/{one['id']}")
+        assert one["place"]["id"] == "south"
+        told = a_told_unit(PATHS["n9"], valid_to="2026-01-01")
+        for _ in range(2):
+            tell_units(context, [told])
+        assert (listed(south, "waiting"), listed(south, "ended")) == ([], [one["id"]])
+        ended = south.get(f"/difficulties/{one['id']}")
+        assert (ended["standing"], ended["version"]) == ("ended", one["version"] + 1)
+        assert type_of(act(south, ended, "answer", {"text": "So."})) == "unit-ended"
+        new = {"unit_id": "n9", **WANTED}
+        answer = clerk.send("POST", "/difficulties", new, Idempotency_Key=new_id())
+        assert type_of(answer) == "unit-ended"
+    finally:
+        del PATHS["n9"]
