@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from congress.clients import Identity, Membership
 from congress.domain.difficulty_clocks import Clocks
-from congress.domain.plan import Template
+from congress.domain.template import Template
 from congress.migrations import MIGRATIONS
 from congress.store.congresses import CongressStore
 from congress.store.days import DayStore

@@ -7,7 +7,7 @@ from pathlib import Path
 from environs import FileAwareEnv
 
 from congress.domain.difficulty_clocks import Clocks, clocks_of
-from congress.domain.plan import Template, template_of
+from congress.domain.template import Template, template_of
 from servicekit.calendar.days import Calendar
 from servicekit.calendar.lists import calendar_of
 from servicekit.files.checking.scanning import scanner_at

@@ -180,6 +180,8 @@ CONGRESS_REOPENED = EventName("congress.reopened", AboutCongress)
 CONGRESS_WAITS_FOR_SUPERIOR = EventName("congress.waits_for_superior", AboutCongress)
 CONGRESS_EXTENSION_ASKED = EventName("congress.extension_asked", AboutCongress)
 CONGRESS_EXTENSION_DECIDED = EventName("congress.extension_decided", AboutCongress)
+CONGRESS_EXPLANATION_WRITTEN = EventName("congress.explanation_written", AboutCongress)
+CONGRESS_EXPLANATION_DECIDED = EventName("congress.explanation_decided", AboutCongress)
 CONGRESS_COMMENTED = EventName("congress.commented", Commented)
 CONGRESS_DEADLINE_NEAR = EventName("congress.deadline_near", DeadlineNear)
 CONGRESS_DEADLINE_CHANGED = EventName("congress.deadline_changed", DeadlineChanged)
@@ -225,6 +227,8 @@ MATTERS: tuple[EventName[Any], ...] = (
     CONGRESS_WAITS_FOR_SUPERIOR,
     CONGRESS_EXTENSION_ASKED,
     CONGRESS_EXTENSION_DECIDED,
+    CONGRESS_EXPLANATION_WRITTEN,
+    CONGRESS_EXPLANATION_DECIDED,
     CONGRESS_COMMENTED,
     CONGRESS_DEADLINE_NEAR,
     CONGRESS_DEADLINE_CHANGED,

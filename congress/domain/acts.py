@@ -3,7 +3,7 @@
 Acts are named as their addresses end. What an act is told besides (a day, figures, reasons) is judged when it comes.
 """
 
-from congress.domain import approval, decisions, extensions, progress, reopening
+from congress.domain import approval, decisions, explanations, extensions, progress, reopening
 from congress.domain.approval import OverOthers
 from congress.domain.history import By, Congress
 from congress.domain.plan import Milestone, Plan
@@ -57,6 +57,10 @@ def acts_of(
         "decide-extension-topmost": asked.why_not(
             MANAGE, lambda: _refuse_below_another(congress), lambda: _refuse_answering_own(asked)
         ),
+        "explanation": asked.why_not(
+            REPORT, lambda: explanations.refuse_explaining(plan, congress, by.today)
+        ),
+        "decide-explanation": asked.why_not_from_above(lambda: _refuse_answering_explained(asked)),
         "reopen-topmost": asked.why_not(
             MANAGE,
             lambda: _refuse_below_another(congress),
@@ -83,6 +87,11 @@ def _refuse_answering(asked: _Asked) -> None:
 def _refuse_answering_own(asked: _Asked) -> None:
     _refuse_answering(asked)
     extensions.refuse_own_request(asked.congress, asked.seen)
+
+
+def _refuse_answering_explained(asked: _Asked) -> None:
+    explanations.refuse_answering(asked.plan, asked.congress)
+    explanations.refuse_own_explanation(asked.congress, asked.seen)
 
 
 def _refuse_below_another(congress: Congress) -> None:

@@ -131,6 +131,40 @@ class Extension:
     answer: ExtensionAnswer | None = None
 
 
+class ExplanationState(StrEnum):
+    WRITTEN = "written"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+
+
+@dataclass(frozen=True, slots=True)
+class ExplanationAnswer:
+    """By the superior. `remark`: what is missing, where it is returned."""
+
+    remark: str
+    at: datetime
+    by: str
+    by_name: str = ""
+    kept_by: str = ""
+    over_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a congress is so late, as its unit wrote it, and what became of it. `days_late`: on that day."""
+
+    id: str
+    text: str
+    days_late: int
+    at: datetime
+    by: str
+    by_name: str = ""
+    by_code: bool = False
+    kept_by: str = ""
+    state: ExplanationState = ExplanationState.WRITTEN
+    answer: ExplanationAnswer | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """Who chose the content type, and when."""
@@ -162,6 +196,7 @@ class Congress:
     attachments: tuple[Attachment, ...] = ()
     removals: tuple[Removal, ...] = ()
     extensions: tuple[Extension, ...] = ()
+    explanations: tuple[Explanation, ...] = ()
     version: int = 0
 
     @cached_property

@@ -23,6 +23,7 @@ from congress.domain.plan_refusals import (
     NoDeadlines,
     NoMilestones,
     NoUnitsForPlan,
+    NumberOfDays,
     OwnerOfMark,
     PercentOutOfRange,
     PlanIsClosed,
@@ -37,8 +38,13 @@ from servicekit.tree.units import Names, Unit
 
 MILESTONES_MOST = 60
 DAYS_MOST = 2000  # either side of the deadline
+LATE_MOST = 365  # days of lateness that a rule may speak of
 # Every date that follows from a plan's own must still be one; and who types the year 0206 hears of it.
 EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
+# What congresses were planned under.
+KEPT_ONCE_OPEN = (
+    *("cycle", "opens_on", "deadlines", "milestones", "content_types", "results_fields", "lateness"),
+)
 # Keys become parts of field paths in the roll-up documents: no dot, no dollar, no bar.
 _KEY = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 
@@ -133,6 +139,13 @@ class Targets:
 
 
 @dataclass(frozen=True, slots=True)
+class Lateness:
+    """In days. `explained_after`: who is late for longer owes a written explanation. Source: the field's own rule."""
+
+    explained_after: int = 45
+
+
+@dataclass(frozen=True, slots=True)
 class DeadlineChange:
     level: str
     before: date
@@ -161,6 +174,7 @@ class Plan:
     results_fields: tuple[str, ...]
     names: Names = field(default_factory=dict)
     targets: Targets = Targets()
+    lateness: Lateness = Lateness()
     open_below: OpenBelow = OpenBelow.CAUTION
     state: PlanState = PlanState.DRAFT
     deadline_changes: tuple[DeadlineChange, ...] = ()
@@ -181,15 +195,6 @@ class Plan:
 
     def content_type(self, key: str) -> ContentType | None:
         return next((kind for kind in self.content_types if kind.key == key), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    """What a plan starts with where nothing else is said."""
-
-    milestones: tuple[Milestone, ...]
-    content_types: tuple[ContentType, ...]
-    targets: Targets = Targets()
 
 
 def milestone_of(found: Mapping[str, Any]) -> Milestone:
@@ -217,14 +222,6 @@ def content_type_of(found: Mapping[str, Any]) -> ContentType:
         names=dict(found["names"]),
         elects_committee=found.get("elects_committee", True),
         elects_delegates=found.get("elects_delegates", True),
-    )
-
-
-def template_of(found: Mapping[str, Any]) -> Template:
-    return Template(
-        milestones=tuple(milestone_of(milestone) for milestone in found["milestones"]),
-        content_types=tuple(content_type_of(kind) for kind in found["content_types"]),
-        targets=Targets(**found.get("targets", {})),
     )
 
 
@@ -309,6 +306,8 @@ def _faults_of_content(plan: Plan, figures: frozenset[str]) -> dict[str, Refusal
     for name in ("women", "young", "candidates_least", "candidates_most"):
         if not 0 <= getattr(plan.targets, name) <= 100:
             faults[f"targets/{name}"] = PercentOutOfRange()
+    if not 1 <= plan.lateness.explained_after <= LATE_MOST:
+        faults["lateness/explained_after"] = NumberOfDays(most=LATE_MOST)
     return faults
 
 
@@ -366,7 +365,7 @@ def change_plan(plan: Plan, changed: Plan) -> Plan:
     if plan.state is PlanState.CASCADING:
         raise CascadeIsRunning()
     if plan.state is PlanState.OPEN:
-        for part in ("cycle", "opens_on", "deadlines", "milestones", "content_types", "results_fields"):
+        for part in KEPT_ONCE_OPEN:
             if getattr(plan, part) != getattr(changed, part):
                 raise PlanIsOpen(field=part)
     return replace(

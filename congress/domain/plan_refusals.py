@@ -40,6 +40,10 @@ class DaysOutOfRange(Invalid):
     title = N_("At most {most} days before or after the deadline.")
 
 
+class NumberOfDays(Invalid):
+    title = N_("A number of days from 1 to {most} is needed.")
+
+
 class NoDeadlines(Invalid):
     title = N_("A plan needs the deadline of at least one level.")
 

@@ -7,7 +7,8 @@ nothing is written when time passes. Counters are named by dotted paths:
     total · reported · state.<state> · done.<milestone> · late.<milestone> · skipped.<milestone> ·
     left_out.<milestone> · results.<figure> · next.<milestone>, of what is due first · waits.superior ·
     above.<milestone>, of what is open while the superior must act · next_above.<milestone>, as next.<milestone> ·
-    extension.asked, a later deadline that waits for its answer · extension.granted, one that counts
+    extension.asked, a later deadline that waits for its answer · extension.granted, one that counts ·
+    explain.late, explain.spared, explain.waiting: see explanations
 
 Figures of results are answered level by level and never over levels: see domain.results.Sums.
 Of a unit that ended, or left the plan, before its report was sent up only `ended` is counted, and nothing else.
@@ -17,7 +18,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from congress.domain import extensions
+from congress.domain import explanations, extensions
 from congress.domain.history import Congress
 from congress.domain.overdue import first_open, is_left_out
 from congress.domain.owners import Actor, waits_for_superior, who_acts
@@ -32,7 +33,7 @@ from servicekit.words import N_
 _SUMMED = frozenset(SUMMED)
 # Grows when the same congress contributes something else than before: what was counted by an older one is
 # counted again.
-COUNTING = 6
+COUNTING = 7
 
 
 class NoRollup(NotFound):
@@ -76,7 +77,7 @@ def contribution(plan: Plan, congress: Congress) -> Contribution:
             counters[f"next_above.{following.key}"] = 1
     if waits_for_superior(plan, congress):
         counters["waits.superior"] = 1
-    counters.update(extensions.counted(plan, congress))
+    counters.update({**extensions.counted(plan, congress), **explanations.counted(plan, congress)})
     if congress.results is not None:
         counters["reported"] = 1
         for figure, value in congress.results.items():
@@ -175,6 +176,9 @@ class Answer:
     # Congresses whose unit has asked for a later deadline, and those on one beyond the plan's.
     extensions_asked: int = 0
     extended: int = 0
+    # Explanations that are owed, and those that wait for the superior.
+    explanations_owed: int = 0
+    explanations_waiting: int = 0
     # Congresses, not among `total`, of units that ended, or left the plan, before their report was sent up.
     ended: int = 0
     children: tuple["Answer", ...] = ()
@@ -233,6 +237,8 @@ def _answer(rollup: Rollup, plan: Plan, today: date, as_of: datetime) -> Answer:
         results=results,
         extensions_asked=_summed("extension.asked", groups),
         extended=_summed("extension.granted", groups),
+        explanations_owed=sum(explanations.owed_in(plan, day, found, today) for _, day, found in groups),
+        explanations_waiting=sum(explanations.waiting_in(plan, found) for _, _, found in groups),
         ended=ended,
     )
 

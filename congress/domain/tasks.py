@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from congress.domain.explanations import owes
 from congress.domain.history import CORRECTING, Congress, State
 from congress.domain.overdue import is_left_out
 from congress.domain.plan import Milestone, Plan, PlanState, is_planned
@@ -109,6 +110,22 @@ def extension_task(plan: Plan, rollup: Rollup, count: int) -> Task | None:
         return None
     link = f"/lists/{plan.id}/{rollup.unit_id}?which=extension_asked"
     return Task("extension", link, Rank.OTHERS, rollup.names, names_of(plan), count=count)
+
+
+def explanation_task(plan: Plan, rollup: Rollup, count: int) -> Task | None:
+    """`count`: the explanations that this unit itself accepts or returns."""
+    if not count:
+        return None
+    link = f"/lists/{plan.id}/{rollup.unit_id}?which=explanation_waiting"
+    return Task("explanation", link, Rank.OTHERS, rollup.names, names_of(plan), count=count)
+
+
+def explain_task(plan: Plan, congress: Congress, today: date) -> Task | None:
+    """The unit's own, while it owes one."""
+    if not owes(plan, congress, today):
+        return None
+    link = f"/congresses/{congress.id}/explanation"
+    return Task("explain", link, unit=congress.unit.names, about=names_of(plan), due=congress.deadline)
 
 
 def figure_of(plan: Plan, answer: Answer, week_ago: Count | None = None) -> Figure | None:

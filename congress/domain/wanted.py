@@ -7,7 +7,9 @@ reads as much as it shows, however large the tree. Its order is the deadline, th
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
+from congress.domain import explanations
 from congress.domain.extensions import counted
 from congress.domain.history import Congress
 from congress.domain.overdue import Standing, first_open, standing_of
@@ -27,6 +29,13 @@ ASKED, GRANTED = "asked", "granted"
 EXTENSIONS = (ASKED, GRANTED)
 
 
+class Beside(StrEnum):
+    """What stands beside the course of a congress."""
+
+    EXPLANATION_OWED = "explanation_owed"
+    EXPLANATION_WAITING = "explanation_waiting"
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """All congresses, or those in a state, that wait for a step of their superior, or that are overdue.
@@ -34,6 +43,7 @@ class Wanted:
     Of these, where it is said, those of one level, and those whose deadline has `passed`. `milestone` with `standing`:
     those of which this milestone stands so, or is done, whenever. `actor`: of what is overdue or to come, what waits
     for an act of that side. `extension`: `asked`, a later deadline waits for its answer, or `granted`, it runs on one.
+    `beside`: one of Beside.
     """
 
     state: str = ""
@@ -45,6 +55,7 @@ class Wanted:
     standing: str = ""
     actor: str = ""
     extension: str = ""
+    beside: str = ""
 
     def takes(self, level: str, deadline: date, today: date) -> bool:
         return self.level in ("", level) and not (self.passed and deadline >= today)
@@ -63,7 +74,14 @@ class Wanted:
             return self._standing(plan, deadline, counters, today)
         if self.extension:
             return 0 if closed and self.extension == ASKED else counters.get(f"extension.{self.extension}", 0)
+        if self.beside:
+            return self._beside(plan, deadline, counters, today)
         return counters.get("total", 0) + counters.get("ended", 0)
+
+    def _beside(self, plan: Plan, deadline: date, counters: Counters, today: date) -> int:
+        if self.beside == Beside.EXPLANATION_OWED:
+            return explanations.owed_in(plan, deadline, counters, today)
+        return explanations.waiting_in(plan, counters)
 
     def _by_actor(self, counters: Counters, name: str, above: str, key: str) -> int:
         whole, superiors = counters.get(f"{name}.{key}", 0), counters.get(f"{above}.{key}", 0)
@@ -105,7 +123,9 @@ class Wanted:
             return self._stands(plan, congress, today)
         if self.extension:
             return f"extension.{self.extension}" in counted(plan, congress)
-        return True
+        if self.beside == Beside.EXPLANATION_OWED:
+            return explanations.owes(plan, congress, today)
+        return not self.beside or explanations.waits(plan, congress)
 
     def _acts(self, plan: Plan, congress: Congress) -> bool:
         return not self.actor or who_acts(plan, congress) == self.actor

@@ -81,6 +81,7 @@ def find_congresses(
     level: str,
     passed: bool,
     extension: str,
+    beside: str,
     search: str,
     sort: str,
     totals: bool,
@@ -92,7 +93,8 @@ def find_congresses(
         found = list_congresses(context, caller, unit_id, plan_id, state)
         page = page_of(found, lambda view: (newest_plan_first(view.plan), view.congress.id), after, limit)
         return Found(page.map(lambda views: seen_by(context, caller, views)))
-    wanted = Wanted(state, bool(waits_for), overdue, level, passed, milestone, standing, who_acts, extension)
+    late = (level, passed, milestone, standing, who_acts)
+    wanted = Wanted(state, bool(waits_for), overdue, *late, extension, beside)
     shown = Shown(direct, behind, search, Order(sort), totals)
     return list_congresses_below(context, caller, below, plan_id, wanted, after, limit, shown)
 

@@ -9,7 +9,15 @@ from congress.domain import plan as rules
 from congress.domain.cautions import Caution
 from congress.domain.cycles import refuse_second
 from congress.domain.drafts import refuse_many
-from congress.domain.plan import OpenBelow, Plan, PlanState, Targets, content_type_of, milestone_of
+from congress.domain.plan import (
+    Lateness,
+    OpenBelow,
+    Plan,
+    PlanState,
+    Targets,
+    content_type_of,
+    milestone_of,
+)
 from congress.domain.plan_acts import acts_of, refuse_of_ended
 from congress.domain.results import FIGURE_KEYS, FIGURES
 from congress.domain.rollup import holds_any
@@ -69,6 +77,7 @@ def _plan_of(context: Context, plan_id: str, unit_path: tuple[str, ...], wanted:
         content_types=template.content_types if kinds is None else tuple(map(content_type_of, kinds)),
         results_fields=tuple(wanted.get("results_fields") or (figure.key for figure in FIGURES)),
         targets=replace(template.targets, **(wanted.get("targets") or {})),
+        lateness=replace(template.lateness, **(wanted.get("lateness") or {})),
         open_below=OpenBelow(wanted.get("open_below") or OpenBelow.CAUTION),
     )
 
@@ -98,6 +107,7 @@ def _kept(plan: Plan) -> dict[str, Any]:
         "results_fields": plan.results_fields,
         "open_below": plan.open_below,
         "targets": {name: getattr(targets, name) for name in Targets.__slots__},
+        "lateness": {name: getattr(plan.lateness, name) for name in Lateness.__slots__},
         "milestones": [_flags(milestone) for milestone in plan.milestones],
         "content_types": [_flags(kind) for kind in plan.content_types],
     }

@@ -41,6 +41,7 @@ def wanted_of(conditions: Conditions) -> Wanted:
         standing=conditions.get("standing", ""),
         actor=conditions.get("who_acts", ""),
         extension=conditions.get("extension", ""),
+        beside=conditions.get("beside", ""),
     )
 
 
@@ -48,7 +49,7 @@ def list_key(plan_id: str, unit_id: str, wanted: Wanted) -> str:
     """The same for the same list."""
     return id_from(
         "list", plan_id, unit_id, wanted.state, str(wanted.overdue), wanted.level, wanted.milestone,
-        wanted.standing, wanted.actor, *([wanted.extension] if wanted.extension else []),
+        wanted.standing, wanted.actor, *(one for one in (wanted.extension, wanted.beside) if one),
     )  # fmt: skip
 
 

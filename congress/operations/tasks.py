@@ -7,7 +7,7 @@ from congress.context import Context
 from congress.domain import tasks as rules
 from congress.domain.plan import Plan, PlanState
 from congress.domain.rollup import Rollup, group_of
-from congress.domain.wanted import ASKED, Wanted
+from congress.domain.wanted import ASKED, Beside, Wanted
 from congress.operations.listing import Shown, list_congresses_below
 from congress.operations.rollups import READ, course_of, rollup_of
 from congress.operations.seen import APPROVE
@@ -16,10 +16,11 @@ from servicekit.calendar.waiting import Task, Waiting
 from servicekit.tasks.acting import UNITS_MOST, left_out, units_with
 
 REPORT = "congress:report"
-SENT, FOR_SUPERIOR, EXTENSIONS = (
+SENT, FOR_SUPERIOR, EXTENSIONS, EXPLANATIONS = (
     Wanted("submitted"),
     Wanted(waits_for_superior=True),
     Wanted(extension=ASKED),
+    Wanted(beside=Beside.EXPLANATION_WAITING),
 )
 HEAD_SHOWN = 3
 
@@ -30,7 +31,13 @@ def waiting(context: Context, caller: Caller, unit_id: str) -> Waiting:
         return Waiting()
     own = [one for unit in held[REPORT][:UNITS_MOST] for one in context.congresses.of_unit(unit)]
     plans = context.plans.opened_among({one.plan_id for one in own})
-    reports = [rules.report_task(plans[one.plan_id], one) for one in own if one.plan_id in plans]
+    today = context.clock.today()
+    reports = [
+        task
+        for one in own
+        if (plan := plans.get(one.plan_id))
+        for task in (rules.report_task(plan, one), rules.explain_task(plan, one, today))
+    ]
     decisions = [
         task
         for unit in held[APPROVE][:UNITS_MOST]
@@ -69,7 +76,7 @@ def _decisions(context: Context, caller: Caller, plan: Plan, unit_id: str) -> It
     if rollup is None:
         return
     today = context.clock.today()
-    for wanted, shown in ((SENT, HEAD_SHOWN), (FOR_SUPERIOR, 1), (EXTENSIONS, 1)):
+    for wanted, shown in ((SENT, HEAD_SHOWN), (FOR_SUPERIOR, 1), (EXTENSIONS, 1), (EXPLANATIONS, 1)):
         if not _any(rollup, plan, wanted, today):
             continue
         page = list_congresses_below(
@@ -79,6 +86,8 @@ def _decisions(context: Context, caller: Caller, plan: Plan, unit_id: str) -> It
             yield rules.step_task(plan, rollup, page.total or 0)
         elif wanted is EXTENSIONS:
             yield rules.extension_task(plan, rollup, page.total or 0)
+        elif wanted is EXPLANATIONS:
+            yield rules.explanation_task(plan, rollup, page.total or 0)
         else:
             head = tuple((one.congress, len(one.cautions)) for one in page.items)
             yield rules.approval_task(plan, rollup, page.total or 0, head)

@@ -53,7 +53,7 @@ def name_congresses(query: dict[str, Any]) -> Any:
 @access("congress:read")
 @api.response(200, schemas.CongressView)
 def read_congress(congress_id: str) -> Any:
-    return _answer(operations.read_congress(context(), caller(), congress_id))
+    return answered(operations.read_congress(context(), caller(), congress_id))
 
 
 @api.route("/congresses/<string:congress_id>/report", methods=["GET"])
@@ -81,7 +81,7 @@ def take_report(query: dict[str, Any], congress_id: str) -> Any:
 @api.response(200, schemas.CongressView)
 def record_milestone(body: dict[str, Any], congress_id: str) -> Any:
     """Adds an entry; with `corrects` it replaces one, and without a date it withdraws it."""
-    return _answer(
+    return answered(
         operations.record_milestone(context(), caller(), congress_id, Report(**body), expected_version())
     )
 
@@ -93,7 +93,7 @@ def record_milestone(body: dict[str, Any], congress_id: str) -> Any:
 @api.response(200, schemas.CongressView)
 def choose_content_type(body: dict[str, Any], congress_id: str) -> Any:
     """What the congress does: the elections it skips are not missing."""
-    return _answer(
+    return answered(
         operations.choose_content_type(
             context(), caller(), congress_id, body["content_type"], expected_version()
         )
@@ -109,7 +109,7 @@ def choose_content_type(body: dict[str, Any], congress_id: str) -> Any:
 @api.response(200, schemas.CongressView)
 def report_results(body: dict[str, Any], congress_id: str) -> Any:
     """The figures, which must add up; a later report replaces an earlier one, which stays in the history."""
-    return _answer(
+    return answered(
         operations.report_results(
             context(), caller(), congress_id, body["figures"], expected_version(), asked_first()
         )
@@ -124,7 +124,7 @@ def report_results(body: dict[str, Any], congress_id: str) -> Any:
 @api.response(200, schemas.CongressView)
 def submit(body: dict[str, Any], congress_id: str) -> Any:
     """Sends the report up; it stays as it is until the superior decides."""
-    return _answer(operations.submit(context(), caller(), congress_id, expected_version()))
+    return answered(operations.submit(context(), caller(), congress_id, expected_version()))
 
 
 @api.route("/congresses/<string:congress_id>/approve", methods=["POST"])
@@ -135,7 +135,9 @@ def submit(body: dict[str, Any], congress_id: str) -> Any:
 @api.response(200, schemas.CongressView)
 def approve(body: dict[str, Any], congress_id: str) -> Any:
     """Locks the report. Where units with a congress stand between, only on purpose: `over_levels`."""
-    return _answer(operations.approve(context(), caller(), congress_id, expected_version(), _over(body)))
+    return answered(
+        operations.approve(context(), caller(), congress_id, expected_version(), over_others(body))
+    )
 
 
 @api.route("/congresses/<string:congress_id>/return", methods=["POST"])
@@ -146,14 +148,14 @@ def approve(body: dict[str, Any], congress_id: str) -> Any:
 @api.response(200, schemas.CongressView)
 def send_back(body: dict[str, Any], congress_id: str) -> Any:
     """Returns the report for correction; `reasons` by milestone or figure, or `results` for them as a whole."""
-    return _answer(
+    return answered(
         operations.send_back(
             context(),
             caller(),
             congress_id,
             body["reasons"],
             expected_version(),
-            _over(body),
+            over_others(body),
         )
     )
 
@@ -166,8 +168,8 @@ def send_back(body: dict[str, Any], congress_id: str) -> Any:
 @api.response(200, schemas.CongressView)
 def record_superiors_milestone(body: dict[str, Any], congress_id: str) -> Any:
     """Adds, corrects or withdraws an entry of a milestone that the plan gives to the superior unit."""
-    over = _over(body)
-    return _answer(
+    over = over_others(body)
+    return answered(
         operations.record_superiors_milestone(
             context(), caller(), congress_id, Report(**body), expected_version(), over
         )
@@ -182,8 +184,10 @@ def record_superiors_milestone(body: dict[str, Any], congress_id: str) -> Any:
 @api.response(200, schemas.CongressView)
 def reopen(body: dict[str, Any], congress_id: str) -> Any:
     """Gives an approved report back to its unit, with a reason; it is sent up and approved anew."""
-    return _answer(
-        operations.reopen(context(), caller(), congress_id, body["reason"], expected_version(), _over(body))
+    return answered(
+        operations.reopen(
+            context(), caller(), congress_id, body["reason"], expected_version(), over_others(body)
+        )
     )
 
 
@@ -195,7 +199,7 @@ def reopen(body: dict[str, Any], congress_id: str) -> Any:
 @api.response(200, schemas.CongressView)
 def reopen_topmost(body: dict[str, Any], congress_id: str) -> Any:
     """The same for the topmost unit, which has no superior: by whoever manages its plan and did not send it."""
-    return _answer(
+    return answered(
         operations.reopen_topmost(context(), caller(), congress_id, body["reason"], expected_version())
     )
 
@@ -208,7 +212,7 @@ def reopen_topmost(body: dict[str, Any], congress_id: str) -> Any:
 @api.response(200, schemas.CongressView)
 def ask_extension(body: dict[str, Any], congress_id: str) -> Any:
     """Asks the superior for a later deadline, until the day of the one that counts; one at a time."""
-    return _answer(
+    return answered(
         extensions.ask_extension(
             context(), caller(), congress_id, expected_version=expected_version(), **body
         )
@@ -223,7 +227,7 @@ def ask_extension(body: dict[str, Any], congress_id: str) -> Any:
 @api.response(200, schemas.CongressView)
 def withdraw_extension(body: dict[str, Any], congress_id: str) -> Any:
     """Takes back what waits for its answer."""
-    return _answer(extensions.withdraw_extension(context(), caller(), congress_id, expected_version()))
+    return answered(extensions.withdraw_extension(context(), caller(), congress_id, expected_version()))
 
 
 @api.route("/congresses/<string:congress_id>/decide-extension", methods=["POST"])
@@ -234,8 +238,8 @@ def withdraw_extension(body: dict[str, Any], congress_id: str) -> Any:
 @api.response(200, schemas.CongressView)
 def decide_extension(body: dict[str, Any], congress_id: str) -> Any:
     """Grants a later deadline, no later than was asked for and than the congress above has, or refuses it."""
-    over = _over(body)
-    return _answer(
+    over = over_others(body)
+    return answered(
         extensions.decide_extension(
             context(), caller(), congress_id, expected_version=expected_version(), over=over, **body
         )
@@ -250,17 +254,17 @@ def decide_extension(body: dict[str, Any], congress_id: str) -> Any:
 @api.response(200, schemas.CongressView)
 def decide_extension_topmost(body: dict[str, Any], congress_id: str) -> Any:
     """The same for the topmost unit, which has no superior: by whoever manages its plan and did not ask."""
-    return _answer(
+    return answered(
         extensions.decide_extension_topmost(
             context(), caller(), congress_id, body["until"], body["reason"], expected_version()
         )
     )
 
 
-def _over(body: dict[str, Any]) -> OverOthers:
+def over_others(body: dict[str, Any]) -> OverOthers:
     """Takes the choice out of what was sent."""
     return OverOthers(body.pop("over_levels", False), body.pop("over_reason", ""))
 
 
-def _answer(view: CongressView) -> Any:
+def answered(view: CongressView) -> Any:
     return views.congress_view(view, context().clock.today()), etag(view.congress.version)

@@ -8,16 +8,18 @@ from typing import Any
 from congress.domain.cautions import Caution
 from congress.domain.changes import since_return
 from congress.domain.course import Course
+from congress.domain.explanations import days_late, owes
 from congress.domain.extensions import due_on, planned_day
-from congress.domain.history import Act, Congress, Extension, State
+from congress.domain.history import Act, Congress, Explanation, Extension, State
 from congress.domain.overdue import can_be_done, is_left_out
 from congress.domain.owners import who_acts
-from congress.domain.plan import Milestone, Plan, Template, is_planned
+from congress.domain.plan import Milestone, Plan, is_planned
 from congress.domain.progress import days_of, is_held
 from congress.domain.reopening import figures_at
 from congress.domain.results import AT_MOST, FIGURES, SHARES, SUMS, cautions_of_results
 from congress.domain.rollup import Answer, Count, MilestoneAnswer
 from congress.domain.steps import next_steps
+from congress.domain.template import Template
 from congress.operations.plans import PlanView
 from congress.operations.seen import CongressView
 from servicekit.refusals import filled
@@ -61,6 +63,7 @@ def _set_view(found: Plan | Template) -> Json:
         "milestones": [asdict(milestone) for milestone in found.milestones],
         "content_types": [asdict(kind) for kind in found.content_types],
         "targets": asdict(found.targets),
+        "lateness": asdict(found.lateness),
     }
 
 
@@ -106,7 +109,10 @@ def congress_view(view: CongressView, today: date) -> Json:
         "unit_left": congress.unit.live and not is_planned(plan, congress.unit),
         "deadline": congress.deadline,
         "planned_deadline": planned_day(plan, congress),
-        "extensions": [_extension(one, view.named) for one in congress.extensions],
+        "extensions": [_answered(one, view.named) for one in congress.extensions],
+        "explanations": [_answered(one, view.named) for one in congress.explanations],
+        "explanation_owed": owes(plan, congress, today),
+        "days_late": days_late(plan, congress, today),
         "content_type": congress.content_type,
         # The schema reads the fields of a value as it reads those of a document.
         "entries": congress.entries,
@@ -178,7 +184,7 @@ def _milestone_state(view: CongressView, milestone: Milestone, today: date) -> J
     }
 
 
-def _extension(one: Extension, named: bool) -> Json:
+def _answered(one: Extension | Explanation, named: bool) -> Json:
     """As with acts, names are told to those who report for the unit or decide."""
     told: Json = {**asdict(one), "state": one.state.value}
     for part in (told, told["answer"] or {}):
@@ -240,6 +246,8 @@ def _line(answer: Answer, *, whole: bool = True) -> Json:
         "states": answer.states,
         "extensions_asked": answer.extensions_asked,
         "extended": answer.extended,
+        "explanations_owed": answer.explanations_owed,
+        "explanations_waiting": answer.explanations_waiting,
         **(_results(answer) if whole else {}),
     }
 

@@ -17,7 +17,6 @@ from congress.schemas.congresses import (
     MilestoneReport,
     MilestoneStateView,
     Nothing,
-    OnPurpose,
     Reopening,
     ReportQuery,
     ResultEntryView,
@@ -31,6 +30,7 @@ from congress.schemas.congresses import (
     UnitEndedView,
     UnitFacts,
 )
+from congress.schemas.parts import OnPurpose
 from congress.schemas.plans import (
     CascadeView,
     CautionView,
@@ -42,6 +42,7 @@ from congress.schemas.plans import (
     DeadlinesChange,
     FigureList,
     FigureView,
+    LatenessSchema,
     MilestoneSchema,
     NewPlan,
     PlanChange,
@@ -65,6 +66,12 @@ from congress.schemas.rollups import (
     RollupView,
     RollupWanted,
 )
+from congress.schemas.sides import (
+    ExplanationAnswerView,
+    ExplanationDecision,
+    ExplanationView,
+    ExplanationWritten,
+)
 
 __all__ = [
     "EXPORTS",
@@ -86,6 +93,10 @@ __all__ = [
     "Deadlines",
     "DeadlinesChange",
     "EntryView",
+    "ExplanationAnswerView",
+    "ExplanationDecision",
+    "ExplanationView",
+    "ExplanationWritten",
     "ExtensionAnswerView",
     "ExtensionAsked",
     "ExtensionDecision",
@@ -93,6 +104,7 @@ __all__ = [
     "FigureList",
     "FigureView",
     "HistoryView",
+    "LatenessSchema",
     "LevelResultsView",
     "ListedWanted",
     "MilestoneCountView",

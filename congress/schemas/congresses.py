@@ -6,8 +6,9 @@ from marshmallow import ValidationError, fields, validates_schema
 
 from congress.domain.ordering import Order
 from congress.schemas.lists import Conditions
-from congress.schemas.parts import LONGEST_TEXT, MOST_NAMED
+from congress.schemas.parts import LONGEST_TEXT, MOST_NAMED, OnPurpose
 from congress.schemas.plans import CautionView
+from congress.schemas.sides import ExplanationView
 from servicekit.web.schemas import (
     Day,
     Number,
@@ -48,7 +49,8 @@ class CongressQuery(PageQuery, Conditions):
     `direct`, with `below` and `plan_id`: those right below, between which and the unit no other congress stands. Of
     `below`, with `waits_for`: those whose next step is their superior's to record; with `overdue`: those with a step
     that was due before today; with `milestone` and `standing`: those of which this milestone stands so (`done`: on time
-    or late); with `extension`: those whose unit has asked for a later deadline, or those on one that was granted.
+    or late); with `extension`: those whose unit has asked for a later deadline, or those on one that was granted; with
+    `beside`: those that owe an explanation, or whose explanation waits.
     `who_acts`, of what is overdue or to come: whose act comes next.
 
     `behind`, with `below` and `plan_id`: the id of a congress, behind whose place the list begins; it need not be in
@@ -88,6 +90,7 @@ class CongressQuery(PageQuery, Conditions):
             "level",
             "passed",
             "extension",
+            "beside",
         )
         if any(query[name] for name in below_only) and not query["below"]:
             raise ValidationError(BELOW_WHICH, "below")
@@ -128,15 +131,6 @@ class ContentTypeChoice(StrictSchema):
 
 class ResultsReport(StrictSchema):
     figures = named(Number(), MOST_NAMED, required=True)
-
-
-class OnPurpose(StrictSchema):
-    """`over_levels`: the caller knows that units with a congress stand between, and acts over their heads;
-    `over_reason` says why, and stays in the history.
-    """
-
-    over_levels = fields.Boolean(truthy={True}, falsy={False}, load_default=False)
-    over_reason = prose(LONGEST_TEXT, 0, load_default="")
 
 
 class SuperiorsMilestone(MilestoneReport, OnPurpose):
@@ -304,7 +298,8 @@ class CongressView(StrictSchema):
     no reopening. `refusal`: why you, whose access reaches the report, may not
     decide it; null where you may, and where no report waits. `who_acts`: whose act comes next, unit or superior; null
     where nothing is open. `last`: null where there is none, in lists, and in answers to acts. `planned_deadline`: the
-    plan's own; `deadline` is later where an extension was granted.
+    plan's own; `deadline` is later where an extension was granted. `days_late`: after its day on which the congress
+    closed, or by which that day has passed.
     """
 
     id = fields.String()
@@ -320,6 +315,9 @@ class CongressView(StrictSchema):
     deadline = fields.Date()
     planned_deadline = fields.Date()
     extensions = fields.List(fields.Nested(ExtensionView))
+    explanations = fields.List(fields.Nested(ExplanationView))
+    explanation_owed = fields.Boolean()
+    days_late = fields.Integer()
     content_type = fields.String()
     entries = fields.List(fields.Nested(EntryView))
     current = fields.Dict(keys=fields.String(), values=fields.Date())

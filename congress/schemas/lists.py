@@ -10,6 +10,7 @@ from servicekit.words import N_
 STATES = ("planned", "under_way", "closed", "submitted", "returned", "approved", "reopened")
 STANDINGS = ("done", "on_time", "late", "overdue", "to_come", "left_out", "skipped")
 OPEN_STANDINGS = ("overdue", "to_come")
+BESIDE = ("explanation_owed", "explanation_waiting")
 ONE_OF_THEM = N_(
     "Ask for one of them: a state, a milestone, a later deadline, what waits, or what is overdue."
 )
@@ -21,7 +22,7 @@ REMIND_OF_WHAT = N_("Remind of what is overdue or to come, or of a state in whic
 
 class Conditions(StrictSchema):
     """`overdue` and `waits_for` are declared by whoever asks for them. `extension`: a later deadline waits for
-    its answer (`asked`), or counts (`granted`).
+    its answer (`asked`), or counts (`granted`). `beside`: an explanation is owed, or waits for its answer.
     """
 
     state = one_of(STATES, load_default="")
@@ -30,6 +31,7 @@ class Conditions(StrictSchema):
     who_acts = one_of(("unit", "superior"), load_default="")
     level = text(64, 0, load_default="")
     extension = one_of(("asked", "granted"), load_default="")
+    beside = one_of(BESIDE, load_default="")
 
     @validates_schema
     def fit_together(self, query: dict[str, Any], **_: Any) -> None:
@@ -39,6 +41,7 @@ class Conditions(StrictSchema):
             query.get("overdue"),
             query["standing"],
             query["extension"],
+            query["beside"],
         )
         if sum(map(bool, asked)) > 1:
             raise ValidationError(ONE_OF_THEM, "state")

@@ -7,9 +7,11 @@ from marshmallow import fields, validate
 from servicekit.web.schemas import (
     NOT_AN_ID,
     TOO_LONG,
+    StrictSchema,
     Word,
     matching,
     named,
+    prose,
     text,
 )
 from servicekit.words.i18n import LANGUAGES
@@ -36,3 +38,12 @@ def names(**more: Any) -> fields.Dict:
 
 def some(field: Any, most: int = 200, **more: Any) -> Any:
     return fields.List(field, validate=validate.Length(max=most, error=TOO_LONG), **more)
+
+
+class OnPurpose(StrictSchema):
+    """`over_levels`: the caller knows that units with a congress stand between, and acts over their heads;
+    `over_reason` says why, and stays in the history.
+    """
+
+    over_levels = fields.Boolean(truthy={True}, falsy={False}, load_default=False)
+    over_reason = prose(LONGEST_TEXT, 0, load_default="")

@@ -42,6 +42,12 @@ class TargetsSchema(StrictSchema):
     candidates_most = whole(0, 1000)
 
 
+class LatenessSchema(StrictSchema):
+    """In days. `explained_after`: a congress that is later owes a written explanation."""
+
+    explained_after = whole(-10_000, 10_000)
+
+
 class PlanChange(StrictSchema):
     """Milestones, content types, targets and figures that are left out stay, or are the organisation's own set."""
 
@@ -56,6 +62,7 @@ class PlanChange(StrictSchema):
     content_types = some(fields.Nested(ContentTypeSchema), 20)
     results_fields = some(text(64))
     targets = fields.Nested(TargetsSchema)
+    lateness = fields.Nested(LatenessSchema)
     open_below = one_of(("caution", "refuse"))
 
 
@@ -121,6 +128,7 @@ class PlanTemplateView(StrictSchema):
     milestones = fields.List(fields.Nested(MilestoneSchema))
     content_types = fields.List(fields.Nested(ContentTypeSchema))
     targets = fields.Nested(TargetsSchema)
+    lateness = fields.Nested(LatenessSchema)
     results_fields = fields.List(fields.String())
 
 

@@ -94,6 +94,8 @@ class RollupLine(StrictSchema):
     states = fields.Dict(keys=fields.String(), values=fields.Integer())
     extensions_asked = fields.Integer()
     extended = fields.Integer()
+    explanations_owed = fields.Integer()
+    explanations_waiting = fields.Integer()
     results = fields.Dict(keys=fields.String(), values=fields.Nested(LevelResultsView))
     sums_over = fields.Dict(keys=fields.String(), values=fields.String())
 

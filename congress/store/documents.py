@@ -5,6 +5,8 @@ from congress.domain.history import (
     Attachment,
     Congress,
     Entry,
+    Explanation,
+    ExplanationAnswer,
     Extension,
     ExtensionAnswer,
     Removal,
@@ -30,6 +32,8 @@ _CONGRESSES = Shape(
         Removal: MARKED,
         Extension: MARKED,
         ExtensionAnswer: ("kept_by", "over_reason"),
+        Explanation: MARKED,
+        ExplanationAnswer: ("kept_by", "over_reason"),
     },
 )
 

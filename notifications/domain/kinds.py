@@ -73,6 +73,8 @@ class Kind(StrEnum):
     CONGRESS_WAITS_FOR_SUPERIOR = "congress.waits_for_superior"
     CONGRESS_EXTENSION_ASKED = "congress.extension_asked"
     CONGRESS_EXTENSION_DECIDED = "congress.extension_decided"
+    CONGRESS_EXPLANATION_WRITTEN = "congress.explanation_written"
+    CONGRESS_EXPLANATION_DECIDED = "congress.explanation_decided"
     COMMENTED_ABOVE = "congress.commented_above"
     COMMENTED_BELOW = "congress.commented_below"
     MENTIONED = "congress.mentioned"

@@ -337,6 +337,14 @@ WORDINGS = {
         N_("Your question about a later deadline was answered"),
         N_("The superior unit has answered whether the congress of {unit} may be held later."),
     ),
+    Kind.CONGRESS_EXPLANATION_WRITTEN: Wording(
+        N_("A unit has explained why its congress is late"),
+        N_("{unit} has written why its congress is so late. Accept it, or return it with a remark."),
+    ),
+    Kind.CONGRESS_EXPLANATION_DECIDED: Wording(
+        N_("Your explanation of the delay was answered"),
+        N_("The superior unit has accepted or returned the explanation why the congress of {unit} is late."),
+    ),
     Kind.COMMENTED_ABOVE: Wording(
         N_("A superior unit asks about a congress report"),
         N_("A superior unit has written a comment on the congress of {unit}. Read it and answer there."),

@@ -22,6 +22,11 @@ TASKS = {
         NN_("%(n)s unit asks for a later deadline", "%(n)s units ask for a later deadline"),
         N_("Answer them"),
     ),
+    "explain": task_words(N_("Your congress is very late: explain why"), N_("Write the explanation")),
+    "explanation": task_words(
+        NN_("%(n)s explanation waits for your answer", "%(n)s explanations wait for your answer"),
+        N_("Look at them"),
+    ),
 }
 LISTS = {"worst": N_("Furthest behind")}
 
@@ -66,6 +71,12 @@ EXTENSION_STATES = {
     "withdrawn": State(N_("Withdrawn"), "locked"),
 }
 
+EXPLANATION_STATES = {
+    "written": State(N_("Waits for an answer"), "next"),
+    "accepted": State(N_("Accepted"), "done", "good"),
+    "returned": State(N_("Returned: to be written again"), "returned"),
+}
+
 # What was done a moment ago, by the word that the address carries.
 DONE = {
     "list-saved": N_("Saved. It stands under “Saved lists” on each list and queue."),
@@ -88,6 +99,9 @@ DONE = {
     "extension-withdrawn": N_("The question about a later deadline is withdrawn."),
     "extension-granted": N_("The later deadline counts from now on; the unit is told."),
     "extension-refused": N_("The deadline stays as it is; the unit is told why."),
+    "explained": N_("The explanation has been sent to the superior unit."),
+    "explanation-accepted": N_("The explanation is accepted; the unit is told."),
+    "explanation-returned": N_("The explanation is returned with your remark; the unit is told."),
     "content": N_("The kind of congress is saved."),
     "steps-recorded": N_("The step is recorded for each congress that was ticked."),
     "file-added": N_("The file has arrived. It is checked now, and can be opened in a moment."),

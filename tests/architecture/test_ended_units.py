@@ -118,6 +118,8 @@ ACTS = {
     "POST /api/congress/congresses/<string:congress_id>/withdraw-extension": REFUSED,
     "POST /api/congress/congresses/<string:congress_id>/decide-extension": REFUSED,
     "POST /api/congress/congresses/<string:congress_id>/decide-extension-topmost": REFUSED,
+    "POST /api/congress/congresses/<string:congress_id>/explanation": REFUSED,
+    "POST /api/congress/congresses/<string:congress_id>/decide-explanation": REFUSED,
     "POST /api/congress/congresses/<string:congress_id>/reopen": REFUSED,
     "POST /api/congress/congresses/<string:congress_id>/reopen-topmost": REFUSED,
     "POST /api/congress/congresses/<string:congress_id>/milestones": REFUSED,

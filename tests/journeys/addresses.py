@@ -1145,6 +1145,12 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
         of_no_difficulty("/confirm", {"solved": True}),
     ),
     "POST /api/congress/difficulties/{difficulty_id}/withdraw": (of_no_difficulty("/withdraw", {}),),
+    "POST /api/congress/congresses/{congress_id}/explanation": (
+        of_congress("/explanation", "congress:report", {"text": "x"}),
+    ),
+    "POST /api/congress/congresses/{congress_id}/decide-explanation": (
+        of_congress("/decide-explanation", "congress:approve", {"accepted": True}),
+    ),
     "POST /api/congress/congresses/{congress_id}/results": (
         of_congress("/results", "congress:report", {"figures": {"present": 1}}),
     ),

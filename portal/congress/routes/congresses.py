@@ -13,6 +13,7 @@ from portal.congress.views.congress import (
     congress_page,
     entries_of,
 )
+from portal.congress.views.explanations import explanations_of
 from portal.congress.views.extensions import extensions_of
 from portal.congress.views.files import files_card, why_not_taken
 from portal.congress.views.offices import sides_of, who_acts
@@ -78,6 +79,7 @@ def read_congress(congress_id: str) -> Response:
         next_actor=who_acts(offices_of([one]))(one),
         later=extensions_of(one),
         thread=thread_on(record, said),
+        explained=explanations_of(one),
         pager=pager(said, len(said["items"])),
         form=Form(),
         choices=choices_of(record),

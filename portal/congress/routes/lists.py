@@ -9,6 +9,7 @@ from portal.congress.views.congress import unit_with_id
 from portal.congress.views.lists import (
     ALL,
     ASKED,
+    BESIDE,
     EVERY,
     EXTENSIONS,
     OPEN,
@@ -90,6 +91,7 @@ def _filter(listed: Listed, plan: Document) -> Filter:
     words = {
         **STANDINGS,
         **EXTENSIONS,
+        **BESIDE,
         **{key: one.word for key, one in states.CONGRESS.items()},
         **SIDES,
         **SORTS,

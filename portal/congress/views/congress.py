@@ -174,7 +174,7 @@ def _approved_before(congress: Document, groups: Sequence[Group]) -> tuple[Appro
 
 def reported_by_code(congress: Document) -> str:
     """Since when something in it was reported with a sealed code; empty where nothing was."""
-    parts = ("entries", "result_entries", "history", "extensions")
+    parts = ("entries", "result_entries", "history", "extensions", "explanations")
     coded = [one["at"] for part in parts for one in congress.get(part) or () if one.get("by_code")]
     return min(coded, default="")
 

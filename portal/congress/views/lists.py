@@ -30,6 +30,13 @@ EXTENSIONS: Mapping[str, str] = {
     "extension_asked": N_("A later deadline is asked for"),
     "extension_granted": N_("Runs on a later deadline"),
 }
+# What else stands beside the course of a congress.
+BESIDE: Mapping[str, str] = {
+    "explanation_owed": N_("An explanation is owed"),
+    "explanation_waiting": N_("An explanation waits for an answer"),
+}
+# Those of which the list says by how much the congress itself is late.
+WHOLE_LATE = ("explanation_owed", "explanation_waiting")
 ALL = "all"
 EVERY = N_("All congresses")
 OPEN = (OVERDUE, "to_come")
@@ -89,6 +96,8 @@ class Listed:
             found |= {"milestone": self.milestone, "standing": self.which}
         elif self.which in EXTENSIONS:
             found["extension"] = self.which.removeprefix("extension_")
+        elif self.which in BESIDE:
+            found["beside"] = self.which
         elif self.which == OVERDUE:
             found["overdue"] = "true"
         return {name: value for name, value in found.items() if value}
@@ -102,7 +111,7 @@ class Listed:
 def listed_of(plan: Document, unit_id: str, asked: Mapping[str, str]) -> Listed:
     """What does not fit together is left out, so that a form of choices cannot be filled wrongly."""
     known = asked.get("which") or OVERDUE
-    which = known if known in (*STANDINGS, *states.CONGRESS, *EXTENSIONS) else ALL
+    which = known if known in (*STANDINGS, *states.CONGRESS, *EXTENSIONS, *BESIDE) else ALL
     named = asked.get("milestone", "")
     needs = which in STANDINGS and (bool(named) or which != OVERDUE)
     return Listed(
@@ -118,7 +127,7 @@ def listed_of(plan: Document, unit_id: str, asked: Mapping[str, str]) -> Listed:
 
 
 def word_of(listed: Listed) -> str:
-    words = {**STANDINGS, **EXTENSIONS}
+    words = {**STANDINGS, **EXTENSIONS, **BESIDE}
     if listed.which in words:
         return words[listed.which]
     return states.CONGRESS[listed.which].word if listed.which in states.CONGRESS else EVERY
@@ -131,7 +140,7 @@ def filter_of(
     say: Mapping[str, str],
 ) -> Filter:
     """`milestones` and `levels`: key and name as the reader reads it. `say`: all else that the choices say, by key."""
-    which = [*STANDINGS, *states.CONGRESS, *EXTENSIONS, ALL]
+    which = [*STANDINGS, *states.CONGRESS, *EXTENSIONS, *BESIDE, ALL]
     return Filter(
         action=listed.start,
         plain=replace(listed, level="", who="", sort="deadline", search="").link,
@@ -170,15 +179,20 @@ def rows_of(items: Iterable[Document], offices: Iterable[Document], listed: List
 
 def _row(one: Document, office: Office | None, listed: Listed, today: date) -> Row:
     about = _about(one, listed)
-    due = about["due"] if about else ""
+    whole = listed.which in WHOLE_LATE
+    due = one["deadline"] if whole else about["due"] if about else ""
     return Row(
         unit=unit_with_id(one),
         parent=one["parent"]["names"] if one["parent"] else None,
         link=f"/congresses/{one['id']}",
         state=states.CONGRESS.get(one["state"], states.UNKNOWN),
-        milestone=about["key"] if about else "",
+        milestone=about["key"] if about and not whole else "",
         due=due,
-        days=days_over(due, (about and about["date"]) or today) if due else None,
+        days=one["days_late"]
+        if whole
+        else days_over(due, (about and about["date"]) or today)
+        if due
+        else None,
         office=office,
         reminded_at=one["reminded_at"] or "",
     )

@@ -33,8 +33,9 @@ STALE = 412
 @pages.get("/plans/new")
 @access("plan:manage")
 def plan_form() -> Response:
-    template = congress().plan_template()["milestones"]
-    days = {f"milestones/{one['key']}": str(one["days_before_deadline"]) for one in template}
+    template = congress().plan_template()
+    days = {f"milestones/{one['key']}": str(one["days_before_deadline"]) for one in template["milestones"]}
+    days |= {f"lateness/{name}": str(number) for name, number in template["lateness"].items()}
     top = units_with(caller(), "plan:manage")[0]
     first = {"opens_on": today().isoformat(), "unit_id": top, "open_below": OPEN_BELOW[0][0], **days}
     return plan_form_again(Form(first))
@@ -125,6 +126,7 @@ def _form_page(
         "cycle": _("Cycle"),
         "opens_on": _("Opens on"),
         "open_below": _("Congresses below that are not approved yet"),
+        "lateness/explained_after": _("Days late after which a written explanation is owed"),
         **{f"names/{language}": own for language, _sign, own in SWITCH},
         **{f"deadlines/{level['key']}": name_of(level["names"]) for level in levels},
         **{f"milestones/{one['key']}": name_of(one["names"]) for one in milestones},
@@ -159,6 +161,7 @@ def _typed(form: Form, levels: Sequence[Document], milestones: Sequence[Document
     days = {one["key"]: form.whole(f"milestones/{one['key']}") for one in milestones}
     plan: Document = {
         **_named(form),
+        "lateness": {"explained_after": form.whole("lateness/explained_after", needed=True)},
         "cycle": form.text("cycle", needed=True),
         "opens_on": form.day("opens_on", needed=True),
         "deadlines": {level: day for level, day in deadlines.items() if day},

@@ -22,6 +22,7 @@ from portal.plans.views.progress import (
     Dashboard,
     Map,
     UnitLine,
+    beside_of,
     dashboard_of,
     in_order,
     map_of,
@@ -97,6 +98,7 @@ def read_dashboard(plan_id: str, unit_id: str) -> Response:
         lists_of=lambda unit: lambda kind: Listed(plan_id, unit or unit_id, kind, view.chosen).link,
         file_links={key: f"/api/congress/rollups/{plan_id}/{unit_id}/{key}" for key in PEOPLES_FILES},
         map=_map(view, plan_id, is_root=len(unit["path"]) == 1),
+        beside=beside_of(rollup),
         states=[(key, one, view.states[key]) for key, one in states.CONGRESS.items() if view.states.get(key)],
     )
 

@@ -44,6 +44,7 @@ class Plan:
     made: int
     changes: tuple[Document, ...] = ()
     open_below: str = ""
+    explained_after: int = 0
 
     @property
     def link(self) -> str:
@@ -75,6 +76,7 @@ def plan_of(answer: Document, levels: Sequence[str] = ()) -> Plan:
         made=cascade.get("made", 0),
         changes=tuple(reversed(answer.get("deadline_changes", ()))),
         open_below=dict(OPEN_BELOW).get(answer.get("open_below", ""), ""),
+        explained_after=answer["lateness"]["explained_after"],
     )
 
 
@@ -85,6 +87,7 @@ def plan_values(answer: Document) -> dict[str, str]:
         "cycle": answer["cycle"],
         "opens_on": answer["opens_on"],
         "open_below": answer["open_below"],
+        **{f"lateness/{name}": str(days) for name, days in answer["lateness"].items()},
         **{f"names/{language}": name for language, name in answer["names"].items()},
         **{f"deadlines/{level}": day for level, day in answer["deadlines"].items()},
         **{f"milestones/{one['key']}": str(one["days_before_deadline"]) for one in answer["milestones"]},

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.congress.views.congress import Figure, figure_groups
-from portal.congress.views.lists import chosen_milestone
+from portal.congress.views.lists import BESIDE, EXTENSIONS, chosen_milestone
 from portal.plans.outlines import Outline, Outlines
 from portal.shared.units import Document, Names, Unit, unit_of
 from servicekit.words.formats import tenths
@@ -157,6 +157,21 @@ def dashboard_of(
         states=rollup.get("states", {}),
         results=_results(rollup.get("results", {}), levels, groups),
     )
+
+
+# By the list that shows them: which number of a roll-up counts them.
+_COUNTED: Mapping[str, str] = {
+    "explanation_owed": "explanations_owed",
+    "explanation_waiting": "explanations_waiting",
+    "extension_asked": "extensions_asked",
+    "extension_granted": "extended",
+}
+
+
+def beside_of(rollup: Document) -> list[tuple[str, str, int]]:
+    """What stands beside the course of congresses: which list, its word, and how many there are in it."""
+    words = {**EXTENSIONS, **BESIDE}
+    return [(key, words[key], rollup[name]) for key, name in _COUNTED.items() if rollup.get(name)]
 
 
 def _matrix_row(line: Document, names: Mapping[str, Names], levels: Sequence[str]) -> MatrixRow:

@@ -157,6 +157,15 @@ class Congress:
     ) -> None:
         self._act(congress_id, "decide-extension-topmost", decision, version, once)
 
+    def explain(self, congress_id: str, text: str, version: int | None, once: str) -> None:
+        self._act(congress_id, "explanation", {"text": text}, version, once)
+
+    def decide_explanation(
+        self, congress_id: str, decision: Mapping[str, object], version: int | None, once: str
+    ) -> None:
+        """`decision`: whether it is accepted, the remark, whether over the heads of units between."""
+        self._act(congress_id, "decide-explanation", decision, version, once)
+
     def _act(
         self, congress_id: str, act: str, body: Mapping[str, object], version: int | None, once: str
     ) -> None:

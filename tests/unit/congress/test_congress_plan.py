@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from congress.domain import plan as rules
-from congress.domain.plan import Mark, PlanState, Targets, change_plan, check_plan, concerns, template_of
+from congress.domain.plan import Mark, PlanState, Targets, change_plan, check_plan, concerns
 from congress.domain.plan_refusals import (
     CascadeIsRunning,
     DateOutOfRange,
@@ -32,6 +32,7 @@ from congress.domain.plan_refusals import (
     UnknownLevel,
 )
 from congress.domain.results import FIGURE_KEYS
+from congress.domain.template import template_of
 from servicekit.refusals import Invalid, Refusal
 from tests.unit.congress.builders import DEADLINE, FULL, MILESTONES, OPENS, a_milestone, a_plan
 

@@ -77,6 +77,8 @@ def a_congress(
         "withdraw-extension": reports(when=True),
         "decide-extension": decides(when=True),
         "decide-extension-topmost": may(not_yours),
+        "explanation": may("none-owed"),
+        "decide-explanation": may("nothing-explained"),
     }
     owners = {step.get("milestone") for step in congress["next_steps"] if step.get("superiors")}
     milestones = [
@@ -96,6 +98,7 @@ def _a_congress(**changes: Any) -> dict[str, Any]:
             {"key": "closed", "due": "2026-12-01", "date": None, "state": "open"},
             {"key": "sent", "due": "2026-12-11", "date": None, "state": "skipped"},
         ],
+        "explanations": [], "explanation_owed": False, "days_late": 0,
         "results": None, "returned": None, "approved": None, "cautions": [],
         "next_steps": [{"kind": "milestone", "milestone": "closed", "due": "2026-12-01"}], **changes,
     }  # fmt: skip

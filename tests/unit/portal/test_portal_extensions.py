@@ -6,6 +6,7 @@ import pytest
 from flask import render_template
 
 from portal.congress.views.congress import congress_page
+from portal.congress.views.explanations import explanations_of
 from portal.congress.views.extensions import extensions_of, waiting
 from portal.frame.forms import Form
 from tests.unit.portal.test_portal_congress_views import PLAN, TODAY, a_congress
@@ -59,7 +60,8 @@ def test_the_card_says_what_was_asked_and_answered_as_it_was_written(language: s
 def on_the_page(congress: dict[str, Any]) -> str:
     page = congress_page(congress, {**PLAN, "state": "open"}, TODAY)
     around: dict[str, Any] = {"trail": (), "unit_ended": None, "files_link": "", "files": None}
-    return render_template("congress.html", page=page, later=extensions_of(congress), **around)
+    around |= {"later": extensions_of(congress), "explained": explanations_of(congress)}
+    return render_template("congress.html", page=page, **around)
 
 
 def test_the_forms_ask_for_a_day_and_a_reason(language: str) -> None:  # noqa: F811

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask import render_template
 
-from portal.congress.views.lists import EXTENSIONS, Listed, filter_of, listed_of, rows_of, word_of
+from portal.congress.views.lists import BESIDE, EXTENSIONS, Listed, filter_of, listed_of, rows_of, word_of
 from portal.congress.views.offices import sides_of
 from portal.congress.views.tabs import Saved
 from portal.frame.forms import Form
@@ -115,7 +115,7 @@ def shown(language: str, rows: list[Any]) -> str:  # noqa: F811
         **{key: key for key in ("overdue", "to_come", "done", "on_time", "late", "left_out", "skipped")},
     }
     states = ("planned", "under_way", "closed", "submitted", "returned", "approved", "reopened", "all")
-    words |= {key: key for key in (*states, *EXTENSIONS, "unit", "superior", "deadline", "place")}
+    words |= {key: key for key in (*states, *EXTENSIONS, *BESIDE, "unit", "superior", "deadline", "place")}
     one = listed()
     return render_template(
         "list.html",

@@ -54,6 +54,7 @@ READ = {
         "number",
         "confirmed",
         "most",
+        "days",
         "moved",
         "least",
         "longest",

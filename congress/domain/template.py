@@ -1,0 +1,24 @@
+"""What a plan starts with where nothing else is said: the organisation's own set."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from congress.domain.plan import ContentType, Lateness, Milestone, Targets, content_type_of, milestone_of
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    milestones: tuple[Milestone, ...]
+    content_types: tuple[ContentType, ...]
+    targets: Targets = field(default_factory=Targets)
+    lateness: Lateness = field(default_factory=Lateness)
+
+
+def template_of(found: Mapping[str, Any]) -> Template:
+    return Template(
+        milestones=tuple(milestone_of(milestone) for milestone in found["milestones"]),
+        content_types=tuple(content_type_of(kind) for kind in found["content_types"]),
+        targets=Targets(**found.get("targets", {})),
+        lateness=Lateness(**found.get("lateness", {})),
+    )

@@ -1,0 +1,39 @@
+"""What stands beside the course of a congress, as it comes in and goes out: explanations."""
+
+from marshmallow import fields
+
+from congress.schemas.parts import LONGEST_TEXT, OnPurpose
+from servicekit.web.schemas import StrictSchema, prose
+
+
+class ExplanationWritten(StrictSchema):
+    text = prose(LONGEST_TEXT, 0, required=True)
+
+
+class ExplanationDecision(OnPurpose):
+    """`remark`: what is missing; needed where it is not accepted."""
+
+    accepted = fields.Boolean(truthy={True}, falsy={False}, required=True)
+    remark = prose(LONGEST_TEXT, 0, load_default="")
+
+
+class ExplanationAnswerView(StrictSchema):
+    remark = fields.String()
+    at = fields.DateTime()
+    by = fields.String()
+    by_name = fields.String()
+    over_reason = fields.String()
+
+
+class ExplanationView(StrictSchema):
+    """`days_late`: on the day on which it was written. `state`: written, accepted, returned."""
+
+    id = fields.String()
+    text = fields.String()
+    days_late = fields.Integer()
+    at = fields.DateTime()
+    by = fields.String()
+    by_name = fields.String()
+    by_code = fields.Boolean()
+    state = fields.String()
+    answer = fields.Nested(ExplanationAnswerView, allow_none=True)
