@@ -16,7 +16,7 @@ from servicekit.refusals import NotFound, Refusal, SignInRequired, TooLarge, Una
 from servicekit.serving import metrics, patience
 from servicekit.serving.cookies import SESSION, Cookie
 from servicekit.serving.problems import language, problem
-from servicekit.web.json_bodies import READ_AWAY_MOST, read_away
+from servicekit.web.json_bodies import MAX_FORM_BYTES, READ_AWAY_MOST, read_away
 from servicekit.words import N_
 
 pages = Blueprint("gateway", __name__)
@@ -136,6 +136,8 @@ def pass_on(path: str) -> Response:
     g.route = f"{way.route.service} {way.route.template}"
     if way.route.max_body is not None and request.method not in ("GET", "HEAD"):
         return _forward_file(way, asked, way.route.max_body)
+    if way.route.service == "portal":
+        request.max_content_length = MAX_FORM_BYTES
     patience.lengthen(way.route.seconds + patience.GATEWAY_MORE_SECONDS)
     return _forward(way, asked, _body())
 
@@ -207,6 +209,7 @@ def _headers_for(way: Way, asked: Asked) -> dict[str, str]:
 
 def _form_kept(asked: Asked) -> Response:
     """The portal's own answer to a form of nobody: the page with what was typed, and the way to sign in."""
+    request.max_content_length = MAX_FORM_BYTES
     headers = forward.headers_in(asked.headers, request.cookies, "portal")
     headers["x-request-id"] = structlog.contextvars.get_contextvars()["request_id"]
     upstream = current_app.extensions["forwarder"].send("portal", "POST", asked.target, headers, _body())

@@ -217,3 +217,26 @@ DONE = {
     "role-withdraw": N_("It is declined or taken back. Roles stay as they were."),
     "sign-out": N_("The person is signed out everywhere."),
 }
+
+# What is typed is called so: by its field, by the beginning of a family of fields, or by what was chosen.
+LABELS = {
+    "by": N_("How the person comes to it"),
+    **{f"by={key}": word for key, word in NAMED_BY.items()},
+    "national_number": N_("National number of the person"),
+    "national_number_scheme": N_("Whose number it is"),
+    "label": N_("Name of the person (may be left empty)"),
+    "role": N_("Role"),
+    "valid_from": N_("From"),
+    "valid_to": N_("Until"),
+    "mandate": N_("Congress that gave the office"),
+    "handover_days": N_("Days of handover"),
+    "reason": N_("Reason"),
+    "declined_for": N_("Why it is declined"),
+    "table": N_("The table"),
+    "chain": N_("What it hangs on"),
+    "to": N_("Successor"),
+    "chosen": N_("What goes over"),
+    "key": N_("Key"),
+    "role/names/": N_("Name"),
+    "may/": N_("What it may do"),
+}

@@ -213,6 +213,67 @@ ASKING_PROBLEMS = {
 
 SIGNED_OUT = N_("You are signed out.")
 
+# What a page says that cannot be shown, by the status of what is refused.
+ERRORS = {
+    400: Told(
+        N_("This request cannot be read"),
+        N_("The address or what was sent with it is not complete."),
+        N_("Go back and try again, or begin from your tasks."),
+    ),
+    403: Told(
+        N_("You may see this, but not do it"),
+        N_("Your grants do not include this act here."),
+        N_(
+            "The administrator of the unit above can give access. The page “What may I do?” says what is missing."
+        ),
+    ),
+    404: Told(
+        N_("There is nothing here"),
+        N_("The page does not exist, or it belongs to a unit that you may not see."),
+        N_("Check the address, or look for the unit by its name."),
+    ),
+    405: Told(
+        N_("This page cannot be opened like that"),
+        N_("It only takes a form that is sent to it."),
+        N_("Go back and use the button on the page."),
+    ),
+    409: Told(
+        N_("This cannot be done at present"),
+        N_("The record is in a state that does not allow it."),
+        N_("Look at the record again: somebody may have been quicker."),
+    ),
+    412: Told(
+        N_("It was changed in the meantime"),
+        N_("Somebody else has saved, or you have in another window. What was saved is not overwritten."),
+        N_("Open the page again and compare."),
+    ),
+    413: Told(
+        N_("This is too large"),
+        N_("More was sent than is accepted."),
+        N_("Shorten it and send it again."),
+    ),
+    429: Told(
+        N_("Too many requests"),
+        N_("Many requests came in a short time from this account."),
+        N_("Wait a minute and open the page again. Nothing is lost."),
+    ),
+    500: Told(
+        N_("Something went wrong on our side"),
+        N_("It has been written down. You did nothing wrong."),
+        N_("Try again. If it stays like this, tell the office of the unit above."),
+    ),
+    507: Told(
+        N_("There is no room left"),
+        N_("Nothing more can be saved at the moment. What is saved can be read, and nothing was lost."),
+        N_("Tell whoever runs the system, and try again later."),
+    ),
+    503: Told(
+        N_("The system is not available at the moment"),
+        N_("A part of it does not answer. Nothing that was saved is lost."),
+        N_("Wait a minute and open the page again."),
+    ),
+}
+
 # What was done a moment ago, by the word that the address carries.
 DONE = {
     "contact": N_("Saved. Those in the line above you see it from now on as it stands here."),
@@ -221,4 +282,16 @@ DONE = {
     "joined": N_("The two accounts are one now."),
     "session-ended": N_("That session is signed out."),
     "account": N_("Your settings are saved."),
+}
+
+# What is typed is called so: by its field, by the beginning of a family of fields, or by what was chosen.
+LABELS = {
+    "language": N_("Language"),
+    "email": N_("E-mail"),
+    "no_email": N_("No e-mail any more"),
+    "office_phone": N_("Office telephone"),
+    "office_email": N_("Office e-mail"),
+    "unit_code": N_("Code of your unit"),
+    "office": N_("Your office there"),
+    "text": N_("What they should know (may be left empty)"),
 }

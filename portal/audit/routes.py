@@ -19,7 +19,7 @@ from portal.audit.views import (
     rows_of,
     table_of,
 )
-from portal.audit.words import DONE, NO_SUCH_UNIT
+from portal.audit.words import DONE, ENTRY_WORDS, LABELS, NO_SUCH_UNIT
 from portal.frame.forms import NOT_A_DAY, Fault, Form
 from portal.frame.pager import COUNTED_MOST, Pager, after
 from portal.frame.pages import done, language, or_shown_again, page, titles
@@ -45,7 +45,7 @@ from servicekit.words.titles import AUDIT
 
 pages = Blueprint("audit", __name__)
 BLUEPRINTS = (pages,)
-__all__ = ("BLUEPRINTS", "DONE")
+__all__ = ("BLUEPRINTS", "DONE", "LABELS")
 
 # Entries on a page, and in a file; and how many pages of the services' logs are asked for at most, to find them.
 SHOWN, SHOWN_BUDGET = 36, 24
@@ -135,7 +135,6 @@ def _by_title(acts: Mapping[str, str], keys: Collection[str]) -> list[tuple[str,
 def _search(value: Callable[[str], str] = asked) -> Search:
     """As the address says; a unit comes by its id, or by its code as somebody types it."""
     form = Form({name: value(name) for name in (*FIELDS, *PARTS_OF_DAYS)})
-    form.labels = {"unit": _("Code of the unit"), "from": _("From"), "to": _("Until")}
     if form.values["reference"]:
         form.values["record_id"] = form.values["reference"].upper()
     for day in DAYS:
@@ -188,6 +187,7 @@ def _page(search: Search, exporting: Form) -> Response:
         entries=[entry_of(one) for one in found.items],
         units=_units_named(found),
         silent=[titles()[name].name for name in found.silent],
+        entry_words=ENTRY_WORDS,
         file_links={key: f"/audit/{key}?{query}" for key in FORMATS},
         taken=TAKEN,
         pager=pager_of(search, found),

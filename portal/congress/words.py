@@ -2,6 +2,7 @@
 
 from portal.shared.states import State
 from portal.shared.words import task_words
+from portal.threads import words as threads
 from servicekit.words import N_, NN_
 
 # What waits for somebody, by the key that the congress service gives it.
@@ -106,4 +107,25 @@ DONE = {
     "steps-recorded": N_("The step is recorded for each congress that was ticked."),
     "file-added": N_("The file has arrived. It is checked now, and can be opened in a moment."),
     "file-removed": N_("The file is removed, for good."),
+}
+
+# What is typed is called so: by its field, by the beginning of a family of fields, or by what was chosen.
+LABELS = {
+    **threads.LABELS,
+    "explanations.text": N_("Explanation"),
+    "remark": N_("Remark"),
+    "milestone": N_("Milestone"),
+    "date": N_("Day it took place"),
+    "note": N_("Note"),
+    "over_levels": N_("Act over the units between"),
+    "over_reason": N_("Why not wait for them?"),
+    "content_type": N_("Kind of congress"),
+    "until": N_("Until when"),
+    "reason": N_("Reason"),
+    "reasons/": N_("What is wrong"),
+    "figures/": N_("Figure"),
+    "name": N_("Name of the list"),
+    "tick": N_("Reports"),
+    "sort": N_("Order"),
+    "search": N_("Search"),
 }

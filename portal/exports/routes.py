@@ -7,7 +7,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as Answer
 
 from portal.exports.views import files_of
-from portal.exports.words import DONE
+from portal.exports.words import DONE, LABELS
 from portal.frame.forms import Form, sent_form
 from portal.frame.pages import done, or_shown_again, page, titles
 from portal.shared.asking import exports_of, holds_any, of_each
@@ -16,7 +16,7 @@ from servicekit.web.guards import SIGNED_IN, access
 
 pages = Blueprint("exports", __name__)
 BLUEPRINTS = (pages,)
-__all__ = ("BLUEPRINTS", "DONE")
+__all__ = ("BLUEPRINTS", "DONE", "LABELS")
 
 # What each export asks for; the service says what of it is wrong.
 LISTED = ("plan_id", "unit_id", "state", "overdue", "milestone", "standing", "who_acts", "level")

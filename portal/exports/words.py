@@ -16,3 +16,6 @@ DONE = {
     "file-asked": N_("Your file is being made. You are told when it is ready."),
     "file-cancelled": N_("The file is no longer being made."),
 }
+
+# What is typed is called so: by its field, by the beginning of a family of fields, or by what was chosen.
+LABELS: dict[str, str] = {}

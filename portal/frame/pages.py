@@ -3,42 +3,41 @@
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
-from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request
-from flask_babel import Babel, gettext
+from flask import Response, current_app, g, make_response, redirect, render_template, request
+from flask_babel import gettext
 from werkzeug.exceptions import HTTPException
 
-from portal.frame import acting, assets
+from portal.frame import acting
 from portal.frame.forms import Fault, Form, FormFaulty, faulty, refused_by_peer, sent_form
+from portal.frame.kept import Typed, labels_of, sent_here, typed_in
 from portal.frame.languages import SWITCH, spoken
 from portal.frame.menu import NEAR, Frame, entries, person_of
-from portal.frame.query import asked, check_query, show_at
+from portal.frame.query import asked, show_at
 from portal.shared.asking import here, identity, membership, now, reader, unread
 from portal.shared.clients.titles import ByOwner, title_in
 from portal.shared.doors import eid_providers, with_links
-from portal.shared.units import Names, Shown, Titled, Words, in_words, plan_names
+from portal.shared.units import Names, Shown, Titled, Words, in_words
 from portal.shared.words import (
-    ENTRY_WORDS,
-    ERRORS,
-    FILES,
     FORM_TOO_OLD,
     LISTED,
     SENT_IN_VAIN,
+    SIGNED_IN_AGAIN,
     SIGNED_OUT_WRITING,
+    TOO_LONG_TO_SEND,
     VERBATIM,
+    Told,
 )
 from servicekit import refusals
 from servicekit.access import form_tokens
 from servicekit.access.decision import AcceptanceAwaited, holds
-from servicekit.logs import log
 from servicekit.out.peers import PeerRefused
 from servicekit.refusals import Refusal, filled
+from servicekit.web.json_bodies import MAX_BODY_BYTES
 from servicekit.words import N_, dates, formats
-from servicekit.words.i18n import DOMAIN, FOLDER
 from servicekit.words.titles import FIGURES, PARTS, PERMISSIONS
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -53,44 +52,6 @@ def language() -> str:
         person = g.get("caller")
         known = g.language = spoken(person.language if person else "")
     return str(known)
-
-
-def install_words(app: Flask, zone: str, done: Mapping[str, str], titles: Callable[[str], ByOwner]) -> None:
-    """The filters and functions that templates write with.
-
-    `done`: what was done a moment ago, by the word that the address carries, put together from the words of the
-    capabilities. `titles`: what the services call what they own, in a language.
-    """
-    app.extensions["done"], app.extensions["titles"] = done, titles
-    app.config.update(BABEL_DOMAIN=DOMAIN, BABEL_TRANSLATION_DIRECTORIES=str(FOLDER))
-    Babel(app, locale_selector=language)
-    there = ZoneInfo(zone)
-    app.jinja_env.trim_blocks = True
-    app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(
-        number=lambda value: formats.number(value, language()),
-        day=lambda value: formats.day(value, language()),
-        day_parts=lambda value: formats.day_parts(value, language()),
-        instant=lambda value: formats.instant(value, language(), there),
-        hour=lambda value: formats.hour(value, language(), there),
-        ago=lambda value: formats.ago(value, now(), language()),
-        in_words=shown,
-        # `_()` marks its text as safe and so must never see a variable; this one leaves it to be escaped.
-        translated=translated,
-        told=told,
-        anchor=lambda name: re.sub(r"[^a-z0-9_-]", "-", name),
-        level_name=level_name,
-        plan_names=plan_names,
-    )
-    app.jinja_env.globals.update(
-        percent=lambda done, total: formats.percent(done, total, language()),
-        csrf_token=csrf_token,
-        static=assets.address,
-        mark=assets.mark(),
-        entry_words=ENTRY_WORDS,
-        file_words=FILES,
-    )
-    app.context_processor(lambda: {"frame": frame()})
 
 
 def shown(names: Words | None) -> Shown:
@@ -210,6 +171,9 @@ def done_message() -> str:
 
 def page(template: str, status: int = 200, **values: Any) -> Response:
     values.setdefault("done", done_message())
+    form = values.get("form")
+    if isinstance(form, Form):
+        form.labels = labels_of(request.endpoint) | form.labels
     return make_response(render_template(template, **values), status)
 
 
@@ -231,19 +195,20 @@ def or_shown_again(shown: Callable[..., Response]) -> Callable[[View], View]:
         @wraps(view)
         def kept(**arguments: str) -> Response:
             form = sent_form(request.form, language())
+            form.labels = labels_of(request.endpoint)
             try:
                 return cast(Response, view(form=form, **arguments))
             except FormFaulty:
                 return shown(form=faulty(form), **arguments)
             except refusals.Unavailable as away:
-                return _sent_in_vain(away)
+                return _sent_in_vain(partial(shown, **arguments), form, away)
             except PeerRefused as refusal:
                 if refusal.type in STEP_UP_LEVELS:
                     return step_up_page(form, STEP_UP_LEVELS[refusal.type])
                 if refusal.status in (401, 404):
                     raise
                 if refusal.status in (429, 500, 503):
-                    return _sent_in_vain(refusal)
+                    return _sent_in_vain(partial(shown, **arguments), form, refusal)
                 return shown(form=refused_by_peer(form, refusal), **arguments)
 
         kept.shown = shown  # type: ignore[attr-defined]
@@ -274,33 +239,52 @@ def carried(form: Form) -> dict[str, str]:
 
 
 def form_again(path: str, typed: Mapping[str, str], notice: str, status: int) -> Response:
-    """The page of the form that is sent to `path`, filled as it was; where it has none, the values to send again."""
+    """The page of the form that is sent to `path`, filled as it was; where it cannot be shown, what was typed."""
     try:
         endpoint, arguments = current_app.url_map.bind("").match(path, method="POST")
     except HTTPException:
         raise refusals.NotFound from None
-    shown = getattr(current_app.view_functions[endpoint], "shown", None)
-    if shown is None:
-        return _values_again(path, typed, status, notice)
     form = sent_form(typed, language())
-    form.notice, form.status = notice, status
+    form.notice, form.status, form.labels = notice, status, labels_of(endpoint)
+    shown = getattr(current_app.view_functions[endpoint], "shown", None)
     show_at(path)
-    return cast(Response, shown(form=form, **arguments))
+    return _or_kept(partial(shown, **arguments), form, path, typed) if shown else _kept(form, path, typed)
 
 
-def _sent_in_vain(refusal: Refusal) -> Response:
-    """What the form's own page needs may be away as well: the values, to be sent again as they are."""
-    response = _values_again(request.path, request.form, refusal.status, SENT_IN_VAIN)
+def _sent_in_vain(shown: Callable[..., Response], form: Form, refusal: Refusal) -> Response:
+    form.notice, form.status = SENT_IN_VAIN, refusal.status
+    response = _or_kept(shown, form, request.path, request.form)
     if refusal.retry_after is not None:
         response.headers["Retry-After"] = str(refusal.retry_after)
     return response
 
 
-def _values_again(
-    path: str, typed: Mapping[str, str], status: int, notice: str, *, signed_out: bool = False
-) -> Response:
-    values = [(name, value) for name, value in typed.items() if name != "csrf"]
-    return page("form_kept.html", status, typed=values, action=path, notice=notice, signed_out=signed_out)
+def _or_kept(shown: Callable[..., Response], form: Form, path: str, typed: Mapping[str, str]) -> Response:
+    """The form's own page, else what was typed: what the page needs may be away, or out of reach by now."""
+    try:
+        return shown(form=form)
+    except Refusal as refusal:
+        if refusal.status == 401:
+            raise
+        return _kept(form, path, typed)
+
+
+def _kept(form: Form, path: str, typed: Mapping[str, str], **values: Any) -> Response:
+    """By the labels of its form, to be sent again exactly as it came: with the version that was seen."""
+    carried = {name: value for name, value in typed.items() if name != "csrf"}
+    return page(
+        "form_kept.html",
+        form.status,
+        form=form,
+        typed=_labelled(form),
+        carried=carried,
+        action=path,
+        **values,
+    )
+
+
+def _labelled(form: Form) -> list[Typed]:
+    return typed_in(form, lambda key: spoken_value("", key))
 
 
 # ---------------------------------------------------------------- what goes wrong
@@ -325,32 +309,15 @@ def check_forms() -> Response | None:
     if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
         raise FormFromElsewhere
     person = reader()
+    if person is not None and (request.content_length or 0) > MAX_BODY_BYTES:
+        return form_again(request.path, request.form, TOO_LONG_TO_SEND, 413)
     if person is None or form_tokens.is_genuine(
         here().secret, person.session_id, request.form.get("csrf", "")
     ):
         return None
-    return form_again(request.path, request.form, FORM_TOO_OLD, 403)
-
-
-def install_refusals(app: Flask) -> None:
-    app.before_request(know_reader)
-    app.before_request(check_query)
-    app.before_request(check_forms)
-
-    @app.errorhandler(Refusal)
-    def refused(refusal: Refusal) -> Response:
-        return error_page(refusal.status, refusal)
-
-    @app.errorhandler(HTTPException)
-    def http(error: HTTPException) -> Response | HTTPException:
-        if error.code is None or error.code < 400:
-            return error
-        return error_page(error.code)
-
-    @app.errorhandler(Exception)
-    def unexpected(error: Exception) -> Response:
-        log.error("unexpected", error=type(error).__name__, exc_info=True)
-        return error_page(500)
+    # A page of somebody who was signed out has none at all.
+    why = FORM_TOO_OLD if request.form.get("csrf") else SIGNED_IN_AGAIN
+    return form_again(request.path, request.form, why, 403)
 
 
 def error_page(status: int, refusal: Refusal | None = None) -> Response:
@@ -362,10 +329,15 @@ def error_page(status: int, refusal: Refusal | None = None) -> Response:
     # What was asked wrongly is not our fault, also where there are no words of its own for it.
     if _awaits_acceptance(refusal) and request.method == "GET":
         return cast(Response, redirect("/", 303))
-    words = ERRORS.get(status) or ERRORS[400 if status < 500 else 500]
-    response = page(
-        "error.html", status, told=words, detail=_own_sentence(status, refusal), forbidden=status == 403
-    )
+    errors: Mapping[int, Told] = current_app.extensions["errors"]
+    words = errors.get(status) or errors[400 if status < 500 else 500]
+    said = {"told": words, "detail": _own_sentence(status, refusal), "forbidden": status == 403}
+    form = sent_here(language())
+    if form is not None and _labelled(form) and not isinstance(refusal, FormFromElsewhere):
+        form.status = status
+        response = _kept(form, request.path, request.form, **said)
+    else:
+        response = page("error.html", status, **said)
     if refusal is not None and refusal.retry_after is not None:
         response.headers["Retry-After"] = str(refusal.retry_after)
     return response
@@ -389,8 +361,10 @@ def _awaits_acceptance(refusal: Refusal | None) -> bool:
 def _signed_out() -> Response:
     """The gateway takes this answer as a sign to ask for the session anew, and to send the person to sign in."""
     g.caller = None
-    if request.method == "POST" and request.form:
-        response = _values_again(request.path, request.form, 401, SIGNED_OUT_WRITING, signed_out=True)
+    form = sent_here(language())
+    if form is not None:
+        form.notice, form.status = SIGNED_OUT_WRITING, 401
+        response = _kept(form, request.path, request.form, signed_out=True)
     else:
         response = page("signed_out.html", 401, sign_in="/sign-in?" + urlencode({"return_to": local_path()}))
     response.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'

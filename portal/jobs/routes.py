@@ -8,7 +8,7 @@ from portal.frame.pager import after, pager
 from portal.frame.pages import done, or_shown_again, page, titles
 from portal.frame.query import LIST, asked, takes
 from portal.jobs.views import against, job_of
-from portal.jobs.words import DONE, STATES
+from portal.jobs.words import DONE, LABELS, STATES
 from portal.shared.asking import jobs_of
 from portal.shared.clients.titles import titles_in
 from servicekit.web.guards import access
@@ -16,7 +16,7 @@ from servicekit.words.titles import JOBS
 
 pages = Blueprint("jobs", __name__)
 BLUEPRINTS = (pages,)
-__all__ = ("BLUEPRINTS", "DONE")
+__all__ = ("BLUEPRINTS", "DONE", "LABELS")
 
 MANAGE = "jobs:manage"
 # Who does anything beside requests; the first is shown where none is chosen.
@@ -84,7 +84,7 @@ def _act_on(service: str, job_id: str, act: str, form: Form) -> None:
 def _act_page(service: str, job_id: str, act: str, form: Form) -> Response:
     """What was typed stays on the page, also where the task has come to its end meanwhile."""
     answer = jobs_of(service).job(job_id)
-    form.version, form.labels = answer["version"], {"reason": _("Reason")}
+    form.version = answer["version"]
     return page(
         "job_act.html",
         form.status,

@@ -28,3 +28,6 @@ DONE = {
     "job-retry": N_("The task is tried again, from its first try on."),
     "job-cancel": N_("The task is cancelled."),
 }
+
+# What is typed is called so: by its field, by the beginning of a family of fields, or by what was chosen.
+LABELS = {"reason": N_("Reason")}

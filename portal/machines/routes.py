@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from portal.frame.forms import Fault, Form
 from portal.frame.pages import done, or_shown_again, page
 from portal.machines.views import A_PRIVATE_KEY, Machine, NotKeys, keys_in, machine_of
-from portal.machines.words import DONE
+from portal.machines.words import DONE, LABELS
 from portal.shared.asking import identity, membership, today
 from portal.shared.places import may, trail
 from portal.shared.units import Crumb, unit_of
@@ -18,7 +18,7 @@ from servicekit.web.guards import access
 
 pages = Blueprint("machines", __name__)
 BLUEPRINTS = (pages,)
-__all__ = ("BLUEPRINTS", "DONE")
+__all__ = ("BLUEPRINTS", "DONE", "LABELS")
 
 A_YEAR = timedelta(days=365)
 
@@ -49,7 +49,6 @@ def machine_form(unit_id: str) -> Response:
 
 def machine_again(unit_id: str, form: Form) -> Response:
     unit = membership().unit(unit_id)
-    form.labels = _labels()
     return page(
         "machine_form.html",
         form.status,
@@ -77,10 +76,6 @@ def register_machine(unit_id: str, form: Form) -> Response:
     form.check()
     made = identity().register_machine(machine, form.once)
     return done(f"/units/{unit_id}/machines/{made['id']}", "machine-registered")
-
-
-def _labels() -> dict[str, str]:
-    return {"name": _("Name"), "keys": _("Public keys"), "expires": _("Good until")}
 
 
 def _keys(form: Form) -> list[dict[str, Any]]:
@@ -127,7 +122,6 @@ def machine_change_form(unit_id: str, machine_id: str) -> Response:
 
 def machine_change_again(unit_id: str, machine_id: str, form: Form) -> Response:
     unit, machine = membership().unit(unit_id), _machine(unit_id, machine_id)
-    form.labels = _labels()
     if form.status == 412:
         form.version = machine.version
     return page(

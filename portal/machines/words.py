@@ -14,3 +14,6 @@ DONE = {
     ),
     "machine-closed": N_("The service account is closed. It cannot sign in any more."),
 }
+
+# What is typed is called so: by its field, by the beginning of a family of fields, or by what was chosen.
+LABELS = {"name": N_("Name"), "keys": N_("Public keys"), "expires": N_("Good until")}

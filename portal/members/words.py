@@ -41,3 +41,16 @@ DONE = {
     "member-moved": N_("The members have been moved."),
     "registered": N_("The member is registered."),
 }
+
+# What is typed is called so: by its field, by the beginning of a family of fields, or by what was chosen.
+LABELS = {
+    **MEMBER_FIELDS,
+    **{f"sex={key}": word for key, word in SEX.items()},
+    "on": N_("Last day"),
+    "to": N_("Code of the new unit"),
+    "number": N_("How many move"),
+    "reason": N_("Reason"),
+    "as": N_("Kind of file"),
+    "details": N_("What the file says of each member"),
+    **{f"details={key}": word for key, word in DETAILS.items()},
+}

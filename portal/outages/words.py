@@ -30,3 +30,6 @@ DONE = {
     "window-confirmed": N_("The outage window is open."),
     "window-ended": N_("The outage window is closed; who came in by it is signed out."),
 }
+
+# What is typed is called so: by its field, by the beginning of a family of fields, or by what was chosen.
+LABELS = {"account_id": N_("Person"), "hours": N_("For how many hours"), "reason": N_("Reason")}

@@ -16,3 +16,17 @@ DONE = {
     "cascaded": N_("The plan is open: every unit of its levels has its congress."),
     "planned": N_("The plan is saved as a draft. Open it when it is right."),
 }
+
+# What is typed is called so: by its field, by the beginning of a family of fields, or by what was chosen.
+LABELS = {
+    "unit_id": N_("For the unit"),
+    "name": N_("Name"),
+    "names/": N_("Name"),
+    "cycle": N_("Cycle"),
+    "opens_on": N_("Opens on"),
+    "open_below": N_("Congresses below that are not approved yet"),
+    "deadlines/": N_("Deadline"),
+    "milestones/": N_("Milestone"),
+    "lateness/explained_after": N_("Days late after which a written explanation is owed"),
+    "reason": N_("Reason"),
+}

@@ -11,3 +11,6 @@ HELP = (
 )
 
 DONE: dict[str, str] = {}
+
+# What is typed is called so: by its field, by the beginning of a family of fields, or by what was chosen.
+LABELS: dict[str, str] = {}

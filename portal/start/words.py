@@ -24,3 +24,6 @@ DONE = {
     "draft-saved": N_("Saved as a draft. It waits here for you, and nobody else sees it."),
     "draft-dropped": N_("The draft is thrown away."),
 }
+
+# What is typed is called so: by its field, by the beginning of a family of fields, or by what was chosen.
+LABELS: dict[str, str] = {}

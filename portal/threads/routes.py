@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Blueprint, Response
-from flask_babel import gettext as _
 
 from portal.frame.forms import Form
 from portal.frame.pages import done, name_of, or_shown_again, page
@@ -12,11 +11,11 @@ from portal.frame.query import asked, takes
 from portal.shared.clients.answers import Document
 from portal.shared.clients.comments import Comments
 from portal.threads.views import TOLD, Record, Thread, line_of, thread_of
-from portal.threads.words import DONE
+from portal.threads.words import DONE, LABELS
 from servicekit.web.guards import access, caller
 
 BLUEPRINTS: tuple[Blueprint, ...] = ()  # those of each record stand with its capability
-__all__ = ("BLUEPRINTS", "DONE", "Threads", "choices_of", "thread_on", "thread_pages")
+__all__ = ("BLUEPRINTS", "DONE", "LABELS", "Threads", "choices_of", "thread_on", "thread_pages")
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,6 @@ def thread_pages(threads: Threads) -> Blueprint:
 
     def comment_again(record_id: str, form: Form) -> Response:
         record = threads.record(record_id)
-        form.labels = labels()
         return page(
             "comment.html",
             form.status,
@@ -99,7 +97,6 @@ def thread_pages(threads: Threads) -> Blueprint:
 
     def comment_page(record_id: str, comment: Document, form: Form) -> Response:
         record = threads.record(record_id)
-        form.labels = labels()
         return page(
             "comment_own.html",
             form.status,
@@ -130,7 +127,3 @@ def thread_pages(threads: Threads) -> Blueprint:
         return done(f"{threads.place}/{record_id}", "comment-withdrawn")
 
     return pages
-
-
-def labels() -> dict[str, str]:
-    return {"text": _("Comment"), "about": _("What it is about"), "mentions": _("Tell also")}

@@ -30,3 +30,6 @@ DONE = {
     "moved": N_("The unit has been moved."),
     "move-declined": N_("The move is declined."),
 }
+
+# What is typed is called so: by its field, by the beginning of a family of fields, or by what was chosen.
+LABELS = {"to_id": N_("Code of the unit above"), "reason": N_("Reason")}

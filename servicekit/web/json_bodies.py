@@ -10,6 +10,8 @@ from servicekit.serving.bodies import BodyTooSlow, BodyUnreadable
 from servicekit.words import N_
 
 MAX_BODY_BYTES = 256 * 1024
+# A page's form that is longer is still read, so that it can be shown again with all that was typed.
+MAX_FORM_BYTES = 1024 * 1024
 READ_AWAY_MOST = 4 * 1024 * 1024
 MAX_DEPTH = 24
 # MongoDB keeps 64-bit integers; beyond 2**53 JSON readers disagree.

@@ -13,9 +13,9 @@ from portal.access.routes import (
     succession,
     together,
 )
-from portal.access.words import DONE
+from portal.access.words import DONE, LABELS
 
-__all__ = ("BLUEPRINTS", "DONE")
+__all__ = ("BLUEPRINTS", "DONE", "LABELS")
 
 BLUEPRINTS = (
     offers.pages,

@@ -1,7 +1,6 @@
 """Requests for access: listed below a unit, looked at, answered."""
 
 from flask import Blueprint, Response
-from flask_babel import gettext as _
 
 from portal.access.routes.giving import usual_period
 from portal.access.views.asking import request_of
@@ -43,13 +42,6 @@ def answer_again(request_id: str, form: Form) -> Response:
     answer = identity().access_request(request_id)
     request = request_of(answer)
     roles = roles_of(identity().roles())
-    form.labels = {
-        "role": _("Role"),
-        "valid_from": _("From"),
-        "valid_to": _("Until"),
-        "reason": _("Reason"),
-        "declined_for": _("Why it is declined"),
-    }
     if form.status == 412 or form.version is None:
         form.version = request.version
     return page(

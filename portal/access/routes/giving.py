@@ -38,17 +38,6 @@ def usual_period() -> dict[str, str]:
 def grant_again(unit_id: str, form: Form) -> Response:
     unit = membership().unit(unit_id)
     roles = roles_of(identity().roles())
-    form.labels = {
-        "by": _("How the person comes to it"),
-        "national_number": _("National number of the person"),
-        "national_number_scheme": _("Whose number it is"),
-        "role": _("Role"),
-        "valid_from": _("From"),
-        "valid_to": _("Until"),
-        "mandate": _("Congress that gave the office"),
-        "handover_days": _("Days of handover"),
-        "reason": _("Reason"),
-    }
     return page(
         "grant_new.html",
         form.status,

@@ -149,7 +149,6 @@ def resign_form(grant_id: str) -> Response:
 
 def resign_again(grant_id: str, form: Form) -> Response:
     answer, grant = looked_up(grant_id)
-    form.labels = {"reason": _("Reason")}
     if form.status == 412:
         form.version = answer["version"]
     return page(
@@ -225,7 +224,6 @@ def _act_page(grant_id: str, act: str, form: Form) -> Response:
     if act not in ACTS:
         raise NotFound
     answer, grant = looked_up(grant_id)
-    form.labels = {"reason": _("Reason")}
     if form.status == 412 or form.version is None:
         form.version = answer["version"]
     preview = _preview(grant_id) if ACTS[act].ends else None

@@ -1,7 +1,6 @@
 """Access for many: a table pasted or read from a file, foreseen row by row, given, looked at, taken back."""
 
 from flask import Blueprint, Response, request
-from flask_babel import gettext as _
 
 from portal.access.routes.giving import usual_period
 from portal.access.views.grants import Role, roles_of, to_give
@@ -47,7 +46,6 @@ def many_form(unit_id: str) -> Response:
 
 def many_again(unit_id: str, form: Form) -> Response:
     unit = membership().unit(unit_id)
-    form.labels = {"table": _("The table"), "valid_to": _("Until"), "reason": _("Reason")}
     return page(
         "many.html",
         form.status,
@@ -165,7 +163,6 @@ def read_batch(batch_id: str) -> Response:
 def batch_again(batch_id: str, form: Form) -> Response:
     batch = identity().batch(batch_id)
     rows = given_rows(batch, roles_of(identity().roles()))
-    form.labels = {"reason": _("Reason")}
     if form.status == 412 or form.version is None:
         form.version = batch["version"]
     return page(

@@ -84,8 +84,7 @@ def role_again(form: Form) -> Response:
     others = sorted(name.removeprefix(MAY) for name in form.values if name.startswith(MAY))
     permissions = dict.fromkeys((*known, *others))
     words = {one: translated(permission_word(one)) for one in permissions}
-    form.labels = {
-        "key": _("Key"),
+    form.labels |= {
         **{f"{NAME}{one}": label for one, label in _name_labels().items()},
         **{f"{MAY}{one}": word for one, word in words.items()},
     }
@@ -140,7 +139,6 @@ def _foreseen(form: Form) -> Response:
     wanted = wanted_of(form)
     answer = identity().foresee_role_change(wanted)
     form.values["seen"] = str(answer["seen"])
-    form.labels = {"reason": _("Reason")}
     return page(
         "role_preview.html",
         form.status,

@@ -39,7 +39,6 @@ def period_form(grant_id: str) -> Response:
 
 def period_again(grant_id: str, form: Form, preview: Document | None = None) -> Response:
     answer, grant = looked_up(grant_id)
-    form.labels = {"valid_to": _("Until"), "chain": _("What it hangs on"), "reason": _("Reason")}
     if form.status == 412 or form.version is None:
         form.version = answer["version"]
     may_take = stands_over(grant.unit_path) and answer["given_by"]["account_id"] not in caller().accounts
@@ -86,7 +85,6 @@ def succession_form(grant_id: str) -> Response:
 
 def succession_again(grant_id: str, form: Form, preview: Handover | None = None) -> Response:
     answer, grant = looked_up(grant_id)
-    form.labels = {"to": _("Successor"), "reason": _("Reason")}
     if form.status == 412 or form.version is None:
         form.version = answer["version"]
     own = answer["holder"]["account_id"] in caller().accounts
@@ -138,7 +136,6 @@ def choose_form(grant_id: str) -> Response:
 def choose_again(grant_id: str, form: Form) -> Response:
     """All that could go over to the successor, a page at a time, each to be ticked."""
     answer, grant = looked_up(grant_id)
-    form.labels = {"chosen": _("What goes over"), "reason": _("Reason")}
     if form.status == 412 or form.version is None:
         form.version = answer["version"]
     to, here = form.text("to"), f"/grants/{grant_id}/succession/choose"

@@ -1,9 +1,9 @@
 """The pages, and the forms that are sent to them."""
 
 from portal.account.routes import account, public
-from portal.account.words import DONE
+from portal.account.words import DONE, LABELS
 
-__all__ = ("BLUEPRINTS", "DONE")
+__all__ = ("BLUEPRINTS", "DONE", "LABELS")
 
 BLUEPRINTS = (
     public.pages,

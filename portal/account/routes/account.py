@@ -3,7 +3,6 @@
 from typing import NamedTuple, cast
 
 from flask import Blueprint, Response, jsonify, redirect, render_template
-from flask_babel import gettext as _
 
 from portal.account.views import is_fresh, session_of
 from portal.account.words import DONE
@@ -35,12 +34,6 @@ def read_account() -> Response:
 def account_again(form: Form) -> Response:
     me = identity().me()
     form.values = {**me["released"], **form.values}
-    form.labels = {
-        "language": _("Language"),
-        "email": _("E-mail"),
-        "office_phone": _("Office telephone"),
-        "office_email": _("Office e-mail"),
-    }
     others = eid_providers(language()) if me["same_person"] else None
     return page(
         "account.html",

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from portal.account.paper_codes import NotACode, paper_code
 from portal.account.words import (
     ASKING_PROBLEMS,
+    ERRORS,
     OFFLINE,
     OFFLINE_MEANS,
     SIGN_IN_REFUSED,
@@ -23,7 +24,6 @@ from portal.frame.pages import done, error_page, language, page, safe_path
 from portal.frame.query import asked, asked_whole, takes
 from portal.shared.asking import change_me, here, reader
 from portal.shared.doors import eid_providers, with_links
-from portal.shared.words import ERRORS
 from servicekit.refusals import NotFound
 from servicekit.serving.cookies import CHOSEN, CHOSEN_SECONDS, Cookie
 from servicekit.web.guards import PUBLIC, access, for_nobody_in_particular, sets_cookie

@@ -13,9 +13,9 @@ from portal.congress.routes import (
     steps,
     superior,
 )
-from portal.congress.words import DONE
+from portal.congress.words import DONE, LABELS
 
-__all__ = ("BLUEPRINTS", "DONE")
+__all__ = ("BLUEPRINTS", "DONE", "LABELS")
 
 BLUEPRINTS = (
     congresses.pages,

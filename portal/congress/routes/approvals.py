@@ -11,7 +11,6 @@ from portal.congress.routes.congresses import (
     looked_up,
     names_of,
     offices_of,
-    over_labels,
     over_typed,
     trail_of,
     view_of,
@@ -83,7 +82,6 @@ def list_again(plan_id: str, unit_id: str, form: Form) -> Response:
     rows = rows_of(found, queue, now(), today(), first_in(titles(), FIGURES), offices)
     if asked("tick") == "all":
         form.values |= all_ticked(rows)
-    form.labels = {"tick": _("Reports"), "sort": _("Order"), "search": _("Search")}
     here = {**queue.query, **{name: value for name in LIST if (value := asked(name))}}
     return page(
         "approvals.html",
@@ -203,7 +201,6 @@ def _ticked_page(
     outcomes: Sequence[Outcome] = (),
 ) -> Response:
     """What is about to be approved, or what became of it."""
-    form.labels = {"tick": _("Reports")}
     return page(
         "approvals_ticked.html",
         form.status,
@@ -284,7 +281,7 @@ def _decision_page(one: Document, plan: Document, form: Form) -> Response:
     words = {f"reasons/{key}": field_word(key, plan) for key in fields}
     view = view_of(one, plan)
     said = comments_on(THREADS).newest(one["id"])["items"] if view.back else []
-    form.labels = {name: name_of(word) for name, word in words.items()} | over_labels()
+    form.labels |= {name: name_of(word) for name, word in words.items()}
     return page(
         "decide.html",
         form.status,

@@ -156,10 +156,6 @@ def entry_typed(form: Form) -> Document:
     return entry | ({"corrects": corrects} if corrects else {})
 
 
-def over_labels() -> dict[str, str]:
-    return {"over_levels": _("Act over the units between"), "over_reason": _("Why not wait for them?")}
-
-
 def over_typed(form: Form) -> Document:
     """Whether units between are passed over on purpose, and why."""
     return {"over_levels": bool(form.text("over_levels")), "over_reason": form.text("over_reason")}
@@ -179,8 +175,6 @@ def milestone_page(one: Document, plan: Document, form: Form, *, above: bool = F
         if step["kind"] == "milestone" and step["superiors"] is above
     ]
     back = came_back(one)
-    form.labels = {"milestone": _("Milestone"), "date": _("Day it took place"), "note": _("Note")}
-    form.labels |= over_labels()
     changed = _new_entries(one, names, form) if form.status == STALE else []
     if form.status == STALE:
         form.version = one["version"]
@@ -258,7 +252,6 @@ def choose_content(congress_id: str, form: Form) -> Response:
 
 
 def _content_page(one: Document, plan: Document, form: Form) -> Response:
-    form.labels = {"content_type": _("Kind of congress")}
     start = f"/congresses/{one['id']}"
     return page(
         "content.html",

@@ -1,9 +1,8 @@
 """Why a congress is very late: written by the unit, accepted or returned by its superior."""
 
 from flask import Blueprint, Response
-from flask_babel import gettext as _
 
-from portal.congress.routes.congresses import looked_up, over_labels, over_typed, trail_of
+from portal.congress.routes.congresses import looked_up, over_typed, trail_of
 from portal.congress.views.congress import unit_with_id
 from portal.congress.views.explanations import explanations_of, waiting
 from portal.frame.forms import Form
@@ -69,7 +68,6 @@ def _again(template: str, congress_id: str, form: Form) -> Response:
 
 
 def _page(template: str, one: Document, form: Form) -> Response:
-    form.labels = {"text": _("Explanation"), "remark": _("Remark")} | over_labels()
     start = f"/congresses/{one['id']}"
     return page(
         template,

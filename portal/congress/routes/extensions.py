@@ -1,9 +1,8 @@
 """A later deadline: asked for by the unit, withdrawn by it, answered by its superior."""
 
 from flask import Blueprint, Response
-from flask_babel import gettext as _
 
-from portal.congress.routes.congresses import looked_up, over_labels, over_typed, trail_of
+from portal.congress.routes.congresses import looked_up, over_typed, trail_of
 from portal.congress.views.congress import unit_with_id
 from portal.congress.views.extensions import waiting
 from portal.frame.forms import Form
@@ -93,7 +92,6 @@ def _again(template: str, congress_id: str, form: Form, act: str) -> Response:
 
 
 def _page(template: str, one: Document, form: Form, act: str) -> Response:
-    form.labels = {"until": _("Until when"), "reason": _("Reason")} | over_labels()
     start = f"/congresses/{one['id']}"
     return page(
         template,

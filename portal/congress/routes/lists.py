@@ -77,7 +77,6 @@ def list_again(plan_id: str, unit_id: str, form: Form) -> Response:
 
 def _found(listed: Listed, form: Form) -> Document:
     """A page of the list; where it is too long to be searched, of all in it, with the reason."""
-    form.labels = {"sort": _("Search")}
     try:
         return congress().listed(listed.asked, after(), SHOWN)
     except PeerRefused as refusal:

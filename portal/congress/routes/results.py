@@ -88,7 +88,7 @@ def report_results(congress_id: str, form: Form) -> Response:
 
 def _results_page(one: Document, plan: Document, form: Form, draft: Document | None = None) -> Response:
     fields = plan["results_fields"]
-    form.labels = {f"figures/{key}": name_of(figure_word(key)) for key in fields}
+    form.labels |= {f"figures/{key}": name_of(figure_word(key)) for key in fields}
     saved = one.get("results") or {}
     changed = []
     if form.status == STALE or (draft is not None and form.version != one["version"]):

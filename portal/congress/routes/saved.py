@@ -3,7 +3,6 @@
 from typing import cast
 
 from flask import Blueprint, Response, redirect
-from flask_babel import gettext as _
 
 from portal.congress.views.tabs import Saved
 from portal.frame.forms import Form
@@ -41,7 +40,6 @@ def list_saved() -> Response:
 
 
 def saved_again(form: Form) -> Response:
-    form.labels = {"name": _("Name of the list")}
     address = form.values.get("address", "")
     form.values["address"] = address if is_list(address) else ""
     return page("saved.html", form.status, form=form, saved=_saved(address))

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from flask import Blueprint, Response
-from flask_babel import gettext as _
 
 from portal.congress.routes.congresses import names_of
 from portal.congress.views.steps import Waiting, chosen, waiting_of
@@ -34,7 +33,6 @@ def steps_again(plan_id: str, unit_id: str, form: Form) -> Response:
     plan, answer = congress().plan(plan_id), congress().waiting_for_step(plan_id, unit_id, after())
     know_words({key: name_of(names) for key, names in names_of(plan).items()})
     waiting = [waiting_of(one, plan, today()) for one in answer["items"]]
-    form.labels = {"date": _("Day it took place")}
     form.labels |= {one.name: name_of(one.unit.names) for one in waiting if one.unit}
     return page(
         "steps.html",

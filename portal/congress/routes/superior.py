@@ -1,14 +1,12 @@
 """What a superior does with the congresses below: its own steps, and reopening."""
 
 from flask import Blueprint, Response
-from flask_babel import gettext as _
 
 from portal.congress.routes.congresses import (
     entry_typed,
     first_milestone_form,
     looked_up,
     milestone_page,
-    over_labels,
     over_typed,
     trail_of,
     what_was_done,
@@ -81,7 +79,6 @@ def reopen_report(congress_id: str, form: Form) -> Response:
 
 
 def _reopening_page(one: Document, form: Form) -> Response:
-    form.labels = {"reason": _("Reason")} | over_labels()
     start = f"/congresses/{one['id']}"
     return page(
         "reopen.html",

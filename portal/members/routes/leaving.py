@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from flask import Blueprint, Response
-from flask_babel import gettext as _
 
 from portal.frame.forms import Fault, Form
 from portal.frame.pages import done, or_shown_again, page
@@ -28,7 +27,6 @@ def leave_form(member_id: str) -> Response:
 
 def leave_again(member_id: str, form: Form) -> Response:
     answer = membership().member(member_id)
-    form.labels = {"reason": _("Reason"), "on": _("Last day")}
     form.version = form.version or answer["version"]
     return page(
         "member_leave.html",
@@ -111,7 +109,6 @@ def move_stranded(unit_id: str, form: Form) -> Response:
 
 def _move_page(form: Form, unit: Document, ask: Callable[[str], Document], **values: object) -> Response:
     """`ask` tells what a move to a unit would mean, once there is one with the code that was typed."""
-    form.labels = {"to": _("Code of the new unit"), "reason": _("Reason"), "number": _("How many move")}
     typed = str(form.values.get("to", ""))
     to = unit_named(typed) if typed else ""
     if typed and not to:

@@ -11,7 +11,7 @@ from portal.frame.pages import done, or_shown_again, page
 from portal.frame.query import LIST, asked, takes
 from portal.members.history import history_of, units_named_in
 from portal.members.views import differences, member_of, member_values
-from portal.members.words import DETAILS, KINDS, MEMBER_FIELDS, NO_SUCH_MEMBER, SEX
+from portal.members.words import DETAILS, KINDS, NO_SUCH_MEMBER, SEX
 from portal.shared.asking import membership
 from portal.shared.clients.acts import all_offered
 from portal.shared.clients.answers import Document
@@ -33,7 +33,6 @@ def _list_page(unit_id: str, form: Form) -> Response:
     unit = membership().unit(unit_id)
     words = asked("q")
     answer = membership().members(unit_id, words, after())
-    form.labels = {"national_number": _("National number"), "as": _("Kind of file")}
     exporting = "details" in form.values
     form.values.setdefault("details", "plain")
     return page(
@@ -204,7 +203,6 @@ def _typed(form: Form) -> Document:
 
 
 def _form_page(form: Form, **values: object) -> Response:
-    form.labels = {name: _(word) for name, word in MEMBER_FIELDS.items()}
     values.setdefault("changed", [])
     return page(
         "member_form.html",

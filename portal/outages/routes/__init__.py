@@ -1,9 +1,9 @@
 """The pages, and the forms that are sent to them."""
 
 from portal.outages.routes import fallback, sealed_codes
-from portal.outages.words import DONE
+from portal.outages.words import DONE, LABELS
 
-__all__ = ("BLUEPRINTS", "DONE")
+__all__ = ("BLUEPRINTS", "DONE", "LABELS")
 
 BLUEPRINTS = (
     fallback.pages,

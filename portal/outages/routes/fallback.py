@@ -3,7 +3,6 @@
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response
-from flask_babel import gettext as _
 
 from portal.access.routes.together import at_the_top, together_instead
 from portal.frame.forms import Form
@@ -111,7 +110,6 @@ def official_form(unit_id: str) -> Response:
 
 def official_again(unit_id: str, form: Form) -> Response:
     unit = membership().unit(unit_id)
-    form.labels = {"account_id": _("Person"), "reason": _("Reason")}
     programs = [one["id"] for one in identity().machines(unit_id)]
     return page(
         "official_new.html",
@@ -150,7 +148,6 @@ def removing_form(unit_id: str, account_id: str) -> Response:
 
 def removing_again(unit_id: str, account_id: str, form: Form) -> Response:
     unit = membership().unit(unit_id)
-    form.labels = {"reason": _("Reason")}
     holders = {one["holder"]["account_id"]: one["holder"]["name"] for one in identity().every_grant(unit_id)}
     return page(
         "official_remove.html",
@@ -193,7 +190,6 @@ def window_form(unit_id: str) -> Response:
 
 def window_again(unit_id: str, form: Form) -> Response:
     unit = membership().unit(unit_id)
-    form.labels = {"hours": _("For how many hours"), "reason": _("Reason")}
     return page(
         "window_new.html",
         form.status,
@@ -247,7 +243,6 @@ def window_end_again(unit_id: str, window_id: str, form: Form) -> Response:
     )
     if window is None:
         raise NotFound
-    form.labels = {"reason": _("Reason")}
     if form.status == 412 or form.version is None:
         form.version = window.version
     return page(

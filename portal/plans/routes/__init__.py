@@ -1,9 +1,9 @@
 """The pages, and the forms that are sent to them."""
 
 from portal.plans.routes import plan_form, plan_life, plans, progress
-from portal.plans.words import DONE
+from portal.plans.words import DONE, LABELS
 
-__all__ = ("BLUEPRINTS", "DONE")
+__all__ = ("BLUEPRINTS", "DONE", "LABELS")
 
 BLUEPRINTS = (
     progress.pages,

@@ -121,12 +121,7 @@ def _form_page(
     levels = membership().levels()
     found = levels_found(tops, lambda unit_id: membership().children(unit_id)["items"])
     know_words({one["key"]: name_of(one["names"]) for one in (*levels, *milestones)})
-    form.labels = {
-        "name": _("Name"),
-        "cycle": _("Cycle"),
-        "opens_on": _("Opens on"),
-        "open_below": _("Congresses below that are not approved yet"),
-        "lateness/explained_after": _("Days late after which a written explanation is owed"),
+    form.labels |= {
         **{f"names/{language}": own for language, _sign, own in SWITCH},
         **{f"deadlines/{level['key']}": name_of(level["names"]) for level in levels},
         **{f"milestones/{one['key']}": name_of(one["names"]) for one in milestones},

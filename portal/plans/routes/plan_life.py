@@ -1,7 +1,6 @@
 """What becomes of a plan: a draft is deleted, an open one moves its deadlines and is closed."""
 
 from flask import Blueprint, Response
-from flask_babel import gettext as _
 
 from portal.frame.forms import Form
 from portal.frame.pages import done, know_words, level_name, name_of, or_shown_again, page
@@ -100,6 +99,5 @@ def _deadlines_page(
     answer: Document, levels: list[str], form: Form, effects: list[Document] | None = None
 ) -> Response:
     plan = plan_of(answer, levels)
-    form.labels = {"reason": _("Reason")}
     form.labels |= {f"deadlines/{level}": name_of(level_name(level)) for level, _day in plan.deadlines}
     return page("deadlines.html", form.status, plan=plan, form=form, effects=effects)

@@ -1,9 +1,9 @@
 """The pages, and the forms that are sent to them."""
 
 from portal.start.routes import drafts, inbox, tasks
-from portal.start.words import DONE
+from portal.start.words import DONE, LABELS
 
-__all__ = ("BLUEPRINTS", "DONE")
+__all__ = ("BLUEPRINTS", "DONE", "LABELS")
 
 BLUEPRINTS = (
     tasks.pages,

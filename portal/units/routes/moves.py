@@ -3,7 +3,6 @@
 import re
 
 from flask import Blueprint, Response
-from flask_babel import gettext as _
 
 from portal.access.views.grants import roles_of
 from portal.frame.forms import Fault, Form
@@ -44,7 +43,6 @@ def move_again(
     unit_id: str, form: Form, preview: Preview | None = None, losses: Losses | None = None
 ) -> Response:
     unit = membership().unit(unit_id)
-    form.labels = {"to_id": _("Code of the unit above"), "reason": _("Reason")}
     answer = membership().moves(unit_id, after())
     moves = [move_of(one, caller().accounts) for one in answer["items"]]
     return page(
@@ -112,7 +110,6 @@ def read_move(unit_id: str, move_id: str) -> Response:
 
 def read_again(unit_id: str, move_id: str, form: Form) -> Response:
     unit, move = membership().unit(unit_id), _move(unit_id, move_id)
-    form.labels = {"reason": _("Reason")}
     if form.status == 412 or form.version is None:
         form.version = move.version
     return page(

@@ -11,8 +11,9 @@ from flask_babel import refresh
 
 from congress.domain.cautions import TITLES, Caution
 from congress.routes.views import cautions_view
+from portal.app import install_words
 from portal.frame.forms import Fault, fault_of
-from portal.frame.pages import install_words, know_words, told
+from portal.frame.pages import know_words, told
 from portal.machines.views import NOT_A_KEY
 from portal.shared.units import GIVEN, Ours, in_words
 from portal.shared.words import LISTED, VERBATIM
@@ -72,7 +73,7 @@ READ = {
 @pytest.fixture
 def pages() -> Iterator[Flask]:
     app = Flask("sentences")
-    install_words(app, "Asia/Dhaka", {}, titles_in)
+    install_words(app, "Asia/Dhaka", titles_in)
     with app.test_request_context("/"):
         yield app
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 from flask import Flask, g
 
+from portal.app import install_words
 from portal.congress.views.congress import figure_groups, figure_word
-from portal.frame.pages import install_words, translated
+from portal.frame.pages import translated
 from portal.shared.clients.titles import (
     AGAIN_SECONDS,
     KEPT_SECONDS,
@@ -96,7 +97,7 @@ def pages(request: pytest.FixtureRequest) -> Iterator[Flask]:
         first={FIGURES: ("horoscopes",)},
     )
     app = Flask("titles")
-    install_words(app, "Asia/Dhaka", {}, lambda _language: {**today, "congress": tomorrow})
+    install_words(app, "Asia/Dhaka", lambda _language: {**today, "congress": tomorrow})
     with app.test_request_context("/"):
         g.language = request.param
         yield app

@@ -1,0 +1,78 @@
+"""Nothing typed is lost: after a sign-out, a fault or a text that is too long it is shown as what it was typed into."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.browser.conftest import DESK, PHONE, Running, Visitor
+from tests.browser.test_access import UNION, open_access
+from tests.browser.test_pages import check
+
+REASON = "Elected by the congress\nin March & confirmed"
+
+
+def half_granted(visitor: Visitor) -> None:
+    open_access(visitor, UNION)
+    visitor.press(visitor.page.get_by_role("link", name="Give access", exact=True))
+    visitor.fill(national_number="9990000000017", role="clerk", valid_to="2027-03-31", reason=REASON)
+
+
+def is_refilled(visitor: Visitor) -> bool:
+    def value(name: str) -> str:
+        return visitor.page.locator(f'main [name="{name}"]').input_value()
+
+    day = [value(f"valid_to-{part}") for part in ("day", "month", "year")]
+    return (
+        value("reason") == REASON and day == ["31", "03", "2027"] and value("national_number").endswith("17")
+    )
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_who_was_signed_out_comes_back_to_the_form_as_it_was(
+    visit: Callable[..., Visitor], width: int
+) -> None:
+    organiser = visit("hq-organiser", width=width)
+    half_granted(organiser)
+    organiser.context.clear_cookies(name="session")
+    organiser.send()
+    kept = organiser.page.locator(".kept")
+    assert "You were signed out while you were writing." in organiser.told
+    assert kept.get_by_text("National number of the person").count() == 1
+    assert "31 / 03 / 2027" in kept.inner_text()
+    assert REASON in kept.inner_text()
+    assert "national_number" not in organiser.told
+    assert check(organiser, "kept form") == []
+
+    again = Visitor(organiser.url, organiser.context, organiser.context.new_page(), [])
+    again.sign_in("hq-organiser")
+    organiser.press(organiser.page.get_by_role("button", name="Show the form again"))
+    assert "You are signed in again." in organiser.told
+    assert is_refilled(organiser)
+    assert organiser.complaints == []
+
+
+def test_what_was_sent_in_vain_stands_in_its_form_or_by_its_labels(
+    visit: Callable[..., Visitor], running: Running
+) -> None:
+    organiser = visit("hq-organiser")
+    half_granted(organiser)
+    with running.without("identity"):
+        organiser.send()
+        assert "Nothing that you typed is lost" in organiser.told
+        assert "National number of the person" in organiser.told, organiser.told
+    organiser.page.locator('main input[name="csrf"]').evaluate("one => { one.value = 'of another sign-in' }")
+    organiser.press(organiser.page.get_by_role("button", name="Send it again"))
+    assert "This page was open for too long." in organiser.told
+    assert is_refilled(organiser)
+
+
+def test_what_is_too_long_to_be_saved_is_still_there(visit: Callable[..., Visitor]) -> None:
+    organiser = visit("hq-organiser")
+    half_granted(organiser)
+    book = "ক" * 60_000  # nine bytes each on their way
+    organiser.page.locator("#reason").evaluate("(one, text) => { one.value = text }", book)
+    organiser.send()
+    assert "longer than what can be saved" in organiser.told
+    assert organiser.page.locator("#reason").input_value() == book
+    organiser.fill(reason=REASON)
+    assert is_refilled(organiser)
