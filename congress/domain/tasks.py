@@ -16,6 +16,8 @@ from servicekit.calendar.waiting import Figure, Line, Names, Rank, ShortList, Ta
 FOLLOWING_SHOWN = 3
 WORST_SHOWN = 5
 WATCHED_MOST = 2
+# Where each kind of step is done: its button leads to the form itself.
+FORMS = {"milestone": "/record?milestone={}", "results": "/results", "submit": "/submit"}
 
 
 def names_of(plan: Plan) -> Names:
@@ -36,7 +38,7 @@ def report_task(plan: Plan, congress: Congress) -> Task | None:
     names = {one.key: one.names for one in plan.milestones}
     return Task(
         step.kind,
-        link,
+        link + FORMS[step.kind].format(step.milestone),
         unit=unit,
         about=about,
         step=names.get(step.milestone or ""),

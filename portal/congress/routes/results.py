@@ -5,6 +5,7 @@ from contextlib import suppress
 from flask import Blueprint, Response
 
 from portal.congress.routes.congresses import STALE, looked_up, own_change, said_of, trail_of
+from portal.congress.views.acts import next_form
 from portal.congress.views.congress import figure_word, unit_with_id
 from portal.congress.views.results import form_groups
 from portal.congress.views.returned import came_back, with_answers
@@ -81,9 +82,9 @@ def report_results(congress_id: str, form: Form) -> Response:
     }
     form.check()
     figures = {key: value for key, value in typed.items() if value is not None}
-    congress().report_results(congress_id, figures, form.version, form.once)
+    one = congress().report_results(congress_id, figures, form.version, form.once)
     forget_draft(results_path(congress_id), form)
-    return done(f"/congresses/{congress_id}", "results")
+    return done(f"/congresses/{congress_id}{next_form(one)}", "results")
 
 
 def _results_page(one: Document, plan: Document, form: Form, draft: Document | None = None) -> Response:

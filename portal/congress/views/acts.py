@@ -55,6 +55,15 @@ def acts_of(congress: Document, plan: Document) -> tuple[Act, ...]:
     )
 
 
+def next_form(congress: Document) -> str:
+    """Where whoever reported the figures goes on: to send them, where nothing else is missing; else no further.
+
+    What was just written is answered without what its reader may do with it: who reports may send.
+    """
+    ready = any(step["kind"] == "submit" for step in congress["next_steps"])
+    return "/submit" if ready else ""
+
+
 def _wrong(congress: Document, came: CameBack) -> str:
     """Where what is wrong is corrected: a day that alone is named, else the figures."""
     start = f"/congresses/{congress['id']}"

@@ -103,8 +103,9 @@ class Congress:
 
     def report_results(
         self, congress_id: str, figures: Mapping[str, float], version: int | None, once: str
-    ) -> None:
-        self._act(congress_id, "results", {"figures": dict(figures)}, version, once)
+    ) -> Document:
+        """The congress as it is now."""
+        return self._act(congress_id, "results", {"figures": dict(figures)}, version, once)
 
     def submit(self, congress_id: str, version: int | None, once: str) -> None:
         self._act(congress_id, "submit", {}, version, once)
@@ -168,12 +169,14 @@ class Congress:
 
     def _act(
         self, congress_id: str, act: str, body: Mapping[str, object], version: int | None, once: str
-    ) -> None:
-        self._peer.post(
-            f"/api/congress/congresses/{congress_id}/{act}",
-            dict(body),
-            Idempotency_Key=once,
-            **seen(version),
+    ) -> Document:
+        return dict(
+            self._peer.post(
+                f"/api/congress/congresses/{congress_id}/{act}",
+                dict(body),
+                Idempotency_Key=once,
+                **seen(version),
+            )
         )
 
     def rollup(self, plan_id: str, unit_id: str, course: str = "") -> Document | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from portal.congress.views.acts import next_form
 from portal.congress.views.congress import (
     changed_last_by,
     congress_page,
@@ -121,6 +122,12 @@ def test_the_clerk_is_offered_the_next_milestone_as_the_one_main_act() -> None:
     assert [(act.kind, act.main, act.link) for act in page.acts] == [
         ("milestone", True, "/congresses/c/record?milestone=closed")
     ]
+
+
+def test_whoever_saved_the_last_figures_goes_on_to_send_them() -> None:
+    ready = [{"kind": "submit", "milestone": None, "due": None}]
+    assert next_form(a_congress(next_steps=ready)) == "/submit"
+    assert next_form(a_congress()) == ""
 
 
 CLOSED: dict[str, Any] = {
