@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from congress.domain.difficulties import Difficulty, State
 from congress.domain.history import Congress
 from congress.domain.plan import Plan
 from servicekit.comments.comment import Comment
@@ -30,6 +31,15 @@ class Commented(OfCongress):
     by: str
     above: bool
     mentions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class OfDifficulty:
+    """`unit_path` names only whom it concerns: the unit alone, or the superior with which it lies and the unit."""
+
+    difficulty_id: str
+    unit_id: str
+    unit_path: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -86,6 +96,9 @@ EXTENSION_DECIDED = EventName("congress.extension_decided", OfCongress)
 EXPLANATION_WRITTEN = EventName("congress.explanation_written", OfCongress)
 EXPLANATION_DECIDED = EventName("congress.explanation_decided", OfCongress)
 COMMENTED = EventName("congress.commented", Commented)
+DIFFICULTY_WAITS = EventName("congress.difficulty_waits", OfDifficulty)
+DIFFICULTY_ASKED_BACK = EventName("congress.difficulty_asked_back", OfDifficulty)
+DIFFICULTY_ANSWERED = EventName("congress.difficulty_answered", OfDifficulty)
 DEADLINE_NEAR = EventName("congress.deadline_near", DeadlineNear)
 DEADLINE_CHANGED = EventName("congress.deadline_changed", DeadlineChanged)
 REMINDED = EventName("congress.reminded", Reminded)
@@ -113,6 +126,17 @@ def commented(congress: Congress, comment: Comment) -> Event:
         "mentions": list(comment.mentions),
     }
     return Event(COMMENTED, {**_of(congress), **said})
+
+
+def whose_turn(difficulty: Difficulty) -> list[Event]:
+    """To whoever acts next. What it is about nobody is told outside of it."""
+    unit_id = difficulty.unit.id
+    about: dict[str, Any] = {"difficulty_id": difficulty.id, "unit_id": unit_id, "unit_path": [unit_id]}
+    if difficulty.state is State.OPEN:
+        return [Event(DIFFICULTY_WAITS, {**about, "unit_path": [difficulty.place, unit_id]})]
+    if difficulty.state is State.ASKED_BACK:
+        return [Event(DIFFICULTY_ASKED_BACK, about)]
+    return [Event(DIFFICULTY_ANSWERED, about)] if difficulty.state is State.ANSWERED else []
 
 
 def deadline_near(plan: Plan, days: int, deadline: date, units: Sequence[dict[str, Any]]) -> Event:

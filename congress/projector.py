@@ -10,6 +10,7 @@ from congress.app import open_context
 from congress.context import Context
 from congress.operations import first_reports, plan_life, projection
 from congress.operations.days import keep_days
+from congress.operations.difficulty_clock import climb
 from congress.operations.verifying import check_of
 from congress.settings import read_program_settings
 from servicekit.ids import new_id
@@ -56,6 +57,7 @@ def loop_of(context: Context, lease: Lease) -> Loop:
                 by_clock=True,
             ),
             Step("days", days.work, every=DAY_SECONDS, by_clock=True, afresh=days.begin_afresh),
+            Step("difficulties", partial(climb, context), every=REMIND_SECONDS, by_clock=True),
             Step(
                 "totals of lists",
                 context.difficulties.lists.totals.sum_up,

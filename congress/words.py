@@ -52,6 +52,8 @@ _AUDIT = {
     "difficulty.asked_back": N_("Something asked back about a difficulty"),
     "difficulty.replied": N_("Question about a difficulty answered by its unit"),
     "difficulty.forwarded": N_("Difficulty forwarded to the next level"),
+    "difficulty.climbed": N_("Difficulty not answered in time, went on to the next level"),
+    "difficulty.ran_out": N_("Difficulty not answered in time by the topmost unit"),
     "difficulty.solved": N_("Difficulty said to be solved"),
     "difficulty.not_solved": N_("Difficulty said not to be solved"),
     "difficulty.withdrawn": N_("Difficulty withdrawn"),

@@ -100,6 +100,11 @@ class OneUnit:
 
 
 @dataclass(frozen=True)
+class AboutDifficulty(AboutUnit):
+    difficulty_id: Id
+
+
+@dataclass(frozen=True)
 class DeadlineNear:
     plan_id: Id
     days: int
@@ -183,6 +188,9 @@ CONGRESS_EXTENSION_DECIDED = EventName("congress.extension_decided", AboutCongre
 CONGRESS_EXPLANATION_WRITTEN = EventName("congress.explanation_written", AboutCongress)
 CONGRESS_EXPLANATION_DECIDED = EventName("congress.explanation_decided", AboutCongress)
 CONGRESS_COMMENTED = EventName("congress.commented", Commented)
+DIFFICULTY_WAITS = EventName("congress.difficulty_waits", AboutDifficulty)
+DIFFICULTY_ASKED_BACK = EventName("congress.difficulty_asked_back", AboutDifficulty)
+DIFFICULTY_ANSWERED = EventName("congress.difficulty_answered", AboutDifficulty)
 CONGRESS_DEADLINE_NEAR = EventName("congress.deadline_near", DeadlineNear)
 CONGRESS_DEADLINE_CHANGED = EventName("congress.deadline_changed", DeadlineChanged)
 CONGRESS_REMINDED = EventName("congress.reminded", Reminded)
@@ -230,6 +238,9 @@ MATTERS: tuple[EventName[Any], ...] = (
     CONGRESS_EXPLANATION_WRITTEN,
     CONGRESS_EXPLANATION_DECIDED,
     CONGRESS_COMMENTED,
+    DIFFICULTY_WAITS,
+    DIFFICULTY_ASKED_BACK,
+    DIFFICULTY_ANSWERED,
     CONGRESS_DEADLINE_NEAR,
     CONGRESS_DEADLINE_CHANGED,
     CONGRESS_REMINDED,

@@ -19,6 +19,8 @@ from portal.audit import routes as audit
 from portal.audit import words as audit_words
 from portal.congress import routes as congress
 from portal.congress import words as congress_words
+from portal.difficulties import routes as difficulties
+from portal.difficulties import words as difficulties_words
 from portal.exports import routes as exports
 from portal.frame import assets, pages
 from portal.frame.query import check_query
@@ -58,6 +60,7 @@ CAPABILITIES = (
     access,
     units,
     congress,
+    difficulties,
     machines,
     outages,
     members,
@@ -83,6 +86,7 @@ TASKS = {
     **access_words.TASKS,
     **account_words.TASKS,
     **congress_words.TASKS,
+    **difficulties_words.TASKS,
     **outages_words.TASKS,
     **start_words.TASKS,
     **units_words.TASKS,

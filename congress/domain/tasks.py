@@ -1,6 +1,6 @@
 """What a congress, or the congresses below a unit, ask of whoever reports, decides, or watches over them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from congress.domain.explanations import owes
@@ -11,6 +11,7 @@ from congress.domain.progress import is_held
 from congress.domain.rollup import Answer, Count, Rollup
 from congress.domain.steps import Step, next_steps
 from servicekit.calendar.waiting import Figure, Line, Names, Rank, ShortList, Task
+from servicekit.tree.units import Unit
 
 # So many further steps of a congress are named beside the next one, and so many units that are behind.
 FOLLOWING_SHOWN = 3
@@ -18,6 +19,11 @@ WORST_SHOWN = 5
 WATCHED_MOST = 2
 # Where each kind of step is done: its button leads to the form itself.
 FORMS = {"milestone": "/record?milestone={}", "results": "/results", "submit": "/submit"}
+# What waits of difficulties, by the permission that its next act takes: the kind of task, and how they stand.
+DIFFICULTIES: Mapping[str, Mapping[str, Sequence[str]]] = {
+    "congress:approve": {"difficulty": ("open", "overdue")},
+    "congress:report": {"difficulty-asked-back": ("asked_back",), "difficulty-answered": ("answered",)},
+}
 
 
 def names_of(plan: Plan) -> Names:
@@ -128,6 +134,14 @@ def explain_task(plan: Plan, congress: Congress, today: date) -> Task | None:
         return None
     link = f"/congresses/{congress.id}/explanation"
     return Task("explain", link, unit=congress.unit.names, about=names_of(plan), due=congress.deadline)
+
+
+def difficulty_task(key: str, unit: Unit, count: int, oldest: datetime | None) -> Task | None:
+    """`count`: the difficulties that wait for an act of this unit."""
+    if not count:
+        return None
+    link = f"/difficulties/of/{unit.id}?which=waiting"
+    return Task(key, link, Rank.OTHERS, unit.names, count=count, oldest=oldest)
 
 
 def figure_of(plan: Plan, answer: Answer, week_ago: Count | None = None) -> Figure | None:

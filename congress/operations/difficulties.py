@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 
+from congress import events
 from congress.context import Context
 from congress.domain import difficulties as rules
 from congress.domain import difficulty_acts as acts
@@ -49,8 +50,8 @@ def raise_difficulty(
     by = by_caller(context, caller)
     due = _due(context, above, said, by)
     made = rules.raise_difficulty(unit, said, above, due, unfinished, by, context.new_id())
-    entry = _entry("difficulty.raised", made)
-    return _view(context, caller, context.difficulties.add(made, (), [entry]))
+    entry = entry_of("difficulty.raised", made)
+    return _view(context, caller, context.difficulties.add(made, events.whose_turn(made), [entry]))
 
 
 def read_difficulty(context: Context, caller: Caller, difficulty_id: str) -> DifficultyView:
@@ -218,14 +219,14 @@ def _allowed(
 def _saved(
     context: Context, caller: Caller, changed: Difficulty, expected_version: int, action: str
 ) -> DifficultyView:
-    entry = _entry(action, changed)
+    entry = entry_of(action, changed)
     saved = context.database.in_transaction(
-        lambda: context.difficulties.save(changed, expected_version, (), [entry])
+        lambda: context.difficulties.save(changed, expected_version, events.whose_turn(changed), [entry])
     )
     return _view(context, caller, saved)
 
 
-def _entry(action: str, difficulty: Difficulty) -> AuditEntry:
+def entry_of(action: str, difficulty: Difficulty) -> AuditEntry:
     """What was said stands in the difficulty, and nowhere else."""
     unit = difficulty.unit
     details = {"kind": difficulty.kind.value, "state": difficulty.state.value, "lies_with": difficulty.place}

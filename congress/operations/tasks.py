@@ -1,6 +1,6 @@
 """What waits for the caller in their congresses and in those below, and how far the latter have come."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from congress.context import Context
@@ -11,6 +11,7 @@ from congress.domain.wanted import ASKED, Beside, Wanted
 from congress.operations.listing import Shown, list_congresses_below
 from congress.operations.rollups import READ, course_of, rollup_of
 from congress.operations.seen import APPROVE
+from congress.store.difficulties import WAITS
 from servicekit.access.decision import Caller, decide
 from servicekit.calendar.waiting import Task, Waiting
 from servicekit.tasks.acting import UNITS_MOST, left_out, units_with
@@ -46,13 +47,19 @@ def waiting(context: Context, caller: Caller, unit_id: str) -> Waiting:
         if plan.state is PlanState.OPEN
         for task in _decisions(context, caller, plan, unit)
     ]
+    difficulties = [
+        task
+        for permission, keys in rules.DIFFICULTIES.items()
+        for unit in held[permission][:UNITS_MOST]
+        for task in _difficulties(context, unit, keys)
+    ]
     watched = [
         _watched(context, plan, unit)
         for unit in held[READ][:1]
         for plan in rules.watched(_plans_at(context, unit))
     ]
     found = Waiting(
-        tuple(task for task in (*reports, *decisions) if task is not None),
+        tuple(task for task in (*reports, *decisions, *difficulties) if task is not None),
         units_left_out=left_out((held[REPORT], held[APPROVE])),
     )
     return found.and_more(watched)
@@ -91,6 +98,18 @@ def _decisions(context: Context, caller: Caller, plan: Plan, unit_id: str) -> It
         else:
             head = tuple((one.congress, len(one.cautions)) for one in page.items)
             yield rules.approval_task(plan, rollup, page.total or 0, head)
+
+
+def _difficulties(context: Context, unit_id: str, keys: Mapping[str, Sequence[str]]) -> Iterator[Task | None]:
+    unit, now = context.units.find(unit_id), context.clock.now()
+    if unit is None:
+        return
+    for key, standings in keys.items():
+        count = context.difficulties.count(WAITS, unit_id, standings, now)
+        # More than are counted while too many have changed just now.
+        first = context.difficulties.waiting(unit_id, standings, "", 1, now) if count != 0 else []
+        since = next((one.since for one in context.difficulties.many([line.id for line in first])), None)
+        yield rules.difficulty_task(key, unit, len(first) if count is None else count, since)
 
 
 def _any(rollup: Rollup, plan: Plan, wanted: Wanted, today: date) -> bool:

@@ -1,7 +1,7 @@
 """Difficulties as documents, and the lines of the lists in which they stand."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from congress.domain.difficulties import Blocked, Difficulty, State, Step
@@ -92,6 +92,12 @@ class DifficultyStore:
         )
         return [_difficulty_of(one) for one in found]
 
+    def run_out(self, today: date, most: int) -> list[Difficulty]:
+        """Those whose day is over with the unit with which they lie, the longest over first."""
+        wanted = {"due_by": {"$gt": NO_DAY, "$lt": today.isoformat()}}
+        found = self._difficulties.find(wanted, {"_outbox": 0}, session=session())
+        return [_difficulty_of(one) for one in found.sort("due_by", 1).limit(most)]
+
     # Lists
 
     def page(self, place: str, standings: Sequence[str], after: str, most: int, now: datetime) -> list[Line]:
@@ -130,6 +136,8 @@ def _document(difficulty: Difficulty) -> Document:
 def _due_by(difficulty: Difficulty) -> str:
     """The day after which the clock has something to do: none once it is known that it has run out at the top."""
     if difficulty.is_over or difficulty.state is not State.OPEN or difficulty.due is None:
+        return NO_DAY
+    if difficulty.overdue and difficulty.place == difficulty.unit.path[0]:
         return NO_DAY
     return difficulty.due.isoformat()
 

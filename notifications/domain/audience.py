@@ -20,6 +20,8 @@ FOR_APPROVERS = {
     *(Kind.CONGRESS_SUBMITTED, Kind.CONGRESS_WAITS_FOR_SUPERIOR),
     *(Kind.COMMENTED_BELOW, Kind.REMINDED_ABOVE, Kind.CONGRESS_EXTENSION_ASKED),
     Kind.CONGRESS_EXPLANATION_WRITTEN,
+    # Its path names the one superior with which it lies.
+    Kind.DIFFICULTY_WAITS,
 }
 # Told to those who are asked first, if there are any: that one of them knows already sends nobody to the next level.
 TO_THE_NEAREST = {Kind.COMMENTED_ABOVE, Kind.COMMENTED_BELOW}

@@ -75,6 +75,9 @@ class Kind(StrEnum):
     CONGRESS_EXTENSION_DECIDED = "congress.extension_decided"
     CONGRESS_EXPLANATION_WRITTEN = "congress.explanation_written"
     CONGRESS_EXPLANATION_DECIDED = "congress.explanation_decided"
+    DIFFICULTY_WAITS = "congress.difficulty_waits"
+    DIFFICULTY_ASKED_BACK = "congress.difficulty_asked_back"
+    DIFFICULTY_ANSWERED = "congress.difficulty_answered"
     COMMENTED_ABOVE = "congress.commented_above"
     COMMENTED_BELOW = "congress.commented_below"
     MENTIONED = "congress.mentioned"
@@ -132,6 +135,10 @@ def link_to_moves(unit_id: str) -> str:
 
 def link_to_grant(grant_id: str) -> str:
     return f"/grants/{grant_id}"
+
+
+def link_to_difficulty(difficulty_id: str) -> str:
+    return f"/difficulties/{difficulty_id}"
 
 
 def link_to_congress(congress_id: str) -> str:

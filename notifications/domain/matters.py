@@ -1,7 +1,7 @@
 """A matter: something that happened and that somebody must be told, read out of an event."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -55,6 +55,11 @@ _CONGRESS: Mapping[str, Kind] = {
     events.CONGRESS_EXPLANATION_WRITTEN: Kind.CONGRESS_EXPLANATION_WRITTEN,
     events.CONGRESS_EXPLANATION_DECIDED: Kind.CONGRESS_EXPLANATION_DECIDED,
 }
+_DIFFICULTIES: Mapping[str, Kind] = {
+    events.DIFFICULTY_WAITS: Kind.DIFFICULTY_WAITS,
+    events.DIFFICULTY_ASKED_BACK: Kind.DIFFICULTY_ASKED_BACK,
+    events.DIFFICULTY_ANSWERED: Kind.DIFFICULTY_ANSWERED,
+}
 _ABOUT_UNIT: Mapping[str, Kind] = {
     events.ACCESS_ASKED: Kind.ACCESS_ASKED,
     events.FALLBACK_ASKED: Kind.FALLBACK_ASKED,
@@ -94,11 +99,12 @@ _COUNTED: Mapping[str, Kind] = {
 
 @dataclass(frozen=True)
 class Concern:
-    """One unit that the matter is about, and its congress where it is about one."""
+    """One unit that the matter is about, and its congress or difficulty where it is about one."""
 
     unit_id: str
     congress_id: str = ""
     unit_path: tuple[str, ...] = ()
+    difficulty_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -189,6 +195,9 @@ def _one(heard: _Heard, said: object) -> Matter:
             return heard.matter(_ABOUT_UNIT[heard.type], _place(said), besides=whom)
         case events.AskedInUnit():
             return heard.matter(_ABOUT_UNIT[heard.type], _place(said), besides=(said.asked_by,))
+        case events.AboutDifficulty():
+            place = replace(_place(said), difficulty_id=said.difficulty_id)
+            return heard.matter(_DIFFICULTIES[heard.type], place)
         case events.AboutUnit():
             # Whoever did it is none of those who are told.
             return heard.matter(_ABOUT_UNIT[heard.type], _place(said))

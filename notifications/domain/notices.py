@@ -19,6 +19,7 @@ from notifications.domain.kinds import (
     link_to_access,
     link_to_confirmations,
     link_to_congress,
+    link_to_difficulty,
     link_to_fallback,
     link_to_grant,
     link_to_moves,
@@ -92,6 +93,8 @@ def notice_of(matter: Matter, account_id: str, now: datetime) -> Notice:
         link = _FIXED[matter.kind]
     elif matter.grant_id:
         link = link_to_grant(matter.grant_id)
+    elif concern.difficulty_id:
+        link = link_to_difficulty(concern.difficulty_id)
     elif concern.congress_id:
         link = link_to_congress(concern.congress_id)
     elif matter.kind in (Kind.FALLBACK_ASKED, Kind.FALLBACK_DENIED, Kind.WINDOW_ENDED, *_BELOW):

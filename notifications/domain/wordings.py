@@ -345,6 +345,18 @@ WORDINGS = {
         N_("Your explanation of the delay was answered"),
         N_("The superior unit has accepted or returned the explanation why the congress of {unit} is late."),
     ),
+    Kind.DIFFICULTY_WAITS: Wording(
+        N_("A difficulty waits for your unit"),
+        N_("A difficulty of {unit} lies with your unit. Answer it, ask back, or forward it."),
+    ),
+    Kind.DIFFICULTY_ASKED_BACK: Wording(
+        N_("You are asked back about a difficulty"),
+        N_("The superior needs to know more about a difficulty that {unit} has raised. Reply there."),
+    ),
+    Kind.DIFFICULTY_ANSWERED: Wording(
+        N_("A difficulty was answered"),
+        N_("A difficulty that {unit} has raised was answered. Read it, and say whether it is solved."),
+    ),
     Kind.COMMENTED_ABOVE: Wording(
         N_("A superior unit asks about a congress report"),
         N_("A superior unit has written a comment on the congress of {unit}. Read it and answer there."),

@@ -1,5 +1,6 @@
 """Documents to values and back; days are instants at midnight."""
 
+from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, time
 
 from notifications.domain.kinds import Kind
@@ -18,9 +19,10 @@ def _day(instant: datetime) -> date:
     return instant.date()
 
 
-_CONCERNS = Shape(Concern)
-_MATTERS = Shape(Matter, read={date: _day}, write={date: _instant})
-_REMINDERS = Shape(Reminder, read={date: _day}, write={date: _instant})
+_OF_CONCERNS: Mapping[type, Collection[str]] = {Concern: ("difficulty_id",)}
+_CONCERNS = Shape(Concern, _OF_CONCERNS)
+_MATTERS = Shape(Matter, _OF_CONCERNS, read={date: _day}, write={date: _instant})
+_REMINDERS = Shape(Reminder, _OF_CONCERNS, read={date: _day}, write={date: _instant})
 _NOTICES = Shape(Notice, read={date: _day}, write={date: _instant})
 _MAILBOXES = Shape(Mailbox)
 

@@ -62,6 +62,7 @@ _ENTRIES = (
     (N_("Progress"), "/dashboard", "chart", "congress:read"),
     (N_("Inbox"), INBOX, "inbox", ALWAYS),
     (N_("Units"), "/units", "tree", "unit:read"),
+    (N_("Difficulties"), "/difficulties/of/{unit}", "info", "congress:read"),
     (N_("Members"), "/units/{unit}/members", "person", "members:read"),
     (N_("Plans"), "/plans", "sheet", "congress:read"),
     (N_("Access"), "/units/{unit}/access", "key", "access:read"),

@@ -26,7 +26,7 @@ from portal.frame.query import LIST, asked, asked_whole, takes
 from portal.shared.asking import comments_on, congress, identity, membership, now, today
 from portal.shared.clients.answers import Document
 from portal.shared.clients.titles import groups_in
-from portal.shared.places import trail
+from portal.shared.places import may, trail
 from portal.shared.units import Crumb, Names
 from portal.threads.routes import choices_of, thread_on
 from servicekit.logs import log
@@ -78,6 +78,7 @@ def read_congress(congress_id: str) -> Response:
         unit_ended=(one["unit_ended"] or {}).get("on"),
         next_actor=who_acts(offices_of([one]))(one),
         later=extensions_of(one),
+        raises=len(one["unit_path"]) > 1 and may("congress:report", tuple(one["unit_path"])),
         thread=thread_on(record, said),
         explained=explanations_of(one),
         pager=pager(said, len(said["items"])),

@@ -167,6 +167,23 @@ class Congress:
         """`decision`: whether it is accepted, the remark, whether over the heads of units between."""
         self._act(congress_id, "decide-explanation", decision, version, once)
 
+    def difficulties_of(self, wanted: Mapping[str, str], after: str, limit: int) -> Document:
+        """A page of what has reached a unit, or waits for an act of it: see `DifficultyQuery`."""
+        query = asked(**wanted, after=after, limit=limit)
+        return dict(self._peer.get("/api/congress/difficulties", query))
+
+    def difficulty(self, difficulty_id: str) -> Document:
+        return dict(self._peer.get(f"/api/congress/difficulties/{difficulty_id}"))
+
+    def raise_difficulty(self, wanted: Mapping[str, object], once: str) -> Document:
+        return dict(self._peer.post("/api/congress/difficulties", dict(wanted), Idempotency_Key=once))
+
+    def do_with_difficulty(
+        self, difficulty_id: str, act: str, body: Mapping[str, object], version: int | None, once: str
+    ) -> None:
+        path = f"/api/congress/difficulties/{difficulty_id}/{act}"
+        self._peer.post(path, dict(body), Idempotency_Key=once, **seen(version))
+
     def _act(
         self, congress_id: str, act: str, body: Mapping[str, object], version: int | None, once: str
     ) -> Document:

@@ -2,12 +2,17 @@
 chain, and not there for anybody else."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from congress.context import Context
+from congress.operations.difficulty_clock import climb, climb_one
+from servicekit.calendar.days import Calendar
 from servicekit.ids import new_id
+from servicekit.work.clock import Clock
 from tests.integration.congress.scene import (
     APPROVER,
     CLERK,
@@ -229,6 +234,83 @@ def test_a_list_comes_in_pages_none_left_out_and_what_waits_longest_first(clerk:
             if not (after := page["next"]):
                 break
         assert found == expected
+
+
+def later(context: Context, days: int) -> Context:
+    return replace(context, clock=Clock(shift=timedelta(days=days)), calendar=Calendar())
+
+
+def test_what_nobody_answers_climbs_a_level_for_each_clock_that_runs_out_and_stays_at_the_top(
+    context: Context, clerk: Desk, north: Desk, root: Desk
+) -> None:
+    one, answered = raised(clerk), raised(clerk)
+    done(north, answered, "answer", text="So.")
+    assert climb(context) == 0
+    # Its day itself still counts.
+    due = date.fromisoformat(one["due"])
+    assert climb(later(context, (due - context.clock.today()).days)) == 0
+    # After a week without the program it climbs one level, and the next day is counted from now.
+    after = later(context, 20)
+    assert [climb(after), climb(after)] == [1, 0]
+    found = root.get(f"/difficulties/{one['id']}")
+    assert (found["place"]["id"], found["standing"]) == ("root", "overdue")
+    assert found["due"] == (after.clock.today() + timedelta(days=3)).isoformat()
+    step = found["steps"][-1]
+    assert (step["kind"], step["unit"]["id"], step["to"]["id"], step["by"]) == (
+        "climbed",
+        "north",
+        "root",
+        "",
+    )
+    assert (listed(root, "waiting"), listed(north, "waiting")) == ([one["id"]], [])
+    assert (listed(north, "overdue"), listed(north, "open")) == ([one["id"]], [one["id"]])
+    at_the_top = later(context, 60)
+    assert [climb(at_the_top), climb(at_the_top)] == [0, 0]
+    assert root.get(f"/difficulties/{one['id']}")["place"]["id"] == "root"
+    stored = context.database.mongo["difficulties"].find_one({"_id": one["id"]})
+    assert stored is not None
+    told = [item["data"]["unit_path"] for item in stored["_outbox"] if item["kind"] == "event"]
+    assert told == [["north", "n1"], ["root", "n1"]]
+
+
+def test_what_lies_with_the_topmost_from_the_beginning_is_overdue_there_once(
+    congress_house: House, context: Context, root: Desk
+) -> None:
+    one = raised(Desk(congress_house, "north", CLERK))
+    assert listed(root, "overdue") == []
+    assert [climb(later(context, 20)), climb(later(context, 20))] == [1, 0]
+    assert listed(root, "overdue") == listed(root, "waiting") == [one["id"]]
+
+
+def test_who_answers_while_it_climbs_is_not_overwritten_and_killed_in_between_nothing_is_half(
+    context: Context, clerk: Desk, north: Desk
+) -> None:
+    one, second = raised(clerk), raised(clerk)
+    after = later(context, 20)
+    seen = after.difficulties.run_out(after.clock.today(), 10)
+    done(north, one, "answer", text="So.")
+    assert [climb_one(after, stale) for stale in seen] == [0, 1]
+
+    class Killed(Exception):
+        pass
+
+    def killed() -> None:
+        (left,) = after.difficulties.of_units(["n9"])
+        climb_one(after, left)
+        raise Killed
+
+    PATHS["n9"] = ("root", "north", "n9")
+    try:
+        tell_units(context, [a_told_unit(PATHS["n9"])])
+        third = raised(Desk(clerk.house, "n9", CLERK))
+        with pytest.raises(Killed):
+            context.database.in_transaction(killed)
+        found = north.get(f"/difficulties/{third['id']}")
+        assert (found["place"]["id"], len(found["steps"])) == ("north", 1)
+        assert climb(after) == 1
+    finally:
+        tell_units(context, [a_told_unit(PATHS.pop("n9"), valid_to="2026-01-01")])
+    assert second["id"] in listed(north, "overdue")
 
 
 def test_it_follows_its_unit_to_another_superior_and_ends_with_it(

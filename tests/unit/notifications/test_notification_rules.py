@@ -378,3 +378,30 @@ def test_of_all_that_one_act_reminds_of_each_side_is_told_once() -> None:
     assert matter(events.CONGRESS_REMINDED, {**REMINDED, "reminder_id": "r2"}).topic != first.topic
     with pytest.raises(EventUnreadable):
         matters_of(an_event(events.CONGRESS_REMINDED, {**REMINDED, "side": "everybody"}))
+
+
+@pytest.mark.parametrize(
+    ("event_type", "kind", "path", "asked"),
+    [
+        (
+            events.DIFFICULTY_WAITS,
+            Kind.DIFFICULTY_WAITS,
+            ["north", "u1"],
+            [[("congress:approve", ("u1",))], [("congress:approve", ("north", "u1"))]],
+        ),
+        (
+            events.DIFFICULTY_ANSWERED,
+            Kind.DIFFICULTY_ANSWERED,
+            ["u1"],
+            [[("congress:report", ("u1",)), ("access:grant", ("u1",))]],
+        ),
+    ],
+)
+def test_of_a_difficulty_the_one_superior_with_which_it_lies_is_told_or_its_unit(
+    event_type: str, kind: Kind, path: list[str], asked: Any
+) -> None:
+    found = matter(event_type, {"difficulty_id": "d1", "unit_id": "u1", "unit_path": path})
+    assert found.kind is kind
+    assert notice_of(found, "p1", NOW).link == "/difficulties/d1"
+    told = rounds(found.kind, found.concerns[0].unit_path)
+    assert [[(one.permission, one.unit_path) for one in some] for some in told] == asked

@@ -1,0 +1,1 @@
+"""Difficulties: raised, followed on their way, answered."""

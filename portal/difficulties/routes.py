@@ -1,0 +1,157 @@
+"""Difficulties: what waits for a unit and what has reached it, one with its way, and the form that raises one."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, Response
+from flask_babel import gettext as _
+
+from portal.congress.routes.congresses import names_of, offices_in
+from portal.congress.views.offices import Office, office_of
+from portal.difficulties.views import list_link, page_of, rows_of, tabs_of, whose_office
+from portal.difficulties.words import DONE, KINDS, TABS, URGENCIES
+from portal.frame import acting
+from portal.frame.forms import Form
+from portal.frame.pager import after, pager
+from portal.frame.pages import done, name_of, or_shown_again, page
+from portal.frame.query import LIST, asked, takes
+from portal.shared.asking import congress, membership, today
+from portal.shared.clients.answers import Document
+from portal.shared.places import may, trail
+from portal.shared.units import Crumb
+from servicekit.web.guards import access, caller
+
+pages = Blueprint("difficulties", __name__)
+BLUEPRINTS = (pages,)
+__all__ = ("BLUEPRINTS", "DONE")
+
+SHOWN = 40
+TEXT_MOST = 2000
+# By the button that was pressed: the act, what is sent besides the text, and what is said when it is done.
+ACTS: dict[str, tuple[str, dict[str, object], str]] = {
+    "answer": ("answer", {}, "difficulty-answered"),
+    "ask-back": ("ask-back", {}, "difficulty-asked-back"),
+    "forward": ("forward", {}, "difficulty-forwarded"),
+    "reply": ("reply", {}, "difficulty-replied"),
+    "solved": ("confirm", {"solved": True}, "difficulty-solved"),
+    "not-solved": ("confirm", {"solved": False}, "difficulty-not-solved"),
+    "withdraw": ("withdraw", {}, "difficulty-withdrawn"),
+}
+WITHOUT_WORDS = ("solved", "withdraw")
+
+
+@pages.get("/difficulties/of/<unit_id>")
+@takes("which", "kind", "below", *LIST)
+@access("congress:read")
+def show_difficulties(unit_id: str) -> Response:
+    which = asked("which") if asked("which") in TABS else "waiting"
+    kept = {"kind": asked("kind") if asked("kind") in KINDS else "", "below": asked("below")}
+    if which == "waiting" and any(kept.values()):
+        which = "all"
+    wanted = {"unit_id": unit_id, "which": which, **kept}
+    answer, unit = congress().difficulties_of(wanted, after(), SHOWN), membership().unit(unit_id)
+    raises = len(unit["path"]) > 1 and may("congress:report", tuple(unit["path"]))
+    return page(
+        "difficulties.html",
+        unit=unit,
+        trail=trail(unit, "/difficulties/of/{}"),
+        tabs=tabs_of(unit_id, which, answer["total"], kept),
+        which=which,
+        filter=Form({"which": which, "kind": kept["kind"]}),
+        kinds=[(key, _(word)) for key, word in KINDS.items()],
+        narrowed=any(kept.values()),
+        plain=list_link(unit_id, which="all"),
+        rows=rows_of(answer["items"]),
+        pager=pager(answer, len(answer["items"]), which=which, **kept),
+        raise_link=f"/difficulties/new?unit={unit_id}" if raises else "",
+    )
+
+
+@pages.get("/difficulties/new")
+@takes("unit", "congress")
+@access("congress:report")
+def raising_form() -> Response:
+    unit_id = asked("unit") or acting.unit_with(caller(), "congress:report")
+    return raising_again(Form({"unit_id": unit_id, "congress_id": asked("congress"), "urgency": "ordinary"}))
+
+
+def raising_again(form: Form) -> Response:
+    unit = membership().unit(form.text("unit_id"))
+    form.labels = {
+        "kind": _("What it is about"),
+        "urgency": _("How urgent it is"),
+        "text": _("What the difficulty is"),
+        "milestone": _("What it keeps you from"),
+    }
+    congress_id = form.text("congress_id")
+    plan = congress().plan(congress().congress(congress_id)["plan_id"]) if congress_id else None
+    return page(
+        "difficulty_new.html",
+        form.status,
+        unit=unit,
+        trail=_trail_of(unit),
+        form=form,
+        kinds=[(key, _(word)) for key, word in KINDS.items()],
+        urgencies=[(key, _(word)) for key, word in URGENCIES.items()],
+        milestones=[(key, name_of(names)) for key, names in names_of(plan).items()] if plan else [],
+        back=f"/congresses/{congress_id}" if congress_id else list_link(unit["id"]),
+        most=TEXT_MOST,
+    )
+
+
+@pages.post("/difficulties/new")
+@access("congress:report")
+@or_shown_again(raising_again)
+def send_difficulty(form: Form) -> Response:
+    wanted = {name: form.text(name, needed=True) for name in ("unit_id", "kind", "urgency", "text")}
+    form.check()
+    blocks = {name: form.text(name) for name in ("congress_id", "milestone") if form.text(name)}
+    made = congress().raise_difficulty({**wanted, **blocks}, form.once)
+    return done(f"/difficulties/{made['id']}", "difficulty-raised")
+
+
+@pages.get("/difficulties/<difficulty_id>")
+@access("congress:read")
+def show_difficulty(difficulty_id: str) -> Response:
+    return difficulty_again(difficulty_id, Form())
+
+
+def difficulty_again(difficulty_id: str, form: Form) -> Response:
+    answer = congress().difficulty(difficulty_id)
+    form.version, form.labels = answer["version"], {"text": _("What you say")}
+    unit = membership().unit(answer["unit_id"])
+    return page(
+        "difficulty.html",
+        form.status,
+        one=page_of(answer, today()),
+        unit=unit,
+        trail=_trail_of(unit),
+        next_actor=_next_actor(answer),
+        form=form,
+        most=TEXT_MOST,
+    )
+
+
+@pages.post("/difficulties/<difficulty_id>")
+@access("congress:read")
+@or_shown_again(difficulty_again)
+def act_on_difficulty(difficulty_id: str, form: Form) -> Response:
+    pressed = form.text("act")
+    act, more, what = ACTS.get(pressed, ACTS["answer"])
+    body = {**more, "text": form.text("text", needed=pressed not in WITHOUT_WORDS)}
+    form.check()
+    congress().do_with_difficulty(difficulty_id, act, body, form.version, form.once)
+    return done(f"/difficulties/{difficulty_id}", what)
+
+
+def _next_actor(answer: Document) -> Office | None:
+    """Told where it is the office of that very unit: further up nobody knows of it."""
+    found: Sequence[Document] = offices_in(*whose_office(answer))
+    waits = (answer["waits_with"] or {}).get("id")
+    there = [one for one in found if not one["unit"] or one["unit"]["id"] == waits]
+    return office_of(there[0]) if there else None
+
+
+def _trail_of(unit: Document) -> tuple[Crumb, ...]:
+    """As on the page of a congress: the unit itself is a link, for this is about one thing of it."""
+    *above, own = trail(unit)
+    return (*above, Crumb(own.names, f"/units/{unit['id']}"))

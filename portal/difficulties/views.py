@@ -1,0 +1,168 @@
+"""Difficulties as people meet them: the rows of a list, and one with its way and what may be done with it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
+from portal.congress.views.tabs import Tab
+from portal.difficulties.words import KINDS, STANDINGS, STEPS, TABS, URGENCIES
+from portal.shared import states
+from portal.shared.clients.acts import offered
+from portal.shared.states import State
+from portal.shared.units import Document, Names
+
+EXCERPT = 140  # characters
+FOR_SUPERIOR = ("answer", "ask-back", "forward")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`waits`: the unit whose act comes next; `due`: until when. `urgent`: worth a word."""
+
+    link: str
+    unit: Names
+    level: str
+    parent: Names
+    kind: str
+    urgency: str
+    text: str
+    state: State
+    waits: Names
+    due: str
+    raised_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    kind: State
+    at: str
+    unit: Names
+    to: Names
+    text: str
+    by: str
+    by_code: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DifficultyPage:
+    """`acts`: what the superior's form offers; `replies`, `confirms`, `withdraws`: what the unit's does."""
+
+    id: str
+    version: int
+    kind: str
+    urgency: str
+    text: str
+    state: State
+    place: Names
+    waits: Names
+    due: str
+    over: bool  # the day is past
+    blocks: Names
+    blocks_link: str
+    steps: tuple[Step, ...]
+    acts: tuple[str, ...]
+    replies: bool
+    confirms: bool
+    withdraws: bool
+
+    @property
+    def link(self) -> str:
+        return f"/difficulties/{self.id}"
+
+
+def kind_of(answer: Document) -> str:
+    return KINDS.get(answer["kind"], states.UNKNOWN.word)
+
+
+def _urgency(answer: Document) -> str:
+    """Nothing to be said where it is as ever."""
+    return URGENCIES.get(answer["urgency"], "") if answer["urgency"] != "ordinary" else ""
+
+
+def rows_of(items: Iterable[Document]) -> list[Row]:
+    return [
+        Row(
+            f"/difficulties/{one['id']}",
+            one["unit"]["names"],
+            one["unit"]["level"],
+            (one["parent"] or {}).get("names", {}),
+            kind_of(one),
+            _urgency(one),
+            excerpt(one["text"]),
+            STANDINGS.get(one["standing"], states.UNKNOWN),
+            (one["waits_with"] or {}).get("names", {}),
+            one["due"] or "",
+            one["raised_at"],
+        )
+        for one in items
+    ]
+
+
+def excerpt(text: str) -> str:
+    one_line = " ".join(text.split())
+    return one_line if len(one_line) <= EXCERPT else one_line[: EXCERPT - 1].rstrip() + "…"
+
+
+def page_of(answer: Document, today: date) -> DifficultyPage:
+    blocks = answer["blocks"] or {}
+    due = answer["due"] or ""
+    return DifficultyPage(
+        answer["id"],
+        answer["version"],
+        kind_of(answer),
+        _urgency(answer),
+        answer["text"],
+        STANDINGS.get(answer["standing"], states.UNKNOWN),
+        answer["place"]["names"],
+        (answer["waits_with"] or {}).get("names", {}),
+        due,
+        bool(due) and due < today.isoformat(),
+        blocks.get("milestone_names", {}),
+        f"/congresses/{blocks['congress_id']}" if blocks else "",
+        tuple(map(_step, answer["steps"] or ())),
+        tuple(act for act in FOR_SUPERIOR if offered(answer, act)),
+        offered(answer, "reply"),
+        offered(answer, "confirm"),
+        offered(answer, "withdraw"),
+    )
+
+
+def _step(one: Document) -> Step:
+    return Step(
+        STEPS.get(one["kind"], states.UNKNOWN),
+        one["at"],
+        one["unit"]["names"],
+        (one["to"] or {}).get("names", {}),
+        one["text"],
+        one["by_name"],
+        one["by_code"],
+    )
+
+
+def list_link(unit_id: str, **asked: str) -> str:
+    query = {name: value for name, value in asked.items() if value}
+    return f"/difficulties/of/{unit_id}" + (f"?{urlencode(query)}" if query else "")
+
+
+def tabs_of(unit_id: str, which: str, total: int | None, kept: Mapping[str, str]) -> list[Tab]:
+    """What waits is of every class; `kept`: what else the other lists are narrowed by."""
+    return [
+        Tab(
+            word,
+            list_link(unit_id, which=key, **(kept if key != "waiting" else {})),
+            total if key == which else None,
+            key == which,
+        )
+        for key, word in TABS.items()
+    ]
+
+
+def whose_office(answer: Document) -> tuple[list[str], list[str]]:
+    """The unit whose own office acts next, or the one whose superior's does: right below that with which it lies."""
+    waits, path = answer["waits_with"], answer["unit_path"]
+    if waits is None:
+        return [], []
+    if waits["id"] == answer["unit_id"]:
+        return [answer["unit_id"]], []
+    return [], [path[path.index(waits["id"]) + 1]] if waits["id"] in path[:-1] else []

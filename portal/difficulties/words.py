@@ -1,0 +1,83 @@
+"""Difficulties: what these pages say."""
+
+from portal.shared.states import State
+from portal.shared.words import task_words
+from servicekit.words import N_, NN_
+
+# What waits for somebody, by the key that the congress service gives it.
+TASKS = {
+    "difficulty": task_words(
+        NN_("%(n)s difficulty waits for your unit", "%(n)s difficulties wait for your unit"),
+        N_("Look at the difficulties"),
+    ),
+    "difficulty-asked-back": task_words(
+        NN_(
+            "The superior asks back about %(n)s difficulty of yours",
+            "The superior asks back about %(n)s difficulties of yours",
+        ),
+        N_("Reply"),
+    ),
+    "difficulty-answered": task_words(
+        NN_(
+            "%(n)s difficulty of yours was answered: say whether it is solved",
+            "%(n)s difficulties of yours were answered: say whether they are solved",
+        ),
+        N_("Read the answer"),
+    ),
+}
+
+KINDS = {
+    "personnel": N_("Personnel"),
+    "petitions": N_("Petitions"),
+    "reorganisation": N_("Reorganisation"),
+    "venue_or_disaster": N_("Venue or disaster"),
+    "late_documents": N_("Late documents"),
+    "software_account_network": N_("Software, account or network"),
+    "deadline_change": N_("Change of a deadline"),
+    "other": N_("Other"),
+}
+
+URGENCIES = {"ordinary": N_("Ordinary"), "soon": N_("Soon"), "urgent": N_("Urgent")}
+
+STANDINGS = {
+    "open": State(N_("Open"), "open"),
+    "overdue": State(N_("Overdue"), "overdue", "bad"),
+    "asked_back": State(N_("Asked back"), "returned"),
+    "answered": State(N_("Answered"), "sent"),
+    "solved": State(N_("Solved"), "done", "good"),
+    "withdrawn": State(N_("Withdrawn"), "locked"),
+    "ended": State(N_("Ended with its unit"), "ended"),
+}
+
+# In the order of the page: what waits for this unit comes first.
+TABS = {
+    "waiting": N_("Waits for this unit"),
+    "open": N_("Open"),
+    "overdue": N_("Overdue"),
+    "answered": N_("Answered"),
+    "all": N_("All"),
+}
+
+STEPS = {
+    "raised": State(N_("Raised"), "open"),
+    "forwarded": State(N_("Forwarded"), "sent"),
+    "climbed": State(N_("Not answered in time, went on by itself"), "late"),
+    "asked_back": State(N_("Asked back"), "returned"),
+    "replied": State(N_("Replied"), "next"),
+    "answered": State(N_("Answered"), "sent"),
+    "solved": State(N_("Solved"), "done", "good"),
+    "not_solved": State(N_("Not solved"), "returned"),
+    "withdrawn": State(N_("Withdrawn"), "locked"),
+}
+
+# What was done a moment ago, by the word that the address carries.
+DONE = {
+    "difficulty-raised": N_("The superior unit is told of the difficulty."),
+    "difficulty-answered": N_("The answer is sent. The unit says whether the difficulty is solved."),
+    "difficulty-asked-back": N_("The question is sent. The difficulty waits for the unit."),
+    "difficulty-forwarded": N_("The difficulty lies with the next level now."),
+    "difficulty-replied": N_("The reply is sent. The difficulty lies with the superior again."),
+    "difficulty-solved": N_("The difficulty is solved, and over."),
+    "difficulty-not-solved": N_("The difficulty is open again where it was answered."),
+    "difficulty-withdrawn": N_("The difficulty is withdrawn."),
+}
