@@ -10,6 +10,7 @@ from identity.eid.keys import OwnKeys
 from identity.eid.wire import Wire
 from identity.events import CONGRESS_APPROVED, MOVE_ASKED
 from identity.operations import congress_approved, rights_named, units_changed
+from identity.operations.comments import comments_on
 from identity.operations.moving import move_asked
 from identity.operations.tasks import waiting
 from identity.routes import (
@@ -34,6 +35,7 @@ from identity.store import Store
 from identity.words import TITLES
 from servicekit.audit.exporting import KEY, AuditWanted, audit_exports
 from servicekit.audit.pages import audit_blueprint
+from servicekit.comments.routes import comment_routes
 from servicekit.data.crypto import FieldCipher
 from servicekit.data.database import JOB_TIMEOUT_MS, Database
 from servicekit.events.inbox import Handler, event_inbox
@@ -105,6 +107,7 @@ def create_app(settings: Settings) -> Flask:
     exports = audit_exports(
         SERVICE, kit.database, kit.clock, settings.common.zone, settings.keys, store.units
     )
+    comments = comments_on(context)
     return create_service(
         kit,
         context,
@@ -116,6 +119,7 @@ def create_app(settings: Settings) -> Flask:
             grants.api,
             offers.api,
             asking.api,
+            *comment_routes(comments),
             batches.api,
             succession.api,
             people.api,
@@ -131,6 +135,6 @@ def create_app(settings: Settings) -> Flask:
         ],
         internal=[internal.pages, event_inbox(handlers)],
         ready=[kit.database.ping],
-        prepare=[store.prepare, exports.prepare],
+        prepare=[store.prepare, comments.prepare, exports.prepare],
         titles=TITLES,
     )

@@ -74,6 +74,16 @@ class OnPerson:
 
 
 @dataclass(frozen=True)
+class RequestCommented(InUnit):
+    """On a request for access: told to those who are mentioned."""
+
+    request_id: str
+    comment_id: str
+    by: str
+    mentions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class JointActAsked(InUnit):
     """`not_to`: the accounts of whom it is about."""
 
@@ -165,6 +175,8 @@ HANDOVER_FINISHED = EventName("handover.finished", OfGrant)
 HANDOVER_STOPPED = EventName("handover.stopped", OfGrant)
 # A stranger asks for access in a unit; who they are is not told by message.
 ACCESS_ASKED = EventName("access.asked", InUnit)
+# Somebody who answers requests mentions others of them in its thread.
+ACCESS_COMMENTED = EventName("access.commented", RequestCommented)
 # Somebody asks for a window while the eID is down.
 FALLBACK_ASKED = EventName("fallback.asked", WindowAsked)
 # A person says through the eID that a sign-in by code was not theirs.
@@ -202,6 +214,7 @@ TOLD = (
     HANDOVER_FINISHED,
     HANDOVER_STOPPED,
     ACCESS_ASKED,
+    ACCESS_COMMENTED,
     FALLBACK_ASKED,
     FALLBACK_DENIED,
     ACT_TOLD,

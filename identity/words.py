@@ -14,6 +14,9 @@ _PERMISSIONS = {
 }
 
 _AUDIT = {
+    "comment.written": N_("Comment written"),
+    "comment.changed": N_("Comment changed"),
+    "comment.withdrawn": N_("Comment withdrawn"),
     "rollout.mended": N_("Figures of the roll-out made right from their sources"),
     "sign_in.accepted": N_("Signed in"),
     "sign_in.refused": N_("Sign-in refused"),

@@ -94,6 +94,12 @@ class Commented(AboutCongress):
 
 
 @dataclass(frozen=True)
+class RequestCommented(AboutUnit):
+    request_id: Id
+    mentions: tuple[Id, ...]
+
+
+@dataclass(frozen=True)
 class OneUnit:
     unit_id: Id
     congress_id: Id
@@ -174,6 +180,7 @@ ROLE_CHANGE_ASKED = EventName("role_change.asked", AskedInUnit)
 HANDOVER_FINISHED = EventName("handover.finished", AboutGrant)
 HANDOVER_STOPPED = EventName("handover.stopped", AboutGrant)
 ACCESS_ASKED = EventName("access.asked", AboutUnit)
+ACCESS_COMMENTED = EventName("access.commented", RequestCommented)
 FALLBACK_ASKED = EventName("fallback.asked", AskedInUnit)
 FALLBACK_DENIED = EventName("fallback.denied", AboutUnit)
 ACT_TOLD = EventName("act.told", ActTold)
@@ -224,6 +231,7 @@ MATTERS: tuple[EventName[Any], ...] = (
     HANDOVER_FINISHED,
     HANDOVER_STOPPED,
     ACCESS_ASKED,
+    ACCESS_COMMENTED,
     FALLBACK_ASKED,
     FALLBACK_DENIED,
     ACT_TOLD,

@@ -118,8 +118,11 @@ def give(request: AccessRequest, by: Answerer, grant_id: str, now: datetime) -> 
 
 def answerer(request: AccessRequest, caller: Caller) -> Answerer:
     """Under whichever of their accounts the caller asked, it is their own request."""
-    own = request.account_id in caller.accounts
-    return Answerer(request.account_id if own else caller.account_id, caller.name)
+    return Answerer(request.account_id if is_own(request, caller) else caller.account_id, caller.name)
+
+
+def is_own(request: AccessRequest, caller: Caller) -> bool:
+    return request.account_id in caller.accounts
 
 
 def acts_of(request: AccessRequest, caller: Caller, now: datetime) -> Acts:

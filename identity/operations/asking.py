@@ -126,7 +126,7 @@ def ask_for_access(context: Context, ticket: str, asked: Asked) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class RequestSeen:
-    """A request with the names of its unit; `acts` are None in answers to acts."""
+    """A request with the names of its unit; `acts` are None in answers to acts; `own`: the reader's."""
 
     id: str
     version: int
@@ -143,6 +143,7 @@ class RequestSeen:
     answered_at: datetime | None
     reason: str
     acts: Acts | None = None
+    own: bool = False
 
 
 def list_requests(
@@ -195,7 +196,7 @@ def give_on_request(
             valid_from=valid_from,
             valid_to=valid_to,
             national_number=None,
-            account_id=_account_now(context, request.account_id),
+            account_id=account_now(context, request.account_id),
             label="",
             reason=reason,
         )
@@ -209,7 +210,7 @@ def give_on_request(
     return store.database.in_transaction(work)
 
 
-def _account_now(context: Context, account_id: str) -> str:
+def account_now(context: Context, account_id: str) -> str:
     """The account to which one leads by now that was joined to another since its person asked: always directly."""
     account = context.store.account(account_id)
     return account.joined_to or account.id if account else account_id
@@ -227,7 +228,8 @@ def _within(context: Context, caller: Caller, request_id: str) -> AccessRequest:
 def _show_with_acts(context: Context, caller: Caller, found: Sequence[AccessRequest]) -> list[RequestSeen]:
     now, shown = context.clock.now(), _show(context, found)
     acts = (asking.acts_of(one, caller, now) for one in found)
-    return [replace(one, acts=may) for one, may in zip(shown, acts, strict=True)]
+    own = (asking.is_own(one, caller) for one in found)
+    return [replace(one, acts=may, own=is_own) for one, may, is_own in zip(shown, acts, own, strict=True)]
 
 
 def _show(context: Context, found: Sequence[AccessRequest]) -> list[RequestSeen]:

@@ -14,7 +14,10 @@ class GiveOnRequest(StrictSchema):
 
 
 class AccessRequestView(StrictSchema):
-    """`office` and `text` are a stranger's words; `name` is what the eID says."""
+    """`office` and `text` are a stranger's words; `name` is what the eID says.
+
+    `own`: the reader's, who sees no thread.
+    """
 
     id = fields.String()
     version = fields.Integer()
@@ -31,6 +34,7 @@ class AccessRequestView(StrictSchema):
     answered_at = fields.DateTime(allow_none=True)
     reason = fields.String()
     acts = acts_field()
+    own = fields.Boolean()
 
 
 class AccessRequestPage(PageView):

@@ -52,6 +52,7 @@ class Kind(StrEnum):
     JOINT_ACT_ASKED = "joint_act.asked"
     ROLE_CHANGE_ASKED = "role_change.asked"
     ACCESS_ASKED = "access.asked"
+    REQUEST_MENTIONED = "access.mentioned"
     FALLBACK_ASKED = "fallback.asked"
     FALLBACK_DENIED = "fallback.denied"
     ASK_CONFIRMED = "act.confirmed"
@@ -131,6 +132,10 @@ def link_to_requests(unit_id: str) -> str:
 
 def link_to_moves(unit_id: str) -> str:
     return f"/units/{unit_id}/move"
+
+
+def link_to_request(request_id: str) -> str:
+    return f"/access-requests/{request_id}"
 
 
 def link_to_grant(grant_id: str) -> str:

@@ -121,6 +121,7 @@ class Matter:
     concerns: tuple[Concern, ...]
     account_id: str = ""
     grant_id: str = ""
+    request_id: str = ""  # for access
     deadline: date | None = None
     topic: str = ""
     besides: tuple[str, ...] = ()
@@ -157,6 +158,10 @@ def matters_of(event: Mapping[str, Any]) -> list[Matter]:
             return _told(heard, said)
         case events.Commented():
             return _commented(heard, said)
+        case events.RequestCommented():
+            told = {"request_id": said.request_id}
+            kind, place = Kind.REQUEST_MENTIONED, _place(said)
+            return [heard.part(one, kind, place, account_id=one, **told) for one in said.mentions]
         case events.AboutGrant():
             return [_of_grant(heard, said)] if said.account_id is not None else []
         case _:

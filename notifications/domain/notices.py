@@ -23,6 +23,7 @@ from notifications.domain.kinds import (
     link_to_fallback,
     link_to_grant,
     link_to_moves,
+    link_to_request,
     link_to_requests,
 )
 from notifications.domain.mailboxes import Mailbox
@@ -95,6 +96,8 @@ def notice_of(matter: Matter, account_id: str, now: datetime) -> Notice:
         link = link_to_grant(matter.grant_id)
     elif concern.difficulty_id:
         link = link_to_difficulty(concern.difficulty_id)
+    elif matter.request_id:
+        link = link_to_request(matter.request_id)
     elif concern.congress_id:
         link = link_to_congress(concern.congress_id)
     elif matter.kind in (Kind.FALLBACK_ASKED, Kind.FALLBACK_DENIED, Kind.WINDOW_ENDED, *_BELOW):

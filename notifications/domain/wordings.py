@@ -237,6 +237,10 @@ WORDINGS = {
             "In {unit} somebody whom the eID has confirmed asks for access. Make sure that you know them, then decide."
         ),
     ),
+    Kind.REQUEST_MENTIONED: Wording(
+        N_("Somebody asks you about a request for access"),
+        N_("You are mentioned in a comment on a request for access in {unit}. Read it there."),
+    ),
     Kind.FALLBACK_ASKED: Wording(
         N_("The eID is down: a second administrator is needed"),
         N_(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from servicekit.access.decision import Caller
 from servicekit.comments.comment import Comment
@@ -10,11 +11,15 @@ from servicekit.data.events import Event
 
 @dataclass(frozen=True)
 class Subject:
-    """A record as its thread sees it: `parts` are what a comment may be about. `unit_path` is where it is now."""
+    """A record as its thread sees it: `parts` are what a comment may be about. `unit_path` is where it is now.
+
+    `kept_until`: when the record goes, and its thread with it; None where it stays.
+    """
 
     id: str
     unit_path: tuple[str, ...]
-    parts: frozenset[str]
+    parts: frozenset[str] = frozenset()
+    kept_until: datetime | None = None
 
 
 @dataclass(frozen=True)

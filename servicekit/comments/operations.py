@@ -22,10 +22,10 @@ from servicekit.work.clock import Clock
 
 @dataclass(frozen=True)
 class Comments:
-    """The threads on one kind of record."""
+    """The threads on one kind of record. `files`: None where none hang on these comments."""
 
     store: CommentStore
-    files: FileStore
+    files: FileStore | None
     owner: Owner
     clock: Clock
 
@@ -83,7 +83,8 @@ def write_comment(comments: Comments, caller: Caller, record_id: str, draft: Dra
 
     def add() -> None:
         entry = _entry(owner, record, "comment.written", comment, **told)
-        rules.refuse_full(comments.store.add(comment, owner.told(record.id, comment), [entry]))
+        news = owner.told(record.id, comment)
+        rules.refuse_full(comments.store.add(comment, news, [entry], record.kept_until))
 
     try:
         comments.store.database.in_transaction(add)
@@ -110,8 +111,9 @@ def withdraw_comment(
     withdrawn = rules.withdrawn(comment, caller.accounts, comments.clock.now())
 
     def both() -> Comment:
-        for file in comments.files.of_record(comment.id):
-            comments.files.end(file)
+        if comments.files is not None:
+            for file in comments.files.of_record(comment.id):
+                comments.files.end(file)
         entry = _entry(comments.owner, record, "comment.withdrawn", comment)
         return comments.store.save(withdrawn, expected_version, [entry])
 
@@ -135,6 +137,8 @@ def may_withdraw(caller: Caller, comment: Comment) -> bool:
 
 
 def may_add_files(comments: Comments, caller: Caller, comment: Comment) -> bool:
+    if comments.files is None:
+        return False
     return not _refuses(lambda: rules.refuse_adding(comment, caller.accounts, comments.clock.now()))
 
 

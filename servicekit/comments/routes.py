@@ -64,8 +64,10 @@ class CommentList(PageView):
     may_write = fields.Boolean()
 
 
-def comment_routes(comments: Comments, secret: bytes) -> tuple[ApiBlueprint, ApiBlueprint, Blueprint]:
-    """The thread of a record, and the files of its comments. `secret`: of their forms."""
+def comment_routes(comments: Comments, secret: bytes = b"") -> tuple[Blueprint, ...]:
+    """The thread of a record, and the files of its comments, where they may have any. `secret`: of their forms."""
+    if comments.files is None:
+        return (_thread(comments),)
     return _thread(comments), *file_routes(comments.files, owner_of_files(comments), secret)
 
 
@@ -74,7 +76,7 @@ def _thread(comments: Comments) -> ApiBlueprint:
     api = ApiBlueprint(
         f"{owner.noun}_comments",
         __name__,
-        url_prefix=f"/api/{owner.service}/{owner.noun}/<string:record_id>/comments",
+        url_prefix=f"/api/{owner.service}/{owner.noun}/<record_id>/comments",
     )
 
     @api.route("", methods=["GET"])
@@ -104,7 +106,7 @@ def _thread(comments: Comments) -> ApiBlueprint:
         comment = operations.write_comment(comments, caller(), record_id, draft, idempotency_key())
         return _view(comments, comment, may_write=True), 201, etag(comment.version)
 
-    @api.route("/<string:comment_id>", methods=["GET"])
+    @api.route("/<comment_id>", methods=["GET"])
     @access(owner.read)
     @api.response(200, CommentView)
     def read_comment(record_id: str, comment_id: str) -> Any:
@@ -112,7 +114,7 @@ def _thread(comments: Comments) -> ApiBlueprint:
         may_write = operations.may_write(comments, caller(), record_id)
         return _view(comments, comment, may_write=may_write), 200, etag(comment.version)
 
-    @api.route("/<string:comment_id>", methods=["PUT"])
+    @api.route("/<comment_id>", methods=["PUT"])
     @access(owner.write)
     @versioned
     @api.arguments(ChangedComment)
@@ -123,7 +125,7 @@ def _thread(comments: Comments) -> ApiBlueprint:
         comment = operations.change_comment(comments, caller(), *asked)
         return _view(comments, comment, may_write=True), 200, etag(comment.version)
 
-    @api.route("/<string:comment_id>/withdraw", methods=["POST"])
+    @api.route("/<comment_id>/withdraw", methods=["POST"])
     @access(owner.write)
     @versioned
     @api.response(200, CommentView)
@@ -137,7 +139,8 @@ def _thread(comments: Comments) -> ApiBlueprint:
 
 def _view(comments: Comments, comment: Comment, *, may_write: bool) -> Json:
     person = caller()
-    hung = {file.id: file for file in comments.files.of_record(comment.id)} if comment.files else {}
+    stored = comments.files.of_record(comment.id) if comments.files and comment.files else ()
+    hung = {file.id: file for file in stored}
     return {
         "id": comment.id,
         "version": comment.version,

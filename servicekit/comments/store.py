@@ -1,6 +1,7 @@
 """Threads in the database: a record for each comment, and one that counts them."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 
 from servicekit.calendar.order import newest_first
 from servicekit.comments.comment import Comment
@@ -23,17 +24,29 @@ class CommentStore:
     def prepare(self) -> None:
         self._records.prepare()
         self._records.collection.create_index([("thread", 1), ("key", 1)])
+        for kept in (self._records.collection, self._threads):
+            kept.create_index("kept_until", expireAfterSeconds=0)
 
     def find(self, comment_id: str) -> Comment | None:
         found = self._records.find(comment_id)
         return _SHAPE.value(found) if found else None
 
-    def add(self, comment: Comment, events: Iterable[Event], audit: Iterable[AuditEntry]) -> int:
+    def add(
+        self,
+        comment: Comment,
+        events: Iterable[Event],
+        audit: Iterable[AuditEntry],
+        kept_until: datetime | None = None,
+    ) -> int:
         """How many the thread has with it. Within a transaction: two at once are counted one after the other."""
         thread = _thread(comment.noun, comment.record_id)
-        self._threads.update_one({"_id": thread}, {"$inc": {"count": 1}}, upsert=True, session=session())
+        gone = {"kept_until": kept_until} if kept_until is not None else {}
+        counted = {"$inc": {"count": 1}, **({"$set": gone} if gone else {})}
+        self._threads.update_one({"_id": thread}, counted, upsert=True, session=session())
         key = f"{newest_first(comment.at)} {comment.id}"
-        self._records.insert({**_SHAPE.document(comment), "thread": thread, "key": key}, events, audit)
+        self._records.insert(
+            {**_SHAPE.document(comment), **gone, "thread": thread, "key": key}, events, audit
+        )
         return self.count(comment.noun, comment.record_id)
 
     def save(self, comment: Comment, expected_version: int, audit: Iterable[AuditEntry]) -> Comment:

@@ -97,6 +97,8 @@ UNTOLD = {
     "POST /oauth/token": "the machine itself",
     "POST /api/identity/grant-batches/preview": "it gives nothing, and asks about nobody",
     "POST /api/identity/role-changes/preview": "it changes nothing",
+    "PUT /api/identity/access-requests/{record_id}/comments/{comment_id}": "one's own words, for minutes",
+    "POST /api/identity/access-requests/{record_id}/comments/{comment_id}/withdraw": "one's own words are taken away",
     "POST /api/identity/audit-exports": "it reads, and stands in the audit",
     "POST /api/identity/exports/audit": "it reads, and stands in the audit",
     "POST /api/identity/jobs/{job_id}/retry": "it is about a task of the house, and stands in the audit",

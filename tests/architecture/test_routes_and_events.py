@@ -24,7 +24,8 @@ PUBLIC_API = {"GET /api/identity/providers"}
 WITH_ITS_RECORD = {
     "POST /api/identity/grants/<grant_id>/succession",
     "POST /api/identity/grant-batches",
-    "POST /api/congress/congresses/<string:record_id>/comments",
+    "POST /api/congress/congresses/<record_id>/comments",
+    "POST /api/identity/access-requests/<record_id>/comments",
     "POST /api/congress/exports/congresses",
     "POST /api/congress/exports/listed",
     "POST /api/congress/reminders",

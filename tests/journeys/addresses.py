@@ -447,6 +447,24 @@ def of_request(act: str, body: Json | None = None, *, write: bool = True) -> Add
     )
 
 
+def of_no_comment_on_request(act: str, body: Json | None = None, *, versioned: bool = False) -> Address:
+    """A comment that nobody has written, in the thread of a request for access."""
+    decided = here("access:grant")
+
+    def rule(person: Somebody, scene: Scene, code: str) -> str:
+        answer = decided(person, scene, code)
+        return UNKNOWN if answer == ALLOWED else answer
+
+    return Address(
+        lambda person, scene, code: Call(
+            f"/api/identity/access-requests/{scene.requests[code]}/comments/{new_id()}{act}",
+            body,
+            if_match=versioned,
+        ),
+        rule,
+    )
+
+
 def of_offer(answer: str) -> Address:
     """What waits for somebody who never comes is nobody else's to answer."""
     return Address(
@@ -745,6 +763,17 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "GET /api/identity/access-requests/{request_id}": (of_request("", write=False),),
     "POST /api/identity/access-requests/{request_id}/decline": (of_request("/decline", A_REASON),),
     "POST /api/identity/access-requests/{request_id}/give": (of_request("/give", A_ROLE),),
+    "GET /api/identity/access-requests/{record_id}/comments": (of_request("/comments", write=False),),
+    "POST /api/identity/access-requests/{record_id}/comments": (
+        of_request("/comments", {"text": "x"}, write=False),
+    ),
+    "GET /api/identity/access-requests/{record_id}/comments/{comment_id}": (of_no_comment_on_request(""),),
+    "PUT /api/identity/access-requests/{record_id}/comments/{comment_id}": (
+        of_no_comment_on_request("", {"text": "x"}, versioned=True),
+    ),
+    "POST /api/identity/access-requests/{record_id}/comments/{comment_id}/withdraw": (
+        of_no_comment_on_request("/withdraw", versioned=True),
+    ),
     "GET /api/identity/roles/{role_key}/grants": (of_roles("roles/reader/grants"),),
     "GET /api/identity/role-changes": (of_roles("role-changes"),),
     "POST /api/identity/role-changes/preview": (of_roles("role-changes/preview", A_ROLE_WANTED),),

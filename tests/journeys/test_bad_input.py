@@ -54,6 +54,7 @@ WITHOUT_KEY = {
     *(f"POST /api/{service}/exports/audit" for service in SERVICES),
     # The key stands in the comment; tests/integration/congress/test_congress_comments.py tries it.
     "POST /api/congress/congresses/{record_id}/comments",
+    "POST /api/identity/access-requests/{record_id}/comments",
 }
 WITHOUT_VERSION = {
     # Looks, and changes nothing.
@@ -92,6 +93,9 @@ WITHOUT_VERSION = {
         f"POST /api/congress/difficulties/{{difficulty_id}}/{act}"
         for act in ("answer", "ask-back", "forward", "reply", "confirm", "withdraw")
     ),
+    "POST /api/identity/access-requests/{record_id}/comments",
+    "PUT /api/identity/access-requests/{record_id}/comments/{comment_id}",
+    "POST /api/identity/access-requests/{record_id}/comments/{comment_id}/withdraw",
     # There is no such job here; tests/integration/congress/test_jobs_overseen.py tries the versions.
     *(f"POST /api/{service}/jobs/{{job_id}}/{act}" for service in SERVICES for act in ("retry", "cancel")),
     # Answered once, by one person.

@@ -25,6 +25,7 @@ BLUEPRINTS = (
     succession.pages,
     giving.pages,
     asking.pages,
+    asking.thread,
     many.pages,
     confirmations.pages,
     questions.pages,

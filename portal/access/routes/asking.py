@@ -1,20 +1,26 @@
 """Requests for access: listed below a unit, looked at, answered."""
 
+from functools import partial
+
 from flask import Blueprint, Response
 
 from portal.access.routes.giving import usual_period
-from portal.access.views.asking import request_of
+from portal.access.views.asking import Request, request_of
 from portal.access.views.grants import roles_of, to_give
 from portal.frame.forms import Form
 from portal.frame.pager import after, pager
 from portal.frame.pages import done, name_of, or_shown_again, page
 from portal.frame.query import LIST, takes
-from portal.shared.asking import identity, membership
+from portal.shared.asking import comments_on, identity, membership
 from portal.shared.places import trail
 from portal.shared.units import Crumb, unit_of
+from portal.threads.routes import Threads, thread_on, thread_pages
+from portal.threads.views import Record
 from servicekit.web.guards import access
 
 pages = Blueprint("access_requests", __name__)
+# Where the service keeps the threads.
+THREADS = "identity/access-requests"
 
 
 @pages.get("/units/<unit_id>/access/requests")
@@ -33,6 +39,7 @@ def list_requests(unit_id: str) -> Response:
 
 
 @pages.get("/access-requests/<request_id>")
+@takes(*LIST)
 @access("access:grant")
 def read_request(request_id: str) -> Response:
     return answer_again(request_id, Form(usual_period()))
@@ -44,11 +51,16 @@ def answer_again(request_id: str, form: Form) -> Response:
     roles = roles_of(identity().roles())
     if form.status == 412 or form.version is None:
         form.version = request.version
+    record = _record_of(request)
+    said = None if request.own else comments_on(THREADS).newest(request_id, after())
     return page(
         "request.html",
         form.status,
         request=request,
-        trail=_trail(request.unit_id),
+        trail=record.trail,
+        thread=thread_on(record, said) if said else None,
+        pager=pager(said, len(said["items"])) if said else None,
+        comment=Form(),
         roles=[(role.key, name_of(role.names)) for role in to_give(roles)],
         form=form,
         back=f"/units/{request.unit_id}/access/requests",
@@ -80,6 +92,30 @@ def decline_request(request_id: str, form: Form) -> Response:
     form.check()
     declined = identity().decline_request(request_id, reason, form.version)
     return done(f"/units/{declined['unit_id']}/access/requests", "request-declined")
+
+
+def _record(request_id: str) -> Record:
+    return _record_of(request_of(identity().access_request(request_id)))
+
+
+def _record_of(request: Request) -> Record:
+    return Record(
+        names=request.unit,
+        trail=_trail(request.unit_id),
+        start=request.link,
+        heard=_("Read by those who give access here, never by whoever asked. It goes when the request goes."),
+    )
+
+
+thread = thread_pages(
+    Threads(
+        name="request_comments",
+        place="/access-requests",
+        permission="access:grant",
+        ask=partial(comments_on, THREADS),
+        record=_record,
+    )
+)
 
 
 def _trail(unit_id: str) -> tuple[Crumb, ...]:

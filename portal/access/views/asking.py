@@ -29,6 +29,7 @@ class Request:
     state: str
     answered_by: str
     reason: str
+    own: bool  # its thread is for the others
 
     @property
     def link(self) -> str:
@@ -53,4 +54,5 @@ def request_of(answer: Document) -> Request:
         state=REQUEST_STATES[answer["state"]],
         answered_by=answer["answered_by_name"],
         reason=answer["reason"],
+        own=answer["own"],
     )

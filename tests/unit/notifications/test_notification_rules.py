@@ -177,6 +177,26 @@ def test_the_other_side_and_each_who_is_mentioned_hear_once_of_a_comment(above: 
             matters_of(an_event(events.CONGRESS_COMMENTED, {**said, **broken}))
 
 
+def test_of_a_comment_on_a_request_for_access_those_hear_who_are_mentioned() -> None:
+    said = {
+        "unit_id": "unit",
+        "unit_path": ["top", "unit"],
+        "request_id": "r1",
+        "by": "p7",
+        "mentions": ["p8", "p9"],
+    }
+    found = matters_of(an_event(events.ACCESS_COMMENTED, said))
+    assert [(one.kind, one.account_id) for one in found] == [
+        (Kind.REQUEST_MENTIONED, "p8"),
+        (Kind.REQUEST_MENTIONED, "p9"),
+    ]
+    assert {notice_of(one, "p8", NOW).link for one in found} == {"/access-requests/r1"}
+    assert len({one.id for one in found}) == 2
+    for broken in ({"request_id": "../x"}, {"mentions": ["a b"]}, {"mentions": "p8"}):
+        with pytest.raises(EventUnreadable):
+            matters_of(an_event(events.ACCESS_COMMENTED, {**said, **broken}))
+
+
 def test_the_parts_of_one_reminder_have_one_topic_and_other_reminders_another() -> None:
     def topic(**changes: object) -> str:
         return matter(events.CONGRESS_DEADLINE_NEAR, {**DEADLINE, **changes}).topic

@@ -8,6 +8,8 @@ from flask import Flask, g, render_template
 
 from portal.access.views.asking import request_of
 from portal.frame.forms import Form
+from portal.frame.pager import Pager
+from portal.threads.views import Record, thread_of
 from tests.architecture.the_code import environment, make_app
 
 YES = {"allowed": True, "refusal": None}
@@ -16,7 +18,7 @@ OVER = {"allowed": False, "refusal": {"type": "/problems/not-waiting", "title": 
 REQUEST: dict[str, Any] = {
     "id": "r", "version": 1, "name": "A. Stranger", "office": "secretary", "text": "", "unit_id": "u",
     "unit_path": ["r", "u"], "unit_names": {"en": "Kalir Bazar"}, "asked_at": "2026-11-05T10:00:00+00:00",
-    "until": "2026-11-19T10:00:00+00:00", "state": "asked", "answered_by_name": "", "reason": "",
+    "until": "2026-11-19T10:00:00+00:00", "state": "asked", "answered_by_name": "", "reason": "", "own": False,
 }  # fmt: skip
 
 
@@ -48,3 +50,42 @@ def test_only_what_may_be_done_is_offered_and_else_it_is_said_why(
         )
     assert {act for act in ("give", "decline") if f'action="/access-requests/r/{act}"' in shown} == forms
     assert said in shown
+
+
+SAID: dict[str, Any] = {
+    "id": "c1", "at": "2026-11-05T11:00:00+00:00", "by": "a", "by_name": "Anna", "above": True, "about": "",
+    "text": "Do you <b>know</b> them?", "mentions": [], "files": [], "changed_at": None, "withdrawn_at": None,
+    "by_program": False, "own": True, "may_change": True, "may_withdraw": True, "may_add_files": False,
+}  # fmt: skip
+
+
+def test_those_who_answer_see_what_they_say_of_it_and_may_say_more(portal: Flask) -> None:
+    answer = {**REQUEST, "acts": {"give": YES, "decline": YES}}
+    found = {
+        "items": [SAID],
+        "people": {"a": "Anna", "b": "Binh"},
+        "may_write": True,
+        "next": None,
+        "total": 1,
+    }
+    record = Record({"en": "Kalir Bazar"}, (), "/access-requests/r", "Read by those who give access.")
+    with portal.test_request_context("/access-requests/r"):
+        g.language, g.unread = "en", 0
+        shown = render_template(
+            "request.html",
+            request=request_of(answer),
+            trail=(),
+            roles=[],
+            form=Form(),
+            back="/",
+            thread=thread_of(found, record, ("a",)),
+            pager=Pager(1, 1, 1, "", ""),
+            comment=Form({"text": "kept"}),
+        )
+    assert "Do you &lt;b&gt;know&lt;/b&gt; them?" in shown
+    assert 'action="/access-requests/r/comment"' in shown
+    assert 'href="/access-requests/r/comments/c1"' in shown
+    assert "Read by those who give access." in shown
+    assert "What it is about" not in shown
+    assert 'name="mentions/b"' in shown
+    assert ">kept</textarea>" in shown
