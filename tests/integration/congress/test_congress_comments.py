@@ -295,6 +295,7 @@ def test_a_file_on_a_comment_is_read_by_whoever_sees_the_congress_and_goes_with_
     left = context.database.mongo["files"].find_one({"_id": file["id"]})
     assert left is not None
     assert left["state"] == State.ENDED
+    assert threads.files is not None
     assert threads.files.find(file["id"]) is None  # its key is gone
     assert superior.send("GET", f"{base}/{file['id']}/content").status_code == 404
 
