@@ -3,6 +3,7 @@
 from functools import partial
 
 from flask import Blueprint, Response
+from flask_babel import gettext as _
 
 from portal.access.routes.giving import usual_period
 from portal.access.views.asking import Request, request_of
