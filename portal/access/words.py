@@ -2,6 +2,7 @@
 
 from portal.shared.states import State
 from portal.shared.words import task_words
+from portal.threads import words as threads
 from servicekit.words import N_, NN_
 
 # What waits for somebody, by the key that identity gives it.
@@ -220,6 +221,7 @@ DONE = {
 
 # What is typed is called so: by its field, by the beginning of a family of fields, or by what was chosen.
 LABELS = {
+    **threads.LABELS,
     "by": N_("How the person comes to it"),
     **{f"by={key}": word for key, word in NAMED_BY.items()},
     "national_number": N_("National number of the person"),

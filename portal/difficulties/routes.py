@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from portal.congress.routes.congresses import names_of, offices_in
 from portal.congress.views.offices import Office, office_of
 from portal.difficulties.views import list_link, page_of, rows_of, tabs_of, whose_office
-from portal.difficulties.words import DONE, KINDS, TABS, URGENCIES
+from portal.difficulties.words import DONE, KINDS, LABELS, TABS, URGENCIES
 from portal.frame import acting
 from portal.frame.forms import Form
 from portal.frame.pager import after, pager
@@ -22,7 +22,7 @@ from servicekit.web.guards import access, caller
 
 pages = Blueprint("difficulties", __name__)
 BLUEPRINTS = (pages,)
-__all__ = ("BLUEPRINTS", "DONE")
+__all__ = ("BLUEPRINTS", "DONE", "LABELS")
 
 SHOWN = 40
 TEXT_MOST = 2000
@@ -76,12 +76,6 @@ def raising_form() -> Response:
 
 def raising_again(form: Form) -> Response:
     unit = membership().unit(form.text("unit_id"))
-    form.labels = {
-        "kind": _("What it is about"),
-        "urgency": _("How urgent it is"),
-        "text": _("What the difficulty is"),
-        "milestone": _("What it keeps you from"),
-    }
     congress_id = form.text("congress_id")
     plan = congress().plan(congress().congress(congress_id)["plan_id"]) if congress_id else None
     return page(

@@ -81,3 +81,13 @@ DONE = {
     "difficulty-not-solved": N_("The difficulty is open again where it was answered."),
     "difficulty-withdrawn": N_("The difficulty is withdrawn."),
 }
+
+# What is typed is called so: by its field, by the beginning of a family of fields, or by what was chosen.
+LABELS = {
+    "kind": N_("What it is about"),
+    **{f"kind={key}": word for key, word in KINDS.items()},
+    "urgency": N_("How urgent it is"),
+    **{f"urgency={key}": word for key, word in URGENCIES.items()},
+    "text": N_("What the difficulty is"),
+    "milestone": N_("What it keeps you from"),
+}
