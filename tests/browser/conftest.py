@@ -1,11 +1,13 @@
 """A whole house with its sample organisation, and people with browsers before it."""
 
 import contextlib
+import fcntl
 import os
 import re
 import shutil
 import signal
 import socket
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -22,7 +24,7 @@ from pymongo.database import Database
 from servicekit.settings import OFFSETS
 from tests.processes import ROOT, Process, start
 
-READY_SECONDS = 600  # a machine that does much else at the same time
+READY_SECONDS, ENDED_SECONDS = 600, 60  # a machine that does much else at the same time
 # The same engine; the shell has less around it and is quicker, where it is installed.
 CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = [
@@ -74,11 +76,61 @@ def _children(parent: int) -> list[int]:
 
 @pytest.fixture(scope="package")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """`sammelan up` as a newcomer starts it, on ports and in a folder of its own."""
+    """A house with the sample and nothing else, on ports and in a folder of its own."""
     if there := os.environ.get("TEST_HOUSE_URL"):
         yield Running(there, Path(os.environ["TEST_HOUSE_DATA"]))
         return
     folder = tmp_path_factory.mktemp("browser")
+    sample = _sample_of(_run_folder(tmp_path_factory))
+    shutil.copytree(sample / DATA, folder / DATA)
+    with _up(folder) as house:
+        _bring_accounts(house, int((sample / PORT).read_text()))
+        yield house
+
+
+DATA, PORT = "data", "port"
+# What a house goes on with; the rest it makes at its start.
+STORED = ("database", "keys", "secrets", "mail", "eid-key.json")
+
+
+def _run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One for all workers of a test run."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+def _sample_of(folder: Path) -> Path:
+    """Where the data of a house with its sample lie. It is made once a run, by whoever needs it first."""
+    made, making = folder / "sample", folder / "sample-begun"
+    with (folder / "sample.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            making.mkdir()
+            with _up(making) as house:
+                (making / PORT).write_text(house.url.rpartition(":")[2])
+            for one in (making / DATA).iterdir():
+                if one.name not in STORED:
+                    shutil.rmtree(one) if one.is_dir() else one.unlink()
+            making.rename(made)
+    return made
+
+
+def _bring_accounts(house: Running, port: int) -> None:
+    """An account is found by its eID and the eID's name for the person, and this house's eID has another port."""
+    made, here = (
+        f"http://localhost:{base + OFFSETS['eid']} " for base in (port, int(house.url.rpartition(":")[2]))
+    )
+    with database_of(house, "identity") as database:
+        accounts = [one for one in database["accounts"].find({}) if one["login"].startswith(made)]
+        assert accounts
+        for one in accounts:
+            login = here + one["login"].removeprefix(made)
+            database["accounts"].update_one({"_id": one["_id"]}, {"$set": {"login": login}})
+
+
+@contextmanager
+def _up(folder: Path) -> Iterator[Running]:
+    """`sammelan up` as a newcomer starts it; it makes the sample where there is nothing."""
     base = _free_base()
     roles = (ROOT / "identity" / "roles.toml").read_text(encoding="utf-8")
     told, count = re.subn(r'("members:write" = \{ assurance = 2)', rf"\1, max_age = {SOON_TOO_OLD}", roles)
@@ -93,15 +145,18 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         {
             **{name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")},
             "PORT_BASE": str(base),
-            "DATA_DIR": str(folder / "data"),
+            "DATA_DIR": str(folder / DATA),
             "ROLES_FILE": str(folder / "roles.toml"),
             "SESSION_IDLE_SECONDS": str(IDLE_SECONDS),
         },
     )
     try:
         _wait_until_told(process, folder / "up.log")
-        yield Running(f"http://localhost:{base}", folder / "data")
+        yield Running(f"http://localhost:{base}", folder / DATA)
     finally:
+        process.popen.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.popen.wait(ENDED_SECONDS)
         process.stop()
 
 
