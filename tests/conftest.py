@@ -49,16 +49,27 @@ def pytest_configure(config: pytest.Config) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-# One whole house serves all files of these folders, so they stay with one worker; what takes longest begins first.
-TOGETHER = ("tests/browser", "tests/journeys")
-ALONE_IN_FRONT = "tests/journeys/test_faults.py"
+# One whole house serves all files of a group, so they stay with one worker; what takes longest begins first. The
+# browser tests are two groups, each with a house; a long file that has a house of its own is a group by itself.
+BROWSER, JOURNEYS = "tests/browser/", "tests/journeys/"
+BROWSER_FROM_P = f"{BROWSER}test_p"
+GROUPS = (
+    BROWSER,
+    "tests/journeys/test_faults.py",
+    JOURNEYS,
+    BROWSER_FROM_P,
+    "tests/languages/test_languages.py",
+    "tests/journeys/test_faults_under_load.py",
+)
 
 
 def group_of(file: str) -> str:
     """Tests of one group run one after the other on one worker, because they share the services that they start."""
-    if file == ALONE_IN_FRONT:
+    if file in GROUPS:
         return file
-    return next((folder for folder in TOGETHER if file.startswith(f"{folder}/")), file)
+    if file.startswith(BROWSER):
+        return BROWSER_FROM_P if file >= BROWSER_FROM_P else BROWSER
+    return JOURNEYS if file.startswith(JOURNEYS) else file
 
 
 class OneWorkerAGroup(LoadFileScheduling):  # type: ignore[misc]
@@ -71,7 +82,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneWorkerAGr
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    order = {name: place for place, name in enumerate((TOGETHER[0], ALONE_IN_FRONT, TOGETHER[1]))}
+    order = {name: place for place, name in enumerate(GROUPS)}
     items.sort(key=lambda item: order.get(group_of(item.nodeid.partition("::")[0]), len(order)))
 
 
