@@ -129,6 +129,7 @@ def install_words(app: Flask, zone: str, titles: Callable[[str], ByOwner]) -> No
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         number=lambda value: formats.number(value, pages.language()),
+        digits=lambda value: formats.digits(value, pages.language()),
         day=lambda value: formats.day(value, pages.language()),
         day_parts=lambda value: formats.day_parts(value, pages.language()),
         instant=lambda value: formats.instant(value, pages.language(), there),

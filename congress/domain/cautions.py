@@ -15,7 +15,7 @@ TITLES = {
     "subordinates-open": N_("{count} congresses below this unit are not approved yet."),
     "target-missed": N_("{part}: {percent} per cent of {whole}; the target is at least {target} per cent."),
     "too-few-candidates": N_(
-        "{listed} candidates for {seats} seats: fewer than {target} % more than the seats."
+        "{listed} candidates for {seats} seats: fewer than {target}% more than the seats."
     ),
     "more-delegates-than-members": N_("{count} delegates were summoned for {total} members."),
     "very-many-delegates": N_(
@@ -31,7 +31,7 @@ TITLES = {
     "round-thousands": N_(
         "Every one of these figures ends in 000. Were they copied from a table with three decimals?"
     ),
-    "too-many-candidates": N_("{listed} candidates for {seats} seats: over {target} % more than the seats."),
+    "too-many-candidates": N_("{listed} candidates for {seats} seats: over {target}% more than the seats."),
 }
 
 

@@ -37,7 +37,7 @@ const divide = (line) => {
   const share = part !== null && whole > 0 ? (100 * part) / whole : NaN;
   // Only all of it is 100, and only none of it 0.
   const shown = part < whole && share > 99.9 ? 99.9 : part > 0 && share < 0.1 ? 0.1 : share;
-  const text = `${shared.format(shown)}\u202f%`;
+  const text = `${shared.format(shown)}%`;
   line.textContent = Number.isNaN(share) ? "" : filled(line.dataset.says, { share: text });
 };
 

@@ -18,13 +18,14 @@ _BANGLA_DIGITS = "০১২৩৪৫৬৭৮৯"
 _TO_BANGLA = str.maketrans(_ASCII_DIGITS, _BANGLA_DIGITS)
 
 
-def _digits(text: str, language: str) -> str:
+def digits(text: str, language: str) -> str:
+    """What somebody typed, with its digits as the reader writes them."""
     # Babel knows the Bangla digits as the language's default but never writes them.
     return text.translate(_TO_BANGLA) if language == "bn" else text
 
 
 def number(value: float, language: str) -> str:
-    return _digits(format_decimal(value, locale=_LOCALES[language]), language)
+    return digits(format_decimal(value, locale=_LOCALES[language]), language)
 
 
 def tenths(done: int, total: int) -> int:
@@ -43,7 +44,7 @@ def percent(done: int, total: int, language: str) -> str:
         return "–"
     share = tenths(done, total)
     text = format_decimal(share / 10, format="#,##0.#", locale=_LOCALES[language])
-    return _digits(text, language) + "\u202f%"
+    return digits(text, language) + "%"
 
 
 def day(value: Birth | str | None, language: str) -> str:
@@ -52,8 +53,8 @@ def day(value: Birth | str | None, language: str) -> str:
         return "–"
     there = stored_birth(value) if isinstance(value, str) else value
     if isinstance(there, Year):
-        return _digits(there.isoformat(), language)
-    return _digits(format_date(there, format=_DAYS[language], locale=_LOCALES[language]), language)
+        return digits(there.isoformat(), language)
+    return digits(format_date(there, format=_DAYS[language], locale=_LOCALES[language]), language)
 
 
 def day_parts(value: str, language: str) -> tuple[str, str, str]:
@@ -63,8 +64,8 @@ def day_parts(value: str, language: str) -> tuple[str, str, str]:
     except NotADay:
         return value, "", ""
     if isinstance(there, Year):
-        return "", "", _digits(there.isoformat(), language)
-    day, month, year = (_digits(part, language) for part in there.strftime("%-d %-m %Y").split())
+        return "", "", digits(there.isoformat(), language)
+    day, month, year = (digits(part, language) for part in there.strftime("%-d %-m %Y").split())
     return day, month, year
 
 
@@ -77,13 +78,13 @@ def instant(value: datetime | str | None, language: str, zone: ZoneInfo) -> str:
 
 def hour(value: datetime | str, language: str, zone: ZoneInfo) -> str:
     """The time of day alone, on the 24-hour clock."""
-    return _digits(format(as_instant(value).astimezone(zone), "%H:%M"), language)
+    return digits(format(as_instant(value).astimezone(zone), "%H:%M"), language)
 
 
 def ago(value: datetime | str, now: datetime, language: str) -> str:
     """ "3 minutes ago"."""
     passed = as_instant(value) - now
-    return _digits(format_timedelta(passed, add_direction=True, locale=_LOCALES[language]), language)
+    return digits(format_timedelta(passed, add_direction=True, locale=_LOCALES[language]), language)
 
 
 def as_instant(value: datetime | str) -> datetime:

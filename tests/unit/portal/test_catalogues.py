@@ -87,3 +87,7 @@ def test_bangla_is_written_in_bangla_and_vietnamese_with_its_signs() -> None:
     assert sum("\u0980" <= sign <= "\u09ff" for sign in letters) / len(letters) > 0.8
     vietnamese = "".join(text for one in catalogue("vi") if one.id for text in strings(one))
     assert re.search(r"[ăâđêôơưạảấầếềộợụừ]", vietnamese)
+
+
+def test_the_eid_has_one_name_in_bangla() -> None:
+    assert [text for message in catalogue("bn") for text in strings(message) if "eID" in text] == []
