@@ -54,6 +54,7 @@ _AUDIT = {
     "difficulty.forwarded": N_("Difficulty forwarded to the next level"),
     "difficulty.climbed": N_("Difficulty not answered in time, went on to the next level"),
     "difficulty.ran_out": N_("Difficulty not answered in time by the topmost unit"),
+    "difficulty.joined": N_("Difficulty joined with others"),
     "difficulty.solved": N_("Difficulty said to be solved"),
     "difficulty.not_solved": N_("Difficulty said not to be solved"),
     "difficulty.withdrawn": N_("Difficulty withdrawn"),

@@ -64,6 +64,7 @@ class StepKind(StrEnum):
     SOLVED = "solved"
     NOT_SOLVED = "not_solved"
     WITHDRAWN = "withdrawn"
+    JOINED = "joined"
 
 
 class NobodyAbove(Conflict):
@@ -146,7 +147,8 @@ class Said:
 class Difficulty:
     """`place`: the unit with which it lies or lay; `highest`: the highest it has been to. `since`: when it came into
     its state there. `due`: until when that unit should say something; None while it does not wait for it.
-    `authors`: whoever wrote for the unit, and who keeps them where they are programs.
+    `authors`: whoever wrote for the unit, and who keeps them where they are programs. `joined`: the same for those that
+    the topmost unit answers together.
     """
 
     id: str
@@ -164,6 +166,7 @@ class Difficulty:
     blocks: Blocked = NOTHING_BLOCKED
     authors: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
+    joined: str = ""
     version: int = 0
 
     @property
@@ -214,7 +217,7 @@ def raise_difficulty(
     require_live(unit)
     if unfinished >= UNFINISHED_MOST:
         raise TooManyDifficulties(most=UNFINISHED_MOST)
-    step = _step(StepKind.RAISED, unit.id, by, to=above.id)
+    step = step_of(StepKind.RAISED, unit.id, by, to=above.id)
     return Difficulty(
         *(difficulty_id, unit, said.kind, said.urgency, said.text, above.id, above.id, by.at, by.at),
         due=due,
@@ -242,7 +245,7 @@ def refuse_full(difficulty: Difficulty) -> None:
 
 def answer(difficulty: Difficulty, text: str, by: By) -> Difficulty:
     refuse_unless_open(difficulty)
-    return _went(difficulty, _step(StepKind.ANSWERED, difficulty.place, by, text), State.ANSWERED)
+    return _went(difficulty, step_of(StepKind.ANSWERED, difficulty.place, by, text), State.ANSWERED)
 
 
 def refuse_asking_back(difficulty: Difficulty) -> None:
@@ -252,12 +255,12 @@ def refuse_asking_back(difficulty: Difficulty) -> None:
 
 def ask_back(difficulty: Difficulty, text: str, by: By) -> Difficulty:
     refuse_asking_back(difficulty)
-    return _went(difficulty, _step(StepKind.ASKED_BACK, difficulty.place, by, text), State.ASKED_BACK)
+    return _went(difficulty, step_of(StepKind.ASKED_BACK, difficulty.place, by, text), State.ASKED_BACK)
 
 
 def forward(difficulty: Difficulty, note: str, above: Unit, due: date, by: By) -> Difficulty:
     refuse_unless_open(difficulty)
-    step = _step(StepKind.FORWARDED, difficulty.place, by, note, above.id)
+    step = step_of(StepKind.FORWARDED, difficulty.place, by, note, above.id)
     return _upwards(_went(difficulty, step, State.OPEN), above, due)
 
 
@@ -281,7 +284,7 @@ def refuse_replying(difficulty: Difficulty) -> None:
 
 def reply(difficulty: Difficulty, text: str, due: date, by: By) -> Difficulty:
     refuse_replying(difficulty)
-    return _opened_again(difficulty, _step(StepKind.REPLIED, difficulty.unit.id, by, text), due, by)
+    return _opened_again(difficulty, step_of(StepKind.REPLIED, difficulty.unit.id, by, text), due, by)
 
 
 def refuse_confirming(difficulty: Difficulty) -> None:
@@ -292,7 +295,7 @@ def refuse_confirming(difficulty: Difficulty) -> None:
 
 def confirm_solved(difficulty: Difficulty, text: str, by: By) -> Difficulty:
     refuse_confirming(difficulty)
-    return _went(difficulty, _step(StepKind.SOLVED, difficulty.unit.id, by, text), State.SOLVED)
+    return _went(difficulty, step_of(StepKind.SOLVED, difficulty.unit.id, by, text), State.SOLVED)
 
 
 def say_not_solved(difficulty: Difficulty, text: str, due: date, by: By) -> Difficulty:
@@ -301,7 +304,7 @@ def say_not_solved(difficulty: Difficulty, text: str, due: date, by: By) -> Diff
     refuse_full(difficulty)
     if not text.strip():
         raise WhyNotSolved(field="text")
-    step = _step(StepKind.NOT_SOLVED, difficulty.unit.id, by, text)
+    step = step_of(StepKind.NOT_SOLVED, difficulty.unit.id, by, text)
     return replace(_opened_again(difficulty, step, due, by), overdue=False)
 
 
@@ -311,7 +314,7 @@ def refuse_withdrawing(difficulty: Difficulty) -> None:
 
 def withdraw(difficulty: Difficulty, text: str, by: By) -> Difficulty:
     refuse_withdrawing(difficulty)
-    return _went(difficulty, _step(StepKind.WITHDRAWN, difficulty.unit.id, by, text), State.WITHDRAWN)
+    return _went(difficulty, step_of(StepKind.WITHDRAWN, difficulty.unit.id, by, text), State.WITHDRAWN)
 
 
 def moved(difficulty: Difficulty, unit: Unit) -> Difficulty:
@@ -354,7 +357,7 @@ def _authors(before: Collection[str], by: By) -> tuple[str, ...]:
     return tuple(one for one in dict.fromkeys((*before, by.account_id, by.kept_by)) if one)
 
 
-def _step(kind: StepKind, unit_id: str, by: By, text: str = "", to: str = "") -> Step:
+def step_of(kind: StepKind, unit_id: str, by: By, text: str = "", to: str = "") -> Step:
     return Step(kind, by.at, unit_id, text, to, by.account_id, by.name, by.by_code)
 
 

@@ -41,6 +41,12 @@ def require_answering(difficulty: Difficulty, caller: Caller, now: datetime) -> 
     require(there, APPROVE, difficulty.unit.path, now)
 
 
+def reads_group(difficulty: Difficulty, caller: Caller, now: datetime) -> bool:
+    """Whether they stand where the group is answered; a unit below learns nothing of the others in it."""
+    seen = at_units(caller, (difficulty.place,))
+    return decide(seen, READ, difficulty.unit.path, now).allowed
+
+
 def tells_names(difficulty: Difficulty, caller: Caller, now: datetime) -> bool:
     """As with reports: to those who report for the unit or decide."""
     seen = as_just_seen(at_units(caller, difficulty.chain))

@@ -9,6 +9,7 @@ from congress import events
 from congress.context import Context
 from congress.domain import difficulties as rules
 from congress.domain import difficulty_acts as acts
+from congress.domain import difficulty_joining as joining
 from congress.domain.difficulties import Blocked, Difficulty, NotItsCongress, Said
 from congress.domain.history import By
 from congress.domain.plan import Plan
@@ -28,13 +29,16 @@ _STANDINGS: Mapping[str, Sequence[str]] = {"all": ANY, WAITING: ANY, "open": ("o
 
 @dataclass(frozen=True, slots=True)
 class DifficultyView:
-    """`units`: those that its way names. `acts`: not told in lists, nor where the caller has just done something."""
+    """`units`: those that its way names. `others`: of its group, told where that is answered. `acts`: not told in
+    lists, nor where the caller has just done something.
+    """
 
     difficulty: Difficulty
     units: Mapping[str, Unit]
     plan: Plan | None = None
     named: bool = False
     acts: Acts | None = None
+    others: tuple[Difficulty, ...] = ()
 
 
 def raise_difficulty(
@@ -62,7 +66,9 @@ def read_difficulty(context: Context, caller: Caller, difficulty_id: str) -> Dif
         for one in rules.superiors(difficulty.unit.path, difficulty.place)
         if one in view.units
     )
-    return replace(view, acts=acts.acts_of(difficulty, topmost, caller, now))
+    group = context.difficulties.group(difficulty.joined) if acts.reads_group(difficulty, caller, now) else []
+    others = tuple(one for one in group if one.id != difficulty.id)
+    return replace(view, acts=acts.acts_of(difficulty, topmost, caller, now), others=others)
 
 
 def list_difficulties(
@@ -94,11 +100,43 @@ def list_difficulties(
 
 
 def answer_difficulty(
-    context: Context, caller: Caller, difficulty_id: str, text: str, expected_version: int
+    context: Context, caller: Caller, difficulty_id: str, text: str, alone: bool, expected_version: int
 ) -> DifficultyView:
-    difficulty, by = _to_answer(context, caller, difficulty_id, expected_version)
-    changed = rules.answer(difficulty, text, by)
-    return _saved(context, caller, changed, expected_version, "difficulty.answered")
+    """One answer goes down to all that are joined with it, unless it is meant for this one alone."""
+
+    def work() -> Difficulty:
+        difficulty, by = _to_answer(context, caller, difficulty_id, expected_version)
+        group = [] if alone else context.difficulties.group(difficulty.joined)
+        together = joining.answered_together(difficulty, group)
+        for one in together:
+            acts.require_answering(one, caller, by.at)
+        saved = [_answered(context, rules.answer(one, text, by)) for one in together]
+        return saved[0]
+
+    return _view(context, caller, context.database.in_transaction(work))
+
+
+def _answered(context: Context, changed: Difficulty) -> Difficulty:
+    entry = entry_of("difficulty.answered", changed)
+    return context.difficulties.save(changed, changed.version, events.whose_turn(changed), [entry])
+
+
+def join_difficulties(context: Context, caller: Caller, unit_id: str, ids: Sequence[str]) -> str:
+    """Of several units the same difficulty: the group in which the topmost unit answers them. Within a transaction."""
+    unit = context.units.find(unit_id)
+    if unit is None:
+        raise UnknownHere
+    by = by_caller(context, caller)
+    require(acts.at_units(caller, (unit_id,)), acts.APPROVE, (*unit.path, "below"), by.at)
+    if len(unit.path) > 1:
+        raise joining.JoinedAtTheTop()
+    ticked = [_readable(context, caller, one) for one in dict.fromkeys(ids)]
+    group = joining.joined_as(ticked, context.new_id())
+    for one in ticked:
+        acts.require_answering(one, caller, by.at)
+    for one in joining.join(ticked, group, len(context.difficulties.group(group)), by):
+        context.difficulties.save(one, one.version, (), [entry_of("difficulty.joined", one)])
+    return group
 
 
 def ask_back(

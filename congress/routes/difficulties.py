@@ -41,6 +41,16 @@ def raise_difficulty(body: dict[str, Any]) -> Any:
     return _answer(operations.raise_difficulty(context(), caller(), body["unit_id"], said, *blocks))
 
 
+@api.route("/join", methods=["POST"])
+@access("congress:approve")
+@idempotent
+@api.arguments(schemas.DifficultiesToJoin)
+@api.response(200, schemas.DifficultyGroup)
+def join_difficulties(body: dict[str, Any]) -> Any:
+    """The same difficulty of several units, open with the topmost one: one answer then goes down to all of them."""
+    return {"joined": operations.join_difficulties(context(), caller(), body["unit_id"], body["ids"])}
+
+
 @api.route("/<string:difficulty_id>", methods=["GET"])
 @access("congress:read")
 @api.response(200, schemas.DifficultyView)
@@ -53,12 +63,14 @@ def read_difficulty(difficulty_id: str) -> Any:
 @access("congress:approve")
 @versioned
 @idempotent_if_asked
-@api.arguments(schemas.DifficultyText)
+@api.arguments(schemas.DifficultyAnswer)
 @api.response(200, schemas.DifficultyView)
 def answer_difficulty(body: dict[str, Any], difficulty_id: str) -> Any:
-    """At the unit with which it lies; the unit that raised it then says whether it is solved."""
+    """At the unit with which it lies, also to all that are joined with it; each unit says whether it is solved."""
     return _answer(
-        operations.answer_difficulty(context(), caller(), difficulty_id, body["text"], expected_version())
+        operations.answer_difficulty(
+            context(), caller(), difficulty_id, body["text"], body["alone"], expected_version()
+        )
     )
 
 
@@ -148,6 +160,8 @@ def _shown(view: DifficultyView) -> Json:
         "raised_at": one.raised_at,
         "since": one.since,
         "due": one.due,
+        "joined": bool(one.joined),
+        "others": [{"id": other.id, "unit": other.unit, "standing": other.standing} for other in view.others],
         "steps": None,
         "acts": view.acts,
     }

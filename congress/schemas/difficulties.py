@@ -6,6 +6,7 @@ from marshmallow import ValidationError, fields, validates_schema
 
 from congress.domain.difficulties import STANDINGS, TEXT_LONGEST, Kind, Urgency
 from congress.schemas.congresses import UnitFacts
+from congress.schemas.parts import some
 from servicekit.web.schemas import (
     PageQuery,
     PageView,
@@ -19,6 +20,7 @@ from servicekit.web.schemas import (
 from servicekit.words import N_
 
 KINDS, URGENCIES = tuple(one.value for one in Kind), tuple(one.value for one in Urgency)
+JOINED_AT_ONCE = 50
 ONE_NARROWING = N_("Of what waits, of one class, or from one unit below: ask for one of them.")
 
 
@@ -35,6 +37,21 @@ class NewDifficulty(StrictSchema):
 
 class DifficultyText(StrictSchema):
     text = prose(TEXT_LONGEST, required=True)
+
+
+class DifficultyAnswer(DifficultyText):
+    """`alone`: not for those that are joined with it."""
+
+    alone = fields.Boolean(truthy={True}, falsy={False}, load_default=False)
+
+
+class DifficultiesToJoin(StrictSchema):
+    unit_id = identifier(required=True)
+    ids = some(identifier(), JOINED_AT_ONCE, required=True)
+
+
+class DifficultyGroup(StrictSchema):
+    joined = fields.String()
 
 
 class DifficultyClosing(StrictSchema):
@@ -91,10 +108,17 @@ class DifficultyBlocks(StrictSchema):
     milestone_names = fields.Dict(keys=fields.String(), values=fields.String())
 
 
+class DifficultyBeside(StrictSchema):
+    id = fields.String()
+    unit = fields.Nested(DifficultyUnit)
+    standing = fields.String()
+
+
 class DifficultyView(StrictSchema):
     """`standing`: its state, `overdue` where it is open and a day has passed, `ended` with its unit. `place`: with
     which unit it lies or lay; `waits_with`: whose act comes next, null where nobody's. `due`: until when that superior
-    should answer, null where the unit's word is awaited. `steps`: its way; null in lists.
+    should answer, null where the unit's word is awaited. `joined`: the topmost unit answers it together with others;
+    who stands there is told of the `others`. `steps`: its way; null in lists.
     """
 
     id = fields.String()
@@ -114,6 +138,8 @@ class DifficultyView(StrictSchema):
     raised_at = fields.DateTime()
     since = fields.DateTime()
     due = fields.Date(allow_none=True)
+    joined = fields.Boolean()
+    others = fields.List(fields.Nested(DifficultyBeside))
     steps = fields.List(fields.Nested(DifficultyStep), allow_none=True)
     acts = acts_field()
 

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from congress.domain.difficulties import Blocked, Difficulty, State, Step
+from congress.domain.difficulty_joining import JOINED_MOST
 from servicekit.data.database import Database, session
 from servicekit.data.documents import Document, Shape
 from servicekit.data.events import AuditEntry, Event, Origin
@@ -52,6 +53,7 @@ class DifficultyStore:
         self.lists.prepare()
         self._difficulties.create_index([("unit_id", 1), ("unfinished", 1)])
         self._difficulties.create_index("due_by")
+        self._difficulties.create_index("joined")
 
     def find(self, difficulty_id: str) -> Difficulty | None:
         found = self._records.find(difficulty_id)
@@ -84,6 +86,11 @@ class DifficultyStore:
         saved = self._records.save(_document(difficulty), expected_version, events, audit)
         self.lists.put(lines_of(difficulty))
         return _difficulty_of(saved)
+
+    def group(self, joined: str) -> list[Difficulty]:
+        """All that are answered together."""
+        found = self._difficulties.find({"joined": joined}, {"_outbox": 0}, session=session())
+        return [_difficulty_of(one) for one in found.limit(JOINED_MOST)] if joined else []
 
     def of_units(self, unit_ids: Iterable[str]) -> list[Difficulty]:
         """For what follows an event."""

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from portal.congress.routes.congresses import names_of, offices_in
 from portal.congress.views.offices import Office, office_of
-from portal.difficulties.views import list_link, page_of, rows_of, tabs_of, whose_office
+from portal.difficulties.views import list_link, page_of, rows_of, tabs_of, ticked, whose_office
 from portal.difficulties.words import DONE, KINDS, LABELS, TABS, URGENCIES
 from portal.frame import acting
 from portal.frame.forms import Form
@@ -28,6 +28,7 @@ SHOWN = 40
 TEXT_MOST = 2000
 # By the button that was pressed: the act, what is sent besides the text, and what is said when it is done.
 ACTS: dict[str, tuple[str, dict[str, object], str]] = {
+    "alone": ("answer", {"alone": True}, "difficulty-answered"),
     "answer": ("answer", {}, "difficulty-answered"),
     "ask-back": ("ask-back", {}, "difficulty-asked-back"),
     "forward": ("forward", {}, "difficulty-forwarded"),
@@ -43,15 +44,25 @@ WITHOUT_WORDS = ("solved", "withdraw")
 @takes("which", "kind", "below", *LIST)
 @access("congress:read")
 def show_difficulties(unit_id: str) -> Response:
+    return difficulties_again(unit_id, Form())
+
+
+def difficulties_again(unit_id: str, form: Form) -> Response:
     which = asked("which") if asked("which") in TABS else "waiting"
     kept = {"kind": asked("kind") if asked("kind") in KINDS else "", "below": asked("below")}
     if which == "waiting" and any(kept.values()):
         which = "all"
     wanted = {"unit_id": unit_id, "which": which, **kept}
     answer, unit = congress().difficulties_of(wanted, after(), SHOWN), membership().unit(unit_id)
+    # The topmost unit answers the same difficulty of several units once.
+    joins = len(unit["path"]) == 1 and may("congress:approve", (*unit["path"], "below"))
     raises = len(unit["path"]) > 1 and may("congress:report", tuple(unit["path"]))
     return page(
         "difficulties.html",
+        form.status,
+        form=form,
+        joins=joins,
+        action=list_link(unit_id),
         unit=unit,
         trail=trail(unit, "/difficulties/of/{}"),
         tabs=tabs_of(unit_id, which, answer["total"], kept),
@@ -60,10 +71,18 @@ def show_difficulties(unit_id: str) -> Response:
         kinds=[(key, _(word)) for key, word in KINDS.items()],
         narrowed=any(kept.values()),
         plain=list_link(unit_id, which="all"),
-        rows=rows_of(answer["items"]),
+        rows=rows_of(answer["items"], joins=joins),
         pager=pager(answer, len(answer["items"]), which=which, **kept),
         raise_link=f"/difficulties/new?unit={unit_id}" if raises else "",
     )
+
+
+@pages.post("/difficulties/of/<unit_id>")
+@access("congress:approve")
+@or_shown_again(difficulties_again)
+def join_ticked(unit_id: str, form: Form) -> Response:
+    congress().join_difficulties({"unit_id": unit_id, "ids": ticked(form.values)}, form.once)
+    return done(list_link(unit_id), "difficulties-joined")
 
 
 @pages.get("/difficulties/new")

@@ -18,7 +18,9 @@ FOR_SUPERIOR = ("answer", "ask-back", "forward")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`waits`: the unit whose act comes next; `due`: until when. `urgent`: worth a word."""
+    """`tick`: the name of its box where it can be joined with others; `waits`: the unit whose act comes next; `due`:
+    until when.
+    """
 
     link: str
     unit: Names
@@ -31,6 +33,7 @@ class Row:
     waits: Names
     due: str
     raised_at: str
+    tick: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,15 @@ class Step:
     text: str
     by: str
     by_code: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Of the same group."""
+
+    link: str
+    unit: Names
+    state: State
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +77,8 @@ class DifficultyPage:
     replies: bool
     confirms: bool
     withdraws: bool
+    joined: bool
+    others: tuple[Other, ...]
 
     @property
     def link(self) -> str:
@@ -80,7 +94,16 @@ def _urgency(answer: Document) -> str:
     return URGENCIES.get(answer["urgency"], "") if answer["urgency"] != "ordinary" else ""
 
 
-def rows_of(items: Iterable[Document]) -> list[Row]:
+TICK = "tick-"
+
+
+def ticked(names: Iterable[str]) -> list[str]:
+    """The ids of the difficulties whose boxes were ticked."""
+    return [name.removeprefix(TICK) for name in names if name.startswith(TICK)]
+
+
+def rows_of(items: Iterable[Document], *, joins: bool = False) -> list[Row]:
+    """`joins`: the reader may answer several of them together."""
     return [
         Row(
             f"/difficulties/{one['id']}",
@@ -94,6 +117,7 @@ def rows_of(items: Iterable[Document]) -> list[Row]:
             (one["waits_with"] or {}).get("names", {}),
             one["due"] or "",
             one["raised_at"],
+            f"{TICK}{one['id']}" if joins and one["state"] == "open" else "",
         )
         for one in items
     ]
@@ -125,6 +149,15 @@ def page_of(answer: Document, today: date) -> DifficultyPage:
         offered(answer, "reply"),
         offered(answer, "confirm"),
         offered(answer, "withdraw"),
+        answer["joined"],
+        tuple(
+            Other(
+                f"/difficulties/{one['id']}",
+                one["unit"]["names"],
+                STANDINGS.get(one["standing"], states.UNKNOWN),
+            )
+            for one in answer["others"]
+        ),
     )
 
 

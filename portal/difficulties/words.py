@@ -40,7 +40,7 @@ KINDS = {
 URGENCIES = {"ordinary": N_("Ordinary"), "soon": N_("Soon"), "urgent": N_("Urgent")}
 
 STANDINGS = {
-    "open": State(N_("Open"), "open"),
+    "open": State(N_("Waits for an answer"), "open"),
     "overdue": State(N_("Overdue"), "overdue", "bad"),
     "asked_back": State(N_("Asked back"), "returned"),
     "answered": State(N_("Answered"), "sent"),
@@ -52,7 +52,7 @@ STANDINGS = {
 # In the order of the page: what waits for this unit comes first.
 TABS = {
     "waiting": N_("Waits for this unit"),
-    "open": N_("Open"),
+    "open": N_("Waits for an answer"),
     "overdue": N_("Overdue"),
     "answered": N_("Answered"),
     "all": N_("All"),
@@ -68,6 +68,7 @@ STEPS = {
     "solved": State(N_("Solved"), "done", "good"),
     "not_solved": State(N_("Not solved"), "returned"),
     "withdrawn": State(N_("Withdrawn"), "locked"),
+    "joined": State(N_("Joined with the same difficulty of other units"), "next"),
 }
 
 # What was done a moment ago, by the word that the address carries.
@@ -79,6 +80,7 @@ DONE = {
     "difficulty-replied": N_("The reply is sent. The difficulty lies with the superior again."),
     "difficulty-solved": N_("The difficulty is solved, and over."),
     "difficulty-not-solved": N_("The difficulty is open again where it was answered."),
+    "difficulties-joined": N_("They are joined: one answer goes to all of them."),
     "difficulty-withdrawn": N_("The difficulty is withdrawn."),
 }
 

@@ -107,6 +107,7 @@ ACTS = {
     "POST /api/congress/plans/<string:plan_id>/deadlines/preview": "changes nothing",
     "PUT /api/congress/plans/<string:plan_id>/deadlines": "congresses of live units below go on under the plan",
     "POST /api/congress/difficulties": REFUSED,
+    "POST /api/congress/difficulties/join": REFUSED,
     "POST /api/congress/difficulties/<string:difficulty_id>/answer": REFUSED,
     "POST /api/congress/difficulties/<string:difficulty_id>/ask-back": REFUSED,
     "POST /api/congress/difficulties/<string:difficulty_id>/forward": REFUSED,

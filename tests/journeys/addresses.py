@@ -565,6 +565,16 @@ def stands_at(person: Somebody, scene: Scene, code: str) -> str:
     )
 
 
+def answers_at(person: Somebody, scene: Scene, code: str) -> str:
+    """By a right that is given at the unit itself, as above."""
+    at = [one for one in person.held if one.unit == scene.paths[code]]
+    if not at:
+        return UNKNOWN
+    return (
+        ALLOWED if any(one.permission == "congress:approve" and one.reach != "own" for one in at) else REFUSED
+    )
+
+
 def _raised_nowhere(person: Somebody, scene: Scene, code: str) -> Call:
     """Of a congress that is not there."""
     body = {"unit_id": scene.unit(code), "kind": "other", "text": "x", "congress_id": new_id()}
@@ -1165,6 +1175,14 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
         ),
     ),
     "POST /api/congress/difficulties": (Address(_raised_nowhere, here("congress:report")),),
+    "POST /api/congress/difficulties/join": (
+        Address(
+            lambda person, scene, code: Call(
+                "/api/congress/difficulties/join", {"unit_id": scene.unit(code), "ids": []}
+            ),
+            answers_at,
+        ),
+    ),
     "GET /api/congress/difficulties/{difficulty_id}": (of_no_difficulty(""),),
     "POST /api/congress/difficulties/{difficulty_id}/answer": (of_no_difficulty("/answer", A_TEXT),),
     "POST /api/congress/difficulties/{difficulty_id}/ask-back": (of_no_difficulty("/ask-back", A_TEXT),),

@@ -178,6 +178,10 @@ class Congress:
     def raise_difficulty(self, wanted: Mapping[str, object], once: str) -> Document:
         return dict(self._peer.post("/api/congress/difficulties", dict(wanted), Idempotency_Key=once))
 
+    def join_difficulties(self, wanted: Mapping[str, object], once: str) -> None:
+        """`wanted`: the topmost unit, and the ids of those that it answers together."""
+        self._peer.post("/api/congress/difficulties/join", dict(wanted), Idempotency_Key=once)
+
     def do_with_difficulty(
         self, difficulty_id: str, act: str, body: Mapping[str, object], version: int | None, once: str
     ) -> None:

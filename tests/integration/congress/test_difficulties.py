@@ -236,6 +236,66 @@ def test_a_list_comes_in_pages_none_left_out_and_what_waits_longest_first(clerk:
         assert found == expected
 
 
+def test_at_the_top_several_are_joined_and_one_answer_goes_down_to_all_of_them(
+    congress_house: House, clerk: Desk, north: Desk, root: Desk
+) -> None:
+    others = {unit: Desk(congress_house, unit, CLERK) for unit in ("n2", "s1", "south")}
+    south = Desk(congress_house, "south", APPROVER)
+    of_n1, of_n2 = (done(north, raised(one), "forward", text="Look.") for one in (clerk, others["n2"]))
+    below, at_once = raised(others["s1"]), raised(others["south"])
+
+    def join(desk: Desk, *some: Json, unit: str = "root") -> Any:
+        body = {"unit_id": unit, "ids": [one["id"] for one in some]}
+        return desk.send("POST", "/difficulties/join", body, Idempotency_Key=new_id())
+
+    assert type_of(join(root, of_n1)) == "too-few-to-join"
+    assert type_of(join(south, below, below, unit="south")) == "joined-at-the-top"
+    # What has not come up is not there.
+    assert join(root, of_n1, below).status_code == 404
+    assert join(north, of_n1, of_n2).status_code == 404
+    assert join(root, of_n1, of_n2).status_code == 200
+    assert join(root, of_n1, at_once).status_code == 200
+    seen = root.get(f"/difficulties/{of_n1['id']}")
+    assert sorted(one["unit"]["id"] for one in seen["others"]) == ["n2", "south"]
+    assert seen["steps"][-1]["kind"] == "joined"
+    # A unit learns that others are asked for the same, and not who.
+    own = clerk.get(f"/difficulties/{of_n1['id']}")
+    assert (own["joined"], own["others"]) == (True, [])
+    assert north.get(f"/difficulties/{of_n1['id']}")["others"] == []
+    answered = done(root, seen, "answer", text="A decree comes on Monday.")
+    for desk, one in ((clerk, of_n1), (others["n2"], of_n2), (others["south"], at_once)):
+        found = desk.get(f"/difficulties/{one['id']}")
+        assert (found["state"], found["steps"][-1]["text"]) == ("answered", "A decree comes on Monday.")
+    assert others["s1"].get(f"/difficulties/{below['id']}")["state"] == "open"
+    # Each says for itself whether it is solved, and is answered alone where it is meant alone.
+    done(clerk, answered, "confirm", solved=True, text="")
+    for unit, one in (("n2", of_n2), ("south", at_once)):
+        desk = others[unit]
+        done(desk, desk.get(f"/difficulties/{one['id']}"), "confirm", solved=False, text="It did not come.")
+    done(root, root.get(f"/difficulties/{of_n2['id']}"), "answer", text="Tuesday.", alone=True)
+    states = [root.get(f"/difficulties/{one['id']}")["state"] for one in (of_n1, of_n2, at_once)]
+    assert states == ["solved", "answered", "open"]
+
+
+def test_two_groups_do_not_become_one_and_whoever_wrote_one_answers_none_of_it(
+    congress_house: House, root: Desk
+) -> None:
+    clerks = [Desk(congress_house, unit, CLERK) for unit in ("north", "south", "north", "south")]
+    first, second, third, fourth = map(raised, clerks)
+    for some in ((first, second), (third, fourth)):
+        body: Json = {"unit_id": "root", "ids": [one["id"] for one in some]}
+        assert root.send("POST", "/difficulties/join", body, Idempotency_Key=new_id()).status_code == 200
+    body = {"unit_id": "root", "ids": [first["id"], third["id"]]}
+    assert (
+        type_of(root.send("POST", "/difficulties/join", body, Idempotency_Key=new_id())) == "joined-otherwise"
+    )
+    own = Desk(congress_house, "root", APPROVER, account_id=clerks[1].account_id)
+    seen = own.get(f"/difficulties/{first['id']}")
+    assert type_of(act(own, seen, "answer", {"text": "So."})) == "own-difficulty"
+    assert root.get(f"/difficulties/{second['id']}")["state"] == "open"
+    assert done(own, seen, "answer", text="So.", alone=True)["state"] == "answered"
+
+
 def later(context: Context, days: int) -> Context:
     return replace(context, clock=Clock(shift=timedelta(days=days)), calendar=Calendar())
 

@@ -10,7 +10,7 @@ from congress.domain.difficulties import STANDINGS, Kind, StepKind, Urgency
 from portal.congress.views.offices import Office
 from portal.difficulties import words
 from portal.difficulties.routes import ACTS, WITHOUT_WORDS
-from portal.difficulties.views import excerpt, page_of, rows_of, tabs_of, whose_office
+from portal.difficulties.views import excerpt, page_of, rows_of, tabs_of, ticked, whose_office
 from portal.frame.forms import Form
 from portal.frame.pager import Pager
 from tests.unit.portal.test_portal_superior_pages import language, portal  # noqa: F401
@@ -35,7 +35,8 @@ def a_difficulty(*may: str, **changes: Any) -> dict[str, Any]:
         "parent": NORTH, "kind": "personnel", "urgency": "soon", "text": "<b>Nobody</b> stands.", "blocks": None,
         "state": "open", "standing": "open", "place": NORTH, "waits_with": NORTH,
         "raised_at": "2026-11-20T10:00:00+00:00", "since": "2026-11-20T10:00:00+00:00", "due": "2026-11-25",
-        "steps": [step], "acts": {act: MAY if act in may else MAY_NOT for act in acts}, **changes,
+        "joined": False, "others": [], "steps": [step],
+        "acts": {act: MAY if act in may else MAY_NOT for act in acts}, **changes,
     }  # fmt: skip
 
 
@@ -95,22 +96,34 @@ def test_a_day_that_is_past_is_said_and_a_milestone_leads_to_its_congress(langua
     assert 'href="/congresses/c1"' in the_page(a_difficulty(blocks=blocks))
 
 
-def test_a_row_says_what_where_and_whose_turn_it_is(language: str) -> None:  # noqa: F811
+@pytest.mark.parametrize("joins", [False, True])
+def test_a_row_says_what_where_and_whose_turn_it_is(language: str, joins: bool) -> None:  # noqa: F811
     items = [a_difficulty(), a_difficulty(standing="overdue", urgency="ordinary", waits_with=None, due=None)]
-    first, second = rows_of(items)
+    first, second = rows_of(items, joins=joins)
+    assert ticked(["which", first.tick or "x"]) == (["d1"] if joins else [])
     assert (first.link, first.waits, first.due) == ("/difficulties/d1", NORTH["names"], "2026-11-25")
     assert (second.urgency, second.state.tone, second.due) == ("", "bad", "")
     page = render_template(
         "difficulties.html",
         unit=NORTH, trail=(), which="open", tabs=tabs_of("north", "open", 2, {"kind": "other"}),
         filter=Form(), kinds=[], narrowed=False, plain="/p", rows=[first, second], pager=Pager(1, 2, 2, "", ""),
-        raise_link="/difficulties/new?unit=north",
+        raise_link="/difficulties/new?unit=north", form=Form({"tick-d1": "1"}),
+        joins=joins, action="/difficulties/of/north",
     )  # fmt: skip
     assert page.count('href="/difficulties/d1"') == 2
+    assert ('name="tick-d1" value="1" checked' in page) is joins
     assert 'href="/difficulties/of/north?which=overdue&amp;kind=other"' in page
     # What waits is of every class.
     assert 'href="/difficulties/of/north?which=waiting"' in page
     assert "<b>" not in page
+
+
+def test_of_several_that_are_joined_one_is_answered_alone_only_on_purpose(language: str) -> None:  # noqa: F811
+    others = [{"id": "d2", "unit": NORTH, "standing": "open"}]
+    page = the_page(a_difficulty("answer", joined=True, others=others))
+    assert 'href="/difficulties/d2"' in page
+    assert 'name="act" value="alone"' in page
+    assert 'value="alone"' not in the_page(a_difficulty("answer"))
 
 
 def test_a_long_text_is_cut_where_there_are_many() -> None:
