@@ -9,7 +9,7 @@ from identity.eid.client import EidClient
 from identity.eid.keys import OwnKeys
 from identity.eid.profile import Profile, ProfileFaulty
 from identity.eid.wire import Wire
-from identity.operations.providers import examine_provider
+from identity.operations.examining import examine_provider
 from identity.settings import Settings, read_settings
 from sammelan.operator import at_work
 from sammelan.typed import TEXT

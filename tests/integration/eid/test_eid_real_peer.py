@@ -12,7 +12,7 @@ from identity.eid.client import EidClient
 from identity.eid.keys import Need, OwnKeys, make
 from identity.eid.profile import Encryption
 from identity.eid.refused import LevelTooLow, NotVerified, SignInRefused
-from identity.operations.providers import examine_provider
+from identity.operations.examining import examine_provider
 from tests.integration.eid.peer import Peer, a_peer
 from tests.integration.eid.signing_in import CALLBACK, a_client_of, a_profile, a_wire
 
