@@ -16,6 +16,7 @@ from congress.domain.explanations import decide, explain, owes
 from congress.domain.history import By, Congress
 from congress.domain.plan import Lateness, Mark, Plan, PlanState, check_plan
 from congress.domain.planned import congresses_above, planned_congresses
+from congress.domain.postponing import postpone
 from congress.domain.progress import (
     Report,
     choose_content_type,
@@ -50,6 +51,8 @@ EXPLAINED_AFTER = 7
 WHY_LATE = N_(
     "Two of the three halls were under repair. The congress is held as soon as one of them is free."
 )
+POSTPONED = timedelta(days=14)
+WHY_POSTPONED = N_("High water: the hall cannot be reached. A day was agreed on with the hall's keeper.")
 REASONS: tuple[tuple[str, str], ...] = (
     ("committee_elected", N_("The number does not agree with the minutes of the election.")),
     ("present", N_("Please check the attendance list.")),
@@ -175,8 +178,17 @@ def _worked_on(
         region = next((codes.get(unit, "") for unit in congress.unit.path[REGION_DEPTH:]), "")
         left = to_do.get(congress.unit.code)
         worked = _Worker(running, congress, above, region, today, dice, left).work()
-        done[congress.id] = worked if left else _explained(running, worked, today - timedelta(days=1))
+        done[congress.id] = worked if left else _beside(running, worked, today - timedelta(days=1))
     return list(done.values())
+
+
+def _beside(plan: Plan, congress: Congress, day: date) -> Congress:
+    """Of those that are late and have not closed some are postponed; others explain why they are so late."""
+    late = congress.deadline < day and plan.closing.key not in congress.current
+    if late and int(id_from("postponed", congress.id), 36) % 5 == 0:
+        by = By(REPORTER, datetime.combine(day, time(9), UTC), day)
+        return postpone(plan, congress, day + POSTPONED, WHY_POSTPONED, by, f"{congress.id}p1")
+    return _explained(plan, congress, day)
 
 
 def _explained(plan: Plan, congress: Congress, day: date) -> Congress:

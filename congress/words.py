@@ -38,6 +38,8 @@ _AUDIT = {
     "explanation.written": N_("Explanation of the delay written"),
     "explanation.accepted": N_("Explanation of the delay accepted"),
     "explanation.returned": N_("Explanation of the delay returned"),
+    "congress.postponed": N_("Congress postponed"),
+    "congress.resumed": N_("Congress goes on after it was postponed"),
     "attachment.added": N_("File added to the report"),
     "attachment.removed": N_("File removed from the report"),
     "comment.written": N_("Comment written"),

@@ -193,6 +193,7 @@ CONGRESS_WAITS_FOR_SUPERIOR = EventName("congress.waits_for_superior", AboutCong
 CONGRESS_EXTENSION_ASKED = EventName("congress.extension_asked", AboutCongress)
 CONGRESS_EXTENSION_DECIDED = EventName("congress.extension_decided", AboutCongress)
 CONGRESS_EXPLANATION_WRITTEN = EventName("congress.explanation_written", AboutCongress)
+CONGRESS_POSTPONED = EventName("congress.postponed", AboutCongress)
 CONGRESS_EXPLANATION_DECIDED = EventName("congress.explanation_decided", AboutCongress)
 CONGRESS_COMMENTED = EventName("congress.commented", Commented)
 DIFFICULTY_WAITS = EventName("congress.difficulty_waits", AboutDifficulty)
@@ -245,6 +246,7 @@ MATTERS: tuple[EventName[Any], ...] = (
     CONGRESS_EXTENSION_DECIDED,
     CONGRESS_EXPLANATION_WRITTEN,
     CONGRESS_EXPLANATION_DECIDED,
+    CONGRESS_POSTPONED,
     CONGRESS_COMMENTED,
     DIFFICULTY_WAITS,
     DIFFICULTY_ASKED_BACK,

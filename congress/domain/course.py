@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from congress.domain.plan import Milestone, Plan
-from congress.domain.rollup import Count, Rollup, count_of, group_of
+from congress.domain.rollup import Count, Rollup, count_of, group_of, is_put_off
 from servicekit.tree.rollup.figures import Groups, Sums
 
 # The change of a week needs the day a week ago; one more for zones and nights.
@@ -64,7 +64,8 @@ def _count(plan: Plan, milestone: Milestone, groups: Groups, day: date) -> Count
     count = Count()
     for key, counters in groups.items():
         _, deadline = group_of(key)
-        count = count.plus(count_of(plan, milestone, deadline, counters, day))
+        put_off = is_put_off(key, day)
+        count = count.plus(count_of(plan, milestone, deadline, counters, day, put_off=put_off))
     return count
 
 

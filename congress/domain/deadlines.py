@@ -9,7 +9,7 @@ from congress.domain.plan import DeadlineChange, Plan, PlanState
 from congress.domain.plan_refusals import CascadeIsRunning, PlanIsClosed, PlanIsOpen, PlanNotOpen
 from congress.domain.progress import REASON_LONGEST
 from congress.domain.progress_refusals import ReasonNeeded, ReasonTooLong
-from congress.domain.rollup import group_of
+from congress.domain.rollup import group_of, is_put_off
 from servicekit.ids import id_from
 from servicekit.refusals import Conflict, Invalid
 from servicekit.tree.rollup.figures import Groups
@@ -125,7 +125,8 @@ def effects_of(plan: Plan, wanted: Mapping[str, date], groups: Groups, today: da
             of_level, deadline = group_of(key)
             if of_level != level:
                 continue
-            waiting = counters.get("total", 0) - sum(counters.get(f"state.{state}", 0) for state in _SENT)
+            sent = sum(counters.get(f"state.{state}", 0) for state in _SENT)
+            waiting = 0 if is_put_off(key, today) else counters.get("total", 0) - sent
             total += counters.get("total", 0)
             late_now += waiting if deadline < today else 0
             late_then += waiting if after < today else 0

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from congress.domain.extensions import due_on
 from congress.domain.history import By, Congress, Explanation, ExplanationAnswer, ExplanationState
 from congress.domain.plan import Plan, PlanState
+from congress.domain.postponing import is_postponed
 from congress.domain.progress import (
     REASON_LONGEST,
     is_abandoned,
@@ -73,7 +74,8 @@ def days_late(plan: Plan, congress: Congress, today: date) -> int:
 
 
 def owes(plan: Plan, congress: Congress, today: date) -> bool:
-    return _may_owe(plan, congress) and days_late(plan, congress, today) > plan.lateness.explained_after
+    late = days_late(plan, congress, today) > plan.lateness.explained_after
+    return late and _may_owe(plan, congress) and not is_postponed(plan, congress, today)
 
 
 def waiting(congress: Congress) -> Explanation | None:
@@ -159,9 +161,9 @@ def counted(plan: Plan, congress: Congress) -> Mapping[str, int]:
     return found
 
 
-def owed_in(plan: Plan, deadline: date, counters: Counters, today: date) -> int:
-    """Of one group of sums, whose congresses have one deadline."""
-    if plan.state is PlanState.CLOSED:
+def owed_in(plan: Plan, deadline: date, counters: Counters, today: date, *, put_off: bool = False) -> int:
+    """Of one group of sums, whose congresses have one deadline. `put_off`: they are postponed today."""
+    if plan.state is PlanState.CLOSED or put_off:
         return 0
     closing = plan.closing
     late = counters.get("explain.late", 0)

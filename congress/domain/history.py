@@ -166,6 +166,22 @@ class Explanation:
 
 
 @dataclass(frozen=True, slots=True)
+class Postponement:
+    """The unit said that its congress is not held before `until`; `ended_at`: when, that it goes on after all."""
+
+    id: str
+    until: date
+    reason: str
+    at: datetime
+    by: str
+    by_name: str = ""
+    by_code: bool = False
+    kept_by: str = ""
+    ended_at: datetime | None = None
+    ended_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """Who chose the content type, and when."""
 
@@ -197,6 +213,7 @@ class Congress:
     removals: tuple[Removal, ...] = ()
     extensions: tuple[Extension, ...] = ()
     explanations: tuple[Explanation, ...] = ()
+    postponements: tuple[Postponement, ...] = ()
     version: int = 0
 
     @cached_property

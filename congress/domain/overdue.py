@@ -6,16 +6,20 @@ from enum import StrEnum
 from congress.domain.extensions import due_on
 from congress.domain.history import Congress, State
 from congress.domain.plan import Mark, Milestone, Plan, PlanState
+from congress.domain.postponing import is_postponed
 from congress.domain.progress import is_abandoned, is_held
 
 
 class Standing(StrEnum):
-    """Of one milestone in one congress. `TO_COME`: it can be done, and its day has not passed."""
+    """Of one milestone in one congress. `TO_COME`: it can be done, and its day has not passed. `POSTPONED`: it can be
+    done, whether its day has passed or not, and the congress is postponed.
+    """
 
     ON_TIME = "on_time"
     LATE = "late"
     OVERDUE = "overdue"
     TO_COME = "to_come"
+    POSTPONED = "postponed"
     LEFT_OUT = "left_out"
     SKIPPED = "skipped"
 
@@ -51,6 +55,8 @@ def standing_of(plan: Plan, congress: Congress, milestone: Milestone, today: dat
         )
     if is_left_out(plan, congress, milestone):
         return Standing.LEFT_OUT
+    if is_postponed(plan, congress, today):
+        return Standing.POSTPONED
     return Standing.OVERDUE if milestone.due(congress.deadline) < today else Standing.TO_COME
 
 
@@ -83,5 +89,5 @@ def awaited(plan: Plan, congress: Congress, milestone: str = "") -> Milestone | 
     if position is None or is_abandoned(plan, congress):
         return None
     found = plan.milestones[position]
-    still = standing_of(plan, congress, found, found.due(congress.deadline)) is Standing.TO_COME
-    return found if still else None
+    standing = standing_of(plan, congress, found, found.due(congress.deadline))
+    return found if standing in (Standing.TO_COME, Standing.POSTPONED) else None

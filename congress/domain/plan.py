@@ -140,9 +140,12 @@ class Targets:
 
 @dataclass(frozen=True, slots=True)
 class Lateness:
-    """In days. `explained_after`: who is late for longer owes a written explanation. Source: the field's own rule."""
+    """In days. `explained_after`: who is late for longer owes a written explanation. Source: the field's own rule.
+    `postponed_most`: so far ahead lies the next date of a congress that is postponed.
+    """
 
     explained_after: int = 45
+    postponed_most: int = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,8 +309,9 @@ def _faults_of_content(plan: Plan, figures: frozenset[str]) -> dict[str, Refusal
     for name in ("women", "young", "candidates_least", "candidates_most"):
         if not 0 <= getattr(plan.targets, name) <= 100:
             faults[f"targets/{name}"] = PercentOutOfRange()
-    if not 1 <= plan.lateness.explained_after <= LATE_MOST:
-        faults["lateness/explained_after"] = NumberOfDays(most=LATE_MOST)
+    for name in ("explained_after", "postponed_most"):
+        if not 1 <= getattr(plan.lateness, name) <= LATE_MOST:
+            faults[f"lateness/{name}"] = NumberOfDays(most=LATE_MOST)
     return faults
 
 

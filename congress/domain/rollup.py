@@ -2,7 +2,8 @@
 
 A congress contributes counters. A roll-up document holds the sums of them in groups, one per level and deadline,
 because "overdue" changes with the calendar: the group knows its deadline, so it is found when it is read and
-nothing is written when time passes. Counters are named by dotted paths:
+nothing is written when time passes. Those that are postponed stand in groups that know their next date as well: until
+then nothing in them is overdue. Counters are named by dotted paths:
 
     total · reported · state.<state> · done.<milestone> · late.<milestone> · skipped.<milestone> ·
     left_out.<milestone> · results.<figure> · next.<milestone>, of what is due first · waits.superior ·
@@ -23,6 +24,7 @@ from congress.domain.history import Congress
 from congress.domain.overdue import first_open, is_left_out
 from congress.domain.owners import Actor, waits_for_superior, who_acts
 from congress.domain.plan import Milestone, Plan, PlanState
+from congress.domain.postponing import postponed_until
 from congress.domain.progress import is_abandoned, is_held
 from congress.domain.results import SUMMED
 from servicekit.refusals import NotFound
@@ -33,7 +35,9 @@ from servicekit.words import N_
 _SUMMED = frozenset(SUMMED)
 # Grows when the same congress contributes something else than before: what was counted by an older one is
 # counted again.
-COUNTING = 7
+COUNTING = 8
+# Between a level and the next date of congresses that are postponed. The version before reads it as another level.
+_UNTIL = "~"
 
 
 class NoRollup(NotFound):
@@ -42,19 +46,27 @@ class NoRollup(NotFound):
     title = N_("There are no congresses of this plan at or below this unit.")
 
 
-def group_key(level: str, deadline: date) -> GroupKey:
-    return f"{level}|{deadline.isoformat()}"
+def group_key(level: str, deadline: date, until: date | None = None) -> GroupKey:
+    """`until`: the next date of those that are postponed."""
+    place = f"{level}{_UNTIL}{until.isoformat()}" if until else level
+    return f"{place}|{deadline.isoformat()}"
 
 
 def group_of(key: GroupKey) -> tuple[str, date]:
-    level, _, deadline = key.rpartition("|")
-    return level, date.fromisoformat(deadline)
+    place, _, deadline = key.rpartition("|")
+    return place.partition(_UNTIL)[0], date.fromisoformat(deadline)
+
+
+def is_put_off(key: GroupKey, today: date) -> bool:
+    """Whether those of a group are postponed today."""
+    until = key.rpartition("|")[0].partition(_UNTIL)[2]
+    return bool(until) and today <= date.fromisoformat(until)
 
 
 def contribution(plan: Plan, congress: Congress) -> Contribution:
     """The same whether the plan is open or closed: what that means for a figure is said when it is read."""
     plan = replace(plan, state=PlanState.OPEN)
-    group = group_key(congress.unit.level, congress.deadline)
+    group = group_key(congress.unit.level, congress.deadline, postponed_until(plan, congress))
     if is_abandoned(plan, congress):
         return Contribution(congress.unit.path, group, {"ended": 1})
     counters = {"total": 1, f"state.{congress.state}": 1}
@@ -107,7 +119,8 @@ def holds_any(rollup: Rollup) -> bool:
 @dataclass(frozen=True, slots=True)
 class Count:
     """`late`: done after the due day. `overdue`: due, held, not done today, and it can still be done; where it
-    cannot, it is `left_out`. `percent` is of those that hold it.
+    cannot, it is `left_out`. `postponed`: not done, of congresses that are postponed. `percent` is of those that hold
+    it.
     """
 
     total: int = 0
@@ -116,6 +129,7 @@ class Count:
     late: int = 0
     overdue: int = 0
     left_out: int = 0
+    postponed: int = 0
 
     @property
     def on_time(self) -> int:
@@ -127,7 +141,7 @@ class Count:
 
     @property
     def to_come(self) -> int:
-        return self.held - self.done - self.overdue - self.left_out
+        return self.held - self.done - self.overdue - self.left_out - self.postponed
 
     @property
     def percent(self) -> float:
@@ -141,6 +155,7 @@ class Count:
             self.late + other.late,
             self.overdue + other.overdue,
             self.left_out + other.left_out,
+            self.postponed + other.postponed,
         )
 
 
@@ -179,6 +194,7 @@ class Answer:
     # Explanations that are owed, and those that wait for the superior.
     explanations_owed: int = 0
     explanations_waiting: int = 0
+    postponed: int = 0
     # Congresses, not among `total`, of units that ended, or left the plan, before their report was sent up.
     ended: int = 0
     children: tuple["Answer", ...] = ()
@@ -214,37 +230,54 @@ def _laggards_first(line: Answer) -> tuple[float, float, str]:
 
 
 def _answer(rollup: Rollup, plan: Plan, today: date, as_of: datetime) -> Answer:
-    groups = [(*group_of(key), counters) for key, counters in sorted(rollup.groups.items())]
-    ended = sum(counters.get("ended", 0) for _, _, counters in groups)
+    groups = [
+        _Group(*group_of(key), found, is_put_off(key, today)) for key, found in sorted(rollup.groups.items())
+    ]
+    ended = sum(one.counters.get("ended", 0) for one in groups)
     results = _results(groups)
-    groups = [group for group in groups if group[2].get("total")]
+    groups = [one for one in groups if one.counters.get("total")]
     milestones = tuple(_milestone(plan, milestone, groups, today) for milestone in plan.milestones)
+    closed = plan.state is PlanState.CLOSED
     steps = Count()
     for line in milestones:
         steps = steps.plus(line.count)
     states: dict[str, int] = {}
-    for _, _, counters in groups:
-        for state, value in _named("state", counters):
+    for one in groups:
+        for state, value in _named("state", one.counters):
             states[state] = states.get(state, 0) + value
     return Answer(
         rollup=rollup,
         as_of=as_of,
-        total=sum(counters["total"] for _, _, counters in groups),
-        reported=sum(counters.get("reported", 0) for _, _, counters in groups),
+        total=_summed("total", groups),
+        reported=_summed("reported", groups),
         steps=steps,
         milestones=milestones,
         states=states,
         results=results,
         extensions_asked=_summed("extension.asked", groups),
         extended=_summed("extension.granted", groups),
-        explanations_owed=sum(explanations.owed_in(plan, day, found, today) for _, day, found in groups),
-        explanations_waiting=sum(explanations.waiting_in(plan, found) for _, _, found in groups),
+        explanations_owed=sum(
+            explanations.owed_in(plan, one.deadline, one.counters, today, put_off=one.put_off)
+            for one in groups
+        ),
+        explanations_waiting=sum(explanations.waiting_in(plan, one.counters) for one in groups),
+        postponed=0 if closed else _summed("total", (one for one in groups if one.put_off)),
         ended=ended,
     )
 
 
-def _summed(name: str, groups: Iterable[tuple[str, date, Counters]]) -> int:
-    return sum(counters.get(name, 0) for _, _, counters in groups)
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """`put_off`: its congresses are postponed today."""
+
+    level: str
+    deadline: date
+    counters: Counters
+    put_off: bool
+
+
+def _summed(name: str, groups: Iterable[_Group]) -> int:
+    return sum(one.counters.get(name, 0) for one in groups)
 
 
 def _named(kind: str, counters: Counters) -> list[tuple[str, int]]:
@@ -255,9 +288,10 @@ def _named(kind: str, counters: Counters) -> list[tuple[str, int]]:
     ]
 
 
-def _results(groups: Iterable[tuple[str, date, Counters]]) -> dict[str, LevelResults]:
+def _results(groups: Iterable[_Group]) -> dict[str, LevelResults]:
     by_level: dict[str, LevelResults] = {}
-    for level, _, counters in groups:
+    for one in groups:
+        level, counters = one.level, one.counters
         held = by_level.get(level, LevelResults(0, 0, {}))
         figures = dict(held.figures)
         for key, value in _named("results", counters):
@@ -272,23 +306,31 @@ def _results(groups: Iterable[tuple[str, date, Counters]]) -> dict[str, LevelRes
     return {level: found for level, found in by_level.items() if found.total or found.ended}
 
 
-def _milestone(
-    plan: Plan, milestone: Milestone, groups: list[tuple[str, date, Counters]], today: date
-) -> MilestoneAnswer:
+def _milestone(plan: Plan, milestone: Milestone, groups: list[_Group], today: date) -> MilestoneAnswer:
     by_level: dict[str, Count] = {}
     count = Count()
-    for level, deadline, counters in groups:
-        line = count_of(plan, milestone, deadline, counters, today)
-        by_level[level] = by_level[level].plus(line) if level in by_level else line
+    for one in groups:
+        line = count_of(plan, milestone, one.deadline, one.counters, today, put_off=one.put_off)
+        by_level[one.level] = by_level[one.level].plus(line) if one.level in by_level else line
         count = count.plus(line)
     return MilestoneAnswer(milestone.key, count, by_level)
 
 
-def count_of(plan: Plan, milestone: Milestone, deadline: date, counters: Counters, today: date) -> Count:
+def count_of(
+    plan: Plan,
+    milestone: Milestone,
+    deadline: date,
+    counters: Counters,
+    today: date,
+    *,
+    put_off: bool = False,
+) -> Count:
     """Of the congresses of one group."""
     total, skipped = counters.get("total", 0), counters.get(f"skipped.{milestone.key}", 0)
     done, late = counters.get(f"done.{milestone.key}", 0), counters.get(f"late.{milestone.key}", 0)
     missing = total - skipped - done
     left_out = missing if plan.state is PlanState.CLOSED else counters.get(f"left_out.{milestone.key}", 0)
-    overdue = missing - left_out if milestone.due(deadline) < today else 0
-    return Count(total, skipped, done, late, overdue, left_out)
+    still = missing - left_out
+    if put_off:
+        return Count(total, skipped, done, late, 0, left_out, still)
+    return Count(total, skipped, done, late, still if milestone.due(deadline) < today else 0, left_out)

@@ -15,8 +15,9 @@ from congress.domain.history import Congress
 from congress.domain.overdue import Standing, first_open, standing_of
 from congress.domain.owners import Actor, waits_for_superior, who_acts
 from congress.domain.plan import Plan, PlanState
+from congress.domain.postponing import is_postponed
 from congress.domain.progress import is_abandoned
-from congress.domain.rollup import Rollup, count_of, group_of
+from congress.domain.rollup import Rollup, count_of, group_of, is_put_off
 from servicekit.tree.rollup.figures import Counters
 
 # The codes and ids of units from where the list begins down to one in it.
@@ -34,6 +35,7 @@ class Beside(StrEnum):
 
     EXPLANATION_OWED = "explanation_owed"
     EXPLANATION_WAITING = "explanation_waiting"
+    POSTPONED = "postponed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,10 @@ class Wanted:
     def takes(self, level: str, deadline: date, today: date) -> bool:
         return self.level in ("", level) and not (self.passed and deadline >= today)
 
-    def count(self, plan: Plan, deadline: date, counters: Counters, today: date) -> int:
-        """Of one group of sums, which is of one level."""
+    def count(
+        self, plan: Plan, deadline: date, counters: Counters, today: date, *, put_off: bool = False
+    ) -> int:
+        """Of one group of sums, which is of one level. `put_off`: its congresses are postponed today."""
         if self.state:
             return counters.get(f"state.{self.state}", 0)
         closed = plan.state is PlanState.CLOSED
@@ -69,18 +73,21 @@ class Wanted:
             return 0 if closed else counters.get("waits.superior", 0)
         if self.overdue:
             due = [one.key for one in plan.milestones if one.due(deadline) < today]
-            return 0 if closed else sum(self._by_actor(counters, "next", "next_above", key) for key in due)
+            over = sum(self._by_actor(counters, "next", "next_above", key) for key in due)
+            return 0 if closed or put_off else over
         if self.standing:
-            return self._standing(plan, deadline, counters, today)
+            return self._standing(plan, deadline, counters, today, put_off=put_off)
         if self.extension:
             return 0 if closed and self.extension == ASKED else counters.get(f"extension.{self.extension}", 0)
         if self.beside:
-            return self._beside(plan, deadline, counters, today)
+            return self._beside(plan, deadline, counters, today, put_off=put_off)
         return counters.get("total", 0) + counters.get("ended", 0)
 
-    def _beside(self, plan: Plan, deadline: date, counters: Counters, today: date) -> int:
+    def _beside(self, plan: Plan, deadline: date, counters: Counters, today: date, *, put_off: bool) -> int:
+        if self.beside == Beside.POSTPONED:
+            return counters.get("total", 0) if put_off and plan.state is not PlanState.CLOSED else 0
         if self.beside == Beside.EXPLANATION_OWED:
-            return explanations.owed_in(plan, deadline, counters, today)
+            return explanations.owed_in(plan, deadline, counters, today, put_off=put_off)
         return explanations.waiting_in(plan, counters)
 
     def _by_actor(self, counters: Counters, name: str, above: str, key: str) -> int:
@@ -89,12 +96,12 @@ class Wanted:
             return whole
         return superiors if self.actor == Actor.SUPERIOR else whole - superiors
 
-    def _standing(self, plan: Plan, deadline: date, counters: Counters, today: date) -> int:
+    def _standing(self, plan: Plan, deadline: date, counters: Counters, today: date, *, put_off: bool) -> int:
         position = plan.index(self.milestone)
         if position is None:
             return 0
         milestone = plan.milestones[position]
-        count = count_of(plan, milestone, deadline, counters, today)
+        count = count_of(plan, milestone, deadline, counters, today, put_off=put_off)
         still = count.overdue if self.standing == Standing.OVERDUE else count.to_come
         if self.standing in _OPEN and self.actor:
             superiors = counters.get(f"above.{self.milestone}", 0) if still else 0
@@ -105,6 +112,7 @@ class Wanted:
             Standing.LATE: count.late,
             Standing.OVERDUE: count.overdue,
             Standing.TO_COME: count.to_come,
+            Standing.POSTPONED: count.postponed,
             Standing.LEFT_OUT: count.left_out,
             Standing.SKIPPED: count.skipped,
         }[self.standing]
@@ -118,11 +126,14 @@ class Wanted:
             return waits_for_superior(plan, congress)
         if self.overdue:
             late = first_open(plan, congress)
-            return late is not None and late.due(congress.deadline) < today and self._acts(plan, congress)
+            over = late is not None and late.due(congress.deadline) < today
+            return over and not is_postponed(plan, congress, today) and self._acts(plan, congress)
         if self.standing:
             return self._stands(plan, congress, today)
         if self.extension:
             return f"extension.{self.extension}" in counted(plan, congress)
+        if self.beside == Beside.POSTPONED:
+            return is_postponed(plan, congress, today)
         if self.beside == Beside.EXPLANATION_OWED:
             return explanations.owes(plan, congress, today)
         return not self.beside or explanations.waits(plan, congress)
@@ -229,9 +240,9 @@ class Walk:
 
     def _at_levels(self, rollup: Rollup, holds: Callable[[str], bool]) -> int:
         return sum(
-            self.wanted.count(self.plan, deadline, counters, self.today)
-            for (level, deadline), counters in (
-                (group_of(key), found) for key, found in rollup.groups.items()
+            self.wanted.count(self.plan, deadline, counters, self.today, put_off=put_off)
+            for (level, deadline), put_off, counters in (
+                (group_of(key), is_put_off(key, self.today), found) for key, found in rollup.groups.items()
             )
             if self.deadline in (None, deadline)
             and holds(level)

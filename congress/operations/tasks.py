@@ -6,7 +6,7 @@ from datetime import date
 from congress.context import Context
 from congress.domain import tasks as rules
 from congress.domain.plan import Plan, PlanState
-from congress.domain.rollup import Rollup, group_of
+from congress.domain.rollup import Rollup, group_of, is_put_off
 from congress.domain.wanted import ASKED, Beside, Wanted
 from congress.operations.listing import Shown, list_congresses_below
 from congress.operations.rollups import READ, course_of, rollup_of
@@ -113,8 +113,10 @@ def _difficulties(context: Context, unit_id: str, keys: Mapping[str, Sequence[st
 
 
 def _any(rollup: Rollup, plan: Plan, wanted: Wanted, today: date) -> bool:
-    groups = [(group_of(key)[1], counters) for key, counters in rollup.groups.items()]
-    return any(wanted.count(plan, deadline, counters, today) for deadline, counters in groups)
+    return any(
+        wanted.count(plan, group_of(key)[1], counters, today, put_off=is_put_off(key, today))
+        for key, counters in rollup.groups.items()
+    )
 
 
 def _watched(context: Context, plan: Plan, unit_id: str) -> Waiting:

@@ -7,6 +7,7 @@ from congress.domain.history import Congress
 from congress.domain.overdue import awaited
 from congress.domain.owners import Actor, who_acts
 from congress.domain.plan import Plan
+from congress.domain.postponing import is_postponed
 from congress.rendering.tables import STATES, UNIT_COLUMNS
 from servicekit.out.exports.tables import Column, Row, Table, Type
 from servicekit.tree.units import Unit
@@ -48,7 +49,7 @@ def listed_rows(
             congress.deadline,
             _named(open_one.names, open_one.key) if open_one else None,
             due,
-            max(0, (today - due).days) if due else None,
+            max(0, (today - due).days) if due and not is_postponed(plan, congress, today) else None,
             ACTORS[actor] if actor else None,
         ]
 

@@ -1,11 +1,11 @@
-"""What stands beside the course of a congress: explanations of what is very late."""
+"""What stands beside the course of a congress: explanations of what is very late, next dates of what is postponed."""
 
 from typing import Any
 
 from flask_smorest import Blueprint
 
 from congress import schemas
-from congress.operations import explanations
+from congress.operations import explanations, postponing
 from congress.routes.congresses import answered, over_others
 from servicekit.web.guards import access, caller
 from servicekit.web.idempotency import idempotent_if_asked
@@ -40,3 +40,29 @@ def decide_explanation(body: dict[str, Any], congress_id: str) -> Any:
             context(), caller(), congress_id, expected_version(), over=over, **body
         )
     )
+
+
+@api.route("/congresses/<string:congress_id>/postpone", methods=["POST"])
+@access("congress:report")
+@versioned
+@idempotent_if_asked
+@api.arguments(schemas.PostponementWanted)
+@api.response(200, schemas.CongressView)
+def postpone(body: dict[str, Any], congress_id: str) -> Any:
+    """Says that the congress is not held before a next date, and why; its deadline stays as it is."""
+    return answered(
+        postponing.postpone(
+            context(), caller(), congress_id, body["until"], body["reason"], expected_version()
+        )
+    )
+
+
+@api.route("/congresses/<string:congress_id>/resume", methods=["POST"])
+@access("congress:report")
+@versioned
+@idempotent_if_asked
+@api.arguments(schemas.Nothing, required=False)
+@api.response(200, schemas.CongressView)
+def resume(body: dict[str, Any], congress_id: str) -> Any:
+    """Says that the congress goes on after all."""
+    return answered(postponing.resume(context(), caller(), congress_id, expected_version()))

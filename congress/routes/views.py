@@ -14,6 +14,7 @@ from congress.domain.history import Act, Congress, Explanation, Extension, State
 from congress.domain.overdue import can_be_done, is_left_out
 from congress.domain.owners import who_acts
 from congress.domain.plan import Milestone, Plan, is_planned
+from congress.domain.postponing import is_postponed, latest, postponed_until
 from congress.domain.progress import days_of, is_held
 from congress.domain.reopening import figures_at
 from congress.domain.results import AT_MOST, FIGURES, SHARES, SUMS, cautions_of_results
@@ -112,6 +113,9 @@ def congress_view(view: CongressView, today: date) -> Json:
         "extensions": [_answered(one, view.named) for one in congress.extensions],
         "explanations": [_answered(one, view.named) for one in congress.explanations],
         "explanation_owed": owes(plan, congress, today),
+        "postponements": [_named(asdict(one), view.named) for one in congress.postponements],
+        "postponed_until": postponed_until(plan, congress) if is_postponed(plan, congress, today) else None,
+        "postponed_latest": latest(plan, today),
         "days_late": days_late(plan, congress, today),
         "content_type": congress.content_type,
         # The schema reads the fields of a value as it reads those of a document.
@@ -168,6 +172,8 @@ def _milestone_state(view: CongressView, milestone: Milestone, today: date) -> J
         state = "skipped"
     elif entry is not None and entry.date is not None:
         state = "late" if entry.date > due_on(plan, congress, milestone, entry.date) else "done"
+    elif is_postponed(plan, congress, today) and not is_left_out(plan, congress, milestone):
+        state = "postponed"
     elif due < today and not is_left_out(plan, congress, milestone):
         state = "overdue"
     else:
@@ -187,8 +193,12 @@ def _milestone_state(view: CongressView, milestone: Milestone, today: date) -> J
 def _answered(one: Extension | Explanation, named: bool) -> Json:
     """As with acts, names are told to those who report for the unit or decide."""
     told: Json = {**asdict(one), "state": one.state.value}
-    for part in (told, told["answer"] or {}):
-        part["by_name"] = part.get("by_name", "") if named else ""
+    _named(told["answer"] or {}, named)
+    return _named(told, named)
+
+
+def _named(told: Json, named: bool) -> Json:
+    told["by_name"] = told.get("by_name", "") if named else ""
     return told
 
 
@@ -247,6 +257,7 @@ def _line(answer: Answer, *, whole: bool = True) -> Json:
         "extensions_asked": answer.extensions_asked,
         "extended": answer.extended,
         "explanations_owed": answer.explanations_owed,
+        "postponed": answer.postponed,
         "explanations_waiting": answer.explanations_waiting,
         **(_results(answer) if whole else {}),
     }
@@ -277,5 +288,6 @@ def _count(count: Count) -> Json:
         "late": count.late,
         "overdue": count.overdue,
         "left_out": count.left_out,
+        "postponed": count.postponed,
         "percent": count.percent,
     }

@@ -71,6 +71,8 @@ from congress.schemas.sides import (
     ExplanationDecision,
     ExplanationView,
     ExplanationWritten,
+    PostponementView,
+    PostponementWanted,
 )
 
 __all__ = [
@@ -119,6 +121,8 @@ __all__ = [
     "PlanQuery",
     "PlanTemplateView",
     "PlanView",
+    "PostponementView",
+    "PostponementWanted",
     "Reopening",
     "ReportQuery",
     "ResultEntryView",

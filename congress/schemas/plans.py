@@ -43,9 +43,12 @@ class TargetsSchema(StrictSchema):
 
 
 class LatenessSchema(StrictSchema):
-    """In days. `explained_after`: a congress that is later owes a written explanation."""
+    """In days. `explained_after`: a congress that is later owes a written explanation. `postponed_most`: so far
+    ahead lies the next date of one that is postponed.
+    """
 
     explained_after = whole(-10_000, 10_000)
+    postponed_most = whole(-10_000, 10_000)
 
 
 class PlanChange(StrictSchema):

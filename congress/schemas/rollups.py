@@ -58,6 +58,7 @@ class CountView(StrictSchema):
     late = fields.Integer()
     overdue = fields.Integer()
     left_out = fields.Integer()
+    postponed = fields.Integer()
     percent = fields.Float()
 
 
@@ -96,6 +97,7 @@ class RollupLine(StrictSchema):
     extended = fields.Integer()
     explanations_owed = fields.Integer()
     explanations_waiting = fields.Integer()
+    postponed = fields.Integer()
     results = fields.Dict(keys=fields.String(), values=fields.Nested(LevelResultsView))
     sums_over = fields.Dict(keys=fields.String(), values=fields.String())
 

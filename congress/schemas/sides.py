@@ -1,9 +1,9 @@
-"""What stands beside the course of a congress, as it comes in and goes out: explanations."""
+"""What stands beside the course of a congress, as it comes in and goes out: explanations, postponements."""
 
 from marshmallow import fields
 
 from congress.schemas.parts import LONGEST_TEXT, OnPurpose
-from servicekit.web.schemas import StrictSchema, prose
+from servicekit.web.schemas import Day, StrictSchema, prose
 
 
 class ExplanationWritten(StrictSchema):
@@ -37,3 +37,21 @@ class ExplanationView(StrictSchema):
     by_code = fields.Boolean()
     state = fields.String()
     answer = fields.Nested(ExplanationAnswerView, allow_none=True)
+
+
+class PostponementWanted(StrictSchema):
+    until = Day(required=True)
+    reason = prose(LONGEST_TEXT, 0, required=True)
+
+
+class PostponementView(StrictSchema):
+    """`until`: the next date. `ended_at`: when the unit said that it goes on after all."""
+
+    id = fields.String()
+    until = fields.Date()
+    reason = fields.String()
+    at = fields.DateTime()
+    by = fields.String()
+    by_name = fields.String()
+    by_code = fields.Boolean()
+    ended_at = fields.DateTime(allow_none=True)

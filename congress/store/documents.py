@@ -9,6 +9,7 @@ from congress.domain.history import (
     ExplanationAnswer,
     Extension,
     ExtensionAnswer,
+    Postponement,
     Removal,
     ResultEntry,
 )
@@ -33,6 +34,7 @@ _CONGRESSES = Shape(
         Extension: MARKED,
         ExtensionAnswer: ("kept_by", "over_reason"),
         Explanation: MARKED,
+        Postponement: (*MARKED, "ended_by"),
         ExplanationAnswer: ("kept_by", "over_reason"),
     },
 )

@@ -79,6 +79,7 @@ class Kind(StrEnum):
     DIFFICULTY_WAITS = "congress.difficulty_waits"
     DIFFICULTY_ASKED_BACK = "congress.difficulty_asked_back"
     DIFFICULTY_ANSWERED = "congress.difficulty_answered"
+    CONGRESS_POSTPONED = "congress.postponed"
     COMMENTED_ABOVE = "congress.commented_above"
     COMMENTED_BELOW = "congress.commented_below"
     MENTIONED = "congress.mentioned"

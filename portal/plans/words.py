@@ -28,5 +28,6 @@ LABELS = {
     "deadlines/": N_("Deadline"),
     "milestones/": N_("Milestone"),
     "lateness/explained_after": N_("Days late after which a written explanation is owed"),
+    "lateness/postponed_most": N_("How many days ahead a congress may be postponed"),
     "reason": N_("Reason"),
 }

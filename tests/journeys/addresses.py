@@ -1195,6 +1195,10 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "POST /api/congress/congresses/{congress_id}/explanation": (
         of_congress("/explanation", "congress:report", {"text": "x"}),
     ),
+    "POST /api/congress/congresses/{congress_id}/postpone": (
+        of_congress("/postpone", "congress:report", A_LATER_DAY),
+    ),
+    "POST /api/congress/congresses/{congress_id}/resume": (of_congress("/resume", "congress:report", {}),),
     "POST /api/congress/congresses/{congress_id}/decide-explanation": (
         of_congress("/decide-explanation", "congress:approve", {"accepted": True}),
     ),

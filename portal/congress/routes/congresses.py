@@ -17,6 +17,7 @@ from portal.congress.views.explanations import explanations_of
 from portal.congress.views.extensions import extensions_of
 from portal.congress.views.files import files_card, why_not_taken
 from portal.congress.views.offices import sides_of, who_acts
+from portal.congress.views.postponing import postponements_of
 from portal.congress.views.returned import came_back, with_answers
 from portal.congress.words import CHANGED_BY_YOURSELF
 from portal.frame.forms import Fault, Form
@@ -81,6 +82,7 @@ def read_congress(congress_id: str) -> Response:
         raises=len(one["unit_path"]) > 1 and may("congress:report", tuple(one["unit_path"])),
         thread=thread_on(record, said),
         explained=explanations_of(one),
+        postponed=postponements_of(one),
         pager=pager(said, len(said["items"])),
         form=Form(),
         choices=choices_of(record),

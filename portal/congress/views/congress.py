@@ -174,7 +174,7 @@ def _approved_before(congress: Document, groups: Sequence[Group]) -> tuple[Appro
 
 def reported_by_code(congress: Document) -> str:
     """Since when something in it was reported with a sealed code; empty where nothing was."""
-    parts = ("entries", "result_entries", "history", "extensions", "explanations")
+    parts = ("entries", "result_entries", "history", "extensions", "explanations", "postponements")
     coded = [one["at"] for part in parts for one in congress.get(part) or () if one.get("by_code")]
     return min(coded, default="")
 
@@ -192,6 +192,8 @@ def unit_with_id(congress: Document) -> Unit:
 def _overdue(congress: Document, today: date) -> State | None:
     if congress["state"] in ("approved", "submitted"):
         return None
+    if congress["postponed_until"]:
+        return states.STEP_POSTPONED
     return due_state(congress["deadline"], today) if congress["deadline"] < today.isoformat() else None
 
 
@@ -246,6 +248,7 @@ _STEP_STATES = {
     "overdue": states.STEP_OVERDUE,
     "skipped": states.STEP_SKIPPED,
     "left_out": states.STEP_LEFT_OUT,
+    "postponed": states.STEP_POSTPONED,
 }
 
 

@@ -14,11 +14,13 @@ from portal.shared.units import Document, Names, Unit
 from servicekit.words import N_
 
 OVERDUE = "overdue"
+POSTPONED = "postponed"
 DONE = "done"
 # How a milestone may stand, and the states of congresses: what a list may be of.
 STANDINGS: Mapping[str, str] = {
     OVERDUE: states.STEP_OVERDUE.word,
     "to_come": states.STEP_OPEN.word,
+    POSTPONED: states.STEP_POSTPONED.word,
     DONE: N_("Done"),
     "on_time": states.STEP_DONE.word,
     "late": states.STEP_LATE.word,
@@ -61,7 +63,7 @@ def chosen_milestone(plan: Document, wanted: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Which list it is. `milestone`: empty for whatever is overdue of any, for states, and for all."""
+    """Which list it is. `milestone`: empty for what is overdue of any, for what is postponed, for states, for all."""
 
     plan_id: str
     unit_id: str
@@ -96,7 +98,7 @@ class Listed:
             found |= {"milestone": self.milestone, "standing": self.which}
         elif self.which in EXTENSIONS:
             found["extension"] = self.which.removeprefix("extension_")
-        elif self.which in BESIDE:
+        elif self.which in (*BESIDE, POSTPONED):
             found["beside"] = self.which
         elif self.which == OVERDUE:
             found["overdue"] = "true"
@@ -113,7 +115,7 @@ def listed_of(plan: Document, unit_id: str, asked: Mapping[str, str]) -> Listed:
     known = asked.get("which") or OVERDUE
     which = known if known in (*STANDINGS, *states.CONGRESS, *EXTENSIONS, *BESIDE) else ALL
     named = asked.get("milestone", "")
-    needs = which in STANDINGS and (bool(named) or which != OVERDUE)
+    needs = which in STANDINGS and (bool(named) or which not in (OVERDUE, POSTPONED))
     return Listed(
         plan["id"],
         unit_id,
@@ -159,7 +161,9 @@ def filter_of(
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`days` late, or to come where it is less than nothing; None where nothing of it is open or was late."""
+    """`days` late, or to come where it is less than nothing; None where nothing of it is open or was late. `until`: the
+    next date of one that is postponed.
+    """
 
     unit: Unit
     parent: Names | None
@@ -167,6 +171,7 @@ class Row:
     state: State
     milestone: str = ""
     due: str = ""
+    until: str = ""
     days: int | None = None
     office: Office | None = None
     reminded_at: str = ""
@@ -188,6 +193,7 @@ def _row(one: Document, office: Office | None, listed: Listed, today: date) -> R
         state=states.CONGRESS.get(one["state"], states.UNKNOWN),
         milestone=about["key"] if about and not whole else "",
         due=due,
+        until=one["postponed_until"] or "",
         days=one["days_late"]
         if whole
         else days_over(due, (about and about["date"]) or today)
@@ -202,5 +208,5 @@ def _about(one: Document, listed: Listed) -> Document | None:
     """The milestone that the list is about; else what is overdue for longest, or comes next."""
     if listed.milestone:
         return next((m for m in one["milestones"] if m["key"] == listed.milestone), None)
-    still = [m for m in one["milestones"] if m["state"] in ("overdue", "open")]
+    still = [m for m in one["milestones"] if m["state"] in ("overdue", "postponed", "open")]
     return min(still, key=lambda m: str(m["due"]), default=None)

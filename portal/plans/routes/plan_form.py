@@ -156,7 +156,10 @@ def _typed(form: Form, levels: Sequence[Document], milestones: Sequence[Document
     days = {one["key"]: form.whole(f"milestones/{one['key']}") for one in milestones}
     plan: Document = {
         **_named(form),
-        "lateness": {"explained_after": form.whole("lateness/explained_after", needed=True)},
+        "lateness": {
+            name: form.whole(f"lateness/{name}", needed=True)
+            for name in ("explained_after", "postponed_most")
+        },
         "cycle": form.text("cycle", needed=True),
         "opens_on": form.day("opens_on", needed=True),
         "deadlines": {level: day for level, day in deadlines.items() if day},

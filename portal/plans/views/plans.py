@@ -45,6 +45,7 @@ class Plan:
     changes: tuple[Document, ...] = ()
     open_below: str = ""
     explained_after: int = 0
+    postponed_most: int = 0
 
     @property
     def link(self) -> str:
@@ -77,6 +78,7 @@ def plan_of(answer: Document, levels: Sequence[str] = ()) -> Plan:
         changes=tuple(reversed(answer.get("deadline_changes", ()))),
         open_below=dict(OPEN_BELOW).get(answer.get("open_below", ""), ""),
         explained_after=answer["lateness"]["explained_after"],
+        postponed_most=answer["lateness"]["postponed_most"],
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.congress.views.congress import Figure, figure_groups
-from portal.congress.views.lists import BESIDE, EXTENSIONS, chosen_milestone
+from portal.congress.views.lists import BESIDE, EXTENSIONS, POSTPONED, STANDINGS, chosen_milestone
 from portal.plans.outlines import Outline, Outlines
 from portal.shared.units import Document, Names, Unit, unit_of
 from servicekit.words.formats import tenths
@@ -32,10 +32,11 @@ class Share:
     late: int
     overdue: int
     left_out: int = 0
+    postponed: int = 0
 
     @property
     def to_come(self) -> int:
-        return max(0, self.total - self.done - self.overdue - self.left_out)
+        return max(0, self.total - self.done - self.overdue - self.left_out - self.postponed)
 
     @property
     def tenths(self) -> int:
@@ -74,6 +75,7 @@ def share_of(answer: Document, total: int = 0) -> Share:
         late=late,
         overdue=answer.get("overdue", 0),
         left_out=answer.get("left_out", 0),
+        postponed=answer.get("postponed", 0),
     )
 
 
@@ -161,6 +163,7 @@ def dashboard_of(
 
 # By the list that shows them: which number of a roll-up counts them.
 _COUNTED: Mapping[str, str] = {
+    POSTPONED: "postponed",
     "explanation_owed": "explanations_owed",
     "explanation_waiting": "explanations_waiting",
     "extension_asked": "extensions_asked",
@@ -170,7 +173,7 @@ _COUNTED: Mapping[str, str] = {
 
 def beside_of(rollup: Document) -> list[tuple[str, str, int]]:
     """What stands beside the course of congresses: which list, its word, and how many there are in it."""
-    words = {**EXTENSIONS, **BESIDE}
+    words = {**EXTENSIONS, **BESIDE, POSTPONED: STANDINGS[POSTPONED]}
     return [(key, words[key], rollup[name]) for key, name in _COUNTED.items() if rollup.get(name)]
 
 

@@ -188,6 +188,15 @@ class Congress:
         path = f"/api/congress/difficulties/{difficulty_id}/{act}"
         self._peer.post(path, dict(body), Idempotency_Key=once, **seen(version))
 
+    def postpone(
+        self, congress_id: str, wanted: Mapping[str, object], version: int | None, once: str
+    ) -> None:
+        """`wanted`: until which day, and the reason."""
+        self._act(congress_id, "postpone", wanted, version, once)
+
+    def resume(self, congress_id: str, version: int | None, once: str) -> None:
+        self._act(congress_id, "resume", {}, version, once)
+
     def _act(
         self, congress_id: str, act: str, body: Mapping[str, object], version: int | None, once: str
     ) -> Document:

@@ -79,6 +79,8 @@ def a_congress(
         "decide-extension": decides(when=True),
         "decide-extension-topmost": may(not_yours),
         "explanation": may("none-owed"),
+        "postpone": may("held-already"),
+        "resume": may("not-postponed"),
         "decide-explanation": may("nothing-explained"),
     }
     owners = {step.get("milestone") for step in congress["next_steps"] if step.get("superiors")}
@@ -100,6 +102,7 @@ def _a_congress(**changes: Any) -> dict[str, Any]:
             {"key": "sent", "due": "2026-12-11", "date": None, "state": "skipped"},
         ],
         "explanations": [], "explanation_owed": False, "days_late": 0,
+        "postponements": [], "postponed_until": None, "postponed_latest": "2026-12-22",
         "results": None, "returned": None, "approved": None, "cautions": [],
         "next_steps": [{"kind": "milestone", "milestone": "closed", "due": "2026-12-01"}], **changes,
     }  # fmt: skip

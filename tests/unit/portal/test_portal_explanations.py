@@ -9,6 +9,7 @@ from portal.congress.views.congress import congress_page
 from portal.congress.views.explanations import explanations_of, waiting
 from portal.congress.views.extensions import Extensions
 from portal.congress.views.lists import BESIDE, Listed, listed_of, rows_of, word_of
+from portal.congress.views.postponing import postponements_of
 from portal.frame.forms import Form
 from portal.plans.views.progress import beside_of
 from tests.unit.portal.test_portal_congress_views import PLAN, TODAY, a_congress, may
@@ -68,7 +69,11 @@ def test_the_card_says_what_was_written_and_answered_as_it_was_written(language:
 def on_the_page(congress: dict[str, Any]) -> str:
     page = congress_page(congress, {**PLAN, "state": "open"}, TODAY)
     around: dict[str, Any] = {"trail": (), "unit_ended": None, "files_link": "", "files": None}
-    around |= {"later": Extensions("", ()), "explained": explanations_of(congress)}
+    around |= {
+        "later": Extensions("", ()),
+        "explained": explanations_of(congress),
+        "postponed": postponements_of(congress),
+    }
     return render_template("congress.html", page=page, **around)
 
 

@@ -8,6 +8,7 @@ from flask import render_template
 from portal.congress.views.congress import congress_page
 from portal.congress.views.explanations import explanations_of
 from portal.congress.views.extensions import extensions_of, waiting
+from portal.congress.views.postponing import postponements_of
 from portal.frame.forms import Form
 from tests.unit.portal.test_portal_congress_views import PLAN, TODAY, a_congress
 from tests.unit.portal.test_portal_superior_pages import language, portal  # noqa: F401
@@ -60,7 +61,11 @@ def test_the_card_says_what_was_asked_and_answered_as_it_was_written(language: s
 def on_the_page(congress: dict[str, Any]) -> str:
     page = congress_page(congress, {**PLAN, "state": "open"}, TODAY)
     around: dict[str, Any] = {"trail": (), "unit_ended": None, "files_link": "", "files": None}
-    around |= {"later": extensions_of(congress), "explained": explanations_of(congress)}
+    around |= {
+        "later": extensions_of(congress),
+        "explained": explanations_of(congress),
+        "postponed": postponements_of(congress),
+    }
     return render_template("congress.html", page=page, **around)
 
 

@@ -70,6 +70,7 @@ def an_item(**changes: Any) -> dict[str, Any]:
         "parent": {"code": "R", "names": {"en": "Upper"}, "level": "district"},
         "state": "under_way",
         "who_acts": "unit",
+        "postponed_until": None,
         "reminded_at": "2026-11-21T10:00:00+00:00",
         "milestones": milestones,
     }
@@ -112,7 +113,10 @@ def shown(language: str, rows: list[Any]) -> str:  # noqa: F811
     say = dict.fromkeys(("which", "milestone", "any", "level", "levels", "who", "sides", "sort"), "x")
     words = {
         **say,
-        **{key: key for key in ("overdue", "to_come", "done", "on_time", "late", "left_out", "skipped")},
+        **{
+            key: key
+            for key in ("overdue", "to_come", "done", "on_time", "late", "left_out", "skipped", "postponed")
+        },
     }
     states = ("planned", "under_way", "closed", "submitted", "returned", "approved", "reopened", "all")
     words |= {key: key for key in (*states, *EXTENSIONS, *BESIDE, "unit", "superior", "deadline", "place")}

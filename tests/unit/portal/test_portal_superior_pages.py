@@ -10,6 +10,7 @@ from flask import Flask, g, render_template
 from portal.congress.views.congress import congress_page
 from portal.congress.views.explanations import explanations_of
 from portal.congress.views.extensions import Extensions
+from portal.congress.views.postponing import postponements_of
 from portal.congress.views.steps import waiting_of
 from portal.congress.words import NOT_RECORDED
 from portal.frame.forms import Fault, Form
@@ -66,7 +67,11 @@ NOTHING_LATER = Extensions("", ())
 def shown_congress(ended: str | None = None, **changes: Any) -> str:
     congress = a_congress(may_report=False, may_decide=True, may_reopen=True, **changes)
     page = congress_page(congress, {**PLAN, "state": "open"}, TODAY)
-    beside = {"later": NOTHING_LATER, "explained": explanations_of(congress)}
+    beside = {
+        "later": NOTHING_LATER,
+        "explained": explanations_of(congress),
+        "postponed": postponements_of(congress),
+    }
     return render_template(
         "congress.html", page=page, trail=(), unit_ended=ended, files_link="", files=None, **beside
     )
