@@ -63,7 +63,7 @@ def make_context(
         congresses=CongressStore(database, origin),
         rollups=RollupStore(database, plans.get, units),
         first_reports=FirstReportStore(database, units),
-        difficulties=DifficultyStore(database, origin),
+        difficulties=DifficultyStore(database, origin, units),
         units=units,
         # How many there are the sums say.
         lists=Lists(database, counted=False),

@@ -8,7 +8,7 @@ from functools import partial
 
 from congress.app import open_context
 from congress.context import Context
-from congress.operations import first_reports, plan_life, projection
+from congress.operations import difficulty_figures, first_reports, plan_life, projection
 from congress.operations.days import keep_days
 from congress.operations.difficulty_clock import climb
 from congress.operations.verifying import check_of
@@ -35,6 +35,7 @@ def loop_of(context: Context, lease: Lease) -> Loop:
     days = Piecemeal(partial(keep_days, context))
     spread = Piecemeal(partial(plan_life.spread_deadlines, context))
     rounds = Rounds(check_of(context), context.clock.now)
+    raised = Rounds(difficulty_figures.check_of(context), context.clock.now)
     reports = Rounds(first_reports.check_of(context), context.clock.now)
 
     def prepare() -> None:
@@ -48,6 +49,7 @@ def loop_of(context: Context, lease: Lease) -> Loop:
         [
             Step("count", partial(projection.count_changes, context)),
             Step("first reports", partial(first_reports.count_changes, context)),
+            Step("difficulties raised", partial(difficulty_figures.count_changes, context)),
             Step("cascade", cascade.work, afresh=cascade.begin_afresh),
             Step("deadlines", spread.work, afresh=spread.begin_afresh),
             Step(
@@ -70,6 +72,13 @@ def loop_of(context: Context, lease: Lease) -> Loop:
                 every=EVERY_SECONDS,
                 by_clock=True,
                 afresh=reports.begin_afresh,
+            ),
+            Step(
+                "verify difficulties",
+                raised.work,
+                every=EVERY_SECONDS,
+                by_clock=True,
+                afresh=raised.begin_afresh,
             ),
             Step("verify", rounds.work, every=EVERY_SECONDS, by_clock=True, afresh=rounds.begin_afresh),
         ],

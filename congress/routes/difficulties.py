@@ -1,11 +1,13 @@
 """Difficulties: raised, listed, read, answered, asked back, forwarded, confirmed."""
 
+from dataclasses import asdict
 from typing import Any
 
 from flask_smorest import Blueprint
 
 from congress.domain.difficulties import Kind, Said, Step, Urgency
 from congress.operations import difficulties as operations
+from congress.operations import difficulty_figures
 from congress.operations.difficulties import DifficultyView
 from congress.schemas import difficulties as schemas
 from servicekit.tree.units import Unit
@@ -39,6 +41,25 @@ def raise_difficulty(body: dict[str, Any]) -> Any:
     said = Said(Kind(body["kind"]), Urgency(body["urgency"]), body["text"])
     blocks = body["congress_id"], body["milestone"]
     return _answer(operations.raise_difficulty(context(), caller(), body["unit_id"], said, *blocks))
+
+
+@api.route("/figures", methods=["GET"])
+@access("congress:read")
+@api.arguments(schemas.DifficultyFiguresQuery, location="query")
+@api.response(200, schemas.DifficultyFigures)
+def read_figures(query: dict[str, Any]) -> Any:
+    """Of a unit at which you hold a right: what has reached it, by class and by the units right below."""
+    found = difficulty_figures.read_figures(context(), caller(), **query)
+    return {
+        "unit_id": found.unit_id,
+        "all": found.all,
+        "kinds": [{"kind": kind, **asdict(count)} for kind, count in found.kinds.items()],
+        "items": [{"unit": unit, **asdict(count)} for unit, count in found.units.items],
+        "next": found.units.next,
+        "total": found.units.total,
+        "further_below": found.further_below,
+        "as_of": found.as_of,
+    }
 
 
 @api.route("/join", methods=["POST"])

@@ -144,5 +144,40 @@ class DifficultyView(StrictSchema):
     acts = acts_field()
 
 
+class DifficultyFiguresQuery(PageQuery):
+    unit_id = identifier(required=True)
+
+
+class DifficultyCount(StrictSchema):
+    """`open`: overdue or not."""
+
+    open = fields.Integer()
+    overdue = fields.Integer()
+    asked_back = fields.Integer()
+    answered = fields.Integer()
+    solved = fields.Integer()
+
+
+class DifficultyKindCount(DifficultyCount):
+    kind = fields.String()
+
+
+class DifficultyUnitCount(DifficultyCount):
+    unit = fields.Nested(DifficultyUnit)
+
+
+class DifficultyFigures(PageView):
+    """What has reached the unit: in all, by class, and a page of the units right below from which any has come.
+    `further_below`: how many wait for a unit below and have not come up.
+    """
+
+    unit_id = fields.String()
+    all = fields.Nested(DifficultyCount)
+    kinds = fields.List(fields.Nested(DifficultyKindCount))
+    items = fields.List(fields.Nested(DifficultyUnitCount))
+    further_below = fields.Integer()
+    as_of = fields.DateTime()
+
+
 class DifficultyPage(PageView):
     items = fields.List(fields.Nested(DifficultyView))

@@ -1,17 +1,21 @@
 """Difficulties as documents, and the lines of the lists in which they stand."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from congress.domain.difficulties import Blocked, Difficulty, State, Step
+from congress.domain.difficulty_figures import COUNTING, contribution
 from congress.domain.difficulty_joining import JOINED_MOST
 from servicekit.data.database import Database, session
 from servicekit.data.documents import Document, Shape
 from servicekit.data.events import AuditEntry, Event, Origin
 from servicekit.data.records import Records
 from servicekit.tree.listed import Ask, Line, Listed, Lists, asked, asked_in
-from servicekit.tree.units_copy import facts_document
+from servicekit.tree.rollup.engine import Figures, Rollups
+from servicekit.tree.rollup.figures import Contribution, Groups
+from servicekit.tree.rollup.sums import Names, groups_of
+from servicekit.tree.units_copy import UnitsCopy, facts_document
 
 NAME = "difficulties"
 # In the chain of each, and with whom something waits.
@@ -42,15 +46,27 @@ def lines_of(difficulty: Difficulty) -> list[Listed]:
 class DifficultyStore:
     """Each write is within a transaction, with that of its lines."""
 
-    def __init__(self, database: Database, origin: Callable[[], Origin]) -> None:
+    def __init__(self, database: Database, origin: Callable[[], Origin], units: UnitsCopy) -> None:
         self._database = database
         self._records = Records(database, NAME, origin)
         self._difficulties = database.mongo[NAME]
         self.lists = Lists(database)
+        self.engine: Rollups[Difficulty] = Rollups(
+            database,
+            Figures(
+                records=NAME,
+                names=Names("difficulty_contributions", "difficulty_sums", mark="difficulties"),
+                counting=COUNTING,
+                value_of=_difficulty_of,
+                contribute=_contribute,
+                tree=units,
+            ),
+        )
 
     def prepare(self) -> None:
         self._records.prepare()
         self.lists.prepare()
+        self.engine.prepare()
         self._difficulties.create_index([("unit_id", 1), ("unfinished", 1)])
         self._difficulties.create_index("due_by")
         self._difficulties.create_index("joined")
@@ -105,6 +121,10 @@ class DifficultyStore:
         found = self._difficulties.find(wanted, {"_outbox": 0}, session=session())
         return [_difficulty_of(one) for one in found.sort("due_by", 1).limit(most)]
 
+    def sums(self, unit_ids: Iterable[str]) -> Mapping[str, Groups]:
+        found = self.engine.store.of_units(unit_ids).get("", {})
+        return {unit_id: groups_of(one) for unit_id, one in found.items()}
+
     # Lists
 
     def page(self, place: str, standings: Sequence[str], after: str, most: int, now: datetime) -> list[Line]:
@@ -124,6 +144,10 @@ class DifficultyStore:
 
 def _asks(name: str, place: str, standings: Sequence[str]) -> Sequence[Ask]:
     return asked_in(name, [place], standings) if standings != ANY else asked(name, [place])
+
+
+def _contribute(some: Sequence[Difficulty]) -> list[Contribution]:
+    return [contribution(one) for one in some]
 
 
 def _document(difficulty: Difficulty) -> Document:

@@ -7,8 +7,17 @@ from flask_babel import gettext as _
 
 from portal.congress.routes.congresses import names_of, offices_in
 from portal.congress.views.offices import Office, office_of
-from portal.difficulties.views import list_link, page_of, rows_of, tabs_of, ticked, whose_office
-from portal.difficulties.words import DONE, KINDS, LABELS, TABS, URGENCIES
+from portal.difficulties.views import (
+    COUNTED,
+    figures_of,
+    list_link,
+    page_of,
+    rows_of,
+    tabs_of,
+    ticked,
+    whose_office,
+)
+from portal.difficulties.words import DONE, KINDS, LABELS, STANDINGS, TABS, URGENCIES
 from portal.frame import acting
 from portal.frame.forms import Form
 from portal.frame.pager import after, pager
@@ -48,7 +57,7 @@ def show_difficulties(unit_id: str) -> Response:
 
 
 def difficulties_again(unit_id: str, form: Form) -> Response:
-    which = asked("which") if asked("which") in TABS else "waiting"
+    which = asked("which") if asked("which") in {*TABS, *STANDINGS} else "waiting"
     kept = {"kind": asked("kind") if asked("kind") in KINDS else "", "below": asked("below")}
     if which == "waiting" and any(kept.values()):
         which = "all"
@@ -66,6 +75,8 @@ def difficulties_again(unit_id: str, form: Form) -> Response:
         unit=unit,
         trail=trail(unit, "/difficulties/of/{}"),
         tabs=tabs_of(unit_id, which, answer["total"], kept),
+        figures=figures_of(congress().difficulty_figures(unit_id)),
+        columns=[STANDINGS[key].word for key in COUNTED],
         which=which,
         filter=Form({"which": which, "kind": kept["kind"]}),
         kinds=[(key, _(word)) for key, word in KINDS.items()],

@@ -12,6 +12,8 @@ from portal.shared.clients.acts import offered
 from portal.shared.states import State
 from portal.shared.units import Document, Names
 
+# The columns of the figures, each a list.
+COUNTED = ("open", "overdue", "asked_back", "answered", "solved")
 EXCERPT = 140  # characters
 FOR_SUPERIOR = ("answer", "ask-back", "forward")
 
@@ -171,6 +173,42 @@ def _step(one: Document) -> Step:
         one["by_name"],
         one["by_code"],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """`counts`: number and the list behind it, in the order of the columns."""
+
+    names: Names
+    word: str
+    counts: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    kinds: tuple[FigureRow, ...]
+    units: tuple[FigureRow, ...]
+    further_below: int
+    more: bool  # units than are shown
+
+
+def figures_of(answer: Document) -> Figures:
+    unit_id = answer["unit_id"]
+    return Figures(
+        tuple(
+            FigureRow({}, kind_of(one), _counts(one, unit_id, kind=one["kind"])) for one in answer["kinds"]
+        ),
+        tuple(
+            FigureRow(one["unit"]["names"], "", _counts(one, unit_id, below=one["unit"]["id"]))
+            for one in answer["items"]
+        ),
+        answer["further_below"],
+        answer["next"] is not None,
+    )
+
+
+def _counts(one: Document, unit_id: str, **narrowed: str) -> tuple[tuple[int, str], ...]:
+    return tuple((one[which], list_link(unit_id, which=which, **narrowed)) for which in COUNTED)
 
 
 def list_link(unit_id: str, **asked: str) -> str:

@@ -14,7 +14,14 @@ import membership.app
 import membership.settings
 from congress.app import open_context
 from congress.context import Context
-from congress.operations import first_reports, mend_copy, mend_rollups, verify_copy, verify_rollups
+from congress.operations import (
+    difficulty_figures,
+    first_reports,
+    mend_copy,
+    mend_rollups,
+    verify_copy,
+    verify_rollups,
+)
 from congress.operations.following import units_changed
 from congress.operations.projection import count_changes
 from identity.context import Keeping
@@ -78,6 +85,7 @@ def _figures(houses: _Houses, plan: str | None) -> list[Difference]:
     found = verify_rollups(houses.congress, plan)
     if not plan:
         found += first_reports.check_of(houses.congress).verify()
+        found += difficulty_figures.check_of(houses.congress).verify()
         found += check_of(houses.owner.counting).verify()
         found += rollout_counting.check_of(houses.access).verify()
         found += verify_lists(houses.access)
@@ -96,6 +104,7 @@ def _mended(houses: _Houses, plan: str | None, found: list[Difference]) -> list[
     mend_rollups(context, plan)
     if not plan:
         first_reports.check_of(context).make_right()
+        difficulty_figures.check_of(context).make_right()
         check_of(owner.counting).make_right()
         rollout_counting.check_of(houses.access).make_right()
         mend_lists(houses.access)

@@ -1175,6 +1175,14 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
         ),
     ),
     "POST /api/congress/difficulties": (Address(_raised_nowhere, here("congress:report")),),
+    "GET /api/congress/difficulties/figures": (
+        Address(
+            lambda person, scene, code: Call(
+                f"/api/congress/difficulties/figures?unit_id={scene.unit(code)}"
+            ),
+            stands_at,
+        ),
+    ),
     "POST /api/congress/difficulties/join": (
         Address(
             lambda person, scene, code: Call(

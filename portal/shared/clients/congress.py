@@ -172,6 +172,10 @@ class Congress:
         query = asked(**wanted, after=after, limit=limit)
         return dict(self._peer.get("/api/congress/difficulties", query))
 
+    def difficulty_figures(self, unit_id: str) -> Document:
+        """How many have reached a unit, by class and by the units right below; those of the first page."""
+        return dict(self._peer.get("/api/congress/difficulties/figures", {"unit_id": unit_id, "limit": 200}))
+
     def difficulty(self, difficulty_id: str) -> Document:
         return dict(self._peer.get(f"/api/congress/difficulties/{difficulty_id}"))
 

@@ -10,6 +10,7 @@ import pytest
 
 from congress.context import Context
 from congress.operations.difficulty_clock import climb, climb_one
+from congress.operations.difficulty_figures import check_of
 from servicekit.calendar.days import Calendar
 from servicekit.ids import new_id
 from servicekit.work.clock import Clock
@@ -59,7 +60,10 @@ def listed(desk: Desk, which: str = "", more: str = "") -> list[str]:
 
 @pytest.fixture(autouse=True)
 def _none_before(context: Context) -> None:
-    names = ("difficulties", "listed", "listed_totals", "listed_notes")
+    names = (
+        *("difficulties", "difficulty_sums", "difficulty_contributions"),
+        *("listed", "listed_totals", "listed_notes"),
+    )
     for name in names:
         context.database.mongo[name].delete_many({})
 
@@ -294,6 +298,42 @@ def test_two_groups_do_not_become_one_and_whoever_wrote_one_answers_none_of_it(
     assert type_of(act(own, seen, "answer", {"text": "So."})) == "own-difficulty"
     assert root.get(f"/difficulties/{second['id']}")["state"] == "open"
     assert done(own, seen, "answer", text="So.", alone=True)["state"] == "answered"
+
+
+def counted(desk: Desk, unit: str = "") -> tuple[dict[str, Any], dict[str, Any], int]:
+    found = desk.get(f"/difficulties/figures?unit_id={unit or desk.unit}")
+    kinds = {one.pop("kind"): one for one in found["kinds"]}
+    return kinds, {one.pop("unit")["id"]: one for one in found["items"]}, found["further_below"]
+
+
+def test_figures_count_what_has_reached_the_unit_and_the_list_behind_each_has_just_those_rows(
+    context: Context, congress_house: House, clerk: Desk, north: Desk, root: Desk
+) -> None:
+    aside = Desk(congress_house, "n2", CLERK)
+    sent = done(north, raised(clerk), "forward", text="Look.")
+    raised(aside, kind="other")
+    overdue = raised(aside)
+    climb(later(context, 20))  # what lies below climbs to the topmost unit, and what lies there is overdue
+    new = raised(clerk, kind="other")
+    kinds, units, further = counted(root)
+    assert (kinds["personnel"]["open"], kinds["personnel"]["overdue"]) == (2, 2)
+    assert (kinds["other"]["open"], units["north"]["open"], further) == (1, 3, 1)
+    assert len(listed(root, "open", "&kind=personnel")) == 2
+    assert len(listed(root, "open", "&below=north")) == 3
+    kinds, units, further = counted(north)
+    assert (kinds["other"]["open"], units["n1"]["open"], units["n2"]["overdue"], further) == (2, 2, 2, 0)
+    assert len(listed(north, "overdue", "&below=n2")) == 2
+    answered = done(north, new, "answer", text="So.")
+    done(clerk, answered, "confirm", solved=True, text="")
+    done(aside, aside.get(f"/difficulties/{overdue['id']}"), "withdraw", text="")
+    kinds, units, further = counted(root)
+    assert (kinds["personnel"]["open"], further) == (1, 0)
+    assert counted(north)[0]["other"]["solved"] == 1
+    assert root.get(f"/difficulties/{sent['id']}")["standing"] == "overdue"
+    assert root.send("GET", "/difficulties/figures?unit_id=north").status_code == 404
+    while context.difficulties.engine.count_changes(context.clock.now()):
+        continue
+    assert check_of(context).verify() == []
 
 
 def later(context: Context, days: int) -> Context:

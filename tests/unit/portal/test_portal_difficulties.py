@@ -10,7 +10,16 @@ from congress.domain.difficulties import STANDINGS, Kind, StepKind, Urgency
 from portal.congress.views.offices import Office
 from portal.difficulties import words
 from portal.difficulties.routes import ACTS, WITHOUT_WORDS
-from portal.difficulties.views import excerpt, page_of, rows_of, tabs_of, ticked, whose_office
+from portal.difficulties.views import (
+    COUNTED,
+    excerpt,
+    figures_of,
+    page_of,
+    rows_of,
+    tabs_of,
+    ticked,
+    whose_office,
+)
 from portal.frame.forms import Form
 from portal.frame.pager import Pager
 from tests.unit.portal.test_portal_superior_pages import language, portal  # noqa: F401
@@ -20,6 +29,11 @@ UNIT, NORTH, ROOT = (
     {"id": key, "code": key.upper(), "names": {"en": key.title()}, "level": "union"}
     for key in ("n1", "north", "root")
 )
+COUNT = {"open": 3, "overdue": 2, "asked_back": 0, "answered": 1, "solved": 0}
+FIGURES = {
+    "unit_id": "north", "kinds": [{"kind": "personnel", **COUNT}], "items": [{"unit": UNIT, **COUNT}],
+    "further_below": 4, "next": None,
+}  # fmt: skip
 MAY = {"allowed": True, "refusal": None}
 MAY_NOT = {"allowed": False, "refusal": None}
 
@@ -108,9 +122,14 @@ def test_a_row_says_what_where_and_whose_turn_it_is(language: str, joins: bool) 
         unit=NORTH, trail=(), which="open", tabs=tabs_of("north", "open", 2, {"kind": "other"}),
         filter=Form(), kinds=[], narrowed=False, plain="/p", rows=[first, second], pager=Pager(1, 2, 2, "", ""),
         raise_link="/difficulties/new?unit=north", form=Form({"tick-d1": "1"}),
+        figures=figures_of(FIGURES), columns=[words.STANDINGS[key].word for key in COUNTED],
         joins=joins, action="/difficulties/of/north",
     )  # fmt: skip
     assert page.count('href="/difficulties/d1"') == 2
+    # Each figure leads to its list, and what is none leads nowhere.
+    assert 'href="/difficulties/of/north?which=overdue&amp;kind=personnel"' in page
+    assert 'href="/difficulties/of/north?which=open&amp;below=n1"' in page
+    assert "which=solved&amp;below" not in page
     assert ('name="tick-d1" value="1" checked' in page) is joins
     assert 'href="/difficulties/of/north?which=overdue&amp;kind=other"' in page
     # What waits is of every class.
