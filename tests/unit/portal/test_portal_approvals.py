@@ -1,6 +1,6 @@
 """The queue of reports that wait for approval: rows, ticks, and the place of one report."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -9,6 +9,7 @@ import pytest
 from flask import Flask, g, render_template
 
 from portal.congress.views.approvals import (
+    Row,
     Seen,
     all_ticked,
     choice_of,
@@ -241,9 +242,9 @@ TOTALS = {"direct": 4, "submitted": 12, "returned": 0, "approved": 1234}
 LEVEL = Choice("level", "Level", [("", "All"), ("union", "Union")], "union")
 
 
-def the_list(form: Form) -> str:
+def the_list(form: Form, shown: Sequence[Row] | None = None) -> str:
     return render_template(
-        "approvals.html", plan=PLAN, trail=(), queue=QUEUE, form=form, rows=rows(),
+        "approvals.html", plan=PLAN, trail=(), queue=QUEUE, form=form, rows=rows() if shown is None else shown,
         tabs=tabs_of(QUEUE, TOTALS), filter=Filter("/approvals/p/r", "/approvals/p/r", choices=[LEVEL]),
         saved=Saved([], "/approvals/p/r"),
         action="/approvals/p/r?", tick_link="/approvals/p/r?tick=all", pager=Pager(1, 4, 4, "", ""),
@@ -262,6 +263,22 @@ def test_the_list_ticks_what_was_ticked_and_says_why_a_row_cannot_be(language: s
     assert "Not one&#39;s own." in shown
     assert ("A unit between decides first." in shown) is (language == "en")
     assert ("2 days" in shown) is (language == "en")
+
+
+def test_no_act_is_offered_that_no_row_can_be_ticked_for(language: str) -> None:
+    acts = ("tick=all", 'class="acts stuck"', "data-show-keys")
+    offered = {
+        "all": the_list(Form()),
+        "with cautions": the_list(Form(), [one for one in rows() if one.cautions and not one.why_not]),
+        "not one's own": the_list(Form(), [one for one in rows() if one.why_not]),
+        "none": the_list(Form(), []),
+    }
+    assert {what: [act in shown for act in acts] for what, shown in offered.items()} == {
+        "all": [True, True, True],
+        "with cautions": [False, True, True],
+        "not one's own": [False, False, True],
+        "none": [False, False, False],
+    }
 
 
 def test_the_ticked_ones_are_shown_as_they_will_be_approved_and_what_is_left_by_name(language: str) -> None:
