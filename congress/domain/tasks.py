@@ -141,7 +141,9 @@ def difficulty_task(key: str, unit: Unit, count: int, oldest: datetime | None) -
     if not count:
         return None
     link = f"/difficulties/of/{unit.id}?which=waiting"
-    return Task(key, link, Rank.OTHERS, unit.names, count=count, oldest=oldest)
+    # Nobody waits for the word that it is solved.
+    rank = Rank.ASIDE if key == "difficulty-answered" else Rank.OTHERS
+    return Task(key, link, rank, unit.names, count=count, oldest=oldest)
 
 
 def figure_of(plan: Plan, answer: Answer, week_ago: Count | None = None) -> Figure | None:

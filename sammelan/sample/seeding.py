@@ -22,6 +22,7 @@ from membership.sample import make_sample_members
 from practice_eid.citizens import read_citizens
 from sammelan.house import CannotStart
 from sammelan.people import CITIZENS
+from sammelan.sample.difficulties import make_sample_difficulties
 from sammelan.sample.grants import TO_DO, make_sample_grants
 from sammelan.sample.minutes import hang_sample_minutes
 from sammelan.settings import ROOT, Settings
@@ -78,6 +79,7 @@ def _seed(settings: Settings, console: Console) -> None:
         bar = bars.add_task("A plan half-way through its cycle", total=1)
         congress = open_congress()
         plan = make_sample_plan(congress, congress.clock.today(), to_do=TO_DO)
+        make_sample_difficulties(congress, plan)
         files = file_store(congress_settings.read_settings(), congress.database)
         files.prepare()
         hang_sample_minutes(congress, files, plan, TO_DO)

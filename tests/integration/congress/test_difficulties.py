@@ -300,6 +300,25 @@ def test_two_groups_do_not_become_one_and_whoever_wrote_one_answers_none_of_it(
     assert done(own, seen, "answer", text="So.", alone=True)["state"] == "answered"
 
 
+def tasks_of(desk: Desk) -> list[tuple[str, str, int]]:
+    found = desk.get(f"/tasks?unit_id={desk.unit}")["tasks"]
+    return [(one["key"], one["link"], one["count"]) for one in found if "difficult" in one["key"]]
+
+
+def test_whose_turn_it_is_has_a_task_with_how_many_there_are(clerk: Desk, north: Desk) -> None:
+    first, second = raised(clerk), raised(clerk)
+    link = "/difficulties/of/{}?which=waiting"
+    assert tasks_of(north) == [("difficulty", link.format("north"), 2)]
+    assert tasks_of(clerk) == []
+    done(north, first, "ask-back", text="Why?")
+    done(north, second, "answer", text="So.")
+    assert tasks_of(north) == []
+    assert sorted(tasks_of(clerk)) == [
+        ("difficulty-answered", link.format("n1"), 1),
+        ("difficulty-asked-back", link.format("n1"), 1),
+    ]
+
+
 def counted(desk: Desk, unit: str = "") -> tuple[dict[str, Any], dict[str, Any], int]:
     found = desk.get(f"/difficulties/figures?unit_id={unit or desk.unit}")
     kinds = {one.pop("kind"): one for one in found["kinds"]}

@@ -1,0 +1,120 @@
+"""Difficulties of the sample: one with each of three levels, two joined at the topmost, one solved, one answered.
+
+Made by the rules, on days of the last two weeks; nobody of the sample's people has written one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import partial
+
+from congress.context import Context
+from congress.domain import difficulties as rules
+from congress.domain.difficulties import NOTHING_BLOCKED, Blocked, Difficulty, Kind, Said, Urgency
+from congress.domain.difficulty_joining import join
+from congress.domain.history import By
+from congress.domain.plan import Plan
+from congress.domain.planned import congress_id
+from congress.sample import DECIDER, REPORTER
+from servicekit.ids import id_from
+from servicekit.tree.units import Unit
+
+
+@dataclass(frozen=True)
+class Case:
+    """`acts`: what came of it, each a day after the one before; the last of them today. `blocks`: a milestone."""
+
+    code: str
+    kind: Kind
+    urgency: Urgency
+    text: str
+    acts: Sequence[tuple[str, str]] = ()
+    blocks: str = ""
+
+
+MERGED = "Two units were merged in spring. Whose delegates count, and by which list?"
+CASES = (
+    Case(
+        *("BD-N0131", Kind.LATE_DOCUMENTS, Urgency.SOON),
+        "The drafts to be discussed have not reached us, and the congress is near.",
+        blocks="drafts_prepared",
+    ),
+    Case(
+        *("BD-U011", Kind.VENUE_OR_DISASTER, Urgency.URGENT),
+        "The hall is under water. No other in the upazila holds two hundred people.",
+    ),
+    Case("BD-D01", Kind.REORGANISATION, Urgency.ORDINARY, MERGED, [("forward", "We have no rule for it.")]),
+    Case("BD-D03", Kind.REORGANISATION, Urgency.ORDINARY, MERGED, [("forward", "The same as in Comilla.")]),
+    Case(
+        *("BD-D02", Kind.PERSONNEL, Urgency.SOON),
+        "Nobody stands for secretary, and the term of the present one is over.",
+        [("climb", "")],
+    ),
+    Case(
+        *("BD-N0129", Kind.SOFTWARE_ACCOUNT_NETWORK, Urgency.ORDINARY),
+        "The second clerk cannot sign in: the eID is not active.",
+        [("answer", "The registrar's office in Comilla activates it the same day."), ("solved", "")],
+    ),
+    Case(
+        *("BD-N0132", Kind.DEADLINE_CHANGE, Urgency.ORDINARY),
+        "Does the later deadline count for those who have begun already?",
+        [("answer", "Yes, for all who have not sent their report.")],
+    ),
+)
+
+
+def make_sample_difficulties(context: Context, plan: Plan, cases: Sequence[Case] = CASES) -> None:
+    """Once for each; called again, it adds none. What stands with the topmost unit of one class is joined."""
+    at_the_top: dict[Kind, list[Difficulty]] = {}
+    for case in cases:
+        unit = context.units.by_code(case.code)
+        made_as = id_from("sample-difficulty", case.code, case.kind)
+        if unit is not None and context.difficulties.find(made_as) is None:
+            one = _made(context, plan, case, unit, made_as)
+            if one.place == unit.path[0] and not one.overdue:
+                at_the_top.setdefault(case.kind, []).append(one)
+            else:
+                _add(context, one)
+    for some in at_the_top.values():
+        by = _by(context, DECIDER, context.clock.now())
+        group = id_from("sample-difficulties", some[0].id)
+        for one in join(some, group, 0, by) if len(some) > 1 else some:
+            _add(context, one)
+
+
+def _add(context: Context, one: Difficulty) -> None:
+    context.database.in_transaction(partial(context.difficulties.add, one, (), ()))
+
+
+def _made(context: Context, plan: Plan, case: Case, unit: Unit, made_as: str) -> Difficulty:
+    units = context.units.many(unit.path)
+    at = context.clock.now() - timedelta(days=len(case.acts), hours=1)
+    known = case.blocks in {one.key for one in plan.milestones}
+    blocks = Blocked(congress_id(plan.id, unit.id), plan.id, case.blocks) if known else NOTHING_BLOCKED
+    said = Said(case.kind, case.urgency, case.text, blocks)
+    above = rules.next_above(unit.path, unit.id, units)
+    by = _by(context, REPORTER, at)
+    one = rules.raise_difficulty(unit, said, above, _due(context, above, said, by.today), 0, by, made_as)
+    for what, text in case.acts:
+        at += timedelta(days=1)
+        one = _acted(context, one, what, text, at)
+    return one
+
+
+def _acted(context: Context, one: Difficulty, what: str, text: str, at: datetime) -> Difficulty:
+    by = _by(context, REPORTER if what == "solved" else DECIDER, at)
+    if what == "answer":
+        return rules.answer(one, text, by)
+    if what == "solved":
+        return rules.confirm_solved(one, text, by)
+    above = rules.next_above(one.unit.path, one.place, context.units.many(one.unit.path))
+    due = _due(context, above, one, by.today)
+    return rules.climb(one, above, due, at) if what == "climb" else rules.forward(one, text, above, due, by)
+
+
+def _due(context: Context, above: Unit, said: Said | Difficulty, today: date) -> date:
+    return context.clocks.due(above.level, said.urgency, today, context.calendar)
+
+
+def _by(context: Context, account_id: str, at: datetime) -> By:
+    return By(account_id, at, context.clock.day_of(at))
