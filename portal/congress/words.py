@@ -127,6 +127,7 @@ LABELS = {
     "reason": N_("Reason"),
     "reasons/": N_("What is wrong"),
     "figures/": N_("Figure"),
+    "column": N_("The column"),
     "name": N_("Name of the list"),
     "tick": N_("Reports"),
     "sort": N_("Order"),

@@ -56,6 +56,29 @@ document.addEventListener("input", () => {
   }, 150);
 });
 
+// A column of a spreadsheet that is pasted into a figure goes on into those below it; what is left over is said.
+document.querySelectorAll("[data-column]").forEach((told) => {
+  const fields = [...told.closest("form").querySelectorAll(".figure-input")];
+  told.closest("form").addEventListener("paste", (event) => {
+    const from = fields.indexOf(event.target);
+    const rows = (event.clipboardData?.getData("text") ?? "").trimEnd().split(/\r?\n/).map((row) => row.split("\t").pop().trim());
+    if (from < 0 || rows.length < 2) return;
+    event.preventDefault();
+    let done = 0;
+    rows.slice(0, fields.length - from).forEach((cell, place) => {
+      if (/^[-–—]?$/.test(cell)) return;
+      const field = fields[from + place];
+      field.value = cell;
+      field.closest("details").open = true;
+      done += 1;
+    });
+    const left = rows.slice(fields.length - from).filter((cell) => !/^[-–—]?$/.test(cell));
+    told.textContent = filled(told.dataset.column, { n: said.format(done) })
+      + (left.length ? ` ${told.dataset.beyond} ${left.join(" · ")}` : "");
+    event.target.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+});
+
 // Two seconds after the last key, and when the page is left: what is typed is saved as a draft. Of two windows the one
 // that comes second saves nothing more, and says so; what is typed stays where it is.
 const PAUSE = 2000;

@@ -6,8 +6,15 @@ import pytest
 
 from tests.browser.conftest import DESK, PHONE, Running, Visitor
 from tests.browser.test_access import UNION, open_access
+from tests.browser.test_forms import report_of
 from tests.browser.test_pages import check
 
+# What a browser tells of a paste: the clipboard itself is the reader's own.
+PASTE = """(field, text) => {
+  const data = new DataTransfer();
+  data.setData("text", text);
+  field.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+}"""
 REASON = "Elected by the congress\nin March & confirmed"
 
 
@@ -76,3 +83,33 @@ def test_what_is_too_long_to_be_saved_is_still_there(visit: Callable[..., Visito
     assert organiser.page.locator("#reason").input_value() == book
     organiser.fill(reason=REASON)
     assert is_refilled(organiser)
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_column_of_a_spreadsheet_fills_the_report_and_saves_nothing(
+    visit: Callable[..., Visitor], scripts: bool
+) -> None:
+    clerk = visit("union-clerk", "bn" if not scripts else "en", PHONE, scripts=scripts)
+    report_of(clerk)
+    results = clerk.path.partition("?")[0] + "/results"
+    clerk.open(results)
+    drop = clerk.page.locator('button[name="drop"]')
+    if drop.count():
+        clerk.press(drop)
+        clerk.open(results)
+    figures = clerk.page.locator(".figure-input")
+    column = "\n".join(["৫১", "৪৮", "–", "many", *["7"] * figures.count()])
+    if scripts:
+        figures.first.evaluate(PASTE, column)
+        assert "Left over: 7 · 7 · 7 · 7" in clerk.told
+    else:
+        clerk.page.locator("#column").locator("xpath=ancestor::details").locator("summary").click()
+        clerk.page.locator("#column").fill(column)
+        clerk.press(clerk.page.locator('button[formaction$="/fill"]'))
+        assert "7 · 7 · 7 · 7" in clerk.told
+        assert figures.nth(3).get_attribute("aria-invalid") == "true"
+        assert check(clerk, "pasted column") == []
+    assert [figures.nth(place).input_value() for place in (0, 1, 3, 4)] == ["৫১", "৪৮", "many", "7"]
+    if not scripts:
+        clerk.open(results)
+        assert figures.first.input_value() != "৫১"

@@ -7,9 +7,10 @@ from flask import Blueprint, Response
 from portal.congress.routes.congresses import STALE, looked_up, own_change, said_of, trail_of
 from portal.congress.views.acts import next_form
 from portal.congress.views.congress import figure_word, unit_with_id
-from portal.congress.views.results import form_groups
+from portal.congress.views.pasted import Pasted, pasted_into
+from portal.congress.views.results import FormGroup, form_groups
 from portal.congress.views.returned import came_back, with_answers
-from portal.frame.forms import Form, sent_form
+from portal.frame.forms import Form, faulty, sent_form
 from portal.frame.pages import done, language, name_of, or_shown_again, page, titles
 from portal.shared.asking import congress, identity
 from portal.shared.clients.answers import Document
@@ -23,6 +24,8 @@ from servicekit.words.titles import FIGURES
 pages = Blueprint("results", __name__)
 
 A_MEAN = 45.6  # to show how one is written
+# Of a column, in signs: every figure of a report with its words beside it, and room to spare.
+MOST_PASTED = 8_000
 
 
 @pages.get("/congresses/<congress_id>/results")
@@ -87,7 +90,32 @@ def report_results(congress_id: str, form: Form) -> Response:
     return done(f"/congresses/{congress_id}{next_form(one)}", "results")
 
 
-def _results_page(one: Document, plan: Document, form: Form, draft: Document | None = None) -> Response:
+@pages.post("/congresses/<congress_id>/results/fill")
+@access("congress:report")
+@or_shown_again(results_again)
+def fill_in(congress_id: str, form: Form) -> Response:
+    """Saves nothing: what was pasted stands in the fields, to be looked at like what was typed."""
+    one, plan = looked_up(congress_id)
+    groups = _groups(one, plan, form)
+    pasted = pasted_into(
+        [field.name for group in groups for field in group.fields],
+        form.values.get("column", "")[:MOST_PASTED],
+    )
+    form.values |= {**pasted.values, "column": ""}
+    for name in pasted.values:
+        form.figure(name)
+    if form.faults:
+        faulty(form)
+    return _results_page(one, plan, form, pasted=pasted)
+
+
+def _groups(one: Document, plan: Document, form: Form) -> tuple[FormGroup, ...]:
+    return form_groups(plan["results_fields"], groups_in(titles(), FIGURES), congress().figures(), form, one)
+
+
+def _results_page(
+    one: Document, plan: Document, form: Form, draft: Document | None = None, pasted: Pasted | None = None
+) -> Response:
     fields = plan["results_fields"]
     form.labels |= {f"figures/{key}": name_of(figure_word(key)) for key in fields}
     saved = one.get("results") or {}
@@ -102,7 +130,9 @@ def _results_page(one: Document, plan: Document, form: Form, draft: Document | N
         unit=unit_with_id(one),
         trail=trail_of(one),
         form=form,
-        groups=form_groups(fields, groups_in(titles(), FIGURES), congress().figures(), form, one),
+        groups=_groups(one, plan, form),
+        pasted=pasted,
+        missing=[form.label(name) for name in pasted.missing] if pasted else [],
         last=one["last"],
         mean=A_MEAN,
         saved=draft,
