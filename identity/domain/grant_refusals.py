@@ -122,5 +122,11 @@ class TooManyNumbers(TooMany):
     )
 
 
+class InvitedAlready(Conflict):
+    """Named once for each that is open; `grant_id` leads to it."""
+
+    title = N_("This number has an open invitation already, until {until}.")
+
+
 class GivenAlready(Conflict):
     title = N_("This person holds this role in this unit already.")

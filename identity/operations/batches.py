@@ -199,6 +199,8 @@ def _giving(context: Context, caller: Caller, row: Wanted, reason: str) -> Givin
         label=row.label,
         reason=reason,
         by_code=not row.national_number,
+        # The table was foreseen, and names nobody's other invitations.
+        even_if_invited=True,
     )
 
 

@@ -42,7 +42,8 @@ CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 class Giving:
     """What a giver asks for; exactly one of national_number, account_id and by_code (a one-time code on paper).
 
-    `code`: the one on paper, where it is drawn already.
+    `code`: the one on paper, where it is drawn already. `even_if_invited`: whoever gives it knows of the invitations
+    of this number that are open within their reach.
     """
 
     unit_id: str
@@ -58,6 +59,7 @@ class Giving:
     handover_days: int = rules.HANDOVER_DAYS
     national_number_scheme: str = ""
     code: str = ""
+    even_if_invited: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +129,8 @@ def grant_access(context: Context, caller: Caller, wanted: Giving, grant_id: str
         known = check_given(context, wanted.account_id, number, role.key, path, own.unit_path)
         if wanted.account_id is not None and _held_as_high(context, known, wanted, own):
             raise grant_refusals.GivenAlready(field="account_id")
+        if number is not None and not wanted.even_if_invited:
+            _ask_before_a_second(context, caller, number)
         second = second_for(context, caller.accounts, role, own.unit_path)
         proposed = second is not SecondBy.NOBODY
         status = rules.first_status(known=holder is not None, proposed=proposed)
@@ -320,6 +324,29 @@ def _invited_so(
     return next(
         (o for o in found if o.given_by == given_by and (o.unit_id, o.role, o.valid_to) == same), None
     )
+
+
+def _ask_before_a_second(context: Context, caller: Caller, number: KnownNumber) -> None:
+    """Raises InvitedAlready for what the caller may see; what is open beyond that is answered as if it were not.
+
+    Within the transaction that gives, which holds this number's offers: of two at once the second sees the first.
+    """
+    now, today = context.clock.now(), context.clock.today()
+    found = [
+        one
+        for one in context.store.invitations(number)
+        if today <= (one.invited_until or one.valid_to)
+        and access.decide(caller, "access:read", one.unit_path, now).allowed
+    ]
+    if not found:
+        return
+    named = [
+        grant_refusals.InvitedAlready(until=(one.invited_until or one.valid_to).isoformat(), grant_id=one.id)
+        for one in found
+    ]
+    refusal = named[0]
+    refusal.fields = [("national_number", one) for one in named]
+    raise refusal
 
 
 def new_code() -> str:

@@ -34,6 +34,12 @@ class GiveGrant(StrictSchema):
     by_code = fields.Boolean(load_default=False)
     mandate = matching(r"[a-z0-9_-]{0,64}", NOT_AN_ID, load_default="")
     handover_days = whole(0, 365, load_default=30)
+    even_if_invited = fields.Boolean(
+        load_default=False,
+        metadata={
+            "description": "Give it although an invitation of this number is open, see invited-already"
+        },
+    )
 
 
 class Reason(StrictSchema):

@@ -186,6 +186,7 @@ def _invited(whole: WholeHouse, code: str) -> str:
         "unit_id": whole.unit(code).id,
         "role": "reader",
         "national_number": "9990000000998",
+        "even_if_invited": True,
         **a_period(),
     }
     answer = whole.person("hq-organiser").post("/api/identity/grants", wanted)

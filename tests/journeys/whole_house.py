@@ -165,6 +165,7 @@ class WholeHouse:
             "role": post.role,
             "national_number": citizens()[post.holder]["national_number"],
             **a_period(),
+            "even_if_invited": True,
             **changes,
         }
         answer = self.person(post.giver).post("/api/identity/grants", wanted)

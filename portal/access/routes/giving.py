@@ -1,20 +1,25 @@
 """Giving access: to a person by national number, by a code on paper, or to a service account."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response
 from flask_babel import gettext as _
 
-from portal.access.views.grants import grant_of, included_in, period_within, roles_of, to_give
+from portal.access.views.grants import Grant, grant_of, included_in, period_within, roles_of, to_give
 from portal.access.words import BY_CODE, BY_NUMBER, HANDOVER_DAYS, NAMED_BY
-from portal.frame.forms import Form
+from portal.frame.forms import Form, refused_by_peer
 from portal.frame.pages import done, name_of, or_shown_again, page
 from portal.frame.query import asked, takes
 from portal.shared.asking import congress, here, identity, membership, today
 from portal.shared.clients.answers import Document
 from portal.shared.places import may, trail
 from portal.shared.units import Crumb, plan_names, unit_of
+from servicekit.out.peers import PeerRefused
 from servicekit.web.guards import access
 
 pages = Blueprint("giving", __name__)
+
+INVITED_ALREADY = "invited-already"
 
 
 @pages.get("/units/<unit_id>/access/new")
@@ -35,7 +40,8 @@ def usual_period() -> dict[str, str]:
     return period_within(identity().me()["grants"], today())
 
 
-def grant_again(unit_id: str, form: Form) -> Response:
+def grant_again(unit_id: str, form: Form, invited: Sequence[Grant] = ()) -> Response:
+    """`invited`: what this number is invited to already, and nobody has taken up."""
     unit = membership().unit(unit_id)
     roles = roles_of(identity().roles())
     return page(
@@ -50,6 +56,8 @@ def grant_again(unit_id: str, form: Form) -> Response:
         roles=[(role.key, name_of(role.names)) for role in to_give(roles)],
         explained=to_give(roles),
         offices=_offices(unit_id) if may("congress:read", tuple(unit["path"])) else [],
+        invited=invited,
+        asks_twice=bool(invited) or _knows_of_another(form),
         action=f"/units/{unit_id}/access/new",
         back=f"/units/{unit_id}/access",
     )
@@ -95,12 +103,19 @@ def give_access(unit_id: str, form: Form) -> Response:
         "valid_from": form.day("valid_from", needed=True),
         "valid_to": form.day("valid_to", needed=True),
         "reason": form.text("reason"),
+        "even_if_invited": _knows_of_another(form),
         **(
             {"mandate": mandate, "handover_days": form.whole("handover_days", needed=True)} if mandate else {}
         ),
     }
     form.check()
-    given = identity().give(grant, form.once)
+    try:
+        given = identity().give(grant, form.once)
+    except PeerRefused as refusal:
+        if refusal.type != INVITED_ALREADY:
+            raise
+        open_beside = _named_in(refusal)
+        return grant_again(unit_id, refused_by_peer(form, refusal), open_beside)
     # A form that is sent twice gets its answer again, without the code: it is told once.
     if given.get("code"):
         return _paper(unit_id, given)
@@ -109,6 +124,18 @@ def give_access(unit_id: str, form: Form) -> Response:
     if any(one["kind"] == "congress-not-approved" for one in given.get("cautions", [])):
         return done(given_link(given), "given-congress")
     return done(f"/units/{unit_id}/access", "proposed" if given["status"] == "proposed" else "given")
+
+
+def _knows_of_another(form: Form) -> bool:
+    """Ticked for the number that was asked about, and for no other that is typed in its place."""
+    number = form.text("national_number")
+    return bool(number) and form.text("even_if_invited") == number
+
+
+def _named_in(refusal: PeerRefused) -> list[Grant]:
+    ids = [error["params"]["grant_id"] for error in refusal.body["errors"]]
+    roles = roles_of(identity().roles())
+    return [grant_of(identity().grant(one), roles) for one in ids]
 
 
 def given_link(given: Document) -> str:

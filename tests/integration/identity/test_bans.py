@@ -56,7 +56,7 @@ def account_of(person: Person) -> str:
 
 
 def give(giver: Person, unit: str, role: str, status: int = 201, **holder: Any) -> dict[str, Any]:
-    answer = giver.post(API, {"unit_id": unit, "role": role, **a_period(), **holder})
+    answer = giver.post(API, {"unit_id": unit, "role": role, "even_if_invited": True, **a_period(), **holder})
     assert answer.status_code == status, answer.text
     return dict(answer.json())
 
