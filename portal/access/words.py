@@ -1,7 +1,7 @@
 """Grants: given, accepted, changed, handed over, and asked about: what these pages say."""
 
 from portal.shared.states import State
-from portal.shared.words import task_words
+from portal.shared.words import AS_CHOSEN, task_words
 from portal.threads import words as threads
 from servicekit.words import N_, NN_
 
@@ -226,8 +226,10 @@ LABELS = {
     **{f"by={key}": word for key, word in NAMED_BY.items()},
     "national_number": N_("National number of the person"),
     "national_number_scheme": N_("Whose number it is"),
+    "national_number_scheme=": AS_CHOSEN,
     "label": N_("Name of the person (may be left empty)"),
     "role": N_("Role"),
+    "role=": AS_CHOSEN,
     "valid_from": N_("From"),
     "valid_to": N_("Until"),
     "mandate": N_("Congress that gave the office"),

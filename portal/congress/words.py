@@ -1,7 +1,7 @@
 """One congress: its steps, its results, its report: what these pages say."""
 
 from portal.shared.states import State
-from portal.shared.words import task_words
+from portal.shared.words import AS_CHOSEN, task_words
 from portal.threads import words as threads
 from servicekit.words import N_, NN_
 
@@ -117,11 +117,13 @@ LABELS = {
     "explanations.text": N_("Explanation"),
     "remark": N_("Remark"),
     "milestone": N_("Milestone"),
+    "milestone=": AS_CHOSEN,
     "date": N_("Day it took place"),
     "note": N_("Note"),
     "over_levels": N_("Act over the units between"),
     "over_reason": N_("Why not wait for them?"),
     "content_type": N_("Kind of congress"),
+    "content_type=": AS_CHOSEN,
     "postponing.until": N_("Next date"),
     "until": N_("Until when"),
     "reason": N_("Reason"),

@@ -10,10 +10,10 @@ from flask_babel import gettext
 from werkzeug.exceptions import HTTPException
 
 from portal.frame.forms import Form, sent_form
+from portal.shared.words import AS_CHOSEN
 from servicekit.refusals import Refusal
 from servicekit.words import N_, dates
 
-AS_CHOSEN = N_("As you chose it")
 YES = N_("Yes")
 # An id says nothing to people; see servicekit.ids.
 _ID = re.compile(r"[a-z2-7]{20}")
@@ -48,7 +48,8 @@ def sent_here(language: str) -> Form | None:
 def typed_in(form: Form, title: Callable[[str], str]) -> list[Typed]:
     """In the order of the form; a day as one. What has no label is not typed but only carried.
 
-    Labels are by the field, by the beginning of a family of fields (`figures/`), or by what was chosen (`by=code`).
+    Labels are by the field, by the beginning of a family (`figures/`), by what was chosen (`by=code`), or by whatever
+    was (`role=`).
     `title`: of the key that follows the beginning, or the key itself where nobody has one.
     """
     values: dict[str, str] = {}
@@ -72,7 +73,7 @@ def _label(name: str, labels: Mapping[str, str], title: Callable[[str], str]) ->
 
 
 def _said(name: str, label: str, value: str, labels: Mapping[str, str]) -> Typed:
-    chosen = labels.get(f"{name}={value}")
+    chosen = labels.get(f"{name}={value}") or labels.get(f"{name}=")
     if chosen:
         return Typed(label, chosen)
     if _ID.fullmatch(value):

@@ -1,5 +1,6 @@
 """Plans of congresses and their progress: what these pages say."""
 
+from portal.shared.words import AS_CHOSEN
 from servicekit.words import N_
 
 NO_MILESTONE = N_("Give the days of at least one milestone.")
@@ -25,6 +26,7 @@ LABELS = {
     "cycle": N_("Cycle"),
     "opens_on": N_("Opens on"),
     "open_below": N_("Congresses below that are not approved yet"),
+    "open_below=": AS_CHOSEN,
     "deadlines/": N_("Deadline"),
     "milestones/": N_("Milestone"),
     "lateness/explained_after": N_("Days late after which a written explanation is owed"),
