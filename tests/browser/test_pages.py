@@ -134,20 +134,22 @@ def test_what_only_a_form_leads_to_is_accessible_as_well(visit: Callable[..., Vi
     assert [fault for faults in found for fault in faults] == []
 
 
-def walk(visitor: Visitor, known: set[str]) -> Iterator[str]:
+def walk(visitor: Visitor, known: set[str], *, shown_again: bool = True) -> Iterator[str]:
     """Each kind of page that is not yet known, followed from the start; it is open when its path is handed out.
 
-    What is known is gone through as well: to another reader it may lead further.
+    What is known is gone through as well: to another reader it may lead further. Where nobody asks what the browser
+    says of it then, it is read and not shown.
     """
     queue, met = deque(["/"]), {kind_of("/")}
     while queue:
         path = queue.popleft()
-        visitor.open(path)
-        # A place within a page is no page of its own.
-        links = visitor.page.eval_on_selector_all(
-            "a[href]", "all => all.map(a => a.getAttribute('href').replace(/#.*/, ''))"
-        )
-        if path == "/" or kind_of(path) not in known:
+        looked_at = path == "/" or kind_of(path) not in known
+        if looked_at or shown_again:
+            visitor.open(path)
+            links = visitor.page.evaluate(f"({LINKS})(document)")
+        else:
+            links = visitor.page.evaluate(READ_LINKS, path)
+        if looked_at:
             known.add(kind_of(path))
             yield path
         for link in links:
@@ -159,6 +161,13 @@ def walk(visitor: Visitor, known: set[str]) -> Iterator[str]:
             ):
                 met.add(kind)
                 queue.append(link)
+
+
+# A place within a page is no page of its own.
+LINKS = "page => [...page.querySelectorAll('a[href]')].map(a => a.getAttribute('href').replace(/#.*/, ''))"
+READ_LINKS = f"""path => fetch(path, {{ headers: {{ Accept: "text/html" }} }})
+    .then(answer => answer.text())
+    .then(text => ({LINKS})(new DOMParser().parseFromString(text, "text/html")))"""
 
 
 def kind_of(link: str) -> str:
