@@ -210,7 +210,7 @@ def days_between(one: Document, milestones: Sequence[tuple[str, str]]) -> str:
         among = _("%(milestone)s: from %(first)s until %(last)s.", milestone=name, first=first, last=last)
         alone = _("From %(first)s until %(last)s.", first=first, last=last)
         said.append(among if len(milestones) > 1 else alone)
-    return " ".join(said)
+    return "\n".join(said)
 
 
 def own_change(form: Form, entries: list[Document]) -> None:
