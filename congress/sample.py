@@ -14,6 +14,7 @@ from congress.context import Context
 from congress.domain.decisions import approve, send_back
 from congress.domain.explanations import decide, explain, owes
 from congress.domain.history import By, Congress
+from congress.domain.pilots import choose, teach
 from congress.domain.plan import Lateness, Mark, Plan, PlanState, check_plan
 from congress.domain.planned import congresses_above, planned_congresses
 from congress.domain.postponing import postpone
@@ -53,6 +54,8 @@ WHY_LATE = N_(
 )
 POSTPONED = timedelta(days=14)
 WHY_POSTPONED = N_("High water: the hall cannot be reached. A day was agreed on with the hall's keeper.")
+EARLIER = timedelta(days=14)
+LEARNT = N_("The doors opened late because nobody had the list of delegates. Print it two days before.")
 REASONS: tuple[tuple[str, str], ...] = (
     ("committee_elected", N_("The number does not agree with the minutes of the election.")),
     ("present", N_("Please check the attendance list.")),
@@ -177,23 +180,39 @@ def _worked_on(
         codes[congress.unit.id] = congress.unit.code
         region = next((codes.get(unit, "") for unit in congress.unit.path[REGION_DEPTH:]), "")
         left = to_do.get(congress.unit.code)
-        worked = _Worker(running, congress, above, region, today, dice, left).work()
+        worked = _Worker(running, _pilot(running, congress, left), above, region, today, dice, left).work()
         done[congress.id] = worked if left else _beside(running, worked, today - timedelta(days=1))
     return list(done.values())
 
 
+def _drawn(what: str, congress: Congress, of: int) -> int:
+    """Always the same, whatever else is drawn: a number below `of`."""
+    return sum(id_from(what, congress.id).encode()) % of
+
+
+def _pilot(plan: Plan, congress: Congress, left: ToDo | None) -> Congress:
+    """One of forty is held two weeks earlier."""
+    parent = congress.unit.parent_id
+    if left or parent is None or _drawn("pilot", congress, 40):
+        return congress
+    by = By(DECIDER, datetime.combine(plan.opens_on, time(9), UTC), plan.opens_on)
+    return choose(plan, congress, congress.deadline - EARLIER, parent, by)
+
+
 def _beside(plan: Plan, congress: Congress, day: date) -> Congress:
-    """Of those that are late and have not closed some are postponed; others explain why they are so late."""
+    """Some that are late are postponed, others explain it; pilots that have closed say what they have learnt."""
     late = congress.deadline < day and plan.closing.key not in congress.current
-    if late and int(id_from("postponed", congress.id), 36) % 5 == 0:
+    if late and _drawn("postponed", congress, 5) == 0:
         by = By(REPORTER, datetime.combine(day, time(9), UTC), day)
         return postpone(plan, congress, day + POSTPONED, WHY_POSTPONED, by, f"{congress.id}p1")
+    if congress.pilot and plan.closing.key in congress.current:
+        return teach(plan, congress, LEARNT, By(REPORTER, datetime.combine(day, time(9), UTC), day))
     return _explained(plan, congress, day)
 
 
 def _explained(plan: Plan, congress: Congress, day: date) -> Congress:
     """Of those that are very late a quarter has said why, and was accepted; another waits for its superior."""
-    which = int(id_from("explained", congress.id), 36) % 4
+    which = _drawn("explained", congress, 4)
     if which > 1 or not owes(plan, congress, day):
         return congress
     at = datetime.combine(day, time(9), UTC)

@@ -3,7 +3,16 @@
 Acts are named as their addresses end. What an act is told besides (a day, figures, reasons) is judged when it comes.
 """
 
-from congress.domain import approval, decisions, explanations, extensions, postponing, progress, reopening
+from congress.domain import (
+    approval,
+    decisions,
+    explanations,
+    extensions,
+    pilots,
+    postponing,
+    progress,
+    reopening,
+)
 from congress.domain.approval import OverOthers
 from congress.domain.history import By, Congress
 from congress.domain.plan import Milestone, Plan
@@ -61,6 +70,8 @@ def acts_of(
             REPORT, lambda: explanations.refuse_explaining(plan, congress, by.today)
         ),
         "decide-explanation": asked.why_not_from_above(lambda: _refuse_answering_explained(asked)),
+        "pilot": asked.why_not_from_above(lambda: pilots.refuse_choosing(plan, congress)),
+        "lessons": asked.why_not(REPORT, lambda: pilots.refuse_teaching(plan, congress)),
         "postpone": asked.why_not(REPORT, lambda: postponing.refuse_postponing(plan, congress)),
         "resume": asked.why_not(REPORT, lambda: postponing.refuse_resuming(plan, congress, by.today)),
         "reopen-topmost": asked.why_not(

@@ -55,6 +55,16 @@ def levels_between(
     return between
 
 
+def nearest_held(congress: Congress, caller: Caller, permission: str) -> str:
+    """The nearest unit above the congress from which the caller acts."""
+    held = {
+        right.unit_id
+        for right in caller.rights
+        if right.permission == permission and covers(right, congress.unit.path)
+    }
+    return next((one for one in reversed(congress.unit.path[:-1]) if one in held), congress.unit.path[0])
+
+
 @dataclass(frozen=True, slots=True)
 class OverOthers:
     """Whether a superior means to act over the heads of those between, and why."""

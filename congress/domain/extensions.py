@@ -65,21 +65,29 @@ class OwnRequest(Forbidden):
     title = N_("You have asked for this yourself. Somebody else answers.")
 
 
-def later(planned: date, extended_to: date | None) -> date:
-    """The deadline that counts."""
-    return max(planned, extended_to) if extended_to else planned
+def deadline_of(planned: date, earlier: date | None, extended_to: date | None) -> date:
+    """The deadline that counts: the plan's day, or the earlier one of a pilot; and the later one that was granted."""
+    own = min(planned, earlier) if earlier else planned
+    return max(own, extended_to) if extended_to else own
 
 
 def planned_day(plan: Plan, congress: Congress) -> date:
     return plan.deadlines.get(congress.unit.level, congress.deadline)
 
 
+def own_day(plan: Plan, congress: Congress) -> date:
+    """Before anything was granted."""
+    return deadline_of(planned_day(plan, congress), congress.pilot_until, None)
+
+
 def deadline_on(plan: Plan, congress: Congress, day: date) -> date:
     """The deadline by which what was done on a day is judged."""
-    if congress.extended_to is None:
+    if congress.extended_to is None and not congress.pilots:
         return congress.deadline
-    granted = (one.answer.until for one in congress.extensions if one.answer and one.day <= day)
-    return max((planned_day(plan, congress), *(until for until in granted if until)))
+    chosen = [one.until for one in congress.pilots if one.day <= day]
+    granted = [one.answer.until for one in congress.extensions if one.answer and one.day <= day]
+    latest = max((until for until in granted if until), default=None)
+    return deadline_of(planned_day(plan, congress), chosen[-1] if chosen else None, latest)
 
 
 def due_on(plan: Plan, congress: Congress, milestone: Milestone, day: date) -> date:
@@ -87,7 +95,7 @@ def due_on(plan: Plan, congress: Congress, milestone: Milestone, day: date) -> d
 
 
 def runs_extended(plan: Plan, congress: Congress) -> bool:
-    extended = congress.extended_to is not None and congress.deadline > planned_day(plan, congress)
+    extended = congress.extended_to is not None and congress.deadline > own_day(plan, congress)
     return extended and not is_abandoned(plan, congress)
 
 
@@ -165,7 +173,9 @@ def decide(
     _refuse_day(congress, until, above)
     _refuse_reason(reason, needed=until < found.until)
     granted = _answered(congress, found, ExtensionState.GRANTED, until, reason, by)
-    return replace(granted, deadline=later(planned_day(plan, congress), granted.extended_to))
+    return replace(
+        granted, deadline=deadline_of(planned_day(plan, congress), congress.pilot_until, granted.extended_to)
+    )
 
 
 def withdraw(plan: Plan, congress: Congress, by: By) -> Congress:

@@ -182,6 +182,32 @@ class Postponement:
 
 
 @dataclass(frozen=True, slots=True)
+class Pilot:
+    """On `day` the unit `above` chose this congress to be held earlier, until `until`; None: it called that off."""
+
+    until: date | None
+    above: str
+    day: date
+    at: datetime
+    by: str
+    by_name: str = ""
+    kept_by: str = ""
+    over_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What a pilot has learnt, as its unit wrote it."""
+
+    text: str
+    at: datetime
+    by: str
+    by_name: str = ""
+    by_code: bool = False
+    kept_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """Who chose the content type, and when."""
 
@@ -214,6 +240,8 @@ class Congress:
     extensions: tuple[Extension, ...] = ()
     explanations: tuple[Explanation, ...] = ()
     postponements: tuple[Postponement, ...] = ()
+    pilots: tuple[Pilot, ...] = ()
+    lessons: tuple[Lesson, ...] = ()
     version: int = 0
 
     @cached_property
@@ -231,6 +259,16 @@ class Congress:
         """The latest day that was granted beyond the plan's."""
         granted = (one.answer.until for one in self.extensions if one.answer and one.answer.until)
         return max(granted, default=None)
+
+    @property
+    def pilot(self) -> Pilot | None:
+        """Its choice that counts."""
+        last = self.pilots[-1] if self.pilots else None
+        return last if last is not None and last.until is not None else None
+
+    @property
+    def pilot_until(self) -> date | None:
+        return self.pilot.until if self.pilot else None
 
     @property
     def is_final(self) -> bool:

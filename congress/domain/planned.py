@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from congress.domain.extensions import later, planned_day
+from congress.domain.extensions import deadline_of, planned_day
 from congress.domain.history import Congress
 from congress.domain.plan import Plan, is_planned
 from congress.domain.progress import state_of
@@ -58,7 +58,7 @@ def following_the_tree(plan: Plan, congress: Congress, unit: Unit | None, under:
 def as_derived(plan: Plan, congress: Congress, unit: Unit | None, under: Counts) -> Congress:
     """The congress as it follows from plan, tree and entries; of an unknown unit as it stands."""
     now = following_the_tree(plan, congress, unit, under)
-    deadline = later(planned_day(plan, now), congress.extended_to)
+    deadline = deadline_of(planned_day(plan, now), congress.pilot_until, congress.extended_to)
     return replace(now, deadline=deadline, state=state_of(plan, congress))
 
 

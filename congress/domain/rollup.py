@@ -9,7 +9,7 @@ then nothing in them is overdue. Counters are named by dotted paths:
     left_out.<milestone> · results.<figure> · next.<milestone>, of what is due first · waits.superior ·
     above.<milestone>, of what is open while the superior must act · next_above.<milestone>, as next.<milestone> ·
     extension.asked, a later deadline that waits for its answer · extension.granted, one that counts ·
-    explain.late, explain.spared, explain.waiting: see explanations
+    pilot · explain.late, explain.spared, explain.waiting: see explanations
 
 Figures of results are answered level by level and never over levels: see domain.results.Sums.
 Of a unit that ended, or left the plan, before its report was sent up only `ended` is counted, and nothing else.
@@ -35,7 +35,7 @@ from servicekit.words import N_
 _SUMMED = frozenset(SUMMED)
 # Grows when the same congress contributes something else than before: what was counted by an older one is
 # counted again.
-COUNTING = 8
+COUNTING = 9
 # Between a level and the next date of congresses that are postponed. The version before reads it as another level.
 _UNTIL = "~"
 
@@ -90,6 +90,8 @@ def contribution(plan: Plan, congress: Congress) -> Contribution:
     if waits_for_superior(plan, congress):
         counters["waits.superior"] = 1
     counters.update({**extensions.counted(plan, congress), **explanations.counted(plan, congress)})
+    if congress.pilot is not None:
+        counters["pilot"] = 1
     if congress.results is not None:
         counters["reported"] = 1
         for figure, value in congress.results.items():
@@ -195,6 +197,7 @@ class Answer:
     explanations_owed: int = 0
     explanations_waiting: int = 0
     postponed: int = 0
+    pilots: int = 0
     # Congresses, not among `total`, of units that ended, or left the plan, before their report was sent up.
     ended: int = 0
     children: tuple["Answer", ...] = ()
@@ -261,6 +264,7 @@ def _answer(rollup: Rollup, plan: Plan, today: date, as_of: datetime) -> Answer:
             for one in groups
         ),
         explanations_waiting=sum(explanations.waiting_in(plan, one.counters) for one in groups),
+        pilots=_summed("pilot", groups),
         postponed=0 if closed else _summed("total", (one for one in groups if one.put_off)),
         ended=ended,
     )

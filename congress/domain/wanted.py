@@ -36,6 +36,7 @@ class Beside(StrEnum):
     EXPLANATION_OWED = "explanation_owed"
     EXPLANATION_WAITING = "explanation_waiting"
     POSTPONED = "postponed"
+    PILOT = "pilot"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,8 @@ class Wanted:
         return counters.get("total", 0) + counters.get("ended", 0)
 
     def _beside(self, plan: Plan, deadline: date, counters: Counters, today: date, *, put_off: bool) -> int:
+        if self.beside == Beside.PILOT:
+            return counters.get("pilot", 0)
         if self.beside == Beside.POSTPONED:
             return counters.get("total", 0) if put_off and plan.state is not PlanState.CLOSED else 0
         if self.beside == Beside.EXPLANATION_OWED:
@@ -132,6 +135,8 @@ class Wanted:
             return self._stands(plan, congress, today)
         if self.extension:
             return f"extension.{self.extension}" in counted(plan, congress)
+        if self.beside == Beside.PILOT:
+            return congress.pilot is not None and not is_abandoned(plan, congress)
         if self.beside == Beside.POSTPONED:
             return is_postponed(plan, congress, today)
         if self.beside == Beside.EXPLANATION_OWED:

@@ -9,7 +9,7 @@ from functools import partial
 
 from congress.context import Context
 from congress.domain import planned as rules
-from congress.domain.extensions import later
+from congress.domain.extensions import deadline_of
 from congress.domain.plan import Plan, PlanState, is_planned
 from congress.operations import difficulties
 from congress.operations.queueing import follow_tree
@@ -21,7 +21,7 @@ RUNNING = (PlanState.CASCADING, PlanState.OPEN)
 def units_changed(context: Context, changes: Sequence[UnitChange]) -> None:
     """Records of units follow them and count anew; units that came later get their congresses."""
     units = [change.after for change in changes]
-    context.congresses.move(units, partial(_deadlines, context), later)
+    context.congresses.move(units, partial(_deadlines, context), deadline_of)
     context.first_reports.follow(changes)
     difficulties.follow_units(context, changes)
     context.plans.move(changes)

@@ -10,7 +10,7 @@ from congress.context import Context
 from congress.domain import deadlines as rules
 from congress.domain import plan as plans
 from congress.domain.deadlines import Effect
-from congress.domain.extensions import later
+from congress.domain.extensions import deadline_of
 from congress.domain.history import By
 from congress.domain.plan import Plan
 from congress.domain.reminders import REMINDED, UNITS_PER_EVENT
@@ -83,7 +83,7 @@ def spread_deadlines(context: Context) -> Iterator[int]:
     for plan in context.plans.spreading():
         behind = 0
         for level, deadline in plan.deadlines.items():
-            late = context.congresses.with_another_deadline(plan.id, level, deadline, later)
+            late = context.congresses.with_another_deadline(plan.id, level, deadline, deadline_of)
             behind += len(late)
             for start in range(0, len(late), BATCH):
                 context.congresses.put_deadlines(late[start : start + BATCH])

@@ -1,16 +1,18 @@
-"""What stands beside the course of a congress: explanations of what is very late, next dates of what is postponed."""
+"""What stands beside the course of a congress: explanations of what is very late, postponements, pilots."""
 
 from typing import Any
 
 from flask_smorest import Blueprint
 
 from congress import schemas
-from congress.operations import explanations, postponing
+from congress.operations import explanations, pilots, postponing
 from congress.routes.congresses import answered, over_others
+from congress.routes.views import lesson_view
 from servicekit.web.guards import access, caller
 from servicekit.web.idempotency import idempotent_if_asked
 from servicekit.web.kit import context
 from servicekit.web.preconditions import expected_version, versioned
+from servicekit.web.schemas import PageQuery
 
 api = Blueprint("sides", __name__, url_prefix="/api/congress")
 
@@ -66,3 +68,38 @@ def postpone(body: dict[str, Any], congress_id: str) -> Any:
 def resume(body: dict[str, Any], congress_id: str) -> Any:
     """Says that the congress goes on after all."""
     return answered(postponing.resume(context(), caller(), congress_id, expected_version()))
+
+
+@api.route("/congresses/<string:congress_id>/pilot", methods=["POST"])
+@access("congress:approve")
+@versioned
+@idempotent_if_asked
+@api.arguments(schemas.PilotWanted)
+@api.response(200, schemas.CongressView)
+def choose_pilot(body: dict[str, Any], congress_id: str) -> Any:
+    """Gives the congress an earlier day of its own, from which others learn; or calls that off."""
+    over = over_others(body)
+    return answered(
+        pilots.choose_pilot(context(), caller(), congress_id, body["until"], expected_version(), over)
+    )
+
+
+@api.route("/congresses/<string:congress_id>/lessons", methods=["POST"])
+@access("congress:report")
+@versioned
+@idempotent_if_asked
+@api.arguments(schemas.LessonWritten)
+@api.response(200, schemas.CongressView)
+def teach(body: dict[str, Any], congress_id: str) -> Any:
+    """What the pilot has learnt, for units of its level; a later note takes the place of the one before."""
+    return answered(pilots.teach(context(), caller(), congress_id, body["text"], expected_version()))
+
+
+@api.route("/congresses/<string:congress_id>/lessons", methods=["GET"])
+@access("congress:read")
+@api.arguments(PageQuery, location="query")
+@api.response(200, schemas.TaughtList)
+def read_lessons(query: dict[str, Any], congress_id: str) -> Any:
+    """What pilots have learnt that were chosen for congresses of this one's level, by any unit above it."""
+    page = pilots.lessons_for(context(), caller(), congress_id, query["after"], query["limit"])
+    return {"items": [lesson_view(one) for one in page.items], "next": page.next, "total": page.total}

@@ -113,6 +113,9 @@ def congress_view(view: CongressView, today: date) -> Json:
         "extensions": [_answered(one, view.named) for one in congress.extensions],
         "explanations": [_answered(one, view.named) for one in congress.explanations],
         "explanation_owed": owes(plan, congress, today),
+        "pilots": [_named(asdict(one), view.named) for one in congress.pilots],
+        "pilot_until": congress.pilot_until,
+        "lessons": [_named(asdict(one), view.named) for one in congress.lessons],
         "postponements": [_named(asdict(one), view.named) for one in congress.postponements],
         "postponed_until": postponed_until(plan, congress) if is_postponed(plan, congress, today) else None,
         "postponed_latest": latest(plan, today),
@@ -202,6 +205,12 @@ def _named(told: Json, named: bool) -> Json:
     return told
 
 
+def lesson_view(congress: Congress) -> Json:
+    """Nobody is told its writer: the reader may be of another branch."""
+    last = congress.lessons[-1]
+    return {"unit": _facts(congress.unit), "text": last.text, "at": last.at, "until": congress.pilot_until}
+
+
 def _act(view: CongressView, kind: State, while_in: set[State]) -> Json | None:
     act = view.congress.last(kind)
     return _told(act, view.named) if act is not None and view.congress.state in while_in else None
@@ -258,6 +267,7 @@ def _line(answer: Answer, *, whole: bool = True) -> Json:
         "extended": answer.extended,
         "explanations_owed": answer.explanations_owed,
         "postponed": answer.postponed,
+        "pilots": answer.pilots,
         "explanations_waiting": answer.explanations_waiting,
         **(_results(answer) if whole else {}),
     }

@@ -8,7 +8,7 @@ from congress.domain.ordering import Order
 from congress.schemas.lists import Conditions
 from congress.schemas.parts import LONGEST_TEXT, MOST_NAMED, OnPurpose
 from congress.schemas.plans import CautionView
-from congress.schemas.sides import ExplanationView, PostponementView
+from congress.schemas.sides import ExplanationView, LessonView, PilotView, PostponementView
 from servicekit.web.schemas import (
     Day,
     Number,
@@ -50,7 +50,7 @@ class CongressQuery(PageQuery, Conditions):
     `below`, with `waits_for`: those whose next step is their superior's to record; with `overdue`: those with a step
     that was due before today; with `milestone` and `standing`: those of which this milestone stands so (`done`: on time
     or late); with `extension`: those whose unit has asked for a later deadline, or those on one that was granted; with
-    `beside`: those that owe an explanation, or whose explanation waits, or that are postponed.
+    `beside`: those that owe an explanation, or whose explanation waits, that are postponed, or pilots.
     `who_acts`, of what is overdue or to come: whose act comes next.
 
     `behind`, with `below` and `plan_id`: the id of a congress, behind whose place the list begins; it need not be in
@@ -319,6 +319,9 @@ class CongressView(StrictSchema):
     explanations = fields.List(fields.Nested(ExplanationView))
     explanation_owed = fields.Boolean()
     days_late = fields.Integer()
+    pilots = fields.List(fields.Nested(PilotView))
+    pilot_until = fields.Date(allow_none=True)
+    lessons = fields.List(fields.Nested(LessonView))
     postponements = fields.List(fields.Nested(PostponementView))
     postponed_until = fields.Date(allow_none=True)
     postponed_latest = fields.Date()

@@ -97,6 +97,7 @@ class RollupLine(StrictSchema):
     extended = fields.Integer()
     explanations_owed = fields.Integer()
     explanations_waiting = fields.Integer()
+    pilots = fields.Integer()
     postponed = fields.Integer()
     results = fields.Dict(keys=fields.String(), values=fields.Nested(LevelResultsView))
     sums_over = fields.Dict(keys=fields.String(), values=fields.String())

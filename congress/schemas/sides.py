@@ -1,9 +1,9 @@
-"""What stands beside the course of a congress, as it comes in and goes out: explanations, postponements."""
+"""What stands beside the course of a congress, as it comes in and goes out: explanations, postponements, pilots."""
 
 from marshmallow import fields
 
 from congress.schemas.parts import LONGEST_TEXT, OnPurpose
-from servicekit.web.schemas import Day, StrictSchema, prose
+from servicekit.web.schemas import Day, PageView, StrictSchema, prose
 
 
 class ExplanationWritten(StrictSchema):
@@ -55,3 +55,52 @@ class PostponementView(StrictSchema):
     by_name = fields.String()
     by_code = fields.Boolean()
     ended_at = fields.DateTime(allow_none=True)
+
+
+class PilotWanted(OnPurpose):
+    """`until`: its own day, before the plan's; null calls it off."""
+
+    until = Day(required=True, allow_none=True)
+
+
+class LessonWritten(StrictSchema):
+    text = prose(LONGEST_TEXT, 0, required=True)
+
+
+class PilotView(StrictSchema):
+    """`until`: null where it was called off. `above`: the unit that chose."""
+
+    until = fields.Date(allow_none=True)
+    above = fields.String()
+    day = fields.Date()
+    at = fields.DateTime()
+    by = fields.String()
+    by_name = fields.String()
+    over_reason = fields.String()
+
+
+class LessonView(StrictSchema):
+    text = fields.String()
+    at = fields.DateTime()
+    by = fields.String()
+    by_name = fields.String()
+    by_code = fields.Boolean()
+
+
+class TaughtUnit(StrictSchema):
+    code = fields.String()
+    names = fields.Dict(keys=fields.String(), values=fields.String())
+    level = fields.String()
+
+
+class TaughtView(StrictSchema):
+    """What a pilot has learnt, as units of its level read it: its unit, and until when it was to be held."""
+
+    unit = fields.Nested(TaughtUnit)
+    until = fields.Date()
+    text = fields.String()
+    at = fields.DateTime()
+
+
+class TaughtList(PageView):
+    items = fields.List(fields.Nested(TaughtView))

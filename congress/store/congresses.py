@@ -16,6 +16,7 @@ from servicekit.tree.units import Unit
 from servicekit.tree.units_copy import facts_document
 
 Document = dict[str, Any]
+MOVED = ("unit_id", "unit", "unit_path", "plan_id")
 
 
 def _derived(congress: Congress) -> Document:
@@ -24,10 +25,18 @@ def _derived(congress: Congress) -> Document:
     return {name: document[name] for name in names}
 
 
-def _extended_to(document: Document) -> date | None:
-    """Documents of earlier days say nothing of it."""
-    day = document.get("extended_to")
-    return date.fromisoformat(day) if day else None
+# The deadline that counts: of the plan's, an earlier one of a pilot, and a later one that was granted.
+Counts = Callable[[date, date | None, date | None], date]
+
+
+def _counted(document: Document, planned: date, counts: Counts) -> date:
+    """Documents of earlier days say nothing of other days."""
+    earlier, later = (document.get(name) for name in ("pilot_until", "extended_to"))
+    return counts(
+        planned,
+        date.fromisoformat(earlier) if earlier else None,
+        date.fromisoformat(later) if later else None,
+    )
 
 
 class CongressStore:
@@ -40,6 +49,7 @@ class CongressStore:
         # The embedded database uses an index only where it covers the whole filter: one for each question.
         self._congresses.create_index([("unit_id", 1), ("plan_id", 1)], unique=True)
         self._congresses.create_index([("plan_id", 1), ("level", 1), ("deadline", 1)])
+        self._congresses.create_index("taught_to")
 
     def find(self, congress_id: str) -> Congress | None:
         found = self._records.find(congress_id)
@@ -65,6 +75,10 @@ class CongressStore:
             congress.id: congress for congress in map(congress_of, self._find({"_id": {"$in": congress_ids}}))
         }
         return [found[congress_id] for congress_id in congress_ids if congress_id in found]
+
+    def taught_to(self, readers: Sequence[str]) -> list[Congress]:
+        """Pilots whose notes are for any of these."""
+        return [congress_of(found) for found in self._find({"taught_to": {"$in": list(readers)}})]
 
     def of_plan(self, plan_id: str) -> Iterator[Congress]:
         return map(congress_of, self._find({"plan_id": plan_id}))
@@ -162,15 +176,15 @@ class CongressStore:
     # Deadlines that change
 
     def with_another_deadline(
-        self, plan_id: str, level: str, deadline: date, counts: Callable[[date, date | None], date]
+        self, plan_id: str, level: str, deadline: date, counts: Counts
     ) -> list[tuple[str, int, date]]:
         """Ids and versions of a level's congresses that the plan's deadline has not reached yet, each with its own.
 
-        `counts`: the deadline that does, of the plan's and the day that was granted beyond it.
+        `counts`: the deadline that does.
         """
-        kept = {"deadline": 1, "extended_to": 1, "version": 1}
+        kept = {"deadline": 1, "extended_to": 1, "pilot_until": 1, "version": 1}
         found = self._congresses.find({"plan_id": plan_id, "level": level}, kept, batch_size=20_000)
-        days = ((one, counts(deadline, _extended_to(one))) for one in found)
+        days = ((one, _counted(one, deadline, counts)) for one in found)
         return [
             (document["_id"], document["version"], day)
             for document, day in days
@@ -188,11 +202,12 @@ class CongressStore:
         self._congresses.bulk_write(writes, ordered=False)
 
     def count_extended(self, plan_id: str) -> None:
-        """What runs on a granted day is judged by the plan's as well, though its own deadline stays as it was."""
-        self._congresses.update_many(
-            {"plan_id": plan_id, "extended_to": {"$gt": ""}},
-            {"$set": {"dirty": True}, "$inc": {"version": 1}},
-        )
+        """What runs on a day of its own is judged by the plan's as well, though its own deadline stays as it was."""
+        for name in ("extended_to", "pilot_until"):
+            self._congresses.update_many(
+                {"plan_id": plan_id, name: {"$gt": ""}},
+                {"$set": {"dirty": True}, "$inc": {"version": 1}},
+            )
 
     # Units that change
 
@@ -200,7 +215,7 @@ class CongressStore:
         self,
         units: Sequence[Unit],
         deadlines_of: Callable[[set[str]], Mapping[str, Mapping[str, date]]],
-        counts: Callable[[date, date | None], date],
+        counts: Counts,
     ) -> None:
         """Takes over names, paths and levels of units, within the transaction of the event.
 
@@ -208,7 +223,7 @@ class CongressStore:
         `counts`: as above.
         """
         by_id = {unit.id: unit for unit in units}
-        kept = {"unit_id": 1, "unit": 1, "unit_path": 1, "plan_id": 1, "deadline": 1, "extended_to": 1}
+        kept = dict.fromkeys((*MOVED, "deadline", "extended_to", "pilot_until"), 1)
         found = list(self._congresses.find({"unit_id": {"$in": list(by_id)}}, kept, session=session()))
         deadlines = deadlines_of({document["plan_id"] for document in found})
         writes = []
@@ -219,7 +234,7 @@ class CongressStore:
             change = {
                 "unit": facts,
                 "unit_path": list(unit.path),
-                "deadline": counts(day, _extended_to(document)).isoformat() if day else document["deadline"],
+                "deadline": _counted(document, day, counts).isoformat() if day else document["deadline"],
             }
             if any(document[name] != value for name, value in change.items()):
                 change |= {"level": unit.level, "dirty": True}

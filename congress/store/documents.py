@@ -9,10 +9,13 @@ from congress.domain.history import (
     ExplanationAnswer,
     Extension,
     ExtensionAnswer,
+    Lesson,
+    Pilot,
     Postponement,
     Removal,
     ResultEntry,
 )
+from congress.domain.pilots import taught_to
 from congress.domain.plan import Milestone, Plan, milestone_of
 from congress.domain.rollup import Rollup
 from servicekit.data.documents import Document, Shape
@@ -34,6 +37,8 @@ _CONGRESSES = Shape(
         Extension: MARKED,
         ExtensionAnswer: ("kept_by", "over_reason"),
         Explanation: MARKED,
+        Pilot: ("kept_by", "over_reason"),
+        Lesson: MARKED,
         Postponement: (*MARKED, "ended_by"),
         ExplanationAnswer: ("kept_by", "over_reason"),
     },
@@ -58,6 +63,8 @@ def congress_document(congress: Congress) -> Document:
         "unit": facts_document(unit),
         "level": unit.level,
         "extended_to": congress.extended_to.isoformat() if congress.extended_to else None,
+        "pilot_until": congress.pilot_until.isoformat() if congress.pilot_until else None,
+        "taught_to": taught_to(congress),
     }
 
 

@@ -80,6 +80,7 @@ class Kind(StrEnum):
     DIFFICULTY_ASKED_BACK = "congress.difficulty_asked_back"
     DIFFICULTY_ANSWERED = "congress.difficulty_answered"
     CONGRESS_POSTPONED = "congress.postponed"
+    CONGRESS_PILOT_CHOSEN = "congress.pilot_chosen"
     COMMENTED_ABOVE = "congress.commented_above"
     COMMENTED_BELOW = "congress.commented_below"
     MENTIONED = "congress.mentioned"

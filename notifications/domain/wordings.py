@@ -345,10 +345,10 @@ WORDINGS = {
         N_("A unit has explained why its congress is late"),
         N_("{unit} has written why its congress is so late. Accept it, or return it with a remark."),
     ),
-    Kind.CONGRESS_POSTPONED: Wording(
-        N_("A unit has postponed its congress"),
-        N_("{unit} has postponed its congress, and says why and until when."),
+    Kind.CONGRESS_PILOT_CHOSEN: Wording(
+        N_("Your congress is a pilot"), N_("{unit} holds it earlier than others.")
     ),
+    Kind.CONGRESS_POSTPONED: Wording(N_("A congress is postponed"), N_("{unit} says why, and until when.")),
     Kind.CONGRESS_EXPLANATION_DECIDED: Wording(
         N_("Your explanation of the delay was answered"),
         N_("The superior unit has accepted or returned the explanation why the congress of {unit} is late."),

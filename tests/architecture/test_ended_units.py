@@ -121,6 +121,8 @@ ACTS = {
     "POST /api/congress/congresses/<string:congress_id>/decide-extension-topmost": REFUSED,
     "POST /api/congress/congresses/<string:congress_id>/explanation": REFUSED,
     "POST /api/congress/congresses/<string:congress_id>/decide-explanation": REFUSED,
+    "POST /api/congress/congresses/<string:congress_id>/pilot": REFUSED,
+    "POST /api/congress/congresses/<string:congress_id>/lessons": REFUSED,
     "POST /api/congress/congresses/<string:congress_id>/postpone": REFUSED,
     "POST /api/congress/congresses/<string:congress_id>/resume": REFUSED,
     "POST /api/congress/congresses/<string:congress_id>/reopen": REFUSED,

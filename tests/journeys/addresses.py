@@ -1204,6 +1204,13 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "POST /api/congress/congresses/{congress_id}/explanation": (
         of_congress("/explanation", "congress:report", {"text": "x"}),
     ),
+    "POST /api/congress/congresses/{congress_id}/pilot": (
+        of_congress("/pilot", "congress:approve", {"until": "2031-01-01"}),
+    ),
+    "POST /api/congress/congresses/{congress_id}/lessons": (
+        of_congress("/lessons", "congress:report", {"text": "x"}),
+    ),
+    "GET /api/congress/congresses/{congress_id}/lessons": (of_congress("/lessons", "congress:read"),),
     "POST /api/congress/congresses/{congress_id}/postpone": (
         of_congress("/postpone", "congress:report", A_LATER_DAY),
     ),

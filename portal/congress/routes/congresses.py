@@ -17,6 +17,7 @@ from portal.congress.views.explanations import explanations_of
 from portal.congress.views.extensions import extensions_of
 from portal.congress.views.files import files_card, why_not_taken
 from portal.congress.views.offices import sides_of, who_acts
+from portal.congress.views.pilots import pilots_of
 from portal.congress.views.postponing import postponements_of
 from portal.congress.views.returned import came_back, with_answers
 from portal.congress.words import CHANGED_BY_YOURSELF
@@ -83,6 +84,7 @@ def read_congress(congress_id: str) -> Response:
         thread=thread_on(record, said),
         explained=explanations_of(one),
         postponed=postponements_of(one),
+        pilot=pilots_of(one),
         pager=pager(said, len(said["items"])),
         form=Form(),
         choices=choices_of(record),

@@ -45,7 +45,7 @@ def extensions_of(congress: Document) -> Extensions:
     above = len(congress["unit_path"]) > 1
     decides = offered(congress, "decide-extension" if above else "decide-extension-topmost")
     return Extensions(
-        congress["planned_deadline"] if congress["planned_deadline"] != congress["deadline"] else "",
+        congress["planned_deadline"] if congress["planned_deadline"] < congress["deadline"] else "",
         tuple(map(_extension, reversed(congress["extensions"]))),
         start if offered(congress, "extension") else "",
         f"{start}/withdraw" if waiting(congress) and offered(congress, "withdraw-extension") else "",

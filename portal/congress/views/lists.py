@@ -36,6 +36,7 @@ EXTENSIONS: Mapping[str, str] = {
 BESIDE: Mapping[str, str] = {
     "explanation_owed": N_("An explanation is owed"),
     "explanation_waiting": N_("An explanation waits for an answer"),
+    "pilot": N_("Pilot congresses"),
 }
 # Those of which the list says by how much the congress itself is late.
 WHOLE_LATE = ("explanation_owed", "explanation_waiting")

@@ -168,6 +168,7 @@ _COUNTED: Mapping[str, str] = {
     "explanation_waiting": "explanations_waiting",
     "extension_asked": "extensions_asked",
     "extension_granted": "extended",
+    "pilot": "pilots",
 }
 
 

@@ -192,6 +192,19 @@ class Congress:
         path = f"/api/congress/difficulties/{difficulty_id}/{act}"
         self._peer.post(path, dict(body), Idempotency_Key=once, **seen(version))
 
+    def choose_pilot(
+        self, congress_id: str, wanted: Mapping[str, object], version: int | None, once: str
+    ) -> None:
+        """`wanted`: its own day, or none; whether over the heads of units between."""
+        self._act(congress_id, "pilot", wanted, version, once)
+
+    def teach(self, congress_id: str, text: str, version: int | None, once: str) -> None:
+        self._act(congress_id, "lessons", {"text": text}, version, once)
+
+    def lessons(self, congress_id: str, after: str) -> Document:
+        """What pilots have learnt for this congress, a page at a time."""
+        return dict(self._peer.get(f"/api/congress/congresses/{congress_id}/lessons", asked(after=after)))
+
     def postpone(
         self, congress_id: str, wanted: Mapping[str, object], version: int | None, once: str
     ) -> None:

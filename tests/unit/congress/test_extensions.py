@@ -21,8 +21,8 @@ from congress.domain.extensions import (
     PastSuperiors,
     TooManyExtensions,
     ask,
+    deadline_of,
     decide,
-    later,
     withdraw,
 )
 from congress.domain.history import By, Congress, ExtensionState
@@ -213,7 +213,7 @@ def test_of_a_report_that_is_approved_nothing_is_answered_and_nothing_waits_unti
     st.dates(date(2026, 1, 1), date(2027, 12, 31)), st.none() | st.dates(date(2026, 1, 1), date(2027, 12, 31))
 )
 def test_the_later_of_both_days_counts(planned: date, extended: date | None) -> None:
-    assert later(planned, extended) == max(one for one in (planned, extended) if one)
+    assert deadline_of(planned, None, extended) == max(one for one in (planned, extended) if one)
 
 
 @pytest.mark.parametrize(

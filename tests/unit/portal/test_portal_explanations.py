@@ -9,6 +9,7 @@ from portal.congress.views.congress import congress_page
 from portal.congress.views.explanations import explanations_of, waiting
 from portal.congress.views.extensions import Extensions
 from portal.congress.views.lists import BESIDE, Listed, listed_of, rows_of, word_of
+from portal.congress.views.pilots import pilots_of
 from portal.congress.views.postponing import postponements_of
 from portal.frame.forms import Form
 from portal.plans.views.progress import beside_of
@@ -73,6 +74,7 @@ def on_the_page(congress: dict[str, Any]) -> str:
         "later": Extensions("", ()),
         "explained": explanations_of(congress),
         "postponed": postponements_of(congress),
+        "pilot": pilots_of(congress),
     }
     return render_template("congress.html", page=page, **around)
 

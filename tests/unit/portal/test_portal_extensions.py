@@ -8,6 +8,7 @@ from flask import render_template
 from portal.congress.views.congress import congress_page
 from portal.congress.views.explanations import explanations_of
 from portal.congress.views.extensions import extensions_of, waiting
+from portal.congress.views.pilots import pilots_of
 from portal.congress.views.postponing import postponements_of
 from portal.frame.forms import Form
 from tests.unit.portal.test_portal_congress_views import PLAN, TODAY, a_congress
@@ -65,6 +66,7 @@ def on_the_page(congress: dict[str, Any]) -> str:
         "later": extensions_of(congress),
         "explained": explanations_of(congress),
         "postponed": postponements_of(congress),
+        "pilot": pilots_of(congress),
     }
     return render_template("congress.html", page=page, **around)
 

@@ -10,6 +10,7 @@ from flask import Flask, g, render_template
 from portal.congress.views.congress import congress_page
 from portal.congress.views.explanations import explanations_of
 from portal.congress.views.extensions import Extensions
+from portal.congress.views.pilots import pilots_of
 from portal.congress.views.postponing import postponements_of
 from portal.congress.views.steps import waiting_of
 from portal.congress.words import NOT_RECORDED
@@ -71,6 +72,7 @@ def shown_congress(ended: str | None = None, **changes: Any) -> str:
         "later": NOTHING_LATER,
         "explained": explanations_of(congress),
         "postponed": postponements_of(congress),
+        "pilot": pilots_of(congress),
     }
     return render_template(
         "congress.html", page=page, trail=(), unit_ended=ended, files_link="", files=None, **beside

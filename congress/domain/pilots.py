@@ -1,0 +1,122 @@
+"""Pilots: the superior chooses a congress to be held earlier, and units of its level read what it has learnt.
+
+Its deadline is the earlier of the plan's day and the one it was given; what was done before it was chosen is judged by
+the plan's. Chosen by a unit, it is a pilot of all congresses of its level below that unit.
+"""
+
+from dataclasses import replace
+from datetime import date
+
+from congress.domain.extensions import asked, deadline_of, planned_day
+from congress.domain.history import By, Congress, Lesson, Pilot
+from congress.domain.plan import Plan
+from congress.domain.postponing import DayNotAhead, HeldAlready
+from congress.domain.progress import refuse_locked, refuse_unless_held, refuse_unless_running
+from congress.domain.progress_refusals import BeforePlanOpens
+from servicekit.refusals import Conflict, Invalid
+from servicekit.words import N_
+
+LESSON_LONGEST = 4000  # characters
+LESSONS_MOST = 20
+CHOICES_MOST = 20
+
+
+class NoPilot(Conflict):
+    title = N_("This congress is no pilot.")
+
+
+class LaterDeadlineStands(Conflict):
+    title = N_("A later deadline was asked for or granted here: what may be held later is no pilot.")
+
+
+class TooManyPilotChoices(Conflict):
+    title = N_("This was chosen or called off {most} times; no more can be added.")
+
+
+class NotEarlier(Invalid):
+    title = N_("A pilot is held before the plan's own day: {date}.")
+
+
+class LessonMissing(Invalid):
+    title = N_("Write what others should know.")
+
+
+class LessonTooLong(Invalid):
+    title = N_("What was learnt has at most {longest} characters.")
+
+
+class TooManyLessons(Conflict):
+    title = N_("What was learnt has been written {most} times; no more can be added.")
+
+
+def refuse_choosing(plan: Plan, congress: Congress) -> None:
+    """Whatever day it is for. A pilot can be given another day, or called off, until it has closed."""
+    refuse_locked(plan, congress)
+    if plan.closing.key in congress.current:
+        raise HeldAlready()
+    if asked(congress) is not None or congress.extended_to is not None:
+        raise LaterDeadlineStands()
+    if len(congress.pilots) >= CHOICES_MOST:
+        raise TooManyPilotChoices(most=CHOICES_MOST)
+
+
+def choose(plan: Plan, congress: Congress, until: date | None, above: str, by: By) -> Congress:
+    """`until`: its own day; None calls it off. `above`: the unit that chooses."""
+    refuse_choosing(plan, congress)
+    if until is None:
+        if congress.pilot is None:
+            raise NoPilot()
+    else:
+        _refuse_day(plan, congress, until, by.today)
+    choice = Pilot(until, above, by.today, by.at, by.account_id, by.name, by.kept_by, by.over_reason)
+    chosen = replace(congress, pilots=(*congress.pilots, choice))
+    return replace(chosen, deadline=deadline_of(planned_day(plan, chosen), chosen.pilot_until, None))
+
+
+def _refuse_day(plan: Plan, congress: Congress, until: date, today: date) -> None:
+    planned = planned_day(plan, congress)
+    if until <= today:
+        raise DayNotAhead(field="until")
+    if until < plan.opens_on:
+        raise BeforePlanOpens(field="until", opens_on=plan.opens_on.isoformat())
+    if until >= planned:
+        raise NotEarlier(field="until", date=planned.isoformat())
+
+
+def refuse_teaching(plan: Plan, congress: Congress) -> None:
+    """Also when its report is final: what was learnt is no part of it."""
+    refuse_unless_running(plan)
+    refuse_unless_held(plan, congress)
+    if congress.pilot is None:
+        raise NoPilot()
+    if len(congress.lessons) >= LESSONS_MOST:
+        raise TooManyLessons(most=LESSONS_MOST)
+
+
+def teach(plan: Plan, congress: Congress, text: str, by: By) -> Congress:
+    """The last note counts; those before it stay in the history."""
+    refuse_teaching(plan, congress)
+    if not text.strip():
+        raise LessonMissing(field="text")
+    if len(text) > LESSON_LONGEST:
+        raise LessonTooLong(field="text", longest=LESSON_LONGEST)
+    lesson = Lesson(text, by.at, by.account_id, by.name, by.by_code, by.kept_by)
+    return replace(congress, lessons=(*congress.lessons, lesson))
+
+
+def readers_key(plan_id: str, above: str, level: str) -> str:
+    """By which notes are found: congresses of a level below a unit."""
+    return f"{plan_id}|{above}|{level}"
+
+
+def taught_to(congress: Congress) -> str | None:
+    """Who reads its note; None where there is none."""
+    pilot = congress.pilot
+    if pilot is None or not congress.lessons:
+        return None
+    return readers_key(congress.plan_id, pilot.above, congress.unit.level)
+
+
+def read_by(congress: Congress) -> list[str]:
+    """The notes that are for this congress: of pilots of its level, of any unit above it."""
+    return [readers_key(congress.plan_id, above, congress.unit.level) for above in congress.unit.path[:-1]]
