@@ -3,10 +3,11 @@
 from flask import Blueprint, Response
 
 from portal.congress.routes.congresses import looked_up, over_typed, trail_of
+from portal.congress.routes.results import forget_draft, saved_draft
 from portal.congress.views.congress import unit_with_id
 from portal.congress.views.extensions import waiting
-from portal.frame.forms import Form
-from portal.frame.pages import done, or_shown_again, page
+from portal.frame.forms import Form, sent_form
+from portal.frame.pages import done, language, or_shown_again, page
 from portal.shared.asking import congress
 from portal.shared.clients.answers import Document
 from servicekit.web.guards import access
@@ -20,7 +21,14 @@ ASKING, WITHDRAWING, ANSWERING = "extension", "extension/withdraw", "extension/a
 @access("congress:report")
 def asking_form(congress_id: str) -> Response:
     one, _plan = looked_up(congress_id)
-    return _page("extension.html", one, Form(version=one["version"]), ASKING)
+    draft = saved_draft(asking_path(congress_id))
+    form = sent_form(draft["values"], language()) if draft else Form()
+    form.version = one["version"]
+    return _page("extension.html", one, form, ASKING, draft)
+
+
+def asking_path(congress_id: str) -> str:
+    return f"/congresses/{congress_id}/{ASKING}"
 
 
 def asking_again(congress_id: str, form: Form) -> Response:
@@ -34,6 +42,7 @@ def ask_later(congress_id: str, form: Form) -> Response:
     wanted = {"until": form.day("until", needed=True), "reason": form.text("reason", needed=True)}
     form.check()
     congress().ask_extension(congress_id, wanted, form.version, form.once)
+    forget_draft(asking_path(congress_id), form)
     return done(f"/congresses/{congress_id}", "extension-asked")
 
 
@@ -91,7 +100,7 @@ def _again(template: str, congress_id: str, form: Form, act: str) -> Response:
     return _page(template, one, form, act)
 
 
-def _page(template: str, one: Document, form: Form, act: str) -> Response:
+def _page(template: str, one: Document, form: Form, act: str, draft: Document | None = None) -> Response:
     start = f"/congresses/{one['id']}"
     return page(
         template,
@@ -102,6 +111,7 @@ def _page(template: str, one: Document, form: Form, act: str) -> Response:
         deadline=one["deadline"],
         asked=waiting(one),
         between=one["levels_between"],
+        saved=draft,
         action=f"{start}/{act}",
         back=start,
     )

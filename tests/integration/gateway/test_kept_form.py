@@ -15,11 +15,13 @@ def house_with_pages(running: House) -> House:  # noqa: F811
     return running
 
 
-def sent(house: House, session: str, path: str = "/account", **headers: str) -> requests.Response:
+def sent(
+    house: House, session: str, path: str = "/account", *, email: str = TYPED["email"], **headers: str
+) -> requests.Response:
     base = f"http://localhost:{house.ports['gateway']}"
     return requests.post(
         base + path,
-        data=TYPED,
+        data={**TYPED, "email": email},
         headers={"Origin": base, "Accept": "text/html", **headers},
         cookies={"session": session} if session else {},
         allow_redirects=False,
@@ -48,3 +50,14 @@ def test_what_is_no_form_of_a_page_is_refused_as_ever(house_with_pages: House) -
     assert (api.status_code, api.json()["type"]) == (401, "/problems/sign-in-required")
     json = sent(house_with_pages, "x", **{"Content-Type": "application/json"})
     assert (json.status_code, "typed" in json.text) == (303, False)
+
+
+def test_what_is_longer_than_can_be_saved_is_read_to_be_shown_again_up_to_a_bound(
+    house_with_pages: House,
+) -> None:
+    long = "x" * 300_000
+    answer = sent(house_with_pages, "", email=long)
+    assert (answer.status_code, long in answer.text) == (401, True)
+    assert "E-mail" in answer.text
+    beyond = sent(house_with_pages, "", email="x" * 1_100_000)
+    assert (beyond.status_code, "x" * 1000 in beyond.text) == (413, False)
