@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -101,11 +102,11 @@ def _run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _sample_of(folder: Path) -> Path:
     """Where the data of a house with its sample lie. It is made once a run, by whoever needs it first."""
-    made, making = folder / "sample", folder / "sample-begun"
+    made = folder / "sample"
     with (folder / "sample.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not made.exists():
-            making.mkdir()
+            making = Path(tempfile.mkdtemp(prefix="sample-begun-", dir=folder))
             with _up(making) as house:
                 (making / PORT).write_text(house.url.rpartition(":")[2])
             for one in (making / DATA).iterdir():
