@@ -145,8 +145,8 @@ class Said:
 
 @dataclass(frozen=True)
 class Difficulty:
-    """`place`: the unit with which it lies or lay; `highest`: the highest it has been to. `since`: when it came into
-    its state there. `due`: until when that unit should say something; None while it does not wait for it.
+    """`place`: the unit with which it lies or lay, the highest it has been to, for it never goes down. `since`: when it
+    came into its state there. `due`: until when that unit should say something; None while it does not wait for it.
     `authors`: whoever wrote for the unit, and who keeps them where they are programs. `joined`: the same for those that
     the topmost unit answers together.
     """
@@ -157,7 +157,6 @@ class Difficulty:
     urgency: Urgency
     text: str
     place: str
-    highest: str
     raised_at: datetime
     since: datetime
     state: State = State.OPEN
@@ -184,7 +183,7 @@ class Difficulty:
     def chain(self) -> tuple[str, ...]:
         """The units that may know of it, the topmost first."""
         path = self.unit.path
-        return path[path.index(self.highest) :] if self.highest in path else path[-1:]
+        return path[path.index(self.place) :] if self.place in path else path[-1:]
 
     @property
     def waits_with(self) -> str:
@@ -219,7 +218,7 @@ def raise_difficulty(
         raise TooManyDifficulties(most=UNFINISHED_MOST)
     step = step_of(StepKind.RAISED, unit.id, by, to=above.id)
     return Difficulty(
-        *(difficulty_id, unit, said.kind, said.urgency, said.text, above.id, above.id, by.at, by.at),
+        *(difficulty_id, unit, said.kind, said.urgency, said.text, above.id, by.at, by.at),
         due=due,
         blocks=said.blocks,
         authors=_authors((), by),
@@ -319,13 +318,8 @@ def withdraw(difficulty: Difficulty, text: str, by: By) -> Difficulty:
 
 def moved(difficulty: Difficulty, unit: Unit) -> Difficulty:
     """The same where its unit stands otherwise."""
-    before = difficulty.unit.path
-    place = _followed(difficulty.place, before, unit.path)
-    highest = _followed(difficulty.highest, before, unit.path)
-    # The place is never above the highest it has been to.
-    if unit.path.index(place) < unit.path.index(highest):
-        highest = place
-    return replace(difficulty, unit=unit, place=place, highest=highest)
+    place = _followed(difficulty.place, difficulty.unit.path, unit.path)
+    return replace(difficulty, unit=unit, place=place)
 
 
 def _followed(place: str, before: tuple[str, ...], after: tuple[str, ...]) -> str:
@@ -342,9 +336,7 @@ def _went(difficulty: Difficulty, step: Step, state: State) -> Difficulty:
 
 
 def _upwards(difficulty: Difficulty, above: Unit, due: date) -> Difficulty:
-    path = difficulty.unit.path
-    highest = min(difficulty.highest, above.id, key=path.index)
-    return replace(difficulty, place=above.id, highest=highest, due=due)
+    return replace(difficulty, place=above.id, due=due)
 
 
 def _opened_again(difficulty: Difficulty, step: Step, due: date, by: By) -> Difficulty:
