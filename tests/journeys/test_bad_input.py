@@ -384,10 +384,12 @@ def creations(scene: Scene) -> dict[str, tuple[str, Json, Json]]:
         "keys": [{"kty": "EC", "crv": "P-256", "kid": "k", **A_POINT}],
         "expires": a_period()["valid_to"],
     }
+    difficulty = {"unit_id": unit, "kind": "other", "text": "Twice"}
     # From one upazila to another: the second person never comes, so the unit stays.
     move = {"unit_id": unit, "to_id": scene.unit("BD-U001"), "reason": "Twice"}
     return {
         "POST /api/membership/moves": ("upazila-clerk", move, {**move, "reason": "Other"}),
+        "POST /api/congress/difficulties": ("union-clerk", difficulty, {**difficulty, "text": "Other"}),
         "POST /api/congress/plans": ("hq-organiser", plan, {**plan, "name": "Other"}),
         "POST /api/identity/grants": ("upazila-clerk", grant, {**grant, "role": "clerk"}),
         "POST /api/identity/machines": ("upazila-clerk", machine, {**machine, "name": "Other"}),
