@@ -156,8 +156,7 @@ def open_late_list(chief: Counted) -> None:
     chief.link("All that is overdue, with who must act")
 
 
-def open_late_congress(chief: Counted) -> None:
-    open_late_list(chief)
+def open_last_row(chief: Counted) -> None:
     chief.press(chief.page.locator("main tbody th a").last)
 
 
@@ -339,7 +338,8 @@ def counted_jobs(whole: WholeHouse, browser: Browser) -> Iterator[Job]:
             "headquarters", f"all late names, {REPORTS} here, with how to reach them", NAMES, chief.clicks
         )
     with at_work(browser, base, CHIEF, DESK) as chief:
-        open_late_congress(chief)
+        open_late_list(chief)
+        open_last_row(chief)
         needed("/congresses/" in chief.visitor.path, "opened")
         yield Job(
             "headquarters", "a late congress, by the list behind the number", ONE_CONGRESS, chief.clicks

@@ -11,7 +11,7 @@ from benchmarks.clicks import (
     at_work,
     fill_in_request,
     find_congress,
-    open_late_congress,
+    open_last_row,
     open_late_list,
 )
 from tests.browser.conftest import DESK, PHONE, Running
@@ -24,9 +24,7 @@ def test_who_is_late_is_one_press_away_and_any_congress_two(running: Running, ch
         open_late_list(chief)
         assert chief.clicks == NAMES
         assert "Who must act" in chief.visitor.told
-        chief.visitor.open("/")
-        chief.clicks = 0
-        open_late_congress(chief)
+        open_last_row(chief)
         assert (chief.clicks, "/congresses/" in chief.visitor.path) == (ONE_CONGRESS, True)
         chief.clicks = 0
         find_congress(chief, UNION)
