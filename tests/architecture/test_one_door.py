@@ -79,6 +79,7 @@ OWN = {
     "sammelan/leftovers.py": "our own word about a process",
     "portal/plans/map_file.py": "numbers in the operator's file of outlines, within bounds",
     "servicekit/out/spreadsheet.py": "how a sign is folded to see whether it begins a formula",
+    "congress/domain/difficulty_figures.py": "our own records",
     "congress/domain/cycles.py": "how cycles are folded to be compared",
     "congress/domain/results.py": "half of a whole number",
     "congress/domain/rollup.py": "our own records",
