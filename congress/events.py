@@ -40,6 +40,7 @@ class OfDifficulty:
     difficulty_id: str
     unit_id: str
     unit_path: tuple[str, ...]
+    besides: tuple[str, ...] = ()  # whoever wrote it for the unit, and may not answer it
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,8 @@ def whose_turn(difficulty: Difficulty) -> list[Event]:
     unit_id = difficulty.unit.id
     about: dict[str, Any] = {"difficulty_id": difficulty.id, "unit_id": unit_id, "unit_path": [unit_id]}
     if difficulty.state is State.OPEN:
-        return [Event(DIFFICULTY_WAITS, {**about, "unit_path": [difficulty.place, unit_id]})]
+        there = {"unit_path": [difficulty.place, unit_id], "besides": list(difficulty.authors)}
+        return [Event(DIFFICULTY_WAITS, {**about, **there})]
     if difficulty.state is State.ASKED_BACK:
         return [Event(DIFFICULTY_ASKED_BACK, about)]
     return [Event(DIFFICULTY_ANSWERED, about)] if difficulty.state is State.ANSWERED else []

@@ -108,6 +108,7 @@ class OneUnit:
 @dataclass(frozen=True)
 class AboutDifficulty(AboutUnit):
     difficulty_id: Id
+    besides: tuple[Id, ...] = ()
 
 
 @dataclass(frozen=True)

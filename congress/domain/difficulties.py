@@ -5,7 +5,7 @@ is open again; answered, the unit says that it is solved, which ends it, or not,
 unit at a time, and its day there is working days from its arrival; when that is over it climbs by itself.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -65,6 +65,7 @@ class StepKind(StrEnum):
     NOT_SOLVED = "not_solved"
     WITHDRAWN = "withdrawn"
     JOINED = "joined"
+    MOVED = "moved"
 
 
 class NobodyAbove(Conflict):
@@ -97,6 +98,18 @@ class DifficultyOver(Conflict):
 
 class OwnDifficulty(Forbidden):
     title = N_("You have written this yourself for the unit. Somebody else answers.")
+
+
+class OwnAnswer(Forbidden):
+    title = N_(
+        "You have answered this yourself for the superior. Somebody else of the unit says whether it is solved."
+    )
+
+
+class RaisedFurtherUp(Forbidden):
+    title = N_(
+        "A difficulty is raised by whoever reports for the unit by a right of the unit, or of the one above it."
+    )
 
 
 class WhyNotSolved(Invalid):
@@ -237,6 +250,13 @@ def refuse_own(difficulty: Difficulty, caller: Caller) -> None:
         raise OwnDifficulty()
 
 
+def refuse_own_answer(difficulty: Difficulty, caller: Caller) -> None:
+    """Whoever answered it last does not end it for the unit as well."""
+    answered = [one.by for one in difficulty.steps if one.kind is StepKind.ANSWERED]
+    if answered and answered[-1] in {*caller.accounts, caller.kept_by}:
+        raise OwnAnswer()
+
+
 def refuse_full(difficulty: Difficulty) -> None:
     if len(difficulty.steps) >= STEPS_TO_GO_ON:
         raise DifficultyStepsFull(most=STEPS_TO_GO_ON)
@@ -271,8 +291,8 @@ def climb(difficulty: Difficulty, above: Unit, due: date, at: datetime) -> Diffi
 
 
 def stay_overdue(difficulty: Difficulty) -> Difficulty:
-    """Its day is over, and nobody stands above."""
-    return replace(difficulty, overdue=True)
+    """Its day is over, and nobody stands above: there is no other day to wait for."""
+    return replace(difficulty, overdue=True, due=None)
 
 
 def refuse_replying(difficulty: Difficulty) -> None:
@@ -316,10 +336,15 @@ def withdraw(difficulty: Difficulty, text: str, by: By) -> Difficulty:
     return _went(difficulty, step_of(StepKind.WITHDRAWN, difficulty.unit.id, by, text), State.WITHDRAWN)
 
 
-def moved(difficulty: Difficulty, unit: Unit) -> Difficulty:
-    """The same where its unit stands otherwise."""
+def moved(difficulty: Difficulty, unit: Unit, at: datetime, due_at: Callable[[str], date]) -> Difficulty:
+    """The same where its unit stands otherwise. `due_at`: the day by which a unit to which it comes should answer."""
     place = _followed(difficulty.place, difficulty.unit.path, unit.path)
-    return replace(difficulty, unit=unit, place=place)
+    after = replace(difficulty, unit=unit, place=place)
+    if place == difficulty.place or after.is_over:
+        return after
+    step = Step(StepKind.MOVED, at, unit.id, to=place)
+    due = due_at(place) if after.state is State.OPEN else None
+    return replace(after, steps=(*after.steps, step), due=due)
 
 
 def _followed(place: str, before: tuple[str, ...], after: tuple[str, ...]) -> str:

@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from congress.domain import difficulties as rules
-from congress.domain.difficulties import Difficulty
+from congress.domain.difficulties import Difficulty, State
 from servicekit.access.decision import Caller, UnknownHere, as_just_seen, decide, require, why_not_by
 from servicekit.refusals import Acts, Check, Forbidden, Refusal, why_not
+from servicekit.tree.units import Unit
 from servicekit.words import N_
 
 READ, REPORT, APPROVE = "congress:read", "congress:report", "congress:approve"
@@ -30,6 +31,24 @@ def require_reading(difficulty: Difficulty, caller: Caller, now: datetime) -> No
 
 def require_reporting(difficulty: Difficulty, caller: Caller, now: datetime) -> None:
     require(at_units(caller, difficulty.chain), REPORT, difficulty.unit.path, now)
+
+
+def require_raising(unit: Unit, above: Unit, caller: Caller, now: datetime) -> None:
+    """By a right that is given where it will be seen: who raises it reads what becomes of it."""
+    require(caller, REPORT, unit.path, now)
+    if not decide(as_just_seen(at_units(caller, (unit.id, above.id))), REPORT, unit.path, now).allowed:
+        raise rules.RaisedFurtherUp()
+
+
+def require_confirming(difficulty: Difficulty, caller: Caller, now: datetime) -> None:
+    require_reporting(difficulty, caller, now)
+    rules.refuse_own_answer(difficulty, caller)
+
+
+def require_withdrawing(difficulty: Difficulty, caller: Caller, now: datetime) -> None:
+    require_reporting(difficulty, caller, now)
+    if difficulty.state is State.ANSWERED:
+        rules.refuse_own_answer(difficulty, caller)
 
 
 def require_answering(difficulty: Difficulty, caller: Caller, now: datetime) -> None:
@@ -57,8 +76,16 @@ def tells_names(difficulty: Difficulty, caller: Caller, now: datetime) -> bool:
 def acts_of(difficulty: Difficulty, topmost: bool, caller: Caller, now: datetime) -> Acts:
     """`topmost`: nobody stands above the unit with which it lies."""
 
-    def unit(check: Check) -> Refusal | None:
-        return why_not_by(at_units(caller, difficulty.chain), REPORT, difficulty.unit.path, now, check)
+    def unit(*checks: Check) -> Refusal | None:
+        return why_not_by(at_units(caller, difficulty.chain), REPORT, difficulty.unit.path, now, *checks)
+
+    def not_ones_own() -> None:
+        rules.refuse_own_answer(difficulty, caller)
+
+    def withdraw() -> None:
+        rules.refuse_withdrawing(difficulty)
+        if difficulty.state is State.ANSWERED:
+            not_ones_own()
 
     def superior(check: Check) -> Refusal | None:
         seen = as_just_seen(caller)
@@ -78,6 +105,6 @@ def acts_of(difficulty: Difficulty, topmost: bool, caller: Caller, now: datetime
         "ask-back": superior(lambda: rules.refuse_asking_back(difficulty)),
         "forward": superior(forward),
         "reply": unit(lambda: rules.refuse_replying(difficulty)),
-        "confirm": unit(lambda: rules.refuse_confirming(difficulty)),
-        "withdraw": unit(lambda: rules.refuse_withdrawing(difficulty)),
+        "confirm": unit(lambda: rules.refuse_confirming(difficulty), not_ones_own),
+        "withdraw": unit(withdraw),
     }

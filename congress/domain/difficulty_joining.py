@@ -1,6 +1,6 @@
 """At the topmost unit several units' same difficulty is joined, and one answer goes down to all of them. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from congress.domain.difficulties import Difficulty, StepKind, refuse_unless_open, step_of
@@ -21,6 +21,10 @@ class TooFewToJoin(Conflict):
 
 class TooManyJoined(Conflict):
     title = N_("At most {most} difficulties can be joined.")
+
+
+class OthersChanged(Conflict):
+    title = N_("What else this answer would go to has changed. Look at it, then answer.")
 
 
 class JoinedOtherwise(Conflict):
@@ -53,6 +57,12 @@ def join(ticked: Sequence[Difficulty], group: str, already: int, by: By) -> list
     return [
         replace(one, joined=group, steps=(*one.steps, step_of(StepKind.JOINED, one.place, by))) for one in new
     ]
+
+
+def refuse_unseen(together: Sequence[Difficulty], seen: Mapping[str, int]) -> None:
+    """`seen`: the versions of the others to which the answer goes, as they were shown."""
+    if {one.id: one.version for one in together[1:]} != dict(seen):
+        raise OthersChanged()
 
 
 def answered_together(difficulty: Difficulty, group: Iterable[Difficulty]) -> list[Difficulty]:

@@ -16,7 +16,7 @@ from congress.domain.plan import Plan
 from congress.operations.seen import by_caller
 from congress.store.difficulties import ANY, RAISED, WAITS, place_of
 from servicekit.access.decision import Caller, UnknownHere, require
-from servicekit.data.events import AuditEntry
+from servicekit.data.events import AuditEntry, Event
 from servicekit.refusals import Acts, Stale
 from servicekit.tree.listed import Line
 from servicekit.tree.units import Unit, UnitChange
@@ -48,8 +48,9 @@ def raise_difficulty(
     if unit is None:
         raise UnknownHere
     require(caller, acts.REPORT, unit.path, context.clock.now())
-    said = replace(said, blocks=_blocked(context, unit, congress_id, milestone))
     above = _above(context, unit.path, unit.id)
+    acts.require_raising(unit, above, caller, context.clock.now())
+    said = replace(said, blocks=_blocked(context, unit, congress_id, milestone))
     unfinished = context.difficulties.count_unfinished(unit.id, rules.UNFINISHED_MOST)
     by = by_caller(context, caller)
     due = _due(context, above, said, by)
@@ -100,25 +101,34 @@ def list_difficulties(
 
 
 def answer_difficulty(
-    context: Context, caller: Caller, difficulty_id: str, text: str, alone: bool, expected_version: int
+    context: Context,
+    caller: Caller,
+    difficulty_id: str,
+    text: str,
+    alone: bool,
+    beside: Mapping[str, int],
+    expected_version: int,
 ) -> DifficultyView:
-    """One answer goes down to all that are joined with it, unless it is meant for this one alone."""
+    """One answer goes down to all that are joined with it, unless it is meant for this one alone. `beside`: the
+    versions of those others, as they were shown.
+    """
 
     def work() -> Difficulty:
         difficulty, by = _to_answer(context, caller, difficulty_id, expected_version)
         group = [] if alone else context.difficulties.group(difficulty.joined)
         together = joining.answered_together(difficulty, group)
+        joining.refuse_unseen(together, beside)
         for one in together:
             acts.require_answering(one, caller, by.at)
-        saved = [_answered(context, rules.answer(one, text, by)) for one in together]
-        return saved[0]
+        answered = [rules.answer(one, text, by) for one in together]
+        context.difficulties.save_many([_told(one, "difficulty.answered") for one in answered])
+        return replace(answered[0], version=answered[0].version + 1)
 
     return _view(context, caller, context.database.in_transaction(work))
 
 
-def _answered(context: Context, changed: Difficulty) -> Difficulty:
-    entry = entry_of("difficulty.answered", changed)
-    return context.difficulties.save(changed, changed.version, events.whose_turn(changed), [entry])
+def _told(changed: Difficulty, action: str) -> tuple[Difficulty, list[Event], list[AuditEntry]]:
+    return changed, events.whose_turn(changed), [entry_of(action, changed)]
 
 
 def join_difficulties(context: Context, caller: Caller, unit_id: str, ids: Sequence[str]) -> str:
@@ -134,8 +144,8 @@ def join_difficulties(context: Context, caller: Caller, unit_id: str, ids: Seque
     group = joining.joined_as(ticked, context.new_id())
     for one in ticked:
         acts.require_answering(one, caller, by.at)
-    for one in joining.join(ticked, group, len(context.difficulties.group(group)), by):
-        context.difficulties.save(one, one.version, (), [entry_of("difficulty.joined", one)])
+    joined = joining.join(ticked, group, len(context.difficulties.group(group)), by)
+    context.difficulties.save_many([(one, (), [entry_of("difficulty.joined", one)]) for one in joined])
     return group
 
 
@@ -160,7 +170,7 @@ def reply(
     context: Context, caller: Caller, difficulty_id: str, text: str, expected_version: int
 ) -> DifficultyView:
     difficulty, by = _of_unit(context, caller, difficulty_id, expected_version)
-    changed = rules.reply(difficulty, text, _due_there(context, difficulty, by), by)
+    changed = rules.reply(difficulty, text, _due_there(context, difficulty), by)
     return _saved(context, caller, changed, expected_version, "difficulty.replied")
 
 
@@ -168,29 +178,34 @@ def confirm(
     context: Context, caller: Caller, difficulty_id: str, solved: bool, text: str, expected_version: int
 ) -> DifficultyView:
     """Solved, or not, and why."""
-    difficulty, by = _of_unit(context, caller, difficulty_id, expected_version)
+    difficulty, by = _allowed(context, caller, difficulty_id, expected_version, acts.require_confirming)
     if solved:
         changed = rules.confirm_solved(difficulty, text, by)
         return _saved(context, caller, changed, expected_version, "difficulty.solved")
-    changed = rules.say_not_solved(difficulty, text, _due_there(context, difficulty, by), by)
+    changed = rules.say_not_solved(difficulty, text, _due_there(context, difficulty), by)
     return _saved(context, caller, changed, expected_version, "difficulty.not_solved")
 
 
 def withdraw_difficulty(
     context: Context, caller: Caller, difficulty_id: str, text: str, expected_version: int
 ) -> DifficultyView:
-    difficulty, by = _of_unit(context, caller, difficulty_id, expected_version)
+    difficulty, by = _allowed(context, caller, difficulty_id, expected_version, acts.require_withdrawing)
     changed = rules.withdraw(difficulty, text, by)
     return _saved(context, caller, changed, expected_version, "difficulty.withdrawn")
 
 
 def follow_units(context: Context, changes: Sequence[UnitChange]) -> None:
     """Within the transaction of the event. Records are compared: told again, what was missed is made good."""
-    units = {change.id: change.after for change in changes}
+    units, at = {change.id: change.after for change in changes}, context.clock.now()
+    saves: list[tuple[Difficulty, list[Event], list[AuditEntry]]] = []
     for one in context.difficulties.of_units(units):
         unit = units[one.unit.id]
-        if one.unit != unit:
-            context.difficulties.save(rules.moved(one, unit), one.version)
+        if one.unit == unit:
+            continue
+        changed = rules.moved(one, unit, at, partial(_due_with, context, one))
+        told = events.whose_turn(changed) if changed.place != one.place else []
+        saves.append((changed, told, []))
+    context.difficulties.save_many(saves)
 
 
 def _blocked(context: Context, unit: Unit, congress_id: str, milestone: str) -> Blocked:
@@ -216,9 +231,13 @@ def _due(context: Context, above: Unit, said: Said | Difficulty, by: By) -> date
     return context.clocks.due(above.level, said.urgency, by.today, context.calendar)
 
 
-def _due_there(context: Context, difficulty: Difficulty, by: By) -> date:
-    place = context.units.find(difficulty.place) or difficulty.unit
-    return _due(context, place, difficulty, by)
+def _due_there(context: Context, difficulty: Difficulty) -> date:
+    return _due_with(context, difficulty, difficulty.place)
+
+
+def _due_with(context: Context, difficulty: Difficulty, place: str) -> date:
+    level = (context.units.find(place) or difficulty.unit).level
+    return context.clocks.due(level, difficulty.urgency, context.clock.today(), context.calendar)
 
 
 def _readable(context: Context, caller: Caller, difficulty_id: str) -> Difficulty:
@@ -265,9 +284,9 @@ def _saved(
 
 
 def entry_of(action: str, difficulty: Difficulty) -> AuditEntry:
-    """What was said stands in the difficulty, and nowhere else."""
+    """What was said, and of what class, stands in the difficulty and nowhere else: auditors further up see entries."""
     unit = difficulty.unit
-    details = {"kind": difficulty.kind.value, "state": difficulty.state.value, "lies_with": difficulty.place}
+    details = {"lies_with": difficulty.place}
     return AuditEntry(action, unit.id, unit.path, "difficulty", difficulty.id, details=details)
 
 

@@ -51,6 +51,7 @@ def waiting(context: Context, caller: Caller, unit_id: str) -> Waiting:
         task
         for permission, keys in rules.DIFFICULTIES.items()
         for unit in held[permission][:UNITS_MOST]
+        if unit in held[READ]
         for task in _difficulties(context, unit, keys)
     ]
     watched = [

@@ -10,6 +10,7 @@ from congress.operations import difficulties as operations
 from congress.operations import difficulty_figures
 from congress.operations.difficulties import DifficultyView
 from congress.schemas import difficulties as schemas
+from servicekit.serving.patience import patient
 from servicekit.tree.units import Unit
 from servicekit.web.guards import access, caller
 from servicekit.web.idempotency import idempotent, idempotent_if_asked
@@ -64,6 +65,7 @@ def read_figures(query: dict[str, Any]) -> Any:
 
 @api.route("/join", methods=["POST"])
 @access("congress:approve")
+@patient(20)
 @idempotent
 @api.arguments(schemas.DifficultiesToJoin)
 @api.response(200, schemas.DifficultyGroup)
@@ -82,6 +84,7 @@ def read_difficulty(difficulty_id: str) -> Any:
 
 @api.route("/<string:difficulty_id>/answer", methods=["POST"])
 @access("congress:approve")
+@patient(20)
 @versioned
 @idempotent_if_asked
 @api.arguments(schemas.DifficultyAnswer)
@@ -90,7 +93,13 @@ def answer_difficulty(body: dict[str, Any], difficulty_id: str) -> Any:
     """At the unit with which it lies, also to all that are joined with it; each unit says whether it is solved."""
     return _answer(
         operations.answer_difficulty(
-            context(), caller(), difficulty_id, body["text"], body["alone"], expected_version()
+            context(),
+            caller(),
+            difficulty_id,
+            body["text"],
+            body["alone"],
+            body["beside"],
+            expected_version(),
         )
     )
 
@@ -182,7 +191,10 @@ def _shown(view: DifficultyView) -> Json:
         "since": one.since,
         "due": one.due,
         "joined": bool(one.joined),
-        "others": [{"id": other.id, "unit": other.unit, "standing": other.standing} for other in view.others],
+        "others": [
+            {"id": other.id, "version": other.version, "unit": other.unit, "standing": other.standing}
+            for other in view.others
+        ],
         "steps": None,
         "acts": view.acts,
     }

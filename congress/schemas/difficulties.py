@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validates_schema
 
 from congress.domain.difficulties import STANDINGS, TEXT_LONGEST, Kind, Urgency
+from congress.domain.difficulty_joining import JOINED_MOST
 from congress.schemas.congresses import UnitFacts
 from congress.schemas.parts import some
 from servicekit.web.schemas import (
@@ -13,9 +14,11 @@ from servicekit.web.schemas import (
     StrictSchema,
     acts_field,
     identifier,
+    named,
     one_of,
     prose,
     text,
+    whole,
 )
 from servicekit.words import N_
 
@@ -40,9 +43,12 @@ class DifficultyText(StrictSchema):
 
 
 class DifficultyAnswer(DifficultyText):
-    """`alone`: not for those that are joined with it."""
+    """`alone`: not for those that are joined with it. `beside`: else the versions of all those to which it goes too, by
+    their ids, as they were shown.
+    """
 
     alone = fields.Boolean(truthy={True}, falsy={False}, load_default=False)
+    beside = named(whole(1), JOINED_MOST, load_default=dict)
 
 
 class DifficultiesToJoin(StrictSchema):
@@ -85,7 +91,8 @@ class DifficultyUnit(UnitFacts):
 
 
 class DifficultyStep(StrictSchema):
-    """`kind`: raised, forwarded, climbed (by the clock), asked_back, replied, answered, solved, not_solved, withdrawn.
+    """`kind`: raised, forwarded, climbed (by the clock), asked_back, replied, answered, solved, not_solved,
+    withdrawn, joined, moved (with its unit).
     `unit`: at which it was done; `to`: to which it went on, else null. `by_name` is told to those who report or decide.
     """
 
@@ -110,6 +117,7 @@ class DifficultyBlocks(StrictSchema):
 
 class DifficultyBeside(StrictSchema):
     id = fields.String()
+    version = fields.Integer()
     unit = fields.Nested(DifficultyUnit)
     standing = fields.String()
 

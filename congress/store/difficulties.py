@@ -103,6 +103,13 @@ class DifficultyStore:
         self.lists.put(lines_of(difficulty))
         return _difficulty_of(saved)
 
+    def save_many(self, saves: Sequence[tuple[Difficulty, Iterable[Event], Iterable[AuditEntry]]]) -> None:
+        """As they were read; raises Stale where any was written since."""
+        self._records.save_many(
+            [(_document(one), one.version, events, audit) for one, events, audit in saves]
+        )
+        self.lists.put([line for one, _, _ in saves for line in lines_of(one)])
+
     def group(self, joined: str) -> list[Difficulty]:
         """All that are answered together."""
         found = self._difficulties.find({"joined": joined}, {"_outbox": 0}, session=session())
@@ -118,8 +125,13 @@ class DifficultyStore:
     def run_out(self, today: date, most: int) -> list[Difficulty]:
         """Those whose day is over with the unit with which they lie, the longest over first."""
         wanted = {"due_by": {"$gt": NO_DAY, "$lt": today.isoformat()}}
-        found = self._difficulties.find(wanted, {"_outbox": 0}, session=session())
-        return [_difficulty_of(one) for one in found.sort("due_by", 1).limit(most)]
+        # Each of those few is read as a whole, and of the others their day alone.
+        first = (
+            self._difficulties.find(wanted, {"due_by": 1}, session=session()).sort("due_by", 1).limit(most)
+        )
+        ids = [one["_id"] for one in first]
+        found = self._difficulties.find({"_id": {"$in": ids}}, {"_outbox": 0}, session=session())
+        return sorted((_difficulty_of(one) for one in found), key=lambda one: ids.index(one.id))
 
     def sums(self, unit_ids: Iterable[str]) -> Mapping[str, Groups]:
         found = self.engine.store.of_units(unit_ids).get("", {})
@@ -165,10 +177,8 @@ def _document(difficulty: Difficulty) -> Document:
 
 
 def _due_by(difficulty: Difficulty) -> str:
-    """The day after which the clock has something to do: none once it is known that it has run out at the top."""
+    """The day after which the clock has something to do: none once it has run out where nobody stands above."""
     if difficulty.is_over or difficulty.state is not State.OPEN or difficulty.due is None:
-        return NO_DAY
-    if difficulty.overdue and difficulty.place == difficulty.unit.path[0]:
         return NO_DAY
     return difficulty.due.isoformat()
 

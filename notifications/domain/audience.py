@@ -46,6 +46,9 @@ def rounds(kind: Kind, unit_path: tuple[str, ...]) -> tuple[Round, ...]:
     """
     unit = unit_path[-1:]
     above = tuple((one, *unit) for one in reversed(unit_path[:-1]))
+    if kind is Kind.DIFFICULTY_WAITS:
+        # Of the unit with which it lies: nobody else can answer it.
+        return ((Question(APPROVE, unit_path),),)
     if kind in FOR_APPROVERS:
         # A path that names one superior alone is answered with the people of that superior alone.
         return tuple((Question(APPROVE, path),) for path in (unit, *above))

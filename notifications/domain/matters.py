@@ -204,7 +204,7 @@ def _one(heard: _Heard, said: object) -> Matter:
             return heard.matter(_ABOUT_UNIT[heard.type], _place(said), besides=(said.asked_by,))
         case events.AboutDifficulty():
             place = replace(_place(said), difficulty_id=said.difficulty_id)
-            return heard.matter(_DIFFICULTIES[heard.type], place)
+            return heard.matter(_DIFFICULTIES[heard.type], place, besides=said.besides)
         case events.AboutUnit():
             # Whoever did it is none of those who are told.
             return heard.matter(_ABOUT_UNIT[heard.type], _place(said))

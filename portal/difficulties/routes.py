@@ -13,6 +13,7 @@ from portal.difficulties.views import (
     list_link,
     page_of,
     rows_of,
+    seen_beside,
     tabs_of,
     ticked,
     whose_office,
@@ -27,6 +28,7 @@ from portal.shared.asking import congress, membership, today
 from portal.shared.clients.answers import Document
 from portal.shared.places import may, trail
 from portal.shared.units import Crumb
+from servicekit.serving.patience import patient
 from servicekit.web.guards import access, caller
 
 pages = Blueprint("difficulties", __name__)
@@ -71,7 +73,7 @@ def difficulties_again(unit_id: str, form: Form) -> Response:
         form.status,
         form=form,
         joins=joins,
-        action=list_link(unit_id),
+        action=list_link(unit_id, which=which, after=after(), **kept),
         unit=unit,
         trail=trail(unit, "/difficulties/of/{}"),
         tabs=tabs_of(unit_id, which, answer["total"], kept),
@@ -89,6 +91,8 @@ def difficulties_again(unit_id: str, form: Form) -> Response:
 
 
 @pages.post("/difficulties/of/<unit_id>")
+@takes("which", "kind", "below", *LIST)
+@patient(20)
 @access("congress:approve")
 @or_shown_again(difficulties_again)
 def join_ticked(unit_id: str, form: Form) -> Response:
@@ -156,12 +160,15 @@ def difficulty_again(difficulty_id: str, form: Form) -> Response:
 
 
 @pages.post("/difficulties/<difficulty_id>")
+@patient(20)
 @access("congress:read")
 @or_shown_again(difficulty_again)
 def act_on_difficulty(difficulty_id: str, form: Form) -> Response:
     pressed = form.text("act")
     act, more, what = ACTS.get(pressed, ACTS["answer"])
     body = {**more, "text": form.text("text", needed=pressed not in WITHOUT_WORDS)}
+    if act == "answer" and not more:
+        body["beside"] = seen_beside(form.values)
     form.check()
     congress().do_with_difficulty(difficulty_id, act, body, form.version, form.once)
     return done(f"/difficulties/{difficulty_id}", what)

@@ -1,5 +1,6 @@
 """Difficulties as people meet them: the rows of a list, and one with its way and what may be done with it."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +15,7 @@ from portal.shared.units import Document, Names
 
 # The columns of the figures, each a list.
 COUNTED = ("open", "overdue", "asked_back", "answered", "solved")
+JOINABLE = ("open", "overdue")
 EXCERPT = 140  # characters
 FOR_SUPERIOR = ("answer", "ask-back", "forward")
 
@@ -56,6 +58,8 @@ class Other:
     link: str
     unit: Names
     state: State
+    seen: str = ""  # the name of the field that carries its version, where an answer goes to it as well
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +101,21 @@ def _urgency(answer: Document) -> str:
 
 
 TICK = "tick-"
+SEEN = "beside-"
 
 
 def ticked(names: Iterable[str]) -> list[str]:
     """The ids of the difficulties whose boxes were ticked."""
     return [name.removeprefix(TICK) for name in names if name.startswith(TICK)]
+
+
+def seen_beside(values: Mapping[str, str]) -> dict[str, int]:
+    """The versions of the others to which an answer goes as well, as they were shown."""
+    return {
+        name.removeprefix(SEEN): int(value)
+        for name, value in values.items()
+        if name.startswith(SEEN) and re.fullmatch(r"[0-9]{1,9}", value)
+    }
 
 
 def rows_of(items: Iterable[Document], *, joins: bool = False) -> list[Row]:
@@ -119,7 +133,7 @@ def rows_of(items: Iterable[Document], *, joins: bool = False) -> list[Row]:
             (one["waits_with"] or {}).get("names", {}),
             one["due"] or "",
             one["raised_at"],
-            f"{TICK}{one['id']}" if joins and one["state"] == "open" else "",
+            f"{TICK}{one['id']}" if joins and one["standing"] in JOINABLE else "",
         )
         for one in items
     ]
@@ -157,6 +171,8 @@ def page_of(answer: Document, today: date) -> DifficultyPage:
                 f"/difficulties/{one['id']}",
                 one["unit"]["names"],
                 STANDINGS.get(one["standing"], states.UNKNOWN),
+                f"{SEEN}{one['id']}" if one["standing"] in JOINABLE else "",
+                one["version"],
             )
             for one in answer["others"]
         ),

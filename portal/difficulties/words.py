@@ -59,6 +59,7 @@ TABS = {
 }
 
 STEPS = {
+    "moved": State(N_("Moved with its unit"), "sent"),
     "raised": State(N_("Raised"), "open"),
     "forwarded": State(N_("Forwarded"), "sent"),
     "climbed": State(N_("Not answered in time, went on by itself"), "late"),

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from congress.context import Context
+from congress.domain.difficulty_joining import JOINED_MOST
 from congress.operations.difficulty_clock import climb, climb_one
 from congress.operations.difficulty_figures import check_of
 from servicekit.calendar.days import Calendar
@@ -266,7 +267,12 @@ def test_at_the_top_several_are_joined_and_one_answer_goes_down_to_all_of_them(
     own = clerk.get(f"/difficulties/{of_n1['id']}")
     assert (own["joined"], own["others"]) == (True, [])
     assert north.get(f"/difficulties/{of_n1['id']}")["others"] == []
-    answered = done(root, seen, "answer", text="A decree comes on Monday.")
+    # What else it goes to is named as it was shown; who has looked at one alone has not seen the others.
+    assert type_of(act(root, seen, "answer", {"text": "So."})) == "others-changed"
+    beside = {one["id"]: one["version"] for one in seen["others"]}
+    stale = {**beside, at_once["id"]: beside[at_once["id"]] - 1}
+    assert type_of(act(root, seen, "answer", {"text": "So.", "beside": stale})) == "others-changed"
+    answered = done(root, seen, "answer", text="A decree comes on Monday.", beside=beside)
     for desk, one in ((clerk, of_n1), (others["n2"], of_n2), (others["south"], at_once)):
         found = desk.get(f"/difficulties/{one['id']}")
         assert (found["state"], found["steps"][-1]["text"]) == ("answered", "A decree comes on Monday.")
@@ -295,7 +301,8 @@ def test_two_groups_do_not_become_one_and_whoever_wrote_one_answers_none_of_it(
     )
     own = Desk(congress_house, "root", APPROVER, account_id=clerks[1].account_id)
     seen = own.get(f"/difficulties/{first['id']}")
-    assert type_of(act(own, seen, "answer", {"text": "So."})) == "own-difficulty"
+    beside = {one["id"]: one["version"] for one in seen["others"]}
+    assert type_of(act(own, seen, "answer", {"text": "So.", "beside": beside})) == "own-difficulty"
     assert root.get(f"/difficulties/{second['id']}")["state"] == "open"
     assert done(own, seen, "answer", text="So.", alone=True)["state"] == "answered"
 
@@ -384,8 +391,9 @@ def test_what_nobody_answers_climbs_a_level_for_each_clock_that_runs_out_and_sta
     assert (listed(root, "waiting"), listed(north, "waiting")) == ([one["id"]], [])
     assert (listed(north, "overdue"), listed(north, "open")) == ([one["id"]], [one["id"]])
     at_the_top = later(context, 60)
-    assert [climb(at_the_top), climb(at_the_top)] == [0, 0]
-    assert root.get(f"/difficulties/{one['id']}")["place"]["id"] == "root"
+    assert [climb(at_the_top), climb(at_the_top)] == [1, 0]
+    found = root.get(f"/difficulties/{one['id']}")
+    assert (found["place"]["id"], found["standing"], found["due"]) == ("root", "overdue", None)
     stored = context.database.mongo["difficulties"].find_one({"_id": one["id"]})
     assert stored is not None
     told = [item["data"]["unit_path"] for item in stored["_outbox"] if item["kind"] == "event"]
@@ -440,7 +448,7 @@ def test_it_follows_its_unit_to_another_superior_and_ends_with_it(
     try:
         tell_units(context, [a_told_unit(moving)])
         clerk, north = Desk(congress_house, "n9", CLERK), Desk(congress_house, "north", APPROVER)
-        one = raised(clerk)
+        one, author = raised(clerk), clerk.account_id
         PATHS["n9"] = ("root", "south", "n9")
         tell_units(context, [a_told_unit(PATHS["n9"])])
         south, clerk = Desk(congress_house, "south", APPROVER), Desk(congress_house, "n9", CLERK)
@@ -449,6 +457,13 @@ def test_it_follows_its_unit_to_another_superior_and_ends_with_it(
         assert type_of(act(south, one, "answer", {"text": "So."})) == "stale"
         one = south.get(f"/difficulties/{one['id']}")
         assert one["place"]["id"] == "south"
+        # It begins anew there: its way says so, its day counts from now, and whoever answers there hears of it.
+        assert (one["steps"][-1]["kind"], one["steps"][-1]["to"]["id"]) == ("moved", "south")
+        stored = context.database.mongo["difficulties"].find_one({"_id": one["id"]})
+        assert stored is not None
+        heard = [item["data"] for item in stored["_outbox"] if item["kind"] == "event"]
+        assert [item["unit_path"] for item in heard] == [["north", "n9"], ["south", "n9"]]
+        assert heard[-1]["besides"] == [author]
         told = a_told_unit(PATHS["n9"], valid_to="2026-01-01")
         for _ in range(2):
             tell_units(context, [told])
@@ -461,3 +476,42 @@ def test_it_follows_its_unit_to_another_superior_and_ends_with_it(
         assert type_of(answer) == "unit-ended"
     finally:
         del PATHS["n9"]
+
+
+def test_whoever_answered_it_does_not_end_it_for_the_unit(
+    congress_house: House, clerk: Desk, north: Desk
+) -> None:
+    one = done(north, raised(clerk), "answer", text="So.")
+    both = Desk(congress_house, "n1", CLERK, account_id=north.account_id)
+    seen = both.get(f"/difficulties/{one['id']}")
+    assert {seen["acts"][name]["allowed"] for name in ("confirm", "withdraw")} == {False}
+    assert type_of(act(both, one, "confirm", {"solved": True, "text": ""})) == "own-answer"
+    assert type_of(act(both, one, "withdraw", {"text": ""})) == "own-answer"
+    assert done(clerk, one, "confirm", solved=True, text="")["state"] == "solved"
+
+
+def test_it_is_raised_by_whoever_reads_what_becomes_of_it(congress_house: House, north: Desk) -> None:
+    below = ("congress:report below", "congress:read below")
+    further_up = Desk(congress_house, "root", below)
+    answer = further_up.send("POST", "/difficulties", {"unit_id": "n1", **WANTED}, Idempotency_Key=new_id())
+    assert type_of(answer) == "raised-further-up"
+    right_above = Desk(congress_house, "north", below)
+    made = raised(right_above, unit_id="n1")
+    assert right_above.get(f"/difficulties/{made['id']}")["unit"]["id"] == "n1"
+
+
+def test_a_whole_group_is_answered_and_follows_its_units_in_few_writes(
+    congress_house: House, context: Context, root: Desk
+) -> None:
+    clerks = [Desk(congress_house, unit, CLERK) for unit in ("north", "south")]
+    some = [raised(clerks[number % 2]) for number in range(JOINED_MOST)]
+    for part in (some[:50], [some[0], *some[50:99]], [some[0], some[99]]):
+        body: Json = {"unit_id": "root", "ids": [one["id"] for one in part]}
+        answer = root.send("POST", "/difficulties/join", body, Idempotency_Key=new_id())
+        assert answer.status_code == 200, answer.text
+    seen = root.get(f"/difficulties/{some[0]['id']}")
+    beside = {one["id"]: one["version"] for one in seen["others"]}
+    assert len(beside) == JOINED_MOST - 1
+    done(root, seen, "answer", text="So.", beside=beside)
+    assert listed(root, "answered&limit=200") != []
+    assert context.database.mongo["difficulties"].count_documents({"state": "answered"}) == JOINED_MOST

@@ -303,6 +303,29 @@ WAYS = st.sampled_from(
 )
 
 
+def moved_to(difficulty: Difficulty, unit: Unit) -> Difficulty:
+    return rules.moved(difficulty, unit, LATER, lambda place: ANEW[place])
+
+
+LATER = NOW + timedelta(days=1)
+ANEW = {
+    one: TODAY + timedelta(days=30 + number)
+    for number, one in enumerate(["n1", "a", "b", "c", "other", "south", "north", "up", "root"])
+}
+
+
+def test_with_another_unit_it_begins_anew_and_with_the_same_goes_on() -> None:
+    there = moved_to(OPEN, a_unit("n1", ("root", "south", "other", "n1"), "union"))
+    assert (there.due, there.steps[-1].kind, there.steps[-1].to) == (ANEW["other"], StepKind.MOVED, "other")
+    higher = forwarded(forwarded(OPEN))
+    same = moved_to(higher, a_unit("n1", ("root", "south", "other", "n1"), "union"))
+    assert (same.place, same.due, same.steps) == ("root", higher.due, higher.steps)
+    waits = moved_to(ANSWERED, a_unit("n1", ("root", "south", "other", "n1"), "union"))
+    assert (waits.place, waits.due, waits.steps[-1].kind) == ("other", None, StepKind.MOVED)
+    over = moved_to(SOLVED, a_unit("n1", ("root", "south", "other", "n1"), "union"))
+    assert over.steps == SOLVED.steps
+
+
 @given(WAYS, st.integers(0, 2))
 def test_wherever_its_unit_moves_it_lies_above_it_and_its_chain_holds_its_place(
     path: tuple[str, ...], times: int
@@ -310,7 +333,7 @@ def test_wherever_its_unit_moves_it_lies_above_it_and_its_chain_holds_its_place(
     difficulty = OPEN
     for _ in range(times):
         difficulty = forwarded(difficulty)
-    moved = rules.moved(difficulty, a_unit("n1", path, "union"))
+    moved = moved_to(difficulty, a_unit("n1", path, "union"))
     assert moved.place in path[:-1]
     assert {moved.place, "n1"} <= set(moved.chain) <= set(path)
     if difficulty.place in path:
@@ -319,15 +342,15 @@ def test_wherever_its_unit_moves_it_lies_above_it_and_its_chain_holds_its_place(
 
 def test_a_level_that_goes_leaves_it_as_high_as_it_was_and_the_topmost_stays_the_topmost() -> None:
     beside = a_unit("n1", ("root", "south", "other", "n1"), "union")
-    assert rules.moved(OPEN, beside).place == "other"
-    assert rules.moved(forwarded(OPEN), beside).place == "south"
+    assert moved_to(OPEN, beside).place == "other"
+    assert moved_to(forwarded(OPEN), beside).place == "south"
     without = a_unit("n1", ("root", "north", "n1"), "union")
-    assert rules.moved(OPEN, without).place == "north"
-    assert rules.moved(forwarded(forwarded(OPEN)), without).place == "root"
+    assert moved_to(OPEN, without).place == "north"
+    assert moved_to(forwarded(forwarded(OPEN)), without).place == "root"
 
 
 def test_a_unit_that_becomes_the_topmost_itself_breaks_nothing() -> None:
-    alone = rules.moved(OPEN, a_unit("n1", ("n1",), "centre"))
+    alone = moved_to(OPEN, a_unit("n1", ("n1",), "centre"))
     assert (alone.place, alone.chain) == ("n1", ("n1",))
 
 

@@ -407,7 +407,7 @@ def test_of_all_that_one_act_reminds_of_each_side_is_told_once() -> None:
             events.DIFFICULTY_WAITS,
             Kind.DIFFICULTY_WAITS,
             ["north", "u1"],
-            [[("congress:approve", ("u1",))], [("congress:approve", ("north", "u1"))]],
+            [[("congress:approve", ("north", "u1"))]],
         ),
         (
             events.DIFFICULTY_ANSWERED,

@@ -16,6 +16,7 @@ from portal.difficulties.views import (
     figures_of,
     page_of,
     rows_of,
+    seen_beside,
     tabs_of,
     ticked,
     whose_office,
@@ -138,11 +139,16 @@ def test_a_row_says_what_where_and_whose_turn_it_is(language: str, joins: bool) 
 
 
 def test_of_several_that_are_joined_one_is_answered_alone_only_on_purpose(language: str) -> None:  # noqa: F811
-    others = [{"id": "d2", "unit": NORTH, "standing": "open"}]
+    gone = {"id": "d3", "version": 2, "unit": NORTH, "standing": "solved"}
+    others = [{"id": "d2", "version": 7, "unit": NORTH, "standing": "open"}, gone]
     page = the_page(a_difficulty("answer", joined=True, others=others))
     assert 'href="/difficulties/d2"' in page
     assert 'name="act" value="alone"' in page
     assert 'value="alone"' not in the_page(a_difficulty("answer"))
+    # It carries what was shown of those to which it goes.
+    assert 'name="beside-d2" value="7"' in page
+    assert "beside-d3" not in page
+    assert seen_beside({"beside-d2": "7", "text": "x", "beside-d4": "no"}) == {"d2": 7}
 
 
 def test_a_long_text_is_cut_where_there_are_many() -> None:
