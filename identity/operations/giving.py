@@ -17,6 +17,7 @@ from identity.domain.roles import Role, RoleTable
 from identity.domain.two_hands import SecondBy
 from identity.operations.answering import answers_for, asked_for
 from identity.operations.bans import check_given, standing_of_giver
+from identity.operations.invited import ask_before_a_second, invited_so, open_invitations
 from identity.operations.showing import GrantSeen, Holder, show_grants
 from identity.operations.telling import (
     given_news,
@@ -122,7 +123,7 @@ def grant_access(context: Context, caller: Caller, wanted: Giving, grant_id: str
             raise grant_refusals.UnitJustMoved
         require_live(held)
         own = _hung_on(context, caller, role, path, wanted.valid_to)
-        if number is not None and _invited_so(
+        if number is not None and invited_so(
             context, number, caller.account_id, (unit.id, role.key, wanted.valid_to)
         ):
             raise grant_refusals.GivenAlready(field="national_number")
@@ -130,7 +131,7 @@ def grant_access(context: Context, caller: Caller, wanted: Giving, grant_id: str
         if wanted.account_id is not None and _held_as_high(context, known, wanted, own):
             raise grant_refusals.GivenAlready(field="account_id")
         if number is not None and not wanted.even_if_invited:
-            _ask_before_a_second(context, caller, number)
+            ask_before_a_second(context, caller, number)
         second = second_for(context, caller.accounts, role, own.unit_path)
         proposed = second is not SecondBy.NOBODY
         status = rules.first_status(known=holder is not None, proposed=proposed)
@@ -193,7 +194,7 @@ def foresee_giving(context: Context, caller: Caller, wanted: Giving) -> GivingFo
         unit_names=unit.names,
         number_end=number.end if number is not None else "",
         second_by=second_for(context, caller.accounts, role, own.unit_path),
-        open_beside=len(_open_invitations(context, unit.id, role.key)),
+        open_beside=len(open_invitations(context, unit.id, role.key)),
     )
 
 
@@ -242,19 +243,7 @@ def cautions_of(context: Context, grant: Grant) -> list[Caution]:
 
 def _open_beside(context: Context, grant: Grant) -> list[Grant]:
     """Other invitations to the same role in the same unit that nobody has taken up: one may be a slip of the pen."""
-    return [one for one in _open_invitations(context, grant.unit_id, grant.role) if one.id != grant.id]
-
-
-def _open_invitations(context: Context, unit_id: str, role: str) -> list[Grant]:
-    today = context.clock.today()
-    return [
-        one
-        for one in context.store.grants_in(unit_id)
-        if one.role == role
-        and one.status is Status.INVITED
-        and one.national_index
-        and today <= (one.invited_until or one.valid_to)
-    ]
+    return [one for one in open_invitations(context, grant.unit_id, grant.role) if one.id != grant.id]
 
 
 def _check_room(context: Context, caller: Caller, account_id: str | None, number: KnownNumber | None) -> None:
@@ -314,39 +303,6 @@ def _naming(context: Context, grant: Grant, number: KnownNumber | None) -> Grant
         national_namespace=number.digests.namespace,
         number_end=context.cipher.encrypt(number.end),
     )
-
-
-def _invited_so(
-    context: Context, number: KnownNumber, given_by: str, same: tuple[str, str, date]
-) -> Grant | None:
-    """This giver's invitation to the same unit, role and end, made before, perhaps with another form of the number."""
-    found = context.store.invitations(number)
-    return next(
-        (o for o in found if o.given_by == given_by and (o.unit_id, o.role, o.valid_to) == same), None
-    )
-
-
-def _ask_before_a_second(context: Context, caller: Caller, number: KnownNumber) -> None:
-    """Raises InvitedAlready for what the caller may see; what is open beyond that is answered as if it were not.
-
-    Within the transaction that gives, which holds this number's offers: of two at once the second sees the first.
-    """
-    now, today = context.clock.now(), context.clock.today()
-    found = [
-        one
-        for one in context.store.invitations(number)
-        if today <= (one.invited_until or one.valid_to)
-        and access.decide(caller, "access:read", one.unit_path, now).allowed
-    ]
-    if not found:
-        return
-    named = [
-        grant_refusals.InvitedAlready(until=(one.invited_until or one.valid_to).isoformat(), grant_id=one.id)
-        for one in found
-    ]
-    refusal = named[0]
-    refusal.fields = [("national_number", one) for one in named]
-    raise refusal
 
 
 def new_code() -> str:
@@ -410,7 +366,7 @@ def first_administrator(
         invited_until=rules.invited_until(valid_to, context.clock.today()),
     )
     grant = _naming(context, grant, number)
-    before = _invited_so(context, number, grant.given_by, (unit.id, grant.role, valid_to))
+    before = invited_so(context, number, grant.given_by, (unit.id, grant.role, valid_to))
     if before is not None:
         # Nobody took it up in time, and nobody stands above it who could renew it.
         if before.invited_until is None or before.invited_until >= context.clock.today():

@@ -1,7 +1,7 @@
 """Difficulties as people meet them: the rows of a list, and one with its way and what may be done with it."""
 
-import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
@@ -12,6 +12,7 @@ from portal.shared import states
 from portal.shared.clients.acts import offered
 from portal.shared.states import State
 from portal.shared.units import Document, Names
+from servicekit.words.numbers import NotWhole, whole
 
 # The columns of the figures, each a list.
 COUNTED = ("open", "overdue", "asked_back", "answered", "solved")
@@ -111,11 +112,13 @@ def ticked(names: Iterable[str]) -> list[str]:
 
 def seen_beside(values: Mapping[str, str]) -> dict[str, int]:
     """The versions of the others to which an answer goes as well, as they were shown."""
-    return {
-        name.removeprefix(SEEN): int(value)
-        for name, value in values.items()
-        if name.startswith(SEEN) and re.fullmatch(r"[0-9]{1,9}", value)
-    }
+    found = {}
+    for name, value in values.items():
+        if name.startswith(SEEN):
+            # What is no version is none that was shown: the service then asks to look again.
+            with suppress(NotWhole):
+                found[name.removeprefix(SEEN)] = whole(value)
+    return found
 
 
 def rows_of(items: Iterable[Document], *, joins: bool = False) -> list[Row]:
