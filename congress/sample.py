@@ -52,6 +52,7 @@ EXPLAINED_AFTER = 7
 WHY_LATE = N_(
     "Two of the three halls were under repair. The congress is held as soon as one of them is free."
 )
+DECLARED = timedelta(days=2)  # after the deadline
 POSTPONED = timedelta(days=14)
 WHY_POSTPONED = N_("High water: the hall cannot be reached. A day was agreed on with the hall's keeper.")
 EARLIER = timedelta(days=14)
@@ -203,6 +204,8 @@ def _beside(plan: Plan, congress: Congress, day: date) -> Congress:
     """Some that are late are postponed, others explain it; pilots that have closed say what they have learnt."""
     late = congress.deadline < day and plan.closing.key not in congress.current
     if late and _drawn("postponed", congress, 5) == 0:
+        # Before an explanation was owed: then that comes first.
+        day = min(day, congress.deadline + DECLARED)
         by = By(REPORTER, datetime.combine(day, time(9), UTC), day)
         return postpone(plan, congress, day + POSTPONED, WHY_POSTPONED, by, f"{congress.id}p1")
     if congress.pilot and plan.closing.key in congress.current:

@@ -195,6 +195,7 @@ CONGRESS_EXTENSION_ASKED = EventName("congress.extension_asked", AboutCongress)
 CONGRESS_EXTENSION_DECIDED = EventName("congress.extension_decided", AboutCongress)
 CONGRESS_EXPLANATION_WRITTEN = EventName("congress.explanation_written", AboutCongress)
 CONGRESS_PILOT_CHOSEN = EventName("congress.pilot_chosen", AboutCongress)
+CONGRESS_PILOT_CALLED_OFF = EventName("congress.pilot_called_off", AboutCongress)
 CONGRESS_POSTPONED = EventName("congress.postponed", AboutCongress)
 CONGRESS_EXPLANATION_DECIDED = EventName("congress.explanation_decided", AboutCongress)
 CONGRESS_COMMENTED = EventName("congress.commented", Commented)
@@ -250,6 +251,7 @@ MATTERS: tuple[EventName[Any], ...] = (
     CONGRESS_EXPLANATION_DECIDED,
     CONGRESS_POSTPONED,
     CONGRESS_PILOT_CHOSEN,
+    CONGRESS_PILOT_CALLED_OFF,
     CONGRESS_COMMENTED,
     DIFFICULTY_WAITS,
     DIFFICULTY_ASKED_BACK,

@@ -72,7 +72,11 @@ def acts_of(
         "decide-explanation": asked.why_not_from_above(lambda: _refuse_answering_explained(asked)),
         "pilot": asked.why_not_from_above(lambda: pilots.refuse_choosing(plan, congress)),
         "lessons": asked.why_not(REPORT, lambda: pilots.refuse_teaching(plan, congress)),
-        "postpone": asked.why_not(REPORT, lambda: postponing.refuse_postponing(plan, congress)),
+        "postpone": asked.why_not(
+            REPORT,
+            lambda: postponing.refuse_postponing(plan, congress),
+            lambda: explanations.refuse_unexplained(plan, congress, by.today),
+        ),
         "resume": asked.why_not(REPORT, lambda: postponing.refuse_resuming(plan, congress, by.today)),
         "reopen-topmost": asked.why_not(
             MANAGE,

@@ -16,6 +16,7 @@ from congress.domain.plan import Plan, PlanState
 from congress.domain.postponing import is_postponed
 from congress.domain.progress import (
     REASON_LONGEST,
+    can_be_acted_on,
     is_abandoned,
     is_held,
     refuse_unless_held,
@@ -33,6 +34,10 @@ EXPLANATIONS_MOST = 20
 
 class NoneOwed(Conflict):
     title = N_("No explanation is owed: a congress owes one that is more than {days} days late.")
+
+
+class ExplainFirst(Conflict):
+    title = N_("An explanation of the delay is missing: write that first, then postpone the congress.")
 
 
 class ExplanationWaits(Conflict):
@@ -74,8 +79,19 @@ def days_late(plan: Plan, congress: Congress, today: date) -> int:
 
 
 def owes(plan: Plan, congress: Congress, today: date) -> bool:
+    return is_missing(plan, congress, today) and not is_postponed(plan, congress, today)
+
+
+def is_missing(plan: Plan, congress: Congress, today: date) -> bool:
+    """Whether one is owed, or would be but for its being postponed; then it can be written as well."""
     late = days_late(plan, congress, today) > plan.lateness.explained_after
-    return late and _may_owe(plan, congress) and not is_postponed(plan, congress, today)
+    return late and _may_owe(plan, congress)
+
+
+def refuse_unexplained(plan: Plan, congress: Congress, today: date) -> None:
+    """No next date takes the place of an explanation: not of the first, nor of another one."""
+    if plan.closing.key not in congress.current and is_missing(plan, congress, today):
+        raise ExplainFirst()
 
 
 def waiting(congress: Congress) -> Explanation | None:
@@ -96,10 +112,10 @@ def refuse_explaining(plan: Plan, congress: Congress, today: date) -> None:
         raise ExplanationWaits()
     if state is ExplanationState.ACCEPTED:
         raise ExplanationAccepted()
-    if not owes(plan, congress, today):
-        raise NoneOwed(days=plan.lateness.explained_after)
     if len(congress.explanations) >= EXPLANATIONS_MOST:
         raise TooManyExplanations(most=EXPLANATIONS_MOST)
+    if not is_missing(plan, congress, today):
+        raise NoneOwed(days=plan.lateness.explained_after)
 
 
 def explain(plan: Plan, congress: Congress, text: str, by: By, explanation_id: str) -> Congress:
@@ -180,12 +196,13 @@ def waiting_in(plan: Plan, counters: Counters) -> int:
 
 def _explains(plan: Plan, congress: Congress) -> bool:
     """Whether one can be asked of it at all."""
-    over = plan.state is PlanState.CLOSED or congress.is_final or is_abandoned(plan, congress)
+    over = plan.state is PlanState.CLOSED or not can_be_acted_on(plan, congress)
     return not over and congress.unit.parent_id is not None
 
 
 def _may_owe(plan: Plan, congress: Congress) -> bool:
-    return _explains(plan, congress) and _state(congress) in (None, ExplanationState.RETURNED)
+    room = len(congress.explanations) < EXPLANATIONS_MOST
+    return _explains(plan, congress) and room and _state(congress) in (None, ExplanationState.RETURNED)
 
 
 def _state(congress: Congress) -> ExplanationState | None:

@@ -16,6 +16,7 @@ from congress.domain.plan import EARLIEST, LATEST, Milestone, Plan
 from congress.domain.plan_refusals import DateOutOfRange
 from congress.domain.progress import (
     REASON_LONGEST,
+    can_be_acted_on,
     is_abandoned,
     refuse_locked,
     refuse_unless_held,
@@ -84,7 +85,7 @@ def deadline_on(plan: Plan, congress: Congress, day: date) -> date:
     """The deadline by which what was done on a day is judged."""
     if congress.extended_to is None and not congress.pilots:
         return congress.deadline
-    chosen = [one.until for one in congress.pilots if one.day <= day]
+    chosen = [one.until for one in congress.pilot_choices if one.day <= day]
     granted = [one.answer.until for one in congress.extensions if one.answer and one.day <= day]
     latest = max((until for until in granted if until), default=None)
     return deadline_of(planned_day(plan, congress), chosen[-1] if chosen else None, latest)
@@ -107,7 +108,7 @@ def asked(congress: Congress) -> Extension | None:
 
 def waits(plan: Plan, congress: Congress) -> bool:
     """Whether somebody can still answer it."""
-    return asked(congress) is not None and not congress.is_final and not is_abandoned(plan, congress)
+    return asked(congress) is not None and can_be_acted_on(plan, congress)
 
 
 def refuse_asking(plan: Plan, congress: Congress, today: date) -> None:

@@ -261,10 +261,15 @@ class Congress:
         return max(granted, default=None)
 
     @property
+    def pilot_choices(self) -> tuple[Pilot, ...]:
+        """Those since it was last called off: what was called off judges nothing."""
+        off = max((at for at, one in enumerate(self.pilots) if one.until is None), default=-1)
+        return self.pilots[off + 1 :]
+
+    @property
     def pilot(self) -> Pilot | None:
         """Its choice that counts."""
-        last = self.pilots[-1] if self.pilots else None
-        return last if last is not None and last.until is not None else None
+        return self.pilot_choices[-1] if self.pilot_choices else None
 
     @property
     def pilot_until(self) -> date | None:

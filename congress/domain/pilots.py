@@ -1,17 +1,19 @@
 """Pilots: the superior chooses a congress to be held earlier, and units of its level read what it has learnt.
 
 Its deadline is the earlier of the plan's day and the one it was given; what was done before it was chosen is judged by
-the plan's. Chosen by a unit, it is a pilot of all congresses of its level below that unit.
+the plan's, and a choice that was called off judges nothing. Chosen by a unit, it is a pilot of all congresses of its
+level below that unit.
 """
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from congress.domain.extensions import asked, deadline_of, planned_day
 from congress.domain.history import By, Congress, Lesson, Pilot
-from congress.domain.plan import Plan
+from congress.domain.overdue import is_left_out
+from congress.domain.plan import Milestone, Plan
 from congress.domain.postponing import DayNotAhead, HeldAlready
-from congress.domain.progress import refuse_locked, refuse_unless_held, refuse_unless_running
+from congress.domain.progress import is_held, refuse_locked, refuse_unless_held, refuse_unless_running
 from congress.domain.progress_refusals import BeforePlanOpens
 from servicekit.refusals import Conflict, Invalid
 from servicekit.words import N_
@@ -35,6 +37,12 @@ class TooManyPilotChoices(Conflict):
 
 class NotEarlier(Invalid):
     title = N_("A pilot is held before the plan's own day: {date}.")
+
+
+class StepDueAlready(Invalid):
+    title = N_(
+        "With this day a step that is still open would be due already. The first that leaves it time: {date}."
+    )
 
 
 class LessonMissing(Invalid):
@@ -81,6 +89,26 @@ def _refuse_day(plan: Plan, congress: Congress, until: date, today: date) -> Non
         raise BeforePlanOpens(field="until", opens_on=plan.opens_on.isoformat())
     if until >= planned:
         raise NotEarlier(field="until", date=planned.isoformat())
+    first = max((_first_day(one, today) for one in _open_steps(plan, congress, today)), default=until)
+    if until < min(first, congress.deadline):
+        raise StepDueAlready(field="until", date=first.isoformat())
+
+
+def _open_steps(plan: Plan, congress: Congress, today: date) -> list[Milestone]:
+    """What can still be done in time, today or later."""
+    return [
+        one
+        for one in plan.milestones
+        if one.key not in congress.current
+        and is_held(plan, congress, one)
+        and not is_left_out(plan, congress, one)
+        and one.due(congress.deadline) >= today
+    ]
+
+
+def _first_day(milestone: Milestone, today: date) -> date:
+    """The first deadline by which a step is due after today."""
+    return today + timedelta(days=milestone.days_before_deadline + 1)
 
 
 def refuse_teaching(plan: Plan, congress: Congress) -> None:

@@ -82,6 +82,13 @@ def is_abandoned(plan: Plan, congress: Congress) -> bool:
     return not is_planned(plan, congress.unit) and congress.state not in (State.SUBMITTED, State.APPROVED)
 
 
+def can_be_acted_on(plan: Plan, congress: Congress) -> bool:
+    """Whether anybody can still ask or answer something beside the report: not once it is final, and not where its
+    unit has ended or left the plan, though what that had sent up stands.
+    """
+    return is_planned(plan, congress.unit) and not congress.is_final
+
+
 def record_milestone(
     plan: Plan, congress: Congress, report: Report, above: Congress | None, by: By, entry_id: str
 ) -> Congress:

@@ -35,7 +35,7 @@ from servicekit.words import N_
 _SUMMED = frozenset(SUMMED)
 # Grows when the same congress contributes something else than before: what was counted by an older one is
 # counted again.
-COUNTING = 9
+COUNTING = 10
 # Between a level and the next date of congresses that are postponed. The version before reads it as another level.
 _UNTIL = "~"
 

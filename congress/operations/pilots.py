@@ -25,10 +25,14 @@ def choose_pilot(
     above = superior(context, caller, congress_id, expected_version, over)
     chooses = nearest_held(above.congress, caller, APPROVE)
     changed = pilots.choose(above.plan, above.congress, until, chooses, above.by)
-    told = [events.about(events.PILOT_CHOSEN, changed)] if until else []
+    told = (
+        events.about(events.PILOT_CHOSEN, changed)
+        if until
+        else events.about(events.PILOT_CALLED_OFF, changed)
+    )
     details = {**above.over, **({"until": until.isoformat()} if until else {})}
     action = "pilot.chosen" if until else "pilot.called_off"
-    return saved(context, above.plan, changed, expected_version, action, details, told)
+    return saved(context, above.plan, changed, expected_version, action, details, [told])
 
 
 def teach(

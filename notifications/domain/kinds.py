@@ -81,6 +81,7 @@ class Kind(StrEnum):
     DIFFICULTY_ANSWERED = "congress.difficulty_answered"
     CONGRESS_POSTPONED = "congress.postponed"
     CONGRESS_PILOT_CHOSEN = "congress.pilot_chosen"
+    CONGRESS_PILOT_CALLED_OFF = "congress.pilot_called_off"
     COMMENTED_ABOVE = "congress.commented_above"
     COMMENTED_BELOW = "congress.commented_below"
     MENTIONED = "congress.mentioned"

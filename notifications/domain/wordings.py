@@ -348,6 +348,10 @@ WORDINGS = {
     Kind.CONGRESS_PILOT_CHOSEN: Wording(
         N_("Your congress is a pilot"), N_("{unit} holds it earlier than others.")
     ),
+    Kind.CONGRESS_PILOT_CALLED_OFF: Wording(
+        N_("Your congress is no pilot any more"),
+        N_("The plan's deadline counts for the congress of {unit} again."),
+    ),
     Kind.CONGRESS_POSTPONED: Wording(N_("A congress is postponed"), N_("{unit} says why, and until when.")),
     Kind.CONGRESS_EXPLANATION_DECIDED: Wording(
         N_("Your explanation of the delay was answered"),
@@ -392,9 +396,5 @@ WORDINGS = {
 
 
 MAIL_LOOK = N_("Read more and act here:")
-
-
 MAIL_NO_DETAILS = N_("For your safety this message holds no details. Sign in with your eID to see them.")
-
-
 MAIL_WHY = N_("You get it because you hold access to this system. Replies to this address are not read.")

@@ -52,6 +52,7 @@ DECIDED_SINCE = N_("It does not wait for approval any more.")
 OUT_OF_SIGHT = N_("It is not within your access any more. Nothing was done with it.")
 NOT_APPROVED = N_("Not all could be approved. What was left is named below.")
 
+NEITHER_ANSWER = N_("Say whether you accept it or return it.")
 APPROVED_AND_WRONG = N_("You wrote what is wrong. Return the report, or empty these fields to approve it.")
 
 NOT_RECORDED = N_("Not all could be recorded; those are still in the list.")

@@ -5,7 +5,8 @@ from flask import Blueprint, Response
 from portal.congress.routes.congresses import looked_up, over_typed, trail_of
 from portal.congress.views.congress import unit_with_id
 from portal.congress.views.explanations import explanations_of, waiting
-from portal.frame.forms import Form
+from portal.congress.words import NEITHER_ANSWER
+from portal.frame.forms import Fault, Form, FormFaulty
 from portal.frame.pages import done, or_shown_again, page
 from portal.shared.asking import congress
 from portal.shared.clients.answers import Document
@@ -54,11 +55,21 @@ def answer_again(congress_id: str, form: Form) -> Response:
 @access("congress:read")
 @or_shown_again(answer_again)
 def answer_explanation(congress_id: str, form: Form) -> Response:
-    accepts = form.text("answer") != "return"
-    decision = {"accepted": accepts, "remark": form.text("remark", needed=not accepts)}
-    form.check()
+    decision = decision_of(form)
     congress().decide_explanation(congress_id, decision | over_typed(form), form.version, form.once)
-    return done(f"/congresses/{congress_id}", "explanation-accepted" if accepts else "explanation-returned")
+    told = "explanation-accepted" if decision["accepted"] else "explanation-returned"
+    return done(f"/congresses/{congress_id}", told)
+
+
+def decision_of(form: Form) -> Document:
+    """Only what was said: nothing is accepted because nobody returned it."""
+    answer = form.text("answer")
+    if answer not in ("accept", "return"):
+        form.loose.append(Fault(NEITHER_ANSWER))
+        raise FormFaulty
+    decision = {"accepted": answer == "accept", "remark": form.text("remark", needed=answer == "return")}
+    form.check()
+    return decision
 
 
 def _again(template: str, congress_id: str, form: Form) -> Response:

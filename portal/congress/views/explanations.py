@@ -39,7 +39,7 @@ class Explanations:
 
     @property
     def anything(self) -> bool:
-        return bool(self.owed or self.known)
+        return bool(self.owed or self.known or self.writes)
 
 
 def explanations_of(congress: Document) -> Explanations:

@@ -86,6 +86,18 @@ def test_it_is_owed_written_returned_written_again_and_accepted(
     assert told == ["congress.explanation_written", "congress.explanation_decided"] * 2
 
 
+def test_what_owes_one_is_postponed_once_that_is_written(
+    congress_house: House, context: Context, late: Json
+) -> None:
+    clerk = Desk(congress_house, "n1", CLERK)
+    congress, today = clerk.congress_of("n1", late), context.clock.today()
+    wanted = {"until": (today + timedelta(days=20)).isoformat(), "reason": "High water."}
+    assert type_of(clerk.act(congress, "postpone", wanted)) == "explain-first"
+    assert congress["acts"]["postpone"]["refusal"]["type"].endswith("/explain-first")
+    written = clerk.done(congress, "explanation", {"text": "The hall burnt down."})
+    assert clerk.done(written, "postpone", wanted)["postponed_until"] == wanted["until"]
+
+
 def test_the_unit_and_then_its_superior_have_it_among_their_tasks(
     congress_house: House, context: Context, late: Json
 ) -> None:

@@ -10,6 +10,7 @@ import pytest
 from congress.domain import explanations
 from congress.domain.explanations import (
     EXPLANATIONS_MOST,
+    ExplainFirst,
     ExplanationAccepted,
     ExplanationMissing,
     ExplanationTooLong,
@@ -26,8 +27,10 @@ from congress.domain.explanations import (
 from congress.domain.extensions import ask
 from congress.domain.extensions import decide as answer
 from congress.domain.history import Congress, ExplanationState
+from congress.domain.overdue import Standing, standing_of
 from congress.domain.plan import Lateness, PlanState
 from congress.domain.plan_refusals import PlanIsClosed
+from congress.domain.postponing import postpone
 from congress.domain.progress_refusals import CongressApproved, ReasonNeeded, ReasonTooLong
 from congress.domain.reopening import reopen
 from congress.domain.rollup import contribution
@@ -36,6 +39,7 @@ from congress.domain.wanted import Beside, Wanted
 from congress.store.documents import congress_document, congress_of, plan_document, plan_of
 from servicekit.access.decision import Caller
 from servicekit.refusals import Refusal
+from servicekit.tree.units import UnitEnded
 from tests.unit.congress.builders import (
     DEADLINE,
     EVERY_LEVEL,
@@ -78,6 +82,11 @@ EXTENDED = answer(
 )
 
 
+USED_UP = replace(returned(), explanations=returned().explanations * EXPLANATIONS_MOST)
+ENDED = replace(a_unit(), valid_to=DEADLINE)
+EARLY = date(2025, 8, 13)  # 151 days before those of the builders close
+
+
 @pytest.mark.parametrize(
     ("congress", "today", "late", "owed"),
     [
@@ -98,6 +107,9 @@ EXTENDED = answer(
         # Nobody stands above the topmost unit to read it.
         (the_top(), OWED, 46, False),
         (a_congress(unit=replace(a_unit(), valid_to=DEADLINE)), OWED, 0, False),
+        # Nobody of an ended unit could write it, though its report still waits.
+        (replace(at("submitted"), deadline=EARLY, unit=ENDED), OWED, 151, False),
+        (USED_UP, OWED, 46, False),
     ],
 )
 def test_when_one_is_owed(congress: Congress, today: date, late: int, owed: bool) -> None:
@@ -137,6 +149,38 @@ def test_an_approved_report_owes_none_and_a_reopened_one_does_again() -> None:
     assert decide(plan, waits, accepted=True, remark="", by=SUPERIOR).state == sent.state
 
 
+def test_one_that_waits_is_left_where_its_unit_has_ended() -> None:
+    """Nobody can answer it any more, so nobody is asked to, whatever state the report is in."""
+    plan = a_plan(deadlines=EVERY_LEVEL | {"district": EARLY})
+    sent = explain(plan, replace(at("submitted"), deadline=EARLY), "Late.", by(OWED), "x")
+    ended = replace(sent, unit=ENDED)
+    for congress, waits in ((sent, True), (ended, False)):
+        counters = contribution(plan, congress).counters
+        assert Wanted(beside=Beside.EXPLANATION_WAITING).count(plan, EARLY, counters, OWED) == waits
+        assert explanations.waits(plan, congress) is waits
+    with pytest.raises(UnitEnded):
+        decide(plan, ended, accepted=True, remark="", by=SUPERIOR)
+
+
+def test_no_next_date_takes_the_place_of_an_explanation_that_is_owed() -> None:
+    for congress in (a_congress(), returned()):
+        with pytest.raises(ExplainFirst):
+            explanations.refuse_unexplained(PLAN, congress, OWED)
+    # Nor is another date named for what was postponed before one was owed; it can be explained meanwhile.
+    postponed = postpone(PLAN, a_congress(), OWED + timedelta(days=9), "Flood.", by(LAST), "p")
+    assert not owes(PLAN, postponed, OWED)
+    with pytest.raises(ExplainFirst):
+        explanations.refuse_unexplained(PLAN, postponed, OWED)
+    explained = explain(PLAN, postponed, "Flood.", by(OWED), "x")
+    assert standing_of(PLAN, explained, PLAN.closing, OWED) is Standing.POSTPONED
+    for congress in (explained, accepted(), written(), a_congress(), closed_on(OWED)):
+        day = LAST if congress == a_congress() else OWED
+        explanations.refuse_unexplained(PLAN, congress, day)
+    # In time none can be written, postponed or not.
+    with pytest.raises(NoneOwed):
+        explain(PLAN, postponed, "Flood.", by(LAST), "x")
+
+
 def test_of_a_closed_plan_none_is_owed_written_or_answered() -> None:
     closed = replace(PLAN, state=PlanState.CLOSED)
     assert not owes(closed, a_congress(), OWED)
@@ -161,11 +205,7 @@ def test_of_a_closed_plan_none_is_owed_written_or_answered() -> None:
         (closed_on(DEADLINE), "Late.", NoneOwed),
         (written(), "Late.", ExplanationWaits),
         (accepted(), "Late.", ExplanationAccepted),
-        (
-            replace(returned(), explanations=returned().explanations * EXPLANATIONS_MOST),
-            "Late.",
-            TooManyExplanations,
-        ),
+        (USED_UP, "Late.", TooManyExplanations),
     ],
 )
 def test_what_cannot_be_written(congress: Congress, text: str, refusal: type[Refusal]) -> None:

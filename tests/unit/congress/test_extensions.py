@@ -23,6 +23,7 @@ from congress.domain.extensions import (
     ask,
     deadline_of,
     decide,
+    waits,
     withdraw,
 )
 from congress.domain.history import By, Congress, ExtensionState
@@ -253,6 +254,10 @@ def test_it_is_counted_and_listed(congress: Congress, counters: dict[str, int], 
 def test_of_an_abandoned_congress_nothing_waits_and_of_a_closed_plan_neither() -> None:
     ended: Any = replace(a_unit(), valid_to=TODAY)
     assert contribution(PLAN, replace(asked(), unit=ended)).counters == {"ended": 1}
+    # What it sent up still counts, yet nobody can answer what was asked for.
+    sent = replace(at("submitted", extensions=asked().extensions), unit=ended)
+    assert "extension.asked" not in contribution(PLAN, sent).counters
+    assert not waits(PLAN, sent)
     counters = contribution(PLAN, asked()).counters
     assert (
         Wanted(extension=ASKED).count(replace(PLAN, state=PlanState.CLOSED), DEADLINE, counters, TODAY) == 0

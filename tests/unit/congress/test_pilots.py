@@ -16,6 +16,7 @@ from congress.domain.pilots import (
     LessonTooLong,
     NoPilot,
     NotEarlier,
+    StepDueAlready,
     TooManyLessons,
     TooManyPilotChoices,
     choose,
@@ -84,6 +85,36 @@ def test_what_was_done_before_it_was_chosen_is_judged_by_the_plans_day() -> None
     # Called off again before it was done, the plan's day counts.
     off = choose(PLAN, a_pilot(done, day=day - timedelta(days=1)), None, "root", by(day, "superior"))
     assert standing_of(PLAN, off, drafts, TODAY) is Standing.ON_TIME
+
+
+def test_what_was_called_off_judges_nothing() -> None:
+    """Not even what was done while it was chosen: a step on time by the plan's day is never late for good."""
+    drafts, day = PLAN.milestones[1], DEADLINE - timedelta(days=61)
+    done = recorded(recorded(a_congress(), "plan_issued", day), "drafts", day)
+    pilot = a_pilot(done, day=day)
+    assert standing_of(PLAN, pilot, drafts, TODAY) is Standing.LATE
+    off = choose(PLAN, pilot, None, "root", by(day + timedelta(days=2), "superior"))
+    assert standing_of(PLAN, off, drafts, TODAY) is Standing.ON_TIME
+    assert "late.drafts" not in contribution(PLAN, off).counters
+    # Chosen anew, only that choice counts.
+    again = a_pilot(off, day=day + timedelta(days=3))
+    assert standing_of(PLAN, again, drafts, TODAY) is Standing.ON_TIME
+
+
+def test_no_day_by_which_an_open_step_would_be_due_already() -> None:
+    """The drafts are due 60 days before the deadline, and 20 days are left."""
+    today = DEADLINE - timedelta(days=80)
+    issued = recorded(a_congress(), "plan_issued", today)
+    first = today + timedelta(days=61)
+    with pytest.raises(StepDueAlready) as refused:
+        a_pilot(issued, first - timedelta(days=1), today)
+    assert refused.value.params["date"] == first.isoformat()
+    pilot = a_pilot(issued, first, today)
+    assert not any(standing_of(PLAN, pilot, one, today) is Standing.OVERDUE for one in PLAN.milestones)
+    # Done, or overdue by the plan's day, it bars no day; nor is a pilot kept from a later one.
+    assert a_pilot(recorded(issued, "drafts", today), today + timedelta(days=10), today).pilot
+    assert a_pilot(issued, OWN, DEADLINE - timedelta(days=59)).pilot
+    assert a_pilot(pilot, first + timedelta(days=1), today + timedelta(days=1)).pilot
 
 
 EXTENDED = ask(PLAN, a_congress(), DEADLINE + timedelta(days=9), "why", None, by(), "x")

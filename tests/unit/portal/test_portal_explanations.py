@@ -5,13 +5,14 @@ from typing import Any
 import pytest
 from flask import render_template
 
+from portal.congress.routes.explanations import decision_of
 from portal.congress.views.congress import congress_page
 from portal.congress.views.explanations import explanations_of, waiting
 from portal.congress.views.extensions import Extensions
 from portal.congress.views.lists import BESIDE, Listed, listed_of, rows_of, word_of
 from portal.congress.views.pilots import pilots_of
 from portal.congress.views.postponing import postponements_of
-from portal.frame.forms import Form
+from portal.frame.forms import Form, FormFaulty
 from portal.plans.views.progress import beside_of
 from tests.unit.portal.test_portal_congress_views import PLAN, TODAY, a_congress, may
 from tests.unit.portal.test_portal_superior_pages import language, portal  # noqa: F401
@@ -46,6 +47,8 @@ def told(*explanations: dict[str, Any], owed: bool = False, **acts: bool) -> dic
         (told(), ("", ""), False),
         (told(owed=True, explanation=True), ("explanation", ""), True),
         (told(owed=True), ("", ""), True),
+        # Postponed, it owes none, and writes one before it names another date.
+        (told(explanation=True), ("explanation", ""), True),
         (told(WRITTEN, decide_explanation=True), ("", "explanation/answer"), True),
         (told(RETURNED, decide_explanation=True), ("", ""), True),
     ],
@@ -92,6 +95,19 @@ def test_the_forms_ask_for_words_and_show_what_came_back(language: str) -> None:
     assert 'name="remark"' in answering
     nothing = render_template("explanation_answer.html", form=Form(), **{**around, "written": None})
     assert 'name="remark"' not in nothing
+
+
+@pytest.mark.parametrize("answer", ["", "Accept", "yes"])
+def test_nothing_is_accepted_that_nobody_said_to_accept(language: str, answer: str) -> None:  # noqa: F811
+    form = Form({"answer": answer, "remark": "By when?"})
+    with pytest.raises(FormFaulty):
+        decision_of(form)
+    (said,) = form.loose
+    assert "accept" in said.text
+    with pytest.raises(FormFaulty):
+        decision_of(Form({"answer": "return"}))
+    assert decision_of(Form({"answer": "accept"})) == {"accepted": True, "remark": ""}
+    assert decision_of(Form({"answer": "return", "remark": "x"})) == {"accepted": False, "remark": "x"}
 
 
 def test_the_list_says_by_how_much_the_congress_itself_is_late() -> None:
