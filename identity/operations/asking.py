@@ -196,7 +196,7 @@ def give_on_request(
             valid_from=valid_from,
             valid_to=valid_to,
             national_number=None,
-            account_id=account_now(context, request.account_id),
+            account_id=_account_now(context, request.account_id),
             label="",
             reason=reason,
         )
@@ -210,7 +210,7 @@ def give_on_request(
     return store.database.in_transaction(work)
 
 
-def account_now(context: Context, account_id: str) -> str:
+def _account_now(context: Context, account_id: str) -> str:
     """The account to which one leads by now that was joined to another since its person asked: always directly."""
     account = context.store.account(account_id)
     return account.joined_to or account.id if account else account_id

@@ -8,7 +8,6 @@ from identity.context import Context, UnitUnknown
 from identity.domain import asking
 from identity.domain.asking import GIVE, AccessRequest
 from identity.operations.account import recipients
-from identity.operations.asking import account_now
 from identity.store.asking import KEPT
 from servicekit.access import decision as access
 from servicekit.access.decision import Caller, UnknownHere
@@ -66,9 +65,11 @@ def _may_write(context: Context, caller: Caller, request_id: str) -> None:
 
 def _readers(context: Context, record: Subject) -> Collection[str]:
     request = context.store.asking.get(record.id)
-    asked = {request.account_id, account_now(context, request.account_id)}
-    held = recipients(context, list(record.unit_path), GIVE)
-    return {one.account_id for one in held} - asked
+    held = [one.account_id for one in recipients(context, list(record.unit_path), GIVE)]
+    accounts = context.store.accounts_by_id([*held, request.account_id])
+    asker = accounts.get(request.account_id)
+    asked = {request.account_id, *(asker.others if asker else ())}
+    return {one for one in held if one not in asked and not asked & accounts[one].others}
 
 
 def _told(context: Context, request_id: str, comment: Comment) -> Sequence[Event]:

@@ -1,7 +1,7 @@
 """Grants: given, accepted, changed, handed over, and asked about: what these pages say."""
 
 from portal.shared.states import State
-from portal.shared.words import AS_CHOSEN, task_words
+from portal.shared.words import AS_CHOSEN, AS_TYPED, task_words
 from portal.threads import words as threads
 from servicekit.words import N_, NN_
 
@@ -225,6 +225,7 @@ LABELS = {
     "by": N_("How the person comes to it"),
     **{f"by={key}": word for key, word in NAMED_BY.items()},
     "national_number": N_("National number of the person"),
+    "national_number=": AS_TYPED,
     "national_number_scheme": N_("Whose number it is"),
     "national_number_scheme=": AS_CHOSEN,
     "label": N_("Name of the person (may be left empty)"),
@@ -238,6 +239,7 @@ LABELS = {
     "reason": N_("Reason"),
     "declined_for": N_("Why it is declined"),
     "table": N_("The table"),
+    "table=": AS_TYPED,
     "chain": N_("What it hangs on"),
     "to": N_("Successor"),
     "chosen": N_("What goes over"),

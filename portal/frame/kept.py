@@ -15,6 +15,8 @@ from servicekit.refusals import Refusal
 from servicekit.words import N_, dates
 
 YES = N_("Yes")
+# No form of ours has as many, and listing what somebody makes up costs.
+FIELDS_MOST = 2_000
 # An id says nothing to people; see servicekit.ids.
 _ID = re.compile(r"[a-z2-7]{20}")
 
@@ -39,6 +41,8 @@ def sent_here(language: str) -> Form | None:
     """What this request has sent, where it is a form that can be read."""
     with suppress(HTTPException, Refusal):
         if request.method == "POST" and request.form:
+            if len(request.form) > FIELDS_MOST:
+                return None
             form = sent_form(request.form, language)
             form.labels = labels_of(request.endpoint)
             return form
@@ -50,6 +54,7 @@ def typed_in(form: Form, title: Callable[[str], str]) -> list[Typed]:
 
     Labels are by the field, by the beginning of a family (`figures/`), by what was chosen (`by=code`), or by whatever
     was (`role=`).
+    Nor is what names a person (`national_number=`): the page may stand where others read it.
     `title`: of the key that follows the beginning, or the key itself where nobody has one.
     """
     values: dict[str, str] = {}
@@ -68,8 +73,10 @@ def typed_in(form: Form, title: Callable[[str], str]) -> list[Typed]:
 def _label(name: str, labels: Mapping[str, str], title: Callable[[str], str]) -> str:
     family, slash, key = name.rpartition("/")
     label = labels.get(name) or (labels.get(f"{family}/", "") if slash else "")
+    if not label or name in labels:
+        return label
     titled = title(key)
-    return label if name in labels or not label or titled == key else f"{label}: {titled}"
+    return label if titled == key else f"{label}: {titled}"
 
 
 def _said(name: str, label: str, value: str, labels: Mapping[str, str]) -> Typed:

@@ -1,5 +1,6 @@
 """The members of a unit: what these pages say."""
 
+from portal.shared.words import AS_TYPED
 from servicekit.words import N_
 
 NO_SUCH_MEMBER = N_("No member of this unit has this national number.")
@@ -45,6 +46,7 @@ DONE = {
 # What is typed is called so: by its field, by the beginning of a family of fields, or by what was chosen.
 LABELS = {
     **MEMBER_FIELDS,
+    **{f"{field}=": AS_TYPED for field in ("birth_date", "phone", "national_number")},
     **{f"sex={key}": word for key, word in SEX.items()},
     "on": N_("Last day"),
     "to": N_("Code of the new unit"),

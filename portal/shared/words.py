@@ -60,6 +60,7 @@ LISTED = {"permissions": "permission"}
 
 
 NO_UNIT_WITH_CODE = N_("No unit that you may see has this code.")
+AS_TYPED = N_("As you typed it")  # what names a person
 AS_CHOSEN = N_("As you chose it")  # what only a service has a word for
 FORM_TOO_OLD = N_(
     "This page was open for too long. Nothing that you typed is lost; look at it and send it again."

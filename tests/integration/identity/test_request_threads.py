@@ -147,6 +147,11 @@ def test_whoever_answers_there_may_be_told_and_nobody_else(
     own = asked(context, account_id=account)
     with pytest.raises(MentionedCannotSee):
         say(threads, giver(context), own, "x", account)
+    # Nor by another account of the same person.
+    kept_account = context.store.get_account(account)
+    context.store.save_account(replace(kept_account, same_person=("alias",)), kept_account.version)
+    with pytest.raises(MentionedCannotSee):
+        say(threads, giver(context), asked(context, account_id="alias"), "x", account)
     quiet = context.store.database.mongo["comments"].find_one({"_id": say(threads, giver(context), own).id})
     assert quiet is not None
     assert [one["kind"] for one in quiet["_outbox"]] == ["audit"]

@@ -9,7 +9,7 @@ from jinja2 import Environment, nodes
 
 from portal.app import CAPABILITIES
 from portal.frame.forms import Form
-from portal.frame.kept import Typed, typed_in
+from portal.frame.kept import FIELDS_MOST, Typed, typed_in
 from servicekit.ids import new_id
 from tests.architecture.the_code import environment, make_app
 
@@ -141,8 +141,16 @@ def test_who_is_signed_out_sees_what_was_typed_by_its_labels(
     assert chosen in answer.text
     assert "&lt;b&gt;both &amp; more" in answer.text
     assert ">national_number<" not in answer.text
+    # It is sent again, and stands in no list: others may read this page.
+    assert answer.text.count("৪২") == answer.text.count('value="৪২"') == 1
     assert 'name="once" value="abcdefghij"' in answer.text
     assert 'value="x"' not in answer.text
+
+
+def test_a_form_with_more_fields_than_any_of_ours_is_not_listed(portal: Flask) -> None:
+    many = {f"reason{number}": "x" for number in range(FIELDS_MOST + 1)}
+    answer = portal.test_client().post("/units/u/access/new", data={**many, "reason": "theirs"})
+    assert (answer.status_code, "theirs" in answer.text) == (401, False)
 
 
 def test_another_site_gets_no_page_with_its_own_text(portal: Flask) -> None:
