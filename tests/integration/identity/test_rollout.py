@@ -218,7 +218,7 @@ def test_the_rows_behind_a_figure_are_as_many_in_the_order_of_the_tree(
             *(a_unit(["root", "g", "g1", f"g1{one}"], "union") for one in range(4)),
         ],
     )
-    given(chief, "g12", "reader", national_number=NUMBERS["hq-second"])
+    given(chief, "g12", "reader", national_number=NUMBERS["hq-second"], even_if_invited=True)
     everything = ["G", "G0", "G1", "G10", "G11", "G12", "G13", "G2"]
     assert codes(chief, below="g") == everything
     for limit in (1, 2, 3, 7, 8):
