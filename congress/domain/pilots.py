@@ -5,8 +5,8 @@ the plan's, and a choice that was called off judges nothing. Chosen by a unit, i
 level below that unit.
 """
 
-from dataclasses import replace
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from congress.domain.extensions import asked, deadline_of, planned_day
 from congress.domain.history import By, Congress, Lesson, Pilot
@@ -16,11 +16,13 @@ from congress.domain.postponing import DayNotAhead, HeldAlready
 from congress.domain.progress import is_held, refuse_locked, refuse_unless_held, refuse_unless_running
 from congress.domain.progress_refusals import BeforePlanOpens
 from servicekit.refusals import Conflict, Invalid
+from servicekit.tree.units import Unit
 from servicekit.words import N_
 
 LESSON_LONGEST = 4000  # characters
 LESSONS_MOST = 20
 CHOICES_MOST = 20
+PILOTS_MOST = 20  # of one unit under one plan: so many notes its branch reads of it
 
 
 class NoPilot(Conflict):
@@ -33,6 +35,10 @@ class LaterDeadlineStands(Conflict):
 
 class TooManyPilotChoices(Conflict):
     title = N_("This was chosen or called off {most} times; no more can be added.")
+
+
+class TooManyPilots(Conflict):
+    title = N_("Your unit has chosen {most} pilots under this plan. Call one off to choose another.")
 
 
 class NotEarlier(Invalid):
@@ -132,19 +138,56 @@ def teach(plan: Plan, congress: Congress, text: str, by: By) -> Congress:
     return replace(congress, lessons=(*congress.lessons, lesson))
 
 
-def readers_key(plan_id: str, above: str, level: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a pilot has learnt, as others read it: the last that it wrote."""
+
+    congress_id: str
+    unit: Unit
+    until: date
+    text: str
+    at: datetime
+
+
+def refuse_one_more(congress: Congress, above: str, number: int) -> None:
+    """`number`: how many pilots of the plan are the choosing unit's by now. Another day for one of them is no other."""
+    own = congress.pilot is not None and congress.pilot.above == above
+    if number >= PILOTS_MOST and not own:
+        raise TooManyPilots(most=PILOTS_MOST)
+
+
+def choosers_key(plan_id: str, above: str) -> str:
+    """By which the pilots of one unit are counted."""
+    return f"{plan_id}|{above}"
+
+
+def readers_key(whose: str, level: str) -> str:
     """By which notes are found: congresses of a level below a unit."""
-    return f"{plan_id}|{above}|{level}"
+    return f"{whose}|{level}"
+
+
+def pilot_of(plan_id: str, chosen_by: str, unit: Unit) -> str | None:
+    """Whose pilot a congress is: of the unit that chose it, and once it has moved out of that one's branch, of the unit
+    right above it now.
+    """
+    *above, _ = unit.path
+    return choosers_key(plan_id, chosen_by if chosen_by in above else above[-1]) if above else None
 
 
 def taught_to(congress: Congress) -> str | None:
     """Who reads its note; None where there is none."""
+    whose = whose_pilot(congress)
+    return readers_key(whose, congress.unit.level) if whose and congress.lessons else None
+
+
+def whose_pilot(congress: Congress) -> str | None:
     pilot = congress.pilot
-    if pilot is None or not congress.lessons:
-        return None
-    return readers_key(congress.plan_id, pilot.above, congress.unit.level)
+    return pilot_of(congress.plan_id, pilot.above, congress.unit) if pilot else None
 
 
 def read_by(congress: Congress) -> list[str]:
     """The notes that are for this congress: of pilots of its level, of any unit above it."""
-    return [readers_key(congress.plan_id, above, congress.unit.level) for above in congress.unit.path[:-1]]
+    return [
+        readers_key(choosers_key(congress.plan_id, above), congress.unit.level)
+        for above in congress.unit.path[:-1]
+    ]

@@ -256,7 +256,15 @@ class Walk:
 
 
 def deadlines_of(rollups: Iterable[Rollup]) -> list[date]:
-    return sorted({group_of(key)[1] for rollup in rollups for key in rollup.groups})
+    """Of those that are there: a group that all have left stays as zeros."""
+    return sorted(
+        {
+            group_of(key)[1]
+            for rollup in rollups
+            for key, counters in rollup.groups.items()
+            if counters.get("total") or counters.get("ended")
+        }
+    )
 
 
 def _key(rollup: Rollup) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from congress.domain.extensions import due_on, planned_day
 from congress.domain.history import Act, Congress, Explanation, Extension, State
 from congress.domain.overdue import can_be_done, is_left_out
 from congress.domain.owners import who_acts
+from congress.domain.pilots import Note
 from congress.domain.plan import Milestone, Plan, is_planned
 from congress.domain.postponing import is_postponed, latest, postponed_until
 from congress.domain.progress import days_of, is_held
@@ -205,10 +206,9 @@ def _named(told: Json, named: bool) -> Json:
     return told
 
 
-def lesson_view(congress: Congress) -> Json:
+def lesson_view(note: Note) -> Json:
     """Nobody is told its writer: the reader may be of another branch."""
-    last = congress.lessons[-1]
-    return {"unit": _facts(congress.unit), "text": last.text, "at": last.at, "until": congress.pilot_until}
+    return {"unit": _facts(note.unit), "text": note.text, "at": note.at, "until": note.until}
 
 
 def _act(view: CongressView, kind: State, while_in: set[State]) -> Json | None:

@@ -7,8 +7,9 @@ from typing import Any
 from pymongo import UpdateOne
 
 from congress.domain.history import Congress, State
+from congress.domain.pilots import Note, pilot_of, readers_key
 from congress.domain.plan import Plan
-from congress.store.documents import congress_document, congress_of
+from congress.store.documents import congress_document, congress_of, note_of
 from servicekit.data.database import Database, session
 from servicekit.data.events import AuditEntry, Event, Origin
 from servicekit.data.records import Records
@@ -17,11 +18,12 @@ from servicekit.tree.units_copy import facts_document
 
 Document = dict[str, Any]
 MOVED = ("unit_id", "unit", "unit_path", "plan_id")
+NOTED = ("unit_id", "unit", "unit_path", "pilot_until", "lessons")
 
 
 def _derived(congress: Congress) -> Document:
     document = congress_document(congress)
-    names = ("unit", "unit_path", "level", "has_subordinates", "deadline", "state")
+    names = ("unit", "unit_path", "level", "has_subordinates", "deadline", "state", "taught_to", "pilot_of")
     return {name: document[name] for name in names}
 
 
@@ -39,6 +41,15 @@ def _counted(document: Document, planned: date, counts: Counts) -> date:
     )
 
 
+def _whose(document: Document, unit: Unit) -> Document:
+    """Whose pilot it is and who reads its note, where its unit stands now."""
+    if not document.get("pilot_of"):
+        return {}
+    whose = pilot_of(document["plan_id"], document["pilots"][-1]["above"], unit)
+    taught = readers_key(whose, unit.level) if whose and document["taught_to"] else None
+    return {"pilot_of": whose, "taught_to": taught}
+
+
 class CongressStore:
     def __init__(self, database: Database, origin: Callable[[], Origin]) -> None:
         self._records = Records(database, "congresses", origin)
@@ -50,6 +61,7 @@ class CongressStore:
         self._congresses.create_index([("unit_id", 1), ("plan_id", 1)], unique=True)
         self._congresses.create_index([("plan_id", 1), ("level", 1), ("deadline", 1)])
         self._congresses.create_index("taught_to")
+        self._congresses.create_index("pilot_of")
 
     def find(self, congress_id: str) -> Congress | None:
         found = self._records.find(congress_id)
@@ -76,9 +88,15 @@ class CongressStore:
         }
         return [found[congress_id] for congress_id in congress_ids if congress_id in found]
 
-    def taught_to(self, readers: Sequence[str]) -> list[Congress]:
-        """Pilots whose notes are for any of these."""
-        return [congress_of(found) for found in self._find({"taught_to": {"$in": list(readers)}})]
+    def notes_for(self, readers: Sequence[str]) -> list[Note]:
+        """Of pilots whose notes are for any of these."""
+        wanted = {"taught_to": {"$in": list(readers)}}
+        found = self._congresses.find(wanted, dict.fromkeys(NOTED, 1), session=session())
+        return [note_of(one) for one in found]
+
+    def number_of_pilots(self, whose: str, most: int) -> int:
+        """Counted up to `most`."""
+        return self._congresses.count_documents({"pilot_of": whose}, limit=most, session=session())
 
     def of_plan(self, plan_id: str) -> Iterator[Congress]:
         return map(congress_of, self._find({"plan_id": plan_id}))
@@ -223,7 +241,8 @@ class CongressStore:
         `counts`: as above.
         """
         by_id = {unit.id: unit for unit in units}
-        kept = dict.fromkeys((*MOVED, "deadline", "extended_to", "pilot_until"), 1)
+        names = (*MOVED, "deadline", "extended_to", "pilot_until", "taught_to", "pilot_of", "pilots")
+        kept = dict.fromkeys(names, 1)
         found = list(self._congresses.find({"unit_id": {"$in": list(by_id)}}, kept, session=session()))
         deadlines = deadlines_of({document["plan_id"] for document in found})
         writes = []
@@ -235,6 +254,7 @@ class CongressStore:
                 "unit": facts,
                 "unit_path": list(unit.path),
                 "deadline": _counted(document, day, counts).isoformat() if day else document["deadline"],
+                **_whose(document, unit),
             }
             if any(document[name] != value for name, value in change.items()):
                 change |= {"level": unit.level, "dirty": True}

@@ -15,7 +15,7 @@ from congress.domain.history import (
     Removal,
     ResultEntry,
 )
-from congress.domain.pilots import taught_to
+from congress.domain.pilots import Note, taught_to, whose_pilot
 from congress.domain.plan import Milestone, Plan, milestone_of
 from congress.domain.rollup import Rollup
 from servicekit.data.documents import Document, Shape
@@ -25,6 +25,7 @@ from servicekit.tree.units_copy import facts_document
 # Whoever reported in an unusual way: kept only where it says something.
 MARKED = ("by_code", "kept_by")
 
+_NOTES = Shape(Note)
 PLANS = Shape(Plan, read={Milestone: milestone_of})
 _CONGRESSES = Shape(
     Congress,
@@ -65,12 +66,20 @@ def congress_document(congress: Congress) -> Document:
         "extended_to": congress.extended_to.isoformat() if congress.extended_to else None,
         "pilot_until": congress.pilot_until.isoformat() if congress.pilot_until else None,
         "taught_to": taught_to(congress),
+        "pilot_of": whose_pilot(congress),
     }
 
 
 def congress_of(found: Document) -> Congress:
     unit = {**found["unit"], "id": found["unit_id"], "path": found["unit_path"]}
     return _CONGRESSES.value({**found, "unit": unit})
+
+
+def note_of(found: Document) -> Note:
+    """Of what is kept of a pilot; nothing else of it is looked up."""
+    unit = {**found["unit"], "id": found["unit_id"], "path": found["unit_path"]}
+    last = {name: found["lessons"][-1][name] for name in ("text", "at")}
+    return _NOTES.value({"congress_id": found["_id"], "unit": unit, "until": found["pilot_until"], **last})
 
 
 def rollup_of(found: Document) -> Rollup:

@@ -6,17 +6,21 @@ from typing import Any
 import pytest
 
 from congress.context import Context
+from congress.domain.pilots import PILOTS_MOST
 from congress.operations import verify_rollups
 from congress.operations.plan_life import spread_deadlines
 from tests.integration.congress.scene import (
     ADMINISTRATOR,
     APPROVER,
     CLERK,
+    PATHS,
     READER,
     Desk,
     Json,
+    a_told_unit,
     an_open_plan,
     project,
+    tell_units,
 )
 from tests.processes import House
 
@@ -108,6 +112,41 @@ def test_who_reads_what_a_pilot_has_learnt(congress_house: House, context: Conte
     assert (
         Desk(congress_house, "south", READER).send("GET", f"/congresses/{foreign}/lessons").status_code == 404
     )
+
+
+def test_what_has_moved_is_read_where_it_stands_now(
+    congress_house: House, context: Context, ahead: Json
+) -> None:
+    clerk, north = Desk(congress_house, "n1", CLERK), Desk(congress_house, "north", APPROVER)
+    chosen = north.done(clerk.congress_of("n1", ahead), "pilot", {"until": on(context, 5)})
+    clerk.done(chosen, "lessons", {"text": "Begin early."})
+
+    def read() -> list[list[str]]:
+        return [taught(Desk(congress_house, unit, READER), unit, ahead) for unit in ("n2", "s1")]
+
+    assert read() == [["Begin early."], []]
+    tell_units(context, [a_told_unit(("root", "south", "n1"))])
+    assert read() == [[], ["Begin early."]]
+    tell_units(context, [a_told_unit(PATHS["n1"])])
+    assert read() == [["Begin early."], []]
+
+
+def test_a_unit_chooses_no_more_than_a_list_of_notes_can_hold(
+    congress_house: House, context: Context, ahead: Json
+) -> None:
+    north = Desk(congress_house, "north", APPROVER)
+    first = north.done(north.congress_of("n1", ahead), "pilot", {"until": on(context, 5)})
+    stored = context.database.mongo["congresses"]
+    others = [f"{ahead['id']}-{number}" for number in range(PILOTS_MOST - 1)]
+    whose = f"{ahead['id']}|north"
+    stored.insert_many([{"_id": one, "unit_id": one, "plan_id": one, "pilot_of": whose} for one in others])
+    second, body = north.congress_of("n2", ahead), {"until": on(context, 5)}
+    assert type_of(north.act(second, "pilot", body)) == "too-many-pilots"
+    # One of them is given another day, or called off; then there is room.
+    moved = north.done(first, "pilot", {"until": on(context, 6)})
+    north.done(moved, "pilot", {"until": None})
+    assert north.done(second, "pilot", body)["pilot_until"] == on(context, 5)
+    stored.delete_many({"_id": {"$in": others}})
 
 
 def test_who_may_not_choose_or_write(congress_house: House, context: Context, ahead: Json) -> None:

@@ -11,6 +11,7 @@ from congress.domain.overdue import Standing, standing_of
 from congress.domain.pilots import (
     CHOICES_MOST,
     LESSONS_MOST,
+    PILOTS_MOST,
     LaterDeadlineStands,
     LessonMissing,
     LessonTooLong,
@@ -19,10 +20,13 @@ from congress.domain.pilots import (
     StepDueAlready,
     TooManyLessons,
     TooManyPilotChoices,
+    TooManyPilots,
     choose,
     read_by,
+    refuse_one_more,
     taught_to,
     teach,
+    whose_pilot,
 )
 from congress.domain.plan import PlanState
 from congress.domain.plan_refusals import PlanIsClosed
@@ -33,10 +37,21 @@ from congress.domain.rollup import contribution, group_key
 from congress.domain.wanted import Beside, Wanted
 from congress.store.documents import congress_document, congress_of
 from servicekit.refusals import Refusal
-from tests.unit.congress.builders import DEADLINE, TODAY, a_congress, a_plan, a_unit, at, by, recorded
+from tests.unit.congress.builders import (
+    DEADLINE,
+    EVERY_LEVEL,
+    TODAY,
+    a_congress,
+    a_plan,
+    a_unit,
+    at,
+    by,
+    recorded,
+)
 
 PLAN = a_plan()
 OWN = DEADLINE - timedelta(days=14)
+N1 = a_unit("n1", ("root", "north", "n1"), "union")
 SUPERIOR = by(account_id="superior")
 
 
@@ -156,6 +171,29 @@ def test_what_it_has_learnt_is_for_its_level_below_whoever_chose_it() -> None:
         assert (key in read_by(other)) is reads
     assert key not in read_by(replace(pilot, plan_id="plan2"))
     assert taught_to(choose(PLAN, pilot, None, "root", SUPERIOR)) is None
+
+
+def test_once_it_has_moved_away_its_new_neighbours_read_it_and_the_old_do_not() -> None:
+    plan = a_plan(deadlines=EVERY_LEVEL)
+    pilot = teach(plan, choose(plan, a_congress(unit=N1), OWN, "north", SUPERIOR), "Begin early.", by())
+    assert (whose_pilot(pilot), taught_to(pilot)) == ("plan1|north", "plan1|north|union")
+    moved = replace(pilot, unit=a_unit("n1", ("root", "south", "n1"), "union"))
+    assert whose_pilot(moved) == "plan1|south"
+    for unit, before, after in (("north", True, False), ("south", False, True)):
+        keys = read_by(a_congress(unit=a_unit("u", ("root", unit, "u"), "union")))
+        assert (taught_to(pilot) in keys, taught_to(moved) in keys) == (before, after)
+    # Within the branch of whoever chose it, it stays theirs.
+    whole = choose(plan, a_congress(unit=N1), OWN, "root", SUPERIOR)
+    assert whose_pilot(replace(whole, unit=moved.unit)) == "plan1|root"
+    assert whose_pilot(replace(whole, unit=a_unit("n1", ("n1",)))) is None
+
+
+def test_a_unit_chooses_so_many_and_gives_each_of_them_another_day() -> None:
+    refuse_one_more(a_congress(), "root", PILOTS_MOST - 1)
+    refuse_one_more(a_pilot(), "root", PILOTS_MOST)
+    for congress, above in ((a_congress(), "root"), (a_pilot(), "north")):
+        with pytest.raises(TooManyPilots):
+            refuse_one_more(congress, above, PILOTS_MOST)
 
 
 def test_it_may_be_written_after_the_approval_and_by_pilots_alone() -> None:

@@ -33,7 +33,8 @@ from congress.domain.progress_refusals import (
     WaitingForApproval,
 )
 from congress.domain.rollup import Rollup, answer, contribution, group_key, group_of, is_put_off
-from congress.domain.wanted import STANDINGS, Beside, Wanted
+from congress.domain.wanted import STANDINGS, Beside, Wanted, deadlines_of
+from congress.rendering.tables import rollup_rows, rollup_table
 from congress.store.documents import congress_document, congress_of
 from servicekit.refusals import Refusal
 from servicekit.tree.rollup.figures import recount
@@ -107,6 +108,26 @@ def test_the_sums_of_a_unit_count_them_apart_on_each_day_and_in_what_a_day_kept(
     assert (closed_plan.postponed, closed_plan.steps.postponed) == (0, 0)
     (effect,) = effects_of(PLAN, {"district": DEADLINE - timedelta(days=1)}, groups, LATE)
     assert (effect.congresses, effect.overdue_before, effect.overdue_after) == (2, 1, 1)
+
+
+def test_what_is_taken_along_names_them_apart_so_that_each_row_adds_up() -> None:
+    lines = [contribution(PLAN, one) for one in (postponed(), replace(a_congress(), id="c2"))]
+    groups = recount(lines)["north"]
+    told = answer(
+        Rollup("plan1", "north", "N", {}, "district", ("root", "north"), groups), [], PLAN, LATE, NOW
+    )
+    [values] = rollup_rows(PLAN, told)
+    row = dict(zip([one.key for one in rollup_table(PLAN, told).columns], values, strict=True))
+    assert (row["closed.postponed"], row["closed.overdue"], row["closed.skipped"]) == (1, 1, 0)
+
+
+def test_a_list_is_not_walked_for_a_day_on_which_nothing_stands_any_more() -> None:
+    gone = group_key("district", UNTIL)
+    groups = {**recount([contribution(PLAN, a_congress())])["north"], gone: {"total": 0, "ended": 0}}
+    rollup = Rollup("plan1", "north", "N", {}, "district", ("root", "north"), groups)
+    assert deadlines_of([rollup]) == [DEADLINE]
+    ended = replace(rollup, groups={gone: {"ended": 1}})
+    assert deadlines_of([ended]) == [UNTIL]
 
 
 def test_while_it_is_postponed_it_owes_no_explanation() -> None:
