@@ -31,7 +31,7 @@ def test_each_tile_leads_to_exactly_what_it_counts_and_all_late_names_are_one_cl
         organiser.open(dashboard)
     assert "no figure of a week ago yet" in organiser.told
     organiser.press(organiser.page.get_by_text("All that is overdue, with who must act"))
-    assert organiser.page.locator("table.people tbody tr").count() == 40
+    assert organiser.page.locator("table.people tbody tr").count() == 50
     assert "Who must act" in organiser.told
     organiser.press(organiser.page.locator("table.people tbody th a").first)
     assert organiser.path.startswith("/congresses/")

@@ -112,8 +112,8 @@ FIGURES = {
 }
 
 
-def eventually(find: Callable[[], T | None], what: str, seconds: float = 30.0) -> T:
-    """The first truthy answer; fails with `what` when there is none in time."""
+def eventually(find: Callable[[], T | None], what: str, seconds: float = 120.0) -> T:
+    """The first truthy answer; fails with `what` when there is none in time: long, for houses may begin at once."""
     deadline = time.monotonic() + seconds
     while not (found := find()):
         if time.monotonic() > deadline:
