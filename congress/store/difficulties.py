@@ -1,8 +1,8 @@
 """Difficulties as documents, and the lines of the lists in which they stand."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from congress.domain.difficulties import Blocked, Difficulty, State, Step
 from congress.domain.difficulty_figures import COUNTING, contribution
@@ -13,7 +13,7 @@ from servicekit.data.events import AuditEntry, Event, Origin
 from servicekit.data.records import Records
 from servicekit.tree.listed import Ask, Line, Listed, Lists, asked, asked_in
 from servicekit.tree.rollup.engine import Figures, Rollups
-from servicekit.tree.rollup.figures import Contribution, Groups
+from servicekit.tree.rollup.figures import Contribution, Difference, Groups
 from servicekit.tree.rollup.sums import Names, groups_of
 from servicekit.tree.units_copy import UnitsCopy, facts_document
 
@@ -22,6 +22,7 @@ NAME = "difficulties"
 RAISED, WAITS = "difficulties", "difficulties-waiting"
 NO_DAY = ""
 ANY = ("",)
+PART = 500  # that are looked at together
 # Hardly anything waits longer.
 LONG = timedelta(days=365)
 _SHAPE = Shape(Difficulty, sparse={Step: ("by_code",), Blocked: ("congress_id", "plan_id", "milestone")})
@@ -138,6 +139,24 @@ class DifficultyStore:
         return {unit_id: groups_of(one) for unit_id, one in found.items()}
 
     # Lists
+
+    def listed_parts(self) -> Iterator[Sequence[str]]:
+        """The ids of all, some at a time."""
+        ids = (str(one["_id"]) for one in self._difficulties.find({}, {"_id": 1}, batch_size=5_000))
+        while part := list(islice(ids, PART)):
+            yield part
+
+    def look_at_lines(self, ids: Sequence[str], now: datetime) -> list[Difference]:
+        """Which lines are not as their difficulties say. Within a transaction."""
+        return self.lists.look(self._lines_said(ids), now)
+
+    def list_as_said(self, ids: Sequence[str]) -> None:
+        """Within a transaction."""
+        self.lists.put(self._lines_said(ids))
+
+    def _lines_said(self, ids: Sequence[str]) -> list[Listed]:
+        found = self._difficulties.find({"_id": {"$in": list(ids)}}, {"_outbox": 0}, session=session())
+        return [line for one in found for line in lines_of(_difficulty_of(one))]
 
     def page(self, place: str, standings: Sequence[str], after: str, most: int, now: datetime) -> list[Line]:
         """The newest first."""

@@ -16,6 +16,7 @@ from congress.app import open_context
 from congress.context import Context
 from congress.operations import (
     difficulty_figures,
+    difficulty_lists,
     first_reports,
     mend_copy,
     mend_rollups,
@@ -86,6 +87,7 @@ def _figures(houses: _Houses, plan: str | None) -> list[Difference]:
     if not plan:
         found += first_reports.check_of(houses.congress).verify()
         found += difficulty_figures.check_of(houses.congress).verify()
+        found += difficulty_lists.verify_lists(houses.congress)
         found += check_of(houses.owner.counting).verify()
         found += rollout_counting.check_of(houses.access).verify()
         found += verify_lists(houses.access)
@@ -105,6 +107,7 @@ def _mended(houses: _Houses, plan: str | None, found: list[Difference]) -> list[
     if not plan:
         first_reports.check_of(context).make_right()
         difficulty_figures.check_of(context).make_right()
+        difficulty_lists.mend_lists(context)
         check_of(owner.counting).make_right()
         rollout_counting.check_of(houses.access).make_right()
         mend_lists(houses.access)

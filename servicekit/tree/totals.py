@@ -6,7 +6,7 @@ total and the notes beside it at one instant. The number is exact at every momen
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -118,13 +118,13 @@ class Totals:
 
     # Verifying and mending: for programs that have the time
 
-    def parts(self) -> Iterator[Sequence[str]]:
-        """All texts that lines, totals or notes know, some at a time."""
+    def parts(self, lists: Collection[str] = ()) -> Iterator[Sequence[str]]:
+        """All texts that lines, totals or notes know, some at a time. `lists`: of these alone."""
         texts = {one["text"] for one in self._totals.find({}, {"text": 1}, batch_size=5_000)}
         texts |= {text for one in self._notes.find({}, {"texts": 1}) for text in one["texts"]}
         found = self._lines.find({}, {"all": 1, "of": 1, "day": 1}, batch_size=5_000)
         texts |= {key.text for line in found for key in keys_of(line)}
-        ordered = iter(sorted(texts))
+        ordered = iter(sorted(one for one in texts if not lists or one.partition(" ")[0] in lists))
         while part := list(islice(ordered, LOOKED_AT)):
             yield part
 

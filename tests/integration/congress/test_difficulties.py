@@ -12,6 +12,7 @@ from congress.context import Context
 from congress.domain.difficulty_joining import JOINED_MOST
 from congress.operations.difficulty_clock import climb, climb_one
 from congress.operations.difficulty_figures import check_of
+from congress.operations.difficulty_lists import mend_lists, verify_lists
 from servicekit.calendar.days import Calendar
 from servicekit.ids import new_id
 from servicekit.work.clock import Clock
@@ -515,3 +516,26 @@ def test_a_whole_group_is_answered_and_follows_its_units_in_few_writes(
     done(root, seen, "answer", text="So.", beside=beside)
     assert listed(root, "answered&limit=200") != []
     assert context.database.mongo["difficulties"].count_documents({"state": "answered"}) == JOINED_MOST
+
+
+def test_what_drifted_in_its_lists_is_named_and_made_right_and_written_down(
+    context: Context, clerk: Desk, north: Desk
+) -> None:
+    one, _ = raised(clerk), raised(clerk)
+    mongo = context.database.mongo
+    mongo["mends"].delete_many({})
+    assert verify_lists(context) == []
+    for harm in (
+        lambda: mongo["listed"].delete_one({"_id": f"difficulties-waiting north {one['id']}"}),
+        lambda: mongo["listed"].update_one(
+            {"_id": f"difficulties north {one['id']}"}, {"$set": {"of": "difficulties north solved"}}
+        ),
+        lambda: mongo["listed_notes"].delete_many({}),
+    ):
+        harm()
+        assert verify_lists(context) != []
+        assert mend_lists(context) != []
+        assert verify_lists(context) == mend_lists(context) == []
+        assert set(listed(north, "waiting")) == set(listed(north, "open")) == set(listed(clerk))
+    said = list(mongo["mends"].find({}))
+    assert {item["record_id"] for mend in said for item in mend["_outbox"]} == {"difficulty-lists"}
