@@ -107,10 +107,10 @@ def loops() -> list[Loop | FeedListener]:
     heard = Store(Database(common.mongo_url, common.database("identity")))
     # A database of its own as well, which may be asked for long.
     logs = Database(common.mongo_url, common.database("identity"), JOB_TIMEOUT_MS)
-    clock, units = keeping.clock, Store(logs).units
-    exports = audit_exports("identity", logs, clock, common.zone, settings.keys, units)
+    clock, store = keeping.clock, Store(logs)
+    exports = audit_exports("identity", logs, clock, common.zone, settings.keys, store.units)
     return [
-        export_loop("identity exports", logs, exports),
+        export_loop("identity exports", logs, exports, store.prepare),
         Loop(NAME, database, Lease(database, NAME, new_id()), steps, prepare=prepare),
         FeedListener(settings.feed_address, KeyRing(common.keys_dir, "identity"), heard),
     ]

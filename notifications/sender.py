@@ -101,8 +101,9 @@ def loops() -> list[Loop]:
     # A database of its own, which may be asked for long.
     logs = Database(settings.common.mongo_url, settings.common.database(NAME), JOB_TIMEOUT_MS)
     zone = settings.common.zone
-    exports = audit_exports(NAME, logs, Clock(zone), zone, settings.keys, Store(logs).units)
-    return [*made, export_loop("notifications exports", logs, exports)]
+    store = Store(logs)
+    exports = audit_exports(NAME, logs, Clock(zone), zone, settings.keys, store.units)
+    return [*made, export_loop("notifications exports", logs, exports, store.prepare)]
 
 
 if __name__ == "__main__":

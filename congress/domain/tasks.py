@@ -1,7 +1,7 @@
 """What a congress, or the congresses below a unit, ask of whoever reports, decides, or watches over them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from congress.domain.explanations import owes
 from congress.domain.history import CORRECTING, Congress, State
@@ -129,11 +129,12 @@ def explanation_task(plan: Plan, rollup: Rollup, count: int) -> Task | None:
 
 
 def explain_task(plan: Plan, congress: Congress, today: date) -> Task | None:
-    """The unit's own, while it owes one."""
+    """The unit's own, while it owes one: due since it is owed, so what goes on with the congress comes before."""
     if not owes(plan, congress, today):
         return None
     link = f"/congresses/{congress.id}/explanation"
-    return Task("explain", link, unit=congress.unit.names, about=names_of(plan), due=congress.deadline)
+    due = congress.deadline + timedelta(days=plan.lateness.explained_after)
+    return Task("explain", link, unit=congress.unit.names, about=names_of(plan), due=due)
 
 
 def difficulty_task(key: str, unit: Unit, count: int, oldest: datetime | None) -> Task | None:

@@ -44,11 +44,12 @@ def export_loop(
     name: str,
     database: Database,
     exports: Exports,
-    prepare: Callable[[], None] = lambda: None,
+    prepare: Callable[[], None],
     also: Sequence[Kind] = (),
 ) -> Loop:
     """Where a service's files are made, and its jobs of other kinds are done (`also`). Its lease runs out while one is
-    busy, and another copy takes the next job.
+    busy, and another copy takes the next job. `prepare` of the service's own store comes before: whoever makes anything
+    in an empty database first says that there is nothing in it to migrate.
     """
     worker = Worker(exports.jobs, [export_kind(exports), *also], exports.clock.now)
 

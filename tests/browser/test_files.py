@@ -17,7 +17,7 @@ CORRECTING = "two-posts"  # whose report came back
 def open_report(visitor: Visitor) -> None:
     visitor.open("/")
     visitor.press(visitor.page.locator('main a[href^="/congresses/"]').first)
-    visitor.open(visitor.path.partition("?")[0].partition("/results")[0])
+    visitor.open("/".join(visitor.path.partition("?")[0].split("/")[:3]))
 
 
 def add(visitor: Visitor, file: Path) -> None:

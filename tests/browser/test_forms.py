@@ -18,7 +18,7 @@ def report_of(clerk: Visitor) -> None:
     """The page of the congress that the clerk's unit reports."""
     clerk.open("/")
     clerk.press(clerk.page.locator('main a[href^="/congresses/"]').first)
-    clerk.open(clerk.path.partition("/record")[0].partition("?")[0])
+    clerk.open("/".join(clerk.path.partition("?")[0].split("/")[:3]))
 
 
 def at_the_union(visitor: Visitor, link: str) -> None:
