@@ -66,6 +66,7 @@ def test_an_official_reports_by_a_sealed_code_and_confirms_it_when_the_eid_is_ba
         assert "Signed in with a sealed code." in mark.inner_text()
         clerk.press(clerk.page.locator("main .lead-task a.button"))
         assert mark.is_visible()
+        clerk.open("/".join(clerk.path.partition("?")[0].split("/")[:3]))
         clerk.press(clerk.page.get_by_role("link", name=re.compile("^Record")).first)
         clerk.send()
         assert "Reported with a sealed code while the eID was down" in clerk.told
