@@ -106,6 +106,7 @@ def test_that_it_is_gone_is_remembered_and_one_thread_asks_until_it_answers(
 ) -> None:
     assert server.process is not None
     os.kill(server.process.popen.pid, signal.SIGSTOP)
+    time.sleep(0.3)  # until it has stopped
     for _ in range(20):
         database.found_gone()
     asking = [one for one in threading.enumerate() if one.name == "database-gone"]
