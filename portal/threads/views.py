@@ -50,6 +50,7 @@ class Line:
     told: tuple[str, ...] = ()
     files: tuple[Any, ...] = ()
     link: str = ""
+    adds_files: bool = False
     withdraw_link: str = ""
 
 
@@ -93,5 +94,6 @@ def line_of(one: Document, record: Record, people: Document) -> Line:
         told=tuple(people[account] for account in one["mentions"] if account in people),
         files=record.files_of(one),
         link=place if one["own"] and (one["may_change"] or one["may_add_files"]) else "",
+        adds_files=one["may_add_files"],
         withdraw_link=f"{place}/withdraw" if one["may_withdraw"] else "",
     )

@@ -87,5 +87,6 @@ def test_those_who_answer_see_what_they_say_of_it_and_may_say_more(portal: Flask
     assert 'href="/access-requests/r/comments/c1"' in shown
     assert "Read by those who give access." in shown
     assert "What it is about" not in shown
+    assert "add a file" not in shown
     assert 'name="mentions/b"' in shown
     assert ">kept</textarea>" in shown
