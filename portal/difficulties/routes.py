@@ -18,9 +18,9 @@ from portal.difficulties.views import (
     ticked,
     whose_office,
 )
-from portal.difficulties.words import DONE, KINDS, LABELS, STANDINGS, TABS, URGENCIES
+from portal.difficulties.words import DONE, KINDS, LABELS, NO_ACT, STANDINGS, TABS, URGENCIES
 from portal.frame import acting
-from portal.frame.forms import Form
+from portal.frame.forms import Fault, Form, FormFaulty
 from portal.frame.pager import after, pager
 from portal.frame.pages import done, name_of, or_shown_again, page
 from portal.frame.query import LIST, asked, takes
@@ -164,14 +164,23 @@ def difficulty_again(difficulty_id: str, form: Form) -> Response:
 @access("congress:read")
 @or_shown_again(difficulty_again)
 def act_on_difficulty(difficulty_id: str, form: Form) -> Response:
-    pressed = form.text("act")
-    act, more, what = ACTS.get(pressed, ACTS["answer"])
+    pressed = pressed_in(form)
+    act, more, what = ACTS[pressed]
     body = {**more, "text": form.text("text", needed=pressed not in WITHOUT_WORDS)}
     if act == "answer" and not more:
         body["beside"] = seen_beside(form.values)
     form.check()
     congress().do_with_difficulty(difficulty_id, act, body, form.version, form.once)
     return done(f"/difficulties/{difficulty_id}", what)
+
+
+def pressed_in(form: Form) -> str:
+    """Only what was pressed: nothing is answered, least of all for a whole group, because nothing else was said."""
+    pressed = form.text("act")
+    if pressed not in ACTS:
+        form.loose.append(Fault(NO_ACT))
+        raise FormFaulty
+    return pressed
 
 
 def _next_actor(answer: Document) -> Office | None:

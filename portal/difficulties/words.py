@@ -72,6 +72,8 @@ STEPS = {
     "joined": State(N_("Joined with the same difficulty of other units"), "next"),
 }
 
+NO_ACT = N_("Press what is to be done with this difficulty.")
+
 # What was done a moment ago, by the word that the address carries.
 DONE = {
     "difficulty-raised": N_("The superior unit is told of the difficulty."),

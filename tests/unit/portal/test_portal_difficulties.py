@@ -9,7 +9,7 @@ from flask import render_template
 from congress.domain.difficulties import STANDINGS, Kind, StepKind, Urgency
 from portal.congress.views.offices import Office
 from portal.difficulties import words
-from portal.difficulties.routes import ACTS, WITHOUT_WORDS
+from portal.difficulties.routes import ACTS, WITHOUT_WORDS, pressed_in
 from portal.difficulties.views import (
     COUNTED,
     excerpt,
@@ -21,7 +21,7 @@ from portal.difficulties.views import (
     ticked,
     whose_office,
 )
-from portal.frame.forms import Form
+from portal.frame.forms import Form, FormFaulty
 from portal.frame.pager import Pager
 from tests.unit.portal.test_portal_superior_pages import language, portal  # noqa: F401
 
@@ -165,3 +165,12 @@ def test_the_form_asks_for_a_milestone_only_where_a_congress_is_known(language: 
     page = render_template("difficulty_new.html", milestones=[("opened", "Opened")], **around)
     assert 'name="milestone"' in page
     assert 'value="soon" checked' in page
+
+
+@pytest.mark.parametrize("act", ["", "answers", "Answer"])
+def test_nothing_is_done_that_nobody_pressed(act: str) -> None:
+    form = Form({"act": act, "text": "So."})
+    with pytest.raises(FormFaulty):
+        pressed_in(form)
+    assert [one.text for one in form.loose] == [words.NO_ACT]
+    assert pressed_in(Form({"act": "alone"})) == "alone"
