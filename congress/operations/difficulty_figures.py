@@ -49,15 +49,18 @@ def read_figures(context: Context, caller: Caller, unit_id: str, after: str, lim
     for _ in range(TAKEN_IN_BY_READERS):
         if not engine.any_waiting() or engine.count_changes(now, PART_OF_READERS) == 0:
             break
-    children = context.units.many(context.units.children_of([unit_id]).get(unit_id, ()))
+    children = context.units.children_of([unit_id]).get(unit_id, ())
     sums, depth = context.difficulties.sums([unit_id, *children]), len(unit.path) - 1
     own = sums.get(unit_id, {})
-    found = [(one, rules.reached(sums.get(one.id, {}), depth)) for one in children.values()]
+    counts = {one: rules.reached(sums[one], depth) for one in children if one in sums}
+    # Only those from which any has come up are looked up: a unit may have thousands below it.
+    raised = context.units.many([one for one, count in counts.items() if count.any])
+    found = [(one, counts[one.id]) for one in raised.values()]
     return FiguresOfUnit(
         unit_id,
         rules.reached(own, depth),
         rules.by_kind(own, depth),
-        page_of([row for row in found if row[1].any], lambda row: (row[0].code, row[0].id), after, limit),
+        page_of(found, lambda row: (row[0].code, row[0].id), after, limit),
         rules.further_below(own, depth),
         engine.counted_until(now, NEVER),
     )
