@@ -191,6 +191,8 @@ DONE = {
         "Access has been given. No approved congress of that name is known here yet: look whether it is the right one."
     ),
     "offer-accept": N_("You have accepted the access. It counts from now on."),
+    "offer-accept-next": N_("You have accepted the access. It counts from now on. This is the next one."),
+    "offer-decline-next": N_("You have declined the access. Whoever gave it is told. This is the next one."),
     "offer-decline": N_("You have declined the access. Whoever gave it is told."),
     "proposed": N_("Access has been proposed. It begins to count when a second person has confirmed it."),
     "suspend": N_("The grant is suspended."),

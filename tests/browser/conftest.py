@@ -243,9 +243,12 @@ class Visitor:
         """On the first page after signing in, or from the task that leads to them, one click each."""
         button = self.page.locator('form[action^="/offers/"][action$="/accept"] button')
         task = self.page.locator('main a[href="/offers"]')
-        while button.count() or task.count():
+        row = self.page.locator('main a[href^="/offers/"][data-row]')
+        while button.count() or task.count() or row.count():
+            if row.count():
+                self.open(row.first.get_attribute("href") or "")
             self.press(button.first if button.count() else task.first)
-            assert "You have accepted the access." in self.told or button.count(), self.told
+            assert "You have accepted the access." in self.told or button.count() or row.count(), self.told
 
     def through_the_eid(self, who: str) -> None:
         self.press(self.page.locator(".choices a.button").first)

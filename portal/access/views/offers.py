@@ -1,6 +1,6 @@
 """An offer as its person sees it: what it would allow, where, until when, and who gave it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.access.views.grants import Included, included_in
@@ -29,6 +29,10 @@ class Offer:
     why_not_accepted: str  # by what stands against it
     takes_place_of: tuple[Document, ...] = ()  # what the reader holds of it already, which gives way
 
+    @property
+    def link(self) -> str:
+        return f"/offers/{self.id}"
+
 
 def offer_of(answer: Document) -> Offer:
     return Offer(
@@ -49,3 +53,11 @@ def offer_of(answer: Document) -> Offer:
         why_not_accepted=reason(answer, "accept"),
         takes_place_of=tuple(answer.get("takes_place_of", ())),
     )
+
+
+def behind(offers: Sequence[Offer], offer_id: str) -> str:
+    """The way to the one that comes after this one, from the last on to the first; nothing where there is no other."""
+    ids = [one.id for one in offers]
+    at = ids.index(offer_id) if offer_id in ids else -1
+    following = [*offers[at + 1 :], *offers[: max(at, 0)]]
+    return following[0].link if following else ""
