@@ -150,7 +150,7 @@ def deadline_near(plan: Plan, days: int, deadline: date, units: Sequence[dict[st
         "plan_name": plan.name,
         "days": days,
         "deadline": deadline.isoformat(),
-        "units": list(units),
+        "units": [{name: one[name] for name in ("unit_id", "congress_id")} for one in units],
     }
     return Event(DEADLINE_NEAR, data)
 
@@ -161,7 +161,7 @@ def deadline_changed(plan: Plan, change: str, deadline: date, units: Sequence[di
         "plan_name": plan.name,
         "change": change,
         "deadline": deadline.isoformat(),
-        "units": list(units),
+        "units": [{name: one[name] for name in ("unit_id", "congress_id")} for one in units],
     }
     return Event(DEADLINE_CHANGED, data)
 

@@ -39,6 +39,8 @@ _AUDIT = {
     "explanation.accepted": N_("Explanation of the delay accepted"),
     "explanation.returned": N_("Explanation of the delay returned"),
     "congress.postponed": N_("Congress postponed"),
+    "congress.blocked": N_("Congress blocked by a difficulty"),
+    "congress.unblocked": N_("Congress blocked no longer"),
     "pilot.chosen": N_("Chosen as a pilot"),
     "pilot.called_off": N_("Pilot called off"),
     "pilot.taught": N_("Pilot's lessons written"),

@@ -5,6 +5,7 @@ Acts are named as their addresses end. What an act is told besides (a day, figur
 
 from congress.domain import (
     approval,
+    blocking,
     decisions,
     explanations,
     extensions,
@@ -78,6 +79,12 @@ def acts_of(
             lambda: explanations.refuse_unexplained(plan, congress, by.today),
         ),
         "resume": asked.why_not(REPORT, lambda: postponing.refuse_resuming(plan, congress, by.today)),
+        "block": asked.why_not(
+            REPORT,
+            lambda: blocking.refuse_blocking(plan, congress),
+            lambda: explanations.refuse_unexplained(plan, congress, by.today),
+        ),
+        "unblock": asked.why_not(REPORT, lambda: blocking.refuse_unblocking(plan, congress)),
         "reopen-topmost": asked.why_not(
             MANAGE,
             lambda: _refuse_below_another(congress),

@@ -16,7 +16,7 @@ DAILY = timedelta(days=8)
 WEEK = timedelta(days=7)
 MONDAY = 0
 # What the figures of milestones are found from.
-KEPT = ("total", "done", "late", "skipped", "left_out")
+KEPT = ("total", "done", "late", "skipped", "left_out", "blocked")
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,8 @@ def effects_of(plan: Plan, wanted: Mapping[str, date], groups: Groups, today: da
             if of_level != level:
                 continue
             sent = sum(counters.get(f"state.{state}", 0) for state in _SENT)
-            waiting = 0 if is_put_off(key, today) else counters.get("total", 0) - sent
+            apart = sent + counters.get("side.blocked", 0)
+            waiting = 0 if is_put_off(key, today) else counters.get("total", 0) - apart
             total += counters.get("total", 0)
             late_now += waiting if deadline < today else 0
             late_then += waiting if after < today else 0

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
+from congress.domain.blocking import holds_up
 from congress.domain.extensions import due_on
 from congress.domain.history import By, Congress, Explanation, ExplanationAnswer, ExplanationState
 from congress.domain.plan import Plan, PlanState
@@ -37,7 +38,7 @@ class NoneOwed(Conflict):
 
 
 class ExplainFirst(Conflict):
-    title = N_("An explanation of the delay is missing: write that first, then postpone the congress.")
+    title = N_("An explanation of the delay is missing: write that first.")
 
 
 class ExplanationWaits(Conflict):
@@ -79,17 +80,18 @@ def days_late(plan: Plan, congress: Congress, today: date) -> int:
 
 
 def owes(plan: Plan, congress: Congress, today: date) -> bool:
-    return is_missing(plan, congress, today) and not is_postponed(plan, congress, today)
+    apart = is_postponed(plan, congress, today) or holds_up(plan, congress, plan.closing)
+    return is_missing(plan, congress, today) and not apart
 
 
 def is_missing(plan: Plan, congress: Congress, today: date) -> bool:
-    """Whether one is owed, or would be but for its being postponed; then it can be written as well."""
+    """Whether one is owed, or would be but for its being postponed or blocked; then it can be written as well."""
     late = days_late(plan, congress, today) > plan.lateness.explained_after
     return late and _may_owe(plan, congress)
 
 
 def refuse_unexplained(plan: Plan, congress: Congress, today: date) -> None:
-    """No next date takes the place of an explanation: not of the first, nor of another one."""
+    """Neither a next date nor a difficulty takes the place of an explanation: not of the first, nor of another one."""
     if plan.closing.key not in congress.current and is_missing(plan, congress, today):
         raise ExplainFirst()
 
@@ -172,7 +174,9 @@ def counted(plan: Plan, congress: Congress) -> Mapping[str, int]:
         found["explain.waiting"] = 1
     if entry is not None and entry.date is not None:
         found |= {"explain.late": 1} if owes(plan, congress, entry.date) else {}
-    elif is_held(plan, congress, closing) and not _may_owe(plan, congress):
+    elif is_held(plan, congress, closing) and (
+        not _may_owe(plan, congress) or holds_up(plan, congress, closing)
+    ):
         found["explain.spared"] = 1
     return found
 

@@ -182,6 +182,25 @@ class Postponement:
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """The unit said that a difficulty keeps it from a milestone, or from its congress where that names none.
+    `ended_at`: when the difficulty was over, or `ended_by` said for the unit that it goes on all the same.
+    """
+
+    id: str
+    difficulty_id: str
+    milestone: str
+    reason: str
+    at: datetime
+    by: str
+    by_name: str = ""
+    by_code: bool = False
+    kept_by: str = ""
+    ended_at: datetime | None = None
+    ended_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Pilot:
     """On `day` the unit `above` chose this congress to be held earlier, until `until`; None: it called that off."""
 
@@ -240,6 +259,7 @@ class Congress:
     extensions: tuple[Extension, ...] = ()
     explanations: tuple[Explanation, ...] = ()
     postponements: tuple[Postponement, ...] = ()
+    blocks: tuple[Block, ...] = ()
     pilots: tuple[Pilot, ...] = ()
     lessons: tuple[Lesson, ...] = ()
     version: int = 0

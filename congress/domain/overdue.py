@@ -3,6 +3,7 @@
 from datetime import date
 from enum import StrEnum
 
+from congress.domain.blocking import holds_up
 from congress.domain.extensions import due_on
 from congress.domain.history import Congress, State
 from congress.domain.plan import Mark, Milestone, Plan, PlanState
@@ -11,8 +12,8 @@ from congress.domain.progress import is_abandoned, is_held
 
 
 class Standing(StrEnum):
-    """Of one milestone in one congress. `TO_COME`: it can be done, and its day has not passed. `POSTPONED`: it can be
-    done, whether its day has passed or not, and the congress is postponed.
+    """Of one milestone in one congress. `TO_COME`: it can be done, and its day has not passed. `POSTPONED`, `BLOCKED`:
+    it can be done, whether its day has passed or not, and the congress is postponed, or a difficulty is in its way.
     """
 
     ON_TIME = "on_time"
@@ -20,6 +21,7 @@ class Standing(StrEnum):
     OVERDUE = "overdue"
     TO_COME = "to_come"
     POSTPONED = "postponed"
+    BLOCKED = "blocked"
     LEFT_OUT = "left_out"
     SKIPPED = "skipped"
 
@@ -57,6 +59,8 @@ def standing_of(plan: Plan, congress: Congress, milestone: Milestone, today: dat
         return Standing.LEFT_OUT
     if is_postponed(plan, congress, today):
         return Standing.POSTPONED
+    if holds_up(plan, congress, milestone):
+        return Standing.BLOCKED
     return Standing.OVERDUE if milestone.due(congress.deadline) < today else Standing.TO_COME
 
 
@@ -66,28 +70,38 @@ def _is_behind_approval(plan: Plan, milestone: Milestone) -> bool:
     return last is not None and (plan.index(milestone.key) or 0) > last
 
 
-def first_open(plan: Plan, congress: Congress) -> Milestone | None:
-    """Of what is held, not recorded, and not left out, what is due first: a congress is overdue from the day after."""
+def _waiting(plan: Plan, congress: Congress) -> list[Milestone]:
     if is_abandoned(plan, congress):
-        return None
+        return []
     done = congress.current.keys()
-    waiting = [
+    return [
         milestone
         for milestone in plan.milestones
         if milestone.key not in done
         and is_held(plan, congress, milestone)
         and not is_left_out(plan, congress, milestone)
     ]
+
+
+def first_open(plan: Plan, congress: Congress) -> Milestone | None:
+    """Of what is held, not recorded, and not left out, what is due first."""
+    waiting = _waiting(plan, congress)
     return min(waiting, key=lambda one: one.due(congress.deadline), default=None)
+
+
+def first_free(plan: Plan, congress: Congress) -> Milestone | None:
+    """The first of these that no difficulty is in the way of: a congress is overdue from the day after."""
+    free = (one for one in _waiting(plan, congress) if not holds_up(plan, congress, one))
+    return min(free, key=lambda one: one.due(congress.deadline), default=None)
 
 
 def awaited(plan: Plan, congress: Congress, milestone: str = "") -> Milestone | None:
     """What is due first of what is open, or this milestone; None where it is not open."""
     if not milestone:
-        return first_open(plan, congress)
+        return first_free(plan, congress) or first_open(plan, congress)
     position = plan.index(milestone)
     if position is None or is_abandoned(plan, congress):
         return None
     found = plan.milestones[position]
     standing = standing_of(plan, congress, found, found.due(congress.deadline))
-    return found if standing in (Standing.TO_COME, Standing.POSTPONED) else None
+    return found if standing in (Standing.TO_COME, Standing.POSTPONED, Standing.BLOCKED) else None

@@ -4,7 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from congress.domain.history import State
+from congress.domain.blocking import is_blocked
+from congress.domain.history import Congress, State
+from congress.domain.plan import Plan
+from congress.domain.postponing import is_postponed
 from servicekit.calendar.days import EVERY_DAY, Calendar
 from servicekit.calendar.marks import reached
 
@@ -26,6 +29,11 @@ class Reminder:
     def key(self, plan_id: str, part: int = 0) -> str:
         """The same for the same reminder, so that it is given once however often the day is looked at."""
         return f"{plan_id}|{self.level}|{self.deadline.isoformat()}|{self.threshold}|{part}"
+
+
+def is_reminded(plan: Plan, congress: Congress, today: date) -> bool:
+    """Nobody is reminded of a day that does not tell while they are postponed, or blocked."""
+    return not is_postponed(plan, congress, today) and not is_blocked(plan, congress)
 
 
 def due_reminders(

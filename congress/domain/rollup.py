@@ -6,8 +6,10 @@ nothing is written when time passes. Those that are postponed stand in groups th
 then nothing in them is overdue. Counters are named by dotted paths:
 
     total · reported · state.<state> · done.<milestone> · late.<milestone> · skipped.<milestone> ·
-    left_out.<milestone> · results.<figure> · next.<milestone>, of what is due first · waits.superior ·
-    above.<milestone>, of what is open while the superior must act · next_above.<milestone>, as next.<milestone> ·
+    left_out.<milestone> · results.<figure> · next.<milestone>, of what is due first and not blocked · waits.superior ·
+    side.blocked, by a difficulty · blocked.<milestone>, of what is open and waits for that ·
+    above.<milestone>, of what is open and not blocked while the superior must act ·
+    next_above.<milestone>, as next.<milestone> ·
     extension.asked, a later deadline that waits for its answer · extension.granted, one that counts ·
     pilot · explain.late, explain.spared, explain.waiting: see explanations
 
@@ -20,8 +22,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from congress.domain import explanations, extensions
+from congress.domain.blocking import holds_up, is_blocked
 from congress.domain.history import Congress
-from congress.domain.overdue import first_open, is_left_out
+from congress.domain.overdue import first_free, is_left_out
 from congress.domain.owners import Actor, waits_for_superior, who_acts
 from congress.domain.plan import Milestone, Plan, PlanState
 from congress.domain.postponing import postponed_until
@@ -81,14 +84,18 @@ def contribution(plan: Plan, congress: Congress) -> Contribution:
                 counters[f"late.{milestone.key}"] = 1
         elif is_left_out(plan, congress, milestone):
             counters[f"left_out.{milestone.key}"] = 1
+        elif holds_up(plan, congress, milestone):
+            counters[f"blocked.{milestone.key}"] = 1
         elif above:
             counters[f"above.{milestone.key}"] = 1
-    if following := first_open(plan, congress):
+    if following := first_free(plan, congress):
         counters[f"next.{following.key}"] = 1
         if above:
             counters[f"next_above.{following.key}"] = 1
     if waits_for_superior(plan, congress):
         counters["waits.superior"] = 1
+    if is_blocked(plan, congress):
+        counters["side.blocked"] = 1
     counters.update({**extensions.counted(plan, congress), **explanations.counted(plan, congress)})
     if congress.pilot is not None:
         counters["pilot"] = 1
@@ -121,8 +128,8 @@ def holds_any(rollup: Rollup) -> bool:
 @dataclass(frozen=True, slots=True)
 class Count:
     """`late`: done after the due day. `overdue`: due, held, not done today, and it can still be done; where it
-    cannot, it is `left_out`. `postponed`: not done, of congresses that are postponed. `percent` is of those that hold
-    it.
+    cannot, it is `left_out`. `postponed`: not done, of congresses that are postponed. `blocked`: not done, of others
+    in whose way a difficulty is. `percent` is of those that hold it.
     """
 
     total: int = 0
@@ -132,6 +139,7 @@ class Count:
     overdue: int = 0
     left_out: int = 0
     postponed: int = 0
+    blocked: int = 0
 
     @property
     def on_time(self) -> int:
@@ -143,7 +151,7 @@ class Count:
 
     @property
     def to_come(self) -> int:
-        return self.held - self.done - self.overdue - self.left_out - self.postponed
+        return self.held - self.done - self.overdue - self.left_out - self.postponed - self.blocked
 
     @property
     def percent(self) -> float:
@@ -158,6 +166,7 @@ class Count:
             self.overdue + other.overdue,
             self.left_out + other.left_out,
             self.postponed + other.postponed,
+            self.blocked + other.blocked,
         )
 
 
@@ -197,6 +206,8 @@ class Answer:
     explanations_owed: int = 0
     explanations_waiting: int = 0
     postponed: int = 0
+    # By a difficulty, and not postponed.
+    blocked: int = 0
     pilots: int = 0
     # Congresses, not among `total`, of units that ended, or left the plan, before their report was sent up.
     ended: int = 0
@@ -266,6 +277,7 @@ def _answer(rollup: Rollup, plan: Plan, today: date, as_of: datetime) -> Answer:
         explanations_waiting=sum(explanations.waiting_in(plan, one.counters) for one in groups),
         pilots=_summed("pilot", groups),
         postponed=0 if closed else _summed("total", (one for one in groups if one.put_off)),
+        blocked=0 if closed else _summed("side.blocked", (one for one in groups if not one.put_off)),
         ended=ended,
     )
 
@@ -337,4 +349,6 @@ def count_of(
     still = missing - left_out
     if put_off:
         return Count(total, skipped, done, late, 0, left_out, still)
-    return Count(total, skipped, done, late, still if milestone.due(deadline) < today else 0, left_out)
+    blocked = 0 if plan.state is PlanState.CLOSED else counters.get(f"blocked.{milestone.key}", 0)
+    overdue = still - blocked if milestone.due(deadline) < today else 0
+    return Count(total, skipped, done, late, overdue, left_out, blocked=blocked)

@@ -10,9 +10,10 @@ from datetime import date
 from enum import StrEnum
 
 from congress.domain import explanations
+from congress.domain.blocking import is_blocked
 from congress.domain.extensions import counted
 from congress.domain.history import Congress
-from congress.domain.overdue import Standing, first_open, standing_of
+from congress.domain.overdue import Standing, first_free, standing_of
 from congress.domain.owners import Actor, waits_for_superior, who_acts
 from congress.domain.plan import Plan, PlanState
 from congress.domain.postponing import is_postponed
@@ -36,6 +37,7 @@ class Beside(StrEnum):
     EXPLANATION_OWED = "explanation_owed"
     EXPLANATION_WAITING = "explanation_waiting"
     POSTPONED = "postponed"
+    BLOCKED = "blocked"
     PILOT = "pilot"
 
 
@@ -89,6 +91,8 @@ class Wanted:
             return counters.get("pilot", 0)
         if self.beside == Beside.POSTPONED:
             return counters.get("total", 0) if put_off and plan.state is not PlanState.CLOSED else 0
+        if self.beside == Beside.BLOCKED:
+            return 0 if put_off or plan.state is PlanState.CLOSED else counters.get("side.blocked", 0)
         if self.beside == Beside.EXPLANATION_OWED:
             return explanations.owed_in(plan, deadline, counters, today, put_off=put_off)
         return explanations.waiting_in(plan, counters)
@@ -116,6 +120,7 @@ class Wanted:
             Standing.OVERDUE: count.overdue,
             Standing.TO_COME: count.to_come,
             Standing.POSTPONED: count.postponed,
+            Standing.BLOCKED: count.blocked,
             Standing.LEFT_OUT: count.left_out,
             Standing.SKIPPED: count.skipped,
         }[self.standing]
@@ -128,20 +133,25 @@ class Wanted:
         if self.waits_for_superior:
             return waits_for_superior(plan, congress)
         if self.overdue:
-            late = first_open(plan, congress)
+            late = first_free(plan, congress)
             over = late is not None and late.due(congress.deadline) < today
             return over and not is_postponed(plan, congress, today) and self._acts(plan, congress)
         if self.standing:
             return self._stands(plan, congress, today)
         if self.extension:
             return f"extension.{self.extension}" in counted(plan, congress)
+        return not self.beside or self._stands_beside(plan, congress, today)
+
+    def _stands_beside(self, plan: Plan, congress: Congress, today: date) -> bool:
         if self.beside == Beside.PILOT:
             return congress.pilot is not None and not is_abandoned(plan, congress)
         if self.beside == Beside.POSTPONED:
             return is_postponed(plan, congress, today)
+        if self.beside == Beside.BLOCKED:
+            return is_blocked(plan, congress) and not is_postponed(plan, congress, today)
         if self.beside == Beside.EXPLANATION_OWED:
             return explanations.owes(plan, congress, today)
-        return not self.beside or explanations.waits(plan, congress)
+        return explanations.waits(plan, congress)
 
     def _acts(self, plan: Plan, congress: Congress) -> bool:
         return not self.actor or who_acts(plan, congress) == self.actor

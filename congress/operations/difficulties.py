@@ -13,6 +13,7 @@ from congress.domain import difficulty_joining as joining
 from congress.domain.difficulties import Blocked, Difficulty, NotItsCongress, Said
 from congress.domain.history import By
 from congress.domain.plan import Plan
+from congress.operations.blocking import end_block
 from congress.operations.seen import by_caller
 from congress.store.difficulties import ANY, RAISED, WAITS, place_of
 from servicekit.access.decision import Caller, UnknownHere, require
@@ -277,10 +278,13 @@ def _saved(
     context: Context, caller: Caller, changed: Difficulty, expected_version: int, action: str
 ) -> DifficultyView:
     entry = entry_of(action, changed)
-    saved = context.database.in_transaction(
-        lambda: context.difficulties.save(changed, expected_version, events.whose_turn(changed), [entry])
-    )
-    return _view(context, caller, saved)
+
+    def save() -> Difficulty:
+        saved = context.difficulties.save(changed, expected_version, events.whose_turn(changed), [entry])
+        end_block(context, saved)
+        return saved
+
+    return _view(context, caller, context.database.in_transaction(save))
 
 
 def entry_of(action: str, difficulty: Difficulty) -> AuditEntry:

@@ -11,11 +11,12 @@ from congress.context import Context
 from congress.domain.history import Congress
 from congress.domain.plan import Plan, PlanState, end_cascade
 from congress.domain.planned import following_the_tree, planned_congresses
-from congress.domain.reminders import REMINDED, UNITS_PER_EVENT, Reminder, due_reminders
+from congress.domain.reminders import REMINDED, UNITS_PER_EVENT, Reminder, due_reminders, is_reminded
 from congress.domain.reported import first_report_at
 from congress.domain.rollup import group_of
 from congress.operations.queueing import lines_of
 from congress.store.plans import Cascade
+from servicekit.data.documents import Document
 from servicekit.data.events import Event
 from servicekit.tree.units import Unit
 
@@ -96,9 +97,20 @@ def give_reminders(context: Context) -> int:
 
 
 def _parts(context: Context, plan: Plan, reminder: Reminder) -> Iterator[tuple[str, Event | None]]:
-    units = context.congresses.with_deadline(plan, reminder.level, reminder.deadline, REMINDED)
+    found = context.congresses.with_deadline(plan, reminder.level, reminder.deadline, REMINDED)
+    units = _reminded(context, plan, found)
     if not units:
         yield reminder.key(plan.id), None
     for part, start in enumerate(range(0, len(units), UNITS_PER_EVENT)):
         some = units[start : start + UNITS_PER_EVENT]
         yield reminder.key(plan.id, part), events.deadline_near(plan, reminder.days, reminder.deadline, some)
+
+
+def _reminded(context: Context, plan: Plan, units: Sequence[Document]) -> list[Document]:
+    """Without those that are postponed or blocked: only the few that ever were are looked at as a whole."""
+    today, beside = context.clock.today(), [one["congress_id"] for one in units if one["beside"]]
+    apart: set[str] = set()
+    for start in range(0, len(beside), BATCH):
+        some = context.congresses.many(beside[start : start + BATCH])
+        apart |= {one.id for one in some if not is_reminded(plan, one, today)}
+    return [one for one in units if one["congress_id"] not in apart]

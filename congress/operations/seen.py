@@ -7,6 +7,7 @@ from datetime import datetime
 from congress.context import Context
 from congress.domain import acts, approval, bounds
 from congress.domain.cautions import Caution
+from congress.domain.difficulties import Difficulty
 from congress.domain.history import By, Congress, State
 from congress.domain.plan import Plan
 from congress.domain.rollup import Rollup
@@ -36,6 +37,7 @@ class CongressView:
     last: "CongressView | None" = (
         None  # the unit's congress of the cycle before; told of one that is read alone
     )
+    difficulties: tuple[Difficulty, ...] = ()  # by which it can be blocked; told to its reporters alone
 
 
 def seen_alone(context: Context, caller: Caller, view: CongressView) -> CongressView:

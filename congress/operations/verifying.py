@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from congress.context import Context
-from congress.domain import planned
+from congress.domain import blocking, planned
+from congress.domain.difficulties import OVER
 from congress.domain.history import Congress
 from congress.domain.plan import Plan, PlanState
 from congress.domain.rollup import group_key
@@ -90,6 +91,7 @@ def look(context: Context, unit_ids: Sequence[str], errors: Errors, plan_id: str
             continue
         place = congress.unit.id
         true = planned.as_derived(plan, congress, units.get(place), under[place])
+        true = _blocked_still(context, true)
         listed.setdefault(plan.id, []).append(true)
         if wrong := list(_facts(plan, congress, true)):
             found.wrong.append(true)
@@ -107,6 +109,16 @@ def look(context: Context, unit_ids: Sequence[str], errors: Errors, plan_id: str
     found.differences += map(_missing, found.missing)
     found.differences += found.figures.differences
     return found
+
+
+def _blocked_still(context: Context, congress: Congress) -> Congress:
+    """Without what a difficulty blocks that is over; few congresses are blocked."""
+    last = congress.blocks[-1] if congress.blocks else None
+    if last is None or last.ended_at is not None:
+        return congress
+    difficulty = context.difficulties.find(last.difficulty_id)
+    over = difficulty is None or difficulty.state in OVER
+    return blocking.end_with(congress, context.clock.now()) if over else congress
 
 
 def _plans_of(
@@ -142,7 +154,7 @@ def _missing(one: Congress) -> Difference:
 
 def _facts(plan: Plan, congress: Congress, true: Congress) -> Iterator[Difference]:
     group = group_key(congress.unit.level, congress.deadline)
-    for name in ("unit", "has_subordinates", "deadline", "state"):
+    for name in ("unit", "has_subordinates", "deadline", "state", "blocks"):
         stored, derived = getattr(congress, name), getattr(true, name)
         if stored != derived:
             texts = (_told(stored), _told(derived)) if name == "unit" else (str(stored), str(derived))

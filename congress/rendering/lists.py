@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
+from congress.domain.blocking import holds_up
 from congress.domain.history import Congress
 from congress.domain.overdue import awaited
 from congress.domain.owners import Actor, who_acts
@@ -39,6 +40,7 @@ def listed_rows(
         unit, parent = congress.unit, parents.get(congress.unit.parent_id or "")
         open_one, actor = awaited(plan, congress, milestone), who_acts(plan, congress)
         due = open_one.due(congress.deadline) if open_one else None
+        apart = open_one and (is_postponed(plan, congress, today) or holds_up(plan, congress, open_one))
         yield [
             unit.code,
             _named(unit.names, unit.code),
@@ -49,7 +51,7 @@ def listed_rows(
             congress.deadline,
             _named(open_one.names, open_one.key) if open_one else None,
             due,
-            max(0, (today - due).days) if due and not is_postponed(plan, congress, today) else None,
+            max(0, (today - due).days) if due and not apart else None,
             ACTORS[actor] if actor else None,
         ]
 

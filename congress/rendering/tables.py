@@ -29,6 +29,7 @@ MILESTONE_COLUMNS = (
     ("late", N_("{milestone}: late"), Type.WHOLE),
     ("overdue", N_("{milestone}: overdue"), Type.WHOLE),
     ("postponed", N_("{milestone}: postponed"), Type.WHOLE),
+    ("blocked", N_("{milestone}: blocked"), Type.WHOLE),
     ("skipped", N_("{milestone}: not held"), Type.WHOLE),
     ("left_out", N_("{milestone}: left out"), Type.WHOLE),
     ("percent", N_("{milestone}: %"), Type.DECIMAL),
@@ -92,7 +93,7 @@ def _level_row(answer: Answer, level: str | None, found: LevelResults, figures: 
     ]
     for milestone in answer.milestones:
         one = milestone.by_level.get(level or "", Count())
-        row += [one.done, one.on_time, one.late, one.overdue, one.postponed]
+        row += [one.done, one.on_time, one.late, one.overdue, one.postponed, one.blocked]
         row += [one.skipped, one.left_out, one.percent]
     return [*row, *(found.figures.get(figure.key, 0) for figure in figures)]
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from congress import schemas
-from congress.operations import explanations, pilots, postponing
+from congress.operations import blocking, explanations, pilots, postponing
 from congress.routes.congresses import answered, over_others
 from congress.routes.views import lesson_view
 from servicekit.web.guards import access, caller
@@ -68,6 +68,29 @@ def postpone(body: dict[str, Any], congress_id: str) -> Any:
 def resume(body: dict[str, Any], congress_id: str) -> Any:
     """Says that the congress goes on after all."""
     return answered(postponing.resume(context(), caller(), congress_id, expected_version()))
+
+
+@api.route("/congresses/<string:congress_id>/block", methods=["POST"])
+@access("congress:report")
+@versioned
+@idempotent_if_asked
+@api.arguments(schemas.BlockWanted)
+@api.response(200, schemas.CongressView)
+def block(body: dict[str, Any], congress_id: str) -> Any:
+    """Says which of its open difficulties the congress waits for; its deadline stays as it is."""
+    asked = (body["difficulty_id"], body["reason"])
+    return answered(blocking.block(context(), caller(), congress_id, *asked, expected_version()))
+
+
+@api.route("/congresses/<string:congress_id>/unblock", methods=["POST"])
+@access("congress:report")
+@versioned
+@idempotent_if_asked
+@api.arguments(schemas.Nothing, required=False)
+@api.response(200, schemas.CongressView)
+def unblock(body: dict[str, Any], congress_id: str) -> Any:
+    """Says that the congress goes on though the difficulty is not over."""
+    return answered(blocking.unblock(context(), caller(), congress_id, expected_version()))
 
 
 @api.route("/congresses/<string:congress_id>/pilot", methods=["POST"])

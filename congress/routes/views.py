@@ -5,9 +5,11 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
+from congress.domain.blocking import holds_up, is_blocked
 from congress.domain.cautions import Caution
 from congress.domain.changes import since_return
 from congress.domain.course import Course
+from congress.domain.difficulties import Difficulty
 from congress.domain.explanations import days_late, owes
 from congress.domain.extensions import due_on, planned_day
 from congress.domain.history import Act, Congress, Explanation, Extension, State
@@ -120,6 +122,9 @@ def congress_view(view: CongressView, today: date) -> Json:
         "postponements": [_named(asdict(one), view.named) for one in congress.postponements],
         "postponed_until": postponed_until(plan, congress) if is_postponed(plan, congress, today) else None,
         "postponed_latest": latest(plan, today),
+        "blocks": [_named(asdict(one), view.named) for one in congress.blocks],
+        "blocked": is_blocked(plan, congress) and not is_postponed(plan, congress, today),
+        "difficulties": [_difficulty(one) for one in view.difficulties],
         "days_late": days_late(plan, congress, today),
         "content_type": congress.content_type,
         # The schema reads the fields of a value as it reads those of a document.
@@ -159,6 +164,10 @@ def _last(view: CongressView) -> Json:
     }
 
 
+def _difficulty(one: Difficulty) -> Json:
+    return {"id": one.id, "kind": one.kind.value, "milestone": one.blocks.milestone, "text": one.text}
+
+
 def _facts(unit: Unit) -> Json:
     return {"code": unit.code, "names": unit.names, "level": unit.level}
 
@@ -178,6 +187,8 @@ def _milestone_state(view: CongressView, milestone: Milestone, today: date) -> J
         state = "late" if entry.date > due_on(plan, congress, milestone, entry.date) else "done"
     elif is_postponed(plan, congress, today) and not is_left_out(plan, congress, milestone):
         state = "postponed"
+    elif holds_up(plan, congress, milestone) and not is_left_out(plan, congress, milestone):
+        state = "blocked"
     elif due < today and not is_left_out(plan, congress, milestone):
         state = "overdue"
     else:
@@ -267,6 +278,7 @@ def _line(answer: Answer, *, whole: bool = True) -> Json:
         "extended": answer.extended,
         "explanations_owed": answer.explanations_owed,
         "postponed": answer.postponed,
+        "blocked": answer.blocked,
         "pilots": answer.pilots,
         "explanations_waiting": answer.explanations_waiting,
         **(_results(answer) if whole else {}),
@@ -299,5 +311,6 @@ def _count(count: Count) -> Json:
         "overdue": count.overdue,
         "left_out": count.left_out,
         "postponed": count.postponed,
+        "blocked": count.blocked,
         "percent": count.percent,
     }

@@ -67,6 +67,9 @@ from congress.schemas.rollups import (
     RollupWanted,
 )
 from congress.schemas.sides import (
+    BlockingDifficultyView,
+    BlockView,
+    BlockWanted,
     ExplanationAnswerView,
     ExplanationDecision,
     ExplanationView,
@@ -84,6 +87,9 @@ from congress.schemas.sides import (
 __all__ = [
     "EXPORTS",
     "ActView",
+    "BlockView",
+    "BlockWanted",
+    "BlockingDifficultyView",
     "CascadeView",
     "CautionView",
     "CongressList",

@@ -8,7 +8,14 @@ from congress.domain.ordering import Order
 from congress.schemas.lists import Conditions
 from congress.schemas.parts import LONGEST_TEXT, MOST_NAMED, OnPurpose
 from congress.schemas.plans import CautionView
-from congress.schemas.sides import ExplanationView, LessonView, PilotView, PostponementView
+from congress.schemas.sides import (
+    BlockingDifficultyView,
+    BlockView,
+    ExplanationView,
+    LessonView,
+    PilotView,
+    PostponementView,
+)
 from servicekit.web.schemas import (
     Day,
     Number,
@@ -50,7 +57,8 @@ class CongressQuery(PageQuery, Conditions):
     `below`, with `waits_for`: those whose next step is their superior's to record; with `overdue`: those with a step
     that was due before today; with `milestone` and `standing`: those of which this milestone stands so (`done`: on time
     or late); with `extension`: those whose unit has asked for a later deadline, or those on one that was granted; with
-    `beside`: those that owe an explanation, or whose explanation waits, that are postponed, or pilots.
+    `beside`: those that owe an explanation, or whose explanation waits, that are postponed, blocked by a difficulty, or
+    pilots.
     `who_acts`, of what is overdue or to come: whose act comes next.
 
     `behind`, with `below` and `plan_id`: the id of a congress, behind whose place the list begins; it need not be in
@@ -262,10 +270,10 @@ class StepView(StrictSchema):
 
 
 class MilestoneStateView(StrictSchema):
-    """`state`: done, late, overdue, open, postponed, left_out where it can no longer be done, or skipped where this
-    congress does not hold it. `earliest`, `latest`: between which its day may lie, by what is recorded now; where no
-    day is left between them, the latest is the earlier. `acts`: `record`, which is to correct it where it has been, of
-    whoever it belongs to.
+    """`state`: done, late, overdue, open, postponed, blocked, left_out where it can no longer be done, or skipped
+    where this congress does not hold it. `earliest`, `latest`: between which its day may lie, by what is
+    recorded now; where no day is left between them, the latest is the earlier. `acts`: `record`, which is to
+    correct it where it has been, of whoever it belongs to.
     """
 
     key = fields.String()
@@ -300,7 +308,9 @@ class CongressView(StrictSchema):
     where nothing is open. `last`: null where there is none, in lists, and in answers to acts. `planned_deadline`: the
     plan's own; `deadline` is later where an extension was granted. `days_late`: after its day on which the congress
     closed, or by which that day has passed. `postponed_until`: null where it is not postponed today.
-    `postponed_latest`: until when it can be postponed today.
+    `postponed_latest`: until when it can be postponed today. `blocked`: by a difficulty, and not postponed.
+    `difficulties`: the open ones by which it can be blocked, for whoever reports for it; none in lists and answers to
+    acts.
     """
 
     id = fields.String()
@@ -325,6 +335,9 @@ class CongressView(StrictSchema):
     postponements = fields.List(fields.Nested(PostponementView))
     postponed_until = fields.Date(allow_none=True)
     postponed_latest = fields.Date()
+    blocks = fields.List(fields.Nested(BlockView))
+    blocked = fields.Boolean()
+    difficulties = fields.List(fields.Nested(BlockingDifficultyView))
     content_type = fields.String()
     entries = fields.List(fields.Nested(EntryView))
     current = fields.Dict(keys=fields.String(), values=fields.Date())

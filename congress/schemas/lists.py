@@ -8,9 +8,9 @@ from servicekit.web.schemas import StrictSchema, identifier, one_of, text
 from servicekit.words import N_
 
 STATES = ("planned", "under_way", "closed", "submitted", "returned", "approved", "reopened")
-STANDINGS = ("done", "on_time", "late", "overdue", "to_come", "postponed", "left_out", "skipped")
+STANDINGS = ("done", "on_time", "late", "overdue", "to_come", "postponed", "blocked", "left_out", "skipped")
 OPEN_STANDINGS = ("overdue", "to_come")
-BESIDE = ("explanation_owed", "explanation_waiting", "postponed", "pilot")
+BESIDE = ("explanation_owed", "explanation_waiting", "postponed", "blocked", "pilot")
 ONE_OF_THEM = N_(
     "Ask for one of them: a state, a milestone, a later deadline, what waits, or what is overdue."
 )
@@ -23,7 +23,7 @@ REMIND_OF_WHAT = N_("Remind of what is overdue or to come, or of a state in whic
 class Conditions(StrictSchema):
     """`overdue` and `waits_for` are declared by whoever asks for them. `extension`: a later deadline waits for
     its answer (`asked`), or counts (`granted`). `beside`: an explanation is owed, or waits for its answer; or it
-    is postponed, or a pilot.
+    is postponed, blocked by a difficulty, or a pilot.
     """
 
     state = one_of(STATES, load_default="")

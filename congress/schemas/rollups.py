@@ -59,6 +59,7 @@ class CountView(StrictSchema):
     overdue = fields.Integer()
     left_out = fields.Integer()
     postponed = fields.Integer()
+    blocked = fields.Integer()
     percent = fields.Float()
 
 
@@ -99,6 +100,7 @@ class RollupLine(StrictSchema):
     explanations_waiting = fields.Integer()
     pilots = fields.Integer()
     postponed = fields.Integer()
+    blocked = fields.Integer()
     results = fields.Dict(keys=fields.String(), values=fields.Nested(LevelResultsView))
     sums_over = fields.Dict(keys=fields.String(), values=fields.String())
 

@@ -3,7 +3,7 @@
 from marshmallow import fields
 
 from congress.schemas.parts import LONGEST_TEXT, OnPurpose
-from servicekit.web.schemas import Day, PageView, StrictSchema, prose
+from servicekit.web.schemas import Day, PageView, StrictSchema, identifier, prose
 
 
 class ExplanationWritten(StrictSchema):
@@ -55,6 +55,34 @@ class PostponementView(StrictSchema):
     by_name = fields.String()
     by_code = fields.Boolean()
     ended_at = fields.DateTime(allow_none=True)
+
+
+class BlockWanted(StrictSchema):
+    difficulty_id = identifier(required=True)
+    reason = prose(LONGEST_TEXT, 0, required=True)
+
+
+class BlockView(StrictSchema):
+    """`milestone`: what the difficulty keeps from being done, with all that needs it; empty for all. `ended_at`: when
+    the difficulty was over, or the unit said that it goes on.
+    """
+
+    id = fields.String()
+    difficulty_id = fields.String()
+    milestone = fields.String()
+    reason = fields.String()
+    at = fields.DateTime()
+    by = fields.String()
+    by_name = fields.String()
+    by_code = fields.Boolean()
+    ended_at = fields.DateTime(allow_none=True)
+
+
+class BlockingDifficultyView(StrictSchema):
+    id = fields.String()
+    kind = fields.String()
+    milestone = fields.String()
+    text = fields.String()
 
 
 class PilotWanted(OnPurpose):

@@ -23,7 +23,10 @@ NOTED = ("unit_id", "unit", "unit_path", "pilot_until", "lessons")
 
 def _derived(congress: Congress) -> Document:
     document = congress_document(congress)
-    names = ("unit", "unit_path", "level", "has_subordinates", "deadline", "state", "taught_to", "pilot_of")
+    names = (
+        *("unit", "unit_path", "level", "has_subordinates", "deadline", "state", "taught_to", "pilot_of"),
+        "blocks",
+    )
     return {name: document[name] for name in names}
 
 
@@ -125,12 +128,18 @@ class CongressStore:
     def with_deadline(
         self, plan: Plan, level: str, deadline: date, states: Sequence[State]
     ) -> list[Document]:
-        """Ids and units, of this plan still, of the congresses of a level and deadline in one of the states."""
+        """Ids and units, of this plan still, of the congresses of a level and deadline in one of the states; with each,
+        whether it was ever postponed or blocked.
+        """
         wanted = {"plan_id": plan.id, "level": level, "deadline": deadline.isoformat()}
-        kept = {"unit_id": 1, "state": 1, "unit": 1, "unit_path": 1}
+        kept = {"unit_id": 1, "state": 1, "unit": 1, "unit_path": 1, "postponements": 1, "blocks": 1}
         found = self._congresses.find(wanted, kept, batch_size=5_000)
         return [
-            {"unit_id": document["unit_id"], "congress_id": document["_id"]}
+            {
+                "unit_id": document["unit_id"],
+                "congress_id": document["_id"],
+                "beside": bool(document.get("postponements") or document.get("blocks")),
+            }
             for document in found
             if document["state"] in states
             and not document["unit"].get("valid_to")

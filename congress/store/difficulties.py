@@ -87,6 +87,16 @@ class DifficultyStore:
         query = {"unit_id": unit_id, "unfinished": True}
         return self._difficulties.count_documents(query, limit=most, session=session())
 
+    def hold(self, difficulty_id: str) -> Difficulty | None:
+        """Held until the transaction ends: what ends it and what builds on its being open exclude each other."""
+        self._difficulties.update_one({"_id": difficulty_id}, {"$inc": {"held": 1}}, session=session())
+        return self.find(difficulty_id)
+
+    def unfinished_of(self, unit_id: str) -> list[Difficulty]:
+        """A unit has few of them; without their steps."""
+        query, kept = {"unit_id": unit_id, "unfinished": True}, {"_outbox": 0, "steps": 0}
+        return [_difficulty_of(one) for one in self._difficulties.find(query, kept, session=session())]
+
     def add(self, difficulty: Difficulty, events: Iterable[Event], audit: Iterable[AuditEntry]) -> Difficulty:
         made = self._records.insert(_document(difficulty), events, audit)
         self.lists.put(lines_of(difficulty))

@@ -3,6 +3,7 @@
 from congress.domain.history import (
     Act,
     Attachment,
+    Block,
     Congress,
     Entry,
     Explanation,
@@ -41,6 +42,7 @@ _CONGRESSES = Shape(
         Pilot: ("kept_by", "over_reason"),
         Lesson: MARKED,
         Postponement: (*MARKED, "ended_by"),
+        Block: (*MARKED, "ended_by"),
         ExplanationAnswer: ("kept_by", "over_reason"),
     },
 )

@@ -49,6 +49,7 @@ STEP_OVERDUE = State(N_("Overdue"), "overdue", "bad")
 STEP_NEXT = State(N_("Next"), "next")
 STEP_OPEN = State(N_("Still to come"), "open")
 STEP_POSTPONED = State(N_("Postponed"), "paused")
+STEP_BLOCKED = State(N_("Blocked"), "paused")
 STEP_LEFT_OUT = State(N_("Left out"), "locked")
 STEP_SKIPPED = State(N_("Not held here"), "locked")
 

@@ -4,12 +4,14 @@ Made by the rules, on days of the last two weeks; nobody of the sample's people 
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 
 from congress.context import Context
 from congress.domain import difficulties as rules
+from congress.domain.blocking import block
 from congress.domain.difficulties import NOTHING_BLOCKED, Blocked, Difficulty, Kind, Said, Urgency
 from congress.domain.difficulty_joining import join
 from congress.domain.history import By
@@ -17,12 +19,15 @@ from congress.domain.plan import Plan
 from congress.domain.planned import congress_id
 from congress.sample import DECIDER, REPORTER
 from servicekit.ids import id_from
+from servicekit.refusals import Conflict
 from servicekit.tree.units import Unit
 
 
 @dataclass(frozen=True)
 class Case:
-    """`acts`: what came of it, each a day after the one before; the last of them today. `blocks`: a milestone."""
+    """`acts`: what came of it, each a day after the one before; the last of them today. `blocks`: a milestone.
+    `waits`: why the congress can do nothing before it is solved, where its unit has said so.
+    """
 
     code: str
     kind: Kind
@@ -30,6 +35,7 @@ class Case:
     text: str
     acts: Sequence[tuple[str, str]] = ()
     blocks: str = ""
+    waits: str = ""
 
 
 MERGED = "Two units were merged in spring. Whose delegates count, and by which list?"
@@ -42,6 +48,8 @@ CASES = (
     Case(
         *("BD-U011", Kind.VENUE_OR_DISASTER, Urgency.URGENT),
         "The hall is under water. No other in the upazila holds two hundred people.",
+        blocks="opened",
+        waits="Without a hall no day can be named.",
     ),
     Case("BD-D01", Kind.REORGANISATION, Urgency.ORDINARY, MERGED, [("forward", "We have no rule for it.")]),
     Case("BD-D03", Kind.REORGANISATION, Urgency.ORDINARY, MERGED, [("forward", "The same as in Comilla.")]),
@@ -75,6 +83,7 @@ def make_sample_difficulties(context: Context, plan: Plan, cases: Sequence[Case]
                 at_the_top.setdefault(case.kind, []).append(one)
             else:
                 _add(context, one)
+                _block(context, plan, case, one)
     for some in at_the_top.values():
         by = _by(context, DECIDER, context.clock.now())
         group = id_from("sample-difficulties", some[0].id)
@@ -84,6 +93,17 @@ def make_sample_difficulties(context: Context, plan: Plan, cases: Sequence[Case]
 
 def _add(context: Context, one: Difficulty) -> None:
     context.database.in_transaction(partial(context.difficulties.add, one, (), ()))
+
+
+def _block(context: Context, plan: Plan, case: Case, one: Difficulty) -> None:
+    """Where the unit says so, and its congress has not come further."""
+    congress = context.congresses.find(one.blocks.congress_id) if case.waits else None
+    if congress is None:
+        return
+    by = _by(context, REPORTER, one.since)
+    with suppress(Conflict):
+        blocked = block(plan, congress, one, case.waits, by, id_from("sample-block", one.id))
+        context.congresses.save(blocked, congress.version)
 
 
 def _made(context: Context, plan: Plan, case: Case, unit: Unit, made_as: str) -> Difficulty:

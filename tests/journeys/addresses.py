@@ -1215,6 +1215,10 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
         of_congress("/postpone", "congress:report", A_LATER_DAY),
     ),
     "POST /api/congress/congresses/{congress_id}/resume": (of_congress("/resume", "congress:report", {}),),
+    "POST /api/congress/congresses/{congress_id}/block": (
+        of_congress("/block", "congress:report", {"difficulty_id": "none", "reason": "x"}),
+    ),
+    "POST /api/congress/congresses/{congress_id}/unblock": (of_congress("/unblock", "congress:report", {}),),
     "POST /api/congress/congresses/{congress_id}/decide-explanation": (
         of_congress("/decide-explanation", "congress:approve", {"accepted": True}),
     ),

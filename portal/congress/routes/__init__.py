@@ -3,6 +3,7 @@
 from portal.congress.routes import (
     approvals,
     attachments,
+    blocking,
     comments,
     congresses,
     explanations,
@@ -26,6 +27,7 @@ BLUEPRINTS = (
     extensions.pages,
     explanations.pages,
     postponing.pages,
+    blocking.pages,
     pilots.pages,
     lists.pages,
     saved.pages,

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from flask import Blueprint, Response
 from flask_babel import gettext as _
 
+from portal.congress.views.blocking import blocks_of
 from portal.congress.views.comments import THREADS, record_of
 from portal.congress.views.congress import (
     CongressPage,
@@ -84,6 +85,7 @@ def read_congress(congress_id: str) -> Response:
         thread=thread_on(record, said),
         explained=explanations_of(one),
         postponed=postponements_of(one),
+        blocked=blocks_of(one, names_of(plan)),
         pilot=pilots_of(one),
         pager=pager(said, len(said["items"])),
         form=Form(),

@@ -174,7 +174,7 @@ def _approved_before(congress: Document, groups: Sequence[Group]) -> tuple[Appro
 
 def reported_by_code(congress: Document) -> str:
     """Since when something in it was reported with a sealed code; empty where nothing was."""
-    parts = ("entries", "result_entries", "history", "extensions", "explanations", "postponements")
+    parts = ("entries", "result_entries", "history", "extensions", "explanations", "postponements", "blocks")
     coded = [one["at"] for part in parts for one in congress.get(part) or () if one.get("by_code")]
     return min(coded, default="")
 
@@ -194,6 +194,8 @@ def _overdue(congress: Document, today: date) -> State | None:
         return None
     if congress["postponed_until"]:
         return states.STEP_POSTPONED
+    if congress["blocked"]:
+        return states.STEP_BLOCKED
     return due_state(congress["deadline"], today) if congress["deadline"] < today.isoformat() else None
 
 
@@ -249,6 +251,7 @@ _STEP_STATES = {
     "skipped": states.STEP_SKIPPED,
     "left_out": states.STEP_LEFT_OUT,
     "postponed": states.STEP_POSTPONED,
+    "blocked": states.STEP_BLOCKED,
 }
 
 

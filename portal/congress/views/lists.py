@@ -14,13 +14,16 @@ from portal.shared.units import Document, Names, Unit
 from servicekit.words import N_
 
 OVERDUE = "overdue"
-POSTPONED = "postponed"
+POSTPONED, BLOCKED = "postponed", "blocked"
+# What a milestone and a congress as a whole may be.
+APART = (POSTPONED, BLOCKED)
 DONE = "done"
 # How a milestone may stand, and the states of congresses: what a list may be of.
 STANDINGS: Mapping[str, str] = {
     OVERDUE: states.STEP_OVERDUE.word,
     "to_come": states.STEP_OPEN.word,
     POSTPONED: states.STEP_POSTPONED.word,
+    BLOCKED: states.STEP_BLOCKED.word,
     DONE: N_("Done"),
     "on_time": states.STEP_DONE.word,
     "late": states.STEP_LATE.word,
@@ -99,7 +102,7 @@ class Listed:
             found |= {"milestone": self.milestone, "standing": self.which}
         elif self.which in EXTENSIONS:
             found["extension"] = self.which.removeprefix("extension_")
-        elif self.which in (*BESIDE, POSTPONED):
+        elif self.which in (*BESIDE, *APART):
             found["beside"] = self.which
         elif self.which == OVERDUE:
             found["overdue"] = "true"
@@ -116,7 +119,7 @@ def listed_of(plan: Document, unit_id: str, asked: Mapping[str, str]) -> Listed:
     known = asked.get("which") or OVERDUE
     which = known if known in (*STANDINGS, *states.CONGRESS, *EXTENSIONS, *BESIDE) else ALL
     named = asked.get("milestone", "")
-    needs = which in STANDINGS and (bool(named) or which not in (OVERDUE, POSTPONED))
+    needs = which in STANDINGS and (bool(named) or which not in (OVERDUE, *APART))
     return Listed(
         plan["id"],
         unit_id,
@@ -163,7 +166,7 @@ def filter_of(
 @dataclass(frozen=True, slots=True)
 class Row:
     """`days` late, or to come where it is less than nothing; None where nothing of it is open or was late. `until`: the
-    next date of one that is postponed.
+    next date of one that is postponed. `apart`: what keeps the day from telling, besides.
     """
 
     unit: Unit
@@ -176,6 +179,7 @@ class Row:
     days: int | None = None
     office: Office | None = None
     reminded_at: str = ""
+    apart: State | None = None
 
 
 def rows_of(items: Iterable[Document], offices: Iterable[Document], listed: Listed, today: date) -> list[Row]:
@@ -202,6 +206,7 @@ def _row(one: Document, office: Office | None, listed: Listed, today: date) -> R
         else None,
         office=office,
         reminded_at=one["reminded_at"] or "",
+        apart=states.STEP_BLOCKED if about and about["state"] == BLOCKED else None,
     )
 
 
@@ -209,5 +214,5 @@ def _about(one: Document, listed: Listed) -> Document | None:
     """The milestone that the list is about; else what is overdue for longest, or comes next."""
     if listed.milestone:
         return next((m for m in one["milestones"] if m["key"] == listed.milestone), None)
-    still = [m for m in one["milestones"] if m["state"] in ("overdue", "postponed", "open")]
-    return min(still, key=lambda m: str(m["due"]), default=None)
+    still = [m for m in one["milestones"] if m["state"] in ("overdue", "postponed", "blocked", "open")]
+    return min(still, key=lambda m: (m["state"] == BLOCKED, str(m["due"])), default=None)

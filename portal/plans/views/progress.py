@@ -4,7 +4,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.congress.views.congress import Figure, figure_groups
-from portal.congress.views.lists import BESIDE, EXTENSIONS, POSTPONED, STANDINGS, chosen_milestone
+from portal.congress.views.lists import (
+    APART,
+    BESIDE,
+    BLOCKED,
+    EXTENSIONS,
+    POSTPONED,
+    STANDINGS,
+    chosen_milestone,
+)
 from portal.plans.outlines import Outline, Outlines
 from portal.shared.units import Document, Names, Unit, unit_of
 from servicekit.words.formats import tenths
@@ -33,10 +41,11 @@ class Share:
     overdue: int
     left_out: int = 0
     postponed: int = 0
+    blocked: int = 0
 
     @property
     def to_come(self) -> int:
-        return max(0, self.total - self.done - self.overdue - self.left_out - self.postponed)
+        return max(0, self.total - self.done - self.overdue - self.left_out - self.postponed - self.blocked)
 
     @property
     def tenths(self) -> int:
@@ -76,6 +85,7 @@ def share_of(answer: Document, total: int = 0) -> Share:
         overdue=answer.get("overdue", 0),
         left_out=answer.get("left_out", 0),
         postponed=answer.get("postponed", 0),
+        blocked=answer.get("blocked", 0),
     )
 
 
@@ -164,6 +174,7 @@ def dashboard_of(
 # By the list that shows them: which number of a roll-up counts them.
 _COUNTED: Mapping[str, str] = {
     POSTPONED: "postponed",
+    BLOCKED: "blocked",
     "explanation_owed": "explanations_owed",
     "explanation_waiting": "explanations_waiting",
     "extension_asked": "extensions_asked",
@@ -174,7 +185,7 @@ _COUNTED: Mapping[str, str] = {
 
 def beside_of(rollup: Document) -> list[tuple[str, str, int]]:
     """What stands beside the course of congresses: which list, its word, and how many there are in it."""
-    words = {**EXTENSIONS, **BESIDE, POSTPONED: STANDINGS[POSTPONED]}
+    words = {**EXTENSIONS, **BESIDE, **{one: STANDINGS[one] for one in APART}}
     return [(key, words[key], rollup[name]) for key, name in _COUNTED.items() if rollup.get(name)]
 
 

@@ -214,6 +214,13 @@ class Congress:
     def resume(self, congress_id: str, version: int | None, once: str) -> None:
         self._act(congress_id, "resume", {}, version, once)
 
+    def block(self, congress_id: str, wanted: Mapping[str, object], version: int | None, once: str) -> None:
+        """`wanted`: by which difficulty, and the reason."""
+        self._act(congress_id, "block", wanted, version, once)
+
+    def unblock(self, congress_id: str, version: int | None, once: str) -> None:
+        self._act(congress_id, "unblock", {}, version, once)
+
     def _act(
         self, congress_id: str, act: str, body: Mapping[str, object], version: int | None, once: str
     ) -> Document:

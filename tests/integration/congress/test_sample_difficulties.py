@@ -15,7 +15,7 @@ def test_it_is_made_once_joined_at_the_top_and_lies_where_it_is_said(
     found = context.plans.get(plan["id"])
     cases = (
         Case("N1", Kind.PERSONNEL, Urgency.SOON, "One.", [("answer", "So."), ("solved", "")]),
-        Case("N2", Kind.PERSONNEL, Urgency.SOON, "Two.", [("climb", "")], blocks="opened"),
+        Case("N2", Kind.PERSONNEL, Urgency.SOON, "Two.", [("climb", "")], blocks="opened", waits="No hall."),
         Case("N1", Kind.OTHER, Urgency.URGENT, "Three.", [("forward", "Look.")]),
         Case("S1", Kind.OTHER, Urgency.URGENT, "Four.", [("forward", "Look.")]),
         Case("NOWHERE", Kind.OTHER, Urgency.URGENT, "Of another tree."),
@@ -32,6 +32,8 @@ def test_it_is_made_once_joined_at_the_top_and_lies_where_it_is_said(
     assert {one["blocks"]["milestone"] for one in seen if one["blocks"]} == {"opened"}
     solved = Desk(congress_house, "north", APPROVER).get("/difficulties?unit_id=north&which=solved")
     assert [one["unit_id"] for one in solved["items"]] == ["n1"]
+    blocked = root.get(f"/congresses?plan_id={plan['id']}&below=root&beside=blocked")["items"]
+    assert [(one["unit_id"], one["blocks"][0]["reason"]) for one in blocked] == [("n2", "No hall.")]
 
 
 def test_each_of_them_is_of_a_unit_of_the_sample_tree() -> None:

@@ -82,6 +82,8 @@ def a_congress(
         "pilot": may("permission-missing"),
         "lessons": may("no-pilot"),
         "postpone": may("held-already"),
+        "block": may("not-now"),
+        "unblock": may("not-blocked"),
         "resume": may("not-postponed"),
         "decide-explanation": may("nothing-explained"),
     }
@@ -106,6 +108,7 @@ def _a_congress(**changes: Any) -> dict[str, Any]:
         "explanations": [], "explanation_owed": False, "days_late": 0,
         "pilots": [], "pilot_until": None, "lessons": [],
         "postponements": [], "postponed_until": None, "postponed_latest": "2026-12-22",
+        "blocks": [], "blocked": False, "difficulties": [],
         "results": None, "returned": None, "approved": None, "cautions": [],
         "next_steps": [{"kind": "milestone", "milestone": "closed", "due": "2026-12-01"}], **changes,
     }  # fmt: skip

@@ -6,6 +6,7 @@ import pytest
 from flask import render_template
 
 from portal.congress.routes.explanations import decision_of
+from portal.congress.views.blocking import blocks_of
 from portal.congress.views.congress import congress_page
 from portal.congress.views.explanations import explanations_of, waiting
 from portal.congress.views.extensions import Extensions
@@ -77,6 +78,7 @@ def on_the_page(congress: dict[str, Any]) -> str:
         "later": Extensions("", ()),
         "explained": explanations_of(congress),
         "postponed": postponements_of(congress),
+        "blocked": blocks_of(congress, {}),
         "pilot": pilots_of(congress),
     }
     return render_template("congress.html", page=page, **around)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from flask import render_template
 
+from portal.congress.views.blocking import blocks_of
 from portal.congress.views.congress import congress_page
 from portal.congress.views.explanations import explanations_of
 from portal.congress.views.extensions import extensions_of, waiting
@@ -66,6 +67,7 @@ def on_the_page(congress: dict[str, Any]) -> str:
         "later": extensions_of(congress),
         "explained": explanations_of(congress),
         "postponed": postponements_of(congress),
+        "blocked": blocks_of(congress, {}),
         "pilot": pilots_of(congress),
     }
     return render_template("congress.html", page=page, **around)

@@ -115,7 +115,17 @@ def shown(language: str, rows: list[Any]) -> str:  # noqa: F811
         **say,
         **{
             key: key
-            for key in ("overdue", "to_come", "done", "on_time", "late", "left_out", "skipped", "postponed")
+            for key in (
+                "overdue",
+                "to_come",
+                "done",
+                "on_time",
+                "late",
+                "left_out",
+                "skipped",
+                "postponed",
+                "blocked",
+            )
         },
     }
     states = ("planned", "under_way", "closed", "submitted", "returned", "approved", "reopened", "all")

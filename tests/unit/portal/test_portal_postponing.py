@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from flask import render_template
 
+from portal.congress.views.blocking import blocks_of
 from portal.congress.views.congress import congress_page
 from portal.congress.views.explanations import explanations_of
 from portal.congress.views.extensions import Extensions
@@ -55,7 +56,8 @@ def test_the_page_says_postponed_and_not_that_the_deadline_has_passed(language: 
     assert page.overdue == STEP_POSTPONED
     around: dict[str, Any] = {
         "trail": (), "unit_ended": None, "files_link": "", "files": None, "later": Extensions("", ()),
-        "explained": explanations_of(congress), "postponed": postponements_of(congress), "pilot": pilots_of(congress),
+        "explained": explanations_of(congress), "postponed": postponements_of(congress),
+        "blocked": blocks_of(congress, {}), "pilot": pilots_of(congress),
     }  # fmt: skip
     shown = render_template("congress.html", page=page, **around)
     assert "&lt;b&gt;Flood&lt;/b&gt;" in shown

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask, g, render_template
 
+from portal.congress.views.blocking import blocks_of
 from portal.congress.views.congress import congress_page
 from portal.congress.views.explanations import explanations_of
 from portal.congress.views.extensions import Extensions
@@ -72,6 +73,7 @@ def shown_congress(ended: str | None = None, **changes: Any) -> str:
         "later": NOTHING_LATER,
         "explained": explanations_of(congress),
         "postponed": postponements_of(congress),
+        "blocked": blocks_of(congress, {}),
         "pilot": pilots_of(congress),
     }
     return render_template(
