@@ -13,7 +13,7 @@ from congress.operations.exports import exports_of
 from congress.operations.following import units_changed
 from congress.operations.rollups import level_names
 from congress.operations.tasks import waiting
-from congress.routes import congresses, difficulties, first_reports, plans, rollups, sides
+from congress.routes import congresses, difficulties, first_reports, plans, rollups, seats, sides
 from congress.routes.reminding import reminding_routes
 from congress.settings import Settings, WebSettings, read_program_settings
 from congress.store.congresses import CongressStore
@@ -23,6 +23,7 @@ from congress.store.first_reports import FirstReportStore
 from congress.store.plans import PlanStore
 from congress.store.reminders import ReminderStore
 from congress.store.rollups import RollupStore
+from congress.store.seats import SeatStore
 from congress.words import TITLES
 from servicekit.audit.pages import audit_blueprint
 from servicekit.comments.routes import comment_routes
@@ -64,6 +65,7 @@ def make_context(
         rollups=RollupStore(database, plans.get, units),
         first_reports=FirstReportStore(database, units),
         difficulties=DifficultyStore(database, origin, units),
+        seats=SeatStore(database, origin),
         units=units,
         # How many there are the sums say.
         lists=Lists(database, counted=False),
@@ -111,6 +113,7 @@ def create_app(settings: WebSettings) -> Flask:
             rollups.api,
             first_reports.api,
             difficulties.api,
+            seats.api,
             *file_routes(files, owner_of_files(context), form_secret),
             *comment_routes(comments, form_secret),
             export_routes(exports, schemas.EXPORTS, context.reads),

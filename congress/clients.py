@@ -6,6 +6,7 @@ from servicekit.out.peers import Peer, PeerRefused, PeerUnavailable
 
 # Whoever reports does not wait for longer: the report counts without it.
 SECONDS = 1.0
+ASKED_AT_ONCE = 1_000
 
 
 class Identity:
@@ -33,6 +34,22 @@ class Membership:
         except (PeerRefused, PeerUnavailable, ValueError, AttributeError):
             return None
         return members if isinstance(members, int) else None
+
+    def members_of_many(self, unit_ids: Sequence[str]) -> dict[str, int]:
+        """By unit, as `members_of`, as far as it says them in time."""
+        found: dict[str, int] = {}
+        try:
+            for start in range(0, len(unit_ids), ASKED_AT_ONCE):
+                body = {"unit_ids": list(unit_ids[start : start + ASKED_AT_ONCE])}
+                answer = self._peer.send("POST", "/internal/members", json=body, seconds=SECONDS).json()
+                found |= {
+                    unit_id: members
+                    for unit_id, members in answer["members"].items()
+                    if isinstance(members, int)
+                }
+        except (PeerRefused, PeerUnavailable, ValueError, LookupError, TypeError, AttributeError):
+            pass
+        return found
 
     def level_names(self) -> dict[str, dict[str, str]]:
         """By key; nothing where it does not say them in time."""

@@ -14,6 +14,7 @@ from congress.store.first_reports import FirstReportStore
 from congress.store.plans import PlanStore
 from congress.store.reminders import ReminderStore
 from congress.store.rollups import RollupStore
+from congress.store.seats import SeatStore
 from servicekit.calendar.days import Calendar
 from servicekit.data.database import Database
 from servicekit.data.records import ReadLog
@@ -32,6 +33,7 @@ class Context:
     rollups: RollupStore
     first_reports: FirstReportStore
     difficulties: DifficultyStore
+    seats: SeatStore
     units: UnitsCopy
     lists: Lists
     reminders: ReminderStore
@@ -55,6 +57,7 @@ class Context:
             self.rollups,
             self.first_reports,
             self.difficulties,
+            self.seats,
             self.units,
             self.lists,
             self.reminders,

@@ -23,6 +23,8 @@ _AUDIT = {
     "plan.deleted": N_("Draft of a plan deleted"),
     "plan.closed": N_("Plan closed"),
     "plan.deadlines_changed": N_("Deadlines changed"),
+    "seats.calculated": N_("Division of seats calculated"),
+    "seats.decided": N_("Division of seats decided"),
     "rollup.mended": N_("Figures made right from their sources"),
     "milestone.recorded": N_("Milestone recorded"),
     "content_type.chosen": N_("Kind of congress chosen"),

@@ -25,6 +25,7 @@ def units_changed(context: Context, changes: Sequence[UnitChange]) -> None:
     context.first_reports.follow(changes)
     difficulties.follow_units(context, changes)
     context.plans.move(changes)
+    context.seats.move(changes)
     follow_tree(context, changes)
     context.rollups.engine.store.follow(units)
     around = {unit_id for change in changes for unit_id in _places(change)}

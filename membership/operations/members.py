@@ -233,6 +233,13 @@ def number_of_members(context: Context, unit_id: str) -> int:
     return counts[1].total if counts else 0
 
 
+def numbers_of_members(context: Context, unit_ids: Sequence[str]) -> dict[str, int]:
+    """As `number_of_members`, of each of these units that is there."""
+    there = context.units.many(unit_ids)
+    counts = context.counts.of(there)
+    return {unit_id: counts[unit_id][1].total if unit_id in counts else 0 for unit_id in there}
+
+
 def _kept_member(context: Context, caller: Caller, member_id: str, permission: str) -> tuple[Member, Unit]:
     """For the keeper of the member's unit; of an ended one for the keepers of what followed it."""
     member = context.members.find(member_id)

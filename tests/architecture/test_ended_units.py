@@ -87,6 +87,7 @@ ACTS = {
     "POST /internal/token": BY_GRANT,
     "POST /internal/recipients": BY_GRANT,
     "POST /internal/rights": BY_GRANT,
+    "POST /internal/members": "reading: how many a unit has, of whatever unit",
     # membership
     "POST /api/membership/members": REFUSED,
     "POST /api/membership/members/lookup": "reading: the keepers of what followed find those left behind",
@@ -106,6 +107,8 @@ ACTS = {
     "POST /api/congress/plans/<string:plan_id>/close": "what ran under it comes to its end",
     "POST /api/congress/plans/<string:plan_id>/deadlines/preview": "changes nothing",
     "PUT /api/congress/plans/<string:plan_id>/deadlines": "congresses of live units below go on under the plan",
+    "POST /api/congress/congresses/<string:congress_id>/seats": REFUSED,
+    "POST /api/congress/seats/<string:division_id>/decide": REFUSED,
     "POST /api/congress/difficulties": REFUSED,
     "POST /api/congress/difficulties/join": REFUSED,
     "POST /api/congress/difficulties/<string:difficulty_id>/answer": REFUSED,

@@ -592,6 +592,16 @@ def of_no_difficulty(act: str, body: Json | None = None) -> Address:
     )
 
 
+def of_no_division(act: str, body: Json | None = None) -> Address:
+    """One that nobody has calculated: it is there for nobody."""
+    return Address(
+        lambda person, scene, code: Call(
+            f"/api/congress/seats/{new_id()}{act}", body, if_match=body is not None
+        ),
+        somebody_elses,
+    )
+
+
 def of_no_job(service: str, act: str, body: Json | None = None) -> Address:
     """A job that nobody has asked for: it is the topmost unit's to look for, wherever the person stands."""
 
@@ -1169,6 +1179,14 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "POST /api/congress/congresses/{congress_id}/decide-extension-topmost": (
         of_congress("/decide-extension-topmost", "plan:manage", A_LATER_DAY),
     ),
+    "GET /api/congress/congresses/{congress_id}/seats": (of_congress("/seats", "congress:read"),),
+    "POST /api/congress/congresses/{congress_id}/seats": (
+        # Nothing is said of any unit, so that nothing is kept, whoever asks.
+        of_congress("/seats", "plan:manage", {"basis": "hand", "seats": 1}),
+    ),
+    "GET /api/congress/seats/{division_id}": (of_no_division(""),),
+    "GET /api/congress/seats/{division_id}/lines": (of_no_division("/lines"),),
+    "POST /api/congress/seats/{division_id}/decide": (of_no_division("/decide", {}),),
     "GET /api/congress/difficulties": (
         Address(
             lambda person, scene, code: Call(f"/api/congress/difficulties?unit_id={scene.unit(code)}"),

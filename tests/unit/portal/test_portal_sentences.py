@@ -66,7 +66,7 @@ READ = {
         "percent",
         "target",
     ),
-    *("listed", "seats", "position", "before"),
+    *("listed", "seats", "given", "position", "before"),
 }
 
 
