@@ -33,6 +33,7 @@ from portal.plans import routes as plans
 from portal.plans.map_file import read_map_file
 from portal.plans.outlines import draw
 from portal.search import routes as search
+from portal.seats import routes as seats
 from portal.settings import Settings
 from portal.shared.asking import Context, now
 from portal.shared.clients.known_names import KnownNames
@@ -61,6 +62,7 @@ CAPABILITIES = (
     units,
     congress,
     difficulties,
+    seats,
     machines,
     outages,
     members,

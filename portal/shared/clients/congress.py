@@ -192,6 +192,25 @@ class Congress:
         path = f"/api/congress/difficulties/{difficulty_id}/{act}"
         self._peer.post(path, dict(body), Idempotency_Key=once, **seen(version))
 
+    def seats_of(self, congress_id: str) -> Document:
+        """The divisions of a congress's seats, the newest first; `given`: what its unit was given from above."""
+        return dict(self._peer.get(f"/api/congress/congresses/{congress_id}/seats"))
+
+    def divide_seats(self, congress_id: str, wanted: Mapping[str, object], once: str) -> Document:
+        path = f"/api/congress/congresses/{congress_id}/seats"
+        return dict(self._peer.post(path, dict(wanted), Idempotency_Key=once))
+
+    def division(self, division_id: str) -> Document:
+        return dict(self._peer.get(f"/api/congress/seats/{division_id}"))
+
+    def seat_lines(self, division_id: str, after: str, limit: int) -> Document:
+        query = asked(after=after, limit=limit)
+        return dict(self._peer.get(f"/api/congress/seats/{division_id}/lines", query))
+
+    def decide_division(self, division_id: str, reason: str, version: int | None, once: str) -> None:
+        path = f"/api/congress/seats/{division_id}/decide"
+        self._peer.post(path, {"reason": reason}, Idempotency_Key=once, **seen(version))
+
     def choose_pilot(
         self, congress_id: str, wanted: Mapping[str, object], version: int | None, once: str
     ) -> None:

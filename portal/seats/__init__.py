@@ -1,0 +1,1 @@
+"""The seats of a congress, divided among the units right below: the form, the calculation, what each was given."""
