@@ -332,7 +332,11 @@ def _notice_duplicates(store: Store, account: Account, number: KnownNumber, now:
 
 
 def _bind(store: Store, invited: Grant, account: Account, today: date) -> None:
-    """The invitation becomes an offer to the person; one for what they hold already ends, so that it is held once."""
+    """The invitation becomes an offer to the person; one for what they hold already ends, so that it is held once.
+
+    What the same giver has offered before waits for its answer first; where it can be accepted no more, this takes its
+    place.
+    """
     account_id = account.id
     if today <= invited.valid_to and _is_spare(store, invited, account_id, today):
         spare = grant_acts.revoke(invited, (account_id,), "held already", today)
@@ -348,6 +352,12 @@ def _bind(store: Store, invited: Grant, account: Account, today: date) -> None:
         refused = grant_audit("grant.bound", invited, reason="given or confirmed by the same person")
         store.notes.record(replace(refused, outcome="refused", actor=account_id, actor_name=account.name))
         return
+    earlier = store.claimed_by_another(bound)
+    if earlier is not None:
+        if offers.is_open(earlier, store.with_chains([earlier]), today):
+            return
+        lapsed = grant_acts.ended(earlier, "given anew")
+        store.save_grant(lapsed, earlier.version, (), [grant_audit("grant.revoked", lapsed, reason="given anew")])
     # Not an entry of the unit: whose number it is, its giver learns when it is accepted.
     entry = AuditEntry(*("grant.bound", "", (), "grant", bound.id), actor=account_id, actor_name=account.name)
     store.save_grant(bound, invited.version, (), [entry])

@@ -72,6 +72,13 @@ class Grants(Collections):
             if held is None or held["grant_id"] != grant_id:
                 self._holdings.insert_one({"_id": after, "grant_id": grant_id}, session=session())
 
+    def claimed_by_another(self, grant: Grant) -> Grant | None:
+        """Which one holds what this one would claim."""
+        held = self._holdings.find_one({"_id": holding_of(grant)}, session=session())
+        if held is None or held["grant_id"] == grant.id or self._is_over(held["grant_id"]):
+            return None
+        return self.grant(held["grant_id"])
+
     def _is_over(self, grant_id: str) -> bool:
         found = self.grants.find(grant_id)
         return found is None or found["valid_to"].date() < origin().at.date()

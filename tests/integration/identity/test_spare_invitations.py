@@ -107,3 +107,29 @@ def test_beside_a_grant_whose_days_are_to_come_it_is_offered(context: Context) -
     later = replace(stored, valid_from=context.clock.today() + timedelta(days=9))
     context.store.save_grant(later, stored.version)
     assert status_after_sign_in(context, invited(context, account, other)) is Status.OFFERED
+
+
+def offered_twice(context: Context, **changes: Any) -> tuple[Grant, Grant]:
+    """By the same giver: what was bound to the person, as changed so, and an invitation of the same."""
+    giver = a_giver(context, "giver")
+    account = account_of(context, through("one"), "en")
+    first = invited(context, account, giver)
+    assert status_after_sign_in(context, first) is Status.OFFERED
+    bound = context.store.grant(first.id)
+    context.store.save_grant(replace(bound, **changes), bound.version)
+    return first, invited(context, account, giver)
+
+
+def test_what_the_same_giver_offered_before_is_answered_first_and_locks_nobody_out(context: Context) -> None:
+    first, again = offered_twice(context)
+    assert status_after_sign_in(context, again) is Status.INVITED
+    declined = context.store.grant(first.id)
+    context.store.save_grant(ended(declined, "no"), declined.version)
+    assert status_after_sign_in(context, again) is Status.OFFERED
+
+
+def test_an_offer_that_has_lapsed_gives_way_to_a_new_one(context: Context) -> None:
+    yesterday = context.clock.today() - timedelta(days=1)
+    first, again = offered_twice(context, invited_until=yesterday)
+    assert status_after_sign_in(context, again) is Status.OFFERED
+    assert context.store.grant(first.id).ended_reason == "given anew"
