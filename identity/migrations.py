@@ -13,6 +13,7 @@ from servicekit.data.database import Database
 from servicekit.tree.listed import Listed, Lists
 from servicekit.tree.totals import Totals
 from servicekit.tree.units_copy import UnitsCopy
+from servicekit.words.names import beginnings
 from servicekit.work.migrations import Migration
 
 Document = dict[str, Any]
@@ -273,6 +274,20 @@ def _unit_of_rollout(unit: Document) -> Document:
     }
 
 
+def find_people_by_name(database: Database) -> None:
+    """Who holds an office is found by name from now on."""
+    accounts = database.mongo["accounts"]
+    found = iter(accounts.find({}, {"name": 1, "kind": 1}, batch_size=PART))
+    while part := list(islice(found, PART)):
+        writes = [
+            UpdateOne({"_id": one["_id"]}, {"$set": {"search": beginnings([one.get("name", "")])}})
+            for one in part
+            if one.get("kind") != "machine"
+        ]
+        if writes:
+            accounts.bulk_write(writes, ordered=False)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "count-units", count_units),
     Migration(2, "bar-what-superiors-ended", bar_what_superiors_ended),
@@ -284,4 +299,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(8, "count-the-rollout", count_the_rollout),
     Migration(9, "count-what-is-listed", count_what_is_listed),
     Migration(10, "list-by-role", list_by_role),
+    Migration(11, "find-people-by-name", find_people_by_name),
 )

@@ -1,6 +1,6 @@
 """Who must act in a unit: which office, and for those in the line above it by name and by what its holder released."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from identity.context import Context
@@ -10,7 +10,7 @@ from identity.domain.contact import KINDS
 from identity.domain.grants import Grant
 from identity.domain.roles import Role
 from servicekit.access import decision as access
-from servicekit.access.decision import Caller, Reach
+from servicekit.access.decision import Caller, Reach, Right
 from servicekit.tree.units import Unit
 
 READ, REPORT, APPROVE = "congress:read", "congress:report", "congress:approve"
@@ -136,10 +136,17 @@ def _shown(
 
 def is_in_line(caller: Caller, unit_path: tuple[str, ...]) -> bool:
     """Whether the caller decides or gives access from strictly above, however long ago the eID has seen them."""
-    return any(
-        right.permission in IN_LINE and right.reach is not Reach.OWN and right.unit_id in unit_path[:-1]
+    return any(right.unit_id in unit_path[:-1] for right in lines_of(caller))
+
+
+def lines_of(caller: Caller) -> Iterator[Right]:
+    """The rights by which the caller stands above others in their line."""
+    return (
+        right
         for right in caller.rights
-        if caller.assurance >= right.assurance
+        if right.permission in IN_LINE
+        and right.reach is not Reach.OWN
+        and caller.assurance >= right.assurance
     )
 
 

@@ -357,7 +357,9 @@ def _bind(store: Store, invited: Grant, account: Account, today: date) -> None:
         if offers.is_open(earlier, store.with_chains([earlier]), today):
             return
         lapsed = grant_acts.ended(earlier, "given anew")
-        store.save_grant(lapsed, earlier.version, (), [grant_audit("grant.revoked", lapsed, reason="given anew")])
+        store.save_grant(
+            lapsed, earlier.version, (), [grant_audit("grant.revoked", lapsed, reason="given anew")]
+        )
     # Not an entry of the unit: whose number it is, its giver learns when it is accepted.
     entry = AuditEntry(*("grant.bound", "", (), "grant", bound.id), actor=account_id, actor_name=account.name)
     store.save_grant(bound, invited.version, (), [entry])

@@ -4,10 +4,11 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from servicekit.web.schemas import StrictSchema, WholeView, identifiers
+from servicekit.web.schemas import PageQuery, PageView, StrictSchema, WholeView, identifiers, text
 from servicekit.words import N_
 
 UNITS_MOST = 50  # a page of a list
+LONGEST_NAME = 80
 
 
 WHICH_UNITS = N_("Name units: in which somebody reports, or on which somebody decides.")
@@ -62,3 +63,23 @@ class OfficeView(StrictSchema):
 
 class OfficeList(WholeView):
     items = fields.List(fields.Nested(OfficeView))
+
+
+class OfficeHoldersQuery(PageQuery):
+    q = text(LONGEST_NAME)
+
+
+class OfficeHolderView(StrictSchema):
+    """`roles`: what this person holds in this unit. `reads_access`: you may look at the access that is given there."""
+
+    holder = fields.Nested(HolderView)
+    unit = fields.Nested(OfficeUnit)
+    roles = fields.List(fields.Nested(OfficeRole))
+    reads_access = fields.Boolean()
+
+
+class OfficeHolderPage(PageView):
+    """`meant`: nobody is named so; these are named nearly so. `total`: null where more fit than are looked at."""
+
+    items = fields.List(fields.Nested(OfficeHolderView))
+    meant = fields.Boolean()

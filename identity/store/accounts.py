@@ -10,12 +10,18 @@ from identity.domain.numbers import KnownNumber, is_of
 from identity.store.collections import Collections
 from identity.store.documents import account_document, account_of, machine_of
 from servicekit.data.database import session
+from servicekit.data.documents import Document
 from servicekit.data.events import AuditEntry, Event
+from servicekit.words.names import joined_keys, lookup_keys
+from servicekit.words.near import near_keys
 
 AnyAccount = TypeVar("AnyAccount", bound=Account)
 
 # What is counted or noted beside, without a new version: see feed.raise_generations, machine_used, note_first_sign_in.
 _BESIDE = ("generation", "last_used", "signed_in_at")
+# A search looks at no more people than this for one beginning of a name, since one of two letters fits very many.
+LOOKED_AT = 1_000
+_UNSEARCHED = {"_outbox": 0, "search": 0}
 
 
 class Accounts(Collections):
@@ -41,6 +47,29 @@ class Accounts(Collections):
         wanted = list({i for i in ids if i})
         found = self.accounts.collection.find({"_id": {"$in": wanted}}, {"_outbox": 0}, session=session())
         return {account["_id"]: account_of(account) for account in found}
+
+    def people_named(self, query: str) -> tuple[dict[str, Account], bool]:
+        """People whose names may fit, and whether these are all; the whole of the query is for the caller to decide."""
+        found, whole = self._with_words(query)
+        for key in joined_keys(query):
+            found += self.accounts.collection.find({"search": key}, _UNSEARCHED).limit(LOOKED_AT)
+        return {one["_id"]: account_of(one) for one in found}, whole
+
+    def people_nearly_named(self, query: str) -> dict[str, Account]:
+        """People some word of whose names is nearly one of the query; who of them is meant is for the caller."""
+        found: list[Document] = []
+        for keys in near_keys(query):
+            found += self.accounts.collection.find({"search": {"$in": keys}}, _UNSEARCHED).limit(LOOKED_AT)
+        return {one["_id"]: account_of(one) for one in found}
+
+    def _with_words(self, query: str) -> tuple[list[Document], bool]:
+        found: list[Document] = []
+        for key in lookup_keys(query):
+            kept = self.accounts.collection.find({"search": key}, _UNSEARCHED)
+            found = list(kept.limit(LOOKED_AT + 1))
+            if len(found) <= LOOKED_AT:
+                return found, True
+        return found, not found
 
     def note_first_sign_in(self, account_id: str, now: datetime) -> None:
         self.accounts.collection.update_one(

@@ -114,6 +114,7 @@ class Collections:
         grants.create_index([("given_by", 1), ("status", 1)])
         self.accounts.collection.create_index("kept_by")
         self.accounts.collection.create_index("kind")
+        self.accounts.collection.create_index("search")
         self.accounts.collection.create_index([("unit_id", 1), ("kind", 1)])
         self.sessions.collection.create_index([("account_id", 1), ("ended_at", 1)])
         self.accounts.collection.create_index("login", unique=True)

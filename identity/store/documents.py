@@ -10,6 +10,7 @@ from identity.domain.grants import Grant, Status
 from identity.domain.sessions import Session
 from servicekit.data.documents import Document, Shape
 from servicekit.tree.listed import Listed
+from servicekit.words.names import beginnings
 
 # From where something was done: kept as a path, and as how deep it lies.
 PLACES = ("suspended_from", "barred_from")
@@ -42,9 +43,10 @@ def machine_of(document: Document) -> Machine:
 
 
 def account_document(account: Account) -> Document:
+    """What a person is found by, where they hold something, stands beside it."""
     if isinstance(account, Machine):
         return _MACHINES.document(account)
-    return _PEOPLE.document(account)
+    return {**_PEOPLE.document(account), "search": beginnings([account.name])}
 
 
 def session_of(document: Document) -> Session:

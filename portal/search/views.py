@@ -43,6 +43,32 @@ class Part:
         return bool(self.more) and (self.total is None or self.total > len(self.hits))
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Who holds something in a unit, with what they released for those above them."""
+
+    name: str
+    link: str
+    unit: Names
+    code: str
+    roles: Sequence[Names]
+    phone: str
+    email: str
+
+
+def found_holder(answer: Document) -> Found:
+    holder, unit = answer["holder"], answer["unit"]
+    return Found(
+        holder["name"],
+        f"/units/{unit['id']}/access" if answer["reads_access"] else f"/units/{unit['id']}",
+        unit["names"],
+        unit["code"],
+        [role["names"] for role in answer["roles"]],
+        holder["office_phone"],
+        holder["office_email"],
+    )
+
+
 def named(
     words: str, things: Iterable[Thing], names: Callable[[Thing], Sequence[str]]
 ) -> tuple[list[Thing], bool]:

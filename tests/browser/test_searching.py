@@ -57,3 +57,23 @@ def test_members_are_found_by_their_own_unit_alone(visit: Callable[..., Visitor]
     assert clerk.page.locator('#found a[href^="/members/"]').filter(has_text=name).count() >= 1
     search(organiser, name)
     assert organiser.page.locator('#found a[href^="/members/"]').count() == 0
+
+
+def test_a_holder_of_an_office_is_found_by_name_by_those_who_may_know(visit: Callable[..., Visitor]) -> None:
+    organiser, approver, clerk = (
+        visit("hq-organiser"),
+        visit("hq-approver"),
+        visit("union-clerk", "en", PHONE),
+    )
+    clerk.open("/account")
+    name = clerk.page.locator("main dl.facts dd").first.inner_text()
+    for one, link in ((organiser, "/access"), (approver, "")):
+        search(one, name)
+        found = one.page.locator('#found a[href^="/units/"]').filter(has_text=name)
+        assert found.count() >= 1
+        assert (found.first.get_attribute("href") or "").endswith(link)
+    organiser.open(f"/search/holders?q={quote(name)}")
+    assert UNIT in organiser.told
+    assert check(organiser, organiser.path) == []
+    nobody = search(clerk, "Zvxq Qxvz")
+    assert search(clerk, name) == nobody

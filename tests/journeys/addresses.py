@@ -395,6 +395,23 @@ def offices_are_seen(person: Somebody, scene: Scene, code: str, answer: Any) -> 
     return bool(items(answer)) == person.may("congress:read", scene.paths[code])
 
 
+def holders_named(person: Somebody, scene: Scene, code: str) -> Call:
+    """All who hold something here are called so."""
+    return Call("/api/identity/holders?q=sample&limit=200")
+
+
+def holders_are_seen(person: Somebody, scene: Scene, code: str, answer: Any) -> bool:
+    """Where their access is read, and in the line below; and there is somebody for whoever reads access at all."""
+    above = [one.unit for one in person.held if one.permission in ("congress:approve", "access:grant")]
+    found = {one["unit"]["code"] for one in items(answer)}
+    told = {
+        code
+        for code, path in scene.paths.items()
+        if person.may("access:read", path) or any(path[: len(unit)] == unit != path for unit in above)
+    }
+    return found <= told and (bool(found) or not person.holds("access:read"))
+
+
 @dataclass(frozen=True)
 class Address:
     """`here` may be called for any unit; a rule says what a person with the declared permission gets."""
@@ -1005,6 +1022,7 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
             check=offices_are_seen,
         ),
     ),
+    "GET /api/identity/holders": (Address(holders_named, check=holders_are_seen),),
     "GET /api/identity/rollout": (of_unit("/api/identity/rollout?below={unit}", "access:read"),),
     "GET /api/identity/rollout/units": (of_unit("/api/identity/rollout/units?below={unit}", "access:read"),),
     "GET /api/identity/roles": (plain("/api/identity/roles"),),

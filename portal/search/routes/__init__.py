@@ -1,8 +1,8 @@
-"""The page of the search."""
+"""The pages of the search."""
 
-from portal.search.routes import search
+from portal.search.routes import holders, search
 from portal.search.words import DONE, LABELS
 
 __all__ = ("BLUEPRINTS", "DONE", "LABELS")
 
-BLUEPRINTS = (search.pages,)
+BLUEPRINTS = (search.pages, holders.pages)

@@ -14,10 +14,10 @@ from portal.frame.languages import SWITCH
 from portal.frame.menu import entries
 from portal.frame.pages import STEP_UP_LEVELS, level_name, page, translated
 from portal.frame.query import asked, takes
-from portal.search.views import SHOWN, Hit, Part, in_order, named, plan_texts
+from portal.search.views import SHOWN, Hit, Part, found_holder, in_order, named, plan_texts
 from portal.search.words import HELP
 from portal.shared import states
-from portal.shared.asking import congress, membership, of_each
+from portal.shared.asking import congress, identity, membership, of_each
 from portal.shared.clients.answers import Document
 from portal.shared.places import may
 from portal.shared.units import plan_names, unit_of
@@ -35,6 +35,8 @@ WITH_CONGRESS = 3
 OUT_OF_SIGHT = (403, 404)
 # What the services take.
 LONGEST = 80
+# Whoever may do none of this is told of nobody who holds an office.
+KNOWS_HOLDERS = ("access:read", "access:grant", "congress:approve")
 
 
 @pages.get("/search")
@@ -57,6 +59,8 @@ def _asks(words: str) -> Mapping[str, Callable[[], list[Part]]]:
         asks["congress"] = lambda: _plans(words)
     if holds(person, "members:read"):
         asks["members"] = lambda: _members(words)
+    if any(holds(person, permission) for permission in KNOWS_HOLDERS):
+        asks["identity"] = lambda: _holders(words)
     return {**asks, "portal": lambda: _pages(words)}
 
 
@@ -122,6 +126,14 @@ def _members(words: str) -> list[Part]:
         for one in answer["items"][:SHOWN]
     ]
     return [Part(_("Members"), hits, answer["meant"], answer["total"], more)]
+
+
+def _holders(words: str) -> list[Part]:
+    answer = identity().holders_named(words, limit=SHOWN)
+    found = [found_holder(one) for one in answer["items"]]
+    hits = [Hit(one.link, text=one.name, soft=(*one.roles, one.unit)) for one in found]
+    more = "/search/holders?" + urlencode({"q": words})
+    return [Part(_("Holders of offices"), hits, answer["meant"], answer["total"], more)]
 
 
 def _pages(words: str) -> list[Part]:

@@ -284,6 +284,11 @@ class Identity:
         query = asked(reporting=",".join(reporting), deciding=",".join(deciding))
         return list(self._peer.get("/api/identity/offices", query)["items"]) if query else []
 
+    def holders_named(self, words: str, after: str = "", limit: int = 0) -> Document:
+        """Who holds something, by name; `meant`: nobody is named so, and these nearly."""
+        query = asked(q=words, after=after, limit=str(limit or ""))
+        return dict(self._peer.get("/api/identity/holders", query))
+
     def who_may(self, permission: str, unit_id: str) -> list[Document]:
         query = {"permission": permission, "unit_id": unit_id}
         return list(self._peer.get("/api/identity/who", query)["items"])

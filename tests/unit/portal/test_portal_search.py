@@ -1,6 +1,6 @@
 """What a search shows: the best first, what is only nearly meant last, nothing that found nothing."""
 
-from portal.search.views import Hit, Part, in_order, named
+from portal.search.views import Hit, Part, found_holder, in_order, named
 
 NAMES = {"one": ["Congresses 2026", "২০২৬ সালের সম্মেলন"], "two": ["Congresses 2025"], "three": ["Audit"]}
 
@@ -32,3 +32,14 @@ def test_a_part_leads_to_all_of_it_where_it_shows_not_all() -> None:
     assert Part("Units", [Hit("/x")], total=None, more="/units?q=x").is_cut
     assert not Part("Units", [Hit("/x")], total=1, more="/units?q=x").is_cut
     assert not Part("Pages", [Hit("/x")], total=9).is_cut
+
+
+def test_a_holder_leads_to_the_access_of_the_unit_only_where_that_is_read() -> None:
+    holder = {"name": "A. Holder", "office_phone": "+8801711223344", "office_email": ""}
+    unit = {"id": "u", "names": {"en": "North"}, "code": "N1"}
+    answer = {"holder": holder, "unit": unit, "roles": [{"key": "clerk", "names": {"en": "Clerk"}}]}
+    read, in_line = (found_holder({**answer, "reads_access": reads}) for reads in (True, False))
+    assert (read.link, in_line.link) == ("/units/u/access", "/units/u")
+    assert (read.name, read.unit, read.roles, read.phone, read.email) == (
+        "A. Holder", {"en": "North"}, [{"en": "Clerk"}], "+8801711223344", "",
+    )  # fmt: skip
