@@ -2,17 +2,24 @@
 database, and the time against one call through the gateway to identity.
 
 The sample house stands as `sammelan up` makes it, its programs reach the database through a counter of commands, and
-headquarters' organiser visits each kind of page that is linked from another, some times each. Calls and their order are
-read from the logs, by the request's id. Prints medians, and fails where calls wait for each other too often.
+headquarters' organiser visits each kind of page that is linked from another, some times each. Calls are read from the
+logs, by the request's id. How many of them wait for one another is measured: every call between services passes
+somebody who can hold it up, and a page that takes three times the delay longer has three that follow each other.
+
+Prints medians, and fails where calls wait for each other too often; with `calls` as argument also each page's calls, in
+their order.
 """
 
 import json
 import re
+import socket
 import statistics
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,6 +28,7 @@ from typing import Any, cast
 import requests
 
 from benchmarks.idle import Meter
+from servicekit.settings import OFFSETS
 from tests.integration.sammelan.running import Machine
 from tests.people import Person
 from tests.processes import DatabaseServer, House, free_port
@@ -36,6 +44,9 @@ NOT_PAGES = re.compile(
 # An id, a date, or a number in a path: two addresses that differ in them alone are one kind of page.
 VARYING = re.compile(r"^(?:[0-9a-f]{20,}|[0-9A-Za-z_-]{20,}|\d[\d-]*)$")
 TOKENS = "/internal/token"
+ASKED = ("identity", "congress", "membership", "notifications")
+# Each call is held up for so long, seconds: less than what only adorns a page is waited for.
+HELD_UP = 0.08
 
 
 @dataclass(frozen=True)
@@ -54,8 +65,48 @@ class Kind:
 
     address: str
     milliseconds: list[float] = field(default_factory=list)
+    held_up: list[float] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
     commands: list[int] = field(default_factory=list)
+
+
+class Way:
+    """To one service; `delay`: how long each question is held up on it, in seconds."""
+
+    delay = 0.0
+
+    def __init__(self, service: int) -> None:
+        self._service = service
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=256)
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        while True:
+            caller, _ = self._listener.accept()
+            try:
+                server = socket.create_connection(("127.0.0.1", self._service))
+            except ConnectionRefusedError:  # it does not stand yet
+                caller.close()
+                continue
+            for one in (caller, server):
+                one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            threading.Thread(target=self._pass, args=(caller, server, True), daemon=True).start()
+            threading.Thread(target=self._pass, args=(server, caller, False), daemon=True).start()
+
+    @classmethod
+    def _pass(cls, one: socket.socket, other: socket.socket, held: bool) -> None:
+        try:
+            while part := one.recv(65_536):
+                if held and cls.delay:
+                    time.sleep(cls.delay)
+                other.sendall(part)
+        except OSError:
+            return  # one side has hung up, and so does the other
+        finally:
+            for end in (one, other):
+                with suppress(OSError):
+                    end.shutdown(socket.SHUT_RDWR)
 
 
 def kind_of(address: str) -> str:
@@ -70,6 +121,14 @@ def visit(person: Person, kind: Kind, meter: Meter) -> requests.Response:
     kind.commands.append(meter.counted.total() - before)
     kind.requests.append(answer.headers["X-Request-Id"])
     return answer
+
+
+def visit_held_up(person: Person, kind: Kind) -> None:
+    Way.delay = HELD_UP
+    began = time.perf_counter()
+    person.http.get(person.base + kind.address, timeout=60, allow_redirects=False)
+    kind.held_up.append(1000 * (time.perf_counter() - began))
+    Way.delay = 0.0
 
 
 def kinds_from(person: Person, meter: Meter) -> dict[str, Kind]:
@@ -109,23 +168,16 @@ def _lines(file: Path) -> Iterator[dict[str, Any]]:
             yield json.loads(text)
 
 
-def depth_of(calls: Iterable[Call]) -> int:
-    """The most calls of which each began when the one before had ended."""
-    depth, free = 0, 0.0
-    for call in sorted(calls, key=lambda one: one.ended):
-        if call.began >= free:
-            depth, free = depth + 1, call.ended
-    return depth
-
-
 def run(machine: Machine, meter: Meter) -> int:
     person = Person(cast(House, machine), WHO)
     person.sign_in()
     kinds = kinds_from(person, meter)
     one_call = Kind("/api/identity/me")
     for _ in range(TIMES):
-        for kind in (one_call, *kinds.values()):
+        visit(person, one_call, meter)
+        for kind in kinds.values():
             visit(person, kind, meter)
+            visit_held_up(person, kind)
     calls = calls_by_request(machine.folder / "data" / "logs")
     reference = statistics.median(one_call.milliseconds)
     print(f"{'page':44} {'p50 ms':>7} {'ratio':>6} {'calls':>5} {'deep':>4} {'commands':>8} {'tokens':>6}")
@@ -135,7 +187,7 @@ def run(machine: Machine, meter: Meter) -> int:
         of_each = [calls.get(request, []) for request in kind.requests[1:]]
         asked = [[call for call in found if call.route != TOKENS] for found in of_each]
         count = statistics.median(len(found) for found in asked)
-        depth = int(statistics.median(depth_of(found) for found in asked))
+        depth = round((min(kind.held_up) - min(kind.milliseconds[1:])) / (1000 * HELD_UP))
         tokens = sum(len(found) for found in of_each) - sum(len(found) for found in asked)
         p50 = statistics.median(kind.milliseconds[1:])
         deepest = max(deepest, depth)
@@ -144,6 +196,9 @@ def run(machine: Machine, meter: Meter) -> int:
             f"{name[:44]:44} {p50:7.0f} {p50 / reference:6.1f} {count:5.0f} {depth:4} "
             f"{statistics.median(kind.commands[1:]):8.0f} {tokens:6}"
         )
+        if "calls" in sys.argv:
+            for call in sorted(asked[-1], key=lambda one: one.began):
+                print(f"    {call.began - asked[-1][0].began:6.3f} {call.service} {call.route}")
     print(f"one call through the gateway: {reference:.0f} ms")
     print(f"calls of the start page {start:.0f}   (limit {START_CALLS_LIMIT})")
     print(f"deepest page {deepest}   (limit {DEPTH_LIMIT}): {deepest / DEPTH_LIMIT:.1f} times")
@@ -166,6 +221,9 @@ def main() -> int:
             counted = free_port()
             meter = Meter(counted, server.port)
             machine.more |= at(counted)
+            for one in ASKED:
+                way = Way(machine.port_base + OFFSETS[one])
+                machine.more[f"{one.upper()}_URL"] = way.url
             machine.start(300)
             return run(machine, meter)
         finally:

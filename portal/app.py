@@ -46,6 +46,7 @@ from portal.threads import routes as threads
 from portal.units import routes as units
 from portal.units import words as units_words
 from servicekit.logs import log
+from servicekit.out.ahead import Ahead
 from servicekit.refusals import Refusal
 from servicekit.web.json_bodies import MAX_FORM_BYTES
 from servicekit.web.kit import make_kit
@@ -109,7 +110,7 @@ def create_app(settings: Settings) -> Flask:
     if found.left_out:
         structlog.get_logger().warning("map_left_out", count=len(found.left_out), what=found.told())
     titles = KeptTitles(asking(kit.peers))
-    context = Context(settings, draw(found.shapes), settings.csrf_key, titles, KnownNames())
+    context = Context(settings, draw(found.shapes), settings.csrf_key, titles, KnownNames(), Ahead())
     blueprints = [one for routes in CAPABILITIES for one in routes.BLUEPRINTS]
     app = create_service(kit, context, blueprints, import_name="portal", max_body_bytes=MAX_FORM_BYTES)
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_FORM_BYTES

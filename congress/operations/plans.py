@@ -39,6 +39,15 @@ class PlanView:
     acts: Acts | None = None  # what the caller may do with it; not told where they have just done something
 
 
+def levels_of_plan(context: Context, caller: Caller, unit_id: str) -> list[str]:
+    """Those that have live units at or below the unit: what its plan can set a deadline for."""
+    unit = context.units.find(unit_id)
+    if unit is None:
+        raise UnknownHere()
+    require(caller, MANAGE, unit.path, context.clock.now())
+    return sorted(context.units.levels_below(unit.id))
+
+
 def create_plan(context: Context, caller: Caller, wanted: Mapping[str, Any]) -> PlanView:
     """A draft. Milestones, content types, targets and figures that are not given are the organisation's own set."""
     unit = context.units.find(wanted["unit_id"])

@@ -19,10 +19,14 @@ api = Blueprint("plans", __name__, url_prefix="/api/congress")
 
 @api.route("/plan-template", methods=["GET"])
 @access("congress:read")
-@api.response(200, schemas.PlanTemplateView)
-def read_plan_template() -> Any:
-    """What a new plan has where its maker says nothing else."""
-    return views.template_view(context().template)
+@api.arguments(schemas.TemplateQuery, location="query")
+@api.response(200, schemas.LevelledTemplateView)
+def read_plan_template(query: dict[str, Any]) -> Any:
+    """What a new plan has where its maker says nothing else, and which levels one of a unit can be for."""
+    view = views.template_view(context().template)
+    if not query["unit_id"]:
+        return view
+    return view | {"levels": operations.levels_of_plan(context(), caller(), query["unit_id"])}
 
 
 @api.route("/figures", methods=["GET"])

@@ -43,6 +43,7 @@ from congress.schemas.plans import (
     FigureList,
     FigureView,
     LatenessSchema,
+    LevelledTemplateView,
     MilestoneSchema,
     NewPlan,
     PlanChange,
@@ -51,6 +52,7 @@ from congress.schemas.plans import (
     PlanTemplateView,
     PlanView,
     TargetsSchema,
+    TemplateQuery,
 )
 from congress.schemas.rollups import (
     EXPORTS,
@@ -122,6 +124,7 @@ __all__ = [
     "LessonView",
     "LessonWritten",
     "LevelResultsView",
+    "LevelledTemplateView",
     "ListedWanted",
     "MilestoneCountView",
     "MilestoneReport",
@@ -156,6 +159,7 @@ __all__ = [
     "TargetsSchema",
     "TaughtList",
     "TaughtView",
+    "TemplateQuery",
     "TopmostExtensionDecision",
     "TopmostReopening",
     "UnitEndedView",

@@ -127,12 +127,22 @@ class CascadeView(StrictSchema):
     state = fields.String()
 
 
+class TemplateQuery(StrictSchema):
+    """`unit_id`: with the levels that have units at and below it, for whoever may make a plan there."""
+
+    unit_id = identifier(load_default="")
+
+
 class PlanTemplateView(StrictSchema):
     milestones = fields.List(fields.Nested(MilestoneSchema))
     content_types = fields.List(fields.Nested(ContentTypeSchema))
     targets = fields.Nested(TargetsSchema)
     lateness = fields.Nested(LatenessSchema)
     results_fields = fields.List(fields.String())
+
+
+class LevelledTemplateView(PlanTemplateView):
+    levels = fields.List(fields.String())
 
 
 class PlanView(PlanTemplateView):

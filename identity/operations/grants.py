@@ -1,9 +1,10 @@
 """Grants: listed, changed, ended, and what each change would mean."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
+from itertools import takewhile
 
 from identity import listed
 from identity.context import Context, Keeping, UnitUnknown
@@ -78,10 +79,24 @@ def live_unit_within(context: Context, caller: Caller, unit_id: str, permission:
 def read_grant(context: Context, caller: Caller, grant_id: str) -> GrantSeen:
     """One's own, or one within the reach of access:read."""
     grant = context.store.grant(grant_id)
-    own = within_session(caller, [grant]) if grant.account_id == caller.account_id else []
-    if not own:
+    if not _is_own(caller, grant):
         access.require(caller, "access:read", grant.unit_path, context.clock.now())
-    return grants_for(context, caller, [grant])[0]
+    above = context.store.with_chains([grant])
+    chain = takewhile(
+        partial(_may_read, context, caller), (above[one] for one in reversed(grant.chain) if one in above)
+    )
+    return replace(grants_for(context, caller, [grant])[0], chain=tuple(one.id for one in chain))
+
+
+def _is_own(caller: Caller, grant: Grant) -> bool:
+    return grant.account_id == caller.account_id and bool(within_session(caller, [grant]))
+
+
+def _may_read(context: Context, caller: Caller, grant: Grant) -> bool:
+    return (
+        _is_own(caller, grant)
+        or access.decide(caller, "access:read", grant.unit_path, context.clock.now()).allowed
+    )
 
 
 def changeable_grant(context: Keeping, caller: Caller, grant_id: str) -> Grant:

@@ -75,6 +75,9 @@ class GrantSeen:
     invited_until: date | None
     accepted_at: datetime | None
     acts: Acts | None = None
+    chain: tuple[
+        str, ...
+    ] = ()  # what it hangs on, nearest first, as far as the reader may read it; of one alone
 
 
 @dataclass(frozen=True)

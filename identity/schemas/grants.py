@@ -118,6 +118,12 @@ class GrantView(StrictSchema):
     given_by = fields.Nested(GivenBy)
     given_at = fields.DateTime()
     parent_grant_id = fields.String(allow_none=True)
+    chain = fields.List(
+        fields.String(),
+        metadata={
+            "description": "What it hangs on, nearest first, as far as the reader may read it; of one alone."
+        },
+    )
     reason = fields.String()
     ended_reason = fields.String()
     confirm_until = fields.DateTime(allow_none=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -24,7 +25,7 @@ from portal.frame.forms import NOT_A_DAY, Fault, Form
 from portal.frame.pager import COUNTED_MOST, Pager, after
 from portal.frame.pages import done, language, or_shown_again, page, titles
 from portal.frame.query import asked, asked_whole, takes
-from portal.shared.asking import exports_of, identity, log_of, membership
+from portal.shared.asking import ahead, exports_of, identity, log_of, membership
 from portal.shared.clients.answers import Document
 from portal.shared.clients.titles import OWNERS, titles_in
 from portal.shared.places import may
@@ -97,6 +98,7 @@ class Search:
     def go(self, limit: int, budget: int) -> Found:
         fits = done_by(self.form.values["person"])
         logs = {name: self._log(name) for name in self.services}
+        ahead(*(partial(ask, self.after.get(name, "")) for name, ask in logs.items()))
         return newest_first(logs, self.after, fits, limit=limit, budget=budget)
 
     def _log(self, service: str) -> Callable[[str], Document]:

@@ -1,6 +1,7 @@
 """Difficulties: what waits for a unit and what has reached it, one with its way, and the form that raises one."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from flask import Blueprint, Response
 from flask_babel import gettext as _
@@ -24,7 +25,7 @@ from portal.frame.forms import Fault, Form, FormFaulty
 from portal.frame.pager import after, pager
 from portal.frame.pages import done, name_of, or_shown_again, page
 from portal.frame.query import LIST, asked, takes
-from portal.shared.asking import congress, membership, today
+from portal.shared.asking import ahead, congress, membership, today
 from portal.shared.clients.answers import Document
 from portal.shared.places import may, trail
 from portal.shared.units import Crumb
@@ -64,6 +65,8 @@ def difficulties_again(unit_id: str, form: Form) -> Response:
     if which == "waiting" and any(kept.values()):
         which = "all"
     wanted = {"unit_id": unit_id, "which": which, **kept}
+    ahead(membership().levels, partial(membership().unit, unit_id))
+    ahead(partial(congress().difficulty_figures, unit_id))
     answer, unit = congress().difficulties_of(wanted, after(), SHOWN), membership().unit(unit_id)
     # The topmost unit answers the same difficulty of several units once.
     joins = len(unit["path"]) == 1 and may("congress:approve", (*unit["path"], "below"))
@@ -145,6 +148,7 @@ def show_difficulty(difficulty_id: str) -> Response:
 
 def difficulty_again(difficulty_id: str, form: Form) -> Response:
     answer = congress().difficulty(difficulty_id)
+    ahead(partial(membership().unit, answer["unit_id"]))
     form.version, form.labels = answer["version"], {"text": _("What you say")}
     unit = membership().unit(answer["unit_id"])
     return page(

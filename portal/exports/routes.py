@@ -10,7 +10,8 @@ from portal.exports.views import files_of
 from portal.exports.words import DONE, LABELS
 from portal.frame.forms import Form, sent_form
 from portal.frame.pages import done, or_shown_again, page, titles
-from portal.shared.asking import exports_of, holds_any, of_each
+from portal.shared.asking import exports_of, holds_any
+from servicekit.out.ahead import of_each
 from servicekit.out.exports.formats import FORMATS
 from servicekit.web.guards import SIGNED_IN, access
 

@@ -2,11 +2,9 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeVar, cast
+from typing import cast
 
 from flask import g, request
 
@@ -26,12 +24,11 @@ from portal.shared.units import Names
 from servicekit.access.decision import Caller, holds
 from servicekit.access.keys import TokenRefused
 from servicekit.logs import log
+from servicekit.out.ahead import Ahead, PeerOnce, Reading
 from servicekit.out.peers import Peer
-from servicekit.refusals import Refusal, Unavailable
+from servicekit.refusals import Refusal
 from servicekit.web.guards import caller
 from servicekit.web.kit import context, kit
-
-Answer = TypeVar("Answer")
 
 # The feed of revocations is read more than once a second.
 LONGEST_WAIT = 2.0
@@ -46,6 +43,7 @@ class Context:
     secret: bytes  # of the forms
     titles: KeptTitles
     names: KnownNames
+    ahead: Ahead
 
 
 def here() -> Context:
@@ -85,9 +83,8 @@ def unread() -> int:
     """Unread messages; none rather than no page when the notifications do not answer."""
     if "unread" not in g:
         # With places of its own: what only adorns a page says nothing of whether the part answers.
-        peer = kit().peers.for_person("notifications", caller(), "unread messages")
         try:
-            g.unread = Notifications(peer).unread()
+            g.unread = Notifications(_peer("notifications", "unread messages")).unread()
         except Refusal as refusal:
             log.warning("inbox_not_counted", why=type(refusal).__name__)
             g.unread = 0
@@ -101,7 +98,7 @@ def names_of_unit(unit_id: str) -> Names:
     if found is not None:
         return found
     try:
-        peer = kit().peers.for_person("membership", caller(), "names of units")
+        peer = _peer("membership", "names of units")
         answer = peer.send("GET", f"/api/membership/units/{unit_id}", seconds=ORNAMENT_SECONDS).json()
     except Refusal as refusal:
         log.warning("unit_not_named", why=type(refusal).__name__)
@@ -115,22 +112,6 @@ def log_of(service: str) -> Log:
 
 def tasks_of(service: str) -> Tasks:
     return Tasks(_peer(service), service)
-
-
-def of_each(services: Iterable[str], ask: Callable[[str], Answer]) -> dict[str, Answer | None]:
-    """Asks all at once, each within its own places; None of one that does not answer. Raises what else is refused."""
-    names = list(services)
-
-    def answer(service: str) -> Answer | None:
-        try:
-            return ask(service)
-        except Unavailable as refusal:
-            log.warning("part_not_shown", part=service, why=type(refusal).__name__)
-            return None
-
-    with ThreadPoolExecutor(len(names)) as threads:
-        asked = {name: threads.submit(copy_context().run, answer, name) for name in names}
-        return {name: found.result() for name, found in asked.items()}
 
 
 def exports_of(service: str) -> Exports:
@@ -156,8 +137,19 @@ def public_identity(language: str) -> Identity:
     return Identity(kit().peers.public("identity", language))
 
 
-def _peer(name: str) -> Peer:
-    return kit().peers.for_person(name, caller())
+def ahead(*questions: Callable[[], object]) -> None:
+    """Begins at once what the rest of this page asks whatever is answered; where something is changed, nothing."""
+    if request.method == "GET":
+        for question in questions:
+            here().ahead.begin(question)
+
+
+def _peer(name: str, part: str = "") -> Peer:
+    if request.method != "GET":
+        return kit().peers.for_person(name, caller(), part)
+    if "reading" not in g:
+        g.reading = Reading()
+    return PeerOnce(g.reading, kit().peers, name, caller(), part)
 
 
 def change_me(changes: Mapping[str, object]) -> None:

@@ -77,7 +77,7 @@ class Peers:
     def for_person(self, peer: str, caller: Caller, part: str = "") -> "Peer":
         """Calls as the person, through a token whose audience is the peer (RFC 8693). A `part` has its own places."""
         return Peer(
-            self, peer, self.url_of(peer), lambda: self._token_for(peer, caller), caller.language, part
+            self, peer, self.url_of(peer), lambda: self.token_for(peer, caller), caller.language, part
         )
 
     def as_service(self, peer: str, part: str = "") -> "Peer":
@@ -91,7 +91,7 @@ class Peers:
     def url_of(self, peer: str) -> str:
         return self._urls[peer].rstrip("/")
 
-    def _token_for(self, peer: str, caller: Caller) -> str:
+    def token_for(self, peer: str, caller: Caller) -> str:
         """Once for all that a session's tokens say alike, while it holds: the gateway fetches a new one each minute."""
         key = (peer, caller.session_id, caller.said or caller.token)
         known = self._exchanged.get(key)

@@ -1,6 +1,7 @@
 """Giving access: to a person by national number, by a code on paper, or to a service account."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from flask import Blueprint, Response
 from flask_babel import gettext as _
@@ -10,7 +11,7 @@ from portal.access.words import BY_CODE, BY_NUMBER, HANDOVER_DAYS, NAMED_BY
 from portal.frame.forms import Form, refused_by_peer
 from portal.frame.pages import done, name_of, or_shown_again, page
 from portal.frame.query import asked, takes
-from portal.shared.asking import congress, here, identity, membership, today
+from portal.shared.asking import ahead, congress, here, identity, membership, today
 from portal.shared.clients.answers import Document
 from portal.shared.places import may, trail
 from portal.shared.units import Crumb, plan_names, unit_of
@@ -26,6 +27,7 @@ INVITED_ALREADY = "invited-already"
 @takes("role", "machine")
 @access("access:grant")
 def grant_form(unit_id: str) -> Response:
+    ahead(identity().roles, identity().number_kinds, partial(membership().unit, unit_id))
     values = {
         **usual_period(),
         "by": BY_NUMBER,
@@ -43,6 +45,8 @@ def usual_period() -> dict[str, str]:
 def grant_again(unit_id: str, form: Form, invited: Sequence[Grant] = ()) -> Response:
     """`invited`: what this number is invited to already, and nobody has taken up."""
     unit = membership().unit(unit_id)
+    if may("congress:read", tuple(unit["path"])):
+        ahead(congress().plans, partial(congress().congresses_of, unit_id))
     roles = roles_of(identity().roles())
     return page(
         "grant_new.html",

@@ -1,5 +1,7 @@
 """Access: who has been given what in a unit; looked at, confirmed, suspended, put in force again, revoked."""
 
+from functools import partial
+
 from flask import Blueprint, Response
 from flask_babel import gettext as _
 
@@ -22,7 +24,7 @@ from portal.frame.forms import Form
 from portal.frame.pager import after, pager
 from portal.frame.pages import done, or_shown_again, page, safe_path
 from portal.frame.query import LIST, asked, takes
-from portal.shared.asking import congress, identity, membership
+from portal.shared.asking import ahead, congress, identity, membership
 from portal.shared.clients.acts import offered
 from portal.shared.clients.answers import Document
 from portal.shared.places import may, trail
@@ -37,8 +39,6 @@ pages = Blueprint("grants", __name__)
 # What comes back with a grant that is put in force again, by its id.
 ALSO = "also/"
 STATUSES = ("proposed", "invited", "active", "suspended", "revoked", "extension-asked")
-# A tree has hardly more levels than this, so no chain of grants is longer.
-LONGEST_CHAIN = 12
 
 
 @pages.get("/units/<unit_id>/access")
@@ -46,6 +46,7 @@ LONGEST_CHAIN = 12
 @access("access:read")
 def list_access(unit_id: str) -> Response:
     unit = membership().unit(unit_id)
+    ahead(identity().roles)
     shown = Form({name: asked(name) for name in ("status", "below")})
     status = shown.values["status"] if shown.values["status"] in STATUSES else ""
     answer = identity().grants(unit_id, below=bool(shown.values["below"]), status=status, after=after())
@@ -71,8 +72,14 @@ def stands_over(path: tuple[str, ...]) -> bool:
 
 
 def looked_up(grant_id: str) -> tuple[Document, Grant]:
+    ahead(identity().roles)
     answer = identity().grant(grant_id)
     return answer, grant_of(answer, roles_of(identity().roles()))
+
+
+def _unit_ahead(grant: Grant) -> None:
+    if may("unit:read", grant.unit_path):
+        ahead(partial(membership().unit, grant.unit_id))
 
 
 def trail_of_grant(grant: Grant) -> tuple[Crumb, ...]:
@@ -91,8 +98,10 @@ def trail_of_grant(grant: Grant) -> tuple[Crumb, ...]:
 @access(SIGNED_IN)
 def read_grant(grant_id: str) -> Response:
     """One's own, or one within the reach of access:read."""
+    ahead(identity().roles)
     answer, roles = identity().grant(grant_id), roles_of(identity().roles())
     grant = grant_of(answer, roles)
+    _unit_ahead(grant)
     own = answer["holder"]["account_id"] in caller().accounts
     asked = asked_by(answer, caller().accounts)
     return page(
@@ -112,15 +121,8 @@ def read_grant(grant_id: str) -> Response:
 
 def _chain(grant: Grant) -> list[Grant]:
     """The grants that this one hangs on, from the first; only those that the reader may see."""
-    found: list[Grant] = []
-    parent = grant.parent_id
-    while parent and len(found) < LONGEST_CHAIN:
-        try:
-            found.insert(0, looked_up(parent)[1])
-        except PeerRefused:
-            break
-        parent = found[0].parent_id
-    return found
+    ahead(*(partial(identity().grant, one) for one in grant.chain))
+    return [looked_up(one)[1] for one in reversed(grant.chain)]
 
 
 def _office(grant: Grant) -> Names:
@@ -226,6 +228,7 @@ def _act_page(grant_id: str, act: str, form: Form) -> Response:
     answer, grant = looked_up(grant_id)
     if form.status == 412 or form.version is None:
         form.version = answer["version"]
+    _unit_ahead(grant)
     preview = _preview(grant_id) if ACTS[act].ends else None
     suspended = identity().resumption_preview(grant_id) if act == RESUME.key else []
     return page(

@@ -18,7 +18,7 @@ from portal.frame.forms import Fault, Form, FormFaulty, sent_form
 from portal.frame.pager import after, pager
 from portal.frame.pages import done, language, name_of, or_shown_again, page
 from portal.frame.query import LIST, asked, takes
-from portal.shared.asking import here, identity, membership, today
+from portal.shared.asking import ahead, here, identity, membership, today
 from portal.shared.clients.answers import Document
 from portal.shared.places import trail
 from portal.shared.units import Crumb, unit_of
@@ -45,6 +45,7 @@ def many_form(unit_id: str) -> Response:
 
 
 def many_again(unit_id: str, form: Form) -> Response:
+    ahead(identity().roles)
     unit = membership().unit(unit_id)
     return page(
         "many.html",

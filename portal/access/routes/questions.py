@@ -1,12 +1,14 @@
 """Questions about access: what may I do, why or why not, who may do it here, who sees me."""
 
+from functools import partial
+
 from flask import Blueprint, Response
 
 from portal.access.views.grants import explained, grant_of, permission_word, roles_of
 from portal.frame.forms import Form
 from portal.frame.pages import name_of, page, titles
 from portal.frame.query import asked, takes
-from portal.shared.asking import identity, membership
+from portal.shared.asking import ahead, identity, membership
 from portal.shared.clients.answers import Document
 from portal.shared.clients.titles import titles_in
 from portal.shared.places import may, trail
@@ -28,6 +30,7 @@ def explain() -> Response:
     """What I may do, and why I, or somebody whose access I may see, may or may not do one act at one unit."""
     account_id = asked("account_id")
     permission, unit_id = asked("permission"), asked("unit_id")
+    ahead(identity().me, *(partial(membership().unit, one) for one in _units_offered(unit_id)))
     roles = roles_of(identity().roles())
     units = [(one["id"], name_of(one["names"])) for one in _units(unit_id)]
     known = titles_in(titles(), PERMISSIONS)
@@ -47,9 +50,12 @@ def explain() -> Response:
 
 def _units(unit_id: str) -> list[Document]:
     """One's own units, and the one asked about when it may be known."""
+    return [one for one in map(_unit, _units_offered(unit_id)) if one is not None]
+
+
+def _units_offered(unit_id: str) -> dict[str, None]:
     ids = dict.fromkeys([unit_id] if unit_id else [])
-    ids |= dict.fromkeys(units_with(caller(), "unit:read")[:UNITS_OFFERED])
-    return [one for one in map(_unit, ids) if one is not None]
+    return ids | dict.fromkeys(units_with(caller(), "unit:read")[:UNITS_OFFERED])
 
 
 def _unit(unit_id: str) -> Document | None:

@@ -1,5 +1,7 @@
 """The roll-out: in which units somebody has signed in, who was asked, and which have nobody."""
 
+from functools import partial
+
 from flask import Blueprint, Response
 from flask_babel import gettext as _
 
@@ -19,9 +21,10 @@ from portal.frame.forms import Form
 from portal.frame.pager import after, pager
 from portal.frame.pages import level_name, name_of, page
 from portal.frame.query import LIST, asked, takes
-from portal.shared.asking import congress, identity, membership, of_each
+from portal.shared.asking import ahead, congress, identity, membership
 from portal.shared.places import may, trail
 from portal.shared.units import unit_of
+from servicekit.out.ahead import of_each
 from servicekit.web.guards import access
 
 pages = Blueprint("rollout", __name__)
@@ -33,6 +36,7 @@ pages = Blueprint("rollout", __name__)
 def show_rollout(unit_id: str) -> Response:
     unit = membership().unit(unit_id)
     reads = may("congress:read", (*unit["path"], "below"))
+    ahead(membership().levels)
     # Those right below are in the same order on both sides, so one place is good for both.
     ask = {"identity": lambda: identity().rollout(unit_id, after())}
     if reads:
@@ -61,6 +65,7 @@ def show_rollout(unit_id: str) -> Response:
 @takes("level", *LIST)
 @access("congress:read")
 def list_units_that_reported(unit_id: str) -> Response:
+    ahead(membership().levels, partial(membership().unit, unit_id))
     level, unit = asked("level"), membership().unit(unit_id)
     answer = congress().units_that_reported(unit_id, level, after())
     return page(
@@ -79,6 +84,7 @@ def list_units_of_rollout(unit_id: str) -> Response:
     shown = Form({name: asked(name) for name in ("state", "level")})
     state = shown.values["state"] if shown.values["state"] in LISTED else ""
     level = shown.values["level"]
+    ahead(membership().levels, partial(membership().unit, unit_id))
     answer, unit = identity().rollout_units(unit_id, state, level, after()), membership().unit(unit_id)
     gives = state in WITHOUT and bool(answer["total"]) and may("access:grant", tuple(unit["path"]))
     return page(

@@ -77,7 +77,7 @@ class Grant:
     removal: Removal | None = None
     extension: Extension | None = None
     mandate: str = ""  # the congress that gave the office
-    parent_id: str = ""
+    chain: tuple[str, ...] = ()
     account_id: str = ""
     invited_until: str = ""
     number_end: str = ""  # of an open invitation: the last signs of its number
@@ -210,7 +210,7 @@ def grant_of(answer: Document, roles: Mapping[str, Role]) -> Grant:
             else None
         ),
         mandate=answer.get("mandate") or "",
-        parent_id=answer.get("parent_grant_id") or "",
+        chain=tuple(answer.get("chain", ())),
         invited_until=answer.get("invited_until") or "",
         number_end=answer["holder"].get("number_end") or "",
         barred=answer.get("barred", False),

@@ -13,7 +13,7 @@ from portal.frame.menu import person_of
 from portal.frame.pages import done, done_message, language, or_shown_again, page
 from portal.frame.query import asked, takes
 from portal.outages.views import sealed_sign_in_of
-from portal.shared.asking import change_me, identity, log_of, membership, now
+from portal.shared.asking import ahead, change_me, identity, log_of, membership, now
 from portal.shared.clients.answers import Document
 from portal.shared.clients.titles import OWNERS
 from portal.shared.doors import eid_providers, with_links
@@ -32,6 +32,7 @@ def read_account() -> Response:
 
 
 def account_again(form: Form) -> Response:
+    ahead(identity().sessions)
     me = identity().me()
     form.values = {**me["released"], **form.values}
     others = eid_providers(language()) if me["same_person"] else None
@@ -104,7 +105,8 @@ def end_all_sessions() -> Response:
 @access(SIGNED_IN)
 def list_looks() -> Response:
     """Who opened my own record as a member, and what was done with my account."""
-    answer, own = membership().looks(), _about_own_account()
+    ahead(membership().looks)
+    own, answer = _about_own_account(), membership().looks()
     return page(
         "looks.html",
         member=answer["member"],
@@ -123,6 +125,7 @@ class _Own(NamedTuple):
 
 
 def _about_own_account() -> _Own:
+    ahead(*(log_of(service).mine for service in OWNERS))
     answers = [log_of(service).mine() for service in OWNERS]
     entries = [entry for answer in answers for entry in answer["items"]]
     newest = sorted(entries, key=lambda entry: str(entry["at"]), reverse=True)

@@ -1,6 +1,7 @@
 """Congresses: looked at, reported on, sent up."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 
 from flask import Blueprint, Response
 from flask_babel import gettext as _
@@ -26,7 +27,7 @@ from portal.frame.forms import Fault, Form
 from portal.frame.pager import after, pager
 from portal.frame.pages import done, know_words, language, name_of, or_shown_again, page, titles
 from portal.frame.query import LIST, asked, asked_whole, takes
-from portal.shared.asking import comments_on, congress, identity, membership, now, today
+from portal.shared.asking import ahead, comments_on, congress, identity, membership, now, today
 from portal.shared.clients.answers import Document
 from portal.shared.clients.titles import groups_in
 from portal.shared.places import may, trail
@@ -46,6 +47,7 @@ STALE = 412
 
 def looked_up(congress_id: str) -> tuple[Document, Document]:
     one = congress().congress(congress_id)
+    ahead(partial(membership().unit, one["unit_id"]))
     plan = congress().plan(one["plan_id"])
     know_words({key: name_of(names) for key, names in names_of(plan).items()})
     return one, plan
@@ -70,7 +72,9 @@ def names_of(plan: Document) -> dict[str, Names]:
 @access("congress:read")
 def read_congress(congress_id: str) -> Response:
     one, plan = looked_up(congress_id)
-    found, said = congress().files(congress_id), comments_on(THREADS).newest(congress_id, after())
+    newest = partial(comments_on(THREADS).newest, congress_id, after())
+    ahead(partial(congress().files, congress_id), newest, partial(offices_of, [one]))
+    found, said = congress().files(congress_id), newest()
     record = record_of(one, plan, trail_of(one))
     return page(
         "congress.html",

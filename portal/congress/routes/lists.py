@@ -1,5 +1,7 @@
 """Lists behind numbers: the congresses that a figure counts, and those that wait for a step of their superior unit."""
 
+from functools import partial
+
 from flask import Blueprint, Response
 from flask_babel import gettext as _
 
@@ -29,7 +31,7 @@ from portal.frame.pager import after, pager
 from portal.frame.pages import done, level_name, name_of, or_shown_again, page
 from portal.frame.query import LIST, asked, takes
 from portal.shared import states
-from portal.shared.asking import congress, membership, today
+from portal.shared.asking import ahead, congress, identity, membership, today
 from portal.shared.clients.answers import Document
 from portal.shared.places import may, trail
 from servicekit.out.peers import PeerRefused
@@ -50,6 +52,7 @@ def read_list(plan_id: str, unit_id: str) -> Response:
 
 def list_again(plan_id: str, unit_id: str, form: Form) -> Response:
     plan = congress().plan(plan_id)
+    ahead(partial(membership().unit, unit_id), membership().levels, identity().saved_lists)
     listed = listed_of(plan, unit_id, form.values)
     found = _found(listed, form)
     offices = offices_of(found["items"])

@@ -1,5 +1,6 @@
 """The way in while the eID is down: officials with sealed codes, windows of two administrators, what became of it."""
 
+from functools import partial
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response
@@ -10,7 +11,7 @@ from portal.frame.pager import Pager, after, pager
 from portal.frame.pages import done, language, or_shown_again, page
 from portal.frame.query import LIST, asked, takes
 from portal.outages.views import candidates, sealed_sign_in_of, window_of
-from portal.shared.asking import identity, membership
+from portal.shared.asking import ahead, identity, membership
 from portal.shared.clients.answers import Document
 from portal.shared.doors import eid_providers
 from portal.shared.places import may, trail
@@ -47,6 +48,10 @@ def fallback_again(unit_id: str, form: Form, **_which: str) -> Response:
         raise NotFound
     # Three lists on one page: the address says which of them it goes on with.
     going_on = asked("list")
+    ahead(partial(identity().windows, unit_id))
+    if may_read:
+        ahead(partial(identity().officials, unit_id, after() if going_on == OFFICIALS else ""))
+        ahead(partial(identity().sealed_sign_ins, unit_id, after() if going_on == SIGN_INS else ""))
     officials = identity().officials(unit_id, after() if going_on == OFFICIALS else "") if may_read else None
     sign_ins = (
         identity().sealed_sign_ins(unit_id, after() if going_on == SIGN_INS else "") if may_read else NONE

@@ -1,6 +1,7 @@
 """The form of a plan: a new one, a draft that is changed, an open plan that is renamed."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from flask import Blueprint, Response
 from flask_babel import gettext as _
@@ -11,13 +12,12 @@ from portal.frame.pages import done, know_words, name_of, or_shown_again, page
 from portal.plans.views.plans import (
     OPEN_BELOW,
     differences,
-    levels_found,
     milestones_offered,
     plan_of,
     plan_values,
 )
 from portal.plans.words import NO_DEADLINE, NO_MILESTONE
-from portal.shared.asking import congress, membership, today
+from portal.shared.asking import ahead, congress, membership, today
 from portal.shared.clients.answers import Document
 from servicekit.tasks.acting import units_with
 from servicekit.web.guards import access, caller
@@ -33,6 +33,9 @@ STALE = 412
 @pages.get("/plans/new")
 @access("plan:manage")
 def plan_form() -> Response:
+    ahead(
+        membership().levels, *(partial(membership().unit, one) for one in units_with(caller(), "plan:manage"))
+    )
     template = congress().plan_template()
     days = {f"milestones/{one['key']}": str(one["days_before_deadline"]) for one in template["milestones"]}
     days |= {f"lateness/{name}": str(number) for name, number in template["lateness"].items()}
@@ -71,6 +74,7 @@ def make_plan(form: Form) -> Response:
 @pages.get("/plans/<plan_id>/edit")
 @access("plan:manage")
 def change_form(plan_id: str) -> Response:
+    ahead(congress().plan_template, membership().levels)
     answer = congress().plan(plan_id)
     return _change_page(answer, Form(plan_values(answer), answer["version"]))
 
@@ -118,8 +122,9 @@ def _change_page(answer: Document, form: Form) -> Response:
 def _form_page(
     form: Form, tops: Sequence[Document], milestones: Sequence[Document], **values: object
 ) -> Response:
+    ahead(*(partial(congress().levels_of_plan, one["id"]) for one in tops))
     levels = membership().levels()
-    found = levels_found(tops, lambda unit_id: membership().children(unit_id)["items"])
+    found = {level for one in tops for level in congress().levels_of_plan(one["id"])}
     know_words({one["key"]: name_of(one["names"]) for one in (*levels, *milestones)})
     form.labels |= {
         **{f"names/{language}": own for language, _sign, own in SWITCH},

@@ -1,11 +1,13 @@
 """What becomes of a plan: a draft is deleted, an open one moves its deadlines and is closed."""
 
+from functools import partial
+
 from flask import Blueprint, Response
 
 from portal.frame.forms import Form
 from portal.frame.pages import done, know_words, level_name, name_of, or_shown_again, page
 from portal.plans.views.plans import plan_of
-from portal.shared.asking import congress, membership
+from portal.shared.asking import ahead, congress, membership
 from portal.shared.clients.answers import Document
 from servicekit.web.guards import access
 
@@ -13,6 +15,7 @@ pages = Blueprint("plan_life", __name__)
 
 
 def _looked_up(plan_id: str) -> tuple[Document, list[str]]:
+    ahead(partial(congress().plan, plan_id))
     levels = membership().levels()
     know_words({level["key"]: name_of(level["names"]) for level in levels})
     return congress().plan(plan_id), [level["key"] for level in levels]

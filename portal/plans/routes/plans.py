@@ -6,7 +6,7 @@ from portal.frame.acting import unit_with
 from portal.frame.forms import Form
 from portal.frame.pages import done, know_words, name_of, or_shown_again, page
 from portal.plans.views.plans import Plan, plan_of
-from portal.shared.asking import congress, membership
+from portal.shared.asking import ahead, congress, membership
 from portal.shared.clients.acts import all_offered
 from portal.shared.places import may
 from servicekit.serving.patience import patient
@@ -37,6 +37,7 @@ def plan_again(plan_id: str, form: Form) -> Response:
 
 
 def _plan_page(plan_id: str, form: Form) -> Response:
+    ahead(membership().levels)
     answer, levels = congress().plan(plan_id), membership().levels()
     know_words({one["key"]: name_of(one["names"]) for one in (*levels, *answer["milestones"])})
     plan = plan_of(answer, [level["key"] for level in levels])

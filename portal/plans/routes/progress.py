@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import cast
 from urllib.parse import urlencode
 
@@ -31,7 +32,7 @@ from portal.plans.views.progress import (
 )
 from portal.plans.words import PEOPLES_FILES
 from portal.shared import states
-from portal.shared.asking import congress, membership, today
+from portal.shared.asking import ahead, congress, membership, today
 from portal.shared.asking import here as around
 from portal.shared.clients.titles import groups_in
 from portal.shared.places import may, trail
@@ -61,6 +62,7 @@ def choose_dashboard() -> Response:
 @takes("milestone", "level", "sort", "class", "from")
 @access("congress:read")
 def read_dashboard(plan_id: str, unit_id: str) -> Response:
+    ahead(partial(membership().unit, unit_id), membership().levels)
     plan = congress().plan(plan_id)
     rollup = congress().rollup(plan_id, unit_id, chosen_milestone(plan, asked("milestone")))
     unit = membership().unit(unit_id)
@@ -70,6 +72,8 @@ def read_dashboard(plan_id: str, unit_id: str) -> Response:
         return done(f"/congresses/{own}")
     levels = [level["key"] for level in membership().levels()]
     view = dashboard_of(rollup, plan, levels, asked("milestone"), groups_in(titles(), FIGURES))
+    if len(unit["path"]) == 1 and not _drawn(view):
+        ahead(partial(congress().rollups_at_level, plan_id, unit_id, MAP_LEVEL))
     decides = plan["state"] != "closed" and may("congress:approve", (*unit["path"], "below"))
     waits = view.states.get("submitted", 0) if decides else 0
     waiting = congress().waiting(plan_id, unit_id)["total"] if waits else 0
@@ -177,10 +181,16 @@ def _answering(lines: Sequence[UnitLine]) -> dict[str, Office]:
     return {one["for_unit"]: office_of(one) for one in offices}
 
 
+def _drawn(view: Dashboard) -> bool:
+    """Whether there are outlines of the units right below."""
+    outlines = cast(Outlines, around().outlines)
+    return any(line.unit.code in outlines.by_code for line in view.children)
+
+
 def _map(view: Dashboard, plan_id: str, *, is_root: bool) -> Map | None:
     """The districts below the unit: its own children, or at the top all of the level."""
     outlines = cast(Outlines, around().outlines)
-    if any(line.unit.code in outlines.by_code for line in view.children):
+    if _drawn(view):
         return map_of(view.children, outlines, whole=is_root)
     if not is_root or not outlines.by_code:
         return None

@@ -1,6 +1,6 @@
 """Plans: how one stands, and the form that makes one."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,34 +111,6 @@ def milestones_offered(answer: Document, template: Document) -> list[dict[str, A
 def differences(answer: Document, typed: Mapping[str, str]) -> list[tuple[str, str]]:
     """Fields of the form, and what is saved in them, where it is not what was typed."""
     return [(name, value) for name, value in plan_values(answer).items() if typed.get(name, value) != value]
-
-
-# Of each level the first, the middle and the last unit are looked into: a level's units are hardly all without units
-# below while others have some, and a tree has thousands.
-LOOKED_INTO = 3
-
-
-def levels_found(tops: Sequence[Document], children: Callable[[str], Sequence[Document]]) -> set[str]:
-    """The levels that have units at or below these, from the top down; `children` gives the units right below one."""
-    found: set[str] = set()
-    ahead: dict[str, list[Document]] = {}
-    for top in tops:
-        ahead.setdefault(top["level"], []).append(top)
-    while ahead:
-        below: dict[str, list[Document]] = {}
-        for level, units in ahead.items():
-            found.add(level)
-            for unit in _some_of(units):
-                for child in children(unit["id"]):
-                    if child["level"] not in found:
-                        below.setdefault(child["level"], []).append(child)
-        ahead = below
-    return found
-
-
-def _some_of(units: Sequence[Document]) -> list[Document]:
-    step = max(1, (len(units) - 1) // (LOOKED_INTO - 1))
-    return [units[place] for place in range(0, len(units), step)][:LOOKED_INTO]
 
 
 def open_plans(plans: Sequence[Document]) -> list[Document]:

@@ -17,12 +17,13 @@ from portal.frame.query import asked, takes
 from portal.search.views import SHOWN, Hit, Part, found_holder, in_order, named, plan_texts
 from portal.search.words import HELP
 from portal.shared import states
-from portal.shared.asking import congress, identity, membership, of_each
+from portal.shared.asking import congress, identity, membership
 from portal.shared.clients.answers import Document
 from portal.shared.places import may
 from portal.shared.units import plan_names, unit_of
 from portal.units.routes.units import found_units, names_above
 from servicekit.access.decision import holds
+from servicekit.out.ahead import of_each
 from servicekit.out.peers import PeerRefused
 from servicekit.refusals import Unavailable
 from servicekit.web.guards import access, caller

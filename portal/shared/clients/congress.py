@@ -37,6 +37,10 @@ class Congress:
         """The organisation's own milestones, for a new plan to begin with."""
         return dict(self._peer.get("/api/congress/plan-template"))
 
+    def levels_of_plan(self, unit_id: str) -> list[str]:
+        """Those that have units at or below it."""
+        return list(self._peer.get("/api/congress/plan-template", {"unit_id": unit_id})["levels"])
+
     def plan(self, plan_id: str) -> Document:
         return dict(self._peer.get(f"/api/congress/plans/{plan_id}"))
 

@@ -9,10 +9,11 @@ from portal.access.routes.offers import offers_again
 from portal.frame import acting
 from portal.frame.forms import Form
 from portal.frame.pages import done, language, page, titles
-from portal.shared.asking import here, now, of_each, reader, tasks_of
+from portal.shared.asking import here, now, reader, tasks_of
 from portal.shared.clients.titles import OWNERS, titles_in
 from portal.shared.units import Document, in_words
 from portal.start.views import Home, Line, Task, home_of
+from servicekit.out.ahead import of_each
 from servicekit.refusals import NotFound
 from servicekit.serving.cookies import ACTING_SECONDS
 from servicekit.web.guards import PUBLIC, SIGNED_IN, access, caller, sets_cookie

@@ -1,6 +1,7 @@
 """Units: found by name, and each with its congress, its people and the units below it."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response
@@ -10,7 +11,7 @@ from portal.congress.views.congress import congress_page
 from portal.frame.pager import after, pager
 from portal.frame.pages import page
 from portal.frame.query import LIST, asked, takes
-from portal.shared.asking import congress, identity, membership, today
+from portal.shared.asking import ahead, congress, identity, membership, today
 from portal.shared.clients.answers import Document
 from portal.shared.places import may, may_keep, trail
 from portal.shared.units import Names, Unit, unit_of
@@ -76,6 +77,15 @@ def names_above(found: Sequence[Document]) -> dict[str | None, Names]:
 def read_unit(unit_id: str) -> Response:
     answer = membership().unit(unit_id)
     unit = unit_of(answer)
+    ahead(membership().levels)
+    if may("congress:read", unit.path):
+        ahead(partial(congress().congresses_of, unit_id))
+    if may("access:read", unit.path):
+        ahead(identity().roles, partial(identity().every_grant, unit_id))
+    if may("members:count", unit.path):
+        ahead(partial(membership().member_count, unit_id))
+    if answer["ended_count"]:
+        ahead(partial(membership().ended_children, unit_id, after(ENDED)))
     children = membership().children(unit_id, after())
     nothing: Document = {"items": []}
     ended = membership().ended_children(unit_id, after(ENDED)) if answer["ended_count"] else nothing
@@ -104,8 +114,9 @@ def _place(of: str) -> dict[str, str]:
 
 
 def _congresses(unit: Unit) -> list[Document]:
-    shown = []
-    for one in congress().congresses_of(unit.id):
+    shown, found = [], congress().congresses_of(unit.id)
+    ahead(*(partial(congress().plan_seen, one["plan_id"]) for one in found))
+    for one in found:
         plan = congress().plan_seen(one["plan_id"])
         if plan is None:
             continue

@@ -77,6 +77,26 @@ def test_a_plan_that_says_little_gets_the_shipped_set(congress_house: House, con
     assert {key: made[key] for key in template} == template
 
 
+def test_a_plan_is_offered_the_levels_that_have_units_below(congress_house: House) -> None:
+    def levels(desk: Desk, unit: str) -> list[str]:
+        found: list[str] = desk.get(f"/plan-template?unit_id={unit}")["levels"]
+        return found
+
+    organiser = Desk(congress_house, "root", ADMINISTRATOR)
+    assert levels(organiser, "root") == ["centre", "district", "union"]
+    assert levels(organiser, "n1") == ["union"]
+    north = Desk(congress_house, "north", ADMINISTRATOR)
+    refused = [
+        desk.send("GET", f"/plan-template?unit_id={unit}").status_code
+        for desk, unit in (
+            (organiser, "nowhere"),
+            (north, "root"),
+            (north, "south"),
+        )
+    ]
+    assert refused == [404, 404, 404]
+
+
 def test_a_unit_added_later_gets_its_congress_at_once(
     congress_house: House, context: Context, plan: Json
 ) -> None:

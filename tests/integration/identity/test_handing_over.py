@@ -26,6 +26,7 @@ from identity.domain.succession import (
     SuccessorUnfit,
 )
 from identity.operations import handing_over, succession
+from identity.operations.grants import read_grant
 from identity.operations.handing_over import (
     STEP,
     finish_handovers,
@@ -381,3 +382,17 @@ def test_killed_while_it_hands_over_the_rest_is_done_by_the_keeper(house: House,
             finish_handovers(scene.keeping)
     assert (scene.on(scene.leaver), scene.whys()) == (0, {None})
     assert scene.now(scene.leaver).handed_to == scene.successor.id
+
+
+def test_a_grant_shows_what_it_hangs_on_nearest_first_as_far_as_its_reader_may_look(context: Context) -> None:
+    scene = Scene(context, many=1)
+    reader, deputy = scene.readers[0], scene.deputy
+    above = (scene.leaver.id, scene.chief.id)
+
+    def shown(who: str, grant: Grant) -> tuple[str, ...]:
+        return read_grant(context, scene.caller(who), grant.id).chain
+
+    assert shown("chief", reader) == above
+    assert shown("deputy", deputy) == above[:1]
+    assert shown("r0", reader) == ()
+    assert shown("chief", scene.chief) == ()

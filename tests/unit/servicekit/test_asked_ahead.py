@@ -1,0 +1,88 @@
+"""What a reading asks is sent once, and may be begun before its turn."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import requests
+
+from servicekit.out.ahead import SHARE_AHEAD, Ahead, Reading
+from servicekit.refusals import NotFound, Unavailable
+from servicekit.serving.bulkheads import part_of_threads
+
+SOON = 10.0
+
+
+def an_answer(status: int = 200) -> requests.Response:
+    answer = requests.Response()
+    answer.status_code = status
+    return answer
+
+
+def test_a_question_is_sent_once_and_another_one_by_itself() -> None:
+    reading, sent = Reading(), []
+
+    def ask() -> requests.Response:
+        sent.append(1)
+        return an_answer()
+
+    first, again, other = reading.once("a", ask), reading.once("a", ask), reading.once("b", ask)
+    assert first is again
+    assert first is not other
+    assert len(sent) == 2
+
+
+def test_who_asks_meanwhile_waits_for_the_answer_that_is_on_its_way() -> None:
+    reading, came, goes_on = Reading(), threading.Event(), threading.Event()
+
+    def slow() -> requests.Response:
+        came.set()
+        assert goes_on.wait(SOON)
+        return an_answer(201)
+
+    def never() -> requests.Response:
+        raise AssertionError("sent twice")
+
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(reading.once, "a", slow)
+        assert came.wait(SOON)
+        second = threads.submit(reading.once, "a", never)
+        goes_on.set()
+        assert second.result(SOON) is first.result(SOON)
+
+
+@pytest.mark.parametrize("refusal", [NotFound(), Unavailable(retry_after=1)])
+def test_what_was_refused_ahead_is_refused_to_whose_turn_it_is_and_nobody_hears_of_it_before(
+    refusal: Exception,
+) -> None:
+    reading, ahead, done = Reading(), Ahead(), threading.Event()
+
+    def refused() -> requests.Response:
+        raise refusal
+
+    def question() -> None:
+        try:
+            reading.once("a", refused)
+        finally:
+            done.set()
+
+    ahead.begin(question)
+    assert done.wait(SOON)
+    with pytest.raises(type(refusal)):
+        reading.once("a", an_answer)
+
+
+def test_only_so_much_is_begun_ahead_as_leaves_the_others_room() -> None:
+    ahead, goes_on, begun = Ahead(), threading.Event(), threading.Semaphore(0)
+    most = part_of_threads(SHARE_AHEAD)
+
+    def question() -> None:
+        begun.release()
+        assert goes_on.wait(SOON)
+
+    for _ in range(most):
+        ahead.begin(question)
+        assert begun.acquire(timeout=SOON)
+    ahead.begin(question)
+    assert not begun.acquire(timeout=0.2)
+    goes_on.set()
