@@ -2,18 +2,20 @@
 
 Both are asked over kept connections by a process of its own, as fast as they answer; the bare one is Flask and pymongo
 under the same server, one journalled insert a request. Then: whether every report that was acknowledged is there, and
-how long after the last one the figures above were equal to a recount.
+how long after the last one the figures above were equal to a recount. With it, where the processor's time went: each
+part's milliseconds for one acknowledged report, and what two cores could acknowledge at the most at that price.
 """
 
 import csv
 import json
 import multiprocessing
+import os
 import socket
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -132,6 +134,45 @@ def measure(port: int, work: Sequence[Sent], seconds: float) -> Measured:
         good[len(good) * 99 // 100],
         len(answers) - len(good),
     )
+
+
+# ---------------------------------------------------------------- where the processor's time goes
+
+
+def processor_seconds(roots: Mapping[str, int]) -> dict[str, float]:
+    """What each part has used so far: its first process, by its id, and all that descend from it."""
+    parents, ticks = {}, {}
+    for place in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = (place / "stat").read_text().rpartition(")")[2].split()
+        except OSError:  # ended meanwhile
+            continue
+        parents[int(place.name)] = int(fields[1])
+        ticks[int(place.name)] = sum(int(field) for field in fields[11:15])
+    parts = {pid: name for name, pid in roots.items()}
+    used = dict.fromkeys(roots, 0)
+    for pid, mine in ticks.items():
+        above = pid
+        while above not in parts and above in parents:
+            above = parents[above]
+        if above in parts:
+            used[parts[above]] += mine
+    return {name: mine / os.sysconf("SC_CLK_TCK") for name, mine in used.items()}
+
+
+def parts_of(whole: WholeHouse, server: DatabaseServer) -> dict[str, int]:
+    parts = {name: process.popen.pid for name, process in whole.house.processes.items()}
+    return parts if server.process is None else parts | {"database": server.process.popen.pid}
+
+
+def print_prices(before: Mapping[str, float], after: Mapping[str, float], reports: int) -> None:
+    """Milliseconds of processor for one report, the dearest part first."""
+    prices = {name: 1000 * (after[name] - before[name]) / reports for name in before}
+    for name, price in sorted(prices.items(), key=lambda one: -one[1]):
+        if price >= 0.05:
+            print(f"{name:44} {price:6.2f} ms a report")
+    total, cores = sum(prices.values()), os.cpu_count() or 1
+    print(f"{'all parts':44} {total:6.2f} ms a report: {1000 * cores / total:.0f} a second at most")
 
 
 # ---------------------------------------------------------------- the bare endpoint
@@ -272,7 +313,7 @@ def seconds_until(equal: Callable[[], bool], most: float = 30.0) -> float:
     return time.monotonic() - began
 
 
-def run(whole: WholeHouse, folder: Path) -> int:
+def run(whole: WholeHouse, server: DatabaseServer, folder: Path) -> int:
     codes = units_of(whole)
     begin_with_first_administrator(whole)
     sessions = sessions_of_clerks(whole, codes)
@@ -283,7 +324,10 @@ def run(whole: WholeHouse, folder: Path) -> int:
     before = measure(*ways["bare"], SECONDS)
     # What is made at a session's first request is made, and the first report of each is there.
     first = measure(whole.house.ports["gateway"], [Sent(one.requests[:1]) for one in work], 60.0)
+    parts = parts_of(whole, server)
+    idle = processor_seconds(parts)
     mine = measure(whole.house.ports["gateway"], [Sent(one.requests[1:]) for one in work], SECONDS)
+    used = processor_seconds(parts)
     counted = seconds_until(lambda: not whole.congress.rollups.engine.waiting(1))
     after = measure(*ways["bare"], SECONDS)
     lost = first.acknowledged + mine.acknowledged - stored(whole)
@@ -295,6 +339,7 @@ def run(whole: WholeHouse, folder: Path) -> int:
             f"p99 {seen.p99 * 1000:6.1f} ms   refused {seen.refused}"
         )
     print(f"ratio      {mine.rate / rate:7.2f} times the bare endpoint   (aim {LIMIT})")
+    print_prices(idle, used, mine.acknowledged)
     print(f"lost       {max(0, lost)} of {first.acknowledged + mine.acknowledged} acknowledged")
     print(
         f"figures    equal to a recount {counted:.1f} s after the last report (limit {EQUAL_WITHIN:.0f} s), "
@@ -311,7 +356,7 @@ def main() -> int:
         server.start()
         try:
             with a_whole_house(server, folder / "house") as whole:
-                return run(whole, folder)
+                return run(whole, server, folder)
         finally:
             if server.process is not None:
                 server.process.kill()

@@ -26,9 +26,18 @@ class FirstReport:
 
 def first_report_at(congress: Congress) -> datetime | None:
     """When its unit reported first; what a superior records is no report of the unit."""
+    return min(_own(congress), default=None)
+
+
+def first_report_just_now(congress: Congress) -> datetime | None:
+    """The same where nothing of the unit's is younger, so that whoever saves a later report need not ask again."""
+    own = _own(congress)
+    return min(own) if own and min(own) == max(own) else None
+
+
+def _own(congress: Congress) -> list[datetime]:
     own = [one.at for one in congress.entries if not one.above]
-    own += [one.at for one in congress.result_entries]
-    return min(own, default=None)
+    return own + [one.at for one in congress.result_entries]
 
 
 def contribution(one: FirstReport) -> Contribution:

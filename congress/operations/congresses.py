@@ -13,7 +13,7 @@ from congress.domain.plan import OpenBelow, Owner, Plan
 from congress.domain.planned import congresses_above
 from congress.domain.progress import Report
 from congress.domain.reopening import ReopenedBySuperior
-from congress.domain.reported import first_report_at
+from congress.domain.reported import first_report_just_now
 from congress.domain.results import Figures
 from congress.operations.queueing import list_report
 from congress.operations.seen import (
@@ -324,7 +324,7 @@ def saved(
         record_id=congress.id,
         details={"plan_id": plan.id, "state": congress.state.value, **details},
     )
-    first = first_report_at(congress)
+    first = first_report_just_now(congress)
 
     def save() -> Congress:
         saved = context.congresses.save(congress, expected_version, told, [entry])

@@ -11,6 +11,7 @@ from congress.domain.reported import (
     contribution,
     count_of,
     first_report_at,
+    first_report_just_now,
     is_in,
 )
 from tests.unit.congress.builders import TODAY, a_congress
@@ -28,6 +29,14 @@ def test_the_first_report_is_the_units_own_and_not_its_superiors() -> None:
     assert first_report_at(a_congress(entries=(an_entry(0, above=True),))) is None
     both = (an_entry(0, above=True), an_entry(2), an_entry(1))
     assert first_report_at(a_congress(entries=both)) == AT + HOUR
+
+
+def test_who_saves_a_later_report_need_not_note_the_first_again() -> None:
+    first, later, above = an_entry(1), an_entry(2), an_entry(0, above=True)
+    assert first_report_just_now(a_congress(entries=(above,))) is None
+    assert first_report_just_now(a_congress(entries=(above, first))) == AT + HOUR
+    assert first_report_just_now(a_congress(entries=(first, replace(first, id="f")))) == AT + HOUR
+    assert first_report_just_now(a_congress(entries=(first, later))) is None
 
 
 def test_a_unit_that_reported_adds_one_and_an_ended_one_nothing() -> None:
