@@ -25,6 +25,7 @@ from sammelan.people import CITIZENS
 from sammelan.sample.difficulties import make_sample_difficulties
 from sammelan.sample.grants import TO_DO, make_sample_grants
 from sammelan.sample.minutes import hang_sample_minutes
+from sammelan.sample.seats import make_sample_seats
 from sammelan.settings import ROOT, Settings
 
 TREE = ROOT / "examples" / "bangladesh"
@@ -80,6 +81,7 @@ def _seed(settings: Settings, console: Console) -> None:
         congress = open_congress()
         plan = make_sample_plan(congress, congress.clock.today(), to_do=TO_DO)
         make_sample_difficulties(congress, plan)
+        make_sample_seats(congress, plan)
         files = file_store(congress_settings.read_settings(), congress.database)
         files.prepare()
         hang_sample_minutes(congress, files, plan, TO_DO)
