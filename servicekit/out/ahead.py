@@ -12,11 +12,9 @@ from contextlib import suppress
 from contextvars import copy_context
 from typing import Any, TypeVar
 
-import requests
-
 from servicekit.access.decision import Caller
 from servicekit.logs import log
-from servicekit.out.peers import READ_SECONDS, Json, Peer, Peers
+from servicekit.out.peers import READ_SECONDS, HttpAnswer, Json, Peer, Peers
 from servicekit.refusals import Refusal, Unavailable
 from servicekit.serving.bulkheads import part_of_threads
 
@@ -31,9 +29,9 @@ class Reading:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._asked: dict[Hashable, Future[requests.Response]] = {}
+        self._asked: dict[Hashable, Future[HttpAnswer]] = {}
 
-    def once(self, question: Hashable, ask: Callable[[], requests.Response]) -> requests.Response:
+    def once(self, question: Hashable, ask: Callable[[], HttpAnswer]) -> HttpAnswer:
         """Of several who ask the same the first one does; what was refused is refused to all."""
         with self._lock:
             found = self._asked.get(question)
@@ -67,8 +65,8 @@ class PeerOnce(Peer):
         json: Json = None,
         headers: dict[str, str] | None = None,
         seconds: float = READ_SECONDS,
-    ) -> requests.Response:
-        def ask() -> requests.Response:
+    ) -> HttpAnswer:
+        def ask() -> HttpAnswer:
             return super(PeerOnce, self).send(
                 method, path, params=params, json=json, headers=headers, seconds=seconds
             )

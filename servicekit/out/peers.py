@@ -22,6 +22,7 @@ from servicekit.serving.bulkheads import Bulkheads, PeerUnavailable
 from servicekit.words import N_
 
 Json = Any
+HttpAnswer = requests.Response
 CONNECT_SECONDS = 1.0
 READ_SECONDS = 5.0
 # A token is not used in its last seconds: it must still be good when it arrives.
@@ -239,4 +240,4 @@ def _refused(answer: requests.Response) -> PeerRefused:
     )
 
 
-__all__ = ["Peer", "PeerRefused", "PeerUnavailable", "Peers"]
+__all__ = ["HttpAnswer", "Peer", "PeerRefused", "PeerUnavailable", "Peers"]
