@@ -4,10 +4,15 @@ import io
 import os
 import struct
 import zlib
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pikepdf
+import xlsxwriter
 from PIL import Image
+
+Cells = dict[tuple[int, int], Any]
 
 
 def a_pdf(pages: int = 2, padding: int = 0) -> bytes:
@@ -51,3 +56,26 @@ def a_bomb(width: int = 30_000, height: int = 30_000) -> bytes:
     head = struct.pack("!LLBBBBB", width, height, 8, 2, 0, 0, 0)
     pixels = zlib.compress(bytes(1024 * 1024))
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+
+
+def a_workbook(cells: Cells, *, hidden: bool = False, more: Callable[[Any], None] | None = None) -> bytes:
+    """`hidden`: behind a sheet that is not shown. `more`: what else is done to it."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    if hidden:
+        book.add_worksheet().write(0, 0, "not seen")
+    sheet = book.add_worksheet()
+    day = book.add_format({"num_format": "dd/mm/yyyy"})
+    for (row, column), value in cells.items():
+        if isinstance(value, date):
+            sheet.write_datetime(row, column, value, day)
+        else:
+            sheet.write(row, column, value)
+    if hidden:
+        sheet.activate()
+        sheet.set_first_sheet()
+        book.worksheets()[0].hide()
+    if more:
+        more(book)
+    book.close()
+    return out.getvalue()

@@ -173,7 +173,11 @@ ROW_FAULTS = {
 }
 NO_ROWS = N_("There is no row in it.")
 NO_TABLE = N_("It cannot be read as a table. Copy the cells in your spreadsheet and paste them here.")
-NOT_TEXT = N_("This file is no text. Save the table as “CSV UTF-8”, or copy its cells and paste them here.")
+NO_FILE = N_("Choose a file first.")
+NOT_TEXT = N_(
+    "This file is neither a workbook (.xlsx) nor text. "
+    "Save the table as one of them, or copy its cells and paste them here."
+)
 TOO_MANY_ROWS = N_("At most {most} rows are taken at a time. Give the rest afterwards.")
 
 # What was done a moment ago, by the word that the address carries.
@@ -242,6 +246,7 @@ LABELS = {
     "declined_for": N_("Why it is declined"),
     "table": N_("The table"),
     "table=": AS_TYPED,
+    "file": N_("A file with the table"),
     "chain": N_("What it hangs on"),
     "to": N_("Successor"),
     "chosen": N_("What goes over"),

@@ -25,6 +25,10 @@ JPEG = Kind("jpeg", "image/jpeg", ".jpg", 25 * MB, picture=True)
 PNG = Kind("png", "image/png", ".png", 25 * MB, picture=True)
 WEBP = Kind("webp", "image/webp", ".webp", 25 * MB, picture=True)
 KINDS = {kind.key: kind for kind in (PDF, JPEG, PNG, WEBP)}
+# Read for its cells, and never kept beside a record.
+XLSX = Kind(
+    "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx", MB, picture=False
+)
 MOST_BYTES = max(kind.most for kind in KINDS.values())
 
 

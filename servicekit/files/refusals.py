@@ -128,6 +128,34 @@ class DocumentTooLong(ContentRefused):
     title = N_("This PDF has too many pages or parts: 1,000 pages at most.")
 
 
+class WorkbookUnreadable(ContentRefused):
+    title = N_(
+        "This is no workbook that can be read. Save it as “Excel workbook (.xlsx)”, or copy its cells and paste them."
+    )
+
+
+class WorkbookLocked(ContentRefused):
+    title = N_("This workbook is locked by a password. Save it without one.")
+
+
+class WorkbookActs(ContentRefused):
+    title = N_(
+        "This workbook holds macros, or draws on other files. Save it without them, or copy its cells and paste them."
+    )
+
+
+class WorkbookCalculates(ContentRefused):
+    title = N_("A cell of this workbook is calculated. Copy its cells, paste them as values, and save that.")
+
+
+class WorkbookTooLarge(ContentRefused):
+    title = N_("This workbook holds too much. Put the lines alone on the first sheet of a new one.")
+
+
+class ReadersBusy(Unavailable):
+    title = N_("Several tables are being read at the moment. Try again in a few seconds.")
+
+
 class HarmfulFound(ContentRefused):
     title = N_("The virus scanner found something harmful in this file.")
 
@@ -146,6 +174,11 @@ FOUND: dict[str, type[ContentRefused]] = {
         DocumentActs,
         DocumentCarriesFiles,
         DocumentTooLong,
+        WorkbookUnreadable,
+        WorkbookLocked,
+        WorkbookActs,
+        WorkbookCalculates,
+        WorkbookTooLarge,
         HarmfulFound,
         NotExaminable,
     )

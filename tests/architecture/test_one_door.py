@@ -63,6 +63,7 @@ OWN = {
     "servicekit/calendar/order.py": "the place in a list that we gave out, in ASCII",
     "servicekit/web/preconditions.py": "If-Match holds the version that we gave out, in ASCII",
     "servicekit/web/openapi.py": "our own document",
+    "servicekit/files/checking/workbooks.py": "numbers as a library has read them, to be typed again",
     "servicekit/tree/units_copy.py": "our own records, and events",
     "congress/store/days.py": "our own records",
     "congress/store/congresses.py": "our own records",

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from tests.browser.conftest import PHONE, Visitor
 from tests.browser.test_access import DISTRICT, open_access
 from tests.browser.test_pages import check
+from tests.papers import a_workbook
 
 TABLE = """unit\tnumber\trole\tuntil\tname
 BD-D01\t9990000077001\tclerk\t\tA. One
@@ -13,6 +14,14 @@ BD-D01\t9990000077001\tclerk\t\tA. One again
 BD-X99\t9990000077002\tclerk\t\tC. Three
 BD-D01\t9990000077003\tchief\tsoon\tD. Four
 """
+
+
+def read_file(visitor: Visitor, name: str, content: bytes) -> None:
+    details = visitor.page.locator("details:has(#file)")
+    if details.get_attribute("open") is None:
+        details.locator("summary").click()
+    visitor.page.locator("#file").set_input_files({"name": name, "mimeType": "text/plain", "buffer": content})
+    visitor.press(visitor.page.get_by_role("button", name="Read the file"))
 
 
 def test_a_newcomer_asks_with_one_button_and_is_answered(visit: Callable[..., Visitor]) -> None:
@@ -68,14 +77,22 @@ def test_a_table_of_people_is_looked_through_given_printed_and_taken_back(
     found = check(organiser, "many")
     organiser.send()
     assert "There is no row in it." in organiser.told
-    # From a file, without being given, it comes into the form.
-    organiser.page.locator("summary", has_text="Take the table from a file").click()
-    organiser.page.locator("#file").set_input_files(
-        {"name": "people.csv", "mimeType": "text/csv", "buffer": TABLE.replace("\t", ";").encode()}
-    )
-    organiser.press(organiser.page.get_by_role("button", name="Read the file"))
+    # From a file, without being given, it comes into the form, and what is typed beside it stays.
+    organiser.fill(reason="Decision 11")
+    read_file(organiser, "people.csv", TABLE.replace("\t", ";").encode())
     assert organiser.page.locator("#table").input_value() == TABLE.replace("\t", ";")
-    organiser.fill(table=TABLE, reason="Decision 11")
+    read_file(organiser, "people.xlsx", a_workbook({(0, 0): "=1+1"}))
+    assert "A cell of this workbook is calculated." in organiser.told
+    assert organiser.page.locator("#table").input_value() == TABLE.replace("\t", ";")
+    found += check(organiser, "many, refused")
+    cells = {
+        (row, at): cell
+        for row, line in enumerate(TABLE.splitlines())
+        for at, cell in enumerate(line.split("\t"))
+    }
+    read_file(organiser, "people.xlsx", a_workbook(cells))
+    assert organiser.page.locator("#table").input_value() == TABLE
+    assert organiser.page.locator("#reason").input_value() == "Decision 11"
     organiser.send()
     for words in (
         "2 lines can be given.",

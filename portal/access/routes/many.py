@@ -10,10 +10,11 @@ from portal.access.views.many import (
     foreseen_rows,
     given_rows,
     sendable,
+    table_from,
     typed_rows,
 )
 from portal.access.views.rollout import WITHOUT, table_of
-from portal.access.words import NO_ROWS, NO_TABLE, NOT_TEXT, TOO_MANY_ROWS
+from portal.access.words import NO_FILE, NO_ROWS, NO_TABLE, NOT_TEXT, TOO_MANY_ROWS
 from portal.frame.forms import Fault, Form, FormFaulty, sent_form
 from portal.frame.pager import after, pager
 from portal.frame.pages import done, language, name_of, or_shown_again, page
@@ -22,6 +23,8 @@ from portal.shared.asking import ahead, here, identity, membership, today
 from portal.shared.clients.answers import Document
 from portal.shared.places import trail
 from portal.shared.units import Crumb, unit_of
+from servicekit.files.kinds import XLSX
+from servicekit.files.refusals import ContentRefused
 from servicekit.serving.patience import patient
 from servicekit.web.guards import access
 
@@ -30,6 +33,8 @@ pages = Blueprint("many", __name__)
 MOST_ROWS = 100
 # A hundred rows with room to spare; the form must be able to carry it on.
 MOST_SIGNS = 40_000
+# More does not arrive in one request.
+MOST_BYTES = XLSX.most
 
 
 @pages.get("/units/<unit_id>/access/many")
@@ -62,20 +67,22 @@ def many_again(unit_id: str, form: Form) -> Response:
 
 @pages.post("/units/<unit_id>/access/many/read")
 @access("access:grant")
-def read_file(unit_id: str) -> Response:
+@patient(30)
+@or_shown_again(many_again)
+def read_file(unit_id: str, form: Form) -> Response:
     """What stands in a file goes into the form, to be looked at like what was pasted."""
-    form = sent_form(request.form, language())
     form.values.setdefault("valid_to", usual_period()["valid_to"])
     file = request.files.get("file")
-    body = file.read(MOST_SIGNS * 4 + 1) if file is not None else b""
+    body = file.read(MOST_BYTES + 1) if file is not None else b""
     try:
-        form.values["table"] = body.decode("utf-8-sig")
+        form.values["table"] = table_from(body)
     except UnicodeDecodeError:
-        form.values["table"] = ""
-        form.faults["table"] = Fault(NOT_TEXT)
+        form.faults["file"] = Fault(NOT_TEXT)
+    except ContentRefused as refusal:
+        form.faults["file"] = Fault(refusal.title)
     if not body:
-        form.faults["table"] = Fault(NO_ROWS)
-    form.status = 422 if form.faults else 200
+        form.faults["file"] = Fault(NO_FILE)
+    form.check()
     return many_again(unit_id, form)
 
 

@@ -1,6 +1,7 @@
-"""Has one file examined by a process of its own, and reads what that says."""
+"""Has one file examined, or a table read, by a process of its own, and reads what that says."""
 
 import contextlib
+import io
 import json
 import os
 import subprocess
@@ -11,13 +12,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
-from servicekit.files.kinds import Kind
-from servicekit.files.refusals import FOUND, NotExaminable
+from servicekit.files.kinds import XLSX, Kind
+from servicekit.files.refusals import FOUND, NotExaminable, ReadersBusy
 from servicekit.files.sealed import PIECE_BYTES
 
 ROOT = Path(__file__).parents[3]
 COMMAND = (sys.executable, "-m", "servicekit.files.checking.examiner")
 LONGEST_SECONDS = 120.0
+READER = (sys.executable, "-m", "servicekit.files.checking.workbooks")
+READING_SECONDS = 15.0
+# Each takes a part of the machine for itself; somebody waits for the result, so few wait for a place.
+_readers = threading.BoundedSemaphore(2)
+PLACE_SECONDS = 5.0
 LINE_BYTES = 4096
 
 
@@ -68,6 +74,17 @@ def examined(
             if pipe is not None:
                 with contextlib.suppress(OSError):
                     pipe.close()
+
+
+def table_in(workbook: bytes, command: Sequence[str] = READER) -> str:
+    """The cells of its first sheet, told apart by tabs. Raises ContentRefused, NotExaminable, ReadersBusy."""
+    if not _readers.acquire(timeout=PLACE_SECONDS):
+        raise ReadersBusy(retry_after=5)
+    try:
+        with examined(io.BytesIO(workbook), XLSX, command, READING_SECONDS) as found:
+            return b"".join(piece for length in found.contents for piece in found.read(length)).decode()
+    finally:
+        _readers.release()
 
 
 def _send(source: BinaryIO, into: IO[bytes]) -> None:

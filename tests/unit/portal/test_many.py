@@ -1,9 +1,13 @@
 """A table of people as it was pasted: into rows, with what cannot be sent marked at its row."""
 
+from datetime import date
+
 import pytest
 
 from portal.access.views.grants import Role
-from portal.access.views.many import TableUnreadable, Typed, sendable, typed_rows
+from portal.access.views.many import TableUnreadable, Typed, sendable, table_from, typed_rows
+from servicekit.files.refusals import WorkbookUnreadable
+from tests.papers import a_workbook
 
 ROLES = {
     "clerk": Role("clerk", {"en": "Clerk", "bn": "করণিক"}, ()),
@@ -49,6 +53,27 @@ def test_cells_come_from_any_spreadsheet(between: str) -> None:
 )
 def test_a_line_is_read_as_it_is_meant(line: str, found: tuple[str, ...]) -> None:
     assert told(line) == [found]
+
+
+def test_a_workbook_says_what_its_cells_would_say_when_they_are_pasted() -> None:
+    cells = {
+        (0, 0): "unit, as listed, by code", (0, 1): "number",
+        (2, 0): "BD-N1", (2, 1): 9990000000011, (2, 2): "Clerk", (2, 3): date(2027, 3, 31), (2, 4): "One, A.",
+        (3, 0): "BD-N2", (3, 2): "chief",
+    }  # fmt: skip
+    assert [(one.line, one.unit_code, one.fault) for one in rows(table_from(a_workbook(cells)))] == [
+        (3, "BD-N1", ""),
+        (4, "BD-N2", "role"),
+    ]
+    assert told(table_from(a_workbook(cells)))[0][1:5] == ("9990000000011", "clerk", "2027-03-31", "One, A.")
+
+
+def test_a_table_in_a_file_is_told_by_its_content() -> None:
+    assert table_from("\ufeffBD-N1,123,clerk".encode()) == "BD-N1,123,clerk"
+    with pytest.raises(UnicodeDecodeError):
+        table_from("BD-N1;123;ক".encode("utf-16"))
+    with pytest.raises(WorkbookUnreadable):
+        table_from(b"PK\x03\x04 and nothing else")
 
 
 def test_titles_and_empty_lines_are_no_rows_and_lines_are_counted_as_seen() -> None:

@@ -113,9 +113,22 @@ examiner.main("pdf")
 """
 
 
-def test_a_reader_that_a_file_has_taken_over_opens_nothing(works_here: Confined) -> None:
+WORKBOOK_TAKEN_OVER = """
+from servicekit.files.checking import workbooks
+
+def taken_over(source):
+    return {"shape": {"rows": len(open("/proc/self/status").read())}, "contents": []}, []
+
+workbooks.prepare = lambda: None
+workbooks.examine = taken_over
+workbooks.main()
+"""
+
+
+@pytest.mark.parametrize("program", [TAKEN_OVER, WORKBOOK_TAKEN_OVER], ids=["files", "workbooks"])
+def test_a_reader_that_a_file_has_taken_over_opens_nothing(works_here: Confined, program: str) -> None:
     """The examiner as it runs, with a reader in it that does as a stranger wants."""
     if works_here.landlock:
-        command = [sys.executable, "-c", TAKEN_OVER]
+        command = [sys.executable, "-c", program]
         with pytest.raises(NotExaminable), examined(io.BytesIO(a_pdf(1)), PDF, command):
             pass
