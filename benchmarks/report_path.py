@@ -38,7 +38,8 @@ from tests.processes import DatabaseServer, House, a_house, free_port
 MILESTONES = 40
 PLANS = 4
 UNITS = ("n1", "n2", "s1")
-TRIPS_LIMIT = 7.0
+# For each, and two more for the first of a congress: whether it is its unit's first, and that it is.
+TRIPS_LIMIT = 7.0 + 2 / MILESTONES
 
 
 class Counted(monitoring.CommandListener):
@@ -144,7 +145,7 @@ def main() -> int:
     for command, times in commands.most_common(14):
         print(f"{command:44} {times / reports:5.2f} a report")
     trips = commands.total() / reports
-    print(f"commands   {trips:6.2f} a report   (limit {TRIPS_LIMIT:.0f}): {trips / TRIPS_LIMIT:.2f} times")
+    print(f"commands   {trips:6.2f} a report   (limit {TRIPS_LIMIT:.2f}): {trips / TRIPS_LIMIT:.2f} times")
     print(f"processor  {1000 * seconds / reports:6.2f} ms a report, {reports} reports")
     return 0 if trips <= TRIPS_LIMIT else 1
 

@@ -29,8 +29,8 @@ SCHEME = read_level_scheme((EXAMPLES / "levels.toml").read_text(encoding="utf-8"
 AT_ONCE = 1_000
 
 
-def synthetic() -> bytes:
-    """60,111 units: 10 divisions, 100 districts, 6,000 upazilas, 54,000 unions."""
+def synthetic(unions: int = 9) -> bytes:
+    """60,111 units: 10 divisions, 100 districts, 6,000 upazilas, and in each of these so many unions."""
     rows = ["code,parent_code,level,name_en,name_bn", "BD,,centre,Bangladesh,বাংলাদেশ"]
     for division in range(10):
         rows.append(f"V{division},BD,division,Division {division},বিভাগ {division}")
@@ -40,7 +40,7 @@ def synthetic() -> bytes:
             for upazila in range(60):
                 code = f"U{division}-{district}-{upazila}"
                 rows.append(f"{code},{under},upazila,Upazila {upazila},উপজেলা {upazila}")
-                rows += [f"{code}-{n},{code},union,Union {upazila}-{n},ইউনিয়ন {n}" for n in range(9)]
+                rows += [f"{code}-{n},{code},union,Union {upazila}-{n},ইউনিয়ন {n}" for n in range(unions)]
     return "\n".join(rows).encode()
 
 
