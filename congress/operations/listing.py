@@ -19,7 +19,7 @@ from congress.operations.congresses import READ
 from congress.operations.ordered import Sent
 from congress.operations.plans import may_look_up
 from congress.operations.reminding import last_reminder
-from congress.operations.seen import CongressView, seen_by
+from congress.operations.seen import CongressView, seen_by, seen_in_brief
 from congress.store.reminders import ListReminded
 from servicekit.access.decision import Caller, UnknownHere, decide, reach_roots, require
 from servicekit.calendar.order import newest_first
@@ -53,6 +53,7 @@ class Shown:
     search: str = ""
     order: Order = Order.DEADLINE
     totals: bool = False
+    brief: bool = False
 
     @property
     def is_ordered(self) -> bool:
@@ -85,6 +86,7 @@ def find_congresses(
     search: str,
     sort: str,
     totals: bool,
+    brief: bool,
     after: str,
     limit: int,
 ) -> Found:
@@ -92,11 +94,15 @@ def find_congresses(
     if unit_id:
         found = list_congresses(context, caller, unit_id, plan_id, state)
         page = page_of(found, lambda view: (newest_plan_first(view.plan), view.congress.id), after, limit)
-        return Found(page.map(lambda views: seen_by(context, caller, views)))
+        return Found(page.map(partial(_seen, context, caller, brief)))
     late = (level, passed, milestone, standing, who_acts)
     wanted = Wanted(state, bool(waits_for), overdue, *late, extension, beside)
-    shown = Shown(direct, behind, search, Order(sort), totals)
+    shown = Shown(direct, behind, search, Order(sort), totals, brief)
     return list_congresses_below(context, caller, below, plan_id, wanted, after, limit, shown)
+
+
+def _seen(context: Context, caller: Caller, brief: bool, views: Sequence[CongressView]) -> list[CongressView]:
+    return seen_in_brief(context, views) if brief else seen_by(context, caller, views)
 
 
 def newest_plan_first(plan: Plan) -> str:
@@ -176,7 +182,7 @@ def _listed(
         found = _by_waiting(below, sent, sum(walk.number for walk in walks), after, limit, shown.behind)
     else:
         found = _in_order(below, walks, after, limit, shown)
-    page = found.page.map(lambda views: seen_by(context, caller, views))
+    page = found.page.map(partial(_seen, context, caller, shown.brief))
     reminded = last_reminder(context, plan_id, unit_id, wanted) if plan_id else None
     return Found(page, found.position, totals, reminded)
 

@@ -65,6 +65,20 @@ def seen_by(context: Context, caller: Caller, views: Sequence[CongressView]) -> 
     ]
 
 
+def seen_in_brief(context: Context, views: Sequence[CongressView]) -> list[CongressView]:
+    """For a line of a list: with the unit above each, and without what may be done with it."""
+    above = context.units.many({view.congress.unit.parent_id or "" for view in views} - {""})
+    reminded = context.reminders.last_of(view.congress.id for view in views)
+    return [
+        replace(
+            view,
+            parent=above.get(view.congress.unit.parent_id or ""),
+            reminded_at=reminded.get(view.congress.id),
+        )
+        for view in views
+    ]
+
+
 def _seen(
     context: Context,
     caller: Caller,

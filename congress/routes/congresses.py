@@ -33,7 +33,8 @@ def list_congresses(query: dict[str, Any]) -> Any:
     """Of one unit (`unit_id`), or of a unit and all below it (`below`), by plan and by one of state, wait, lateness."""
     today = context().clock.today()
     found = listing.find_congresses(context(), caller(), **query)
-    page = found.page.map(lambda some: [views.congress_view(view, today) for view in some])
+    one = views.congress_line if query["brief"] else views.congress_view
+    page = found.page.map(lambda some: [one(view, today) for view in some])
     shown = {"items": page.items, "next": page.next, "total": page.total}
     return {**shown, "position": found.position, "totals": found.totals, "reminded": found.reminded}
 

@@ -97,9 +97,15 @@ def cautions_view(cautions: Iterable[Caution]) -> list[Json]:
     ]
 
 
-def congress_view(view: CongressView, today: date) -> Json:
+def congress_line(view: CongressView, today: date) -> Json:
+    """What a line of a list shows of it."""
+    milestones = [_milestone_line(view, milestone, today) for milestone in view.plan.milestones]
+    return {**_standing(view, today), "milestones": milestones}
+
+
+def _standing(view: CongressView, today: date) -> Json:
+    """Where it is, how it stands, by when, and whose act comes next."""
     congress, plan = view.congress, view.plan
-    current = congress.current
     return {
         "id": congress.id,
         "version": congress.version,
@@ -109,9 +115,22 @@ def congress_view(view: CongressView, today: date) -> Json:
         "unit": _facts(congress.unit),
         "parent": _facts(view.parent) if view.parent else None,
         "state": congress.state.value,
+        "deadline": congress.deadline,
+        "days_late": days_late(plan, congress, today),
+        "postponed_until": postponed_until(plan, congress) if is_postponed(plan, congress, today) else None,
+        "blocked": is_blocked(plan, congress) and not is_postponed(plan, congress, today),
+        "who_acts": who_acts(plan, congress),
+        "reminded_at": view.reminded_at,
+    }
+
+
+def congress_view(view: CongressView, today: date) -> Json:
+    congress, plan = view.congress, view.plan
+    current = congress.current
+    return {
+        **_standing(view, today),
         "unit_ended": _unit_ended(congress),
         "unit_left": congress.unit.live and not is_planned(plan, congress.unit),
-        "deadline": congress.deadline,
         "planned_deadline": planned_day(plan, congress),
         "extensions": [_answered(one, view.named) for one in congress.extensions],
         "explanations": [_answered(one, view.named) for one in congress.explanations],
@@ -120,12 +139,9 @@ def congress_view(view: CongressView, today: date) -> Json:
         "pilot_until": congress.pilot_until,
         "lessons": [_named(asdict(one), view.named) for one in congress.lessons],
         "postponements": [_named(asdict(one), view.named) for one in congress.postponements],
-        "postponed_until": postponed_until(plan, congress) if is_postponed(plan, congress, today) else None,
         "postponed_latest": latest(plan, today),
         "blocks": [_named(asdict(one), view.named) for one in congress.blocks],
-        "blocked": is_blocked(plan, congress) and not is_postponed(plan, congress, today),
         "difficulties": [_difficulty(one) for one in view.difficulties],
-        "days_late": days_late(plan, congress, today),
         "content_type": congress.content_type,
         # The schema reads the fields of a value as it reads those of a document.
         "entries": congress.entries,
@@ -143,8 +159,6 @@ def congress_view(view: CongressView, today: date) -> Json:
         ],
         "levels_between": view.between,
         "refusal": refusal_document(view.refusal) if view.refusal else None,
-        "who_acts": who_acts(plan, congress),
-        "reminded_at": view.reminded_at,
         "next_steps": next_steps(plan, congress),
         "cautions": cautions_view(
             (*cautions_of_results(congress.results or {}, plan.targets), *view.cautions)
@@ -177,7 +191,7 @@ def _unit_ended(congress: Congress) -> Json | None:
     return {"on": unit.valid_to, "successors": unit.successors} if not unit.live else None
 
 
-def _milestone_state(view: CongressView, milestone: Milestone, today: date) -> Json:
+def _milestone_line(view: CongressView, milestone: Milestone, today: date) -> Json:
     plan, congress = view.plan, view.congress
     entry = congress.current.get(milestone.key)
     due = milestone.due(congress.deadline)
@@ -193,16 +207,13 @@ def _milestone_state(view: CongressView, milestone: Milestone, today: date) -> J
         state = "overdue"
     else:
         state = "open" if can_be_done(plan, congress, milestone) else "left_out"
-    earliest, latest = days_of(plan, congress, milestone, today)
-    return {
-        "key": milestone.key,
-        "due": due,
-        "earliest": earliest,
-        "latest": latest,
-        "date": entry.date if entry else None,
-        "state": state,
-        "acts": view.steps.get(milestone.key),
-    }
+    return {"key": milestone.key, "due": due, "date": entry.date if entry else None, "state": state}
+
+
+def _milestone_state(view: CongressView, milestone: Milestone, today: date) -> Json:
+    earliest, latest = days_of(view.plan, view.congress, milestone, today)
+    more = {"earliest": earliest, "latest": latest, "acts": view.steps.get(milestone.key)}
+    return _milestone_line(view, milestone, today) | more
 
 
 def _answered(one: Extension | Explanation, named: bool) -> Json:

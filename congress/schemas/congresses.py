@@ -68,7 +68,8 @@ class CongressQuery(PageQuery, Conditions):
     `passed` those whose deadline has passed. With `below` and `plan_id`: in another order with `sort`, longest or
     newest in their state first; and with `search` those whose unit is named so. Of reports that were sent up the order
     is of any number; a search, and any other list in it, of 500 at most, refused for more. With `totals` the answer
-    counts the states of all below.
+    counts the states of all below. `brief`: of each only what a line of a list shows: where it is, how it stands, by
+    when, whose act comes next, and its milestones without what may be done with them.
     """
 
     unit_id = identifier(load_default="")
@@ -82,6 +83,7 @@ class CongressQuery(PageQuery, Conditions):
     search = text(100, 0, load_default="")
     sort = one_of(tuple(Order), load_default=Order.DEADLINE.value)
     totals = fields.Boolean(load_default=False)
+    brief = fields.Boolean(load_default=False)
 
     @validates_schema
     def name_one_place(self, query: dict[str, Any], **_: Any) -> None:

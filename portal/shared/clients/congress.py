@@ -314,6 +314,6 @@ class Congress:
         return dict(self._peer.post("/api/congress/reminders", dict(conditions), Idempotency_Key=once))
 
     def listed(self, wanted: Mapping[str, str], after: str = "", limit: int | None = None) -> Document:
-        """A page of a list of congresses: see `CongressQuery`."""
-        query = asked(**wanted, after=after, limit=limit)
+        """A page of a list of congresses, in brief: see `CongressQuery`."""
+        query = asked(**wanted, brief="true", after=after, limit=limit)
         return dict(self._peer.get("/api/congress/congresses", query))

@@ -95,3 +95,17 @@ def test_the_same_list_is_a_file(congress_house: House, lists: str, plan: Json) 
     assert rows[0]["Code of the unit above"] == "NORTH"
     assert (rows[0]["Days late"], rows[0]["Who must act"]) == ("40", "The unit itself")
     assert Desk(congress_house, "north", READER).send("GET", path).status_code == 404
+
+
+def test_in_brief_the_same_are_told_of_with_less(congress_house: House, lists: str) -> None:
+    desk = Desk(congress_house, "root", APPROVER)
+    whole, brief = desk.get(f"{lists}&overdue=true"), desk.get(f"{lists}&overdue=true&brief=true")
+    assert {key: brief[key] for key in ("next", "total")} == {key: whole[key] for key in ("next", "total")}
+    assert units(brief) == units(whole) != []
+    for one, all_of_it in zip(brief["items"], whole["items"], strict=True):
+        milestones = one.pop("milestones")
+        assert one.items() <= all_of_it.items()
+        assert {"acts", "entries", "history", "results"}.isdisjoint(one)
+        for line, milestone in zip(milestones, all_of_it["milestones"], strict=True):
+            assert line.items() <= milestone.items()
+            assert set(line) == {"key", "due", "date", "state"}
