@@ -34,6 +34,7 @@ from servicekit.data.events import AuditEntry
 from servicekit.ids import id_from
 from servicekit.tree.units import Unit
 from servicekit.words import N_
+from servicekit.words.i18n import translate
 
 REPORTER, DECIDER = "sample-clerk", "sample-approver"
 LANGUAGE_NAMES = {
@@ -207,10 +208,19 @@ def _beside(plan: Plan, congress: Congress, day: date) -> Congress:
         # Before an explanation was owed: then that comes first.
         day = min(day, congress.deadline + DECLARED)
         by = By(REPORTER, datetime.combine(day, time(9), UTC), day)
-        return postpone(plan, congress, day + POSTPONED, WHY_POSTPONED, by, f"{congress.id}p1")
+        return postpone(
+            plan, congress, day + POSTPONED, _said(WHY_POSTPONED, congress), by, f"{congress.id}p1"
+        )
     if congress.pilot and plan.closing.key in congress.current:
-        return teach(plan, congress, LEARNT, By(REPORTER, datetime.combine(day, time(9), UTC), day))
+        return teach(
+            plan, congress, _said(LEARNT, congress), By(REPORTER, datetime.combine(day, time(9), UTC), day)
+        )
     return _explained(plan, congress, day)
+
+
+def _said(text: str, congress: Congress) -> str:
+    """As people there write: in the language that their unit is named in besides English."""
+    return translate(text, next((key for key in congress.unit.names if key != "en"), "en"))
 
 
 def _explained(plan: Plan, congress: Congress, day: date) -> Congress:
@@ -219,7 +229,7 @@ def _explained(plan: Plan, congress: Congress, day: date) -> Congress:
     if which > 1 or not owes(plan, congress, day):
         return congress
     at = datetime.combine(day, time(9), UTC)
-    written = explain(plan, congress, WHY_LATE, By(REPORTER, at, day), f"{congress.id}e1")
+    written = explain(plan, congress, _said(WHY_LATE, congress), By(REPORTER, at, day), f"{congress.id}e1")
     above = By(DECIDER, at + timedelta(hours=4), day)
     return decide(plan, written, accepted=True, remark="", by=above) if which else written
 
@@ -335,7 +345,8 @@ class _Worker:
         by = self._by(DECIDER, decided)
         if self._dice.random() < 0.04 or self._to_do is ToDo.CORRECT:
             name, reason = self._dice.choice(REASONS)
-            self._congress = send_back(self._plan, self._congress, {name: reason}, by, self._id())
+            reasons = {name: _said(reason, self._congress)}
+            self._congress = send_back(self._plan, self._congress, reasons, by, self._id())
         else:
             self._congress = approve(self._plan, self._congress, by, self._id())
 

@@ -13,7 +13,7 @@ TITLES = {
     ),
     "milestones-cross": N_("{milestone} is due before {previous}, the milestone in front of it."),
     "subordinates-open": N_("{count} congresses below this unit are not approved yet."),
-    "target-missed": N_("{part}: {percent} per cent of {whole}; the target is at least {target} per cent."),
+    "target-missed": N_("{part}: {percent}%, of {whole}; the target is at least {target}%."),
     "too-few-candidates": N_(
         "{listed} candidates for {seats} seats: fewer than {target}% more than the seats."
     ),

@@ -15,11 +15,12 @@ from flask import json
 from congress.context import Context
 from congress.operations import projection, verify_rollups
 from congress.projector import loop_of
-from congress.sample import NoUnitsYet, make_sample_plan
+from congress.sample import REASONS, NoUnitsYet, make_sample_plan
 from servicekit.access.keys import KeyRing
 from servicekit.access.tokens import service_token
 from servicekit.calendar.days import Calendar
 from servicekit.ids import new_id
+from servicekit.words.i18n import translate
 from servicekit.work.clock import Clock
 from servicekit.work.leases import Lease
 from tests.integration.congress.scene import (
@@ -151,8 +152,16 @@ def test_the_sample_is_the_same_every_time_and_adds_up(sampled: Context) -> None
         make_sample_plan(sampled, today, 1)
     paths = [("root",), *(("root", f"d{i}") for i in range(4))]
     paths += [("root", f"d{i}", f"d{i}u{j}") for i in range(4) for j in range(30)]
-    tell_units(sampled, map(a_told_unit, paths))
+    told = [{**a_told_unit(path), "names": {"en": path[-1], "bn": f"ইউনিট {path[-1]}"}} for path in paths]
+    tell_units(sampled, told)
     plan = make_sample_plan(sampled, today, 1)
+    # People write there in the language of their tree.
+    kept = sampled.database.mongo["congresses"].find({}, {"acts": 1})
+    returned = [act["reasons"] for one in kept for act in one["acts"] if act.get("reasons")]
+    reasons = {text for one in returned for text in one.values()}
+    assert reasons
+    assert reasons <= {translate(text, "bn") for _, text in REASONS}
+    assert not reasons & {text for _, text in REASONS}
     assert make_sample_plan(sampled, today, 1) == plan
     first = sampled.rollups.find(plan.id, "root")
     assert verify_rollups(sampled) == []

@@ -81,6 +81,12 @@ def test_the_catalogue_compiles_without_a_complaint(language: str) -> None:
     assert [list(errors) for _, errors in catalogue(language).check() if errors] == []
 
 
+def test_a_share_is_written_in_one_way(texts: Catalog) -> None:
+    """As formats.percent writes it, in every language."""
+    said = [str(message.id) for message in texts if message.id]
+    assert [text for text in said if re.search(r"(?<!{)per ?cent\b", text, re.IGNORECASE)] == []
+
+
 def test_bangla_is_written_in_bangla_and_vietnamese_with_its_signs() -> None:
     bangla = "".join(text for one in catalogue("bn") if one.id for text in strings(one))
     letters = [sign for sign in bangla if sign.isalpha()]
