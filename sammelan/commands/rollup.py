@@ -33,6 +33,7 @@ from membership.domain.units import as_told, told
 from membership.operations.counting import check_of, count_all_changes
 from sammelan.operator import at_work
 from sammelan.typed import TEXT
+from servicekit.events.relay import on_their_way
 from servicekit.tree.rollup.figures import Difference
 from servicekit.tree.units import Unit
 
@@ -128,11 +129,13 @@ def _tell(console: Console, differences: list[Difference]) -> None:
 
 def _settled_copy(context: Context, owner: Owner) -> list[Difference]:
     until = time.monotonic() + ARRIVES_WITHIN
-    while differences := verify_copy(context, _tree(owner)):
-        if time.monotonic() > until:
+    while True:
+        # Asked before the look: what was heard by then is in the copy.
+        arriving = on_their_way(owner.database, "congress")
+        differences = verify_copy(context, _tree(owner))
+        if not differences or not arriving or time.monotonic() > until:
             return differences
         time.sleep(1.0)
-    return []
 
 
 def _tree(owner: Owner) -> list[Unit]:

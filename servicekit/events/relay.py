@@ -129,6 +129,16 @@ def _without(moved: Document) -> UpdateOne:
     return UpdateOne({"_id": moved["_id"]}, {"$pull": {"_outbox": {"id": {"$in": ids}}}})
 
 
+def on_their_way(database: Database, consumer: str) -> bool:
+    """Whether what this producer has told is not all heard by the consumer yet."""
+    for outbox in database.mongo[OUTBOXES].find({}):
+        if database.mongo[outbox["collection"]].find_one({"_pending": True}, {"_id": 1}) is not None:
+            return True
+    head = database.mongo["heads"].find_one({"_id": "events"})
+    cursor = database.mongo["cursors"].find_one({"_id": consumer})
+    return head is not None and (cursor is None or cursor["seq"] < head["seq"])
+
+
 class Courier:
     """Delivers one producer's events to one consumer."""
 

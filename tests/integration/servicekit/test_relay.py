@@ -9,6 +9,7 @@ import requests
 from servicekit.access.keys import KeyRing
 from servicekit.access.tokens import service_token
 from servicekit.audit.chain import chain_of
+from servicekit.events.relay import on_their_way
 from tests.integration.servicekit.conftest import Post, eventually
 
 ALPHABET = ("alpha", "beta", "gamma")
@@ -61,9 +62,12 @@ def test_what_cannot_be_delivered_waits_and_so_does_what_comes_after_it(post: Po
 
     eventually(tried_again, 30)
     assert post.heard("poisoned") == [1]
+    assert on_their_way(post.producer.database, "congress")
     post.consumer.mongo["antidote"].insert_one({})
     eventually(lambda: len(post.heard("poisoned")) == 3)
     assert post.heard("poisoned") == [1, 2, 3]
+    eventually(lambda: not on_their_way(post.producer.database, "congress"))
+    assert on_their_way(post.producer.database, "identity"), "which is away"
 
 
 def test_consumers_that_are_away_do_not_hold_up_the_others(post: Post) -> None:
