@@ -15,7 +15,8 @@ from congress.domain.decisions import approve, send_back
 from congress.domain.explanations import decide, explain, owes
 from congress.domain.history import By, Congress
 from congress.domain.pilots import choose, teach
-from congress.domain.plan import Lateness, Mark, Plan, PlanState, check_plan
+from congress.domain.plan import Lateness, Mark, Plan, PlanState
+from congress.domain.plan_checks import check_plan
 from congress.domain.planned import congresses_above, planned_congresses
 from congress.domain.postponing import postpone
 from congress.domain.progress import (

@@ -9,6 +9,7 @@ from congress import events
 from congress.context import Context
 from congress.domain import deadlines as rules
 from congress.domain import plan as plans
+from congress.domain import plan_checks
 from congress.domain.deadlines import Effect
 from congress.domain.extensions import deadline_of
 from congress.domain.history import By
@@ -66,13 +67,13 @@ def change_deadlines(
     entry = audit_of("plan.deadlines_changed", changed, deadlines=told)
     saved = context.plans.save(changed, expected_version, [entry])
     depths = plans.depths(context.units.levels_below(plan.unit_id))
-    return PlanView(saved, context.plans.cascade(plan_id), plans.cautions_of(saved, depths))
+    return PlanView(saved, context.plans.cascade(plan_id), plan_checks.cautions_of(saved, depths))
 
 
 def _check(context: Context, plan: Plan) -> None:
     """A level that has no units any more keeps its day; the days themselves must make sense."""
     depths = plans.depths(context.units.levels_below(plan.unit_id))
-    plans.check_plan(plan, {**dict.fromkeys(plan.deadlines, 0), **depths}, FIGURE_KEYS)
+    plan_checks.check_plan(plan, {**dict.fromkeys(plan.deadlines, 0), **depths}, FIGURE_KEYS)
 
 
 def spread_deadlines(context: Context) -> Iterator[int]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from congress.context import Context
 from congress.domain import plan as rules
+from congress.domain import plan_checks as checks
 from congress.domain.cautions import Caution
 from congress.domain.cycles import refuse_second
 from congress.domain.drafts import refuse_many
@@ -57,7 +58,7 @@ def create_plan(context: Context, caller: Caller, wanted: Mapping[str, Any]) -> 
     require_live(unit)
     plan = _plan_of(context, context.new_id(), unit.path, wanted)
     depths = rules.depths(context.units.levels_below(unit.id))
-    rules.check_plan(plan, depths, FIGURE_KEYS)
+    checks.check_plan(plan, depths, FIGURE_KEYS)
     refuse_second(plan, _opened_beside(context, plan))
 
     def work() -> Plan:
@@ -67,7 +68,7 @@ def create_plan(context: Context, caller: Caller, wanted: Mapping[str, Any]) -> 
         return store.insert(plan, [audit_of("plan.created", plan)], by=caller.account_id)
 
     made = context.database.in_transaction(work)
-    return PlanView(made, None, rules.cautions_of(made, depths, context.calendar))
+    return PlanView(made, None, checks.cautions_of(made, depths, context.calendar))
 
 
 def _plan_of(context: Context, plan_id: str, unit_path: tuple[str, ...], wanted: Mapping[str, Any]) -> Plan:
@@ -100,11 +101,13 @@ def change_plan(
     given = {**_kept(plan), **wanted}
     changed = rules.change_plan(plan, _plan_of(context, plan.id, plan.unit_path, given))
     depths = rules.depths(context.units.levels_below(plan.unit_id))
-    rules.check_plan(changed, depths, FIGURE_KEYS)
+    checks.check_plan(changed, depths, FIGURE_KEYS)
     if plan.state is PlanState.DRAFT:
         refuse_second(changed, _opened_beside(context, changed))
     saved = context.plans.save(changed, expected_version, [audit_of("plan.changed", changed)])
-    return PlanView(saved, context.plans.cascade(plan_id), rules.cautions_of(saved, depths, context.calendar))
+    return PlanView(
+        saved, context.plans.cascade(plan_id), checks.cautions_of(saved, depths, context.calendar)
+    )
 
 
 def _kept(plan: Plan) -> dict[str, Any]:
@@ -170,7 +173,7 @@ def read_plan(context: Context, caller: Caller, plan_id: str) -> PlanView:
     return PlanView(
         plan,
         context.plans.cascade(plan_id),
-        rules.cautions_of(plan, rules.depths(context.units.levels_below(plan.unit_id)), context.calendar)
+        checks.cautions_of(plan, rules.depths(context.units.levels_below(plan.unit_id)), context.calendar)
         if _manages(context, caller, plan)
         else (),
         acts_of(plan, context.units.find(plan.unit_id), caller, context.clock.now()),

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from congress.domain import plan as rules
-from congress.domain.plan import Mark, PlanState, Targets, change_plan, check_plan, concerns
+from congress.domain.plan import Mark, PlanState, Targets, change_plan, concerns
+from congress.domain.plan_checks import cautions_of, check_plan
 from congress.domain.plan_refusals import (
     CascadeIsRunning,
     DateOutOfRange,
@@ -93,13 +94,13 @@ def test_several_faults_are_told_together() -> None:
 def test_a_lower_level_that_finishes_later_is_odd_but_allowed() -> None:
     plan = a_plan(deadlines={"centre": DEADLINE, "district": DEADLINE + timedelta(days=1)})
     check_plan(plan, DEPTHS, FIGURE_KEYS)
-    assert [caution.kind for caution in rules.cautions_of(plan, DEPTHS)] == ["lower-level-later"]
+    assert [caution.kind for caution in cautions_of(plan, DEPTHS)] == ["lower-level-later"]
 
 
 def test_milestones_whose_due_days_cross_are_odd_but_allowed() -> None:
     plan = a_plan(milestones=(a_milestone("first", 10), a_milestone("second", 20)))
     check_plan(plan, DEPTHS, FIGURE_KEYS)
-    (caution,) = rules.cautions_of(plan, DEPTHS)
+    (caution,) = cautions_of(plan, DEPTHS)
     assert caution.field == "milestones/1/days_before_deadline"
 
 
@@ -186,7 +187,7 @@ def test_the_set_that_is_shipped_is_complete_in_all_languages_and_its_days_are_i
         milestones=template.milestones, content_types=template.content_types, targets=template.targets
     )
     check_plan(plan, DEPTHS, FIGURE_KEYS)
-    assert rules.cautions_of(plan, DEPTHS) == ()
+    assert cautions_of(plan, DEPTHS) == ()
     assert plan.closing.key == "closed"
 
 
