@@ -13,7 +13,7 @@ from congress.operations.exports import exports_of
 from congress.operations.following import units_changed
 from congress.operations.rollups import level_names
 from congress.operations.tasks import waiting
-from congress.routes import congresses, difficulties, first_reports, plans, rollups, seats, sides
+from congress.routes import congresses, difficulties, first_reports, plans, rollups, rule_sets, seats, sides
 from congress.routes.reminding import reminding_routes
 from congress.settings import Settings, WebSettings, read_program_settings
 from congress.store.congresses import CongressStore
@@ -109,6 +109,7 @@ def create_app(settings: WebSettings) -> Flask:
         [
             plans.api,
             congresses.api,
+            rule_sets.api,
             sides.api,
             rollups.api,
             first_reports.api,

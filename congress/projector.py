@@ -8,7 +8,7 @@ from functools import partial
 
 from congress.app import open_context
 from congress.context import Context
-from congress.operations import difficulty_figures, first_reports, plan_life, projection
+from congress.operations import difficulty_figures, first_reports, projection, rule_sets
 from congress.operations.days import keep_days
 from congress.operations.difficulty_clock import climb
 from congress.operations.verifying import check_of
@@ -33,7 +33,7 @@ def loop_of(context: Context, lease: Lease) -> Loop:
     """One pass after another; each leaves everything in a state from which anyone can go on."""
     cascade = Piecemeal(partial(projection.run_cascades, context))
     days = Piecemeal(partial(keep_days, context))
-    spread = Piecemeal(partial(plan_life.spread_deadlines, context))
+    spread = Piecemeal(partial(rule_sets.spread_rules, context))
     rounds = Rounds(check_of(context), context.clock.now)
     raised = Rounds(difficulty_figures.check_of(context), context.clock.now)
     reports = Rounds(first_reports.check_of(context), context.clock.now)
@@ -51,7 +51,7 @@ def loop_of(context: Context, lease: Lease) -> Loop:
             Step("first reports", partial(first_reports.count_changes, context)),
             Step("difficulties raised", partial(difficulty_figures.count_changes, context)),
             Step("cascade", cascade.work, afresh=cascade.begin_afresh),
-            Step("deadlines", spread.work, afresh=spread.begin_afresh),
+            Step("rules", spread.work, afresh=spread.begin_afresh),
             Step(
                 "reminders",
                 partial(projection.give_reminders, context),

@@ -22,6 +22,7 @@ _AUDIT = {
     "plan.cascaded": N_("Plan handed down"),
     "plan.deleted": N_("Draft of a plan deleted"),
     "plan.closed": N_("Plan closed"),
+    "plan.rules_changed": N_("New version of the plan's rules"),
     "plan.deadlines_changed": N_("Deadlines changed"),
     "seats.calculated": N_("Division of seats calculated"),
     "seats.decided": N_("Division of seats decided"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from congress.domain.plan import Milestone, Plan
-from congress.domain.rollup import Count, Rollup, count_of, group_of, is_put_off
+from congress.domain.rollup import Count, Rollup, at_group, count_of, group_of, is_put_off
 from servicekit.tree.rollup.figures import Groups, Sums
 
 # The change of a week needs the day a week ago; one more for zones and nights.
@@ -57,24 +57,31 @@ def course_of(
 ) -> Course:
     points = tuple(Point(day, _count(plan, milestone, groups, day)) for day, groups in sorted(days.items()))
     week_ago = next((one.count for one in points if one.day == today - WEEK), None)
-    return Course(milestone.key, points, tuple(_planned(milestone, rollup.groups)), week_ago)
+    return Course(milestone.key, points, tuple(_planned(plan, milestone, rollup.groups)), week_ago)
 
 
 def _count(plan: Plan, milestone: Milestone, groups: Groups, day: date) -> Count:
     count = Count()
     for key, counters in groups.items():
         _, deadline = group_of(key)
-        put_off = is_put_off(key, day)
-        count = count.plus(count_of(plan, milestone, deadline, counters, day, put_off=put_off))
+        put_off, rules = is_put_off(key, day), at_group(plan, key)
+        step = _step(rules, milestone)
+        count = count.plus(count_of(rules, step, deadline, counters, day, put_off=put_off))
     return count
 
 
-def _planned(milestone: Milestone, groups: Groups) -> Iterable[tuple[date, int]]:
+def _step(plan: Plan, milestone: Milestone) -> Milestone:
+    """The same by other rules of its plan."""
+    position = plan.index(milestone.key)
+    return milestone if position is None else plan.milestones[position]
+
+
+def _planned(plan: Plan, milestone: Milestone, groups: Groups) -> Iterable[tuple[date, int]]:
     due: dict[date, int] = {}
     for key, counters in groups.items():
         held = counters.get("total", 0) - counters.get(f"skipped.{milestone.key}", 0)
         if held:
-            day = milestone.due(group_of(key)[1])
+            day = _step(at_group(plan, key), milestone).due(group_of(key)[1])
             due[day] = due.get(day, 0) + held
     whole = 0
     for day in sorted(due):

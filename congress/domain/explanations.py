@@ -75,8 +75,9 @@ def days_late(plan: Plan, congress: Congress, today: date) -> int:
     if not is_held(plan, congress, closing):
         return 0
     entry = congress.current.get(closing.key)
-    day = (entry and entry.date) or today
-    return max(0, (day - due_on(plan, congress, closing, day)).days)
+    if entry is not None and entry.date is not None:
+        return max(0, (entry.date - due_on(plan, congress, closing, entry.date)).days)
+    return max(0, (today - closing.due(congress.deadline)).days)
 
 
 def owes(plan: Plan, congress: Congress, today: date) -> bool:

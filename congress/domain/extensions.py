@@ -23,6 +23,7 @@ from congress.domain.progress import (
     refuse_unless_running,
 )
 from congress.domain.progress_refusals import CongressApproved, ReasonNeeded, ReasonTooLong
+from congress.domain.rule_sets import at_version, held_on
 from servicekit.access.decision import Caller
 from servicekit.refusals import Conflict, Forbidden, Invalid
 from servicekit.words import N_
@@ -82,9 +83,9 @@ def own_day(plan: Plan, congress: Congress) -> date:
 
 
 def deadline_on(plan: Plan, congress: Congress, day: date) -> date:
-    """The deadline by which what was done on a day is judged."""
+    """The deadline by which what was done on a day is judged, by the rules of the plan that is given."""
     if congress.extended_to is None and not congress.pilots:
-        return congress.deadline
+        return congress.deadline if congress.rules == 1 else planned_day(plan, congress)
     chosen = [one.until for one in congress.pilot_choices if one.day <= day]
     granted = [one.answer.until for one in congress.extensions if one.answer and one.day <= day]
     latest = max((until for until in granted if until), default=None)
@@ -92,7 +93,14 @@ def deadline_on(plan: Plan, congress: Congress, day: date) -> date:
 
 
 def due_on(plan: Plan, congress: Congress, milestone: Milestone, day: date) -> date:
-    return milestone.due(deadline_on(plan, congress, day))
+    """By the version of the rules that held on that day; where two did, by the later day."""
+    days = []
+    for number in held_on(plan, congress, day):
+        rules = at_version(plan, number)
+        position = rules.index(milestone.key)
+        step = milestone if position is None else rules.milestones[position]
+        days.append(step.due(deadline_on(rules, congress, day)))
+    return max(days)
 
 
 def runs_extended(plan: Plan, congress: Congress) -> bool:

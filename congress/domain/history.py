@@ -241,7 +241,9 @@ Part = Entry | ResultEntry | Act | Choice | Attachment | Removal
 
 @dataclass(frozen=True)
 class Congress:
-    """What follows from its unit and the tree, `has_subordinates` among it, follows them by event."""
+    """What follows from its unit and the tree, `has_subordinates` among it, follows them by event. `rules`: the version
+    of the plan's rules under which it stands.
+    """
 
     id: str
     plan_id: str
@@ -249,6 +251,7 @@ class Congress:
     deadline: date
     content_type: str
     has_subordinates: bool = False
+    rules: int = 1
     state: State = State.PLANNED
     entries: tuple[Entry, ...] = ()
     result_entries: tuple[ResultEntry, ...] = ()

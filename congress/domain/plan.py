@@ -127,6 +127,31 @@ class Lateness:
     postponed_most: int = 30
 
 
+class Reach(StrEnum):
+    """Whom a version of the rules reaches: as they stood at the moment in which it was made."""
+
+    NOT_CLOSED = "not_closed"
+    NOT_BEGUN = "not_begun"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """One version of what congresses are judged by. The first is the plan as it was opened: nobody made it, and it
+    reaches all. `day`: where the organisation lives.
+    """
+
+    number: int
+    deadlines: Mapping[str, date]
+    milestones: tuple[Milestone, ...]
+    targets: Targets
+    lateness: Lateness
+    reach: Reach = Reach.NOT_CLOSED
+    reason: str = ""
+    at: datetime | None = None
+    day: date | None = None
+    by: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class DeadlineChange:
     level: str
@@ -141,7 +166,8 @@ class DeadlineChange:
 class Plan:
     """`deadlines` maps a level to its day. The first content type is the one a congress starts with.
 
-    `spreading`: some congresses may still have an earlier one.
+    What is said of rules is the newest version of them; `rule_sets` are all versions, none where there is but one.
+    `spreading`: some congresses may not have been brought to their version yet.
     """
 
     id: str
@@ -160,8 +186,14 @@ class Plan:
     open_below: OpenBelow = OpenBelow.CAUTION
     state: PlanState = PlanState.DRAFT
     deadline_changes: tuple[DeadlineChange, ...] = ()
+    rule_sets: tuple[RuleSet, ...] = ()
     spreading: bool = False
     version: int = 0
+
+    @property
+    def rules(self) -> int:
+        """The number of the newest version."""
+        return len(self.rule_sets) or 1
 
     def index(self, key: str) -> int | None:
         return next((i for i, milestone in enumerate(self.milestones) if milestone.key == key), None)
@@ -247,6 +279,7 @@ def change_plan(plan: Plan, changed: Plan) -> Plan:
         unit_path=plan.unit_path,
         state=plan.state,
         deadline_changes=plan.deadline_changes,
+        rule_sets=plan.rule_sets,
         spreading=plan.spreading,
         version=plan.version,
     )

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from congress.domain import deadlines
+from congress.domain import plan_life
 from congress.domain.plan import Plan, begin_cascade, change_plan
 from servicekit.access.decision import Caller, why_not_by
 from servicekit.refusals import Acts, Check, Refusal
@@ -19,10 +19,10 @@ def acts_of(plan: Plan, unit: Unit | None, caller: Caller, now: datetime) -> Act
 
     return {
         "change": asked(lambda: change_plan(plan, plan)),
-        "delete": asked(lambda: deadlines.refuse_unless_draft(plan)),
+        "delete": asked(lambda: plan_life.refuse_unless_draft(plan)),
         "cascade": asked(lambda: refuse_of_ended(unit), lambda: begin_cascade(plan, 1)),
-        "deadlines": asked(lambda: deadlines.refuse_unless_open(plan)),
-        "close": asked(lambda: deadlines.close_plan(plan)),
+        "rules": asked(lambda: plan_life.refuse_unless_open(plan)),
+        "close": asked(lambda: plan_life.close_plan(plan)),
     }
 
 

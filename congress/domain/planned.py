@@ -7,6 +7,7 @@ from congress.domain.extensions import deadline_of, planned_day
 from congress.domain.history import Congress
 from congress.domain.plan import Plan, is_planned
 from congress.domain.progress import state_of
+from congress.domain.rule_sets import at_version, rules_of
 from servicekit.ids import id_from
 from servicekit.tree.units import Unit
 
@@ -36,6 +37,7 @@ def planned_congress(plan: Plan, unit: Unit, *, subordinates: bool) -> Congress:
         deadline=plan.deadlines[unit.level],
         content_type=plan.content_types[0].key,
         has_subordinates=subordinates,
+        rules=plan.rules,
         version=1,
     )
 
@@ -58,8 +60,10 @@ def following_the_tree(plan: Plan, congress: Congress, unit: Unit | None, under:
 def as_derived(plan: Plan, congress: Congress, unit: Unit | None, under: Counts) -> Congress:
     """The congress as it follows from plan, tree and entries; of an unknown unit as it stands."""
     now = following_the_tree(plan, congress, unit, under)
-    deadline = deadline_of(planned_day(plan, now), congress.pilot_until, congress.extended_to)
-    return replace(now, deadline=deadline, state=state_of(plan, congress))
+    rules = rules_of(plan, congress)
+    planned = planned_day(at_version(plan, rules), now)
+    deadline = deadline_of(planned, congress.pilot_until, congress.extended_to)
+    return replace(now, rules=rules, deadline=deadline, state=state_of(plan, congress))
 
 
 def without_a_congress(plan: Plan, units: Iterable[Unit], there: frozenset[str]) -> list[Unit]:

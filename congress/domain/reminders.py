@@ -8,6 +8,7 @@ from congress.domain.blocking import is_blocked
 from congress.domain.history import Congress, State
 from congress.domain.plan import Plan
 from congress.domain.postponing import is_postponed
+from congress.domain.rule_sets import under
 from servicekit.calendar.days import EVERY_DAY, Calendar
 from servicekit.calendar.marks import reached
 
@@ -33,6 +34,7 @@ class Reminder:
 
 def is_reminded(plan: Plan, congress: Congress, today: date) -> bool:
     """Nobody is reminded of a day that does not tell while they are postponed, or blocked."""
+    plan = under(plan, congress)
     return not is_postponed(plan, congress, today) and not is_blocked(plan, congress)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from congress.domain.history import Congress
 from congress.domain.owners import Actor, who_acts
 from congress.domain.plan import Plan
+from congress.domain.rule_sets import under
 
 # Whoever was reminded of a congress is not reminded of it again before.
 PAUSE = timedelta(days=1)
@@ -15,7 +16,7 @@ def by_side(plan: Plan, congresses: Iterable[Congress]) -> dict[Actor, list[Cong
     """Those in which something is open, by whose act comes next."""
     found: dict[Actor, list[Congress]] = {Actor.UNIT: [], Actor.SUPERIOR: []}
     for congress in congresses:
-        actor = who_acts(plan, congress)
+        actor = who_acts(under(plan, congress), congress)
         if actor is not None:
             found[actor].append(congress)
     return found

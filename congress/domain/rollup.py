@@ -3,7 +3,8 @@
 A congress contributes counters. A roll-up document holds the sums of them in groups, one per level and deadline,
 because "overdue" changes with the calendar: the group knows its deadline, so it is found when it is read and
 nothing is written when time passes. Those that are postponed stand in groups that know their next date as well: until
-then nothing in them is overdue. Counters are named by dotted paths:
+then nothing in them is overdue; and those under a later version of the rules in groups that know it.
+Counters are named by dotted paths:
 
     total · reported · state.<state> · done.<milestone> · late.<milestone> · skipped.<milestone> ·
     left_out.<milestone> · results.<figure> · next.<milestone>, of what is due first and not blocked · waits.superior ·
@@ -11,7 +12,8 @@ then nothing in them is overdue. Counters are named by dotted paths:
     above.<milestone>, of what is open and not blocked while the superior must act ·
     next_above.<milestone>, as next.<milestone> ·
     extension.asked, a later deadline that waits for its answer · extension.granted, one that counts ·
-    pilot · explain.late, explain.spared, explain.waiting: see explanations
+    pilot · explain.late, explain.spared, explain.waiting: see explanations ·
+    fresh.shut, not begun, and its closing cannot be overdue
 
 Figures of results are answered level by level and never over levels: see domain.results.Sums.
 Of a unit that ended, or left the plan, before its report was sent up only `ended` is counted, and nothing else.
@@ -23,13 +25,14 @@ from datetime import date, datetime
 
 from congress.domain import explanations, extensions
 from congress.domain.blocking import holds_up, is_blocked
-from congress.domain.history import Congress
+from congress.domain.history import Congress, State
 from congress.domain.overdue import first_free, is_left_out
 from congress.domain.owners import Actor, waits_for_superior, who_acts
 from congress.domain.plan import Milestone, Plan, PlanState
 from congress.domain.postponing import postponed_until
 from congress.domain.progress import is_abandoned, is_held
 from congress.domain.results import SUMMED
+from congress.domain.rule_sets import at_version, under
 from servicekit.refusals import NotFound
 from servicekit.tree.rollup.figures import Contribution, Counters, GroupKey, Groups
 from servicekit.tree.units import Names
@@ -38,9 +41,11 @@ from servicekit.words import N_
 _SUMMED = frozenset(SUMMED)
 # Grows when the same congress contributes something else than before: what was counted by an older one is
 # counted again.
-COUNTING = 10
+COUNTING = 11
 # Between a level and the next date of congresses that are postponed. The version before reads it as another level.
 _UNTIL = "~"
+# Between a level and a later version of the rules.
+_RULES = "@"
 
 
 class NoRollup(NotFound):
@@ -49,15 +54,26 @@ class NoRollup(NotFound):
     title = N_("There are no congresses of this plan at or below this unit.")
 
 
-def group_key(level: str, deadline: date, until: date | None = None) -> GroupKey:
-    """`until`: the next date of those that are postponed."""
-    place = f"{level}{_UNTIL}{until.isoformat()}" if until else level
+def group_key(level: str, deadline: date, until: date | None = None, rules: int = 1) -> GroupKey:
+    """`until`: the next date of those that are postponed. `rules`: the version under which they stand."""
+    whose = f"{level}{_RULES}{rules}" if rules > 1 else level
+    place = f"{whose}{_UNTIL}{until.isoformat()}" if until else whose
     return f"{place}|{deadline.isoformat()}"
 
 
 def group_of(key: GroupKey) -> tuple[str, date]:
     place, _, deadline = key.rpartition("|")
-    return place.partition(_UNTIL)[0], date.fromisoformat(deadline)
+    return place.partition(_UNTIL)[0].partition(_RULES)[0], date.fromisoformat(deadline)
+
+
+def at_group(plan: Plan, key: GroupKey) -> Plan:
+    """The plan by the rules under which those of a group stand."""
+    return at_version(plan, rules_in(key))
+
+
+def rules_in(key: GroupKey) -> int:
+    """The version under which those of a group stand."""
+    return int(key.rpartition("|")[0].partition(_UNTIL)[0].partition(_RULES)[2] or 1)
 
 
 def is_put_off(key: GroupKey, today: date) -> bool:
@@ -68,8 +84,9 @@ def is_put_off(key: GroupKey, today: date) -> bool:
 
 def contribution(plan: Plan, congress: Congress) -> Contribution:
     """The same whether the plan is open or closed: what that means for a figure is said when it is read."""
-    plan = replace(plan, state=PlanState.OPEN)
-    group = group_key(congress.unit.level, congress.deadline, postponed_until(plan, congress))
+    plan = replace(under(plan, congress), state=PlanState.OPEN)
+    put_off = postponed_until(plan, congress)
+    group = group_key(congress.unit.level, congress.deadline, put_off, congress.rules)
     if is_abandoned(plan, congress):
         return Contribution(congress.unit.path, group, {"ended": 1})
     counters = {"total": 1, f"state.{congress.state}": 1}
@@ -96,6 +113,11 @@ def contribution(plan: Plan, congress: Congress) -> Contribution:
         counters["waits.superior"] = 1
     if is_blocked(plan, congress):
         counters["side.blocked"] = 1
+    closing = plan.closing
+    if congress.state is State.PLANNED and not (
+        is_held(plan, congress, closing) and not holds_up(plan, congress, closing)
+    ):
+        counters["fresh.shut"] = 1
     counters.update({**extensions.counted(plan, congress), **explanations.counted(plan, congress)})
     if congress.pilot is not None:
         counters["pilot"] = 1
@@ -245,12 +267,15 @@ def _laggards_first(line: Answer) -> tuple[float, float, str]:
 
 def _answer(rollup: Rollup, plan: Plan, today: date, as_of: datetime) -> Answer:
     groups = [
-        _Group(*group_of(key), found, is_put_off(key, today)) for key, found in sorted(rollup.groups.items())
+        _Group(*group_of(key), found, is_put_off(key, today), at_group(plan, key))
+        for key, found in sorted(rollup.groups.items())
     ]
     ended = sum(one.counters.get("ended", 0) for one in groups)
     results = _results(groups)
     groups = [one for one in groups if one.counters.get("total")]
-    milestones = tuple(_milestone(plan, milestone, groups, today) for milestone in plan.milestones)
+    milestones = tuple(
+        _milestone(position, groups, one.key, today) for position, one in enumerate(plan.milestones)
+    )
     closed = plan.state is PlanState.CLOSED
     steps = Count()
     for line in milestones:
@@ -271,7 +296,7 @@ def _answer(rollup: Rollup, plan: Plan, today: date, as_of: datetime) -> Answer:
         extensions_asked=_summed("extension.asked", groups),
         extended=_summed("extension.granted", groups),
         explanations_owed=sum(
-            explanations.owed_in(plan, one.deadline, one.counters, today, put_off=one.put_off)
+            explanations.owed_in(one.plan, one.deadline, one.counters, today, put_off=one.put_off)
             for one in groups
         ),
         explanations_waiting=sum(explanations.waiting_in(plan, one.counters) for one in groups),
@@ -284,12 +309,13 @@ def _answer(rollup: Rollup, plan: Plan, today: date, as_of: datetime) -> Answer:
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """`put_off`: its congresses are postponed today."""
+    """`put_off`: its congresses are postponed today. `plan`: by the rules under which they stand."""
 
     level: str
     deadline: date
     counters: Counters
     put_off: bool
+    plan: Plan
 
 
 def _summed(name: str, groups: Iterable[_Group]) -> int:
@@ -322,14 +348,16 @@ def _results(groups: Iterable[_Group]) -> dict[str, LevelResults]:
     return {level: found for level, found in by_level.items() if found.total or found.ended}
 
 
-def _milestone(plan: Plan, milestone: Milestone, groups: list[_Group], today: date) -> MilestoneAnswer:
+def _milestone(position: int, groups: list[_Group], key: str, today: date) -> MilestoneAnswer:
+    """All versions of the rules have the same milestones."""
     by_level: dict[str, Count] = {}
     count = Count()
     for one in groups:
-        line = count_of(plan, milestone, one.deadline, one.counters, today, put_off=one.put_off)
+        milestone = one.plan.milestones[position]
+        line = count_of(one.plan, milestone, one.deadline, one.counters, today, put_off=one.put_off)
         by_level[one.level] = by_level[one.level].plus(line) if one.level in by_level else line
         count = count.plus(line)
-    return MilestoneAnswer(milestone.key, count, by_level)
+    return MilestoneAnswer(key, count, by_level)
 
 
 def count_of(

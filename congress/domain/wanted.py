@@ -18,7 +18,8 @@ from congress.domain.owners import Actor, waits_for_superior, who_acts
 from congress.domain.plan import Plan, PlanState
 from congress.domain.postponing import is_postponed
 from congress.domain.progress import is_abandoned
-from congress.domain.rollup import Rollup, count_of, group_of, is_put_off
+from congress.domain.rollup import Rollup, at_group, count_of, group_of, is_put_off
+from congress.domain.rule_sets import under
 from servicekit.tree.rollup.figures import Counters
 
 # The codes and ids of units from where the list begins down to one in it.
@@ -126,6 +127,7 @@ class Wanted:
         }[self.standing]
 
     def fits(self, plan: Plan, congress: Congress, today: date) -> bool:
+        plan = under(plan, congress)
         if not self.takes(congress.unit.level, congress.deadline, today):
             return False
         if self.state:
@@ -255,9 +257,10 @@ class Walk:
 
     def _at_levels(self, rollup: Rollup, holds: Callable[[str], bool]) -> int:
         return sum(
-            self.wanted.count(self.plan, deadline, counters, self.today, put_off=put_off)
-            for (level, deadline), put_off, counters in (
-                (group_of(key), is_put_off(key, self.today), found) for key, found in rollup.groups.items()
+            self.wanted.count(at_group(self.plan, key), deadline, counters, self.today, put_off=put_off)
+            for key, (level, deadline), put_off, counters in (
+                (key, group_of(key), is_put_off(key, self.today), found)
+                for key, found in rollup.groups.items()
             )
             if self.deadline in (None, deadline)
             and holds(level)

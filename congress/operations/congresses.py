@@ -15,6 +15,7 @@ from congress.domain.progress import Report
 from congress.domain.reopening import ReopenedBySuperior
 from congress.domain.reported import first_report_just_now
 from congress.domain.results import Figures
+from congress.domain.rule_sets import under
 from congress.operations.queueing import list_report
 from congress.operations.seen import (
     APPROVE,
@@ -304,7 +305,7 @@ def allowed(
     require(caller, permission, congress.unit.path, context.clock.now())
     if expected_version is not None and congress.version != expected_version:
         raise Stale
-    return congress, context.plans.get(congress.plan_id)
+    return congress, under(context.plans.get(congress.plan_id), congress)
 
 
 def saved(

@@ -3,7 +3,7 @@
 All of it happens in the transaction of membership's event. Units that are told again repair what was missed.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
 
@@ -11,6 +11,7 @@ from congress.context import Context
 from congress.domain import planned as rules
 from congress.domain.extensions import deadline_of
 from congress.domain.plan import Plan, PlanState, is_planned
+from congress.domain.rule_sets import at_version
 from congress.operations import difficulties
 from congress.operations.queueing import follow_tree
 from servicekit.tree.units import Unit, UnitChange
@@ -39,8 +40,13 @@ def units_changed(context: Context, changes: Sequence[UnitChange]) -> None:
         keep_subordinates(context, plan, around)
 
 
-def _deadlines(context: Context, plan_ids: Iterable[str]) -> dict[str, Mapping[str, date]]:
-    return {plan.id: plan.deadlines for plan in context.plans.opened_among(plan_ids).values()}
+def _deadlines(context: Context, plan_ids: Iterable[str]) -> dict[str, Callable[[int], Mapping[str, date]]]:
+    """By version of the rules."""
+
+    def of(plan: Plan) -> Callable[[int], Mapping[str, date]]:
+        return lambda number: at_version(plan, number).deadlines
+
+    return {plan.id: of(plan) for plan in context.plans.opened_among(plan_ids).values()}
 
 
 def _places(change: UnitChange) -> set[str]:

@@ -14,6 +14,7 @@ from congress.domain.ordering import LISTED, Order, is_named, refuse_too_many
 from congress.domain.plan import Plan
 from congress.domain.planned import congress_id
 from congress.domain.rollup import Rollup, group_of
+from congress.domain.rule_sets import under
 from congress.domain.wanted import Place, Walk, Wanted, deadlines_of, unplaced
 from congress.operations.congresses import READ
 from congress.operations.ordered import Sent
@@ -117,7 +118,7 @@ def list_congresses(
     found = list(context.congresses.of_unit(unit_id, plan_id))
     plans = context.plans.opened_among({congress.plan_id for congress in found})
     return [
-        CongressView(congress, plan)
+        CongressView(congress, under(plan, congress))
         for congress in found
         if state in ("", congress.state)
         and (plan := plans.get(congress.plan_id)) is not None
@@ -134,7 +135,7 @@ def congresses_by_id(context: Context, caller: Caller, ids: Sequence[str]) -> li
         if decide(caller, READ, congress.unit.path, now).allowed
     ]
     plans = {plan_id: context.plans.get(plan_id) for plan_id in {one.plan_id for one in found}}
-    return seen_by(context, caller, [CongressView(one, plans[one.plan_id]) for one in found])
+    return seen_by(context, caller, [CongressView(one, under(plans[one.plan_id], one)) for one in found])
 
 
 def list_congresses_below(
@@ -204,7 +205,9 @@ def _by_waiting(below: "_Below", sent: Sent, total: int, after: str, limit: int,
         page, position = sent.behind(below.congress_behind(behind), limit, total)
     else:
         page = sent.page(after, limit, total)
-    return Found(page.map(lambda found: [CongressView(one, sent.plan) for one in found]), position)
+    return Found(
+        page.map(lambda found: [CongressView(one, under(sent.plan, one)) for one in found]), position
+    )
 
 
 def _in_order(below: "_Below", walks: Sequence["_Walk"], after: str, limit: int, shown: Shown) -> Found:
@@ -337,7 +340,8 @@ class _Below:
             for (place, _), one_id in zip(some, ids, strict=True):
                 congress = there.get(one_id)
                 if congress is not None and self.wanted.fits(plan, congress, today):
-                    yield (*walk.key, json.dumps(place, ensure_ascii=False)), CongressView(congress, plan)
+                    view = CongressView(congress, under(plan, congress))
+                    yield (*walk.key, json.dumps(place, ensure_ascii=False)), view
 
     def _tops(self, plan: Plan) -> list[Rollup]:
         """The unit, or what is right below it; for who reads only parts of its branch, where those begin."""

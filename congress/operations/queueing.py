@@ -6,6 +6,7 @@ from congress.context import Context
 from congress.domain.history import Congress
 from congress.domain.ordering import LISTED, listed_since, right_below
 from congress.domain.plan import Plan
+from congress.domain.rule_sets import under
 from congress.listed import REPORTS, of_report, place
 from servicekit.tree.listed import Listed
 from servicekit.tree.units import UnitChange
@@ -30,7 +31,7 @@ def lines_of(context: Context, plan: Plan, congresses: Sequence[Congress]) -> li
             right_below(plan, one.unit, levels),
             one.unit.level,
             one.state,
-            listed_since(plan, one),
+            listed_since(under(plan, one), one),
         )
     ]
 

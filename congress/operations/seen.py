@@ -11,6 +11,7 @@ from congress.domain.difficulties import Difficulty
 from congress.domain.history import By, Congress, State
 from congress.domain.plan import Plan
 from congress.domain.rollup import Rollup
+from congress.domain.rule_sets import under
 from servicekit.access.decision import Caller, as_just_seen, decide
 from servicekit.refusals import Acts, Refusal
 from servicekit.tree.units import Unit
@@ -46,7 +47,7 @@ def seen_alone(context: Context, caller: Caller, view: CongressView) -> Congress
     last = bounds.last_before(view.congress, context.congresses.of_unit(view.congress.unit.id))
     if last is None:
         return seen
-    return replace(seen, last=CongressView(last, context.plans.get(last.plan_id)))
+    return replace(seen, last=CongressView(last, under(context.plans.get(last.plan_id), last)))
 
 
 def seen_by(context: Context, caller: Caller, views: Sequence[CongressView]) -> list[CongressView]:

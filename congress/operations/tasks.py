@@ -6,7 +6,8 @@ from datetime import date
 from congress.context import Context
 from congress.domain import tasks as rules
 from congress.domain.plan import Plan, PlanState
-from congress.domain.rollup import Rollup, group_of, is_put_off
+from congress.domain.rollup import Rollup, at_group, group_of, is_put_off
+from congress.domain.rule_sets import under
 from congress.domain.wanted import ASKED, Beside, Wanted
 from congress.operations.listing import Shown, list_congresses_below
 from congress.operations.rollups import READ, course_of, rollup_of
@@ -36,7 +37,7 @@ def waiting(context: Context, caller: Caller, unit_id: str) -> Waiting:
     reports = [
         task
         for one in own
-        if (plan := plans.get(one.plan_id))
+        if (newest := plans.get(one.plan_id)) and (plan := under(newest, one))
         for task in (rules.report_task(plan, one), rules.explain_task(plan, one, today))
     ]
     decisions = [
@@ -115,7 +116,7 @@ def _difficulties(context: Context, unit_id: str, keys: Mapping[str, Sequence[st
 
 def _any(rollup: Rollup, plan: Plan, wanted: Wanted, today: date) -> bool:
     return any(
-        wanted.count(plan, group_of(key)[1], counters, today, put_off=is_put_off(key, today))
+        wanted.count(at_group(plan, key), group_of(key)[1], counters, today, put_off=is_put_off(key, today))
         for key, counters in rollup.groups.items()
     )
 

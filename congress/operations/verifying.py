@@ -154,7 +154,7 @@ def _missing(one: Congress) -> Difference:
 
 def _facts(plan: Plan, congress: Congress, true: Congress) -> Iterator[Difference]:
     group = group_key(congress.unit.level, congress.deadline)
-    for name in ("unit", "has_subordinates", "deadline", "state", "blocks"):
+    for name in ("unit", "has_subordinates", "deadline", "rules", "state", "blocks"):
         stored, derived = getattr(congress, name), getattr(true, name)
         if stored != derived:
             texts = (_told(stored), _told(derived)) if name == "unit" else (str(stored), str(derived))

@@ -9,6 +9,7 @@ from congress.domain.overdue import awaited
 from congress.domain.owners import Actor, who_acts
 from congress.domain.plan import Plan
 from congress.domain.postponing import is_postponed
+from congress.domain.rule_sets import under
 from congress.rendering.tables import STATES, UNIT_COLUMNS
 from servicekit.out.exports.tables import Column, Row, Table, Type
 from servicekit.tree.units import Unit
@@ -36,7 +37,9 @@ def listed_rows(
     plan: Plan, congresses: Iterable[Congress], parents: Mapping[str, Unit], milestone: str, today: date
 ) -> Iterator[Row]:
     """`milestone`: the one that the list is about; else what is due first of each."""
+    newest = plan
     for congress in congresses:
+        plan = under(newest, congress)
         unit, parent = congress.unit, parents.get(congress.unit.parent_id or "")
         open_one, actor = awaited(plan, congress, milestone), who_acts(plan, congress)
         due = open_one.due(congress.deadline) if open_one else None

@@ -115,25 +115,3 @@ def close_plan(body: dict[str, Any], plan_id: str) -> Any:
     """Ends all reporting under the plan: its figures are final."""
     view = plan_life.close_plan(context(), caller(), plan_id, expected_version())
     return views.plan_view(view), etag(view.plan.version)
-
-
-@api.route("/plans/<string:plan_id>/deadlines/preview", methods=["POST"])
-@access("plan:manage")
-@api.arguments(schemas.Deadlines)
-@api.response(200, schemas.DeadlinePreview)
-def preview_deadlines(body: dict[str, Any], plan_id: str) -> Any:
-    """How many congresses other deadlines would make overdue, or not overdue any more; changes nothing."""
-    return {"items": plan_life.preview_deadlines(context(), caller(), plan_id, body["deadlines"])}
-
-
-@api.route("/plans/<string:plan_id>/deadlines", methods=["PUT"])
-@access("plan:manage")
-@versioned
-@api.arguments(schemas.DeadlinesChange)
-@api.response(200, schemas.PlanView)
-def change_deadlines(body: dict[str, Any], plan_id: str) -> Any:
-    """Other days for levels of an open plan, with a reason; every congress follows within moments."""
-    view = plan_life.change_deadlines(
-        context(), caller(), plan_id, body["deadlines"], body["reason"], expected_version()
-    )
-    return views.plan_view(view), etag(view.plan.version)

@@ -22,9 +22,11 @@ from congress.domain.progress import days_of, is_held
 from congress.domain.reopening import figures_at
 from congress.domain.results import AT_MOST, FIGURES, SHARES, SUMS, cautions_of_results
 from congress.domain.rollup import Answer, Count, MilestoneAnswer
+from congress.domain.rule_sets import at_version
 from congress.domain.steps import next_steps
 from congress.domain.template import Template
 from congress.operations.plans import PlanView
+from congress.operations.rule_sets import Version
 from congress.operations.seen import CongressView
 from servicekit.refusals import filled
 from servicekit.serving.problems import language, message, refusal_document
@@ -50,11 +52,26 @@ def plan_view(view: PlanView) -> Json:
         "results_fields": plan.results_fields,
         "open_below": plan.open_below.value,
         "deadline_changes": [asdict(one) for one in plan.deadline_changes],
+        "rules": plan.rules,
         "spreading": plan.spreading,
         "cascade": asdict(view.cascade) if view.cascade else None,
         "cautions": cautions_view(view.cautions),
         "acts": view.acts,
         **_set_view(plan),
+    }
+
+
+def rule_set_view(plan: Plan, version: Version) -> Json:
+    one = version.rules
+    return {
+        "number": one.number,
+        "deadlines": one.deadlines,
+        **_set_view(at_version(plan, one.number)),
+        "reach": one.reach.value,
+        "reason": one.reason,
+        "at": one.at,
+        "by": one.by,
+        "congresses": version.congresses,
     }
 
 
@@ -142,6 +159,7 @@ def congress_view(view: CongressView, today: date) -> Json:
         "postponed_latest": latest(plan, today),
         "blocks": [_named(asdict(one), view.named) for one in congress.blocks],
         "difficulties": [_difficulty(one) for one in view.difficulties],
+        "rules": congress.rules,
         "content_type": congress.content_type,
         # The schema reads the fields of a value as it reads those of a document.
         "entries": congress.entries,

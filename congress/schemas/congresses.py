@@ -312,7 +312,7 @@ class CongressView(StrictSchema):
     closed, or by which that day has passed. `postponed_until`: null where it is not postponed today.
     `postponed_latest`: until when it can be postponed today. `blocked`: by a difficulty, and not postponed.
     `difficulties`: the open ones by which it can be blocked, for whoever reports for it; none in lists and answers to
-    acts.
+    acts. `rules`: the version of the plan's rules under which it stands.
     """
 
     id = fields.String()
@@ -331,6 +331,7 @@ class CongressView(StrictSchema):
     explanations = fields.List(fields.Nested(ExplanationView))
     explanation_owed = fields.Boolean()
     days_late = fields.Integer()
+    rules = fields.Integer()
     pilots = fields.List(fields.Nested(PilotView))
     pilot_until = fields.Date(allow_none=True)
     lessons = fields.List(fields.Nested(LessonView))

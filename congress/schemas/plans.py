@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from congress.schemas.parts import FEW, LONGEST_TEXT, MOST_NAMED, key, names, some
+from congress.schemas.parts import MOST_NAMED, key, names, some
 from servicekit.web.schemas import (
     TOO_LONG,
     Day,
@@ -11,7 +11,6 @@ from servicekit.web.schemas import (
     acts_field,
     identifier,
     one_of,
-    prose,
     text,
     whole,
 )
@@ -75,29 +74,6 @@ class PlanQuery(StrictSchema):
     covering = identifier(load_default="")
 
 
-class Deadlines(StrictSchema):
-    deadlines = fields.Dict(keys=key(), values=Day(), required=True, validate=FEW)
-
-
-class DeadlinesChange(Deadlines):
-    reason = prose(LONGEST_TEXT, 0, required=True)
-
-
-class DeadlineEffectView(StrictSchema):
-    level = fields.String()
-    before = fields.Date()
-    after = fields.Date()
-    congresses = fields.Integer()
-    overdue_before = fields.Integer()
-    overdue_after = fields.Integer()
-    becoming_overdue = fields.Integer()
-    no_longer_overdue = fields.Integer()
-
-
-class DeadlinePreview(WholeView):
-    items = fields.List(fields.Nested(DeadlineEffectView))
-
-
 class DeadlineChangeView(StrictSchema):
     level = fields.String()
     before = fields.Date()
@@ -158,6 +134,7 @@ class PlanView(PlanTemplateView):
     deadlines = fields.Dict(keys=fields.String(), values=fields.Date())
     open_below = fields.String()
     deadline_changes = fields.List(fields.Nested(DeadlineChangeView))
+    rules = fields.Integer()
     spreading = fields.Boolean()
     cascade = fields.Nested(CascadeView, allow_none=True)
     cautions = fields.List(fields.Nested(CautionView))

@@ -25,7 +25,7 @@ def _derived(congress: Congress) -> Document:
     document = congress_document(congress)
     names = (
         *("unit", "unit_path", "level", "has_subordinates", "deadline", "state", "taught_to", "pilot_of"),
-        "blocks",
+        *("blocks", "rules"),
     )
     return {name: document[name] for name in names}
 
@@ -126,13 +126,14 @@ class CongressStore:
         return {document["_id"] for document in found}
 
     def with_deadline(
-        self, plan: Plan, level: str, deadline: date, states: Sequence[State]
+        self, plan: Plan, level: str, deadline: date, states: Sequence[State], rules: int = 1
     ) -> list[Document]:
         """Ids and units, of this plan still, of the congresses of a level and deadline in one of the states; with each,
-        whether it was ever postponed or blocked.
+        whether it was ever postponed or blocked. `rules`: under this version of the rules, or a later one.
         """
         wanted = {"plan_id": plan.id, "level": level, "deadline": deadline.isoformat()}
         kept = {"unit_id": 1, "state": 1, "unit": 1, "unit_path": 1, "postponements": 1, "blocks": 1}
+        kept["rules"] = 1
         found = self._congresses.find(wanted, kept, batch_size=5_000)
         return [
             {
@@ -142,6 +143,7 @@ class CongressStore:
             }
             for document in found
             if document["state"] in states
+            and document.get("rules", 1) >= rules
             and not document["unit"].get("valid_to")
             and plan.unit_id in document["unit_path"]
         ]
@@ -202,55 +204,37 @@ class CongressStore:
 
     # Deadlines that change
 
-    def with_another_deadline(
-        self, plan_id: str, level: str, deadline: date, counts: Counts
-    ) -> list[tuple[str, int, date]]:
-        """Ids and versions of a level's congresses that the plan's deadline has not reached yet, each with its own.
-
-        `counts`: the deadline that does.
-        """
-        kept = {"deadline": 1, "extended_to": 1, "pilot_until": 1, "version": 1}
-        found = self._congresses.find({"plan_id": plan_id, "level": level}, kept, batch_size=20_000)
-        days = ((one, _counted(one, deadline, counts)) for one in found)
-        return [
-            (document["_id"], document["version"], day)
-            for document, day in days
-            if document["deadline"] != day.isoformat()
-        ]
-
-    def put_deadlines(self, congresses: Sequence[tuple[str, int, date]]) -> None:
+    def put_rules(self, congresses: Sequence[Congress]) -> None:
+        """The version of the rules that reaches each, and its deadline; nothing where somebody has saved it since."""
         writes = [
             UpdateOne(
-                {"_id": congress_id, "version": version},
-                {"$set": {"deadline": day.isoformat(), "dirty": True}, "$inc": {"version": 1}},
+                {"_id": one.id, "version": one.version},
+                {
+                    "$set": {"rules": one.rules, "deadline": one.deadline.isoformat(), "dirty": True},
+                    "$inc": {"version": 1},
+                },
             )
-            for congress_id, version, day in congresses
+            for one in congresses
         ]
-        self._congresses.bulk_write(writes, ordered=False)
-
-    def count_extended(self, plan_id: str) -> None:
-        """What runs on a day of its own is judged by the plan's as well, though its own deadline stays as it was."""
-        for name in ("extended_to", "pilot_until"):
-            self._congresses.update_many(
-                {"plan_id": plan_id, name: {"$gt": ""}},
-                {"$set": {"dirty": True}, "$inc": {"version": 1}},
-            )
+        if writes:
+            self._congresses.bulk_write(writes, ordered=False)
 
     # Units that change
 
     def move(
         self,
         units: Sequence[Unit],
-        deadlines_of: Callable[[set[str]], Mapping[str, Mapping[str, date]]],
+        deadlines_of: Callable[[set[str]], Mapping[str, Callable[[int], Mapping[str, date]]]],
         counts: Counts,
     ) -> None:
         """Takes over names, paths and levels of units, within the transaction of the event.
 
-        `deadlines_of`: of these plans by level; a level that the plan does not name leaves the day as it was.
+        `deadlines_of`: of these plans, by version of the rules and by level; a level that the plan does not name leaves
+        the day as it was.
         `counts`: as above.
         """
         by_id = {unit.id: unit for unit in units}
-        names = (*MOVED, "deadline", "extended_to", "pilot_until", "taught_to", "pilot_of", "pilots")
+        names = (*MOVED, "deadline", "rules", "extended_to", "pilot_until", "taught_to", "pilot_of", "pilots")
         kept = dict.fromkeys(names, 1)
         found = list(self._congresses.find({"unit_id": {"$in": list(by_id)}}, kept, session=session()))
         deadlines = deadlines_of({document["plan_id"] for document in found})
@@ -258,7 +242,8 @@ class CongressStore:
         for document in found:
             unit = by_id[document["unit_id"]]
             facts = facts_document(unit)
-            day = deadlines.get(document["plan_id"], {}).get(unit.level)
+            by_level = deadlines.get(document["plan_id"])
+            day = by_level(document.get("rules", 1)).get(unit.level) if by_level else None
             change = {
                 "unit": facts,
                 "unit_path": list(unit.path),

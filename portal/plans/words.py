@@ -7,13 +7,19 @@ NO_MILESTONE = N_("Give the days of at least one milestone.")
 
 NO_DEADLINE = N_("Give the deadline of at least one level.")
 
+# Whom a version of the rules is for; the first is the usual one.
+REACHES = {
+    "not_closed": N_("All congresses that have not closed"),
+    "not_begun": N_("Only those not yet begun"),
+}
+
 PEOPLES_FILES = ("csv", "xlsx")
 
 # What was done a moment ago, by the word that the address carries.
 DONE = {
     "plan-deleted": N_("The draft is deleted."),
     "plan-closed": N_("The plan is closed; its figures are final."),
-    "deadlines-changed": N_("The deadlines are changed; every congress follows in a moment."),
+    "rules-changed": N_("The new version is made; every congress that it reaches follows in a moment."),
     "cascaded": N_("The plan is open: every unit of its levels has its congress."),
     "planned": N_("The plan is saved as a draft. Open it when it is right."),
 }
@@ -31,5 +37,11 @@ LABELS = {
     "milestones/": N_("Milestone"),
     "lateness/explained_after": N_("Days late after which a written explanation is owed"),
     "lateness/postponed_most": N_("How many days ahead a congress may be postponed"),
+    "targets/women": N_("Women at least"),
+    "targets/young": N_("Young members at least"),
+    "targets/candidates_least": N_("More candidates than seats, at least"),
+    "targets/candidates_most": N_("More candidates than seats, at most"),
+    "reach": N_("Whom it is for"),
+    "reach=": AS_CHOSEN,
     "reason": N_("Reason"),
 }

@@ -13,13 +13,15 @@ import congress.settings
 import membership.app
 import membership.settings
 from congress.context import Context as CongressContext
+from congress.domain import plan as plan_rules
 from congress.domain.history import Act, Congress, State
 from congress.domain.ordering import ORDERED_MOST, Order
 from congress.domain.plan import Plan, PlanState, content_type_of, milestone_of
 from congress.domain.planned import planned_congresses
 from congress.domain.progress import Report
+from congress.domain.rule_sets import Edit
 from congress.domain.wanted import Wanted
-from congress.operations import congresses, listing, plan_life, plans, rollups, tasks, verifying
+from congress.operations import congresses, listing, plan_life, plans, rollups, rule_sets, tasks, verifying
 from congress.operations.following import units_changed
 from congress.operations.listing import Shown
 from congress.operations.projection import add_congresses
@@ -283,7 +285,9 @@ REQUESTS: dict[str, Callable[[Size], object]] = {
     "a plan of its own": a_draft,
     "a milestone": a_milestone,
     "other deadlines, looked at before": lambda size: len(
-        plan_life.preview_deadlines(size.congress, READER, "plan", later(size))
+        rule_sets.preview_rule_set(
+            size.congress, READER, "plan", Edit(deadlines=later(size)), plan_rules.Reach.NOT_CLOSED
+        )
     ),
     "a unit": lambda size: operations.read_unit(size.register, COUNTER, "u00").children_count,
     "what is right below it": lambda size: len(

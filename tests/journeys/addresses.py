@@ -1322,11 +1322,12 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "POST /api/congress/plans/{plan_id}/cascade": of_plan("/cascade", plan_managed, {}),
     "DELETE /api/congress/plans/{plan_id}": of_plan("", plan_managed, versioned=True),
     "POST /api/congress/plans/{plan_id}/close": of_plan("/close", plan_managed, {}),
-    "POST /api/congress/plans/{plan_id}/deadlines/preview": of_plan(
-        "/deadlines/preview", plan_managed, {"deadlines": {"union": "2030-01-01"}}
+    "GET /api/congress/plans/{plan_id}/rule-sets": of_plan("/rule-sets", plan_seen),
+    "POST /api/congress/plans/{plan_id}/rule-sets/preview": of_plan(
+        "/rule-sets/preview", plan_managed, {"deadlines": {"union": "2030-01-01"}}
     ),
-    "PUT /api/congress/plans/{plan_id}/deadlines": of_plan(
-        "/deadlines", plan_managed, {"deadlines": {"union": "2030-01-01"}, "reason": "x"}
+    "POST /api/congress/plans/{plan_id}/rule-sets": of_plan(
+        "/rule-sets", plan_managed, {"deadlines": {"union": "2030-01-01"}, "reason": "x"}
     ),
     "POST /api/congress/reminders": (
         Address(

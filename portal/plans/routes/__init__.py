@@ -1,6 +1,6 @@
 """The pages, and the forms that are sent to them."""
 
-from portal.plans.routes import plan_form, plan_life, plans, progress
+from portal.plans.routes import plan_form, plan_life, plans, progress, rule_sets
 from portal.plans.words import DONE, LABELS
 
 __all__ = ("BLUEPRINTS", "DONE", "LABELS")
@@ -10,4 +10,5 @@ BLUEPRINTS = (
     plans.pages,
     plan_form.pages,
     plan_life.pages,
+    rule_sets.pages,
 )

@@ -1,11 +1,11 @@
-"""What becomes of a plan: a draft is deleted, an open one moves its deadlines and is closed."""
+"""What becomes of a plan: a draft is deleted, an open one is closed."""
 
 from functools import partial
 
 from flask import Blueprint, Response
 
 from portal.frame.forms import Form
-from portal.frame.pages import done, know_words, level_name, name_of, or_shown_again, page
+from portal.frame.pages import done, know_words, name_of, or_shown_again, page
 from portal.plans.views.plans import plan_of
 from portal.shared.asking import ahead, congress, membership
 from portal.shared.clients.answers import Document
@@ -63,44 +63,3 @@ def _ending_page(plan_id: str, act: str, form: Form) -> Response:
     return page(
         "plan_end.html", form.status, plan=plan_of(answer, levels), act=act, form=form, waiting=waiting
     )
-
-
-# ---------------------------------------------------------------- deadlines
-
-
-@pages.get("/plans/<plan_id>/deadlines")
-@access("plan:manage")
-def deadlines_form(plan_id: str) -> Response:
-    answer, levels = _looked_up(plan_id)
-    values = {f"deadlines/{level}": day for level, day in answer["deadlines"].items()}
-    return _deadlines_page(answer, levels, Form(values, answer["version"]))
-
-
-def deadlines_again(plan_id: str, form: Form) -> Response:
-    answer, levels = _looked_up(plan_id)
-    form.version = answer["version"]
-    return _deadlines_page(answer, levels, form)
-
-
-@pages.post("/plans/<plan_id>/deadlines")
-@access("plan:manage")
-@or_shown_again(deadlines_again)
-def change_deadlines(plan_id: str, form: Form) -> Response:
-    """First shows what the change means; done when that has been seen."""
-    answer, levels = _looked_up(plan_id)
-    deadlines = {level: form.day(f"deadlines/{level}", needed=True) for level in answer["deadlines"]}
-    reason = form.text("reason", needed=True)
-    form.check()
-    if not form.text("seen"):
-        effects = congress().preview_deadlines(plan_id, deadlines)
-        return _deadlines_page(answer, levels, form, effects)
-    congress().change_deadlines(plan_id, {"deadlines": deadlines, "reason": reason}, form.version)
-    return done(f"/plans/{plan_id}", "deadlines-changed")
-
-
-def _deadlines_page(
-    answer: Document, levels: list[str], form: Form, effects: list[Document] | None = None
-) -> Response:
-    plan = plan_of(answer, levels)
-    form.labels |= {f"deadlines/{level}": name_of(level_name(level)) for level, _day in plan.deadlines}
-    return page("deadlines.html", form.status, plan=plan, form=form, effects=effects)

@@ -22,12 +22,19 @@ class Congress:
     def close_plan(self, plan_id: str, version: int | None, once: str) -> None:
         self._peer.post(f"/api/congress/plans/{plan_id}/close", {}, Idempotency_Key=once, **seen(version))
 
-    def preview_deadlines(self, plan_id: str, deadlines: Mapping[str, object]) -> list[Document]:
-        body = {"deadlines": dict(deadlines)}
-        return list(self._peer.post(f"/api/congress/plans/{plan_id}/deadlines/preview", body)["items"])
+    def rule_sets(self, plan_id: str) -> list[Document]:
+        """All versions of the plan's rules, the newest first."""
+        return list(self._peer.get(f"/api/congress/plans/{plan_id}/rule-sets")["items"])
 
-    def change_deadlines(self, plan_id: str, change: Mapping[str, object], version: int | None) -> None:
-        self._peer.put(f"/api/congress/plans/{plan_id}/deadlines", dict(change), **seen(version))
+    def preview_rules(self, plan_id: str, wanted: Mapping[str, object]) -> list[Document]:
+        """What another version would mean, by level."""
+        return list(
+            self._peer.post(f"/api/congress/plans/{plan_id}/rule-sets/preview", dict(wanted))["items"]
+        )
+
+    def add_rules(self, plan_id: str, wanted: Mapping[str, object], version: int | None, once: str) -> None:
+        path = f"/api/congress/plans/{plan_id}/rule-sets"
+        self._peer.post(path, dict(wanted), Idempotency_Key=once, **seen(version))
 
     def figures(self) -> Document:
         """What a congress may report, and how it hangs together."""

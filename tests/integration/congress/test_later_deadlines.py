@@ -7,7 +7,7 @@ import pytest
 
 from congress.context import Context
 from congress.operations import verify_rollups
-from congress.operations.plan_life import spread_deadlines
+from congress.operations.rule_sets import spread_rules
 from servicekit.ids import new_id
 from tests.integration.congress.scene import (
     ADMINISTRATOR,
@@ -89,12 +89,12 @@ def test_an_extended_day_outlasts_a_nearer_one_of_the_plan_and_a_later_one_outla
         day = (context.clock.today() + timedelta(days=days)).isoformat()
         plan = organiser.get(f"/plans/{graded['id']}")
         wanted = {"deadlines": {"union": day}, "reason": "x"}
-        address = f"/plans/{graded['id']}/deadlines"
-        answer = organiser.send("PUT", address, wanted, If_Match=f'"{plan["version"]}"')
+        address = f"/plans/{graded['id']}/rule-sets"
+        answer = organiser.send("POST", address, wanted, If_Match=f'"{plan["version"]}"')
         assert answer.status_code == 200, answer.text
         project(context)
         while organiser.get(f"/plans/{graded['id']}")["spreading"]:
-            for _ in spread_deadlines(context):
+            for _ in spread_rules(context):
                 continue
         project(context)
         now = clerk.congress_of("n1", graded)

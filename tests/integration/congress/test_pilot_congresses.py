@@ -8,7 +8,7 @@ import pytest
 from congress.context import Context
 from congress.domain.pilots import PILOTS_MOST
 from congress.operations import verify_rollups
-from congress.operations.plan_life import spread_deadlines
+from congress.operations.rule_sets import spread_rules
 from tests.integration.congress.scene import (
     ADMINISTRATOR,
     APPROVER,
@@ -79,12 +79,12 @@ def test_its_own_day_outlasts_one_of_the_plan_that_moves_further(
     for days, expected in ((40, 5), (3, 3)):
         plan = organiser.get(f"/plans/{ahead['id']}")
         wanted = {"deadlines": {"union": on(context, days)}, "reason": "x"}
-        address = f"/plans/{ahead['id']}/deadlines"
-        answer = organiser.send("PUT", address, wanted, If_Match=f'"{plan["version"]}"')
+        address = f"/plans/{ahead['id']}/rule-sets"
+        answer = organiser.send("POST", address, wanted, If_Match=f'"{plan["version"]}"')
         assert answer.status_code == 200, answer.text
         project(context)
         while organiser.get(f"/plans/{ahead['id']}")["spreading"]:
-            for _ in spread_deadlines(context):
+            for _ in spread_rules(context):
                 continue
         project(context)
         now = clerk.congress_of("n1", ahead)

@@ -8,7 +8,8 @@ import requests
 from congress.context import Context
 from congress.domain.drafts import MOST_OF_MAKER, MOST_OF_UNIT
 from congress.migrations import empty_deleted_plans, spread_deadlines
-from congress.operations import plan_life, verify_rollups
+from congress.operations import verify_rollups
+from congress.operations.rule_sets import spread_rules
 from servicekit.ids import new_id
 from tests.integration.congress.scene import (
     ADMINISTRATOR,
@@ -32,9 +33,9 @@ def a_draft(house: House, context: Context, **changes: object) -> Json:
 
 
 def spread(context: Context) -> None:
-    for _ in plan_life.spread_deadlines(context):
+    for _ in spread_rules(context):
         continue
-    for _ in plan_life.spread_deadlines(context):
+    for _ in spread_rules(context):
         continue
     project(context)
 
@@ -115,16 +116,16 @@ def test_deadlines_of_an_open_plan_move_with_a_preview_an_entry_and_every_congre
 ) -> None:
     organiser, today = Desk(congress_house, "root", ADMINISTRATOR), context.clock.today()
     passed = (today - timedelta(days=1)).isoformat()
-    path = f"/plans/{plan['id']}/deadlines"
+    path = f"/plans/{plan['id']}/rule-sets"
     preview = organiser.send("POST", f"{path}/preview", {"deadlines": {"union": passed}})
-    (effect,) = preview.json()["items"]
+    (effect,) = [one for one in preview.json()["items"] if one["moves"]]
     assert (effect["congresses"], effect["becoming_overdue"], effect["no_longer_overdue"]) == (3, 3, 0)
     assert organiser.get(f"/plans/{plan['id']}")["deadlines"] == plan["deadlines"]
     body = {"deadlines": {"union": passed}, "reason": "The hall is free earlier."}
-    assert organiser.send("PUT", path, body).status_code == 428
+    assert organiser.send("POST", path, body).status_code == 428
     clerk = Desk(congress_house, "n1", CLERK)
-    assert clerk.send("PUT", path, body, If_Match=f'"{plan["version"]}"').status_code == 403
-    changed = organiser.send("PUT", path, body, If_Match=f'"{plan["version"]}"')
+    assert clerk.send("POST", path, body, If_Match=f'"{plan["version"]}"').status_code == 403
+    changed = organiser.send("POST", path, body, If_Match=f'"{plan["version"]}"')
     assert changed.status_code == 200, changed.text
     (entry,) = changed.json()["deadline_changes"]
     assert (entry["before"], entry["after"], entry["reason"], entry["by"]) == (
@@ -154,12 +155,12 @@ def test_a_changed_deadline_is_told_once_to_those_who_have_not_sent_up(
     congress_house: House, context: Context, plan: Json
 ) -> None:
     reported(congress_house, plan, "n1", "submit", context.clock.today())
-    organiser, path = Desk(congress_house, "root", ADMINISTRATOR), f"/plans/{plan['id']}/deadlines"
+    organiser, path = Desk(congress_house, "root", ADMINISTRATOR), f"/plans/{plan['id']}/rule-sets"
     days = [(context.clock.today() + timedelta(days=ahead)).isoformat() for ahead in (30, 40)]
     version = plan["version"]
     for day in days:  # the second overtakes the first, of which nobody has been told yet
         body = {"deadlines": {"union": day}, "reason": "Floods."}
-        changed = organiser.send("PUT", path, body, If_Match=f'"{version}"')
+        changed = organiser.send("POST", path, body, If_Match=f'"{version}"')
         assert changed.status_code == 200, changed.text
         version = changed.json()["version"]
     spread(context)

@@ -23,12 +23,11 @@ from congress.domain.blocking import (
     unblock,
 )
 from congress.domain.course import course_of, to_keep
-from congress.domain.deadlines import effects_of
 from congress.domain.difficulties import Blocked, Difficulty, Kind, State, Urgency
 from congress.domain.explanations import ExplainFirst, counted, owed_in, owes, refuse_unexplained
 from congress.domain.history import Congress
 from congress.domain.overdue import Standing, awaited, standing_of
-from congress.domain.plan import PlanState
+from congress.domain.plan import PlanState, Reach
 from congress.domain.plan_refusals import PlanIsClosed
 from congress.domain.postponing import postpone
 from congress.domain.progress_refusals import (
@@ -39,6 +38,8 @@ from congress.domain.progress_refusals import (
 )
 from congress.domain.reminders import is_reminded
 from congress.domain.rollup import Rollup, answer, contribution, group_of, is_put_off
+from congress.domain.rule_effects import effects_of
+from congress.domain.rule_sets import Edit
 from congress.domain.wanted import STANDINGS, Beside, Wanted
 from congress.rendering.tables import rollup_rows, rollup_table
 from congress.store.documents import congress_document, congress_of
@@ -162,8 +163,11 @@ def test_the_sums_of_a_unit_count_them_apart_and_in_what_a_day_kept() -> None:
     assert (row["closed.blocked"], row["closed.overdue"]) == (1, 1)
     after = answer(rollup, [], replace(PLAN, state=PlanState.CLOSED), LATE, NOW)
     assert (after.blocked, after.steps.blocked, after.steps.overdue) == (0, 0, 0)
-    (effect,) = effects_of(PLAN, {"district": DEADLINE - timedelta(days=1)}, groups, LATE)
-    assert (effect.overdue_before, effect.overdue_after) == (1, 1)
+    edit = Edit(lateness={"explained_after": 9}, deadlines={"district": LATE + timedelta(days=9)})
+    effect = next(one for one in effects_of(PLAN, edit, Reach.NOT_CLOSED, groups, LATE) if one.moves)
+    assert (effect.reached, effect.no_longer_overdue) == (2, 1)
+    (fresh,) = [one for one in effects_of(PLAN, edit, Reach.NOT_BEGUN, groups, LATE) if one.moves]
+    assert (fresh.reached, fresh.no_longer_overdue) == (2, 1)
 
 
 def test_while_its_closing_waits_no_explanation_is_owed_and_one_that_is_owed_comes_first() -> None:

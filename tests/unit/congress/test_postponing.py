@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 
 from congress.domain.course import course_of, to_keep
-from congress.domain.deadlines import effects_of
 from congress.domain.explanations import owes
 from congress.domain.history import Congress
 from congress.domain.overdue import Standing, awaited, standing_of
-from congress.domain.plan import Lateness, PlanState
+from congress.domain.plan import Lateness, PlanState, Reach
 from congress.domain.plan_refusals import PlanIsClosed
 from congress.domain.postponing import (
     POSTPONEMENTS_MOST,
@@ -33,6 +32,8 @@ from congress.domain.progress_refusals import (
     WaitingForApproval,
 )
 from congress.domain.rollup import Rollup, answer, contribution, group_key, group_of, is_put_off
+from congress.domain.rule_effects import effects_of
+from congress.domain.rule_sets import Edit
 from congress.domain.wanted import STANDINGS, Beside, Wanted, deadlines_of
 from congress.rendering.tables import rollup_rows, rollup_table
 from congress.store.documents import congress_document, congress_of
@@ -106,8 +107,9 @@ def test_the_sums_of_a_unit_count_them_apart_on_each_day_and_in_what_a_day_kept(
         assert (kept.postponed, kept.overdue) == expected
     closed_plan = answer(rollup, [], replace(PLAN, state=PlanState.CLOSED), LATE, NOW)
     assert (closed_plan.postponed, closed_plan.steps.postponed) == (0, 0)
-    (effect,) = effects_of(PLAN, {"district": DEADLINE - timedelta(days=1)}, groups, LATE)
-    assert (effect.congresses, effect.overdue_before, effect.overdue_after) == (2, 1, 1)
+    edit = Edit(lateness={"explained_after": 9}, deadlines={"district": LATE + timedelta(days=9)})
+    effect = next(one for one in effects_of(PLAN, edit, Reach.NOT_CLOSED, groups, LATE) if one.moves)
+    assert (effect.congresses, effect.reached, effect.no_longer_overdue) == (2, 2, 1)
 
 
 def test_what_is_taken_along_names_them_apart_so_that_each_row_adds_up() -> None:

@@ -1,0 +1,169 @@
+"""Versions of a plan's rules: which of them a congress stands under, and by which what it did is judged.
+
+A version reaches the congresses that had not closed, or not begun, at the moment in which it was made. That follows
+from their entries, so it is the same whenever and however often it is derived.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from congress.domain.history import By, Congress, Entry
+from congress.domain.plan import DeadlineChange, Milestone, Plan, Reach, RuleSet
+from congress.domain.plan_life import refuse_unless_open
+from congress.domain.progress import REASON_LONGEST
+from congress.domain.progress_refusals import ReasonNeeded, ReasonTooLong, UnknownMilestone
+from servicekit.refusals import Conflict, Invalid
+from servicekit.words import N_
+
+VERSIONS_MOST = 40
+
+
+class LevelNotPlanned(Invalid):
+    title = N_("The plan has no deadline for this level: {level}.")
+
+
+class NothingChanges(Invalid):
+    title = N_("These are the rules that the plan has already.")
+
+
+class TooManyVersions(Conflict):
+    title = N_("The rules of this plan have {most} versions; no more can be added.")
+
+
+@dataclass(frozen=True, slots=True)
+class StepRules:
+    """Of one milestone, what is to be otherwise."""
+
+    days_before_deadline: int | None = None
+    required: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What is to be otherwise; of what is not named nothing is. Targets and lateness by the names of their parts."""
+
+    deadlines: Mapping[str, date] = field(default_factory=dict)
+    milestones: Mapping[str, StepRules] = field(default_factory=dict)
+    targets: Mapping[str, int] = field(default_factory=dict)
+    lateness: Mapping[str, int] = field(default_factory=dict)
+
+
+def edited(plan: Plan, edit: Edit) -> Plan:
+    """The plan with other rules, whose figures nobody has checked yet."""
+    refuse_unless_open(plan)
+    for level in edit.deadlines:
+        if level not in plan.deadlines:
+            raise LevelNotPlanned(field=f"deadlines/{level}", level=level)
+    for key in edit.milestones:
+        if plan.index(key) is None:
+            raise UnknownMilestone(field=f"milestones/{key}", milestone=key)
+    changed = replace(
+        plan,
+        deadlines={**plan.deadlines, **edit.deadlines},
+        milestones=tuple(_step(one, edit.milestones.get(one.key)) for one in plan.milestones),
+        targets=replace(plan.targets, **edit.targets),
+        lateness=replace(plan.lateness, **edit.lateness),
+    )
+    if changed == plan:
+        raise NothingChanges(field="deadlines")
+    return changed
+
+
+def _step(milestone: Milestone, wanted: StepRules | None) -> Milestone:
+    if wanted is None:
+        return milestone
+    days, required = wanted.days_before_deadline, wanted.required
+    return replace(
+        milestone,
+        days_before_deadline=milestone.days_before_deadline if days is None else days,
+        required=milestone.required if required is None else required,
+    )
+
+
+def add_version(plan: Plan, edit: Edit, reach: Reach, reason: str, by: By) -> Plan:
+    """The plan under a new version of its rules; the congresses follow, see operations.rule_sets."""
+    changed = edited(plan, edit)
+    if plan.rules >= VERSIONS_MOST:
+        raise TooManyVersions(most=VERSIONS_MOST)
+    if not reason.strip():
+        raise ReasonNeeded(field="reason")
+    if len(reason) > REASON_LONGEST:
+        raise ReasonTooLong(field="reason", longest=REASON_LONGEST)
+    rules = _newest(changed)
+    new = RuleSet(
+        *(plan.rules + 1, rules.deadlines, rules.milestones, rules.targets, rules.lateness),
+        *(reach, reason, by.at, by.today, by.account_id),
+    )
+    moved = tuple(
+        DeadlineChange(level, day, changed.deadlines[level], reason, by.at, by.account_id)
+        for level, day in plan.deadlines.items()
+        if changed.deadlines[level] != day
+    )
+    return replace(
+        changed,
+        rule_sets=(*plan.rule_sets[:-1], _newest(plan), new),
+        deadline_changes=(*plan.deadline_changes, *moved),
+        spreading=True,
+    )
+
+
+def _newest(plan: Plan) -> RuleSet:
+    """With what was changed with the plan itself since it was made: that is of its newest version."""
+    rules = (plan.deadlines, plan.milestones, plan.targets, plan.lateness)
+    if not plan.rule_sets:
+        return RuleSet(1, *rules)
+    made = plan.rule_sets[-1]
+    return RuleSet(made.number, *rules, made.reach, made.reason, made.at, made.day, made.by)
+
+
+def versions(plan: Plan) -> tuple[RuleSet, ...]:
+    """All of them, the newest first."""
+    return (_newest(plan), *reversed(plan.rule_sets[:-1]))
+
+
+def at_version(plan: Plan, number: int) -> Plan:
+    """The plan by the rules of one of its versions."""
+    if number >= plan.rules:
+        return plan
+    one = plan.rule_sets[number - 1]
+    return replace(
+        plan,
+        deadlines=one.deadlines,
+        milestones=one.milestones,
+        targets=one.targets,
+        lateness=one.lateness,
+    )
+
+
+def under(plan: Plan, congress: Congress) -> Plan:
+    """The plan by the rules under which a congress stands; asked again of that, the same."""
+    return at_version(plan, congress.rules)
+
+
+def reaches(plan: Plan, one: RuleSet, congress: Congress) -> bool:
+    if one.at is None:
+        return True
+    recorded = _recorded(congress.entries, one.at)
+    return plan.closing.key not in recorded if one.reach is Reach.NOT_CLOSED else not recorded
+
+
+def rules_of(plan: Plan, congress: Congress) -> int:
+    """The newest version that reaches it."""
+    return next((one.number for one in reversed(plan.rule_sets) if reaches(plan, one, congress)), 1)
+
+
+def held_on(plan: Plan, congress: Congress, day: date) -> tuple[int, ...]:
+    """The versions by which a congress was judged on a day: on that on which one was made, both."""
+    if congress.rules == 1:
+        return (1,)
+    reached = [one for one in plan.rule_sets[: congress.rules] if reaches(plan, one, congress)]
+    before = [one.number for one in reached if one.day is None or one.day < day]
+    on_it = [one.number for one in reached if one.day is None or one.day <= day]
+    return tuple(dict.fromkeys((before[-1], on_it[-1])))
+
+
+def _recorded(entries: tuple[Entry, ...], at: datetime) -> set[str]:
+    """The milestones that were done at a moment, by what had been recorded then."""
+    latest = {entry.milestone: entry.date for entry in entries if entry.at <= at}
+    return {key for key, day in latest.items() if day is not None}

@@ -1,0 +1,54 @@
+"""Versions of the rules of an open plan."""
+
+from typing import Any
+
+from flask_smorest import Blueprint
+
+from congress import schemas
+from congress.domain.plan import Reach
+from congress.domain.rule_sets import Edit, StepRules
+from congress.operations import rule_sets as operations
+from congress.routes import views
+from servicekit.web.guards import access, caller
+from servicekit.web.idempotency import idempotent_if_asked
+from servicekit.web.kit import context
+from servicekit.web.preconditions import etag, expected_version, versioned
+
+api = Blueprint("rule_sets", __name__, url_prefix="/api/congress")
+
+
+@api.route("/plans/<string:plan_id>/rule-sets", methods=["GET"])
+@access("congress:read")
+@api.response(200, schemas.RuleSetList)
+def list_rule_sets(plan_id: str) -> Any:
+    """All versions of the plan's rules, the newest first; there are 40 at most."""
+    plan, found = operations.list_rule_sets(context(), caller(), plan_id)
+    return {"items": [views.rule_set_view(plan, one) for one in found]}
+
+
+@api.route("/plans/<string:plan_id>/rule-sets/preview", methods=["POST"])
+@access("plan:manage")
+@api.arguments(schemas.RuleSetEdit)
+@api.response(200, schemas.RuleSetPreview)
+def preview_rule_set(body: dict[str, Any], plan_id: str) -> Any:
+    """Whom another version would reach, and who would become overdue by it or not any more; changes nothing."""
+    effects = operations.preview_rule_set(context(), caller(), plan_id, edit_of(body), Reach(body["reach"]))
+    return {"items": effects}
+
+
+@api.route("/plans/<string:plan_id>/rule-sets", methods=["POST"])
+@access("plan:manage")
+@versioned
+@idempotent_if_asked
+@api.arguments(schemas.RuleSetWanted)
+@api.response(200, schemas.PlanView)
+def add_rule_set(body: dict[str, Any], plan_id: str) -> Any:
+    """Another version, with a reason; every congress that it reaches follows within moments."""
+    asked = (edit_of(body), Reach(body["reach"]), body["reason"])
+    view = operations.add_rule_set(context(), caller(), plan_id, *asked, expected_version())
+    return views.plan_view(view), etag(view.plan.version)
+
+
+def edit_of(body: dict[str, Any]) -> Edit:
+    milestones = {key: StepRules(**one) for key, one in body["milestones"].items()}
+    return Edit(body["deadlines"], milestones, body["targets"], body["lateness"])

@@ -1,0 +1,103 @@
+"""The rules of an open plan: its versions, and the form of a new one, which first shows what it means."""
+
+from flask import Blueprint, Response
+from flask_babel import gettext as _
+
+from portal.frame.forms import Form
+from portal.frame.pages import done, know_words, level_name, name_of, or_shown_again, page
+from portal.plans.views.plans import plan_of
+from portal.plans.views.rule_sets import (
+    LATENESS,
+    TARGETS,
+    effects_of,
+    milestone_names,
+    rule_values,
+    versions_of,
+)
+from portal.plans.words import REACHES
+from portal.shared.asking import congress, membership
+from portal.shared.clients.acts import offered
+from portal.shared.clients.answers import Document
+from servicekit.web.guards import access
+
+pages = Blueprint("rule_sets", __name__)
+
+
+def _looked_up(plan_id: str) -> tuple[Document, list[str]]:
+    levels = membership().levels()
+    plan = congress().plan(plan_id)
+    know_words({level["key"]: name_of(level["names"]) for level in levels})
+    return plan, [level["key"] for level in levels]
+
+
+@pages.get("/plans/<plan_id>/rules")
+@access("congress:read")
+def read_rules(plan_id: str) -> Response:
+    plan, levels = _looked_up(plan_id)
+    return page(
+        "rules.html",
+        plan=plan_of(plan, levels),
+        versions=versions_of(congress().rule_sets(plan_id)),
+        names=milestone_names(plan),
+        may_add=offered(plan, "rules"),
+    )
+
+
+@pages.get("/plans/<plan_id>/rules/new")
+@access("plan:manage")
+def rules_form(plan_id: str) -> Response:
+    plan, levels = _looked_up(plan_id)
+    values = {**rule_values(plan), "reach": next(iter(REACHES))}
+    return _form_page(plan, levels, Form(values, plan["version"]))
+
+
+def rules_again(plan_id: str, form: Form) -> Response:
+    plan, levels = _looked_up(plan_id)
+    form.version = plan["version"]
+    return _form_page(plan, levels, form)
+
+
+@pages.post("/plans/<plan_id>/rules/new")
+@access("plan:manage")
+@or_shown_again(rules_again)
+def add_rules(plan_id: str, form: Form) -> Response:
+    """First shows what the version means; done when that has been seen."""
+    plan, levels = _looked_up(plan_id)
+    wanted = _typed(form, plan)
+    reason = form.text("reason", needed=True)
+    form.check()
+    if not form.text("seen"):
+        return _form_page(plan, levels, form, congress().preview_rules(plan_id, wanted))
+    congress().add_rules(plan_id, {**wanted, "reason": reason}, form.version, form.once)
+    return done(f"/plans/{plan_id}/rules", "rules-changed")
+
+
+def _typed(form: Form, plan: Document) -> Document:
+    days = {one["key"]: form.whole(f"milestones/{one['key']}", needed=True) for one in plan["milestones"]}
+    return {
+        "deadlines": {level: form.day(f"deadlines/{level}", needed=True) for level in plan["deadlines"]},
+        "milestones": {key: {"days_before_deadline": number} for key, number in days.items()},
+        "lateness": {name: form.whole(f"lateness/{name}", needed=True) for name in LATENESS},
+        "targets": {name: form.whole(f"targets/{name}", needed=True) for name in TARGETS},
+        "reach": form.text("reach", needed=True),
+    }
+
+
+def _form_page(
+    answer: Document, levels: list[str], form: Form, effects: list[Document] | None = None
+) -> Response:
+    plan, names = plan_of(answer, levels), milestone_names(answer)
+    form.labels |= {
+        **{f"deadlines/{level}": name_of(level_name(level)) for level, _day in plan.deadlines},
+        **{f"milestones/{key}": name_of(one) for key, one in names.items()},
+    }
+    return page(
+        "rules_new.html",
+        form.status,
+        plan=plan,
+        form=form,
+        names=names,
+        typed=list(rule_values(answer)),
+        reaches=[(key, _(word)) for key, word in REACHES.items()],
+        effects=None if effects is None else effects_of(effects, levels),
+    )

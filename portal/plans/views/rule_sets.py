@@ -1,0 +1,96 @@
+"""Versions of a plan's rules: how each reads, the form of a new one, and what it would mean."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from portal.plans.words import LABELS, REACHES
+from portal.shared.units import Document, Names
+
+LATENESS = ("explained_after", "postponed_most")
+TARGETS = ("women", "young", "candidates_least", "candidates_most")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Of one field: as it was in the version before, and as it is. `kind`: deadlines, milestones, lateness, targets; of
+    the last two `word` says which.
+    """
+
+    kind: str
+    key: str
+    before: str
+    after: str
+    word: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """`at`: empty of the first."""
+
+    number: int
+    congresses: int
+    reason: str
+    at: str
+    reach: str
+    changes: tuple[Change, ...]
+
+
+def versions_of(items: Sequence[Document]) -> tuple[Version, ...]:
+    """As they came, the newest first; each with what it changed."""
+    before = [*items[1:], None]
+    return tuple(_version(one, other) for one, other in zip(items, before, strict=True))
+
+
+def _version(one: Document, before: Document | None) -> Version:
+    return Version(
+        one["number"],
+        one["congresses"],
+        one["reason"],
+        one["at"] or "",
+        REACHES.get(one["reach"], "") if one["at"] else "",
+        _changes(rule_values(before), rule_values(one)) if before else (),
+    )
+
+
+def _changes(before: dict[str, str], after: dict[str, str]) -> tuple[Change, ...]:
+    return tuple(
+        Change(kind, key, before.get(name, ""), value, LABELS.get(name, ""))
+        for name, value in after.items()
+        if before.get(name) != value
+        for kind, _slash, key in (name.partition("/"),)
+    )
+
+
+def rule_values(rules: Document) -> dict[str, str]:
+    """Rules as their form has them."""
+    return {
+        **{f"deadlines/{level}": day for level, day in rules["deadlines"].items()},
+        **{f"milestones/{one['key']}": str(one["days_before_deadline"]) for one in rules["milestones"]},
+        **{f"lateness/{name}": str(rules["lateness"][name]) for name in LATENESS},
+        **{f"targets/{name}": str(rules["targets"][name]) for name in TARGETS},
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a new version means at one level; `before` and `after` are the same where its day stays."""
+
+    level: str
+    before: str
+    after: str
+    moves: bool
+    congresses: int
+    reached: int
+    becoming_overdue: int
+    no_longer_overdue: int
+
+
+def effects_of(items: Sequence[Document], levels: Sequence[str]) -> tuple[Effect, ...]:
+    """From the top down; levels at which there is no congress are left out."""
+    order = {level: place for place, level in enumerate(levels)}
+    found = sorted(items, key=lambda one: order.get(one["level"], len(order)))
+    return tuple(Effect(**one) for one in found if one["congresses"])
+
+
+def milestone_names(plan: Document) -> dict[str, Names]:
+    return {one["key"]: one["names"] for one in plan["milestones"]}

@@ -1,0 +1,86 @@
+"""Versions of a plan's rules on pages: what each changed, the form of a new one, and what it would mean."""
+
+from typing import Any
+
+import pytest
+from flask import render_template
+
+from portal.frame.forms import Form
+from portal.plans.views.plans import plan_of
+from portal.plans.views.rule_sets import effects_of, milestone_names, rule_values, versions_of
+from portal.plans.words import REACHES
+from tests.unit.portal.test_portal_superior_pages import language, portal  # noqa: F401
+
+RULES: dict[str, Any] = {
+    "deadlines": {"union": "2026-06-30", "district": "2026-08-31"},
+    "milestones": [
+        {"key": "opened", "names": {"en": "Opened"}, "days_before_deadline": 1},
+        {"key": "sent", "names": {"en": "Sent"}, "days_before_deadline": -10},
+    ],
+    "lateness": {"explained_after": 45, "postponed_most": 30},
+    "targets": {"women": 15, "young": 10, "candidates_least": 10, "candidates_most": 15},
+}
+FIRST: dict[str, Any] = {
+    **RULES, "number": 1, "congresses": 4, "reason": "", "at": None, "by": "", "reach": "not_closed"
+}  # fmt: skip
+SECOND: dict[str, Any] = {
+    **FIRST, "number": 2, "congresses": 1200, "reason": "<b>Flood</b>", "at": "2026-05-01T10:00:00+00:00",
+    "reach": "not_begun", "deadlines": {**RULES["deadlines"], "union": "2026-07-31"},
+    "milestones": [RULES["milestones"][0], {**RULES["milestones"][1], "days_before_deadline": -20}],
+    "targets": {**RULES["targets"], "women": 20},
+}  # fmt: skip
+PLAN: dict[str, Any] = {
+    **RULES, "id": "p", "version": 3, "name": "Plan", "names": {"en": "Plan"}, "cycle": "2026–2031",
+    "unit_id": "bd", "state": "open", "opens_on": "2026-01-01",
+}  # fmt: skip
+
+
+def test_each_version_says_what_it_changed_and_the_first_nothing() -> None:
+    second, first = versions_of([SECOND, FIRST])
+    assert [(one.kind, one.key, one.before, one.after) for one in second.changes] == [
+        ("deadlines", "union", "2026-06-30", "2026-07-31"),
+        ("milestones", "sent", "-10", "-20"),
+        ("targets", "women", "15", "20"),
+    ]
+    assert (second.reach, first.reach, first.changes) == (REACHES["not_begun"], "", ())
+
+
+def around(**values: Any) -> dict[str, Any]:
+    return {"plan": plan_of(PLAN), "names": milestone_names(PLAN), **values}
+
+
+def test_the_page_shows_all_versions_and_offers_a_new_one_to_whom_it_may(language: str) -> None:  # noqa: F811
+    versions = versions_of([SECOND, FIRST])
+    shown = render_template("rules.html", versions=versions, may_add=True, **around())
+    assert "&lt;b&gt;Flood&lt;/b&gt;" in shown
+    assert 'href="/plans/p/rules/new"' in shown
+    assert 'id="version-1"' in shown
+    assert "/rules/new" not in render_template("rules.html", versions=versions, may_add=False, **around())
+
+
+def test_the_form_holds_all_rules_and_then_shows_what_they_mean(language: str) -> None:  # noqa: F811
+    typed = list(rule_values(PLAN))
+    form = Form({**rule_values(PLAN), "reach": "not_begun", "reason": "<b>x</b>"}, 3)
+    more = {"form": form, "typed": typed, "reaches": list(REACHES.items())}
+    asked = render_template("rules_new.html", effects=None, **around(**more))
+    for name in ("deadlines/union-day", "milestones/sent", "targets/women", "lateness/explained_after"):
+        assert f'name="{name}"' in asked
+    assert 'name="seen"' not in asked
+    one = {
+        "level": "union", "before": "2026-06-30", "after": "2026-07-31", "moves": True, "congresses": 3,
+        "reached": 2, "becoming_overdue": 0, "no_longer_overdue": 2,
+    }  # fmt: skip
+    effects = effects_of([one, {**one, "level": "district", "congresses": 0}], ["district", "union"])
+    assert [effect.level for effect in effects] == ["union"]
+    seen = render_template("rules_new.html", effects=effects, **around(**more))
+    for name in (*typed, "reach", "reason", "seen"):
+        assert f'type="hidden" name="{name}"' in seen
+    assert "<b>x</b>" not in seen
+    assert "which=overdue&amp;milestone=closing&amp;level=union" in seen
+
+
+@pytest.mark.parametrize("name", ["deadlines/union", "milestones/opened", "lateness/postponed_most"])
+def test_rules_are_in_the_form_as_they_are(name: str) -> None:
+    assert rule_values(PLAN)[name] == {
+        "deadlines/union": "2026-06-30", "milestones/opened": "1", "lateness/postponed_most": "30"
+    }[name]  # fmt: skip
