@@ -50,6 +50,11 @@ class UnitNear:
 
 
 @dataclass(frozen=True)
+class UnitReminded(UnitNear):
+    unit_path: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class DeadlineNear:
     """`units`: those whose report has not been sent up."""
 
@@ -57,7 +62,14 @@ class DeadlineNear:
     plan_name: str
     days: int
     deadline: date
-    units: tuple[UnitNear, ...]
+    units: tuple[UnitReminded, ...]
+
+
+@dataclass(frozen=True)
+class DeadlinePassed(DeadlineNear):
+    """`days`: since then. `side`: whose act is due, the unit's or its superior's."""
+
+    side: str
 
 
 @dataclass(frozen=True)
@@ -69,11 +81,6 @@ class DeadlineChanged:
     change: str
     deadline: date
     units: tuple[UnitNear, ...]
-
-
-@dataclass(frozen=True)
-class UnitReminded(UnitNear):
-    unit_path: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -104,6 +111,7 @@ DIFFICULTY_WAITS = EventName("congress.difficulty_waits", OfDifficulty)
 DIFFICULTY_ASKED_BACK = EventName("congress.difficulty_asked_back", OfDifficulty)
 DIFFICULTY_ANSWERED = EventName("congress.difficulty_answered", OfDifficulty)
 DEADLINE_NEAR = EventName("congress.deadline_near", DeadlineNear)
+DEADLINE_PASSED = EventName("congress.deadline_passed", DeadlinePassed)
 DEADLINE_CHANGED = EventName("congress.deadline_changed", DeadlineChanged)
 REMINDED = EventName("congress.reminded", Reminded)
 
@@ -145,14 +153,23 @@ def whose_turn(difficulty: Difficulty) -> list[Event]:
 
 
 def deadline_near(plan: Plan, days: int, deadline: date, units: Sequence[dict[str, Any]]) -> Event:
-    data = {
+    return Event(DEADLINE_NEAR, _by_day(plan, days, deadline, units))
+
+
+def deadline_passed(
+    plan: Plan, days: int, deadline: date, side: str, units: Sequence[dict[str, Any]]
+) -> Event:
+    return Event(DEADLINE_PASSED, {**_by_day(plan, days, deadline, units), "side": side})
+
+
+def _by_day(plan: Plan, days: int, deadline: date, units: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    return {
         "plan_id": plan.id,
         "plan_name": plan.name,
         "days": days,
         "deadline": deadline.isoformat(),
-        "units": [{name: one[name] for name in ("unit_id", "congress_id")} for one in units],
+        "units": [{name: one[name] for name in ("unit_id", "unit_path", "congress_id")} for one in units],
     }
-    return Event(DEADLINE_NEAR, data)
 
 
 def deadline_changed(plan: Plan, change: str, deadline: date, units: Sequence[dict[str, Any]]) -> Event:

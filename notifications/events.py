@@ -112,11 +112,23 @@ class AboutDifficulty(AboutUnit):
 
 
 @dataclass(frozen=True)
+class OneReminded(OneUnit):
+    unit_path: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class DeadlineNear:
     plan_id: Id
     days: int
     deadline: datetime.date
-    units: tuple[OneUnit, ...]
+    units: tuple[OneReminded, ...]
+
+
+@dataclass(frozen=True)
+class DeadlinePassed(DeadlineNear):
+    """`side`: whose act is due, the unit's or its superior's."""
+
+    side: str
 
 
 @dataclass(frozen=True)
@@ -127,11 +139,6 @@ class DeadlineChanged:
     change: Id
     deadline: datetime.date
     units: tuple[OneUnit, ...]
-
-
-@dataclass(frozen=True)
-class OneReminded(OneUnit):
-    unit_path: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -203,6 +210,7 @@ DIFFICULTY_WAITS = EventName("congress.difficulty_waits", AboutDifficulty)
 DIFFICULTY_ASKED_BACK = EventName("congress.difficulty_asked_back", AboutDifficulty)
 DIFFICULTY_ANSWERED = EventName("congress.difficulty_answered", AboutDifficulty)
 CONGRESS_DEADLINE_NEAR = EventName("congress.deadline_near", DeadlineNear)
+CONGRESS_DEADLINE_PASSED = EventName("congress.deadline_passed", DeadlinePassed)
 CONGRESS_DEADLINE_CHANGED = EventName("congress.deadline_changed", DeadlineChanged)
 CONGRESS_REMINDED = EventName("congress.reminded", Reminded)
 EXPORT_READY = EventName("export.ready", ExportOver)
@@ -257,6 +265,7 @@ MATTERS: tuple[EventName[Any], ...] = (
     DIFFICULTY_ASKED_BACK,
     DIFFICULTY_ANSWERED,
     CONGRESS_DEADLINE_NEAR,
+    CONGRESS_DEADLINE_PASSED,
     CONGRESS_DEADLINE_CHANGED,
     CONGRESS_REMINDED,
     EXPORT_READY,

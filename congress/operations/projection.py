@@ -8,10 +8,18 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from congress import events
 from congress.context import Context
-from congress.domain.history import Congress
+from congress.domain.history import Congress, State
+from congress.domain.owners import Actor
 from congress.domain.plan import Plan, PlanState, end_cascade
 from congress.domain.planned import following_the_tree, planned_congresses
-from congress.domain.reminders import REMINDED, UNITS_PER_EVENT, Reminder, due_reminders, is_reminded
+from congress.domain.reminders import (
+    REMINDED,
+    SUPERIORS,
+    UNITS_PER_EVENT,
+    Reminder,
+    due_reminders,
+    is_reminded,
+)
 from congress.domain.reported import first_report_at
 from congress.domain.rollup import group_of
 from congress.operations.queueing import lines_of
@@ -84,7 +92,7 @@ def run_cascades(context: Context) -> Iterator[int]:
 
 
 def give_reminders(context: Context) -> int:
-    """Tells of the deadlines that are near today, each once; how many were given now."""
+    """Tells of the deadlines that are near today or have just passed, each once; how many were given now."""
     given = 0
     for plan in context.plans.in_state(PlanState.OPEN):
         rollup = context.rollups.find(plan.id, plan.unit_id)
@@ -97,13 +105,32 @@ def give_reminders(context: Context) -> int:
 
 
 def _parts(context: Context, plan: Plan, reminder: Reminder) -> Iterator[tuple[str, Event | None]]:
-    found = context.congresses.with_deadline(plan, reminder.level, reminder.deadline, REMINDED)
-    units = _reminded(context, plan, found)
+    """Of those that have not sent their report up; after the day also of those whose superior has not decided."""
+    units = _whose_turn(context, plan, reminder, REMINDED)
     if not units:
         yield reminder.key(plan.id), None
-    for part, start in enumerate(range(0, len(units), UNITS_PER_EVENT)):
-        some = units[start : start + UNITS_PER_EVENT]
-        yield reminder.key(plan.id, part), events.deadline_near(plan, reminder.days, reminder.deadline, some)
+    days, deadline = reminder.days, reminder.deadline
+    for part, some in enumerate(_some(units)):
+        key = reminder.key(plan.id, part)
+        if reminder.is_late:
+            yield key, events.deadline_passed(plan, -days, deadline, Actor.UNIT, some)
+        else:
+            yield key, events.deadline_near(plan, days, deadline, some)
+    if reminder.is_late:
+        for part, some in enumerate(_some(_whose_turn(context, plan, reminder, SUPERIORS))):
+            event = events.deadline_passed(plan, -days, deadline, Actor.SUPERIOR, some)
+            yield reminder.key(plan.id, part, Actor.SUPERIOR), event
+
+
+def _some(units: Sequence[Document]) -> Iterator[Sequence[Document]]:
+    return (units[start : start + UNITS_PER_EVENT] for start in range(0, len(units), UNITS_PER_EVENT))
+
+
+def _whose_turn(
+    context: Context, plan: Plan, reminder: Reminder, states: Sequence[State]
+) -> Sequence[Document]:
+    found = context.congresses.with_deadline(plan, reminder.level, reminder.deadline, states)
+    return _reminded(context, plan, found)
 
 
 def _reminded(context: Context, plan: Plan, units: Sequence[Document]) -> list[Document]:

@@ -128,8 +128,8 @@ class CongressStore:
     def with_deadline(
         self, plan: Plan, level: str, deadline: date, states: Sequence[State], rules: int = 1
     ) -> list[Document]:
-        """Ids and units, of this plan still, of the congresses of a level and deadline in one of the states; with each,
-        whether it was ever postponed or blocked. `rules`: under this version of the rules, or a later one.
+        """Ids, units and paths, of this plan still, of the congresses of a level and deadline in one of the states;
+        with each, whether it was ever postponed or blocked. `rules`: under this version of the rules, or a later one.
         """
         wanted = {"plan_id": plan.id, "level": level, "deadline": deadline.isoformat()}
         kept = {"unit_id": 1, "state": 1, "unit": 1, "unit_path": 1, "postponements": 1, "blocks": 1}
@@ -138,6 +138,7 @@ class CongressStore:
         return [
             {
                 "unit_id": document["unit_id"],
+                "unit_path": list(document["unit_path"]),
                 "congress_id": document["_id"],
                 "beside": bool(document.get("postponements") or document.get("blocks")),
             }

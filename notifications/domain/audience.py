@@ -13,16 +13,18 @@ FOR_ADMINISTRATORS = {
     *(Kind.SIGNED_OUT_BELOW, Kind.OFFICIAL_NAMED_BELOW, Kind.OFFICIAL_REMOVED_BELOW),
     *(Kind.CODES_DRAWN_BELOW,),
     *(Kind.ENTERED_BY_CODE_BELOW, Kind.JOINT_ACT_ASKED, Kind.ROLE_CHANGE_ASKED),
-    Kind.ACCESS_ASKED,
+    *(Kind.ACCESS_ASKED, Kind.NOBODY_REPORTS),
     *(Kind.FALLBACK_ASKED, Kind.FALLBACK_DENIED, Kind.MOVE_ASKED),
 }
 FOR_APPROVERS = {
     *(Kind.CONGRESS_SUBMITTED, Kind.CONGRESS_WAITS_FOR_SUPERIOR),
     *(Kind.COMMENTED_BELOW, Kind.REMINDED_ABOVE, Kind.CONGRESS_EXTENSION_ASKED),
-    *(Kind.CONGRESS_EXPLANATION_WRITTEN, Kind.CONGRESS_POSTPONED),
+    *(Kind.DEADLINE_PASSED_ABOVE, Kind.CONGRESS_EXPLANATION_WRITTEN, Kind.CONGRESS_POSTPONED),
     # Its path names the one superior with which it lies.
     Kind.DIFFICULTY_WAITS,
 }
+# Where nobody is found for these, the nearest who give access are told that nobody can report there.
+DUE = (Kind.DEADLINE_NEAR, Kind.DEADLINE_PASSED)
 # Told to those who are asked first, if there are any: that one of them knows already sends nobody to the next level.
 TO_THE_NEAREST = {Kind.COMMENTED_ABOVE, Kind.COMMENTED_BELOW}
 
@@ -55,7 +57,7 @@ def rounds(kind: Kind, unit_path: tuple[str, ...]) -> tuple[Round, ...]:
     if kind in FOR_ADMINISTRATORS:
         return tuple((Question(ADMINISTER, path),) for path in (unit, *above))
     clerks, administrators = Question(REPORT, unit), Question(ADMINISTER, unit)
-    if kind in (Kind.DEADLINE_NEAR, Kind.REMINDED, Kind.COMMENTED_ABOVE):
+    if kind in (*DUE, Kind.REMINDED, Kind.COMMENTED_ABOVE):
         return (clerks,), (administrators,)
     return ((clerks, administrators),)
 

@@ -87,6 +87,12 @@ class Kind(StrEnum):
     MENTIONED = "congress.mentioned"
     DEADLINE_NEAR = "deadline.near"
     DEADLINES_NEAR = "deadlines.near"  # several units of one person, counted
+    DEADLINE_PASSED = "deadline.passed"
+    DEADLINES_PASSED = "deadlines.passed"
+    DEADLINE_PASSED_ABOVE = "deadline.passed_above"
+    DEADLINES_PASSED_ABOVE = "deadlines.passed_above"
+    NOBODY_REPORTS = "deadline.nobody_reports"
+    NOBODY_REPORTS_MANY = "deadlines.nobody_reports"
     DEADLINE_CHANGED = "deadline.changed"
     DEADLINES_CHANGED = "deadlines.changed"
     REMINDED = "congress.reminded"
@@ -100,6 +106,9 @@ class Kind(StrEnum):
 # What is gathered for a person, and how several units of it are told as one.
 COUNTED_AS = {
     Kind.DEADLINE_NEAR: Kind.DEADLINES_NEAR,
+    Kind.DEADLINE_PASSED: Kind.DEADLINES_PASSED,
+    Kind.DEADLINE_PASSED_ABOVE: Kind.DEADLINES_PASSED_ABOVE,
+    Kind.NOBODY_REPORTS: Kind.NOBODY_REPORTS_MANY,
     Kind.DEADLINE_CHANGED: Kind.DEADLINES_CHANGED,
     Kind.REMINDED: Kind.REMINDED_MANY,
     Kind.REMINDED_ABOVE: Kind.REMINDED_ABOVE_MANY,

@@ -44,6 +44,7 @@ _EXPORTS: Mapping[str, Kind] = {
 }
 # By whose act comes next.
 _REMINDED = {"unit": Kind.REMINDED, "superior": Kind.REMINDED_ABOVE}
+_PASSED = {"unit": Kind.DEADLINE_PASSED, "superior": Kind.DEADLINE_PASSED_ABOVE}
 _CONGRESS: Mapping[str, Kind] = {
     events.CONGRESS_SUBMITTED: Kind.CONGRESS_SUBMITTED,
     events.CONGRESS_RETURNED: Kind.CONGRESS_RETURNED,
@@ -175,11 +176,14 @@ def _one(heard: _Heard, said: object) -> Matter:
     match said:
         case events.AboutCongress():
             return heard.matter(_CONGRESS[heard.type], _place(said, said.congress_id))
+        case events.DeadlinePassed():
+            return _passed(heard, said)
         case events.DeadlineNear():
             topic = id_from("deadline", said.plan_id, said.deadline.isoformat(), str(said.days))
-            return heard.matter(
-                Kind.DEADLINE_NEAR, *_concerns(said.units), deadline=said.deadline, topic=topic
-            )
+            concerns = [
+                _concern(one.unit_id, one.unit_path or (one.unit_id,), one.congress_id) for one in said.units
+            ]
+            return heard.matter(Kind.DEADLINE_NEAR, *concerns, deadline=said.deadline, topic=topic)
         case events.DeadlineChanged():
             topic = id_from("deadline changed", said.plan_id, said.change)
             return heard.matter(
@@ -271,6 +275,22 @@ def _grant_kind(event_type: str, why: object) -> Kind:
     if event_type == events.GRANT_DISPLACED:
         return _DISPLACED.get(str(why), Kind.GIFT_REPLACED)
     return _GIVEN.get(str(why), Kind.GRANT_GIVEN)
+
+
+def _passed(heard: _Heard, said: events.DeadlinePassed) -> Matter:
+    """Of one day each is told once for each side."""
+    kind = _PASSED.get(said.side)
+    if kind is None:
+        raise EventUnreadable("side")
+    day, days = said.deadline.isoformat(), str(said.days)
+    concerns = [_concern(one.unit_id, one.unit_path, one.congress_id) for one in said.units]
+    topic = id_from("deadline passed", said.plan_id, day, days, said.side)
+    return heard.matter(kind, *concerns, deadline=said.deadline, topic=topic)
+
+
+def without_holder(matter: Matter) -> Matter:
+    """What is told instead to those above where nobody can do what is due; of one topic, so of one day, once."""
+    return replace(matter, kind=Kind.NOBODY_REPORTS, topic=id_from(matter.topic, "nobody reports"))
 
 
 def _reminded(heard: _Heard, said: events.Reminded) -> Matter:

@@ -139,5 +139,6 @@ def reminder_notice(
         return Notice(notice_id, account_id, COUNTED_AS[kind], now, MY_TASKS, deadline=deadline, count=count)
     (concern,) = telling.concerns
     notice_id = id_from(topic, account_id, "unit", concern.unit_id)
-    link = link_to_congress(concern.congress_id)
+    nobody = kind is Kind.NOBODY_REPORTS
+    link = link_to_access(concern.unit_id) if nobody else link_to_congress(concern.congress_id)
     return Notice(notice_id, account_id, kind, now, link, concern.unit_id, deadline=deadline, count=1)

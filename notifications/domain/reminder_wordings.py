@@ -23,6 +23,34 @@ REMINDERS = {
         N_("{count} congress reports are due on {date}"),
         N_("The congress reports of {count} of your units are due on {date} and have not been sent up yet."),
     ),
+    Kind.DEADLINE_PASSED: Wording(
+        N_("A congress report was due on {date}"),
+        N_(
+            "The congress report of {unit} was due on {date} and has not been sent up. Its page says what is missing."
+        ),
+    ),
+    Kind.DEADLINES_PASSED: Wording(
+        N_("{count} congress reports were due on {date}"),
+        N_("The congress reports of {count} of your units were due on {date} and have not been sent up."),
+    ),
+    Kind.DEADLINE_PASSED_ABOVE: Wording(
+        N_("A congress report waits for you past its day: {date}"),
+        N_("The congress of {unit} was due on {date}. Its report waits for you to decide."),
+    ),
+    Kind.DEADLINES_PASSED_ABOVE: Wording(
+        N_("{count} congress reports wait for you past their day: {date}"),
+        N_("{count} congresses below were due on {date}. Their reports wait for you to decide."),
+    ),
+    Kind.NOBODY_REPORTS: Wording(
+        N_("Nobody can report for a unit below: {date}"),
+        N_(
+            "The congress report of {unit} has its day on {date}, and nobody there can send it. Give somebody access."
+        ),
+    ),
+    Kind.NOBODY_REPORTS_MANY: Wording(
+        N_("Nobody can report for {count} units below: {date}"),
+        N_("The congress reports of {count} units have their day on {date}, and nobody there can send them."),
+    ),
     Kind.DEADLINE_CHANGED: Wording(
         N_("A congress has another deadline: {date}"),
         N_("The deadline of the congress of {unit} was changed to {date}. The plan says why."),

@@ -4,7 +4,7 @@ Each write is a compare-and-set or may be done again with the same result, so a 
 two of them goes on where it was.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,10 +18,10 @@ from notifications.channels.smtp import (
     write_mail,
 )
 from notifications.clients import Identity
-from notifications.domain.audience import people_of
+from notifications.domain.audience import DUE, Question, people_of
 from notifications.domain.digest import tellings
 from notifications.domain.mailboxes import refused, rests, to_be_told
-from notifications.domain.matters import Concern, Matter
+from notifications.domain.matters import Concern, Matter, without_holder
 from notifications.domain.notices import Mail, Notice, notice_of, refused_notice, reminder_notice
 from notifications.domain.reminders import Reminder
 from notifications.domain.retry import pause, stale
@@ -73,25 +73,52 @@ def tell_matters(sending: Sending) -> int:
 
 def _tell(sending: Sending, matter: Matter) -> None:
     part = matter.concerns[matter.asked : matter.asked + AT_ONCE]
-    people = _people(sending.identity, matter, part)
+    people = _people(sending.identity.recipients, matter, part)
     store, now = sending.store, sending.clock.now()
 
     if matter.topic:
         for account_id, concerns in people.items():
             store.reminders.gather(matter, account_id, concerns, now + sending.pace.gather)
+        _tell_above(sending, matter, part, people)
     else:
         store.notices.add([notice_of(matter, account_id, now) for account_id in people])
     store.matters.advance(matter, matter.asked + len(part), now)
     log.info("matter_told", matter=matter.id, kind=str(matter.kind), people=len(people))
 
 
-def _people(identity: Identity, matter: Matter, part: Sequence[Concern]) -> dict[str, list[Concern]]:
+def _tell_above(
+    sending: Sending, matter: Matter, part: Sequence[Concern], people: Mapping[str, Sequence[Concern]]
+) -> None:
+    """That nobody can report for some of these units, to the nearest who can give somebody access there."""
+    found = {concern for concerns in people.values() for concern in concerns}
+    alone = [concern for concern in part if concern not in found and len(concern.unit_path) > 1]
+    if matter.kind not in DUE or not alone:
+        return
+    instead, until = without_holder(matter), sending.clock.now() + sending.pace.gather
+    known: dict[tuple[str, str], list[str]] = {}
+
+    def from_above(question: Question) -> list[str]:
+        """Whoever gives access from a unit gives it to all below alike, so it is asked once; in the unit is nobody."""
+        if len(question.unit_path) < 2:
+            return []
+        place = (question.permission, question.unit_path[0])
+        if place not in known:
+            known[place] = list(sending.identity.recipients(question))
+        return known[place]
+
+    for account_id, concerns in _people(from_above, instead, alone).items():
+        sending.store.reminders.gather(instead, account_id, concerns, until)
+
+
+def _people(
+    holders: Callable[[Question], Iterable[str]], matter: Matter, part: Sequence[Concern]
+) -> dict[str, list[Concern]]:
     """The accounts that the matter concerns, each with its units."""
     if matter.account_id:
         return {matter.account_id: list(part)}
     people: dict[str, list[Concern]] = {}
     for concern in part:
-        for who in people_of(matter.kind, concern.unit_path, matter.besides, identity.recipients):
+        for who in people_of(matter.kind, concern.unit_path, matter.besides, holders):
             people.setdefault(who, []).append(concern)
     return people
 

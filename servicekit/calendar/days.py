@@ -34,6 +34,14 @@ class Calendar:
             day -= ONE
         raise NeverWorked
 
+    def on_or_after(self, day: date) -> date:
+        """The first working day from that one on. Raises NeverWorked."""
+        for _ in range(LONGEST_FREE):
+            if self.is_working(day):
+                return day
+            day += ONE
+        raise NeverWorked
+
     def after(self, day: date, count: int) -> date:
         """The working day that many working days after a day. Raises NeverWorked."""
         free = 0

@@ -197,6 +197,8 @@ def test_reminders_reach_neither_the_postponed_nor_the_blocked(
         for item in found.get("_outbox", []):
             if item["data"]["plan_id"] == plan["id"]:
                 told.append([unit["unit_id"] for unit in item["data"]["units"]])
-                assert {tuple(unit) for unit in item["data"]["units"]} == {("unit_id", "congress_id")}
+                assert {tuple(unit) for unit in item["data"]["units"]} == {
+                    ("unit_id", "unit_path", "congress_id")
+                }
     # By the third step the difficulty is over, and the next date has passed.
     assert sorted(sorted(set(units) & {"n1", "n2"}) for units in told) == [[], ["n1"], ["n1", "n2"]]

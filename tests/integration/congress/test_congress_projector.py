@@ -58,13 +58,27 @@ def told(context: Context, plan: Json) -> list[dict[str, Any]]:
     ]
 
 
-def test_each_deadline_is_told_of_at_seven_three_one_and_no_days_and_once(
+def test_each_deadline_is_told_of_before_and_after_it_once(
     congress_house: House, context: Context, plan: Json
 ) -> None:
     reported(congress_house, plan, "s1", "submit", context.clock.today())
-    for days in (12, 13, 13, 15, 17, 19, 20, 20, 21):
+    for days in (12, 13, 13, 15, 17, 19, 20, 20, 21, 21, 25, 27, 40):
         projection.give_reminders(later(context, days))
-    found = told(context, plan)
+    late = [reminder for reminder in told(context, plan) if "side" in reminder]
+    found = [reminder for reminder in told(context, plan) if "side" not in reminder]
+    of_the_lowest = {
+        (one["side"], one["days"], unit["unit_id"])
+        for one in late
+        for unit in one["units"]
+        if unit["unit_id"] in ("n1", "s1")
+    }
+    assert of_the_lowest == {
+        ("unit", 1, "n1"),
+        ("unit", 7, "n1"),
+        ("superior", 1, "s1"),
+        ("superior", 7, "s1"),
+    }
+    assert {tuple(unit["unit_path"]) for one in late for unit in one["units"]} >= {("root", "north", "n1")}
     by_level = [reminder for reminder in found if "n1" in [unit["unit_id"] for unit in reminder["units"]]]
     assert [reminder["days"] for reminder in sorted(by_level, key=lambda one: -one["days"])] == [7, 3, 1, 0]
     assert {(reminder["plan_name"], reminder["deadline"]) for reminder in found} == {

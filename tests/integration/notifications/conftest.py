@@ -186,6 +186,18 @@ def a_deadline_event(units: list[str], plan_id: str, days: int = 3) -> Document:
     )
 
 
+def a_passed_event(paths: list[tuple[str, ...]], side: str) -> Document:
+    return an_event(
+        "congress.deadline_passed",
+        plan_id="plan1",
+        plan_name="Congresses of 2026",
+        days=1,
+        deadline="2026-03-31",
+        side=side,
+        units=[{"unit_id": one[-1], "unit_path": list(one), "congress_id": f"c-{one[-1]}"} for one in paths],
+    )
+
+
 def some_units() -> Document:
     units = [
         ("hq", ["hq"], {"en": "Head Quarters", "bn": "সদর দপ্তর"}),

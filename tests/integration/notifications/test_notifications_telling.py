@@ -14,6 +14,7 @@ from tests.integration.notifications.conftest import (
     a_congress_event,
     a_deadline_event,
     a_grant_event,
+    a_passed_event,
     some_units,
     until,
 )
@@ -136,6 +137,42 @@ def test_a_deadline_is_told_to_clerks_or_to_administrators_where_there_is_no_cle
         [],
         ["deadline.near"],
     ]
+
+
+def test_what_has_passed_is_told_to_whose_act_is_due(post: Post) -> None:
+    unit, above = new_id(), new_id()
+    clerk = post.person("en", "", ("clerk", ("hq", above, unit)))
+    approver = post.person("en", "", ("approver", ("hq", above)))
+    path = ("hq", above, unit)
+    post.deliver(a_passed_event([path], "unit"))
+    post.told()
+    assert (post.kinds(clerk), post.kinds(approver)) == (["deadline.passed"], [])
+    post.deliver(a_passed_event([path], "superior"))
+    post.told()
+    assert (post.kinds(clerk), post.kinds(approver)) == (["deadline.passed"], ["deadline.passed_above"])
+
+
+def test_where_nobody_can_report_those_above_who_give_access_are_told_and_counted(post: Post) -> None:
+    above = new_id()
+    units = [new_id() for _ in range(6)]
+    administrator = post.person("en", "", ("administrator", ("hq", above)))
+    clerk = post.person("en", "", ("clerk", ("hq", above, units[0])))
+    post.deliver(a_passed_event([("hq", above, units[0])], "unit"))
+    post.told()
+    assert (post.kinds(clerk), post.kinds(administrator)) == (["deadline.passed"], [])
+    event = a_passed_event([("hq", above, one) for one in units[1:]], "unit")
+    post.deliver(event, event)
+    post.told()
+    assert post.kinds(administrator) == ["deadlines.nobody_reports"]
+    near = a_deadline_event([new_id()], plan_id=new_id())
+    near["data"]["units"] = [
+        {**one, "unit_path": ["hq", above, one["unit_id"]]} for one in near["data"]["units"]
+    ]
+    post.deliver(near)
+    post.told()
+    newest = post.inbox(administrator)["items"][0]
+    unit_id = near["data"]["units"][0]["unit_id"]
+    assert (newest["kind"], newest["link"]) == ("deadline.nobody_reports", f"/units/{unit_id}/access")
 
 
 def test_many_units_of_one_person_are_counted_over_all_parts_of_a_reminder(post: Post) -> None:
