@@ -163,14 +163,8 @@ def _plan(context: Context, plan_id: str, root: Unit, units: Iterable[Unit], tod
 
 def _open(context: Context, plan: Plan) -> Plan:
     """Stored as a draft that nobody can touch: were it cascading, the projector would make its congresses."""
-    entry = AuditEntry(
-        "plan.created",
-        unit_id=plan.unit_id,
-        unit_path=plan.unit_path,
-        record_type="plan",
-        record_id=plan.id,
-        details={"sample": True},
-    )
+    told = {"sample": True}
+    entry = AuditEntry("plan.created", plan.unit_id, plan.unit_path, "plan", plan.id, details=told)
     return context.plans.insert(plan, [entry])
 
 

@@ -14,13 +14,12 @@ from congress.domain.ordering import LISTED, Order, is_named, refuse_too_many
 from congress.domain.plan import Plan
 from congress.domain.planned import congress_id
 from congress.domain.rollup import Rollup, group_of
-from congress.domain.rule_sets import under
 from congress.domain.wanted import Place, Walk, Wanted, deadlines_of, unplaced
 from congress.operations.congresses import READ
 from congress.operations.ordered import Sent
 from congress.operations.plans import may_look_up
 from congress.operations.reminding import last_reminder
-from congress.operations.seen import CongressView, seen_by, seen_in_brief
+from congress.operations.seen import CongressView, seen_by, seen_in_brief, seen_under
 from congress.store.reminders import ListReminded
 from servicekit.access.decision import Caller, UnknownHere, decide, reach_roots, require
 from servicekit.calendar.order import newest_first
@@ -118,7 +117,7 @@ def list_congresses(
     found = list(context.congresses.of_unit(unit_id, plan_id))
     plans = context.plans.opened_among({congress.plan_id for congress in found})
     return [
-        CongressView(congress, under(plan, congress))
+        seen_under(plan, congress)
         for congress in found
         if state in ("", congress.state)
         and (plan := plans.get(congress.plan_id)) is not None
@@ -135,7 +134,7 @@ def congresses_by_id(context: Context, caller: Caller, ids: Sequence[str]) -> li
         if decide(caller, READ, congress.unit.path, now).allowed
     ]
     plans = {plan_id: context.plans.get(plan_id) for plan_id in {one.plan_id for one in found}}
-    return seen_by(context, caller, [CongressView(one, under(plans[one.plan_id], one)) for one in found])
+    return seen_by(context, caller, [seen_under(plans[one.plan_id], one) for one in found])
 
 
 def list_congresses_below(
@@ -205,9 +204,7 @@ def _by_waiting(below: "_Below", sent: Sent, total: int, after: str, limit: int,
         page, position = sent.behind(below.congress_behind(behind), limit, total)
     else:
         page = sent.page(after, limit, total)
-    return Found(
-        page.map(lambda found: [CongressView(one, under(sent.plan, one)) for one in found]), position
-    )
+    return Found(page.map(lambda found: [seen_under(sent.plan, one) for one in found]), position)
 
 
 def _in_order(below: "_Below", walks: Sequence["_Walk"], after: str, limit: int, shown: Shown) -> Found:
@@ -340,8 +337,7 @@ class _Below:
             for (place, _), one_id in zip(some, ids, strict=True):
                 congress = there.get(one_id)
                 if congress is not None and self.wanted.fits(plan, congress, today):
-                    view = CongressView(congress, under(plan, congress))
-                    yield (*walk.key, json.dumps(place, ensure_ascii=False)), view
+                    yield (*walk.key, json.dumps(place, ensure_ascii=False)), seen_under(plan, congress)
 
     def _tops(self, plan: Plan) -> list[Rollup]:
         """The unit, or what is right below it; for who reads only parts of its branch, where those begin."""

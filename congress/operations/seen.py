@@ -41,13 +41,18 @@ class CongressView:
     difficulties: tuple[Difficulty, ...] = ()  # by which it can be blocked; told to its reporters alone
 
 
+def seen_under(plan: Plan, congress: Congress) -> CongressView:
+    """A congress is seen by the rules under which it stands."""
+    return CongressView(congress, under(plan, congress))
+
+
 def seen_alone(context: Context, caller: Caller, view: CongressView) -> CongressView:
     """One, with the unit's last congress besides: whoever may read the one may read the other, which is the unit's."""
     (seen,) = seen_by(context, caller, [view])
     last = bounds.last_before(view.congress, context.congresses.of_unit(view.congress.unit.id))
     if last is None:
         return seen
-    return replace(seen, last=CongressView(last, under(context.plans.get(last.plan_id), last)))
+    return replace(seen, last=seen_under(context.plans.get(last.plan_id), last))
 
 
 def seen_by(context: Context, caller: Caller, views: Sequence[CongressView]) -> list[CongressView]:
