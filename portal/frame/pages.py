@@ -17,7 +17,7 @@ from portal.frame.kept import Typed, labels_of, sent_here, typed_in
 from portal.frame.languages import SWITCH, spoken
 from portal.frame.menu import NEAR, Frame, entries, person_of
 from portal.frame.query import asked, show_at
-from portal.shared.asking import ahead, here, identity, membership, now, reader, unread
+from portal.shared.asking import ahead, begin_reading, here, identity, membership, now, reader, unread
 from portal.shared.clients.titles import ByOwner, title_in
 from portal.shared.doors import eid_providers, with_links
 from portal.shared.units import Names, Shown, Titled, Words, in_words
@@ -304,6 +304,7 @@ def know_reader() -> None:
     """Who reads, also on the pages for everybody: their language and their menu."""
     if request.endpoint == "public.static_file":
         return
+    begin_reading()
     person = reader()
     if person is not None and not person.waiting and request.path not in COUNTED_BY_ITSELF:
         ahead(unread)

@@ -50,6 +50,11 @@ def here() -> Context:
     return cast(Context, context())
 
 
+def begin_reading() -> None:
+    """Before anything is asked, and once: what a page is told stands for the whole of it."""
+    g.reading = Reading()
+
+
 def reader() -> Caller | None:
     """The person, or None where nobody is signed in; a bad token is refused, not ignored."""
     return caller() if request.headers.get("Authorization") else None
@@ -147,8 +152,6 @@ def ahead(*questions: Callable[[], object]) -> None:
 def _peer(name: str, part: str = "") -> Peer:
     if request.method != "GET":
         return kit().peers.for_person(name, caller(), part)
-    if "reading" not in g:
-        g.reading = Reading()
     return PeerOnce(g.reading, kit().peers, name, caller(), part)
 
 

@@ -16,6 +16,7 @@ from servicekit.access.decision import Caller
 from servicekit.logs import log
 from servicekit.out.peers import READ_SECONDS, HttpAnswer, Json, Peer, Peers
 from servicekit.refusals import Refusal, Unavailable
+from servicekit.serving import patience
 from servicekit.serving.bulkheads import part_of_threads
 
 Answer = TypeVar("Answer")
@@ -32,12 +33,20 @@ class Reading:
         self._asked: dict[Hashable, Future[HttpAnswer]] = {}
 
     def once(self, question: Hashable, ask: Callable[[], HttpAnswer]) -> HttpAnswer:
-        """Of several who ask the same the first one does; what was refused is refused to all."""
+        """Of several who ask the same the first one does; what was refused is refused to all.
+
+        That a part had no place for whoever stood aside, or was silent to them, is nobody else's answer.
+        """
         with self._lock:
             found = self._asked.get(question)
             mine = self._asked.setdefault(question, Future())
         if found is not None:
-            return found.result()
+            try:
+                return found.result()
+            except Unavailable:
+                if patience.is_aside():
+                    raise
+                return ask()
         try:
             answer = ask()
         except BaseException as error:
@@ -93,15 +102,23 @@ class Ahead:
             if self._busy >= part_of_threads(SHARE_AHEAD):
                 return
             self._busy += 1
-        threading.Thread(target=copy_context().run, args=(self._send, question), daemon=True).start()
+        thread = threading.Thread(target=copy_context().run, args=(self._send, question), daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:  # the system gives no thread more
+            self._over()
 
     def _send(self, question: Callable[[], object]) -> None:
+        patience.stand_aside()
         try:
             with suppress(Refusal):
                 question()
         finally:
-            with self._lock:
-                self._busy -= 1
+            self._over()
+
+    def _over(self) -> None:
+        with self._lock:
+            self._busy -= 1
 
 
 def of_each(services: Iterable[str], ask: Callable[[str], Answer]) -> dict[str, Answer | None]:

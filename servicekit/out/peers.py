@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -73,6 +74,7 @@ class Peers:
         self.bulkheads = Bulkheads(places)
         self._lock = threading.Lock()
         self._exchanged: dict[tuple[str, str, str], _Exchanged] = {}
+        self._fetching: dict[tuple[tuple[str, str, str], int], Future[str]] = {}
         self._revoked = 0
 
     def for_person(self, peer: str, caller: Caller, part: str = "") -> "Peer":
@@ -98,7 +100,26 @@ class Peers:
         known = self._exchanged.get(key)
         if known is not None and known.until > time.time():
             return known.token
-        revoked = self._revoked
+        with self._lock:
+            # Whoever comes after something was taken away waits for no token that was asked for before.
+            revoked = self._revoked
+            begun = self._fetching.get((key, revoked))
+            mine = self._fetching.setdefault((key, revoked), Future())
+        if begun is not None:
+            return begun.result()
+        try:
+            token = patience.in_turn(partial(self._fetched, peer, caller, key, revoked))
+        except BaseException as error:
+            mine.set_exception(error)
+            raise
+        else:
+            mine.set_result(token)
+            return token
+        finally:
+            with self._lock:
+                del self._fetching[key, revoked]
+
+    def _fetched(self, peer: str, caller: Caller, key: tuple[str, str, str], revoked: int) -> str:
         answer = self.as_service("identity").post(
             "/internal/token", json={"subject_token": caller.token, "audience": peer}
         )

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from servicekit.refusals import Unavailable
+from servicekit.serving import patience
 from servicekit.words import N_
 
 # So many calls in a row without an answer in time, and the part counts as silent.
@@ -20,6 +21,8 @@ ASKED_AGAIN_SECONDS = 1.0
 SHARE = 5 / 8
 # And so many of them never wait for a peer, also when all peers are slow at once.
 SPARED = 1 / 8
+# Of a part's places so many stay free for whoever waits for an answer, before somebody takes one who stands aside.
+LEFT_FREE = 1 / 2
 # How long somebody waits for a place.
 MOMENT_SECONDS = 0.1
 
@@ -86,7 +89,7 @@ class Bulkhead:
         """`of_all`: places that the ways to all parts have together."""
         self._part = part
         self._of_all = of_all
-        self._free = places
+        self._places = self._free = places
         self._now = now
         self._moment = moment
         self._changed = threading.Condition()
@@ -98,12 +101,13 @@ class Bulkhead:
     def place(self, *silence: type[BaseException], fair: bool = True) -> Iterator[None]:
         """Raises PeerUnavailable where there is no place in a moment; an exception of these kinds counts as silence.
 
-        Not `fair`: this caller cannot wait long enough for a silence to say anything.
+        Not `fair`: this caller cannot wait long enough for a silence to say anything, or stands aside.
         """
-        tries = self._enter()
+        aside = patience.is_aside()
+        tries, fair = self._enter(aside=aside), fair and not aside
         silences = self._silences
         try:
-            with self._one_of_all():
+            with self._one_of_all(0.0 if aside else self._moment):
                 silences = 0
                 try:
                     yield
@@ -119,21 +123,23 @@ class Bulkhead:
                 self._changed.notify()
 
     @contextmanager
-    def _one_of_all(self) -> Iterator[None]:
+    def _one_of_all(self, moment: float) -> Iterator[None]:
         if self._of_all is None:
             yield
             return
-        if not self._of_all.acquire(timeout=self._moment):
+        if not self._of_all.acquire(timeout=moment):
             raise PeerUnavailable(retry_after=1, peer=self._part)
         try:
             yield
         finally:
             self._of_all.release()
 
-    def _enter(self) -> bool:
+    def _enter(self, *, aside: bool) -> bool:
         """Whether this caller is the one who tries a silent part again."""
         with self._changed:
             self._refuse_while_silent()
+            if aside and (self._silences or self._free <= self._places * LEFT_FREE):
+                raise PeerUnavailable(retry_after=1, peer=self._part)
             # Many at once are a crowd, not an outage: a part that answers has a place in a moment.
             if not self._changed.wait_for(lambda: self._free > 0, self._moment):
                 raise PeerUnavailable(retry_after=1, peer=self._part)

@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Callable
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
 from typing import Any, TypeVar
 
 View = TypeVar("View", bound=Callable[..., Any])
+Result = TypeVar("Result")
 
 # A refusal must be there within 3 s, also when it passes the portal and the gateway.
 PATIENCE_SECONDS = 2.2
@@ -14,6 +15,29 @@ GATEWAY_MORE_SECONDS = 0.3
 
 _began: ContextVar[float] = ContextVar("began", default=0.0)
 _until: ContextVar[float | None] = ContextVar("until", default=None)
+
+
+_aside: ContextVar[bool] = ContextVar("aside", default=False)
+
+
+def stand_aside() -> None:
+    """Said by what runs beside a request and only saves it time: it takes no place that others need, and what it meets
+    says nothing of whether a part answers."""
+    _aside.set(True)
+
+
+def is_aside() -> bool:
+    return _aside.get()
+
+
+def in_turn(work: Callable[[], Result]) -> Result:
+    """What others wait for too, done by whoever stands aside as by one whose turn it is."""
+
+    def done() -> Result:
+        _aside.set(False)
+        return work()
+
+    return copy_context().run(done)
 
 
 def patient(seconds: float) -> Callable[[View], View]:

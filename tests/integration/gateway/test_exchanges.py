@@ -1,6 +1,8 @@
 """A service exchanges a person's token once for all tokens of the session that say the same."""
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
@@ -59,6 +61,18 @@ def reader(running: House) -> Reader:  # noqa: F811
 def test_it_is_exchanged_once_while_the_session_says_the_same(reader: Reader) -> None:
     before = reader.exchanges()
     assert [reader.language() for _ in range(4)] == ["en"] * 4
+    assert reader.exchanges() == before + 1
+
+
+def test_of_several_who_need_it_at_once_one_exchanges_it(reader: Reader) -> None:
+    before, caller, together = reader.exchanges(), reader.caller(), threading.Barrier(6)
+
+    def ask(_: int) -> str:
+        together.wait(10)
+        return str(reader.portal.for_person("identity", caller).get("/api/identity/me")["language"])
+
+    with ThreadPoolExecutor(6) as threads:
+        assert list(threads.map(ask, range(6))) == ["en"] * 6
     assert reader.exchanges() == before + 1
 
 

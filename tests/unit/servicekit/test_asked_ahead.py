@@ -2,13 +2,16 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from contextvars import copy_context
 
 import pytest
 import requests
 
 from servicekit.out.ahead import SHARE_AHEAD, Ahead, Reading
 from servicekit.refusals import NotFound, Unavailable
-from servicekit.serving.bulkheads import part_of_threads
+from servicekit.serving import patience
+from servicekit.serving.bulkheads import SILENT_AFTER, Bulkhead, PeerUnavailable, part_of_threads
 
 SOON = 10.0
 
@@ -51,11 +54,8 @@ def test_who_asks_meanwhile_waits_for_the_answer_that_is_on_its_way() -> None:
         assert second.result(SOON) is first.result(SOON)
 
 
-@pytest.mark.parametrize("refusal", [NotFound(), Unavailable(retry_after=1)])
-def test_what_was_refused_ahead_is_refused_to_whose_turn_it_is_and_nobody_hears_of_it_before(
-    refusal: Exception,
-) -> None:
-    reading, ahead, done = Reading(), Ahead(), threading.Event()
+def refused_ahead(reading: Reading, refusal: Exception) -> None:
+    done = threading.Event()
 
     def refused() -> requests.Response:
         raise refusal
@@ -66,10 +66,63 @@ def test_what_was_refused_ahead_is_refused_to_whose_turn_it_is_and_nobody_hears_
         finally:
             done.set()
 
-    ahead.begin(question)
+    Ahead().begin(question)
     assert done.wait(SOON)
-    with pytest.raises(type(refusal)):
+
+
+def test_what_was_refused_ahead_is_refused_to_whose_turn_it_is_and_nobody_hears_of_it_before() -> None:
+    reading = Reading()
+    refused_ahead(reading, NotFound())
+    with pytest.raises(NotFound):
         reading.once("a", an_answer)
+
+
+def test_that_a_part_had_no_place_for_whoever_stood_aside_is_not_the_answer_of_the_page() -> None:
+    reading = Reading()
+    refused_ahead(reading, Unavailable(retry_after=1))
+    assert reading.once("a", an_answer).status_code == 200
+
+
+def test_whoever_stands_aside_takes_none_of_the_last_places_and_silences_nobody() -> None:
+    way, inside, goes_on = Bulkhead("part", 2), threading.Event(), threading.Event()
+    told: list[str] = []
+
+    def aside() -> None:
+        patience.stand_aside()
+        for _ in range(SILENT_AFTER):
+            with suppress(TimeoutError), way.place(TimeoutError):
+                raise TimeoutError
+        try:
+            inside.set()
+            assert goes_on.wait(SOON)
+            with way.place(TimeoutError):
+                told.append("entered")
+        except PeerUnavailable:
+            told.append("refused")
+
+    thread = threading.Thread(target=copy_context().run, args=(aside,))
+    thread.start()
+    assert inside.wait(SOON)
+    with way.place(TimeoutError):  # one is taken, so one of two is left
+        goes_on.set()
+        thread.join(SOON)
+    assert told == ["refused"]
+    with way.place(TimeoutError):
+        told.append("not silent")
+
+
+def test_no_thread_more_is_nothing_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none_left(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    ahead = Ahead()
+    monkeypatch.setattr(threading.Thread, "start", none_left)
+    for _ in range(2 * part_of_threads(SHARE_AHEAD)):
+        ahead.begin(lambda: None)
+    monkeypatch.undo()
+    done = threading.Event()
+    ahead.begin(done.set)
+    assert done.wait(SOON)
 
 
 def test_only_so_much_is_begun_ahead_as_leaves_the_others_room() -> None:
