@@ -13,7 +13,17 @@ from congress.operations.exports import exports_of
 from congress.operations.following import units_changed
 from congress.operations.rollups import level_names
 from congress.operations.tasks import waiting
-from congress.routes import congresses, difficulties, first_reports, plans, rollups, rule_sets, seats, sides
+from congress.routes import (
+    congresses,
+    difficulties,
+    first_reports,
+    plans,
+    rollups,
+    rule_sets,
+    seats,
+    sides,
+    taking_over,
+)
 from congress.routes.reminding import reminding_routes
 from congress.settings import Settings, WebSettings, read_program_settings
 from congress.store.congresses import CongressStore
@@ -111,6 +121,7 @@ def create_app(settings: WebSettings) -> Flask:
             congresses.api,
             rule_sets.api,
             sides.api,
+            taking_over.api,
             rollups.api,
             first_reports.api,
             difficulties.api,

@@ -13,6 +13,7 @@ from congress.domain import (
     postponing,
     progress,
     reopening,
+    taking_over,
 )
 from congress.domain.approval import OverOthers
 from congress.domain.history import By, Congress
@@ -72,6 +73,7 @@ def acts_of(
         ),
         "decide-explanation": asked.why_not_from_above(lambda: _refuse_answering_explained(asked)),
         "pilot": asked.why_not_from_above(lambda: pilots.refuse_choosing(plan, congress)),
+        "take-over": asked.why_not(REPORT, lambda: taking_over.refuse_taking_over(plan, congress)),
         "lessons": asked.why_not(REPORT, lambda: pilots.refuse_teaching(plan, congress)),
         "postpone": asked.why_not(
             REPORT,

@@ -227,6 +227,20 @@ class Lesson:
 
 
 @dataclass(frozen=True, slots=True)
+class Taking:
+    """On `day` the unit took the superior's plan over. `until`: an own day before the plan's; None: no other day."""
+
+    until: date | None
+    note: str
+    day: date
+    at: datetime
+    by: str
+    by_name: str = ""
+    by_code: bool = False
+    kept_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """Who chose the content type, and when."""
 
@@ -265,6 +279,7 @@ class Congress:
     blocks: tuple[Block, ...] = ()
     pilots: tuple[Pilot, ...] = ()
     lessons: tuple[Lesson, ...] = ()
+    takings: tuple[Taking, ...] = ()
     version: int = 0
 
     @cached_property
@@ -297,6 +312,16 @@ class Congress:
     @property
     def pilot_until(self) -> date | None:
         return self.pilot.until if self.pilot else None
+
+    @property
+    def own_until(self) -> date | None:
+        """The own day with which its unit took the plan over last."""
+        return self.takings[-1].until if self.takings else None
+
+    @property
+    def earlier_until(self) -> date | None:
+        """The earliest day that was set before the plan's: from above, or by the unit itself."""
+        return min((one for one in (self.pilot_until, self.own_until) if one), default=None)
 
     @property
     def is_final(self) -> bool:

@@ -84,7 +84,7 @@ def choose(plan: Plan, congress: Congress, until: date | None, above: str, by: B
         _refuse_day(plan, congress, until, by.today)
     choice = Pilot(until, above, by.today, by.at, by.account_id, by.name, by.kept_by, by.over_reason)
     chosen = replace(congress, pilots=(*congress.pilots, choice))
-    return replace(chosen, deadline=deadline_of(planned_day(plan, chosen), chosen.pilot_until, None))
+    return replace(chosen, deadline=deadline_of(planned_day(plan, chosen), chosen.earlier_until, None))
 
 
 def _refuse_day(plan: Plan, congress: Congress, until: date, today: date) -> None:
@@ -95,6 +95,11 @@ def _refuse_day(plan: Plan, congress: Congress, until: date, today: date) -> Non
         raise BeforePlanOpens(field="until", opens_on=plan.opens_on.isoformat())
     if until >= planned:
         raise NotEarlier(field="until", date=planned.isoformat())
+    refuse_due_already(plan, congress, until, today)
+
+
+def refuse_due_already(plan: Plan, congress: Congress, until: date, today: date) -> None:
+    """By no earlier day may a step be due already that is still open, and in time by now."""
     first = max((_first_day(one, today) for one in _open_steps(plan, congress, today)), default=until)
     if until < min(first, congress.deadline):
         raise StepDueAlready(field="until", date=first.isoformat())

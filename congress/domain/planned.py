@@ -62,7 +62,7 @@ def as_derived(plan: Plan, congress: Congress, unit: Unit | None, under: Counts)
     now = following_the_tree(plan, congress, unit, under)
     rules = rules_of(plan, congress)
     planned = planned_day(at_version(plan, rules), now)
-    deadline = deadline_of(planned, congress.pilot_until, congress.extended_to)
+    deadline = deadline_of(planned, congress.earlier_until, congress.extended_to)
     return replace(now, rules=rules, deadline=deadline, state=state_of(plan, congress))
 
 

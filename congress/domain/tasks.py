@@ -10,6 +10,7 @@ from congress.domain.plan import Milestone, Plan, PlanState, is_planned
 from congress.domain.progress import is_held
 from congress.domain.rollup import Answer, Count, Rollup
 from congress.domain.steps import Step, next_steps
+from congress.domain.taking_over import taken_by
 from servicekit.calendar.waiting import Figure, Line, Names, Rank, ShortList, Task
 from servicekit.tree.units import Unit
 
@@ -18,7 +19,13 @@ FOLLOWING_SHOWN = 3
 WORST_SHOWN = 5
 WATCHED_MOST = 2
 # Where each kind of step is done: its button leads to the form itself.
-FORMS = {"milestone": "/record?milestone={}", "results": "/results", "submit": "/submit"}
+TAKE_OVER = "take-over"
+FORMS = {
+    "milestone": "/record?milestone={}",
+    TAKE_OVER: "/take-over",
+    "results": "/results",
+    "submit": "/submit",
+}
 # What waits of difficulties, by the permission that its next act takes: the kind of task, and how they stand.
 DIFFICULTIES: Mapping[str, Mapping[str, Sequence[str]]] = {
     "congress:approve": {"difficulty": ("open", "overdue")},
@@ -42,9 +49,10 @@ def report_task(plan: Plan, congress: Congress) -> Task | None:
     if step is None:
         return None
     names = {one.key: one.names for one in plan.milestones}
+    kind = TAKE_OVER if step.milestone and step.milestone == taken_by(plan, congress) else step.kind
     return Task(
-        step.kind,
-        link + FORMS[step.kind].format(step.milestone),
+        kind,
+        link + FORMS[kind].format(step.milestone),
         unit=unit,
         about=about,
         step=names.get(step.milestone or ""),

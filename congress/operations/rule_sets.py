@@ -129,7 +129,7 @@ def _brought(plan: Plan, congress: Congress) -> Congress | None:
     """As its version has it; None where it is there already."""
     number = rules.rules_of(plan, congress)
     planned = planned_day(rules.at_version(plan, number), congress)
-    day = deadline_of(planned, congress.pilot_until, congress.extended_to)
+    day = deadline_of(planned, congress.earlier_until, congress.extended_to)
     if (number, day) == (congress.rules, congress.deadline):
         return None
     return replace(congress, rules=number, deadline=day)

@@ -167,9 +167,9 @@ def units_below(context: Context, plan: Plan, unit: Unit) -> list[Unit]:
     around = [unit.id]
     while around:
         ids = [one for some in context.units.children_of(around).values() for one in some]
-        if len(ids) > UNITS_MOST:
-            raise TooManyUnitsBelow(most=UNITS_MOST)
         below = [one for one in context.units.many(ids).values() if one.live]
+        if len(below) > UNITS_MOST:
+            raise TooManyUnitsBelow(most=UNITS_MOST)
         found += [one for one in below if is_planned(plan, one)]
         around = [one.id for one in below if not is_planned(plan, one)]
     if len(found) > UNITS_MOST:

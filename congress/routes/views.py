@@ -24,6 +24,7 @@ from congress.domain.results import AT_MOST, FIGURES, SHARES, SUMS, cautions_of_
 from congress.domain.rollup import Answer, Count, MilestoneAnswer
 from congress.domain.rule_sets import at_version
 from congress.domain.steps import next_steps
+from congress.domain.taking_over import issuing, taken_by
 from congress.domain.template import Template
 from congress.operations.plans import PlanView
 from congress.operations.rule_sets import Version
@@ -51,6 +52,7 @@ def plan_view(view: PlanView) -> Json:
         "deadlines": plan.deadlines,
         "results_fields": plan.results_fields,
         "open_below": plan.open_below.value,
+        "issuing": milestone.key if (milestone := issuing(plan)) else None,
         "deadline_changes": [asdict(one) for one in plan.deadline_changes],
         "rules": plan.rules,
         "spreading": plan.spreading,
@@ -155,6 +157,9 @@ def congress_view(view: CongressView, today: date) -> Json:
         "pilots": [_named(asdict(one), view.named) for one in congress.pilots],
         "pilot_until": congress.pilot_until,
         "lessons": [_named(asdict(one), view.named) for one in congress.lessons],
+        "takings": [_named(asdict(one), view.named) for one in congress.takings],
+        "own_until": congress.own_until,
+        "taken_by": taken_by(plan, congress),
         "postponements": [_named(asdict(one), view.named) for one in congress.postponements],
         "postponed_latest": latest(plan, today),
         "blocks": [_named(asdict(one), view.named) for one in congress.blocks],

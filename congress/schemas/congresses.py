@@ -16,6 +16,7 @@ from congress.schemas.sides import (
     PilotView,
     PostponementView,
 )
+from congress.schemas.taking_over import TakingView
 from servicekit.web.schemas import (
     Day,
     Number,
@@ -305,14 +306,13 @@ class LastView(StrictSchema):
 
 class CongressView(StrictSchema):
     """`parent`: the unit above, null in answers to acts. `since_return`: null where the last decision was no return and
-    no reopening. `refusal`: why you, whose access reaches the report, may not
-    decide it; null where you may, and where no report waits. `who_acts`: whose act comes next, unit or superior; null
-    where nothing is open. `last`: null where there is none, in lists, and in answers to acts. `planned_deadline`: the
-    plan's own; `deadline` is later where an extension was granted. `days_late`: after its day on which the congress
-    closed, or by which that day has passed. `postponed_until`: null where it is not postponed today.
-    `postponed_latest`: until when it can be postponed today. `blocked`: by a difficulty, and not postponed.
-    `difficulties`: the open ones by which it can be blocked, for whoever reports for it; none in lists and answers to
-    acts. `rules`: the version of the plan's rules under which it stands.
+    no reopening. `refusal`: why you, whose access reaches the report, may not decide it; null where you may, and where
+    no report waits. `who_acts`: whose act comes next, unit or superior; null where nothing is open. `last`: null where
+    there is none, in lists, and in answers to acts. `planned_deadline`: the plan's own; `deadline` is later where an
+    extension was granted. `days_late`: after its day on which the congress closed, or by which that day has passed.
+    `postponed_until`: null where it is not postponed today. `postponed_latest`: until when it can be postponed today.
+    `blocked`: by a difficulty, and not postponed. `difficulties`: the open ones by which it can be blocked, for whoever
+    reports for it; none in lists and answers to acts. `rules`: the version of the plan's rules under which it stands.
     """
 
     id = fields.String()
@@ -335,6 +335,9 @@ class CongressView(StrictSchema):
     pilots = fields.List(fields.Nested(PilotView))
     pilot_until = fields.Date(allow_none=True)
     lessons = fields.List(fields.Nested(LessonView))
+    takings = fields.List(fields.Nested(TakingView))
+    own_until = fields.Date(allow_none=True)
+    taken_by = fields.String(allow_none=True)
     postponements = fields.List(fields.Nested(PostponementView))
     postponed_until = fields.Date(allow_none=True)
     postponed_latest = fields.Date()

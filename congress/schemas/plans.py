@@ -122,6 +122,8 @@ class LevelledTemplateView(PlanTemplateView):
 
 
 class PlanView(PlanTemplateView):
+    """`issuing`: the milestone that a unit records by taking the plan over."""
+
     id = fields.String()
     version = fields.Integer()
     name = fields.String()
@@ -133,6 +135,7 @@ class PlanView(PlanTemplateView):
     opens_on = fields.Date()
     deadlines = fields.Dict(keys=fields.String(), values=fields.Date())
     open_below = fields.String()
+    issuing = fields.String(allow_none=True)
     deadline_changes = fields.List(fields.Nested(DeadlineChangeView))
     rules = fields.Integer()
     spreading = fields.Boolean()

@@ -18,6 +18,7 @@ from servicekit.tree.units_copy import facts_document
 
 Document = dict[str, Any]
 MOVED = ("unit_id", "unit", "unit_path", "plan_id")
+EARLIER = ("pilot_until", "own_until")
 NOTED = ("unit_id", "unit", "unit_path", "pilot_until", "lessons")
 
 
@@ -30,16 +31,16 @@ def _derived(congress: Congress) -> Document:
     return {name: document[name] for name in names}
 
 
-# The deadline that counts: of the plan's, an earlier one of a pilot, and a later one that was granted.
+# The deadline that counts: of the plan's, an earlier one of a pilot or of its own, and a later one that was granted.
 Counts = Callable[[date, date | None, date | None], date]
 
 
 def _counted(document: Document, planned: date, counts: Counts) -> date:
     """Documents of earlier days say nothing of other days."""
-    earlier, later = (document.get(name) for name in ("pilot_until", "extended_to"))
+    earlier, later = [document.get(name) for name in EARLIER], document.get("extended_to")
     return counts(
         planned,
-        date.fromisoformat(earlier) if earlier else None,
+        min((date.fromisoformat(one) for one in earlier if one), default=None),
         date.fromisoformat(later) if later else None,
     )
 
@@ -235,7 +236,7 @@ class CongressStore:
         `counts`: as above.
         """
         by_id = {unit.id: unit for unit in units}
-        names = (*MOVED, "deadline", "rules", "extended_to", "pilot_until", "taught_to", "pilot_of", "pilots")
+        names = (*MOVED, "deadline", "rules", "extended_to", *EARLIER, "taught_to", "pilot_of", "pilots")
         kept = dict.fromkeys(names, 1)
         found = list(self._congresses.find({"unit_id": {"$in": list(by_id)}}, kept, session=session()))
         deadlines = deadlines_of({document["plan_id"] for document in found})

@@ -15,6 +15,7 @@ from congress.domain.history import (
     Postponement,
     Removal,
     ResultEntry,
+    Taking,
 )
 from congress.domain.pilots import Note, taught_to, whose_pilot
 from congress.domain.plan import Milestone, Plan, milestone_of
@@ -41,6 +42,7 @@ _CONGRESSES = Shape(
         Explanation: MARKED,
         Pilot: ("kept_by", "over_reason"),
         Lesson: MARKED,
+        Taking: MARKED,
         Postponement: (*MARKED, "ended_by"),
         Block: (*MARKED, "ended_by"),
         ExplanationAnswer: ("kept_by", "over_reason"),
@@ -67,6 +69,7 @@ def congress_document(congress: Congress) -> Document:
         "level": unit.level,
         "extended_to": congress.extended_to.isoformat() if congress.extended_to else None,
         "pilot_until": congress.pilot_until.isoformat() if congress.pilot_until else None,
+        "own_until": congress.own_until.isoformat() if congress.own_until else None,
         "taught_to": taught_to(congress),
         "pilot_of": whose_pilot(congress),
     }

@@ -9,6 +9,7 @@ from servicekit.words import N_, NN_
 TASKS = {
     "returned": task_words(N_("Your report has come back to be corrected"), N_("Correct the report")),
     "milestone": task_words(N_("Report: %(milestone)s"), N_("Report it")),
+    "take-over": task_words(N_("Take over the plan of the superior unit"), N_("Take it over")),
     "results": task_words(N_("The results of your congress are missing"), N_("Enter the results")),
     "submit": task_words(N_("Your report is complete and not sent yet"), N_("Send the report")),
     "approve": task_words(
@@ -85,6 +86,7 @@ DONE = {
     "list-forgotten": N_("It is forgotten."),
     "reminded": N_("The reminders are on their way: each person gets one message."),
     "recorded": N_("The milestone is recorded."),
+    "taken-over": N_("The plan is taken over: it is recorded as issued in this unit."),
     "corrected": N_("The correction is recorded; the earlier entry stays in the history."),
     "withdrawn": N_("The entry is withdrawn; it stays in the history."),
     "results": N_("The results are saved."),
@@ -134,6 +136,8 @@ LABELS = {
     "difficulty_id": N_("Difficulty"),
     "difficulty_id=": AS_CHOSEN,
     "pilots.until": N_("Its own deadline"),
+    "taking_over.date": N_("Day it was issued in this unit"),
+    "taking_over.until": N_("An earlier day of your own"),
     "pilots.text": N_("What was learnt"),
     "until": N_("Until when"),
     "reason": N_("Reason"),

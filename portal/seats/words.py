@@ -11,6 +11,8 @@ _BASES = (
 )
 BASES = dict(_BASES)
 
+EX_OFFICIO = "ex_officio"  # a field of the form; the figure that is written alike has its own title
+
 METHODS = {
     "largest_remainder": N_("Largest remainder (Hare quota)"),
     "sainte_lague": N_("Sainte-Laguë (divisors 1, 3, 5, …)"),
@@ -44,7 +46,7 @@ LABELS = {
     "method": N_("Method"),
     **{f"method={key}": word for key, word in METHODS.items()},
     "seats": N_("Seats"),
-    "seats.ex_officio": N_("Seats ex officio, besides"),
+    EX_OFFICIO: N_("Seats ex officio, besides"),
     "least": N_("Minimum for each unit"),
     "most": N_("Maximum for each unit"),
     "units": N_("Numbers of the units"),

@@ -126,6 +126,7 @@ ACTS = {
     "POST /api/congress/congresses/<string:congress_id>/decide-explanation": REFUSED,
     "POST /api/congress/congresses/<string:congress_id>/pilot": REFUSED,
     "POST /api/congress/congresses/<string:congress_id>/lessons": REFUSED,
+    "POST /api/congress/congresses/<string:congress_id>/take-over": REFUSED,
     "POST /api/congress/congresses/<string:congress_id>/postpone": REFUSED,
     "POST /api/congress/congresses/<string:congress_id>/resume": REFUSED,
     "POST /api/congress/congresses/<string:congress_id>/block": REFUSED,

@@ -1237,6 +1237,9 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
         of_no_difficulty("/confirm", {"solved": True}),
     ),
     "POST /api/congress/difficulties/{difficulty_id}/withdraw": (of_no_difficulty("/withdraw", {}),),
+    "POST /api/congress/congresses/{congress_id}/take-over": (
+        of_congress("/take-over", "congress:report", {"until": "2031-01-01"}),
+    ),
     "POST /api/congress/congresses/{congress_id}/explanation": (
         of_congress("/explanation", "congress:report", {"text": "x"}),
     ),

@@ -15,6 +15,7 @@ from portal.congress.routes import (
     saved,
     steps,
     superior,
+    taking_over,
 )
 from portal.congress.words import DONE, LABELS
 
@@ -34,5 +35,6 @@ BLUEPRINTS = (
     attachments.pages,
     comments.pages,
     superior.pages,
+    taking_over.pages,
     approvals.pages,
 )

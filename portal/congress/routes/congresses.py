@@ -22,6 +22,7 @@ from portal.congress.views.offices import sides_of, who_acts
 from portal.congress.views.pilots import pilots_of
 from portal.congress.views.postponing import postponements_of
 from portal.congress.views.returned import came_back, with_answers
+from portal.congress.views.taking_over import takings_of
 from portal.congress.words import CHANGED_BY_YOURSELF
 from portal.frame.forms import Fault, Form
 from portal.frame.pager import after, pager
@@ -91,6 +92,7 @@ def read_congress(congress_id: str) -> Response:
         postponed=postponements_of(one),
         blocked=blocks_of(one, names_of(plan)),
         pilot=pilots_of(one),
+        taking=takings_of(one),
         pager=pager(said, len(said["items"])),
         form=Form(),
         choices=choices_of(record),

@@ -35,6 +35,9 @@ def acts_of(congress: Document, plan: Document) -> tuple[Act, ...]:
             if offered(milestone, "record"):
                 form = "record-above" if step.get("superiors", False) else "record"
                 link = f"{start}/{form}?milestone={milestone['key']}"
+                if milestone["key"] == congress["taken_by"] and offered(congress, "take-over"):
+                    acts.append(Act("take-over", f"{start}/take-over"))
+                    continue
                 over = over_others(milestone, "record")
                 acts.append(Act("milestone", link, names.get(milestone["key"], {}), over=over))
         elif offered(congress, step["kind"]):
@@ -75,7 +78,7 @@ def _wrong(congress: Document, came: CameBack) -> str:
 
 
 def _main(acts: Sequence[Act], *, results_missing: bool) -> Act | None:
-    for kind in ("decide", "correct", "submit", *report_order(results_missing=results_missing)):
+    for kind in ("decide", "correct", "submit", "take-over", *report_order(results_missing=results_missing)):
         for act in acts:
             if act.kind == kind and not act.over:
                 return act

@@ -46,6 +46,7 @@ class Plan:
     open_below: str = ""
     explained_after: int = 0
     postponed_most: int = 0
+    issuing: str = ""  # the milestone that says that a unit has taken the plan over
 
     @property
     def link(self) -> str:
@@ -79,6 +80,7 @@ def plan_of(answer: Document, levels: Sequence[str] = ()) -> Plan:
         open_below=dict(OPEN_BELOW).get(answer.get("open_below", ""), ""),
         explained_after=answer["lateness"]["explained_after"],
         postponed_most=answer["lateness"]["postponed_most"],
+        issuing=answer.get("issuing") or "",
     )
 
 

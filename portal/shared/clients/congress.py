@@ -228,6 +228,10 @@ class Congress:
         """`wanted`: its own day, or none; whether over the heads of units between."""
         self._act(congress_id, "pilot", wanted, version, once)
 
+    def take_over(self, congress_id: str, said: Mapping[str, object], version: int | None, once: str) -> None:
+        """`said`: the day it was issued, an own day or none, a note."""
+        self._act(congress_id, "take-over", said, version, once)
+
     def teach(self, congress_id: str, text: str, version: int | None, once: str) -> None:
         self._act(congress_id, "lessons", {"text": text}, version, once)
 

@@ -46,8 +46,8 @@ def a_rollup(unit_id: str = "root", **counters: int) -> Rollup:
 def test_the_task_of_a_unit_is_its_next_step_with_what_follows_by_date() -> None:
     task = report_task(a_plan(), a_congress())
     assert task is not None
-    assert (task.key, task.step) == ("milestone", {"en": "plan_issued"})
-    assert task.link == "/congresses/congress1/record?milestone=plan_issued"
+    assert (task.key, task.step) == ("take-over", {"en": "plan_issued"})
+    assert task.link == "/congresses/congress1/take-over"
     assert (task.due, task.rank, task.unit) == (date(2026, 3, 2), Rank.OWN, {"en": "North"})
     assert [line.names["en"] for line in task.lines] == ["drafts", "opened", "election"]
     assert [line.due for line in task.lines] == sorted(line.due for line in task.lines if line.due)

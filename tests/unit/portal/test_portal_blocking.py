@@ -12,6 +12,7 @@ from portal.congress.views.extensions import Extensions
 from portal.congress.views.lists import listed_of, rows_of
 from portal.congress.views.pilots import pilots_of
 from portal.congress.views.postponing import OVER, postponements_of
+from portal.congress.views.taking_over import takings_of
 from portal.frame.forms import Form
 from portal.plans.views.progress import beside_of, share_of
 from portal.shared.states import STEP_BLOCKED, STEP_OVERDUE
@@ -62,7 +63,9 @@ def test_the_page_says_blocked_and_not_that_the_deadline_has_passed(language: st
         "trail": (), "unit_ended": None, "files_link": "", "files": None, "later": Extensions("", ()),
         "explained": explanations_of(congress), "postponed": postponements_of(congress), "pilot": pilots_of(congress),
     }  # fmt: skip
-    card = render_template("congress.html", page=page, blocked=blocks_of(congress, {}), **around)
+    card = render_template(
+        "congress.html", page=page, blocked=blocks_of(congress, {}), taking=takings_of(congress), **around
+    )
     assert "&lt;b&gt;No hall&lt;/b&gt;" in card
     assert "/congresses/c/unblock" in card
     assert 'href="/difficulties/d1"' in card

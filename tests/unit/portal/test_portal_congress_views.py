@@ -84,6 +84,7 @@ def a_congress(
         "postpone": may("held-already"),
         "block": may("not-now"),
         "unblock": may("not-blocked"),
+        "take-over": may("own-plan"),
         "resume": may("not-postponed"),
         "decide-explanation": may("nothing-explained"),
     }
@@ -109,6 +110,7 @@ def _a_congress(**changes: Any) -> dict[str, Any]:
         "pilots": [], "pilot_until": None, "lessons": [],
         "postponements": [], "postponed_until": None, "postponed_latest": "2026-12-22",
         "blocks": [], "blocked": False, "difficulties": [],
+        "takings": [], "own_until": None, "taken_by": None,
         "results": None, "returned": None, "approved": None, "cautions": [],
         "next_steps": [{"kind": "milestone", "milestone": "closed", "due": "2026-12-01"}], **changes,
     }  # fmt: skip

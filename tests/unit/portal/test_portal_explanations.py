@@ -13,6 +13,7 @@ from portal.congress.views.extensions import Extensions
 from portal.congress.views.lists import BESIDE, Listed, listed_of, rows_of, word_of
 from portal.congress.views.pilots import pilots_of
 from portal.congress.views.postponing import postponements_of
+from portal.congress.views.taking_over import takings_of
 from portal.frame.forms import Form, FormFaulty
 from portal.plans.views.progress import beside_of
 from tests.unit.portal.test_portal_congress_views import PLAN, TODAY, a_congress, may
@@ -79,6 +80,7 @@ def on_the_page(congress: dict[str, Any]) -> str:
         "explained": explanations_of(congress),
         "postponed": postponements_of(congress),
         "blocked": blocks_of(congress, {}),
+        "taking": takings_of(congress),
         "pilot": pilots_of(congress),
     }
     return render_template("congress.html", page=page, **around)

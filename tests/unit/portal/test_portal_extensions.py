@@ -11,6 +11,7 @@ from portal.congress.views.explanations import explanations_of
 from portal.congress.views.extensions import extensions_of, waiting
 from portal.congress.views.pilots import pilots_of
 from portal.congress.views.postponing import postponements_of
+from portal.congress.views.taking_over import takings_of
 from portal.frame.forms import Form
 from tests.unit.portal.test_portal_congress_views import PLAN, TODAY, a_congress
 from tests.unit.portal.test_portal_superior_pages import language, portal  # noqa: F401
@@ -68,6 +69,7 @@ def on_the_page(congress: dict[str, Any]) -> str:
         "explained": explanations_of(congress),
         "postponed": postponements_of(congress),
         "blocked": blocks_of(congress, {}),
+        "taking": takings_of(congress),
         "pilot": pilots_of(congress),
     }
     return render_template("congress.html", page=page, **around)

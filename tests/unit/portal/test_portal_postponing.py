@@ -12,6 +12,7 @@ from portal.congress.views.extensions import Extensions
 from portal.congress.views.lists import listed_of, rows_of
 from portal.congress.views.pilots import pilots_of
 from portal.congress.views.postponing import OVER, postponements_of
+from portal.congress.views.taking_over import takings_of
 from portal.frame.forms import Form
 from portal.plans.views.progress import share_of
 from portal.shared.states import STEP_POSTPONED
@@ -57,7 +58,7 @@ def test_the_page_says_postponed_and_not_that_the_deadline_has_passed(language: 
     around: dict[str, Any] = {
         "trail": (), "unit_ended": None, "files_link": "", "files": None, "later": Extensions("", ()),
         "explained": explanations_of(congress), "postponed": postponements_of(congress),
-        "blocked": blocks_of(congress, {}), "pilot": pilots_of(congress),
+        "blocked": blocks_of(congress, {}), "taking": takings_of(congress), "pilot": pilots_of(congress),
     }  # fmt: skip
     shown = render_template("congress.html", page=page, **around)
     assert "&lt;b&gt;Flood&lt;/b&gt;" in shown

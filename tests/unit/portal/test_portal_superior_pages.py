@@ -14,6 +14,7 @@ from portal.congress.views.extensions import Extensions
 from portal.congress.views.pilots import pilots_of
 from portal.congress.views.postponing import postponements_of
 from portal.congress.views.steps import waiting_of
+from portal.congress.views.taking_over import takings_of
 from portal.congress.words import NOT_RECORDED
 from portal.frame.forms import Fault, Form
 from portal.frame.pager import Pager
@@ -74,6 +75,7 @@ def shown_congress(ended: str | None = None, **changes: Any) -> str:
         "explained": explanations_of(congress),
         "postponed": postponements_of(congress),
         "blocked": blocks_of(congress, {}),
+        "taking": takings_of(congress),
         "pilot": pilots_of(congress),
     }
     return render_template(

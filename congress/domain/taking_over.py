@@ -1,0 +1,120 @@
+"""A unit takes over the plan of the nearest unit above: it records that the plan is issued, and may be stricter.
+
+An own day comes before the plan's and moves all steps of this congress; what was done until then is judged by the
+deadline of before.
+"""
+
+from dataclasses import replace
+from datetime import date
+
+from congress.domain import owners
+from congress.domain.extensions import asked, deadline_of, planned_day
+from congress.domain.history import By, Congress, Taking
+from congress.domain.pilots import LaterDeadlineStands, refuse_due_already
+from congress.domain.plan import Milestone, Owner, Plan
+from congress.domain.progress import NOTE_LONGEST, Report, refuse_locked
+from congress.domain.progress_refusals import BeforePlanOpens, NoteTooLong
+from servicekit.refusals import Conflict, Invalid
+from servicekit.words import N_
+
+ISSUED = "plan_issued"
+TAKINGS_MOST = 20
+
+
+class OwnPlan(Conflict):
+    title = N_("This unit has made the plan itself: there is nothing to take over.")
+
+
+class NothingToTakeOver(Conflict):
+    title = N_("This plan has no milestone that says that it is issued.")
+
+
+class ClosedBeforeTaking(Conflict):
+    title = N_("The congress has closed: the plan is not taken over any more.")
+
+
+class TooManyTakings(Conflict):
+    title = N_("The plan was taken over {most} times; no more can be added.")
+
+
+class OwnDayNotEarlier(Invalid):
+    title = N_("A day of your own comes before the plan's: {date}.")
+
+
+class OwnDayPast(Invalid):
+    title = N_("A day of your own must be later than today.")
+
+
+def issuing(plan: Plan) -> Milestone | None:
+    """The milestone by which a unit has issued the plan: by its key, else the first that waits for the superior."""
+    own = [one for one in plan.milestones if not one.is_superiors and one.mark is None]
+    named = (one for one in own if one.key == ISSUED)
+    return next(named, None) or next((one for one in own if one.waits_for_parent), None)
+
+
+def taken_by(plan: Plan, congress: Congress) -> str | None:
+    """The key of the milestone that taking over records; None where this unit takes nothing over."""
+    milestone = issuing(plan)
+    return milestone.key if milestone and congress.unit.id != plan.unit_id else None
+
+
+def refuse_taking_over(plan: Plan, congress: Congress) -> Milestone:
+    """Whatever is said by it. What is then recorded, where it was not."""
+    refuse_locked(plan, congress)
+    if congress.unit.id == plan.unit_id:
+        raise OwnPlan()
+    milestone = issuing(plan)
+    if milestone is None:
+        raise NothingToTakeOver()
+    if plan.closing.key in congress.current:
+        raise ClosedBeforeTaking()
+    if len(congress.takings) >= TAKINGS_MOST:
+        raise TooManyTakings(most=TAKINGS_MOST)
+    return milestone
+
+
+def take_over(
+    plan: Plan,
+    congress: Congress,
+    day: date | None,
+    until: date | None,
+    note: str,
+    above: Congress | None,
+    by: By,
+    entry_id: str,
+) -> Congress:
+    """`day`: on which the plan was issued here; `until`: an own day, or none. `above`: the congress of the nearest unit
+    above that has one under the plan.
+    """
+    milestone = refuse_taking_over(plan, congress)
+    if len(note) > NOTE_LONGEST:
+        raise NoteTooLong(field="note", longest=NOTE_LONGEST)
+    recorded = congress
+    if milestone.key not in congress.current:
+        report = Report(milestone.key, day or by.today)
+        recorded = owners.record(plan, congress, report, above, by, entry_id, Owner.UNIT)
+    if until is not None and until != congress.own_until:
+        _refuse_own_day(plan, recorded, until, by.today)
+    taking = Taking(
+        *(until, note, by.today, by.at, by.account_id),
+        by_name=by.name,
+        by_code=by.by_code,
+        kept_by=by.kept_by,
+    )
+    taken = replace(recorded, takings=(*recorded.takings, taking))
+    return replace(
+        taken, deadline=deadline_of(planned_day(plan, taken), taken.earlier_until, taken.extended_to)
+    )
+
+
+def _refuse_own_day(plan: Plan, congress: Congress, until: date, today: date) -> None:
+    planned = planned_day(plan, congress)
+    if asked(congress) is not None or congress.extended_to is not None:
+        raise LaterDeadlineStands()
+    if until <= today:
+        raise OwnDayPast(field="until")
+    if until < plan.opens_on:
+        raise BeforePlanOpens(field="until", opens_on=plan.opens_on.isoformat())
+    if until >= planned:
+        raise OwnDayNotEarlier(field="until", date=planned.isoformat())
+    refuse_due_already(plan, congress, until, today)

@@ -1,0 +1,60 @@
+"""The superior's plan taken over: on the page of the congress, in its form, and as the unit's main act."""
+
+from typing import Any
+
+import pytest
+from flask import render_template
+
+from portal.congress.views.acts import acts_of
+from portal.congress.views.taking_over import takings_of
+from portal.frame.forms import Form
+from tests.unit.portal.test_portal_congress_views import PLAN, a_congress
+from tests.unit.portal.test_portal_superior_pages import language, portal  # noqa: F401
+
+MAY, MAY_NOT = {"allowed": True, "refusal": None}, {"allowed": False, "refusal": None}
+TAKEN = {
+    "until": "2026-11-28",
+    "note": "<b>Sooner</b>",
+    "at": "2026-11-20T10:00:00+00:00",
+    "by_name": "A. Clerk",
+}
+
+
+def a_unit_that(may: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    congress = a_congress(**changes)
+    return {**congress, "acts": {**congress["acts"], "take-over": may}}
+
+
+def test_it_is_the_main_act_while_it_is_the_next_step() -> None:
+    congress = a_unit_that(MAY, taken_by="closed")
+    first, *others = acts_of(congress, PLAN)
+    assert (first.kind, first.link, first.main) == ("take-over", "/congresses/c/take-over", True)
+    assert [one for one in others if one.kind == "milestone"] == []
+    # Whoever may not, or takes nothing over, records the milestone as before.
+    for other in (a_unit_that(MAY_NOT, taken_by="closed"), a_unit_that(MAY, taken_by=None)):
+        assert acts_of(other, PLAN)[0].kind == "milestone"
+
+
+@pytest.mark.parametrize("may", [MAY, MAY_NOT])
+def test_the_card_tells_of_each_time_and_leads_to_the_form(language: str, may: dict[str, Any]) -> None:  # noqa: F811
+    told = takings_of(
+        a_unit_that(may, takings=[{**TAKEN, "until": None, "note": "First"}, TAKEN], own_until="2026-11-28")
+    )
+    assert [one.note for one in told.known] == ["<b>Sooner</b>", "First"]
+    card = render_template("parts/taking_over.html", taking=told)
+    assert "&lt;b&gt;Sooner" in card
+    assert ("/congresses/c/take-over" in card) is (may is MAY)
+    nothing = render_template("parts/taking_over.html", taking=takings_of(a_unit_that(MAY_NOT)))
+    assert nothing.strip() == ""
+
+
+@pytest.mark.parametrize("issued", [False, True])
+def test_the_form_asks_for_the_day_only_where_it_is_not_recorded(language: str, issued: bool) -> None:  # noqa: F811
+    form = render_template(
+        "take_over.html",
+        unit={"names": {"en": "Unit"}}, trail=(), form=Form({"note": "<i>x"}, 3), planned="2026-12-01",
+        issued=issued, action="/congresses/c/take-over", back="/congresses/c", most=2000,
+    )  # fmt: skip
+    assert ('name="date-day"' in form) is not issued
+    assert 'name="until-day"' in form
+    assert "&lt;i&gt;x" in form
