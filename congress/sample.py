@@ -28,9 +28,8 @@ from congress.domain.progress import (
     report_results,
     submit,
 )
-from congress.domain.reminders import due_reminders
 from congress.domain.results import FIGURE_KEYS, FIGURES, majority
-from congress.operations.projection import add_congresses
+from congress.operations.projection import add_congresses, note_as_given
 from congress.store.plans import Cascade
 from servicekit.data.events import AuditEntry
 from servicekit.ids import id_from
@@ -119,11 +118,7 @@ def make_sample_plan(
         continue
     context.plans.put_cascade(plan_id, Cascade(len(made), len(made), "done"))
     context.rollups.engine.store.put_counted_until(context.clock.now())
-    # Of days that have come or passed a house that lived has told already.
-    days = ((one.unit.level, one.deadline) for one in made)
-    for reminder in due_reminders(days, today, context.calendar):
-        if not context.reminders.is_given(reminder.key(plan_id)):
-            context.reminders.give([(reminder.key(plan_id), None)])
+    note_as_given(context, plan_id, ((one.unit.level, one.deadline) for one in made), today)
     return context.plans.save(replace(plan, state=PlanState.OPEN), plan.version)
 
 

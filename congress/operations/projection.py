@@ -4,7 +4,8 @@ Each step may be cut off anywhere and done again: a contribution names the versi
 transaction with the roll-ups, congresses have ids made from plan and unit, a reminder has one document.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 
 from congress import events
 from congress.context import Context
@@ -102,6 +103,13 @@ def give_reminders(context: Context) -> int:
                 context.reminders.give(_parts(context, plan, reminder))
                 given += 1
     return given
+
+
+def note_as_given(context: Context, plan_id: str, deadlines: Iterable[tuple[str, date]], today: date) -> None:
+    """For samples: of days that have come or passed a house that lived has told already."""
+    for reminder in due_reminders(deadlines, today, context.calendar):
+        if not context.reminders.is_given(reminder.key(plan_id)):
+            context.reminders.give([(reminder.key(plan_id), None)])
 
 
 def _parts(context: Context, plan: Plan, reminder: Reminder) -> Iterator[tuple[str, Event | None]]:
