@@ -104,7 +104,8 @@ class Share:
     """A line as it is kept: all that it was calculated from, and what came of it; fractions as texts.
 
     `own_least` and `own_most`: where the unit has bounds of its own. `before`: its seats in the last division that was
-    decided, None where it stood in none. `gone`: it stood there and stands right below no more.
+    decided, None where it stood in none. `gone`: it stood there and stands right below no more. `typed`: whoever
+    divided gave its number, which is not what was known of it.
     """
 
     unit_id: str
@@ -123,10 +124,12 @@ class Share:
     tied: bool = False
     before: int | None = None
     gone: bool = False
+    typed: bool = False
 
     @property
     def claim(self) -> Claim:
-        return Claim(self.unit_id, self.code, self.number, self.by_hand, self.own_least, self.own_most)
+        bounds = (self.own_least, self.own_most)
+        return Claim(self.unit_id, self.code, self.number, self.by_hand, *bounds, self.typed)
 
 
 def refuse_dividing(plan: Plan, congress: Congress, decided: int) -> None:
@@ -157,9 +160,10 @@ def claims_of(units: Sequence[Unit], given: Sequence[Claim], known: Mapping[str,
     found = []
     for code, unit in sorted(by_code.items()):
         claim = replace(told.get(code, Claim("", code)), unit_id=unit.id)
+        of_register = known.get(unit.id)
         if claim.number is None:
-            claim = replace(claim, number=known.get(unit.id))
-        found.append(claim)
+            claim = replace(claim, number=of_register)
+        found.append(replace(claim, typed=claim.number != of_register))
     return found
 
 
@@ -233,6 +237,7 @@ def _share(line: Line, before: Share | None) -> Share:
         held=line.held,
         tied=line.tied,
         before=before.seats if before else None,
+        typed=claim.typed,
     )
 
 

@@ -108,7 +108,9 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a unit goes into the calculation with. `by_hand`: the seats that somebody gave it."""
+    """What a unit goes into the calculation with. `by_hand`: the seats that somebody gave it. `typed`: whoever divides
+    gave its number, which is not what is known of it.
+    """
 
     unit_id: str
     code: str
@@ -116,6 +118,7 @@ class Claim:
     by_hand: int | None = None
     least: int | None = None
     most: int | None = None
+    typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,9 @@ from servicekit.tree.units import Unit
 from servicekit.web.listing import CursorUnknown, Page, cursor, key_of
 from servicekit.words.numbers import NotWhole, whole
 
+# Units read together.
+AT_ONCE = 1_000
+
 
 @dataclass(frozen=True, slots=True)
 class SeatsView:
@@ -73,7 +76,6 @@ def divide_seats(
     claims = rules.claims_of(units, given, members if rule.basis is Basis.MEMBERS else {})
 
     def work() -> Seats:
-        context.seats.take_turn(congress_id)
         there = context.seats.of_congress(congress_id)
         last = _last(there)
         decided = sum(one.state is State.DECIDED for one in there)
@@ -83,6 +85,8 @@ def divide_seats(
         seats, lines = rules.calculate(
             congress, rule, claims, ex_officio, before, decided + 1, by, context.new_id()
         )
+        # Only now, for the calculation takes its time: whoever was quicker meanwhile makes this one look again.
+        context.seats.take_turn(congress_id)
         for draft in there:
             if draft.state is State.DRAFT:
                 context.seats.drop_draft(draft)
@@ -167,9 +171,11 @@ def units_below(context: Context, plan: Plan, unit: Unit) -> list[Unit]:
     around = [unit.id]
     while around:
         ids = [one for some in context.units.children_of(around).values() for one in some]
-        below = [one for one in context.units.many(ids).values() if one.live]
-        if len(below) > UNITS_MOST:
-            raise TooManyUnitsBelow(most=UNITS_MOST)
+        below: list[Unit] = []
+        for start in range(0, len(ids), AT_ONCE):
+            below += [one for one in context.units.many(ids[start : start + AT_ONCE]).values() if one.live]
+            if len(below) > UNITS_MOST:
+                raise TooManyUnitsBelow(most=UNITS_MOST)
         found += [one for one in below if is_planned(plan, one)]
         around = [one.id for one in below if not is_planned(plan, one)]
     if len(found) > UNITS_MOST:

@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+from flask import request
 from flask_smorest import Blueprint
 
 from congress.domain.seat_divisions import Share
@@ -37,10 +38,17 @@ def read_seats(congress_id: str) -> Any:
     }
 
 
+def _members(congress_id: str) -> dict[str, int]:
+    """By the register, where the seats are divided by them."""
+    body = request.get_json(silent=True)
+    wanted = isinstance(body, dict) and body.get("basis") == Basis.MEMBERS
+    return dict(operations.ask_register(context(), caller(), congress_id)) if wanted else {}
+
+
 @api.route("/congresses/<string:congress_id>/seats", methods=["POST"])
 @access("plan:manage")
 @patient(20)
-@asking_first(lambda congress_id: operations.ask_register(context(), caller(), congress_id))
+@asking_first(_members)
 @idempotent
 @api.arguments(schemas.SeatsAsked)
 @api.response(201, schemas.SeatsView)

@@ -66,7 +66,7 @@ class OfficeList(WholeView):
 
 
 class OfficeHoldersQuery(PageQuery):
-    q = text(LONGEST_NAME)
+    q = text(LONGEST_NAME, required=True)
 
 
 class OfficeHolderView(StrictSchema):

@@ -7,12 +7,12 @@ from flask_babel import gettext as _
 
 from portal.congress.routes.congresses import trail_of
 from portal.congress.views.congress import unit_with_id
-from portal.frame.forms import Form
+from portal.frame.forms import Fault, Form
 from portal.frame.pager import after, pager
 from portal.frame.pages import done, name_of, or_shown_again, page
 from portal.frame.query import LIST, takes
 from portal.seats.views import column_of, column_text, division_of, rows_of
-from portal.seats.words import BASES, DONE, LABELS, METHODS
+from portal.seats.words import BASES, DONE, LABELS, METHODS, OTHER_NUMBERS
 from portal.shared.asking import congress, membership
 from portal.shared.clients.acts import offered
 from portal.shared.clients.answers import Document
@@ -72,6 +72,9 @@ def divide_seats(congress_id: str, form: Form) -> Response:
         "least": form.whole("least") or 0,
         "most": form.whole("most"),
     }
+    if form.text("numbers_of") not in ("", basis):
+        form.faults["units"] = Fault(OTHER_NUMBERS)
+        form.values["numbers_of"] = basis
     column = column_of(form.text("units"), basis, form.grouping)
     if column.faults:
         form.faults["units"], *form.loose = column.faults
@@ -106,7 +109,12 @@ def _first_values(one: Document, last: Document | None) -> dict[str, str]:
         }
     known = ("basis", "method", "ex_officio", "least", "most")
     values = {name: "" if last[name] is None else str(last[name]) for name in known}
-    return {**values, "seats": str(last["asked"]), "units": column_text(_units_of(last))}
+    return {
+        **values,
+        "numbers_of": last["basis"],
+        "seats": str(last["asked"]),
+        "units": column_text(_units_of(last)),
+    }
 
 
 def _units_below(unit_id: str) -> list[tuple[str, str, Mapping[str, int | None]]]:
@@ -124,7 +132,12 @@ def _units_of(division: Document) -> list[tuple[str, str, Mapping[str, int | Non
         (
             line["unit"]["code"],
             name_of(line["unit"]["names"]),
-            {"number": line[number], "least": line["own_least"], "most": line["own_most"]},
+            {
+                # What was known of a unit is looked up anew, for it may be another by now.
+                "number": line[number] if line["typed"] or division["basis"] == "hand" else None,
+                "least": line["own_least"],
+                "most": line["own_most"],
+            },
         )
         for line in lines
         if not line["gone"]

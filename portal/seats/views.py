@@ -109,6 +109,7 @@ class Row:
     difference: int
     notes: tuple[str, ...]
     tied: bool
+    typed: bool
     gone: bool
     own: bool
 
@@ -119,6 +120,7 @@ def rows_of(items: Sequence[Document], own_id: str = "") -> list[Row]:
             unit=one["unit"]["names"] or {"": one["unit"]["code"]},
             code=one["unit"]["code"],
             number=one["number"],
+            typed=one["typed"],
             share=rounded(one["share"]),
             rank=one["rank"],
             next=rounded(one["next"]),
@@ -150,7 +152,11 @@ def column_of(typed: str, basis: str, grouping: str) -> Column:
     lines: list[Document] = []
     faults: list[Fault] = []
     for row, text in enumerate(typed.splitlines(), start=1):
-        cells = _cells(text)
+        try:
+            cells = _cells(text)
+        except csv.Error:  # a cell without end
+            faults.append(Fault(ROW_TOO_LONG, {"row": str(row)}))
+            continue
         if not cells or not cells[0]:
             continue
         if len(cells) > 2 + len(_NAMES):
@@ -175,7 +181,7 @@ def column_of(typed: str, basis: str, grouping: str) -> Column:
 def _cells(text: str) -> list[str]:
     between = next((sign for sign in ("\t", ";", ",") if sign in text), "\t")
     found = next(csv.reader([text], delimiter=between), [])
-    while found and not found[-1].strip():
+    while len(found) > 2 + len(_NAMES) and not found[-1].strip():
         found.pop()
     return [cell.strip() for cell in found]
 
@@ -185,5 +191,6 @@ def column_text(units: Sequence[tuple[str, str, Mapping[str, int | None]]]) -> s
     rows = []
     for code, name, known in units:
         cells = ["" if known.get(part) is None else str(known[part]) for part in _NAMES]
-        rows.append("\t".join([code, name.replace("\t", " "), *cells]).rstrip("\t"))
+        # All of its cells, the empty ones too: of two the second would be the number.
+        rows.append("\t".join([code, name.replace("\t", " "), *cells]))
     return "\n".join(rows)

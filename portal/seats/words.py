@@ -33,6 +33,10 @@ HELD = {
 ROW_NOT_A_NUMBER = N_("Row {row}: type whole numbers, such as 42.")
 ROW_TOO_LONG = N_("Row {row}: code, name, number, minimum and maximum are all that is read.")
 
+OTHER_NUMBERS = N_(
+    "These numbers were there for another way of dividing. Look at them, then calculate again."
+)
+
 # What was done a moment ago, by the word that the address carries.
 DONE = {
     "seats-calculated": N_("This is the calculation. It counts once it is decided."),

@@ -87,6 +87,10 @@ def _rows(source: BinaryIO) -> Iterator[list[str]]:
         raise WorkbookUnreadable from error
 
 
+# Marks of an encoding, the zeros of wide signs, and blanks.
+BEFORE_XML = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
+
+
 def _refuse_parts(source: BinaryIO) -> None:
     """By what it is made of, before any of that is read as XML."""
     if source.read(len(OLD_FORM)) == OLD_FORM:
@@ -102,8 +106,13 @@ def _refuse_parts(source: BinaryIO) -> None:
         if any(sign in name for name in names for sign in ACTING):
             raise WorkbookActs
         for part in parts:
-            if part.filename.casefold().endswith((".xml", ".rels")):
-                _refuse_part(packed.read(part))
+            text = packed.read(part)
+            # A relationship may lead to a part of any name, so what looks like XML is looked at as such.
+            if (
+                part.filename.casefold().endswith((".xml", ".rels"))
+                or text[:64].strip(BEFORE_XML)[:1] == b"<"
+            ):
+                _refuse_part(text)
     source.seek(0)
 
 

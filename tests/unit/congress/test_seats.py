@@ -17,7 +17,7 @@ from servicekit.refusals import Refusal
 LR, SL, DH = Method.LARGEST_REMAINDER, Method.SAINTE_LAGUE, Method.DHONDT
 
 
-def claims(numbers: Sequence[int | None], **more: Sequence[int | None]) -> list[Claim]:
+def claims(numbers: Sequence[int | None], **more: Sequence[Any]) -> list[Claim]:
     return [
         Claim(f"u{place}", f"{place:03}", number, **{name: values[place] for name, values in more.items()})
         for place, number in enumerate(numbers)

@@ -26,7 +26,7 @@ def a_line(unit: dict[str, Any], **changes: Any) -> dict[str, Any]:
     line = {
         "unit": unit, "number": 7_000, "by_hand": None, "own_least": None, "own_most": None, "seats": 7, "least": 1,
         "most": 10, "share": "700/101", "rank": 1, "next": "", "held": "", "tied": False, "before": None,
-        "gone": False,
+        "typed": False, "gone": False,
     }  # fmt: skip
     return {**line, **changes}
 
@@ -98,7 +98,17 @@ def test_what_the_form_begins_with_is_read_back_as_it_was() -> None:
     ]
     found = column_of(column_text(units), "members", ",")
     assert found.lines == ({"code": "N1", "number": 7, "most": 9}, {"code": "N2", "number": 0})
-    assert column_text([("N2", "South", {})]) == "N2\tSouth"
+    # What nothing is known of is sent back as it stands, whatever its name.
+    assert column_of(column_text([("N2", "South", {}), ("N3", "12", {})]), "members", ",").lines == (
+        {"code": "N2"},
+        {"code": "N3"},
+    )
+
+
+def test_a_cell_without_end_is_a_fault_of_its_row() -> None:
+    found = column_of("N1\t4\n" + 'N2\t"' + "9" * 200_000, "members", ",")
+    assert found.lines == ({"code": "N1", "number": 4},)
+    assert [fault.params["row"] for fault in found.faults] == ["2"]
 
 
 def test_fractions_are_rounded_and_shown_as_they_are() -> None:

@@ -120,6 +120,11 @@ def many(count: int, step: tuple[int, int]) -> Cells:
         ),
         pytest.param(changed(PLAIN, {SHEET: entities}, {}), WorkbookUnreadable, id="entities"),
         pytest.param(
+            changed(PLAIN, {}, {"xl/worksheets/sheet9.dat": entities(b"<?xml version='1.0'?><worksheet/>")}),
+            WorkbookUnreadable,
+            id="entities-by-another-name",
+        ),
+        pytest.param(
             changed(PLAIN, {SHEET: lambda one: one.decode().encode("utf-16")}, {}), WorkbookUnreadable, id="wide-signs"
         ),
         pytest.param(a_workbook(many(2, (MOST_ROWS, 0))), WorkbookTooLarge, id="long"),
