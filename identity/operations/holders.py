@@ -21,8 +21,8 @@ READ = "access:read"
 # Where a name is borne by more people than are looked at, so many who hold something within the reader's reach are.
 IN_REACH = 1_000
 ROOTS_MOST = 50
-# Of so many people of a name it is looked up what they hold.
-PEOPLE_MOST = 200
+# Of so many people of a name it is looked up together what they hold.
+PEOPLE_AT_ONCE = 200
 MOST_MEANT = 20
 
 
@@ -73,13 +73,15 @@ def find_holders(context: Context, caller: Caller, query: str, after: str, limit
         return HoldersFound()
     people, whole = context.store.people_named(query)
     if not whole:
-        people = {**_in_reach(context, roots), **people}
-    found, whole_too = _ranked(context, caller, query, people, fit)
+        # Whether those in reach are all there is says nothing of whoever is beyond it.
+        reached, whole = _in_reach(context, roots)
+        people = {**reached, **people}
+    found = _ranked(context, caller, query, people, fit)
     if found:
-        return _page(context, caller, found, after, limit, whole=whole and whole_too)
+        return _page(context, caller, found, after, limit, whole=whole)
     # As if nobody were of that name, also where somebody is whom this reader does not find.
     people = context.store.people_nearly_named(query)
-    nearly, _ = _ranked(context, caller, query, people, wrong_letters)
+    nearly = _ranked(context, caller, query, people, wrong_letters)
     best = sorted(nearly, key=lambda one: one.key)[:MOST_MEANT]
     return _page(context, caller, best, after, limit, meant=bool(best))
 
@@ -90,23 +92,26 @@ def _roots(caller: Caller) -> list[str]:
     return sorted(paths, key=lambda one: (len(paths[one]), one))[:ROOTS_MOST]
 
 
-def _in_reach(context: Context, roots: Sequence[str]) -> dict[str, Account]:
-    """Of the newest grants in reach, whose they are."""
+def _in_reach(context: Context, roots: Sequence[str]) -> tuple[dict[str, Account], bool]:
+    """Of the newest grants in reach, whose they are; and whether there are no more grants there."""
     lines = context.store.lists.page(GRANTS, roots, "active", "", IN_REACH, context.clock.now())
     grants = context.store.grants_by_id(line.id for line in lines)
-    return context.store.accounts_by_id(one.account_id or "" for one in grants.values())
+    people = context.store.accounts_by_id(one.account_id or "" for one in grants.values())
+    return people, len(lines) < IN_REACH
 
 
 def _ranked(
     context: Context, caller: Caller, query: str, people: Mapping[str, Account], rank: Rank
-) -> tuple[list[_Ranked], bool]:
-    """What those whose name fits hold where the reader may know it; and whether all of them were looked at.
-
-    Of many whose names fit alike those come first who are named first.
-    """
+) -> list[_Ranked]:
+    """What those whose name fits hold where the reader may know it."""
     ranks = {key: place for key, one in people.items() if (place := rank(query, [one.name])) is not None}
     named = sorted(ranks, key=ranks.__getitem__)
-    held = [one for one in context.store.grants_held_by(named[:PEOPLE_MOST]) if one.account_id]
+    held = [
+        one
+        for start in range(0, len(named), PEOPLE_AT_ONCE)
+        for one in context.store.grants_held_by(named[start : start + PEOPLE_AT_ONCE])
+        if one.account_id
+    ]
     above, today, now = context.store.with_chains(held), context.clock.today(), context.clock.now()
     by_place: dict[tuple[str, str], list[Grant]] = {}
     for grant in held:
@@ -116,12 +121,11 @@ def _ranked(
         if seen and rules.why_not(grant, above, today) is None:
             by_place.setdefault((grant.account_id or "", grant.unit_id), []).append(grant)
     units = context.store.units.many({unit_id for _, unit_id in by_place})
-    found = [
+    return [
         _Ranked(ranks[account_id], people[account_id], units[unit_id], _roles(context, grants))
         for (account_id, unit_id), grants in by_place.items()
         if unit_id in units
     ]
-    return found, len(named) <= PEOPLE_MOST
 
 
 def _roles(context: Context, grants: Iterable[Grant]) -> list[Role]:

@@ -8,8 +8,11 @@ from portal.shared import states
 from portal.shared.clients.acts import offered
 from portal.shared.states import State
 from portal.shared.units import Document, Names
+from servicekit.words import N_
 
 EXCERPT = 140  # characters
+# While the congress is postponed besides, or its report is sent up; it counts again after that.
+RESTS = State(N_("Does not count at the moment"), "locked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ def _block(one: Document, names: Mapping[str, Names], counts: bool) -> Block:
         one["reason"],
         one["at"],
         one["by_name"],
-        states.STEP_BLOCKED if counts else OVER,
+        states.STEP_BLOCKED if counts else OVER if one["ended_at"] else RESTS,
         one["ended_at"] or "",
     )
 

@@ -11,7 +11,7 @@ from identity.context import Context
 from identity.domain.accounts import Account
 from identity.domain.grant_acts import ended
 from identity.migrations import find_people_by_name
-from identity.operations.holders import find_holders
+from identity.operations.holders import PEOPLE_AT_ONCE, find_holders
 from identity.store.accounts import LOOKED_AT
 from identity.store.documents import account_document
 from servicekit.access.decision import Caller, Reach, Right
@@ -149,17 +149,22 @@ def test_a_sealed_code_finds_nobody(context: Context, people: dict[str, Person])
     assert not list(find_holders(context, replace(reader, fallback=True), name, "", 50).items)
 
 
-def test_a_name_that_thousands_bear_is_looked_for_among_those_in_reach(
-    context: Context, people: dict[str, Person]
+@pytest.mark.parametrize("strangers", [PEOPLE_AT_ONCE + 50, LOOKED_AT + 5])
+def test_a_name_that_many_bear_is_looked_for_among_those_in_reach(
+    context: Context, people: dict[str, Person], strangers: int
 ) -> None:
     clerk = context.store.get_account(account_of(people["union-clerk"]))
     context.store.save_account(replace(clerk, name="Rahim Mia"), clerk.version)
     # They come before the one, and none of those that are looked at first is the one.
-    others = [Account(id=f"!rahim{n}", login=f"rahim {n}", name="Rahim Mia") for n in range(LOOKED_AT + 5)]
+    others = [
+        Account(id=f"!{strangers} {n}", login=f"rahim {strangers} {n}", name="Rahim Mia")
+        for n in range(strangers)
+    ]
     context.store.accounts.collection.insert_many([{**account_document(one), "version": 1} for one in others])
     found = find_holders(context, a_reader("north", ("root", "north")), "rahim mia", "", 50)
     assert [(one.holder.account_id, one.unit.id) for one in found.items] == [(clerk.id, "north")]
-    assert found.total is None
+    # And what is told is what would be told were they not there.
+    assert found.total == 1
     assert not list(find_holders(context, a_reader("south", ("root", "south")), "rahim mia", "", 50).items)
 
 

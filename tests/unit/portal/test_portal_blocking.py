@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from flask import render_template
 
-from portal.congress.views.blocking import EXCERPT, blocks_of, choices_of
+from portal.congress.views.blocking import EXCERPT, RESTS, blocks_of, choices_of
 from portal.congress.views.congress import congress_page, steps_of
 from portal.congress.views.explanations import explanations_of
 from portal.congress.views.extensions import Extensions
@@ -23,6 +23,7 @@ ONE: dict[str, Any] = {
     "id": "b1", "difficulty_id": "d1", "milestone": "closed", "reason": "<b>No hall</b>", "by": "a",
     "at": "2026-11-20T10:00:00+00:00", "by_name": "A. Clerk", "by_code": False, "ended_at": None,
 }  # fmt: skip
+ENDED = {**ONE, "ended_at": "2026-11-21T10:00:00+00:00"}
 OPEN = {"id": "d1", "kind": "other", "milestone": "closed", "text": "The hall is under water."}
 
 
@@ -41,8 +42,10 @@ def told(*known: dict[str, Any], now: bool = False, difficulties: Any = (OPEN,),
         # There is nothing by which it could be.
         (told(block=True, difficulties=()), ("", ""), []),
         (told(ONE, now=True, unblock=True), ("", "unblock"), [STEP_BLOCKED]),
-        (told(ONE), ("", ""), [OVER]),
-        (told(ONE, {**ONE, "id": "b2"}, now=True), ("", ""), [STEP_BLOCKED, OVER]),
+        # Postponed besides, or sent up: it is not over.
+        (told(ONE), ("", ""), [RESTS]),
+        (told(ENDED), ("", ""), [OVER]),
+        (told(ENDED, {**ONE, "id": "b2"}, now=True), ("", ""), [STEP_BLOCKED, OVER]),
     ],
 )
 def test_what_is_offered_is_what_congress_says_and_one_counts(
@@ -113,3 +116,6 @@ def test_what_is_blocked_is_not_still_to_come_and_stands_beside_the_figures() ->
     share = share_of({"total": 9, "done": 2, "overdue": 1, "left_out": 1, "postponed": 1, "blocked": 2})
     assert (share.blocked, share.to_come) == (2, 2)
     assert beside_of({"blocked": 2, "postponed": 0}) == [("blocked", STEP_BLOCKED.word, 2)]
+
+
+ENDED = {**ONE, "ended_at": "2026-05-03T09:00:00+00:00"}
