@@ -81,6 +81,9 @@ def test_a_table_of_people_is_looked_through_given_printed_and_taken_back(
     organiser.fill(reason="Decision 11")
     read_file(organiser, "people.csv", TABLE.replace("\t", ";").encode())
     assert organiser.page.locator("#table").input_value() == TABLE.replace("\t", ";")
+    read_file(organiser, "people.csv", b"x;y\n" * 20_000)
+    assert "100" in organiser.told
+    assert organiser.page.locator("#table").input_value() == TABLE.replace("\t", ";")
     read_file(organiser, "people.xlsx", a_workbook({(0, 0): "=1+1"}))
     assert "A cell of this workbook is calculated." in organiser.told
     assert organiser.page.locator("#table").input_value() == TABLE.replace("\t", ";")

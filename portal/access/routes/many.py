@@ -75,7 +75,12 @@ def read_file(unit_id: str, form: Form) -> Response:
     file = request.files.get("file")
     body = file.read(MOST_BYTES + 1) if file is not None else b""
     try:
-        form.values["table"] = table_from(body)
+        table = table_from(body)
+        if len(table) > MOST_SIGNS:
+            # In the form it could not be sent back.
+            form.faults["file"] = Fault(TOO_MANY_ROWS, {"most": str(MOST_ROWS)})
+        else:
+            form.values["table"] = table
     except UnicodeDecodeError:
         form.faults["file"] = Fault(NOT_TEXT)
     except ContentRefused as refusal:
