@@ -204,19 +204,17 @@ def _beside(plan: Plan, congress: Congress, day: date) -> Congress:
         # Before an explanation was owed: then that comes first.
         day = min(day, congress.deadline + DECLARED)
         by = By(REPORTER, datetime.combine(day, time(9), UTC), day)
-        return postpone(
-            plan, congress, day + POSTPONED, _said(WHY_POSTPONED, congress), by, f"{congress.id}p1"
-        )
+        why = said_there(WHY_POSTPONED, congress.unit)
+        return postpone(plan, congress, day + POSTPONED, why, by, f"{congress.id}p1")
     if congress.pilot and plan.closing.key in congress.current:
-        return teach(
-            plan, congress, _said(LEARNT, congress), By(REPORTER, datetime.combine(day, time(9), UTC), day)
-        )
+        by = By(REPORTER, datetime.combine(day, time(9), UTC), day)
+        return teach(plan, congress, said_there(LEARNT, congress.unit), by)
     return _explained(plan, congress, day)
 
 
-def _said(text: str, congress: Congress) -> str:
+def said_there(text: str, unit: Unit) -> str:
     """As people there write: in the language that their unit is named in besides English."""
-    return translate(text, next((key for key in congress.unit.names if key != "en"), "en"))
+    return translate(text, next((key for key in unit.names if key != "en"), "en"))
 
 
 def _explained(plan: Plan, congress: Congress, day: date) -> Congress:
@@ -225,7 +223,8 @@ def _explained(plan: Plan, congress: Congress, day: date) -> Congress:
     if which > 1 or not owes(plan, congress, day):
         return congress
     at = datetime.combine(day, time(9), UTC)
-    written = explain(plan, congress, _said(WHY_LATE, congress), By(REPORTER, at, day), f"{congress.id}e1")
+    why = said_there(WHY_LATE, congress.unit)
+    written = explain(plan, congress, why, By(REPORTER, at, day), f"{congress.id}e1")
     above = By(DECIDER, at + timedelta(hours=4), day)
     return decide(plan, written, accepted=True, remark="", by=above) if which else written
 
@@ -341,7 +340,7 @@ class _Worker:
         by = self._by(DECIDER, decided)
         if self._dice.random() < 0.04 or self._to_do is ToDo.CORRECT:
             name, reason = self._dice.choice(REASONS)
-            reasons = {name: _said(reason, self._congress)}
+            reasons = {name: said_there(reason, self._congress.unit)}
             self._congress = send_back(self._plan, self._congress, reasons, by, self._id())
         else:
             self._congress = approve(self._plan, self._congress, by, self._id())

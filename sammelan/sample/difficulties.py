@@ -5,7 +5,7 @@ Made by the rules, on days of the last two weeks; nobody of the sample's people 
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -17,10 +17,11 @@ from congress.domain.difficulty_joining import join
 from congress.domain.history import By
 from congress.domain.plan import Plan
 from congress.domain.planned import congress_id
-from congress.sample import DECIDER, REPORTER
+from congress.sample import DECIDER, REPORTER, said_there
 from servicekit.ids import id_from
 from servicekit.refusals import Conflict
 from servicekit.tree.units import Unit
+from servicekit.words import N_
 
 
 @dataclass(frozen=True)
@@ -38,35 +39,39 @@ class Case:
     waits: str = ""
 
 
-MERGED = "Two units were merged in spring. Whose delegates count, and by which list?"
+MERGED = N_("Two units were merged in spring. Whose delegates count, and by which list?")
 CASES = (
     Case(
         *("BD-N0131", Kind.LATE_DOCUMENTS, Urgency.SOON),
-        "The drafts to be discussed have not reached us, and the congress is near.",
+        N_("The drafts to be discussed have not reached us, and the congress is near."),
         blocks="drafts_prepared",
     ),
     Case(
         *("BD-U011", Kind.VENUE_OR_DISASTER, Urgency.URGENT),
-        "The hall is under water. No other in the upazila holds two hundred people.",
+        N_("The hall is under water. No other in the upazila holds two hundred people."),
         blocks="opened",
-        waits="Without a hall no day can be named.",
+        waits=N_("Without a hall no day can be named."),
     ),
-    Case("BD-D01", Kind.REORGANISATION, Urgency.ORDINARY, MERGED, [("forward", "We have no rule for it.")]),
-    Case("BD-D03", Kind.REORGANISATION, Urgency.ORDINARY, MERGED, [("forward", "The same as in Comilla.")]),
+    Case(
+        "BD-D01", Kind.REORGANISATION, Urgency.ORDINARY, MERGED, [("forward", N_("We have no rule for it."))]
+    ),
+    Case(
+        "BD-D03", Kind.REORGANISATION, Urgency.ORDINARY, MERGED, [("forward", N_("The same as in Comilla."))]
+    ),
     Case(
         *("BD-D02", Kind.PERSONNEL, Urgency.SOON),
-        "Nobody stands for secretary, and the term of the present one is over.",
+        N_("Nobody stands for secretary, and the term of the present one is over."),
         [("climb", "")],
     ),
     Case(
         *("BD-N0129", Kind.SOFTWARE_ACCOUNT_NETWORK, Urgency.ORDINARY),
-        "The second clerk cannot sign in: the eID is not active.",
-        [("answer", "The registrar's office in Comilla activates it the same day."), ("solved", "")],
+        N_("The second clerk cannot sign in: the eID is not active."),
+        [("answer", N_("The registrar's office in Comilla activates it the same day.")), ("solved", "")],
     ),
     Case(
         *("BD-N0132", Kind.DEADLINE_CHANGE, Urgency.ORDINARY),
-        "Does the later deadline count for those who have begun already?",
-        [("answer", "Yes, for all who have not sent their report.")],
+        N_("Does the later deadline count for those who have begun already?"),
+        [("answer", N_("Yes, for all who have not sent their report."))],
     ),
 )
 
@@ -74,13 +79,14 @@ CASES = (
 def make_sample_difficulties(context: Context, plan: Plan, cases: Sequence[Case] = CASES) -> None:
     """Once for each; called again, it adds none. What stands with the topmost unit of one class is joined."""
     at_the_top: dict[Kind, list[Difficulty]] = {}
-    for case in cases:
-        unit = context.units.by_code(case.code)
-        made_as = id_from("sample-difficulty", case.code, case.kind)
+    for each in cases:
+        unit = context.units.by_code(each.code)
+        made_as = id_from("sample-difficulty", each.code, each.kind)
         if unit is not None and context.difficulties.find(made_as) is None:
+            case = _as_said(each, unit)
             one = _made(context, plan, case, unit, made_as)
             if one.place == unit.path[0] and not one.overdue:
-                at_the_top.setdefault(case.kind, []).append(one)
+                at_the_top.setdefault(each.kind, []).append(one)
             else:
                 _add(context, one)
                 _block(context, plan, case, one)
@@ -89,6 +95,12 @@ def make_sample_difficulties(context: Context, plan: Plan, cases: Sequence[Case]
         group = id_from("sample-difficulties", some[0].id)
         for one in join(some, group, 0, by) if len(some) > 1 else some:
             _add(context, one)
+
+
+def _as_said(case: Case, unit: Unit) -> Case:
+    """In the language of the tree."""
+    acts = [(what, said_there(text, unit)) for what, text in case.acts]
+    return replace(case, text=said_there(case.text, unit), acts=acts, waits=said_there(case.waits, unit))
 
 
 def _add(context: Context, one: Difficulty) -> None:
