@@ -21,6 +21,7 @@ from portal.congress import routes as congress
 from portal.congress import words as congress_words
 from portal.difficulties import routes as difficulties
 from portal.difficulties import words as difficulties_words
+from portal.drafts import routes as drafts
 from portal.exports import routes as exports
 from portal.frame import assets, pages
 from portal.frame.query import check_query
@@ -72,6 +73,7 @@ CAPABILITIES = (
     jobs,
     audit,
     threads,
+    drafts,
 )
 
 # What was done a moment ago, by the word that the address carries; see frame.pages.done.
@@ -147,6 +149,7 @@ def install_words(app: Flask, zone: str, titles: Callable[[str], ByOwner]) -> No
         plan_names=plan_names,
     )
     app.jinja_env.globals.update(
+        most_sent=MAX_FORM_BYTES,
         percent=lambda done, total: formats.percent(done, total, pages.language()),
         csrf_token=pages.csrf_token,
         static=assets.address,

@@ -150,7 +150,6 @@ class RuleSet:
     at: datetime | None = None
     day: date | None = None
     by: str = ""
-    results_fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,6 @@ def _told(number: int, edit: Edit, reach: Reach) -> dict[str, Any]:
         "milestones": steps,
         "targets": dict(edit.targets),
         "lateness": dict(edit.lateness),
-        "results_fields": list(edit.results_fields or ()),
     }
     return {"rules": number, "reach": reach.value, **{name: value for name, value in said.items() if value}}
 

@@ -6,7 +6,6 @@ from congress.domain.history import Congress
 from congress.domain.plan import Plan
 from congress.domain.results import FIGURES, Figure, Sums
 from congress.domain.rollup import Answer, Count, LevelResults
-from congress.domain.rule_sets import ever_asked
 from servicekit.out.exports.tables import Column, Row, Table, Type
 from servicekit.words import N_
 
@@ -130,8 +129,7 @@ def _figure_column(figure: Figure) -> Column:
 
 
 def _asked(plan: Plan) -> list[Figure]:
-    asked = ever_asked(plan)
-    return [figure for figure in FIGURES if figure.key in asked]
+    return [figure for figure in FIGURES if figure.key in plan.results_fields]
 
 
 def _summed(plan: Plan) -> list[Figure]:

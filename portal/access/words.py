@@ -242,6 +242,7 @@ LABELS = {
     "mandate": N_("Congress that gave the office"),
     "handover_days": N_("Days of handover"),
     "even_if_invited": N_("Give it although an invitation is open"),
+    "even_if_invited=": AS_TYPED,
     "reason": N_("Reason"),
     "declined_for": N_("Why it is declined"),
     "table": N_("The table"),

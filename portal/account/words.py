@@ -249,8 +249,11 @@ ERRORS = {
     ),
     413: Told(
         N_("This is too large"),
-        N_("More was sent than is accepted."),
-        N_("Shorten it and send it again."),
+        N_(
+            "More was sent than can be taken at once: 1 MB at most, of which what is typed may take 256 kB. "
+            "It was not read, so it cannot be shown again."
+        ),
+        N_("Open the form again: what was saved as a draft stands there. Send less, or in parts."),
     ),
     429: Told(
         N_("Too many requests"),

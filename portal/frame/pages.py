@@ -339,7 +339,7 @@ def error_page(status: int, refusal: Refusal | None = None) -> Response:
         return cast(Response, redirect("/", 303))
     errors: Mapping[int, Told] = current_app.extensions["errors"]
     words = errors.get(status) or errors[400 if status < 500 else 500]
-    said = {"told": words, "detail": _own_sentence(status, refusal), "forbidden": status == 403}
+    said = {"told": words, "detail": _own_sentence(status, refusal), "code": status}
     form = sent_here(language())
     if form is not None and _labelled(form) and not isinstance(refusal, FormFromElsewhere):
         form.status = status

@@ -110,7 +110,6 @@ class Row:
     notes: tuple[str, ...]
     tied: bool
     typed: bool
-    few: bool
     gone: bool
     own: bool
 
@@ -122,7 +121,6 @@ def rows_of(items: Sequence[Document], own_id: str = "") -> list[Row]:
             code=one["unit"]["code"],
             number=one["number"],
             typed=one["typed"],
-            few=one["few"],
             share=rounded(one["share"]),
             rank=one["rank"],
             next=rounded(one["next"]),

@@ -72,7 +72,7 @@ SIGNED_IN_AGAIN = N_(
     "You are signed in again. Nothing that you typed is lost, and nothing has been saved yet: look at it and send it."
 )
 TOO_LONG_TO_SEND = N_(
-    "This is longer than what can be saved. Nothing that you typed is lost: shorten it and send it again."
+    "This is longer than what can be saved: 256 kB at most. Nothing typed is lost: shorten it and send it again."
 )
 SENT_IN_VAIN = N_(
     "The system does not answer at the moment. Nothing that you typed is lost; wait a little and send it again. "

@@ -7,12 +7,31 @@ const ready = (form) => {
   delete form.dataset.sent;
   form.removeAttribute("aria-busy");
 };
+// What is longer than is taken would be refused unread, and nothing of it could be shown again: it is not sent at all.
+const { most, tooLong } = document.currentScript.dataset;
+const length = (form, button) => [...new FormData(form, button)].reduce(
+  (sum, [name, value]) => sum + name.length + 2 + (value.size ?? encodeURIComponent(value).length), 0);
+const stays = (form) => {
+  const told = form.querySelector(".too-long") ?? document.createElement("p");
+  told.className = "fault too-long";
+  told.tabIndex = -1;
+  told.setAttribute("role", "alert");
+  told.textContent = tooLong;
+  form.prepend(told);
+  told.focus();
+};
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || form.dataset.sent) {
     if (form.dataset.sent) event.preventDefault();
     return;
   }
+  if (form.enctype !== "multipart/form-data" && length(form, event.submitter) > most) {
+    event.preventDefault();
+    stays(form);
+    return;
+  }
+  form.querySelector(".too-long")?.remove();
   form.dataset.sent = "yes";
   form.setAttribute("aria-busy", "true");
   setTimeout(() => ready(form), SECOND_TAP);

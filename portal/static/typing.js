@@ -85,7 +85,12 @@ const PAUSE = 2000;
 document.querySelectorAll("[data-draft]").forEach((draft) => {
   const form = draft.closest("form");
   const told = draft.querySelector("output");
-  const all = () => new URLSearchParams(new FormData(form));
+  // What names a person is not sent at all; the server would keep none of it either.
+  const all = () => {
+    const now = new URLSearchParams(new FormData(form));
+    draft.dataset.draft.split(" ").filter(Boolean).forEach((name) => now.delete(name));
+    return now;
+  };
   const typing = () => { const now = all(); now.delete("draft"); return now.toString(); };
   let known = typing();
   let over = false;
@@ -121,6 +126,11 @@ document.querySelectorAll("[data-draft]").forEach((draft) => {
   form.addEventListener("input", wait);
   document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });
   // What is sent is no draft any more.
-  form.addEventListener("submit", () => { over = true; clearTimeout(timer); });
+  form.addEventListener("submit", (event) => {
+    const before = over;
+    over = true;
+    clearTimeout(timer);
+    setTimeout(() => { if (event.defaultPrevented) over = before; });
+  });
   window.addEventListener("pageshow", () => { over = false; });
 });

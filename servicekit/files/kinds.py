@@ -25,9 +25,13 @@ JPEG = Kind("jpeg", "image/jpeg", ".jpg", 25 * MB, picture=True)
 PNG = Kind("png", "image/png", ".png", 25 * MB, picture=True)
 WEBP = Kind("webp", "image/webp", ".webp", 25 * MB, picture=True)
 KINDS = {kind.key: kind for kind in (PDF, JPEG, PNG, WEBP)}
-# Read for its cells, and never kept beside a record.
+# Read for its cells, and never kept beside a record. It comes with the fields of a form, and is no longer than one.
 XLSX = Kind(
-    "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx", MB, picture=False
+    "xlsx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".xlsx",
+    MB // 4,
+    picture=False,
 )
 MOST_BYTES = max(kind.most for kind in KINDS.values())
 

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import DESK, PHONE, Running, Visitor
-from tests.browser.test_access import UNION, open_access
+from tests.browser.test_access import DISTRICT, UNION, open_access
 from tests.browser.test_forms import report_of
 from tests.browser.test_pages import check
 
@@ -83,6 +84,62 @@ def test_what_is_too_long_to_be_saved_is_still_there(visit: Callable[..., Visito
     assert organiser.page.locator("#reason").input_value() == book
     organiser.fill(reason=REASON)
     assert is_refilled(organiser)
+
+
+def test_what_is_longer_than_can_be_sent_is_not_sent_and_the_page_that_refuses_it_leads_back(
+    visit: Callable[..., Visitor],
+) -> None:
+    book = "k" * 1_100_000
+    for scripts, said in ((True, "1 MB at most"), (False, "It was not read")):
+        organiser = visit("hq-organiser", scripts=scripts)
+        half_granted(organiser)
+        form = organiser.path
+        organiser.page.locator("#reason").fill(book)
+        organiser.page.locator("main form button.button").first.click()
+        expect(organiser.page.locator("main")).to_contain_text(said)
+        if scripts:
+            assert len(organiser.page.locator("#reason").input_value()) == len(book)
+            organiser.fill(reason=REASON)
+            assert is_refilled(organiser)
+            continue
+        assert "1 MB at most" in organiser.told
+        organiser.press(organiser.page.get_by_role("link", name="Open the form again"))
+        assert organiser.path == form
+
+
+def test_a_grant_and_a_table_are_drafts_without_the_numbers_of_people(visit: Callable[..., Visitor]) -> None:
+    organiser = visit("hq-organiser")
+    open_access(organiser, DISTRICT)
+    many = organiser.page.get_by_role("link", name="Give access to many").get_attribute("href") or ""
+    organiser.press(organiser.page.get_by_role("link", name="Give access", exact=True))
+    giving = organiser.path
+    organiser.fill(national_number="9990000077001", label="A. One", role="clerk", reason=REASON)
+    organiser.page.get_by_text("Saved as a draft at").wait_for()
+    organiser.open(giving)
+    assert "This is your draft" in organiser.told
+    assert "The national number is never part of a draft" in organiser.told
+    fields = ("national_number", "label", "role", "reason")
+    shown = [organiser.page.locator(f'main [name="{name}"]').input_value() for name in fields]
+    assert shown == ["", "A. One", "clerk", REASON]
+    assert check(organiser, giving) == []
+    organiser.press(organiser.page.locator('button[name="drop"]'))
+    assert organiser.page.locator("#reason").input_value() == ""
+
+    organiser.open(many)
+    table = "BD-D01\t{}\tclerk\t\tA. One\nBD-D01\t\tclerk\t\tB. Two"
+    organiser.fill(table=table.format("9990000077001"), reason=REASON)
+    organiser.page.get_by_text("Saved as a draft at").wait_for()
+    organiser.open(many)
+    assert organiser.page.locator("#table").input_value() == table.format("…")
+    assert check(organiser, many) == []
+    # A row whose number was left out is refused, and not taken for one that has none.
+    organiser.send()
+    assert "1 line can be given." in organiser.told
+    assert "1 line is left out." in organiser.told
+    organiser.press(organiser.page.get_by_role("button", name="Give access to 1 person"))
+    organiser.open(many)
+    assert organiser.page.locator("#table").input_value() == ""
+    assert organiser.complaints == []
 
 
 @pytest.mark.parametrize("scripts", [True, False])

@@ -8,8 +8,9 @@ from flask_babel import gettext as _
 
 from portal.access.views.grants import Grant, grant_of, included_in, period_within, roles_of, to_give
 from portal.access.words import BY_CODE, BY_NUMBER, HANDOVER_DAYS, NAMED_BY
-from portal.frame.forms import Form, refused_by_peer
-from portal.frame.pages import done, name_of, or_shown_again, page
+from portal.drafts.kept import forget_draft, saved_draft
+from portal.frame.forms import Form, refused_by_peer, sent_form
+from portal.frame.pages import done, language, name_of, or_shown_again, page
 from portal.frame.query import asked, takes
 from portal.shared.asking import ahead, congress, here, identity, membership, today
 from portal.shared.clients.answers import Document
@@ -28,21 +29,28 @@ INVITED_ALREADY = "invited-already"
 @access("access:grant")
 def grant_form(unit_id: str) -> Response:
     ahead(identity().roles, identity().number_kinds, partial(membership().unit, unit_id))
-    values = {
-        **usual_period(),
-        "by": BY_NUMBER,
-        "role": asked("role"),
-        "account_id": asked("machine"),
-        "handover_days": str(HANDOVER_DAYS),
-    }
-    return grant_again(unit_id, Form(values))
+    begun = {**usual_period(), "by": BY_NUMBER, "handover_days": str(HANDOVER_DAYS), "role": asked("role")}
+    if asked("machine"):
+        # It has the address of the form for people, whose draft is not about it.
+        return grant_again(unit_id, Form({**begun, "account_id": asked("machine")}))
+    draft = saved_draft(giving_path(unit_id))
+    form = sent_form(draft["values"], language()) if draft else Form(begun)
+    if asked("role"):
+        form.values["role"] = asked("role")
+    return grant_again(unit_id, form, draft=draft)
+
+
+def giving_path(unit_id: str) -> str:
+    return f"/units/{unit_id}/access/new"
 
 
 def usual_period() -> dict[str, str]:
     return period_within(identity().me()["grants"], today())
 
 
-def grant_again(unit_id: str, form: Form, invited: Sequence[Grant] = ()) -> Response:
+def grant_again(
+    unit_id: str, form: Form, invited: Sequence[Grant] = (), draft: Document | None = None
+) -> Response:
     """`invited`: what this number is invited to already, and nobody has taken up."""
     unit = membership().unit(unit_id)
     if may("congress:read", tuple(unit["path"])):
@@ -62,7 +70,8 @@ def grant_again(unit_id: str, form: Form, invited: Sequence[Grant] = ()) -> Resp
         offices=_offices(unit_id) if may("congress:read", tuple(unit["path"])) else [],
         invited=invited,
         asks_twice=bool(invited) or _knows_of_another(form),
-        action=f"/units/{unit_id}/access/new",
+        saved=draft,
+        action=giving_path(unit_id),
         back=f"/units/{unit_id}/access",
     )
 
@@ -120,6 +129,7 @@ def give_access(unit_id: str, form: Form) -> Response:
             raise
         open_beside = _named_in(refusal)
         return grant_again(unit_id, refused_by_peer(form, refusal), open_beside)
+    forget_draft(giving_path(unit_id), form)
     # A form that is sent twice gets its answer again, without the code: it is told once.
     if given.get("code"):
         return _paper(unit_id, given)

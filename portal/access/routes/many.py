@@ -15,6 +15,7 @@ from portal.access.views.many import (
 )
 from portal.access.views.rollout import WITHOUT, table_of
 from portal.access.words import NO_FILE, NO_ROWS, NO_TABLE, NOT_TEXT, TOO_MANY_ROWS
+from portal.drafts.kept import LEFT_OUT, forget_draft, saved_draft
 from portal.frame.forms import Fault, Form, FormFaulty, sent_form
 from portal.frame.pager import after, pager
 from portal.frame.pages import done, language, name_of, or_shown_again, page
@@ -42,14 +43,23 @@ MOST_BYTES = XLSX.most
 @access("access:grant")
 def many_form(unit_id: str) -> Response:
     """`of`: with the codes of the units that a list of the roll-out begins with."""
-    state, table = asked("of"), ""
+    state, draft = asked("of"), saved_draft(many_path(unit_id))
+    form = sent_form(draft["values"], language()) if draft else Form(valid_until())
     if state in WITHOUT:
         found = identity().rollout_units(unit_id, state, asked("level"), limit=MOST_ROWS)
-        table = table_of(found["items"])
-    return many_again(unit_id, Form({"valid_to": usual_period()["valid_to"], "table": table}))
+        form.values["table"] = table_of(found["items"])
+    return many_again(unit_id, form, draft)
 
 
-def many_again(unit_id: str, form: Form) -> Response:
+def valid_until() -> dict[str, str]:
+    return {"valid_to": usual_period()["valid_to"]}
+
+
+def many_path(unit_id: str) -> str:
+    return f"/units/{unit_id}/access/many"
+
+
+def many_again(unit_id: str, form: Form, draft: Document | None = None) -> Response:
     ahead(identity().roles)
     unit = membership().unit(unit_id)
     return page(
@@ -60,7 +70,9 @@ def many_again(unit_id: str, form: Form) -> Response:
         form=form,
         roles=[(role.key, name_of(role.names)) for role in to_give(roles_of(identity().roles()))],
         most=MOST_ROWS,
-        action=f"/units/{unit_id}/access/many",
+        saved=draft,
+        left_out=LEFT_OUT,
+        action=many_path(unit_id),
         back=f"/units/{unit_id}/access",
     )
 
@@ -71,7 +83,7 @@ def many_again(unit_id: str, form: Form) -> Response:
 @or_shown_again(many_again)
 def read_file(unit_id: str, form: Form) -> Response:
     """What stands in a file goes into the form, to be looked at like what was pasted."""
-    form.values.setdefault("valid_to", usual_period()["valid_to"])
+    form.values = {**valid_until(), **form.values}
     file = request.files.get("file")
     body = file.read(MOST_BYTES + 1) if file is not None else b""
     try:
@@ -127,6 +139,7 @@ def give_to_many(unit_id: str, form: Form) -> Response:
     """The answer itself holds the codes on paper: they are told once, and are in no address and on no other page."""
     _roles, rows = _read(form)
     batch = identity().give_many(unit_id, sendable(rows, _from()), form.text("reason"), form.once)
+    forget_draft(many_path(unit_id), form)
     if any("code" in row for row in batch["rows"]):
         return _letters(batch, 201)
     return done(f"/access/batches/{batch['id']}", "given-many")

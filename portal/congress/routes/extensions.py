@@ -3,9 +3,9 @@
 from flask import Blueprint, Response
 
 from portal.congress.routes.congresses import looked_up, over_typed, trail_of
-from portal.congress.routes.results import forget_draft, saved_draft
 from portal.congress.views.congress import unit_with_id
 from portal.congress.views.extensions import waiting
+from portal.drafts.kept import forget_draft, saved_draft
 from portal.frame.forms import Form, sent_form
 from portal.frame.pages import done, language, or_shown_again, page
 from portal.shared.asking import congress

@@ -1,7 +1,5 @@
 """The results of a congress: typed, saved as a draft while they are, and reported."""
 
-from contextlib import suppress
-
 from flask import Blueprint, Response
 
 from portal.congress.routes.congresses import STALE, looked_up, own_change, said_of, trail_of
@@ -10,14 +8,12 @@ from portal.congress.views.congress import figure_word, unit_with_id
 from portal.congress.views.pasted import Pasted, pasted_into
 from portal.congress.views.results import FormGroup, form_groups
 from portal.congress.views.returned import came_back, with_answers
+from portal.drafts.kept import forget_draft, saved_draft
 from portal.frame.forms import Form, faulty, sent_form
 from portal.frame.pages import done, language, name_of, or_shown_again, page, titles
-from portal.shared.asking import congress, identity
+from portal.shared.asking import congress
 from portal.shared.clients.answers import Document
 from portal.shared.clients.titles import groups_in
-from servicekit.logs import log
-from servicekit.out.peers import PeerRefused
-from servicekit.refusals import Unavailable
 from servicekit.web.guards import access
 from servicekit.words.titles import FIGURES
 
@@ -36,31 +32,12 @@ def results_form(congress_id: str) -> Response:
     if draft is not None:
         return _results_page(one, plan, sent_form(draft["values"], language()), draft)
     saved = one.get("results") or {}
-    values = {f"figures/{key}": plain_figure(saved.get(key)) for key in one["results_fields"]}
+    values = {f"figures/{key}": plain_figure(saved.get(key)) for key in plan["results_fields"]}
     return _results_page(one, plan, Form(values, one["version"]))
 
 
 def results_path(congress_id: str) -> str:
     return f"/congresses/{congress_id}/results"
-
-
-def saved_draft(path: str) -> Document | None:
-    """What the reader is writing into this form; nothing while that is not to be known."""
-    try:
-        return identity().saved_draft(path)
-    except Unavailable as away:
-        log.warning("draft_not_asked", why=type(away).__name__)
-        return None
-
-
-def forget_draft(path: str, form: Form) -> None:
-    """What was sent is no draft any more; where it cannot be dropped just now it is shown as one, with its day.
-
-    Dropped whatever the form knew of it: one that is being saved in this moment is not told of there.
-    """
-    if "draft" in form.values:
-        with suppress(PeerRefused, Unavailable):
-            identity().drop_saved_draft(path)
 
 
 def plain_figure(value: float | None) -> str:
@@ -110,13 +87,13 @@ def fill_in(congress_id: str, form: Form) -> Response:
 
 
 def _groups(one: Document, plan: Document, form: Form) -> tuple[FormGroup, ...]:
-    return form_groups(one["results_fields"], groups_in(titles(), FIGURES), congress().figures(), form, one)
+    return form_groups(plan["results_fields"], groups_in(titles(), FIGURES), congress().figures(), form, one)
 
 
 def _results_page(
     one: Document, plan: Document, form: Form, draft: Document | None = None, pasted: Pasted | None = None
 ) -> Response:
-    fields = one["results_fields"]
+    fields = plan["results_fields"]
     form.labels |= {f"figures/{key}": name_of(figure_word(key)) for key in fields}
     saved = one.get("results") or {}
     changed = []

@@ -1,6 +1,6 @@
 """The pages, and the forms that are sent to them."""
 
-from portal.start.routes import drafts, inbox, tasks
+from portal.start.routes import inbox, tasks
 from portal.start.words import DONE, LABELS
 
 __all__ = ("BLUEPRINTS", "DONE", "LABELS")
@@ -8,5 +8,4 @@ __all__ = ("BLUEPRINTS", "DONE", "LABELS")
 BLUEPRINTS = (
     tasks.pages,
     inbox.pages,
-    drafts.pages,
 )

@@ -2,20 +2,26 @@
 
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, jsonify, make_response, request
+from flask import Blueprint, Response, current_app, jsonify, make_response, request
 from flask_babel import gettext as _
+from werkzeug.exceptions import HTTPException
 
+from portal.drafts.kept import keepable
+from portal.drafts.words import DONE, ELSEWHERE_TOO, LABELS, SEEN_AGAIN
 from portal.frame.forms import sent_form
+from portal.frame.kept import labels_of
 from portal.frame.pages import done, form_again, language, safe_path
 from portal.shared.asking import identity
-from portal.start.words import ELSEWHERE_TOO, SEEN_AGAIN
 from servicekit.out.peers import PeerRefused
+from servicekit.refusals import NotFound
 from servicekit.serving.patience import patient
 from servicekit.web.guards import SIGNED_IN, access
 from servicekit.web.kit import kit
 from servicekit.words import formats
 
 pages = Blueprint("drafts", __name__)
+BLUEPRINTS = (pages,)
+__all__ = ("BLUEPRINTS", "DONE", "LABELS")
 
 STALE = 412
 # What says which draft it is, and is none of it.
@@ -36,10 +42,11 @@ def read_draft(draft_id: str) -> Response:
 def save_draft() -> Response:
     """By the script while it is typed, and by the button; of two windows the one that comes second changes nothing."""
     path, typed = safe_path(request.form.get("draft_of", "")), request.form
-    values = {name: value for name, value in typed.items() if name not in ABOUT_IT}
     if "drop" in typed:
         identity().drop_saved_draft(path)
         return done(path, "draft-dropped")
+    written = {name: value for name, value in typed.items() if name not in ABOUT_IT}
+    values = keepable(written, labels_of(_taking(path)))
     by_script = request.accept_mimetypes.best == "application/json"
     try:
         saved = identity().save_draft(
@@ -55,3 +62,12 @@ def save_draft() -> Response:
         return done(path, "draft-saved")
     hour = formats.hour(saved["saved_at"], language(), ZoneInfo(kit().settings.zone))
     return jsonify(version=saved["version"], said=_("Saved as a draft at %(hour)s.", hour=hour))
+
+
+def _taking(path: str) -> str:
+    """What takes the form that is sent there: it knows what its fields are. Raises NotFound."""
+    try:
+        endpoint, _arguments = current_app.url_map.bind("").match(path, method="POST")
+    except HTTPException:
+        raise NotFound from None
+    return str(endpoint)

@@ -1,0 +1,1 @@
+"""What somebody is writing, kept until it is sent."""

@@ -1,0 +1,69 @@
+"""A draft keeps what somebody writes, and never a number, a birth date or a telephone of a person."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask, g
+
+from portal.app import LABELS
+from portal.drafts.kept import LEFT_OUT, keepable, without_numbers
+from portal.drafts.routes import _taking
+from portal.frame.kept import labels_of
+from servicekit.refusals import NotFound
+from tests.architecture.the_code import environment, make_app
+
+
+@pytest.fixture(scope="module")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in environment(tmp_path_factory.mktemp("portal")).items():
+            patch.setenv(name, value)
+        yield make_app("portal")
+
+
+@pytest.fixture(params=["en", "bn", "vi"])
+def labels(portal: Flask, request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
+    """Of all forms, in each language: what is kept does not hang on the words."""
+    with portal.test_request_context("/drafts"):
+        g.language = request.param
+        yield {name: word for each in LABELS for name, word in labels_of(f"{each}.x").items()}
+
+
+def test_what_names_a_person_is_no_part_of_a_draft(labels: dict[str, str]) -> None:
+    kept = {"role": "clerk", "label": "A. One", "valid_to-day": "31", "valid_to-year": "2027", "reason": "12"}
+    unkept = {
+        "national_number": "9990000000011",
+        "even_if_invited": "9990000000011",
+        "phone": "01711223344",
+        "birth_date": "1990-05-04",
+        "birth_date-day": "4",
+        "birth_date-month": "5",
+        "birth_date-year": "1990",
+    }
+    assert keepable({**kept, **unkept}, labels) == kept
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "9990000000011", "999 0000 000 011", "৯৯৯০০০০০০০০১১", "1.9900000000000124e+16", "9,990,000,000,011",
+        "+880 1711-223344", "NID 9990000000011", "0171122",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("between", ["\t", ";"])
+def test_a_table_is_kept_without_numbers_in_whichever_column(number: str, between: str) -> None:
+    rows = [["BD-N0129", number, "clerk", "31/03/2027", "A. One"], [number, "", "reader", "2027-03-31", "B"]]
+    table = "\n".join(between.join(row) for row in rows)
+    shown = "\n".join(between.join(LEFT_OUT if cell == number else cell for cell in row) for row in rows)
+    assert without_numbers(table) == shown
+
+
+@pytest.mark.parametrize("table", ['"BD-N1\t9990000000011', 'BD-N1\t"said ""9990000000011"""\tclerk'])
+def test_of_a_table_that_is_read_otherwise_than_it_is_written_nothing_is_kept(table: str) -> None:
+    assert without_numbers(table) == ""
+
+
+def test_a_draft_of_no_form_of_ours_is_none(portal: Flask) -> None:
+    """What its fields are nobody would know."""
+    with portal.test_request_context("/drafts"), pytest.raises(NotFound):
+        _taking("/nowhere/at/all")
