@@ -260,17 +260,16 @@ def _rate(seats: int, lines: Sequence[Line]) -> Fraction:
 
     Their sum grows with it in straight pieces, which meet where a unit leaves its minimum or reaches its maximum.
     """
-    reached, constant, slope = Fraction(0), sum(line.least for line in lines), 0
+    constant, slope = sum(line.least for line in lines), 0
     turns = [turn for line in lines if line.claim.number and line.least < line.most for turn in _turns(line)]
     turns.sort()
     for at, numbers in groupby(turns, key=lambda turn: turn[0]):
         if constant + at * slope >= seats:
             break
-        reached = at
         for _, more, whole in numbers:
             slope += more
             constant += whole
-    return Fraction(seats - constant, slope) if slope else reached
+    return Fraction(seats - constant, slope) if slope else Fraction(0)
 
 
 def _turns(line: Line) -> tuple[tuple[Fraction, int, int], ...]:
