@@ -81,7 +81,12 @@ DONE = SAID_BY_SEVERAL | {key: said for routes in CAPABILITIES for key, said in 
 
 # What is typed is called so, by the blueprint whose forms have it; see frame.kept. `steps.date` is said of one alone.
 LABELS = {
-    one.name: {field.removeprefix(f"{one.name}."): word for field, word in routes.LABELS.items()}
+    one.name: {
+        field.removeprefix(own): word
+        for own in (f"{one.name}.",)
+        # What is said of one alone counts, wherever it stands.
+        for field, word in sorted(routes.LABELS.items(), key=lambda said: said[0].startswith(own))
+    }
     for routes in CAPABILITIES
     for one in routes.BLUEPRINTS
 }

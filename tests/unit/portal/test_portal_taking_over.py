@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from flask import render_template
 
+from portal.app import LABELS
 from portal.congress.views.acts import acts_of
 from portal.congress.views.taking_over import takings_of
 from portal.frame.forms import Form
@@ -46,6 +47,11 @@ def test_the_card_tells_of_each_time_and_leads_to_the_form(language: str, may: d
     assert ("/congresses/c/take-over" in card) is (may is MAY)
     nothing = render_template("parts/taking_over.html", taking=takings_of(a_unit_that(MAY_NOT)))
     assert nothing.strip() == ""
+
+
+def test_a_field_is_called_as_its_own_form_calls_it() -> None:
+    said = [LABELS[form]["until"] for form in ("taking_over", "pilots", "postponing", "extensions")]
+    assert said == ["An earlier day of your own", "Its own deadline", "Next date", "Until when"]
 
 
 @pytest.mark.parametrize("issued", [False, True])
