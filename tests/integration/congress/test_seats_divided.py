@@ -22,6 +22,7 @@ from tests.integration.congress.scene import (
     Json,
     a_told_unit,
     an_open_plan,
+    reported,
     tell_units,
 )
 from tests.processes import House
@@ -244,6 +245,17 @@ def test_nothing_is_divided_once_the_plan_is_closed(organiser: Desk, top: Json, 
     assert type_of(divides(organiser, top)) == "plan-is-closed"
     assert type_of(decides(organiser, draft)) == "plan-is-closed"
     assert organiser.get(f"/congresses/{top['id']}/seats")["acts"]["seats"]["allowed"] is False
+
+
+def test_nothing_is_divided_once_the_congress_has_closed(
+    congress_house: House, context: Context, plan: Json
+) -> None:
+    north = Desk(congress_house, "north", ADMINISTRATOR)
+    lines = [{"code": "N1", "number": 5}, {"code": "N2", "number": 5}]
+    draft = calculated(north, north.congress_of("north", plan), lines=lines)
+    reported(congress_house, plan, "north", "closed", context.clock.today())
+    assert type_of(decides(north, draft)) == "congress-has-closed"
+    assert type_of(divides(north, north.congress_of("north", plan), lines=lines)) == "congress-has-closed"
 
 
 def test_units_that_change_meanwhile_are_looked_at_again(
