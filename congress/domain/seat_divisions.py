@@ -92,6 +92,7 @@ class Seats:
     decided_at: datetime | None = None
     decided_by: str = ""
     decided_by_name: str = ""
+    gone: int = 0  # lines, the last ones, of units that stand right below no more
     version: int = 0
 
     @property
@@ -215,6 +216,7 @@ def calculate(
         made_by=by.account_id,
         made_by_name=by.name,
         before=last[0].id if last else "",
+        gone=len(gone),
     )
     return seats, shares
 

@@ -10,7 +10,7 @@ from congress.domain.history import Congress
 from congress.domain.plan import Plan, is_planned
 from congress.domain.planned import congresses_above
 from congress.domain.seat_divisions import MANAGE, READ, Seats, Share, State
-from congress.domain.seats import UNITS_MOST, Basis, Claim, Rule, TooManyUnitsBelow
+from congress.domain.seats import UNITS_MOST, Claim, Rule, TooManyUnitsBelow
 from congress.operations.congresses import allowed
 from congress.operations.seen import by_caller
 from servicekit.access.decision import Caller, UnknownHere, decide, require, why_not_by
@@ -53,12 +53,21 @@ class LineView:
     unit: Unit | None
 
 
-def ask_register(context: Context, caller: Caller, congress_id: str) -> Mapping[str, int]:
-    """Before anything is written, which waits for nobody: the members of the units below, as far as it says them."""
+@dataclass(frozen=True, slots=True)
+class Below:
+    """The units among which seats are divided, and how many members each has, as far as the register says so."""
+
+    units: Sequence[Unit]
+    members: Mapping[str, int]
+
+
+def look_below(context: Context, caller: Caller, congress_id: str, *, register: bool) -> Below:
+    """Before anything is written, which waits for nobody and for no long reading."""
     congress, plan = allowed(context, caller, congress_id, MANAGE)
-    if context.membership is None:
-        return {}
-    return context.membership.members_of_many([one.id for one in units_below(context, plan, congress.unit)])
+    units = units_below(context, plan, congress.unit)
+    if not register or context.membership is None:
+        return Below(units, {})
+    return Below(units, context.membership.members_of_many([one.id for one in units]))
 
 
 def divide_seats(
@@ -68,12 +77,11 @@ def divide_seats(
     rule: Rule,
     ex_officio: int,
     given: Sequence[Claim],
-    members: Mapping[str, int],
+    below: Below,
 ) -> SeatsView:
-    """A draft, in place of the one that was there. `members`: by the register, where a number is not given."""
+    """A draft, in place of the one that was there. Members that are not given are those of the register."""
     congress, plan = allowed(context, caller, congress_id, MANAGE)
-    units = units_below(context, plan, congress.unit)
-    claims = rules.claims_of(units, given, members if rule.basis is Basis.MEMBERS else {})
+    claims = rules.claims_of(below.units, given, below.members)
 
     def work() -> Seats:
         there = context.seats.of_congress(congress_id)
@@ -95,8 +103,19 @@ def divide_seats(
     return SeatsView(context.database.in_transaction(work), congress.unit)
 
 
+def look_below_again(context: Context, caller: Caller, division_id: str) -> Sequence[str]:
+    """The ids of those below now, before anything is written."""
+    _, congress, plan = _managed(context, caller, division_id)
+    return [one.id for one in units_below(context, plan, congress.unit)]
+
+
 def decide_division(
-    context: Context, caller: Caller, division_id: str, reason: str, expected_version: int
+    context: Context,
+    caller: Caller,
+    division_id: str,
+    reason: str,
+    below: Sequence[str],
+    expected_version: int,
 ) -> SeatsView:
     """It is what counts from now on, and those right below read it."""
 
@@ -109,9 +128,8 @@ def decide_division(
         last = _last(there)
         decided = sum(one.state is State.DECIDED for one in there)
         rules.refuse_deciding(plan, congress, seats, last.id if last else "", decided)
-        units = [unit.id for unit in units_below(context, plan, congress.unit)]
-        lines = [one.unit_id for one in context.seats.all_lines(seats) if not one.gone]
-        made = rules.decide(seats, units, lines, reason, by_caller(context, caller))
+        lines = context.seats.units_of(seats)
+        made = rules.decide(seats, below, lines, reason, by_caller(context, caller))
         saved = context.seats.save(made, expected_version, (), [_entry("seats.decided", made)])
         return SeatsView(saved, congress.unit)
 

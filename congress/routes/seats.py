@@ -9,7 +9,7 @@ from flask_smorest import Blueprint
 from congress.domain.seat_divisions import Share
 from congress.domain.seats import Basis, Claim, Method, Rule
 from congress.operations import seats as operations
-from congress.operations.seats import SeatsView
+from congress.operations.seats import Below, SeatsView
 from congress.schemas import seats as schemas
 from servicekit.serving.patience import patient
 from servicekit.tree.units import Unit
@@ -38,17 +38,17 @@ def read_seats(congress_id: str) -> Any:
     }
 
 
-def _members(congress_id: str) -> dict[str, int]:
-    """By the register, where the seats are divided by them."""
+def _below(congress_id: str) -> Below:
+    """The register is asked only where the seats are divided by it."""
     body = request.get_json(silent=True)
-    wanted = isinstance(body, dict) and body.get("basis") == Basis.MEMBERS
-    return dict(operations.ask_register(context(), caller(), congress_id)) if wanted else {}
+    by_members = isinstance(body, dict) and body.get("basis") == Basis.MEMBERS
+    return operations.look_below(context(), caller(), congress_id, register=by_members)
 
 
 @api.route("/congresses/<string:congress_id>/seats", methods=["POST"])
 @access("plan:manage")
 @patient(20)
-@asking_first(_members)
+@asking_first(_below)
 @idempotent
 @api.arguments(schemas.SeatsAsked)
 @api.response(201, schemas.SeatsView)
@@ -90,14 +90,18 @@ def list_lines(query: dict[str, Any], division_id: str) -> Any:
 
 @api.route("/seats/<string:division_id>/decide", methods=["POST"])
 @access("plan:manage")
+@patient(20)
 @versioned
+@asking_first(lambda division_id: operations.look_below_again(context(), caller(), division_id))
 @idempotent_if_asked
 @api.arguments(schemas.SeatsDecision)
 @api.response(200, schemas.SeatsView)
 def decide_division(body: dict[str, Any], division_id: str) -> Any:
     """From now on it is what counts; the one before stays as it was decided."""
     return _answer(
-        operations.decide_division(context(), caller(), division_id, body["reason"], expected_version())
+        operations.decide_division(
+            context(), caller(), division_id, body["reason"], asked_first(), expected_version()
+        )
     )
 
 

@@ -92,6 +92,13 @@ class SeatStore:
         parts = (seats.units - 1) // PART + 1
         return iter(self._found([_part_id(seats.id, place) for place in range(parts)]))
 
+    def units_of(self, seats: Seats) -> list[str]:
+        """The ids of those for which it was calculated."""
+        ids = [_part_id(seats.id, place) for place in range((seats.units - 1) // PART + 1)]
+        found = self._parts.find({"_id": {"$in": ids}}, {"unit_ids": 1}, session=session())
+        parts = {one["_id"]: one["unit_ids"] for one in found}
+        return [unit_id for one in ids for unit_id in parts.get(one, ())][: seats.units - seats.gone]
+
     def lines_of(self, division_id: str, unit_ids: Sequence[str]) -> list[Share]:
         """Of just these units."""
         wanted = {"division": division_id, "unit_ids": {"$in": list(unit_ids)}}

@@ -172,6 +172,7 @@ def division_again(division_id: str, form: Form) -> Response:
 
 @pages.post("/seats/<division_id>")
 @takes(*LIST)
+@patient(20)
 @access("plan:manage")
 @or_shown_again(division_again)
 def decide_division(division_id: str, form: Form) -> Response:

@@ -94,6 +94,8 @@ def test_it_is_calculated_decided_and_read_below_with_the_calculation(
     # A draft is there for those alone who may decide it.
     assert north.send("GET", f"/seats/{draft['id']}").status_code == 404
     assert north.get(f"/congresses/{own['id']}/seats")["given"] is None
+    reader = Desk(congress_house, "root", READER)
+    assert reader.get(f"/congresses/{top['id']}/seats")["items"] == []
     assert organiser.get(f"/seats/{draft['id']}")["acts"]["decide"]["allowed"] is True
     made = decided(organiser, draft)
     assert (made["state"], made["version"]) == ("decided", 2)
