@@ -150,6 +150,7 @@ class RuleSet:
     at: datetime | None = None
     day: date | None = None
     by: str = ""
+    results_fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ class Edit:
     milestones: Mapping[str, StepRules] = field(default_factory=dict)
     targets: Mapping[str, int] = field(default_factory=dict)
     lateness: Mapping[str, int] = field(default_factory=dict)
+    results_fields: tuple[str, ...] | None = None
 
 
 def edited(plan: Plan, edit: Edit) -> Plan:
@@ -64,6 +65,7 @@ def edited(plan: Plan, edit: Edit) -> Plan:
         milestones=tuple(_step(one, edit.milestones.get(one.key)) for one in plan.milestones),
         targets=replace(plan.targets, **edit.targets),
         lateness=replace(plan.lateness, **edit.lateness),
+        results_fields=plan.results_fields if edit.results_fields is None else edit.results_fields,
     )
     if changed == plan:
         raise NothingChanges(field="deadlines")
@@ -90,10 +92,14 @@ def add_version(plan: Plan, edit: Edit, reach: Reach, reason: str, by: By) -> Pl
         raise ReasonNeeded(field="reason")
     if len(reason) > REASON_LONGEST:
         raise ReasonTooLong(field="reason", longest=REASON_LONGEST)
-    rules = _newest(changed)
-    new = RuleSet(
-        *(plan.rules + 1, rules.deadlines, rules.milestones, rules.targets, rules.lateness),
-        *(reach, reason, by.at, by.today, by.account_id),
+    new = replace(
+        _newest(changed),
+        number=plan.rules + 1,
+        reach=reach,
+        reason=reason,
+        at=by.at,
+        day=by.today,
+        by=by.account_id,
     )
     moved = tuple(
         DeadlineChange(level, day, changed.deadlines[level], reason, by.at, by.account_id)
@@ -112,9 +118,11 @@ def _newest(plan: Plan) -> RuleSet:
     """With what was changed with the plan itself since it was made: that is of its newest version."""
     rules = (plan.deadlines, plan.milestones, plan.targets, plan.lateness)
     if not plan.rule_sets:
-        return RuleSet(1, *rules)
+        return RuleSet(1, *rules, results_fields=plan.results_fields)
     made = plan.rule_sets[-1]
-    return RuleSet(made.number, *rules, made.reach, made.reason, made.at, made.day, made.by)
+    return RuleSet(
+        made.number, *rules, made.reach, made.reason, made.at, made.day, made.by, plan.results_fields
+    )
 
 
 def versions(plan: Plan) -> tuple[RuleSet, ...]:
@@ -133,7 +141,13 @@ def at_version(plan: Plan, number: int) -> Plan:
         milestones=one.milestones,
         targets=one.targets,
         lateness=one.lateness,
+        results_fields=one.results_fields or plan.results_fields,
     )
+
+
+def ever_asked(plan: Plan) -> frozenset[str]:
+    """The figures for which any of its versions asks."""
+    return frozenset(key for one in versions(plan) for key in one.results_fields or plan.results_fields)
 
 
 def under(plan: Plan, congress: Congress) -> Plan:

@@ -126,11 +126,24 @@ class Share:
     before: int | None = None
     gone: bool = False
     typed: bool = False
+    few: bool = False  # not kept: its number is not told to this reader
 
     @property
     def claim(self) -> Claim:
         bounds = (self.own_least, self.own_most)
         return Claim(self.unit_id, self.code, self.number, self.by_hand, *bounds, self.typed)
+
+
+# Of fewer members than this a unit beside is not told how many they are: it would be told of persons.
+FEWEST_TOLD = 5
+
+
+def seen_from_beside(line: Share, basis: Basis, own: str) -> Share:
+    """A line as a unit right below reads that of another one; `own`: its own unit. What tells the number goes too."""
+    few = basis is Basis.MEMBERS and line.number is not None and line.number < FEWEST_TOLD
+    if not few or line.unit_id == own:
+        return line
+    return replace(line, number=None, share="", next="", few=True)
 
 
 def refuse_dividing(plan: Plan, congress: Congress, decided: int) -> None:

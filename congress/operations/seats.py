@@ -166,7 +166,7 @@ def read_division(context: Context, caller: Caller, division_id: str) -> SeatsVi
 
 def list_lines(context: Context, caller: Caller, division_id: str, after: str, limit: int) -> Page[LineView]:
     """In the order of the units' codes; those that stand right below no more at the end."""
-    seats, _, _ = _readable(context, caller, division_id)
+    seats, _, own = _readable(context, caller, division_id)
     begin = 0
     if after:
         try:
@@ -177,6 +177,8 @@ def list_lines(context: Context, caller: Caller, division_id: str, after: str, l
         if not 0 <= begin < seats.units:
             raise CursorUnknown(field="after")
     found = context.seats.lines(seats, begin, limit)
+    if own is not None:
+        found = [rules.seen_from_beside(one, seats.basis, own.unit_id) for one in found]
     units = context.units.many(one.unit_id for one in found)
     end = begin + len(found)
     following = cursor((str(end),)) if found and end < seats.units else None

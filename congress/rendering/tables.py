@@ -6,6 +6,7 @@ from congress.domain.history import Congress
 from congress.domain.plan import Plan
 from congress.domain.results import FIGURES, Figure, Sums
 from congress.domain.rollup import Answer, Count, LevelResults
+from congress.domain.rule_sets import ever_asked
 from servicekit.out.exports.tables import Column, Row, Table, Type
 from servicekit.words import N_
 
@@ -129,7 +130,8 @@ def _figure_column(figure: Figure) -> Column:
 
 
 def _asked(plan: Plan) -> list[Figure]:
-    return [figure for figure in FIGURES if figure.key in plan.results_fields]
+    asked = ever_asked(plan)
+    return [figure for figure in FIGURES if figure.key in asked]
 
 
 def _summed(plan: Plan) -> list[Figure]:

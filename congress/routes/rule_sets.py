@@ -51,4 +51,6 @@ def add_rule_set(body: dict[str, Any], plan_id: str) -> Any:
 
 def edit_of(body: dict[str, Any]) -> Edit:
     milestones = {key: StepRules(**one) for key, one in body["milestones"].items()}
-    return Edit(body["deadlines"], milestones, body["targets"], body["lateness"])
+    asked = body["results_fields"]
+    figures = None if asked is None else tuple(asked)
+    return Edit(body["deadlines"], milestones, body["targets"], body["lateness"], figures)

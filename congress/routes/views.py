@@ -68,6 +68,7 @@ def rule_set_view(plan: Plan, version: Version) -> Json:
     return {
         "number": one.number,
         "deadlines": one.deadlines,
+        "results_fields": at_version(plan, one.number).results_fields,
         **_set_view(at_version(plan, one.number)),
         "reach": one.reach.value,
         "reason": one.reason,
@@ -165,6 +166,7 @@ def congress_view(view: CongressView, today: date) -> Json:
         "blocks": [_named(asdict(one), view.named) for one in congress.blocks],
         "difficulties": [_difficulty(one) for one in view.difficulties],
         "rules": congress.rules,
+        "results_fields": plan.results_fields,
         "content_type": congress.content_type,
         # The schema reads the fields of a value as it reads those of a document.
         "entries": congress.entries,

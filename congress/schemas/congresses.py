@@ -311,8 +311,7 @@ class CongressView(StrictSchema):
     there is none, in lists, and in answers to acts. `planned_deadline`: the plan's own; `deadline` is later where an
     extension was granted. `days_late`: after its day on which the congress closed, or by which that day has passed.
     `postponed_until`: null where it is not postponed today. `postponed_latest`: until when it can be postponed today.
-    `blocked`: by a difficulty, and not postponed. `difficulties`: the open ones by which it can be blocked, for whoever
-    reports for it; none in lists and answers to acts. `rules`: the version of the plan's rules under which it stands.
+    `blocked`: and not postponed. `difficulties`: by which it can be, where it is read alone. `rules`: whose version.
     """
 
     id = fields.String()
@@ -332,6 +331,7 @@ class CongressView(StrictSchema):
     explanation_owed = fields.Boolean()
     days_late = fields.Integer()
     rules = fields.Integer()
+    results_fields = fields.List(fields.String())
     pilots = fields.List(fields.Nested(PilotView))
     pilot_until = fields.Date(allow_none=True)
     lessons = fields.List(fields.Nested(LessonView))

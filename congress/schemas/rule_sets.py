@@ -1,10 +1,10 @@
 """Versions of a plan's rules, as they come in and go out."""
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from congress.schemas.parts import FEW, LONGEST_TEXT, key
 from congress.schemas.plans import LatenessSchema, MilestoneSchema, TargetsSchema
-from servicekit.web.schemas import Day, StrictSchema, WholeView, one_of, prose, whole
+from servicekit.web.schemas import TOO_LONG, Day, StrictSchema, WholeView, one_of, prose, text, whole
 
 
 class StepRulesSchema(StrictSchema):
@@ -23,6 +23,9 @@ class RuleSetEdit(StrictSchema):
     )
     targets = fields.Nested(TargetsSchema, load_default=dict)
     lateness = fields.Nested(LatenessSchema, load_default=dict)
+    results_fields = fields.List(
+        text(64), load_default=None, validate=validate.Length(1, 200, error=TOO_LONG)
+    )
     reach = one_of(("not_closed", "not_begun"), load_default="not_closed")
 
 
@@ -57,6 +60,7 @@ class RuleSetView(StrictSchema):
     milestones = fields.List(fields.Nested(MilestoneSchema))
     targets = fields.Nested(TargetsSchema)
     lateness = fields.Nested(LatenessSchema)
+    results_fields = fields.List(fields.String())
     reach = fields.String()
     reason = fields.String()
     at = fields.DateTime(allow_none=True)

@@ -56,7 +56,8 @@ class SeatsLineView(StrictSchema):
     divisor method `share` is the quotient that won its last seat, `rank` the turn in which that was given, `next` the
     quotient with which it would win one more. `held`: by its least, by its most, or by nothing; `tied`: of equals the
     larger unit came first, then the smaller code. `before`: in the division before; `gone`: it stands below no more.
-    `typed`: whoever divided gave its number, which is not what was known of it.
+    `typed`: whoever divided gave its number, which is not what was known of it. `few`: so few members that
+    their number is told to no unit beside.
     """
 
     unit = fields.Nested(SeatsUnit)
@@ -75,6 +76,7 @@ class SeatsLineView(StrictSchema):
     before = fields.Integer(allow_none=True)
     gone = fields.Boolean()
     typed = fields.Boolean()
+    few = fields.Boolean()
 
 
 class SeatsLinePage(PageView):

@@ -18,7 +18,9 @@ NAME, PARTS, TURNS = "seat_divisions", "seat_parts", "seat_turns"
 PART = 100
 _SEATS = Shape(Seats)
 # A line of thousands says only what there is to say.
-_SHARES = Shape(Share, sparse={Share: ("share", "rank", "next", "held", "tied", "before", "gone", "typed")})
+_SHARES = Shape(
+    Share, sparse={Share: ("share", "rank", "next", "held", "tied", "before", "gone", "typed", "few")}
+)
 
 
 class SeatStore:

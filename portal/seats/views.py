@@ -110,6 +110,7 @@ class Row:
     notes: tuple[str, ...]
     tied: bool
     typed: bool
+    few: bool
     gone: bool
     own: bool
 
@@ -121,6 +122,7 @@ def rows_of(items: Sequence[Document], own_id: str = "") -> list[Row]:
             code=one["unit"]["code"],
             number=one["number"],
             typed=one["typed"],
+            few=one["few"],
             share=rounded(one["share"]),
             rank=one["rank"],
             next=rounded(one["next"]),

@@ -32,7 +32,7 @@ def results_form(congress_id: str) -> Response:
     if draft is not None:
         return _results_page(one, plan, sent_form(draft["values"], language()), draft)
     saved = one.get("results") or {}
-    values = {f"figures/{key}": plain_figure(saved.get(key)) for key in plan["results_fields"]}
+    values = {f"figures/{key}": plain_figure(saved.get(key)) for key in one["results_fields"]}
     return _results_page(one, plan, Form(values, one["version"]))
 
 
@@ -87,13 +87,13 @@ def fill_in(congress_id: str, form: Form) -> Response:
 
 
 def _groups(one: Document, plan: Document, form: Form) -> tuple[FormGroup, ...]:
-    return form_groups(plan["results_fields"], groups_in(titles(), FIGURES), congress().figures(), form, one)
+    return form_groups(one["results_fields"], groups_in(titles(), FIGURES), congress().figures(), form, one)
 
 
 def _results_page(
     one: Document, plan: Document, form: Form, draft: Document | None = None, pasted: Pasted | None = None
 ) -> Response:
-    fields = plan["results_fields"]
+    fields = one["results_fields"]
     form.labels |= {f"figures/{key}": name_of(figure_word(key)) for key in fields}
     saved = one.get("results") or {}
     changed = []

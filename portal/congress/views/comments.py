@@ -1,5 +1,6 @@
 """What the thread on a congress is about."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from flask_babel import gettext as _
@@ -21,16 +22,16 @@ def record_of(congress: Document, plan: Document, trail: tuple[Crumb, ...]) -> R
         heard=_(
             "Read by everybody who can see this congress; the other side is told. Write no personal data."
         ),
-        parts=tuple(parts_of(plan)),
+        parts=tuple(parts_of(plan, congress["results_fields"])),
         part_word=partial(field_word, plan=plan),
         files_of=files_of,
     )
 
 
-def parts_of(plan: Document) -> list[tuple[str, Words]]:
+def parts_of(plan: Document, figures: Sequence[str]) -> list[tuple[str, Words]]:
     """What a comment may be about besides the whole: steps by their names, figures by their titles."""
     steps: list[tuple[str, Words]] = [(one["key"], one["names"]) for one in plan["milestones"]]
-    return [*steps, *((key, figure_word(key)) for key in plan["results_fields"])]
+    return [*steps, *((key, figure_word(key)) for key in figures)]
 
 
 def files_of(comment: Document) -> tuple[File, ...]:

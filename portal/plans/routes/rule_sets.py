@@ -3,10 +3,12 @@
 from flask import Blueprint, Response
 from flask_babel import gettext as _
 
+from portal.congress.views.congress import figure_word
 from portal.frame.forms import Form
 from portal.frame.pages import done, know_words, level_name, name_of, or_shown_again, page
 from portal.plans.views.plans import plan_of
 from portal.plans.views.rule_sets import (
+    FIGURES,
     LATENESS,
     TARGETS,
     effects_of,
@@ -76,11 +78,20 @@ def _typed(form: Form, plan: Document) -> Document:
     days = {one["key"]: form.whole(f"milestones/{one['key']}", needed=True) for one in plan["milestones"]}
     return {
         "deadlines": {level: form.day(f"deadlines/{level}", needed=True) for level in plan["deadlines"]},
-        "milestones": {key: {"days_before_deadline": number} for key, number in days.items()},
+        "milestones": {
+            key: {"days_before_deadline": number, "required": bool(form.text(f"required/{key}"))}
+            for key, number in days.items()
+        },
+        "results_fields": [key for key in _figures() if form.text(f"{FIGURES}/{key}")],
         "lateness": {name: form.whole(f"lateness/{name}", needed=True) for name in LATENESS},
         "targets": {name: form.whole(f"targets/{name}", needed=True) for name in TARGETS},
         "reach": form.text("reach", needed=True),
     }
+
+
+def _figures() -> list[str]:
+    """All that may be asked for, as congress orders them."""
+    return [str(one["key"]) for one in congress().figures()["items"]]
 
 
 def _form_page(
@@ -91,13 +102,16 @@ def _form_page(
         **{f"deadlines/{level}": name_of(level_name(level)) for level, _day in plan.deadlines},
         **{f"milestones/{key}": name_of(one) for key, one in names.items()},
     }
+    figures = _figures()
+    ticked = [*(f"required/{key}" for key in names), *(f"{FIGURES}/{key}" for key in figures)]
     return page(
         "rules_new.html",
         form.status,
         plan=plan,
         form=form,
         names=names,
-        typed=list(rule_values(answer)),
+        typed=list(dict.fromkeys((*rule_values(answer), *ticked))),
+        figures=[(f"{FIGURES}/{key}", figure_word(key)) for key in figures],
         reaches=[(key, _(word)) for key, word in REACHES.items()],
         effects=None if effects is None else effects_of(effects, levels),
     )

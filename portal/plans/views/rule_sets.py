@@ -3,24 +3,27 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from portal.congress.views.congress import figure_word
 from portal.plans.words import LABELS, REACHES
-from portal.shared.units import Document, Names
+from portal.shared.units import Document, Names, Ours, Words
 
 LATENESS = ("explained_after", "postponed_most")
+# What is ticked.
+YES, FIGURES = "yes", "results_fields"
 TARGETS = ("women", "young", "candidates_least", "candidates_most")
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Of one field: as it was in the version before, and as it is. `kind`: deadlines, milestones, lateness, targets; of
-    the last two `word` says which.
+    """Of one field: as it was in the version before, and as it is; empty for what is ticked and was not, or is not any
+    more. `kind`: deadlines, milestones, required, lateness, targets, results_fields; of some `word` says which.
     """
 
     kind: str
     key: str
     before: str
     after: str
-    word: str = ""
+    word: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +57,15 @@ def _version(one: Document, before: Document | None) -> Version:
 
 def _changes(before: dict[str, str], after: dict[str, str]) -> tuple[Change, ...]:
     return tuple(
-        Change(kind, key, before.get(name, ""), value, LABELS.get(name, ""))
-        for name, value in after.items()
-        if before.get(name) != value
+        Change(kind, key, before.get(name, ""), value, _word(kind, key))
+        for name in dict.fromkeys((*before, *after))
+        if before.get(name) != (value := after.get(name, ""))
         for kind, _slash, key in (name.partition("/"),)
     )
+
+
+def _word(kind: str, key: str) -> Words:
+    return figure_word(key) if kind == FIGURES else Ours(LABELS.get(f"{kind}/{key}", ""))
 
 
 def rule_values(rules: Document) -> dict[str, str]:
@@ -68,6 +75,8 @@ def rule_values(rules: Document) -> dict[str, str]:
         **{f"milestones/{one['key']}": str(one["days_before_deadline"]) for one in rules["milestones"]},
         **{f"lateness/{name}": str(rules["lateness"][name]) for name in LATENESS},
         **{f"targets/{name}": str(rules["targets"][name]) for name in TARGETS},
+        **{f"required/{one['key']}": YES for one in rules["milestones"] if one["required"]},
+        **{f"{FIGURES}/{key}": YES for key in rules["results_fields"]},
     }
 
 

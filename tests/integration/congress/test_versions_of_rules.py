@@ -164,6 +164,24 @@ def test_steps_targets_and_days_of_lateness_are_rules_as_well(
     assert verify_rollups(context, running["id"]) == []
 
 
+def test_a_report_is_asked_for_the_figures_of_its_version(
+    congress_house: House, context: Context, organiser: Desk, running: Json
+) -> None:
+    changed(organiser, running, results_fields=["summoned", "present"])
+    spread(context, running)
+    first, second = (Desk(congress_house, unit, CLERK) for unit in ("n1", "n2"))
+    old = first.congress_of("n1", running)
+    assert old["results_fields"] == running["results_fields"]
+    closed = reported(congress_house, running, "n2", "closed", context.clock.today())
+    assert closed["results_fields"] == ["summoned", "present"]
+    figures = {"summoned": 100, "present": 100}
+    refused = second.act(closed, "results", {"figures": {**figures, "women": 10}})
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/figures/women")
+    assert second.done(closed, "results", {"figures": figures})["results"] == figures
+    project(context)
+    assert verify_rollups(context, running["id"]) == []
+
+
 def test_of_two_at_once_one_is_made_and_a_stale_one_is_told_so(organiser: Desk, running: Json) -> None:
     path, version = f"/plans/{running['id']}/rule-sets", now(organiser, running)["version"]
     body = {"targets": {"women": 30}, "reason": "x"}
@@ -267,6 +285,8 @@ def test_who_makes_one_and_for_whom_it_is_not_there(
         ({"milestones": {"closed": {"key": "other"}}}, 422, ""),
         ({"reach": "closed", "targets": {"women": 30}}, 422, ""),
         ({"results_fields": []}, 422, ""),
+        ({"results_fields": ["summoned", "no-such-figure"]}, 422, ""),
+        ({"content_types": []}, 422, ""),
     ],
 )
 def test_what_is_no_rule_set_is_refused_by_name(

@@ -30,6 +30,7 @@ from congress.domain.overdue import Standing, awaited, standing_of
 from congress.domain.plan import PlanState, Reach
 from congress.domain.plan_refusals import PlanIsClosed
 from congress.domain.postponing import postpone
+from congress.domain.progress import submit
 from congress.domain.progress_refusals import (
     CongressApproved,
     ReasonNeeded,
@@ -198,6 +199,20 @@ def test_nobody_is_reminded_while_the_day_does_not_tell(congress: Congress, remi
 
 
 ELSEWHERE = Blocked("congress2", "plan1", "closed")
+
+
+def test_in_the_list_of_what_is_overdue_stands_only_what_nothing_is_in_the_way_of() -> None:
+    wanted = Wanted(overdue=True)
+    for congress, expected in ((blocked(), False), (blocked(milestone="opened"), True)):
+        found = contribution(PLAN, congress).counters
+        assert wanted.fits(PLAN, congress, LATE) is expected
+        assert wanted.count(PLAN, DEADLINE, found, LATE) == expected
+
+
+def test_what_has_been_sent_up_waits_for_its_superior_and_not_for_a_difficulty() -> None:
+    congress = blocked(at("results"), "credentials")
+    assert is_blocked(PLAN, congress) is True
+    assert is_blocked(PLAN, submit(PLAN, congress, by(LATE), "s")) is False
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """Versions of a plan's rules: whom each reaches, by which what was done is judged, and what a new one would mean."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,6 +15,7 @@ from congress.domain.history import By, Congress, Entry
 from congress.domain.overdue import Standing, standing_of
 from congress.domain.plan import Plan, Reach, Targets
 from congress.domain.planned import as_derived, planned_congress
+from congress.domain.progress import report_results
 from congress.domain.progress_refusals import ReasonNeeded, ReasonTooLong, UnknownMilestone
 from congress.domain.rollup import Rollup, answer, at_group, contribution, group_of, is_put_off, rules_in
 from congress.domain.rule_effects import effects_of
@@ -28,6 +28,7 @@ from congress.domain.rule_sets import (
     TooManyVersions,
     add_version,
     at_version,
+    ever_asked,
     held_on,
     rules_of,
     under,
@@ -37,7 +38,17 @@ from congress.domain.wanted import STANDINGS, Beside, Wanted
 from congress.store.documents import congress_document, congress_of, plan_document, plan_of
 from servicekit.refusals import Refusal
 from servicekit.tree.rollup.figures import recount
-from tests.unit.congress.builders import DEADLINE, TODAY, a_congress, a_plan, a_unit, at, by, recorded
+from tests.unit.congress.builders import (
+    DEADLINE,
+    FIGURES_THAT_ADD_UP,
+    TODAY,
+    a_congress,
+    a_plan,
+    a_unit,
+    at,
+    by,
+    recorded,
+)
 
 PLAN = a_plan()
 LATER = DEADLINE + timedelta(days=31)
@@ -45,9 +56,7 @@ NEARER = DEADLINE - timedelta(days=20)
 MADE = TODAY + timedelta(days=5)
 
 
-def made(
-    plan: Plan = PLAN, day: date = MADE, reach: Reach = Reach.NOT_CLOSED, **edit: Mapping[str, Any]
-) -> Plan:
+def made(plan: Plan = PLAN, day: date = MADE, reach: Reach = Reach.NOT_CLOSED, **edit: Any) -> Plan:
     wanted = Edit(**(edit or {"deadlines": {"district": LATER}}))
     return add_version(plan, wanted, reach, "A flood.", by(day, "organiser"))
 
@@ -170,8 +179,10 @@ def test_an_extension_and_a_day_of_a_pilot_stand_beside_each_version() -> None:
 
 
 STEPS = {"closed": StepRules(days_before_deadline=10), "drafts": StepRules(required=False)}
+# What had begun by then keeps the closing of before.
+STEPPED = made(reach=Reach.NOT_BEGUN, milestones=STEPS)
 MANY = made(
-    made(reach=Reach.NOT_BEGUN, milestones=STEPS),
+    STEPPED,
     MADE + timedelta(days=1),
     lateness={"explained_after": 5},
     deadlines={"district": LATER},
@@ -187,6 +198,7 @@ MANY = made(
         LATER + timedelta(days=9),
     ],
 )
+@pytest.mark.parametrize("plan", [STEPPED, MANY])
 @pytest.mark.parametrize(
     "congress",
     [
@@ -197,14 +209,14 @@ MANY = made(
     ],
 )
 def test_sums_lists_and_the_congress_itself_say_the_same_under_each_version(
-    congress: Congress, day: date
+    plan: Plan, congress: Congress, day: date
 ) -> None:
-    congress = derived(MANY, congress)
-    found = contribution(MANY, congress)
+    congress = derived(plan, congress)
+    found = contribution(plan, congress)
     assert rules_in(found.group) == congress.rules
     level, deadline = group_of(found.group)
     assert (level, deadline) == ("district", congress.deadline)
-    put_off, rules = is_put_off(found.group, day), at_group(MANY, found.group)
+    put_off, rules = is_put_off(found.group, day), at_group(plan, found.group)
     wanted = [
         *(Wanted(milestone=one.key, standing=standing) for one in PLAN.milestones for standing in STANDINGS),
         *(Wanted(beside=beside) for beside in Beside),
@@ -212,15 +224,15 @@ def test_sums_lists_and_the_congress_itself_say_the_same_under_each_version(
     ]
     for one in wanted:
         counted = one.count(rules, deadline, found.counters, day, put_off=put_off)
-        assert counted == one.fits(MANY, congress, day), one
-    assert owed_in(rules, deadline, found.counters, day) == owes(under(MANY, congress), congress, day)
+        assert counted == one.fits(plan, congress, day), one
+    assert owed_in(rules, deadline, found.counters, day) == owes(under(plan, congress), congress, day)
     rollup = Rollup("plan1", "north", "N", {}, "district", ("root", "north"), recount([found])["north"])
-    told = {one.key: one.count for one in answer(rollup, [], MANY, day, by(day).at).milestones}
-    for milestone in under(MANY, congress).milestones:
-        standing = standing_of(under(MANY, congress), congress, milestone, day)
+    told = {one.key: one.count for one in answer(rollup, [], plan, day, by(day).at).milestones}
+    for milestone in under(plan, congress).milestones:
+        standing = standing_of(under(plan, congress), congress, milestone, day)
         assert told[milestone.key].overdue == (standing is Standing.OVERDUE), milestone.key
         kept = {day: to_keep({**rollup.groups, "cell|2026-01-01": {"total": 1}})}
-        point = course_of(MANY, MANY.milestones[MANY.index(milestone.key) or 0], rollup, kept, day).points[0]
+        point = course_of(plan, plan.milestones[plan.index(milestone.key) or 0], rollup, kept, day).points[0]
         alone = 1 if milestone.due(date(2026, 1, 1)) < day else 0
         assert point.count.overdue - alone <= told[milestone.key].overdue
 
@@ -272,6 +284,20 @@ def test_the_preview_leaves_a_longer_extension_and_an_earlier_pilot_where_they_a
     edit, day = Edit(deadlines={"district": NEARER + timedelta(days=5)}), LATER
     found = next(one for one in effects_of(PLAN, edit, Reach.NOT_CLOSED, groups, day) if one.moves)
     assert (found.reached, found.becoming_overdue, found.no_longer_overdue) == (2, 0, 0)
+
+
+def test_which_figures_are_asked_for_is_said_by_the_version_of_the_congress() -> None:
+    plan = made(results_fields=("summoned", "present"))
+    closed, fresh = derived(plan, as_of(at("closed"), BEFORE)), derived(plan, a_congress())
+    assert under(plan, closed).results_fields == PLAN.results_fields
+    assert under(plan, fresh).results_fields == ("summoned", "present")
+    assert ever_asked(plan) == frozenset(PLAN.results_fields)
+    later = derived(plan, as_of(at("closed"), AFTER))
+    reported = report_results(under(plan, later), later, {"summoned": 50, "present": 50}, by(), "r")
+    assert reported.results == {"summoned": 50, "present": 50}
+    with pytest.raises(Refusal):
+        report_results(under(plan, later), later, FIGURES_THAT_ADD_UP, by(), "r")
+    assert report_results(under(plan, closed), closed, FIGURES_THAT_ADD_UP, by(), "r").results
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,7 @@ def _a_congress(**changes: Any) -> dict[str, Any]:
         "explanations": [], "explanation_owed": False, "days_late": 0,
         "pilots": [], "pilot_until": None, "lessons": [],
         "postponements": [], "postponed_until": None, "postponed_latest": "2026-12-22",
-        "blocks": [], "blocked": False, "difficulties": [],
+        "results_fields": [], "rules": 1, "blocks": [], "blocked": False, "difficulties": [],
         "takings": [], "own_until": None, "taken_by": None,
         "results": None, "returned": None, "approved": None, "cautions": [],
         "next_steps": [{"kind": "milestone", "milestone": "closed", "due": "2026-12-01"}], **changes,

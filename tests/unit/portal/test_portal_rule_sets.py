@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from flask import render_template
 
+from portal.congress.views.congress import figure_word
 from portal.frame.forms import Form
 from portal.plans.views.plans import plan_of
 from portal.plans.views.rule_sets import effects_of, milestone_names, rule_values, versions_of
@@ -14,9 +15,10 @@ from tests.unit.portal.test_portal_superior_pages import language, portal  # noq
 RULES: dict[str, Any] = {
     "deadlines": {"union": "2026-06-30", "district": "2026-08-31"},
     "milestones": [
-        {"key": "opened", "names": {"en": "Opened"}, "days_before_deadline": 1},
-        {"key": "sent", "names": {"en": "Sent"}, "days_before_deadline": -10},
+        {"key": "opened", "names": {"en": "Opened"}, "days_before_deadline": 1, "required": True},
+        {"key": "sent", "names": {"en": "Sent"}, "days_before_deadline": -10, "required": True},
     ],
+    "results_fields": ["summoned", "women"],
     "lateness": {"explained_after": 45, "postponed_most": 30},
     "targets": {"women": 15, "young": 10, "candidates_least": 10, "candidates_most": 15},
 }
@@ -26,7 +28,8 @@ FIRST: dict[str, Any] = {
 SECOND: dict[str, Any] = {
     **FIRST, "number": 2, "congresses": 1200, "reason": "<b>Flood</b>", "at": "2026-05-01T10:00:00+00:00",
     "reach": "not_begun", "deadlines": {**RULES["deadlines"], "union": "2026-07-31"},
-    "milestones": [RULES["milestones"][0], {**RULES["milestones"][1], "days_before_deadline": -20}],
+    "milestones": [RULES["milestones"][0], {**RULES["milestones"][1], "days_before_deadline": -20, "required": False}],
+    "results_fields": ["summoned", "minority"],
     "targets": {**RULES["targets"], "women": 20},
 }  # fmt: skip
 PLAN: dict[str, Any] = {
@@ -41,6 +44,9 @@ def test_each_version_says_what_it_changed_and_the_first_nothing() -> None:
         ("deadlines", "union", "2026-06-30", "2026-07-31"),
         ("milestones", "sent", "-10", "-20"),
         ("targets", "women", "15", "20"),
+        ("required", "sent", "yes", ""),
+        ("results_fields", "women", "yes", ""),
+        ("results_fields", "minority", "", "yes"),
     ]
     assert (second.reach, first.reach, first.changes) == (REACHES["not_begun"], "", ())
 
@@ -61,11 +67,13 @@ def test_the_page_shows_all_versions_and_offers_a_new_one_to_whom_it_may(languag
 def test_the_form_holds_all_rules_and_then_shows_what_they_mean(language: str) -> None:  # noqa: F811
     typed = list(rule_values(PLAN))
     form = Form({**rule_values(PLAN), "reach": "not_begun", "reason": "<b>x</b>"}, 3)
-    more = {"form": form, "typed": typed, "reaches": list(REACHES.items())}
+    figures = [(f"results_fields/{key}", figure_word(key)) for key in ("summoned", "women", "minority")]
+    more = {"form": form, "typed": typed, "reaches": list(REACHES.items()), "figures": figures}
     asked = render_template("rules_new.html", effects=None, **around(**more))
     for name in ("deadlines/union-day", "milestones/sent", "targets/women", "lateness/explained_after"):
         assert f'name="{name}"' in asked
     assert 'name="seen"' not in asked
+    assert asked.count(" checked") == 5  # two milestones, two figures, whom it is for
     one = {
         "level": "union", "before": "2026-06-30", "after": "2026-07-31", "moves": True, "congresses": 3,
         "reached": 2, "becoming_overdue": 0, "no_longer_overdue": 2,

@@ -26,7 +26,7 @@ def a_line(unit: dict[str, Any], **changes: Any) -> dict[str, Any]:
     line = {
         "unit": unit, "number": 7_000, "by_hand": None, "own_least": None, "own_most": None, "seats": 7, "least": 1,
         "most": 10, "share": "700/101", "rank": 1, "next": "", "held": "", "tied": False, "before": None,
-        "typed": False, "gone": False,
+        "typed": False, "few": False, "gone": False,
     }  # fmt: skip
     return {**line, **changes}
 
