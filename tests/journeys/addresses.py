@@ -1314,7 +1314,10 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
         of_files_of_no_comment("/none/arriving"),
     ),
     "GET /api/congress/figures": (plain("/api/congress/figures"),),
-    "GET /api/congress/plan-template": (plain("/api/congress/plan-template"),),
+    "GET /api/congress/plan-template": (
+        plain("/api/congress/plan-template"),
+        of_unit("/api/congress/plan-template?unit_id={unit}", "plan:manage"),
+    ),
     "GET /api/congress/plans": (
         Address(lambda person, scene, code: Call("/api/congress/plans"), check=plans_concern),
     ),
