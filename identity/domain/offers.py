@@ -47,6 +47,11 @@ def is_open(grant: Grant, above: Mapping[str, Grant], today: date) -> bool:
     return _why_closed(grant, above, today) is None
 
 
+def has_lapsed(grant: Grant, above: Mapping[str, Grant], today: date) -> bool:
+    """Whether nobody can accept it any more, whatever becomes of its giver."""
+    return isinstance(_why_closed(grant, above, today), OfferLapsed)
+
+
 def accept(
     grant: Grant, above: Mapping[str, Grant], by: Acting, now: datetime, today: date, *, for_machine: bool
 ) -> Grant:

@@ -334,8 +334,7 @@ def _notice_duplicates(store: Store, account: Account, number: KnownNumber, now:
 def _bind(store: Store, invited: Grant, account: Account, today: date) -> None:
     """The invitation becomes an offer to the person; one for what they hold already ends, so that it is held once.
 
-    What the same giver has offered before waits for its answer first; where it can be accepted no more, this takes its
-    place.
+    What the same giver has offered before waits for its answer first; where it has lapsed, this takes its place.
     """
     account_id = account.id
     if today <= invited.valid_to and _is_spare(store, invited, account_id, today):
@@ -354,7 +353,8 @@ def _bind(store: Store, invited: Grant, account: Account, today: date) -> None:
         return
     earlier = store.claimed_by_another(bound)
     if earlier is not None:
-        if offers.is_open(earlier, store.with_chains([earlier]), today):
+        # Also what waits for a second person, or rests with its giver, may still come to be accepted.
+        if not offers.has_lapsed(earlier, store.with_chains([earlier]), today):
             return
         lapsed = grant_acts.ended(earlier, "given anew")
         store.save_grant(

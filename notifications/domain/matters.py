@@ -44,6 +44,8 @@ _EXPORTS: Mapping[str, Kind] = {
 }
 # By whose act comes next.
 _REMINDED = {"unit": Kind.REMINDED, "superior": Kind.REMINDED_ABOVE}
+# No id has it.
+PART = "/"
 _PASSED = {"unit": Kind.DEADLINE_PASSED, "superior": Kind.DEADLINE_PASSED_ABOVE}
 _CONGRESS: Mapping[str, Kind] = {
     events.CONGRESS_SUBMITTED: Kind.CONGRESS_SUBMITTED,
@@ -290,7 +292,12 @@ def _passed(heard: _Heard, said: events.DeadlinePassed) -> Matter:
 
 def without_holder(matter: Matter) -> Matter:
     """What is told instead to those above where nobody can do what is due; of one topic, so of one day, once."""
-    return replace(matter, kind=Kind.NOBODY_REPORTS, topic=id_from(matter.topic, "nobody reports"))
+    return replace(matter, kind=Kind.NOBODY_REPORTS, topic=f"{matter.topic}{PART}nobody reports")
+
+
+def whole_topic(topic: str) -> str:
+    """Of what is told instead, the topic that it is a part of: until all of that is looked at it gathers on."""
+    return topic.partition(PART)[0]
 
 
 def _reminded(heard: _Heard, said: events.Reminded) -> Matter:

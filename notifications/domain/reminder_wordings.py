@@ -48,8 +48,11 @@ REMINDERS = {
         ),
     ),
     Kind.NOBODY_REPORTS_MANY: Wording(
-        N_("Nobody can report for {count} units below: {date}"),
-        N_("The congress reports of {count} units have their day on {date}, and nobody there can send them."),
+        N_("Nobody can report for at least {count} units below: {date}"),
+        N_(
+            "The congress reports of at least {count} units have their day on {date}, and nobody there can send them. "
+            "The roll-out lists all that are without a holder."
+        ),
     ),
     Kind.DEADLINE_CHANGED: Wording(
         N_("A congress has another deadline: {date}"),

@@ -21,7 +21,7 @@ from notifications.clients import Identity
 from notifications.domain.audience import DUE, Question, people_of
 from notifications.domain.digest import tellings
 from notifications.domain.mailboxes import refused, rests, to_be_told
-from notifications.domain.matters import Concern, Matter, without_holder
+from notifications.domain.matters import Concern, Matter, whole_topic, without_holder
 from notifications.domain.notices import Mail, Notice, notice_of, refused_notice, reminder_notice
 from notifications.domain.reminders import Reminder
 from notifications.domain.retry import pause, stale
@@ -33,6 +33,8 @@ from servicekit.out.peers import PeerRefused, PeerUnavailable
 from servicekit.work.clock import Clock
 
 AT_ONCE = 50
+# Of so many units one is told that nobody can report there; of more it is said that they are at least so many.
+ALONE_MOST = 5_000
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ def _tell_above(
         return known[place]
 
     for account_id, concerns in _people(from_above, instead, alone).items():
-        sending.store.reminders.gather(instead, account_id, concerns, until)
+        sending.store.reminders.gather(instead, account_id, concerns, until, most=ALONE_MOST)
 
 
 def _people(
@@ -130,7 +132,9 @@ def tell_reminders(sending: Sending) -> int:
     """Tells what has been gathered, each person once; how many people."""
     store, now = sending.store, sending.clock.now()
     due = store.reminders.due(now, AT_ONCE)
-    gathering = {topic for topic in {one.topic for one in due} if store.matters.topic_open(topic)}
+    gathering = {
+        topic for topic in {one.topic for one in due} if store.matters.topic_open(whole_topic(topic))
+    }
     for topic in gathering:
         store.reminders.postpone_topic(topic, now + sending.pace.gather)
     ready = [one for one in due if one.topic not in gathering]

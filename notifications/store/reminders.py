@@ -23,12 +23,21 @@ class ReminderStore:
         # The embedded database scans unless one index covers the whole filter of a compare-and-set.
         self._reminders.create_index([("_id", 1), ("version", 1)])
 
-    def gather(self, matter: Matter, account_id: str, concerns: Iterable[Concern], due_at: datetime) -> None:
-        """Adds units, those not there yet, to what one person is to be reminded of. Raises Overtaken."""
+    def gather(
+        self,
+        matter: Matter,
+        account_id: str,
+        concerns: Iterable[Concern],
+        due_at: datetime,
+        most: int | None = None,
+    ) -> None:
+        """Adds units, those not there yet, up to `most`, to what one person is to be reminded of. Raises Overtaken."""
         begun = reminder_of(matter, account_id, concerns)
         known = self._reminders.find_one({"_id": begun.id})
         have = {unit["unit_id"] for unit in known["units"]} if known else set()
         added = [concern_document(one) for one in begun.units if one.unit_id not in have]
+        if most is not None:
+            added = added[: max(0, most - len(have))]
         if known is None:
             job = {"version": begun.version, "state": WAITING, "due_at": due_at}
             try:

@@ -1,6 +1,5 @@
 """What somebody is writing into a form: found again, forgotten when it is sent, and never the numbers of people."""
 
-import csv
 import re
 from collections.abc import Mapping
 from contextlib import suppress
@@ -14,15 +13,13 @@ from portal.shared.words import AS_TYPED
 from servicekit.logs import log
 from servicekit.out.peers import PeerRefused
 from servicekit.refusals import Unavailable
-from servicekit.words import dates, text
+from servicekit.words import dates
 
-# Shorter ones are codes, figures and parts of days.
-SHORTEST_NUMBER = 7  # digits
-# What stands in the place of a number: a row without one would be meant otherwise.
-LEFT_OUT = "…"
+# Of people; however a number in one is written or split, it is no part of a draft.
 TABLES = ("table",)
-# With a sign between its thousands a number looks like several cells.
-GROUPED = re.compile(r"(?<!\d)\d{1,3}(?:[,.' ]\d{2,3}){2,}(?!\d)")
+# What stands in the place of a number in a text. Shorter ones are codes, figures and parts of days.
+LEFT_OUT = "…"
+NUMBER = re.compile(r"\d(?:[\s.,;:'’/()+\-–·]*\d){6,}")
 
 
 def saved_draft(path: str) -> Document | None:
@@ -45,44 +42,25 @@ def forget_draft(path: str, form: Form) -> None:
 
 
 def keepable(values: Mapping[str, str], labels: Mapping[str, str]) -> dict[str, str]:
-    """Without what names a person; of a table without the numbers in it.
+    """Without what names a person. Of forms about people only their fields, but no table, and of these without numbers.
 
     `labels`: of the form's fields, which say by `national_number=` that one names somebody.
     """
+    known = {name: value for name, value in values.items() if not _names_somebody(name, labels)}
+    if str(gettext(AS_TYPED)) not in labels.values():
+        return known
     return {
-        name: without_numbers(value) if name in TABLES else value
-        for name, value in values.items()
-        if name in TABLES or not _names_somebody(name, labels)
+        name: NUMBER.sub(LEFT_OUT, value)
+        for name, value in known.items()
+        if name not in TABLES and _field(name) in labels
     }
 
 
 def _names_somebody(name: str, labels: Mapping[str, str]) -> bool:
+    return labels.get(f"{_field(name)}=") == str(gettext(AS_TYPED))
+
+
+def _field(name: str) -> str:
+    """Of a day its three parts are one."""
     whole, _, part = name.rpartition("-")
-    field = whole if part in dates.PARTS else name
-    return labels.get(f"{field}=") == str(gettext(AS_TYPED))
-
-
-def without_numbers(table: str) -> str:
-    """The same table, each cell that holds a number replaced; nothing of one that cannot be taken apart."""
-    left = GROUPED.sub(LEFT_OUT, table)
-    try:
-        for cell in sorted(_numbered(left), key=len, reverse=True):
-            left = left.replace(cell, LEFT_OUT)
-        # One that is written otherwise in the text than it is read, between quotation marks.
-        return "" if _numbered(left) else left
-    except csv.Error:
-        return ""
-
-
-def _numbered(table: str) -> set[str]:
-    return {cell for _, row in text.rows_of(table) for cell in row if _is_number(cell)}
-
-
-def _is_number(cell: str) -> bool:
-    if sum(sign.isdecimal() for sign in cell) < SHORTEST_NUMBER:
-        return False
-    try:
-        dates.spoken_day(text.line(cell))
-    except dates.NotADay:
-        return True
-    return False
+    return whole if part in dates.PARTS else name

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -106,7 +107,10 @@ class Peers:
             begun = self._fetching.get((key, revoked))
             mine = self._fetching.setdefault((key, revoked), Future())
         if begun is not None:
-            return begun.result()
+            # Whose time was shorter, or whose token had just ended, has not answered for this one.
+            with suppress(Exception):
+                return begun.result(timeout=max(0.0, patience.left(READ_SECONDS)))
+            return self._fetched(peer, caller, key, revoked)
         try:
             token = patience.in_turn(partial(self._fetched, peer, caller, key, revoked))
         except BaseException as error:

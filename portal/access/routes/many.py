@@ -15,7 +15,7 @@ from portal.access.views.many import (
 )
 from portal.access.views.rollout import WITHOUT, table_of
 from portal.access.words import NO_FILE, NO_ROWS, NO_TABLE, NOT_TEXT, TOO_MANY_ROWS
-from portal.drafts.kept import LEFT_OUT, forget_draft, saved_draft
+from portal.drafts.kept import forget_draft, saved_draft
 from portal.frame.forms import Fault, Form, FormFaulty, sent_form
 from portal.frame.pager import after, pager
 from portal.frame.pages import done, language, name_of, or_shown_again, page
@@ -71,7 +71,6 @@ def many_again(unit_id: str, form: Form, draft: Document | None = None) -> Respo
         roles=[(role.key, name_of(role.names)) for role in to_give(roles_of(identity().roles()))],
         most=MOST_ROWS,
         saved=draft,
-        left_out=LEFT_OUT,
         action=many_path(unit_id),
         back=f"/units/{unit_id}/access",
     )

@@ -2,16 +2,18 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from itertools import islice
 from typing import Any
 
 import pytest
 
 from congress.context import Context
-from congress.operations import verify_rollups
+from congress.operations import rule_sets, verify_rollups
 from congress.operations.mending import mend_rollups
 from congress.operations.rule_sets import spread_rules
 from servicekit.ids import new_id
+from servicekit.work.loop import Piecemeal
 from tests.integration.congress.scene import (
     ADMINISTRATOR,
     CLERK,
@@ -220,6 +222,21 @@ def test_cut_off_anywhere_it_goes_on_and_what_it_left_behind_is_made_right(
     mend_rollups(context, running["id"])
     project(context)
     assert (stand(organiser, running)["s1"], verify_rollups(context, running["id"])) == ((2, day), [])
+
+
+def test_by_pieces_it_comes_to_its_end_also_where_in_some_there_is_nothing_to_do(
+    context: Context, organiser: Desk, running: Json, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rule_sets, "BATCH", 1)
+    day = on(context, 9)
+    # Of most levels nothing changes, so most pieces find nothing.
+    changed(organiser, running, deadlines={"union": day}, reach="not_begun")
+    steps = Piecemeal(partial(spread_rules, context))
+    for _ in range(4 * len(PATHS)):
+        steps.work()
+    assert not context.plans.get(running["id"]).spreading
+    project(context)
+    assert stand(organiser, running)["s1"] == (2, day)
 
 
 def test_a_report_that_comes_between_is_judged_as_it_stood_when_the_version_was_made(
