@@ -104,8 +104,11 @@ def divide_seats(
 
 
 def look_below_again(context: Context, caller: Caller, division_id: str) -> Sequence[str]:
-    """The ids of those below now, before anything is written."""
-    _, congress, plan = _managed(context, caller, division_id)
+    """The ids of those below now, before anything is written; what is not there is refused once the body is read."""
+    try:
+        _, congress, plan = _managed(context, caller, division_id)
+    except UnknownHere:
+        return ()
     return [one.id for one in units_below(context, plan, congress.unit)]
 
 

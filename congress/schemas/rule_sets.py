@@ -24,7 +24,7 @@ class RuleSetEdit(StrictSchema):
     targets = fields.Nested(TargetsSchema, load_default=dict)
     lateness = fields.Nested(LatenessSchema, load_default=dict)
     results_fields = fields.List(
-        text(64), load_default=None, validate=validate.Length(max=200, error=TOO_LONG)
+        text(64), load_default=None, validate=validate.Length(1, 200, error=TOO_LONG)
     )
     reach = one_of(("not_closed", "not_begun"), load_default="not_closed")
 

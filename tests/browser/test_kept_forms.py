@@ -126,8 +126,8 @@ def test_a_grant_and_a_table_are_drafts_without_the_numbers_of_people(visit: Cal
     assert organiser.page.locator("#reason").input_value() == ""
 
     organiser.open(many)
-    table = "BD-D01\t9990000077001\tclerk\t\tA. One\nBD-D01\t\tclerk\t\tB. Two"
-    organiser.fill(table=table, reason=f"{REASON} 9990000077001")
+    table = "BD-D01\t9990000077009\tclerk\t\tA. One\nBD-D01\t\tclerk\t\tB. Two"
+    organiser.fill(table=table, reason=f"{REASON} 9990000077009")
     organiser.page.get_by_text("Saved as a draft at").wait_for()
     organiser.open(many)
     assert "The table is never part of a draft" in organiser.told

