@@ -45,7 +45,7 @@ _EXPORTS: Mapping[str, Kind] = {
 # By whose act comes next.
 _REMINDED = {"unit": Kind.REMINDED, "superior": Kind.REMINDED_ABOVE}
 # No id has it.
-PART = "/"
+PART = "|"
 _PASSED = {"unit": Kind.DEADLINE_PASSED, "superior": Kind.DEADLINE_PASSED_ABOVE}
 _CONGRESS: Mapping[str, Kind] = {
     events.CONGRESS_SUBMITTED: Kind.CONGRESS_SUBMITTED,

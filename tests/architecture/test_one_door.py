@@ -92,7 +92,6 @@ OWN = {
     "portal/units/routes/units.py": "whether a digit was typed at all",
     "portal/congress/views/congress.py": "what a service of ours answers",
     "portal/frame/menu.py": "a number of seconds",
-    "portal/drafts/kept.py": "how many digits there are, whatever they say",
     "portal/plans/views/course.py": "what a service of ours answers",
     "portal/plans/views/plans.py": "what a service of ours answers",
     "servicekit/serving/bulkheads.py": "a number of threads",
