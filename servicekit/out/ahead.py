@@ -21,8 +21,8 @@ from servicekit.serving.bulkheads import part_of_threads
 
 Answer = TypeVar("Answer")
 
-# So many threads as this share of the server's own: what is begun ahead takes places from others who ask.
-SHARE_AHEAD = 1 / 2
+# As many threads as the server has of its own; that they stand aside keeps places for the others who ask.
+SHARE_AHEAD = 1
 
 
 class Reading:
