@@ -51,6 +51,11 @@ class Seen:
     seconds: dict[str, float] = field(default_factory=dict)
     milliseconds: dict[str, float] = field(default_factory=dict)
 
+    def tell(self, work: str, seconds: float) -> None:
+        """As it goes: the largest tree takes its time."""
+        self.seconds[work] = seconds
+        print(f"    {work} {seconds:.1f} s", flush=True)
+
 
 def timed(work: Callable[[], object]) -> float:
     began = time.perf_counter()
@@ -138,12 +143,9 @@ def measure(units: int, folder: Path) -> Seen:
     try:
         machine.start()
         client = databases(machine)
-        seen.seconds["import"] = timed(
-            lambda: command(machine, "import", "units", str(file), "--levels", levels)
-        )
-        seen.seconds["then known to all services"] = timed(
-            lambda: until(lambda: known_everywhere(client, units))
-        )
+        words = ("import", "units", str(file), "--levels", levels)
+        seen.tell("import", timed(lambda: command(machine, *words)))
+        seen.tell("then known to all services", timed(lambda: until(lambda: known_everywhere(client, units))))
         number = citizens()[WHO]["national_number"]
         command(
             machine, "admin", "invite", "--unit", "BD", "--national-number", number, "--label", "HQ",
@@ -155,13 +157,13 @@ def measure(units: int, folder: Path) -> Seen:
         root = members["units"].find_one({"code": "BD"})["_id"]
         began = time.perf_counter()
         plan = opened_plan(person, root)
-        seen.seconds["plan opened: the request"] = time.perf_counter() - began
+        seen.tell("plan opened: the request", time.perf_counter() - began)
         address = f"/api/congress/plans/{plan['id']}"
         until(lambda: bool(person.get(address).json()["state"] == "open"))
-        seen.seconds["then all its congresses made"] = time.perf_counter() - began
+        seen.tell("then all its congresses made", time.perf_counter() - began)
         figure = f"/api/congress/rollups/{plan['id']}/{root}"
         until(lambda: bool(person.get(figure).json()["total"] == units))
-        seen.seconds["then all counted at the top"] = time.perf_counter() - began
+        seen.tell("then all counted at the top", time.perf_counter() - began)
         dashboard = f"/dashboard/{plan['id']}/{root}"
         text = person.http.get(person.base + dashboard, timeout=60).text
         some_list = next(one for one in re.findall(r'href="(/lists/[^"]+)"', text)).replace("&amp;", "&")
@@ -176,10 +178,10 @@ def measure(units: int, folder: Path) -> Seen:
         ids = [one["_id"] for one in members["units"].find({"level": "union"}, {"_id": 1})]
         some = random.Random(SEED).sample(ids, LOOK_UPS)
         seen.milliseconds["any unit looked up, 95 of 100"] = look_up_ms(person, some)
-        seen.seconds["rollup verify"] = timed(lambda: command(machine, "rollup", "verify"))
+        seen.tell("rollup verify", timed(lambda: command(machine, "rollup", "verify")))
         kill_all(machine)
         machine.process = None
-        seen.seconds["back after kill -9 of all"] = machine.start(LONGEST)
+        seen.tell("back after kill -9 of all", machine.start(LONGEST))
     finally:
         kill_all(machine)  # nothing of it is kept, and a tree of this size takes its time to end
     return seen
@@ -189,12 +191,9 @@ def main() -> int:
     sizes = [int(one) for one in sys.argv[1:]] or list(SIZES)
     found: dict[int, Seen] = {}
     for units in sizes:
+        print(f"{units} units", flush=True)
         with tempfile.TemporaryDirectory() as folder:
             found[units] = measure(units, Path(folder))
-        print(
-            f"{units} units: " + ", ".join(f"{k} {v:.1f} s" for k, v in found[units].seconds.items()),
-            flush=True,
-        )
         print("    " + ", ".join(f"{k} {v:.0f} ms" for k, v in found[units].milliseconds.items()), flush=True)
     first, last = found[sizes[0]], found[sizes[-1]]
     growth = {name: last.milliseconds[name] / ms for name, ms in first.milliseconds.items()}
