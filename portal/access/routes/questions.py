@@ -30,7 +30,9 @@ def explain() -> Response:
     """What I may do, and why I, or somebody whose access I may see, may or may not do one act at one unit."""
     account_id = asked("account_id")
     permission, unit_id = asked("permission"), asked("unit_id")
-    ahead(identity().me, *(partial(membership().unit, one) for one in _units_offered(unit_id)))
+    ahead(*(partial(membership().unit, one) for one in _units_offered(unit_id)))
+    if not account_id:
+        ahead(identity().me)
     roles = roles_of(identity().roles())
     units = [(one["id"], name_of(one["names"])) for one in _units(unit_id)]
     known = titles_in(titles(), PERMISSIONS)

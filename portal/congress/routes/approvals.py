@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from portal.congress.routes.congresses import (
     looked_up,
+    looked_up_again,
     names_of,
     offices_of,
     over_typed,
@@ -225,8 +226,7 @@ def decision_form(congress_id: str) -> Response:
 
 
 def decision_again(congress_id: str, form: Form) -> Response:
-    one, plan = looked_up(congress_id)
-    form.version = one["version"]
+    one, plan = looked_up_again(congress_id, form)
     return _decision_page(one, plan, form)
 
 

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response
 
-from portal.congress.routes.congresses import looked_up, names_of, trail_of
+from portal.congress.routes.congresses import looked_up, looked_up_again, names_of, trail_of
 from portal.congress.views.blocking import choices_of
 from portal.congress.views.congress import unit_with_id
 from portal.frame.forms import Form
@@ -60,8 +60,7 @@ def unblock_congress(congress_id: str, form: Form) -> Response:
 
 
 def _again(template: str, congress_id: str, form: Form) -> Response:
-    one, plan = looked_up(congress_id)
-    form.version = one["version"]
+    one, plan = looked_up_again(congress_id, form)
     return _page(template, one, plan, form)
 
 

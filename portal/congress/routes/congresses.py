@@ -54,6 +54,13 @@ def looked_up(congress_id: str) -> tuple[Document, Document]:
     return one, plan
 
 
+def looked_up_again(congress_id: str, form: Form) -> tuple[Document, Document]:
+    """For a form that is shown again: what it is sent about next is what its page shows now."""
+    one, plan = looked_up(congress_id)
+    form.version = one["version"]
+    return one, plan
+
+
 def view_of(one: Document, plan: Document) -> CongressPage:
     return congress_page(one, plan, today(), groups_in(titles(), FIGURES))
 
@@ -249,8 +256,7 @@ def content_form(congress_id: str) -> Response:
 
 
 def content_again(congress_id: str, form: Form) -> Response:
-    one, plan = looked_up(congress_id)
-    form.version = one["version"]
+    one, plan = looked_up_again(congress_id, form)
     return _content_page(one, plan, form)
 
 
@@ -288,8 +294,7 @@ def submit_form(congress_id: str) -> Response:
 
 
 def submit_again(congress_id: str, form: Form) -> Response:
-    one, plan = looked_up(congress_id)
-    form.version = one["version"]
+    one, plan = looked_up_again(congress_id, form)
     return _submit_page(one, plan, form)
 
 

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response
 
-from portal.congress.routes.congresses import looked_up, over_typed, trail_of
+from portal.congress.routes.congresses import looked_up, looked_up_again, over_typed, trail_of
 from portal.congress.views.congress import unit_with_id
 from portal.congress.views.explanations import explanations_of, waiting
 from portal.congress.words import NEITHER_ANSWER
@@ -73,8 +73,7 @@ def decision_of(form: Form) -> Document:
 
 
 def _again(template: str, congress_id: str, form: Form) -> Response:
-    one, _plan = looked_up(congress_id)
-    form.version = one["version"]
+    one, _plan = looked_up_again(congress_id, form)
     return _page(template, one, form)
 
 

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response
 
-from portal.congress.routes.congresses import looked_up, over_typed, trail_of
+from portal.congress.routes.congresses import looked_up, looked_up_again, over_typed, trail_of
 from portal.congress.views.congress import unit_with_id
 from portal.congress.views.extensions import waiting
 from portal.drafts.kept import forget_draft, saved_draft
@@ -95,8 +95,7 @@ def answer_later(congress_id: str, form: Form) -> Response:
 
 
 def _again(template: str, congress_id: str, form: Form, act: str) -> Response:
-    one, _plan = looked_up(congress_id)
-    form.version = one["version"]
+    one, _plan = looked_up_again(congress_id, form)
     return _page(template, one, form, act)
 
 

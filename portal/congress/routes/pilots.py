@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response
 
-from portal.congress.routes.congresses import looked_up, over_typed, trail_of
+from portal.congress.routes.congresses import looked_up, looked_up_again, over_typed, trail_of
 from portal.congress.views.congress import unit_with_id
 from portal.congress.views.pilots import pilots_of
 from portal.frame.forms import Form
@@ -24,8 +24,7 @@ def pilot_form(congress_id: str) -> Response:
 
 
 def pilot_again(congress_id: str, form: Form) -> Response:
-    one, _plan = looked_up(congress_id)
-    form.version = one["version"]
+    one, _plan = looked_up_again(congress_id, form)
     return _page("pilot.html", one, form, "pilot")
 
 
@@ -48,8 +47,7 @@ def lesson_form(congress_id: str) -> Response:
 
 
 def lesson_again(congress_id: str, form: Form) -> Response:
-    one, _plan = looked_up(congress_id)
-    form.version = one["version"]
+    one, _plan = looked_up_again(congress_id, form)
     return _page("lesson.html", one, form, "lessons/write")
 
 

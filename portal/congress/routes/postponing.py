@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response
 
-from portal.congress.routes.congresses import looked_up, trail_of
+from portal.congress.routes.congresses import looked_up, looked_up_again, trail_of
 from portal.congress.views.congress import unit_with_id
 from portal.frame.forms import Form
 from portal.frame.pages import done, or_shown_again, page
@@ -54,8 +54,7 @@ def resume_congress(congress_id: str, form: Form) -> Response:
 
 
 def _again(template: str, congress_id: str, form: Form) -> Response:
-    one, _plan = looked_up(congress_id)
-    form.version = one["version"]
+    one, _plan = looked_up_again(congress_id, form)
     return _page(template, one, form)
 
 

@@ -6,6 +6,7 @@ from portal.congress.routes.congresses import (
     entry_typed,
     first_milestone_form,
     looked_up,
+    looked_up_again,
     milestone_page,
     over_typed,
     trail_of,
@@ -58,8 +59,7 @@ def reopening_form(congress_id: str) -> Response:
 
 
 def reopening_again(congress_id: str, form: Form) -> Response:
-    one, _plan = looked_up(congress_id)
-    form.version = one["version"]
+    one, _plan = looked_up_again(congress_id, form)
     return _reopening_page(one, form)
 
 
