@@ -192,7 +192,7 @@ def column_text(units: Sequence[tuple[str, str, Mapping[str, int | None]]]) -> s
     """The rows to begin with: code, name, and what is known of each, with tabs between."""
     rows = []
     for code, name, known in units:
-        cells = ["" if known.get(part) is None else str(known[part]) for part in _NAMES]
-        # All of its cells, the empty ones too: of two the second would be the number.
-        rows.append("\t".join([code, name.replace("\t", " "), *cells]))
+        number, *bounds = ("" if known.get(part) is None else str(known[part]) for part in _NAMES)
+        # Of two cells the second would be the number, and blanks at the end of a row are lost on the way.
+        rows.append("\t".join([code, name.replace("\t", " "), number or "-", *bounds]).rstrip("\t"))
     return "\n".join(rows)

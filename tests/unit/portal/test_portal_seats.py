@@ -98,10 +98,13 @@ def test_what_the_form_begins_with_is_read_back_as_it_was() -> None:
     ]
     found = column_of(column_text(units), "members", ",")
     assert found.lines == ({"code": "N1", "number": 7, "most": 9}, {"code": "N2", "number": 0})
-    # What nothing is known of is sent back as it stands, whatever its name.
-    assert column_of(column_text([("N2", "South", {}), ("N3", "12", {})]), "members", ",").lines == (
+    # What nothing is known of is sent back as it stands, whatever its name, and though ends of rows are cut on the way.
+    begun = column_text([("N2", "South", {}), ("N3", "12", {}), ("N4", "A", {"most": 2})])
+    sent = "\r\n".join(row.strip() for row in begun.splitlines())
+    assert column_of(sent, "members", ",").lines == (
         {"code": "N2"},
         {"code": "N3"},
+        {"code": "N4", "most": 2},
     )
 
 
