@@ -30,6 +30,7 @@ from congress.store.congresses import CongressStore
 from congress.store.days import DayStore
 from congress.store.difficulties import DifficultyStore
 from congress.store.first_reports import FirstReportStore
+from congress.store.handings import HandingStore
 from congress.store.plans import PlanStore
 from congress.store.reminders import ReminderStore
 from congress.store.rollups import RollupStore
@@ -76,6 +77,7 @@ def make_context(
         first_reports=FirstReportStore(database, units),
         difficulties=DifficultyStore(database, origin, units),
         seats=SeatStore(database, origin),
+        handings=HandingStore(database),
         units=units,
         # How many there are the sums say.
         lists=Lists(database, counted=False),

@@ -11,6 +11,7 @@ from congress.store.congresses import CongressStore
 from congress.store.days import DayStore
 from congress.store.difficulties import DifficultyStore
 from congress.store.first_reports import FirstReportStore
+from congress.store.handings import HandingStore
 from congress.store.plans import PlanStore
 from congress.store.reminders import ReminderStore
 from congress.store.rollups import RollupStore
@@ -34,6 +35,7 @@ class Context:
     first_reports: FirstReportStore
     difficulties: DifficultyStore
     seats: SeatStore
+    handings: HandingStore
     units: UnitsCopy
     lists: Lists
     reminders: ReminderStore
@@ -58,6 +60,7 @@ class Context:
             self.first_reports,
             self.difficulties,
             self.seats,
+            self.handings,
             self.units,
             self.lists,
             self.reminders,

@@ -8,7 +8,7 @@ from functools import partial
 
 from congress.app import open_context
 from congress.context import Context
-from congress.operations import difficulty_figures, first_reports, projection, rule_sets
+from congress.operations import difficulty_figures, first_reports, handing_down, projection, rule_sets
 from congress.operations.days import keep_days
 from congress.operations.difficulty_clock import climb
 from congress.operations.verifying import check_of
@@ -34,6 +34,7 @@ def loop_of(context: Context, lease: Lease) -> Loop:
     cascade = Piecemeal(partial(projection.run_cascades, context))
     days = Piecemeal(partial(keep_days, context))
     spread = Piecemeal(partial(rule_sets.spread_rules, context))
+    handed = Piecemeal(partial(handing_down.hand_down, context))
     rounds = Rounds(check_of(context), context.clock.now)
     raised = Rounds(difficulty_figures.check_of(context), context.clock.now)
     reports = Rounds(first_reports.check_of(context), context.clock.now)
@@ -52,6 +53,7 @@ def loop_of(context: Context, lease: Lease) -> Loop:
             Step("difficulties raised", partial(difficulty_figures.count_changes, context)),
             Step("cascade", cascade.work, afresh=cascade.begin_afresh),
             Step("rules", spread.work, afresh=spread.begin_afresh),
+            Step("days below", handed.work, afresh=handed.begin_afresh),
             Step(
                 "reminders",
                 partial(projection.give_reminders, context),

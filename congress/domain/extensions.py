@@ -68,8 +68,8 @@ class OwnRequest(Forbidden):
 
 
 def deadline_of(planned: date, earlier: date | None, extended_to: date | None) -> date:
-    """The deadline that counts: the plan's day, or an earlier one, of a pilot or of the unit itself; and the later one
-    that was granted.
+    """The deadline that counts: the plan's day, or an earlier one, of a pilot, of the unit itself or of a unit above;
+    and the later one that was granted.
     """
     own = min(planned, earlier) if earlier else planned
     return max(own, extended_to) if extended_to else own
@@ -86,12 +86,13 @@ def own_day(plan: Plan, congress: Congress) -> date:
 
 def deadline_on(plan: Plan, congress: Congress, day: date) -> date:
     """The deadline by which what was done on a day is judged, by the rules of the plan that is given."""
-    if congress.extended_to is None and not congress.pilots and not congress.takings:
+    if congress.extended_to is None and not (congress.pilots or congress.takings or congress.handed):
         return congress.deadline if congress.rules == 1 else planned_day(plan, congress)
     chosen = [one.until for one in congress.pilot_choices if one.day <= day]
     # Taking over records a milestone itself, which is judged by the deadline of before.
     own = [one.until for one in congress.takings if one.day < day]
-    earlier = min((one for one in (*chosen[-1:], *own[-1:]) if one), default=None)
+    handed = {one.above: one.until for one in congress.handed if one.day < day}
+    earlier = min((one for one in (*chosen[-1:], *own[-1:], *handed.values()) if one), default=None)
     granted = [one.answer.until for one in congress.extensions if one.answer and one.day <= day]
     latest = max((until for until in granted if until), default=None)
     return deadline_of(planned_day(plan, congress), earlier, latest)

@@ -1,7 +1,7 @@
 """A congress and the history of which it consists: entries, results, acts, choices, files, each with who and when."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
@@ -228,7 +228,9 @@ class Lesson:
 
 @dataclass(frozen=True, slots=True)
 class Taking:
-    """On `day` the unit took the superior's plan over. `until`: an own day before the plan's; None: no other day."""
+    """On `day` the unit took the superior's plan over. `until`: an own day before the plan's; None: no other day.
+    `below`: by level, days before the plan's for the congresses below this one.
+    """
 
     until: date | None
     note: str
@@ -238,6 +240,19 @@ class Taking:
     by_name: str = ""
     by_code: bool = False
     kept_by: str = ""
+    below: Mapping[str, date] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """Since `day` what the unit `above` has set for congresses of this level is `until`; None: nothing any more, for it
+    took that back, or does not stand above any more.
+    """
+
+    above: str
+    until: date | None
+    day: date
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +295,7 @@ class Congress:
     pilots: tuple[Pilot, ...] = ()
     lessons: tuple[Lesson, ...] = ()
     takings: tuple[Taking, ...] = ()
+    handed: tuple[Handed, ...] = ()
     version: int = 0
 
     @cached_property
@@ -319,9 +335,21 @@ class Congress:
         return self.takings[-1].until if self.takings else None
 
     @property
+    def handed_down(self) -> tuple[Handed, ...]:
+        """Of each unit above that has set a day, the last, where it still stands."""
+        latest = {one.above: one for one in self.handed}
+        return tuple(one for one in latest.values() if one.until is not None)
+
+    @property
+    def handed_until(self) -> date | None:
+        """The earliest day that units above have set for it."""
+        return min((one.until for one in self.handed_down if one.until), default=None)
+
+    @property
     def earlier_until(self) -> date | None:
         """The earliest day that was set before the plan's: from above, or by the unit itself."""
-        return min((one for one in (self.pilot_until, self.own_until) if one), default=None)
+        days = (self.pilot_until, self.own_until, self.handed_until)
+        return min((one for one in days if one), default=None)
 
     @property
     def is_final(self) -> bool:

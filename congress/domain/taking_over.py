@@ -4,6 +4,7 @@ An own day comes before the plan's and moves all steps of this congress; what wa
 deadline of before.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -82,9 +83,10 @@ def take_over(
     above: Congress | None,
     by: By,
     entry_id: str,
+    below: Mapping[str, date] | None = None,
 ) -> Congress:
     """`day`: on which the plan was issued here; `until`: an own day, or none. `above`: the congress of the nearest unit
-    above that has one under the plan.
+    above that has one under the plan. `below`: days for those below, which handing_down judges.
     """
     milestone = refuse_taking_over(plan, congress)
     if len(note) > NOTE_LONGEST:
@@ -100,6 +102,7 @@ def take_over(
         by_name=by.name,
         by_code=by.by_code,
         kept_by=by.kept_by,
+        below=dict(below or {}),
     )
     taken = replace(recorded, takings=(*recorded.takings, taking))
     return replace(
@@ -108,7 +111,7 @@ def take_over(
 
 
 def _refuse_own_day(plan: Plan, congress: Congress, until: date, today: date) -> None:
-    planned = planned_day(plan, congress)
+    planned = min(planned_day(plan, congress), congress.handed_until or date.max)
     if asked(congress) is not None or congress.extended_to is not None:
         raise LaterDeadlineStands()
     if until <= today:

@@ -12,7 +12,7 @@ from congress.domain import planned as rules
 from congress.domain.extensions import deadline_of
 from congress.domain.plan import Plan, PlanState, is_planned
 from congress.domain.rule_sets import at_version
-from congress.operations import difficulties
+from congress.operations import difficulties, handing_down
 from congress.operations.queueing import follow_tree
 from servicekit.tree.units import Unit, UnitChange
 
@@ -38,6 +38,7 @@ def units_changed(context: Context, changes: Sequence[UnitChange]) -> None:
     for plan in plans:
         add_missing(context, plan, units)
         keep_subordinates(context, plan, around)
+        handing_down.follow_moves(context, plan, changes)
 
 
 def _deadlines(context: Context, plan_ids: Iterable[str]) -> dict[str, Callable[[int], Mapping[str, date]]]:
@@ -60,12 +61,11 @@ def add_missing(context: Context, plan: Plan, units: Sequence[Unit]) -> int:
     there = context.congresses.there(rules.congress_id(plan.id, unit.id) for unit in wanted)
     missing = rules.without_a_congress(plan, wanted, there)
     under = context.units.levels_under(unit.id for unit in missing)
-    context.congresses.insert_uncounted(
-        [
-            rules.planned_congress(plan, unit, subordinates=rules.has_subordinates(plan, under[unit.id]))
-            for unit in missing
-        ]
-    )
+    made = [
+        rules.planned_congress(plan, unit, subordinates=rules.has_subordinates(plan, under[unit.id]))
+        for unit in missing
+    ]
+    context.congresses.insert_uncounted(handing_down.as_set_above(context, plan, made))
     return len(missing)
 
 

@@ -23,6 +23,7 @@ from congress.domain.reminders import (
 )
 from congress.domain.reported import first_report_at
 from congress.domain.rollup import group_of
+from congress.operations.handing_down import as_set_above
 from congress.operations.queueing import lines_of
 from congress.store.plans import Cascade
 from servicekit.data.documents import Document
@@ -63,6 +64,7 @@ def _add(context: Context, plan: Plan, batch: Sequence[Congress], units: Mapping
         for congress in batch
         if congress.id not in there and congress.unit.id in now
     ]
+    fresh = as_set_above(context, plan, fresh)
     context.congresses.insert_counted(fresh)
     context.rollups.engine.count_new(plan.id, ((congress.id, congress) for congress in fresh), units)
     # Those of the sample have been worked on already.

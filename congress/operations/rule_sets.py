@@ -146,10 +146,10 @@ def tell_of_changes(context: Context, plan: Plan) -> None:
         if not context.reminders.is_given(f"{key}|0"):
             made = next((one.number for one in plan.rule_sets if one.at == change.at), 1)
             units = context.congresses.with_deadline(plan, change.level, change.after, REMINDED, made)
-            context.reminders.give(_parts(plan, key, change.after, units))
+            context.reminders.give(parts_of_change(plan, key, change.after, units))
 
 
-def _parts(
+def parts_of_change(
     plan: Plan, key: str, deadline: date, units: Sequence[dict[str, Any]]
 ) -> Iterator[tuple[str, Event | None]]:
     if not units:

@@ -8,7 +8,8 @@ from congress.context import Context
 from congress.domain import acts, approval, bounds
 from congress.domain.cautions import Caution
 from congress.domain.difficulties import Difficulty
-from congress.domain.history import By, Congress, State
+from congress.domain.handing_down import LevelBelow
+from congress.domain.history import By, Congress, Handed, State
 from congress.domain.plan import Plan
 from congress.domain.rollup import Rollup
 from congress.domain.rule_sets import under
@@ -38,6 +39,8 @@ class CongressView:
     last: "CongressView | None" = (
         None  # the unit's congress of the cycle before; told of one that is read alone
     )
+    set_above: tuple[tuple[Handed, Unit], ...] = ()  # days that units above have set for it
+    levels_below: tuple[LevelBelow, ...] = ()  # told to whoever may set days for them
     difficulties: tuple[Difficulty, ...] = ()  # by which it can be blocked; told to its reporters alone
 
 
@@ -103,6 +106,7 @@ def _seen(
         between=between,
         cautions=(*approval.caution_of(view.congress, open_below), *_beside_others(view, before)),
         parent=units.get(view.congress.unit.parent_id or ""),
+        set_above=tuple((one, units[one.above]) for one in view.congress.handed_down if one.above in units),
         refusal=_refusal(context, caller, view),
         named=_decides(context, caller, view) or _may(context, caller, view, REPORT),
         acts=mine,

@@ -14,6 +14,7 @@ from congress.domain.difficulties import OVER
 from congress.domain.history import Congress
 from congress.domain.plan import Plan, PlanState
 from congress.domain.rollup import group_key
+from congress.operations import handing_down
 from congress.operations.plans import audit_of
 from congress.operations.queueing import lines_of
 from servicekit.tree.listed import Listed
@@ -81,6 +82,7 @@ def look(context: Context, unit_ids: Sequence[str], errors: Errors, plan_id: str
     units, under = context.units.many(unit_ids), context.units.levels_under(unit_ids)
     congresses = list(context.congresses.at(unit_ids))
     plans = _plans_of(context, units.values(), (congress.plan_id for congress, _ in congresses), plan_id)
+    handed = _handed(context, plans, [one for one, waits in congresses if not waits], units)
     found = Findings(context.rollups.engine.look(unit_ids, errors, plan_id))
     there: set[str] = set()
     listed: dict[str, list[Congress]] = {}
@@ -90,7 +92,8 @@ def look(context: Context, unit_ids: Sequence[str], errors: Errors, plan_id: str
         if plan is None or waits:
             continue
         place = congress.unit.id
-        true = planned.as_derived(plan, congress, units.get(place), under[place])
+        as_set = handed.get(congress.id, congress)
+        true = planned.as_derived(plan, as_set, units.get(place), under[place])
         true = _blocked_still(context, true)
         listed.setdefault(plan.id, []).append(true)
         if wrong := list(_facts(plan, congress, true)):
@@ -108,6 +111,23 @@ def look(context: Context, unit_ids: Sequence[str], errors: Errors, plan_id: str
                 found.missing.append(planned.planned_congress(plan, unit, subordinates=below))
     found.differences += map(_missing, found.missing)
     found.differences += found.figures.differences
+    return found
+
+
+def _handed(
+    context: Context, plans: Mapping[str, Plan], congresses: Sequence[Congress], units: Mapping[str, Unit]
+) -> dict[str, Congress]:
+    """As units above have set it, but where that is being brought down just now: lag is not drift."""
+    known = context.handings.plans_among(plans)
+    still = known - context.handings.waits(known) if known else known
+    found: dict[str, Congress] = {}
+    for plan_id in still:
+        some = [
+            replace(one, unit=units[one.unit.id])
+            for one in congresses
+            if one.plan_id == plan_id and one.unit.id in units and units[one.unit.id].live
+        ]
+        found |= {one.id: one for one in handing_down.brought_down(context, plans[plan_id], some)}
     return found
 
 
@@ -154,7 +174,7 @@ def _missing(one: Congress) -> Difference:
 
 def _facts(plan: Plan, congress: Congress, true: Congress) -> Iterator[Difference]:
     group = group_key(congress.unit.level, congress.deadline)
-    for name in ("unit", "has_subordinates", "deadline", "rules", "state", "blocks"):
+    for name in ("unit", "has_subordinates", "handed", "deadline", "rules", "state", "blocks"):
         stored, derived = getattr(congress, name), getattr(true, name)
         if stored != derived:
             texts = (_told(stored), _told(derived)) if name == "unit" else (str(stored), str(derived))

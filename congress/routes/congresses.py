@@ -8,8 +8,8 @@ from flask_smorest import Blueprint
 from congress import schemas
 from congress.domain.approval import OverOthers
 from congress.domain.progress import Report
-from congress.operations import blocking, extensions, listing
 from congress.operations import congresses as operations
+from congress.operations import extensions, listing, taking_over
 from congress.operations.rollups import level_names
 from congress.operations.seen import CongressView
 from congress.rendering.report import TEMPLATE, report_values
@@ -54,7 +54,7 @@ def name_congresses(query: dict[str, Any]) -> Any:
 @access("congress:read")
 @api.response(200, schemas.CongressView)
 def read_congress(congress_id: str) -> Any:
-    return answered(blocking.read_with_difficulties(context(), caller(), congress_id))
+    return answered(taking_over.read_alone(context(), caller(), congress_id))
 
 
 @api.route("/congresses/<string:congress_id>/report", methods=["GET"])

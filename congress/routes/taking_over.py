@@ -23,8 +23,8 @@ api = Blueprint("taking_over", __name__, url_prefix="/api/congress")
 @api.arguments(PlanTaken)
 @api.response(200, schemas.CongressView)
 def take_over(body: dict[str, Any], congress_id: str) -> Any:
-    """Makes the superior's plan the unit's own: records that it is issued, with a note and, if it likes, an own day
-    before the plan's.
+    """Makes the superior's plan the unit's own: records that it is issued, with a note and, if it likes, days before
+    the plan's, its own and those of the levels below it.
     """
-    said = body["date"], body["until"], body["note"]
+    said = body["date"], body["until"], body["note"], body["below"]
     return answered(operations.take_over(context(), caller(), congress_id, *said, expected_version()))

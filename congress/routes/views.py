@@ -161,6 +161,14 @@ def congress_view(view: CongressView, today: date) -> Json:
         "takings": [_named(asdict(one), view.named) for one in congress.takings],
         "own_until": congress.own_until,
         "taken_by": taken_by(plan, congress),
+        "set_above": [
+            {"unit": {"id": unit.id, **_facts(unit)}, "until": one.until, "day": one.day}
+            for one, unit in view.set_above
+        ],
+        "levels_below": [
+            {**asdict(one), "until": congress.takings[-1].below.get(one.level) if congress.takings else None}
+            for one in view.levels_below
+        ],
         "postponements": [_named(asdict(one), view.named) for one in congress.postponements],
         "postponed_latest": latest(plan, today),
         "blocks": [_named(asdict(one), view.named) for one in congress.blocks],

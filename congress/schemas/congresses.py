@@ -16,7 +16,7 @@ from congress.schemas.sides import (
     PilotView,
     PostponementView,
 )
-from congress.schemas.taking_over import TakingView
+from congress.schemas.taking_over import TakenView
 from servicekit.web.schemas import (
     Day,
     Number,
@@ -304,7 +304,7 @@ class LastView(StrictSchema):
     figures = fields.Dict(keys=fields.String(), values=Number())
 
 
-class CongressView(StrictSchema):
+class CongressView(TakenView):
     """`parent`: the unit above, null in answers to acts. `since_return`: null where the last decision was no return and
     no reopening. `refusal`: why you, whose access reaches the report, may not decide it; null where you may, and where
     no report waits. `who_acts`: whose act comes next, unit or superior; null where nothing is open. `last`: null where
@@ -335,9 +335,6 @@ class CongressView(StrictSchema):
     pilots = fields.List(fields.Nested(PilotView))
     pilot_until = fields.Date(allow_none=True)
     lessons = fields.List(fields.Nested(LessonView))
-    takings = fields.List(fields.Nested(TakingView))
-    own_until = fields.Date(allow_none=True)
-    taken_by = fields.String(allow_none=True)
     postponements = fields.List(fields.Nested(PostponementView))
     postponed_until = fields.Date(allow_none=True)
     postponed_latest = fields.Date()

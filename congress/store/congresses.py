@@ -18,7 +18,7 @@ from servicekit.tree.units_copy import facts_document
 
 Document = dict[str, Any]
 MOVED = ("unit_id", "unit", "unit_path", "plan_id")
-EARLIER = ("pilot_until", "own_until")
+EARLIER = ("pilot_until", "own_until", "handed_until")
 NOTED = ("unit_id", "unit", "unit_path", "pilot_until", "lessons")
 
 
@@ -26,12 +26,12 @@ def _derived(congress: Congress) -> Document:
     document = congress_document(congress)
     names = (
         *("unit", "unit_path", "level", "has_subordinates", "deadline", "state", "taught_to", "pilot_of"),
-        *("blocks", "rules"),
+        *("blocks", "rules", "handed", "handed_until"),
     )
     return {name: document[name] for name in names}
 
 
-# The deadline that counts: of the plan's, an earlier one of a pilot or of its own, and a later one that was granted.
+# The deadline that counts: the plan's, an earlier one (of a pilot, its own, set above), and a later one, granted.
 Counts = Callable[[date, date | None, date | None], date]
 
 
@@ -218,6 +218,19 @@ class CongressStore:
             )
             for one in congresses
         ]
+        if writes:
+            self._congresses.bulk_write(writes, ordered=False)
+
+    def put_handed(self, congresses: Sequence[Congress]) -> None:
+        """What units above have set for each, and its deadline; nothing where somebody has saved it since."""
+        writes = []
+        for one in congresses:
+            document = congress_document(one)
+            names = ("handed", "handed_until", "deadline")
+            change = {**{name: document[name] for name in names}, "dirty": True}
+            writes.append(
+                UpdateOne({"_id": one.id, "version": one.version}, {"$set": change, "$inc": {"version": 1}})
+            )
         if writes:
             self._congresses.bulk_write(writes, ordered=False)
 

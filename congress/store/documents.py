@@ -42,7 +42,7 @@ _CONGRESSES = Shape(
         Explanation: MARKED,
         Pilot: ("kept_by", "over_reason"),
         Lesson: MARKED,
-        Taking: MARKED,
+        Taking: (*MARKED, "below"),
         Postponement: (*MARKED, "ended_by"),
         Block: (*MARKED, "ended_by"),
         ExplanationAnswer: ("kept_by", "over_reason"),
@@ -70,6 +70,7 @@ def congress_document(congress: Congress) -> Document:
         "extended_to": congress.extended_to.isoformat() if congress.extended_to else None,
         "pilot_until": congress.pilot_until.isoformat() if congress.pilot_until else None,
         "own_until": congress.own_until.isoformat() if congress.own_until else None,
+        "handed_until": congress.handed_until.isoformat() if congress.handed_until else None,
         "taught_to": taught_to(congress),
         "pilot_of": whose_pilot(congress),
     }

@@ -137,6 +137,7 @@ LABELS = {
     "difficulty_id=": AS_CHOSEN,
     "pilots.until": N_("Its own deadline"),
     "taking_over.date": N_("Day it was issued in this unit"),
+    "below/": N_("An earlier day for those below"),
     "taking_over.until": N_("An earlier day of your own"),
     "pilots.text": N_("What was learnt"),
     "until": N_("Until when"),

@@ -1,10 +1,13 @@
 """That a unit has taken the superior's plan over, as the page of its congress tells of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.shared.clients.acts import offered
-from portal.shared.units import Document
+from portal.shared.units import Document, Names
+from servicekit.words.dates import PARTS
+
+BELOW = "below"
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +16,16 @@ class Taking:
     note: str
     at: str
     by: str
+    below: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SetAbove:
+    """A day that a unit above has set, since `day`."""
+
+    names: Names
+    until: str
+    day: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,18 +35,42 @@ class Takings:
     known: Sequence[Taking]
     own_day: str
     takes: str = ""
+    above: Sequence[SetAbove] = ()
 
     @property
     def anything(self) -> bool:
-        return bool(self.known or self.takes)
+        return bool(self.known or self.takes or self.above)
 
 
 def takings_of(congress: Document) -> Takings:
     return Takings(
         [
-            Taking(one["until"] or "", one["note"], one["at"], one["by_name"])
+            Taking(one["until"] or "", one["note"], one["at"], one["by_name"], one["below"])
             for one in reversed(congress["takings"])
         ],
         congress["own_until"] or "",
         f"/congresses/{congress['id']}/take-over" if offered(congress, "take-over") else "",
+        [SetAbove(one["unit"]["names"], one["until"], one["day"]) for one in congress["set_above"]],
     )
+
+
+def days_below(congress: Document) -> dict[str, str]:
+    """What the unit has set for the levels below it, as its form has it."""
+    return {f"{BELOW}/{one['level']}": one["until"] or "" for one in congress["levels_below"]}
+
+
+def named_in(typed: Mapping[str, str]) -> list[str]:
+    """The levels for which a form has fields, whole or in parts."""
+    rests = (name.removeprefix(f"{BELOW}/") for name in typed if name.startswith(f"{BELOW}/"))
+    return sorted({_without_part(rest) for rest in rests})
+
+
+def _without_part(name: str) -> str:
+    level, dash, part = name.rpartition("-")
+    return level if dash and part in PARTS else name
+
+
+def day_from_above(congress: Document) -> str:
+    """The plan's day, or an earlier one that units above have set."""
+    days = (congress["planned_deadline"], *(one["until"] for one in congress["set_above"]))
+    return str(min(days))

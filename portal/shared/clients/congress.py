@@ -229,7 +229,7 @@ class Congress:
         self._act(congress_id, "pilot", wanted, version, once)
 
     def take_over(self, congress_id: str, said: Mapping[str, object], version: int | None, once: str) -> None:
-        """`said`: the day it was issued, an own day or none, a note."""
+        """`said`: the day it was issued, an own day or none, days for the levels below, a note."""
         self._act(congress_id, "take-over", said, version, once)
 
     def teach(self, congress_id: str, text: str, version: int | None, once: str) -> None:

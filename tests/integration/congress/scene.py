@@ -29,7 +29,7 @@ PATHS = {
     "n2": ("root", "north", "n2"),
     "s1": ("root", "south", "s1"),
 }
-LEVELS = {1: "centre", 2: "district", 3: "union"}
+LEVELS = {1: "centre", 2: "district", 3: "union", 4: "cell"}
 
 CLERK = ("congress:read below", "congress:report own")
 APPROVER = ("congress:read below", "congress:approve under")

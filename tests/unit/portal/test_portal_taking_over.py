@@ -7,7 +7,7 @@ from flask import render_template
 
 from portal.app import LABELS
 from portal.congress.views.acts import acts_of
-from portal.congress.views.taking_over import takings_of
+from portal.congress.views.taking_over import day_from_above, named_in, takings_of
 from portal.frame.forms import Form
 from tests.unit.portal.test_portal_congress_views import PLAN, a_congress
 from tests.unit.portal.test_portal_superior_pages import language, portal  # noqa: F401
@@ -18,6 +18,7 @@ TAKEN = {
     "note": "<b>Sooner</b>",
     "at": "2026-11-20T10:00:00+00:00",
     "by_name": "A. Clerk",
+    "below": {"union": "2026-11-27"},
 }
 
 
@@ -45,6 +46,12 @@ def test_the_card_tells_of_each_time_and_leads_to_the_form(language: str, may: d
     card = render_template("parts/taking_over.html", taking=told)
     assert "&lt;b&gt;Sooner" in card
     assert ("/congresses/c/take-over" in card) is (may is MAY)
+    assert {"en": "Union", "bn": "ইউনিয়ন", "vi": "Xã"}[language] in card
+    above = [{"unit": {"names": {"en": "<u>North"}}, "until": "2026-11-26", "day": "2026-11-20"}]
+    below = render_template(
+        "parts/taking_over.html", taking=takings_of(a_unit_that(MAY_NOT, set_above=above))
+    )
+    assert "&lt;u&gt;North" in below
     nothing = render_template("parts/taking_over.html", taking=takings_of(a_unit_that(MAY_NOT)))
     assert nothing.strip() == ""
 
@@ -54,13 +61,23 @@ def test_a_field_is_called_as_its_own_form_calls_it() -> None:
     assert said == ["An earlier day of your own", "Its own deadline", "Next date", "Until when"]
 
 
+def test_days_for_those_below_are_read_by_their_levels() -> None:
+    typed = {"below/cell-day": "1", "below/cell-month": "2", "below/union": "2026-01-01", "until": "x"}
+    assert named_in(typed) == ["cell", "union"]
+    one = a_unit_that(MAY, set_above=[{"until": "2026-11-26"}], planned_deadline="2026-11-30")
+    assert day_from_above(one) == "2026-11-26"
+    assert day_from_above({**one, "set_above": []}) == "2026-11-30"
+
+
 @pytest.mark.parametrize("issued", [False, True])
 def test_the_form_asks_for_the_day_only_where_it_is_not_recorded(language: str, issued: bool) -> None:  # noqa: F811
     form = render_template(
         "take_over.html",
         unit={"names": {"en": "Unit"}}, trail=(), form=Form({"note": "<i>x"}, 3), planned="2026-12-01",
-        issued=issued, action="/congresses/c/take-over", back="/congresses/c", most=2000,
+        issued=issued, below=[{"level": "union", "day": "2026-11-30", "until": None, "congresses": 12}],
+        action="/congresses/c/take-over", back="/congresses/c", most=2000,
     )  # fmt: skip
     assert ('name="date-day"' in form) is not issued
     assert 'name="until-day"' in form
     assert "&lt;i&gt;x" in form
+    assert 'name="below/union-day"' in form
