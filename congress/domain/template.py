@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from congress.domain.plan import ContentType, Lateness, Milestone, Targets, content_type_of, milestone_of
+from congress.domain.voting import MAJORITIES, Majority, majorities_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +14,7 @@ class Template:
     content_types: tuple[ContentType, ...]
     targets: Targets = field(default_factory=Targets)
     lateness: Lateness = field(default_factory=Lateness)
+    majorities: tuple[Majority, ...] = MAJORITIES
 
 
 def template_of(found: Mapping[str, Any]) -> Template:
@@ -21,4 +23,5 @@ def template_of(found: Mapping[str, Any]) -> Template:
         content_types=tuple(content_type_of(kind) for kind in found["content_types"]),
         targets=Targets(**found.get("targets", {})),
         lateness=Lateness(**found.get("lateness", {})),
+        majorities=majorities_of(found.get("majorities", {})),
     )
