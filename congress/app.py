@@ -23,6 +23,7 @@ from congress.routes import (
     seats,
     sides,
     taking_over,
+    tallies,
 )
 from congress.routes.reminding import reminding_routes
 from congress.settings import Settings, WebSettings, read_program_settings
@@ -35,6 +36,7 @@ from congress.store.plans import PlanStore
 from congress.store.reminders import ReminderStore
 from congress.store.rollups import RollupStore
 from congress.store.seats import SeatStore
+from congress.store.tallies import TallyStore
 from congress.words import TITLES
 from servicekit.audit.pages import audit_blueprint
 from servicekit.comments.routes import comment_routes
@@ -78,6 +80,7 @@ def make_context(
         difficulties=DifficultyStore(database, origin, units),
         seats=SeatStore(database, origin),
         handings=HandingStore(database),
+        tallies=TallyStore(database, origin),
         units=units,
         # How many there are the sums say.
         lists=Lists(database, counted=False),
@@ -128,6 +131,7 @@ def create_app(settings: WebSettings) -> Flask:
             first_reports.api,
             difficulties.api,
             seats.api,
+            tallies.api,
             *file_routes(files, owner_of_files(context), form_secret),
             *comment_routes(comments, form_secret),
             export_routes(exports, schemas.EXPORTS, context.reads),

@@ -16,6 +16,7 @@ from congress.store.plans import PlanStore
 from congress.store.reminders import ReminderStore
 from congress.store.rollups import RollupStore
 from congress.store.seats import SeatStore
+from congress.store.tallies import TallyStore
 from servicekit.calendar.days import Calendar
 from servicekit.data.database import Database
 from servicekit.data.records import ReadLog
@@ -36,6 +37,7 @@ class Context:
     difficulties: DifficultyStore
     seats: SeatStore
     handings: HandingStore
+    tallies: TallyStore
     units: UnitsCopy
     lists: Lists
     reminders: ReminderStore
@@ -61,6 +63,7 @@ class Context:
             self.difficulties,
             self.seats,
             self.handings,
+            self.tallies,
             self.units,
             self.lists,
             self.reminders,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from congress.domain.cautions import Caution
-from congress.domain.history import Congress, State
+from congress.domain.history import Congress, State, Tallied
 from congress.domain.results import Figures
 
 # None of these is more than the members of the unit and of all below it.
@@ -33,6 +33,7 @@ def cautions_of(congress: Congress, last: Congress | None) -> tuple[Caution, ...
     return (
         *_beside_the_register(entry.figures, entry.members, asked=entry.asked),
         *_beside(entry.figures, before or {}),
+        *_beside_tallies(entry.figures, congress.tallied),
     )
 
 
@@ -52,3 +53,15 @@ def _beside(figures: Figures, before: Figures) -> Iterator[Caution]:
         now, then = figures.get(key, 0), before.get(key, 0)
         if now and then and max(now, then) > FEW and max(now, then) > UNLIKE * min(now, then):
             yield Caution("unlike-last-time", f"figures/{key}", {"count": now, "before": then})
+
+
+def _beside_tallies(figures: Figures, tallied: Iterable[Tallied]) -> Iterator[Caution]:
+    for one in tallied:
+        said = {
+            "committee": {"committee_listed": one.listed, "committee_elected": one.elected},
+            "standing": {"committee_standing": one.elected},
+            "delegates": {"delegates_up": one.elected},
+        }
+        for key, total in said[one.of].items() if one.agreed else ():
+            if key in figures and figures[key] != total:
+                yield Caution("tally-differs", f"figures/{key}", {"count": figures[key], "total": total})

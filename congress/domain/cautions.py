@@ -31,6 +31,7 @@ TITLES = {
     "round-thousands": N_(
         "Every one of these figures ends in 000. Were they copied from a table with three decimals?"
     ),
+    "tally-differs": N_("{count} here; the votes that were counted say {total}."),
     "too-many-candidates": N_("{listed} candidates for {seats} seats: over {target}% more than the seats."),
 }
 

@@ -43,6 +43,7 @@ def contributors(congress: Congress) -> frozenset[str]:
     files: tuple[Part, ...] = (*congress.attachments, *congress.removals)
     put_and_taken = tuple(one.added for one in congress.removals)
     everything: tuple[Part, ...] = (
+        *congress.tellers,
         *own,
         *congress.result_entries,
         *sent,
@@ -53,7 +54,9 @@ def contributors(congress: Congress) -> frozenset[str]:
     standing_ids = {entry.id for entry in congress.current.values()}
     current = [entry for entry in own if entry.id in standing_ids]
     results = congress.result_entries[-1:]
-    standing: tuple[Part, ...] = (*current, *results, *sent[-1:], *congress.chosen[-1:], *files)
+    standing: tuple[Part, ...] = (
+        *(*current, *results, *sent[-1:], *congress.chosen[-1:], *files, *congress.tellers),
+    )
     parts = (*standing, *(part for part in everything if part.at > since))
     return frozenset(account for part in parts for account in (part.by, part.kept_by) if account)
 

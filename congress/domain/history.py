@@ -264,6 +264,17 @@ class Choice:
     kept_by: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Tallied:
+    """What the tallies of one election say, all rounds of it; nothing of `elected` counts before they are `agreed`."""
+
+    of: str
+    seats: int
+    listed: int
+    elected: int
+    agreed: bool
+
+
 # Whatever somebody adds to a report.
 Part = Entry | ResultEntry | Act | Choice | Attachment | Removal
 
@@ -296,6 +307,8 @@ class Congress:
     lessons: tuple[Lesson, ...] = ()
     takings: tuple[Taking, ...] = ()
     handed: tuple[Handed, ...] = ()
+    tellers: tuple[Choice, ...] = ()  # who has keyed tallies, each account once
+    tallied: tuple[Tallied, ...] = ()
     version: int = 0
 
     @cached_property

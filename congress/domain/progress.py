@@ -26,6 +26,7 @@ from congress.domain.progress_refusals import (
     DateInFuture,
     DateMissing,
     ElectionRecorded,
+    ElectionTallied,
     LaterMilestoneStands,
     MilestoneOutOfOrder,
     NoteTooLong,
@@ -253,8 +254,16 @@ def choose_content_type(plan: Plan, congress: Congress, content_type: str, by: B
     elections = {milestone.key for milestone in plan.milestones if milestone.applies is Applies.ELECTION}
     if not chosen.elects and elections & congress.current.keys():
         raise ElectionRecorded(field="content_type")
+    if any(not has_election(chosen, one.of) for one in congress.tallied):
+        raise ElectionTallied(field="content_type")
     chosen_now = (*congress.chosen[-CHOICES_KEPT:], Choice(by.at, by.account_id, by.kept_by))
     return replace(congress, content_type=content_type, chosen=chosen_now)
+
+
+def has_election(content: ContentType, of: str) -> bool:
+    """`of`: of whom, as a tally says it."""
+    special = {"committee": content.elects_committee, "delegates": content.elects_delegates}
+    return special.get(of, content.elects)
 
 
 def report_results(

@@ -92,6 +92,10 @@ class ElectionRecorded(Conflict):
     title = N_("An election is recorded; withdraw it before choosing a content type without one.")
 
 
+class ElectionTallied(Conflict):
+    title = N_("Tallies of an election are kept that such a congress does not hold; withdraw them first.")
+
+
 class NothingSubmitted(Conflict):
     title = N_("There is no report that waits for approval.")
 

@@ -302,13 +302,19 @@ def cautions_of_results(figures: Figures, targets: Targets) -> tuple[Caution, ..
                                          "whole": "committee", "target": target}  # fmt: skip
             cautions.append(Caution("target-missed", f"figures/{part}", params))
     seats, listed = figures.get("committee_seats", 0), figures.get("committee_listed", 0)
-    if seats and listed:
-        params = {"listed": listed, "seats": seats}
-        if listed * 100 < seats * (100 + targets.candidates_least):
-            least = {**params, "target": targets.candidates_least}
-            cautions.append(Caution("too-few-candidates", "figures/committee_listed", least))
-        # A part of a candidate is a candidate: 15 % of 9 seats allows 11 on the list.
-        elif listed * 100 >= seats * (100 + targets.candidates_most) + 100:
-            most = {**params, "target": targets.candidates_most}
-            cautions.append(Caution("too-many-candidates", "figures/committee_listed", most))
-    return tuple(cautions)
+    return (*cautions, *cautions_of_list(seats, listed, targets, "figures/committee_listed"))
+
+
+def cautions_of_list(
+    seats: int | float, listed: int | float, targets: Targets, field: str
+) -> tuple[Caution, ...]:
+    """Of a list of candidates that is shorter or longer than the targets have it."""
+    if not seats or not listed:
+        return ()
+    params: dict[str, object] = {"listed": listed, "seats": seats}
+    if listed * 100 < seats * (100 + targets.candidates_least):
+        return (Caution("too-few-candidates", field, {**params, "target": targets.candidates_least}),)
+    # A part of a candidate is a candidate: 15 % of 9 seats allows 11 on the list.
+    if listed * 100 >= seats * (100 + targets.candidates_most) + 100:
+        return (Caution("too-many-candidates", field, {**params, "target": targets.candidates_most}),)
+    return ()

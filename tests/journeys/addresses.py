@@ -619,6 +619,24 @@ def of_no_division(act: str, body: Json | None = None) -> Address:
     )
 
 
+def of_no_tally(act: str, permission: str, body: Json | None = None) -> Address:
+    """One that nobody has opened: not there for whoever may, and access is decided before it is looked for."""
+    decided = here(permission)
+
+    def rule(person: Somebody, scene: Scene, code: str) -> str:
+        answer = decided(person, scene, code)
+        return UNKNOWN if answer == ALLOWED else answer
+
+    return Address(
+        lambda person, scene, code: Call(
+            f"/api/congress/congresses/{scene.congresses[code]}/tallies/{new_id()}{act}",
+            body,
+            if_match=body is not None,
+        ),
+        rule,
+    )
+
+
 def of_no_job(service: str, act: str, body: Json | None = None) -> Address:
     """A job that nobody has asked for: it is the topmost unit's to look for, wherever the person stands."""
 
@@ -1201,6 +1219,22 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "POST /api/congress/congresses/{congress_id}/seats": (
         # Nothing is said of any unit, so that nothing is kept, whoever asks.
         of_congress("/seats", "plan:manage", {"basis": "hand", "seats": 1}),
+    ),
+    "GET /api/congress/congresses/{congress_id}/tallies": (of_congress("/tallies", "congress:read"),),
+    "POST /api/congress/congresses/{congress_id}/tallies": (
+        # Nobody stands for anything, so that nothing is kept, whoever asks.
+        of_congress("/tallies", "congress:report", {"summoned": 1, "present": 1}),
+    ),
+    "GET /api/congress/congresses/{congress_id}/tallies/{tally_id}": (of_no_tally("", "congress:read"),),
+    "POST /api/congress/congresses/{congress_id}/tallies/{tally_id}/keyings": (
+        of_no_tally(
+            "/keyings",
+            "congress:report",
+            {"slot": 1, "issued": 1, "returned": 1, "invalid": 0, "blank": 0, "votes": [1]},
+        ),
+    ),
+    "POST /api/congress/congresses/{congress_id}/tallies/{tally_id}/withdraw": (
+        of_no_tally("/withdraw", "congress:report", {"reason": "The wrong list."}),
     ),
     "GET /api/congress/seats/{division_id}": (of_no_division(""),),
     "GET /api/congress/seats/{division_id}/lines": (of_no_division("/lines"),),

@@ -96,6 +96,12 @@ WITHOUT_VERSION = {
     # Nobody here has calculated a division; tests/integration/congress/test_seats_divided.py tries the versions.
     "POST /api/congress/seats/{division_id}/decide",
     "POST /api/congress/congresses/{congress_id}/seats",
+    # Opened once by its rule; nobody here has opened any, and test_tallies_keyed.py tries the versions.
+    "POST /api/congress/congresses/{congress_id}/tallies",
+    *(
+        f"POST /api/congress/congresses/{{congress_id}}/tallies/{{tally_id}}/{act}"
+        for act in ("keyings", "withdraw")
+    ),
     "POST /api/identity/access-requests/{record_id}/comments",
     "PUT /api/identity/access-requests/{record_id}/comments/{comment_id}",
     "POST /api/identity/access-requests/{record_id}/comments/{comment_id}/withdraw",
@@ -143,6 +149,7 @@ def may_call(scene: Scene, name: str, operation: Json) -> tuple[Person, Call]:
                     "{batch_id}",
                     "{difficulty_id}",
                     "{division_id}",
+                    "{tally_id}",
                 )
                 of_file = any(one in name for one in missing) and who.may(permission, scene.paths[code])
                 if of_file or serves(who, permission, address, scene, code):
@@ -390,12 +397,25 @@ def creations(scene: Scene) -> dict[str, tuple[str, Json, Json]]:
     }
     difficulty = {"unit_id": unit, "kind": "other", "text": "Twice"}
     seats = {"basis": "fixed", "seats": 1}
+    tally = {
+        "of": "committee",
+        "majority": "election",
+        "seats": 1,
+        "summoned": 9,
+        "present": 8,
+        "candidates": [{"name": "Twice"}],
+    }
     # From one upazila to another: the second person never comes, so the unit stays.
     move = {"unit_id": unit, "to_id": scene.unit("BD-U001"), "reason": "Twice"}
     return {
         "POST /api/membership/moves": ("upazila-clerk", move, {**move, "reason": "Other"}),
         "POST /api/congress/difficulties": ("union-clerk", difficulty, {**difficulty, "text": "Other"}),
         "POST /api/congress/congresses/{congress_id}/seats": ("hq-organiser", seats, {**seats, "seats": 2}),
+        "POST /api/congress/congresses/{congress_id}/tallies": (
+            "union-clerk",
+            tally,
+            {**tally, "seats": 2},
+        ),
         "POST /api/congress/plans": ("hq-organiser", plan, {**plan, "name": "Other"}),
         "POST /api/identity/grants": ("upazila-clerk", grant, {**grant, "role": "clerk"}),
         "POST /api/identity/machines": ("upazila-clerk", machine, {**machine, "name": "Other"}),
@@ -427,7 +447,8 @@ def test_every_creation_is_made_once_for_its_key(scene: Scene, document: Json) -
     assert published == set(created), "every operation that creates is tried here"
     for name, (key, body, other) in created.items():
         person = scene.whole.person(key)
-        path = name.split()[1].format(congress_id=scene.congresses["BD"])
+        unit = "BD-N0129" if key == "union-clerk" else "BD"
+        path = name.split()[1].format(congress_id=scene.congresses[unit])
         missing = send(person, "POST", path, json=body, headers={"Idempotency-Key": None})
         assert (missing.status_code, missing.json()["type"]) == (428, "/problems/idempotency-key-missing"), (
             name

@@ -1,0 +1,359 @@
+"""Tallies: who stood for election in a round, and what the counting team keyed three times, which must agree.
+
+Nothing is validated, and nobody is elected, before all three agree. What was keyed is only ever added to: keyed again,
+it takes the place of what was keyed before, which stays.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from congress.domain.cautions import Caution, refuse
+from congress.domain.history import By, Choice, Congress, Tallied
+from congress.domain.plan import Plan
+from congress.domain.progress import content_of, has_election, refuse_locked
+from congress.domain.results import ElectionSkipped, cautions_of_list
+from congress.domain.tally_refusals import (
+    CandidatesMissing,
+    CandidateTwice,
+    ElectedBefore,
+    ElectionTwice,
+    ExcludedTooMany,
+    LaterRoundStands,
+    NameOfElection,
+    NoFurtherRound,
+    NoSeatsHere,
+    NotOfThese,
+    PresentMissing,
+    SaidByRoundBefore,
+    SeatsNeeded,
+    TalliesDiffer,
+    TallyWithdrawn,
+    TooManyTallies,
+    TooManyTellers,
+    UnknownMajority,
+    UnknownRound,
+)
+from congress.domain.voting import ONE_VOTE, Base, Count, Majority, Next, Outcome, count, needed
+from servicekit.refusals import Refusal
+
+CANDIDATES_MOST = 200
+TALLIES_MOST = 30  # of one congress, with those that were withdrawn
+TELLERS_MOST = 200
+EXCLUSIONS_MOST = 20
+SLOTS = (1, 2, 3)
+
+
+class Of(StrEnum):
+    """Who is elected."""
+
+    COMMITTEE = "committee"
+    STANDING = "standing"
+    DELEGATES = "delegates"
+    OTHER = "other"  # a secretary, an inspection: its title says
+
+
+class Kind(StrEnum):
+    FIRST = "first"
+    SECOND = "second"
+    TIE = "tie"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """`number`: of the member, or on the ballot, where one is needed to tell people apart."""
+
+    name: str
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """So many who were summoned do not count, by a rule that is named; no person is."""
+
+    number: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ballots:
+    issued: int
+    returned: int
+    invalid: int
+    blank: int
+
+    @property
+    def valid(self) -> int:
+        return self.returned - self.invalid - self.blank
+
+
+@dataclass(frozen=True, slots=True)
+class Keying:
+    """What one of the three counted: `votes` in the order of the candidates."""
+
+    slot: int
+    ballots: Ballots
+    votes: tuple[int, ...]
+    at: datetime
+    by: str
+    by_name: str = ""
+    by_code: bool = False
+    kept_by: str = ""
+
+    @property
+    def counted(self) -> tuple[Ballots, tuple[int, ...]]:
+        return self.ballots, self.votes
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    reason: str
+    at: datetime
+    by: str
+    by_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """One round. `summoned`: or all members of the body that decides; `present`: of them. `seats`: None where each is
+    voted on by itself. `majority` is kept as it was, so that the same comes out whatever the organisation says later.
+    """
+
+    id: str
+    congress_id: str
+    of: Of
+    title: str
+    round: int
+    kind: Kind
+    majority: Majority
+    seats: int | None
+    summoned: int
+    present: int
+    exclusions: tuple[Exclusion, ...]
+    candidates: tuple[Candidate, ...]
+    opened_at: datetime
+    opened_by: str
+    opened_by_name: str = ""
+    before: str = ""
+    keyings: tuple[Keying, ...] = ()
+    withdrawn: Withdrawal | None = None
+    version: int = 0
+
+    @property
+    def keyed(self) -> Mapping[int, Keying]:
+        """What counts of each of the three."""
+        return {one.slot: one for one in self.keyings}
+
+    @property
+    def complete(self) -> bool:
+        return len(self.keyed) == len(SLOTS)
+
+    @property
+    def agreed(self) -> Keying | None:
+        """What all three say."""
+        keyed = [*self.keyed.values()]
+        same = self.complete and len({one.counted for one in keyed}) == 1
+        return keyed[0] if same else None
+
+    @property
+    def base(self) -> int | None:
+        """Of how many a part is needed; of ballots that came back it is known once the three agree."""
+        if self.majority.base is Base.PRESENT:
+            return self.present
+        if self.majority.base is Base.RETURNED:
+            return self.agreed.ballots.returned if self.agreed else None
+        return self.summoned - sum(one.number for one in self.exclusions)
+
+    @property
+    def needed(self) -> int | None:
+        """The fewest votes that elect; among equals more than the others have."""
+        if self.kind is Kind.TIE:
+            return ONE_VOTE
+        return None if self.base is None else max(needed(self.majority, self.base), ONE_VOTE)
+
+    @property
+    def count(self) -> Count | None:
+        """What became of whom: not before the three agree."""
+        if self.agreed is None or self.needed is None:
+            return None
+        return count(self.agreed.votes, self.seats, self.needed)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """`before`: the round after which this one is; that says what is elected, by what and for how many seats."""
+
+    summoned: int
+    present: int
+    exclusions: tuple[Exclusion, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    of: Of | None = None
+    title: str = ""
+    majority: str = ""
+    seats: int | None = None
+    before: str = ""
+
+
+# ---------------------------------------------------------------- opening a round
+
+
+def refuse_opening(plan: Plan, congress: Congress, there: Sequence[Tally]) -> None:
+    """Whatever is elected. `there`: all tallies of the congress."""
+    refuse_locked(plan, congress)
+    if not content_of(plan, congress).elects:
+        raise ElectionSkipped()
+    if len(there) >= TALLIES_MOST:
+        raise TooManyTallies(most=TALLIES_MOST)
+
+
+def open_tally(
+    plan: Plan,
+    congress: Congress,
+    there: Sequence[Tally],
+    asked: Asked,
+    majorities: Sequence[Majority],
+    by: By,
+    new_id: str,
+) -> Tally:
+    refuse_opening(plan, congress, there)
+    begun = (
+        _next_round(there, asked) if asked.before else _first_round(plan, congress, there, asked, majorities)
+    )
+    of, title, majority, kind, seats, number, candidates = begun
+    refuse(_faults_of_people(asked, candidates))
+    return Tally(
+        *(new_id, congress.id, of, title, number, kind, majority, seats, asked.summoned, asked.present),
+        exclusions=asked.exclusions,
+        candidates=candidates,
+        opened_at=by.at,
+        opened_by=by.account_id,
+        opened_by_name=by.name,
+        before=asked.before,
+    )
+
+
+_Begun = tuple[Of, str, Majority, Kind, int | None, int, tuple[Candidate, ...]]
+
+
+def _first_round(
+    plan: Plan, congress: Congress, there: Sequence[Tally], asked: Asked, majorities: Sequence[Majority]
+) -> _Begun:
+    of = asked.of or Of.OTHER
+    if not has_election(content_of(plan, congress), of):
+        raise ElectionSkipped(field="of")
+    if of is Of.OTHER and not asked.title:
+        raise NameOfElection(field="title")
+    majority = next((one for one in majorities if one.key == asked.majority), None)
+    if majority is None:
+        raise UnknownMajority(field="majority")
+    if majority.elects and not asked.seats:
+        raise SeatsNeeded(field="seats")
+    if not majority.elects and (asked.seats or of is not Of.OTHER):
+        raise NoSeatsHere(field="seats" if asked.seats else "of")
+    if of is not Of.OTHER and any(one.of is of and not one.withdrawn for one in there):
+        raise ElectionTwice(field="of")
+    return of, asked.title, majority, Kind.FIRST, asked.seats, 1, asked.candidates
+
+
+def _next_round(there: Sequence[Tally], asked: Asked) -> _Begun:
+    for name in ("of", "title", "majority", "seats"):
+        if getattr(asked, name):
+            raise SaidByRoundBefore(field=name)
+    before = next((one for one in there if one.id == asked.before), None)
+    if before is None:
+        raise UnknownRound(field="before")
+    done = _refuse_another(before, there)
+    # The others have lost; or the votes of those with as many as each other are compared anew.
+    again = done.of(Outcome.TIED if done.next is Next.TIE else Outcome.TOO_FEW)
+    kept = tuple(before.candidates[at] for at in again)
+    begun = (before.of, before.title, before.majority)
+    if done.next is Next.TIE:
+        if asked.candidates and set(asked.candidates) != set(kept):
+            raise NotOfThese(field="candidates")
+        return *begun, Kind.TIE, done.left, before.round + 1, kept
+    elected = set(elected_until(before, there))
+    for place, one in enumerate(asked.candidates):
+        if one in elected:
+            raise ElectedBefore(field=f"candidates/{place}/name", name=one.name)
+    return *begun, Kind.SECOND, done.left, before.round + 1, asked.candidates or kept
+
+
+def refuse_next_round(plan: Plan, congress: Congress, tally: Tally, there: Sequence[Tally]) -> None:
+    """Whoever stands in it."""
+    refuse_opening(plan, congress, there)
+    _refuse_another(tally, there)
+
+
+def _refuse_another(before: Tally, there: Sequence[Tally]) -> Count:
+    refuse_withdrawn(before)
+    refuse_later_round(before, there)
+    done = before.count
+    if done is None:
+        raise TalliesDiffer()
+    if done.next is Next.NOTHING:
+        raise NoFurtherRound()
+    return done
+
+
+def elected_until(tally: Tally, there: Sequence[Tally]) -> Iterator[Candidate]:
+    """In this round and in those before it."""
+    by_id = {one.id: one for one in there}
+    at: Tally | None = tally
+    while at is not None:
+        yield from (at.candidates[place] for place in (at.count.of(Outcome.ELECTED) if at.count else ()))
+        at = by_id.get(at.before)
+
+
+def _faults_of_people(asked: Asked, candidates: Sequence[Candidate]) -> dict[str, Refusal]:
+    faults: dict[str, Refusal] = {}
+    if not 1 <= asked.present <= asked.summoned:
+        faults["present"] = PresentMissing()
+    elif sum(one.number for one in asked.exclusions) > asked.summoned - asked.present:
+        faults["exclusions"] = ExcludedTooMany(most=asked.summoned - asked.present)
+    if not candidates:
+        faults["candidates"] = CandidatesMissing()
+    seen: set[Candidate] = set()
+    for place, one in enumerate(candidates):
+        if one in seen:
+            faults[f"candidates/{place}/name"] = CandidateTwice(name=one.name)
+        seen.add(one)
+    return faults
+
+
+def cautions_of_tally(plan: Plan, tally: Tally) -> tuple[Caution, ...]:
+    if tally.seats is None or tally.kind is not Kind.FIRST:
+        return ()
+    return cautions_of_list(tally.seats, len(tally.candidates), plan.targets, "candidates")
+
+
+def refuse_withdrawn(tally: Tally) -> None:
+    if tally.withdrawn:
+        raise TallyWithdrawn()
+
+
+def refuse_later_round(tally: Tally, there: Sequence[Tally]) -> None:
+    if any(one.before == tally.id and not one.withdrawn for one in there):
+        raise LaterRoundStands()
+
+
+# ---------------------------------------------------------------- beside the report
+
+
+def note(congress: Congress, there: Sequence[Tally], by: By) -> Congress:
+    """The congress after something was done to one of its tallies: who has a part in them, and what they say."""
+    others = tuple(one for one in congress.tellers if one.by != by.account_id or one.kept_by != by.kept_by)
+    if len(others) >= TELLERS_MOST:
+        raise TooManyTellers(most=TELLERS_MOST)
+    live = [[one for one in there if one.of is of and not one.withdrawn] for of in Of if of is not Of.OTHER]
+    tallied = tuple(_tallied(rounds) for rounds in live if rounds)
+    return replace(congress, tellers=(*others, Choice(by.at, by.account_id, by.kept_by)), tallied=tallied)
+
+
+def _tallied(rounds: Sequence[Tally]) -> Tallied:
+    """Of the rounds of one election, the first of which says for how many seats who stood."""
+    first = min(rounds, key=lambda one: one.round)
+    counts = [one.count for one in rounds]
+    elected = sum(len(one.of(Outcome.ELECTED)) for one in counts if one)
+    agreed = all(one is not None for one in counts)
+    return Tallied(first.of.value, first.seats or 0, len(first.candidates), elected, agreed)

@@ -1,0 +1,312 @@
+"""Tallies: opened, keyed three times, compared, followed by another round, withdrawn."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from congress.domain import tallies as rules
+from congress.domain import tally_keying as keying
+from congress.domain.bounds import cautions_of
+from congress.domain.decisions import contributors
+from congress.domain.history import Congress, Tallied
+from congress.domain.plan import PlanState
+from congress.domain.progress import choose_content_type
+from congress.domain.tallies import (
+    Asked,
+    Ballots,
+    Candidate,
+    Exclusion,
+    Kind,
+    Of,
+    Tally,
+    note,
+    open_tally,
+)
+from congress.domain.tally_keying import differences, key, withdraw
+from congress.domain.voting import MAJORITIES, Base, Next, Outcome
+from servicekit.refusals import Invalid, Refusal
+from tests.unit.congress.builders import EVERY_LEVEL, a_congress, a_plan, at, by
+
+PLAN = a_plan(deadlines=EVERY_LEVEL)
+THREE = tuple(Candidate(name) for name in ("One", "Two", "Three"))
+BALLOTS = Ballots(issued=100, returned=99, invalid=3, blank=2)
+
+
+def asked(**changes: Any) -> Asked:
+    first: dict[str, Any] = {"of": Of.COMMITTEE, "majority": "election", "seats": 2, "candidates": THREE}
+    return Asked(**{"summoned": 120, "present": 100, **(first if "before" not in changes else {}), **changes})
+
+
+def opened(*there: Tally, congress: Congress | None = None, number: int = 1, **changes: Any) -> Tally:
+    return open_tally(PLAN, congress or a_congress(), there, asked(**changes), MAJORITIES, by(), f"t{number}")
+
+
+def keyed(
+    tally: Tally, *slots: int, votes: tuple[int, ...] = (80, 61, 20), ballots: Ballots = BALLOTS
+) -> Tally:
+    for slot in slots or (1, 2, 3):
+        tally = key(PLAN, a_congress(), tally, (), slot, ballots, votes, by())
+    return tally
+
+
+def refusal_of(work: Any) -> str:
+    with pytest.raises(Refusal) as refused:
+        work()
+    found = refused.value
+    (one,) = [refusal for _, refusal in found.fields] or [found]
+    return type(one).__name__
+
+
+def test_nothing_is_validated_before_three_tallies_agree() -> None:
+    tally = opened()
+    for slot in (1, 2):
+        tally = keyed(tally, slot)
+        assert (tally.agreed, tally.count, differences(tally)) == (None, None, ())
+    tally = keyed(tally, 3)
+    assert tally.count is not None
+    assert [one.outcome for one in tally.count.verdicts] == [
+        Outcome.ELECTED,
+        Outcome.ELECTED,
+        Outcome.TOO_FEW,
+    ]
+
+
+def test_the_rows_that_differ_are_named() -> None:
+    tally = keyed(keyed(opened(), 1, 2), 3, votes=(80, 60, 20), ballots=replace(BALLOTS, blank=1))
+    assert tally.agreed is None
+    assert [(one.row, one.candidate, one.values) for one in differences(tally)] == [
+        ("blank", None, (2, 2, 1)),
+        ("votes", 1, (61, 61, 60)),
+    ]
+    # Keyed again, it takes the place of what was keyed, which stays.
+    tally = keyed(tally, 3)
+    assert (tally.agreed is not None, len(tally.keyings), differences(tally)) == (True, 4, ())
+
+
+def test_half_is_of_those_summoned_less_the_exclusions_that_are_listed() -> None:
+    votes = (80, 60, 20)
+    assert keyed(opened(), votes=votes).count.of(Outcome.ELECTED) == (0,)  # type: ignore[union-attr]
+    less = opened(exclusions=(Exclusion(1, "Abroad by order"), Exclusion(1, "In hospital since before")))
+    done = keyed(less, votes=votes).count
+    assert done is not None
+    assert (less.base, done.needed, done.of(Outcome.ELECTED)) == (118, 60, (0, 1))
+
+
+@pytest.mark.parametrize(
+    ("base", "expected"), [(Base.PRESENT, 51), (Base.RETURNED, 50), (Base.BODY, 61), (Base.SUMMONED, 61)]
+)
+def test_of_whom_a_part_is_needed(base: Base, expected: int) -> None:
+    tally = opened()
+    tally = keyed(replace(tally, majority=replace(tally.majority, base=base)))
+    assert tally.needed == expected
+
+
+def test_equals_vote_again_among_themselves_and_the_more_votes_win() -> None:
+    first = keyed(opened(), votes=(63, 62, 62))
+    assert first.count is not None
+    assert (first.count.next, first.count.left) == (Next.TIE, 1)
+    again = opened(first, number=2, before="t1")
+    assert (again.kind, again.seats, again.round) == (Kind.TIE, 1, 2)
+    assert again.candidates == THREE[1:]
+    # It is won without a majority.
+    done = keyed(again, votes=(40, 41)).count
+    assert done is not None
+    assert done.of(Outcome.ELECTED) == (1,)
+    # Equal once more: another vote among the same.
+    once_more = keyed(again, votes=(40, 40))
+    assert opened(first, once_more, number=3, before="t2").kind is Kind.TIE
+    # Of no votes nobody wins.
+    assert keyed(again, votes=(0, 0)).count.next is Next.SECOND  # type: ignore[union-attr]
+
+
+def test_seats_that_nobody_won_are_voted_on_again() -> None:
+    first = keyed(opened(), votes=(80, 50, 20))
+    again = opened(first, number=2, before="t1")
+    assert (again.kind, again.seats, again.candidates) == (Kind.SECOND, 1, THREE[1:])
+    others = opened(first, number=2, before="t1", candidates=(Candidate("Four"),))
+    assert others.candidates == (Candidate("Four"),)
+    # The same majority is needed again.
+    assert keyed(again, votes=(60, 30)).count.of(Outcome.ELECTED) == ()  # type: ignore[union-attr]
+
+
+def test_each_by_itself() -> None:
+    wanted: dict[str, Any] = {"of": Of.OTHER, "title": "Admission", "majority": "admission", "seats": None}
+    tally = keyed(opened(**wanted, summoned=120), votes=(80, 79, 96), ballots=Ballots(100, 100, 2, 2))
+    assert tally.count is not None
+    assert (tally.count.needed, tally.count.of(Outcome.ELECTED)) == (80, (0, 2))
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"seats": None}, "SeatsNeeded"),
+        ({"majority": "by-lot"}, "UnknownMajority"),
+        ({"majority": "admission"}, "NoSeatsHere"),
+        ({"majority": "admission", "seats": None}, "NoSeatsHere"),
+        ({"of": Of.OTHER}, "NameOfElection"),
+        ({"of": None}, "NameOfElection"),
+        ({"present": 0}, "PresentMissing"),
+        ({"present": 121}, "PresentMissing"),
+        ({"exclusions": (Exclusion(21, "x"),)}, "ExcludedTooMany"),
+        ({"candidates": ()}, "CandidatesMissing"),
+        ({"candidates": (*THREE, Candidate("One"))}, "CandidateTwice"),
+        ({"before": "t9"}, "UnknownRound"),
+        ({"before": "t1", "seats": 1}, "SaidByRoundBefore"),
+        ({"before": "t1", "title": "x"}, "SaidByRoundBefore"),
+    ],
+)
+def test_what_cannot_be_opened(changes: dict[str, Any], name: str) -> None:
+    assert refusal_of(lambda: opened(**changes)) == name
+
+
+def test_two_of_one_name_are_told_apart_by_a_number() -> None:
+    twice = (Candidate("One", "17"), Candidate("One", "18"))
+    assert opened(candidates=twice).candidates == twice
+
+
+def test_an_election_has_one_first_round_and_another_once_that_is_withdrawn() -> None:
+    first = opened()
+    assert refusal_of(lambda: opened(first, number=2)) == "ElectionTwice"
+    assert opened(first, number=2, of=Of.DELEGATES).of is Of.DELEGATES
+    gone = withdraw(PLAN, a_congress(), first, [first], "The wrong list.", by())
+    assert opened(gone, number=2).round == 1
+    assert refusal_of(lambda: keyed(gone, 1)) == "TallyWithdrawn"
+    assert refusal_of(lambda: withdraw(PLAN, a_congress(), gone, [gone], "x", by())) == "TallyWithdrawn"
+
+
+def test_a_next_round_waits_for_the_one_before() -> None:
+    first = opened()
+    assert refusal_of(lambda: opened(first, before="t1")) == "TalliesDiffer"
+    differing = keyed(keyed(first, 1, 2), 3, votes=(80, 62, 20))
+    assert refusal_of(lambda: opened(differing, before="t1")) == "TalliesDiffer"
+    assert refusal_of(lambda: opened(keyed(first), before="t1")) == "NoFurtherRound"
+    tied = keyed(first, votes=(63, 62, 62))
+    other = (Candidate("Four"),)
+    assert refusal_of(lambda: opened(tied, before="t1", candidates=other)) == "NotOfThese"
+    short = keyed(first, votes=(80, 50, 20))
+    assert refusal_of(lambda: opened(short, before="t1", candidates=THREE)) == "ElectedBefore"
+    gone = withdraw(PLAN, a_congress(), tied, [tied], "x", by())
+    assert refusal_of(lambda: opened(gone, before="t1")) == "TallyWithdrawn"
+
+
+def test_on_what_a_later_round_stands_nothing_is_keyed_or_withdrawn() -> None:
+    first = keyed(opened(), votes=(80, 50, 20))
+    second = opened(first, number=2, before="t1")
+    there = [first, second]
+    assert refusal_of(lambda: opened(*there, number=3, before="t1")) == "LaterRoundStands"
+    assert refusal_of(lambda: withdraw(PLAN, a_congress(), first, there, "x", by())) == "LaterRoundStands"
+    again = (PLAN, a_congress(), first, there, 1, BALLOTS, (80, 61, 20), by())
+    assert refusal_of(lambda: key(*again)) == "LaterRoundStands"
+    gone = withdraw(PLAN, a_congress(), second, there, "Typed twice.", by())
+    assert key(PLAN, a_congress(), first, [first, gone], *again[4:]).version == first.version
+
+
+@pytest.mark.parametrize(
+    ("votes", "ballots", "name"),
+    [
+        ((80, 61), BALLOTS, "VotesForEach"),
+        ((80, 61, 20, 1), BALLOTS, "VotesForEach"),
+        ((95, 61, 20), BALLOTS, "MoreThanThere"),
+        ((94, 94, 1), BALLOTS, "MoreVotesThanBallots"),
+        ((1, 1, 1), replace(BALLOTS, issued=101), "MoreThanThere"),
+        ((1, 1, 1), replace(BALLOTS, returned=101), "MoreThanThere"),
+        ((1, 1, 1), replace(BALLOTS, invalid=100), "MoreThanThere"),
+        ((1, 1, 1), replace(BALLOTS, blank=97), "MoreThanThere"),
+    ],
+)
+def test_what_cannot_have_been_counted(votes: tuple[int, ...], ballots: Ballots, name: str) -> None:
+    assert refusal_of(lambda: keyed(opened(), 1, votes=votes, ballots=ballots)) == name
+
+
+def test_at_their_bounds_they_are_taken() -> None:
+    tally = keyed(opened(), votes=(94, 94, 0))
+    assert tally.agreed is not None
+    assert keyed(opened(), ballots=Ballots(100, 100, 0, 100), votes=(0, 0, 0)).agreed is not None
+
+
+def test_only_so_many() -> None:
+    there = [replace(opened(), id=f"o{n}", of=Of.OTHER) for n in range(rules.TALLIES_MOST)]
+    assert refusal_of(lambda: opened(*there)) == "TooManyTallies"
+    worn = keyed(opened(), *[1] * keying.KEYINGS_MOST)
+    assert refusal_of(lambda: keyed(worn, 2)) == "TooManyKeyings"
+    crowd = a_congress()
+    for n in range(rules.TELLERS_MOST):
+        crowd = note(crowd, (), by(account_id=f"a{n}"))
+    assert note(crowd, (), by(account_id="a0")).tellers[-1].by == "a0"
+    assert refusal_of(lambda: note(crowd, (), by(account_id="new"))) == "TooManyTellers"
+
+
+def test_only_while_the_report_may_be_changed_and_only_where_somebody_is_elected() -> None:
+    for stage, name in (("submitted", "WaitingForApproval"), ("approved", "CongressApproved")):
+        congress = at(stage)
+        assert refusal_of(lambda congress=congress: opened(congress=congress)) == name
+        act = (opened(), (), 1, BALLOTS, (80, 61, 20), by())
+        assert refusal_of(lambda congress=congress, act=act: key(PLAN, congress, *act)) == name
+        args = (opened(), (), "x", by())
+        assert refusal_of(lambda congress=congress, args=args: withdraw(PLAN, congress, *args)) == name
+    appointed, partly = a_congress(content_type="2"), a_congress(content_type="3")
+    assert refusal_of(lambda: opened(congress=appointed)) == "ElectionSkipped"
+    assert refusal_of(lambda: opened(congress=partly)) == "ElectionSkipped"
+    assert opened(congress=partly, of=Of.DELEGATES).of is Of.DELEGATES
+    closed = replace(PLAN, state=PlanState.CLOSED)
+    wanted = (closed, a_congress(), (), asked(), MAJORITIES, by(), "t1")
+    assert refusal_of(lambda: open_tally(*wanted)) == "PlanIsClosed"
+
+
+def test_a_reason_is_needed_to_withdraw() -> None:
+    tally = opened()
+    for reason, name in ((" ", "ReasonNeeded"), ("x" * 1001, "ReasonTooLong")):
+        words = (PLAN, a_congress(), tally, [tally], reason, by())
+        assert refusal_of(lambda words=words: withdraw(*words)) == name
+
+
+def test_whoever_keyed_decides_nothing_about_the_report() -> None:
+    congress = note(a_congress(), [opened()], by(account_id="teller"))
+    congress = note(congress, [opened()], by(account_id="teller"))
+    assert [one.by for one in congress.tellers] == ["teller"]
+    assert contributors(congress) == {"teller"}
+
+
+def test_figures_that_differ_from_the_tallies_are_cautioned() -> None:
+    first = keyed(opened(), votes=(80, 50, 20))
+    second = keyed(opened(first, number=2, before="t1"), votes=(61, 10))
+    open_still = opened(first, number=2, before="t1")
+    reported = at("results")
+    assert note(reported, [first, open_still], by()).tallied == (Tallied("committee", 2, 3, 1, agreed=False),)
+    assert cautions_of(note(reported, [first, open_still], by()), None) == ()
+    both = note(reported, [first, second], by())
+    assert both.tallied == (Tallied("committee", 2, 3, 2, agreed=True),)
+    told = {one.field: one.params for one in cautions_of(both, None)}
+    assert told == {
+        "figures/committee_elected": {"count": 10, "total": 2},
+        "figures/committee_listed": {"count": 11, "total": 3},
+    }
+    gone = withdraw(PLAN, a_congress(), second, [first, second], "x", by())
+    assert note(reported, [replace(first, withdrawn=gone.withdrawn), gone], by()).tallied == ()
+
+
+def test_a_kind_of_congress_without_that_election_is_not_chosen_over_its_tallies() -> None:
+    congress = note(a_congress(), [opened()], by())
+    for kind in ("2", "3"):
+        choice = (PLAN, congress, kind, by())
+        assert refusal_of(lambda choice=choice: choose_content_type(*choice)) == "ElectionTallied"
+    of_delegates = note(a_congress(), [opened(of=Of.DELEGATES)], by())
+    assert choose_content_type(PLAN, of_delegates, "3", by()).content_type == "3"
+
+
+def test_a_list_that_is_shorter_or_longer_than_the_targets_is_cautioned() -> None:
+    def kinds(seats: int, listed: int) -> list[str]:
+        some = tuple(Candidate(f"{n}") for n in range(listed))
+        return [one.kind for one in rules.cautions_of_tally(PLAN, opened(seats=seats, candidates=some))]
+
+    assert kinds(20, 21) == ["too-few-candidates"]
+    assert kinds(20, 22) == []
+    assert kinds(20, 23) == []
+    assert kinds(20, 24) == ["too-many-candidates"]
+
+
+def test_all_that_is_wrong_with_the_people_is_said_at_once() -> None:
+    with pytest.raises(Invalid) as refused:
+        opened(present=0, candidates=(*THREE, *THREE[:2]))
+    assert [name for name, _ in refused.value.fields] == ["present", "candidates/3/name", "candidates/4/name"]
