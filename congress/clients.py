@@ -21,6 +21,12 @@ class Identity:
         found = self._peer.post("/internal/recipients", body)["items"]
         return frozenset(str(one["account_id"]) for one in found)
 
+    def people_here(self, unit_id: str, permission: str, number: str = "") -> dict[str, str]:
+        """The names, by account, of those who hold the permission in just this unit; with a number, whose it is."""
+        body = {"unit_id": unit_id, "permission": permission, "number": number}
+        found = self._peer.post("/internal/people", body)["items"]
+        return {str(one["account_id"]): str(one["name"]) for one in found}
+
 
 class Membership:
     def __init__(self, peer: Peer) -> None:

@@ -227,9 +227,18 @@ class Lesson:
 
 
 @dataclass(frozen=True, slots=True)
+class Responsible:
+    """Who looks after a congress, by account, and what for. `name`: as the eID had it when they were named."""
+
+    account_id: str
+    name: str
+    task: str
+
+
+@dataclass(frozen=True, slots=True)
 class Taking:
     """On `day` the unit took the superior's plan over. `until`: an own day before the plan's; None: no other day.
-    `below`: by level, days before the plan's for the congresses below this one.
+    `below`: by level, days before the plan's for the congresses below this one. `people`: who is responsible here.
     """
 
     until: date | None
@@ -241,6 +250,7 @@ class Taking:
     by_code: bool = False
     kept_by: str = ""
     below: Mapping[str, date] = field(default_factory=dict)
+    people: tuple[Responsible, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,6 +351,11 @@ class Congress:
     @property
     def pilot_until(self) -> date | None:
         return self.pilot.until if self.pilot else None
+
+    @property
+    def people(self) -> tuple[Responsible, ...]:
+        """Who is responsible, as its unit said when it took the plan over last."""
+        return self.takings[-1].people if self.takings else ()
 
     @property
     def own_until(self) -> date | None:

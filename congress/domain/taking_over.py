@@ -10,7 +10,7 @@ from datetime import date
 
 from congress.domain import owners
 from congress.domain.extensions import asked, deadline_of, planned_day
-from congress.domain.history import By, Congress, Taking
+from congress.domain.history import By, Congress, Responsible, Taking
 from congress.domain.pilots import LaterDeadlineStands, refuse_due_already
 from congress.domain.plan import Milestone, Owner, Plan
 from congress.domain.progress import NOTE_LONGEST, Report, refuse_locked
@@ -84,6 +84,7 @@ def take_over(
     by: By,
     entry_id: str,
     below: Mapping[str, date] | None = None,
+    people: tuple[Responsible, ...] = (),
 ) -> Congress:
     """`day`: on which the plan was issued here; `until`: an own day, or none. `above`: the congress of the nearest unit
     above that has one under the plan. `below`: days for those below, which handing_down judges.
@@ -103,6 +104,7 @@ def take_over(
         by_code=by.by_code,
         kept_by=by.kept_by,
         below=dict(below or {}),
+        people=people,
     )
     taken = replace(recorded, takings=(*recorded.takings, taking))
     return replace(

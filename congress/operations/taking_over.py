@@ -1,15 +1,17 @@
 """Units take over the plan of the nearest unit above."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
 from congress.context import Context
 from congress.domain import taking_over
 from congress.domain.handing_down import refuse_days_below
+from congress.domain.people import named
 from congress.operations.blocking import read_with_difficulties
 from congress.operations.congresses import REPORT, allowed, nearest_above, saved
 from congress.operations.handing_down import levels_below
+from congress.operations.people import PeopleNotAsked
 from congress.operations.seen import CongressView, by_caller
 from servicekit.access.decision import Caller
 
@@ -31,12 +33,20 @@ def take_over(
     until: date | None,
     note: str,
     below: Mapping[str, date],
+    people: Sequence[tuple[str, str]],
+    here: Mapping[str, str] | None,
     expected_version: int,
 ) -> CongressView:
+    """`people`: who is responsible, by account, and what for. `here`: as ask_people has it."""
     congress, plan = allowed(context, caller, congress_id, REPORT, expected_version)
     by, stands = by_caller(context, caller), congress.takings[-1].below if congress.takings else {}
     above = nearest_above(context, plan, congress)
-    changed = taking_over.take_over(plan, congress, day, until, note, above, by, context.new_id(), below)
+    if people and here is None:
+        raise PeopleNotAsked
+    responsible = named(people, here or {})
+    changed = taking_over.take_over(
+        *(plan, congress, day, until, note, above, by, context.new_id(), below, responsible)
+    )
     if below:
         # Others stand under the newest rules, whichever this one stands under.
         newest = context.plans.get(plan.id)
@@ -46,6 +56,8 @@ def take_over(
     details: dict[str, object] = {"until": until.isoformat()} if until else {}
     if below:
         details["below"] = {level: one.isoformat() for level, one in below.items()}
+    if people:
+        details["people"] = [one.account_id for one in responsible]
 
     def save() -> CongressView:
         if below != stands:

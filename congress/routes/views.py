@@ -12,7 +12,7 @@ from congress.domain.course import Course
 from congress.domain.difficulties import Difficulty
 from congress.domain.explanations import days_late, owes
 from congress.domain.extensions import due_on, planned_day
-from congress.domain.history import Act, Congress, Explanation, Extension, State
+from congress.domain.history import Act, Congress, Explanation, Extension, State, Taking
 from congress.domain.overdue import can_be_done, is_left_out
 from congress.domain.owners import who_acts
 from congress.domain.pilots import Note
@@ -158,7 +158,7 @@ def congress_view(view: CongressView, today: date) -> Json:
         "pilots": [_named(asdict(one), view.named) for one in congress.pilots],
         "pilot_until": congress.pilot_until,
         "lessons": [_named(asdict(one), view.named) for one in congress.lessons],
-        "takings": [_named(asdict(one), view.named) for one in congress.takings],
+        "takings": [_taking(one, view.named) for one in congress.takings],
         "own_until": congress.own_until,
         "taken_by": taken_by(plan, congress),
         "set_above": [
@@ -258,6 +258,13 @@ def _answered(one: Extension | Explanation, named: bool) -> Json:
 
 def _named(told: Json, named: bool) -> Json:
     told["by_name"] = told.get("by_name", "") if named else ""
+    return told
+
+
+def _taking(one: Taking, named: bool) -> Json:
+    told = _named(asdict(one), named)
+    if not named:
+        told["people"] = [{**person, "account_id": "", "name": ""} for person in told["people"]]
     return told
 
 

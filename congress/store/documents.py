@@ -42,7 +42,7 @@ _CONGRESSES = Shape(
         Explanation: MARKED,
         Pilot: ("kept_by", "over_reason"),
         Lesson: MARKED,
-        Taking: (*MARKED, "below"),
+        Taking: (*MARKED, "below", "people"),
         Postponement: (*MARKED, "ended_by"),
         Block: (*MARKED, "ended_by"),
         ExplanationAnswer: ("kept_by", "over_reason"),

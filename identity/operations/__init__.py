@@ -33,6 +33,7 @@ from identity.operations.grants import (
     read_grant,
     resign_grant,
 )
+from identity.operations.here import people_here
 from identity.operations.machines import change_machine, list_machines, register_machine, token_for_machine
 from identity.operations.officials import name_official_by_operator, remove_official_by_operator
 from identity.operations.operator import confirm_by_operator, confirm_window_by_operator
@@ -100,6 +101,7 @@ __all__ = [
     "note_export",
     "number_kinds",
     "open_session",
+    "people_here",
     "preview_resumption",
     "preview_revocation",
     "propose_removal",

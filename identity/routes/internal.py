@@ -9,6 +9,8 @@ from servicekit.web.guards import peer_only
 from servicekit.web.kit import context
 from servicekit.words import numbers
 
+NUMBER_LONGEST = 64  # signs as typed
+
 pages = Blueprint("internal", __name__, url_prefix="/internal")
 
 
@@ -58,6 +60,17 @@ def list_recipients() -> Response:
     if not isinstance(path, list) or not all(isinstance(one, str) for one in path):
         raise Malformed(field="unit_path")
     return jsonify(items=operations.recipients(context(), path, _text("permission")))
+
+
+@pages.post("/people")
+@peer_only("congress")
+def list_people_here() -> Response:
+    body = request.get_json()
+    number = body.get("number", "") if isinstance(body, dict) else None
+    if not isinstance(number, str) or len(number) > NUMBER_LONGEST:
+        raise Malformed(field="number")
+    found = operations.people_here(context(), _text("unit_id"), _text("permission"), number)
+    return jsonify(items=found)
 
 
 @pages.get("/accounts/<account_id>/contact")

@@ -1,7 +1,7 @@
 """One congress: its steps, its results, its report: what these pages say."""
 
 from portal.shared.states import State
-from portal.shared.words import AS_CHOSEN, task_words
+from portal.shared.words import AS_CHOSEN, AS_TYPED, task_words
 from portal.threads import words as threads
 from servicekit.words import N_, NN_
 
@@ -119,6 +119,8 @@ DONE = {
     "file-removed": N_("The file is removed, for good."),
 }
 
+NOBODY_HERE = N_("Nobody who holds access in this unit has this number.")
+
 # What is typed is called so: by its field, by the beginning of a family of fields, or by what was chosen.
 LABELS = {
     **threads.LABELS,
@@ -137,6 +139,11 @@ LABELS = {
     "difficulty_id=": AS_CHOSEN,
     "pilots.until": N_("Its own deadline"),
     "taking_over.date": N_("Day it was issued in this unit"),
+    "people/": N_("Responsible"),
+    **{f"people/{row}/account_id=": AS_CHOSEN for row in range(5)},
+    "national_number": N_("National number of the person"),
+    "national_number=": AS_TYPED,
+    "number_task": N_("What for"),
     "below/": N_("An earlier day for those below"),
     "taking_over.until": N_("An earlier day of your own"),
     "pilots.text": N_("What was learnt"),

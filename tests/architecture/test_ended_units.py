@@ -86,6 +86,7 @@ ACTS = {
     "POST /internal/session-token": BY_GRANT,
     "POST /internal/token": BY_GRANT,
     "POST /internal/recipients": BY_GRANT,
+    "POST /internal/people": BY_GRANT,
     "POST /internal/rights": BY_GRANT,
     "POST /internal/members": "reading: how many a unit has, of whatever unit",
     # membership
@@ -130,6 +131,7 @@ ACTS = {
     "POST /api/congress/congresses/<string:congress_id>/pilot": REFUSED,
     "POST /api/congress/congresses/<string:congress_id>/lessons": REFUSED,
     "POST /api/congress/congresses/<string:congress_id>/take-over": REFUSED,
+    "POST /api/congress/congresses/<string:congress_id>/people": "changes nothing",
     "POST /api/congress/congresses/<string:congress_id>/postpone": REFUSED,
     "POST /api/congress/congresses/<string:congress_id>/resume": REFUSED,
     "POST /api/congress/congresses/<string:congress_id>/block": REFUSED,

@@ -1274,6 +1274,7 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "POST /api/congress/congresses/{congress_id}/take-over": (
         of_congress("/take-over", "congress:report", {"until": "2031-01-01"}),
     ),
+    "POST /api/congress/congresses/{congress_id}/people": (of_congress("/people", "congress:report", {}),),
     "POST /api/congress/congresses/{congress_id}/explanation": (
         of_congress("/explanation", "congress:report", {"text": "x"}),
     ),

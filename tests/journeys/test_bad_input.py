@@ -75,6 +75,7 @@ WITHOUT_VERSION = {
     "PATCH /api/congress/comments/{record_id}/files/{file_id}/arriving",
     # Looks, and changes nothing; names how many were seen, and is done once by its key.
     "POST /api/congress/plans/{plan_id}/rule-sets/preview",
+    "POST /api/congress/congresses/{congress_id}/people",
     "POST /api/membership/units/{unit_id}/stranded",
     "PATCH /api/identity/me",
     # One's own, one name at a time.

@@ -4,11 +4,23 @@ from flask import Blueprint, Response
 
 from portal.congress.routes.congresses import looked_up, looked_up_again, trail_of
 from portal.congress.views.congress import unit_with_id
-from portal.congress.views.taking_over import BELOW, day_from_above, days_below, named_in
-from portal.frame.forms import Form
+from portal.congress.views.taking_over import (
+    BELOW,
+    PEOPLE,
+    PEOPLE_MOST,
+    day_from_above,
+    days_below,
+    named_in,
+    people_values,
+    rows_of,
+)
+from portal.congress.words import NOBODY_HERE
+from portal.frame.forms import Fault, Form
 from portal.frame.pages import done, know_words, name_of, or_shown_again, page
 from portal.shared.asking import congress, membership, today
 from portal.shared.clients.answers import Document
+from servicekit.logs import log
+from servicekit.refusals import Unavailable
 from servicekit.web.guards import access
 
 pages = Blueprint("taking_over", __name__)
@@ -20,7 +32,8 @@ NOTE_MOST = 2000
 @access("congress:report")
 def taking_over_form(congress_id: str) -> Response:
     one, _plan = looked_up(congress_id)
-    values = {"date": today().isoformat(), "until": one["own_until"] or "", **days_below(one)}
+    values = {"date": today().isoformat(), "until": one["own_until"] or ""}
+    values |= {**days_below(one), **people_values(one)}
     return _page(one, Form(values, one["version"]))
 
 
@@ -39,10 +52,36 @@ def take_plan_over(congress_id: str, form: Form) -> Response:
         "until": form.day("until"),
         "note": form.text("note"),
         BELOW: {level: day for level, day in days.items() if day},
+        PEOPLE: _people(congress_id, form),
     }
     form.check()
     congress().take_over(congress_id, said, form.version, form.once)
     return done(f"/congresses/{congress_id}", "taken-over")
+
+
+def _people(congress_id: str, form: Form) -> list[Document]:
+    """Those that were chosen, and the one whose number was typed, who is looked for here alone."""
+    rows = range(PEOPLE_MOST)
+    named = [(form.text(f"{PEOPLE}/{row}/account_id"), form.text(f"{PEOPLE}/{row}/task")) for row in rows]
+    people = [{"account_id": account, "task": task} for account, task in named if account]
+    number = form.digits("national_number")
+    if number:
+        found = congress().people_here(congress_id, number)
+        if not found:
+            form.faults["national_number"] = Fault(NOBODY_HERE)
+        people += [
+            {"account_id": one["account_id"], "task": form.text("number_task", needed=True)} for one in found
+        ]
+    return people
+
+
+def _choices(congress_id: str) -> list[tuple[str, str]]:
+    """Nobody while it is not to be known: no page falls for it."""
+    try:
+        return [(one["account_id"], one["name"]) for one in congress().people_here(congress_id)]
+    except Unavailable as away:
+        log.warning("people_here_not_asked", why=type(away).__name__)
+        return []
 
 
 def _page(one: Document, form: Form) -> Response:
@@ -57,7 +96,11 @@ def _page(one: Document, form: Form) -> Response:
         trail=trail_of(one),
         form=form,
         planned=day_from_above(one),
-        below=one["levels_below"],
+        below=[
+            level for level in one["levels_below"] if level["until"] or level["day"] > today().isoformat()
+        ],
+        rows=rows_of(one),
+        choices=_choices(one["id"]),
         issued=one["taken_by"] in one["current"],
         action=f"{back}/take-over",
         back=back,

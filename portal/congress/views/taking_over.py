@@ -7,7 +7,8 @@ from portal.shared.clients.acts import offered
 from portal.shared.units import Document, Names
 from servicekit.words.dates import PARTS
 
-BELOW = "below"
+BELOW, PEOPLE = "below", "people"
+PEOPLE_MOST, MORE_ROWS = 5, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,14 @@ class Taking:
     at: str
     by: str
     below: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Responsible:
+    """`name`: empty for whoever is not told."""
+
+    name: str
+    task: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,7 @@ class Takings:
     own_day: str
     takes: str = ""
     above: Sequence[SetAbove] = ()
+    people: Sequence[Responsible] = ()
 
     @property
     def anything(self) -> bool:
@@ -51,7 +61,27 @@ def takings_of(congress: Document) -> Takings:
         congress["own_until"] or "",
         f"/congresses/{congress['id']}/take-over" if offered(congress, "take-over") else "",
         [SetAbove(one["unit"]["names"], one["until"], one["day"]) for one in congress["set_above"]],
+        [Responsible(one["name"], one["task"]) for one in people_of(congress)],
     )
+
+
+def people_of(congress: Document) -> list[Document]:
+    """Who is responsible, as the unit said last."""
+    return list(congress["takings"][-1]["people"]) if congress["takings"] else []
+
+
+def rows_of(congress: Document) -> range:
+    """Of the form: one for each who is named, and some to name more."""
+    return range(min(PEOPLE_MOST, len(people_of(congress)) + MORE_ROWS))
+
+
+def people_values(congress: Document) -> dict[str, str]:
+    """As the form has them."""
+    return {
+        f"{PEOPLE}/{place}/{name}": one[name]
+        for place, one in enumerate(people_of(congress))
+        for name in ("account_id", "task")
+    }
 
 
 def days_below(congress: Document) -> dict[str, str]:

@@ -229,8 +229,13 @@ class Congress:
         self._act(congress_id, "pilot", wanted, version, once)
 
     def take_over(self, congress_id: str, said: Mapping[str, object], version: int | None, once: str) -> None:
-        """`said`: the day it was issued, an own day or none, days for the levels below, a note."""
+        """`said`: the day it was issued, an own day or none, days for the levels below, people, a note."""
         self._act(congress_id, "take-over", said, version, once)
+
+    def people_here(self, congress_id: str, national_number: str = "") -> list[Document]:
+        """Who can be named as responsible; with a number, whose it is."""
+        asked_for = {"national_number": national_number}
+        return list(self._peer.post(f"/api/congress/congresses/{congress_id}/people", asked_for)["items"])
 
     def teach(self, congress_id: str, text: str, version: int | None, once: str) -> None:
         self._act(congress_id, "lessons", {"text": text}, version, once)

@@ -7,7 +7,7 @@ from flask import render_template
 
 from portal.app import LABELS
 from portal.congress.views.acts import acts_of
-from portal.congress.views.taking_over import day_from_above, named_in, takings_of
+from portal.congress.views.taking_over import day_from_above, named_in, people_values, rows_of, takings_of
 from portal.frame.forms import Form
 from tests.unit.portal.test_portal_congress_views import PLAN, a_congress
 from tests.unit.portal.test_portal_superior_pages import language, portal  # noqa: F401
@@ -19,6 +19,7 @@ TAKEN = {
     "at": "2026-11-20T10:00:00+00:00",
     "by_name": "A. Clerk",
     "below": {"union": "2026-11-27"},
+    "people": [],
 }
 
 
@@ -74,10 +75,34 @@ def test_the_form_asks_for_the_day_only_where_it_is_not_recorded(language: str, 
     form = render_template(
         "take_over.html",
         unit={"names": {"en": "Unit"}}, trail=(), form=Form({"note": "<i>x"}, 3), planned="2026-12-01",
-        issued=issued, below=[{"level": "union", "day": "2026-11-30", "until": None, "congresses": 12}],
+        rows=range(2), choices=[("a", "A")], issued=issued,
+        below=[{"level": "union", "day": "2026-11-30", "until": None, "congresses": 12}],
         action="/congresses/c/take-over", back="/congresses/c", most=2000,
     )  # fmt: skip
     assert ('name="date-day"' in form) is not issued
     assert 'name="until-day"' in form
     assert "&lt;i&gt;x" in form
     assert 'name="below/union-day"' in form
+
+
+def test_people_are_shown_by_name_to_those_who_are_told_and_by_what_for_to_all(language: str) -> None:  # noqa: F811
+    people = [{"account_id": "a1", "name": "<b>Ms. Hall", "task": "<i>Hall"}]
+    told = takings_of(a_unit_that(MAY_NOT, takings=[{**TAKEN, "people": people}]))
+    card = render_template("parts/taking_over.html", taking=told)
+    assert "&lt;b&gt;Ms. Hall" in card
+    assert "&lt;i&gt;Hall" in card
+    untold = [{**people[0], "account_id": "", "name": ""}]
+    card = render_template(
+        "parts/taking_over.html",
+        taking=takings_of(a_unit_that(MAY_NOT, takings=[{**TAKEN, "people": untold}])),
+    )
+    assert "Ms. Hall" not in card
+    assert "&lt;i&gt;Hall" in card
+
+
+def test_the_form_has_a_row_for_each_and_some_more() -> None:
+    person = {"account_id": "a", "name": "x", "task": "y"}
+    for number, rows in ((0, 2), (2, 4), (5, 5)):
+        one = a_unit_that(MAY, takings=[{**TAKEN, "people": [person] * number}])
+        assert len(rows_of(one)) == rows
+        assert len(people_values(one)) == 2 * number

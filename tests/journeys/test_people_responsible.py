@@ -1,0 +1,69 @@
+"""People responsible, named as a plan is taken over: of the unit alone, by account or number, seen by both sides."""
+
+import pytest
+
+from servicekit.ids import new_id
+from tests.journeys.whole_house import Json, WholeHouse
+
+# As the practice eID has them.
+NUMBERS = {"union-clerk": "9990000000073", "upazila-clerk": "9990000000066"}
+
+
+@pytest.fixture
+def begun(whole_house: WholeHouse) -> tuple[WholeHouse, Json, Json]:
+    """A plan that the upazila has issued, and the congress of a union below it."""
+    whole = whole_house
+    plan = whole.cascaded(whole.a_plan("upazila", "union"))
+    top = whole.congress_of("upazila-clerk", plan, "BD-U011")
+    path = f"/api/congress/congresses/{top['id']}/milestones"
+    issued = next(one["key"] for one in plan["milestones"] if one["waits_for_parent"])
+    body = {"milestone": issued, "date": plan["opens_on"]}
+    answer = whole.person("upazila-clerk").post(path, body, If_Match=f'"{top["version"]}"')
+    assert answer.status_code == 200, answer.text
+    return whole, plan, whole.congress_of("union-clerk", plan, "BD-N0129")
+
+
+def here(whole: WholeHouse, who: str, congress: Json, number: str = "") -> list[str]:
+    path = f"/api/congress/congresses/{congress['id']}/people"
+    answer = whole.person(who).post(path, {"national_number": number})
+    assert answer.status_code == 200, answer.text
+    return [str(one["account_id"]) for one in answer.json()["items"]]
+
+
+def test_people_of_the_unit_alone_are_named(begun: tuple[WholeHouse, Json, Json]) -> None:
+    whole, plan, own = begun
+    clerk = whole.person("union-clerk")
+    mine = str(clerk.get("/api/identity/me").json()["account_id"])
+    others = str(whole.person("upazila-clerk").get("/api/identity/me").json()["account_id"])
+    found = here(whole, "union-clerk", own)
+    assert mine in found
+    assert others not in found
+    path = f"/api/congress/congresses/{own['id']}"
+    for who, status in (("upazila-clerk", 403), ("two-posts", 404)):
+        assert whole.person(who).post(f"{path}/people", {}).status_code == status
+    version = {"If_Match": f'"{own["version"]}"'}
+    foreign = clerk.post(f"{path}/take-over", {"people": [{"account_id": others, "task": "x"}]}, **version)
+    assert (foreign.status_code, foreign.json()["type"].rpartition("/")[2]) == (422, "nobody-here")
+    people = [{"account_id": mine, "task": "Hall and papers"}]
+    made = clerk.post(f"{path}/take-over", {"people": people}, **version, Idempotency_Key=new_id())
+    assert made.status_code == 200, made.text
+
+    def seen(who: str) -> list[Json]:
+        takings = whole.person(who).get(path).json()["takings"]
+        return list(takings[-1]["people"])
+
+    for who in ("union-clerk", "upazila-clerk"):
+        (one,) = seen(who)
+        assert (one["account_id"], one["task"]) == (mine, "Hall and papers")
+        assert one["name"]
+    # Who reads figures alone is told what for, and not whom.
+    assert [(one["name"], one["task"]) for one in seen("hq-organiser")] == [("", "Hall and papers")]
+
+
+def test_a_number_finds_only_who_is_here(begun: tuple[WholeHouse, Json, Json]) -> None:
+    whole, plan, own = begun
+    mine = str(whole.person("union-clerk").get("/api/identity/me").json()["account_id"])
+    assert here(whole, "union-clerk", own, NUMBERS["union-clerk"]) == [mine]
+    # Of somebody elsewhere, of nobody, and none at all: alike.
+    for number in (NUMBERS["upazila-clerk"], "9990000009999", "abc"):
+        assert here(whole, "union-clerk", own, number) == []
