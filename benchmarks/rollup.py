@@ -31,7 +31,7 @@ from congress.operations import verify_rollups
 from congress.operations.following import units_changed
 from congress.operations.projection import add_congresses
 from congress.operations.rollups import read_rollup
-from congress.routes.views import rollup_view
+from congress.routes.rollup_views import rollup_view
 from congress.sample import make_sample_plan
 from servicekit.access.decision import Caller, Reach, Right
 from servicekit.tree.units_copy import follow_units

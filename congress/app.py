@@ -31,6 +31,7 @@ from congress.store.congresses import CongressStore
 from congress.store.days import DayStore
 from congress.store.difficulties import DifficultyStore
 from congress.store.first_reports import FirstReportStore
+from congress.store.forecasts import ForecastStore
 from congress.store.handings import HandingStore
 from congress.store.plans import PlanStore
 from congress.store.reminders import ReminderStore
@@ -86,6 +87,7 @@ def make_context(
         lists=Lists(database, counted=False),
         reminders=ReminderStore(database, origin),
         days=DayStore(database),
+        forecasts=ForecastStore(database),
         mends=MendStore(database, origin),
         reads=ReadLog(database, origin),
         clock=clock,

@@ -11,6 +11,7 @@ from congress.store.congresses import CongressStore
 from congress.store.days import DayStore
 from congress.store.difficulties import DifficultyStore
 from congress.store.first_reports import FirstReportStore
+from congress.store.forecasts import ForecastStore
 from congress.store.handings import HandingStore
 from congress.store.plans import PlanStore
 from congress.store.reminders import ReminderStore
@@ -42,6 +43,7 @@ class Context:
     lists: Lists
     reminders: ReminderStore
     days: DayStore
+    forecasts: ForecastStore
     mends: MendStore
     reads: ReadLog
     clock: Clock
@@ -68,6 +70,7 @@ class Context:
             self.lists,
             self.reminders,
             self.days,
+            self.forecasts,
             self.mends,
             self.reads,
         ):

@@ -11,6 +11,7 @@ from congress.context import Context
 from congress.operations import difficulty_figures, first_reports, handing_down, projection, rule_sets
 from congress.operations.days import keep_days
 from congress.operations.difficulty_clock import climb
+from congress.operations.forecasts import NotReckoned, keep_forecasts
 from congress.operations.verifying import check_of
 from congress.settings import read_program_settings
 from servicekit.ids import new_id
@@ -19,10 +20,15 @@ from servicekit.work.leases import Lease
 from servicekit.work.loop import Loop, Piecemeal, Step, run_program
 
 NAME = "projector"
+FORECASTS = "forecasts"
 # How often the calendar is looked at: a day begins once, and a plan may be opened at any time.
 REMIND_SECONDS = 30.0
 # A large plan is kept in parts, one after the other.
 DAY_SECONDS = 5.0
+# A forecast is of a day; it waits until the day's figures are kept.
+FORECAST_SECONDS = 5.0
+# While a process of its own reckons for some units, nothing else happens in its loop.
+FORECAST_LEASE_SECONDS = 60.0
 # How many lines a list has is exact also while nobody sums up; this keeps it fast.
 SUM_UP_SECONDS = 30.0
 # Counting happens once whoever does it, so a lease that ends while its holder works costs nothing.
@@ -88,9 +94,33 @@ def loop_of(context: Context, lease: Lease) -> Loop:
     )
 
 
+def forecasts_of(context: Context, lease: Lease) -> Loop:
+    """Beside the other, which must not wait for it."""
+    forecasts = Piecemeal(partial(keep_forecasts, context))
+    return Loop(
+        FORECASTS,
+        context.database,
+        lease,
+        [
+            Step(
+                "forecasts",
+                forecasts.work,
+                every=FORECAST_SECONDS,
+                by_clock=True,
+                away=(NotReckoned,),
+                afresh=forecasts.begin_afresh,
+            )
+        ],
+        prepare=context.prepare,
+    )
+
+
 def loops() -> list[Loop]:
     context = open_context(read_program_settings())
-    return [loop_of(context, Lease(context.database, NAME, new_id(), LEASE_SECONDS))]
+    return [
+        loop_of(context, Lease(context.database, NAME, new_id(), LEASE_SECONDS)),
+        forecasts_of(context, Lease(context.database, FORECASTS, new_id(), FORECAST_LEASE_SECONDS)),
+    ]
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ whatever the day. No person appears in it.
 """
 
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -43,7 +43,7 @@ LANGUAGE_NAMES = {
     "bn": "সকল স্তরের সম্মেলন",
     "vi": "Đại hội các cấp",
 }
-# Days from today to the deadlines, lowest level first: the lowest has just finished, the topmost is far off.
+# Days from today to the deadlines, lowest level first.
 DEADLINES_FROM_TODAY = (-12, 26, 75, 110, 170)
 OPENED_BEFORE_LOWEST = 190  # days
 # Of a hundred units of a level: on time all along, somewhat late, far behind, not begun.
@@ -96,12 +96,15 @@ _PACES = {
 
 
 def make_sample_plan(
-    context: Context, today: date, seed: int = 1, to_do: Mapping[str, ToDo] | None = None
+    context: Context,
+    today: date,
+    seed: int = 1,
+    to_do: Mapping[str, ToDo] | None = None,
+    further: Callable[[Plan, Sequence[Congress]], None] = lambda plan, made: None,
 ) -> Plan:
     """The plan, cascaded to all units and worked on, with its roll-ups; called again, gives what is there.
 
-    `to_do` leaves work for the units of these codes, so that the sample's people have something to do. Raises
-    NoUnitsYet. Interrupted, it goes on where it was.
+    `to_do` leaves work for units by their codes; `further` is done with what was made. Interrupted, it goes on there.
     """
     root = _root(context)
     plan_id = id_from("sample-plan", root.id)
@@ -117,6 +120,7 @@ def make_sample_plan(
     for _ in add_congresses(context, plan, missing):
         continue
     context.plans.put_cascade(plan_id, Cascade(len(made), len(made), "done"))
+    further(plan, made)
     context.rollups.engine.store.put_counted_until(context.clock.now())
     note_as_given(context, plan_id, ((one.unit.level, one.deadline) for one in made), today)
     return context.plans.save(replace(plan, state=PlanState.OPEN), plan.version)

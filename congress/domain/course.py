@@ -57,7 +57,7 @@ def course_of(
 ) -> Course:
     points = tuple(Point(day, _count(plan, milestone, groups, day)) for day, groups in sorted(days.items()))
     week_ago = next((one.count for one in points if one.day == today - WEEK), None)
-    return Course(milestone.key, points, tuple(_planned(plan, milestone, rollup.groups)), week_ago)
+    return Course(milestone.key, points, tuple(planned_of(plan, milestone, rollup.groups)), week_ago)
 
 
 def _count(plan: Plan, milestone: Milestone, groups: Groups, day: date) -> Count:
@@ -76,7 +76,8 @@ def _step(plan: Plan, milestone: Milestone) -> Milestone:
     return milestone if position is None else plan.milestones[position]
 
 
-def _planned(plan: Plan, milestone: Milestone, groups: Groups) -> Iterable[tuple[date, int]]:
+def planned_of(plan: Plan, milestone: Milestone, groups: Groups) -> Iterable[tuple[date, int]]:
+    """From which day on how many should have it done, in order."""
     due: dict[date, int] = {}
     for key, counters in groups.items():
         held = counters.get("total", 0) - counters.get(f"skipped.{milestone.key}", 0)

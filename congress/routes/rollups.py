@@ -7,8 +7,9 @@ from flask_smorest import Blueprint
 
 from congress import schemas
 from congress.operations import rollups as operations
+from congress.operations.forecasts import outlook_of
 from congress.rendering.tables import rollup_rows, rollup_table
-from congress.routes import views
+from congress.routes.rollup_views import rollup_view
 from servicekit.exporting.at_once import at_once, reader_here
 from servicekit.out.exports.formats import FORMATS, JSON, XLSX
 from servicekit.serving.patience import patient
@@ -27,8 +28,9 @@ def read_rollup(query: dict[str, Any], plan_id: str, unit_id: str) -> Any:
     """Done, on time, late and overdue by milestone and level, for the unit and those below it, laggards first."""
     plan, answer = operations.read_rollup(context(), caller(), plan_id, unit_id, query["level"])
     course = operations.course_of(context(), plan, answer, query["course"])
+    outlook = outlook_of(context(), plan, unit_id, query["course"])
     # Thousands of counts: shaping them once more through the schema would take longer than finding them.
-    return jsonify(views.rollup_view(answer, course, whole_children=not query["level"]))
+    return jsonify(rollup_view(answer, course, outlook, whole_children=not query["level"]))
 
 
 @api.route("/rollups/<string:plan_id>/<string:unit_id>/<any(csv, xlsx, json):kind>", methods=["GET"])

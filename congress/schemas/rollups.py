@@ -2,6 +2,7 @@
 
 from marshmallow import fields
 
+from congress.domain.forecasts import Silence
 from congress.schemas.congresses import UnitFacts
 from congress.schemas.lists import Conditions
 from servicekit.audit.exporting import KEY, AuditWanted
@@ -116,6 +117,40 @@ class PlannedView(StrictSchema):
     due = fields.Integer()
 
 
+class ExpectedView(StrictSchema):
+    """`day`: half the time it is not later. One time in ten it is before `earliest`, one in ten after `latest`, null
+    where that is beyond what can be foreseen. `silence`: why there is none, and then the days are null.
+    """
+
+    level = fields.String()
+    silence = one_of(tuple(Silence), allow_none=True)
+    day = fields.Date(allow_none=True)
+    earliest = fields.Date(allow_none=True)
+    latest = fields.Date(allow_none=True)
+
+
+class RangeView(StrictSchema):
+    """How many will be done on a day: four times in five between `low` and `high`."""
+
+    day = fields.Date()
+    low = fields.Integer()
+    middle = fields.Integer()
+    high = fields.Integer()
+
+
+class ForecastView(StrictSchema):
+    """The day by which `percent` of those that hold it will have closed, from the figures with which `made_on` began.
+
+    `whole`: of all levels, and its level is "".
+    """
+
+    made_on = fields.Date()
+    percent = fields.Integer()
+    whole = fields.Nested(ExpectedView)
+    levels = fields.List(fields.Nested(ExpectedView))
+    way = fields.List(fields.Nested(RangeView))
+
+
 class CourseView(StrictSchema):
     """`points`: with which figures days began, of the last days and of one day of each week before; none is made up
     for a day that was not kept. `week_ago`: null where that day was not.
@@ -128,7 +163,10 @@ class CourseView(StrictSchema):
 
 
 class RollupView(RollupLine):
-    """`course`: null where it was not asked for."""
+    """`course`: null where it was not asked for. `forecast`: of the closing, where its course is asked for and the
+    unit has enough congresses that are open.
+    """
 
     course = fields.Nested(CourseView, allow_none=True)
+    forecast = fields.Nested(ForecastView, allow_none=True)
     children = fields.List(fields.Nested(RollupLine))

@@ -58,6 +58,11 @@ class DayStore:
         found = self._days.find({"of": f"{plan_id}:{unit_id}"}, session=session())
         return {date.fromisoformat(one["day"]): groups_of(one) for one in found}
 
+    def at(self, plan_id: str, day: date) -> Iterator[tuple[str, Groups]]:
+        """What each unit kept of a day."""
+        for one in self._days.find({"plan_id": plan_id, "day": day.isoformat()}, batch_size=AT_ONCE):
+            yield one["of"].partition(":")[2], groups_of(one)
+
     def is_done(self, plan_id: str, day: date) -> bool:
         return self._marks.find_one({"_id": f"{DONE} {plan_id}", "day": day.isoformat()}) is not None
 

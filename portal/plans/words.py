@@ -13,6 +13,16 @@ REACHES = {
     "not_begun": N_("Only those not yet begun"),
 }
 
+# Why there is no forecast.
+SILENCES = {
+    "done": N_("Reached."),
+    "few": N_("No forecast: fewer than 30 are open, and each of them decides."),
+    "early": N_("No forecast yet: too few have closed to tell how fast they come."),
+    "short": N_("No forecast yet: figures have been kept for less than two weeks."),
+    "still": N_("No forecast: none has closed for four weeks."),
+    "far": N_("At this pace not within a year."),
+}
+
 PEOPLES_FILES = ("csv", "xlsx")
 
 # What was done a moment ago, by the word that the address carries.

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from pymongo import MongoClient
@@ -22,6 +23,7 @@ from membership.sample import make_sample_members
 from practice_eid.citizens import read_citizens
 from sammelan.house import CannotStart
 from sammelan.people import CITIZENS
+from sammelan.sample.days import make_sample_days
 from sammelan.sample.difficulties import make_sample_difficulties
 from sammelan.sample.grants import TO_DO, make_sample_grants
 from sammelan.sample.minutes import hang_sample_minutes
@@ -80,7 +82,8 @@ def _seed(settings: Settings, console: Console) -> None:
         bars.update(bar, completed=1)
         bar = bars.add_task("A plan half-way through its cycle", total=1)
         congress = open_congress()
-        plan = make_sample_plan(congress, congress.clock.today(), to_do=TO_DO)
+        days = partial(make_sample_days, congress)
+        plan = make_sample_plan(congress, congress.clock.today(), to_do=TO_DO, further=days)
         make_sample_difficulties(congress, plan)
         make_sample_seats(congress, plan)
         make_sample_takings(congress, plan)

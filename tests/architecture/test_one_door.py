@@ -66,6 +66,8 @@ OWN = {
     "servicekit/files/checking/workbooks.py": "numbers as a library has read them, to be typed again",
     "servicekit/tree/units_copy.py": "our own records, and events",
     "congress/store/days.py": "our own records",
+    "congress/store/forecasts.py": "our own records",
+    "congress/forecasting.py": "what a library has reckoned",
     "congress/store/congresses.py": "our own records",
     "servicekit/events/relay.py": "our own log",
     "servicekit/data/strict_json.py": "numbers in JSON, within bounds",

@@ -15,7 +15,7 @@ from portal.frame.pager import Pager
 from portal.frame.pages import done, page, titles
 from portal.frame.query import asked, asked_whole, takes
 from portal.plans.outlines import Outlines
-from portal.plans.views.course import curve_of, tiles_of
+from portal.plans.views.course import curve_of, expected_of, tiles_of
 from portal.plans.views.plans import open_plans
 from portal.plans.views.progress import (
     SHADES,
@@ -94,7 +94,9 @@ def read_dashboard(plan_id: str, unit_id: str) -> Response:
         once=new_id(),
         here=here,
         tiles=tiles_of(view.share, rollup["course"]),
-        curve=curve_of(rollup["course"], view.share, today()),
+        curve=curve_of(rollup["course"], view.share, today(), rollup["forecast"]),
+        forecast=rollup["forecast"],
+        expected=expected_of(rollup["forecast"]),
         table=_table(view, here, plan_id),
         list_of=lambda which, milestone="", level="", unit="": (
             Listed(plan_id, unit or unit_id, which, milestone, level).link

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from portal.plans.views.progress import Share, share_of
+from portal.plans.words import SILENCES
 from portal.shared.units import Document
 
 WIDTH, HEIGHT = 600, 240
@@ -33,11 +34,12 @@ def tiles_of(share: Share, course: Document | None) -> tuple[Tile, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Of one day; None where it is not known."""
+    """Of one day; None where it is not known. `expected`: four times in five as many as between these."""
 
     day: str
     done: int | None
     planned: int
+    expected: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,14 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """Lines as the attribute `points` of SVG takes them; `rows` say the same."""
+    """Lines as the attribute `points` of SVG takes them; `rows` say the same. `expected` and the `band` around it are
+    empty where nothing is.
+    """
 
     done: str
     planned: str
+    expected: str
+    band: str
     last: tuple[str, str]
     marks: tuple[Mark, ...]
     first_day: str
@@ -61,28 +67,88 @@ class Curve:
     rows: tuple[Row, ...]
 
 
-def curve_of(course: Document | None, share: Share, today: date) -> Curve | None:
+def curve_of(
+    course: Document | None, share: Share, today: date, forecast: Document | None = None
+) -> Curve | None:
     """None where nothing was planned. Today's figure is the one that the page tells."""
     if course is None or not course["planned"] or share.total <= 0:
         return None
     done = {_day(one["day"]): int(one["done"]) for one in course["points"]} | {today: share.done}
     planned = [(_day(one["day"]), int(one["due"])) for one in course["planned"]]
-    first, last = min(*done, planned[0][0]), max(*done, planned[-1][0])
-    most = max(share.total, planned[-1][1], *done.values())
+    way = _way(forecast, share, today)
+    first, last = min(*done, planned[0][0]), max(*done, planned[-1][0], *(one.day for one in way))
+    most = max(share.total, planned[-1][1], *done.values(), *(one.high for one in way))
     scale = _Scale(first, max(1, (last - first).days), most)
     steps = [(first, 0), *_steps(planned), (last, planned[-1][1])]
-    days = sorted({*done, *(day for day, _ in planned)})
+    expected = {one.day: (one.low, one.high) for one in way if one.day > today}
+    days = sorted({*done, *expected, *(day for day, _ in planned)})
     return Curve(
         done=scale.line(sorted(done.items())),
         planned=scale.line(steps),
+        expected=scale.line([(one.day, one.middle) for one in way]),
+        band=scale.line([(one.day, one.high) for one in way] + [(one.day, one.low) for one in reversed(way)]),
         last=scale.point(today, share.done),
         marks=tuple(Mark(scale.y(most * tenths / 1000), tenths) for tenths in (0, 500, 1000)),
         first_day=first.isoformat(),
         last_day=last.isoformat(),
         rows=tuple(
-            Row(day.isoformat(), done.get(day), max((due for at, due in planned if at <= day), default=0))
+            Row(
+                day.isoformat(),
+                done.get(day),
+                max((due for at, due in planned if at <= day), default=0),
+                expected.get(day),
+            )
             for day in days
         ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Range:
+    day: date
+    low: int
+    middle: int
+    high: int
+
+
+def _way(forecast: Document | None, share: Share, today: date) -> list[_Range]:
+    """From today's figure on; nothing where nothing more is expected."""
+    told = [
+        _Range(_day(one["day"]), *(max(share.done, int(one[name])) for name in ("low", "middle", "high")))
+        for one in (forecast["way"] if forecast else ())
+        if _day(one["day"]) > today
+    ]
+    if not any(one.high > share.done for one in told):
+        return []
+    return [_Range(today, share.done, share.done, share.done), *told]
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """Of one level, or of all where that is "". `silence`: in words why nothing is said of it."""
+
+    level: str
+    silence: str = ""
+    day: str = ""
+    earliest: str = ""
+    latest: str = ""
+
+
+def expected_of(forecast: Document | None) -> tuple[Expected, ...]:
+    """All together, then each level where there are several of which something is to be said."""
+    if forecast is None:
+        return ()
+    levels = [one for one in forecast["levels"] if one["silence"] != "few"]
+    lines = [forecast["whole"], *(levels if len(forecast["levels"]) > 1 else ())]
+    return tuple(
+        Expected(
+            one["level"],
+            SILENCES[one["silence"]] if one["silence"] else "",
+            one["day"] or "",
+            one["earliest"] or "",
+            one["latest"] or "",
+        )
+        for one in lines
     )
 
 

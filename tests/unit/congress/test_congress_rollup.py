@@ -25,7 +25,7 @@ from congress.domain.rollup import (
     percent,
 )
 from congress.rendering.tables import congress_rows, congress_table, rollup_rows, rollup_table
-from congress.routes import views
+from congress.routes.rollup_views import rollup_view
 from servicekit.out.exports.formats import CSV
 from servicekit.out.exports.tables import Reader
 from servicekit.refusals import Refusal
@@ -115,7 +115,7 @@ def test_members_that_every_level_counts_are_never_added_up_over_levels() -> Non
     found = answered([*unions, upazila], TODAY)
     assert found.results["union"] == LevelResults(2, 2, {"members": 1214})
     assert found.results["upazila"] == LevelResults(1, 1, {"members": 1214})
-    shown = views.rollup_view(found)
+    shown = rollup_view(found)
     assert shown["sums_over"] == {"members": "level"}
     assert 2428 not in [value for one in shown["results"].values() for value in one["figures"].values()]
 

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from portal.plans.views.course import curve_of, tiles_of
+from portal.plans.views.course import curve_of, expected_of, tiles_of
 from portal.plans.views.progress import Share
 
 TODAY = date(2026, 11, 22)
@@ -58,3 +58,54 @@ def test_without_a_plan_there_is_no_curve() -> None:
     assert curve_of(None, SHARE, TODAY) is None
     assert curve_of(a_course(planned=[]), SHARE, TODAY) is None
     assert curve_of(a_course(), Share(0, 0, 0, 0, 0), TODAY) is None
+
+
+def a_forecast(**changes: Any) -> dict[str, Any]:
+    silent = {"level": "district", "silence": "few", "day": None, "earliest": None, "latest": None}
+    told = {"level": "union", "silence": None, "day": "2026-12-04", "earliest": "2026-12-01", "latest": None}
+    return {
+        "made_on": "2026-11-21",
+        "percent": 95,
+        "whole": {**told, "level": ""},
+        "levels": [silent, told],
+        "way": [
+            {"day": "2026-11-22", "low": 5, "middle": 6, "high": 6},
+            {"day": "2026-11-29", "low": 5, "middle": 8, "high": 9},
+            {"day": "2026-12-06", "low": 7, "middle": 9, "high": 10},
+        ],
+        **changes,
+    }
+
+
+def test_what_is_expected_goes_on_from_today_and_never_below_it() -> None:
+    curve = curve_of(a_course(), SHARE, TODAY, a_forecast())
+    assert curve is not None
+    assert curve.expected.split()[0] == ",".join(curve.last)
+    assert len(curve.expected.split()) == 3
+    assert len(curve.band.split()) == 6
+    assert curve.last_day == "2026-12-06"
+    assert {row.day: row.expected for row in curve.rows if row.expected} == {
+        "2026-11-29": (6, 9),
+        "2026-12-06": (7, 10),
+    }
+
+
+def test_where_nothing_more_is_expected_nothing_is_drawn() -> None:
+    still = [{"day": "2026-11-29", "low": 6, "middle": 6, "high": 6}]
+    for forecast in (None, a_forecast(way=[]), a_forecast(way=still)):
+        curve = curve_of(a_course(), SHARE, TODAY, forecast)
+        assert curve is not None
+        assert (curve.expected, curve.band) == ("", "")
+
+
+def test_levels_are_told_of_beside_the_whole_where_there_are_several_and_one_can_tell() -> None:
+    lines = expected_of(a_forecast())
+    assert [(one.level, one.day, one.latest) for one in lines] == [
+        ("", "2026-12-04", ""),
+        ("union", "2026-12-04", ""),
+    ]
+    alone = a_forecast(levels=a_forecast()["levels"][1:])
+    assert [one.level for one in expected_of(alone)] == [""]
+    assert expected_of(None) == ()
+    quiet = a_forecast(whole={"level": "", "silence": "early", "day": None, "earliest": None, "latest": None})
+    assert expected_of(quiet)[0].silence
