@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
-from portal.congress.views.tabs import Tab
 from portal.difficulties.words import KINDS, STANDINGS, STEPS, TABS, URGENCIES
+from portal.queues.views import Tab
 from portal.shared import states
 from portal.shared.clients.acts import offered
 from portal.shared.states import State

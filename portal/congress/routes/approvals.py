@@ -17,15 +17,12 @@ from portal.congress.routes.congresses import (
     view_of,
 )
 from portal.congress.routes.saved import saved_for
-from portal.congress.routes.steps import fault_of_one
-from portal.congress.views.approvals import Choice as Chosen
 from portal.congress.views.approvals import (
-    Outcome,
+    Row,
     all_ticked,
     choice_of,
     outcomes_of,
     rows_of,
-    ticked,
 )
 from portal.congress.views.comments import THREADS
 from portal.congress.views.congress import field_word
@@ -41,12 +38,13 @@ from portal.congress.views.queue import (
     tabs_of,
 )
 from portal.congress.views.returned import with_answers
-from portal.congress.views.tabs import Choice, Filter
 from portal.congress.words import APPROVED_AND_WRONG, NO_REPORT_TICKED, NOT_APPROVED
 from portal.frame.forms import Fault, Form, FormFaulty, fault_of
 from portal.frame.pager import after, pager
 from portal.frame.pages import done, know_words, level_name, name_of, or_shown_again, page, titles
 from portal.frame.query import LIST, asked, takes
+from portal.queues.routes import fault_of_one
+from portal.queues.views import Choice, Chosen, Filter, Outcome, ticked
 from portal.shared.asking import comments_on, congress, membership, now, today
 from portal.shared.clients.answers import Document
 from portal.shared.clients.titles import first_in
@@ -198,7 +196,7 @@ def _ticked_page(
     queue: Queue,
     plan: Document,
     form: Form,
-    choice: Chosen | None = None,
+    choice: Chosen[Row] | None = None,
     outcomes: Sequence[Outcome] = (),
 ) -> Response:
     """What is about to be approved, or what became of it."""
@@ -211,6 +209,8 @@ def _ticked_page(
         form=form,
         choice=choice,
         outcomes=outcomes,
+        action=f"{queue.start}/approve",
+        back=queue.link,
     )
 
 

@@ -25,11 +25,11 @@ from portal.congress.views.lists import (
     rows_of,
     word_of,
 )
-from portal.congress.views.tabs import Filter
 from portal.frame.forms import Form, fault_of
 from portal.frame.pager import after, pager
 from portal.frame.pages import done, level_name, name_of, or_shown_again, page
 from portal.frame.query import LIST, asked, takes
+from portal.queues.views import Filter
 from portal.shared import states
 from portal.shared.asking import ahead, congress, identity, membership, today
 from portal.shared.clients.answers import Document

@@ -4,10 +4,10 @@ from typing import cast
 
 from flask import Blueprint, Response, redirect
 
-from portal.congress.views.tabs import Saved
 from portal.frame.forms import Form
 from portal.frame.pages import done, or_shown_again, page, safe_path
 from portal.frame.query import asked, takes
+from portal.queues.views import Saved
 from portal.shared.asking import identity
 from servicekit.logs import log
 from servicekit.refusals import Unavailable

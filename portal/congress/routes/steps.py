@@ -1,21 +1,19 @@
 """The superior's own steps in congresses below: what waits for a unit, recorded for one or for many at once."""
 
-from collections.abc import Callable
-
 from flask import Blueprint, Response
 
 from portal.congress.routes.congresses import names_of
 from portal.congress.views.steps import Waiting, chosen, waiting_of
 from portal.congress.words import NOT_RECORDED, NOTHING_TICKED
-from portal.frame.forms import Fault, Form, fault_of
+from portal.frame.forms import Fault, Form
 from portal.frame.pager import after, pager
-from portal.frame.pages import STEP_UP_LEVELS, done, know_words, name_of, or_shown_again, page
+from portal.frame.pages import done, know_words, name_of, or_shown_again, page
 from portal.frame.query import LIST, takes
+from portal.queues.routes import fault_of_one
 from portal.shared.asking import congress, membership, today
 from portal.shared.clients.answers import Document
 from portal.shared.places import trail
 from servicekit.ids import id_from
-from servicekit.out.peers import PeerRefused
 from servicekit.serving.patience import patient
 from servicekit.web.guards import access
 
@@ -69,14 +67,3 @@ def _fault_of_recording(one: Waiting, date: str | None, once: str) -> Fault | No
     entry: Document = {"milestone": one.milestone, "date": date}
     key = id_from(once, one.congress_id)
     return fault_of_one(lambda: congress().record_above(one.congress_id, entry, one.version, key))
-
-
-def fault_of_one(act: Callable[[], None]) -> Fault | None:
-    """Why one of many is refused; what every one of them would be refused for ends the whole."""
-    try:
-        act()
-    except PeerRefused as refusal:
-        if refusal.type in STEP_UP_LEVELS or refusal.status in (401, 429, 500, 503):
-            raise
-        return fault_of(refusal.body)
-    return None

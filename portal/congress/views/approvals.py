@@ -1,6 +1,5 @@
 """The rows of the queue of reports, and which of them are ticked."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -16,19 +15,14 @@ from portal.congress.words import (
     REPORTED_BY_CODE,
 )
 from portal.frame.forms import Fault, fault_of
+from portal.queues.views import TICK, Chosen, LeftOut, Outcome, Seen, what_is_left_first
 from portal.shared import states
 from portal.shared.states import State
-from portal.shared.units import GIVEN, Document, Names, Unit
-from servicekit.words import numbers
+from portal.shared.units import Document, Names, Unit
 from servicekit.words.formats import as_instant
 
-TICK = "tick/"
 # As many figures as a row has room for.
 FIGURES_SHOWN = 3
-TICKED_MOST = 50  # a page of rows
-NAME_MOST = 200
-_ID = r"[a-z0-9_-]{1,64}"
-_SEEN = re.compile(r"([0-9]{1,9})(?: (.*))?", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,49 +109,6 @@ def all_ticked(rows: tuple[Row, ...]) -> dict[str, str]:
     return {row.name: str(row.version) for row in rows if not row.cautions and row.why_not is None}
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A report as it was ticked: `named` after its unit, for whoever may not read it any more."""
-
-    version: int
-    named: str = ""
-
-    @property
-    def unit(self) -> Unit:
-        return Unit("", "", {GIVEN: self.named}, "")
-
-
-def ticked(values: Mapping[str, str]) -> dict[str, Seen]:
-    """What was seen, by congress; what no page of ours sends is left out."""
-    found = {
-        name.removeprefix(TICK): Seen(numbers.whole(seen[1], grouping=""), (seen[2] or "")[:NAME_MOST])
-        for name, value in values.items()
-        if re.fullmatch(TICK + _ID, name) and (seen := _SEEN.fullmatch(value))
-    }
-    return dict(list(found.items())[:TICKED_MOST])
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A report that was ticked and is not approved with the others; `state` where that says more.
-
-    Without a `link` where there is nothing left to read.
-    """
-
-    unit: Unit
-    why: Fault
-    link: str
-    state: State | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What was ticked: reports that wait as they were seen, and others."""
-
-    rows: tuple[Row, ...] = ()
-    left: tuple[LeftOut, ...] = ()
-
-
 def choice_of(
     reports: Iterable[Document],
     seen: Mapping[str, Seen],
@@ -165,36 +116,27 @@ def choice_of(
     now: datetime,
     today: date,
     first: Sequence[str] = (),
-) -> Choice:
+) -> Chosen[Row]:
     """`first` as in rows_of."""
     rows, left = [], []
     there = {one["id"]: one for one in reports}
     for congress_id, ticked_as in seen.items():
         one = there.get(congress_id)
         if one is None:
-            left.append(LeftOut(ticked_as.unit, Fault(OUT_OF_SIGHT), ""))
+            left.append(LeftOut(ticked_as.names, Fault(OUT_OF_SIGHT), ""))
             continue
         if one["state"] != "submitted":
             state = states.CONGRESS.get(one["state"], states.UNKNOWN)
             link = f"/congresses/{one['id']}"
-            left.append(LeftOut(unit_with_id(one), Fault(DECIDED_SINCE), link, state))
+            left.append(LeftOut(unit_with_id(one).names, Fault(DECIDED_SINCE), link, state))
             continue
         row = _row(one, queue, now, today, first)
         changed = Fault(CHANGED_SINCE) if row.version != ticked_as.version else None
         if why := row.why_not or changed:
-            left.append(LeftOut(row.unit, why, row.link))
+            left.append(LeftOut(row.unit.names, why, row.link))
         else:
             rows.append(row)
-    return Choice(tuple(rows), tuple(left))
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one report of many; without a `fault` it is approved, without a `link` it is out of sight."""
-
-    unit: Unit
-    link: str
-    fault: Fault | None
+    return Chosen(tuple(rows), tuple(left))
 
 
 def outcomes_of(
@@ -203,9 +145,9 @@ def outcomes_of(
     """Of each that was ticked; those that were refused first: they are what is left to do."""
     there = {one["id"]: one for one in reports}
     found = [
-        Outcome(unit_with_id(there[congress_id]), f"/congresses/{congress_id}", faults[congress_id])
+        Outcome(unit_with_id(there[congress_id]).names, f"/congresses/{congress_id}", faults[congress_id])
         if congress_id in there
-        else Outcome(ticked_as.unit, "", Fault(OUT_OF_SIGHT))
+        else Outcome(ticked_as.names, "", Fault(OUT_OF_SIGHT))
         for congress_id, ticked_as in seen.items()
     ]
-    return tuple(sorted(found, key=lambda one: one.fault is None))
+    return what_is_left_first(found)

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from portal.congress.views.congress import days_over, unit_with_id
 from portal.congress.views.offices import Office, who_acts
-from portal.congress.views.tabs import Choice, Filter
+from portal.queues.views import Choice, Filter
 from portal.shared import states
 from portal.shared.states import State
 from portal.shared.units import Document, Names, Unit

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from urllib.parse import parse_qsl, urlencode
 
-from portal.congress.views.tabs import Tab
+from portal.queues.views import Tab
 from portal.shared.units import Document
 from servicekit.words import N_
 

@@ -10,17 +10,14 @@ from flask import Flask, g, render_template
 
 from portal.congress.views.approvals import (
     Row,
-    Seen,
     all_ticked,
     choice_of,
     outcomes_of,
     rows_of,
-    ticked,
 )
 from portal.congress.views.congress import congress_page, figure_word, unit_with_id
 from portal.congress.views.queue import Place, Queue, place_of, queue_named, queue_of, tabs_of
 from portal.congress.views.returned import with_answers
-from portal.congress.views.tabs import Choice, Filter, Saved
 from portal.congress.words import (
     BETWEEN_FIRST,
     CHANGED_SINCE,
@@ -30,6 +27,7 @@ from portal.congress.words import (
 )
 from portal.frame.forms import Fault, Form
 from portal.frame.pager import Pager
+from portal.queues.views import Choice, Filter, Saved, Seen, ticked
 from portal.shared.states import CONGRESS, DUE_OVER
 from portal.shared.units import GIVEN, in_words
 from tests.architecture.the_code import environment, make_app
@@ -136,7 +134,7 @@ def test_what_has_changed_since_or_is_decided_is_left_and_named() -> None:
         ("Not one's own.", None),
     ]
     gone = choice.left[1]
-    assert (gone.unit.names, gone.link) == ({GIVEN: "Named gone"}, "")
+    assert (gone.names, gone.link) == ({GIVEN: "Named gone"}, "")
 
 
 def test_of_many_outcomes_those_that_were_refused_come_first() -> None:
@@ -148,7 +146,7 @@ def test_of_many_outcomes_those_that_were_refused_come_first() -> None:
 def test_one_that_is_out_of_sight_by_now_does_not_vanish() -> None:
     """Its unit is named as it was when it was ticked; there is nothing to open."""
     (gone,) = outcomes_of([], as_seen("gone"), {})
-    assert (gone.unit.names, gone.link, gone.fault) == ({GIVEN: "Named gone"}, "", Fault(OUT_OF_SIGHT))
+    assert (gone.names, gone.link, gone.fault) == ({GIVEN: "Named gone"}, "", Fault(OUT_OF_SIGHT))
 
 
 @pytest.mark.parametrize(
@@ -284,7 +282,8 @@ def test_no_act_is_offered_that_no_row_can_be_ticked_for(language: str) -> None:
 def test_the_ticked_ones_are_shown_as_they_will_be_approved_and_what_is_left_by_name(language: str) -> None:
     seen = as_seen("c", "odd", "new", "gone")
     choice = choice_of([*REPORTS, a_report("new", version=4)], seen, QUEUE, NOW, TODAY)
-    around: dict[str, Any] = {"plan": PLAN, "trail": (), "queue": QUEUE}
+    around: dict[str, Any] = {"plan": PLAN, "trail": (), "queue": QUEUE, "back": QUEUE.link}
+    around["action"] = f"{QUEUE.start}/approve"
     shown = render_template("approvals_ticked.html", form=Form(), choice=choice, outcomes=(), **around)
     assert 'type="hidden" name="tick/c" value="3 ' in shown
     assert 'name="tick/new"' not in shown

@@ -8,9 +8,9 @@ from flask import render_template
 
 from portal.congress.views.lists import BESIDE, EXTENSIONS, Listed, filter_of, listed_of, rows_of, word_of
 from portal.congress.views.offices import sides_of
-from portal.congress.views.tabs import Saved
 from portal.frame.forms import Form
 from portal.frame.pager import Pager
+from portal.queues.views import Saved
 from tests.unit.portal.test_portal_congress_views import PLAN
 from tests.unit.portal.test_portal_superior_pages import language, portal  # noqa: F401
 

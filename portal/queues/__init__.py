@@ -1,0 +1,1 @@
+"""Queues of things that wait for a decision, whichever capability decides them."""
