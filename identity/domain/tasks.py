@@ -49,6 +49,15 @@ def to_confirm_yearly(
     ]
 
 
+def left_to_others(
+    grants: Iterable[Grant], accounts: Collection[str], rights: Iterable[Right]
+) -> list[Grant]:
+    """Those that the person may not confirm, though they may others of the list."""
+    grants = list(grants)
+    mine = {one.id for one in to_confirm_yearly(grants, accounts, rights)}
+    return [one for one in grants if one.id not in mine]
+
+
 def yearly_task(unit_id: str, names: Names, grants: Sequence[Grant], further: int) -> Task | None:
     """One for all of a unit's yearly list; `further`: how many stand on pages that were not looked at."""
     days = [one.recertify_by for one in grants if one.recertify_by]

@@ -20,7 +20,6 @@ from identity.operations.confirmations import (
     decline_grant,
     propose_removal,
     recertify,
-    to_recertify,
 )
 from identity.operations.following import units_changed
 from identity.operations.giving import Giving, first_administrator, grant_access
@@ -59,6 +58,7 @@ from identity.operations.tokens import (
     rights_of,
     token_for_session,
 )
+from identity.operations.yearly import to_recertify
 
 __all__ = [
     "SEEN_EVERY",

@@ -1,32 +1,25 @@
-"""What needs a second person, and what must be confirmed again every year."""
+"""What needs a second person, and confirming again what must be confirmed every year."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from identity.context import Context
-from identity.domain import grant_acts, grant_dates, grant_rights
+from identity.domain import grant_acts, grant_rights
 from identity.domain import grants as rules
 from identity.domain.grants import Grant
 from identity.domain.questions import about_grant, about_removal
 from identity.events import CONGRESS_APPROVED, GRANT_ENDED, GRANT_GIVEN, GRANT_PROPOSED
-from identity.listed import TO_CONFIRM
 from identity.operations.aftermath import save_for_all
 from identity.operations.answering import asked_for
-from identity.operations.grants import changeable_grant, is_meant_for, unit_within
+from identity.operations.grants import changeable_grant, is_meant_for
 from identity.operations.hands import hand_of
-from identity.operations.listing import page_of_soonest
 from identity.operations.second import check_asker, check_confirms, check_giver, could_give, grants_behind
-from identity.operations.showing import GrantSeen, grants_for, show_grants
+from identity.operations.showing import GrantSeen, show_grants
 from identity.operations.telling import What, ended_news, given_news, grant_audit, grant_news, told_to
 from servicekit.access import decision as access
 from servicekit.access.decision import Caller, Right
 from servicekit.data.events import Event
 from servicekit.refusals import Stale
-from servicekit.web.listing import Page
-
-# The list is walked from one of these days to the next, counted from today; nearer ones where more is due.
-_STRETCHES = (*range(-60, 60, 10), grant_dates.RECERTIFY_NOTICE.days + 1)
 
 # What whoever asked hears came of it.
 _CAME_OF = {
@@ -128,22 +121,6 @@ def recertify(context: Context, caller: Caller, grant_id: str, expected_version:
         return grant_acts.recertify(grant, caller.accounts, context.clock.today(), context.recertify_within)
 
     return _save(context, caller, grant_id, expected_version, change, "grant.recertified", None)
-
-
-def to_recertify(
-    context: Context, caller: Caller, unit_id: str, *, after: str, limit: int
-) -> Page[GrantSeen]:
-    """The grants of a unit and of those below it that somebody must confirm soon; the most urgent first."""
-    unit_within(context, caller, unit_id, "access:read")
-    ends = yearly_days(context)
-    page = page_of_soonest(context, TO_CONFIRM, unit_id, ends, after, limit, context.store.grants_by_id)
-    return page.map(lambda grants: grants_for(context, caller, grants))
-
-
-def yearly_days(context: Context) -> list[datetime]:
-    """Up to which days the yearly list is walked, one after the other."""
-    today = context.clock.today()
-    return [datetime.combine(today + timedelta(days), time(), UTC) for days in _STRETCHES]
 
 
 def _save(

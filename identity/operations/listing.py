@@ -39,12 +39,18 @@ def page_of_soonest(
     after: str,
     limit: int,
     read: Callable[[Sequence[str]], Mapping[str, Item]],
+    without: Sequence[str] = (),
 ) -> Page[Item]:
-    """Of a list that begins with the earliest, those before the last of `ends`; otherwise as `page_of_list`."""
+    """Of a list that begins with the earliest, those before the last of `ends`; otherwise as `page_of_list`.
+
+    `without`: the ids of some that stand in it, and are left out.
+    """
     lists, now = context.store.lists, context.clock.now()
     (begin,) = key_of(after, 1) if after else ("",)
-    lines = lists.soonest(name, place, begin, ends, limit + 1, now)
+    found = lists.soonest(name, place, begin, ends, limit + 1 + len(without), now)
+    lines = [line for line in found if line.id not in without][: limit + 1]
     total = lists.count_soonest(name, place, ends[-1], now)
+    total = None if total is None else total - len(without)
     return _looked_up(page_from(lines, lambda line: (line.order,), limit, total), read)
 
 

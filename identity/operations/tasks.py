@@ -9,7 +9,6 @@ from identity.domain import tasks as rules
 from identity.domain.grants import Grant
 from identity.domain.rollout import of_all
 from identity.listed import TO_CONFIRM
-from identity.operations.confirmations import yearly_days
 from identity.operations.fallback import sign_ins_to_confirm
 from identity.operations.listing import page_of_list, page_of_soonest
 from identity.operations.offers import open_offers
@@ -17,6 +16,7 @@ from identity.operations.officials import own_offices
 from identity.operations.role_changes import waiting_for
 from identity.operations.showing import EXTENSION_ASKED, within_session
 from identity.operations.together import list_asked
+from identity.operations.yearly import yearly_days
 from servicekit.access.decision import Caller, Why, decide
 from servicekit.calendar.waiting import Line, Names, Rank, ShortList, Task, Waiting
 from servicekit.tasks.acting import UNITS_MOST, left_out, units_with

@@ -20,6 +20,7 @@ from identity.schemas.grants import (
     Resumption,
     ResumptionPreview,
     RevocationPreview,
+    ToConfirmPage,
     ToConfirmQuery,
 )
 from identity.schemas.questions import WhatIf, WhatIfQuery, WhoMay, WhoQuery
@@ -174,9 +175,11 @@ def recertify(grant_id: str) -> Any:
 @api.route("/recertifications", methods=["GET"])
 @access("access:read")
 @api.arguments(ToConfirmQuery, location="query")
-@api.response(200, GrantPage)
+@api.response(200, ToConfirmPage)
 def list_recertifications(query: dict[str, Any]) -> Any:
-    return operations.to_recertify(context(), caller(), **query)
+    found = operations.to_recertify(context(), caller(), **query)
+    page = found.page
+    return {"items": page.items, "next": page.next, "total": page.total, "totals": found.totals}
 
 
 @api.route("/who", methods=["GET"])

@@ -1,6 +1,8 @@
 """What identity takes and gives, as schemas."""
 
-from marshmallow import fields, validate
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from identity.domain.two_hands import SecondBy
 from servicekit.web.schemas import (
@@ -19,6 +21,9 @@ from servicekit.web.schemas import (
     text,
     whole,
 )
+from servicekit.words import N_
+
+ONE_PLACE_IN_IT = N_("Begin behind one grant or at a cursor, not at both.")
 
 
 class GiveGrant(StrictSchema):
@@ -254,7 +259,30 @@ class UnitPageQuery(PageQuery):
 
 
 class ToConfirmQuery(PageQuery):
+    """`mine`: those that the reader may confirm, of whoever gives access from this unit or one above it; `overdue`:
+    those whose day is over; `behind`: the id of a grant, behind whose place the page begins.
+    """
+
     unit_id = identifier(required=True)
+    mine = fields.Boolean(load_default=False)
+    overdue = fields.Boolean(load_default=False)
+    behind = identifier(load_default="")
+
+    @validates_schema
+    def begin_once(self, query: dict[str, Any], **_: Any) -> None:
+        if query["behind"] and query["after"]:
+            raise ValidationError(ONE_PLACE_IN_IT, "behind")
+
+
+class ToConfirmTotals(StrictSchema):
+    all = fields.Integer(allow_none=True)
+    mine = fields.Integer(allow_none=True)
+
+
+class ToConfirmPage(GrantPage):
+    """`totals`: of the unit and all below it, whatever is filtered; null where it is too long to be counted now."""
+
+    totals = fields.Nested(ToConfirmTotals)
 
 
 class Displaced(StrictSchema):

@@ -16,12 +16,15 @@ from servicekit.words.names import beginnings
 PLACES = ("suspended_from", "barred_from")
 
 
-def lists_of(grant: Grant) -> tuple[Listed, ...]:
-    until = grant.extension.until if grant.extension else None
+def yearly_of(grant: Grant) -> Listed:
     confirm_by = to_confirm_by(grant)
-    yearly = listed.of_yearly(
+    return listed.of_yearly(
         grant.id, grant.unit_path, instant_of(confirm_by) if confirm_by else None, instant_of(grant.valid_to)
     )
+
+
+def lists_of(grant: Grant) -> tuple[Listed, ...]:
+    until = grant.extension.until if grant.extension else None
     counts = grant.status is not Status.REVOKED and grant.unit_ended is None
     role = listed.of_role(
         *(grant.id, grant.role, grant.unit_path, str(grant.status) if counts else ""),
@@ -29,7 +32,7 @@ def lists_of(grant: Grant) -> tuple[Listed, ...]:
     )
     return (
         *listed.of_grant(grant.id, grant.unit_path, str(grant.status), grant.given_at, until),
-        yearly,
+        yearly_of(grant),
         role,
     )
 

@@ -54,8 +54,13 @@ class Listed:
     def item(self) -> str:
         return f"{self.name} {self.id}"
 
+    @property
+    def order(self) -> str:
+        """Its place in the order."""
+        return f"{soonest_first(self.at)} {self.id}" if self.soonest else order_of(self.at, self.id)
+
     def lines(self) -> list[Document]:
-        place_in_order = f"{soonest_first(self.at)} {self.id}" if self.soonest else order_of(self.at, self.id)
+        place_in_order = self.order
         return [
             {
                 "_id": f"{self.name} {place} {self.id}",

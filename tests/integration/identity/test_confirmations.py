@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -185,6 +187,50 @@ def test_the_list_to_confirm_holds_what_is_due_and_confirming_moves_it_a_year_on
     done = chief.post(f"/api/identity/grants/{grant['id']}/recertify", If_Match=f'"{soon.version}"')
     assert done.status_code == 200, done.text
     assert chief.get("/api/identity/recertifications?unit_id=root").json()["items"] == []
+
+
+def test_the_yearly_queue_has_first_what_is_the_readers_to_confirm_and_goes_on_behind_one(
+    context: Context, chief: Person
+) -> None:
+    """What stands in the unit from which they give access, and what is their own, is for somebody else."""
+    today = context.clock.today()
+    given = [
+        chief.post("/api/identity/grants", wanted("south", "reader", national_number=number)).json()["id"]
+        for number in ("9990000000851", "9990000000869", "9990000000877")
+    ]
+    own = chief.get("/api/identity/me").json()["grants"][0]["id"]
+    days = dict(zip((*given, own), (-1, 3, 5, 0), strict=True))
+    for grant_id, by in days.items():
+        stored = context.store.grant(grant_id)
+        context.store.save_grant(replace(stored, recertify_by=today + timedelta(days=by)), stored.version)
+
+    def asked_for(**asked: object) -> Any:
+        return chief.get("/api/identity/recertifications?" + urlencode({"unit_id": "root", **asked}))
+
+    def queue(**asked: object) -> Any:
+        return asked_for(**asked).json()
+
+    def ids(answer: Any) -> list[str]:
+        return [one["id"] for one in answer["items"]]
+
+    whole, mine = queue(), queue(mine="true")
+    assert (ids(whole), whole["total"]) == ([given[0], own, *given[1:]], 4)
+    assert (ids(mine), mine["total"], mine["totals"]) == (given, 3, {"all": 4, "mine": 3})
+    first = queue(mine="true", limit=1)
+    following = queue(mine="true", limit=1, after=first["next"])
+    assert (ids(first), ids(following), following["total"]) == (given[:1], given[1:2], 3)
+    over = queue(mine="true", overdue="true")
+    assert (ids(over), over["total"], over["totals"]["mine"]) == (given[:1], 1, 3)
+    assert ids(queue(mine="true", behind=given[0])) == given[1:]
+    assert ids(queue(behind=given[0])) == [own, *given[1:]]
+    assert ids(queue(mine="true", behind=given[2])) == []
+    assert asked_for(behind=given[0], after=first["next"]).status_code == 422
+    assert asked_for(behind="no-such-grant").status_code == 404
+    for grant_id in days:
+        stored = context.store.grant(grant_id)
+        later = today + timedelta(days=300)
+        context.store.save_grant(replace(stored, recertify_by=later), stored.version)
+    assert queue()["totals"] == {"all": 0, "mine": 0}
 
 
 def test_an_office_ends_when_the_next_congress_is_approved(context: Context, chief: Person) -> None:

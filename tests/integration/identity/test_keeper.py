@@ -179,7 +179,7 @@ def test_what_the_version_before_changed_is_listed_as_it_stands(context: Context
     reader = Caller("r", rights=(Right("access:read", "root", ("root",), Reach.BELOW),), assurance=2)
 
     def listed() -> tuple[set[str], int | None]:
-        page = to_recertify(context, reader, "root", after="", limit=50)
+        page = to_recertify(context, reader, "root", after="", limit=50).page
         return {one.id for one in page.items}, page.total
 
     assert listed()[0] == {stays.id, confirmed.id, ended.id}
@@ -245,9 +245,9 @@ def test_what_waits_is_found_among_more_grants_than_a_list_shows(context: Contex
     ]
     store.add_grants(more)
     reader = Caller("r", rights=(Right("access:read", "root", ("root",), Reach.BELOW),), assurance=2)
-    listed = to_recertify(context, reader, "root", after="", limit=50)
+    listed = to_recertify(context, reader, "root", after="", limit=50).page
     assert ([one.id for one in listed.items], listed.next, listed.total) == ([due.id], None, 1)
-    assert to_recertify(context, reader, "south", after="", limit=50).total == 0
+    assert to_recertify(context, reader, "south", after="", limit=50).page.total == 0
 
     def proposed(unit_id: str, *, below: bool) -> set[str]:
         page = list_grants(context, reader, unit_id, below=below, status="proposed", after="", limit=50)
