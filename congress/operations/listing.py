@@ -188,12 +188,14 @@ def _listed(
 
 
 def _totals(below: "_Below", plan: Plan) -> dict[str, int]:
-    """Whatever is filtered."""
-    asked = {
-        state.value: (Wanted(state.value), False)
-        for state in (State.SUBMITTED, State.RETURNED, State.APPROVED)
-    }
-    asked["direct"] = (Wanted(State.SUBMITTED.value), True)
+    """Whatever is filtered: of what waits for a superior's step, else of reports."""
+    if below.wanted.waits_for_superior:
+        steps = Wanted(waits_for_superior=True)
+        asked = {"steps": (steps, False), "steps_direct": (steps, True)}
+    else:
+        states = (State.SUBMITTED, State.RETURNED, State.APPROVED)
+        asked = {state.value: (Wanted(state.value), False) for state in states}
+        asked["direct"] = (Wanted(State.SUBMITTED.value), True)
     parts = {name: replace(below, wanted=wanted, direct=direct) for name, (wanted, direct) in asked.items()}
     return {name: sum(walk.number for walk in part.walks(plan)) for name, part in parts.items()}
 

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validates_schema
 
 from congress.domain.ordering import Order
-from congress.schemas.lists import Conditions
+from congress.schemas.lists import Conditions, TotalsView
 from congress.schemas.parts import LONGEST_TEXT, MOST_NAMED, OnPurpose
 from congress.schemas.plans import CautionView
 from congress.schemas.sides import (
@@ -361,15 +361,6 @@ class CongressView(TakenView):
     cautions = fields.List(fields.Nested(CautionView))
     acts = acts_field()
     last = fields.Nested(LastView, allow_none=True)
-
-
-class TotalsView(StrictSchema):
-    """Below a unit under a plan, whatever is filtered: `direct` are those submitted that no unit between decides on."""
-
-    direct = fields.Integer()
-    submitted = fields.Integer()
-    returned = fields.Integer()
-    approved = fields.Integer()
 
 
 class ListRemindedView(StrictSchema):

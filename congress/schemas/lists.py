@@ -72,3 +72,17 @@ class RemindersAsked(StrictSchema):
     id = fields.String()
     asked_at = fields.DateTime()
     number = fields.Integer()
+
+
+class TotalsView(StrictSchema):
+    """Below a unit under a plan, whatever is filtered: `direct` are those submitted that no unit between decides on.
+
+    With `waits_for` instead those that wait for a superior's step, and those among them that wait for the unit's own.
+    """
+
+    direct = fields.Integer()
+    submitted = fields.Integer()
+    returned = fields.Integer()
+    approved = fields.Integer()
+    steps = fields.Integer()
+    steps_direct = fields.Integer()

@@ -104,6 +104,8 @@ def test_what_waits_for_the_superiors_own_step_is_a_list_of_the_nearest_superior
     north.done(first, "superior-milestones", entry)
     left = north.get(f"{query}&below=north&direct=true")
     assert ([one["unit_id"] for one in left["items"]], left["total"]) == (["n2"], 1)
+    counted = root.get(f"{query}&below=root&level=commune&totals=true")
+    assert counted["totals"] == {"steps": 2, "steps_direct": 1}
     everywhere = root.get(f"{query}&below=root")
     assert ([one["unit_id"] for one in everywhere["items"]], everywhere["total"]) == (["north", "n2"], 2)
     organiser = Desk(congress_house, "root", ADMINISTRATOR)
