@@ -77,6 +77,10 @@ WHY_LEFT = {
     "above": N_("The successor's own access hangs on it."),
 }
 
+# In the yearly queue.
+LEFT_TO_ABOVE = N_("Somebody above this unit confirms it.")
+REMOVAL_ASKED = N_("Its removal is asked for.")
+
 TICK_SOMETHING = N_("Tick at least one.")
 
 CHAINS = {
@@ -214,11 +218,16 @@ DONE = {
     "confirm": N_("The grant is confirmed."),
     "decline": N_("The grant is declined."),
     "recertify": N_("The grant is confirmed for another year."),
+    "recertify-next": N_("The grant is confirmed for another year. This is the next one."),
+    "recertify-last": N_("The grant is confirmed for another year. It was the last one in the queue."),
+    "recertify-ticked": N_("The grants that you ticked are confirmed for another year."),
     "propose-removal": N_("The removal is asked for. A second person must confirm it."),
     "confirm-removal": N_("The removal is confirmed; the grant has ended."),
     "resign": N_("You have given up this access."),
     "together-confirm": N_("It is confirmed and done. The person is told."),
     "together-withdraw": N_("It is taken back."),
+    "together-confirm-next": N_("It is confirmed and done. The person is told. This is the next one."),
+    "together-withdraw-next": N_("It is taken back. This is the next one."),
     "role-asked": N_("It is asked for. A second administrator must confirm it; until then nothing changes."),
     "role-confirm": N_("It is done, and counts for everybody who has the role."),
     "role-withdraw": N_("It is declined or taken back. Roles stay as they were."),
@@ -244,6 +253,7 @@ LABELS = {
     "even_if_invited": N_("Give it although an invitation is open"),
     "even_if_invited=": AS_TYPED,
     "reason": N_("Reason"),
+    "tick": N_("Grants"),
     "declined_for": N_("Why it is declined"),
     "table": N_("The table"),
     "table=": AS_TYPED,

@@ -44,19 +44,15 @@ CHANGED_BY_YOURSELF = N_(
     "Compare, and save again."
 )
 
-NOTHING_TICKED = N_("Tick at least one congress.")
-
 NO_REPORT_TICKED = N_("Tick at least one report.")
+BETWEEN_RECORDS = N_("A unit between records it first. Open it to act over that unit on purpose.")
 BETWEEN_FIRST = N_("A unit between decides first. Open the report to act over it on purpose.")
 CHANGED_SINCE = N_("It has changed since you ticked it. Look at it again.")
 DECIDED_SINCE = N_("It does not wait for approval any more.")
-OUT_OF_SIGHT = N_("It is not within your access any more. Nothing was done with it.")
 NOT_APPROVED = N_("Not all could be approved. What was left is named below.")
 
 NEITHER_ANSWER = N_("Say whether you accept it or return it.")
 APPROVED_AND_WRONG = N_("You wrote what is wrong. Return the report, or empty these fields to approve it.")
-
-NOT_RECORDED = N_("Not all could be recorded; those are still in the list.")
 
 OTHER_FIGURE = N_("Another figure")
 OTHER_FIGURES = N_("Other figures")
@@ -86,6 +82,8 @@ DONE = {
     "list-forgotten": N_("It is forgotten."),
     "reminded": N_("The reminders are on their way: each person gets one message."),
     "recorded": N_("The milestone is recorded."),
+    "recorded-next": N_("The step is recorded. This is the next one."),
+    "recorded-last": N_("The step is recorded. It was the last one in the queue."),
     "taken-over": N_("The plan is taken over: it is recorded as issued in this unit."),
     "corrected": N_("The correction is recorded; the earlier entry stays in the history."),
     "withdrawn": N_("The entry is withdrawn; it stays in the history."),

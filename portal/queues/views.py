@@ -6,7 +6,7 @@ What a row says is its own, and so is what can be done with it.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from portal.frame.forms import Fault
 from portal.shared.states import State
@@ -44,7 +44,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A form that leads to the same list, filtered. `kept` goes along unseen, `plain` is the way back to the whole."""
+    """A form that leads to the same list, filtered. `kept` goes along unseen, `plain` is the way back to the whole.
+
+    `searched`: whether its rows can be looked for by their unit.
+    """
 
     action: str
     plain: str
@@ -52,6 +55,7 @@ class Filter:
     choices: Sequence[Choice] = ()
     kept: Sequence[tuple[str, str]] = ()
     is_set: bool = False
+    searched: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,39 @@ class Saved:
     def name(self) -> str:
         """By which this one is saved already, or nothing."""
         return next((one["name"] for one in self.items if one["address"] == self.here), "")
+
+
+class Queue(Protocol):
+    """One that forms and addresses carry by its name."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def link(self) -> str: ...
+
+    def report(self, one_id: str) -> str:
+        """Where one of it is decided."""
+
+
+Q = TypeVar("Q", bound=Queue)
+
+
+@dataclass(frozen=True, slots=True)
+class Place(Generic[Q]):
+    """`next`: the way to what stands behind this one; `position` is 0 where this one is not in the queue any more."""
+
+    queue: Q
+    position: int
+    total: int
+    next: str
+
+
+def place_of(answer: Document, queue: Q) -> Place[Q]:
+    """Of the queue as it stands behind one of it."""
+    following = answer["items"][:1]
+    link = queue.report(following[0]["id"]) if following else ""
+    return Place(queue, answer["position"] or 0, answer["total"], link)
 
 
 # ── ticked ─────────────────────────────────────────────────

@@ -1,4 +1,4 @@
-"""Giving and taking access: codes on paper, second persons, peers, the yearly list, programs."""
+"""Giving and taking access: codes on paper, second persons, peers, programs."""
 
 import json
 import re
@@ -8,9 +8,7 @@ from zoneinfo import ZoneInfo
 
 from joserfc.jwk import ECKey
 
-from identity.migrations import list_what_to_confirm
-from servicekit.data.database import Database as ServicesDatabase
-from tests.browser.conftest import PHONE, Running, Visitor, database_of, database_url
+from tests.browser.conftest import PHONE, Visitor
 
 TODAY = datetime.now(ZoneInfo("Asia/Dhaka")).replace(tzinfo=None)
 NEXT_YEAR = (TODAY + timedelta(days=200)).date().isoformat()
@@ -99,44 +97,6 @@ def test_a_second_person_confirms_and_two_peers_remove(visit: Callable[..., Visi
     peer.send()
     assert "You have given up this access." in peer.told, peer.told
     assert organiser.complaints == secretary.complaints == peer.complaints == []
-
-
-def renew_yearly_lists(running: Running) -> None:
-    """What was written past identity stands in no list; this makes the lists again from what they list."""
-    identity = ServicesDatabase(database_url(running), "sammelan_identity")
-    with identity.client:
-        list_what_to_confirm(identity)
-
-
-def almost_a_year_passes(running: Running, role: str, unit_code: str) -> None:
-    """As nobody can wait for it: the grant must be confirmed within ten days from now."""
-    with database_of(running, "identity") as identity:
-        unit = identity["units"].find_one({"code": unit_code})
-        assert unit is not None
-        done = identity["grants"].update_one(
-            {"unit_id": unit["_id"], "role": role, "status": "active"},
-            {
-                "$set": {
-                    "recertify_by": TODAY.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(10)
-                }
-            },
-        )
-        assert done.modified_count == 1
-    renew_yearly_lists(running)
-
-
-def test_a_grant_whose_year_is_over_is_confirmed_with_one_button(
-    visit: Callable[..., Visitor], running: Running
-) -> None:
-    almost_a_year_passes(running, "clerk", UNION)
-    upazila = visit("upazila-clerk", width=PHONE)
-    upazila.press(
-        upazila.page.get_by_role("link", name=re.compile("1 grant to be confirmed for another year"))
-    )
-    assert "Sample Golapi Batashi" in upazila.told
-    upazila.send()
-    assert "confirmed for another year" in upazila.told
-    assert "Nothing has to be confirmed at present." in upazila.told
 
 
 def test_a_program_is_registered_given_a_role_and_closed(visit: Callable[..., Visitor]) -> None:

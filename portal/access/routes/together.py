@@ -2,11 +2,13 @@
 
 from flask import Blueprint, Response
 
-from portal.access.views.together import joint_act_of
+from portal.access.views.together import OTHERS, QUEUE, JointAct, behind, joint_act_of, tabs_of
 from portal.frame.forms import Form
 from portal.frame.pages import done, or_shown_again, page
-from portal.shared.asking import identity, membership
+from portal.frame.query import asked, takes
+from portal.shared.asking import identity, membership, now
 from servicekit.out.peers import PeerRefused
+from servicekit.refusals import NotFound
 from servicekit.web.guards import access, caller
 
 pages = Blueprint("together", __name__)
@@ -22,21 +24,59 @@ def together_instead(refusal: PeerRefused) -> bool:
 
 
 @pages.get("/together")
+@takes("tab")
 @access("access:grant")
 def list_joint_acts() -> Response:
-    return joint_acts_again(Form())
+    return _list(_asked(), Form())
 
 
-def joint_acts_again(form: Form, **_which: str) -> Response:
-    found = identity().joint_acts()
-    units = membership().units_by_id(one["unit_id"] for one in found)
-    asked = [joint_act_of(one, caller().accounts, units) for one in found]
-    return page("together.html", form.status, form=form, asked=asked)
+@pages.get("/together/<joint_id>")
+@access("access:grant")
+def read_joint_act(joint_id: str) -> Response:
+    acts = _asked()
+    if joint_id not in [one.id for one in acts]:
+        raise NotFound
+    return _one(acts, joint_id, Form())
+
+
+def joint_act_again(joint_id: str, form: Form, **_which: str) -> Response:
+    """With what stands against it; all that is left where it does not wait any more."""
+    acts = _asked()
+    return _one(acts, joint_id, form) if joint_id in [one.id for one in acts] else _list(acts, form)
 
 
 @pages.post("/together/<joint_id>/<any(confirm, withdraw):answer>")
 @access("access:grant")
-@or_shown_again(joint_acts_again)
+@or_shown_again(joint_act_again)
 def answer_joint_act(joint_id: str, answer: str, form: Form) -> Response:
+    """Each by itself, and never many at once: it befalls one person, at once."""
+    following = behind(_asked(), joint_id)
     identity().answer_joint_act(joint_id, answer, form.version)
-    return done("/together", f"together-{answer}")
+    return done(following or QUEUE, f"together-{answer}-next" if following else f"together-{answer}")
+
+
+def _asked() -> list[JointAct]:
+    """All that waits, the oldest first: there are few, for none waits longer than some days."""
+    found = identity().joint_acts()
+    units = membership().units_by_id(one["unit_id"] for one in found)
+    above = membership().units_by_id(one["path"][-2] for one in units.values() if len(one["path"]) > 1)
+    acts = [joint_act_of(one, caller().accounts, {**above, **units}, now()) for one in found]
+    return sorted(acts, key=lambda one: one.asked_at)
+
+
+def _list(acts: list[JointAct], form: Form) -> Response:
+    others = asked("tab") == OTHERS
+    return page(
+        "together.html",
+        form.status,
+        form=form,
+        rows=[one for one in acts if one.to_decide is not others],
+        others=others,
+        tabs=tabs_of(acts, others=others),
+    )
+
+
+def _one(acts: list[JointAct], joint_id: str, form: Form) -> Response:
+    one = next(act for act in acts if act.id == joint_id)
+    form.version = one.version if form.status == 412 or form.version is None else form.version
+    return page("joint_act.html", form.status, form=form, one=one, next=behind(acts, joint_id), queue=QUEUE)

@@ -30,9 +30,7 @@ from portal.congress.views.queue import (
     ASKED,
     SORTS,
     YES,
-    Place,
     Queue,
-    place_of,
     queue_named,
     queue_of,
     tabs_of,
@@ -44,7 +42,7 @@ from portal.frame.pager import after, pager
 from portal.frame.pages import done, know_words, level_name, name_of, or_shown_again, page, titles
 from portal.frame.query import LIST, asked, takes
 from portal.queues.routes import fault_of_one
-from portal.queues.views import Choice, Chosen, Filter, Outcome, ticked
+from portal.queues.views import Choice, Chosen, Filter, Outcome, Place, place_of, ticked
 from portal.shared.asking import comments_on, congress, membership, now, today
 from portal.shared.clients.answers import Document
 from portal.shared.clients.titles import first_in
@@ -260,7 +258,7 @@ def _reasons(form: Form) -> dict[str, str]:
     return {name.removeprefix("reasons/"): why for name in names if (why := form.text(name))}
 
 
-def _place(congress_id: str, form: Form) -> Place | None:
+def _place(congress_id: str, form: Form) -> Place[Queue] | None:
     """Where the report stands in the queue it was opened from.
 
     None without a queue, and where that is not to be known: no decision fails for the sake of its queue.

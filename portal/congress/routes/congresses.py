@@ -14,6 +14,7 @@ from portal.congress.views.congress import (
     changed_last_by,
     congress_page,
     entries_of,
+    unit_with_id,
 )
 from portal.congress.views.explanations import explanations_of
 from portal.congress.views.extensions import extensions_of
@@ -22,12 +23,14 @@ from portal.congress.views.offices import sides_of, who_acts
 from portal.congress.views.pilots import pilots_of
 from portal.congress.views.postponing import postponements_of
 from portal.congress.views.returned import came_back, with_answers
+from portal.congress.views.steps import Steps
 from portal.congress.views.taking_over import takings_of
 from portal.congress.words import CHANGED_BY_YOURSELF
 from portal.frame.forms import Fault, Form
 from portal.frame.pager import after, pager
 from portal.frame.pages import done, know_words, language, name_of, or_shown_again, page, titles
 from portal.frame.query import LIST, asked, asked_whole, takes
+from portal.queues.views import Place
 from portal.shared.asking import ahead, comments_on, congress, identity, membership, now, today
 from portal.shared.clients.answers import Document
 from portal.shared.clients.titles import groups_in
@@ -188,7 +191,15 @@ def what_was_done(form: Form) -> str:
     return "corrected" if form.text("corrects") else "recorded"
 
 
-def milestone_page(one: Document, plan: Document, form: Form, *, above: bool = False) -> Response:
+def milestone_page(
+    one: Document,
+    plan: Document,
+    form: Form,
+    *,
+    above: bool = False,
+    place: Place[Steps] | None = None,
+) -> Response:
+    """`place`: in the queue of steps from which it was opened."""
     names = names_of(plan)
     ahead = [
         step["milestone"]
@@ -215,7 +226,10 @@ def milestone_page(one: Document, plan: Document, form: Form, *, above: bool = F
         days=days_between(one, [(form.values["milestone"], name)] if correcting else choices),
         action=f"/congresses/{one['id']}/{'record-above' if above else 'record'}",
         between=one["levels_between"] if above else 0,
-        back=f"/congresses/{one['id']}",
+        queued=place,
+        congress_id=one["id"],
+        unit=unit_with_id(one),
+        back=place.queue.link if place else f"/congresses/{one['id']}",
     )
 
 

@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 
 from portal.congress.routes.congresses import names_of, offices_of
 from portal.congress.routes.saved import saved_for
-from portal.congress.views.congress import unit_with_id
 from portal.congress.views.lists import (
     ALL,
     ASKED,
@@ -134,20 +133,3 @@ def remind_all(plan_id: str, unit_id: str, form: Form) -> Response:
         conditions |= {"overdue": True}
     congress().remind_all(conditions, form.once)
     return done(listed.link, "reminded")
-
-
-@pages.get("/steps/<plan_id>/<unit_id>/below")
-@takes(*LIST)
-@access("congress:read")
-def list_steps_below(plan_id: str, unit_id: str) -> Response:
-    answer = congress().waiting_for_step(plan_id, unit_id, after(), direct=False)
-    return page(
-        "below.html",
-        plan=congress().plan(plan_id),
-        trail=trail(membership().unit(unit_id)),
-        congresses=[
-            {"unit": unit_with_id(one), "link": f"/congresses/{one['id']}", "deadline": one["deadline"]}
-            for one in answer["items"]
-        ],
-        pager=pager(answer, len(answer["items"])),
-    )

@@ -16,7 +16,7 @@ from servicekit.web.guards import SIGNED_IN, access
 pages = Blueprint("saved", __name__)
 
 # What can be saved: a list behind a number, or a queue.
-KINDS = ("/lists/", "/approvals/")
+KINDS = ("/lists/", "/approvals/", "/steps/")
 
 
 def saved_for(address: str) -> Saved:

@@ -12,10 +12,13 @@ from portal.congress.routes.congresses import (
     trail_of,
     what_was_done,
 )
+from portal.congress.routes.steps import place_in
 from portal.congress.views.congress import unit_with_id
+from portal.congress.views.steps import Steps, steps_named
 from portal.frame.forms import Form
 from portal.frame.pages import done, or_shown_again, page
-from portal.frame.query import takes
+from portal.frame.query import asked, takes
+from portal.queues.views import Place
 from portal.shared.asking import congress
 from portal.shared.clients.answers import Document
 from servicekit.web.guards import access
@@ -27,16 +30,27 @@ pages = Blueprint("superior", __name__)
 
 
 @pages.get("/congresses/<congress_id>/record-above")
-@takes("corrects", "milestone")
+@takes("corrects", "milestone", "queue")
 @access("congress:approve")
 def step_form(congress_id: str) -> Response:
     one, plan = looked_up(congress_id)
-    return milestone_page(one, plan, first_milestone_form(one, plan), above=True)
+    form = first_milestone_form(one, plan)
+    form.values |= {"queue": asked("queue")}
+    return _step_page(one, plan, form)
 
 
 def step_again(congress_id: str, form: Form) -> Response:
     one, plan = looked_up(congress_id)
-    return milestone_page(one, plan, form, above=True)
+    return _step_page(one, plan, form)
+
+
+def _step_page(one: Document, plan: Document, form: Form) -> Response:
+    place = _place(one["id"], form)
+    return milestone_page(one, plan, form, above=True, place=place)
+
+
+def _place(congress_id: str, form: Form) -> Place[Steps] | None:
+    return place_in(steps_named(form.values.get("queue", "")), congress_id)
 
 
 @pages.post("/congresses/<congress_id>/record-above")
@@ -45,7 +59,10 @@ def step_again(congress_id: str, form: Form) -> Response:
 def record_step(congress_id: str, form: Form) -> Response:
     entry = entry_typed(form) | over_typed(form)
     congress().record_above(congress_id, entry, form.version, form.once)
-    return done(f"/congresses/{congress_id}", what_was_done(form))
+    place = _place(congress_id, form)
+    if place is None:
+        return done(f"/congresses/{congress_id}", what_was_done(form))
+    return done(place.next or place.queue.link, "recorded-next" if place.next else "recorded-last")
 
 
 # ---------------------------------------------------------------- the way back

@@ -11,11 +11,11 @@ from portal.congress.words import (
     BETWEEN_FIRST,
     CHANGED_SINCE,
     DECIDED_SINCE,
-    OUT_OF_SIGHT,
     REPORTED_BY_CODE,
 )
 from portal.frame.forms import Fault, fault_of
 from portal.queues.views import TICK, Chosen, LeftOut, Outcome, Seen, what_is_left_first
+from portal.queues.words import OUT_OF_SIGHT
 from portal.shared import states
 from portal.shared.states import State
 from portal.shared.units import Document, Names, Unit

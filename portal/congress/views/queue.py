@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from urllib.parse import parse_qsl, urlencode
 
+from portal.queues import words
 from portal.queues.views import Tab
-from portal.shared.units import Document
 from servicekit.words import N_
 
 _ID = r"[a-z0-9_-]{1,64}"
@@ -30,7 +30,7 @@ class _Kind:
 
 TABS: Mapping[str, _Kind] = {
     MINE: _Kind(
-        N_("Mine to decide"),
+        words.MINE,
         N_("Reports that wait for your approval"),
         "submitted",
         "direct",
@@ -146,20 +146,3 @@ def tabs_of(queue: Queue, totals: Mapping[str, int]) -> tuple[Tab, ...]:
         )
         for key, kind in TABS.items()
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """`next`: the way to the report behind this one; `position` is 0 where this one is not in the queue any more."""
-
-    queue: Queue
-    position: int
-    total: int
-    next: str
-
-
-def place_of(answer: Document, queue: Queue) -> Place:
-    """Of the queue as it stands behind a report."""
-    following = answer["items"][:1]
-    link = queue.report(following[0]["id"]) if following else ""
-    return Place(queue, answer["position"] or 0, answer["total"], link)

@@ -311,20 +311,6 @@ class Congress:
         more = asked(after=after, limit=limit, behind=behind, totals="true" if totals else None)
         return dict(self._peer.get("/api/congress/congresses", asked(**said) | more))
 
-    def waiting_for_step(
-        self, plan_id: str, unit_id: str, after: str = "", *, direct: bool = True, limit: int | None = None
-    ) -> Document:
-        """A page of the congresses that wait for their superior's step: for this unit's own, or all below it."""
-        query = asked(
-            plan_id=plan_id,
-            below=unit_id,
-            direct="true" if direct else None,
-            waits_for="superior",
-            after=after,
-            limit=limit,
-        )
-        return dict(self._peer.get("/api/congress/congresses", query))
-
     def remind_all(self, conditions: Mapping[str, object], once: str) -> Document:
         """All in a list: {id, asked_at, number}."""
         return dict(self._peer.post("/api/congress/reminders", dict(conditions), Idempotency_Key=once))

@@ -76,9 +76,20 @@ class Identity:
     def grant(self, grant_id: str) -> Document:
         return dict(self._peer.get(f"/api/identity/grants/{grant_id}"))
 
-    def to_recertify(self, unit_id: str, after: str = "") -> Document:
-        """Of the unit and of all below it; the most urgent first."""
-        return dict(self._peer.get("/api/identity/recertifications", asked(unit_id=unit_id, after=after)))
+    def to_recertify(
+        self,
+        unit_id: str,
+        after: str = "",
+        *,
+        mine: bool = False,
+        overdue: bool = False,
+        behind: str = "",
+        limit: int | None = None,
+    ) -> Document:
+        """Of the unit and of all below it; the most urgent first. With `totals` of all, and of the reader's own."""
+        said = {"mine": "true" if mine else None, "overdue": "true" if overdue else None}
+        query = asked(unit_id=unit_id, after=after, behind=behind, limit=limit, **said)
+        return dict(self._peer.get("/api/identity/recertifications", query))
 
     def give(self, grant: Mapping[str, object], once: str) -> Document:
         """With a `code` where one on paper was asked for: no other answer has it."""
@@ -189,7 +200,8 @@ class Identity:
         return list(self._peer.get("/api/identity/joint-acts")["items"])
 
     def ask_joint_act(self, act: str, account_id: str, unit_id: str, reason: str, once: str) -> None:
-        about = {"act": act, "account_id": account_id, "unit_id": unit_id, "reason": reason}
+        """`unit_id`: empty for what is about no unit."""
+        about = {"act": act, "account_id": account_id, **asked(unit_id=unit_id), "reason": reason}
         self._peer.post("/api/identity/joint-acts", about, Idempotency_Key=once)
 
     def answer_joint_act(self, joint_id: str, answer: str, version: int | None) -> None:

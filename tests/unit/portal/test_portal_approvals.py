@@ -16,18 +16,18 @@ from portal.congress.views.approvals import (
     rows_of,
 )
 from portal.congress.views.congress import congress_page, figure_word, unit_with_id
-from portal.congress.views.queue import Place, Queue, place_of, queue_named, queue_of, tabs_of
+from portal.congress.views.queue import Queue, queue_named, queue_of, tabs_of
 from portal.congress.views.returned import with_answers
 from portal.congress.words import (
     BETWEEN_FIRST,
     CHANGED_SINCE,
     DECIDED_SINCE,
-    OUT_OF_SIGHT,
     REPORTED_BY_CODE,
 )
 from portal.frame.forms import Fault, Form
 from portal.frame.pager import Pager
-from portal.queues.views import Choice, Filter, Saved, Seen, ticked
+from portal.queues.views import Choice, Filter, Place, Saved, Seen, place_of, ticked
+from portal.queues.words import OUT_OF_SIGHT
 from portal.shared.states import CONGRESS, DUE_OVER
 from portal.shared.units import GIVEN, in_words
 from tests.architecture.the_code import environment, make_app

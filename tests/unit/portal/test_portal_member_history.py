@@ -6,12 +6,10 @@ from typing import Any
 import pytest
 from flask import Flask, g, render_template
 
-from portal.frame.pager import Pager
 from portal.members.history import history_of, units_named_in
 from portal.members.views import member_of
 from portal.members.words import MEMBER_FIELDS, SEX
 from tests.architecture.the_code import environment, make_app
-from tests.unit.portal.test_portal_congress_views import PLAN
 
 Json = dict[str, Any]
 VALUES = {
@@ -112,15 +110,3 @@ def test_the_page_tells_it_in_the_readers_language(language: str) -> None:
     assert ("ওয়ার্ড ক" in shown) is (language == "bn")
     nothing = render_template("member_history.html", member=member, trail=(), events=())
     assert ("Nothing has changed" in nothing) is (language == "en")
-
-
-def test_lists_below_a_unit_lead_to_the_congresses_and_say_when_there_is_none(language: str) -> None:
-    unit = {"names": {"en": "Ward A"}, "level": "union"}
-    one = {"unit": unit, "link": "/congresses/c", "deadline": "2026-06-30"}
-    pager = Pager(1, 1, 1, "", "")
-    around: Json = {"plan": PLAN, "trail": (), "pager": pager}
-    shown = render_template("below.html", congresses=[one], **around)
-    assert 'href="/congresses/c"' in shown
-    assert ("Congresses that wait for a step" in shown) is (language == "en")
-    empty = render_template("below.html", congresses=[], **around)
-    assert ("There is none" in empty) is (language == "en")

@@ -1,7 +1,8 @@
 """What the pages of a superior's steps, of acts over units between and of the form of a plan say."""
 
 from collections.abc import Iterator
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -13,13 +14,13 @@ from portal.congress.views.explanations import explanations_of
 from portal.congress.views.extensions import Extensions
 from portal.congress.views.pilots import pilots_of
 from portal.congress.views.postponing import postponements_of
-from portal.congress.views.steps import waiting_of
+from portal.congress.views.steps import Steps, waiting_of
 from portal.congress.views.taking_over import takings_of
-from portal.congress.words import NOT_RECORDED
-from portal.frame.forms import Fault, Form
+from portal.frame.forms import Form
 from portal.frame.pager import Pager
 from portal.plans.views.plans import OPEN_BELOW, plan_of, plan_values
-from portal.shared.units import Unit
+from portal.queues.views import Filter, Saved
+from portal.shared.units import Unit, in_words
 from tests.architecture.the_code import environment, make_app
 from tests.titles import titles_in
 from tests.unit.portal.test_portal_congress_views import PLAN, a_congress
@@ -27,7 +28,7 @@ from tests.unit.portal.test_portal_plan_views import DRAFT
 
 STEP = {"kind": "milestone", "milestone": "closed", "due": "2026-11-20", "superiors": True}
 ONE_PAGE = Pager(1, 1, 1, "", "")
-TODAY = date(2026, 11, 22)
+TODAY, NOW = date(2026, 11, 22), datetime(2026, 11, 22, 9, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -49,19 +50,26 @@ def language(portal: Flask, request: pytest.FixtureRequest) -> Iterator[str]:
         yield str(request.param)
 
 
-def test_each_step_that_waits_can_be_ticked_and_one_that_was_refused_says_why(language: str) -> None:
-    line = waiting_of(a_congress(next_steps=[STEP]), PLAN, TODAY)
-    form = Form({line.name: line.value}, title=Fault(NOT_RECORDED), faults={line.name: Fault("Refused so.")})
-    shown = render_template(
-        "steps.html", plan=PLAN, trail=(), form=form, waiting=[line], action="/steps/p/r", pager=ONE_PAGE
-    )
-    assert 'name="tick/c" value="3 closed" checked' in shown
-    assert shown.count("Refused so.") == 2  # in the list of faults, and in its row
+def test_each_step_that_waits_can_be_ticked_and_its_unit_is_named(language: str) -> None:
+    queue = Steps("p", "r")
+    line = waiting_of(a_congress(next_steps=[STEP], may_decide=True), PLAN, queue, NOW, TODAY)
+    around: dict[str, Any] = {
+        "plan": PLAN, "trail": (), "queue": queue, "tabs": queue.tabs({"steps": 4, "steps_direct": 1}),
+        "filter": Filter(queue.start, queue.link), "saved": Saved((), queue.link), "pager": ONE_PAGE,
+        "action": queue.start, "tick_link": f"{queue.start}?tick=all",
+    }  # fmt: skip
+    shown = render_template("steps.html", form=Form({line.name: line.seen}), rows=(line,), **around)
+    named = in_words(line.unit.names, language).text
+    assert f'name="tick/c" value="3 closed {named}" checked' in shown
+    assert 'href="/congresses/c/record-above?queue=p%2Fr" data-row>' in shown
     assert ("These congresses cannot go on" in shown) is (language == "en")
-    empty = render_template(
-        "steps.html", plan=PLAN, trail=(), form=Form(), waiting=[], action="", pager=ONE_PAGE
-    )
+    empty = render_template("steps.html", form=Form(), rows=(), **around)
     assert "tick/" not in empty
+    below = replace(queue, tab="below")
+    read = waiting_of(a_congress(next_steps=[STEP]), PLAN, below, NOW, TODAY)
+    shown = render_template("steps.html", form=Form(), rows=(read,), **{**around, "queue": below})
+    assert "tick/" not in shown
+    assert 'href="/congresses/c" data-row="page"' in shown
 
 
 NOTHING_LATER = Extensions("", ())
