@@ -43,6 +43,7 @@ from portal.shared.units import plan_names
 from portal.shared.words import FILES, SAID_BY_SEVERAL
 from portal.start import routes as start
 from portal.start import words as start_words
+from portal.tallies import routes as tallies
 from portal.threads import routes as threads
 from portal.units import routes as units
 from portal.units import words as units_words
@@ -65,6 +66,7 @@ CAPABILITIES = (
     congress,
     difficulties,
     seats,
+    tallies,
     machines,
     outages,
     members,

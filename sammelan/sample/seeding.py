@@ -29,6 +29,7 @@ from sammelan.sample.grants import TO_DO, make_sample_grants
 from sammelan.sample.minutes import hang_sample_minutes
 from sammelan.sample.seats import make_sample_seats
 from sammelan.sample.takings import make_sample_takings
+from sammelan.sample.tallies import make_sample_tallies
 from sammelan.settings import ROOT, Settings
 
 TREE = ROOT / "examples" / "bangladesh"
@@ -86,6 +87,7 @@ def _seed(settings: Settings, console: Console) -> None:
         plan = make_sample_plan(congress, congress.clock.today(), to_do=TO_DO, further=days)
         make_sample_difficulties(congress, plan)
         make_sample_seats(congress, plan)
+        make_sample_tallies(congress, plan)
         make_sample_takings(congress, plan)
         files = file_store(congress_settings.read_settings(), congress.database)
         files.prepare()

@@ -222,6 +222,33 @@ class Congress:
         path = f"/api/congress/seats/{division_id}/decide"
         self._peer.post(path, {"reason": reason}, Idempotency_Key=once, **seen(version))
 
+    def tallies_of(self, congress_id: str) -> Document:
+        """All rounds of its elections, and the kinds of decision of the organisation."""
+        return dict(self._peer.get(f"/api/congress/congresses/{congress_id}/tallies"))
+
+    def tally(self, congress_id: str, tally_id: str) -> Document:
+        return dict(self._peer.get(f"/api/congress/congresses/{congress_id}/tallies/{tally_id}"))
+
+    def open_tally(self, congress_id: str, wanted: Mapping[str, object], once: str) -> Document:
+        path = f"/api/congress/congresses/{congress_id}/tallies"
+        return dict(self._peer.post(path, dict(wanted), Idempotency_Key=once))
+
+    def key_tally(
+        self,
+        congress_id: str,
+        tally_id: str,
+        counted: Mapping[str, object],
+        version: int | None,
+        once: str,
+    ) -> None:
+        """`counted`: which of the three, its ballots, the votes in the order of the list."""
+        self._act(congress_id, f"tallies/{tally_id}/keyings", counted, version, once)
+
+    def withdraw_tally(
+        self, congress_id: str, tally_id: str, reason: str, version: int | None, once: str
+    ) -> None:
+        self._act(congress_id, f"tallies/{tally_id}/withdraw", {"reason": reason}, version, once)
+
     def choose_pilot(
         self, congress_id: str, wanted: Mapping[str, object], version: int | None, once: str
     ) -> None:

@@ -1,0 +1,1 @@
+"""Tallies of elections: who stands, what was counted three times, who is elected and why."""
