@@ -116,10 +116,12 @@ def forecasts_of(context: Context, lease: Lease) -> Loop:
 
 
 def loops() -> list[Loop]:
-    context = open_context(read_program_settings())
+    settings = read_program_settings()
+    context, beside = open_context(settings), open_context(settings)
+    # The kept session is of one thread.
     return [
         loop_of(context, Lease(context.database, NAME, new_id(), LEASE_SECONDS)),
-        forecasts_of(context, Lease(context.database, FORECASTS, new_id(), FORECAST_LEASE_SECONDS)),
+        forecasts_of(beside, Lease(beside.database, FORECASTS, new_id(), FORECAST_LEASE_SECONDS)),
     ]
 
 

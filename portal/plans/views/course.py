@@ -125,9 +125,9 @@ def _way(forecast: Document | None, share: Share, today: date) -> list[_Range]:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """Of one level, or of all where that is "". `silence`: in words why nothing is said of it."""
+    """Of these levels; of all together where there are none. `silence`: in words why nothing is said of them."""
 
-    level: str
+    levels: tuple[str, ...]
     silence: str = ""
     day: str = ""
     earliest: str = ""
@@ -135,21 +135,23 @@ class Expected:
 
 
 def expected_of(forecast: Document | None) -> tuple[Expected, ...]:
-    """All together, then each level where there are several of which something is to be said."""
+    """All together; of several levels each of which something is said, then the others by why not."""
     if forecast is None:
         return ()
-    levels = [one for one in forecast["levels"] if one["silence"] != "few"]
-    lines = [forecast["whole"], *(levels if len(forecast["levels"]) > 1 else ())]
-    return tuple(
-        Expected(
-            one["level"],
-            SILENCES[one["silence"]] if one["silence"] else "",
-            one["day"] or "",
-            one["earliest"] or "",
-            one["latest"] or "",
-        )
-        for one in lines
-    )
+    found = [_expected(forecast["whole"])]
+    if len(forecast["levels"]) > 1:
+        found += [_expected(one) for one in forecast["levels"] if not one["silence"]]
+        for silence, words in SILENCES.items():
+            if levels := tuple(one["level"] for one in forecast["levels"] if one["silence"] == silence):
+                found.append(Expected(levels, words))
+    return tuple(found)
+
+
+def _expected(told: Document) -> Expected:
+    levels = (told["level"],) if told["level"] else ()
+    if told["silence"]:
+        return Expected(levels, SILENCES[told["silence"]])
+    return Expected(levels, "", told["day"], told["earliest"], told["latest"] or "")
 
 
 def _day(told: str) -> date:

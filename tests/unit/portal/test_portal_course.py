@@ -98,14 +98,18 @@ def test_where_nothing_more_is_expected_nothing_is_drawn() -> None:
         assert (curve.expected, curve.band) == ("", "")
 
 
-def test_levels_are_told_of_beside_the_whole_where_there_are_several_and_one_can_tell() -> None:
-    lines = expected_of(a_forecast())
-    assert [(one.level, one.day, one.latest) for one in lines] == [
-        ("", "2026-12-04", ""),
-        ("union", "2026-12-04", ""),
+def test_levels_are_told_of_beside_the_whole_where_there_are_several_and_silent_ones_by_why() -> None:
+    told = a_forecast()["levels"][1]
+    early = {**a_forecast()["levels"][0], "silence": "early"}
+    levels = [{**early, "level": "upazila"}, told, {**early, "level": "district"}, a_forecast()["levels"][0]]
+    lines = expected_of(a_forecast(levels=levels))
+    assert [(one.levels, one.day, bool(one.silence)) for one in lines] == [
+        ((), "2026-12-04", False),
+        (("union",), "2026-12-04", False),
+        (("district",), "", True),
+        (("upazila", "district"), "", True),
     ]
-    alone = a_forecast(levels=a_forecast()["levels"][1:])
-    assert [one.level for one in expected_of(alone)] == [""]
+    assert [one.levels for one in expected_of(a_forecast(levels=[told]))] == [()]
     assert expected_of(None) == ()
     quiet = a_forecast(whole={"level": "", "silence": "early", "day": None, "earliest": None, "latest": None})
     assert expected_of(quiet)[0].silence
