@@ -8,6 +8,9 @@ from typing import Any
 from congress.domain.difficulties import Difficulty, State
 from congress.domain.history import Congress
 from congress.domain.plan import Plan
+from congress.domain.planned import congress_id
+from congress.domain.reminders import UNITS_PER_EVENT
+from congress.domain.seat_divisions import Seats
 from servicekit.comments.comment import Comment
 from servicekit.data.events import Event, EventName
 
@@ -94,6 +97,16 @@ class Reminded:
     units: tuple[UnitReminded, ...]
 
 
+@dataclass(frozen=True)
+class SeatsDecided:
+    """`division_id`: the same in all parts of one decision. `units`: those among which the seats are divided."""
+
+    plan_id: str
+    division_id: str
+    by: str
+    units: tuple[UnitNear, ...]
+
+
 SUBMITTED = EventName("congress.submitted", OfCongress)
 RETURNED = EventName("congress.returned", OfCongress)
 APPROVED = EventName("congress.approved", OfCongress)
@@ -114,6 +127,7 @@ DEADLINE_NEAR = EventName("congress.deadline_near", DeadlineNear)
 DEADLINE_PASSED = EventName("congress.deadline_passed", DeadlinePassed)
 DEADLINE_CHANGED = EventName("congress.deadline_changed", DeadlineChanged)
 REMINDED = EventName("congress.reminded", Reminded)
+SEATS_DECIDED = EventName("congress.seats_decided", SeatsDecided)
 
 
 def about(kind: EventName[OfCongress], congress: Congress) -> Event:
@@ -190,3 +204,13 @@ def reminded(plan: Plan, reminder_id: str, by: str, side: str, congresses: Seque
     ]
     data = {"plan_id": plan.id, "reminder_id": reminder_id, "by": by, "side": side, "units": units}
     return Event(REMINDED, data)
+
+
+def seats_decided(seats: Seats, unit_ids: Sequence[str]) -> list[Event]:
+    """To each of those among which they are divided; each finds its share on the page of its own congress."""
+    units = [{"unit_id": one, "congress_id": congress_id(seats.plan_id, one)} for one in unit_ids]
+    said = {"plan_id": seats.plan_id, "division_id": seats.id, "by": seats.decided_by}
+    return [
+        Event(SEATS_DECIDED, {**said, "units": units[start : start + UNITS_PER_EVENT]})
+        for start in range(0, len(units), UNITS_PER_EVENT)
+    ]

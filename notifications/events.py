@@ -152,6 +152,15 @@ class Reminded:
 
 
 @dataclass(frozen=True)
+class SeatsDecided:
+    """`division_id` is the same in all parts of one decision."""
+
+    division_id: Id
+    by: Id
+    units: tuple[OneUnit, ...]
+
+
+@dataclass(frozen=True)
 class ExportOver(AboutUnit):
     account_id: Id
 
@@ -213,6 +222,7 @@ CONGRESS_DEADLINE_NEAR = EventName("congress.deadline_near", DeadlineNear)
 CONGRESS_DEADLINE_PASSED = EventName("congress.deadline_passed", DeadlinePassed)
 CONGRESS_DEADLINE_CHANGED = EventName("congress.deadline_changed", DeadlineChanged)
 CONGRESS_REMINDED = EventName("congress.reminded", Reminded)
+CONGRESS_SEATS_DECIDED = EventName("congress.seats_decided", SeatsDecided)
 EXPORT_READY = EventName("export.ready", ExportOver)
 EXPORT_FAILED = EventName("export.failed", ExportOver)
 ACCOUNTS_JOINED = EventName("accounts.joined", AccountsJoined)
@@ -268,6 +278,7 @@ MATTERS: tuple[EventName[Any], ...] = (
     CONGRESS_DEADLINE_PASSED,
     CONGRESS_DEADLINE_CHANGED,
     CONGRESS_REMINDED,
+    CONGRESS_SEATS_DECIDED,
     EXPORT_READY,
     EXPORT_FAILED,
 )

@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from congress.domain import owners
 from congress.domain.history import By, Congress
-from congress.domain.plan import Plan
-from congress.domain.progress import refuse_unless_held, refuse_unless_running
+from congress.domain.plan import Owner, Plan
+from congress.domain.progress import Report, refuse_unless_held, refuse_unless_running
 from congress.domain.seats import Basis, Claim, Held, Line, Method, NoUnitsBelow, Rule, divide
-from servicekit.refusals import Conflict, Invalid
+from servicekit.refusals import Conflict, Invalid, Refusal
 from servicekit.tree.units import Unit
 from servicekit.words import N_
 
@@ -55,6 +56,10 @@ class State(StrEnum):
     DRAFT = "draft"
     DECIDED = "decided"
     DROPPED = "dropped"  # a draft that gave way to the next one: nobody sees it again
+
+
+# The milestone that deciding records, where a plan has it.
+ALLOTTED = "delegates_allotted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,3 +284,18 @@ def decide(seats: Seats, units: Sequence[str], lines: Sequence[str], reason: str
         decided_by=by.account_id,
         decided_by_name=by.name,
     )
+
+
+def allotted(
+    plan: Plan, congress: Congress, above: Congress | None, by: By, entry_id: str, *, from_above: bool
+) -> Congress | None:
+    """The congress whose seats are divided, with the milestone that says so; None where the plan has none, or something
+    stands in its way today: then it is recorded by hand as before. `above`: as in owners.record. `from_above`: decided
+    by a superior, who contributes to no report by it.
+    """
+    try:
+        made = owners.record(plan, congress, Report(ALLOTTED, by.today), above, by, entry_id, Owner.UNIT)
+    except Refusal:
+        return None
+    *entries, last = made.entries
+    return replace(made, entries=(*entries, replace(last, above=from_above)))

@@ -91,9 +91,14 @@ def record_milestone(
 ) -> CongressView:
     congress, plan = allowed(context, caller, congress_id, REPORT, expected_version)
     changed = _recorded(context, by_caller(context, caller), plan, congress, report, Owner.UNIT)
-    waits = owners.waits_for_superior(plan, changed) and not owners.waits_for_superior(plan, congress)
-    told = [events.about(events.WAITS_FOR_SUPERIOR, changed)] if waits else []
+    told = waits_told(plan, congress, changed)
     return saved(context, plan, changed, expected_version, "milestone.recorded", _told(report), told)
+
+
+def waits_told(plan: Plan, before: Congress, changed: Congress) -> list[Event]:
+    """To the superior, where it is their turn by what was recorded."""
+    waits = owners.waits_for_superior(plan, changed) and not owners.waits_for_superior(plan, before)
+    return [events.about(events.WAITS_FOR_SUPERIOR, changed)] if waits else []
 
 
 def record_superiors_milestone(

@@ -4,14 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from congress import events
 from congress.context import Context
 from congress.domain import seat_divisions as rules
 from congress.domain.history import Congress
 from congress.domain.plan import Plan, is_planned
 from congress.domain.planned import congresses_above
+from congress.domain.rule_sets import under
 from congress.domain.seat_divisions import MANAGE, READ, Seats, Share, State
 from congress.domain.seats import UNITS_MOST, Claim, Rule, TooManyUnitsBelow
-from congress.operations.congresses import allowed
+from congress.operations.congresses import allowed, nearest_above, saved, waits_told
 from congress.operations.seen import by_caller
 from servicekit.access.decision import Caller, UnknownHere, decide, require, why_not_by
 from servicekit.data.events import AuditEntry
@@ -120,7 +122,9 @@ def decide_division(
     below: Sequence[str],
     expected_version: int,
 ) -> SeatsView:
-    """It is what counts from now on, and those right below read it."""
+    """It is what counts from now on, and those right below read it and are told. It records that the delegates are
+    allotted, where the plan has that step and nothing stands in its way.
+    """
 
     def work() -> SeatsView:
         seats, congress, plan = _managed(context, caller, division_id)
@@ -133,10 +137,25 @@ def decide_division(
         rules.refuse_deciding(plan, congress, seats, last.id if last else "", decided)
         lines = context.seats.units_of(seats)
         made = rules.decide(seats, below, lines, reason, by_caller(context, caller))
-        saved = context.seats.save(made, expected_version, (), [_entry("seats.decided", made)])
-        return SeatsView(saved, congress.unit)
+        told = events.seats_decided(made, lines)
+        kept = context.seats.save(made, expected_version, told, [_entry("seats.decided", made)])
+        _record_allotted(context, caller, under(plan, congress), congress, made)
+        return SeatsView(kept, congress.unit)
 
     return context.database.in_transaction(work)
+
+
+def _record_allotted(context: Context, caller: Caller, plan: Plan, congress: Congress, seats: Seats) -> None:
+    right = require(caller, MANAGE, congress.unit.path, context.clock.now())
+    changed = rules.allotted(
+        *(plan, congress, nearest_above(context, plan, congress), by_caller(context, caller)),
+        context.new_id(),
+        from_above=right.unit_id != congress.unit.id,
+    )
+    if changed is not None:
+        told = waits_told(plan, congress, changed)
+        details = {"milestone": rules.ALLOTTED, "date": context.clock.today().isoformat(), "seats": seats.id}
+        saved(context, plan, changed, congress.version, "milestone.recorded", details, told)
 
 
 def read_seats(context: Context, caller: Caller, congress_id: str) -> SeatsOf:

@@ -95,6 +95,8 @@ class Kind(StrEnum):
     NOBODY_REPORTS_MANY = "deadlines.nobody_reports"
     DEADLINE_CHANGED = "deadline.changed"
     DEADLINES_CHANGED = "deadlines.changed"
+    SEATS_DECIDED = "seats.decided"
+    SEATS_DECIDED_MANY = "seats.decided_many"
     REMINDED = "congress.reminded"
     REMINDED_MANY = "congresses.reminded"
     REMINDED_ABOVE = "congress.reminded_above"
@@ -110,6 +112,7 @@ COUNTED_AS = {
     Kind.DEADLINE_PASSED_ABOVE: Kind.DEADLINES_PASSED_ABOVE,
     Kind.NOBODY_REPORTS: Kind.NOBODY_REPORTS_MANY,
     Kind.DEADLINE_CHANGED: Kind.DEADLINES_CHANGED,
+    Kind.SEATS_DECIDED: Kind.SEATS_DECIDED_MANY,
     Kind.REMINDED: Kind.REMINDED_MANY,
     Kind.REMINDED_ABOVE: Kind.REMINDED_ABOVE_MANY,
 }
@@ -160,3 +163,7 @@ def link_to_difficulty(difficulty_id: str) -> str:
 
 def link_to_congress(congress_id: str) -> str:
     return f"/congresses/{congress_id}"
+
+
+def link_to_seats(congress_id: str) -> str:
+    return f"/congresses/{congress_id}/seats"

@@ -191,6 +191,10 @@ def _one(heard: _Heard, said: object) -> Matter:
             return heard.matter(
                 Kind.DEADLINE_CHANGED, *_concerns(said.units), deadline=said.deadline, topic=topic
             )
+        case events.SeatsDecided():
+            topic = id_from("seats decided", said.division_id)
+            concerns = _concerns(said.units)
+            return heard.matter(Kind.SEATS_DECIDED, *concerns, topic=topic, besides=(said.by,))
         case events.Reminded():
             return _reminded(heard, said)
         case events.ExportOver():

@@ -25,6 +25,7 @@ from notifications.domain.kinds import (
     link_to_moves,
     link_to_request,
     link_to_requests,
+    link_to_seats,
 )
 from notifications.domain.mailboxes import Mailbox
 from notifications.domain.matters import Matter
@@ -139,6 +140,10 @@ def reminder_notice(
         return Notice(notice_id, account_id, COUNTED_AS[kind], now, MY_TASKS, deadline=deadline, count=count)
     (concern,) = telling.concerns
     notice_id = id_from(topic, account_id, "unit", concern.unit_id)
-    nobody = kind is Kind.NOBODY_REPORTS
-    link = link_to_access(concern.unit_id) if nobody else link_to_congress(concern.congress_id)
+    if kind is Kind.NOBODY_REPORTS:
+        link = link_to_access(concern.unit_id)
+    elif kind is Kind.SEATS_DECIDED:
+        link = link_to_seats(concern.congress_id)
+    else:
+        link = link_to_congress(concern.congress_id)
     return Notice(notice_id, account_id, kind, now, link, concern.unit_id, deadline=deadline, count=1)

@@ -64,6 +64,16 @@ REMINDERS = {
             "The deadline of the congresses of {count} of your units was changed to {date}. The plan says why."
         ),
     ),
+    Kind.SEATS_DECIDED: Wording(
+        N_("Delegates' seats were divided"),
+        N_("The unit above has decided how many delegates {unit} sends. How it was calculated stands there."),
+    ),
+    Kind.SEATS_DECIDED_MANY: Wording(
+        N_("Delegates' seats of {count} units were divided"),
+        N_(
+            "Units above have decided how many delegates {count} of your units send. Each finds it with its congress."
+        ),
+    ),
     Kind.REMINDED: Wording(
         N_("You are reminded of a congress"),
         N_("A superior unit reminds you of the congress of {unit}. Its page says what is due."),

@@ -138,7 +138,6 @@ LABELS = {
     "pilots.until": N_("Its own deadline"),
     "taking_over.date": N_("Day it was issued in this unit"),
     "people/": N_("Responsible"),
-    **{f"people/{row}/account_id=": AS_CHOSEN for row in range(5)},
     "national_number": N_("National number of the person"),
     "national_number=": AS_TYPED,
     "number_task": N_("What for"),

@@ -40,7 +40,7 @@ OTHER_NUMBERS = N_(
 # What was done a moment ago, by the word that the address carries.
 DONE = {
     "seats-calculated": N_("This is the calculation. It counts once it is decided."),
-    "seats-decided": N_("The seats are divided; the units below read the calculation."),
+    "seats-decided": N_("The seats are divided; the units below are told, and read the calculation."),
 }
 
 # What is typed is called so: by its field, by the beginning of a family of fields, or by what was chosen.

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from congress.context import Context
-from congress.domain.seat_divisions import VERSIONS_MOST
+from congress.domain.seat_divisions import ALLOTTED, VERSIONS_MOST
 from congress.domain.seats import divide
 from congress.store.seats import PART
 from servicekit.ids import new_id
@@ -16,6 +16,7 @@ from tests.integration.congress.scene import (
     ADMINISTRATOR,
     APPROVER,
     CLERK,
+    MILESTONES,
     PATHS,
     READER,
     Desk,
@@ -362,3 +363,37 @@ def test_only_so_many_are_decided(context: Context, organiser: Desk, top: Json) 
     more = [{**stored, "_id": new_id(), "number": number} for number in range(2, VERSIONS_MOST + 1)]
     context.database.mongo["seat_divisions"].insert_many(more)
     assert type_of(divides(organiser, top)) == "too-many-divisions"
+
+
+def test_deciding_tells_each_unit_below_once_and_records_that_delegates_are_allotted(
+    congress_house: House, context: Context
+) -> None:
+    first, *others = MILESTONES
+    allots = {"key": ALLOTTED, "names": {"en": "Allotted"}, "days_before_deadline": 50, "required": False}
+    plan = an_open_plan(congress_house, context, milestones=[first, allots, *others])
+    chief = Desk(congress_house, "root", (*ADMINISTRATOR, *APPROVER))
+    clerk = Desk(congress_house, "root", CLERK)
+    top = clerk.congress_of("root", plan)
+    clerk.done(top, "milestones", {"milestone": "plan", "date": context.clock.today().isoformat()})
+    made = decided(chief, calculated(chief, top))
+    stored = context.database.mongo["seat_divisions"].find_one({"_id": made["id"]})
+    assert stored is not None
+    (told,) = [item["data"] for item in stored["_outbox"] if item["kind"] == "event"]
+    ids = {unit: clerk.congress_of(unit, plan)["id"] for unit in ("north", "south")}
+    assert {one["unit_id"]: one["congress_id"] for one in told["units"]} == ids
+    assert (told["division_id"], told["by"]) == (made["id"], chief.account_id)
+    after = clerk.congress_of("root", plan)
+    assert after["current"][ALLOTTED] == context.clock.today().isoformat()
+    # Of a unit below that has not issued its plan it is not recorded; deciding goes on all the same.
+    lower = clerk.congress_of("north", plan)
+    lines = [{"code": "N1", "number": 5}, {"code": "N2", "number": 9}]
+    decided(chief, calculated(chief, lower, lines=lines, seats=3))
+    assert clerk.congress_of("north", plan)["current"] == {}
+    north = Desk(congress_house, "north", CLERK)
+    north.done(lower, "take-over", {})
+    decided(chief, calculated(chief, lower, lines=lines, seats=4), "One more.")
+    now = north.congress_of("north", plan)
+    assert ALLOTTED in now["current"]
+    # By a superior, whose entry it is: no report of the unit's is theirs by that.
+    (kept,) = context.congresses.many([now["id"]])
+    assert [one.above for one in kept.entries if one.milestone == ALLOTTED] == [True]

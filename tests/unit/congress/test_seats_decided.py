@@ -6,12 +6,25 @@ from typing import Any
 import pytest
 
 from congress.domain import seat_divisions as rules
-from congress.domain.plan import PlanState
+from congress.domain.decisions import contributors
+from congress.domain.history import Congress
+from congress.domain.plan import Owner, Plan, PlanState
 from congress.domain.plan_refusals import PlanIsClosed, PlanNotOpen
 from congress.domain.seat_divisions import Seats, Share, State, calculate, claims_of, decide, refuse_deciding
 from congress.domain.seats import Basis, Claim, Method, NoUnitsBelow, Rule, divide
 from servicekit.refusals import Refusal
-from tests.unit.congress.builders import a_congress, a_plan, a_unit, at, by
+from tests.unit.congress.builders import (
+    EVERY_LEVEL,
+    MILESTONES,
+    TODAY,
+    a_congress,
+    a_milestone,
+    a_plan,
+    a_unit,
+    at,
+    by,
+    the_top,
+)
 
 N1, N2, N3 = (a_unit(key, ("root", "north", key), "union") for key in ("n1", "n2", "n3"))
 RULE = Rule(Basis.MEMBERS, Method.LARGEST_REMAINDER, 10)
@@ -55,6 +68,56 @@ def test_a_later_one_says_what_each_had_and_who_is_there_no_more() -> None:
     third, again = a_division((seats, {one.unit_id: one for one in lines}), (N1, N3), GIVEN[:1], "d3")
     assert [one.code for one in again] == ["N1", "N3"]
     assert third.changed == 0
+
+
+ALLOTS = a_milestone(rules.ALLOTTED, 100, required=False)
+
+
+def a_plan_that_allots(**changes: Any) -> Plan:
+    """After the plan is issued, before the drafts."""
+    return a_plan(deadlines=EVERY_LEVEL, milestones=(MILESTONES[0], ALLOTS, *MILESTONES[1:]), **changes)
+
+
+@pytest.mark.parametrize(
+    ("plan", "congress", "recorded"),
+    [
+        (a_plan_that_allots(), at("plan_issued"), True),
+        # Passed over as optional, and earlier than nothing that stands.
+        (a_plan_that_allots(), at("drafts"), False),
+        (a_plan(deadlines=EVERY_LEVEL), at("plan_issued"), False),
+        (a_plan_that_allots(), a_congress(), False),
+        (a_plan_that_allots(), at("submitted"), False),
+        (a_plan_that_allots(), at("approved"), False),
+        (a_plan_that_allots(state=PlanState.CLOSED), at("plan_issued"), False),
+        (
+            a_plan(
+                deadlines=EVERY_LEVEL,
+                milestones=(MILESTONES[0], replace(ALLOTS, owner=Owner.SUPERIOR), *MILESTONES[1:]),
+            ),
+            at("plan_issued"),
+            False,
+        ),
+    ],
+)
+def test_deciding_records_that_the_delegates_are_allotted_where_nothing_stands_in_its_way(
+    plan: Plan, congress: Congress, recorded: bool
+) -> None:
+    made = rules.allotted(plan, congress, the_top(), by(), "e-new", from_above=False)
+    assert (made is not None) is recorded
+    if made is not None:
+        assert (made.current[rules.ALLOTTED].date, made.current[rules.ALLOTTED].above) == (TODAY, False)
+        # Once: a later division leaves it as it is.
+        assert rules.allotted(plan, made, the_top(), by(), "e-again", from_above=False) is None
+
+
+def test_who_divides_from_above_contributes_to_no_report_below() -> None:
+    chief = by(account_id="chief")
+    for from_above in (True, False):
+        made = rules.allotted(
+            a_plan_that_allots(), at("plan_issued"), the_top(), chief, "e-new", from_above=from_above
+        )
+        assert made is not None
+        assert ("chief" in contributors(made)) is not from_above
 
 
 def test_it_is_calculated_again_from_what_is_kept() -> None:

@@ -347,6 +347,22 @@ def test_a_changed_deadline_is_told_as_one_thing_whatever_parts_it_comes_in() ->
     assert [notice.kind for notice in made] == [Kind.DEADLINES_CHANGED, Kind.DEADLINE_CHANGED]
 
 
+def test_decided_seats_are_told_once_to_each_unit_and_lead_to_its_share() -> None:
+    about = {"division_id": "d1", "by": "chief", "units": [{"unit_id": "u1", "congress_id": "c1"}]}
+    first = matter(events.CONGRESS_SEATS_DECIDED, about)
+    other = matter(
+        events.CONGRESS_SEATS_DECIDED, {**about, "units": [{"unit_id": "u2", "congress_id": "c2"}]}
+    )
+    assert (first.topic, first.besides) == (other.topic, ("chief",))
+    assert first.topic != matter(events.CONGRESS_SEATS_DECIDED, {**about, "division_id": "d2"}).topic
+    (one,), (many,) = tellings(0, list(first.concerns)), tellings(0, concerns(9))
+    told = [reminder_notice("t", "p1", each, 0, None, NOW, first.kind) for each in (one, many)]
+    assert [(notice.kind, notice.link) for notice in told] == [
+        (Kind.SEATS_DECIDED, "/congresses/c1/seats"),
+        (Kind.SEATS_DECIDED_MANY, "/"),
+    ]
+
+
 def test_counted_units_lead_to_ones_tasks_and_a_single_one_to_its_congress() -> None:
     (many,), (one,) = tellings(0, concerns(9)), tellings(0, concerns(1))
     counted = reminder_notice("t", "p1", many, 0, date(2026, 3, 31), NOW)
