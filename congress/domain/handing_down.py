@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from congress.domain.extensions import deadline_of, planned_day
-from congress.domain.history import Congress, Handed
+from congress.domain.history import Congress
 from congress.domain.plan import Plan
 from congress.domain.rollup import at_group, group_of
 from congress.domain.rule_sets import under
+from congress.domain.takings import Handed
 from servicekit.refusals import Invalid
 from servicekit.tree.rollup.figures import Counters, Groups
 from servicekit.words import N_

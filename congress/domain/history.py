@@ -1,12 +1,13 @@
 """A congress and the history of which it consists: entries, results, acts, choices, files, each with who and when."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 
 from congress.domain.results import Figures
+from congress.domain.takings import Handed, Responsible, Taking
 from servicekit.tree.units import Unit
 
 
@@ -224,45 +225,6 @@ class Lesson:
     by_name: str = ""
     by_code: bool = False
     kept_by: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Responsible:
-    """Who looks after a congress, by account, and what for. `name`: as the eID had it when they were named."""
-
-    account_id: str
-    name: str
-    task: str
-
-
-@dataclass(frozen=True, slots=True)
-class Taking:
-    """On `day` the unit took the superior's plan over. `until`: an own day before the plan's; None: no other day.
-    `below`: by level, days before the plan's for the congresses below this one. `people`: who is responsible here.
-    """
-
-    until: date | None
-    note: str
-    day: date
-    at: datetime
-    by: str
-    by_name: str = ""
-    by_code: bool = False
-    kept_by: str = ""
-    below: Mapping[str, date] = field(default_factory=dict)
-    people: tuple[Responsible, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Handed:
-    """Since `day` what the unit `above` has set for congresses of this level is `until`; None: nothing any more, for it
-    took that back, or does not stand above any more.
-    """
-
-    above: str
-    until: date | None
-    day: date
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from congress.domain.history import Responsible
+from congress.domain.takings import Responsible
 from servicekit.refusals import Invalid
 from servicekit.words import N_
 

@@ -10,11 +10,12 @@ from datetime import date
 
 from congress.domain import owners
 from congress.domain.extensions import asked, deadline_of, planned_day
-from congress.domain.history import By, Congress, Responsible, Taking
+from congress.domain.history import By, Congress
 from congress.domain.pilots import LaterDeadlineStands, refuse_due_already
 from congress.domain.plan import Milestone, Owner, Plan
 from congress.domain.progress import NOTE_LONGEST, Report, refuse_locked
 from congress.domain.progress_refusals import BeforePlanOpens, NoteTooLong
+from congress.domain.takings import Responsible, Taking
 from servicekit.refusals import Conflict, Invalid
 from servicekit.words import N_
 

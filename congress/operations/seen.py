@@ -9,10 +9,11 @@ from congress.domain import acts, approval, bounds
 from congress.domain.cautions import Caution
 from congress.domain.difficulties import Difficulty
 from congress.domain.handing_down import LevelBelow
-from congress.domain.history import By, Congress, Handed, State
+from congress.domain.history import By, Congress, State
 from congress.domain.plan import Plan
 from congress.domain.rollup import Rollup
 from congress.domain.rule_sets import under
+from congress.domain.takings import Handed
 from servicekit.access.decision import Caller, as_just_seen, decide
 from servicekit.refusals import Acts, Refusal
 from servicekit.tree.units import Unit

@@ -11,7 +11,7 @@ from congress.domain.changes import since_return
 from congress.domain.difficulties import Difficulty
 from congress.domain.explanations import days_late, owes
 from congress.domain.extensions import due_on, planned_day
-from congress.domain.history import Act, Congress, Explanation, Extension, State, Taking
+from congress.domain.history import Act, Congress, Explanation, Extension, State
 from congress.domain.overdue import can_be_done, is_left_out
 from congress.domain.owners import who_acts
 from congress.domain.pilots import Note
@@ -23,6 +23,7 @@ from congress.domain.results import AT_MOST, FIGURES, SHARES, SUMS, cautions_of_
 from congress.domain.rule_sets import at_version
 from congress.domain.steps import next_steps
 from congress.domain.taking_over import issuing, taken_by
+from congress.domain.takings import Taking
 from congress.domain.template import Template
 from congress.operations.plans import PlanView
 from congress.operations.rule_sets import Version

@@ -15,11 +15,11 @@ from congress.domain.history import (
     Postponement,
     Removal,
     ResultEntry,
-    Taking,
 )
 from congress.domain.pilots import Note, taught_to, whose_pilot
 from congress.domain.plan import Milestone, Plan, milestone_of
 from congress.domain.rollup import Rollup
+from congress.domain.takings import Taking
 from servicekit.data.documents import Document, Shape
 from servicekit.tree.rollup.sums import groups_of
 from servicekit.tree.units_copy import facts_document

@@ -8,11 +8,12 @@ import pytest
 from congress.domain import handing_down as rules
 from congress.domain.extensions import ask, decide
 from congress.domain.handing_down import brought_down, levels_below, refuse_days_below, set_above
-from congress.domain.history import Congress, Taking
+from congress.domain.history import Congress
 from congress.domain.overdue import Standing, standing_of
 from congress.domain.plan import Reach
 from congress.domain.rollup import contribution, group_key
 from congress.domain.rule_sets import Edit, add_version
+from congress.domain.takings import Taking
 from congress.store.documents import congress_document, congress_of
 from servicekit.refusals import Refusal
 from tests.unit.congress.builders import (

@@ -3,9 +3,9 @@
 import pytest
 
 from congress.domain import people as rules
-from congress.domain.history import Responsible
 from congress.domain.people import PEOPLE_MOST, TASK_LONGEST, named
 from congress.domain.taking_over import take_over
+from congress.domain.takings import Responsible
 from congress.store.documents import congress_document, congress_of
 from servicekit.refusals import Refusal
 from tests.unit.congress.builders import a_congress, a_plan, by, the_top
