@@ -151,3 +151,30 @@ def test_a_filtered_list_is_saved_by_a_name_and_stands_on_every_list_and_queue(
     assert "It is forgotten." in secretary.told
     assert "Late, their own act" not in secretary.told
     assert found == secretary.complaints == []
+
+
+def test_where_there_are_no_outlines_each_area_of_the_tree_map_leads_to_what_it_counts(
+    visit: Callable[..., Visitor],
+) -> None:
+    secretary = visit("district-secretary", width=PHONE)
+    secretary.open("/dashboard")
+    dashboard = secretary.path
+    assert secretary.page.locator("svg.map:not(.tree)").count() == 0
+    assert check(secretary, "dashboard with a tree map") == []
+    secretary.page.set_viewport_size({"width": PHONE, "height": SCREEN})
+    areas = secretary.page.locator("svg.tree a")
+    shown = secretary.page.locator('table[aria-labelledby="below"] tbody tr').count()
+    assert areas.count() == shown > 1
+    counted = []
+    for number in (0, shown - 1):
+        said = areas.nth(number).get_attribute("aria-label") or ""
+        counted.append(figure(said.rpartition(", ")[2]))
+        areas.nth(number).focus()
+        with secretary.page.expect_navigation():
+            secretary.page.keyboard.press("Enter")
+        assert figure(secretary.page.locator("h1 .figures").inner_text()) == counted[-1]
+        secretary.open(dashboard)
+    assert counted == sorted(counted, reverse=True)
+    classes = secretary.page.locator("#map-title ~ .key a")
+    assert sum(figure(one.locator(".soft").inner_text()) for one in classes.all()) == shown
+    assert secretary.complaints == []

@@ -30,6 +30,7 @@ from portal.plans.views.progress import (
     of_class,
     unit_lines,
 )
+from portal.plans.views.tree_map import tree_map_of
 from portal.plans.words import PEOPLES_FILES
 from portal.shared import states
 from portal.shared.asking import ahead, congress, membership, today
@@ -78,6 +79,7 @@ def read_dashboard(plan_id: str, unit_id: str) -> Response:
     waits = view.states.get("submitted", 0) if decides else 0
     waiting = congress().waiting(plan_id, unit_id)["total"] if waits else 0
     here = Address(f"/dashboard/{plan_id}", unit_id, _wanted(view))
+    drawn = _map(view, plan_id, is_root=len(unit["path"]) == 1)
     return page(
         "dashboard.html",
         ended=rollup["ended"],
@@ -103,7 +105,8 @@ def read_dashboard(plan_id: str, unit_id: str) -> Response:
         ),
         lists_of=lambda unit: lambda kind: Listed(plan_id, unit or unit_id, kind, view.chosen).link,
         file_links={key: f"/api/congress/rollups/{plan_id}/{unit_id}/{key}" for key in PEOPLES_FILES},
-        map=_map(view, plan_id, is_root=len(unit["path"]) == 1),
+        map=drawn,
+        tree=None if drawn else tree_map_of(view.children),
         beside=beside_of(rollup),
         states=[(key, one, view.states[key]) for key, one in states.CONGRESS.items() if view.states.get(key)],
     )

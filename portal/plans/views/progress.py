@@ -118,11 +118,14 @@ class LevelResults:
 
 @dataclass(frozen=True, slots=True)
 class UnitLine:
-    """`ended`: congresses that are not counted, for their units have ended or left the plan."""
+    """`planned`: its congresses and those below, also those that never hold the milestone; `ended`: congresses that are
+    not counted, for their units have ended or left the plan.
+    """
 
     unit: Unit
     share: Share
     ended: int = 0
+    planned: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +225,10 @@ def unit_lines(rollups: Iterable[Document], chosen: str) -> tuple[UnitLine, ...]
     Where nothing is held nobody lags: those come last.
     """
     lines = [
-        UnitLine(unit_of(one["unit"]), share_of(_at(one, chosen), one["total"]), one.get("ended", 0))
+        UnitLine(
+            *(unit_of(one["unit"]), share_of(_at(one, chosen), one["total"])),
+            *(one.get("ended", 0), one["total"]),
+        )
         for one in rollups
     ]
     return tuple(sorted(lines, key=_laggards_first))
