@@ -3,6 +3,7 @@
 import re
 from collections import deque
 from collections.abc import Callable, Iterator
+from typing import Literal
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT as AXE
@@ -30,6 +31,11 @@ MOST_BYTES, MOST_BYTES_OF_FIGURES = 60_000, 120_000
 MOST_REQUESTS = 4
 # At a desk one sits nearer.
 TEXT = {PHONE: 18, DESK: 16}
+# A screen of 1,280 by 1,024 at 400 %; a sheet of A4 within its margins.
+ENLARGED_AND_PRINTED: tuple[tuple[Literal["screen", "print"], tuple[int, int]], ...] = (
+    ("screen", (320, 256)),
+    ("print", (720, 1040)),
+)
 SMALLEST_TARGET = 44  # CSS pixels; links inside a line of text are as high as the line
 
 # Measuring contrast takes longer than all other rules together, and what is painted alike is as readable on one page
@@ -96,7 +102,10 @@ def test_every_page_is_accessible_and_fits_a_phone_and_a_desk(
     known: set[str] = set()
     for who in READERS:
         visitor = visit(who, language)
-        found += [check(visitor, path) for path in walk(visitor, known)]
+        for path in walk(visitor, known):
+            found.append(check(visitor, path))
+            if language == "en":
+                found.append(check_enlarged_and_printed(visitor, path))
         assert visitor.complaints == []
     assert [fault for faults in found for fault in faults] == []
     assert len(found) >= LEAST_KINDS
@@ -208,6 +217,20 @@ def check(visitor: Visitor, path: str) -> list[str]:
         faults.append(f"{path}: {sum(loaded)} bytes in {len(loaded)} requests")
     if page.locator("h1").count() != 1:
         faults.append(f"{path}: {page.locator('h1').count()} main headings")
+    return faults
+
+
+def check_enlarged_and_printed(visitor: Visitor, path: str) -> list[str]:
+    """What is wrong at four times the size, which leaves a desk's screen this width, and on paper."""
+    page, faults = visitor.page, []
+    for medium, (width, height) in ENLARGED_AND_PRINTED:
+        page.emulate_media(media=medium)
+        page.set_viewport_size({"width": width, "height": height})
+        broken = page.evaluate(AXE_FINDS, ALL_BUT_CONTRAST)
+        faults += [f"{path} at {width}, {medium}: {rule}: {html[:300]}" for rule, html in broken]
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            faults.append(f"{path} at {width}, {medium}: wider than it may be")
+    page.emulate_media(media="screen")
     return faults
 
 
