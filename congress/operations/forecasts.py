@@ -51,7 +51,9 @@ def keep_forecasts(context: Context) -> Iterator[int]:
 
 
 def _keep(context: Context, plan: Plan, today: date) -> Iterator[int]:
-    asking = _asking(context, plan, today)
+    # Whoever was cut off goes on where it was.
+    made = context.forecasts.made_on(plan.id, today)
+    asking = (one for one in _asking(context, plan, today) if one[0] not in made)
     while units := dict(islice(asking, AT_ONCE)):
         context.forecasts.put(plan.id, outlooks_of(units, today))
         yield len(units)
@@ -66,10 +68,15 @@ def _asking(context: Context, plan: Plan, today: date) -> Iterator[tuple[str, tu
 
 
 def outlooks_of(units: Mapping[str, Sequence[Series]], today: date) -> dict[str, Outlook]:
-    """By unit. Raises NotReckoned."""
-    asked = {unit_id: _question(series) for unit_id, series in units.items()}
-    answers = dict(zip(asked, _reckoned(list(asked.values())), strict=True))
-    return {unit_id: _outlook(series, answers[unit_id], today) for unit_id, series in units.items()}
+    """By unit; none for one that cannot be reckoned. Raises NotReckoned."""
+    answers = _reckoned([_question(series) for series in units.values()])
+    found = {}
+    for (unit_id, series), answer in zip(units.items(), answers, strict=True):
+        if "failed" in answer:
+            log.error("forecast_not_reckoned", unit=unit_id, why=answer["failed"])
+        else:
+            found[unit_id] = _outlook(series, answer, today)
+    return found
 
 
 def _question(levels: Sequence[Series]) -> Json:
@@ -100,7 +107,7 @@ def _reckoned(units: Sequence[Json]) -> list[Json]:
             env={"PYTHONPATH": str(ROOT), "PATH": os.defpath},
             check=True,
         )
-    except subprocess.TimeoutExpired as error:
+    except (OSError, subprocess.TimeoutExpired) as error:
         raise NotReckoned from error
     except subprocess.CalledProcessError as error:
         log.error("forecasts_not_reckoned", why=error.stderr.decode(errors="replace")[-300:])

@@ -35,6 +35,11 @@ class ForecastStore:
         found = self._forecasts.find_one({"_id": f"{plan_id}:{unit_id}"}, session=session())
         return _read(found) if found else None
 
+    def made_on(self, plan_id: str, day: date) -> set[str]:
+        """Of which units: those with enough congresses, thousands at most."""
+        wanted = {"plan_id": plan_id, "made_on": day.isoformat()}
+        return {str(one["_id"]).partition(":")[2] for one in self._forecasts.find(wanted, {"_id": 1})}
+
     def forget_before(self, plan_id: str, day: date) -> None:
         self._forecasts.delete_many({"plan_id": plan_id, "made_on": {"$lt": day.isoformat()}})
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from congress.context import Context
+from congress.domain.forecasts import Series
 from congress.domain.plan import Plan
 from congress.domain.rollup import group_key
 from congress.operations.forecasts import NotReckoned, _reckoned, keep_forecasts, outlooks_of
@@ -89,10 +90,19 @@ def test_one_of_days_ago_is_told_no_more_and_the_next_takes_its_place(
 def test_cut_off_in_the_middle_it_begins_anew(context: Context, six_weeks: Plan) -> None:
     context.days.put_done(six_weeks.id, context.clock.today())
     next(keep_forecasts(context))
-    assert kept(context) == 1
+    assert not context.forecasts.is_done(six_weeks.id, context.clock.today())
+    # What was made is not made again.
+    assert kept(context) == 0
+    assert context.forecasts.is_done(six_weeks.id, context.clock.today())
 
 
 def test_what_cannot_be_reckoned_is_said_and_not_made_up() -> None:
-    assert outlooks_of({}, date(2026, 6, 1)) == {}
+    day = date(2026, 6, 1)
+    points = tuple((day - timedelta(weeks=week), 8 * (6 - week)) for week in range(6, -1, -1))
+    well = Series("union", HELD, day, points)
+    # Of two figures of one day no pace comes.
+    ill = Series("union", HELD, day, (*points, points[-1]))
+    assert set(outlooks_of({"ill": (ill,), "well": (well,)}, day)) == {"well"}
+    assert outlooks_of({}, day) == {}
     with pytest.raises(NotReckoned):
-        _reckoned([{"levels": {"union": {}}}])
+        _reckoned([{"levels": 3}])
