@@ -16,6 +16,7 @@ from congress.operations.tasks import waiting
 from congress.routes import (
     congresses,
     difficulties,
+    elected,
     first_reports,
     plans,
     rollups,
@@ -30,6 +31,7 @@ from congress.settings import Settings, WebSettings, read_program_settings
 from congress.store.congresses import CongressStore
 from congress.store.days import DayStore
 from congress.store.difficulties import DifficultyStore
+from congress.store.elected import ElectedStore
 from congress.store.first_reports import FirstReportStore
 from congress.store.forecasts import ForecastStore
 from congress.store.handings import HandingStore
@@ -82,6 +84,7 @@ def make_context(
         seats=SeatStore(database, origin),
         handings=HandingStore(database),
         tallies=TallyStore(database, origin),
+        elected=ElectedStore(database, origin),
         units=units,
         # How many there are the sums say.
         lists=Lists(database, counted=False),
@@ -134,6 +137,7 @@ def create_app(settings: WebSettings) -> Flask:
             difficulties.api,
             seats.api,
             tallies.api,
+            elected.api,
             *file_routes(files, owner_of_files(context), form_secret),
             *comment_routes(comments, form_secret),
             export_routes(exports, schemas.EXPORTS, context.reads),

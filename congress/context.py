@@ -10,6 +10,7 @@ from congress.migrations import MIGRATIONS
 from congress.store.congresses import CongressStore
 from congress.store.days import DayStore
 from congress.store.difficulties import DifficultyStore
+from congress.store.elected import ElectedStore
 from congress.store.first_reports import FirstReportStore
 from congress.store.forecasts import ForecastStore
 from congress.store.handings import HandingStore
@@ -39,6 +40,7 @@ class Context:
     seats: SeatStore
     handings: HandingStore
     tallies: TallyStore
+    elected: ElectedStore
     units: UnitsCopy
     lists: Lists
     reminders: ReminderStore
@@ -66,6 +68,7 @@ class Context:
             self.seats,
             self.handings,
             self.tallies,
+            self.elected,
             self.units,
             self.lists,
             self.reminders,

@@ -30,6 +30,7 @@ _AUDIT = {
     "tally.opened": N_("Tally of an election opened"),
     "tally.keyed": N_("Count of a tally entered"),
     "tally.withdrawn": N_("Tally of an election withdrawn"),
+    "elected.named": N_("List of elected people saved"),
     "rollup.mended": N_("Figures made right from their sources"),
     "milestone.recorded": N_("Milestone recorded"),
     "content_type.chosen": N_("Kind of congress chosen"),

@@ -22,6 +22,7 @@ from portal.congress import words as congress_words
 from portal.difficulties import routes as difficulties
 from portal.difficulties import words as difficulties_words
 from portal.drafts import routes as drafts
+from portal.elected import routes as elected
 from portal.exports import routes as exports
 from portal.frame import assets, pages
 from portal.frame.query import check_query
@@ -67,6 +68,7 @@ CAPABILITIES = (
     difficulties,
     seats,
     tallies,
+    elected,
     machines,
     outages,
     members,

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from congress.domain.cautions import Caution
-from congress.domain.history import Congress, State, Tallied
+from congress.domain.history import Congress, State
 from congress.domain.results import Figures
+from congress.domain.voting import Tallied
 
 # None of these is more than the members of the unit and of all below it.
 OF_MEMBERS = ("summoned", "members", "delegates_up", "committee_seats")

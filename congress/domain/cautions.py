@@ -32,6 +32,10 @@ TITLES = {
         "Every one of these figures ends in 000. Were they copied from a table with three decimals?"
     ),
     "tally-differs": N_("{count} here; the votes that were counted say {total}."),
+    "people-differ-from-figures": N_("{count} names here; the figures say {total}."),
+    "person-not-as-tallied": N_("{name}: the votes that were counted do not say this."),
+    "person-left-out": N_("{name} was elected by the votes that were counted, and is not here."),
+    "person-not-in-committee": N_("{name} is not in the list of the committee."),
     "too-many-candidates": N_("{listed} candidates for {seats} seats: over {target}% more than the seats."),
 }
 

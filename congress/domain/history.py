@@ -8,6 +8,7 @@ from functools import cached_property
 
 from congress.domain.results import Figures
 from congress.domain.takings import Handed, Responsible, Taking
+from congress.domain.voting import Tallied
 from servicekit.tree.units import Unit
 
 
@@ -236,17 +237,6 @@ class Choice:
     kept_by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Tallied:
-    """What the tallies of one election say, all rounds of it; nothing of `elected` counts before they are `agreed`."""
-
-    of: str
-    seats: int
-    listed: int
-    elected: int
-    agreed: bool
-
-
 # Whatever somebody adds to a report.
 Part = Entry | ResultEntry | Act | Choice | Attachment | Removal
 
@@ -279,7 +269,7 @@ class Congress:
     lessons: tuple[Lesson, ...] = ()
     takings: tuple[Taking, ...] = ()
     handed: tuple[Handed, ...] = ()
-    tellers: tuple[Choice, ...] = ()  # who has keyed tallies, each account once
+    tellers: tuple[Choice, ...] = ()  # who said who was elected, each account once
     tallied: tuple[Tallied, ...] = ()
     version: int = 0
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from congress.domain.cautions import Caution, refuse
-from congress.domain.history import By, Choice, Congress, Tallied
+from congress.domain.history import By, Choice, Congress
 from congress.domain.plan import Plan
 from congress.domain.progress import content_of, has_election, refuse_locked
 from congress.domain.results import ElectionSkipped, cautions_of_list
@@ -35,7 +35,7 @@ from congress.domain.tally_refusals import (
     UnknownMajority,
     UnknownRound,
 )
-from congress.domain.voting import ONE_VOTE, Base, Count, Majority, Next, Outcome, count, needed
+from congress.domain.voting import ONE_VOTE, Base, Count, Majority, Next, Outcome, Tallied, count, needed
 from servicekit.refusals import Refusal
 
 CANDIDATES_MOST = 200
@@ -342,12 +342,17 @@ def refuse_later_round(tally: Tally, there: Sequence[Tally]) -> None:
 
 def note(congress: Congress, there: Sequence[Tally], by: By) -> Congress:
     """The congress after something was done to one of its tallies: who has a part in them, and what they say."""
+    live = [[one for one in there if one.of is of and not one.withdrawn] for of in Of if of is not Of.OTHER]
+    tallied = tuple(_tallied(rounds) for rounds in live if rounds)
+    return replace(with_teller(congress, by), tallied=tallied)
+
+
+def with_teller(congress: Congress, by: By) -> Congress:
+    """With whoever says who was elected among those who have a part in the report."""
     others = tuple(one for one in congress.tellers if one.by != by.account_id or one.kept_by != by.kept_by)
     if len(others) >= TELLERS_MOST:
         raise TooManyTellers(most=TELLERS_MOST)
-    live = [[one for one in there if one.of is of and not one.withdrawn] for of in Of if of is not Of.OTHER]
-    tallied = tuple(_tallied(rounds) for rounds in live if rounds)
-    return replace(congress, tellers=(*others, Choice(by.at, by.account_id, by.kept_by)), tallied=tallied)
+    return replace(congress, tellers=(*others, Choice(by.at, by.account_id, by.kept_by)))
 
 
 def _tallied(rounds: Sequence[Tally]) -> Tallied:

@@ -193,3 +193,14 @@ def count(votes: Sequence[int], seats: int | None, needed: int) -> Count:
     left = 0 if seats is None else seats - len(won)
     after = Next.TIE if tied else Next.SECOND if left else Next.NOTHING
     return Count(needed, verdicts, left, after)
+
+
+@dataclass(frozen=True, slots=True)
+class Tallied:
+    """What the tallies of one election say, all rounds of it; nothing of `elected` counts before they are `agreed`."""
+
+    of: str
+    seats: int
+    listed: int
+    elected: int
+    agreed: bool

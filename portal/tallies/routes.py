@@ -7,7 +7,7 @@ from portal.congress.routes.congresses import STALE, trail_of
 from portal.congress.views.congress import unit_with_id
 from portal.congress.views.pasted import Pasted, pasted_into
 from portal.drafts.kept import forget_draft, saved_draft
-from portal.frame.forms import Form, faulty, sent_form
+from portal.frame.forms import Form, fault_of, faulty, sent_form
 from portal.frame.pages import done, language, name_of, or_shown_again, page
 from portal.shared.asking import congress
 from portal.shared.clients.acts import offered
@@ -150,7 +150,7 @@ def show_tally(congress_id: str, tally_id: str) -> Response:
         unit=unit_with_id(one),
         trail=trail_of(one),
         one=round_of(congress_id, found),
-        cautions=found["cautions"],
+        cautions=[fault_of(each) for each in found["cautions"]],
         counts=offered(found, "keyings"),
         follows=offered(found, "next-round"),
         withdraws=offered(found, "withdraw"),

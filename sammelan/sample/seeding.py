@@ -25,6 +25,7 @@ from sammelan.house import CannotStart
 from sammelan.people import CITIZENS
 from sammelan.sample.days import make_sample_days
 from sammelan.sample.difficulties import make_sample_difficulties
+from sammelan.sample.elected import make_sample_elected
 from sammelan.sample.grants import TO_DO, make_sample_grants
 from sammelan.sample.minutes import hang_sample_minutes
 from sammelan.sample.seats import make_sample_seats
@@ -88,6 +89,7 @@ def _seed(settings: Settings, console: Console) -> None:
         make_sample_difficulties(congress, plan)
         make_sample_seats(congress, plan)
         make_sample_tallies(congress, plan)
+        make_sample_elected(congress, plan, TO_DO)
         make_sample_takings(congress, plan)
         files = file_store(congress_settings.read_settings(), congress.database)
         files.prepare()

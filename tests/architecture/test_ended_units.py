@@ -110,6 +110,7 @@ ACTS = {
     "POST /api/congress/plans/<string:plan_id>/rule-sets": "congresses of live units below go on under the plan",
     "POST /api/congress/congresses/<string:congress_id>/seats": REFUSED,
     "POST /api/congress/congresses/<string:congress_id>/tallies": REFUSED,
+    "PUT /api/congress/congresses/<string:congress_id>/elected/<string:of>": REFUSED,
     "POST /api/congress/congresses/<string:congress_id>/tallies/<string:tally_id>/keyings": REFUSED,
     "POST /api/congress/congresses/<string:congress_id>/tallies/<string:tally_id>/withdraw": REFUSED,
     "POST /api/congress/seats/<string:division_id>/decide": REFUSED,

@@ -1236,6 +1236,11 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "POST /api/congress/congresses/{congress_id}/tallies/{tally_id}/withdraw": (
         of_no_tally("/withdraw", "congress:report", {"reason": "The wrong list."}),
     ),
+    "GET /api/congress/congresses/{congress_id}/elected": (of_congress("/elected", "congress:read"),),
+    "PUT /api/congress/congresses/{congress_id}/elected/{of}": (
+        of_congress("/elected/committee", "congress:report", {"people": [{"name": "Somebody"}]}),
+    ),
+    "GET /api/congress/congresses/{congress_id}/delegates": (of_congress("/delegates", "congress:read"),),
     "GET /api/congress/seats/{division_id}": (of_no_division(""),),
     "GET /api/congress/seats/{division_id}/lines": (of_no_division("/lines"),),
     "POST /api/congress/seats/{division_id}/decide": (of_no_division("/decide", {}),),

@@ -249,6 +249,21 @@ class Congress:
     ) -> None:
         self._act(congress_id, f"tallies/{tally_id}/withdraw", {"reason": reason}, version, once)
 
+    def elected_of(self, congress_id: str) -> Document:
+        """Elected people of a congress, a list for each body."""
+        return dict(self._peer.get(f"/api/congress/congresses/{congress_id}/elected"))
+
+    def name_elected(
+        self, congress_id: str, of: str, people: Iterable[Mapping[str, object]], version: int | None
+    ) -> None:
+        path = f"/api/congress/congresses/{congress_id}/elected/{of}"
+        self._peer.put(path, {"people": [dict(one) for one in people]}, **seen(version))
+
+    def delegates_to(self, congress_id: str, after: str, limit: int) -> Document:
+        """Whom the units right below have elected to this congress, a page of units."""
+        query = asked(after=after, limit=limit)
+        return dict(self._peer.get(f"/api/congress/congresses/{congress_id}/delegates", query))
+
     def choose_pilot(
         self, congress_id: str, wanted: Mapping[str, object], version: int | None, once: str
     ) -> None:

@@ -9,7 +9,7 @@ from congress.domain import tallies as rules
 from congress.domain import tally_keying as keying
 from congress.domain.bounds import cautions_of
 from congress.domain.decisions import contributors
-from congress.domain.history import Congress, Tallied
+from congress.domain.history import Congress
 from congress.domain.plan import PlanState
 from congress.domain.progress import choose_content_type
 from congress.domain.tallies import (
@@ -24,7 +24,7 @@ from congress.domain.tallies import (
     open_tally,
 )
 from congress.domain.tally_keying import differences, key, withdraw
-from congress.domain.voting import MAJORITIES, Base, Next, Outcome
+from congress.domain.voting import MAJORITIES, Base, Next, Outcome, Tallied
 from servicekit.refusals import Invalid, Refusal
 from tests.unit.congress.builders import EVERY_LEVEL, a_congress, a_plan, at, by
 

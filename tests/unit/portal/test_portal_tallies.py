@@ -8,7 +8,7 @@ from flask import Flask, g, render_template
 
 from congress.domain.tallies import Kind, Of
 from congress.domain.voting import Base, Outcome
-from portal.frame.forms import Form
+from portal.frame.forms import Form, fault_of
 from portal.tallies import words
 from portal.tallies.views import candidates_in, candidates_text, exclusions_in, line_of, round_of
 from tests.unit.portal.test_portal_superior_pages import portal  # noqa: F401
@@ -64,7 +64,8 @@ def english(portal: Flask) -> Iterator[None]:  # noqa: F811
 
 def the_page(answer: dict[str, Any], **around: Any) -> str:
     shown = {
-        "unit": {"names": {"en": "Root"}}, "trail": (), "one": round_of("c1", answer), "cautions": answer["cautions"],
+        "unit": {"names": {"en": "Root"}}, "trail": (), "one": round_of("c1", answer),
+        "cautions": [fault_of(one) for one in answer["cautions"]],
         "counts": True, "follows": False, "withdraws": True, "back": "/congresses/c1/tallies",
     }  # fmt: skip
     return render_template("tally.html", **{**shown, **around})
@@ -99,7 +100,12 @@ def test_each_word_of_the_service_has_one_here() -> None:
 def test_the_verdict_of_each_is_one_sentence_with_its_fraction(
     outcome: str, votes: int, sentence: str
 ) -> None:
-    page = the_page(a_tally((outcome, votes)))
+    few: dict[str, Any] = {
+        "message": "{listed} candidates for {seats} seats: over {target}% more than the seats."
+    }
+    few["params"] = {"listed": "9", "seats": "1", "target": "15"}
+    page = the_page(a_tally((outcome, votes), cautions=[few]))
+    assert "9 candidates for 1 seats" in page
     assert sentence in page
     assert "<b>C0" not in page
     assert "<i>Abroad" not in page

@@ -1,0 +1,1 @@
+"""Elected people: the committee, the standing committee, offices and delegates of a congress, by name."""
