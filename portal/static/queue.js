@@ -53,9 +53,11 @@ const open = async (link) => {
   location.assign(link.href);
 };
 
-// The list as it is now; what was ticked stays so where it still is there.
+// The list as it is now; what was ticked stays so where it still is there. False where there is no list any more: a
+// single one that is left may stand where the list stood.
 const renew = async () => {
   const page = await read(await fetch(location.href));
+  if (!page.querySelector("[data-list]")) return false;
   const ticked = [...queue.querySelectorAll("input:checked")].map((box) => box.name);
   for (const part of [".tabs", "[data-list]"]) {
     const there = document.querySelector(part);
@@ -65,6 +67,7 @@ const renew = async () => {
   queue.querySelectorAll("[data-list] input[type=checkbox]").forEach((box) => {
     if (ticked.includes(box.name)) box.checked = true;
   });
+  return true;
 };
 
 // Whatever is not answered by another report, or by the same with its faults, is sent as if this script were not there:
@@ -76,7 +79,10 @@ const send = async (form, button) => {
     const answer = await fetch(action, { method: "POST", body: new URLSearchParams(data) });
     const part = partOf(await read(answer));
     if (part) {
-      if (answer.redirected) await renew();
+      if (answer.redirected && !(await renew())) {
+        location.assign(answer.url);
+        return;
+      }
       show(part, new URL(answer.redirected ? answer.url : location.href));
       return;
     }

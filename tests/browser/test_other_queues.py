@@ -233,3 +233,29 @@ def test_what_two_administrators_do_is_looked_at_one_by_one_and_never_ticked(
     confirmed(second, "Decline", "hq-second")
     assert "Nothing waits for a second administrator." in second.told
     assert organiser.complaints == second.complaints == []
+
+
+def test_of_two_offers_the_one_that_was_accepted_does_not_stay_beside_the_other(
+    visit: Callable[..., Visitor], running: Running
+) -> None:
+    supervisor = visit("division-supervisor")
+    with database_of(running, "identity") as identity:
+        again = {"status": "offered", "accepted_at": None}
+        found = identity["units"].find_one({"code": "BD-V01"})
+        assert found is not None
+        changed = identity["grants"].update_many(
+            {"unit_id": found["_id"], "status": "active"}, {"$set": again, "$inc": {"version": 1}}
+        )
+        assert changed.modified_count == 2
+    supervisor.open("/offers")
+    page = supervisor.page
+    first, second = rows(supervisor)
+    page.get_by_role("link", name=first).click()
+    beside = page.locator("[data-beside]")
+    beside.get_by_role("button", name=re.compile("Accept and next")).click()
+    page.get_by_text("This is the next one.").wait_for()
+    assert page.locator("table").count() == 0
+    assert second.split(",")[0] in page.locator(".title").inner_text()
+    supervisor.press(page.get_by_role("button", name=re.compile("^Accept")))
+    assert "You have accepted the access." in supervisor.told
+    assert supervisor.complaints == []
