@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from flask import Flask, g
 
-from congress.sample import ToDo
+from congress.sample import ToDo, said_there
 from identity import operations
 from identity.app import create_app
 from identity.context import Context
@@ -20,6 +20,7 @@ from identity.settings import Settings
 from practice_eid.citizens import Citizen, subject_of
 from servicekit.access.decision import Caller
 from servicekit.ids import new_id
+from servicekit.words import N_
 
 HQ, DIVISION, DISTRICT, UPAZILA = "BD", "BD-V01", "BD-D01", "BD-U011"
 OTHER_UPAZILA = "BD-U001"
@@ -27,6 +28,7 @@ OTHER_UPAZILA = "BD-U001"
 AT_THE_TOP = ("hq-organiser", "hq-second")
 # A level 1 eID never gets in, so this invitation stays open and can be looked at.
 NEVER_COMES = "low-level"
+REASON = N_("Sample data")
 
 
 # What is left for the sample's people: the union clerk closes, the one with two posts corrects a report, and the
@@ -109,7 +111,7 @@ class _Sample:
             national_number=holder.national_number,
             account_id=None,
             label=holder.name_en,
-            reason="sample",
+            reason=said_there(REASON, unit),
         )
         giver = self._sign_in(post.giver)
         with self._acting(giver):
@@ -159,7 +161,7 @@ class _Sample:
                     given_by=giver.account_id,
                     given_by_name=giver.name,
                     given_at=datetime(began.year, began.month, began.day, 9, tzinfo=UTC),
-                    reason="sample",
+                    reason=said_there(REASON, unit),
                 ),
                 (),
                 (),
