@@ -78,6 +78,7 @@ def _page(template: str, one: Document, plan: Document, form: Form) -> Response:
         form=form,
         deadline=one["deadline"],
         choices=_choices(one, plan),
+        raise_link=f"/difficulties/new?unit={one['unit_id']}&congress={one['id']}",
         action=f"{start}/{template.removesuffix('.html')}",
         back=start,
     )

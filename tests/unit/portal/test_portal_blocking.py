@@ -92,6 +92,10 @@ def test_the_forms_name_each_difficulty_by_its_beginning_and_ask_for_a_reason(la
     assert 'value="d2"' in page
     assert 'name="reason"' in page
     assert 'action="/a"' in render_template("unblock.html", form=Form(version=1), **around)
+    nothing = {**around, "choices": [], "raise_link": "/difficulties/new?unit=u"}
+    page = render_template("block.html", form=Form(version=1), **nothing)
+    assert 'href="/difficulties/new?unit=u"' in page
+    assert '<form method="post" action="/a"' not in page
 
 
 @pytest.mark.parametrize(
