@@ -48,7 +48,7 @@ def taking_over_again(congress_id: str, form: Form) -> Response:
 def take_plan_over(congress_id: str, form: Form) -> Response:
     days = {level: form.day(f"{BELOW}/{level}") for level in named_in(form.values)}
     said = {
-        "date": form.day("date"),
+        "date": issued_on(form),
         "until": form.day("until"),
         "note": form.text("note"),
         BELOW: {level: day for level, day in days.items() if day},
@@ -57,6 +57,11 @@ def take_plan_over(congress_id: str, form: Form) -> Response:
     form.check()
     congress().take_over(congress_id, said, form.version, form.once)
     return done(f"/congresses/{congress_id}", "taken-over")
+
+
+def issued_on(form: Form) -> str | None:
+    """Left empty it would be today, which nobody said; once the plan is issued it is not asked for."""
+    return form.day("date", needed="date-day" in form.values)
 
 
 def _people(congress_id: str, form: Form) -> list[Document]:

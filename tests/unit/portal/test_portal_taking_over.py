@@ -6,6 +6,7 @@ import pytest
 from flask import render_template
 
 from portal.app import LABELS
+from portal.congress.routes.taking_over import issued_on
 from portal.congress.views.acts import acts_of
 from portal.congress.views.taking_over import day_from_above, named_in, people_values, rows_of, takings_of
 from portal.frame.forms import Form
@@ -106,3 +107,10 @@ def test_the_form_has_a_row_for_each_and_some_more() -> None:
         one = a_unit_that(MAY, takings=[{**TAKEN, "people": [person] * number}])
         assert len(rows_of(one)) == rows
         assert len(people_values(one)) == 2 * number
+
+
+@pytest.mark.parametrize(("typed", "needed"), [({"date-day": "", "note": "x"}, True), ({"note": "x"}, False)])
+def test_the_day_that_is_asked_for_is_never_taken_as_today(typed: dict[str, str], needed: bool) -> None:
+    form = Form(typed)
+    assert issued_on(form) is None
+    assert ("date" in form.faults) is needed
