@@ -1,9 +1,10 @@
 """Versions of a plan's rules on pages: what each changed, the form of a new one, and what it would mean."""
 
+import re
 from typing import Any
 
 import pytest
-from flask import render_template
+from flask import render_template, render_template_string
 
 from portal.congress.views.congress import figure_word
 from portal.frame.forms import Form
@@ -62,6 +63,18 @@ def test_the_page_shows_all_versions_and_offers_a_new_one_to_whom_it_may(languag
     assert 'href="/plans/p/rules/new"' in shown
     assert 'id="version-1"' in shown
     assert "/rules/new" not in render_template("rules.html", versions=versions, may_add=False, **around())
+
+
+def test_numbers_of_a_form_stand_in_the_readers_digits_and_names_as_typed(language: str) -> None:  # noqa: F811
+    form = Form({"seats": "1250", "share": "12.5", "national_number": "1990123"})
+    macros = """{% import "parts/ui.html" as ui with context %}{{ ui.field(form, "seats", "S", inputmode="numeric") }}
+        {{ ui.figure_field(form, "share", "F", "", "decimal") }}
+        {{ ui.field(form, "national_number", "N", inputmode="numeric", names=true) }}"""
+    shown = render_template_string(macros, form=form)
+    seats, share = ("১২৫০", "১২.৫") if language == "bn" else ("1250", "12.5")
+    assert re.findall(r'value="([^"]*)"', shown) == [seats, share, "1990123"]
+    form.values["seats"] = seats
+    assert form.whole("seats") == 1250
 
 
 def test_the_form_holds_all_rules_and_then_shows_what_they_mean(language: str) -> None:  # noqa: F811
