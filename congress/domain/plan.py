@@ -18,6 +18,9 @@ from servicekit.tree.units import Names, Unit
 MILESTONES_MOST = 60
 DAYS_MOST = 2000  # either side of the deadline
 LATE_MOST = 365  # days of lateness that a rule may speak of
+# Days from the deadline on which somebody is reminded, before it below zero: what officials of the field are used to.
+LADDER = (-7, -3, -1, 0, 1, 7)
+STEPS_MOST, STEP_FURTHEST = 12, 90  # of a ladder; in days, before the deadline as well as after it
 # Every date that follows from a plan's own must still be one; and who types the year 0206 hears of it.
 EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
 # What congresses were planned under.
@@ -120,11 +123,18 @@ class Targets:
 @dataclass(frozen=True, slots=True)
 class Lateness:
     """In days. `explained_after`: who is late for longer owes a written explanation. Source: the field's own rule.
-    `postponed_most`: so far ahead lies the next date of a congress that is postponed.
+    `postponed_most`: so far ahead lies the next date of a congress that is postponed. `reminders`: from the
+    deadline on, before it below zero, in their order.
     """
 
     explained_after: int = 45
     postponed_most: int = 30
+    reminders: tuple[int, ...] = LADDER
+
+    @property
+    def last_reminder(self) -> int | None:
+        """So many days after the deadline the last one goes out; None where none does."""
+        return max((days for days in self.reminders if days > 0), default=None)
 
 
 class Reach(StrEnum):

@@ -12,6 +12,8 @@ from congress.domain.plan import (
     LATEST,
     MILESTONES_MOST,
     OWN_MARKS,
+    STEP_FURTHEST,
+    STEPS_MOST,
     Mark,
     Milestone,
     Owner,
@@ -32,7 +34,10 @@ from congress.domain.plan_refusals import (
     NumberOfDays,
     OwnerOfMark,
     PercentOutOfRange,
+    ReminderOutOfRange,
+    ReminderRepeated,
     TooManyMilestones,
+    TooManyReminders,
     UnknownFigure,
     UnknownLevel,
 )
@@ -124,7 +129,17 @@ def _faults_of_content(plan: Plan, figures: frozenset[str]) -> dict[str, Refusal
     for name in ("explained_after", "postponed_most"):
         if not 1 <= getattr(plan.lateness, name) <= LATE_MOST:
             faults[f"lateness/{name}"] = NumberOfDays(most=LATE_MOST)
+    faults |= _faults_of_ladder(plan.lateness.reminders)
     return faults
+
+
+def _faults_of_ladder(reminders: tuple[int, ...]) -> dict[str, Refusal]:
+    twice = next((days for days in reminders if reminders.count(days) > 1), None)
+    if len(reminders) > STEPS_MOST:
+        return {"lateness/reminders": TooManyReminders(most=STEPS_MOST)}
+    if any(abs(days) > STEP_FURTHEST for days in reminders):
+        return {"lateness/reminders": ReminderOutOfRange(most=STEP_FURTHEST)}
+    return {"lateness/reminders": ReminderRepeated(days=twice)} if twice is not None else {}
 
 
 def cautions_of(plan: Plan, depths: Mapping[str, int], calendar: Calendar = EVERY_DAY) -> tuple[Caution, ...]:

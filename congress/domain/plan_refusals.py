@@ -40,6 +40,18 @@ class DaysOutOfRange(Invalid):
     title = N_("At most {most} days before or after the deadline.")
 
 
+class TooManyReminders(Invalid):
+    title = N_("At most {most} reminders go out for one deadline.")
+
+
+class ReminderOutOfRange(Invalid):
+    title = N_("A reminder goes out at most {most} days before the deadline, or after it.")
+
+
+class ReminderRepeated(Invalid):
+    title = N_("This day stands there twice: {days}.")
+
+
 class NumberOfDays(Invalid):
     title = N_("A number of days from 1 to {most} is needed.")
 

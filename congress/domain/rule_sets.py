@@ -7,6 +7,7 @@ from their entries, so it is the same whenever and however often it is derived.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Any
 
 from congress.domain.history import By, Congress, Entry
 from congress.domain.plan import DeadlineChange, Milestone, Plan, Reach, RuleSet
@@ -46,7 +47,7 @@ class Edit:
     deadlines: Mapping[str, date] = field(default_factory=dict)
     milestones: Mapping[str, StepRules] = field(default_factory=dict)
     targets: Mapping[str, int] = field(default_factory=dict)
-    lateness: Mapping[str, int] = field(default_factory=dict)
+    lateness: Mapping[str, Any] = field(default_factory=dict)
     results_fields: tuple[str, ...] | None = None
 
 

@@ -136,6 +136,14 @@ def explanation_task(plan: Plan, rollup: Rollup, count: int) -> Task | None:
     return Task("explanation", link, Rank.OTHERS, rollup.names, names_of(plan), count=count)
 
 
+def long_late_task(plan: Plan, rollup: Rollup, count: int) -> Task | None:
+    """`count`: the congresses right below this unit that have not closed although the last reminder is over."""
+    if not count:
+        return None
+    link = f"/lists/{plan.id}/{rollup.unit_id}?which=long_late"
+    return Task("long-late", link, Rank.OTHERS, rollup.names, names_of(plan), count=count)
+
+
 def explain_task(plan: Plan, congress: Congress, today: date) -> Task | None:
     """The unit's own, while it owes one: due since it is owed, so what goes on with the congress comes before."""
     if not owes(plan, congress, today):

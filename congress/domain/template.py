@@ -22,6 +22,11 @@ def template_of(found: Mapping[str, Any]) -> Template:
         milestones=tuple(milestone_of(milestone) for milestone in found["milestones"]),
         content_types=tuple(content_type_of(kind) for kind in found["content_types"]),
         targets=Targets(**found.get("targets", {})),
-        lateness=Lateness(**found.get("lateness", {})),
+        lateness=_lateness(found.get("lateness", {})),
         majorities=majorities_of(found.get("majorities", {})),
     )
+
+
+def _lateness(found: Mapping[str, Any]) -> Lateness:
+    ladder = {"reminders": tuple(sorted(found["reminders"]))} if "reminders" in found else {}
+    return Lateness(**{**found, **ladder})

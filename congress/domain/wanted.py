@@ -18,6 +18,7 @@ from congress.domain.owners import Actor, waits_for_superior, who_acts
 from congress.domain.plan import Plan, PlanState
 from congress.domain.postponing import is_postponed
 from congress.domain.progress import is_abandoned
+from congress.domain.reminders import is_long_late, long_late_in
 from congress.domain.rollup import Rollup, at_group, count_of, group_of, is_put_off
 from congress.domain.rule_sets import under
 from servicekit.tree.rollup.figures import Counters
@@ -37,6 +38,7 @@ class Beside(StrEnum):
 
     EXPLANATION_OWED = "explanation_owed"
     EXPLANATION_WAITING = "explanation_waiting"
+    LONG_LATE = "long_late"
     POSTPONED = "postponed"
     BLOCKED = "blocked"
     PILOT = "pilot"
@@ -62,6 +64,11 @@ class Wanted:
     actor: str = ""
     extension: str = ""
     beside: str = ""
+
+    @property
+    def is_nearest(self) -> bool:
+        """A list of each superior's own: those right below it, between which and the unit no other congress stands."""
+        return self.beside == Beside.LONG_LATE
 
     def takes(self, level: str, deadline: date, today: date) -> bool:
         return self.level in ("", level) and not (self.passed and deadline >= today)
@@ -96,6 +103,8 @@ class Wanted:
             return 0 if put_off or plan.state is PlanState.CLOSED else counters.get("side.blocked", 0)
         if self.beside == Beside.EXPLANATION_OWED:
             return explanations.owed_in(plan, deadline, counters, today, put_off=put_off)
+        if self.beside == Beside.LONG_LATE:
+            return long_late_in(plan, deadline, counters, today, put_off=put_off)
         return explanations.waiting_in(plan, counters)
 
     def _by_actor(self, counters: Counters, name: str, above: str, key: str) -> int:
@@ -153,6 +162,8 @@ class Wanted:
             return is_blocked(plan, congress) and not is_postponed(plan, congress, today)
         if self.beside == Beside.EXPLANATION_OWED:
             return explanations.owes(plan, congress, today)
+        if self.beside == Beside.LONG_LATE:
+            return is_long_late(plan, congress, today)
         return explanations.waits(plan, congress)
 
     def _acts(self, plan: Plan, congress: Congress) -> bool:

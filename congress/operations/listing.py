@@ -97,7 +97,7 @@ def find_congresses(
         return Found(page.map(partial(_seen, context, caller, brief)))
     late = (level, passed, milestone, standing, who_acts)
     wanted = Wanted(state, bool(waits_for), overdue, *late, extension, beside)
-    shown = Shown(direct, behind, search, Order(sort), totals, brief)
+    shown = Shown(direct or (wanted.is_nearest and bool(plan_id)), behind, search, Order(sort), totals, brief)
     return list_congresses_below(context, caller, below, plan_id, wanted, after, limit, shown)
 
 

@@ -17,12 +17,13 @@ from congress.domain.reminders import (
     REMINDED,
     SUPERIORS,
     UNITS_PER_EVENT,
+    Day,
     Reminder,
+    days_of,
     due_reminders,
     is_reminded,
 )
 from congress.domain.reported import first_report_at
-from congress.domain.rollup import group_of
 from congress.operations.handing_down import as_set_above
 from congress.operations.queueing import lines_of
 from congress.store.plans import Cascade
@@ -99,8 +100,8 @@ def give_reminders(context: Context) -> int:
     given = 0
     for plan in context.plans.in_state(PlanState.OPEN):
         rollup = context.rollups.find(plan.id, plan.unit_id)
-        groups = map(group_of, rollup.groups if rollup else ())
-        for reminder in due_reminders(groups, context.clock.today(), context.calendar):
+        days = days_of(plan, rollup.groups if rollup else ())
+        for reminder in due_reminders(days, context.clock.today(), context.calendar):
             if not context.reminders.is_given(reminder.key(plan.id)):
                 context.reminders.give(_parts(context, plan, reminder))
                 given += 1
@@ -108,8 +109,9 @@ def give_reminders(context: Context) -> int:
 
 
 def note_as_given(context: Context, plan_id: str, deadlines: Iterable[tuple[str, date]], today: date) -> None:
-    """For samples: of days that have come or passed a house that lived has told already."""
-    for reminder in due_reminders(deadlines, today, context.calendar):
+    """For samples, whose rules are the first: of days that have come or passed a house that lived has told already."""
+    days = {Day(level, deadline) for level, deadline in deadlines}
+    for reminder in due_reminders(days, today, context.calendar):
         if not context.reminders.is_given(reminder.key(plan_id)):
             context.reminders.give([(reminder.key(plan_id), None)])
 
@@ -140,7 +142,7 @@ def _whose_turn(
     context: Context, plan: Plan, reminder: Reminder, states: Sequence[State]
 ) -> Sequence[Document]:
     found = context.congresses.with_deadline(plan, reminder.level, reminder.deadline, states)
-    return _reminded(context, plan, found)
+    return _reminded(context, plan, [one for one in found if one["rules"] in reminder.rules])
 
 
 def _reminded(context: Context, plan: Plan, units: Sequence[Document]) -> list[Document]:

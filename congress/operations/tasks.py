@@ -1,7 +1,7 @@
 """What waits for the caller in their congresses and in those below, and how far the latter have come."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from congress.context import Context
 from congress.domain import tasks as rules
@@ -10,6 +10,7 @@ from congress.domain.rollup import Rollup, at_group, group_of, is_put_off
 from congress.domain.rule_sets import under
 from congress.domain.wanted import ASKED, Beside, Wanted
 from congress.operations.listing import Shown, list_congresses_below
+from congress.operations.reminding import last_reminder
 from congress.operations.rollups import READ, course_of, rollup_of
 from congress.operations.seen import APPROVE
 from congress.store.difficulties import WAITS
@@ -18,13 +19,15 @@ from servicekit.calendar.waiting import Task, Waiting
 from servicekit.tasks.acting import UNITS_MOST, left_out, units_with
 
 REPORT = "congress:report"
-SENT, FOR_SUPERIOR, EXTENSIONS, EXPLANATIONS = (
+SENT, FOR_SUPERIOR, EXTENSIONS, EXPLANATIONS, LONG_LATE = (
     Wanted("submitted"),
     Wanted(waits_for_superior=True),
     Wanted(extension=ASKED),
     Wanted(beside=Beside.EXPLANATION_WAITING),
+    Wanted(beside=Beside.LONG_LATE),
 )
 HEAD_SHOWN = 3
+WRITTEN_FOR = timedelta(days=7)
 
 
 def waiting(context: Context, caller: Caller, unit_id: str) -> Waiting:
@@ -85,8 +88,13 @@ def _decisions(context: Context, caller: Caller, plan: Plan, unit_id: str) -> It
     if rollup is None:
         return
     today = context.clock.today()
-    for wanted, shown in ((SENT, HEAD_SHOWN), (FOR_SUPERIOR, 1), (EXTENSIONS, 1), (EXPLANATIONS, 1)):
+    for wanted, shown in (
+        (SENT, HEAD_SHOWN),
+        *((one, 1) for one in (FOR_SUPERIOR, EXTENSIONS, EXPLANATIONS, LONG_LATE)),
+    ):
         if not _any(rollup, plan, wanted, today):
+            continue
+        if wanted is LONG_LATE and _written_lately(context, plan, unit_id):
             continue
         page = list_congresses_below(
             context, caller, unit_id, plan.id, wanted, "", shown, Shown(direct=True)
@@ -97,9 +105,17 @@ def _decisions(context: Context, caller: Caller, plan: Plan, unit_id: str) -> It
             yield rules.extension_task(plan, rollup, page.total or 0)
         elif wanted is EXPLANATIONS:
             yield rules.explanation_task(plan, rollup, page.total or 0)
+        elif wanted is LONG_LATE:
+            yield rules.long_late_task(plan, rollup, page.total or 0)
         else:
             head = tuple((one.congress, len(one.cautions)) for one in page.items)
             yield rules.approval_task(plan, rollup, page.total or 0, head)
+
+
+def _written_lately(context: Context, plan: Plan, unit_id: str) -> bool:
+    """Whoever has written to all of them has done it, and is asked again a while later."""
+    last = last_reminder(context, plan.id, unit_id, LONG_LATE)
+    return last is not None and context.clock.now() - last.at < WRITTEN_FOR
 
 
 def _difficulties(context: Context, unit_id: str, keys: Mapping[str, Sequence[str]]) -> Iterator[Task | None]:

@@ -10,7 +10,7 @@ from servicekit.words import N_
 STATES = ("planned", "under_way", "closed", "submitted", "returned", "approved", "reopened")
 STANDINGS = ("done", "on_time", "late", "overdue", "to_come", "postponed", "blocked", "left_out", "skipped")
 OPEN_STANDINGS = ("overdue", "to_come")
-BESIDE = ("explanation_owed", "explanation_waiting", "postponed", "blocked", "pilot")
+BESIDE = ("explanation_owed", "explanation_waiting", "long_late", "postponed", "blocked", "pilot")
 ONE_OF_THEM = N_(
     "Ask for one of them: a state, a milestone, a later deadline, what waits, or what is overdue."
 )
@@ -22,8 +22,9 @@ REMIND_OF_WHAT = N_("Remind of what is overdue or to come, or of a state in whic
 
 class Conditions(StrictSchema):
     """`overdue` and `waits_for` are declared by whoever asks for them. `extension`: a later deadline waits for
-    its answer (`asked`), or counts (`granted`). `beside`: an explanation is owed, or waits for its answer; or it
-    is postponed, blocked by a difficulty, or a pilot.
+    its answer (`asked`), or counts (`granted`). `beside`: an explanation is owed, or waits for its answer; it
+    has not closed although the last reminder is over (`long_late`); or it is postponed, blocked by a difficulty, or a
+    pilot.
     """
 
     state = one_of(STATES, load_default="")
@@ -61,7 +62,7 @@ class RemindersWanted(Conditions):
 
     @validates_schema
     def something_is_open(self, body: dict[str, Any], **_: Any) -> None:
-        still = body["overdue"] or body["standing"] in OPEN_STANDINGS
+        still = body["overdue"] or body["standing"] in OPEN_STANDINGS or body["beside"] == "long_late"
         if not still and body["state"] in ("", "approved"):
             raise ValidationError(REMIND_OF_WHAT, "overdue")
 

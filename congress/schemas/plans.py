@@ -1,6 +1,8 @@
 """Plans: their milestones, deadlines and figures, as they come in and go out."""
 
-from marshmallow import fields, validate
+from typing import Any
+
+from marshmallow import fields, post_load, validate
 
 from congress.schemas.parts import MOST_NAMED, key, names, some
 from servicekit.web.schemas import (
@@ -43,11 +45,18 @@ class TargetsSchema(StrictSchema):
 
 class LatenessSchema(StrictSchema):
     """In days. `explained_after`: a congress that is later owes a written explanation. `postponed_most`: so far
-    ahead lies the next date of one that is postponed.
+    ahead lies the next date of one that is postponed. `reminders`: from the deadline on, before it below zero; in
+    whatever order they come.
     """
 
     explained_after = whole(-10_000, 10_000)
     postponed_most = whole(-10_000, 10_000)
+    reminders = fields.List(whole(-10_000, 10_000), validate=validate.Length(max=50, error=TOO_LONG))
+
+    @post_load
+    def in_order(self, said: dict[str, Any], **_: Any) -> dict[str, Any]:
+        ladder = {"reminders": tuple(sorted(said["reminders"]))} if "reminders" in said else {}
+        return {**said, **ladder}
 
 
 class PlanChange(StrictSchema):

@@ -130,7 +130,8 @@ class CongressStore:
         self, plan: Plan, level: str, deadline: date, states: Sequence[State], rules: int = 1
     ) -> list[Document]:
         """Ids, units and paths, of this plan still, of the congresses of a level and deadline in one of the states;
-        with each, whether it was ever postponed or blocked. `rules`: under this version of the rules, or a later one.
+        with each, its version of the rules, and whether it was ever postponed or blocked. `rules`: under this version,
+        or a later one.
         """
         wanted = {"plan_id": plan.id, "level": level, "deadline": deadline.isoformat()}
         kept = {"unit_id": 1, "state": 1, "unit": 1, "unit_path": 1, "postponements": 1, "blocks": 1}
@@ -141,6 +142,7 @@ class CongressStore:
                 "unit_id": document["unit_id"],
                 "unit_path": list(document["unit_path"]),
                 "congress_id": document["_id"],
+                "rules": document.get("rules", 1),
                 "beside": bool(document.get("postponements") or document.get("blocks")),
             }
             for document in found

@@ -24,6 +24,13 @@ TASKS = {
         NN_("%(n)s unit asks for a later deadline", "%(n)s units ask for a later deadline"),
         N_("Answer them"),
     ),
+    "long-late": task_words(
+        NN_(
+            "%(n)s congress below is late, and the last reminder is over: write to it",
+            "%(n)s congresses below are late, and the last reminder is over: write to them",
+        ),
+        N_("Look at them"),
+    ),
     "explain": task_words(N_("Your congress is very late: explain why"), N_("Write the explanation")),
     "explanation": task_words(
         NN_("%(n)s explanation waits for your answer", "%(n)s explanations wait for your answer"),

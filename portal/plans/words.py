@@ -47,6 +47,7 @@ LABELS = {
     "milestones/": N_("Milestone"),
     "lateness/explained_after": N_("Days late after which a written explanation is owed"),
     "lateness/postponed_most": N_("How many days ahead a congress may be postponed"),
+    "lateness/reminders": N_("Days on which somebody is reminded"),
     "targets/women": N_("Women at least"),
     "targets/young": N_("Young members at least"),
     "targets/candidates_least": N_("More candidates than seats, at least"),

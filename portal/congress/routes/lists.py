@@ -13,6 +13,7 @@ from portal.congress.views.lists import (
     BESIDE,
     EVERY,
     EXTENSIONS,
+    LONG_LATE,
     OPEN,
     REMINDED,
     SIDES,
@@ -119,7 +120,7 @@ def _filter(listed: Listed, plan: Document) -> Filter:
 
 def _reminds(listed: Listed, total: int | None, path: list[str]) -> bool:
     """Whether all in the list can be reminded here: not those that were searched for."""
-    open_ones = listed.which in (*OPEN, *REMINDED)
+    open_ones = listed.which in (*OPEN, *REMINDED, LONG_LATE)
     return bool(total) and open_ones and not listed.search and may("congress:remind", (*path, "below"))
 
 

@@ -35,14 +35,16 @@ EXTENSIONS: Mapping[str, str] = {
     "extension_asked": N_("A later deadline is asked for"),
     "extension_granted": N_("Runs on a later deadline"),
 }
+LONG_LATE = "long_late"
 # What else stands beside the course of a congress.
 BESIDE: Mapping[str, str] = {
     "explanation_owed": N_("An explanation is owed"),
     "explanation_waiting": N_("An explanation waits for an answer"),
+    LONG_LATE: N_("Not closed, and the last reminder is over"),
     "pilot": N_("Pilot congresses"),
 }
 # Those of which the list says by how much the congress itself is late.
-WHOLE_LATE = ("explanation_owed", "explanation_waiting")
+WHOLE_LATE = ("explanation_owed", "explanation_waiting", LONG_LATE)
 ALL = "all"
 EVERY = N_("All congresses")
 OPEN = (OVERDUE, "to_come")

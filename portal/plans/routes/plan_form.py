@@ -9,9 +9,11 @@ from flask_babel import gettext as _
 from portal.frame.forms import Fault, Form
 from portal.frame.languages import SWITCH
 from portal.frame.pages import done, know_words, name_of, or_shown_again, page
+from portal.plans.views.ladders import typed_ladder
 from portal.plans.views.plans import (
     OPEN_BELOW,
     differences,
+    lateness_values,
     milestones_offered,
     plan_of,
     plan_values,
@@ -38,7 +40,7 @@ def plan_form() -> Response:
     )
     template = congress().plan_template()
     days = {f"milestones/{one['key']}": str(one["days_before_deadline"]) for one in template["milestones"]}
-    days |= {f"lateness/{name}": str(number) for name, number in template["lateness"].items()}
+    days |= lateness_values(template["lateness"])
     top = units_with(caller(), "plan:manage")[0]
     first = {"opens_on": today().isoformat(), "unit_id": top, "open_below": OPEN_BELOW[0][0], **days}
     return plan_form_again(Form(first))
@@ -164,7 +166,8 @@ def _typed(form: Form, levels: Sequence[Document], milestones: Sequence[Document
         "lateness": {
             name: form.whole(f"lateness/{name}", needed=True)
             for name in ("explained_after", "postponed_most")
-        },
+        }
+        | typed_ladder(form),
         "cycle": form.text("cycle", needed=True),
         "opens_on": form.day("opens_on", needed=True),
         "deadlines": {level: day for level, day in deadlines.items() if day},

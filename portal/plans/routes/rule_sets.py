@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from portal.congress.views.congress import figure_word
 from portal.frame.forms import Form
 from portal.frame.pages import done, know_words, level_name, name_of, or_shown_again, page
+from portal.plans.views.ladders import typed_ladder
 from portal.plans.views.plans import plan_of
 from portal.plans.views.rule_sets import (
     FIGURES,
@@ -85,7 +86,10 @@ def _typed(form: Form, plan: Document) -> Document:
         },
         # In whatever order the plan has them: the same figures are no change of it, and so are none where it has none.
         "results_fields": None if set(figures) == set(plan["results_fields"]) else figures,
-        "lateness": {name: form.whole(f"lateness/{name}", needed=True) for name in LATENESS},
+        "lateness": {
+            **{name: form.whole(f"lateness/{name}", needed=True) for name in LATENESS},
+            **typed_ladder(form),
+        },
         "targets": {name: form.whole(f"targets/{name}", needed=True) for name in TARGETS},
         "reach": form.text("reach", needed=True),
     }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.frame.forms import Fault, fault_of
+from portal.plans.views.ladders import FIELD, ladder_text
 from portal.shared import states
 from portal.shared.states import State
 from portal.shared.units import Document, Names, plan_names
@@ -46,6 +47,7 @@ class Plan:
     open_below: str = ""
     explained_after: int = 0
     postponed_most: int = 0
+    reminders: str = ""
     issuing: str = ""  # the milestone that says that a unit has taken the plan over
 
     @property
@@ -80,8 +82,18 @@ def plan_of(answer: Document, levels: Sequence[str] = ()) -> Plan:
         open_below=dict(OPEN_BELOW).get(answer.get("open_below", ""), ""),
         explained_after=answer["lateness"]["explained_after"],
         postponed_most=answer["lateness"]["postponed_most"],
+        reminders=ladder_text(answer["lateness"]["reminders"]),
         issuing=answer.get("issuing") or "",
     )
+
+
+def lateness_values(lateness: Document) -> dict[str, str]:
+    """As forms have them."""
+    days = {name: str(number) for name, number in lateness.items() if name != "reminders"}
+    return {
+        **{f"lateness/{name}": text for name, text in days.items()},
+        FIELD: ladder_text(lateness["reminders"]),
+    }
 
 
 def plan_values(answer: Document) -> dict[str, str]:
@@ -91,7 +103,7 @@ def plan_values(answer: Document) -> dict[str, str]:
         "cycle": answer["cycle"],
         "opens_on": answer["opens_on"],
         "open_below": answer["open_below"],
-        **{f"lateness/{name}": str(days) for name, days in answer["lateness"].items()},
+        **lateness_values(answer["lateness"]),
         **{f"names/{language}": name for language, name in answer["names"].items()},
         **{f"deadlines/{level}": day for level, day in answer["deadlines"].items()},
         **{f"milestones/{one['key']}": str(one["days_before_deadline"]) for one in answer["milestones"]},

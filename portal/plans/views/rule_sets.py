@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from portal.congress.views.congress import figure_word
+from portal.plans.views.ladders import FIELD as LADDER
+from portal.plans.views.ladders import ladder_text
 from portal.plans.words import LABELS, REACHES
 from portal.shared.units import Document, Names, Ours, Words
 
@@ -74,6 +76,7 @@ def rule_values(rules: Document) -> dict[str, str]:
         **{f"deadlines/{level}": day for level, day in rules["deadlines"].items()},
         **{f"milestones/{one['key']}": str(one["days_before_deadline"]) for one in rules["milestones"]},
         **{f"lateness/{name}": str(rules["lateness"][name]) for name in LATENESS},
+        LADDER: ladder_text(rules["lateness"]["reminders"]),
         **{f"targets/{name}": str(rules["targets"][name]) for name in TARGETS},
         **{f"required/{one['key']}": YES for one in rules["milestones"] if one["required"]},
         **{f"{FIGURES}/{key}": YES for key in rules["results_fields"]},

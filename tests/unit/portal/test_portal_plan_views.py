@@ -11,7 +11,7 @@ def a_step(key: str, days: int = 1) -> dict[str, Any]:
 
 DRAFT: dict[str, Any] = {
     "name": "Plan", "names": {"bn": "পরিকল্পনা"}, "cycle": "2026–2031", "opens_on": "2026-01-01",
-    "open_below": "refuse", "lateness": {"explained_after": 45, "postponed_most": 30},
+    "open_below": "refuse", "lateness": {"explained_after": 45, "postponed_most": 30, "reminders": [-7, 0, 1]},
     "deadlines": {"union": "2026-06-30"},
     "milestones": [a_step("opened", 2), a_step("own", 3), a_step("closed", 0)],
 }  # fmt: skip

@@ -20,7 +20,7 @@ RULES: dict[str, Any] = {
         {"key": "sent", "names": {"en": "Sent"}, "days_before_deadline": -10, "required": True},
     ],
     "results_fields": ["summoned", "women"],
-    "lateness": {"explained_after": 45, "postponed_most": 30},
+    "lateness": {"explained_after": 45, "postponed_most": 30, "reminders": [-7, 0, 1]},
     "targets": {"women": 15, "young": 10, "candidates_least": 10, "candidates_most": 15},
 }
 FIRST: dict[str, Any] = {
