@@ -96,12 +96,17 @@ def _ids_below(context: Context, plan: Plan, unit_id: str) -> list[str]:
 
 
 def _tell(context: Context, plan: Plan, handing: Handing) -> None:
-    """Of what the unit has changed last, once, those below whose report has not been sent up."""
+    """Of what the unit has changed last, once, those below whose report has not been sent up: of a day that it has
+    taken back with the one that counts there then.
+    """
     congress = next(iter(context.congresses.many([congress_id(plan.id, handing.unit_id)])), None)
     if congress is None or not congress.takings:
         return
     last, before = congress.takings[-1], congress.takings[-2] if len(congress.takings) > 1 else None
-    for level, until in last.below.items():
+    above = context.congresses.many(congresses_above(plan, congress.unit))
+    known = {one.level: one.day for one in rules.levels_below(plan, congress, above, plan.deadlines, {})}
+    ended = {level: known[level] for level in (before.below if before else ()) if level in known}
+    for level, until in {**ended, **last.below}.items():
         key = id_from("handed", plan.id, handing.unit_id, level, last.at.isoformat())
         if (before and before.below.get(level) == until) or context.reminders.is_given(f"{key}|0"):
             continue

@@ -102,7 +102,7 @@ def find_congresses(
 
 
 def _seen(context: Context, caller: Caller, brief: bool, views: Sequence[CongressView]) -> list[CongressView]:
-    return seen_in_brief(context, views) if brief else seen_by(context, caller, views)
+    return seen_in_brief(context, caller, views) if brief else seen_by(context, caller, views)
 
 
 def newest_plan_first(plan: Plan) -> str:

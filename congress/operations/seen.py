@@ -75,7 +75,7 @@ def seen_by(context: Context, caller: Caller, views: Sequence[CongressView]) -> 
     ]
 
 
-def seen_in_brief(context: Context, views: Sequence[CongressView]) -> list[CongressView]:
+def seen_in_brief(context: Context, caller: Caller, views: Sequence[CongressView]) -> list[CongressView]:
     """For a line of a list: with the unit above each, and without what may be done with it."""
     above = context.units.many({view.congress.unit.parent_id or "" for view in views} - {""})
     reminded = context.reminders.last_of(view.congress.id for view in views)
@@ -84,6 +84,7 @@ def seen_in_brief(context: Context, views: Sequence[CongressView]) -> list[Congr
             view,
             parent=above.get(view.congress.unit.parent_id or ""),
             reminded_at=reminded.get(view.congress.id),
+            named=_is_told_names(context, caller, view),
         )
         for view in views
     ]
@@ -109,7 +110,7 @@ def _seen(
         parent=units.get(view.congress.unit.parent_id or ""),
         set_above=tuple((one, units[one.above]) for one in view.congress.handed_down if one.above in units),
         refusal=_refusal(context, caller, view),
-        named=_decides(context, caller, view) or _may(context, caller, view, REPORT),
+        named=_is_told_names(context, caller, view),
         acts=mine,
         steps=steps,
     )
@@ -141,6 +142,10 @@ def _between(context: Context, caller: Caller, view: CongressView, units: dict[s
         return 0
     above = [units[unit_id] for unit_id in view.congress.unit.path[:-1] if unit_id in units]
     return approval.levels_between(view.plan, view.congress, above, caller, APPROVE)
+
+
+def _is_told_names(context: Context, caller: Caller, view: CongressView) -> bool:
+    return _decides(context, caller, view) or _may(context, caller, view, REPORT)
 
 
 def _decides(context: Context, caller: Caller, view: CongressView) -> bool:

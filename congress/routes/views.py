@@ -139,6 +139,7 @@ def _standing(view: CongressView, today: date) -> Json:
         "postponed_until": postponed_until(plan, congress) if is_postponed(plan, congress, today) else None,
         "blocked": is_blocked(plan, congress) and not is_postponed(plan, congress, today),
         "who_acts": who_acts(plan, congress),
+        "responsible": [asdict(one) for one in congress.people] if view.named else [],
         "reminded_at": view.reminded_at,
     }
 

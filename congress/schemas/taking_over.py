@@ -90,10 +90,12 @@ class LevelBelowView(StrictSchema):
 
 class TakenView(StrictSchema):
     """Of a congress. `own_until`: of the last taking; `taken_by`: the milestone that it records, null where the unit
-    takes nothing over. `levels_below`: told to whoever may take the plan over, where it is read alone.
+    takes nothing over. `responsible`: the people of the last, told to whoever reports for the unit or decides on it.
+    `levels_below`: told to whoever may take the plan over, where it is read alone.
     """
 
     takings = fields.List(fields.Nested(TakingView))
+    responsible = fields.List(fields.Nested(ResponsibleView))
     own_until = fields.Date(allow_none=True)
     taken_by = fields.String(allow_none=True)
     set_above = fields.List(fields.Nested(SetAboveView))

@@ -56,12 +56,15 @@ REMINDERS = {
     ),
     Kind.DEADLINE_CHANGED: Wording(
         N_("A congress has another deadline: {date}"),
-        N_("The deadline of the congress of {unit} was changed to {date}. The plan says why."),
+        N_(
+            "The deadline of the congress of {unit} was changed to {date}. Its page, or the plan, says by whom."
+        ),
     ),
     Kind.DEADLINES_CHANGED: Wording(
         N_("{count} congresses have another deadline: {date}"),
         N_(
-            "The deadline of the congresses of {count} of your units was changed to {date}. The plan says why."
+            "The deadline of the congresses of {count} of your units was changed to {date}. Their pages, or the plan, "
+            "say by whom."
         ),
     ),
     Kind.SEATS_DECIDED: Wording(

@@ -56,6 +56,14 @@ def test_people_of_the_unit_alone_are_named(begun: tuple[WholeHouse, Json, Json]
         (one,) = seen(who)
         assert (one["account_id"], one["task"]) == (mine, "Hall and papers")
         assert one["name"]
+
+    # Lists name them to the same people.
+    def listed(who: str) -> list[str]:
+        asked = f"/api/congress/congresses?plan_id={plan['id']}&below={own['unit_id']}&brief=true"
+        (line,) = whole.person(who).get(asked).json()["items"]
+        return [str(one["account_id"]) for one in line["responsible"]]
+
+    assert [listed(who) for who in ("union-clerk", "upazila-clerk", "hq-organiser")] == [[mine], [mine], []]
     # Who reads figures alone is told what for, and not whom.
     assert [(one["name"], one["task"]) for one in seen("hq-organiser")] == [("", "Hall and papers")]
 

@@ -95,7 +95,7 @@ def read_congress(congress_id: str) -> Response:
         trail=record.trail,
         unit_ended=(one["unit_ended"] or {}).get("on"),
         next_actor=who_acts(offices_of([one]))(one),
-        responsible=[each for each in takings_of(one).people if each.name and one["who_acts"] == "unit"],
+        responsible=one["responsible"] if one["who_acts"] == "unit" else [],
         later=extensions_of(one),
         raises=len(one["unit_path"]) > 1 and may("congress:report", tuple(one["unit_path"])),
         thread=thread_on(record, said),

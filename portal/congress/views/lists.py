@@ -180,6 +180,7 @@ class Row:
     until: str = ""
     days: int | None = None
     office: Office | None = None
+    people: Sequence[str] = ()  # those responsible, where the unit itself must act
     reminded_at: str = ""
     apart: State | None = None
 
@@ -207,6 +208,7 @@ def _row(one: Document, office: Office | None, listed: Listed, today: date) -> R
         if due
         else None,
         office=office,
+        people=[each["name"] for each in one.get("responsible", ()) if one["who_acts"] == "unit"],
         reminded_at=one["reminded_at"] or "",
         apart=states.STEP_BLOCKED if about and about["state"] == BLOCKED else None,
     )

@@ -60,6 +60,14 @@ def deadlines(house: House, plan: Json, *units: str) -> list[str]:
 def test_it_counts_below_that_unit_only_and_says_who_has_set_it(
     congress_house: House, context: Context, issued: Json
 ) -> None:
+    def told() -> list[list[str]]:
+        return [
+            [unit["unit_id"] for unit in event["data"]["units"]]
+            for one in context.database.mongo["reminders"].find({})
+            for event in one.get("_outbox", [])
+            if event["data"].get("plan_id") == issued["id"]
+        ]
+
     clerk = Desk(congress_house, "north", CLERK)
     own = clerk.get(f"/congresses/{clerk.congress_of('north', issued)['id']}")
     assert own["levels_below"] == [{"level": "union", "day": on(context, 20), "until": None, "congresses": 2}]
@@ -74,18 +82,14 @@ def test_it_counts_below_that_unit_only_and_says_who_has_set_it(
     assert below["levels_below"] == []
     assert verify_rollups(context, issued["id"]) == []
     # Each of them is told, once.
-    told = [
-        [unit["unit_id"] for unit in event["data"]["units"]]
-        for one in context.database.mongo["reminders"].find({})
-        for event in one.get("_outbox", [])
-        if event["data"].get("plan_id") == issued["id"]
-    ]
-    assert [sorted(one) for one in told] == [["n1", "n2"]]
+    assert [sorted(one) for one in told()] == [["n1", "n2"]]
     # Said again without it, it is taken back.
     taken(congress_house, issued, "north", note="As the plan has it.")
     bring_down(context)
     assert deadlines(congress_house, issued, "n1", "n2") == [plans, plans]
     assert verify_rollups(context, issued["id"]) == []
+    # Of that they are told as well, with the day that counts then; the unit beside, whose day it always was, is not.
+    assert [sorted(one) for one in told()] == [["n1", "n2"], ["n1", "n2"]]
 
 
 def test_those_that_come_or_move_follow_the_units_above_them(

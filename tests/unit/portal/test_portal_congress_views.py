@@ -111,7 +111,7 @@ def _a_congress(**changes: Any) -> dict[str, Any]:
         "postponements": [], "postponed_until": None, "postponed_latest": "2026-12-22",
         "results_fields": [], "rules": 1, "blocks": [], "blocked": False, "difficulties": [],
         "takings": [], "own_until": None, "taken_by": None, "parent": None,
-        "set_above": [], "levels_below": [],
+        "set_above": [], "responsible": [], "levels_below": [],
         "results": None, "returned": None, "approved": None, "cautions": [],
         "next_steps": [{"kind": "milestone", "milestone": "closed", "due": "2026-12-01"}], **changes,
     }  # fmt: skip
