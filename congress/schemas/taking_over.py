@@ -10,7 +10,7 @@ class ResponsibleSchema(StrictSchema):
     """`task`: what the person looks after."""
 
     account_id = identifier(required=True)
-    task = text(1_000, required=True)
+    task = text(1_000, 0, required=True)
 
 
 class ResponsibleView(StrictSchema):

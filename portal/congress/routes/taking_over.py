@@ -1,6 +1,7 @@
 """The superior's plan, taken over by the unit."""
 
 from flask import Blueprint, Response
+from flask_babel import gettext as _
 
 from portal.congress.routes.congresses import looked_up, looked_up_again, trail_of
 from portal.congress.views.congress import unit_with_id
@@ -94,6 +95,8 @@ def _page(one: Document, form: Form) -> Response:
     names = {level["key"]: name_of(level["names"]) for level in membership().levels()}
     know_words(names)
     form.labels |= {f"{BELOW}/{level}": name for level, name in names.items()}
+    form.labels |= {f"{PEOPLE}/{row}/account_id": _("Person") for row in rows_of(one)}
+    form.labels |= {f"{PEOPLE}/{row}/task": _("What for") for row in rows_of(one)}
     return page(
         "take_over.html",
         form.status,
