@@ -62,6 +62,9 @@ def test_the_page_shows_all_versions_and_offers_a_new_one_to_whom_it_may(languag
     assert "&lt;b&gt;Flood&lt;/b&gt;" in shown
     assert 'href="/plans/p/rules/new"' in shown
     assert 'id="version-1"' in shown
+    word = {"en": "Women at least", "bn": "নারী অন্তত", "vi": "Nữ ít nhất"}[language]
+    assert word in shown
+    assert "Ours(" not in shown
     assert "/rules/new" not in render_template("rules.html", versions=versions, may_add=False, **around())
 
 
