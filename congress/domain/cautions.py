@@ -32,6 +32,14 @@ TITLES = {
         "Every one of these figures ends in 000. Were they copied from a table with three decimals?"
     ),
     "tally-differs": N_("{count} here; the votes that were counted say {total}."),
+    "too-few-women-listed": N_(
+        "Women among the candidates: {count} of {listed}. With {number} more in a list of this length the target of "
+        "{target}% would be met."
+    ),
+    "too-few-young-listed": N_(
+        "Young people among the candidates: {count} of {listed}. With {number} more in a list of this length the "
+        "target of {target}% would be met."
+    ),
     "people-differ-from-figures": N_("{count} names here; the figures say {total}."),
     "person-not-as-tallied": N_("{name}: the votes that were counted do not say this."),
     "person-left-out": N_("{name} was elected by the votes that were counted, and is not here."),

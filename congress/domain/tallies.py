@@ -21,6 +21,7 @@ from congress.domain.tally_refusals import (
     ElectionTwice,
     ExcludedTooMany,
     LaterRoundStands,
+    MoreThanThere,
     NameOfElection,
     NoFurtherRound,
     NoSeatsHere,
@@ -136,6 +137,8 @@ class Tally:
     opened_by: str
     opened_by_name: str = ""
     before: str = ""
+    women: int | None = None
+    young: int | None = None
     keyings: tuple[Keying, ...] = ()
     withdrawn: Withdrawal | None = None
     version: int = 0
@@ -182,7 +185,9 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`before`: the round after which this one is; that says what is elected, by what and for how many seats."""
+    """`before`: the round after which this one is; that says what is elected, by what and for how many seats. `women`,
+    `young`: of the candidates, where that is said.
+    """
 
     summoned: int
     present: int
@@ -193,6 +198,8 @@ class Asked:
     majority: str = ""
     seats: int | None = None
     before: str = ""
+    women: int | None = None
+    young: int | None = None
 
 
 # ---------------------------------------------------------------- opening a round
@@ -230,6 +237,8 @@ def open_tally(
         opened_by=by.account_id,
         opened_by_name=by.name,
         before=asked.before,
+        women=asked.women,
+        young=asked.young,
     )
 
 
@@ -311,6 +320,9 @@ def _faults_of_people(asked: Asked, candidates: Sequence[Candidate]) -> dict[str
         faults["present"] = PresentMissing()
     elif sum(one.number for one in asked.exclusions) > asked.summoned - asked.present:
         faults["exclusions"] = ExcludedTooMany(most=asked.summoned - asked.present)
+    for name, number in (("women", asked.women), ("young", asked.young)):
+        if number is not None and number > len(candidates):
+            faults[name] = MoreThanThere(most=len(candidates))
     if not candidates:
         faults["candidates"] = CandidatesMissing()
     seen: set[Candidate] = set()
@@ -324,7 +336,24 @@ def _faults_of_people(asked: Asked, candidates: Sequence[Candidate]) -> dict[str
 def cautions_of_tally(plan: Plan, tally: Tally) -> tuple[Caution, ...]:
     if tally.seats is None or tally.kind is not Kind.FIRST:
         return ()
-    return cautions_of_list(tally.seats, len(tally.candidates), plan.targets, "candidates")
+    listed, targets = len(tally.candidates), plan.targets
+    return (
+        *cautions_of_list(tally.seats, listed, targets, "candidates"),
+        *_too_few("women", tally.women, listed, targets.women),
+        *_too_few("young", tally.young, listed, targets.young),
+    )
+
+
+def missing_of(share: int, listed: int, there: int) -> int:
+    """How many more of a list of this length would make `share` per cent of it; a part of a person is a person."""
+    return max(-(-share * listed // 100) - there, 0)
+
+
+def _too_few(whom: str, there: int | None, listed: int, target: int) -> Iterator[Caution]:
+    missing = missing_of(target, listed, there) if there is not None else 0
+    if missing:
+        params = {"count": there, "listed": listed, "number": missing, "target": target}
+        yield Caution(f"too-few-{whom}-listed", whom, params)
 
 
 def refuse_withdrawn(tally: Tally) -> None:

@@ -136,6 +136,8 @@ def _shown(view: TallyView) -> Json:
         "present": tally.present,
         "exclusions": [asdict(one) for one in tally.exclusions],
         "candidates": [asdict(one) for one in tally.candidates],
+        "women": tally.women,
+        "young": tally.young,
         "keyings": [
             {"slot": slot, **asdict(tally.keyed[slot].ballots), "votes": tally.keyed[slot].votes}
             for slot in (SLOTS if tally.complete else ())

@@ -27,7 +27,8 @@ class ExclusionSchema(StrictSchema):
 class TallyAsked(StrictSchema):
     """`summoned`: or all members of the body, where those decide; `present`: of them. `majority`: a key of those that
     the list of tallies names. `before`: the round after which this is the next one, which has said `of`, `title`,
-    `majority` and `seats`; the candidates too, unless others stand in it.
+    `majority` and `seats`; the candidates too, unless others stand in it. `women`, `young`: how many of the candidates
+    are, where that is said; the targets of the plan are warned of by it.
     """
 
     of = one_of(tuple(one.value for one in Of), load_default=None)
@@ -39,6 +40,8 @@ class TallyAsked(StrictSchema):
     exclusions = some(fields.Nested(ExclusionSchema), EXCLUSIONS_MOST, load_default=list)
     candidates = some(fields.Nested(CandidateSchema), CANDIDATES_MOST, load_default=list)
     before = identifier(load_default="")
+    women = whole(0, CANDIDATES_MOST, load_default=None, allow_none=True)
+    young = whole(0, CANDIDATES_MOST, load_default=None, allow_none=True)
 
 
 class KeyingAsked(StrictSchema):
@@ -160,6 +163,8 @@ class TallyView(TallyLine):
     present = fields.Integer()
     exclusions = fields.List(fields.Nested(ExclusionSchema))
     candidates = fields.List(fields.Nested(CandidateSchema))
+    women = fields.Integer(allow_none=True)
+    young = fields.Integer(allow_none=True)
     keyings = fields.List(fields.Nested(KeyingView))
     differences = fields.List(fields.Nested(DifferenceView))
     count = fields.Nested(TallyCountView, allow_none=True)

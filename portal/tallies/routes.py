@@ -13,7 +13,7 @@ from portal.shared.asking import congress
 from portal.shared.clients.acts import offered
 from portal.shared.clients.answers import Document
 from portal.tallies.views import candidates_in, candidates_text, exclusions_in, line_of, round_of
-from portal.tallies.words import BALLOTS, COUNTS, DONE, ELECTIONS, LABELS
+from portal.tallies.words import BALLOTS, COUNTS, DONE, ELECTIONS, LABELS, WOMEN, YOUNG
 from servicekit.refusals import NotFound
 from servicekit.web.guards import access
 
@@ -125,6 +125,7 @@ def _opened(congress_id: str, form: Form, wanted: Document) -> Response:
     people = {
         "summoned": form.whole("summoned", needed=True),
         "present": form.whole("present", needed=True),
+        **{name: form.whole(name) for name in (WOMEN, YOUNG)},
     }
     candidates = candidates_in(form.values.get("candidates", ""))
     exclusions = exclusions_in(form.text("exclusions"), form.grouping)

@@ -138,6 +138,8 @@ class Round:
     present: int
     excluded: int
     exclusions: Sequence[Document]
+    women: int | None
+    young: int | None
     slots: tuple[Slot, ...]
     rows: tuple[Row, ...]
     takes: Takes | None
@@ -159,6 +161,8 @@ def round_of(congress_id: str, one: Document) -> Round:
         present=one["present"],
         excluded=sum(each["number"] for each in one["exclusions"]),
         exclusions=one["exclusions"],
+        women=one["women"],
+        young=one["young"],
         slots=_slots(line.link, one),
         rows=_rows(one),
         takes=_takes(one) if count and count["threshold"] else None,

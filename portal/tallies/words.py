@@ -5,6 +5,7 @@ from servicekit.words import N_
 
 # Figures and their parts have keys that are written alike, and other titles: pairs are none of them.
 SUMMONED, PRESENT = "summoned", "present"  # fields of the form
+WOMEN, YOUNG = "women", "young"
 
 # Who is elected.
 _ELECTIONS = (
@@ -97,6 +98,8 @@ LABELS = {
     PRESENT: N_("Present"),
     "exclusions": N_("Not counted for the majority, by the rules"),
     "candidates": N_("Candidates"),
+    WOMEN: N_("Women among the candidates"),
+    YOUNG: N_("Young people among the candidates"),
     **BALLOTS,
     "votes/": N_("Votes"),
     "votes": N_("Votes"),

@@ -110,8 +110,9 @@ def own(clerk: Desk, fresh: Json) -> Json:
 def test_three_tallies_are_keyed_compared_and_validated_once_they_agree(
     congress_house: House, clerk: Desk, own: Json
 ) -> None:
-    tally = opened(clerk, own)
+    tally = opened(clerk, own, women=0, young=1)
     assert (tally["kind"], tally["round"], tally["listed"], tally["version"]) == ("first", 1, 3, 1)
+    assert (tally["women"], [one["kind"] for one in tally["cautions"]]) == (0, ["too-few-women-listed"])
     tally = keyed(clerk, own, tally, 1, 2)
     # What the others counted is not told before all three are there.
     assert ([one["slot"] for one in tally["keyed"]], tally["keyings"], tally["count"]) == ([1, 2], [], None)
@@ -225,6 +226,8 @@ def test_a_tally_is_withdrawn_and_opened_anew(clerk: Desk, own: Json) -> None:
         ({"candidates": [{"name": f"N{n}"} for n in range(201)]}, "invalid"),
         ({"candidates": [NAMES[0], NAMES[0]]}, "candidate-twice"),
         ({"before": "nobody"}, "said-by-round-before"),
+        ({"women": 4}, "more-than-there"),
+        ({"young": "1"}, "invalid"),
         ({"keyings": []}, "invalid"),
     ],
 )

@@ -1,9 +1,12 @@
 """Tallies: opened, keyed three times, compared, followed by another round, withdrawn."""
 
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from congress.domain import tallies as rules
 from congress.domain import tally_keying as keying
@@ -297,13 +300,38 @@ def test_a_kind_of_congress_without_that_election_is_not_chosen_over_its_tallies
 
 def test_a_list_that_is_shorter_or_longer_than_the_targets_is_cautioned() -> None:
     def kinds(seats: int, listed: int) -> list[str]:
-        some = tuple(Candidate(f"{n}") for n in range(listed))
-        return [one.kind for one in rules.cautions_of_tally(PLAN, opened(seats=seats, candidates=some))]
+        many = tuple(Candidate(f"{n}") for n in range(listed))
+        return [one.kind for one in rules.cautions_of_tally(PLAN, opened(seats=seats, candidates=many))]
 
     assert kinds(20, 21) == ["too-few-candidates"]
     assert kinds(20, 22) == []
     assert kinds(20, 23) == []
     assert kinds(20, 24) == ["too-many-candidates"]
+
+
+def test_how_many_more_of_whom_would_meet_the_targets() -> None:
+    def told(listed: int, **there: Any) -> dict[str, Any]:
+        many = tuple(Candidate(f"{n}") for n in range(listed))
+        tally = opened(seats=max(listed * 100 // 112, 1), candidates=many, **there)
+        found = [one for one in rules.cautions_of_tally(PLAN, tally) if one.kind.endswith("listed")]
+        return {one.field: one.params["number"] for one in found}
+
+    # Of 20 candidates 15 % are 3, and 10 % are 2; of 21 it takes 4 and 3.
+    assert told(20, women=3, young=2) == {}
+    assert told(20, women=2, young=0) == {"women": 1, "young": 2}
+    assert told(21, women=3, young=2) == {"women": 1, "young": 1}
+    assert told(21, women=4, young=3) == {}
+    # What nobody has said is not warned of.
+    assert told(20) == {}
+    assert refusal_of(lambda: told(20, women=21)) == "MoreThanThere"
+
+
+@given(some.integers(0, 100), some.integers(1, 200), some.integers(0, 200))
+def test_so_many_more_meet_a_target_and_one_fewer_do_not(share: int, listed: int, there: int) -> None:
+    there = min(there, listed)
+    missing = rules.missing_of(share, listed, there)
+    assert Fraction(there + missing, listed) >= Fraction(share, 100)
+    assert not missing or Fraction(there + missing - 1, listed) < Fraction(share, 100)
 
 
 def test_all_that_is_wrong_with_the_people_is_said_at_once() -> None:

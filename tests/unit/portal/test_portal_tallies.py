@@ -39,7 +39,7 @@ def a_tally(*outcomes: tuple[str, int], differing: bool = False, **changes: Any)
         "agreed": bool(outcomes) and not differing,
         "keyed": [{"slot": slot, "at": AT, "by_name": "A. Clerk", "by_code": slot == 1} for slot in slots],
         "elected": 1 if outcomes else None, "next": "nothing" if outcomes else None, "withdrawn": None,
-        "opened_at": AT, "opened_by_name": "A. Clerk", "summoned": 122, "present": 117,
+        "opened_at": AT, "opened_by_name": "A. Clerk", "summoned": 122, "present": 117, "women": 1, "young": None,
         "exclusions": [{"number": 2, "reason": "<i>Abroad"}], "candidates": people,
         "keyings": [{"slot": slot, **COUNTED, "votes": votes} for slot in slots] if outcomes else [],
         "differences": [{"row": "votes", "candidate": 0, "values": votes * 3}] if differing else [],
@@ -106,6 +106,8 @@ def test_the_verdict_of_each_is_one_sentence_with_its_fraction(
     few["params"] = {"listed": "9", "seats": "1", "target": "15"}
     page = the_page(a_tally((outcome, votes), cautions=[few]))
     assert "9 candidates for 1 seats" in page
+    assert "Women among the candidates" in page
+    assert "Young people among the candidates" not in page
     assert sentence in page
     assert "<b>C0" not in page
     assert "<i>Abroad" not in page
