@@ -15,8 +15,9 @@ from congress.domain.planned import congress_id
 from congress.domain.seat_divisions import Seats, Share, calculate, claims_of, decide
 from congress.domain.seats import Basis, Claim, Method, Rule
 from congress.operations.seats import units_below
-from congress.sample import DECIDER
+from congress.sample import DECIDER, said_there
 from servicekit.ids import id_from
+from servicekit.words import N_
 
 # Members of the first unit, and of each further one so many more: no real ones.
 FIRST, MORE = 118, 37
@@ -38,7 +39,7 @@ CASES = (
     Case(
         Rule(Basis.MEMBERS, Method.SAINTE_LAGUE, 64, least=2, most=18),
         2,
-        "Two unions were counted again, and the hall holds four more.",
+        N_("Two unions were counted again, and the hall holds four more."),
         {1: 402, 4: 96},
     ),
 )
@@ -68,6 +69,6 @@ def make_sample_seats(context: Context, plan: Plan, code: str = CODE, cases: Seq
         claims = claims_of(units, given, {})
         draft, lines = calculate(congress, case.rule, claims, EX_OFFICIO, last, number, by, made_as)
         ids = [one.unit_id for one in claims]
-        seats = decide(draft, ids, ids, case.reason, by)
+        seats = decide(draft, ids, ids, case.reason and said_there(case.reason, unit), by)
         context.database.in_transaction(partial(context.seats.add, seats, lines, ()))
         last = seats, {one.unit_id: one for one in lines}
