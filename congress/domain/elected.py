@@ -13,8 +13,8 @@ from congress.domain.history import By, Congress
 from congress.domain.plan import Plan
 from congress.domain.progress import content_of, has_election, refuse_locked
 from congress.domain.progress_refusals import ResultsTooEarly
-from congress.domain.results import ElectionSkipped
 from congress.domain.tallies import Kind, Tally, with_teller
+from congress.domain.tally_refusals import ElectionNotHeld
 from congress.domain.voting import Outcome
 from servicekit.ids import id_from
 from servicekit.refusals import Invalid, Refusal
@@ -106,7 +106,7 @@ def _faults(of: Body, people: Sequence[Person], *, voted: bool) -> Iterator[tupl
         if (one.name, one.number, one.office) in seen:
             yield f"{place}/name", PersonTwice(name=one.name)
         elif one.votes is not None and not voted:
-            yield f"{place}/votes", ElectionSkipped()
+            yield f"{place}/votes", ElectionNotHeld()
         seen.add((one.name, one.number, one.office))
 
 

@@ -13,11 +13,12 @@ from congress.domain.cautions import Caution, refuse
 from congress.domain.history import By, Choice, Congress
 from congress.domain.plan import Plan
 from congress.domain.progress import content_of, has_election, refuse_locked
-from congress.domain.results import ElectionSkipped, cautions_of_list
+from congress.domain.results import cautions_of_list
 from congress.domain.tally_refusals import (
     CandidatesMissing,
     CandidateTwice,
     ElectedBefore,
+    ElectionNotHeld,
     ElectionTwice,
     ExcludedTooMany,
     LaterRoundStands,
@@ -209,7 +210,7 @@ def refuse_opening(plan: Plan, congress: Congress, there: Sequence[Tally]) -> No
     """Whatever is elected. `there`: all tallies of the congress."""
     refuse_locked(plan, congress)
     if not content_of(plan, congress).elects:
-        raise ElectionSkipped()
+        raise ElectionNotHeld()
     if len(there) >= TALLIES_MOST:
         raise TooManyTallies(most=TALLIES_MOST)
 
@@ -250,7 +251,7 @@ def _first_round(
 ) -> _Begun:
     of = asked.of or Of.OTHER
     if not has_election(content_of(plan, congress), of):
-        raise ElectionSkipped(field="of")
+        raise ElectionNotHeld(field="of")
     if of is Of.OTHER and not asked.title:
         raise NameOfElection(field="title")
     majority = next((one for one in majorities if one.key == asked.majority), None)

@@ -36,6 +36,10 @@ class NoFurtherRound(Conflict):
     title = N_("This round left no seat to be voted on again.")
 
 
+class ElectionNotHeld(Invalid):
+    title = N_("This kind of congress holds no such election.")
+
+
 class UnknownMajority(Invalid):
     title = N_("This organisation has no such kind of decision.")
 

@@ -151,7 +151,7 @@ def show_tally(congress_id: str, tally_id: str) -> Response:
         unit=unit_with_id(one),
         trail=trail_of(one),
         one=round_of(congress_id, found),
-        cautions=[fault_of(each) for each in found["cautions"]],
+        cautions=[] if found["withdrawn"] else [fault_of(each) for each in found["cautions"]],
         counts=offered(found, "keyings"),
         follows=offered(found, "next-round"),
         withdraws=offered(found, "withdraw"),

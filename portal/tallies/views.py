@@ -61,7 +61,8 @@ def line_of(congress_id: str, one: Document) -> Line:
         state=state_of(one),
         seats=one["seats"],
         listed=one["listed"],
-        elected=one["elected"],
+        # What was withdrawn has elected nobody.
+        elected=None if one["withdrawn"] else one["elected"],
         at=one["opened_at"],
         by=one["opened_by_name"],
     )
@@ -152,7 +153,7 @@ class Round:
 
 
 def round_of(congress_id: str, one: Document) -> Round:
-    line, count = line_of(congress_id, one), one["count"]
+    line, count = line_of(congress_id, one), None if one["withdrawn"] else one["count"]
     return Round(
         line=line,
         version=one["version"],

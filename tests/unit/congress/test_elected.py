@@ -69,7 +69,7 @@ def test_only_from_the_closing_until_the_report_is_sent_up() -> None:
 
 def test_where_nobody_is_elected_nobody_has_votes() -> None:
     partly = replace(at("closed"), content_type="3")
-    assert refusal_of(lambda: named(Body.COMMITTEE, AYN, congress=partly)) == "ElectionSkipped"
+    assert refusal_of(lambda: named(Body.COMMITTEE, AYN, congress=partly)) == "ElectionNotHeld"
     assert named(Body.COMMITTEE, BEE, congress=partly).people == (BEE,)
     assert named(Body.DELEGATES, AYN, congress=partly).people == (AYN,)
 

@@ -169,6 +169,15 @@ def test_while_it_is_counted_nothing_of_the_others_is_shown() -> None:
 
 
 @pytest.mark.usefixtures("english")
+def test_what_was_withdrawn_has_elected_nobody() -> None:
+    gone = a_tally(("elected", 61), withdrawn={"reason": "<i>Wrong", "at": AT, "by_name": "A. Clerk"})
+    page = the_page(gone, counts=False, withdraws=False)
+    assert "&lt;i&gt;Wrong" in page
+    assert "is more than half" not in page
+    assert line_of("c1", gone).elected is None
+
+
+@pytest.mark.usefixtures("english")
 def test_the_list_says_how_far_each_is() -> None:
     gone = {"reason": "x", "at": AT, "by_name": ""}
     made = [
