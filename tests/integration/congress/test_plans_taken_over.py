@@ -151,7 +151,10 @@ def test_an_own_day_counts_and_follows_the_plan_and_the_tree(
         ({"date": 1}, "date-in-future"),
         ({"note": "x" * 2001}, "note-too-long"),
         ({"until": "soon"}, "invalid"),
-        ({"people": []}, "invalid"),
+        ({"persons": []}, "invalid"),
+        ({"people": [{"account_id": "x"}]}, "invalid"),
+        ({"people": [{"account_id": "x", "task": "y", "name": "z"}]}, "invalid"),
+        ({"people": "x"}, "invalid"),
     ],
 )
 def test_what_does_not_fit_is_refused_and_nothing_is_recorded(
