@@ -43,7 +43,6 @@ def contributors(congress: Congress) -> frozenset[str]:
     files: tuple[Part, ...] = (*congress.attachments, *congress.removals)
     put_and_taken = tuple(one.added for one in congress.removals)
     everything: tuple[Part, ...] = (
-        *congress.tellers,
         *own,
         *congress.result_entries,
         *sent,
