@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import floor
 from unicodedata import category
 
 from squarify import normalize_sizes, squarify
@@ -87,5 +88,5 @@ def _area(line: UnitLine, place: dict[str, float]) -> Area:
     return Area(
         *(f"{place['x']:.1f}", f"{place['y']:.1f}", f"{width:.1f}", f"{height:.1f}"),
         *(shade_of(line.share), line.unit, line.share, line.planned),
-        (width - AROUND, int((height - AROUND / 2) // LINE)),
+        (width - AROUND, floor((height - AROUND / 2) / LINE)),
     )
