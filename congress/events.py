@@ -110,6 +110,7 @@ class SeatsDecided:
 SUBMITTED = EventName("congress.submitted", OfCongress)
 RETURNED = EventName("congress.returned", OfCongress)
 APPROVED = EventName("congress.approved", OfCongress)
+APPROVAL_UNDONE = EventName("congress.approval_undone", OfCongress)
 REOPENED = EventName("congress.reopened", OfCongress)
 WAITS_FOR_SUPERIOR = EventName("congress.waits_for_superior", OfCongress)
 EXTENSION_ASKED = EventName("congress.extension_asked", OfCongress)

@@ -38,6 +38,7 @@ _AUDIT = {
     "congress.submitted": N_("Report sent up"),
     "congress.approved": N_("Report approved"),
     "congress.returned": N_("Report returned"),
+    "congress.approval_undone": N_("Approval taken back"),
     "congress.reopened": N_("Approved report reopened"),
     "extension.asked": N_("Later deadline asked for"),
     "extension.granted": N_("Later deadline granted"),

@@ -205,6 +205,7 @@ MOVE_ASKED = EventName("unit.move_asked", AskedInUnit)
 CONGRESS_SUBMITTED = EventName("congress.submitted", AboutCongress)
 CONGRESS_RETURNED = EventName("congress.returned", AboutCongress)
 CONGRESS_APPROVED = EventName("congress.approved", AboutCongress)
+CONGRESS_APPROVAL_UNDONE = EventName("congress.approval_undone", AboutCongress)
 CONGRESS_REOPENED = EventName("congress.reopened", AboutCongress)
 CONGRESS_WAITS_FOR_SUPERIOR = EventName("congress.waits_for_superior", AboutCongress)
 CONGRESS_EXTENSION_ASKED = EventName("congress.extension_asked", AboutCongress)
@@ -261,6 +262,7 @@ MATTERS: tuple[EventName[Any], ...] = (
     CONGRESS_SUBMITTED,
     CONGRESS_RETURNED,
     CONGRESS_APPROVED,
+    CONGRESS_APPROVAL_UNDONE,
     CONGRESS_REOPENED,
     CONGRESS_WAITS_FOR_SUPERIOR,
     CONGRESS_EXTENSION_ASKED,

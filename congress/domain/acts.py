@@ -14,6 +14,7 @@ from congress.domain import (
     progress,
     reopening,
     taking_over,
+    undoing,
 )
 from congress.domain.approval import OverOthers
 from congress.domain.history import By, Congress
@@ -38,9 +39,9 @@ class _Asked:
         return why_not_by(self.caller, permission, self.congress.unit.path, self.by.at, *checks)
 
     def why_not_from_above(self, check: Check) -> Refusal | None:
-        return self.why_not(APPROVE, self._second_pair_of_eyes, check, self._over_others)
+        return self.why_not(APPROVE, self.second_pair_of_eyes, check, self._over_others)
 
-    def _second_pair_of_eyes(self) -> None:
+    def second_pair_of_eyes(self) -> None:
         decisions.refuse_own_report(self.congress, self.seen, APPROVE, self.by.at)
         approval.refuse_the_contributors_own(self.congress, self.seen, APPROVE)
 
@@ -60,6 +61,10 @@ def acts_of(
         "approve": asked.why_not_from_above(lambda: _approve(asked, open_below)),
         "return": asked.why_not_from_above(
             lambda: decisions.send_back(plan, congress, {reopening.AS_A_WHOLE: _SOMETHING}, by, _SOMETHING)
+        ),
+        # Whether anything above has built on it is looked up when it is done.
+        "undo-approval": asked.why_not(
+            APPROVE, asked.second_pair_of_eyes, lambda: undoing.refuse_undoing(plan, congress, None, by)
         ),
         "reopen": asked.why_not_from_above(lambda: _reopen(asked)),
         "extension": asked.why_not(REPORT, lambda: extensions.refuse_asking(plan, congress, by.today)),

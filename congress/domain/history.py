@@ -75,6 +75,16 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
+class Undone:
+    """An act that was taken back: it stands here, and no longer among the acts."""
+
+    act: Act
+    at: datetime
+    by: str
+    by_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Attachment:
     """A file that hangs on the report: `id` is the file's. What is in it, its keeper knows."""
 
@@ -258,6 +268,7 @@ class Congress:
     entries: tuple[Entry, ...] = ()
     result_entries: tuple[ResultEntry, ...] = ()
     acts: tuple[Act, ...] = ()
+    undone: tuple[Undone, ...] = ()
     chosen: tuple[Choice, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     removals: tuple[Removal, ...] = ()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from congress import events
 from congress.context import Context
-from congress.domain import approval, attachments, decisions, owners, reopening
+from congress.domain import approval, attachments, decisions, owners, reopening, undoing
 from congress.domain import progress as rules
 from congress.domain.approval import OverOthers
 from congress.domain.history import By, Congress
@@ -35,6 +35,8 @@ READ = "congress:read"
 REPORT = "congress:report"
 MANAGE = "plan:manage"
 NOT_OVER = OverOthers()
+# Whoever takes an approval back gave a reason when they gave it, where one was needed.
+GIVEN_THEN = OverOthers(on_purpose=True, reason="-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +216,21 @@ def send_back(
     told = [events.about(events.RETURNED, changed)]
     fields: dict[str, object] = {"fields": sorted(reasons), **above.over}
     return saved(context, plan, changed, expected_version, "congress.returned", fields, told)
+
+
+def undo_approval(context: Context, caller: Caller, congress_id: str, expected_version: int) -> CongressView:
+    return context.database.in_transaction(
+        lambda: _undo_approval(context, caller, congress_id, expected_version)
+    )
+
+
+def _undo_approval(context: Context, caller: Caller, congress_id: str, expected_version: int) -> CongressView:
+    found = superior(context, caller, congress_id, expected_version, GIVEN_THEN)
+    congress, plan = found.congress, found.plan
+    above = nearest_above(context, plan, congress)
+    changed = undoing.undo_approval(plan, congress, above, found.by, context.new_id())
+    told = [events.about(events.APPROVAL_UNDONE, changed)]
+    return saved(context, plan, changed, expected_version, "congress.approval_undone", {}, told)
 
 
 def reopen(

@@ -177,6 +177,17 @@ def record_superiors_milestone(body: dict[str, Any], congress_id: str) -> Any:
     )
 
 
+@api.route("/congresses/<string:congress_id>/undo-approval", methods=["POST"])
+@access("congress:approve")
+@versioned
+@idempotent_if_asked
+@api.arguments(schemas.Nothing, required=False)
+@api.response(200, schemas.CongressView)
+def undo_approval(body: dict[str, Any], congress_id: str) -> Any:
+    """Takes one's own approval back within ten minutes, while nothing above was approved after it."""
+    return answered(operations.undo_approval(context(), caller(), congress_id, expected_version()))
+
+
 @api.route("/congresses/<string:congress_id>/reopen", methods=["POST"])
 @access("congress:approve")
 @versioned

@@ -11,7 +11,7 @@ from congress.domain.changes import since_return
 from congress.domain.difficulties import Difficulty
 from congress.domain.explanations import days_late, owes
 from congress.domain.extensions import due_on, planned_day
-from congress.domain.history import Act, Congress, Explanation, Extension, State
+from congress.domain.history import Act, Congress, Explanation, Extension, State, Undone
 from congress.domain.overdue import can_be_done, is_left_out
 from congress.domain.owners import who_acts
 from congress.domain.pilots import Note
@@ -190,6 +190,7 @@ def congress_view(view: CongressView, today: date) -> Json:
         "history": [
             {**_told(act, view.named), "figures": figures_at(congress, act)} for act in congress.acts
         ],
+        "undone": [_undone(one, view.named) for one in congress.undone],
         "levels_between": view.between,
         "refusal": refusal_document(view.refusal) if view.refusal else None,
         "next_steps": next_steps(plan, congress),
@@ -283,6 +284,11 @@ def _since_return(view: CongressView) -> Json | None:
     if found is None:
         return None
     return {**_told(found.act, view.named), "figures": found.figures, "milestones": found.milestones}
+
+
+def _undone(one: Undone, named: bool) -> Json:
+    name = one.by_name if named else ""
+    return {**_told(one.act, named), "undone_at": one.at, "undone_by": one.by, "undone_by_name": name}
 
 
 def _told(act: Act, named: bool) -> Json:

@@ -237,6 +237,15 @@ class HistoryView(ReturnedView):
     figures = fields.Dict(keys=fields.String(), values=Number(), allow_none=True)
 
 
+class UndoneView(ReturnedView):
+    """An act that was taken back, and when."""
+
+    kind = fields.String()
+    undone_at = fields.DateTime()
+    undone_by = fields.String()
+    undone_by_name = fields.String()
+
+
 class ExtensionAnswerView(StrictSchema):
     """`until`: the day that was granted; null where it was refused or withdrawn."""
 
@@ -351,6 +360,7 @@ class CongressView(TakenView):
     returned = fields.Nested(ReturnedView, allow_none=True)
     approved = fields.Nested(ActView, allow_none=True)
     history = fields.List(fields.Nested(HistoryView))
+    undone = fields.List(fields.Nested(UndoneView))
     reopened = fields.Nested(ReturnedView, allow_none=True)
     since_return = fields.Nested(SinceReturnView, allow_none=True)
     levels_between = fields.Integer()

@@ -15,6 +15,7 @@ from congress.domain.history import (
     Postponement,
     Removal,
     ResultEntry,
+    Undone,
 )
 from congress.domain.pilots import Note, taught_to, whose_pilot
 from congress.domain.plan import Milestone, Plan, milestone_of
@@ -35,6 +36,7 @@ _CONGRESSES = Shape(
         Entry: (*MARKED, "above", "over_reason"),
         ResultEntry: (*MARKED, "members", "asked"),
         Act: (*MARKED, "over_reason", "by_name"),
+        Undone: ("by_name",),
         Attachment: MARKED,
         Removal: MARKED,
         Extension: MARKED,

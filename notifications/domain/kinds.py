@@ -69,6 +69,7 @@ class Kind(StrEnum):
     CONGRESS_SUBMITTED = "congress.submitted"
     CONGRESS_RETURNED = "congress.returned"
     CONGRESS_APPROVED = "congress.approved"
+    CONGRESS_APPROVAL_UNDONE = "congress.approval_undone"
     MAIL_REFUSED = "mail.refused"
     CONGRESS_REOPENED = "congress.reopened"
     CONGRESS_WAITS_FOR_SUPERIOR = "congress.waits_for_superior"

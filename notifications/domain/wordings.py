@@ -1,5 +1,6 @@
 """What each kind of notice says, in its title and its text, and what a mail says around it."""
 
+from notifications.domain.congress_wordings import CONGRESSES
 from notifications.domain.kinds import Kind
 from notifications.domain.reminder_wordings import REMINDERS, Wording
 from servicekit.words import N_
@@ -304,82 +305,13 @@ WORDINGS = {
         N_("The move of a unit waits for a second person"),
         N_("Somebody asks to move a unit to or from {unit}. Look at it, then confirm or decline it."),
     ),
-    Kind.CONGRESS_SUBMITTED: Wording(
-        N_("A congress report awaits your approval"),
-        N_("The congress report of {unit} has been sent up. Check it, then approve or return it."),
-    ),
-    Kind.CONGRESS_RETURNED: Wording(
-        N_("A congress report was returned for correction"),
-        N_("The congress report of {unit} was returned for correction. The reasons stand beside the fields."),
-    ),
-    Kind.CONGRESS_APPROVED: Wording(
-        N_("A congress report was approved"),
-        N_("The congress report of {unit} was approved and is now locked."),
-    ),
+    **CONGRESSES,
     Kind.MAIL_REFUSED: Wording(
         N_("Your e-mail address takes no messages"),
         N_(
             "The mail server of your address refuses our messages. Correct the address, or remove it; this inbox "
             "holds everything in any case."
         ),
-    ),
-    Kind.CONGRESS_REOPENED: Wording(
-        N_("An approved congress report was reopened"),
-        N_(
-            "The approved congress report of {unit} was reopened for correction. Correct it and send it up again."
-        ),
-    ),
-    Kind.CONGRESS_WAITS_FOR_SUPERIOR: Wording(
-        N_("A step of a congress awaits your unit"),
-        N_("The congress of {unit} cannot go on before your unit records its step."),
-    ),
-    Kind.CONGRESS_EXTENSION_ASKED: Wording(
-        N_("A unit asks for a later deadline"),
-        N_("{unit} has asked for a later deadline for its congress. Grant it, grant less, or refuse it."),
-    ),
-    Kind.CONGRESS_EXTENSION_DECIDED: Wording(
-        N_("Your question about a later deadline was answered"),
-        N_("The superior unit has answered whether the congress of {unit} may be held later."),
-    ),
-    Kind.CONGRESS_EXPLANATION_WRITTEN: Wording(
-        N_("A unit has explained why its congress is late"),
-        N_("{unit} has written why its congress is so late. Accept it, or return it with a remark."),
-    ),
-    Kind.CONGRESS_PILOT_CHOSEN: Wording(
-        N_("Your congress is a pilot"), N_("{unit} holds it earlier than others.")
-    ),
-    Kind.CONGRESS_PILOT_CALLED_OFF: Wording(
-        N_("Your congress is no pilot any more"),
-        N_("The plan's deadline counts for the congress of {unit} again."),
-    ),
-    Kind.CONGRESS_POSTPONED: Wording(N_("A congress is postponed"), N_("{unit} says why, and until when.")),
-    Kind.CONGRESS_EXPLANATION_DECIDED: Wording(
-        N_("Your explanation of the delay was answered"),
-        N_("The superior unit has accepted or returned the explanation why the congress of {unit} is late."),
-    ),
-    Kind.DIFFICULTY_WAITS: Wording(
-        N_("A difficulty waits for your unit"),
-        N_("A difficulty of {unit} lies with your unit. Answer it, ask back, or forward it."),
-    ),
-    Kind.DIFFICULTY_ASKED_BACK: Wording(
-        N_("You are asked back about a difficulty"),
-        N_("The superior needs to know more about a difficulty that {unit} has raised. Reply there."),
-    ),
-    Kind.DIFFICULTY_ANSWERED: Wording(
-        N_("A difficulty was answered"),
-        N_("A difficulty that {unit} has raised was answered. Read it, and say whether it is solved."),
-    ),
-    Kind.COMMENTED_ABOVE: Wording(
-        N_("A superior unit asks about a congress report"),
-        N_("A superior unit has written a comment on the congress of {unit}. Read it and answer there."),
-    ),
-    Kind.COMMENTED_BELOW: Wording(
-        N_("A unit has commented on its congress report"),
-        N_("{unit} has written a comment on its congress. Read it there."),
-    ),
-    Kind.MENTIONED: Wording(
-        N_("Somebody mentions you in a comment"),
-        N_("You are mentioned in a comment on the congress of {unit}."),
     ),
     **REMINDERS,
     Kind.EXPORT_READY: Wording(

@@ -103,6 +103,7 @@ DONE = {
     "approved-last": N_("The report is approved and locked. It was the last one in the queue."),
     "returned-last": N_("The report has been returned with your reasons. It was the last one in the queue."),
     "approved-ticked": N_("The reports that you ticked are approved and locked."),
+    "approval-undone": N_("The approval is taken back; the report waits for a decision again."),
     "reopened": N_("The report is open for correction again; the unit is told."),
     "extension-asked": N_("The superior unit is asked for a later deadline."),
     "extension-withdrawn": N_("The question about a later deadline is withdrawn."),

@@ -137,6 +137,7 @@ ACTS = {
     "POST /api/congress/congresses/<string:congress_id>/resume": REFUSED,
     "POST /api/congress/congresses/<string:congress_id>/block": REFUSED,
     "POST /api/congress/congresses/<string:congress_id>/unblock": REFUSED,
+    "POST /api/congress/congresses/<string:congress_id>/undo-approval": REFUSED,
     "POST /api/congress/congresses/<string:congress_id>/reopen": REFUSED,
     "POST /api/congress/congresses/<string:congress_id>/reopen-topmost": REFUSED,
     "POST /api/congress/congresses/<string:congress_id>/milestones": REFUSED,

@@ -1197,6 +1197,9 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "POST /api/congress/congresses/{congress_id}/superior-milestones": (
         of_congress("/superior-milestones", "congress:approve", A_MILESTONE),
     ),
+    "POST /api/congress/congresses/{congress_id}/undo-approval": (
+        of_congress("/undo-approval", "congress:approve", {}),
+    ),
     "POST /api/congress/congresses/{congress_id}/reopen": (
         of_congress("/reopen", "congress:approve", A_REASON),
     ),

@@ -68,6 +68,40 @@ def record_step(congress_id: str, form: Form) -> Response:
 # ---------------------------------------------------------------- the way back
 
 
+@pages.get("/congresses/<congress_id>/undo-approval")
+@access("congress:read")
+def undoing_form(congress_id: str) -> Response:
+    one, _plan = looked_up(congress_id)
+    return _undoing_page(one, Form(version=one["version"]))
+
+
+def undoing_again(congress_id: str, form: Form) -> Response:
+    one, _plan = looked_up_again(congress_id, form)
+    return _undoing_page(one, form)
+
+
+@pages.post("/congresses/<congress_id>/undo-approval")
+@access("congress:read")
+@or_shown_again(undoing_again)
+def undo_approval(congress_id: str, form: Form) -> Response:
+    congress().undo_approval(congress_id, form.version, form.once)
+    return done(f"/congresses/{congress_id}", "approval-undone")
+
+
+def _undoing_page(one: Document, form: Form) -> Response:
+    start = f"/congresses/{one['id']}"
+    return page(
+        "undo_approval.html",
+        form.status,
+        unit=unit_with_id(one),
+        trail=trail_of(one),
+        form=form,
+        approved=one.get("approved"),
+        action=f"{start}/undo-approval",
+        back=start,
+    )
+
+
 @pages.get("/congresses/<congress_id>/reopen")
 @access("congress:read")
 def reopening_form(congress_id: str) -> Response:

@@ -50,6 +50,8 @@ def acts_of(congress: Document, plan: Document) -> tuple[Act, ...]:
     given = congress["results"] and all(act.kind not in ("results", "correct") for act in acts)
     if given and offered(congress, "results"):
         acts.append(Act("results", f"{start}/results"))
+    if offered(congress, "undo-approval"):
+        acts.append(Act("undo-approval", f"{start}/undo-approval"))
     if offered(congress, "reopen") or offered(congress, "reopen-topmost"):
         acts.append(Act("reopen", f"{start}/reopen", over=over_others(congress, "reopen")))
     main = _main(acts, results_missing=not congress["results"])

@@ -93,6 +93,8 @@ class CongressPage:
     returned: Decision | None = None
     reopened: Decision | None = None
     approved_before: tuple["Approval", ...] = ()
+    # When an approval was given, and when it was taken back.
+    taken_back: tuple[tuple[str, str], ...] = ()
     approved: Decision | None = None
     cautions: tuple[Fault, ...] = ()
     content: Names = field(default_factory=dict)
@@ -142,6 +144,7 @@ def congress_page(
         else None,
         reopened=_returned(reopened, plan) if reopened else None,
         approved_before=_approved_before(congress, groups),
+        taken_back=tuple((one["at"], one["undone_at"]) for one in congress.get("undone", ())),
         cautions=tuple(map(fault_of, congress["cautions"])),
         content=_content(congress, plan),
         content_link=(

@@ -141,6 +141,9 @@ class Congress:
     ) -> None:
         self._act(congress_id, "return", {"reasons": dict(reasons), **over}, version, once)
 
+    def undo_approval(self, congress_id: str, version: int | None, once: str) -> None:
+        self._act(congress_id, "undo-approval", {}, version, once)
+
     def reopen(self, congress_id: str, body: Mapping[str, object], version: int | None, once: str) -> None:
         self._act(congress_id, "reopen", body, version, once)
 
