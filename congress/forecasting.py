@@ -11,6 +11,7 @@ itself, that it wanders, and that fewer and fewer are left.
 
 import json
 import sys
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -47,6 +48,8 @@ MOST_A_DAY = 1e7
 # Below this a variance is that of nothing at all.
 LEAST_MEAN = 0.5
 LEAST_SHAPE = 1e-9
+# Where the fit has come to its end the likelihood does not rise any more; beside how much is counted.
+STEEP = 0.01
 # Counts of independent ones have 1.
 LEAST_SCATTER = 1.01
 
@@ -121,12 +124,23 @@ def _fitted(level: Level, fewer: float, dice: numpy.random.Generator) -> tuple[F
     # library divides the likelihood by the number of rows, and not by the sum of the weights.
     width = len(EXPECTED)
     ridge = numpy.full(width, 1.0 / len(new))
-    fitted = model.fit_regularized(alpha=ridge, L1_wt=0.0, start_params=numpy.zeros(width))
-    found = numpy.asarray(fitted.params)
+    # From the mean pace on; from nothing the first step may go beyond what can be reckoned.
+    start = numpy.zeros(width)
+    counted = float(weights @ new)
+    start[0] = numpy.log(max(counted, LEAST_MEAN) / float(weights @ numpy.exp(known))) / SPREAD[0]
+    # On its way it may try what is beyond reckoning; where it ends is looked at.
+    with numpy.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        fitted = model.fit_regularized(alpha=ridge, L1_wt=0.0, start_params=start)
+        found = numpy.asarray(fitted.params)
+        slope = model.score(found) - found
+        information = numpy.eye(width) - model.hessian(found, observed=False)
+    ended = numpy.isfinite(found).all() and numpy.isfinite(information).all()
+    if not ended or numpy.abs(slope).max() > STEEP * max(1.0, counted):
+        raise ArithmeticError("no pace explains these figures")
     mean = model.predict(found, offset=known)
     strange = weights * (new - mean) ** 2 / numpy.maximum(mean, LEAST_MEAN)
     scatter = max(LEAST_SCATTER, float(strange.sum() / max(weights.sum() - 1.0, 1.0)))
-    information = numpy.eye(width) - model.hessian(found, observed=False)
     around = numpy.linalg.inv(information) * scatter
     return EXPECTED + SPREAD * dice.multivariate_normal(found, around, DRAWS, method="eigh"), scatter
 

@@ -28,7 +28,7 @@ DAY_SECONDS = 5.0
 # A forecast is of a day; it waits until the day's figures are kept.
 FORECAST_SECONDS = 5.0
 # While a process of its own reckons for some units, nothing else happens in its loop.
-FORECAST_LEASE_SECONDS = 60.0
+FORECAST_LEASE_SECONDS = 300.0
 # How many lines a list has is exact also while nobody sums up; this keeps it fast.
 SUM_UP_SECONDS = 30.0
 # Counting happens once whoever does it, so a lease that ends while its holder works costs nothing.

@@ -20,6 +20,8 @@ LEAST_OPEN = 30
 # Earlier than this, in percent, nothing tells how fast they will come.
 LEAST_DONE = 10
 LEAST_DAYS = timedelta(days=14)
+# In percent: by fewer that come or leave a pace is not told wrong.
+CAME_AND_LEFT = 2
 STANDS_STILL = timedelta(days=28)
 # Whoever looks further has no forecast any more.
 FURTHEST = timedelta(days=365)
@@ -36,6 +38,7 @@ class Silence(StrEnum):
     SHORT = "short"  # not kept for long enough
     STILL = "still"  # none was done for weeks
     FAR = "far"  # not within what can be foreseen
+    UNREADABLE = "unreadable"  # no pace comes of the figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +100,23 @@ def series_of(plan: Plan, days: Mapping[date, Groups]) -> tuple[Series, ...]:
         of_level = {key: one for key, one in newest.items() if group_of(key)[0] == level}
         planned = tuple(planned_of(plan, plan.closing, of_level))
         if planned:
-            points = tuple((day, by[level].done) for day, by in counts.items() if level in by)
+            since = _unchanged_since(level, counts)
+            points = tuple(
+                (day, by[level].done) for day, by in counts.items() if day >= since and level in by
+            )
             found.append(Series(level, count.held, planned[-1][0], points))
     return tuple(found)
+
+
+def _unchanged_since(level: str, counts: Mapping[date, Mapping[str, Count]]) -> date:
+    """The day from which on about as many held it as now: units that came, or left, bring what they did elsewhere."""
+    newest = max(counts)
+    now, since = counts[newest][level].held, newest
+    for day in sorted(counts, reverse=True):
+        if abs(counts[day].get(level, Count()).held - now) * 100 > CAME_AND_LEFT * now:
+            break
+        since = day
+    return since
 
 
 def _by_level(plan: Plan, groups: Groups, day: date) -> dict[str, Count]:

@@ -16,6 +16,7 @@ from congress.domain.forecasts import (
     Outlook,
     Range,
     Series,
+    Silence,
     expected_in,
     is_worth_asking,
     needed,
@@ -31,7 +32,7 @@ ROOT = Path(__file__).parents[2]
 PROGRAM = (sys.executable, str(ROOT / "congress/forecasting.py"))
 # Of units that are reckoned by one process: it takes two seconds to begin, and a hundredth for each.
 AT_ONCE = 100
-SECONDS = 120.0
+SECONDS, SECONDS_FOR_EACH = 20.0, 1.0
 # It gives way to whoever waits for an answer.
 NICENESS = 10
 
@@ -39,7 +40,7 @@ Json = dict[str, Any]
 
 
 class NotReckoned(Exception):
-    """The program of forecasts broke or took too long; it is begun anew after a while."""
+    """The program of forecasts cannot be begun; it is tried anew after a while."""
 
 
 def keep_forecasts(context: Context) -> Iterator[int]:
@@ -68,12 +69,14 @@ def _asking(context: Context, plan: Plan, today: date) -> Iterator[tuple[str, tu
 
 
 def outlooks_of(units: Mapping[str, Sequence[Series]], today: date) -> dict[str, Outlook]:
-    """By unit; none for one that cannot be reckoned. Raises NotReckoned."""
+    """By unit; of one that cannot be reckoned it says so. Raises NotReckoned where none can be."""
     answers = _reckoned([_question(series) for series in units.values()])
     found = {}
     for (unit_id, series), answer in zip(units.items(), answers, strict=True):
         if "failed" in answer:
-            log.error("forecast_not_reckoned", unit=unit_id, why=answer["failed"])
+            log.warning("forecast_not_reckoned", unit=unit_id, why=answer["failed"])
+            levels = {one.level: silence_of(one) or Silence.UNREADABLE for one in series}
+            found[unit_id] = Outlook(today, silence_of_all(series) or Silence.UNREADABLE, levels)
         else:
             found[unit_id] = _outlook(series, answer, today)
     return found
@@ -98,19 +101,27 @@ def _question(levels: Sequence[Series]) -> Json:
 
 
 def _reckoned(units: Sequence[Json]) -> list[Json]:
+    """What breaks the program, or takes too long, is looked for by halves: the others have nothing to do with it."""
+    try:
+        return _told(units)
+    except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as error:
+        if len(units) <= 1:
+            return [{"failed": type(error).__name__} for _ in units]
+        half = len(units) // 2
+        return _reckoned(units[:half]) + _reckoned(units[half:])
+
+
+def _told(units: Sequence[Json]) -> list[Json]:
     try:
         done = subprocess.run(  # noqa: S603 - a program of ours
             ["nice", "-n", str(NICENESS), *PROGRAM],  # noqa: S607 - found by the path below
             input=json.dumps({"days": FURTHEST.days, "units": units}).encode(),
             capture_output=True,
-            timeout=SECONDS,
+            timeout=SECONDS + SECONDS_FOR_EACH * len(units),
             env={"PYTHONPATH": str(ROOT), "PATH": os.defpath},
             check=True,
         )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise NotReckoned from error
-    except subprocess.CalledProcessError as error:
-        log.error("forecasts_not_reckoned", why=error.stderr.decode(errors="replace")[-300:])
+    except OSError as error:
         raise NotReckoned from error
     return list(json.loads(done.stdout))
 

@@ -20,6 +20,7 @@ SILENCES = {
     "early": N_("No forecast yet: too few have closed to tell how fast they come."),
     "short": N_("No forecast yet: figures have been kept for less than two weeks."),
     "still": N_("No forecast: none has closed for four weeks."),
+    "unreadable": N_("No forecast: no pace can be told from the figures of these days."),
     "far": N_("At this pace not within a year."),
 }
 

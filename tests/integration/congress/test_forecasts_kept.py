@@ -7,10 +7,10 @@ from datetime import date, timedelta
 import pytest
 
 from congress.context import Context
-from congress.domain.forecasts import Series
+from congress.domain.forecasts import Forecast, Series, Silence
 from congress.domain.plan import Plan
 from congress.domain.rollup import group_key
-from congress.operations.forecasts import NotReckoned, _reckoned, keep_forecasts, outlooks_of
+from congress.operations.forecasts import _reckoned, keep_forecasts, outlooks_of
 from tests.integration.congress.scene import READER, Desk, Json, project
 from tests.integration.congress.test_days import Then
 from tests.processes import House
@@ -102,7 +102,14 @@ def test_what_cannot_be_reckoned_is_said_and_not_made_up() -> None:
     well = Series("union", HELD, day, points)
     # Of two figures of one day no pace comes.
     ill = Series("union", HELD, day, (*points, points[-1]))
-    assert set(outlooks_of({"ill": (ill,), "well": (well,)}, day)) == {"well"}
+    found = outlooks_of({"ill": (ill,), "well": (well,)}, day)
+    assert found["ill"].whole is found["ill"].levels["union"] is Silence.UNREADABLE
+    assert isinstance(found["well"].whole, Forecast)
     assert outlooks_of({}, day) == {}
-    with pytest.raises(NotReckoned):
-        _reckoned([{"levels": 3}])
+
+
+def test_what_breaks_the_program_is_told_apart_from_the_others() -> None:
+    well = {"levels": {}, "others": 3, "may_stay": 0}
+    broken = {"levels": 3}
+    found = _reckoned([well, broken, well])
+    assert [set(one) for one in found] == [{"levels", "whole", "way"}, {"failed"}, {"levels", "whole", "way"}]

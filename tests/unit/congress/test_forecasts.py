@@ -90,7 +90,7 @@ def test_only_whoever_has_enough_that_are_open_is_asked_for() -> None:
 
 def test_days_are_read_by_level_over_all_its_deadlines_and_due_is_the_last_of_them() -> None:
     days = {
-        TODAY - timedelta(days=7): {group_key("union", DEADLINE): {"total": 30, "done.closed": 3}},
+        TODAY - timedelta(days=7): {group_key("union", DEADLINE): {"total": 33, "done.closed": 3}},
         TODAY: {
             group_key("union", DEADLINE): {"total": 30, "done.closed": 9, "skipped.closed": 2},
             group_key("union", LATER): {"total": 5, "done.closed": 1},
@@ -102,6 +102,35 @@ def test_days_are_read_by_level_over_all_its_deadlines_and_due_is_the_last_of_th
     assert [done for _, done in union.points] == [3, 10]
     assert (district.held, district.points) == (2, ((TODAY, 0),))
     assert series_of(a_plan(), {}) == ()
+
+
+def test_units_that_came_with_what_they_did_elsewhere_are_no_pace() -> None:
+    week = timedelta(days=7)
+    before = {group_key("union", DEADLINE): {"total": 1000, "done.closed": 300}}
+    after = {group_key("union", DEADLINE): {"total": 1800, "done.closed": 1060}}
+    days = {TODAY - 2 * week: before, TODAY - week: before, TODAY: after}
+    (merged,) = series_of(a_plan(), days)
+    assert merged.points == ((TODAY, 1060),)
+    assert silence_of(merged) is Silence.SHORT
+    few = {group_key("union", DEADLINE): {"total": 1010, "done.closed": 305}}
+    (grown,) = series_of(a_plan(), {TODAY - week: before, TODAY: few})
+    assert len(grown.points) == 2
+
+
+@pytest.mark.parametrize(
+    ("held", "before", "last", "due", "kept"),
+    [(5000, 1, 3600, 0, 300), (20000, 1, 9800, 7, 300), (52105, 2, 37515, 2, 150), (1000, 0, 202, 0, 377)],
+)
+def test_a_jump_that_no_pace_explains_is_said_or_foretold_but_breaks_nothing(
+    held: int, before: int, last: int, due: int, kept: int
+) -> None:
+    days = [day for day in range(kept + 1) if kept - day <= 8 or day % 7 == 0]
+    points = [[day, last if day == kept else before] for day in days]
+    level = {"held": held, "due": kept + due, "points": points, "may_stay": held - needed(held)}
+    (found,) = forecasting.main(
+        [{"levels": {"union": level}, "others": 0, "may_stay": level["may_stay"]}], 365
+    )
+    assert "failed" in found or found["whole"][0] is None or found["whole"][0] >= 1
 
 
 def test_what_cannot_be_foreseen_is_said() -> None:

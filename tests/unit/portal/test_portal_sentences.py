@@ -59,6 +59,7 @@ READ = {
         "moved",
         "least",
         "longest",
+        "minutes",
         "sum",
         "total",
         "needed",
