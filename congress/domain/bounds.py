@@ -1,6 +1,6 @@
 """What a unit's figures are compared with besides themselves: its members by the register, and its last congress."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from congress.domain.cautions import Caution
 from congress.domain.history import Congress, State
@@ -13,6 +13,8 @@ OF_MEMBERS = ("summoned", "members", "delegates_up", "committee_seats")
 UNLIKE = 5
 # Below this a few people more or less are many times as many.
 FEW = 10
+# Figures of how many an election has elected.
+ELECTED_OF = {"committee": "committee_elected", "standing": "committee_standing", "delegates": "delegates_up"}
 COMPARED = ("summoned", "members", "delegates_up", "committee_seats", "subordinate_units")
 
 
@@ -56,13 +58,26 @@ def _beside(figures: Figures, before: Figures) -> Iterator[Caution]:
             yield Caution("unlike-last-time", f"figures/{key}", {"count": now, "before": then})
 
 
-def _beside_tallies(figures: Figures, tallied: Iterable[Tallied]) -> Iterator[Caution]:
+def _beside_tallies(figures: Figures, tallied: Sequence[Tallied]) -> Iterator[Caution]:
+    # Two elections may say the same of the summoned: that is told once.
+    said = {(key, total): None for one in tallied for key, total in _said(one) if total is not None}
+    for key, total in said:
+        if key in figures and figures[key] != total:
+            yield Caution("tally-differs", f"figures/{key}", {"count": figures[key], "total": total})
     for one in tallied:
-        said = {
-            "committee": {"committee_listed": one.listed, "committee_elected": one.elected},
-            "standing": {"committee_standing": one.elected},
-            "delegates": {"delegates_up": one.elected},
-        }
-        for key, total in said[one.of].items() if one.agreed else ():
-            if key in figures and figures[key] != total:
-                yield Caution("tally-differs", f"figures/{key}", {"count": figures[key], "total": total})
+        key = ELECTED_OF[one.of]
+        if key in figures and not one.agreed:
+            yield Caution("tally-not-agreed", f"figures/{key}", {})
+        elif key in figures and one.tie_left:
+            yield Caution("round-outstanding", f"figures/{key}", {})
+
+
+def _said(one: Tallied) -> Iterator[tuple[str, int | None]]:
+    """By figure. Who is elected is said once the three counts agree; who stood and was summoned before that."""
+    if one.agreed:
+        yield ELECTED_OF[one.of], one.elected
+    yield "summoned", one.summoned
+    yield "excluded", one.excluded
+    if one.of == "committee":
+        yield "committee_listed", one.listed
+        yield "committee_lowest_votes", one.lowest if one.agreed else None

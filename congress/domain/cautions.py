@@ -32,6 +32,8 @@ TITLES = {
         "Every one of these figures ends in 000. Were they copied from a table with three decimals?"
     ),
     "tally-differs": N_("{count} here; the votes that were counted say {total}."),
+    "tally-not-agreed": N_("The three counts of this election are not all entered, or do not agree."),
+    "round-outstanding": N_("Equal votes: those who have them were not voted on again yet."),
     "too-few-women-listed": N_(
         "Women among the candidates: {count} of {listed}. With {number} more in a list of this length the target of "
         "{target}% would be met."

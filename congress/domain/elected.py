@@ -13,7 +13,8 @@ from congress.domain.history import By, Congress
 from congress.domain.plan import Plan
 from congress.domain.progress import content_of, has_election, refuse_locked
 from congress.domain.progress_refusals import ResultsTooEarly
-from congress.domain.tallies import Kind, Tally, with_teller
+from congress.domain.tallied import with_teller
+from congress.domain.tallies import Kind, Tally
 from congress.domain.tally_refusals import ElectionNotHeld
 from congress.domain.voting import Outcome
 from servicekit.ids import id_from

@@ -281,7 +281,7 @@ def report_results(
     `members`: of the unit and all below it, by the register, where that was `asked` and said so.
     """
     refuse_results(plan, congress)
-    check_results(figures, content_of(plan, congress), plan.results_fields)
+    check_results(figures, content_of(plan, congress), plan.results_fields, congress.tallied)
     known = (by.at, by.account_id, by.by_code, by.kept_by, members, asked)
     entry = ResultEntry(entry_id, dict(figures), *known)
     return replace(congress, result_entries=(*congress.result_entries, entry))
@@ -303,7 +303,7 @@ def submit(plan: Plan, congress: Congress, by: By, entry_id: str) -> Congress:
         raise SubmittedTooEarly()
     if congress.results is None:
         raise ResultsMissing(field="figures")
-    check_results(congress.results, content_of(plan, congress), plan.results_fields)
+    check_results(congress.results, content_of(plan, congress), plan.results_fields, congress.tallied)
     marked = plan.marked(Mark.SUBMITTED)
     if marked is not None and not _was_sent_before(congress, marked):
         _refuse_order(plan, congress, marked, by.today)

@@ -1,12 +1,13 @@
 """Results: the figures of a congress. They must add up exactly, and an election follows the summoned."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from congress.domain.cautions import Caution, refuse
 from congress.domain.plan import ContentType, Targets
 from congress.domain.plan_refusals import UnknownFigure
+from congress.domain.voting import Tallied
 from servicekit.refusals import Invalid, Refusal
 from servicekit.words import N_
 
@@ -186,6 +187,16 @@ class NotEnoughVotes(Invalid):
     )
 
 
+class TooFewForTheTally(Invalid):
+    title = N_(
+        "With {present} present nobody can be elected: by the tally of this election that takes {needed} votes."
+    )
+
+
+class NotEnoughForTheTally(Invalid):
+    title = N_("By the tally of this election {needed} votes are needed to be elected.")
+
+
 def majority(summoned: float, excluded: float = 0) -> int:
     """The votes that elect: more than half of those summoned, less the exclusions the rules list."""
     return int((summoned - excluded) // 2) + 1
@@ -195,8 +206,12 @@ def is_elected(votes: int, summoned: int, excluded: int = 0) -> bool:
     return votes >= majority(summoned, excluded)
 
 
-def check_results(figures: Figures, content: ContentType, collected: tuple[str, ...]) -> None:
-    """Refuse figures that cannot be true, each under its own field. `collected`: what the plan asks for."""
+def check_results(
+    figures: Figures, content: ContentType, collected: tuple[str, ...], tallied: Sequence[Tallied] = ()
+) -> None:
+    """Refuse figures that cannot be true, each under its own field. `collected`: what the plan asks for. `tallied`:
+    what the tallies of this congress say, whose majority is then the one that elects.
+    """
     faults: dict[str, Refusal] = {}
     for key, value in figures.items():
         if key not in collected:
@@ -210,7 +225,7 @@ def check_results(figures: Figures, content: ContentType, collected: tuple[str, 
         if figure.needed and not skipped and figure.key in collected and figure.key not in figures:
             faults[figure.key] = FigureMissing()
     if not faults:
-        faults = _faults_of_sums(figures) | _faults_of_election(figures)
+        faults = _faults_of_sums(figures) | _faults_of_election(figures, tallied)
     refuse({f"figures/{key}": fault for key, fault in faults.items()})
 
 
@@ -259,9 +274,12 @@ def _more(part: str, whole: str, figures: Figures) -> MoreThanTheWhole:
     return MoreThanTheWhole(part=part, whole=whole, total=figures[whole])
 
 
-def _faults_of_election(figures: Figures) -> dict[str, Refusal]:
+def _faults_of_election(figures: Figures, tallied: Sequence[Tallied]) -> dict[str, Refusal]:
     if not figures.get("committee_elected") or "summoned" not in figures:
         return {}
+    tally = next((one for one in tallied if one.of == Election.COMMITTEE and one.judges), None)
+    if tally is not None:
+        return _faults_by_tally(figures, tally)
     needed = majority(figures["summoned"], figures.get("excluded", 0))
     present = figures.get("present", needed)
     if present < needed:
@@ -269,6 +287,20 @@ def _faults_of_election(figures: Figures) -> dict[str, Refusal]:
     votes = figures.get("committee_lowest_votes")
     if votes is not None and votes < needed:
         return {"committee_lowest_votes": NotEnoughVotes(needed=needed)}
+    return {}
+
+
+def _faults_by_tally(figures: Figures, tally: Tallied) -> dict[str, Refusal]:
+    """Among equals fewer votes elect; of ballots that come back nobody knows how many are needed before they agree."""
+    needed = tally.needed
+    if needed is None:
+        return {}
+    present = figures.get("present", needed)
+    if present < needed:
+        return {"committee_elected": TooFewForTheTally(present=present, needed=needed)}
+    votes = figures.get("committee_lowest_votes")
+    if votes is not None and votes < needed and not tally.among_equals:
+        return {"committee_lowest_votes": NotEnoughForTheTally(needed=needed)}
     return {}
 
 

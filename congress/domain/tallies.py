@@ -5,12 +5,12 @@ it takes the place of what was keyed before, which stays.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from congress.domain.cautions import Caution, refuse
-from congress.domain.history import By, Choice, Congress
+from congress.domain.history import By, Congress
 from congress.domain.plan import Plan
 from congress.domain.progress import content_of, has_election, refuse_locked
 from congress.domain.results import cautions_of_list
@@ -20,6 +20,7 @@ from congress.domain.tally_refusals import (
     ElectedBefore,
     ElectionNotHeld,
     ElectionTwice,
+    ExcludedSince,
     ExcludedTooMany,
     LaterRoundStands,
     MoreThanThere,
@@ -30,19 +31,18 @@ from congress.domain.tally_refusals import (
     PresentMissing,
     SaidByRoundBefore,
     SeatsNeeded,
+    SummonedBefore,
     TalliesDiffer,
     TallyWithdrawn,
     TooManyTallies,
-    TooManyTellers,
     UnknownMajority,
     UnknownRound,
 )
-from congress.domain.voting import ONE_VOTE, Base, Count, Majority, Next, Outcome, Tallied, count, needed
+from congress.domain.voting import ONE_VOTE, Base, Count, Majority, Next, Outcome, count, needed
 from servicekit.refusals import Refusal
 
 CANDIDATES_MOST = 200
 TALLIES_MOST = 30  # of one congress, with those that were withdrawn
-TELLERS_MOST = 200
 EXCLUSIONS_MOST = 20
 SLOTS = (1, 2, 3)
 
@@ -161,13 +161,17 @@ class Tally:
         return keyed[0] if same else None
 
     @property
+    def excluded(self) -> int:
+        return sum(one.number for one in self.exclusions)
+
+    @property
     def base(self) -> int | None:
         """Of how many a part is needed; of ballots that came back it is known once the three agree."""
         if self.majority.base is Base.PRESENT:
             return self.present
         if self.majority.base is Base.RETURNED:
             return self.agreed.ballots.returned if self.agreed else None
-        return self.summoned - sum(one.number for one in self.exclusions)
+        return self.summoned - self.excluded
 
     @property
     def needed(self) -> int | None:
@@ -274,6 +278,7 @@ def _next_round(there: Sequence[Tally], asked: Asked) -> _Begun:
     if before is None:
         raise UnknownRound(field="before")
     done = _refuse_another(before, there)
+    _refuse_fewer_summoned(before, asked)
     # The others have lost; or the votes of those with as many as each other are compared anew.
     again = done.of(Outcome.TIED if done.next is Next.TIE else Outcome.TOO_FEW)
     kept = tuple(before.candidates[at] for at in again)
@@ -287,6 +292,14 @@ def _next_round(there: Sequence[Tally], asked: Asked) -> _Begun:
         if one in elected:
             raise ElectedBefore(field=f"candidates/{place}/name", name=one.name)
     return *begun, Kind.SECOND, done.left, before.round + 1, asked.candidates or kept
+
+
+def _refuse_fewer_summoned(before: Tally, asked: Asked) -> None:
+    """From round to round others may be present; of how many a part is needed stays, or the part would be smaller."""
+    if asked.summoned != before.summoned:
+        raise SummonedBefore(field="summoned", number=before.summoned)
+    if sum(one.number for one in asked.exclusions) > before.excluded:
+        raise ExcludedSince(field="exclusions", most=before.excluded)
 
 
 def refuse_next_round(plan: Plan, congress: Congress, tally: Tally, there: Sequence[Tally]) -> None:
@@ -365,30 +378,3 @@ def refuse_withdrawn(tally: Tally) -> None:
 def refuse_later_round(tally: Tally, there: Sequence[Tally]) -> None:
     if any(one.before == tally.id and not one.withdrawn for one in there):
         raise LaterRoundStands()
-
-
-# ---------------------------------------------------------------- beside the report
-
-
-def note(congress: Congress, there: Sequence[Tally], by: By) -> Congress:
-    """The congress after something was done to one of its tallies: who has a part in them, and what they say."""
-    live = [[one for one in there if one.of is of and not one.withdrawn] for of in Of if of is not Of.OTHER]
-    tallied = tuple(_tallied(rounds) for rounds in live if rounds)
-    return replace(with_teller(congress, by), tallied=tallied)
-
-
-def with_teller(congress: Congress, by: By) -> Congress:
-    """With whoever says who was elected among those who have a part in the report."""
-    others = tuple(one for one in congress.tellers if one.by != by.account_id or one.kept_by != by.kept_by)
-    if len(others) >= TELLERS_MOST:
-        raise TooManyTellers(most=TELLERS_MOST)
-    return replace(congress, tellers=(*others, Choice(by.at, by.account_id, by.kept_by)))
-
-
-def _tallied(rounds: Sequence[Tally]) -> Tallied:
-    """Of the rounds of one election, the first of which says for how many seats who stood."""
-    first = min(rounds, key=lambda one: one.round)
-    counts = [one.count for one in rounds]
-    elected = sum(len(one.of(Outcome.ELECTED)) for one in counts if one)
-    agreed = all(one is not None for one in counts)
-    return Tallied(first.of.value, first.seats or 0, len(first.candidates), elected, agreed)

@@ -72,6 +72,14 @@ class ExcludedTooMany(Invalid):
     title = N_("Only who is absent is excluded: {most} at most.")
 
 
+class SummonedBefore(Invalid):
+    title = N_("In the round before there were {number}: their number stays in every round.")
+
+
+class ExcludedSince(Invalid):
+    title = N_("In the round before {most} were not counted: in a later round no more than that.")
+
+
 class CandidatesMissing(Invalid):
     title = N_("Name at least one candidate.")
 

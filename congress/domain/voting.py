@@ -197,10 +197,22 @@ def count(votes: Sequence[int], seats: int | None, needed: int) -> Count:
 
 @dataclass(frozen=True, slots=True)
 class Tallied:
-    """What the tallies of one election say, all rounds of it; nothing of `elected` counts before they are `agreed`."""
+    """What the tallies of one election say, all rounds of it; nothing of `elected` counts before they are `agreed`.
+
+    `tie_left`: equals were not voted on again. `summoned`, `excluded`: where a part of the summoned is needed.
+    `lowest`: the fewest votes that elected, where none did in a round among equals. `needed`: where it is known.
+    `judges`: not those that were kept before the rest of this was.
+    """
 
     of: str
     seats: int
     listed: int
     elected: int
     agreed: bool
+    tie_left: bool = False
+    summoned: int | None = None
+    excluded: int | None = None
+    lowest: int | None = None
+    needed: int | None = None
+    among_equals: bool = False
+    judges: bool = False

@@ -9,6 +9,7 @@ from congress.domain import tallies as rules
 from congress.domain import tally_keying as keying
 from congress.domain.history import Congress
 from congress.domain.plan import Plan
+from congress.domain.tallied import note
 from congress.domain.tallies import Asked, Ballots, Tally
 from congress.domain.voting import Majority
 from congress.operations.congresses import READ, REPORT, allowed, saved
@@ -116,7 +117,7 @@ def _done(
         there = context.tallies.of_congress(congress_id)
         made = work(congress, plan, there)
         now = [*(one for one in there if one.id != made.id), made]
-        noted = rules.note(congress, now, by_caller(context, caller))
+        noted = note(congress, now, by_caller(context, caller))
         details = {"tally_id": made.id, "of": made.of.value, "round": made.round, **told}
         if action == "tally.keyed":
             details["agreed"] = made.agreed is not None

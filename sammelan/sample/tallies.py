@@ -12,7 +12,8 @@ from congress.domain.history import By, Congress
 from congress.domain.plan import Plan
 from congress.domain.planned import congress_id
 from congress.domain.progress import content_of, has_election
-from congress.domain.tallies import SLOTS, Asked, Ballots, Candidate, Exclusion, Of, Tally, note, open_tally
+from congress.domain.tallied import note
+from congress.domain.tallies import SLOTS, Asked, Ballots, Candidate, Exclusion, Of, Tally, open_tally
 from congress.domain.tally_keying import key
 from congress.sample import REPORTER, said_there
 from servicekit.ids import id_from

@@ -14,7 +14,8 @@ from congress.domain.bounds import cautions_of
 from congress.domain.decisions import contributors
 from congress.domain.history import Congress
 from congress.domain.plan import PlanState
-from congress.domain.progress import choose_content_type
+from congress.domain.progress import choose_content_type, report_results
+from congress.domain.tallied import TELLERS_MOST, note
 from congress.domain.tallies import (
     Asked,
     Ballots,
@@ -23,7 +24,6 @@ from congress.domain.tallies import (
     Kind,
     Of,
     Tally,
-    note,
     open_tally,
 )
 from congress.domain.tally_keying import differences, key, withdraw
@@ -234,7 +234,7 @@ def test_only_so_many() -> None:
     worn = keyed(opened(), *[1] * keying.KEYINGS_MOST)
     assert refusal_of(lambda: keyed(worn, 2)) == "TooManyKeyings"
     crowd = a_congress()
-    for n in range(rules.TELLERS_MOST):
+    for n in range(TELLERS_MOST):
         crowd = note(crowd, (), by(account_id=f"a{n}"))
     assert note(crowd, (), by(account_id="a0")).tellers[-1].by == "a0"
     assert refusal_of(lambda: note(crowd, (), by(account_id="new"))) == "TooManyTellers"
@@ -271,22 +271,106 @@ def test_whoever_keyed_decides_nothing_about_the_report() -> None:
     assert contributors(congress) == {"teller"}
 
 
+def told_of(congress: Congress, kind: str = "tally-differs") -> dict[str, Any]:
+    return {one.field: one.params for one in cautions_of(congress, None) if one.kind == kind}
+
+
+def with_figures(congress: Congress, **figures: int) -> Congress:
+    entry = congress.result_entries[-1]
+    return replace(congress, result_entries=(replace(entry, figures={**entry.figures, **figures}),))
+
+
 def test_figures_that_differ_from_the_tallies_are_cautioned() -> None:
-    first = keyed(opened(), votes=(80, 50, 20))
-    second = keyed(opened(first, number=2, before="t1"), votes=(61, 10))
-    open_still = opened(first, number=2, before="t1")
-    reported = at("results")
-    assert note(reported, [first, open_still], by()).tallied == (Tallied("committee", 2, 3, 1, agreed=False),)
-    assert cautions_of(note(reported, [first, open_still], by()), None) == ()
-    both = note(reported, [first, second], by())
-    assert both.tallied == (Tallied("committee", 2, 3, 2, agreed=True),)
-    told = {one.field: one.params for one in cautions_of(both, None)}
-    assert told == {
+    first = keyed(opened(), votes=(80, 70, 20))
+    reported = note(at("results"), [first], by())
+    assert told_of(reported) == {
         "figures/committee_elected": {"count": 10, "total": 2},
         "figures/committee_listed": {"count": 11, "total": 3},
+        "figures/summoned": {"count": 100, "total": 120},
     }
-    gone = withdraw(PLAN, a_congress(), second, [first, second], "x", by())
-    assert note(reported, [replace(first, withdrawn=gone.withdrawn), gone], by()).tallied == ()
+    said = {"committee_elected": 2, "committee_listed": 3, "summoned": 120, "excluded": 0}
+    assert told_of(with_figures(reported, **said, committee_lowest_votes=70)) == {}
+    assert told_of(with_figures(reported, **said | {"excluded": 4}, committee_lowest_votes=71)) == {
+        "figures/excluded": {"count": 4, "total": 0},
+        "figures/committee_lowest_votes": {"count": 71, "total": 70},
+    }
+    gone = withdraw(PLAN, a_congress(), first, [first], "x", by())
+    assert note(reported, [gone], by()).tallied == ()
+
+
+def test_of_another_whole_the_summoned_are_not_compared() -> None:
+    first = opened(of=Of.STANDING, majority="body_election", summoned=11, present=11)
+    assert told_of(note(at("results"), [first], by())) == {}
+
+
+def test_figures_of_an_election_whose_counts_do_not_agree_are_cautioned() -> None:
+    first = keyed(opened(), votes=(80, 50, 20))
+    open_still = opened(first, number=2, before="t1")
+    for there in (
+        [opened()],
+        [keyed(opened(), 1, 2)],
+        [keyed(keyed(opened(), 1, 2), 3, votes=(80, 62, 20))],
+        [first, open_still],
+    ):
+        reported = note(at("results"), there, by())
+        assert told_of(reported, "tally-not-agreed") == {"figures/committee_elected": {}}
+        # Who stood and who was summoned is known before they agree.
+        assert told_of(reported).keys() == {"figures/committee_listed", "figures/summoned"}
+    assert told_of(note(at("results"), [first], by()), "tally-not-agreed") == {}
+
+
+def test_equal_votes_that_were_not_voted_on_again_are_cautioned() -> None:
+    tied = keyed(opened(), votes=(63, 62, 62))
+    reported = note(at("results"), [tied], by())
+    assert told_of(reported, "round-outstanding") == {"figures/committee_elected": {}}
+    again = keyed(opened(tied, number=2, before="t1"), votes=(40, 41))
+    assert told_of(note(reported, [tied, again], by()), "round-outstanding") == {}
+
+
+def test_the_report_is_judged_by_the_majority_of_its_tally() -> None:
+    said = {"summoned": 120, "committee_elected": 2, "committee_listed": 3}
+
+    def reports(there: list[Tally], present: int = 100, **figures: int) -> None:
+        here = {"present": present, "absent_with_reason": 120 - present}
+        report_results(PLAN, note(at("results"), there, by()), {**said, **here, **figures}, by(), "r2")
+
+    agreed = keyed(opened(), votes=(80, 70, 20))
+    reports([agreed], committee_lowest_votes=61)
+    assert refusal_of(lambda: reports([agreed], committee_lowest_votes=60)) == "NotEnoughForTheTally"
+    assert refusal_of(lambda: reports([agreed], present=60)) == "TooFewForTheTally"
+    # Half of those present elect by another majority; without a tally it is half of the summoned.
+    of_present = replace(agreed, majority=replace(agreed.majority, base=Base.PRESENT))
+    reports([of_present], committee_lowest_votes=51)
+    assert refusal_of(lambda: reports([of_present], committee_lowest_votes=50)) == "NotEnoughForTheTally"
+    assert refusal_of(lambda: reports([], committee_lowest_votes=60)) == "NotEnoughVotes"
+    # Of equals the one with more votes is elected, however few they are.
+    tied = keyed(opened(), votes=(63, 62, 62))
+    again = keyed(opened(tied, number=2, before="t1"), votes=(42, 52))
+    reports([tied, again], committee_lowest_votes=52)
+    # How many ballots come back is not known before the counts agree.
+    of_returned = replace(opened(), majority=replace(agreed.majority, base=Base.RETURNED))
+    reports([of_returned], committee_lowest_votes=10)
+
+
+def test_what_tallies_said_before_they_judged_judges_no_report() -> None:
+    old = Tallied("committee", 2, 3, 2, agreed=True)
+    noted = replace(at("results"), tallied=(old,))
+    few = with_figures(noted, committee_lowest_votes=20).results or {}
+    assert refusal_of(lambda: report_results(PLAN, noted, few, by(), "r2")) == "NotEnoughVotes"
+
+
+def test_of_how_many_a_part_is_needed_stays_in_a_later_round() -> None:
+    first = keyed(opened(exclusions=(Exclusion(2, "Abroad by order"),)), votes=(80, 50, 20))
+
+    def again(**changes: Any) -> Tally:
+        return opened(first, number=2, before="t1", **changes)
+
+    for summoned in (30, 119, 121):
+        assert refusal_of(lambda summoned=summoned: again(summoned=summoned, present=30)) == "SummonedBefore"
+    assert refusal_of(lambda: again(exclusions=(Exclusion(3, "x"),))) == "ExcludedSince"
+    assert again(present=90, exclusions=(Exclusion(2, "Abroad by order"),)).needed == first.needed
+    # Whoever was abroad may have come.
+    assert again().needed == 61
 
 
 def test_a_kind_of_congress_without_that_election_is_not_chosen_over_its_tallies() -> None:
