@@ -61,6 +61,7 @@ from servicekit.web.idempotency import prepare_answers
 from servicekit.web.kit import make_kit
 from servicekit.web.service import create_service
 from servicekit.work.clock import Clock
+from servicekit.work.lookups import Lookups
 
 # A recount of a whole plan is one transaction, and the database ends those after a minute.
 PATIENT_MS = 60_000
@@ -93,6 +94,7 @@ def make_context(
         forecasts=ForecastStore(database),
         mends=MendStore(database, origin),
         reads=ReadLog(database, origin),
+        lookups=Lookups(database),
         clock=clock,
         new_id=new_id,
         template=settings.template,

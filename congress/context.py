@@ -26,6 +26,7 @@ from servicekit.tree.listed import Lists
 from servicekit.tree.rollup.mends import MendStore
 from servicekit.tree.units_copy import UnitsCopy
 from servicekit.work.clock import Clock
+from servicekit.work.lookups import Lookups
 from servicekit.work.migrations import require_migrated
 
 
@@ -48,6 +49,7 @@ class Context:
     forecasts: ForecastStore
     mends: MendStore
     reads: ReadLog
+    lookups: Lookups
     clock: Clock
     new_id: Callable[[], str]
     template: Template
@@ -76,5 +78,6 @@ class Context:
             self.forecasts,
             self.mends,
             self.reads,
+            self.lookups,
         ):
             store.prepare()

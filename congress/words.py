@@ -24,6 +24,7 @@ _AUDIT = {
     "plan.closed": N_("Plan closed"),
     "plan.rules_changed": N_("New version of the plan's rules"),
     "plan.taken_over": N_("Plan of the superior taken over"),
+    "person.looked_up": N_("Person looked up by number"),
     "plan.deadlines_changed": N_("Deadlines changed"),
     "seats.calculated": N_("Division of seats calculated"),
     "seats.decided": N_("Division of seats decided"),

@@ -79,10 +79,6 @@ class TooManyRefused(TooMany):
     title = N_("Too many registrations were refused today. Ask your superior unit.")
 
 
-class TooManyLookedUp(TooMany):
-    title = N_("You have looked up as many national numbers as one person may in a day. Go on tomorrow.")
-
-
 class Sex(StrEnum):
     FEMALE = "female"
     MALE = "male"

@@ -14,7 +14,6 @@ from membership.domain.members import (
     Earlier,
     Member,
     NationalNumberTaken,
-    TooManyLookedUp,
     TooManyRefused,
     checked,
     number_in,
@@ -199,20 +198,12 @@ def _listed(context: Context, unit_id: str, query: str, after: str, limit: int) 
 def look_up_member(context: Context, caller: Caller, national_number: str) -> Member | None:
     """The member with this number in a unit that the caller keeps. Nobody learns of members elsewhere."""
     number = number_in(national_number, context.rules, context.clock.today())
-    _count_lookup(context, caller)
+    context.members.lookups.count(caller.account_id, context.clock, LOOKED_UP_A_DAY)
     found = context.members.by_national_number(number)
     if found is not None and not decide(caller, READ, found.unit_path, context.clock.now()).allowed:
         found = None
     context.reads.record(_entry("member.looked_up", found) if found else _looked_up_in_vain(caller))
     return found
-
-
-def _count_lookup(context: Context, caller: Caller) -> None:
-    """Raises TooManyLookedUp until the organisation's next day begins."""
-    clock = context.clock
-    if context.members.count_lookup(caller.account_id, clock.today(), clock.now()) > LOOKED_UP_A_DAY:
-        left = clock.beginning_of(clock.today() + DAY) - clock.now()
-        raise TooManyLookedUp(retry_after=int(left.total_seconds()) + 1)
 
 
 def count_members(

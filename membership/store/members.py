@@ -9,7 +9,7 @@ Each save marks the document `dirty` in the same write, which is how it is found
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from bson.binary import Binary
 from pymongo.errors import DuplicateKeyError, EncryptionError
@@ -27,6 +27,7 @@ from servicekit.web.listing import CursorUnknown
 from servicekit.words.names import joined_keys, lookup_keys, matches
 from servicekit.words.national_numbers import NationalNumber
 from servicekit.words.near import near_keys, wrong_letters
+from servicekit.work.lookups import Lookups
 
 READ_AT_ONCE = 500
 NUMBER, CARD = "number ", "card "
@@ -52,7 +53,7 @@ class MemberStore:
         self._claims = database.mongo["member_claims"]
         self._history = database.mongo["member_history"]
         self._refusals = Records(database, "member_refusals", origin)
-        self._lookups = database.mongo["lookups"]
+        self.lookups = Lookups(database)
 
     def prepare(self) -> None:
         self._records.prepare()
@@ -62,7 +63,7 @@ class MemberStore:
         self._members.create_index("left_from")
         self._history.create_index([("member_id", 1), ("version", 1)], unique=True)
         self._refusals.collection.create_index([("account_id", 1), ("at", 1)])
-        self._lookups.create_index("at", expireAfterSeconds=int(timedelta(days=2).total_seconds()))
+        self.lookups.prepare()
 
     # Members
 
@@ -216,14 +217,6 @@ class MemberStore:
 
     def refused_since(self, account_id: str, since: datetime) -> int:
         return self._refusals.collection.count_documents({"account_id": account_id, "at": {"$gte": since}})
-
-    def count_lookup(self, account_id: str, day: date, now: datetime) -> int:
-        """One more of this account on this day; how many there are now."""
-        mine = {"_id": f"{account_id} {day}"}
-        self._lookups.update_one(mine, {"$inc": {"count": 1}, "$set": {"at": now}}, upsert=True)
-        # Read apart: of two at once both see both, which is one too many rather than one too few.
-        found = self._lookups.find_one(mine)
-        return int(found["count"]) if found else 1
 
     # Units that move
 

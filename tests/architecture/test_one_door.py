@@ -78,7 +78,6 @@ OWN = {
     "identity/operations/machines.py": "our own records, and times of claims, which must be numbers in JSON",
     "servicekit/words/names.py": "how names are folded for search",
     "membership/domain/likeness.py": "how codes are folded to be compared",
-    "membership/store/members.py": "our own records",
     "sammelan/leftovers.py": "our own word about a process",
     "portal/plans/map_file.py": "numbers in the operator's file of outlines, within bounds",
     "servicekit/out/spreadsheet.py": "how a sign is folded to see whether it begins a formula",

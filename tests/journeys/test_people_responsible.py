@@ -75,3 +75,9 @@ def test_a_number_finds_only_who_is_here(begun: tuple[WholeHouse, Json, Json]) -
     # Of somebody elsewhere, of nobody, and none at all: alike.
     for number in (NUMBERS["upazila-clerk"], "9990000009999", "abc"):
         assert here(whole, "union-clerk", own, number) == []
+    # Each of them is written down, and a list without a number is not.
+    here(whole, "union-clerk", own)
+    read = f"/api/congress/audit?unit_id={own['unit_id']}&limit=200"
+    entries = whole.person("auditor").get(read).json()["items"]
+    told = [one for one in entries if one["record_id"] == own["id"] and one["action"] == "person.looked_up"]
+    assert sorted(one["outcome"] for one in told) == ["done", "nothing", "nothing", "nothing"]

@@ -202,3 +202,23 @@ def test_a_level_that_the_plan_skips_is_passed_over(congress_house: House, conte
     assert type_of(lower.act(lower.congress_of("n1", plan), "take-over", {})) == "before-parents-plan"
     top.done(top.congress_of("root", plan), "milestones", {"milestone": "plan", "date": on(context, -9)})
     assert taken(congress_house, plan, "n1")["current"]["plan"] == on(context, 0)
+
+
+def test_a_days_numbers_are_limited_for_each_person(
+    congress_house: House, context: Context, issued: Json
+) -> None:
+    prober, other = Desk(congress_house, "n1", CLERK), Desk(congress_house, "n1", CLERK)
+    path = f"/congresses/{prober.congress_of('n1', issued)['id']}/people"
+    number = {"national_number": "9990000000073"}
+    assert prober.send("POST", path, number).json()["items"] == []
+    lookups = context.database.mongo["lookups"]
+    mine = {"_id": {"$regex": f"^{prober.account_id} "}}
+    assert lookups.update_many(mine, {"$set": {"count": 49}}).modified_count == 1
+    answers = [prober.send("POST", path, number) for _ in range(2)]
+    assert [one.status_code for one in answers] == [200, 429]
+    assert int(answers[-1].headers["Retry-After"]) > 0
+    assert prober.send("POST", path, {}).status_code == 200
+    assert other.send("POST", path, number).status_code == 200
+    # Those that were answered are written down, in vain as they were; a list without a number is not.
+    found = context.database.mongo["reads"].find({"_outbox.action": "person.looked_up"})
+    assert [entry["outcome"] for one in found for entry in one["_outbox"]] == ["nothing"] * 3
