@@ -42,7 +42,8 @@ def steps_again(plan_id: str, unit_id: str, form: Form) -> Response:
     queue = steps_of(plan_id, unit_id, {name: asked(name) for name in ASKED})
     plan, answer = congress().plan(plan_id), _found(queue, form)
     know_words({key: name_of(names) for key, names in names_of(plan).items()})
-    waiting = tuple(waiting_of(one, plan, queue, now(), today()) for one in answer["items"])
+    found = (waiting_of(one, plan, queue, now(), today()) for one in answer["items"])
+    waiting = tuple(one for one in found if one)
     if asked("tick") == "all":
         form.values |= all_ticked(waiting)
     here = {**queue.query, **{name: value for name in LIST if (value := asked(name))}}

@@ -143,11 +143,16 @@ class Waiting:
         return f"{self.version} {self.milestone}"
 
 
-def waiting_of(congress: Document, plan: Document, queue: Steps, now: datetime, today: date) -> Waiting:
-    required = {one["key"] for one in plan["milestones"] if one.get("required", True)}
-    step = next(
-        one for one in congress["next_steps"] if one.get("superiors") and one["milestone"] in required
-    )
+def waiting_of(
+    congress: Document, plan: Document, queue: Steps, now: datetime, today: date
+) -> Waiting | None:
+    """None where it does not wait any more. Its step is named by the rules that it stands under, which may not be those
+    of the plan: of its next milestones the required one is the last.
+    """
+    steps = [one for one in congress["next_steps"] if one.get("superiors") and one.get("milestone")]
+    step = next(reversed(steps), None)
+    if step is None:
+        return None
     key, due = step["milestone"], due_state(step["due"], today)
     names = {one["key"]: one["names"] for one in plan["milestones"]}
     last = max(congress["entries"], key=lambda one: str(one["at"]), default=None)
@@ -164,7 +169,9 @@ def waiting_of(congress: Document, plan: Document, queue: Steps, now: datetime, 
         last.get("by_name", "") if last else "",
         max(0, (now - as_instant(last["at"])).days) if last else 0,
         tuple(map(fault_of, congress["cautions"])),
-        _why_not(next(one for one in congress["milestones"] if one["key"] == key)) if queue.direct else None,
+        next((_why_not(one) for one in congress["milestones"] if one["key"] == key), None)
+        if queue.direct
+        else None,
         queue.report(congress["id"]),
     )
 

@@ -21,13 +21,16 @@ def a_row(queue: Steps = QUEUE, record: Any = None, **changes: Any) -> Waiting:
     if record is not None:
         milestones = [{**each, "acts": {"record": record}} for each in one["milestones"]]
         one = {**one, "milestones": milestones}
-    return waiting_of(one, PLAN, queue, NOW, TODAY)
+    row = waiting_of(one, PLAN, queue, NOW, TODAY)
+    assert row
+    return row
 
 
 def test_a_row_names_the_required_step_and_carries_what_was_seen() -> None:
     optional = {**STEP, "milestone": "opened"}
     plan = {**PLAN, "milestones": [{**PLAN["milestones"][0], "required": False}, *PLAN["milestones"][1:]]}
     row = waiting_of(a_congress(next_steps=[optional, STEP]), plan, QUEUE, NOW, TODAY)
+    assert row
     assert (row.milestone, row.names, row.name, row.seen) == (
         "closed",
         {"en": "Closed"},
@@ -36,6 +39,18 @@ def test_a_row_names_the_required_step_and_carries_what_was_seen() -> None:
     )
     assert row.over is not None
     assert row.over.word == "The deadline has passed"
+
+
+def test_a_row_of_older_rules_is_named_by_the_step_that_it_has() -> None:
+    optional_by_now = {**PLAN, "milestones": [{**one, "required": False} for one in PLAN["milestones"]]}
+    gone_by_now = {**PLAN, "milestones": PLAN["milestones"][:1]}
+    for plan, names in ((optional_by_now, {"en": "Closed"}), (gone_by_now, {})):
+        row = waiting_of(a_congress(next_steps=[STEP]), plan, QUEUE, NOW, TODAY)
+        assert row
+        assert (row.milestone, row.names) == ("closed", names)
+    # What has gone on meanwhile is left out, and takes no other with it.
+    for steps in ([], [{**STEP, "superiors": False}], [{"kind": "decide", "superiors": True}]):
+        assert waiting_of(a_congress(next_steps=steps), PLAN, QUEUE, NOW, TODAY) is None
 
 
 def test_a_row_says_since_when_it_waits_by_the_entry_that_was_recorded_last() -> None:

@@ -53,6 +53,7 @@ def language(portal: Flask, request: pytest.FixtureRequest) -> Iterator[str]:
 def test_each_step_that_waits_can_be_ticked_and_its_unit_is_named(language: str) -> None:
     queue = Steps("p", "r")
     line = waiting_of(a_congress(next_steps=[STEP], may_decide=True), PLAN, queue, NOW, TODAY)
+    assert line
     around: dict[str, Any] = {
         "plan": PLAN, "trail": (), "queue": queue, "tabs": queue.tabs({"steps": 4, "steps_direct": 1}),
         "filter": Filter(queue.start, queue.link), "saved": Saved((), queue.link), "pager": ONE_PAGE,
@@ -67,6 +68,7 @@ def test_each_step_that_waits_can_be_ticked_and_its_unit_is_named(language: str)
     assert "tick/" not in empty
     below = replace(queue, tab="below")
     read = waiting_of(a_congress(next_steps=[STEP]), PLAN, below, NOW, TODAY)
+    assert read
     shown = render_template("steps.html", form=Form(), rows=(read,), **{**around, "queue": below})
     assert "tick/" not in shown
     assert 'href="/congresses/c" data-row="page"' in shown
