@@ -40,6 +40,7 @@ from congress.domain.tally_refusals import (
 )
 from congress.domain.voting import ONE_VOTE, Base, Count, Majority, Next, Outcome, count, needed
 from servicekit.refusals import Refusal
+from servicekit.words.text import line
 
 CANDIDATES_MOST = 200
 TALLIES_MOST = 30  # of one congress, with those that were withdrawn
@@ -287,11 +288,17 @@ def _next_round(there: Sequence[Tally], asked: Asked) -> _Begun:
         if asked.candidates and set(asked.candidates) != set(kept):
             raise NotOfThese(field="candidates")
         return *begun, Kind.TIE, done.left, before.round + 1, kept
-    elected = set(elected_until(before, there))
+    elected = [*elected_until(before, there)]
     for place, one in enumerate(asked.candidates):
-        if one in elected:
+        if one not in kept and any(_may_be(one, other) for other in elected):
             raise ElectedBefore(field=f"candidates/{place}/name", name=one.name)
     return *begun, Kind.SECOND, done.left, before.round + 1, asked.candidates or kept
+
+
+def _may_be(one: Candidate, other: Candidate) -> bool:
+    """Whether two that are written otherwise may be one person: of one name, unless each has a number of their own."""
+    numbers = {line(who.number).casefold() for who in (one, other)}
+    return line(one.name).casefold() == line(other.name).casefold() and (len(numbers) == 1 or "" in numbers)
 
 
 def _refuse_fewer_summoned(before: Tally, asked: Asked) -> None:

@@ -98,8 +98,9 @@ def _answer(view: TallyView) -> Any:
 
 
 def _line(view: TallyView) -> Json:
-    tally, count = view.tally, view.tally.count
-    withdrawn = tally.withdrawn
+    tally, withdrawn = view.tally, view.tally.withdrawn
+    # What was withdrawn has elected nobody.
+    count = None if withdrawn else tally.count
     return {
         **{
             name: getattr(tally, name)
@@ -151,7 +152,7 @@ def _shown(view: TallyView) -> Json:
 
 def _counted(tally: Tally) -> Json | None:
     count, agreed, base = tally.count, tally.agreed, tally.base
-    if count is None or agreed is None or base is None:
+    if tally.withdrawn or count is None or agreed is None or base is None:
         return None
     return {
         "base": base,

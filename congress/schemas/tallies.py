@@ -133,7 +133,7 @@ class WithdrawalView(StrictSchema):
 
 class TallyLine(StrictSchema):
     """One round. `kind`: first, second, tie. `keyed`: which of the three have been; `agreed`: they say the same.
-    `elected`: how many, once they agree.
+    `elected`: how many, once they agree; nobody by what was withdrawn.
     """
 
     id = fields.String()

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from string import digits
 
 from portal.frame.forms import Fault
 from portal.shared.states import State
@@ -29,6 +30,7 @@ from portal.tallies.words import (
     WON,
 )
 from servicekit.words import numbers
+from servicekit.words.text import plain_digits
 
 # A half is said with a decimal; of a third the fraction itself is exact.
 DECIMAL = Fraction(1, 10)
@@ -255,11 +257,14 @@ class Read:
 
 
 def candidates_in(typed: str) -> Read:
-    """A name a row, as it is pasted or typed, and in a second cell a number that tells people of one name apart."""
+    """A name a row, as it is pasted or typed, and in a second cell a number that tells people of one name apart.
+
+    Where no cells are pasted, a semicolon stands before the number; any other is a part of the name.
+    """
     rows: list[Document] = []
     faults: list[Fault] = []
     for place, text in enumerate(typed.splitlines(), start=1):
-        cells = [cell.strip() for cell in text.replace(";", "\t").split("\t")]
+        cells = [cell.strip() for cell in (text if "\t" in text else _typed_cells(text)).split("\t")]
         while cells and not cells[-1]:
             cells.pop()
         if len(cells) > 2:
@@ -269,24 +274,34 @@ def candidates_in(typed: str) -> Read:
     return Read(tuple(rows), tuple(faults))
 
 
+def _typed_cells(text: str) -> str:
+    """The row as cells, where what stands behind its last semicolon is one word with a digit in it."""
+    name, _, number = text.rpartition(";")
+    is_number = len(number.split()) == 1 and any(sign in digits for sign in plain_digits(number))
+    return f"{name}\t{number}" if name and is_number else text
+
+
 def candidates_text(candidates: Sequence[Document]) -> str:
-    return "\n".join("\t".join(filter(None, (one["name"], one["number"]))) for one in candidates)
+    """As it is read again: with an empty cell for a number where the name itself has a semicolon."""
+    return "\n".join(
+        f"{one['name']}\t{one['number']}" if one["number"] or ";" in one["name"] else one["name"]
+        for one in candidates
+    )
 
 
 def exclusions_in(typed: str, grouping: str) -> Read:
-    """A row for each rule: how many, and by which."""
+    """A row for each rule: how many, and by which. Of "1,200, abroad" the first comma is within the number."""
     rows: list[Document] = []
     faults: list[Fault] = []
     for place, text in enumerate(typed.splitlines(), start=1):
         if not text.strip():
             continue
-        sign = next((sign for sign in "\t;," if sign in text), " ")
-        number, _, reason = text.strip().partition(sign)
         try:
-            rows.append({"number": numbers.whole(number.strip(), grouping), "reason": reason.strip()})
+            number, reason = numbers.leading(text, grouping)
         except numbers.NotWhole:
-            faults.append(Fault(ROW_NOT_AN_EXCLUSION, {"row": str(place)}))
-            continue
-        if not reason.strip():
+            number, reason = 0, ""
+        if reason:
+            rows.append({"number": number, "reason": reason})
+        else:
             faults.append(Fault(ROW_NOT_AN_EXCLUSION, {"row": str(place)}))
     return Read(tuple(rows), tuple(faults))

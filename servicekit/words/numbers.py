@@ -35,6 +35,8 @@ _ALIKE = str.maketrans(
 )
 _PLAIN = re.compile(r"([+-]?)([0-9]+)")
 _GROUPED = re.compile(r"([+-]?)([1-9][0-9]{0,2})((?:(?P<sign>[ .,'])[0-9]{2,3})(?:(?P=sign)[0-9]{2,3})*)")
+# A sign or a blank stands within the number where a digit follows it at once.
+_LEADING = re.compile(r"[0-9]+(?:[ \u00a0\u202f.,'\u2019][0-9]+)*")
 _DECIMAL = re.compile(r"([+-]?[0-9]{1,15})(?:[.,\u066b]([0-9]+))?")
 
 
@@ -61,6 +63,18 @@ def whole(typed: str, grouping: str = EITHER) -> int:
     if len(digits.lstrip("0")) > MOST_DIGITS:
         raise NotWhole(typed[:40])
     return int(f"{sign}{digits}")
+
+
+def leading(typed: str, grouping: str = EITHER) -> tuple[int, str]:
+    """The whole number that a text begins with, and what follows it behind a sign or a blank. Raises NotWhole."""
+    text = typed.strip()
+    found = _LEADING.match(plain_digits(text))
+    number = found[0] if found else ""
+    rest = text[len(number) :]
+    # Of a word such as 2nd the digit is no number by itself.
+    if rest[:1].isalnum():
+        raise NotWhole(typed[:40])
+    return whole(number, grouping), rest.lstrip(" \t\u00a0\u202f,;.:")
 
 
 def decimal(typed: str, places: int = 1) -> Decimal:

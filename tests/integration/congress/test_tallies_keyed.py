@@ -198,6 +198,9 @@ def test_a_tally_is_withdrawn_and_opened_anew(clerk: Desk, own: Json) -> None:
     assert type_of(withdraws(clerk, own, tally, version=1)) == "stale"
     gone = withdraws(clerk, own, tally)
     assert (gone.status_code, gone.json()["withdrawn"]["reason"]) == (200, "The wrong list.")
+    # Nobody is elected by it, and what was counted stays to be read.
+    assert {gone.json()[name] for name in ("elected", "next", "count")} == {None}
+    assert len(gone.json()["keyings"]) == 3
     assert type_of(keys(clerk, own, gone.json(), 1)) == "tally-withdrawn"
     assert type_of(next_round(clerk, own, tally)) == "tally-withdrawn"
     assert opened(clerk, own)["round"] == 1

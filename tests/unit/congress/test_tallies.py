@@ -193,6 +193,24 @@ def test_a_next_round_waits_for_the_one_before() -> None:
     assert refusal_of(lambda: opened(gone, before="t1")) == "TallyWithdrawn"
 
 
+def test_whoever_was_elected_does_not_stand_again_written_otherwise() -> None:
+    short = keyed(opened(), votes=(80, 50, 20))
+
+    def stands(*who: Candidate) -> tuple[Candidate, ...]:
+        return opened(short, number=2, before="t1", candidates=who).candidates
+
+    for who in (Candidate("One", "1"), Candidate("ONE"), Candidate("one ", "7")):
+        assert refusal_of(lambda who=who: stands(who)) == "ElectedBefore"
+    assert stands(Candidate("Oner")) == (Candidate("Oner"),)
+    # Who stood beside them under their name is another person; so is whoever has a number of their own.
+    beside = (Candidate("One"), Candidate("One", "18"), Candidate("Three"))
+    short = keyed(opened(candidates=beside), votes=(80, 50, 20))
+    assert stands(beside[1]) == (beside[1],)
+    numbered = (Candidate("One", "17"), *THREE[1:])
+    short = keyed(opened(candidates=numbered), votes=(80, 50, 20))
+    assert stands(Candidate("One", "18")) == (Candidate("One", "18"),)
+
+
 def test_on_what_a_later_round_stands_nothing_is_keyed_or_withdrawn() -> None:
     first = keyed(opened(), votes=(80, 50, 20))
     second = opened(first, number=2, before="t1")

@@ -229,6 +229,18 @@ def test_candidates_are_read_a_row_each() -> None:
     assert candidates_in(candidates_text(found.rows)).rows == found.rows
 
 
+def test_a_semicolon_within_a_name_is_a_part_of_it() -> None:
+    found = candidates_in("A; B\nCee; গ-১৭\nDee; E; 18\nA; 7\t\nEff; 7\t9")
+    assert [(one["name"], one["number"]) for one in found.rows] == [
+        ("A; B", ""),
+        ("Cee", "গ-১৭"),
+        ("Dee; E", "18"),
+        ("A; 7", ""),
+        ("Eff; 7", "9"),
+    ]
+    assert candidates_in(candidates_text(found.rows)).rows == found.rows
+
+
 def test_exclusions_are_a_number_and_a_rule() -> None:
     found = exclusions_in("২, Abroad by order, far\n\n1\tIn hospital\n3 ill\nsome\n4,", ",")
     assert found.rows[:3] == (
@@ -237,3 +249,28 @@ def test_exclusions_are_a_number_and_a_rule() -> None:
         {"number": 3, "reason": "ill"},
     )
     assert [fault.params for fault in found.faults] == [{"row": "5"}, {"row": "6"}]
+
+
+@pytest.mark.parametrize(
+    ("typed", "grouping", "number", "reason"),
+    [
+        ("1,200, abroad by order", ",", 1200, "abroad by order"),
+        ("1,200 abroad by order", ",", 1200, "abroad by order"),
+        ("১,২০০; abroad", ",", 1200, "abroad"),
+        ("1.200\tabroad", ".", 1200, "abroad"),
+        ("2, 5(b) of the rules", ",", 2, "5(b) of the rules"),
+        ("2,abroad", ",", 2, "abroad"),
+    ],
+)
+def test_the_number_of_an_exclusion_ends_where_it_ends(
+    typed: str, grouping: str, number: int, reason: str
+) -> None:
+    assert exclusions_in(typed, grouping).rows == ({"number": number, "reason": reason},)
+
+
+@pytest.mark.parametrize(
+    "typed", ["1,200, abroad", "2nd rule", "2,5(b) abroad", "-2, abroad", "1,20, x", "7"]
+)
+def test_what_may_be_read_in_two_ways_is_no_exclusion(typed: str) -> None:
+    found = exclusions_in(typed, ".")
+    assert (found.rows, len(found.faults)) == ((), 1)
