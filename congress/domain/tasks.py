@@ -178,6 +178,8 @@ def figure_of(plan: Plan, answer: Answer, week_ago: Count | None = None) -> Figu
         late=count.late,
         overdue=count.overdue,
         left_out=count.left_out,
+        postponed=count.postponed,
+        blocked=count.blocked,
         done_before=week_ago.done if week_ago else None,
     )
 

@@ -78,6 +78,8 @@ class Figure:
     overdue: int
     left_out: int
     done_before: int | None = None
+    postponed: int = 0
+    blocked: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,8 @@ class WaitingFigureView(StrictSchema):
     late = fields.Integer()
     overdue = fields.Integer()
     left_out = fields.Integer()
+    postponed = fields.Integer()
+    blocked = fields.Integer()
     done_before = fields.Integer(allow_none=True)
 
 

@@ -114,6 +114,11 @@ def test_the_figure_is_that_of_the_step_that_closes_a_congress() -> None:
     assert (figure.total, figure.done, figure.late, figure.overdue) == (30, 10, 2, 20)
     assert (figure.link, figure.step) == ("/dashboard/plan1/root", {"en": "closed"})
     assert figure.done_before is None, "no figure is made up"
+    assert (figure.postponed, figure.blocked) == (0, 0)
+    kept_up = answer(a_rollup(total=30, done__closed=10, blocked__closed=4), (), plan, date(2026, 7, 9), AT)
+    held = figure_of(plan, kept_up)
+    assert held is not None
+    assert (held.overdue, held.blocked) == (16, 4)
     week_ago = figure_of(plan, answered(plan), Count(done=7))
     assert week_ago is not None
     assert week_ago.done_before == 7

@@ -131,6 +131,11 @@ def test_each_part_of_a_figure_leads_to_the_list_of_what_it_counts() -> None:
         assert (listed.which, listed.milestone) == (part.kind, "ended")
 
 
+def test_what_is_postponed_or_blocked_is_not_still_to_come() -> None:
+    (figure,) = home(congress={"figures": [{**FIGURE, "postponed": 1, "blocked": 1}]}).figures
+    assert (figure.share.to_come, figure.share.postponed, figure.share.blocked) == (1, 1, 1)
+
+
 def test_what_a_week_has_changed_is_said_where_that_day_was_kept() -> None:
     (figure,) = home(congress={"figures": [FIGURE]}).figures
     (unknown,) = home(congress={"figures": [{**FIGURE, "done_before": None}]}).figures
