@@ -16,7 +16,7 @@ from congress.domain.plan import Milestone, Owner, Plan
 from congress.domain.progress import NOTE_LONGEST, Report, refuse_locked
 from congress.domain.progress_refusals import BeforePlanOpens, NoteTooLong
 from congress.domain.takings import Responsible, Taking
-from servicekit.refusals import Conflict, Invalid
+from servicekit.refusals import Conflict, Forbidden, Invalid
 from servicekit.words import N_
 
 ISSUED = "plan_issued"
@@ -37,6 +37,10 @@ class ClosedBeforeTaking(Conflict):
 
 class TooManyTakings(Conflict):
     title = N_("The plan was taken over {most} times; no more can be added.")
+
+
+class DaysBelowByCode(Forbidden):
+    title = N_("Who is signed in by a code does not change days for those below.")
 
 
 class OwnDayNotEarlier(Invalid):
@@ -60,8 +64,10 @@ def taken_by(plan: Plan, congress: Congress) -> str | None:
     return milestone.key if milestone and congress.unit.id != plan.unit_id else None
 
 
-def refuse_taking_over(plan: Plan, congress: Congress) -> Milestone:
-    """Whatever is said by it. What is then recorded, where it was not."""
+def refuse_taking_over(plan: Plan, congress: Congress, *, takes_back: bool | None = None) -> Milestone:
+    """Whatever is said by it. What is then recorded, where it was not. `takes_back`: whether all that is said is that
+    days for those below are given up, which is never too often; None where that is not known yet.
+    """
     refuse_locked(plan, congress)
     if congress.unit.id == plan.unit_id:
         raise OwnPlan()
@@ -70,7 +76,8 @@ def refuse_taking_over(plan: Plan, congress: Congress) -> Milestone:
         raise NothingToTakeOver()
     if plan.closing.key in congress.current:
         raise ClosedBeforeTaking()
-    if len(congress.takings) >= TAKINGS_MOST:
+    could = bool(congress.takings) and bool(congress.takings[-1].below)
+    if len(congress.takings) >= TAKINGS_MOST and not (could if takes_back is None else takes_back):
         raise TooManyTakings(most=TAKINGS_MOST)
     return milestone
 
@@ -90,7 +97,12 @@ def take_over(
     """`day`: on which the plan was issued here; `until`: an own day, or none. `above`: the congress of the nearest unit
     above that has one under the plan. `below`: days for those below, which handing_down judges.
     """
-    milestone = refuse_taking_over(plan, congress)
+    below = dict(below or {})
+    stands = dict(congress.takings[-1].below) if congress.takings else {}
+    takes_back = below.items() < stands.items() and until in (None, congress.own_until)
+    milestone = refuse_taking_over(plan, congress, takes_back=takes_back)
+    if by.by_code and below != stands:
+        raise DaysBelowByCode(field="below")
     if len(note) > NOTE_LONGEST:
         raise NoteTooLong(field="note", longest=NOTE_LONGEST)
     recorded = congress
@@ -104,7 +116,7 @@ def take_over(
         by_name=by.name,
         by_code=by.by_code,
         kept_by=by.kept_by,
-        below=dict(below or {}),
+        below=below,
         people=people,
     )
     taken = replace(recorded, takings=(*recorded.takings, taking))

@@ -7,6 +7,7 @@ from datetime import date
 from congress.context import Context
 from congress.domain import taking_over
 from congress.domain.handing_down import refuse_days_below
+from congress.domain.history import Congress
 from congress.domain.people import named
 from congress.operations.blocking import read_with_difficulties
 from congress.operations.congresses import REPORT, allowed, nearest_above, saved
@@ -41,9 +42,7 @@ def take_over(
     congress, plan = allowed(context, caller, congress_id, REPORT, expected_version)
     by, stands = by_caller(context, caller), congress.takings[-1].below if congress.takings else {}
     above = nearest_above(context, plan, congress)
-    if people and here is None:
-        raise PeopleNotAsked
-    responsible = named(people, here or {})
+    responsible = named(people, _can_be_named(congress, caller, people, here))
     changed = taking_over.take_over(
         *(plan, congress, day, until, note, above, by, context.new_id(), below, responsible)
     )
@@ -66,3 +65,15 @@ def take_over(
         return saved(context, plan, changed, expected_version, "plan.taken_over", details)
 
     return context.database.in_transaction(save)
+
+
+def _can_be_named(
+    congress: Congress, caller: Caller, people: Sequence[tuple[str, str]], here: Mapping[str, str] | None
+) -> Mapping[str, str]:
+    """By code, or while it is not to be known who is here, those who were named before are named on and nobody else."""
+    if here is not None and not caller.fallback:
+        return here
+    before = {one.account_id: one.name for one in congress.people}
+    if here is None and any(account_id not in before for account_id, _ in people):
+        raise PeopleNotAsked
+    return before

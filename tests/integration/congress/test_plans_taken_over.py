@@ -1,14 +1,20 @@
 """The plan goes down over HTTP: taken over level by level, seen from above, with the list behind the figure."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from congress.context import Context
+from congress.domain.people import NobodyHere
 from congress.operations import verify_rollups
+from congress.operations.people import PeopleNotAsked
 from congress.operations.rule_sets import spread_rules
+from congress.operations.taking_over import take_over
+from servicekit.access.decision import Caller
+from servicekit.ids import new_id
 from tests.integration.congress.scene import (
     ADMINISTRATOR,
     APPROVER,
@@ -22,7 +28,7 @@ from tests.integration.congress.scene import (
     project,
     tell_units,
 )
-from tests.processes import House
+from tests.processes import House, a_right
 
 
 def type_of(answer: Any) -> str:
@@ -222,3 +228,26 @@ def test_a_days_numbers_are_limited_for_each_person(
     # Those that were answered are written down, in vain as they were; a list without a number is not.
     found = context.database.mongo["reads"].find({"_outbox.action": "person.looked_up"})
     assert [entry["outcome"] for one in found for entry in one["_outbox"]] == ["nothing"] * 3
+
+
+def test_people_responsible_stay_while_it_is_not_to_be_known_who_is_here(
+    congress_house: House, context: Context, issued: Json
+) -> None:
+    own = Desk(congress_house, "n1", CLERK).congress_of("n1", issued)
+    clerk = Caller(new_id(), rights=(a_right("congress:report", PATHS["n1"], "own"),), assurance=2)
+
+    def over(people: list[tuple[str, str]], here: dict[str, str] | None, *, code: bool = False) -> Any:
+        (seen,) = context.congresses.many([own["id"]])
+        who = replace(clerk, fallback=code)
+        made = take_over(context, who, own["id"], None, None, "", {}, people, here, seen.version)
+        return [(one.account_id, one.name, one.task) for one in made.congress.people]
+
+    taken(congress_house, issued, "north")
+    assert over([("a", "Hall")], {"a": "Ms. Hall"}) == [("a", "Ms. Hall", "Hall")]
+    assert over([("a", "Papers")], None) == [("a", "Ms. Hall", "Papers")]
+    assert over([("a", "Hall")], {}, code=True) == [("a", "Ms. Hall", "Hall")]
+    with pytest.raises(PeopleNotAsked):
+        over([("a", "Hall"), ("b", "x")], None)
+    for here, code in (({}, True), ({"b": "B"}, False)):
+        with pytest.raises(NobodyHere):
+            over([("a", "Hall"), ("c", "x")], here, code=code)

@@ -7,7 +7,7 @@ import pytest
 
 from congress.domain import taking_over as rules
 from congress.domain.extensions import ask, deadline_of
-from congress.domain.history import Congress
+from congress.domain.history import By, Congress
 from congress.domain.overdue import Standing, standing_of
 from congress.domain.pilots import LaterDeadlineStands, StepDueAlready, choose
 from congress.domain.plan import Owner, PlanState
@@ -191,3 +191,29 @@ def test_it_is_a_task_of_its_own_and_not_for_whoever_made_the_plan() -> None:
     made = report_task(a_plan(deadlines=EVERY_LEVEL), top)
     assert made is not None
     assert made.key == "milestone"
+
+
+def set_below(congress: Congress, below: dict[str, date], who: By | None = None) -> Congress:
+    return take_over(PLAN, congress, None, None, "", the_top(), who or by(), "e-new", below)
+
+
+def test_days_for_those_below_are_given_up_however_often_it_was_taken_over() -> None:
+    both = {"union": OWN, "cell": OWN}
+    full = replace(a_congress(), takings=set_below(a_congress(), both).takings * TAKINGS_MOST)
+    rules.refuse_taking_over(PLAN, full)
+    fewer = set_below(full, {"union": OWN})
+    assert fewer.takings[-1].below == {"union": OWN}
+    none = set_below(fewer, {})
+    for congress, below in ((full, both), (none, {}), (none, both)):
+        with pytest.raises(rules.TooManyTakings):
+            set_below(congress, below)
+    with pytest.raises(rules.TooManyTakings):
+        rules.refuse_taking_over(PLAN, none)
+
+
+def test_days_for_those_below_are_not_changed_by_code() -> None:
+    stands, code = set_below(a_congress(), {"union": OWN}), replace(by(), by_code=True)
+    for below in ({}, {"union": OWN - DAY}, {"union": OWN, "cell": OWN}):
+        with pytest.raises(rules.DaysBelowByCode):
+            set_below(stands, below, code)
+    assert set_below(stands, {"union": OWN}, code).takings[-1].by_code
