@@ -3,22 +3,25 @@
 from flask import Blueprint, Response
 from flask_babel import gettext as _
 
-from portal.congress.routes.congresses import looked_up, looked_up_again, trail_of
+from portal.congress.routes.congresses import STALE, looked_up, trail_of
 from portal.congress.views.congress import unit_with_id
 from portal.congress.views.taking_over import (
     BELOW,
     PEOPLE,
-    PEOPLE_MOST,
+    Taking,
+    choices_of,
     day_from_above,
     days_below,
     named_in,
+    people_in,
     people_values,
     rows_of,
+    since,
 )
 from portal.congress.words import NOBODY_HERE
 from portal.frame.forms import Fault, Form
 from portal.frame.pages import done, know_words, name_of, or_shown_again, page
-from portal.shared.asking import congress, membership, today
+from portal.shared.asking import congress, membership, now, today
 from portal.shared.clients.answers import Document
 from servicekit.logs import log
 from servicekit.refusals import Unavailable
@@ -39,7 +42,7 @@ def taking_over_form(congress_id: str) -> Response:
 
 
 def taking_over_again(congress_id: str, form: Form) -> Response:
-    one, _plan = looked_up_again(congress_id, form)
+    one, _plan = looked_up(congress_id)
     return _page(one, form)
 
 
@@ -67,9 +70,7 @@ def issued_on(form: Form) -> str | None:
 
 def _people(congress_id: str, form: Form) -> list[Document]:
     """Those that were chosen, and the one whose number was typed, who is looked for here alone."""
-    rows = range(PEOPLE_MOST)
-    named = [(form.text(f"{PEOPLE}/{row}/account_id"), form.text(f"{PEOPLE}/{row}/task")) for row in rows]
-    people = [{"account_id": account, "task": task} for account, task in named if account]
+    people = people_in(form)
     number = form.digits("national_number")
     if number:
         found = congress().people_here(congress_id, number)
@@ -90,8 +91,17 @@ def _choices(congress_id: str) -> list[tuple[str, str]]:
         return []
 
 
+def renewed(form: Form, one: Document) -> list[Taking]:
+    """Sent on about what there is now only after the service has said that it changed, and with what was said since."""
+    if form.status != STALE:
+        return []
+    form.version = one["version"]
+    return since(one, form.values.get("seen_at", ""))
+
+
 def _page(one: Document, form: Form) -> Response:
     back = f"/congresses/{one['id']}"
+    changed = renewed(form, one)
     names = {level["key"]: name_of(level["names"]) for level in membership().levels()}
     know_words(names)
     form.labels |= {f"{BELOW}/{level}": name for level, name in names.items()}
@@ -108,7 +118,9 @@ def _page(one: Document, form: Form) -> Response:
             level for level in one["levels_below"] if level["until"] or level["day"] > today().isoformat()
         ],
         rows=rows_of(one),
-        choices=_choices(one["id"]),
+        choices=choices_of(_choices(one["id"]), one),
+        changed=changed,
+        seen_at=now().isoformat(),
         issued=one["taken_by"] in one["current"],
         action=f"{back}/take-over",
         back=back,

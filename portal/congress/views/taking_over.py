@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from portal.frame.forms import NEEDED, Fault, Form
 from portal.shared.clients.acts import offered
 from portal.shared.units import Document, Names
 from servicekit.words.dates import PARTS
+from servicekit.words.formats import as_instant
 
 BELOW, PEOPLE = "below", "people"
 PEOPLE_MOST, MORE_ROWS = 5, 2
@@ -68,6 +71,35 @@ def takings_of(congress: Document) -> Takings:
 def people_of(congress: Document) -> list[Document]:
     """Who is responsible, as the unit said last."""
     return list(congress["takings"][-1]["people"]) if congress["takings"] else []
+
+
+def choices_of(found: Sequence[tuple[str, str]], congress: Document) -> list[tuple[str, str]]:
+    """Who can be chosen: those who hold access there, and whoever was named before, also while nobody is known."""
+    known = {account for account, _ in found}
+    kept = [(one["account_id"], one["name"]) for one in people_of(congress)]
+    return [*found, *(one for one in kept if one[0] and one[0] not in known)]
+
+
+def people_in(form: Form) -> list[dict[str, Any]]:
+    """Those that were chosen, each with what for."""
+    people = []
+    for row in range(PEOPLE_MOST):
+        place = f"{PEOPLE}/{row}/account_id"
+        account, task = form.text(place), form.text(f"{PEOPLE}/{row}/task")
+        if account:
+            people.append({"account_id": account, "task": task})
+        elif task:
+            form.faults[place] = Fault(NEEDED)
+    return people
+
+
+def since(congress: Document, seen_at: str) -> list[Taking]:
+    """What others said of it after a form was shown, the last first."""
+    try:
+        seen = as_instant(seen_at)
+    except ValueError:
+        return []
+    return [one for one in takings_of(congress).known if as_instant(one.at) > seen]
 
 
 def rows_of(congress: Document) -> range:

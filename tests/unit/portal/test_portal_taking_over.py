@@ -6,9 +6,18 @@ import pytest
 from flask import render_template
 
 from portal.app import LABELS
-from portal.congress.routes.taking_over import issued_on
+from portal.congress.routes.taking_over import issued_on, renewed
 from portal.congress.views.acts import acts_of
-from portal.congress.views.taking_over import day_from_above, named_in, people_values, rows_of, takings_of
+from portal.congress.views.taking_over import (
+    choices_of,
+    day_from_above,
+    named_in,
+    people_in,
+    people_values,
+    rows_of,
+    since,
+    takings_of,
+)
 from portal.frame.forms import Form
 from tests.unit.portal.test_portal_congress_views import PLAN, a_congress
 from tests.unit.portal.test_portal_superior_pages import language, portal  # noqa: F401
@@ -76,7 +85,7 @@ def test_the_form_asks_for_the_day_only_where_it_is_not_recorded(language: str, 
     form = render_template(
         "take_over.html",
         unit={"names": {"en": "Unit"}}, trail=(), form=Form({"note": "<i>x"}, 3), planned="2026-12-01",
-        rows=range(2), choices=[("a", "A")], issued=issued,
+        rows=range(2), choices=[("a", "A")], issued=issued, changed=[], seen_at="",
         below=[{"level": "union", "day": "2026-11-30", "until": None, "congresses": 12}],
         action="/congresses/c/take-over", back="/congresses/c", most=2000,
     )  # fmt: skip
@@ -114,3 +123,39 @@ def test_the_day_that_is_asked_for_is_never_taken_as_today(typed: dict[str, str]
     form = Form(typed)
     assert issued_on(form) is None
     assert ("date" in form.faults) is needed
+
+
+def test_whoever_was_named_stays_to_be_chosen_also_while_nobody_is_known() -> None:
+    people = [{"account_id": "a", "name": "A", "task": "x"}, {"account_id": "", "name": "", "task": "y"}]
+    one = a_unit_that(MAY, takings=[{**TAKEN, "people": people}])
+    assert choices_of([], one) == [("a", "A")]
+    assert choices_of([("b", "B"), ("a", "A. now")], one) == [("b", "B"), ("a", "A. now")]
+
+
+def test_a_task_of_nobody_is_not_left_out_in_silence() -> None:
+    form = Form({"people/0/account_id": "a", "people/0/task": "x", "people/1/task": "Hall"})
+    assert people_in(form) == [{"account_id": "a", "task": "x"}]
+    assert list(form.faults) == ["people/1/account_id"]
+
+
+def test_what_was_said_since_the_form_was_shown_is_told(language: str) -> None:  # noqa: F811
+    one = a_unit_that(MAY, takings=[TAKEN, {**TAKEN, "at": "2026-11-21T10:00:00+00:00", "note": "<b>New"}])
+    assert [each.note for each in since(one, "2026-11-20T12:00:00+00:00")] == ["<b>New"]
+    assert since(one, "yesterday") == []
+    page = render_template(
+        "take_over.html",
+        unit={"names": {"en": "Unit"}}, trail=(), form=Form({}, 3), planned="2026-12-01", rows=range(0),
+        choices=[], issued=True, below=[], action="/", back="/", most=2000, seen_at="2026-11-22T00:00:00Z",
+        changed=since(one, "2026-11-20T12:00:00+00:00"),
+    )  # fmt: skip
+    assert "&lt;b&gt;New" in page
+    assert 'name="seen_at" value="2026-11-22T00:00:00Z"' in page
+
+
+@pytest.mark.parametrize(("status", "version"), [(412, 9), (422, 3), (503, 3)])
+def test_only_a_form_that_was_refused_as_stale_goes_on_from_what_there_is_now(
+    status: int, version: int
+) -> None:
+    form = Form({}, 3, status=status)
+    renewed(form, a_unit_that(MAY, version=9))
+    assert form.version == version
