@@ -28,6 +28,7 @@ _AUDIT = {
     "plan.deadlines_changed": N_("Deadlines changed"),
     "seats.calculated": N_("Division of seats calculated"),
     "seats.decided": N_("Division of seats decided"),
+    "tally.read": N_("Tally of an election read"),
     "tally.opened": N_("Tally of an election opened"),
     "tally.keyed": N_("Count of a tally entered"),
     "tally.withdrawn": N_("Tally of an election withdrawn"),

@@ -15,12 +15,15 @@ from congress.domain.voting import Majority
 from congress.operations.congresses import READ, REPORT, allowed, saved
 from congress.operations.seen import APPROVE, by_caller
 from servicekit.access.decision import Caller, UnknownHere, as_just_seen, decide, why_not_by
+from servicekit.data.events import AuditEntry
 from servicekit.refusals import Acts, Check, Refusal, Stale
 
 
 @dataclass(frozen=True, slots=True)
 class TallyView:
-    """`named`: whether the reader is told who keyed it. `acts`: not told where they have just done something."""
+    """`named`: whether the reader is told who keyed it, and who stood without being elected.
+    `acts`: not told where they have just done something.
+    """
 
     tally: Tally
     plan: Plan
@@ -55,6 +58,8 @@ def read_tally(context: Context, caller: Caller, congress_id: str, tally_id: str
         "next-round": lambda: rules.refuse_next_round(plan, congress, tally, there),
     }
     acts: Acts = {name: _why_not(context, caller, congress, check) for name, check in checks.items()}
+    unit, told = congress.unit, {"tally_id": tally.id, "of": tally.of.value, "round": tally.round}
+    context.reads.record(AuditEntry("tally.read", unit.id, unit.path, "congress", congress_id, details=told))
     return TallyView(tally, plan, _named(context, caller, congress), acts)
 
 

@@ -20,6 +20,8 @@ from servicekit.web.preconditions import etag, expected_version, versioned
 
 api = Blueprint("tallies", __name__, url_prefix="/api/congress")
 Json = dict[str, Any]
+# Who stood without being elected is nobody's business but of those who report or decide.
+NOBODY = Candidate("")
 
 
 @api.route("/congresses/<string:congress_id>/tallies", methods=["GET"])
@@ -131,12 +133,16 @@ def _line(view: TallyView) -> Json:
 
 def _shown(view: TallyView) -> Json:
     tally = view.tally
+    elected = tally.count.of(Outcome.ELECTED) if tally.count and not tally.withdrawn else ()
     return {
         **_line(view),
         "summoned": tally.summoned,
         "present": tally.present,
         "exclusions": [asdict(one) for one in tally.exclusions],
-        "candidates": [asdict(one) for one in tally.candidates],
+        "candidates": [
+            asdict(one if view.named or place in elected else NOBODY)
+            for place, one in enumerate(tally.candidates)
+        ],
         "women": tally.women,
         "young": tally.young,
         "keyings": [

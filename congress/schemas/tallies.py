@@ -157,7 +157,9 @@ class TallyLine(StrictSchema):
 
 
 class TallyView(TallyLine):
-    """`keyings` and `differences`: told once all three are keyed. `count`: once they agree."""
+    """`keyings` and `differences`: told once all three are keyed. `count`: once they agree. `candidates`: without a
+    name where they are not elected and the reader neither writes nor decides on the report.
+    """
 
     summoned = fields.Integer()
     present = fields.Integer()

@@ -164,6 +164,13 @@ def test_who_may_and_for_whom_it_is_there(congress_house: House, clerk: Desk, ow
     # The chain reads; names of those who keyed it go to whoever decides, and to no mere reader.
     assert above.get(path_of(own, tally))["count"]["elected"] == 2
     assert Desk(congress_house, "root", READER).get(path_of(own, tally))["opened_by_name"] == ""
+    # So do the names of those who stood and were not elected.
+    for desk, names in (
+        (clerk, ["Ayn", "Bee", "Cee"]),
+        (above, ["Ayn", "Bee", "Cee"]),
+        (Desk(congress_house, "root", READER), ["Ayn", "Bee", ""]),
+    ):
+        assert [one["name"] for one in desk.get(path_of(own, tally))["candidates"]] == names
     for desk in (above, Desk(congress_house, "n1", READER), Desk(congress_house, "north", CLERK)):
         assert opens(desk, own, of="delegates").status_code == 403
         assert keys(desk, own, tally, 1).status_code == 403
@@ -189,6 +196,21 @@ def withdraws(
 ) -> Any:
     seen = f'"{version or tally["version"]}"'
     return desk.send("POST", path_of(congress, tally, "/withdraw"), {"reason": reason}, If_Match=seen)
+
+
+def test_whoever_reads_a_tally_is_written_down(
+    congress_house: House, context: Context, clerk: Desk, own: Json
+) -> None:
+    tally = opened(clerk, own)
+    reader = Desk(congress_house, "root", READER)
+    reader.get(path_of(own, tally))
+    told = [
+        (one["action"], one["record_id"])
+        for read in context.database.mongo["reads"].find({})
+        for one in read["_outbox"]
+        if one["details"].get("tally_id") == tally["id"]
+    ]
+    assert told == [("tally.read", own["id"])]
 
 
 def test_a_tally_is_withdrawn_and_opened_anew(clerk: Desk, own: Json) -> None:

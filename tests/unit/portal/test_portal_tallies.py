@@ -178,6 +178,16 @@ def test_what_was_withdrawn_has_elected_nobody() -> None:
 
 
 @pytest.mark.usefixtures("english")
+def test_who_is_not_elected_may_have_no_name_here() -> None:
+    answer = a_tally(("elected", 61), ("too_few", 7))
+    answer["candidates"][1] = {"name": "", "number": ""}
+    # Among the verdicts, and in the three counts.
+    assert the_page(answer).count("Name not shown") == 2
+    answer = a_tally(candidates=[{"name": "", "number": ""}])
+    assert the_page(answer).count("Name not shown") == 1
+
+
+@pytest.mark.usefixtures("english")
 def test_the_list_says_how_far_each_is() -> None:
     gone = {"reason": "x", "at": AT, "by_name": ""}
     made = [
