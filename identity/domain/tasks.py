@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from identity.domain.extensions import open_extension
+from identity.domain.grant_rights import GRANT, may_change
 from identity.domain.grants import Grant, Status, WhyNot, why_not
 from servicekit.access.decision import Right
 from servicekit.calendar.waiting import Line, Names, Rank, Task
@@ -40,12 +41,14 @@ def _waits_for_second(grant: Grant, now: datetime) -> tuple[str, str, datetime] 
 def to_confirm_yearly(
     grants: Iterable[Grant], accounts: Collection[str], rights: Iterable[Right]
 ) -> list[Grant]:
-    """Those that the person may confirm: others' grants, in units below their own."""
-    giving = {right.unit_id for right in rights if right.permission == "access:grant"}
+    """Those that the person may confirm: others' grants, in units below their own, or that hang on theirs."""
+    giving = [right for right in rights if right.permission == GRANT]
     return [
         one
         for one in grants
-        if one.account_id not in accounts and giving.intersection(one.unit_path[:-1]) and one.recertify_by
+        if one.recertify_by
+        and one.account_id not in accounts
+        and any(may_change(right, one) for right in giving)
     ]
 
 

@@ -74,8 +74,8 @@ def yearly_days(context: Context) -> list[datetime]:
 
 def _left_to_others(context: Context, caller: Caller, path: Sequence[str]) -> list[Grant] | None:
     """Of the list of the last unit of the path, those that the caller cannot confirm: those in the unit from which they
-    give access, and their own. They are few, and none is looked for in the list. None for whoever gives access only
-    further down, or nowhere.
+    give access that do not hang on theirs, and their own. They are few, and none is looked for in the list. None for
+    whoever gives access only further down, or nowhere.
     """
     giving = {right.unit_id for right in caller.rights if right.permission == "access:grant"}
     if not giving.intersection(path):

@@ -46,6 +46,10 @@ def test_the_yearly_word_is_for_whoever_stands_above_and_is_another() -> None:
     above, beside = (Right("access:grant", unit, (unit,), Reach.BELOW) for unit in ("r", "d"))
     assert to_confirm_yearly([due], ("clara",), [above]) == [due]
     assert to_confirm_yearly([due], ("clara",), [beside]) == []
+    # In their own unit, so at the topmost, those that hang on theirs: nobody stands above it.
+    own = replace(above, unit_id=due.unit_id, unit_path=due.unit_path, grant_id="mine")
+    hangs = replace(due, chain=("first", "mine"))
+    assert to_confirm_yearly([due, hangs], ("clara",), [own]) == [hangs]
     assert to_confirm_yearly([due], ("clara", "anna"), [above]) == []
     assert to_confirm_yearly([HELD], ("clara",), [above]) == []
     assert to_confirm_yearly([due], ("clara",), [replace(above, permission="access:read")]) == []
