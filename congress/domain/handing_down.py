@@ -8,13 +8,14 @@ judged by the deadline of before. Of several units above the earliest day counts
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import takewhile
 
 from congress.domain.extensions import deadline_of, planned_day
 from congress.domain.history import Congress
 from congress.domain.plan import Plan
 from congress.domain.rollup import at_group, group_of
 from congress.domain.rule_sets import under
-from congress.domain.takings import Handed
+from congress.domain.takings import Handed, Taking
 from servicekit.refusals import Invalid
 from servicekit.tree.rollup.figures import Counters, Groups
 from servicekit.words import N_
@@ -119,6 +120,15 @@ def _first_day(plan: Plan, level: str, until: date, groups: Groups, today: date)
 def _open(milestone: str, counters: Counters) -> int:
     over = sum(counters.get(f"{name}.{milestone}", 0) for name in ("done", "skipped", "left_out"))
     return counters.get("total", 0) - over
+
+
+def said_since(takings: Sequence[Taking], level: str) -> datetime:
+    """Since when the unit says of this level what it said last, a day or none: taken over again with the same, it is
+    nothing new, told or not. `takings`: one at least.
+    """
+    last = takings[-1]
+    run = takewhile(lambda one: one.below.get(level) == last.below.get(level), reversed(takings))
+    return list(run)[-1].at
 
 
 def set_above(congress: Congress, above: Sequence[Congress]) -> dict[str, date]:

@@ -16,6 +16,7 @@ from congress.domain.reopening import ReopenedBySuperior
 from congress.domain.reported import first_report_just_now
 from congress.domain.results import Figures
 from congress.domain.rule_sets import under
+from congress.operations.handing_down import as_set_above
 from congress.operations.queueing import list_report
 from congress.operations.seen import (
     APPROVE,
@@ -123,7 +124,11 @@ def _recorded(
     context: Context, by: By, plan: Plan, congress: Congress, report: Report, owner: Owner
 ) -> Congress:
     above = nearest_above(context, plan, congress)
-    return owners.record(plan, congress, report, above, by, context.new_id(), owner)
+    changed = owners.record(plan, congress, report, above, by, context.new_id(), owner)
+    if plan.closing.key in congress.current and plan.closing.key not in changed.current:
+        # While it was closed, days that units above set or took back passed it by.
+        (changed,) = as_set_above(context, plan, [changed])
+    return changed
 
 
 def _told(report: Report) -> dict[str, object]:

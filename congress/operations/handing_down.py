@@ -7,7 +7,7 @@ from congress.context import Context
 from congress.domain import handing_down as rules
 from congress.domain.handing_down import LevelBelow
 from congress.domain.history import Congress
-from congress.domain.plan import Plan
+from congress.domain.plan import Plan, PlanState
 from congress.domain.planned import congress_id, congresses_above
 from congress.domain.reminders import REMINDED
 from congress.operations.rule_sets import parts_of_change
@@ -74,6 +74,8 @@ def hand_down(context: Context) -> Iterator[int]:
     """
     for one in context.handings.waiting():
         plan = context.plans.find(one.plan_id)
+        if plan and plan.state is PlanState.CLOSED:
+            plan = None
         behind = 0
         ids = iter(_ids_below(context, plan, one.unit_id) if plan else ())
         while plan and (some := list(islice(ids, BATCH))):
@@ -102,13 +104,14 @@ def _tell(context: Context, plan: Plan, handing: Handing) -> None:
     congress = next(iter(context.congresses.many([congress_id(plan.id, handing.unit_id)])), None)
     if congress is None or not congress.takings:
         return
-    last, before = congress.takings[-1], congress.takings[-2] if len(congress.takings) > 1 else None
+    takings, last = congress.takings, congress.takings[-1]
     above = context.congresses.many(congresses_above(plan, congress.unit))
     known = {one.level: one.day for one in rules.levels_below(plan, congress, above, plan.deadlines, {})}
-    ended = {level: known[level] for level in (before.below if before else ()) if level in known}
+    ended = {level: known[level] for one in takings for level in one.below if level in known}
     for level, until in {**ended, **last.below}.items():
-        key = id_from("handed", plan.id, handing.unit_id, level, last.at.isoformat())
-        if (before and before.below.get(level) == until) or context.reminders.is_given(f"{key}|0"):
+        since = rules.said_since(takings, level)
+        key = id_from("handed", plan.id, handing.unit_id, level, since.isoformat())
+        if context.reminders.is_given(f"{key}|0"):
             continue
         units = context.congresses.with_deadline(plan, level, until, REMINDED)
         below = [one for one in units if handing.unit_id in one["unit_path"][:-1]]

@@ -106,9 +106,13 @@ def look(context: Context, unit_ids: Sequence[str], errors: Errors, plan_id: str
             found.differences += [replace(line, scope=one) for line in wrong_lines]
     for plan in plans.values():
         if plan.state is PlanState.OPEN:
-            for unit in planned.without_a_congress(plan, units.values(), frozenset(there)):
-                below = planned.has_subordinates(plan, under[unit.id])
-                found.missing.append(planned.planned_congress(plan, unit, subordinates=below))
+            missing = [
+                planned.planned_congress(
+                    plan, unit, subordinates=planned.has_subordinates(plan, under[unit.id])
+                )
+                for unit in planned.without_a_congress(plan, units.values(), frozenset(there))
+            ]
+            found.missing += handing_down.as_set_above(context, plan, missing)
     found.differences += map(_missing, found.missing)
     found.differences += found.figures.differences
     return found
@@ -118,7 +122,8 @@ def _handed(
     context: Context, plans: Mapping[str, Plan], congresses: Sequence[Congress], units: Mapping[str, Unit]
 ) -> dict[str, Congress]:
     """As units above have set it, but where that is being brought down just now: lag is not drift."""
-    known = context.handings.plans_among(plans)
+    # What has been closed stays as it was graded.
+    known = context.handings.plans_among(one for one in plans if plans[one].state is not PlanState.CLOSED)
     still = known - context.handings.waits(known) if known else known
     found: dict[str, Congress] = {}
     for plan_id in still:

@@ -7,6 +7,7 @@ import pytest
 
 from congress.context import Context
 from congress.operations import handing_down, verify_rollups
+from congress.operations.verifying import check_of
 from sammelan.sample.takings import Case, make_sample_takings
 from tests.integration.congress.scene import (
     APPROVER,
@@ -57,17 +58,19 @@ def deadlines(house: House, plan: Json, *units: str) -> list[str]:
     return [reader.congress_of(unit, plan)["deadline"] for unit in units]
 
 
+def told_of(context: Context, plan: Json) -> list[tuple[str, list[str]]]:
+    """Which units were told of which day."""
+    return [
+        (event["data"]["deadline"], sorted(unit["unit_id"] for unit in event["data"]["units"]))
+        for one in context.database.mongo["reminders"].find({})
+        for event in one.get("_outbox", [])
+        if event["data"].get("plan_id") == plan["id"]
+    ]
+
+
 def test_it_counts_below_that_unit_only_and_says_who_has_set_it(
     congress_house: House, context: Context, issued: Json
 ) -> None:
-    def told() -> list[list[str]]:
-        return [
-            [unit["unit_id"] for unit in event["data"]["units"]]
-            for one in context.database.mongo["reminders"].find({})
-            for event in one.get("_outbox", [])
-            if event["data"].get("plan_id") == issued["id"]
-        ]
-
     clerk = Desk(congress_house, "north", CLERK)
     own = clerk.get(f"/congresses/{clerk.congress_of('north', issued)['id']}")
     assert own["levels_below"] == [{"level": "union", "day": on(context, 20), "until": None, "congresses": 2}]
@@ -82,14 +85,14 @@ def test_it_counts_below_that_unit_only_and_says_who_has_set_it(
     assert below["levels_below"] == []
     assert verify_rollups(context, issued["id"]) == []
     # Each of them is told, once.
-    assert [sorted(one) for one in told()] == [["n1", "n2"]]
+    assert told_of(context, issued) == [(early, ["n1", "n2"])]
     # Said again without it, it is taken back.
     taken(congress_house, issued, "north", note="As the plan has it.")
     bring_down(context)
     assert deadlines(congress_house, issued, "n1", "n2") == [plans, plans]
     assert verify_rollups(context, issued["id"]) == []
     # Of that they are told as well, with the day that counts then; the unit beside, whose day it always was, is not.
-    assert [sorted(one) for one in told()] == [["n1", "n2"], ["n1", "n2"]]
+    assert sorted(told_of(context, issued)) == [(early, ["n1", "n2"]), (plans, ["n1", "n2"])]
 
 
 def test_those_that_come_or_move_follow_the_units_above_them(
@@ -216,6 +219,60 @@ def test_cut_off_it_goes_on_and_tells_once(
     bring_down(context)
     bring_down(context)
     assert deadlines(congress_house, issued, "n1", "n2") == [on(context, 8)] * 2
+    assert verify_rollups(context, issued["id"]) == []
+    # Of the day that nobody had for long, nobody is told.
+    assert told_of(context, issued) == [(on(context, 8), ["n1", "n2"])]
+
+
+def test_taken_over_again_before_they_are_told_they_are_told_all_the_same(
+    congress_house: House, context: Context, issued: Json
+) -> None:
+    early = {"below": {"union": on(context, 9)}}
+    taken(congress_house, issued, "north", **early)
+    taken(congress_house, issued, "north", **early, note="A word more.")
+    bring_down(context)
+    taken(congress_house, issued, "north", **early, note="And one more.")
+    bring_down(context)
+    assert told_of(context, issued) == [(on(context, 9), ["n1", "n2"])]
+
+
+def test_a_congress_whose_closing_is_taken_back_has_the_day_that_was_set_meanwhile(
+    congress_house: House, context: Context, issued: Json
+) -> None:
+    taken(congress_house, issued, "north", date=on(context, -5))
+    lower, day = Desk(congress_house, "n1", CLERK), on(context, -2)
+    for milestone in ("plan", "opened", "closed"):
+        own = lower.congress_of("n1", issued)
+        lower.done(own, "milestones", {"milestone": milestone, "date": day})
+    taken(congress_house, issued, "north", below={"union": on(context, 9)})
+    bring_down(context)
+    assert deadlines(congress_house, issued, "n1", "n2") == [on(context, 20), on(context, 9)]
+    own = lower.get(f"/congresses/{lower.congress_of('n1', issued)['id']}")
+    (closing,) = [one["id"] for one in own["entries"] if one["milestone"] == "closed"]
+    lower.done(own, "milestones", {"milestone": "closed", "date": None, "corrects": closing})
+    assert deadlines(congress_house, issued, "n1") == [on(context, 9)]
+
+
+def test_a_plan_that_is_closed_stays_as_it_was_graded(
+    congress_house: House, context: Context, issued: Json
+) -> None:
+    taken(congress_house, issued, "north", below={"union": on(context, 9)})
+    context.database.mongo["plans"].update_one({"_id": issued["id"]}, {"$set": {"state": "closed"}})
+    bring_down(context)
+    assert deadlines(congress_house, issued, "n1", "n2") == [on(context, 20)] * 2
+    assert told_of(context, issued) == []
+    assert "handed" not in [one.counter for one in verify_rollups(context, issued["id"])]
+
+
+def test_a_congress_that_is_missing_is_made_with_the_day_that_it_would_have(
+    congress_house: House, context: Context, issued: Json
+) -> None:
+    taken(congress_house, issued, "north", below={"union": on(context, 9)})
+    bring_down(context)
+    context.database.mongo["congresses"].delete_one({"plan_id": issued["id"], "unit_id": "n2"})
+    check_of(context, issued["id"]).make_right()
+    project(context)
+    assert deadlines(congress_house, issued, "n2") == [on(context, 9)]
     assert verify_rollups(context, issued["id"]) == []
 
 
