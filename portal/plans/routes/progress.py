@@ -165,6 +165,11 @@ class Table:
     offices: Mapping[str, Office]
     pager: Pager
 
+    @property
+    def vacant(self) -> int:
+        """Of those shown, in how many nobody holds it."""
+        return sum(not one.roles for one in self.offices.values())
+
 
 def _table(view: Dashboard, here: Address, plan_id: str) -> Table:
     level, sort, shade = (here.wanted[name] for name in ("level", "sort", "class"))
