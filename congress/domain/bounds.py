@@ -59,6 +59,7 @@ def _beside(figures: Figures, before: Figures) -> Iterator[Caution]:
 
 
 def _beside_tallies(figures: Figures, tallied: Sequence[Tallied]) -> Iterator[Caution]:
+    tallied = [one for one in tallied if one.of in ELECTED_OF]
     # Two elections may say the same of the summoned: that is told once.
     said = {(key, total): None for one in tallied for key, total in _said(one) if total is not None}
     for key, total in said:
@@ -70,6 +71,8 @@ def _beside_tallies(figures: Figures, tallied: Sequence[Tallied]) -> Iterator[Ca
             yield Caution("tally-not-agreed", f"figures/{key}", {})
         elif key in figures and one.tie_left:
             yield Caution("round-outstanding", f"figures/{key}", {})
+        if key in figures and one.one_hand:
+            yield Caution("tally-one-hand", f"figures/{key}", {})
 
 
 def _said(one: Tallied) -> Iterator[tuple[str, int | None]]:

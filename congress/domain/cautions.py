@@ -33,6 +33,7 @@ TITLES = {
     ),
     "tally-differs": N_("{count} here; the votes that were counted say {total}."),
     "tally-not-agreed": N_("The three counts of this election are not all entered, or do not agree."),
+    "tally-one-hand": N_("One person entered all three counts of this election."),
     "round-outstanding": N_("Equal votes: those who have them were not voted on again yet."),
     "too-few-women-listed": N_(
         "Women among the candidates: {count} of {listed}. With {number} more in a list of this length the target of "

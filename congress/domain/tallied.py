@@ -13,9 +13,13 @@ TELLERS_MOST = 200
 
 def note(congress: Congress, there: Sequence[Tally], by: By) -> Congress:
     """The congress after something was done to one of its tallies: who has a part in them, and what they say."""
-    live = [[one for one in there if one.of is of and not one.withdrawn] for of in Of if of is not Of.OTHER]
+    live = [[one for one in there if one.of is of and _elects(one)] for of in Of]
     tallied = tuple(_tallied(rounds) for rounds in live if rounds)
     return replace(with_teller(congress, by), tallied=tallied)
+
+
+def _elects(tally: Tally) -> bool:
+    return tally.majority.elects and not tally.withdrawn
 
 
 def with_teller(congress: Congress, by: By) -> Congress:
@@ -27,7 +31,11 @@ def with_teller(congress: Congress, by: By) -> Congress:
 
 
 def _tallied(rounds: Sequence[Tally]) -> Tallied:
-    """Of the rounds of one election, the first of which says for how many seats who stood."""
+    """Of the rounds of one election, the first of which says for how many seats who stood. Of others, as a secretary,
+    it says no more than that there are some, for no figure stands beside them.
+    """
+    if rounds[0].of is Of.OTHER:
+        return Tallied(Of.OTHER.value, 0, 0, 0, agreed=all(one.count is not None for one in rounds))
     rounds = sorted(rounds, key=lambda one: one.round)
     first, last = rounds[0], rounds[-1]
     won = [one for tally in rounds for one in _votes_that_won(tally)]
@@ -43,6 +51,7 @@ def _tallied(rounds: Sequence[Tally]) -> Tallied:
         lowest=None if among_equals else min(won, default=None),
         needed=min(least, default=None),
         among_equals=among_equals,
+        one_hand=any(one.complete and one.hands == 1 for one in rounds),
         judges=True,
     )
 

@@ -26,6 +26,7 @@ from congress.domain.tally_refusals import (
     MoreThanThere,
     NameOfElection,
     NoFurtherRound,
+    NoOtherName,
     NoSeatsHere,
     NotOfThese,
     PresentMissing,
@@ -155,6 +156,11 @@ class Tally:
         return len(self.keyed) == len(SLOTS)
 
     @property
+    def hands(self) -> int:
+        """How many people keyed what counts."""
+        return len({one.by for one in self.keyed.values()})
+
+    @property
     def agreed(self) -> Keying | None:
         """What all three say."""
         keyed = [*self.keyed.values()]
@@ -212,10 +218,8 @@ class Asked:
 
 
 def refuse_opening(plan: Plan, congress: Congress, there: Sequence[Tally]) -> None:
-    """Whatever is elected. `there`: all tallies of the congress."""
+    """Whatever is voted on; a body decides where nobody is elected, too. `there`: all tallies of the congress."""
     refuse_locked(plan, congress)
-    if not content_of(plan, congress).elects:
-        raise ElectionNotHeld()
     if len(there) >= TALLIES_MOST:
         raise TooManyTallies(most=TALLIES_MOST)
 
@@ -231,7 +235,9 @@ def open_tally(
 ) -> Tally:
     refuse_opening(plan, congress, there)
     begun = (
-        _next_round(there, asked) if asked.before else _first_round(plan, congress, there, asked, majorities)
+        _next_round(plan, congress, there, asked)
+        if asked.before
+        else _first_round(plan, congress, there, asked, majorities)
     )
     of, title, majority, kind, seats, number, candidates = begun
     refuse(_faults_of_people(asked, candidates))
@@ -255,11 +261,11 @@ def _first_round(
     plan: Plan, congress: Congress, there: Sequence[Tally], asked: Asked, majorities: Sequence[Majority]
 ) -> _Begun:
     of = asked.of or Of.OTHER
-    if not has_election(content_of(plan, congress), of):
-        raise ElectionNotHeld(field="of")
-    if of is Of.OTHER and not asked.title:
-        raise NameOfElection(field="title")
     majority = next((one for one in majorities if one.key == asked.majority), None)
+    if of is not Of.OTHER or (majority and majority.elects):
+        _refuse_not_held(plan, congress, of)
+    if bool(asked.title) is not (of is Of.OTHER):
+        raise NameOfElection(field="title") if of is Of.OTHER else NoOtherName(field="title")
     if majority is None:
         raise UnknownMajority(field="majority")
     if majority.elects and not asked.seats:
@@ -271,14 +277,19 @@ def _first_round(
     return of, asked.title, majority, Kind.FIRST, asked.seats, 1, asked.candidates
 
 
-def _next_round(there: Sequence[Tally], asked: Asked) -> _Begun:
+def _refuse_not_held(plan: Plan, congress: Congress, of: Of) -> None:
+    if not has_election(content_of(plan, congress), of):
+        raise ElectionNotHeld(field="of")
+
+
+def _next_round(plan: Plan, congress: Congress, there: Sequence[Tally], asked: Asked) -> _Begun:
     for name in ("of", "title", "majority", "seats"):
         if getattr(asked, name):
             raise SaidByRoundBefore(field=name)
     before = next((one for one in there if one.id == asked.before), None)
     if before is None:
         raise UnknownRound(field="before")
-    done = _refuse_another(before, there)
+    done = _refuse_another(plan, congress, before, there)
     _refuse_fewer_summoned(before, asked)
     # The others have lost; or the votes of those with as many as each other are compared anew.
     again = done.of(Outcome.TIED if done.next is Next.TIE else Outcome.TOO_FEW)
@@ -312,10 +323,11 @@ def _refuse_fewer_summoned(before: Tally, asked: Asked) -> None:
 def refuse_next_round(plan: Plan, congress: Congress, tally: Tally, there: Sequence[Tally]) -> None:
     """Whoever stands in it."""
     refuse_opening(plan, congress, there)
-    _refuse_another(tally, there)
+    _refuse_another(plan, congress, tally, there)
 
 
-def _refuse_another(before: Tally, there: Sequence[Tally]) -> Count:
+def _refuse_another(plan: Plan, congress: Congress, before: Tally, there: Sequence[Tally]) -> Count:
+    _refuse_not_held(plan, congress, before.of)
     refuse_withdrawn(before)
     refuse_later_round(before, there)
     done = before.count

@@ -48,6 +48,10 @@ class NameOfElection(Invalid):
     title = N_("Say what is voted on.")
 
 
+class NoOtherName(Invalid):
+    title = N_("This election has its name already: leave this out.")
+
+
 class SeatsNeeded(Invalid):
     title = N_("Say how many seats are to be filled.")
 

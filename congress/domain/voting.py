@@ -201,6 +201,7 @@ class Tallied:
 
     `tie_left`: equals were not voted on again. `summoned`, `excluded`: where a part of the summoned is needed.
     `lowest`: the fewest votes that elected, where none did in a round among equals. `needed`: where it is known.
+    `one_hand`: one person keyed all three counts of a round.
     `judges`: not those that were kept before the rest of this was.
     """
 
@@ -215,4 +216,5 @@ class Tallied:
     lowest: int | None = None
     needed: int | None = None
     among_equals: bool = False
+    one_hand: bool = False
     judges: bool = False

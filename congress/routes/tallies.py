@@ -116,6 +116,7 @@ def _line(view: TallyView) -> Json:
             {"slot": slot, "at": one.at, "by_name": _named(view, one.by_name), "by_code": one.by_code}
             for slot, one in sorted(tally.keyed.items())
         ],
+        "hands": tally.hands,
         "agreed": tally.agreed is not None,
         "elected": len(count.of(Outcome.ELECTED)) if count else None,
         "next": count.next.value if count else None,

@@ -132,8 +132,8 @@ class WithdrawalView(StrictSchema):
 
 
 class TallyLine(StrictSchema):
-    """One round. `kind`: first, second, tie. `keyed`: which of the three have been; `agreed`: they say the same.
-    `elected`: how many, once they agree; nobody by what was withdrawn.
+    """One round. `kind`: first, second, tie. `keyed`: which of the three have been, by how many people (`hands`);
+    `agreed`: they say the same. `elected`: how many, once they agree; nobody by what was withdrawn.
     """
 
     id = fields.String()
@@ -147,6 +147,7 @@ class TallyLine(StrictSchema):
     majority = fields.Nested(MajorityView)
     listed = fields.Integer()
     keyed = fields.List(fields.Nested(KeyedView))
+    hands = fields.Integer()
     complete = fields.Boolean()
     agreed = fields.Boolean()
     elected = fields.Integer(allow_none=True)

@@ -57,7 +57,8 @@ def line_of(congress_id: str, one: Document) -> Line:
     return Line(
         link=f"/congresses/{congress_id}/tallies/{one['id']}",
         word=ELECTIONS[one["of"]],
-        title=one["title"],
+        # Any other election is called by its word, whatever was typed.
+        title=one["title"] if one["of"] == "other" else "",
         kind=KINDS[one["kind"]],
         round=one["round"],
         state=state_of(one),
@@ -149,6 +150,7 @@ class Round:
     verdicts: tuple[Verdict, ...]
     left: int
     next: str
+    hands: int
     complete: bool
     agreed: bool
     withdrawn: Document | None
@@ -172,6 +174,7 @@ def round_of(congress_id: str, one: Document) -> Round:
         verdicts=_verdicts(one) if count else (),
         left=count["left"] if count else 0,
         next=count["next"] if count else "",
+        hands=one["hands"],
         complete=one["complete"],
         agreed=one["agreed"],
         withdrawn=one["withdrawn"],

@@ -2,7 +2,7 @@
 
 from congress.context import Context
 from sammelan.sample.tallies import make_sample_tallies
-from tests.integration.congress.scene import READER, Desk, Json
+from tests.integration.congress.scene import CLERK, Desk, Json
 from tests.processes import House
 
 
@@ -13,7 +13,7 @@ def test_they_are_made_once_and_show_what_can_become_of_an_election(
     for _ in range(2):
         make_sample_tallies(context, found, "NORTH")
     make_sample_tallies(context, found, "NOWHERE")
-    north = Desk(congress_house, "north", READER)
+    north = Desk(congress_house, "north", CLERK)
     congress = north.congress_of("north", plan)
     made = {
         (one["of"], one["kind"]): one for one in north.get(f"/congresses/{congress['id']}/tallies")["items"]

@@ -148,6 +148,7 @@ def test_each_by_itself() -> None:
         ({"majority": "admission"}, "NoSeatsHere"),
         ({"majority": "admission", "seats": None}, "NoSeatsHere"),
         ({"of": Of.OTHER}, "NameOfElection"),
+        ({"title": "Election of delegates"}, "NoOtherName"),
         ({"of": None}, "NameOfElection"),
         ({"present": 0}, "PresentMissing"),
         ({"present": 121}, "PresentMissing"),
@@ -270,6 +271,12 @@ def test_only_while_the_report_may_be_changed_and_only_where_somebody_is_elected
     assert refusal_of(lambda: opened(congress=appointed)) == "ElectionNotHeld"
     assert refusal_of(lambda: opened(congress=partly)) == "ElectionNotHeld"
     assert opened(congress=partly, of=Of.DELEGATES).of is Of.DELEGATES
+    # A body decides where nobody is elected, too.
+    other: dict[str, Any] = {"of": Of.OTHER, "title": "Admission"}
+    assert opened(congress=appointed, majority="admission", seats=None, **other).seats is None
+    assert refusal_of(lambda: opened(congress=appointed, **other)) == "ElectionNotHeld"
+    tied = keyed(opened(), votes=(63, 62, 62))
+    assert refusal_of(lambda: opened(tied, congress=appointed, before="t1")) == "ElectionNotHeld"
     closed = replace(PLAN, state=PlanState.CLOSED)
     wanted = (closed, a_congress(), (), asked(), MAJORITIES, by(), "t1")
     assert refusal_of(lambda: open_tally(*wanted)) == "PlanIsClosed"
@@ -337,6 +344,16 @@ def test_figures_of_an_election_whose_counts_do_not_agree_are_cautioned() -> Non
     assert told_of(note(at("results"), [first], by()), "tally-not-agreed") == {}
 
 
+def test_one_hand_that_keyed_all_three_is_cautioned() -> None:
+    tally = keyed(opened())
+    reported = note(at("results"), [tally], by())
+    assert (tally.hands, told_of(reported, "tally-one-hand")) == (1, {"figures/committee_elected": {}})
+    other = key(PLAN, a_congress(), tally, (), 2, BALLOTS, (80, 61, 20), by(account_id="other"))
+    assert (other.hands, told_of(note(reported, [other], by()), "tally-one-hand")) == (2, {})
+    # What was not counted to its end says nothing yet.
+    assert told_of(note(reported, [keyed(opened(), 1, 2)], by()), "tally-one-hand") == {}
+
+
 def test_equal_votes_that_were_not_voted_on_again_are_cautioned() -> None:
     tied = keyed(opened(), votes=(63, 62, 62))
     reported = note(at("results"), [tied], by())
@@ -396,6 +413,12 @@ def test_a_kind_of_congress_without_that_election_is_not_chosen_over_its_tallies
     for kind in ("2", "3"):
         choice = (PLAN, congress, kind, by())
         assert refusal_of(lambda choice=choice: choose_content_type(*choice)) == "ElectionTallied"
+    secretary = opened(of=Of.OTHER, title="Secretary", seats=1)
+    with_secretary = note(a_congress(), [secretary], by())
+    assert refusal_of(lambda: choose_content_type(PLAN, with_secretary, "2", by())) == "ElectionTallied"
+    assert told_of(note(at("results"), [secretary], by())) == {}
+    voted = opened(of=Of.OTHER, title="Admission", majority="admission", seats=None)
+    assert choose_content_type(PLAN, note(a_congress(), [voted], by()), "2", by()).content_type == "2"
     of_delegates = note(a_congress(), [opened(of=Of.DELEGATES)], by())
     assert choose_content_type(PLAN, of_delegates, "3", by()).content_type == "3"
 

@@ -35,7 +35,7 @@ def a_tally(*outcomes: tuple[str, int], differing: bool = False, **changes: Any)
     slots = (1, 2, 3) if outcomes else (1,)
     made = {
         "id": "t1", "version": 4, "of": "committee", "title": "", "round": 1, "kind": "first", "before": "", "seats": 1,
-        "majority": ELECTION, "listed": len(people), "complete": bool(outcomes),
+        "majority": ELECTION, "listed": len(people), "hands": len(slots), "complete": bool(outcomes),
         "agreed": bool(outcomes) and not differing,
         "keyed": [{"slot": slot, "at": AT, "by_name": "A. Clerk", "by_code": slot == 1} for slot in slots],
         "elected": 1 if outcomes else None, "next": "nothing" if outcomes else None, "withdrawn": None,
@@ -185,6 +185,22 @@ def test_who_is_not_elected_may_have_no_name_here() -> None:
     assert the_page(answer).count("Name not shown") == 2
     answer = a_tally(candidates=[{"name": "", "number": ""}])
     assert the_page(answer).count("Name not shown") == 1
+
+
+@pytest.mark.usefixtures("english")
+def test_everybody_is_told_how_many_people_counted() -> None:
+    counted = a_tally(("elected", 61))
+    assert "The three counts were entered by 3 people." in the_page(counted)
+    assert "The three counts were entered by 1 person." in the_page({**counted, "hands": 1})
+    assert "were entered by" not in the_page(a_tally())
+
+
+@pytest.mark.usefixtures("english")
+def test_no_title_takes_the_place_of_what_is_elected() -> None:
+    named = a_tally(("elected", 61), title="Election of delegates")
+    assert line_of("c1", named).title == ""
+    assert "Election of the committee" in the_page(named)
+    assert line_of("c1", a_tally(of="other", title="Secretary")).title == "Secretary"
 
 
 @pytest.mark.usefixtures("english")
