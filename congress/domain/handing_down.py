@@ -43,6 +43,12 @@ class StepBelowDueAlready(Invalid):
     )
 
 
+class NoEarlierDayBelow(Invalid):
+    title = N_(
+        "No earlier day is possible here any more: a step that is still open below would be due already."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class LevelBelow:
     """What a unit may set a day for. `day`: what counts there from above; `congresses`: how many there are of it."""
@@ -95,20 +101,24 @@ def refuse_days_below(
         if until < plan.opens_on:
             raise DayBelowBeforeOpening(field=place, opens_on=plan.opens_on.isoformat())
         first = _first_day(plan, level, until, groups, today)
+        if first is not None and first >= known[level]:
+            raise NoEarlierDayBelow(field=place)
         if first is not None:
             raise StepBelowDueAlready(field=place, date=first.isoformat())
 
 
 def _first_day(plan: Plan, level: str, until: date, groups: Groups, today: date) -> date | None:
     """By the sums: the first deadline that makes no step due that is open somewhere below and in time by now; None
-    where `until` leaves them time. What is late already, or due by then anyway, binds nobody.
+    where `until` leaves them time. What is late already, or due by then anyway, binds nobody, and what has a later
+    deadline of its own keeps that.
     """
     latest = None
     for key, counters in groups.items():
         of, deadline = group_of(key)
-        if of != level or deadline <= until:
+        by_rules = at_group(plan, key)
+        if of != level or not until < deadline <= by_rules.deadlines.get(level, deadline):
             continue
-        for milestone in at_group(plan, key).milestones:
+        for milestone in by_rules.milestones:
             if milestone.due(deadline) < today or not _open(milestone.key, counters):
                 continue
             first = min(today + timedelta(days=milestone.days_before_deadline + 1), deadline)

@@ -88,7 +88,7 @@ def choose(plan: Plan, congress: Congress, until: date | None, above: str, by: B
 
 
 def _refuse_day(plan: Plan, congress: Congress, until: date, today: date) -> None:
-    planned = planned_day(plan, congress)
+    planned = min(planned_day(plan, congress), congress.handed_until or date.max)
     if until <= today:
         raise DayNotAhead(field="until")
     if until < plan.opens_on:

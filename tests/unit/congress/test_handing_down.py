@@ -10,6 +10,7 @@ from congress.domain.extensions import ask, decide
 from congress.domain.handing_down import brought_down, levels_below, refuse_days_below, set_above
 from congress.domain.history import Congress
 from congress.domain.overdue import Standing, standing_of
+from congress.domain.pilots import NotEarlier, choose
 from congress.domain.plan import Reach
 from congress.domain.rollup import contribution, group_key
 from congress.domain.rule_sets import Edit, add_version
@@ -168,3 +169,35 @@ def test_a_step_that_is_late_or_done_everywhere_binds_nobody() -> None:
     with pytest.raises(rules.StepBelowDueAlready) as caught:
         refuse_days_below(PLAN, {"union": TODAY + DAY}, {}, levels, groups, TODAY)
     assert caught.value.params["date"] == (TODAY + 6 * DAY).isoformat()
+
+
+def test_where_no_earlier_day_leaves_time_none_is_named() -> None:
+    # Issued and drafted: the credentials are due five days before the deadline, which is close.
+    below = recorded(recorded(a_union(), "plan_issued", OPENS), "drafts", OPENS + DAY)
+    (made,) = (contribution(PLAN, below),)
+    groups, near = {made.group: made.counters}, DEADLINE - 5 * DAY
+    levels = levels_below(PLAN, a_congress(), [], ["union"], groups)
+    with pytest.raises(rules.NoEarlierDayBelow):
+        refuse_days_below(PLAN, {"union": near + DAY}, {}, levels, groups, near)
+    # One day sooner there is one, and it is taken.
+    with pytest.raises(rules.StepBelowDueAlready) as caught:
+        refuse_days_below(PLAN, {"union": near + DAY}, {}, levels, groups, near - 2 * DAY)
+    named = date.fromisoformat(str(caught.value.params["date"]))
+    refuse_days_below(PLAN, {"union": named}, {}, levels, groups, near - 2 * DAY)
+
+
+def test_who_was_granted_a_later_deadline_holds_up_nobody_else() -> None:
+    asked = ask(PLAN, a_union(), DEADLINE + 30 * DAY, "Floods.", None, by(), "x1")
+    later = contribution(PLAN, decide(PLAN, asked, DEADLINE + 30 * DAY, "", None, by(account_id="above")))
+    groups = {later.group: later.counters}
+    assert later.group != group_key("union", DEADLINE)
+    levels = levels_below(PLAN, a_congress(), [], ["union"], groups)
+    refuse_days_below(PLAN, {"union": TODAY + DAY}, {}, levels, groups, TODAY)
+
+
+def test_a_pilots_day_comes_before_the_one_that_was_set_for_it() -> None:
+    own = brought(a_union(), a_setting(SET))
+    with pytest.raises(NotEarlier) as caught:
+        choose(PLAN, own, SET, "root", by(TODAY, "superior"))
+    assert caught.value.params["date"] == SET.isoformat()
+    assert choose(PLAN, own, SET - DAY, "root", by(TODAY, "superior")).deadline == SET - DAY
