@@ -54,7 +54,7 @@ def read_elected(context: Context, caller: Caller, congress_id: str) -> ElectedO
     congress, plan = allowed(context, caller, congress_id, READ)
     check = partial(rules.refuse_naming, plan, congress)
     acts: Acts = {"elected": why_not_by(caller, REPORT, congress.unit.path, context.clock.now(), check)}
-    return ElectedOf([_seen(context, caller, congress, of) for of in Body], acts)
+    return ElectedOf(_seen(context, caller, congress), acts)
 
 
 def name_elected(
@@ -80,17 +80,17 @@ def name_elected(
         details = {"of": of, "count": len(people)}
         noted = rules.note_naming(congress, by)
         view = saved(context, plan, noted, congress.version, "elected.named", details)
-        return _seen(context, caller, view.congress, Body(of))
+        return next(one for one in _seen(context, caller, view.congress) if one.of == of)
 
     return context.database.in_transaction(whole)
 
 
-def _seen(context: Context, caller: Caller, congress: Congress, of: Body) -> ListView:
+def _seen(context: Context, caller: Caller, congress: Congress) -> list[ListView]:
     lists, tallies = context.elected.of_congress(congress.id), context.tallies.of_congress(congress.id)
     tallied = {one: rules.people_of_tallies(tallies, one) for one in Body}
     seen, now = as_just_seen(caller), context.clock.now()
     named = any(decide(seen, one, congress.unit.path, now).allowed for one in (APPROVE, REPORT))
-    return ListView(of, lists.get(of), congress, lists, tallied, named)
+    return [ListView(of, lists.get(of), congress, lists, tallied, named) for of in Body]
 
 
 def list_delegates(
