@@ -1,6 +1,6 @@
 """What two administrators of the topmost unit do together to a person above whom nobody stands."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -23,7 +23,7 @@ from servicekit.access.decision import Caller
 from servicekit.access.second_person import SecondPersonDependent, owes
 from servicekit.data.events import AuditEntry, Event
 from servicekit.ids import new_id
-from servicekit.refusals import Conflict, NotFound, Stale
+from servicekit.refusals import Conflict, NotFound, Refusal, Stale
 from servicekit.words import N_
 
 
@@ -33,7 +33,9 @@ class AloneIsEnough(Conflict):
 
 @dataclass(frozen=True)
 class JointActSeen:
-    """With the name of whom it is about; `unit_id`: the one that it is about, else the topmost unit."""
+    """With the name of whom it is about; `unit_id`: the one that it is about, else the topmost unit. `refusal`: why the
+    reader is no second person for it; None where they are, and where they have just done something.
+    """
 
     id: str
     version: int
@@ -48,6 +50,7 @@ class JointActSeen:
     until: datetime
     reason: str
     confirmed_by_name: str
+    refusal: Refusal | None = None
 
 
 def ask(
@@ -144,7 +147,21 @@ def list_asked(context: Context, caller: Caller) -> list[JointActSeen]:
     found = [joint for unit_id in sorted(tops) for joint in context.store.joint_acts.asked_in(unit_id)]
     waiting = [one for one in found if rules.state_of(one, now) is rules.State.ASKED]
     concerned = people_behind(context, {one.account_id for one in waiting})
-    return [_show(context, one) for one in waiting if not concerned[one.account_id] & set(caller.accounts)]
+    own = _at_the_top(context, caller)
+    return [
+        replace(_show(context, one), refusal=_why_not(context, caller, one, own))
+        for one in waiting
+        if not concerned[one.account_id] & set(caller.accounts)
+    ]
+
+
+def _why_not(context: Context, caller: Caller, joint: JointAct, own: list[Grant]) -> Refusal | None:
+    try:
+        rules.confirm(joint, caller.accounts, caller.name, context.clock.now())
+        check_confirms(context, caller, about_joint_act(joint, hand_of(context, [joint.asked_by])), own)
+    except Refusal as refusal:
+        return refusal
+    return None
 
 
 def _at_hand(

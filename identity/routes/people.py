@@ -8,6 +8,7 @@ from identity import operations
 from identity.domain.together import Act
 from identity.operations import together
 from identity.schemas.outages import AskJointAct, JointActList, JointActView
+from servicekit.serving.problems import refusal_document
 from servicekit.web.guards import access, caller
 from servicekit.web.kit import context
 from servicekit.web.preconditions import etag, expected_version, versioned
@@ -26,7 +27,11 @@ def end_sessions_of(account_id: str) -> None:
 @access("access:grant")
 @api.response(200, JointActList)
 def list_joint_acts() -> Any:
-    return {"items": together.list_asked(context(), caller())}
+    return {"items": [_waiting(one) for one in together.list_asked(context(), caller())]}
+
+
+def _waiting(one: together.JointActSeen) -> dict[str, Any]:
+    return {**vars(one), "refusal": refusal_document(one.refusal) if one.refusal else None}
 
 
 @api.route("/joint-acts", methods=["POST"])

@@ -5,6 +5,7 @@ from marshmallow import fields
 from identity.domain.together import Act
 from servicekit.web.schemas import (
     PageView,
+    RefusalView,
     StrictSchema,
     WholeView,
     identifier,
@@ -85,6 +86,7 @@ class JointActView(StrictSchema):
     until = fields.DateTime()
     reason = fields.String()
     confirmed_by_name = fields.String()
+    refusal = fields.Nested(RefusalView, allow_none=True)
 
 
 class JointActList(WholeView):

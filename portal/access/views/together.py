@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from portal.frame.forms import Fault, fault_of
 from portal.queues.views import Tab
 from portal.queues.words import MINE
 from portal.shared.units import Document, Names
@@ -20,7 +21,9 @@ QUEUE, OTHERS = "/together", "others"
 
 @dataclass(frozen=True, slots=True)
 class JointAct:
-    """`mine`: the reader asked for it. `days`: how long it has waited. What would befall the reader is not listed."""
+    """`mine`: the reader asked for it. `days`: how long it has waited. `refusal`: why the reader does not decide it,
+    where they have not asked. What would befall the reader is not listed.
+    """
 
     id: str
     version: int
@@ -34,6 +37,7 @@ class JointAct:
     until: str
     reason: str
     mine: bool
+    refusal: Fault | None = None
 
     @property
     def link(self) -> str:
@@ -41,14 +45,14 @@ class JointAct:
 
     @property
     def to_decide(self) -> bool:
-        return not self.mine
+        return not self.mine and self.refusal is None
 
 
 def joint_act_of(
     answer: Document, accounts: Collection[str], units: Mapping[str, Document], now: datetime
 ) -> JointAct:
     """`units`: those that the reader may see, by id."""
-    unit = units.get(answer["unit_id"], {})
+    unit, mine = units.get(answer["unit_id"], {}), answer["asked_by"] in accounts
     path = unit.get("path", ())
     return JointAct(
         id=answer["id"],
@@ -62,7 +66,8 @@ def joint_act_of(
         days=max(0, (now - as_instant(answer["asked_at"])).days),
         until=answer["until"],
         reason=answer["reason"],
-        mine=answer["asked_by"] in accounts,
+        mine=mine,
+        refusal=fault_of(answer["refusal"]) if answer["refusal"] and not mine else None,
     )
 
 

@@ -167,7 +167,11 @@ def test_two_of_the_top_act_together_where_nobody_stands_above(
     path, tag = f"{JOINT}/{asked.json()['id']}/confirm", asked.headers["ETag"]
     for hand, kind in ((chief, "second-person-needed"), (deputy, "second-person-dependent")):
         assert problem(hand.post(path, If_Match=tag)) == (409, f"/problems/{kind}")
-    assert [one["id"] for one in second.get(JOINT).json()["items"]] == [asked.json()["id"]]
+    assert [(one["id"], one["refusal"]) for one in second.get(JOINT).json()["items"]] == [
+        (asked.json()["id"], None)
+    ]
+    (unasked,) = deputy.get(JOINT).json()["items"]
+    assert unasked["refusal"]["type"] == "/problems/second-person-dependent"
     assert second.post(path).status_code == 428
     assert second.post(path, If_Match=tag).json()["status"] == "done"
     until(lambda: person.get("/api/identity/me").status_code == 401)

@@ -17,11 +17,11 @@ NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 UNITS = {"u": {"names": {"en": "Unit"}, "path": ["r", "u"]}, "r": {"names": {"en": "Root"}, "path": ["r"]}}
 
 
-def an_act(joint_id: str, asked_by: str = "other") -> JointAct:
+def an_act(joint_id: str, asked_by: str = "other", refusal: dict[str, Any] | None = None) -> JointAct:
     answer = {
         "id": joint_id, "version": 2, "act": "end-sessions", "name": "Rahima", "unit_id": "u",
         "asked_by": asked_by, "asked_by_name": "Karim", "asked_at": "2026-11-19T10:00:00+00:00",
-        "until": "2026-11-26T10:00:00+00:00", "reason": "lost",
+        "until": "2026-11-26T10:00:00+00:00", "reason": "lost", "refusal": refusal,
     }  # fmt: skip
     return joint_act_of(answer, ("me",), UNITS, NOW)
 
@@ -30,6 +30,16 @@ def test_a_row_names_the_unit_above_and_counts_its_days() -> None:
     one = an_act("a")
     assert (one.unit, one.parent, one.days, one.to_decide) == ({"en": "Unit"}, {"en": "Root"}, 2, True)
     assert not an_act("b", "me").to_decide
+
+
+def test_who_owes_the_asker_their_power_is_told_so_and_it_is_not_theirs_to_decide() -> None:
+    refusal = {"type": "second-person-dependent", "message": "No second will.", "params": {}}
+    theirs = an_act("a", refusal=refusal)
+    assert (theirs.to_decide, theirs.refusal is not None) == (False, True)
+    acts = [an_act("b"), theirs, an_act("c", "me", refusal)]
+    assert [tab.count for tab in tabs_of(acts, others=False)] == [1, 2]
+    assert behind(acts, "b") == ""
+    assert acts[2].refusal is None, "whoever asked is told so and not otherwise"
 
 
 def test_the_next_is_one_that_the_reader_decides_from_the_last_on_to_the_first() -> None:
