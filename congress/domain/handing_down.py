@@ -154,7 +154,12 @@ def brought_down(
     if plan.closing.key in congress.current:
         return congress
     stands = {one.above: one.until for one in congress.handed_down}
-    wanted = set_above(congress, above)
+    # Whoever comes there after the day was not given the time until it.
+    wanted = {
+        unit_id: until
+        for unit_id, until in set_above(congress, above).items()
+        if until > today or stands.get(unit_id) == until
+    }
     if stands == wanted:
         return congress
     changes = [

@@ -54,6 +54,15 @@ def a_union(**changes: object) -> Congress:
     return a_congress(id="congress2", unit=UNION, **changes)
 
 
+def test_whoever_comes_there_after_the_day_keeps_the_deadline_of_before() -> None:
+    north = a_setting(SET)
+    assert brought(a_union(), north, on=SET - DAY).deadline == SET
+    for late in (SET, SET + DAY):
+        assert brought(a_union(), north, on=late) == a_union()
+    there = brought(a_union(), north)
+    assert brought(there, north, on=SET + DAY) == there
+
+
 def test_it_counts_below_and_the_earliest_of_several_does() -> None:
     north, top = a_setting(SET), a_setting(SET - DAY, whose=the_top())
     assert brought(a_union(), north).deadline == SET
