@@ -90,6 +90,7 @@ LABELS = {
         for own in (f"{one.name}.",)
         # What is said of one alone counts, wherever it stands.
         for field, word in sorted(routes.LABELS.items(), key=lambda said: said[0].startswith(own))
+        if "." not in field or field.startswith(own)
     }
     for routes in CAPABILITIES
     for one in routes.BLUEPRINTS

@@ -147,7 +147,7 @@ LABELS = {
     "taking_over.date": N_("Day it was issued in this unit"),
     "people/": N_("Responsible"),
     "national_number": N_("National number of the person"),
-    "national_number=": AS_TYPED,
+    "taking_over.national_number=": AS_TYPED,
     "number_task": N_("What for"),
     "below/": N_("An earlier day for those below"),
     "taking_over.until": N_("An earlier day of your own"),

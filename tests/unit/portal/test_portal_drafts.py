@@ -70,6 +70,17 @@ def test_of_other_forms_every_figure_is_kept() -> None:
     }
 
 
+def test_what_one_form_asks_of_people_takes_nothing_from_the_others_beside_it(portal: Flask) -> None:
+    with portal.test_request_context("/drafts"):
+        results, taking_over = labels_of("results.x"), labels_of("taking_over.x")
+        assert keepable({"figures/summoned": "61", "column": "1"}, results) == {
+            "figures/summoned": "61",
+            "column": "1",
+        }
+        assert "national_number" not in keepable({"national_number": "9990000000011"}, taking_over)
+        assert keepable({"note": "NID 9990000000011"}, taking_over) == {"note": f"NID {LEFT_OUT}"}
+
+
 def test_a_draft_of_no_form_of_ours_is_none(portal: Flask) -> None:
     """What its fields are nobody would know."""
     with portal.test_request_context("/drafts"), pytest.raises(NotFound):
