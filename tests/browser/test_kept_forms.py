@@ -166,7 +166,12 @@ def test_a_column_of_a_spreadsheet_fills_the_report_and_saves_nothing(
         clerk.press(clerk.page.locator('button[formaction$="/fill"]'))
         assert "7 · 7 · 7 · 7" in clerk.told
         assert figures.nth(3).get_attribute("aria-invalid") == "true"
-    assert [figures.nth(place).input_value() for place in (0, 1, 3, 4)] == ["৫১", "৪৮", "many", "7"]
+    assert [figures.nth(place).input_value() for place in (0, 1, 3, 4)] == [
+        "৫১",
+        "৪৮",
+        "many",
+        "7" if scripts else "৭",  # what the server read comes back in the reader's digits
+    ]
     if not scripts:
         clerk.open(results)
         assert figures.first.input_value() != "৫১"

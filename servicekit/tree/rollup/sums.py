@@ -1,13 +1,12 @@
 """Contributions and the sums they add up to, as documents. Both change in one transaction, and only together."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from pymongo import ReplaceOne, UpdateOne
-from pymongo.errors import CollectionInvalid
+from pymongo.errors import OperationFailure
 
 from servicekit.data.database import Database, session
 from servicekit.tree.rollup.figures import Contribution, Groups, difference, together, without_zeros
@@ -16,6 +15,7 @@ from servicekit.tree.units_copy import facts_document
 
 Document = dict[str, Any]
 BATCH = 5_000
+NAMESPACE_EXISTS = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,7 @@ class SumStore:
         # Within a transaction the embedded database finds no collection that nothing was ever written to.
         there = self._database.mongo.list_collection_names()
         for name in {self.names.contributions, self.names.sums} - set(there):
-            with suppress(CollectionInvalid):  # another program was faster
-                self._database.mongo.create_collection(name)
+            self._make(name)
         if scope:
             self._contributions.create_index(scope)
         if self.names.level:
@@ -66,6 +65,13 @@ class SumStore:
             self._sums.create_index([*of_scope, ("level", 1), ("path", 1)])
         if scope:
             self._sums.create_index("unit_id")
+
+    def _make(self, name: str) -> None:
+        try:
+            self._database.mongo.create_collection(name, check_exists=False)
+        except OperationFailure as error:
+            if error.code != NAMESPACE_EXISTS:  # another program was faster
+                raise
 
     def id_of(self, scope: str, unit_id: str) -> str:
         return f"{scope}:{unit_id}" if self.names.scope else unit_id

@@ -2,8 +2,10 @@
 
 import itertools
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ from servicekit.tree.rollup import engine as engine_module
 from servicekit.tree.rollup import verifying
 from servicekit.tree.rollup.engine import Errors, Figures, Findings, Rollups
 from servicekit.tree.rollup.figures import Contribution, Difference
-from servicekit.tree.rollup.sums import Names, groups_of
+from servicekit.tree.rollup.sums import Names, SumStore, groups_of
 from servicekit.tree.rollup.verifying import Check, Rounds
 from servicekit.tree.units import UnitChange
 from servicekit.tree.units_copy import UnitsCopy, follow_units
@@ -287,3 +289,18 @@ def test_while_very_much_waits_nobody_looks(meetings: Meetings, monkeypatch: pyt
     for _ in range(6):
         rounds.work()
     assert drift_of(meetings) is None
+
+
+def test_programs_that_start_at_the_same_moment_make_the_collections_once(database: Database) -> None:
+    many = 8
+    together = Barrier(many)
+
+    def start(names: Names) -> None:
+        together.wait()
+        SumStore(database, names).prepare()
+
+    with ThreadPoolExecutor(many) as programs:
+        for turn in range(10):
+            names = Names(f"contributions_{turn}", f"sums_{turn}")
+            list(programs.map(start, [names] * many))
+    assert {"contributions_9", "sums_9"} <= set(database.mongo.list_collection_names())
