@@ -73,6 +73,8 @@ _AUDIT = {
     "difficulty.climbed": N_("Difficulty not answered in time, went on to the next level"),
     "difficulty.ran_out": N_("Difficulty not answered in time by the topmost unit"),
     "difficulty.joined": N_("Difficulty joined with others"),
+    "difficulty.separated": N_("Difficulty taken out of those joined with it"),
+    "difficulty.other_separated": N_("Another difficulty taken out of those joined with this one"),
     "difficulty.solved": N_("Difficulty said to be solved"),
     "difficulty.not_solved": N_("Difficulty said not to be solved"),
     "difficulty.withdrawn": N_("Difficulty withdrawn"),

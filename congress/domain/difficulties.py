@@ -65,6 +65,8 @@ class StepKind(StrEnum):
     NOT_SOLVED = "not_solved"
     WITHDRAWN = "withdrawn"
     JOINED = "joined"
+    SEPARATED = "separated"
+    OTHER_SEPARATED = "other_separated"
     MOVED = "moved"
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from congress.domain import difficulties as rules
+from congress.domain import difficulty_joining as joining
 from congress.domain.difficulties import Difficulty, State
 from servicekit.access.decision import Caller, UnknownHere, as_just_seen, decide, require, why_not_by
 from servicekit.refusals import Acts, Check, Forbidden, Refusal, why_not
@@ -104,6 +105,7 @@ def acts_of(difficulty: Difficulty, topmost: bool, caller: Caller, now: datetime
         "answer": superior(lambda: rules.refuse_unless_open(difficulty)),
         "ask-back": superior(lambda: rules.refuse_asking_back(difficulty)),
         "forward": superior(forward),
+        "separate": superior(lambda: joining.refuse_separating(difficulty)),
         "reply": unit(lambda: rules.refuse_replying(difficulty)),
         "confirm": unit(lambda: rules.refuse_confirming(difficulty), not_ones_own),
         "withdraw": unit(withdraw),

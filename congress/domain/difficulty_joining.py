@@ -1,9 +1,18 @@
-"""At the topmost unit several units' same difficulty is joined, and one answer goes down to all of them. Pure."""
+"""At the topmost unit several units' same difficulty is joined, and one answer goes down to all of them; what turns out
+to be another one is taken out again. Pure.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from congress.domain.difficulties import Difficulty, StepKind, refuse_unless_open, step_of
+from congress.domain.difficulties import (
+    STEPS_TO_GO_ON,
+    Difficulty,
+    StepKind,
+    refuse_full,
+    refuse_unless_open,
+    step_of,
+)
 from congress.domain.history import By
 from servicekit.refusals import Conflict
 from servicekit.words import N_
@@ -23,6 +32,10 @@ class TooManyJoined(Conflict):
     title = N_("At most {most} difficulties can be joined.")
 
 
+class NotJoined(Conflict):
+    title = N_("This difficulty is not joined with others.")
+
+
 class OthersChanged(Conflict):
     title = N_("What else this answer would go to has changed. Look at it, then answer.")
 
@@ -35,6 +48,7 @@ def refuse_joining(difficulty: Difficulty) -> None:
     refuse_unless_open(difficulty)
     if difficulty.place != difficulty.unit.path[0]:
         raise JoinedAtTheTop()
+    refuse_full(difficulty)
 
 
 def joined_as(ticked: Sequence[Difficulty], new_id: str) -> str:
@@ -57,6 +71,36 @@ def join(ticked: Sequence[Difficulty], group: str, already: int, by: By) -> list
     return [
         replace(one, joined=group, steps=(*one.steps, step_of(StepKind.JOINED, one.place, by))) for one in new
     ]
+
+
+def refuse_separating(difficulty: Difficulty) -> None:
+    """What has been answered together stays together: its unit says for itself whether it is solved."""
+    refuse_unless_open(difficulty)
+    if not difficulty.joined:
+        raise NotJoined()
+    refuse_full(difficulty)
+
+
+def separate(difficulty: Difficulty, group: Iterable[Difficulty], text: str, by: By) -> list[Difficulty]:
+    """The one by itself again, with the day that it has had all along; then those of its group that are not over, told
+    that one was taken out, as long as their way has room. Where a single one is left, it is joined with nobody either.
+    """
+    refuse_separating(difficulty)
+    left = [one for one in group if one.id != difficulty.id and not one.is_over]
+    stays = difficulty.joined if len(left) > 1 else ""
+    own = step_of(StepKind.SEPARATED, difficulty.place, by, text)
+    told = step_of(StepKind.OTHER_SEPARATED, difficulty.place, by)
+    return [
+        replace(difficulty, joined="", steps=(*difficulty.steps, own)),
+        *(
+            replace(one, joined=stays, steps=(*one.steps, told) if _has_room(one) else one.steps)
+            for one in left
+        ),
+    ]
+
+
+def _has_room(difficulty: Difficulty) -> bool:
+    return len(difficulty.steps) < STEPS_TO_GO_ON
 
 
 def refuse_unseen(together: Sequence[Difficulty], seen: Mapping[str, int]) -> None:

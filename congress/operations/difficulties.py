@@ -150,6 +150,21 @@ def join_difficulties(context: Context, caller: Caller, unit_id: str, ids: Seque
     return group
 
 
+def separate_difficulty(
+    context: Context, caller: Caller, difficulty_id: str, text: str, expected_version: int
+) -> DifficultyView:
+    """Taken out of its group; those that stay in it are told."""
+
+    def work() -> Difficulty:
+        difficulty, by = _to_answer(context, caller, difficulty_id, expected_version)
+        own, *left = joining.separate(difficulty, context.difficulties.group(difficulty.joined), text, by)
+        told = [(one, (), [entry_of("difficulty.other_separated", one)]) for one in left]
+        context.difficulties.save_many([(own, (), [entry_of("difficulty.separated", own)]), *told])
+        return replace(own, version=own.version + 1)
+
+    return _view(context, caller, context.database.in_transaction(work))
+
+
 def ask_back(
     context: Context, caller: Caller, difficulty_id: str, text: str, expected_version: int
 ) -> DifficultyView:

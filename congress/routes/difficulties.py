@@ -104,6 +104,20 @@ def answer_difficulty(body: dict[str, Any], difficulty_id: str) -> Any:
     )
 
 
+@api.route("/<string:difficulty_id>/separate", methods=["POST"])
+@access("congress:approve")
+@patient(20)
+@versioned
+@idempotent_if_asked
+@api.arguments(schemas.DifficultyClosing)
+@api.response(200, schemas.DifficultyView)
+def separate_difficulty(body: dict[str, Any], difficulty_id: str) -> Any:
+    """Taken out of those with which it was joined; its own day goes on, and it is answered by itself."""
+    return _answer(
+        operations.separate_difficulty(context(), caller(), difficulty_id, body["text"], expected_version())
+    )
+
+
 @api.route("/<string:difficulty_id>/ask-back", methods=["POST"])
 @access("congress:approve")
 @versioned

@@ -44,12 +44,13 @@ ACTS: dict[str, tuple[str, dict[str, object], str]] = {
     "answer": ("answer", {}, "difficulty-answered"),
     "ask-back": ("ask-back", {}, "difficulty-asked-back"),
     "forward": ("forward", {}, "difficulty-forwarded"),
+    "separate": ("separate", {}, "difficulty-separated"),
     "reply": ("reply", {}, "difficulty-replied"),
     "solved": ("confirm", {"solved": True}, "difficulty-solved"),
     "not-solved": ("confirm", {"solved": False}, "difficulty-not-solved"),
     "withdraw": ("withdraw", {}, "difficulty-withdrawn"),
 }
-WITHOUT_WORDS = ("solved", "withdraw")
+WITHOUT_WORDS = ("solved", "withdraw", "separate")
 
 
 @pages.get("/difficulties/of/<unit_id>")

@@ -18,7 +18,7 @@ from servicekit.words.numbers import NotWhole, whole
 COUNTED = ("open", "overdue", "asked_back", "answered", "solved")
 JOINABLE = ("open", "overdue")
 EXCERPT = 140  # characters
-FOR_SUPERIOR = ("answer", "ask-back", "forward")
+FOR_SUPERIOR = ("answer", "ask-back", "forward", "separate")
 
 
 @dataclass(frozen=True, slots=True)

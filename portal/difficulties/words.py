@@ -70,6 +70,8 @@ STEPS = {
     "not_solved": State(N_("Not solved"), "returned"),
     "withdrawn": State(N_("Withdrawn"), "locked"),
     "joined": State(N_("Joined with the same difficulty of other units"), "next"),
+    "separated": State(N_("Taken out of those joined with it"), "next"),
+    "other_separated": State(N_("Another one was taken out of those joined with it"), "next"),
 }
 
 NO_ACT = N_("Press what is to be done with this difficulty.")
@@ -84,6 +86,7 @@ DONE = {
     "difficulty-solved": N_("The difficulty is solved, and over."),
     "difficulty-not-solved": N_("The difficulty is open again where it was answered."),
     "difficulties-joined": N_("They are joined: one answer goes to all of them."),
+    "difficulty-separated": N_("It is taken out, and is answered by itself."),
     "difficulty-withdrawn": N_("The difficulty is withdrawn."),
 }
 

@@ -117,6 +117,7 @@ ACTS = {
     "POST /api/congress/difficulties": REFUSED,
     "POST /api/congress/difficulties/join": REFUSED,
     "POST /api/congress/difficulties/<string:difficulty_id>/answer": REFUSED,
+    "POST /api/congress/difficulties/<string:difficulty_id>/separate": REFUSED,
     "POST /api/congress/difficulties/<string:difficulty_id>/ask-back": REFUSED,
     "POST /api/congress/difficulties/<string:difficulty_id>/forward": REFUSED,
     "POST /api/congress/difficulties/<string:difficulty_id>/reply": REFUSED,

@@ -1272,6 +1272,7 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     ),
     "GET /api/congress/difficulties/{difficulty_id}": (of_no_difficulty(""),),
     "POST /api/congress/difficulties/{difficulty_id}/answer": (of_no_difficulty("/answer", A_TEXT),),
+    "POST /api/congress/difficulties/{difficulty_id}/separate": (of_no_difficulty("/separate", {}),),
     "POST /api/congress/difficulties/{difficulty_id}/ask-back": (of_no_difficulty("/ask-back", A_TEXT),),
     "POST /api/congress/difficulties/{difficulty_id}/forward": (of_no_difficulty("/forward", A_TEXT),),
     "POST /api/congress/difficulties/{difficulty_id}/reply": (of_no_difficulty("/reply", A_TEXT),),

@@ -92,7 +92,7 @@ WITHOUT_VERSION = {
     # Nobody here has raised a difficulty; tests/integration/congress/test_difficulties.py tries the versions.
     *(
         f"POST /api/congress/difficulties/{{difficulty_id}}/{act}"
-        for act in ("answer", "ask-back", "forward", "reply", "confirm", "withdraw")
+        for act in ("answer", "separate", "ask-back", "forward", "reply", "confirm", "withdraw")
     ),
     # Nobody here has calculated a division; tests/integration/congress/test_seats_divided.py tries the versions.
     "POST /api/congress/seats/{division_id}/decide",

@@ -308,6 +308,33 @@ def test_two_groups_do_not_become_one_and_whoever_wrote_one_answers_none_of_it(
     assert done(own, seen, "answer", text="So.", alone=True)["state"] == "answered"
 
 
+def test_what_was_joined_is_separated_and_goes_on_by_itself(congress_house: House, root: Desk) -> None:
+    desks = [Desk(congress_house, unit, CLERK) for unit in ("north", "south", "north")]
+    some = [raised(desk) for desk in desks]
+    body = {"unit_id": "root", "ids": [one["id"] for one in some]}
+    assert root.send("POST", "/difficulties/join", body, Idempotency_Key=new_id()).status_code == 200
+    first, second, third = (root.get(f"/difficulties/{one['id']}") for one in some)
+    assert first["acts"]["separate"]["allowed"]
+    # Only where it is answered, as it was seen, and for those outside its chain it is not there.
+    assert act(desks[0], first, "separate", {}).status_code == 403
+    assert act(Desk(congress_house, "south", APPROVER), first, "separate", {}).status_code == 404
+    assert act(root, {**first, "version": 1}, "separate", {}).status_code == 412
+    alone = done(root, first, "separate", text="Yours is about a list.")
+    assert (alone["joined"], alone["due"], alone["state"]) == (False, first["due"], "open")
+    assert type_of(act(root, alone, "separate", {})) == "not-joined"
+    told = desks[1].get(f"/difficulties/{second['id']}")
+    assert (told["joined"], told["steps"][-1]["kind"]) == (True, "other_separated")
+    # The answer to those that are left does not go to it; who has not seen that it left looks first.
+    assert type_of(act(root, third, "answer", {"text": "So."})) == "stale"
+    third = root.get(f"/difficulties/{third['id']}")
+    assert [one["unit"]["id"] for one in third["others"]] == ["south"]
+    beside = {one["id"]: one["version"] for one in third["others"]}
+    done(root, third, "answer", text="So.", beside=beside)
+    assert root.get(f"/difficulties/{second['id']}")["state"] == "answered"
+    assert root.get(f"/difficulties/{first['id']}")["state"] == "open"
+    assert done(root, alone, "answer", text="Take the old list.")["state"] == "answered"
+
+
 def tasks_of(desk: Desk) -> list[tuple[str, str, int]]:
     found = desk.get(f"/tasks?unit_id={desk.unit}")["tasks"]
     return [(one["key"], one["link"], one["count"]) for one in found if "difficult" in one["key"]]

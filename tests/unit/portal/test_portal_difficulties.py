@@ -40,7 +40,7 @@ MAY_NOT = {"allowed": False, "refusal": None}
 
 
 def a_difficulty(*may: str, **changes: Any) -> dict[str, Any]:
-    acts = ("answer", "ask-back", "forward", "reply", "confirm", "withdraw")
+    acts = ("answer", "ask-back", "forward", "separate", "reply", "confirm", "withdraw")
     step = {
         "kind": "raised", "at": "2026-11-20T10:00:00+00:00", "unit": UNIT, "to": NORTH, "text": "<b>Nobody</b>",
         "by": "a", "by_name": "A. Clerk", "by_code": False,
@@ -76,6 +76,7 @@ def test_who_acts_next_is_the_office_of_the_very_unit() -> None:
     [
         (("answer", "ask-back", "forward"), {"answer", "ask-back", "forward"}),
         (("answer", "ask-back"), {"answer", "ask-back"}),
+        (("answer", "separate"), {"answer", "separate"}),
         (("reply", "withdraw"), {"reply", "withdraw"}),
         (("confirm", "withdraw"), {"solved", "not-solved", "withdraw"}),
         ((), set()),
