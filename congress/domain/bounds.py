@@ -13,6 +13,7 @@ OF_MEMBERS = ("summoned", "members", "delegates_up", "committee_seats")
 UNLIKE = 5
 # Below this a few people more or less are many times as many.
 FEW = 10
+NOBODY = 0
 # Figures of how many an election has elected.
 ELECTED_OF = {"committee": "committee_elected", "standing": "committee_standing", "delegates": "delegates_up"}
 COMPARED = ("summoned", "members", "delegates_up", "committee_seats", "subordinate_units")
@@ -63,8 +64,10 @@ def _beside_tallies(figures: Figures, tallied: Sequence[Tallied]) -> Iterator[Ca
     # Two elections may say the same of the summoned: that is told once.
     said = {(key, total): None for one in tallied for key, total in _said(one) if total is not None}
     for key, total in said:
-        if key in figures and figures[key] != total:
-            yield Caution("tally-differs", f"figures/{key}", {"count": figures[key], "total": total})
+        # Where the summoned are said and the excluded are left out, nobody was excluded.
+        figure = figures.get(key, NOBODY if key == "excluded" and "summoned" in figures else None)
+        if figure is not None and figure != total:
+            yield Caution("tally-differs", f"figures/{key}", {"count": figure, "total": total})
     for one in tallied:
         key = ELECTED_OF[one.of]
         if key in figures and not one.agreed:

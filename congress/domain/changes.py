@@ -14,11 +14,14 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class SinceReturn:
-    """`figures` and `milestones`: of those that are otherwise now, what they were; None where there was nothing."""
+    """`figures` and `milestones`: of those that are otherwise now, what they were; None where there was nothing.
+    `votes`: whether anybody has said anew who was elected, in tallies or lists.
+    """
 
     act: Act
     figures: Mapping[str, float | None]
     milestones: Mapping[str, date | None]
+    votes: bool
 
 
 def since_return(plan: Plan, congress: Congress) -> SinceReturn | None:
@@ -36,6 +39,7 @@ def since_return(plan: Plan, congress: Congress) -> SinceReturn | None:
         act,
         _otherwise(figures_at(congress, act) or {}, congress.results or {}),
         {key: day for key, day in _otherwise(before, days).items() if key not in by_itself},
+        any(one.at > act.at for one in congress.tellers),
     )
 
 

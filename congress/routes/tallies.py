@@ -150,6 +150,17 @@ def _shown(view: TallyView) -> Json:
             {"slot": slot, **asdict(tally.keyed[slot].ballots), "votes": tally.keyed[slot].votes}
             for slot in (SLOTS if tally.complete else ())
         ],
+        "earlier": [
+            {
+                **asdict(one.ballots),
+                "slot": one.slot,
+                "votes": one.votes,
+                "at": one.at,
+                "by_name": _named(view, one.by_name),
+            }
+            for one in (tally.keyings if tally.complete else ())
+            if one is not tally.keyed[one.slot]
+        ],
         "differences": [asdict(one) for one in keying.differences(tally)],
         "count": _counted(tally),
         "cautions": cautions_view(rules.cautions_of_tally(view.plan, tally)),

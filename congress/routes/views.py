@@ -283,7 +283,8 @@ def _since_return(view: CongressView) -> Json | None:
     found = since_return(view.plan, view.congress)
     if found is None:
         return None
-    return {**_told(found.act, view.named), "figures": found.figures, "milestones": found.milestones}
+    changed = {"figures": found.figures, "milestones": found.milestones, "votes": found.votes}
+    return {**_told(found.act, view.named), **changed}
 
 
 def _undone(one: Undone, named: bool) -> Json:

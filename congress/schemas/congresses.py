@@ -228,6 +228,7 @@ class SinceReturnView(ReturnedView):
     kind = fields.String()
     figures = fields.Dict(keys=fields.String(), values=Number(allow_none=True))
     milestones = fields.Dict(keys=fields.String(), values=fields.Date(allow_none=True))
+    votes = fields.Boolean()
 
 
 class HistoryView(ReturnedView):

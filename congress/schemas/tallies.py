@@ -91,6 +91,13 @@ class KeyingView(StrictSchema):
     votes = fields.List(fields.Integer())
 
 
+class EarlierView(KeyingView):
+    """What one of the three said before it was keyed again."""
+
+    at = fields.DateTime()
+    by_name = fields.String()
+
+
 class DifferenceView(StrictSchema):
     """`row`: issued, returned, invalid, blank, or votes, of the `candidate` at that place; `values` by slot."""
 
@@ -158,8 +165,8 @@ class TallyLine(StrictSchema):
 
 
 class TallyView(TallyLine):
-    """`keyings` and `differences`: told once all three are keyed. `count`: once they agree. `candidates`: without a
-    name where they are not elected and the reader neither writes nor decides on the report.
+    """`keyings`, `earlier` and `differences`: told once all three are keyed. `count`: once they agree. `candidates`:
+    without a name where they are not elected and the reader neither writes nor decides on the report.
     """
 
     summoned = fields.Integer()
@@ -169,6 +176,7 @@ class TallyView(TallyLine):
     women = fields.Integer(allow_none=True)
     young = fields.Integer(allow_none=True)
     keyings = fields.List(fields.Nested(KeyingView))
+    earlier = fields.List(fields.Nested(EarlierView))
     differences = fields.List(fields.Nested(DifferenceView))
     count = fields.Nested(TallyCountView, allow_none=True)
     cautions = fields.List(fields.Nested(CautionView))

@@ -102,6 +102,16 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """What one of the three said before it was entered again: of the `rows` that say something else now."""
+
+    word: str
+    at: str
+    by: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Threshold:
     """`value`: a number, where it is one with a decimal at most; else `exact`, the fraction."""
 
@@ -146,6 +156,7 @@ class Round:
     young: int | None
     slots: tuple[Slot, ...]
     rows: tuple[Row, ...]
+    earlier: tuple[Earlier, ...]
     takes: Takes | None
     verdicts: tuple[Verdict, ...]
     left: int
@@ -170,6 +181,7 @@ def round_of(congress_id: str, one: Document) -> Round:
         young=one["young"],
         slots=_slots(line.link, one),
         rows=_rows(one),
+        earlier=_earlier(one),
         takes=_takes(one) if count and count["threshold"] else None,
         verdicts=_verdicts(one) if count else (),
         left=count["left"] if count else 0,
@@ -213,6 +225,16 @@ def _rows(one: Document) -> tuple[Row, ...]:
         for at, who in enumerate(one["candidates"])
     )
     return ballots + people
+
+
+def _earlier(one: Document) -> tuple[Earlier, ...]:
+    now = {each["slot"]: each for each in one["keyings"]}
+    found = []
+    for each in one["earlier"]:
+        beside = {**one, "keyings": [each, now[each["slot"]]], "differences": []}
+        rows = tuple(row for row in _rows(beside) if len(set(row.values)) > 1)
+        found.append(Earlier(COUNTS[each["slot"] - 1], each["at"], each["by_name"], rows))
+    return tuple(found)
 
 
 def _takes(one: Document) -> Takes:

@@ -17,6 +17,7 @@ class Answer:
 @dataclass(frozen=True, slots=True)
 class CameBack:
     """`by`: empty where the reader is not told. `figures` and `days`: as they were, of those that are otherwise now.
+    `votes`: who was elected was said anew.
 
     `answers`: what was written about a field since, the oldest first. `answer_link` begins the way to the next.
     """
@@ -26,12 +27,13 @@ class CameBack:
     reasons: Mapping[str, str]
     figures: Mapping[str, float | None]
     days: Mapping[str, str | None]
+    votes: bool
     answer_link: str
     answers: Mapping[str, tuple[Answer, ...]] = field(default_factory=dict)
 
     @property
     def changed(self) -> bool:
-        return bool(self.figures or self.days)
+        return bool(self.figures or self.days or self.votes)
 
 
 def came_back(congress: Document) -> CameBack | None:
@@ -44,6 +46,7 @@ def came_back(congress: Document) -> CameBack | None:
         since["reasons"],
         since["figures"],
         since["milestones"],
+        since["votes"],
         f"/congresses/{congress['id']}/comment?about=",
     )
 

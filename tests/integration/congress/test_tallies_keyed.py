@@ -121,6 +121,7 @@ def test_three_tallies_are_keyed_compared_and_validated_once_they_agree(
     assert tally["differences"] == [{"row": "votes", "candidate": 1, "values": [51, 51, 52]}]
     tally = keyed(clerk, own, tally, 3)
     found = clerk.get(path_of(own, tally))
+    assert [(one["slot"], one["votes"]) for one in found["earlier"]] == [(3, [80, 52, 30])]
     count = found["count"]
     assert (count["base"], count["threshold"], count["needed"], count["valid"]) == (100, "50", 51, 93)
     assert [(one["outcome"], one["place"]) for one in count["verdicts"]] == [

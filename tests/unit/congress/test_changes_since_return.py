@@ -8,6 +8,7 @@ from congress.domain.decisions import approve, send_back
 from congress.domain.history import State
 from congress.domain.progress import Report, record_milestone, report_results, submit
 from congress.domain.reopening import reopen
+from congress.domain.tallied import with_teller
 from tests.unit.congress.builders import (
     EVERY_LEVEL,
     FIGURES_THAT_ADD_UP,
@@ -49,6 +50,14 @@ def test_figures_and_days_that_are_otherwise_are_told_as_they_were() -> None:
     assert found is not None
     assert found.figures == {"present": 97, "absent_with_reason": 2, "members": None}
     assert found.milestones == {"closed": day}
+
+
+def test_votes_that_were_entered_since_are_told() -> None:
+    before = with_teller(at("submitted"), by(TODAY, "teller"))
+    came = send_back(PLAN, before, {"present": "x"}, by(TODAY + timedelta(days=1), "superior"), "b0")
+    assert since_return(PLAN, came).votes is False  # type: ignore[union-attr]
+    again = with_teller(came, by(TODAY + timedelta(days=2), "teller"))
+    assert since_return(PLAN, again).votes is True  # type: ignore[union-attr]
 
 
 def test_what_was_put_right_again_is_no_change_and_after_an_approval_there_is_none() -> None:

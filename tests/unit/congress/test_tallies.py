@@ -319,6 +319,11 @@ def test_figures_that_differ_from_the_tallies_are_cautioned() -> None:
         "figures/excluded": {"count": 4, "total": 0},
         "figures/committee_lowest_votes": {"count": 71, "total": 70},
     }
+    # Left out, it says that nobody was excluded.
+    away = opened(exclusions=(Exclusion(4, "Abroad by order"),))
+    assert told_of(with_figures(note(at("results"), [away], by()), committee_listed=3, summoned=120)) == {
+        "figures/excluded": {"count": 0, "total": 4}
+    }
     gone = withdraw(PLAN, a_congress(), first, [first], "x", by())
     assert note(reported, [gone], by()).tallied == ()
 

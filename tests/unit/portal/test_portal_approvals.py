@@ -324,7 +324,7 @@ def test_the_page_of_a_report_knows_the_next_and_one_that_is_not_ours_has_no_but
 SINCE = {
     "kind": "returned", "at": "2026-11-20T10:00:00+00:00", "by_name": "Rina Akter",
     "reasons": {"present": "One too <many>.", "opened": "Another day."},
-    "figures": {"present": 48, "women": None}, "milestones": {"opened": "2026-11-18"},
+    "figures": {"present": 48, "women": None}, "milestones": {"opened": "2026-11-18"}, "votes": True,
 }  # fmt: skip
 
 
@@ -339,11 +339,16 @@ def test_what_changed_since_it_was_returned_is_marked_for_the_approver_and_stand
         "decide.html", page=replace(report, back=came), trail=(), form=Form(), between=0, back="/", queued=None,
         refusal=None, approve_action="/a", return_action="/r",
     )  # fmt: skip
-    assert shown.count('class="badge next changed"') == 3
+    assert shown.count('class="badge next changed"') == 4
     assert "One too &lt;many&gt;." in shown
     assert "We counted again." in shown
     assert 'href="/congresses/c/comment?about=present"' in shown
-    for said in ("Changed; it was 48", "New since it was returned", "Changed; it was 18 Nov 2026"):
+    for said in (
+        "Counts of votes, or lists",
+        "Changed; it was 48",
+        "New since it was returned",
+        "Changed; it was 18 Nov 2026",
+    ):
         assert (said in shown) is (language == "en")
 
 

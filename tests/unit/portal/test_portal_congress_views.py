@@ -288,7 +288,7 @@ def test_a_figure_that_no_group_knows_is_shown_last() -> None:
 
 BACK: dict[str, Any] = {
     "kind": "returned", "at": "2026-11-21T00:00:00+00:00", "by_name": "Rina", "reasons": {"present": "no"},
-    "figures": {}, "milestones": {},
+    "figures": {}, "milestones": {}, "votes": False,
 }  # fmt: skip
 AGAIN: dict[str, Any] = {
     "state": "returned",

@@ -42,7 +42,7 @@ def a_tally(*outcomes: tuple[str, int], differing: bool = False, **changes: Any)
         "opened_at": AT, "opened_by_name": "A. Clerk", "summoned": 122, "present": 117, "women": 1, "young": None,
         "exclusions": [{"number": 2, "reason": "<i>Abroad"}], "candidates": people,
         "keyings": [{"slot": slot, **COUNTED, "votes": votes} for slot in slots] if outcomes else [],
-        "differences": [{"row": "votes", "candidate": 0, "values": votes * 3}] if differing else [],
+        "earlier": [], "differences": [{"row": "votes", "candidate": 0, "values": votes * 3}] if differing else [],
         "count": counted if outcomes and not differing else None, "cautions": [], "acts": {},
     }  # fmt: skip
     return {**made, **changes}
@@ -185,6 +185,18 @@ def test_who_is_not_elected_may_have_no_name_here() -> None:
     assert the_page(answer).count("Name not shown") == 2
     answer = a_tally(candidates=[{"name": "", "number": ""}])
     assert the_page(answer).count("Name not shown") == 1
+
+
+@pytest.mark.usefixtures("english")
+def test_what_was_entered_before_is_shown_beside_what_counts() -> None:
+    before = {"slot": 2, **COUNTED, "blank": 3, "votes": [41], "at": AT, "by_name": "B. Teller"}
+    same = {"slot": 3, **COUNTED, "votes": [61], "at": AT, "by_name": ""}
+    found = the_page(a_tally(("elected", 61), earlier=[before, same]))
+    assert "B. Teller" in found
+    assert "Ballots blank: 3 → 1" in found
+    assert ": 41 → 61" in found
+    assert found.count("The same numbers as now") == 1
+    assert "Entered before" not in the_page(a_tally(("elected", 61)))
 
 
 @pytest.mark.usefixtures("english")
