@@ -7,6 +7,7 @@ from flask import Flask
 from congress import schemas
 from congress.clients import Identity, Membership
 from congress.context import Context
+from congress.operations import difficulty_files
 from congress.operations.attachments import owner_of_files
 from congress.operations.comments import comments_on
 from congress.operations.exports import exports_of
@@ -141,6 +142,7 @@ def create_app(settings: WebSettings) -> Flask:
             tallies.api,
             elected.api,
             *file_routes(files, owner_of_files(context), form_secret),
+            *file_routes(files, difficulty_files.owner_of_files(context), form_secret),
             *comment_routes(comments, form_secret),
             export_routes(exports, schemas.EXPORTS, context.reads),
             job_routes("congress", exports.jobs, context.clock),

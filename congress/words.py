@@ -75,6 +75,8 @@ _AUDIT = {
     "difficulty.joined": N_("Difficulty joined with others"),
     "difficulty.separated": N_("Difficulty taken out of those joined with it"),
     "difficulty.other_separated": N_("Another difficulty taken out of those joined with this one"),
+    "difficulty.file_added": N_("File added to a difficulty"),
+    "difficulty.file_removed": N_("File removed from a difficulty"),
     "difficulty.solved": N_("Difficulty said to be solved"),
     "difficulty.not_solved": N_("Difficulty said not to be solved"),
     "difficulty.withdrawn": N_("Difficulty withdrawn"),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from congress.domain.history import By
+from congress.domain.history import Attachment, By
 from servicekit.access.decision import Caller
 from servicekit.refusals import Conflict, Forbidden, Invalid
 from servicekit.tree.units import Unit, require_live
@@ -181,6 +181,7 @@ class Difficulty:
     authors: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
     joined: str = ""
+    files: tuple[Attachment, ...] = ()
     version: int = 0
 
     @property
@@ -242,7 +243,7 @@ def raise_difficulty(
 
 
 def refuse_unless_open(difficulty: Difficulty) -> None:
-    _refuse_over(difficulty)
+    refuse_over(difficulty)
     if difficulty.state is not State.OPEN:
         raise NotOpen()
 
@@ -298,7 +299,7 @@ def stay_overdue(difficulty: Difficulty) -> Difficulty:
 
 
 def refuse_replying(difficulty: Difficulty) -> None:
-    _refuse_over(difficulty)
+    refuse_over(difficulty)
     if difficulty.state is not State.ASKED_BACK:
         raise NothingAskedBack()
 
@@ -309,7 +310,7 @@ def reply(difficulty: Difficulty, text: str, due: date, by: By) -> Difficulty:
 
 
 def refuse_confirming(difficulty: Difficulty) -> None:
-    _refuse_over(difficulty)
+    refuse_over(difficulty)
     if difficulty.state is not State.ANSWERED:
         raise NotAnswered()
 
@@ -330,7 +331,7 @@ def say_not_solved(difficulty: Difficulty, text: str, due: date, by: By) -> Diff
 
 
 def refuse_withdrawing(difficulty: Difficulty) -> None:
-    _refuse_over(difficulty)
+    refuse_over(difficulty)
 
 
 def withdraw(difficulty: Difficulty, text: str, by: By) -> Difficulty:
@@ -369,7 +370,11 @@ def _upwards(difficulty: Difficulty, above: Unit, due: date) -> Difficulty:
 def _opened_again(difficulty: Difficulty, step: Step, due: date, by: By) -> Difficulty:
     to = replace(step, to=difficulty.place)
     opened = _went(difficulty, to, State.OPEN)
-    return replace(opened, due=due, authors=_authors(difficulty.authors, by))
+    return with_author(replace(opened, due=due), by)
+
+
+def with_author(difficulty: Difficulty, by: By) -> Difficulty:
+    return replace(difficulty, authors=_authors(difficulty.authors, by))
 
 
 def _authors(before: Collection[str], by: By) -> tuple[str, ...]:
@@ -380,7 +385,7 @@ def step_of(kind: StepKind, unit_id: str, by: By, text: str = "", to: str = "") 
     return Step(kind, by.at, unit_id, text, to, by.account_id, by.name, by.by_code)
 
 
-def _refuse_over(difficulty: Difficulty) -> None:
+def refuse_over(difficulty: Difficulty) -> None:
     require_live(difficulty.unit, None)
     if difficulty.state in OVER:
         raise DifficultyOver()

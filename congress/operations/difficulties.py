@@ -61,7 +61,7 @@ def raise_difficulty(
 
 
 def read_difficulty(context: Context, caller: Caller, difficulty_id: str) -> DifficultyView:
-    difficulty, now = _readable(context, caller, difficulty_id), context.clock.now()
+    difficulty, now = readable(context, caller, difficulty_id), context.clock.now()
     view = _view(context, caller, difficulty)
     topmost = not any(
         view.units[one].live
@@ -141,7 +141,7 @@ def join_difficulties(context: Context, caller: Caller, unit_id: str, ids: Seque
     require(acts.at_units(caller, (unit_id,)), acts.APPROVE, (*unit.path, "below"), by.at)
     if len(unit.path) > 1:
         raise joining.JoinedAtTheTop()
-    ticked = [_readable(context, caller, one) for one in dict.fromkeys(ids)]
+    ticked = [readable(context, caller, one) for one in dict.fromkeys(ids)]
     group = joining.joined_as(ticked, context.new_id())
     for one in ticked:
         acts.require_answering(one, caller, by.at)
@@ -256,7 +256,7 @@ def _due_with(context: Context, difficulty: Difficulty, place: str) -> date:
     return context.clocks.due(level, difficulty.urgency, context.clock.today(), context.calendar)
 
 
-def _readable(context: Context, caller: Caller, difficulty_id: str) -> Difficulty:
+def readable(context: Context, caller: Caller, difficulty_id: str) -> Difficulty:
     difficulty = context.difficulties.find(difficulty_id)
     if difficulty is None:
         raise UnknownHere
@@ -282,7 +282,7 @@ Ask = Callable[[Difficulty, Caller, datetime], None]
 def _allowed(
     context: Context, caller: Caller, difficulty_id: str, expected_version: int, ask: Ask
 ) -> tuple[Difficulty, By]:
-    difficulty = _readable(context, caller, difficulty_id)
+    difficulty = readable(context, caller, difficulty_id)
     ask(difficulty, caller, context.clock.now())
     if difficulty.version != expected_version:
         raise Stale
@@ -302,10 +302,10 @@ def _saved(
     return _view(context, caller, context.database.in_transaction(save))
 
 
-def entry_of(action: str, difficulty: Difficulty) -> AuditEntry:
+def entry_of(action: str, difficulty: Difficulty, more: Mapping[str, str] | None = None) -> AuditEntry:
     """What was said, and of what class, stands in the difficulty and nowhere else: auditors further up see entries."""
     unit = difficulty.unit
-    details = {"lies_with": difficulty.place}
+    details = {"lies_with": difficulty.place, **(more or {})}
     return AuditEntry(action, unit.id, unit.path, "difficulty", difficulty.id, details=details)
 
 

@@ -7,6 +7,7 @@ from itertools import islice, pairwise
 from congress.domain.difficulties import Blocked, Difficulty, State, Step
 from congress.domain.difficulty_figures import COUNTING, contribution
 from congress.domain.difficulty_joining import JOINED_MOST
+from congress.domain.history import Attachment
 from servicekit.data.database import Database, session
 from servicekit.data.documents import Document, Shape
 from servicekit.data.events import AuditEntry, Event, Origin
@@ -25,7 +26,15 @@ ANY = ("",)
 PART = 500  # that are looked at together
 # Hardly anything waits longer.
 LONG = timedelta(days=365)
-_SHAPE = Shape(Difficulty, sparse={Step: ("by_code",), Blocked: ("congress_id", "plan_id", "milestone")})
+_SHAPE = Shape(
+    Difficulty,
+    sparse={
+        Difficulty: ("files",),
+        Attachment: ("by_code", "kept_by"),
+        Step: ("by_code",),
+        Blocked: ("congress_id", "plan_id", "milestone"),
+    },
+)
 
 
 def place_of(unit_id: str, kind: str = "", below: str = "") -> str:
@@ -77,8 +86,8 @@ class DifficultyStore:
         return _difficulty_of(found) if found else None
 
     def many(self, ids: Sequence[str]) -> list[Difficulty]:
-        """In the order of the ids, without their steps."""
-        kept = {"_outbox": 0, "steps": 0}
+        """In the order of the ids, without their steps and files."""
+        kept = {"_outbox": 0, "steps": 0, "files": 0}
         found = self._difficulties.find({"_id": {"$in": list(ids)}}, kept, session=session())
         by_id = {one["_id"]: _difficulty_of(one) for one in found}
         return [by_id[one] for one in ids if one in by_id]

@@ -7,6 +7,7 @@ from flask import Blueprint, Response
 from flask_babel import gettext as _
 
 from portal.congress.routes.congresses import names_of, offices_in
+from portal.congress.views.files import files_card, known, why_not_taken
 from portal.congress.views.offices import Office, office_of
 from portal.difficulties.views import (
     COUNTED,
@@ -24,7 +25,7 @@ from portal.frame import acting
 from portal.frame.forms import Fault, Form, FormFaulty
 from portal.frame.pager import after, pager
 from portal.frame.pages import done, name_of, or_shown_again, page
-from portal.frame.query import LIST, asked, takes
+from portal.frame.query import LIST, asked, asked_whole, takes
 from portal.shared.asking import ahead, congress, membership, today
 from portal.shared.clients.answers import Document
 from portal.shared.places import may, trail
@@ -142,6 +143,7 @@ def send_difficulty(form: Form) -> Response:
 
 
 @pages.get("/difficulties/<difficulty_id>")
+@takes("refused", "most")
 @access("congress:read")
 def show_difficulty(difficulty_id: str) -> Response:
     return difficulty_again(difficulty_id, Form())
@@ -149,12 +151,16 @@ def show_difficulty(difficulty_id: str) -> Response:
 
 def difficulty_again(difficulty_id: str, form: Form) -> Response:
     answer = congress().difficulty(difficulty_id)
-    ahead(partial(membership().unit, answer["unit_id"]))
+    ahead(
+        partial(membership().unit, answer["unit_id"]), partial(congress().files_of_difficulty, difficulty_id)
+    )
     form.version, form.labels = answer["version"], {"text": _("What you say")}
-    unit = membership().unit(answer["unit_id"])
+    unit, found = membership().unit(answer["unit_id"]), congress().files_of_difficulty(difficulty_id)
     return page(
         "difficulty.html",
         form.status,
+        files=files_card(found, f"congress/difficulties/{difficulty_id}", may_remove=found["may_remove"]),
+        not_taken=why_not_taken(asked("refused"), {"most": str(asked_whole("most") or "")}),
         one=page_of(answer, today()),
         unit=unit,
         trail=_trail_of(unit),
@@ -177,6 +183,36 @@ def act_on_difficulty(difficulty_id: str, form: Form) -> Response:
     form.check()
     congress().do_with_difficulty(difficulty_id, act, body, form.version, form.once)
     return done(f"/difficulties/{difficulty_id}", what)
+
+
+@pages.get("/difficulties/<difficulty_id>/files/<file_id>/remove")
+@access("congress:report")
+def file_removal(difficulty_id: str, file_id: str) -> Response:
+    return file_removal_again(difficulty_id, file_id, Form())
+
+
+def file_removal_again(difficulty_id: str, file_id: str, form: Form) -> Response:
+    answer = congress().difficulty(difficulty_id)
+    found = congress().files_of_difficulty(difficulty_id)
+    card = files_card(found, f"congress/difficulties/{difficulty_id}", may_remove=True)
+    form.version = answer["version"]
+    return page(
+        "file_remove.html",
+        form.status,
+        file=known(card.files, file_id),
+        trail=_trail_of(membership().unit(answer["unit_id"])),
+        form=form,
+        action=f"/difficulties/{difficulty_id}/files/{file_id}/remove",
+        back=f"/difficulties/{difficulty_id}#files",
+    )
+
+
+@pages.post("/difficulties/<difficulty_id>/files/<file_id>/remove")
+@access("congress:report")
+@or_shown_again(file_removal_again)
+def remove_file(difficulty_id: str, file_id: str, form: Form) -> Response:
+    congress().remove_file_of_difficulty(difficulty_id, file_id, form.version)
+    return done(f"/difficulties/{difficulty_id}", "file-removed")
 
 
 def pressed_in(form: Form) -> str:

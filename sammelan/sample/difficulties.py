@@ -13,11 +13,17 @@ from congress.context import Context
 from congress.domain import difficulties as rules
 from congress.domain.blocking import block
 from congress.domain.difficulties import NOTHING_BLOCKED, Blocked, Difficulty, Kind, Said, Urgency
+from congress.domain.difficulty_files import add_file
 from congress.domain.difficulty_joining import join
 from congress.domain.history import By
 from congress.domain.plan import Plan
 from congress.domain.planned import congress_id
+from congress.operations.difficulty_files import NOUN
 from congress.sample import DECIDER, REPORTER, said_there
+from sammelan.sample.minutes import sample_document
+from servicekit.files.arriving.uploads import take_whole
+from servicekit.files.store import FileStore
+from servicekit.files.stored import StoredFile
 from servicekit.ids import id_from
 from servicekit.refusals import Conflict
 from servicekit.tree.units import Unit
@@ -39,6 +45,8 @@ class Case:
     waits: str = ""
 
 
+SURVEY = "Survey of the hall.pdf"
+SURVEYED = "Survey of the hall. This is a sample; no hall is under water."
 MERGED = N_("Two units were merged in spring. Whose delegates count, and by which list?")
 CASES = (
     Case(
@@ -95,6 +103,24 @@ def make_sample_difficulties(context: Context, plan: Plan, cases: Sequence[Case]
         group = id_from("sample-difficulties", some[0].id)
         for one in join(some, group, 0, by) if len(some) > 1 else some:
             _add(context, one)
+
+
+def hang_sample_survey(context: Context, files: FileStore, cases: Sequence[Case] = CASES) -> None:
+    """Beside each that says why the congress can do nothing, what shows it. Once; called again, it adds none."""
+    for each in cases:
+        one = context.difficulties.find(id_from("sample-difficulty", each.code, each.kind))
+        if each.waits and one is not None and not one.files and not one.is_over:
+            file = StoredFile(
+                *(context.new_id(), NOUN, one.id, one.unit.id, REPORTER, context.clock.now()), name=SURVEY
+            )
+            take_whole(files, files.begin(file), [sample_document(SURVEYED)], partial(_hang, context))
+
+
+def _hang(context: Context, file: StoredFile) -> None:
+    one = context.difficulties.find(file.record_id)
+    if one is not None:
+        changed = add_file(one, file.id, _by(context, REPORTER, context.clock.now()))
+        context.difficulties.save(changed, one.version)
 
 
 def _as_said(case: Case, unit: Unit) -> Case:

@@ -43,14 +43,14 @@ def _hang(context: Context, plan: Plan, file: StoredFile) -> None:
         context.congresses.save(attach(plan, congress, file.id, by), congress.version)
 
 
-def sample_document() -> bytes:
+def sample_document(words: str = WORDS) -> bytes:
     document = pikepdf.new()
     page = document.add_blank_page(page_size=(595, 842))
     font = pikepdf.Dictionary(
         Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
     )
     page.obj.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
-    page.obj.Contents = document.make_stream(f"BT /F1 14 Tf 60 760 Td ({WORDS}) Tj ET".encode())
+    page.obj.Contents = document.make_stream(f"BT /F1 14 Tf 60 760 Td ({words}) Tj ET".encode())
     out = io.BytesIO()
     document.save(out, deterministic_id=True)
     return out.getvalue()

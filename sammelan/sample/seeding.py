@@ -24,7 +24,7 @@ from practice_eid.citizens import read_citizens
 from sammelan.house import CannotStart
 from sammelan.people import CITIZENS
 from sammelan.sample.days import make_sample_days
-from sammelan.sample.difficulties import make_sample_difficulties
+from sammelan.sample.difficulties import hang_sample_survey, make_sample_difficulties
 from sammelan.sample.elected import make_sample_elected
 from sammelan.sample.grants import TO_DO, make_sample_grants
 from sammelan.sample.minutes import hang_sample_minutes
@@ -94,6 +94,7 @@ def _seed(settings: Settings, console: Console) -> None:
         files = file_store(congress_settings.read_settings(), congress.database)
         files.prepare()
         hang_sample_minutes(congress, files, plan, TO_DO)
+        hang_sample_survey(congress, files)
         bars.update(bar, completed=1)
 
 

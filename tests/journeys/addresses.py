@@ -649,13 +649,22 @@ def of_no_job(service: str, act: str, body: Json | None = None) -> Address:
     )
 
 
-def of_files_of_no_comment(act: str, body: Json | None = None) -> Address:
-    return Address(
-        lambda person, scene, code: Call(
-            f"/api/congress/comments/{new_id()}/files{act}", body, if_match=True
-        ),
-        somebody_elses,
-    )
+def of_files_of_nothing(noun: str) -> dict[str, tuple[Address, ...]]:
+    """The files of a comment or a difficulty that nobody has written: they are there for nobody."""
+    files = f"/api/congress/{noun}/{{record_id}}/files"
+    one = f"{files}/{{file_id}}"
+
+    def of_none(act: str, body: Json | None = None) -> tuple[Address, ...]:
+        path = f"/api/congress/{noun}/{new_id()}/files{act}"
+        return (Address(lambda person, scene, code: Call(path, body, if_match=True), somebody_elses),)
+
+    return {
+        f"GET {files}": of_none(""),
+        f"POST {files}": of_none("", {}),
+        f"DELETE {one}": of_none("/none"),
+        **{f"GET {one}/{part}": of_none(f"/none/{part}") for part in ("content", "preview", "arriving")},
+        **{f"{method} {one}/arriving": of_none("/none/arriving") for method in ("PATCH", "DELETE")},
+    }
 
 
 def of_plan(
@@ -1339,24 +1348,8 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "POST /api/congress/congresses/{record_id}/comments/{comment_id}/withdraw": (
         of_no_comment("/withdraw", "congress:comment", versioned=True),
     ),
-    "GET /api/congress/comments/{record_id}/files": (of_files_of_no_comment(""),),
-    "POST /api/congress/comments/{record_id}/files": (of_files_of_no_comment("", {}),),
-    "DELETE /api/congress/comments/{record_id}/files/{file_id}": (of_files_of_no_comment("/none"),),
-    "GET /api/congress/comments/{record_id}/files/{file_id}/content": (
-        of_files_of_no_comment("/none/content"),
-    ),
-    "GET /api/congress/comments/{record_id}/files/{file_id}/preview": (
-        of_files_of_no_comment("/none/preview"),
-    ),
-    "GET /api/congress/comments/{record_id}/files/{file_id}/arriving": (
-        of_files_of_no_comment("/none/arriving"),
-    ),
-    "PATCH /api/congress/comments/{record_id}/files/{file_id}/arriving": (
-        of_files_of_no_comment("/none/arriving"),
-    ),
-    "DELETE /api/congress/comments/{record_id}/files/{file_id}/arriving": (
-        of_files_of_no_comment("/none/arriving"),
-    ),
+    **of_files_of_nothing("comments"),
+    **of_files_of_nothing("difficulties"),
     "GET /api/congress/figures": (plain("/api/congress/figures"),),
     "GET /api/congress/plan-template": (
         plain("/api/congress/plan-template"),

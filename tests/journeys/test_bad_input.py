@@ -73,6 +73,8 @@ WITHOUT_VERSION = {
     "PATCH /api/congress/congresses/{record_id}/files/{file_id}/arriving",
     "POST /api/congress/comments/{record_id}/files",
     "PATCH /api/congress/comments/{record_id}/files/{file_id}/arriving",
+    "POST /api/congress/difficulties/{record_id}/files",
+    "PATCH /api/congress/difficulties/{record_id}/files/{file_id}/arriving",
     # Looks, and changes nothing; names how many were seen, and is done once by its key.
     "POST /api/congress/plans/{plan_id}/rule-sets/preview",
     "POST /api/congress/congresses/{congress_id}/people",
@@ -146,6 +148,7 @@ def may_call(scene: Scene, name: str, operation: Json) -> tuple[Person, Call]:
                     "{file_id}",
                     "{comment_id}",
                     "/comments/{record_id}/files",
+                    "/difficulties/{record_id}/files",
                     "{job_id}",
                     "{batch_id}",
                     "{difficulty_id}",

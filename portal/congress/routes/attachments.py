@@ -3,11 +3,10 @@
 from flask import Blueprint, Response
 
 from portal.congress.routes.congresses import looked_up, trail_of
-from portal.congress.views.files import files_card, named
+from portal.congress.views.files import files_card, known
 from portal.frame.forms import Form
 from portal.frame.pages import done, or_shown_again, page
 from portal.shared.asking import congress
-from servicekit.refusals import NotFound
 from servicekit.web.guards import access
 
 pages = Blueprint("attachments", __name__)
@@ -34,14 +33,11 @@ def remove_file(congress_id: str, file_id: str, form: Form) -> Response:
 def _removal_page(congress_id: str, file_id: str, form: Form) -> Response:
     one, _ = looked_up(congress_id)
     card = files_card(congress().files(congress_id), f"congress/congresses/{congress_id}", may_remove=True)
-    file = named(card.files, file_id)
-    if file is None:
-        raise NotFound
     form.version = one["version"]
     return page(
         "file_remove.html",
         form.status,
-        file=file,
+        file=known(card.files, file_id),
         trail=trail_of(one),
         form=form,
         action=f"/congresses/{congress_id}/files/{file_id}/remove",

@@ -9,6 +9,7 @@ from portal.shared import states
 from portal.shared.states import State
 from portal.shared.units import Document
 from servicekit.files.refusals import SENT_BACK
+from servicekit.refusals import NotFound
 from servicekit.words import N_
 
 KB = 1024
@@ -97,5 +98,8 @@ def why_not_taken(slug: str, params: Mapping[str, str]) -> Fault | None:
     return Fault(refusal.title, {name: value for name, value in params.items() if value})
 
 
-def named(files: Sequence[File], file_id: str) -> File | None:
-    return next((one for one in files if one.id == file_id), None)
+def known(files: Sequence[File], file_id: str) -> File:
+    found = next((one for one in files if one.id == file_id), None)
+    if found is None:
+        raise NotFound
+    return found

@@ -193,6 +193,13 @@ class Congress:
     def difficulty(self, difficulty_id: str) -> Document:
         return dict(self._peer.get(f"/api/congress/difficulties/{difficulty_id}"))
 
+    def files_of_difficulty(self, difficulty_id: str) -> Document:
+        """As `files` says."""
+        return dict(self._peer.get(f"/api/congress/difficulties/{difficulty_id}/files"))
+
+    def remove_file_of_difficulty(self, difficulty_id: str, file_id: str, version: int | None) -> None:
+        self._peer.delete(f"/api/congress/difficulties/{difficulty_id}/files/{file_id}", **seen(version))
+
     def raise_difficulty(self, wanted: Mapping[str, object], once: str) -> Document:
         return dict(self._peer.post("/api/congress/difficulties", dict(wanted), Idempotency_Key=once))
 

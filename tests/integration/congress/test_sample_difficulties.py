@@ -2,13 +2,18 @@
 
 from congress.context import Context
 from congress.domain.difficulties import Kind, Urgency
-from sammelan.sample.difficulties import CASES, Case, make_sample_difficulties
+from sammelan.sample.difficulties import CASES, SURVEY, Case, hang_sample_survey, make_sample_difficulties
+from servicekit.files.store import FileStore
 from tests.integration.congress.scene import APPROVER, Desk, Json
+from tests.integration.congress.test_attachments import store  # noqa: F401
 from tests.processes import ROOT, House
 
 
 def test_it_is_made_once_joined_at_the_top_and_lies_where_it_is_said(
-    congress_house: House, context: Context, plan: Json
+    congress_house: House,
+    context: Context,
+    plan: Json,
+    store: FileStore,  # noqa: F811
 ) -> None:
     for name in ("difficulties", "listed", "listed_totals", "listed_notes"):
         context.database.mongo[name].delete_many({})
@@ -22,6 +27,7 @@ def test_it_is_made_once_joined_at_the_top_and_lies_where_it_is_said(
     )
     for _ in range(2):
         make_sample_difficulties(context, found, cases)
+        hang_sample_survey(context, store, cases)
     root = Desk(congress_house, "root", APPROVER)
     seen = root.get("/difficulties?unit_id=root")["items"]
     assert sorted((one["unit_id"], one["standing"], one["joined"]) for one in seen) == [
@@ -32,6 +38,12 @@ def test_it_is_made_once_joined_at_the_top_and_lies_where_it_is_said(
     assert {one["blocks"]["milestone"] for one in seen if one["blocks"]} == {"opened"}
     solved = Desk(congress_house, "north", APPROVER).get("/difficulties?unit_id=north&which=solved")
     assert [one["unit_id"] for one in solved["items"]] == ["n1"]
+    files = {one["unit_id"]: root.get(f"/difficulties/{one['id']}/files")["items"] for one in seen}
+    assert {unit: [one["name"] for one in some] for unit, some in files.items()} == {
+        "n1": [],
+        "n2": [SURVEY],
+        "s1": [],
+    }
     blocked = root.get(f"/congresses?plan_id={plan['id']}&below=root&beside=blocked")["items"]
     assert [(one["unit_id"], one["blocks"][0]["reason"]) for one in blocked] == [("n2", "No hall.")]
 

@@ -7,6 +7,7 @@ import pytest
 from flask import render_template
 
 from congress.domain.difficulties import STANDINGS, Kind, StepKind, Urgency
+from portal.congress.views.files import files_card
 from portal.congress.views.offices import Office
 from portal.difficulties import words
 from portal.difficulties.routes import ACTS, WITHOUT_WORDS, pressed_in
@@ -94,8 +95,12 @@ def test_the_page_offers_what_congress_says_and_shows_what_was_written_as_text(
     assert "A. Clerk" in page
 
 
-def the_page(answer: dict[str, Any]) -> str:
-    around: dict[str, Any] = {"unit": UNIT, "trail": (), "form": Form(version=3), "most": 2000}
+NO_FILES: dict[str, Any] = {"items": [], "form_token": "", "most_mb": 20, "media_types": ["image/png"]}
+
+
+def the_page(answer: dict[str, Any], files: dict[str, Any] = NO_FILES) -> str:
+    card = files_card(files, "congress/difficulties/d1", may_remove=True)
+    around: dict[str, Any] = {"unit": UNIT, "trail": (), "form": Form(version=3), "most": 2000, "files": card}
     office = Office({"en": "North"}, ({"en": "Approver"},))
     return render_template(
         "difficulty.html",
@@ -150,6 +155,21 @@ def test_of_several_that_are_joined_one_is_answered_alone_only_on_purpose(langua
     assert 'name="beside-d2" value="7"' in page
     assert "beside-d3" not in page
     assert seen_beside({"beside-d2": "7", "text": "x", "beside-d4": "no"}) == {"d2": 7}
+
+
+def test_its_files_are_shown_and_added_where_that_may_be(language: str) -> None:  # noqa: F811
+    assert 'id="files"' not in the_page(a_difficulty())
+    page = the_page(a_difficulty(), {**NO_FILES, "form_token": "t"})
+    assert 'action="/files/congress/difficulties/d1/files/form"' in page
+    assert 'data-upload="/api/congress/difficulties/d1/files"' in page
+    one = {
+        "id": "f1", "name": "<b>hall</b>.png", "state": "ready", "bytes": 5, "at": "2026-11-20T10:00:00+00:00",
+        "preview": True, "pages": None, "refused": None,
+    }  # fmt: skip
+    page = the_page(a_difficulty(), {**NO_FILES, "items": [one]})
+    assert 'href="/files/congress/difficulties/d1/files/f1/content"' in page
+    assert 'href="/difficulties/d1/files/f1/remove"' in page
+    assert "<b>" not in page
 
 
 def test_a_long_text_is_cut_where_there_are_many() -> None:
