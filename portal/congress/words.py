@@ -121,6 +121,8 @@ DONE = {
     "resumed": N_("The congress goes on: from now on its deadline counts again."),
     "content": N_("The kind of congress is saved."),
     "steps-recorded": N_("The step is recorded for each congress that was ticked."),
+    "file-added": N_("The file has arrived. It is checked now, and can be opened in a moment."),
+    "file-removed": N_("The file is removed, for good."),
 }
 
 NOBODY_HERE = N_("Nobody who holds access in this unit has this number.")

@@ -212,7 +212,7 @@ def file_removal_again(difficulty_id: str, file_id: str, form: Form) -> Response
 @or_shown_again(file_removal_again)
 def remove_file(difficulty_id: str, file_id: str, form: Form) -> Response:
     congress().remove_file_of_difficulty(difficulty_id, file_id, form.version)
-    return done(f"/difficulties/{difficulty_id}", "file-removed")
+    return done(f"/difficulties/{difficulty_id}", "difficulty-file-removed")
 
 
 def pressed_in(form: Form) -> str:

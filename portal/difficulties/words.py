@@ -87,6 +87,7 @@ DONE = {
     "difficulty-not-solved": N_("The difficulty is open again where it was answered."),
     "difficulties-joined": N_("They are joined: one answer goes to all of them."),
     "difficulty-separated": N_("It is taken out, and is answered by itself."),
+    "difficulty-file-removed": N_("The file is removed, for good."),
     "difficulty-withdrawn": N_("The difficulty is withdrawn."),
 }
 

@@ -34,8 +34,6 @@ SAID_BY_SEVERAL = {
         "Nobody stands above this person. It is asked for: a second administrator of the topmost unit must confirm it."
     ),
     "saved": N_("The changes are saved."),
-    "file-added": N_("The file has arrived. It is checked now, and can be opened in a moment."),
-    "file-removed": N_("The file is removed, for good."),
 }
 
 # Places of the services' sentences whose values stand as they are: what somebody typed, or gave a name.
