@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from congress.domain.plan import Milestone, Plan
-from congress.domain.rollup import Count, Rollup, at_group, count_of, group_of, is_put_off
+from congress.domain.rollup import Count, Rollup, at_group, count_at, group_of, is_put_off
 from servicekit.tree.rollup.figures import Groups, Sums
 
 # The change of a week needs the day a week ago; one more for zones and nights.
@@ -65,8 +65,7 @@ def _count(plan: Plan, milestone: Milestone, groups: Groups, day: date) -> Count
     for key, counters in groups.items():
         _, deadline = group_of(key)
         put_off, rules = is_put_off(key, day), at_group(plan, key)
-        step = _step(rules, milestone)
-        count = count.plus(count_of(rules, step, deadline, counters, day, put_off=put_off))
+        count = count.plus(count_at(rules, milestone.key, deadline, counters, day, put_off=put_off))
     return count
 
 
@@ -80,9 +79,9 @@ def planned_of(plan: Plan, milestone: Milestone, groups: Groups) -> Iterable[tup
     """From which day on how many should have it done, in order."""
     due: dict[date, int] = {}
     for key, counters in groups.items():
-        held = counters.get("total", 0) - counters.get(f"skipped.{milestone.key}", 0)
-        if held:
-            day = _step(at_group(plan, key), milestone).due(group_of(key)[1])
+        rules, deadline = at_group(plan, key), group_of(key)[1]
+        if held := count_at(rules, milestone.key, deadline, counters, deadline).held:
+            day = _step(rules, milestone).due(deadline)
             due[day] = due.get(day, 0) + held
     whole = 0
     for day in sorted(due):

@@ -16,6 +16,7 @@ from congress.domain.plan_refusals import (
 from servicekit.tree.units import Names, Unit
 
 MILESTONES_MOST = 60
+MILESTONES_EVER = 120  # over all versions of the rules
 DAYS_MOST = 2000  # either side of the deadline
 LATE_MOST = 365  # days of lateness that a rule may speak of
 # Days from the deadline on which somebody is reminded, before it below zero: what officials of the field are used to.
@@ -27,6 +28,7 @@ EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
 KEPT_ONCE_OPEN = (
     *("cycle", "opens_on", "deadlines", "milestones", "content_types", "results_fields", "lateness"),
 )
+ISSUED = "plan_issued"  # the milestone that taking the plan over records, where a plan has it
 # Keys become parts of field paths in the roll-up documents: no dot, no dollar, no bar.
 KEY = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 
@@ -220,6 +222,13 @@ class Plan:
 
     def content_type(self, key: str) -> ContentType | None:
         return next((kind for kind in self.content_types if kind.key == key), None)
+
+
+def issuing(plan: Plan) -> Milestone | None:
+    """The milestone by which a unit has issued the plan: by its key, else the first that waits for the superior."""
+    own = [one for one in plan.milestones if not one.is_superiors and one.mark is None]
+    named = (one for one in own if one.key == ISSUED)
+    return next(named, None) or next((one for one in own if one.waits_for_parent), None)
 
 
 def milestone_of(found: Mapping[str, Any]) -> Milestone:

@@ -1,6 +1,6 @@
 """What a plan must be like so that congresses can follow it, and what is only warned about."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 
 from congress.domain.cautions import Caution, refuse
@@ -44,9 +44,17 @@ from congress.domain.plan_refusals import (
 from servicekit.calendar.days import EVERY_DAY, Calendar
 from servicekit.refusals import Refusal
 
+Placed = Callable[[int, Milestone], str]
 
-def check_plan(plan: Plan, depths: Mapping[str, int], figures: frozenset[str]) -> None:
-    """Refuse what no congress could follow.
+
+def _by_position(position: int, _: Milestone) -> str:
+    return f"milestones/{position}"
+
+
+def check_plan(
+    plan: Plan, depths: Mapping[str, int], figures: frozenset[str], placed: Placed = _by_position
+) -> None:
+    """Refuse what no congress could follow. `placed`: where what is wrong with a milestone was said.
 
     `depths` gives the levels found at and below the plan's unit with their depth in the tree; `figures` the
     figures that exist. Deadlines in an odd order are no fault but a caution: see `cautions_of`.
@@ -56,13 +64,13 @@ def check_plan(plan: Plan, depths: Mapping[str, int], figures: frozenset[str]) -
         faults["name"] = NameMissing()
     if not plan.cycle.strip():
         faults["cycle"] = NameMissing()
-    faults |= _faults_of_milestones(plan.milestones)
+    faults |= _faults_of_milestones(plan.milestones, placed)
     faults |= _faults_of_deadlines(plan, depths)
     faults |= _faults_of_content(plan, figures)
     refuse(faults)
 
 
-def _faults_of_milestones(milestones: tuple[Milestone, ...]) -> dict[str, Refusal]:
+def _faults_of_milestones(milestones: tuple[Milestone, ...], placed: Placed) -> dict[str, Refusal]:
     if all(milestone.mark in (Mark.SUBMITTED, Mark.APPROVED) for milestone in milestones):
         return {"milestones": NoMilestones()}
     if len(milestones) > MILESTONES_MOST:
@@ -70,7 +78,7 @@ def _faults_of_milestones(milestones: tuple[Milestone, ...]) -> dict[str, Refusa
     faults: dict[str, Refusal] = {}
     seen: set[str] = set()
     for position, milestone in enumerate(milestones):
-        place = f"milestones/{position}"
+        place = placed(position, milestone)
         if not KEY.fullmatch(milestone.key):
             faults[f"{place}/key"] = KeyMalformed(key=milestone.key)
         if milestone.key in seen:

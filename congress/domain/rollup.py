@@ -33,6 +33,7 @@ from congress.domain.postponing import postponed_until
 from congress.domain.progress import is_abandoned, is_held
 from congress.domain.results import SUMMED
 from congress.domain.rule_sets import at_version, under
+from congress.domain.rule_steps import steps_ever
 from servicekit.refusals import NotFound
 from servicekit.tree.rollup.figures import Contribution, Counters, GroupKey, Groups
 from servicekit.tree.units import Names
@@ -84,12 +85,14 @@ def is_put_off(key: GroupKey, today: date) -> bool:
 
 def contribution(plan: Plan, congress: Congress) -> Contribution:
     """The same whether the plan is open or closed: what that means for a figure is said when it is read."""
-    plan = replace(under(plan, congress), state=PlanState.OPEN)
+    by_rules, plan = at_version(plan, congress.rules), replace(under(plan, congress), state=PlanState.OPEN)
     put_off = postponed_until(plan, congress)
     group = group_key(congress.unit.level, congress.deadline, put_off, congress.rules)
     if is_abandoned(plan, congress):
         return Contribution(congress.unit.path, group, {"ended": 1})
     counters = {"total": 1, f"state.{congress.state}": 1}
+    # What its version has put in before that is not asked of it.
+    counters |= {f"skipped.{one.key}": 1 for one in by_rules.milestones if plan.index(one.key) is None}
     current, above = congress.current, who_acts(plan, congress) is Actor.SUPERIOR
     for milestone in plan.milestones:
         entry = current.get(milestone.key)
@@ -273,9 +276,7 @@ def _answer(rollup: Rollup, plan: Plan, today: date, as_of: datetime) -> Answer:
     ended = sum(one.counters.get("ended", 0) for one in groups)
     results = _results(groups)
     groups = [one for one in groups if one.counters.get("total")]
-    milestones = tuple(
-        _milestone(position, groups, one.key, today) for position, one in enumerate(plan.milestones)
-    )
+    milestones = tuple(line for one in steps_ever(plan) if (line := _milestone(plan, groups, one.key, today)))
     closed = plan.state is PlanState.CLOSED
     steps = Count()
     for line in milestones:
@@ -348,16 +349,26 @@ def _results(groups: Iterable[_Group]) -> dict[str, LevelResults]:
     return {level: found for level, found in by_level.items() if found.total or found.ended}
 
 
-def _milestone(position: int, groups: list[_Group], key: str, today: date) -> MilestoneAnswer:
-    """All versions of the rules have the same milestones."""
+def _milestone(plan: Plan, groups: list[_Group], key: str, today: date) -> MilestoneAnswer | None:
+    """Of one that only earlier versions have: None where nobody holds it any more."""
     by_level: dict[str, Count] = {}
     count = Count()
     for one in groups:
-        milestone = one.plan.milestones[position]
-        line = count_of(one.plan, milestone, one.deadline, one.counters, today, put_off=one.put_off)
+        line = count_at(one.plan, key, one.deadline, one.counters, today, put_off=one.put_off)
         by_level[one.level] = by_level[one.level].plus(line) if one.level in by_level else line
         count = count.plus(line)
-    return MilestoneAnswer(key, count, by_level)
+    return MilestoneAnswer(key, count, by_level) if count.held or plan.index(key) is not None else None
+
+
+def count_at(
+    plan: Plan, key: str, deadline: date, counters: Counters, today: date, *, put_off: bool = False
+) -> Count:
+    """Of one group, by its rules: where those have no such milestone any more, whoever had reached it has kept it."""
+    position = plan.index(key)
+    if position is not None:
+        return count_of(plan, plan.milestones[position], deadline, counters, today, put_off=put_off)
+    total, done = counters.get("total", 0), counters.get(f"done.{key}", 0)
+    return Count(total, total - done, done, counters.get(f"late.{key}", 0))
 
 
 def count_of(

@@ -6,14 +6,15 @@ from their entries, so it is the same whenever and however often it is derived.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from congress.domain.history import By, Congress, Entry
-from congress.domain.plan import DeadlineChange, Milestone, Plan, Reach, RuleSet
+from congress.domain.history import By, Congress
+from congress.domain.plan import DeadlineChange, Plan, Reach, RuleSet
 from congress.domain.plan_life import refuse_unless_open
 from congress.domain.progress import REASON_LONGEST
-from congress.domain.progress_refusals import ReasonNeeded, ReasonTooLong, UnknownMilestone
+from congress.domain.progress_refusals import ReasonNeeded, ReasonTooLong
+from congress.domain.rule_steps import NewStep, StepRules, done_by, edited_steps, steps_of
 from servicekit.refusals import Conflict, Invalid
 from servicekit.words import N_
 
@@ -28,16 +29,12 @@ class NothingChanges(Invalid):
     title = N_("These are the rules that the plan has already.")
 
 
+class NoFigures(Invalid):
+    title = N_("A report needs at least one figure.")
+
+
 class TooManyVersions(Conflict):
     title = N_("The rules of this plan have {most} versions; no more can be added.")
-
-
-@dataclass(frozen=True, slots=True)
-class StepRules:
-    """Of one milestone, what is to be otherwise."""
-
-    days_before_deadline: int | None = None
-    required: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +46,7 @@ class Edit:
     targets: Mapping[str, int] = field(default_factory=dict)
     lateness: Mapping[str, Any] = field(default_factory=dict)
     results_fields: tuple[str, ...] | None = None
+    added: tuple[NewStep, ...] = ()
 
 
 def edited(plan: Plan, edit: Edit) -> Plan:
@@ -57,13 +55,12 @@ def edited(plan: Plan, edit: Edit) -> Plan:
     for level in edit.deadlines:
         if level not in plan.deadlines:
             raise LevelNotPlanned(field=f"deadlines/{level}", level=level)
-    for key in edit.milestones:
-        if plan.index(key) is None:
-            raise UnknownMilestone(field=f"milestones/{key}", milestone=key)
+    if edit.results_fields == ():
+        raise NoFigures(field="results_fields")
     changed = replace(
         plan,
         deadlines={**plan.deadlines, **edit.deadlines},
-        milestones=tuple(_step(one, edit.milestones.get(one.key)) for one in plan.milestones),
+        milestones=edited_steps(plan, edit.milestones, edit.added),
         targets=replace(plan.targets, **edit.targets),
         lateness=replace(plan.lateness, **edit.lateness),
         results_fields=plan.results_fields if edit.results_fields is None else edit.results_fields,
@@ -71,17 +68,6 @@ def edited(plan: Plan, edit: Edit) -> Plan:
     if changed == plan:
         raise NothingChanges(field="deadlines")
     return changed
-
-
-def _step(milestone: Milestone, wanted: StepRules | None) -> Milestone:
-    if wanted is None:
-        return milestone
-    days, required = wanted.days_before_deadline, wanted.required
-    return replace(
-        milestone,
-        days_before_deadline=milestone.days_before_deadline if days is None else days,
-        required=milestone.required if required is None else required,
-    )
 
 
 def add_version(plan: Plan, edit: Edit, reach: Reach, reason: str, by: By) -> Plan:
@@ -152,14 +138,16 @@ def ever_asked(plan: Plan) -> frozenset[str]:
 
 
 def under(plan: Plan, congress: Congress) -> Plan:
-    """The plan by the rules under which a congress stands; asked again of that, the same."""
-    return at_version(plan, congress.rules)
+    """The plan by the rules under which a congress stands, with the milestones that it keeps; asked again, the same."""
+    by_version = at_version(plan, congress.rules)
+    steps = steps_of(by_version, congress)
+    return by_version if steps == by_version.milestones else replace(by_version, milestones=steps)
 
 
 def reaches(plan: Plan, one: RuleSet, congress: Congress) -> bool:
     if one.at is None:
         return True
-    recorded = _recorded(congress.entries, one.at)
+    recorded = done_by(congress.entries, one.at)
     return plan.closing.key not in recorded if one.reach is Reach.NOT_CLOSED else not recorded
 
 
@@ -176,9 +164,3 @@ def held_on(plan: Plan, congress: Congress, day: date) -> tuple[int, ...]:
     before = [one.number for one in reached if one.day is None or one.day < day]
     on_it = [one.number for one in reached if one.day is None or one.day <= day]
     return tuple(dict.fromkeys((before[-1], on_it[-1])))
-
-
-def _recorded(entries: tuple[Entry, ...], at: datetime) -> set[str]:
-    """The milestones that were done at a moment, by what had been recorded then."""
-    latest = {entry.milestone: entry.date for entry in entries if entry.at <= at}
-    return {key for key, day in latest.items() if day is not None}

@@ -12,14 +12,13 @@ from congress.domain import owners
 from congress.domain.extensions import asked, deadline_of, planned_day
 from congress.domain.history import By, Congress
 from congress.domain.pilots import LaterDeadlineStands, refuse_due_already
-from congress.domain.plan import Milestone, Owner, Plan
+from congress.domain.plan import Milestone, Owner, Plan, issuing
 from congress.domain.progress import NOTE_LONGEST, Report, refuse_locked
 from congress.domain.progress_refusals import BeforePlanOpens, NoteTooLong
 from congress.domain.takings import Responsible, Taking
 from servicekit.refusals import Conflict, Forbidden, Invalid
 from servicekit.words import N_
 
-ISSUED = "plan_issued"
 TAKINGS_MOST = 20
 
 
@@ -49,13 +48,6 @@ class OwnDayNotEarlier(Invalid):
 
 class OwnDayPast(Invalid):
     title = N_("A day of your own must be later than today.")
-
-
-def issuing(plan: Plan) -> Milestone | None:
-    """The milestone by which a unit has issued the plan: by its key, else the first that waits for the superior."""
-    own = [one for one in plan.milestones if not one.is_superiors and one.mark is None]
-    named = (one for one in own if one.key == ISSUED)
-    return next(named, None) or next((one for one in own if one.waits_for_parent), None)
 
 
 def taken_by(plan: Plan, congress: Congress) -> str | None:

@@ -19,7 +19,7 @@ from congress.domain.plan import Plan, PlanState
 from congress.domain.postponing import is_postponed
 from congress.domain.progress import is_abandoned
 from congress.domain.reminders import is_long_late, long_late_in
-from congress.domain.rollup import Rollup, at_group, count_of, group_of, is_put_off
+from congress.domain.rollup import Rollup, at_group, count_at, group_of, is_put_off
 from congress.domain.rule_sets import under
 from servicekit.tree.rollup.figures import Counters
 
@@ -114,11 +114,7 @@ class Wanted:
         return superiors if self.actor == Actor.SUPERIOR else whole - superiors
 
     def _standing(self, plan: Plan, deadline: date, counters: Counters, today: date, *, put_off: bool) -> int:
-        position = plan.index(self.milestone)
-        if position is None:
-            return 0
-        milestone = plan.milestones[position]
-        count = count_of(plan, milestone, deadline, counters, today, put_off=put_off)
+        count = count_at(plan, self.milestone, deadline, counters, today, put_off=put_off)
         still = count.overdue if self.standing == Standing.OVERDUE else count.to_come
         if self.standing in _OPEN and self.actor:
             superiors = counters.get(f"above.{self.milestone}", 0) if still else 0
@@ -171,8 +167,10 @@ class Wanted:
 
     def _stands(self, plan: Plan, congress: Congress, today: date) -> bool:
         position = plan.index(self.milestone)
-        if position is None or is_abandoned(plan, congress):
+        if is_abandoned(plan, congress):
             return False
+        if position is None:
+            return self.standing == Standing.SKIPPED
         found = standing_of(plan, congress, plan.milestones[position], today)
         if self.standing == DONE:
             return found in (Standing.ON_TIME, Standing.LATE)

@@ -6,6 +6,7 @@ from functools import partial
 from congress import events
 from congress.context import Context
 from congress.domain.results import FIGURE_KEYS
+from congress.domain.rule_sets import under
 from congress.operations import congresses as operations
 from servicekit.access.decision import Caller
 from servicekit.comments.comment import Comment
@@ -40,7 +41,7 @@ def comments_on(context: Context, files: FileStore) -> Comments:
 def _find(context: Context, caller: Caller, congress_id: str, permission: str) -> Subject:
     """A comment may be about what a report can be returned for: a step, a figure, the report as a whole."""
     congress = operations.attached_to(context, caller, congress_id, permission)
-    plan = context.plans.get(congress.plan_id)
+    plan = under(context.plans.get(congress.plan_id), congress)
     steps = {milestone.key for milestone in plan.milestones}
     return Subject(congress.id, congress.unit.path, frozenset({WHOLE} | FIGURE_KEYS | steps))
 

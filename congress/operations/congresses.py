@@ -25,6 +25,7 @@ from congress.operations.seen import (
     by_caller,
     levels_between,
     seen_alone,
+    seen_under,
 )
 from servicekit.access.decision import Caller, UnknownHere, require
 from servicekit.data.events import AuditEntry, Event
@@ -361,4 +362,4 @@ def saved(
         list_report(context, plan, saved)
         return saved
 
-    return CongressView(context.database.in_transaction(save), plan)
+    return seen_under(plan, context.database.in_transaction(save))

@@ -13,6 +13,7 @@ from congress.domain import difficulty_joining as joining
 from congress.domain.difficulties import Blocked, Difficulty, NotItsCongress, Said
 from congress.domain.history import By
 from congress.domain.plan import Plan
+from congress.domain.rule_sets import under
 from congress.operations.blocking import end_block
 from congress.operations.seen import by_caller
 from congress.store.difficulties import ANY, RAISED, WAITS, place_of
@@ -233,7 +234,7 @@ def _blocked(context: Context, unit: Unit, congress_id: str, milestone: str) -> 
     congress = context.congresses.find(congress_id)
     if congress is None or congress.unit.id != unit.id:
         raise NotItsCongress(field="congress_id")
-    plan = context.plans.get(congress.plan_id)
+    plan = under(context.plans.get(congress.plan_id), congress)
     if milestone and milestone not in {one.key for one in plan.milestones}:
         raise NotItsCongress(field="milestone")
     return Blocked(congress_id, congress.plan_id, milestone)

@@ -1,7 +1,7 @@
 """Versions of the rules of an open plan: previewed, made, and brought to the congresses that they reach."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import partial
 from itertools import islice
@@ -58,7 +58,7 @@ def preview_rule_set(
     plan = managed(context, caller, plan_id)
     rollup = context.rollups.find(plan_id, plan.unit_id)
     effects = effects_of(plan, edit, reach, rollup.groups if rollup else {}, context.clock.today())
-    _check(context, rules.edited(plan, edit))
+    _check(context, rules.edited(plan, edit), edit)
     return effects
 
 
@@ -75,7 +75,7 @@ def add_rule_set(
     plan = managed(context, caller, plan_id)
     refuse_stale(plan, expected_version)
     changed = rules.add_version(plan, edit, reach, reason, by_caller(context, caller))
-    _check(context, changed)
+    _check(context, changed, edit)
     entry = audit_of("plan.rules_changed", changed, **_told(changed.rules, edit, reach))
     saved = context.plans.save(changed, expected_version, [entry])
     depths = plans.depths(context.units.levels_below(plan.unit_id))
@@ -85,12 +85,14 @@ def add_rule_set(
 def _told(number: int, edit: Edit, reach: Reach) -> dict[str, Any]:
     """As the audit has it: what was said, and of which version."""
     steps = {
-        key: {name: value for name in one.__slots__ if (value := getattr(one, name)) is not None}
+        key: {name: value for name in one.__slots__ if (value := getattr(one, name)) not in (None, False)}
+        | ({"required": False} if one.required is False else {})
         for key, one in edit.milestones.items()
     }
     said = {
         "deadlines": {level: day.isoformat() for level, day in edit.deadlines.items()},
         "milestones": steps,
+        "added": [{"after": one.after, **asdict(one.milestone)} for one in edit.added],
         "targets": dict(edit.targets),
         "lateness": dict(edit.lateness),
         "results_fields": list(edit.results_fields or ()),
@@ -98,10 +100,16 @@ def _told(number: int, edit: Edit, reach: Reach) -> dict[str, Any]:
     return {"rules": number, "reach": reach.value, **{name: value for name, value in said.items() if value}}
 
 
-def _check(context: Context, plan: Plan) -> None:
+def _check(context: Context, plan: Plan, edit: Edit) -> None:
     """A level that has no units any more keeps its day; the days themselves must make sense."""
     depths = plans.depths(context.units.levels_below(plan.unit_id))
-    plan_checks.check_plan(plan, {**dict.fromkeys(plan.deadlines, 0), **depths}, FIGURE_KEYS)
+    added = {one.milestone.key: f"added/{place}" for place, one in enumerate(edit.added)}
+    plan_checks.check_plan(
+        plan,
+        {**dict.fromkeys(plan.deadlines, 0), **depths},
+        FIGURE_KEYS,
+        lambda _, one: added.get(one.key, f"milestones/{one.key}"),
+    )
 
 
 # ---------------------------------------------------------------- the projector's side

@@ -7,6 +7,7 @@ from congress.domain.plan import Plan
 from congress.domain.results import FIGURES, Figure, Sums
 from congress.domain.rollup import Answer, Count, LevelResults
 from congress.domain.rule_sets import ever_asked
+from congress.domain.rule_steps import steps_ever
 from servicekit.out.exports.tables import Column, Row, Table, Type
 from servicekit.words import N_
 
@@ -56,9 +57,10 @@ STATES = {
 
 
 def rollup_table(plan: Plan, answer: Answer) -> Table:
+    steps = {one.key: one for one in steps_ever(plan)}
     columns = [
         Column(f"{milestone.key}.{key}", title, kind, {"milestone": _named(milestone.names, milestone.key)})
-        for milestone in plan.milestones
+        for milestone in (steps[one.key] for one in answer.milestones)
         for key, title, kind in MILESTONE_COLUMNS
     ]
     figures = [Column(figure.key, figure.title, Type.WHOLE) for figure in _summed(plan)]
@@ -102,13 +104,13 @@ def _level_row(answer: Answer, level: str | None, found: LevelResults, figures: 
 def congress_table(plan: Plan, name: str) -> Table:
     milestones = [
         Column(f"milestone.{one.key}", MILESTONE, Type.DATE, {"milestone": _named(one.names, one.key)})
-        for one in plan.milestones
+        for one in steps_ever(plan)
     ]
     return Table(name, (*CONGRESS_COLUMNS, *milestones, *(_figure_column(one) for one in _asked(plan))))
 
 
 def congress_rows(plan: Plan, congresses: Iterable[Congress]) -> Iterator[Row]:
-    figures = _asked(plan)
+    figures, steps = _asked(plan), steps_ever(plan)
     for congress in congresses:
         unit, results = congress.unit, congress.results or {}
         kind = plan.content_type(congress.content_type)
@@ -120,7 +122,7 @@ def congress_rows(plan: Plan, congresses: Iterable[Congress]) -> Iterator[Row]:
             STATES[congress.state],
             congress.deadline,
             dict(kind.names) if kind else None,
-            *(current[one.key].date if one.key in current else None for one in plan.milestones),
+            *(current[one.key].date if one.key in current else None for one in steps),
             *(results.get(figure.key) for figure in figures),
         ]
 

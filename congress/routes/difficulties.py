@@ -6,6 +6,7 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from congress.domain.difficulties import Kind, Said, Step, Urgency
+from congress.domain.rule_steps import steps_ever
 from congress.operations import difficulties as operations
 from congress.operations import difficulty_figures
 from congress.operations.difficulties import DifficultyView
@@ -218,7 +219,7 @@ def _blocks(view: DifficultyView) -> Json | None:
     blocks = view.difficulty.blocks
     if not blocks.congress_id:
         return None
-    milestones = view.plan.milestones if view.plan else ()
+    milestones = steps_ever(view.plan) if view.plan else ()
     names = next((one.names for one in milestones if one.key == blocks.milestone), {})
     return {
         "congress_id": blocks.congress_id,

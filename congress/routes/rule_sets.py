@@ -5,8 +5,9 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from congress import schemas
-from congress.domain.plan import Reach
-from congress.domain.rule_sets import Edit, StepRules
+from congress.domain.plan import Reach, milestone_of
+from congress.domain.rule_sets import Edit
+from congress.domain.rule_steps import NewStep, StepRules
 from congress.operations import rule_sets as operations
 from congress.routes import views
 from servicekit.web.guards import access, caller
@@ -53,4 +54,5 @@ def edit_of(body: dict[str, Any]) -> Edit:
     milestones = {key: StepRules(**one) for key, one in body["milestones"].items()}
     asked = body["results_fields"]
     figures = None if asked is None else tuple(asked)
-    return Edit(body["deadlines"], milestones, body["targets"], body["lateness"], figures)
+    added = tuple(NewStep(milestone_of(one), one["after"]) for one in body["added"])
+    return Edit(body["deadlines"], milestones, body["targets"], body["lateness"], figures, added)

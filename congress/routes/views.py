@@ -15,14 +15,15 @@ from congress.domain.history import Act, Congress, Explanation, Extension, State
 from congress.domain.overdue import can_be_done, is_left_out
 from congress.domain.owners import who_acts
 from congress.domain.pilots import Note
-from congress.domain.plan import Milestone, Plan, is_planned
+from congress.domain.plan import Milestone, Plan, is_planned, issuing
 from congress.domain.postponing import is_postponed, latest, postponed_until
 from congress.domain.progress import days_of, is_held
 from congress.domain.reopening import figures_at
 from congress.domain.results import AT_MOST, FIGURES, SHARES, SUMS, cautions_of_results
 from congress.domain.rule_sets import at_version
+from congress.domain.rule_steps import earlier_steps
 from congress.domain.steps import next_steps
-from congress.domain.taking_over import issuing, taken_by
+from congress.domain.taking_over import taken_by
 from congress.domain.takings import Taking
 from congress.domain.template import Template
 from congress.operations.plans import PlanView
@@ -54,6 +55,7 @@ def plan_view(view: PlanView) -> Json:
         "issuing": milestone.key if (milestone := issuing(plan)) else None,
         "deadline_changes": [asdict(one) for one in plan.deadline_changes],
         "rules": plan.rules,
+        "earlier_steps": [asdict(one) for one in earlier_steps(plan)],
         "spreading": plan.spreading,
         "cascade": asdict(view.cascade) if view.cascade else None,
         "cautions": cautions_view(view.cautions),

@@ -131,7 +131,9 @@ class LevelledTemplateView(PlanTemplateView):
 
 
 class PlanView(PlanTemplateView):
-    """`issuing`: the milestone that a unit records by taking the plan over."""
+    """`issuing`: the milestone that a unit records by taking the plan over. `earlier_steps`: milestones that only
+    earlier versions of the rules have.
+    """
 
     id = fields.String()
     version = fields.Integer()
@@ -145,6 +147,7 @@ class PlanView(PlanTemplateView):
     deadlines = fields.Dict(keys=fields.String(), values=fields.Date())
     open_below = fields.String()
     issuing = fields.String(allow_none=True)
+    earlier_steps = fields.List(fields.Nested(MilestoneSchema))
     deadline_changes = fields.List(fields.Nested(DeadlineChangeView))
     rules = fields.Integer()
     spreading = fields.Boolean()

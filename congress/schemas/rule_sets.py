@@ -1,15 +1,32 @@
 """Versions of a plan's rules, as they come in and go out."""
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
-from congress.schemas.parts import FEW, LONGEST_TEXT, key
+from congress.schemas.parts import FEW, LONGEST_TEXT, key, names, some
 from congress.schemas.plans import LatenessSchema, MilestoneSchema, TargetsSchema
-from servicekit.web.schemas import TOO_LONG, Day, StrictSchema, WholeView, one_of, prose, text, whole
+from servicekit.web.schemas import Day, StrictSchema, WholeView, one_of, prose, text, whole
 
 
 class StepRulesSchema(StrictSchema):
+    """`removed`: no longer asked for; whoever has reached it keeps it."""
+
     days_before_deadline = whole(-10_000, 10_000)
     required = fields.Boolean(truthy={True}, falsy={False})
+    names = names()
+    removed = fields.Boolean(truthy={True}, falsy={False})
+
+
+class NewStepSchema(StrictSchema):
+    """`after`: the milestone behind which it stands; empty for the first place."""
+
+    key = text(64, required=True)
+    names = names(required=True)
+    days_before_deadline = whole(-10_000, 10_000, required=True)
+    required = fields.Boolean(truthy={True}, falsy={False})
+    waits_for_parent = fields.Boolean(truthy={True}, falsy={False})
+    applies = one_of(("always", "election", "subordinates"))
+    owner = one_of(("unit", "superior"))
+    after = text(64, 0, load_default="")
 
 
 class RuleSetEdit(StrictSchema):
@@ -21,11 +38,10 @@ class RuleSetEdit(StrictSchema):
     milestones = fields.Dict(
         keys=key(), values=fields.Nested(StepRulesSchema), load_default=dict, validate=FEW
     )
+    added = some(fields.Nested(NewStepSchema), 20, load_default=list)
     targets = fields.Nested(TargetsSchema, load_default=dict)
     lateness = fields.Nested(LatenessSchema, load_default=dict)
-    results_fields = fields.List(
-        text(64), load_default=None, validate=validate.Length(1, 200, error=TOO_LONG)
-    )
+    results_fields = some(text(64), load_default=None)
     reach = one_of(("not_closed", "not_begun"), load_default="not_closed")
 
 

@@ -116,7 +116,9 @@ def raising_form() -> Response:
 def raising_again(form: Form) -> Response:
     unit = membership().unit(form.text("unit_id"))
     congress_id = form.text("congress_id")
-    plan = congress().plan(congress().congress(congress_id)["plan_id"]) if congress_id else None
+    one = congress().congress(congress_id) if congress_id else None
+    plan = congress().plan(one["plan_id"]) if one else None
+    own = {step["key"] for step in one["milestones"]} if one else set()
     return page(
         "difficulty_new.html",
         form.status,
@@ -125,7 +127,9 @@ def raising_again(form: Form) -> Response:
         form=form,
         kinds=[(key, _(word)) for key, word in KINDS.items()],
         urgencies=[(key, _(word)) for key, word in URGENCIES.items()],
-        milestones=[(key, name_of(names)) for key, names in names_of(plan).items()] if plan else [],
+        milestones=[(key, name_of(names)) for key, names in names_of(plan).items() if key in own]
+        if plan
+        else [],
         back=f"/congresses/{congress_id}" if congress_id else list_link(unit["id"]),
         most=TEXT_MOST,
     )

@@ -13,6 +13,16 @@ REACHES = {
     "not_begun": N_("Only those not yet begun"),
 }
 
+# Where a milestone is held, and whose step it is; the first is the usual one.
+APPLIES = {
+    "always": N_("By all"),
+    "election": N_("Where somebody is elected"),
+    "subordinates": N_("Where congresses below are held"),
+}
+OWNERS = {"unit": N_("The unit's own"), "superior": N_("The superior unit's")}
+
+NO_TITLE = N_("A title is needed in one language at least.")
+
 # Why there is no forecast.
 SILENCES = {
     "done": N_("Reached."),
@@ -53,7 +63,7 @@ LABELS = {
     "targets/young": N_("Young members at least"),
     "targets/candidates_least": N_("More candidates than seats, at least"),
     "targets/candidates_most": N_("More candidates than seats, at most"),
-    "required/": N_("must be done"),
+    "added/": N_("New milestone"),
     "results_fields/": N_("Figures of the results"),
     "results_fields": N_("Figures of the results"),
     "reach": N_("Whom it is for"),

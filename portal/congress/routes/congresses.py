@@ -19,6 +19,7 @@ from portal.congress.views.congress import (
 from portal.congress.views.explanations import explanations_of
 from portal.congress.views.extensions import extensions_of
 from portal.congress.views.files import files_card, why_not_taken
+from portal.congress.views.milestones import steps_ever
 from portal.congress.views.offices import sides_of, who_acts
 from portal.congress.views.pilots import pilots_of
 from portal.congress.views.postponing import postponements_of
@@ -75,7 +76,7 @@ def trail_of(one: Document) -> tuple[Crumb, ...]:
 
 
 def names_of(plan: Document) -> dict[str, Names]:
-    return {milestone["key"]: milestone["names"] for milestone in plan["milestones"]}
+    return {milestone["key"]: milestone["names"] for milestone in steps_ever(plan)}
 
 
 @pages.get("/congresses/<congress_id>")

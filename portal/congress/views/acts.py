@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from portal.congress.views.milestones import steps_ever
 from portal.congress.views.returned import CameBack, came_back
 from portal.shared.clients.acts import offered, over_others, within_reach
 from portal.shared.units import Document, Names
@@ -21,7 +22,7 @@ class Act:
 
 def acts_of(congress: Document, plan: Document) -> tuple[Act, ...]:
     """What this reader can do now; the main one is what brings the report on: figures that are missing come first."""
-    names = {milestone["key"]: milestone["names"] for milestone in plan["milestones"]}
+    names = {milestone["key"]: milestone["names"] for milestone in steps_ever(plan)}
     start = f"/congresses/{congress['id']}"
     steps = {milestone["key"]: milestone for milestone in congress["milestones"]}
     acts: list[Act] = []

@@ -1,12 +1,12 @@
 """What the thread on a congress is about."""
 
-from collections.abc import Sequence
 from functools import partial
 
 from flask_babel import gettext as _
 
 from portal.congress.views.congress import field_word, figure_word
 from portal.congress.views.files import File, file_of
+from portal.congress.views.milestones import steps_ever
 from portal.shared.units import Crumb, Document, Words
 from portal.threads.views import Record
 
@@ -22,16 +22,19 @@ def record_of(congress: Document, plan: Document, trail: tuple[Crumb, ...]) -> R
         heard=_(
             "Read by everybody who can see this congress; the other side is told. Write no personal data."
         ),
-        parts=tuple(parts_of(plan, congress["results_fields"])),
+        parts=tuple(parts_of(congress, plan)),
         part_word=partial(field_word, plan=plan),
         files_of=files_of,
     )
 
 
-def parts_of(plan: Document, figures: Sequence[str]) -> list[tuple[str, Words]]:
+def parts_of(congress: Document, plan: Document) -> list[tuple[str, Words]]:
     """What a comment may be about besides the whole: steps by their names, figures by their titles."""
-    steps: list[tuple[str, Words]] = [(one["key"], one["names"]) for one in plan["milestones"]]
-    return [*steps, *((key, figure_word(key)) for key in figures)]
+    own = {one["key"] for one in congress["milestones"]}
+    steps: list[tuple[str, Words]] = [
+        (one["key"], one["names"]) for one in steps_ever(plan) if one["key"] in own
+    ]
+    return [*steps, *((key, figure_word(key)) for key in congress["results_fields"])]
 
 
 def files_of(comment: Document) -> tuple[File, ...]:

@@ -7,6 +7,7 @@ from itertools import pairwise
 from types import MappingProxyType
 
 from portal.congress.views.acts import Act, acts_of
+from portal.congress.views.milestones import steps_ever
 from portal.congress.views.returned import CameBack, came_back
 from portal.congress.words import OTHER_FIGURE, OTHER_FIGURES, REPORT_AS_A_WHOLE
 from portal.frame.forms import Fault, fault_of
@@ -237,7 +238,7 @@ def _approved(approved: Document) -> Decision:
 
 def field_word(name: str, plan: Document) -> Words:
     """A field of the report in words: a milestone's names, or the words of a figure."""
-    for milestone in plan["milestones"]:
+    for milestone in steps_ever(plan):
         if milestone["key"] == name:
             names: Names = milestone["names"]
             return names
@@ -259,8 +260,8 @@ _STEP_STATES = {
 
 
 def steps_of(congress: Document, plan: Document) -> tuple[Step, ...]:
-    names = {milestone["key"]: milestone["names"] for milestone in plan["milestones"]}
-    superiors = {one["key"] for one in plan["milestones"] if one.get("owner") == "superior"}
+    names = {milestone["key"]: milestone["names"] for milestone in steps_ever(plan)}
+    superiors = {one["key"] for one in steps_ever(plan) if one.get("owner") == "superior"}
     history: dict[str, list[Entry]] = {}
     for entry in entries_of(congress, names):
         history.setdefault(entry.milestone, []).append(entry)

@@ -6,6 +6,7 @@ from datetime import date
 from urllib.parse import urlencode
 
 from portal.congress.views.congress import days_over, unit_with_id
+from portal.congress.views.milestones import steps_ever
 from portal.congress.views.offices import Office, who_acts
 from portal.queues.views import Choice, Filter
 from portal.shared import states
@@ -61,7 +62,7 @@ ASKED = ("which", "milestone", "level", "who", "sort", "search")
 def chosen_milestone(plan: Document, wanted: str) -> str:
     """The one that is asked for, else the one that closes the congress."""
     keys = [milestone["key"] for milestone in plan["milestones"]]
-    if wanted in keys:
+    if wanted in [one["key"] for one in steps_ever(plan)]:
         return wanted
     marked = [m["key"] for m in plan["milestones"] if m.get("mark") == "closed" or m["key"] == "closed"]
     return str((marked or keys)[-1]) if keys else ""

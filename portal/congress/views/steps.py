@@ -7,6 +7,7 @@ from datetime import date, datetime
 from urllib.parse import parse_qsl, urlencode
 
 from portal.congress.views.congress import due_state, unit_with_id
+from portal.congress.views.milestones import steps_ever
 from portal.congress.words import BETWEEN_RECORDS
 from portal.frame.forms import Fault, fault_of
 from portal.queues.views import TICK, Seen, Tab, ticked
@@ -154,7 +155,7 @@ def waiting_of(
     if step is None:
         return None
     key, due = step["milestone"], due_state(step["due"], today)
-    names = {one["key"]: one["names"] for one in plan["milestones"]}
+    names = {one["key"]: one["names"] for one in steps_ever(plan)}
     last = max(congress["entries"], key=lambda one: str(one["at"]), default=None)
     return Waiting(
         congress["id"],

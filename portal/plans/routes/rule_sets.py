@@ -1,10 +1,13 @@
 """The rules of an open plan: its versions, and the form of a new one, which first shows what it means."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response
 from flask_babel import gettext as _
 
 from portal.congress.views.congress import figure_word
 from portal.frame.forms import Form
+from portal.frame.languages import SWITCH
 from portal.frame.pages import done, know_words, level_name, name_of, or_shown_again, page
 from portal.plans.views.ladders import typed_ladder
 from portal.plans.views.plans import plan_of
@@ -12,18 +15,28 @@ from portal.plans.views.rule_sets import (
     FIGURES,
     LATENESS,
     TARGETS,
+    differences,
     effects_of,
-    milestone_names,
     rule_values,
     versions_of,
 )
-from portal.plans.words import REACHES
+from portal.plans.views.rule_steps import (
+    LANGUAGES,
+    NEW,
+    milestone_names,
+    step_fields,
+    typed_new_steps,
+    typed_steps,
+)
+from portal.plans.words import APPLIES, OWNERS, REACHES
 from portal.shared.asking import congress, membership
 from portal.shared.clients.acts import offered
 from portal.shared.clients.answers import Document
 from servicekit.web.guards import access
 
 pages = Blueprint("rule_sets", __name__)
+
+STALE = 412
 
 
 def _looked_up(plan_id: str) -> tuple[Document, list[str]]:
@@ -55,9 +68,12 @@ def rules_form(plan_id: str) -> Response:
 
 
 def rules_again(plan_id: str, form: Form) -> Response:
+    """Only whoever is told what was changed meanwhile sends about that."""
     plan, levels = _looked_up(plan_id)
-    form.version = plan["version"]
-    return _form_page(plan, levels, form)
+    changed = differences(plan, form.values) if form.status == STALE else []
+    if form.status == STALE:
+        form.version = plan["version"]
+    return _form_page(plan, levels, form, changed=changed)
 
 
 @pages.post("/plans/<plan_id>/rules/new")
@@ -76,14 +92,11 @@ def add_rules(plan_id: str, form: Form) -> Response:
 
 
 def _typed(form: Form, plan: Document) -> Document:
-    days = {one["key"]: form.whole(f"milestones/{one['key']}", needed=True) for one in plan["milestones"]}
     figures = [key for key in _figures() if form.text(f"{FIGURES}/{key}")]
     return {
         "deadlines": {level: form.day(f"deadlines/{level}", needed=True) for level in plan["deadlines"]},
-        "milestones": {
-            key: {"days_before_deadline": number, "required": bool(form.text(f"required/{key}"))}
-            for key, number in days.items()
-        },
+        "milestones": typed_steps(form, plan),
+        "added": typed_new_steps(form),
         # In whatever order the plan has them: the same figures are no change of it, and so are none where it has none.
         "results_fields": None if set(figures) == set(plan["results_fields"]) else figures,
         "lateness": {
@@ -101,21 +114,36 @@ def _figures() -> list[str]:
 
 
 def _form_page(
-    answer: Document, levels: list[str], form: Form, effects: list[Document] | None = None
+    answer: Document,
+    levels: list[str],
+    form: Form,
+    effects: list[Document] | None = None,
+    changed: Sequence[tuple[str, str]] = (),
 ) -> Response:
-    plan, names = plan_of(answer, levels), milestone_names(answer)
+    plan = plan_of(answer, levels)
+    names = {one.key: one.names for one in plan.milestones}
     form.labels |= {
         **{f"deadlines/{level}": name_of(level_name(level)) for level, _day in plan.deadlines},
-        **{f"milestones/{key}": name_of(one) for key, one in names.items()},
+        **{
+            f"milestones/{key}/{part}": name_of(one)
+            for key, one in names.items()
+            for part in ("days_before_deadline", "removed", *(f"names/{language}" for language in LANGUAGES))
+        },
     }
     figures = _figures()
-    ticked = [*(f"required/{key}" for key in names), *(f"{FIGURES}/{key}" for key in figures)]
+    ticked = [*step_fields(answer), *(f"{FIGURES}/{key}" for key in figures)]
     return page(
         "rules_new.html",
         form.status,
         plan=plan,
         form=form,
         names=names,
+        changed=changed,
+        languages=[(language, own) for language, _sign, own in SWITCH],
+        new=NEW,
+        places=[(key, name_of(one)) for key, one in names.items()],
+        applies=[(key, _(word)) for key, word in APPLIES.items()],
+        owners=[(key, _(word)) for key, word in OWNERS.items()],
         typed=list(dict.fromkeys((*rule_values(answer), *ticked))),
         figures=[(f"{FIGURES}/{key}", figure_word(key)) for key in figures],
         reaches=[(key, _(word)) for key, word in REACHES.items()],

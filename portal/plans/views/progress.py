@@ -13,6 +13,7 @@ from portal.congress.views.lists import (
     STANDINGS,
     chosen_milestone,
 )
+from portal.congress.views.milestones import steps_ever
 from portal.plans.outlines import Outline, Outlines
 from portal.shared.units import Document, Names, Unit, unit_of
 from servicekit.words.formats import tenths
@@ -149,7 +150,7 @@ def dashboard_of(
     """`levels` from the top down, `groups` of figures as congress orders them.
 
     The page is about the milestone `wanted`, else the one that closes the congress."""
-    names = {milestone["key"]: milestone["names"] for milestone in plan["milestones"]}
+    names = {milestone["key"]: milestone["names"] for milestone in steps_ever(plan)}
     chosen = chosen_milestone(plan, wanted)
     total = rollup["total"]
     lines = tuple(

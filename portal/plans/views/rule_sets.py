@@ -1,24 +1,25 @@
 """Versions of a plan's rules: how each reads, the form of a new one, and what it would mean."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.congress.views.congress import figure_word
 from portal.plans.views.ladders import FIELD as LADDER
 from portal.plans.views.ladders import ladder_text
+from portal.plans.views.rule_steps import YES, step_values
 from portal.plans.words import LABELS, REACHES
-from portal.shared.units import Document, Names, Ours, Words
+from portal.shared.units import Document, Ours, Words
 
 LATENESS = ("explained_after", "postponed_most")
-# What is ticked.
-YES, FIGURES = "yes", "results_fields"
+FIGURES = "results_fields"
 TARGETS = ("women", "young", "candidates_least", "candidates_most")
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """Of one field: as it was in the version before, and as it is; empty for what is ticked and was not, or is not any
-    more. `kind`: deadlines, milestones, required, lateness, targets, results_fields; of some `word` says which.
+    more. `kind`: deadlines, lateness, targets, results_fields; days_before_deadline, required and names of milestones,
+    and added or removed for one that came or went; of some `word` says which.
     """
 
     kind: str
@@ -53,17 +54,35 @@ def _version(one: Document, before: Document | None) -> Version:
         one["reason"],
         one["at"] or "",
         REACHES.get(one["reach"], "") if one["at"] else "",
-        _changes(rule_values(before), rule_values(one)) if before else (),
+        (*_came_and_went(before, one), *_changes(rule_values(before), rule_values(one))) if before else (),
     )
 
 
-def _changes(before: dict[str, str], after: dict[str, str]) -> tuple[Change, ...]:
-    return tuple(
-        Change(kind, key, before.get(name, ""), value, _word(kind, key))
-        for name in dict.fromkeys((*before, *after))
-        if before.get(name) != (value := after.get(name, ""))
-        for kind, _slash, key in (name.partition("/"),)
-    )
+def _keys(rules: Document) -> list[str]:
+    return [str(one["key"]) for one in rules["milestones"]]
+
+
+def _came_and_went(before: Document, after: Document) -> list[Change]:
+    old, new = _keys(before), _keys(after)
+    came = [Change("added", key, "", key, Ours("")) for key in new if key not in old]
+    return [*came, *(Change("removed", key, key, "", Ours("")) for key in old if key not in new)]
+
+
+def _changes(before: dict[str, str], after: dict[str, str]) -> Iterator[Change]:
+    for name in dict.fromkeys((*before, *after)):
+        old, new = before.get(name, ""), after.get(name, "")
+        kind, _slash, key = name.partition("/")
+        if kind == "milestones":
+            key, _slash, kind = key.partition("/")
+            if not {f"milestones/{key}/days_before_deadline"} <= before.keys() & after.keys():
+                continue
+        if old != new:
+            yield Change(kind.partition("/")[0], key, old, new, _word(kind, key))
+
+
+def differences(plan: Document, typed: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Fields of the form, and what is saved in them, where it is not what was typed."""
+    return [(name, value) for name, value in rule_values(plan).items() if typed.get(name, "") != value]
 
 
 def _word(kind: str, key: str) -> Words:
@@ -74,11 +93,10 @@ def rule_values(rules: Document) -> dict[str, str]:
     """Rules as their form has them."""
     return {
         **{f"deadlines/{level}": day for level, day in rules["deadlines"].items()},
-        **{f"milestones/{one['key']}": str(one["days_before_deadline"]) for one in rules["milestones"]},
+        **step_values(rules),
         **{f"lateness/{name}": str(rules["lateness"][name]) for name in LATENESS},
         LADDER: ladder_text(rules["lateness"]["reminders"]),
         **{f"targets/{name}": str(rules["targets"][name]) for name in TARGETS},
-        **{f"required/{one['key']}": YES for one in rules["milestones"] if one["required"]},
         **{f"{FIGURES}/{key}": YES for key in rules["results_fields"]},
     }
 
@@ -102,7 +120,3 @@ def effects_of(items: Sequence[Document], levels: Sequence[str]) -> tuple[Effect
     order = {level: place for place, level in enumerate(levels)}
     found = sorted(items, key=lambda one: order.get(one["level"], len(order)))
     return tuple(Effect(**one) for one in found if one["congresses"])
-
-
-def milestone_names(plan: Document) -> dict[str, Names]:
-    return {one["key"]: one["names"] for one in plan["milestones"]}

@@ -23,8 +23,8 @@ from congress.domain.rule_sets import (
     VERSIONS_MOST,
     Edit,
     LevelNotPlanned,
+    NoFigures,
     NothingChanges,
-    StepRules,
     TooManyVersions,
     add_version,
     at_version,
@@ -34,6 +34,7 @@ from congress.domain.rule_sets import (
     under,
     versions,
 )
+from congress.domain.rule_steps import StepRules
 from congress.domain.wanted import STANDINGS, Beside, Wanted
 from congress.store.documents import congress_document, congress_of, plan_document, plan_of
 from servicekit.refusals import Refusal
@@ -82,6 +83,12 @@ def test_a_version_is_the_plan_with_other_rules_and_says_who_why_and_for_whom() 
     assert len(third.deadline_changes) == 1
     assert at_version(third, 1).deadlines == PLAN.deadlines
     assert at_version(third, 2).targets == Targets()
+
+
+def test_a_version_without_any_figure_is_refused_by_name() -> None:
+    with pytest.raises(NoFigures) as refused:
+        made(results_fields=())
+    assert refused.value.field == "results_fields"
 
 
 def test_what_is_changed_with_the_plan_itself_is_of_its_newest_version() -> None:

@@ -10,7 +10,7 @@ from congress.domain.extensions import ask, deadline_of
 from congress.domain.history import By, Congress
 from congress.domain.overdue import Standing, standing_of
 from congress.domain.pilots import LaterDeadlineStands, StepDueAlready, choose
-from congress.domain.plan import Owner, PlanState
+from congress.domain.plan import ISSUED, Owner, PlanState, issuing
 from congress.domain.plan_refusals import PlanIsClosed
 from congress.domain.planned import as_derived
 from congress.domain.progress_refusals import (
@@ -22,7 +22,7 @@ from congress.domain.progress_refusals import (
     WaitingForApproval,
 )
 from congress.domain.rollup import contribution, group_key
-from congress.domain.taking_over import ISSUED, TAKINGS_MOST, issuing, take_over, taken_by
+from congress.domain.taking_over import TAKINGS_MOST, take_over, taken_by
 from congress.domain.tasks import report_task
 from congress.domain.wanted import Wanted
 from congress.store.documents import congress_document, congress_of

@@ -9,7 +9,8 @@ from flask import render_template, render_template_string
 from portal.congress.views.congress import figure_word
 from portal.frame.forms import Form
 from portal.plans.views.plans import plan_of
-from portal.plans.views.rule_sets import effects_of, milestone_names, rule_values, versions_of
+from portal.plans.views.rule_sets import differences, effects_of, rule_values, versions_of
+from portal.plans.views.rule_steps import NEW, milestone_names, step_fields, typed_new_steps, typed_steps
 from portal.plans.words import REACHES
 from tests.unit.portal.test_portal_superior_pages import language, portal  # noqa: F401
 
@@ -43,17 +44,69 @@ def test_each_version_says_what_it_changed_and_the_first_nothing() -> None:
     second, first = versions_of([SECOND, FIRST])
     assert [(one.kind, one.key, one.before, one.after) for one in second.changes] == [
         ("deadlines", "union", "2026-06-30", "2026-07-31"),
-        ("milestones", "sent", "-10", "-20"),
-        ("targets", "women", "15", "20"),
+        ("days_before_deadline", "sent", "-10", "-20"),
         ("required", "sent", "yes", ""),
+        ("targets", "women", "15", "20"),
         ("results_fields", "women", "yes", ""),
         ("results_fields", "minority", "", "yes"),
     ]
     assert (second.reach, first.reach, first.changes) == (REACHES["not_begun"], "", ())
 
 
+def test_each_version_says_which_milestones_came_went_and_are_called_otherwise() -> None:
+    opened, sent = RULES["milestones"]
+    said = {**opened, "names": {"en": "Begun"}}
+    audited = {"key": "audited", "names": {"en": "Audited"}, "days_before_deadline": 3, "required": True}
+    second, _first = versions_of(
+        [{**FIRST, "number": 2, "at": "2026-05-01T10:00:00+00:00", "milestones": [said, audited]}, FIRST]
+    )
+    assert [(one.kind, one.key, one.before, one.after) for one in second.changes] == [
+        ("added", "audited", "", "audited"),
+        ("removed", "sent", "sent", ""),
+        ("names", "opened", "Opened", "Begun"),
+    ]
+    shown = milestone_names({"milestones": [said, audited], "earlier_steps": [sent]})
+    assert list(shown) == ["opened", "audited", "sent"]
+
+
+def test_what_is_typed_of_milestones_is_sent_from_the_first_row_on_and_what_is_wrong_is_said_at_its_field() -> (
+    None
+):
+    values = {
+        **rule_values(PLAN), "milestones/sent/removed": "yes", "milestones/opened/names/vi": "Khai mạc",
+        "added/1/names/en": "Audited", "added/1/days_before_deadline": "3", "added/1/after": "opened",
+        "added/1/owner": "superior", "added/0/owner": "unit",
+    }  # fmt: skip
+    form = Form(values, 3, once="abcdefghij")
+    assert typed_steps(form, PLAN) == {
+        "opened": {"days_before_deadline": 1, "required": True, "names": {"en": "Opened", "vi": "Khai mạc"}},
+        "sent": {"removed": True},
+    }
+    (new,) = typed_new_steps(form)
+    assert new == {
+        "key": "step-abcdefghij-0", "names": {"en": "Audited"}, "days_before_deadline": 3, "after": "opened",
+        "applies": "always", "owner": "superior", "required": False, "waits_for_parent": False,
+    }  # fmt: skip
+    # The preview sends it again from where it then stands.
+    assert (form.values["added/0/names/en"], typed_new_steps(form)) == ("Audited", [new])
+    assert not form.faults
+    form = Form({"added/2/days_before_deadline": "x", **dict.fromkeys(rule_values(PLAN), "")}, 3)
+    typed_new_steps(form)
+    typed_steps(form, PLAN)
+    first = "names/bn"
+    assert set(form.faults) == {
+        f"added/0/{first}", "added/0/days_before_deadline", f"milestones/opened/{first}", f"milestones/sent/{first}",
+        "milestones/opened/days_before_deadline", "milestones/sent/days_before_deadline",
+    }  # fmt: skip
+
+
+def test_a_stale_form_names_what_is_saved_by_now() -> None:
+    typed = {**rule_values(PLAN), "targets/women": "30", "milestones/sent/required": ""}
+    assert differences(PLAN, typed) == [("milestones/sent/required", "yes"), ("targets/women", "15")]
+
+
 def around(**values: Any) -> dict[str, Any]:
-    return {"plan": plan_of(PLAN), "names": milestone_names(PLAN), **values}
+    return {"plan": plan_of(PLAN), "changed": (), "names": milestone_names(PLAN), **values}
 
 
 def test_the_page_shows_all_versions_and_offers_a_new_one_to_whom_it_may(language: str) -> None:  # noqa: F811
@@ -84,9 +137,18 @@ def test_the_form_holds_all_rules_and_then_shows_what_they_mean(language: str) -
     typed = list(rule_values(PLAN))
     form = Form({**rule_values(PLAN), "reach": "not_begun", "reason": "<b>x</b>"}, 3)
     figures = [(f"results_fields/{key}", figure_word(key)) for key in ("summoned", "women", "minority")]
-    more = {"form": form, "typed": typed, "reaches": list(REACHES.items()), "figures": figures}
+    typed = [*typed, *step_fields(PLAN)]
+    languages = [("bn", "বাংলা"), ("vi", "Tiếng Việt"), ("en", "English")]
+    chosen = {"languages": languages, "new": NEW, "places": [], "applies": [], "owners": []}
+    more = {**chosen, "form": form, "typed": typed, "reaches": list(REACHES.items()), "figures": figures}
     asked = render_template("rules_new.html", effects=None, **around(**more))
-    for name in ("deadlines/union-day", "milestones/sent", "targets/women", "lateness/explained_after"):
+    for name in (
+        "deadlines/union-day",
+        "milestones/sent/days_before_deadline",
+        "added/2/names/vi",
+        "targets/women",
+        "lateness/explained_after",
+    ):
         assert f'name="{name}"' in asked
     assert 'name="seen"' not in asked
     assert asked.count(" checked") == 5  # two milestones, two figures, whom it is for
@@ -103,8 +165,10 @@ def test_the_form_holds_all_rules_and_then_shows_what_they_mean(language: str) -
     assert "which=overdue&amp;milestone=closing&amp;level=union" in seen
 
 
-@pytest.mark.parametrize("name", ["deadlines/union", "milestones/opened", "lateness/postponed_most"])
+@pytest.mark.parametrize(
+    "name", ["deadlines/union", "milestones/opened/days_before_deadline", "lateness/postponed_most"]
+)
 def test_rules_are_in_the_form_as_they_are(name: str) -> None:
     assert rule_values(PLAN)[name] == {
-        "deadlines/union": "2026-06-30", "milestones/opened": "1", "lateness/postponed_most": "30"
+        "deadlines/union": "2026-06-30", "milestones/opened/days_before_deadline": "1", "lateness/postponed_most": "30"
     }[name]  # fmt: skip

@@ -1,0 +1,272 @@
+"""Milestones that come and go with a version of a plan's rules, and which of them a congress has."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from congress.domain.course import course_of
+from congress.domain.history import Congress, Entry
+from congress.domain.plan import MILESTONES_EVER, Applies, Mark, Milestone, Owner, Plan, Reach
+from congress.domain.plan_refusals import KeyMalformed, KeyRepeated, TooManyMilestones
+from congress.domain.planned import as_derived
+from congress.domain.progress import Report, record_milestone
+from congress.domain.progress_refusals import MilestoneOutOfOrder, UnknownMilestone
+from congress.domain.rollup import Rollup, answer, at_group, contribution, group_of, is_put_off
+from congress.domain.rule_sets import Edit, add_version, at_version, under
+from congress.domain.rule_steps import (
+    NewStep,
+    StepMeansElse,
+    StepRules,
+    StepStays,
+    TakesTheActs,
+    earlier_steps,
+    steps_ever,
+)
+from congress.domain.steps import next_steps
+from congress.domain.wanted import STANDINGS, Wanted
+from congress.store.documents import plan_document, plan_of
+from servicekit.refusals import Refusal
+from servicekit.tree.rollup.figures import recount
+from tests.unit.congress.builders import TODAY, a_congress, a_plan, at, by
+
+PLAN = a_plan()
+MADE = TODAY + timedelta(days=5)
+KEYS = [one.key for one in PLAN.milestones]
+NEW = Milestone("audited", {"en": "Audited", "bn": "নিরীক্ষিত", "vi": "Đã kiểm toán"}, 3)
+GONE = "drafts"
+
+
+def made(plan: Plan = PLAN, day: date = MADE, reach: Reach = Reach.NOT_CLOSED, **edit: Any) -> Plan:
+    return add_version(plan, Edit(**edit), reach, "A flood.", by(day, "organiser"))
+
+
+def with_new(plan: Plan = PLAN, after: str = "plan_issued", new: Milestone = NEW, **more: Any) -> Plan:
+    return made(plan, added=(NewStep(new, after),), **more)
+
+
+def without(plan: Plan = PLAN, key: str = GONE, **more: Any) -> Plan:
+    return made(plan, milestones={key: StepRules(removed=True)}, **more)
+
+
+def as_of(congress: Congress, moment: datetime) -> Congress:
+    return replace(congress, entries=tuple(replace(one, at=moment) for one in congress.entries))
+
+
+BEFORE, AFTER = by(MADE).at - timedelta(hours=1), by(MADE).at + timedelta(hours=1)
+
+
+def derived(plan: Plan, congress: Congress) -> Congress:
+    return as_derived(plan, congress, congress.unit, {})
+
+
+def keys(plan: Plan, congress: Congress) -> list[str]:
+    return [one.key for one in under(plan, derived(plan, congress)).milestones]
+
+
+def test_a_version_puts_a_milestone_in_its_place_takes_one_out_and_gives_one_other_titles() -> None:
+    titles = {"en": "Draft texts", "bn": "খসড়া", "vi": "Dự thảo"}
+    plan = made(
+        added=(
+            NewStep(NEW, "plan_issued"),
+            NewStep(replace(NEW, key="checked"), "plan_issued"),
+            NewStep(replace(NEW, key="first")),
+        ),
+        milestones={GONE: StepRules(names=titles)},
+    )
+    there = [one.key for one in plan.milestones]
+    place = there.index("plan_issued")
+    assert there[0] == "first"
+    assert there[place : place + 3] == ["plan_issued", "audited", "checked"]
+    assert plan.milestones[plan.index(GONE) or 0].names == titles
+    assert [one.key for one in at_version(plan, 1).milestones] == KEYS
+    assert GONE not in [one.key for one in without().milestones]
+    assert plan_of(plan_document(plan)) == plan
+
+
+@pytest.mark.parametrize(
+    ("edit", "refusal", "field"),
+    [
+        ({"milestones": {"nowhere": StepRules(removed=True)}}, UnknownMilestone, "milestones/nowhere"),
+        ({"milestones": {"closed": StepRules(removed=True)}}, StepStays, "milestones/closed/removed"),
+        (
+            {"milestones": {"plan_issued": StepRules(removed=True)}},
+            StepStays,
+            "milestones/plan_issued/removed",
+        ),
+        ({"milestones": {"approval": StepRules(removed=True)}}, StepStays, "milestones/approval/removed"),
+        ({"added": (NewStep(replace(NEW, key="No.dot")),)}, KeyMalformed, "added/0/key"),
+        ({"added": (NewStep(replace(NEW, key="closed")),)}, KeyRepeated, "added/0/key"),
+        ({"added": (NewStep(NEW, "closed"), NewStep(NEW, "closed"))}, KeyRepeated, "added/1/key"),
+        ({"added": (NewStep(NEW, "nowhere"),)}, UnknownMilestone, "added/0/after"),
+    ],
+)
+def test_what_is_refused(edit: dict[str, Any], refusal: type[Refusal], field: str) -> None:
+    with pytest.raises(refusal) as refused:
+        made(**edit)
+    assert refused.value.field == field
+
+
+def test_nothing_new_becomes_the_milestone_on_which_acts_stand() -> None:
+    unmarked = replace(PLAN, milestones=tuple(replace(one, mark=None) for one in PLAN.milestones))
+    last = unmarked.milestones[-1].key
+    with pytest.raises(TakesTheActs):
+        with_new(unmarked, last)
+    others = tuple(one for one in PLAN.milestones if one.key != "plan_issued")
+    without_issuing = replace(PLAN, milestones=tuple(replace(one, waits_for_parent=False) for one in others))
+    with pytest.raises(TakesTheActs):
+        with_new(without_issuing, "", replace(NEW, waits_for_parent=True))
+
+
+def test_a_milestone_comes_back_as_what_it_was_and_not_as_another() -> None:
+    gone, was = without(), PLAN.milestones[PLAN.index(GONE) or 0]
+    later = MADE + timedelta(days=1)
+    for otherwise in (
+        {"owner": Owner.SUPERIOR},
+        {"applies": Applies.SUBORDINATES},
+        {"waits_for_parent": True},
+    ):
+        with pytest.raises(StepMeansElse):
+            with_new(gone, "plan_issued", replace(was, **otherwise), day=later)
+    back = with_new(gone, "plan_issued", replace(was, names={"en": "Drafts again"}), day=later)
+    assert (back.rules, earlier_steps(back)) == (3, ())
+
+
+def test_there_are_not_endlessly_many_over_all_versions() -> None:
+    plan, day, most = PLAN, MADE, MILESTONES_EVER - len(KEYS)
+    for start in range(0, most, 20):
+        some = [replace(NEW, key=f"n{number}") for number in range(start, min(start + 20, most))]
+        plan = made(plan, day, added=tuple(NewStep(one, "plan_issued") for one in some))
+        gone = {one.key: StepRules(removed=True) for one in some}
+        plan, day = made(plan, day + timedelta(days=1), milestones=gone), day + timedelta(days=2)
+    with pytest.raises(TooManyMilestones):
+        with_new(plan, day=day)
+
+
+@pytest.mark.parametrize(
+    ("congress", "has"),
+    [
+        (a_congress(), False),
+        (as_of(at("plan_issued"), BEFORE), False),
+        (as_of(at(GONE), BEFORE), True),  # it was reached: it stays
+        (as_of(at(GONE), AFTER), True),  # at the moment between the version and its coming there
+        (as_of(at("opened"), BEFORE), True),
+        (as_of(at("closed"), BEFORE), True),  # the version does not reach it at all
+    ],
+)
+def test_what_a_congress_has_reached_it_keeps_and_what_it_has_not_it_is_no_longer_asked_for(
+    congress: Congress, has: bool
+) -> None:
+    plan = without()
+    assert (GONE in keys(plan, congress)) is has
+    again = under(plan, derived(plan, congress))
+    assert under(again, derived(plan, congress)).milestones == again.milestones
+
+
+def test_what_is_kept_and_then_withdrawn_is_gone_and_nothing_waits_for_it() -> None:
+    plan = without()
+    congress = derived(plan, as_of(at(GONE), BEFORE))
+    report = Report(GONE, None, corrects=congress.current[GONE].id)
+    after = record_milestone(under(plan, congress), congress, report, None, by(MADE), "w")
+    assert GONE not in keys(plan, after)
+    # Also where the rules were those from before it was withdrawn.
+    assert GONE not in [one.key for one in under(under(plan, congress), after).milestones]
+    assert next_steps(under(plan, after), after)[0].milestone != GONE
+
+
+def test_what_is_kept_holds_nothing_up_and_may_be_withdrawn_though_something_stands_behind_it() -> None:
+    plan = without()
+    congress = derived(plan, as_of(at("opened"), BEFORE))
+    report = Report(GONE, None, corrects=congress.current[GONE].id)
+    after = record_milestone(under(plan, congress), congress, report, None, by(MADE), "w")
+    assert GONE not in keys(plan, after)
+    assert "opened" in after.current
+
+
+@pytest.mark.parametrize(
+    ("congress", "asked"),
+    [
+        (a_congress(), True),
+        (as_of(at("plan_issued"), BEFORE), True),
+        (as_of(at(GONE), BEFORE), False),  # it was beyond that place
+        (as_of(at(GONE), AFTER), True),  # not yet, when the version was made
+        (as_of(at("closed"), BEFORE), False),  # the version does not reach it
+    ],
+)
+def test_what_is_new_is_asked_of_those_that_have_not_gone_beyond_it(congress: Congress, asked: bool) -> None:
+    plan = with_new()
+    assert ("audited" in keys(plan, congress)) is asked
+
+
+def test_what_is_new_and_required_comes_before_what_follows() -> None:
+    plan = with_new()
+    congress = derived(plan, as_of(at("plan_issued"), BEFORE))
+    rules = under(plan, congress)
+    assert next_steps(rules, congress)[0].milestone == "audited"
+    following = rules.milestones[(rules.index("audited") or 0) + 1].key
+    with pytest.raises(MilestoneOutOfOrder):
+        record_milestone(rules, congress, Report(following, TODAY), None, by(MADE), "x")
+    beyond = derived(plan, as_of(at(GONE), BEFORE))
+    assert next_steps(under(plan, beyond), beyond)[0].milestone not in ("audited", None)
+
+
+EVERY_KIND = [
+    a_congress(id="fresh"),
+    *(
+        as_of(replace(at(step), id=f"{step}{number}"), moment)
+        for number, moment in enumerate((BEFORE, AFTER))
+        for step in ("plan_issued", GONE, "opened", "closed", "approved")
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    "plan", [with_new(), without(), without(with_new(), day=MADE + timedelta(days=1), reach=Reach.NOT_BEGUN)]
+)
+@pytest.mark.parametrize("today", [TODAY, TODAY + timedelta(days=400)])
+def test_figures_and_lists_of_each_milestone_there_ever_was_say_the_same(plan: Plan, today: date) -> None:
+    congresses = [derived(plan, one) for one in EVERY_KIND]
+    groups = _sums(plan, congresses)
+    rollup = Rollup(plan.id, "d", "D", {}, "district", ("d",), groups)
+    told = answer(rollup, (), plan, today, by(today).at)
+    lines = {one.key: one.count for one in told.milestones}
+    assert set(lines) == {one.key for one in steps_ever(plan)}
+    for key, count in lines.items():
+        for standing in STANDINGS:
+            wanted = Wanted(milestone=key, standing=standing)
+            listed = sum(wanted.fits(plan, one, today) for one in congresses)
+            counted = _counted(wanted, plan, groups, today)
+            assert (key, standing, counted) == (key, standing, listed)
+        assert count.done == sum(key in one.current for one in congresses)
+
+
+def _sums(plan: Plan, congresses: list[Congress]) -> Any:
+    return next(iter(recount(contribution(plan, one) for one in congresses).values()))
+
+
+def _counted(wanted: Wanted, plan: Plan, groups: Any, today: date) -> int:
+    return sum(
+        wanted.count(at_group(plan, key), group_of(key)[1], counters, today, put_off=is_put_off(key, today))
+        for key, counters in groups.items()
+    )
+
+
+def test_a_milestone_that_only_earlier_versions_have_is_shown_while_somebody_holds_it() -> None:
+    plan, fresh = without(), [derived(without(), a_congress(id="fresh"))]
+    rollup = Rollup(plan.id, "d", "D", {}, "district", ("d",), _sums(plan, fresh))
+    assert GONE not in [one.key for one in answer(rollup, (), plan, TODAY, by(TODAY).at).milestones]
+    kept = [*fresh, derived(plan, as_of(at(GONE), BEFORE))]
+    rollup = replace(rollup, groups=_sums(plan, kept))
+    (line,) = [one for one in answer(rollup, (), plan, TODAY, by(TODAY).at).milestones if one.key == GONE]
+    assert (line.count.total, line.count.skipped, line.count.done, line.count.overdue) == (2, 1, 1, 0)
+    step = next(one for one in steps_ever(plan) if one.key == GONE)
+    course = course_of(plan, step, rollup, {TODAY: rollup.groups}, TODAY)
+    assert (course.points[-1].count.done, course.planned[-1][1]) == (1, 1)
+
+
+def test_a_version_that_was_made_before_and_keeps_a_marked_one_keeps_its_mark() -> None:
+    assert without().marked(Mark.CLOSED) == PLAN.marked(Mark.CLOSED)
+    assert without().closing == PLAN.closing
+    withdrawal = Entry("w", GONE, None, "", BEFORE, "clerk")
+    assert GONE not in keys(without(), replace(a_congress(), entries=(withdrawal,)))
