@@ -3,7 +3,7 @@
 from identity import events, listed
 from identity.context import Context
 from identity.domain import role_changes as rules
-from identity.domain.grants import is_over
+from identity.domain.grants import Grant, is_over
 from identity.domain.questions import about_role_change
 from identity.domain.role_changes import GIVE, Act, Held, RoleChange, Wanted
 from identity.domain.roles import Role
@@ -30,7 +30,7 @@ from servicekit.access.second_person import owes
 from servicekit.data.documents import Document
 from servicekit.data.events import Event
 from servicekit.ids import new_id
-from servicekit.refusals import NotFound, Stale
+from servicekit.refusals import NotFound, Refusal, Stale
 from servicekit.web.listing import Page
 
 
@@ -128,22 +128,39 @@ def withdraw(context: Context, caller: Caller, change_id: str, expected_version:
 def list_waiting(context: Context, caller: Caller) -> list[Document]:
     """What waits for a second administrator, without whom it touches: that is asked for one by one."""
     _top_rights(context, caller)
-    return [head_of(context, caller, one) for one in _waiting(context)]
+    own = giving_at_top(context, caller.account_id)
+    return [
+        {**head_of(context, caller, one), "refusal": _why_not(context, caller, one, own)}
+        for one in _waiting(context)
+    ]
+
+
+def _why_not(context: Context, caller: Caller, change: RoleChange, own: list[Grant]) -> Refusal | None:
+    """Why the caller is no second person for it; None where they are."""
+    try:
+        rules.confirm(change, caller.accounts, caller.name, context.clock.now())
+        check_confirms(context, caller, about_role_change(change, hand_of(context, [change.asked_by])), own)
+    except Refusal as refusal:
+        return refusal
+    return None
 
 
 def waiting_for(context: Context, caller: Caller) -> list[RoleChange]:
-    """Those that others have asked for; none for whoever could not decide them."""
+    """Those that the caller may decide as the second of two."""
     try:
         _top_rights(context, caller)
     except NotAtTheTop:
         return []
-    return [one for one in _waiting(context) if one.asked_by not in caller.accounts]
+    own = giving_at_top(context, caller.account_id)
+    return [one for one in _waiting(context) if _why_not(context, caller, one, own) is None]
 
 
 def read_change(context: Context, caller: Caller, change_id: str) -> Document:
     """With whom it touches as things stand now."""
     _top_rights(context, caller)
-    return show_change(context, caller, context.store.roles.change(change_id))
+    change = context.store.roles.change(change_id)
+    own = giving_at_top(context, caller.account_id)
+    return {**show_change(context, caller, change), "refusal": _why_not(context, caller, change, own)}
 
 
 def list_holders(context: Context, caller: Caller, key: str, after: str, limit: int) -> Page[GrantSeen]:

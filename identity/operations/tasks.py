@@ -14,7 +14,7 @@ from identity.operations.listing import page_of_list, page_of_soonest
 from identity.operations.offers import open_offers
 from identity.operations.officials import own_offices
 from identity.operations.role_changes import waiting_for
-from identity.operations.showing import EXTENSION_ASKED, within_session
+from identity.operations.showing import within_session
 from identity.operations.together import list_asked
 from identity.operations.yearly import yearly_days
 from servicekit.access.decision import Caller, Why, decide
@@ -56,13 +56,13 @@ def _own(context: Context, caller: Caller) -> Iterator[Task]:
 
 
 def _together(context: Context, caller: Caller) -> Iterator[Task]:
-    asked = [one for one in list_asked(context, caller) if one.asked_by not in caller.accounts]
+    asked = [one for one in list_asked(context, caller) if one.refusal is None]
     if asked:
         oldest = min(one.asked_at for one in asked)
         yield Task("together", "/together", Rank.FIRST, count=len(asked), oldest=oldest)
     changes = waiting_for(context, caller)
     if changes:
-        yield Task("roles", "/roles", Rank.OTHERS, count=len(changes), oldest=changes[0].asked_at)
+        yield Task("roles", "/roles/changes", Rank.OTHERS, count=len(changes), oldest=changes[0].asked_at)
 
 
 def _outages(context: Context, caller: Caller, units: tuple[str, ...]) -> Iterator[Task]:
@@ -102,7 +102,7 @@ def _giving(context: Context, caller: Caller, unit_id: str) -> Waiting:
         found |= {one.id: one for one in page.items}
         if page.next:
             more = (page.total or 0) - len(page.items)
-            link = f"/units/{unit_id}/access?status={state or EXTENSION_ASKED}&below=yes"
+            link = f"/units/{unit_id}/access/second{'' if state else '?tab=longer'}"
             tasks.append(Task("confirm-further", link, Rank.OTHERS, unit.names, count=max(more, 1)))
     tasks += _second_person(context, caller, list(found.values()))
     tasks += _strangers(context, unit_id, unit.names)

@@ -14,6 +14,7 @@ from identity.schemas.roles import (
     RoleChangeView,
     WantedChange,
 )
+from servicekit.serving.problems import refusal_document
 from servicekit.web.guards import access, caller
 from servicekit.web.kit import context
 from servicekit.web.preconditions import etag, expected_version, versioned
@@ -36,7 +37,7 @@ def list_holders(query: dict[str, Any], role_key: str) -> Any:
 @api.response(200, RoleChangeList)
 def list_role_changes() -> Any:
     """Those that wait for a second person."""
-    return {"items": role_changes.list_waiting(context(), caller())}
+    return {"items": [_told(one) for one in role_changes.list_waiting(context(), caller())]}
 
 
 @api.route("/role-changes/preview", methods=["POST"])
@@ -59,7 +60,7 @@ def ask_role_change(body: dict[str, Any]) -> Any:
 @access("access:grant")
 @api.response(200, RoleChangeView)
 def read_role_change(change_id: str) -> Any:
-    return _tagged(role_changes.read_change(context(), caller(), change_id))
+    return _tagged(_told(role_changes.read_change(context(), caller(), change_id)))
 
 
 @api.route("/role-changes/<change_id>/confirm", methods=["POST"])
@@ -76,6 +77,10 @@ def confirm_role_change(change_id: str) -> Any:
 @api.response(200, RoleChangeView)
 def withdraw_role_change(change_id: str) -> Any:
     return _tagged(role_changes.withdraw(context(), caller(), change_id, expected_version()))
+
+
+def _told(change: dict[str, Any]) -> dict[str, Any]:
+    return {**change, "refusal": refusal_document(change["refusal"]) if change["refusal"] else None}
 
 
 def _tagged(change: dict[str, Any]) -> Any:

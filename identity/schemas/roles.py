@@ -13,6 +13,7 @@ from servicekit.access.decision import Reach
 from servicekit.web.schemas import (
     TOO_LONG,
     PageView,
+    RefusalView,
     StrictSchema,
     WholeView,
     matching,
@@ -142,6 +143,7 @@ class RoleChangeHead(StrictSchema):
     reason = fields.String()
     own = fields.Boolean()
     answered_by_name = fields.String()
+    refusal = fields.Nested(RefusalView, allow_none=True)
 
 
 class RoleChangeView(ForeseenChange, RoleChangeHead):

@@ -78,6 +78,7 @@ WHY_LEFT = {
 }
 
 # In the yearly queue.
+ANOTHER_DECIDES = N_("Somebody else who gives access here decides it.")
 LEFT_TO_ABOVE = N_("Somebody above this unit confirms it.")
 REMOVAL_ASKED = N_("Its removal is asked for.")
 
@@ -231,6 +232,8 @@ DONE = {
     "role-asked": N_("It is asked for. A second administrator must confirm it; until then nothing changes."),
     "role-confirm": N_("It is done, and counts for everybody who has the role."),
     "role-withdraw": N_("It is declined or taken back. Roles stay as they were."),
+    "role-confirm-next": N_("It is done, and counts for everybody who has the role. This is the next one."),
+    "role-withdraw-next": N_("It is declined or taken back. Roles stay as they were. This is the next one."),
     "sign-out": N_("The person is signed out everywhere."),
 }
 

@@ -56,6 +56,8 @@ def test_an_official_reports_by_a_sealed_code_and_confirms_it_when_the_eid_is_ba
 
         # Not whom the first one has appointed, but somebody who owes them nothing.
         open_fallback(second, DISTRICT)
+        second.open(second.page.locator("[data-row]").get_attribute("href") or "")
+        assert check(second, "a window that waits") == []
         assert "The eID does not answer since nine" in second.told
         second.press(second.page.get_by_role("button", name="Confirm and open the window"))
         assert "The outage window is open." in second.told
@@ -81,6 +83,7 @@ def test_an_official_reports_by_a_sealed_code_and_confirms_it_when_the_eid_is_ba
     assert "The sign-in is confirmed." in back.told
 
     open_fallback(secretary, DISTRICT)
+    secretary.open(secretary.page.locator("[data-row]").get_attribute("href") or "")
     secretary.press(secretary.page.get_by_role("link", name="Close the window"))
     secretary.fill(reason="The eID is back")
     secretary.send()
@@ -115,7 +118,9 @@ def test_an_administrator_outside_opens_the_window_by_a_sealed_code(
         context.send()
         assert "A second person must confirm it." in context.told
         open_fallback(organiser, DISTRICT)
+        organiser.open(organiser.page.locator("[data-row]").get_attribute("href") or "")
         assert organiser.page.get_by_role("button", name="Confirm and open the window").is_visible()
+        context.press(context.page.locator("[data-row]"))
         context.press(context.page.get_by_role("link", name="Take it back"))
         context.fill(reason="It works again")
         context.send()

@@ -10,6 +10,7 @@ from portal.access.routes import (
     questions,
     roles,
     rollout,
+    second,
     succession,
     together,
 )
@@ -28,6 +29,7 @@ BLUEPRINTS = (
     asking.thread,
     many.pages,
     confirmations.pages,
+    second.pages,
     questions.pages,
     roles.pages,
 )

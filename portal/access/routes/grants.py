@@ -14,10 +14,12 @@ from portal.access.views.grants import (
     Preview,
     acts_on,
     asked_by,
+    declining,
     grant_of,
     preview_of,
     roles_of,
 )
+from portal.access.views.second import seconds_at
 from portal.access.views.succession import handing_over
 from portal.access.words import LONGER_ASKED
 from portal.frame.forms import Form
@@ -25,7 +27,7 @@ from portal.frame.pager import after, pager
 from portal.frame.pages import done, or_shown_again, page, safe_path
 from portal.frame.query import LIST, asked, takes
 from portal.shared.asking import ahead, congress, identity, membership
-from portal.shared.clients.acts import offered
+from portal.shared.clients.acts import offered, reason
 from portal.shared.clients.answers import Document
 from portal.shared.places import may, trail
 from portal.shared.states import GRANT
@@ -231,6 +233,8 @@ def _act_page(grant_id: str, act: str, form: Form) -> Response:
     _unit_ahead(grant)
     preview = _preview(grant_id) if ACTS[act].ends else None
     suspended = identity().resumption_preview(grant_id) if act == RESUME.key else []
+    back = safe_path(form.values.get("back") or f"/grants/{grant_id}")
+    queue = seconds_at(back) if ACTS[act].second else None
     return page(
         "grant_act.html",
         form.status,
@@ -242,5 +246,10 @@ def _act_page(grant_id: str, act: str, form: Form) -> Response:
         preview=preview,
         barred_from=_barred_from(grant),
         action=f"/grants/{grant_id}/{act}",
-        back=safe_path(form.values.get("back") or f"/grants/{grant_id}"),
+        back=back,
+        queue=queue,
+        closed=ACTS[act].second and not offered(answer, act),
+        asked_by_reader=ACTS[act].second and asked_by(answer, caller().accounts),
+        why_not=reason(answer, act) if ACTS[act].second else "",
+        instead=declining(answer, act),
     )

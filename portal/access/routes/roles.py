@@ -10,6 +10,7 @@ from portal.access.views.role_changes import (
     LANGUAGES,
     MAY,
     NAME,
+    QUEUE,
     foreseen_of,
     form_values,
     waiting_of,
@@ -20,8 +21,9 @@ from portal.access.words import HAND_ON, ONLY_TO_PASS_ON, REACH
 from portal.frame.forms import Form, FormFaulty, sent_form
 from portal.frame.pager import after, pager
 from portal.frame.pages import done, language, or_shown_again, page, titles, translated
-from portal.frame.query import LIST, takes
-from portal.shared.asking import identity
+from portal.frame.query import LIST, asked, takes
+from portal.queues.two import OTHERS, AskedOfTwo, behind, tabs_of
+from portal.shared.asking import identity, now
 from portal.shared.clients.answers import Document
 from portal.shared.clients.titles import titles_in
 from servicekit.out.peers import PeerRefused
@@ -37,26 +39,33 @@ pages = Blueprint("roles", __name__)
 def compare_roles() -> Response:
     """What each role includes, beside the others; for whoever may change them also what waits."""
     roles = [one for one in identity().roles() if not one["withdrawn"]]
-    waiting = _waiting()
+    changes = _asked_if_may()
     return page(
         "roles.html",
         heads=heads_of(roles),
         rows=compared(roles, list(titles_in(titles(), PERMISSIONS))),
-        may_change=waiting is not None,
-        waiting=[waiting_of(one) for one in waiting or ()],
+        may_change=changes is not None,
+        waiting=len(changes or ()),
+        queue=QUEUE,
     )
 
 
-def _waiting() -> list[Document] | None:
+def _asked_if_may() -> list[AskedOfTwo] | None:
     """None for whoever changes no role; of several topmost units one needs to stand at the head of each."""
     if not at_the_top():
         return None
     try:
-        return identity().role_changes()
+        return _asked()
     except PeerRefused as refusal:
         if refusal.status == 403:
             return None
         raise
+
+
+def _asked() -> list[AskedOfTwo]:
+    """All changes that wait, the oldest first: there are few, for nobody may ask for many."""
+    waiting = [waiting_of(one, now()).row for one in identity().role_changes()]
+    return sorted(waiting, key=lambda one: one.asked_at)
 
 
 @pages.get("/roles/new")
@@ -159,6 +168,19 @@ def ask_for_role(form: Form) -> Response:
     return done(f"/roles/changes/{change['id']}", "role-asked")
 
 
+@pages.get("/roles/changes")
+@takes("tab")
+@access("access:grant")
+def list_role_changes() -> Response:
+    changes, others = _asked(), asked("tab") == OTHERS
+    return page(
+        "role_changes.html",
+        rows=[one for one in changes if one.to_decide is not others],
+        others=others,
+        tabs=tabs_of(changes, QUEUE, others=others),
+    )
+
+
 @pages.get("/roles/changes/<change_id>")
 @access("access:grant")
 def read_role_change(change_id: str) -> Response:
@@ -167,9 +189,14 @@ def read_role_change(change_id: str) -> Response:
 
 def role_change_again(change_id: str, form: Form, **_which: str) -> Response:
     found = identity().role_change(change_id)
-    asked = waiting_of(found)
     return page(
-        "role_change.html", form.status, form=form, asked=asked, change=foreseen_of(found, str(found["act"]))
+        "role_change.html",
+        form.status,
+        form=form,
+        asked=waiting_of(found, now()),
+        change=foreseen_of(found, str(found["act"])),
+        next=behind(_asked(), change_id),
+        queue=QUEUE,
     )
 
 
@@ -177,8 +204,9 @@ def role_change_again(change_id: str, form: Form, **_which: str) -> Response:
 @access("access:grant")
 @or_shown_again(role_change_again)
 def decide_role_change(change_id: str, answer: str, form: Form) -> Response:
+    following = behind(_asked(), change_id)
     identity().answer_role_change(change_id, answer, form.version)
-    return done("/roles", f"role-{answer}")
+    return done(following or "/roles", f"role-{answer}-next" if following else f"role-{answer}")
 
 
 @pages.get("/roles/<role_key>/holders")

@@ -2,10 +2,11 @@
 
 from flask import Blueprint, Response
 
-from portal.access.views.together import OTHERS, QUEUE, JointAct, behind, joint_act_of, tabs_of
+from portal.access.views.together import QUEUE, joint_act_of
 from portal.frame.forms import Form
 from portal.frame.pages import done, or_shown_again, page
 from portal.frame.query import asked, takes
+from portal.queues.two import OTHERS, AskedOfTwo, behind, tabs_of
 from portal.shared.asking import identity, membership, now
 from servicekit.out.peers import PeerRefused
 from servicekit.refusals import NotFound
@@ -55,7 +56,7 @@ def answer_joint_act(joint_id: str, answer: str, form: Form) -> Response:
     return done(following or QUEUE, f"together-{answer}-next" if following else f"together-{answer}")
 
 
-def _asked() -> list[JointAct]:
+def _asked() -> list[AskedOfTwo]:
     """All that waits, the oldest first: there are few, for none waits longer than some days."""
     found = identity().joint_acts()
     units = membership().units_by_id(one["unit_id"] for one in found)
@@ -64,7 +65,7 @@ def _asked() -> list[JointAct]:
     return sorted(acts, key=lambda one: one.asked_at)
 
 
-def _list(acts: list[JointAct], form: Form) -> Response:
+def _list(acts: list[AskedOfTwo], form: Form) -> Response:
     others = asked("tab") == OTHERS
     return page(
         "together.html",
@@ -72,11 +73,11 @@ def _list(acts: list[JointAct], form: Form) -> Response:
         form=form,
         rows=[one for one in acts if one.to_decide is not others],
         others=others,
-        tabs=tabs_of(acts, others=others),
+        tabs=tabs_of(acts, QUEUE, others=others),
     )
 
 
-def _one(acts: list[JointAct], joint_id: str, form: Form) -> Response:
+def _one(acts: list[AskedOfTwo], joint_id: str, form: Form) -> Response:
     one = next(act for act in acts if act.id == joint_id)
     form.version = one.version if form.status == 412 or form.version is None else form.version
     return page("joint_act.html", form.status, form=form, one=one, next=behind(acts, joint_id), queue=QUEUE)

@@ -279,6 +279,12 @@ def acts_on(answer: Document) -> tuple[GrantAct, ...]:
     return tuple(acts)
 
 
+def declining(answer: Document, act: str) -> GrantAct | None:
+    """The no beside a second person's yes, or the taking back of whoever asked; None where it is not theirs."""
+    no = {CONFIRM.key: DECLINE, CONFIRM_PERIOD.key: DECLINE_PERIOD}.get(act)
+    return no if no and offered(answer, no.key) else None
+
+
 def _makes_sense(answer: Document, act: GrantAct) -> bool:
     if answer["status"] == "proposed":
         return act in (CONFIRM, DECLINE) and answer.get("why_not") != "lapsed"

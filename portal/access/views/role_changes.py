@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from portal.access.views.grants import permission_word
 from portal.access.words import HAND_ON, REACH, ROLE_ACTS, ROLE_CHANGE_STATES
-from portal.frame.forms import Form
+from portal.frame.forms import Form, fault_of
+from portal.queues.two import AskedOfTwo, days_waiting
 from portal.shared.units import Document, Names, Titled
 
+QUEUE = "/roles/changes"
 LANGUAGES = ("en", "bn", "vi")
 # The fields of the form, as the service names what it refuses.
 NAME, MAY, ALSO = "role/names/", "may/", "also/"
@@ -62,18 +65,11 @@ class Foreseen:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    id: str
-    version: int
-    word: str
-    key: str
-    names: Names
+    """A change that was asked for, as a row of its queue, and what became of it. `waits`: nobody has answered."""
+
+    row: AskedOfTwo
     state: str
     waits: bool
-    mine: bool
-    asked_by: str
-    asked_at: str
-    until: str
-    reason: str
     answered_by: str
 
 
@@ -152,19 +148,27 @@ def _parts(parts: Sequence[Document]) -> tuple[Part, ...]:
     )
 
 
-def waiting_of(answer: Document) -> Waiting:
-    return Waiting(
+def waiting_of(answer: Document, now: datetime) -> Waiting:
+    refusal = answer.get("refusal")
+    row = AskedOfTwo(
         id=answer["id"],
         version=answer["version"],
+        link=f"{QUEUE}/{answer['id']}",
         word=ROLE_ACTS.get(answer["act"], ""),
-        key=answer["key"],
         names=answer["names"],
-        state=ROLE_CHANGE_STATES.get(answer["status"], ""),
-        waits=answer["status"] == "asked",
-        mine=answer["own"],
+        unit={},
+        parent={},
         asked_by=answer["asked_by_name"],
         asked_at=answer["asked_at"],
+        days=days_waiting(answer["asked_at"], now),
         until=answer["until"],
         reason=answer["reason"],
+        mine=answer["own"],
+        refusal=fault_of(refusal) if refusal and not answer["own"] else None,
+    )
+    return Waiting(
+        row,
+        state=ROLE_CHANGE_STATES.get(answer["status"], ""),
+        waits=answer["status"] == "asked",
         answered_by=answer["answered_by_name"],
     )

@@ -10,7 +10,7 @@ from portal.frame.forms import Form
 from portal.frame.pager import Pager, after, pager
 from portal.frame.pages import done, language, or_shown_again, page
 from portal.frame.query import LIST, asked, takes
-from portal.outages.views import candidates, sealed_sign_in_of, window_of
+from portal.outages.views import Window, candidates, sealed_sign_in_of, window_of
 from portal.shared.asking import ahead, identity, membership
 from portal.shared.clients.answers import Document
 from portal.shared.doors import eid_providers
@@ -40,7 +40,7 @@ def read_fallback(unit_id: str) -> Response:
     return fallback_again(unit_id, Form())
 
 
-def fallback_again(unit_id: str, form: Form, **_which: str) -> Response:
+def fallback_again(unit_id: str, form: Form) -> Response:
     unit = membership().unit(unit_id)
     path = tuple(unit["path"])
     may_switch, may_read = may(SWITCH, path), may("access:read", path)
@@ -70,7 +70,7 @@ def fallback_again(unit_id: str, form: Form, **_which: str) -> Response:
         trail=_trail(unit),
         form=form,
         down=_down(),
-        open=[one for one in open_ones if one.asked or one.on],
+        rows=[one for one in open_ones if one.asked or one.on],
         past=[one for one in past if not one.asked and not one.on],
         past_shown=going_on == WINDOWS,
         windows_pager=pager_of(earlier, WINDOWS, going_on),
@@ -222,9 +222,46 @@ def ask_for_window(unit_id: str, form: Form) -> Response:
     return done(PLACE.format(unit_id), "window-asked")
 
 
+@pages.get("/units/<unit_id>/access/fallback/windows/<window_id>")
+@access(SIGNED_IN)
+def read_window(unit_id: str, window_id: str) -> Response:
+    """For whoever sees the page of which it is one row."""
+    return read_window_again(unit_id, window_id, Form())
+
+
+def read_window_again(unit_id: str, window_id: str, form: Form) -> Response:
+    unit = membership().unit(unit_id)
+    may_switch = may(SWITCH, tuple(unit["path"]))
+    if not may_switch and not may("access:read", tuple(unit["path"])):
+        raise NotFound
+    window = _window(unit_id, window_id)
+    if form.status == 412 or form.version is None:
+        form.version = window.version
+    return page(
+        "window.html",
+        form.status,
+        unit=unit_of(unit),
+        trail=_trail(unit),
+        form=form,
+        window=window,
+        may_switch=may_switch,
+        action=f"{PLACE.format(unit_id)}/windows/{window_id}",
+        back=PLACE.format(unit_id),
+    )
+
+
+def _window(unit_id: str, window_id: str) -> Window:
+    """Those that are open stand on the first page."""
+    found = (one for one in identity().windows(unit_id)["items"] if one["id"] == window_id)
+    one = next(found, None)
+    if one is None:
+        raise NotFound
+    return window_of(one, caller().accounts)
+
+
 @pages.post("/units/<unit_id>/access/fallback/windows/<window_id>/confirm")
 @access(SWITCH)
-@or_shown_again(fallback_again)
+@or_shown_again(read_window_again)
 def confirm_window(unit_id: str, window_id: str, form: Form) -> Response:
     identity().confirm_window(window_id, form.version)
     return done(PLACE.format(unit_id), "window-confirmed")
@@ -238,16 +275,7 @@ def window_end_form(unit_id: str, window_id: str) -> Response:
 
 def window_end_again(unit_id: str, window_id: str, form: Form) -> Response:
     unit = membership().unit(unit_id)
-    window = next(
-        (
-            window_of(one, caller().accounts)
-            for one in identity().windows(unit_id)["items"]
-            if one["id"] == window_id
-        ),
-        None,
-    )
-    if window is None:
-        raise NotFound
+    window = _window(unit_id, window_id)
     if form.status == 412 or form.version is None:
         form.version = window.version
     return page(

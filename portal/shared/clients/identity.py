@@ -55,8 +55,11 @@ class Identity:
         """`answer` is confirm or withdraw."""
         self._peer.post(f"/api/identity/role-changes/{change_id}/{answer}", None, **seen(version))
 
-    def grants(self, unit_id: str, *, below: bool = False, status: str = "", after: str = "") -> Document:
-        query = asked(unit_id=unit_id, below="true" if below else None, status=status, after=after)
+    def grants(
+        self, unit_id: str, *, below: bool = False, status: str = "", after: str = "", limit: int = 0
+    ) -> Document:
+        said = {"below": "true" if below else None, "limit": str(limit or "")}
+        query = asked(unit_id=unit_id, status=status, after=after, **said)
         return dict(self._peer.get("/api/identity/grants", query))
 
     def rollout(self, below: str, after: str = "") -> Document:

@@ -225,6 +225,14 @@ def test_whoever_asked_is_no_second_person_by_another_session_or_a_deputy(
     for person in (chief, signed_in(house, "hq-organiser")):
         assert problem(answer(person, change, "confirm")) == (409, "second-person-needed")
     assert problem(answer(deputy, change, "confirm")) == (409, "second-person-dependent")
+    told_second, told_deputy = (
+        {one["id"]: one["refusal"] for one in person.get(API).json()["items"]}[change["id"]]
+        for person in (second, deputy)
+    )
+    assert told_second is None
+    assert told_deputy["type"] == "/problems/second-person-dependent"
+    assert deputy.get(f"{API}/{change['id']}").json()["refusal"] == told_deputy
+    assert "roles" not in {one["key"] for one in deputy.get("/api/identity/tasks").json()["tasks"]}
     # Nor does a deputy stop what was asked.
     assert problem(answer(deputy, change, "withdraw")) == (409, "second-person-dependent")
     # What the deputy asks is no more the chief's to confirm; but theirs to stop.

@@ -1,6 +1,7 @@
 """Changes of roles: what the form says of a role, and what is asked of the service."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -123,7 +124,24 @@ def test_only_what_waits_is_decided(status: str, waits: bool) -> None:
         "reason": "x",
         "answered_by_name": "",
     }
-    assert (waiting_of(asked).waits, waiting_of(asked).mine) == (waits, True)
+    found = waiting_of(asked, datetime(2026, 3, 3, 1, tzinfo=UTC))
+    assert (found.waits, found.row.mine, found.row.to_decide, found.row.days) == (waits, True, False, 2)
+
+
+def test_who_is_no_second_will_is_told_so_and_has_nothing_to_decide() -> None:
+    refusal = {"type": "second-person-dependent", "message": "No second will.", "params": {}}
+    asked = {
+        "id": "c", "version": 1, "act": "add", "names": {}, "status": "asked", "asked_by_name": "A.", "reason": "x",
+        "asked_at": "2026-03-01T00:00:00+00:00", "until": "2026-03-04T00:00:00+00:00", "answered_by_name": "",
+    }  # fmt: skip
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    rows = [
+        waiting_of({**asked, "own": own, "refusal": told}, at).row
+        for own, told in ((False, None), (False, refusal), (True, refusal))
+    ]
+    assert [one.to_decide for one in rows] == [True, False, False]
+    assert [one.refusal is None for one in rows] == [True, False, True], "whoever asked is told otherwise"
+    assert rows[0].link == "/roles/changes/c"
 
 
 def test_a_role_that_was_withdrawn_has_a_name_and_is_given_to_nobody() -> None:

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from portal.access.views.together import JointAct, behind, joint_act_of, tabs_of
+from portal.access.views.together import QUEUE, joint_act_of
 from portal.frame.forms import Fault
 from portal.queues.routes import decided
+from portal.queues.two import AskedOfTwo, behind, tabs_of
 from portal.queues.views import Outcome, Seen
 from portal.queues.words import OUT_OF_SIGHT
 from portal.shared.units import GIVEN
@@ -17,7 +18,7 @@ NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 UNITS = {"u": {"names": {"en": "Unit"}, "path": ["r", "u"]}, "r": {"names": {"en": "Root"}, "path": ["r"]}}
 
 
-def an_act(joint_id: str, asked_by: str = "other", refusal: dict[str, Any] | None = None) -> JointAct:
+def an_act(joint_id: str, asked_by: str = "other", refusal: dict[str, Any] | None = None) -> AskedOfTwo:
     answer = {
         "id": joint_id, "version": 2, "act": "end-sessions", "name": "Rahima", "unit_id": "u",
         "asked_by": asked_by, "asked_by_name": "Karim", "asked_at": "2026-11-19T10:00:00+00:00",
@@ -37,7 +38,7 @@ def test_who_owes_the_asker_their_power_is_told_so_and_it_is_not_theirs_to_decid
     theirs = an_act("a", refusal=refusal)
     assert (theirs.to_decide, theirs.refusal is not None) == (False, True)
     acts = [an_act("b"), theirs, an_act("c", "me", refusal)]
-    assert [tab.count for tab in tabs_of(acts, others=False)] == [1, 2]
+    assert [tab.count for tab in tabs_of(acts, QUEUE, others=False)] == [1, 2]
     assert behind(acts, "b") == ""
     assert acts[2].refusal is None, "whoever asked is told so and not otherwise"
 
@@ -46,7 +47,7 @@ def test_the_next_is_one_that_the_reader_decides_from_the_last_on_to_the_first()
     acts = [an_act("a"), an_act("b", "me"), an_act("c")]
     assert [behind(acts, key) for key in "abc"] == ["/together/c", "/together/c", "/together/a"]
     assert behind(acts[:2], "a") == ""
-    assert [tab.count for tab in tabs_of(acts, others=False)] == [2, 1]
+    assert [tab.count for tab in tabs_of(acts, QUEUE, others=False)] == [2, 1]
 
 
 def refused(kind: str, status: int) -> PeerRefused:
