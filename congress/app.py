@@ -19,6 +19,7 @@ from congress.routes import (
     difficulties,
     elected,
     first_reports,
+    opening,
     plans,
     rollups,
     rule_sets,
@@ -36,6 +37,7 @@ from congress.store.elected import ElectedStore
 from congress.store.first_reports import FirstReportStore
 from congress.store.forecasts import ForecastStore
 from congress.store.handings import HandingStore
+from congress.store.openings import OpeningStore
 from congress.store.plans import PlanStore
 from congress.store.reminders import ReminderStore
 from congress.store.rollups import RollupStore
@@ -87,6 +89,7 @@ def make_context(
         handings=HandingStore(database),
         tallies=TallyStore(database, origin),
         elected=ElectedStore(database, origin),
+        openings=OpeningStore(database, origin),
         units=units,
         # How many there are the sums say.
         lists=Lists(database, counted=False),
@@ -141,6 +144,7 @@ def create_app(settings: WebSettings) -> Flask:
             seats.api,
             tallies.api,
             elected.api,
+            opening.api,
             *file_routes(files, owner_of_files(context), form_secret),
             *file_routes(files, difficulty_files.owner_of_files(context), form_secret),
             *comment_routes(comments, form_secret),

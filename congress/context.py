@@ -14,6 +14,7 @@ from congress.store.elected import ElectedStore
 from congress.store.first_reports import FirstReportStore
 from congress.store.forecasts import ForecastStore
 from congress.store.handings import HandingStore
+from congress.store.openings import OpeningStore
 from congress.store.plans import PlanStore
 from congress.store.reminders import ReminderStore
 from congress.store.rollups import RollupStore
@@ -42,6 +43,7 @@ class Context:
     handings: HandingStore
     tallies: TallyStore
     elected: ElectedStore
+    openings: OpeningStore
     units: UnitsCopy
     lists: Lists
     reminders: ReminderStore
@@ -71,6 +73,7 @@ class Context:
             self.handings,
             self.tallies,
             self.elected,
+            self.openings,
             self.units,
             self.lists,
             self.reminders,

@@ -108,6 +108,7 @@ class SeatsDecided:
 
 
 SUBMITTED = EventName("congress.submitted", OfCongress)
+WITHDRAWN = EventName("congress.withdrawn", OfCongress)
 RETURNED = EventName("congress.returned", OfCongress)
 APPROVED = EventName("congress.approved", OfCongress)
 APPROVAL_UNDONE = EventName("congress.approval_undone", OfCongress)

@@ -38,6 +38,8 @@ _AUDIT = {
     "content_type.chosen": N_("Kind of congress chosen"),
     "results.reported": N_("Results reported"),
     "congress.submitted": N_("Report sent up"),
+    "congress.withdrawn": N_("Report withdrawn by its unit"),
+    "congress.opened": N_("Report opened by the superior unit"),
     "congress.approved": N_("Report approved"),
     "congress.returned": N_("Report returned"),
     "congress.approval_undone": N_("Approval taken back"),

@@ -203,6 +203,7 @@ FALLBACK_DENIED = EventName("fallback.denied", AboutUnit)
 ACT_TOLD = EventName("act.told", ActTold)
 MOVE_ASKED = EventName("unit.move_asked", AskedInUnit)
 CONGRESS_SUBMITTED = EventName("congress.submitted", AboutCongress)
+CONGRESS_WITHDRAWN = EventName("congress.withdrawn", AboutCongress)
 CONGRESS_RETURNED = EventName("congress.returned", AboutCongress)
 CONGRESS_APPROVED = EventName("congress.approved", AboutCongress)
 CONGRESS_APPROVAL_UNDONE = EventName("congress.approval_undone", AboutCongress)
@@ -260,6 +261,7 @@ MATTERS: tuple[EventName[Any], ...] = (
     ACT_TOLD,
     MOVE_ASKED,
     CONGRESS_SUBMITTED,
+    CONGRESS_WITHDRAWN,
     CONGRESS_RETURNED,
     CONGRESS_APPROVED,
     CONGRESS_APPROVAL_UNDONE,

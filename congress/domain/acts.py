@@ -9,6 +9,7 @@ from congress.domain import (
     decisions,
     explanations,
     extensions,
+    opening,
     pilots,
     postponing,
     progress,
@@ -38,6 +39,11 @@ class _Asked:
     def why_not(self, permission: str, *checks: Check) -> Refusal | None:
         return why_not_by(self.caller, permission, self.congress.unit.path, self.by.at, *checks)
 
+    def why_not_read_from_above(self, check: Check) -> Refusal | None:
+        """As below, of what follows from reading alone: the eID need not see them again."""
+        path, now = self.congress.unit.path, self.by.at
+        return why_not_by(self.seen, APPROVE, path, now, self.second_pair_of_eyes, check, self._over_others)
+
     def why_not_from_above(self, check: Check) -> Refusal | None:
         return self.why_not(APPROVE, self.second_pair_of_eyes, check, self._over_others)
 
@@ -50,14 +56,25 @@ class _Asked:
 
 
 def acts_of(
-    plan: Plan, congress: Congress, caller: Caller, by: By, between: int, open_below: int
+    plan: Plan,
+    congress: Congress,
+    caller: Caller,
+    by: By,
+    between: int,
+    open_below: int,
+    *,
+    opened: bool = False,
 ) -> tuple[Acts, dict[str, Acts]]:
-    """Of the congress, and of each of its milestones by key. `open_below`: as in approval."""
+    """Of the congress, and of each of its milestones by key. `open_below`: as in approval; `opened`: as in opening."""
     asked = _Asked(plan, congress, caller, by, between)
     acts: dict[str, Refusal | None] = {
         "results": asked.why_not(REPORT, lambda: progress.refuse_results(plan, congress)),
         "content-type": asked.why_not(REPORT, lambda: progress.refuse_locked(plan, congress)),
         "submit": asked.why_not(REPORT, lambda: progress.submit(plan, congress, by, _SOMETHING)),
+        "withdraw-report": asked.why_not(
+            REPORT, lambda: opening.refuse_withdrawing(plan, congress, opened=opened)
+        ),
+        "open-report": asked.why_not_read_from_above(lambda: opening.refuse_opening(plan, congress)),
         "approve": asked.why_not_from_above(lambda: _approve(asked, open_below)),
         "return": asked.why_not_from_above(
             lambda: decisions.send_back(plan, congress, {reopening.AS_A_WHOLE: _SOMETHING}, by, _SOMETHING)

@@ -36,8 +36,10 @@ def contributors(congress: Congress) -> frozenset[str]:
     What superiors record and decide is no part of it.
     """
     deciding = {(act.by, act.at) for act in congress.acts if act.kind in DECIDED}
+    withdrawn = tuple(one for one in congress.undone if one.act.kind is State.SUBMITTED)
     for one in congress.undone:
-        deciding |= {(one.act.by, one.act.at), (one.by, one.at)}
+        if one not in withdrawn:
+            deciding |= {(one.act.by, one.act.at), (one.by, one.at)}
     own = tuple(one for one in congress.entries if not one.above and (one.by, one.at) not in deciding)
     decisions = (act.at for act in congress.acts if act.kind in DECIDED)
     since = max(decisions, default=datetime.min.replace(tzinfo=UTC))
@@ -48,6 +50,8 @@ def contributors(congress: Congress) -> frozenset[str]:
         *own,
         *congress.result_entries,
         *sent,
+        *(one.act for one in withdrawn),
+        *withdrawn,
         *congress.chosen,
         *files,
         *put_and_taken,

@@ -82,6 +82,7 @@ class Undone:
     at: datetime
     by: str
     by_name: str = ""
+    kept_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +249,7 @@ class Choice:
 
 
 # Whatever somebody adds to a report.
-Part = Entry | ResultEntry | Act | Choice | Attachment | Removal
+Part = Entry | ResultEntry | Act | Undone | Choice | Attachment | Removal
 
 
 @dataclass(frozen=True)

@@ -280,7 +280,7 @@ def nearest_above(context: Context, plan: Plan, congress: Congress) -> Congress 
 
 
 def superior(
-    context: Context, caller: Caller, congress_id: str, expected_version: int, over: OverOthers
+    context: Context, caller: Caller, congress_id: str, expected_version: int | None, over: OverOthers
 ) -> FromAbove:
     """The congress and its plan for whoever acts from above, and over how many units' heads that is.
 

@@ -13,8 +13,8 @@ from servicekit.tree.units import UnitChange
 
 
 def list_report(context: Context, plan: Plan, congress: Congress) -> None:
-    """Within the transaction that saves it. What was never sent up stands in no list."""
-    if congress.acts:
+    """Within the transaction that saves it. What was never sent up stands in no list, what was withdrawn no more."""
+    if congress.acts or congress.undone:
         context.lists.put(lines_of(context, plan, [congress]))
 
 

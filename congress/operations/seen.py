@@ -10,6 +10,7 @@ from congress.domain.cautions import Caution
 from congress.domain.difficulties import Difficulty
 from congress.domain.handing_down import LevelBelow
 from congress.domain.history import By, Congress, State
+from congress.domain.opening import Opening, sending_id
 from congress.domain.plan import Plan
 from congress.domain.rollup import Rollup
 from congress.domain.rule_sets import under
@@ -42,6 +43,7 @@ class CongressView:
     )
     set_above: tuple[tuple[Handed, Unit], ...] = ()  # days that units above have set for it
     levels_below: tuple[LevelBelow, ...] = ()  # told to whoever may set days for them
+    opened: tuple[Opening, Unit | None] | None = None  # by the superior, of what waits, and where
     difficulties: tuple[Difficulty, ...] = ()  # by which it can be blocked; told to its reporters alone
 
 
@@ -63,12 +65,13 @@ def seen_by(context: Context, caller: Caller, views: Sequence[CongressView]) -> 
     """The same congresses, with all that stands around them."""
     units = context.units.many({unit_id for view in views for unit_id in view.congress.unit.path[:-1]})
     sums = context.rollups.many((view.plan.id, view.congress.unit.id) for view in views if _waits(view))
+    opened = context.openings.of(sending_id(view.congress) for view in views if _waits(view))
     before = _of_the_same_units(context, views)
     by = by_caller(context, caller)
     reminded = context.reminders.last_of(view.congress.id for view in views)
     return [
         replace(
-            _seen(context, caller, view, units, sums, before, by),
+            _seen(context, caller, view, units, sums, before, by, opened.get(sending_id(view.congress))),
             reminded_at=reminded.get(view.congress.id),
         )
         for view in views
@@ -98,11 +101,14 @@ def _seen(
     sums: dict[tuple[str, str], Rollup],
     before: dict[str, list[Congress]],
     by: By,
+    opened: Opening | None,
 ) -> CongressView:
     between = _between(context, caller, view, units)
     rollup = sums.get((view.plan.id, view.congress.unit.id))
     open_below = approval.open_below(view.congress, rollup.groups) if rollup else 0
-    mine, steps = acts.acts_of(view.plan, view.congress, caller, by, between, open_below)
+    mine, steps = acts.acts_of(
+        view.plan, view.congress, caller, by, between, open_below, opened=opened is not None
+    )
     return replace(
         view,
         between=between,
@@ -111,6 +117,7 @@ def _seen(
         set_above=tuple((one, units[one.above]) for one in view.congress.handed_down if one.above in units),
         refusal=_refusal(context, caller, view),
         named=_is_told_names(context, caller, view),
+        opened=(opened, units.get(opened.unit_id)) if opened else None,
         acts=mine,
         steps=steps,
     )

@@ -192,6 +192,7 @@ def congress_view(view: CongressView, today: date) -> Json:
         "history": [
             {**_told(act, view.named), "figures": figures_at(congress, act)} for act in congress.acts
         ],
+        "opened": _opened(view),
         "undone": [_undone(one, view.named) for one in congress.undone],
         "levels_between": view.between,
         "refusal": refusal_document(view.refusal) if view.refusal else None,
@@ -287,6 +288,14 @@ def _since_return(view: CongressView) -> Json | None:
         return None
     changed = {"figures": found.figures, "milestones": found.milestones, "votes": found.votes}
     return {**_told(found.act, view.named), **changed}
+
+
+def _opened(view: CongressView) -> Json | None:
+    if view.opened is None:
+        return None
+    opening, unit = view.opened
+    office = {"id": unit.id, **_facts(unit)} if unit else None
+    return {"at": opening.at, "by_name": opening.by_name if view.named else "", "unit": office}
 
 
 def _undone(one: Undone, named: bool) -> Json:

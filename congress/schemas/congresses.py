@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validates_schema
 
 from congress.domain.ordering import Order
+from congress.schemas.from_above import FromAboveView
 from congress.schemas.lists import Conditions, TotalsView
 from congress.schemas.parts import LONGEST_TEXT, MOST_NAMED, OnPurpose
 from congress.schemas.plans import CautionView
@@ -314,7 +315,7 @@ class LastView(StrictSchema):
     figures = fields.Dict(keys=fields.String(), values=Number())
 
 
-class CongressView(TakenView):
+class CongressView(TakenView, FromAboveView):
     """`parent`: the unit above, null in answers to acts. `since_return`: null where the last decision was no return and
     no reopening. `refusal`: why you, whose access reaches the report, may not decide it; null where you may, and where
     no report waits. `who_acts`: whose act comes next, unit or superior; null where nothing is open. `last`: null where

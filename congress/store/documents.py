@@ -36,7 +36,7 @@ _CONGRESSES = Shape(
         Entry: (*MARKED, "above", "over_reason"),
         ResultEntry: (*MARKED, "members", "asked"),
         Act: (*MARKED, "over_reason", "by_name"),
-        Undone: ("by_name",),
+        Undone: ("by_name", "kept_by"),
         Attachment: MARKED,
         Removal: MARKED,
         Extension: MARKED,

@@ -9,6 +9,12 @@ CONGRESSES = {
         N_("A congress report awaits your approval"),
         N_("The congress report of {unit} has been sent up. Check it, then approve or return it."),
     ),
+    Kind.CONGRESS_WITHDRAWN: Wording(
+        N_("A congress report was withdrawn by its unit"),
+        N_(
+            "{unit} has withdrawn its congress report before anybody had opened it. It does not wait for you any more."
+        ),
+    ),
     Kind.CONGRESS_RETURNED: Wording(
         N_("A congress report was returned for correction"),
         N_("The congress report of {unit} was returned for correction. The reasons stand beside the fields."),

@@ -67,6 +67,7 @@ class Kind(StrEnum):
     MACHINE_TAKEN = "machine.taken"
     MOVE_ASKED = "unit.move_asked"
     CONGRESS_SUBMITTED = "congress.submitted"
+    CONGRESS_WITHDRAWN = "congress.withdrawn"
     CONGRESS_RETURNED = "congress.returned"
     CONGRESS_APPROVED = "congress.approved"
     CONGRESS_APPROVAL_UNDONE = "congress.approval_undone"

@@ -96,6 +96,9 @@ DONE = {
     "withdrawn": N_("The entry is withdrawn; it stays in the history."),
     "results": N_("The results are saved."),
     "submitted": N_("The report has been sent to the superior unit."),
+    "withdrawn-report": N_(
+        "The report is withdrawn: it does not wait any more, and can be changed and sent again."
+    ),
     "approved": N_("The report is approved and locked."),
     "returned": N_("The report has been returned with your reasons."),
     "approved-next": N_("The report is approved and locked. This is the next one."),

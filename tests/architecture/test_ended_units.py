@@ -139,6 +139,8 @@ ACTS = {
     "POST /api/congress/congresses/<string:congress_id>/block": REFUSED,
     "POST /api/congress/congresses/<string:congress_id>/unblock": REFUSED,
     "POST /api/congress/congresses/<string:congress_id>/undo-approval": REFUSED,
+    "POST /api/congress/congresses/<string:congress_id>/withdraw-report": REFUSED,
+    "POST /api/congress/congresses/<string:congress_id>/open-report": "what was sent up before the end is decided",
     "POST /api/congress/congresses/<string:congress_id>/reopen": REFUSED,
     "POST /api/congress/congresses/<string:congress_id>/reopen-topmost": REFUSED,
     "POST /api/congress/congresses/<string:congress_id>/milestones": REFUSED,

@@ -1206,6 +1206,12 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "POST /api/congress/congresses/{congress_id}/superior-milestones": (
         of_congress("/superior-milestones", "congress:approve", A_MILESTONE),
     ),
+    "POST /api/congress/congresses/{congress_id}/open-report": (
+        of_congress("/open-report", "congress:approve", {}),
+    ),
+    "POST /api/congress/congresses/{congress_id}/withdraw-report": (
+        of_congress("/withdraw-report", "congress:report", {}),
+    ),
     "POST /api/congress/congresses/{congress_id}/undo-approval": (
         of_congress("/undo-approval", "congress:approve", {}),
     ),

@@ -55,10 +55,14 @@ WITHOUT_KEY = {
     # The key stands in the comment; tests/integration/congress/test_congress_comments.py tries it.
     "POST /api/congress/congresses/{record_id}/comments",
     "POST /api/identity/access-requests/{record_id}/comments",
+    # Noted once, whoever says it again.
+    "POST /api/congress/congresses/{congress_id}/open-report",
 }
 WITHOUT_VERSION = {
     # Looks, and changes nothing.
     "POST /api/identity/role-changes/preview",
+    # Changes nothing that anybody decides on; tests/integration/congress/test_reports_withdrawn.py tries it.
+    "POST /api/congress/congresses/{congress_id}/open-report",
     # Looks, and gives nothing; of nobody here anything was given to many, test_batches.py tries the versions.
     "POST /api/identity/grant-batches/preview",
     "POST /api/identity/grant-batches/{batch_id}/take-back",

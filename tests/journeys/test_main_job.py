@@ -87,6 +87,13 @@ def test_the_main_job_from_the_first_grant_to_the_figure_at_headquarters(whole_h
         "id"
     ]  # history stays
     congress = whole.done(CLERK, congress, "submit")
+    # Withdrawn and sent once more; then whoever decides it opens it, and it stays.
+    congress = whole.done(CLERK, whole.done(CLERK, congress, "withdraw-report"), "submit")
+    form = whole.person(APPROVER).get(f"/congresses/{congress['id']}/decide")
+    assert form.status_code == 200, form.text
+    assert whole.congress_of(CLERK, plan, UNION)["opened"]["unit"]["id"] == whole.unit("BD-U011").id
+    opened = whole.act(CLERK, congress, "withdraw-report")
+    assert (opened.status_code, opened.json()["type"]) == (409, "/problems/opened")
 
     # 10. Approved, by the unit above and by nobody else; then it is locked.
     own = whole.act(CLERK, congress, "approve")
@@ -131,7 +138,7 @@ def test_the_main_job_from_the_first_grant_to_the_figure_at_headquarters(whole_h
     assert "congress.submitted" in {n["kind"] for n in whole.notices(APPROVER)}
     assert told_by_mail(whole, CLERK)
     actions = [entry["action"] for entry in audited(whole, congress["id"])]
-    assert actions[:2] == ["congress.approved", "congress.submitted"]
+    assert actions[:3] == ["congress.approved", "congress.opened", "congress.submitted"]
     assert actions.count("milestone.recorded") == 4
     assert actions.count("results.reported") == 2
     assert actions.count("congress.returned") == 1

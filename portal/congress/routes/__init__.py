@@ -9,6 +9,7 @@ from portal.congress.routes import (
     explanations,
     extensions,
     lists,
+    opening,
     pilots,
     postponing,
     results,
@@ -35,6 +36,7 @@ BLUEPRINTS = (
     attachments.pages,
     comments.pages,
     superior.pages,
+    opening.pages,
     taking_over.pages,
     approvals.pages,
 )

@@ -44,6 +44,7 @@ from portal.frame.query import LIST, asked, takes
 from portal.queues.routes import fault_of_one
 from portal.queues.views import Choice, Chosen, Filter, Outcome, Place, place_of, ticked
 from portal.shared.asking import comments_on, congress, membership, now, today
+from portal.shared.clients.acts import offered
 from portal.shared.clients.answers import Document
 from portal.shared.clients.titles import first_in
 from portal.shared.places import trail
@@ -52,6 +53,7 @@ from servicekit.out.peers import PeerRefused
 from servicekit.refusals import Refusal
 from servicekit.serving.patience import patient
 from servicekit.web.guards import access
+from servicekit.web.preconditions import only_get
 from servicekit.words.titles import FIGURES
 
 pages = Blueprint("approvals", __name__)
@@ -217,9 +219,13 @@ def _ticked_page(
 
 @pages.get("/congresses/<congress_id>/decide")
 @takes("queue")
+@only_get
 @access("congress:approve")
 def decision_form(congress_id: str) -> Response:
+    """Whoever could decide it has opened it by reading this."""
     one, plan = looked_up(congress_id)
+    if not one["opened"] and offered(one, "open-report"):
+        one = congress().open_report(congress_id)
     return _decision_page(one, plan, Form({"queue": asked("queue")}, one["version"]))
 
 

@@ -331,6 +331,7 @@ def _submit_page(one: Document, plan: Document, form: Form) -> Response:
         page=view,
         trail=trail_of(one),
         form=form,
+        unit_above=len(one["unit_path"]) > 1,
         action=f"{start}/submit",
         back=start,
     )

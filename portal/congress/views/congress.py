@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from portal.congress.views.acts import Act, acts_of
 from portal.congress.views.milestones import steps_ever
+from portal.congress.views.opening import Opening, opening_of
 from portal.congress.views.returned import CameBack, came_back
 from portal.congress.words import OTHER_FIGURE, OTHER_FIGURES, REPORT_AS_A_WHOLE
 from portal.frame.forms import Fault, fault_of
@@ -98,6 +99,7 @@ class CongressPage:
     taken_back: tuple[tuple[str, str], ...] = ()
     approved: Decision | None = None
     cautions: tuple[Fault, ...] = ()
+    opening: Opening = field(default_factory=Opening)
     content: Names = field(default_factory=dict)
     content_link: str = ""
     back: CameBack | None = None
@@ -145,8 +147,11 @@ def congress_page(
         else None,
         reopened=_returned(reopened, plan) if reopened else None,
         approved_before=_approved_before(congress, groups),
-        taken_back=tuple((one["at"], one["undone_at"]) for one in congress.get("undone", ())),
+        taken_back=tuple(
+            (one["at"], one["undone_at"]) for one in congress.get("undone", ()) if one["kind"] == "approved"
+        ),
         cautions=tuple(map(fault_of, congress["cautions"])),
+        opening=opening_of(congress),
         content=_content(congress, plan),
         content_link=(
             f"/congresses/{congress['id']}/content"

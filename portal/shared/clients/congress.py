@@ -121,6 +121,13 @@ class Congress:
     def submit(self, congress_id: str, version: int | None, once: str) -> None:
         self._act(congress_id, "submit", {}, version, once)
 
+    def open_report(self, congress_id: str) -> Document:
+        """The congress, noted as opened by whoever decides it, which happens once."""
+        return dict(self._peer.post(f"/api/congress/congresses/{congress_id}/open-report", {}))
+
+    def withdraw_report(self, congress_id: str, version: int | None, once: str) -> None:
+        self._act(congress_id, "withdraw-report", {}, version, once)
+
     def record_above(
         self, congress_id: str, entry: Mapping[str, object], version: int | None, once: str
     ) -> None:
