@@ -15,18 +15,14 @@ from congress.domain.history import By
 from congress.domain.plan import Plan
 from congress.domain.rule_sets import under
 from congress.operations.blocking import end_block
+from congress.operations.difficulties_sought import Sought, count, lines_of, require_list
 from congress.operations.seen import by_caller
-from congress.store.difficulties import ANY, RAISED, WAITS, place_of
 from servicekit.access.decision import Caller, UnknownHere, require
 from servicekit.data.events import AuditEntry, Event
 from servicekit.refusals import Acts, Stale
 from servicekit.tree.listed import Line
 from servicekit.tree.units import Unit, UnitChange
 from servicekit.web.listing import CursorUnknown, Page, key_of, page_from
-
-WAITING = "waiting"
-# What a list of a standing holds: what is overdue is open as well.
-_STANDINGS: Mapping[str, Sequence[str]] = {"all": ANY, WAITING: ANY, "open": ("open", "overdue")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +74,13 @@ def list_difficulties(
     context: Context, caller: Caller, unit_id: str, which: str, kind: str, below: str, after: str, limit: int
 ) -> Page[DifficultyView]:
     """What has reached this unit, the newest first; or what waits for an act of it, the longest waiting first."""
-    unit = context.units.find(unit_id)
-    if unit is None:
-        raise UnknownHere
-    now = context.clock.now()
-    # Whoever looks from further up sees what has come further up.
-    require(acts.at_units(caller, (unit_id,)), acts.READ, (*unit.path, "below"), now)
+    require_list(context, caller, unit_id)
     (begin,) = key_of(after, 1) if after else ("",)
-    place = place_of(unit_id, kind, below)
-    name = WAITS if which == WAITING else RAISED
-    standings = _STANDINGS.get(which, (which,))
-    read = context.difficulties.waiting if which == WAITING else context.difficulties.page
+    wanted = Sought(unit_id, which, kind, below)
 
     def look() -> Page[Line]:
-        lines = read(place, standings, begin, limit + 1, now)
-        total = context.difficulties.count(name, place, standings, now)
-        return page_from(lines, lambda line: (line.order,), limit, total)
+        lines = lines_of(context, wanted, begin, limit + 1)
+        return page_from(lines, lambda line: (line.order,), limit, count(context, wanted))
 
     try:
         page = context.database.in_transaction(look)

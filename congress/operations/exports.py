@@ -5,12 +5,14 @@ from functools import partial
 
 from congress.context import Context
 from congress.domain.history import Congress
+from congress.operations.difficulties_sought import Sought, count, require_list, walk
 from congress.operations.reminding import wanted_of
 from congress.operations.rollups import READ, rollup_of
 from congress.operations.walking import number_below, walk_below
+from congress.rendering.difficulties import difficulty_rows, difficulty_table
 from congress.rendering.lists import listed_rows, listed_table
 from congress.rendering.tables import congress_rows, congress_table, rollup_rows, rollup_table
-from servicekit.access.decision import UnknownHere
+from servicekit.access.decision import Caller, UnknownHere
 from servicekit.audit.exporting import audit_export
 from servicekit.exporting.declared import Export, Exports, Scope, Wanted
 from servicekit.exporting.kept import KeptFiles
@@ -46,6 +48,14 @@ def exports_of(context: Context, wrap: KeyWrap, zone: str, levels: Levels = dict
             READ,
             partial(_scope_of_listed, context),
             partial(_listed, context),
+        ),
+        Export(
+            "difficulties",
+            N_("The difficulties of a list: what they are about, where they lie and until when"),
+            READ,
+            partial(_scope_of_difficulties, context),
+            partial(_difficulties, context),
+            require=partial(_require_difficulties, context),
         ),
         audit_export(SERVICE, context.database, context.clock, context.units),
     )
@@ -112,6 +122,33 @@ def _listed(context: Context, wanted: Wanted, reader: Reader) -> tuple[Table, It
         for row in listed_rows(plan, some, context.units.many(_above(some)), milestone, today)
     )
     return listed_table(f"{unit.code}-list"), rows
+
+
+def _sought(wanted: Wanted) -> Sought:
+    return Sought(wanted["unit_id"], wanted["which"], wanted["about"], wanted["below"])
+
+
+def _require_difficulties(context: Context, caller: Caller, wanted: Wanted) -> None:
+    require_list(context, caller, wanted["unit_id"])
+
+
+def _scope_of_difficulties(context: Context, wanted: Wanted) -> Scope:
+    unit = context.units.find(wanted["unit_id"])
+    if unit is None:
+        raise UnknownHere
+    return Scope(unit.path, count(context, _sought(wanted)))
+
+
+def _difficulties(context: Context, wanted: Wanted, reader: Reader) -> tuple[Table, Iterable[Row]]:
+    unit = context.units.find(wanted["unit_id"])
+    if unit is None:
+        raise UnknownHere
+    rows = (
+        row
+        for some in walk(context, _sought(wanted))
+        for row in difficulty_rows(some, context.units.many({each for one in some for each in one.unit.path}))
+    )
+    return difficulty_table(f"{unit.code}-difficulties"), rows
 
 
 def _above(congresses: Iterable[Congress]) -> set[str]:

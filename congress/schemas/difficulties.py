@@ -23,6 +23,7 @@ from servicekit.web.schemas import (
 from servicekit.words import N_
 
 KINDS, URGENCIES = tuple(one.value for one in Kind), tuple(one.value for one in Urgency)
+WHICH = ("all", "waiting", *STANDINGS)
 JOINED_AT_ONCE = 50
 ONE_NARROWING = N_("Of what waits, of one class, or from one unit below: ask for one of them.")
 
@@ -76,14 +77,31 @@ class DifficultyQuery(PageQuery):
     """
 
     unit_id = identifier(required=True)
-    which = one_of(("all", "waiting", *STANDINGS), load_default="all")
+    which = one_of(WHICH, load_default="all")
     kind = one_of(KINDS, load_default="")
     below = identifier(load_default="")
 
     @validates_schema
     def narrow_once(self, query: dict[str, Any], **_: Any) -> None:
-        if sum((query["which"] == "waiting", bool(query["kind"]), bool(query["below"]))) > 1:
-            raise ValidationError(ONE_NARROWING, "kind")
+        refuse_narrowed_twice(query, "kind")
+
+
+class DifficultiesWanted(StrictSchema):
+    """The same list as a file. `about`: of one class."""
+
+    unit_id = identifier(required=True)
+    which = one_of(WHICH, load_default="all")
+    about = one_of(KINDS, load_default="")
+    below = identifier(load_default="")
+
+    @validates_schema
+    def narrow_once(self, query: dict[str, Any], **_: Any) -> None:
+        refuse_narrowed_twice(query, "about")
+
+
+def refuse_narrowed_twice(query: dict[str, Any], kind: str) -> None:
+    if sum((query["which"] == "waiting", bool(query[kind]), bool(query["below"]))) > 1:
+        raise ValidationError(ONE_NARROWING, kind)
 
 
 class DifficultyUnit(UnitFacts):

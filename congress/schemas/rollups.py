@@ -4,6 +4,7 @@ from marshmallow import fields
 
 from congress.domain.forecasts import Silence
 from congress.schemas.congresses import UnitFacts
+from congress.schemas.difficulties import DifficultiesWanted
 from congress.schemas.lists import Conditions
 from servicekit.audit.exporting import KEY, AuditWanted
 from servicekit.web.schemas import (
@@ -47,6 +48,7 @@ EXPORTS: dict[str, type[StrictSchema]] = {
     "rollup": RollupWanted,
     "congresses": CongressesWanted,
     "listed": ListedWanted,
+    "difficulties": DifficultiesWanted,
     KEY: AuditWanted,
 }
 

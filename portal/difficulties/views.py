@@ -13,11 +13,11 @@ from portal.shared.clients.acts import offered
 from portal.shared.states import State
 from portal.shared.units import Document, Names
 from servicekit.words.numbers import NotWhole, whole
+from servicekit.words.text import excerpt
 
 # The columns of the figures, each a list.
 COUNTED = ("open", "overdue", "asked_back", "answered", "solved")
 JOINABLE = ("open", "overdue")
-EXCERPT = 140  # characters
 FOR_SUPERIOR = ("answer", "ask-back", "forward", "separate")
 
 
@@ -140,11 +140,6 @@ def rows_of(items: Iterable[Document], *, joins: bool = False) -> list[Row]:
         )
         for one in items
     ]
-
-
-def excerpt(text: str) -> str:
-    one_line = " ".join(text.split())
-    return one_line if len(one_line) <= EXCERPT else one_line[: EXCERPT - 1].rstrip() + "…"
 
 
 def page_of(answer: Document, today: date) -> DifficultyPage:

@@ -23,6 +23,7 @@ __all__ = ("BLUEPRINTS", "DONE", "LABELS")
 LISTED = ("plan_id", "unit_id", "state", "overdue", "milestone", "standing", "who_acts", "level")
 WANTED = {
     "congresses": ("plan_id", "unit_id"),
+    "difficulties": ("unit_id", "which", "about", "below"),
     "listed": LISTED,
     "rollup": ("plan_id", "unit_id", "level"),
 }
@@ -61,7 +62,7 @@ def _files_page(form: Form) -> Response:
     )
 
 
-@pages.post("/exports/<any(congresses, listed, rollup):export>")
+@pages.post("/exports/<any(congresses, difficulties, listed, rollup):export>")
 @access("congress:read")
 def ask_for_file(export: str) -> Response | Answer:
     form = sent_form(request.form)

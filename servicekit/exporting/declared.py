@@ -29,9 +29,9 @@ class Scope:
 class Export:
     """What is wanted are texts by name. `scope` raises NotFound where there is no such thing.
 
-    `also`: what is needed there beside the permission, by what is wanted. One that is not `counted` may be of any
-    length, and is always made beside requests; `bounded` then adds to what is wanted what else bounds it for whoever
-    asks, for the file is made without them.
+    `also`: what is needed there beside the permission, by what is wanted; `require` raises first where more than that
+    decides. One that is not `counted` may be of any length, and is always made beside requests; `bounded` then adds to
+    what is wanted what else bounds it for whoever asks, for the file is made without them.
     """
 
     key: str
@@ -41,6 +41,7 @@ class Export:
     make: Callable[[Wanted, Reader], tuple[Table, Iterable[Row]]]
     also: Callable[[Wanted], tuple[str, ...]] = lambda _: ()
     formats: Mapping[str, Format] = field(default_factory=lambda: FORMATS)
+    require: Callable[[Caller, Wanted], None] = lambda caller, wanted: None
     counted: bool = True
     bounded: Callable[[Caller, Wanted], Wanted] = lambda _, wanted: wanted
 

@@ -72,6 +72,7 @@ def require_short(caller: Caller, export: Export, wanted: Wanted, exports: Expor
 
 def _allowed(exports: Exports, caller: Caller, export: Export, wanted: Wanted) -> Scope:
     """As things are now; raises what is missing."""
+    export.require(caller, wanted)
     scope, now = export.scope(wanted), exports.clock.now()
     for permission in (export.permission, *export.also(wanted)):
         require(caller, permission, scope.unit_path, now)

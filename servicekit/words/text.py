@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import groupby, pairwise
 
+EXCERPT = 140  # signs
 ZWNJ, ZWJ = "\u200c", "\u200d"
 JOINERS = ZWNJ + ZWJ
 
@@ -202,3 +203,9 @@ def rows_of(text: str) -> Iterator[tuple[int, list[str]]]:
     for number, cells in enumerate(reader, 1):
         if any(cell.strip() for cell in cells):
             yield number, cells
+
+
+def excerpt(text: str, most: int = EXCERPT) -> str:
+    """On one line, cut where it is long, as lists show what somebody wrote."""
+    one_line = " ".join(text.split())
+    return one_line if len(one_line) <= most else one_line[: most - 1].rstrip() + "…"

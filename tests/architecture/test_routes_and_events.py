@@ -28,6 +28,7 @@ WITH_ITS_RECORD = {
     "POST /api/identity/access-requests/<record_id>/comments",
     "POST /api/congress/exports/congresses",
     "POST /api/congress/exports/listed",
+    "POST /api/congress/exports/difficulties",
     "POST /api/congress/reminders",
     "POST /api/congress/exports/rollup",
     "POST /api/membership/exports/members",

@@ -701,6 +701,14 @@ def of_export(export: str, *, asked: bool) -> Address:
     return Address(call, here("congress:read"))
 
 
+def of_difficulties_export(*, asked: bool) -> Address:
+    def call(person: Somebody, scene: Scene, code: str) -> Call:
+        wanted, path = {"unit_id": scene.unit(code), "as": "csv"}, "/api/congress/exports/difficulties"
+        return Call(path, wanted) if asked else Call(f"{path}/file?{urlencode(wanted)}")
+
+    return Address(call, stands_at)
+
+
 def of_members_export(*, asked: bool) -> Address:
     def call(person: Somebody, scene: Scene, code: str) -> Call:
         wanted, path = {"unit_id": scene.unit(code), "as": "csv"}, "/api/membership/exports/members"
@@ -1397,6 +1405,8 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "GET /api/congress/rollups/{plan_id}/{unit_id}/{kind}": (of_rollup("/csv"), of_rollup("/xlsx")),
     "POST /api/congress/exports/congresses": (of_export("congresses", asked=True),),
     "POST /api/congress/exports/rollup": (of_export("rollup", asked=True),),
+    "POST /api/congress/exports/difficulties": (of_difficulties_export(asked=True),),
+    "GET /api/congress/exports/difficulties/file": (of_difficulties_export(asked=False),),
     "POST /api/congress/exports/listed": (of_export("listed", asked=True),),
     "GET /api/congress/exports/listed/file": (of_export("listed", asked=False),),
     "GET /api/congress/exports/congresses/file": (of_export("congresses", asked=False),),

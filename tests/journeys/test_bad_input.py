@@ -48,6 +48,7 @@ WITHOUT_KEY = {
     # The key stands in the file that is asked for; tests/integration/congress/test_exports.py tries it.
     "POST /api/congress/exports/congresses",
     "POST /api/congress/exports/listed",
+    "POST /api/congress/exports/difficulties",
     "POST /api/congress/reminders",
     "POST /api/congress/exports/rollup",
     "POST /api/membership/exports/members",

@@ -1,6 +1,8 @@
 """Difficulties over HTTP: raised, forwarded, asked back, answered, confirmed; listed where they wait; read by their
 chain, and not there for anybody else."""
 
+import csv
+import io
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
@@ -10,6 +12,8 @@ import pytest
 
 from congress.context import Context
 from congress.domain.difficulty_joining import JOINED_MOST
+from congress.operations import difficulties_sought
+from congress.operations.difficulties_sought import Sought
 from congress.operations.difficulty_clock import climb, climb_one
 from congress.operations.difficulty_figures import check_of
 from congress.operations.difficulty_lists import mend_lists, verify_lists
@@ -333,6 +337,69 @@ def test_what_was_joined_is_separated_and_goes_on_by_itself(congress_house: Hous
     assert root.get(f"/difficulties/{second['id']}")["state"] == "answered"
     assert root.get(f"/difficulties/{first['id']}")["state"] == "open"
     assert done(root, alone, "answer", text="Take the old list.")["state"] == "answered"
+
+
+def rows_of_file(desk: Desk, **wanted: str) -> list[dict[str, str]]:
+    body = {"unit_id": desk.unit, "as": "csv", **wanted}
+    asked = desk.send("POST", "/exports/difficulties", body, Idempotency_Key=new_id())
+    assert asked.status_code == 201, asked.text
+    taken = desk.send("GET", asked.json()["link"].removeprefix("/api/congress"))
+    assert taken.status_code == 200, taken.text
+    return list(csv.DictReader(io.StringIO(taken.text.removeprefix("\ufeff"))))
+
+
+def test_a_list_is_taken_along_just_as_it_is_shown(
+    congress_house: House, clerk: Desk, north: Desk, root: Desk
+) -> None:
+    other = Desk(congress_house, "n2", CLERK)
+    long = "word " * 100
+    raised(clerk, text=long)
+    second, third = raised(other, kind="other"), raised(clerk, kind="other")
+    done(north, second, "ask-back", text="Why?")
+    done(north, third, "forward", text="Look.")
+    for which, more in (
+        ("all", {}),
+        ("open", {}),
+        ("waiting", {}),
+        ("all", {"kind": "other"}),
+        ("open", {"below": "n1"}),
+    ):
+        query = "".join(f"&{name}={value}" for name, value in more.items())
+        shown = north.get(f"/difficulties?unit_id=north&which={which}{query}")["items"]
+        wanted = {
+            "which": which,
+            **{("about" if name == "kind" else name): one for name, one in more.items()},
+        }
+        found = rows_of_file(north, **wanted)
+        assert [row["Code"] for row in found] == [one["unit"]["code"] for one in shown]
+        assert found
+    (row,) = rows_of_file(north, about="personnel")
+    assert (row["State"], row["What it is about"], row["Code of the unit above"]) == (
+        *("Waits for an answer", "Personnel"),
+        "NORTH",
+    )
+    # As the page, it cuts what is long, and tells nobody's name.
+    assert len(row["What the difficulty is"]) <= 140
+    assert not [column for column in row if "by" in column.lower().split()]
+    # Of what has not come further up nothing is taken further up, and by nobody from outside.
+    assert len(rows_of_file(root)) == 1
+    body = {"unit_id": "north", "as": "csv"}
+    for desk in (root, clerk, Desk(congress_house, "south", APPROVER)):
+        assert desk.send("POST", "/exports/difficulties", body, Idempotency_Key=new_id()).status_code == 404
+        assert desk.send("GET", "/exports/difficulties/file?unit_id=north&as=csv").status_code == 404
+    twice = {**body, "which": "waiting", "about": "other"}
+    assert north.send("POST", "/exports/difficulties", twice, Idempotency_Key=new_id()).status_code == 422
+
+
+def test_a_long_list_is_walked_some_at_a_time_and_is_whole(
+    context: Context, clerk: Desk, north: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [raised(clerk)["id"] for _ in range(7)]
+    monkeypatch.setattr(difficulties_sought, "AT_ONCE", 3)
+    for which in ("all", "waiting"):
+        parts = list(difficulties_sought.walk(context, Sought("north", which)))
+        assert [len(one) for one in parts] == [3, 3, 1]
+        assert sorted(one.id for some in parts for one in some) == sorted(made)
 
 
 def tasks_of(desk: Desk) -> list[tuple[str, str, int]]:

@@ -13,7 +13,6 @@ from portal.difficulties import words
 from portal.difficulties.routes import ACTS, WITHOUT_WORDS, pressed_in
 from portal.difficulties.views import (
     COUNTED,
-    excerpt,
     figures_of,
     page_of,
     rows_of,
@@ -24,6 +23,7 @@ from portal.difficulties.views import (
 )
 from portal.frame.forms import Form, FormFaulty
 from portal.frame.pager import Pager
+from servicekit.words.text import excerpt
 from tests.unit.portal.test_portal_superior_pages import language, portal  # noqa: F401
 
 TODAY = date(2026, 11, 22)
@@ -130,7 +130,7 @@ def test_a_row_says_what_where_and_whose_turn_it_is(language: str, joins: bool) 
         filter=Form(), kinds=[], narrowed=False, plain="/p", rows=[first, second], pager=Pager(1, 2, 2, "", ""),
         raise_link="/difficulties/new?unit=north", form=Form({"tick-d1": "1"}),
         figures=figures_of(FIGURES), columns=[words.STANDINGS[key].word for key in COUNTED],
-        joins=joins, action="/difficulties/of/north",
+        joins=joins, action="/difficulties/of/north", exported={"unit_id": "north", "about": "other"},
     )  # fmt: skip
     assert page.count('href="/difficulties/d1"') == 2
     # Each figure leads to its list, and what is none leads nowhere.
@@ -139,6 +139,9 @@ def test_a_row_says_what_where_and_whose_turn_it_is(language: str, joins: bool) 
     assert "which=solved&amp;below" not in page
     assert ('name="tick-d1" value="1" checked' in page) is joins
     assert 'href="/difficulties/of/north?which=overdue&amp;kind=other"' in page
+    # The file is of the very list that is shown.
+    assert 'action="/exports/difficulties"' in page
+    assert '<input type="hidden" name="about" value="other">' in page
     # What waits is of every class.
     assert 'href="/difficulties/of/north?which=waiting"' in page
     assert "<b>" not in page
