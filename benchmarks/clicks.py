@@ -153,7 +153,7 @@ def ticked(approver: Counted, plan: Json) -> None:
 
 def open_late_list(chief: Counted) -> None:
     """From the number on the first page to whom it counts, with who must act and how to reach them."""
-    chief.link("All that is overdue, with who must act")
+    chief.link("All that is overdue at any milestone, with who must act")
 
 
 def open_last_row(chief: Counted) -> None:

@@ -89,7 +89,7 @@ def difficulties_again(unit_id: str, form: Form) -> Response:
         kinds=[(key, _(word)) for key, word in KINDS.items()],
         narrowed=any(kept.values()),
         plain=list_link(unit_id, which="all"),
-        rows=rows_of(answer["items"], joins=joins),
+        rows=rows_of(answer["items"], today(), joins=joins),
         exported={"unit_id": unit_id, "which": which, "about": kept["kind"], "below": kept["below"]},
         pager=pager(answer, len(answer["items"]), which=which, **kept),
         raise_link=f"/difficulties/new?unit={unit_id}" if raises else "",

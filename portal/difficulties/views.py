@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
-from portal.difficulties.words import KINDS, STANDINGS, STEPS, TABS, URGENCIES
+from portal.difficulties.words import KINDS, OVERDUE_NOW, STANDINGS, STEPS, TABS, URGENCIES
 from portal.queues.views import Tab
 from portal.shared import states
 from portal.shared.clients.acts import offered
@@ -101,6 +101,8 @@ def _urgency(answer: Document) -> str:
     return URGENCIES.get(answer["urgency"], "") if answer["urgency"] != "ordinary" else ""
 
 
+# Standings in which an answer is waited for.
+WAITING = ("open", "overdue")
 TICK = "tick-"
 SEEN = "beside-"
 
@@ -121,7 +123,17 @@ def seen_beside(values: Mapping[str, str]) -> dict[str, int]:
     return found
 
 
-def rows_of(items: Iterable[Document], *, joins: bool = False) -> list[Row]:
+def state_of(answer: Document, today: date) -> State:
+    """Overdue is what is so now: of what went on to the next level the day lies ahead again."""
+    standing, due = answer["standing"], answer["due"]
+    if standing == "overdue" and not due:
+        return OVERDUE_NOW
+    if standing in WAITING and due and due < today.isoformat():
+        return OVERDUE_NOW
+    return STANDINGS.get(standing, states.UNKNOWN)
+
+
+def rows_of(items: Iterable[Document], today: date, *, joins: bool = False) -> list[Row]:
     """`joins`: the reader may answer several of them together."""
     return [
         Row(
@@ -132,7 +144,7 @@ def rows_of(items: Iterable[Document], *, joins: bool = False) -> list[Row]:
             kind_of(one),
             _urgency(one),
             excerpt(one["text"]),
-            STANDINGS.get(one["standing"], states.UNKNOWN),
+            state_of(one, today),
             (one["waits_with"] or {}).get("names", {}),
             one["due"] or "",
             one["raised_at"],
@@ -151,7 +163,7 @@ def page_of(answer: Document, today: date) -> DifficultyPage:
         kind_of(answer),
         _urgency(answer),
         answer["text"],
-        STANDINGS.get(answer["standing"], states.UNKNOWN),
+        state_of(answer, today),
         answer["place"]["names"],
         (answer["waits_with"] or {}).get("names", {}),
         due,

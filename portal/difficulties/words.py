@@ -41,7 +41,7 @@ URGENCIES = {"ordinary": N_("Ordinary"), "soon": N_("Soon"), "urgent": N_("Urgen
 
 STANDINGS = {
     "open": State(N_("Waits for an answer"), "open"),
-    "overdue": State(N_("Overdue"), "overdue", "bad"),
+    "overdue": State(N_("Not answered in time"), "late"),
     "asked_back": State(N_("Asked back"), "returned"),
     "answered": State(N_("Answered"), "sent"),
     "solved": State(N_("Solved"), "done", "good"),
@@ -49,11 +49,14 @@ STANDINGS = {
     "ended": State(N_("Ended with its unit"), "ended"),
 }
 
+# The day by which it is to be answered is over now.
+OVERDUE_NOW = State(N_("Overdue"), "overdue", "bad")
+
 # In the order of the page: what waits for this unit comes first.
 TABS = {
     "waiting": N_("Waits for this unit"),
     "open": N_("Waits for an answer"),
-    "overdue": N_("Overdue"),
+    "overdue": N_("Not answered in time"),
     "answered": N_("Answered"),
     "all": N_("All"),
 }

@@ -71,6 +71,7 @@ def read_dashboard(plan_id: str, unit_id: str) -> Response:
         return page("no_progress.html", unit=unit, plan=plan)
     if rollup["total"] + rollup["ended"] <= 1 and (own := _own_congress(plan_id, unit_id)):
         return done(f"/congresses/{own}")
+    ahead(partial(congress().listed, Listed(plan_id, unit_id).asked, limit=1))
     levels = [level["key"] for level in membership().levels()]
     view = dashboard_of(rollup, plan, levels, asked("milestone"), groups_in(titles(), FIGURES))
     if len(unit["path"]) == 1 and not _drawn(view):
@@ -95,6 +96,7 @@ def read_dashboard(plan_id: str, unit_id: str) -> Response:
         },
         once=new_id(),
         here=here,
+        overdue=congress().listed(Listed(plan_id, unit_id).asked, limit=1)["total"],
         tiles=tiles_of(view.share, rollup["course"]),
         curve=curve_of(rollup["course"], view.share, today(), rollup["forecast"]),
         forecast=rollup["forecast"],

@@ -117,10 +117,28 @@ def test_a_day_that_is_past_is_said_and_a_milestone_leads_to_its_congress(langua
     assert 'href="/congresses/c1"' in the_page(a_difficulty(blocks=blocks))
 
 
+@pytest.mark.parametrize(
+    ("standing", "due", "red"),
+    [
+        ("open", "2026-11-22", False),
+        ("open", "2026-11-21", True),
+        # It went on to the next level, which has days of its own.
+        ("overdue", "2026-11-30", False),
+        ("overdue", "2026-11-21", True),
+        ("overdue", None, True),
+        ("answered", "2026-11-21", False),
+    ],
+)
+def test_red_is_only_what_is_overdue_now(standing: str, due: str | None, red: bool) -> None:
+    answer = a_difficulty(standing=standing, due=due)
+    states = [rows_of([answer], TODAY)[0].state, page_of(answer, TODAY).state]
+    assert [state.tone == "bad" for state in states] == [red, red]
+
+
 @pytest.mark.parametrize("joins", [False, True])
 def test_a_row_says_what_where_and_whose_turn_it_is(language: str, joins: bool) -> None:  # noqa: F811
     items = [a_difficulty(), a_difficulty(standing="overdue", urgency="ordinary", waits_with=None, due=None)]
-    first, second = rows_of(items, joins=joins)
+    first, second = rows_of(items, TODAY, joins=joins)
     assert ticked(["which", first.tick or "x"]) == (["d1"] if joins else [])
     assert (first.link, first.waits, first.due) == ("/difficulties/d1", NORTH["names"], "2026-11-25")
     assert (second.urgency, second.state.tone, second.due) == ("", "bad", "")
