@@ -77,6 +77,7 @@ _AUDIT = {
     "difficulty.joined": N_("Difficulty joined with others"),
     "difficulty.separated": N_("Difficulty taken out of those joined with it"),
     "difficulty.other_separated": N_("Another difficulty taken out of those joined with this one"),
+    "difficulty.handed_over": N_("Difficulty of an ended unit handed over"),
     "difficulty.file_added": N_("File added to a difficulty"),
     "difficulty.file_removed": N_("File removed from a difficulty"),
     "difficulty.solved": N_("Difficulty said to be solved"),

@@ -68,6 +68,7 @@ class StepKind(StrEnum):
     SEPARATED = "separated"
     OTHER_SEPARATED = "other_separated"
     MOVED = "moved"
+    HANDED_OVER = "handed_over"
 
 
 class NobodyAbove(Conflict):
@@ -341,7 +342,7 @@ def withdraw(difficulty: Difficulty, text: str, by: By) -> Difficulty:
 
 def moved(difficulty: Difficulty, unit: Unit, at: datetime, due_at: Callable[[str], date]) -> Difficulty:
     """The same where its unit stands otherwise. `due_at`: the day by which a unit to which it comes should answer."""
-    place = _followed(difficulty.place, difficulty.unit.path, unit.path)
+    place = followed_place(difficulty.place, difficulty.unit.path, unit.path)
     after = replace(difficulty, unit=unit, place=place)
     if place == difficulty.place or after.is_over:
         return after
@@ -350,7 +351,7 @@ def moved(difficulty: Difficulty, unit: Unit, at: datetime, due_at: Callable[[st
     return replace(after, steps=(*after.steps, step), due=due)
 
 
-def _followed(place: str, before: tuple[str, ...], after: tuple[str, ...]) -> str:
+def followed_place(place: str, before: tuple[str, ...], after: tuple[str, ...]) -> str:
     """The place itself where it is above the unit still, else as many levels above it as before."""
     if place in after:
         return place

@@ -21,7 +21,7 @@ from servicekit.access.decision import Caller, UnknownHere, require
 from servicekit.data.events import AuditEntry, Event
 from servicekit.refusals import Acts, Stale
 from servicekit.tree.listed import Line
-from servicekit.tree.units import Unit, UnitChange
+from servicekit.tree.units import Unit
 from servicekit.web.listing import CursorUnknown, Page, key_of, page_from
 
 
@@ -198,20 +198,6 @@ def withdraw_difficulty(
     return _saved(context, caller, changed, expected_version, "difficulty.withdrawn")
 
 
-def follow_units(context: Context, changes: Sequence[UnitChange]) -> None:
-    """Within the transaction of the event. Records are compared: told again, what was missed is made good."""
-    units, at = {change.id: change.after for change in changes}, context.clock.now()
-    saves: list[tuple[Difficulty, list[Event], list[AuditEntry]]] = []
-    for one in context.difficulties.of_units(units):
-        unit = units[one.unit.id]
-        if one.unit == unit:
-            continue
-        changed = rules.moved(one, unit, at, partial(_due_with, context, one))
-        told = events.whose_turn(changed) if changed.place != one.place else []
-        saves.append((changed, told, []))
-    context.difficulties.save_many(saves)
-
-
 def _blocked(context: Context, unit: Unit, congress_id: str, milestone: str) -> Blocked:
     """A congress of another unit answers like one that is not there."""
     if not congress_id:
@@ -236,10 +222,10 @@ def _due(context: Context, above: Unit, said: Said | Difficulty, by: By) -> date
 
 
 def _due_there(context: Context, difficulty: Difficulty) -> date:
-    return _due_with(context, difficulty, difficulty.place)
+    return due_with(context, difficulty, difficulty.place)
 
 
-def _due_with(context: Context, difficulty: Difficulty, place: str) -> date:
+def due_with(context: Context, difficulty: Difficulty, place: str) -> date:
     level = (context.units.find(place) or difficulty.unit).level
     return context.clocks.due(level, difficulty.urgency, context.clock.today(), context.calendar)
 

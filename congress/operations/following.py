@@ -12,7 +12,7 @@ from congress.domain import planned as rules
 from congress.domain.extensions import deadline_of
 from congress.domain.plan import Plan, PlanState, is_planned
 from congress.domain.rule_sets import at_version
-from congress.operations import difficulties, handing_down
+from congress.operations import difficulties_following, handing_down
 from congress.operations.queueing import follow_tree
 from servicekit.tree.units import Unit, UnitChange
 
@@ -24,7 +24,6 @@ def units_changed(context: Context, changes: Sequence[UnitChange]) -> None:
     units = [change.after for change in changes]
     context.congresses.move(units, partial(_deadlines, context), deadline_of)
     context.first_reports.follow(changes)
-    difficulties.follow_units(context, changes)
     context.plans.move(changes)
     context.seats.move(changes)
     follow_tree(context, changes)
@@ -39,6 +38,8 @@ def units_changed(context: Context, changes: Sequence[UnitChange]) -> None:
         add_missing(context, plan, units)
         keep_subordinates(context, plan, around)
         handing_down.follow_moves(context, plan, changes)
+    # Last: what is handed over may keep a congress from going on that has just been made.
+    difficulties_following.follow_units(context, changes)
 
 
 def _deadlines(context: Context, plan_ids: Iterable[str]) -> dict[str, Callable[[int], Mapping[str, date]]]:

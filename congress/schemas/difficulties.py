@@ -110,7 +110,8 @@ class DifficultyUnit(UnitFacts):
 
 class DifficultyStep(StrictSchema):
     """`kind`: raised, forwarded, climbed (by the clock), asked_back, replied, answered, solved, not_solved,
-    withdrawn, joined, separated (taken out again), other_separated (another one was), moved (with its unit).
+    withdrawn, joined, separated (taken out again), other_separated (another one was), moved (with its unit),
+    handed_over (its unit has ended).
     `unit`: at which it was done; `to`: to which it went on, else null. `by_name` is told to those who report or decide.
     """
 

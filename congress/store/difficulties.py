@@ -6,6 +6,7 @@ from itertools import islice, pairwise
 
 from congress.domain.difficulties import Blocked, Difficulty, State, Step
 from congress.domain.difficulty_figures import COUNTING, contribution
+from congress.domain.difficulty_handing import is_to_hand_over
 from congress.domain.difficulty_joining import JOINED_MOST
 from congress.domain.history import Attachment
 from servicekit.data.database import Database, session
@@ -80,6 +81,7 @@ class DifficultyStore:
         self._difficulties.create_index([("unit_id", 1), ("unfinished", 1)])
         self._difficulties.create_index("due_by")
         self._difficulties.create_index("joined")
+        self._difficulties.create_index("left_to")
 
     def find(self, difficulty_id: str) -> Difficulty | None:
         found = self._records.find(difficulty_id)
@@ -141,6 +143,13 @@ class DifficultyStore:
             {"unit_id": {"$in": list(unit_ids)}}, {"_outbox": 0}, session=session()
         )
         return [_difficulty_of(one) for one in found]
+
+    def left_to(self, unit_ids: Iterable[str]) -> list[Difficulty]:
+        """Of units that have ended and went into these, those that wait to be handed over."""
+        wanted = {"left_to": {"$in": list(unit_ids)}}
+        return [
+            _difficulty_of(one) for one in self._difficulties.find(wanted, {"_outbox": 0}, session=session())
+        ]
 
     def run_out(self, today: date, most: int) -> list[Difficulty]:
         """Those whose day is over with the unit with which they lie, the longest over first."""
@@ -210,6 +219,7 @@ def _document(difficulty: Difficulty) -> Document:
         "unit": facts_document(unit),
         "unfinished": not difficulty.is_over,
         "due_by": _due_by(difficulty),
+        "left_to": list(unit.successors) if is_to_hand_over(difficulty) else [],
         "dirty": True,
     }
 

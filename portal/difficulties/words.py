@@ -62,6 +62,7 @@ TABS = {
 }
 
 STEPS = {
+    "handed_over": State(N_("Its unit has ended, another one goes on with it"), "sent"),
     "moved": State(N_("Moved with its unit"), "sent"),
     "raised": State(N_("Raised"), "open"),
     "forwarded": State(N_("Forwarded"), "sent"),

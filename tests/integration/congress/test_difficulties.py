@@ -535,9 +535,7 @@ def test_who_answers_while_it_climbs_is_not_overwritten_and_killed_in_between_no
     assert second["id"] in listed(north, "overdue")
 
 
-def test_it_follows_its_unit_to_another_superior_and_ends_with_it(
-    congress_house: House, context: Context
-) -> None:
+def test_it_follows_its_unit_to_another_superior(congress_house: House, context: Context) -> None:
     moving = ("root", "north", "n9")
     PATHS["n9"] = moving
     try:
@@ -559,18 +557,57 @@ def test_it_follows_its_unit_to_another_superior_and_ends_with_it(
         heard = [item["data"] for item in stored["_outbox"] if item["kind"] == "event"]
         assert [item["unit_path"] for item in heard] == [["north", "n9"], ["south", "n9"]]
         assert heard[-1]["besides"] == [author]
-        told = a_told_unit(PATHS["n9"], valid_to="2026-01-01")
-        for _ in range(2):
-            tell_units(context, [told])
-        assert (listed(south, "waiting"), listed(south, "ended")) == ([], [one["id"]])
-        ended = south.get(f"/difficulties/{one['id']}")
-        assert (ended["standing"], ended["version"]) == ("ended", one["version"] + 1)
-        assert type_of(act(south, ended, "answer", {"text": "So."})) == "unit-ended"
+        tell_units(context, [a_told_unit(PATHS["n9"], valid_to="2026-01-01")])
         new = {"unit_id": "n9", **WANTED}
         answer = clerk.send("POST", "/difficulties", new, Idempotency_Key=new_id())
         assert type_of(answer) == "unit-ended"
     finally:
         del PATHS["n9"]
+
+
+def test_when_its_unit_ends_it_goes_over_to_whoever_took_that_over_and_nothing_of_it_is_lost(
+    congress_house: House, context: Context, north: Desk, root: Desk
+) -> None:
+    PATHS["n8"], PATHS["n9"] = ("root", "north", "n8"), ("root", "north", "n9")
+    merged = a_told_unit(PATHS["n9"], valid_to="2026-01-01", successors=["n8"])
+    try:
+        tell_units(context, [a_told_unit(PATHS["n9"])])
+        clerk = Desk(congress_house, "n9", CLERK)
+        waits, asked, over = (raised(clerk) for _ in range(3))
+        asked = done(north, asked, "ask-back", text="Since when?")
+        done(clerk, over, "withdraw", text="")
+        # Told before its successor it waits, and told again it has gone over already.
+        tell_units(context, [merged])
+        assert listed(north, "ended") == [asked["id"], waits["id"]]
+        for _ in range(2):
+            tell_units(context, [a_told_unit(PATHS["n8"])])
+            tell_units(context, [merged])
+        heir = Desk(congress_house, "n8", CLERK)
+        assert (listed(north, "waiting"), listed(heir, "waiting")) == ([waits["id"]], [asked["id"]])
+        assert (listed(north, "", "&below=n8"), listed(north, "", "&below=n9")) == (
+            [asked["id"], waits["id"]],
+            [over["id"]],
+        )
+        seen = north.get(f"/difficulties/{waits['id']}")
+        assert (seen["due"], seen["text"], seen["unit"]["id"]) == (waits["due"], waits["text"], "n8")
+        assert [step["kind"] for step in seen["steps"]] == ["raised", "handed_over"]
+        stored = context.database.mongo["difficulties"].find_one({"_id": asked["id"]})
+        assert stored is not None
+        written = [item["action"] for item in stored["_outbox"] if item["kind"] == "audit"]
+        told = [item["data"]["unit_path"] for item in stored["_outbox"] if item["kind"] == "event"]
+        # Once; and whoever is to reply hears of it, which the unit before had been asked.
+        assert written.count("difficulty.handed_over") == 1
+        assert told == [["north", "n9"], ["n9"], ["n8"]]
+        assert verify_lists(context) == []
+        now = heir.get(f"/difficulties/{asked['id']}")
+        assert done(heir, now, "reply", text="Since May.")["place"]["id"] == "north"
+        # The next one goes to the superior, which has then raised it to its own.
+        tell_units(context, [a_told_unit(PATHS["n8"], valid_to="2026-01-02")])
+        assert listed(north) == [over["id"], asked["id"], waits["id"]]
+        assert listed(root, "waiting") == [waits["id"], asked["id"]]
+        assert north.get(f"/difficulties/{waits['id']}")["unit"]["id"] == "north"
+    finally:
+        del PATHS["n8"], PATHS["n9"]
 
 
 def test_whoever_answered_it_does_not_end_it_for_the_unit(
