@@ -29,6 +29,7 @@ from congress.routes import (
     tallies,
 )
 from congress.routes.reminding import reminding_routes
+from congress.routes.sealed import sealed_routes
 from congress.settings import Settings, WebSettings, read_program_settings
 from congress.store.congresses import CongressStore
 from congress.store.days import DayStore
@@ -41,6 +42,7 @@ from congress.store.openings import OpeningStore
 from congress.store.plans import PlanStore
 from congress.store.reminders import ReminderStore
 from congress.store.rollups import RollupStore
+from congress.store.sealed import SealedStore
 from congress.store.seats import SeatStore
 from congress.store.tallies import TallyStore
 from congress.words import TITLES
@@ -86,6 +88,7 @@ def make_context(
         first_reports=FirstReportStore(database, units),
         difficulties=DifficultyStore(database, origin, units),
         seats=SeatStore(database, origin),
+        sealed=SealedStore(database, origin),
         handings=HandingStore(database),
         tallies=TallyStore(database, origin),
         elected=ElectedStore(database, origin),
@@ -151,6 +154,7 @@ def create_app(settings: WebSettings) -> Flask:
             export_routes(exports, schemas.EXPORTS, context.reads),
             job_routes("congress", exports.jobs, context.clock),
             reminding_routes(exports.jobs),
+            sealed_routes(exports.jobs),
             task_routes("congress", partial(waiting, context)),
             audit_blueprint("congress"),
         ],

@@ -18,6 +18,7 @@ from congress.store.openings import OpeningStore
 from congress.store.plans import PlanStore
 from congress.store.reminders import ReminderStore
 from congress.store.rollups import RollupStore
+from congress.store.sealed import SealedStore
 from congress.store.seats import SeatStore
 from congress.store.tallies import TallyStore
 from servicekit.calendar.days import Calendar
@@ -40,6 +41,7 @@ class Context:
     first_reports: FirstReportStore
     difficulties: DifficultyStore
     seats: SeatStore
+    sealed: SealedStore
     handings: HandingStore
     tallies: TallyStore
     elected: ElectedStore
@@ -70,6 +72,7 @@ class Context:
             self.first_reports,
             self.difficulties,
             self.seats,
+            self.sealed,
             self.handings,
             self.tallies,
             self.elected,

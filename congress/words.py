@@ -66,6 +66,9 @@ _AUDIT = {
     "comment.file_added": N_("File added to a comment"),
     "comment.file_removed": N_("File removed from a comment"),
     "file.refused": N_("File refused when it was checked"),
+    "report.sealing-asked": N_("Sealing of a report asked for"),
+    "report.sealed": N_("Report sealed"),
+    "report.proved": N_("Congress proved by a sealed report"),
     "reminders.asked": N_("All in a list reminded"),
     "difficulty.raised": N_("Difficulty raised"),
     "difficulty.answered": N_("Difficulty answered"),
@@ -137,7 +140,11 @@ TITLES = Titles(
         FIGURES: {figure.key: figure.title for figure in OWNED},
         # Refusals name it beside figures.
         PARTS: {"committee": N_("Committee")},
-        JOBS: {**JOB_TITLES, "reminder": N_("Reminders to all in a list")},
+        JOBS: {
+            **JOB_TITLES,
+            "reminder": N_("Reminders to all in a list"),
+            "sealing": N_("Sealing of a report"),
+        },
     },
     groups={FIGURES: _GROUPS},
     first={FIGURES: _FIRST},

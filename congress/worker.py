@@ -8,7 +8,9 @@ import sys
 from congress.app import make_context
 from congress.operations.exports import exports_of
 from congress.operations.reminding import reminding_kind
+from congress.operations.sealing import SIGNER, sealing_kind
 from congress.settings import read_worker_settings
+from servicekit.access.keys import KeyRing
 from servicekit.data.database import JOB_TIMEOUT_MS, Database
 from servicekit.exporting.running import export_loop
 from servicekit.work.clock import Clock
@@ -23,7 +25,8 @@ def loops() -> list[Loop]:
     database = Database(common.mongo_url, common.database("congress"), JOB_TIMEOUT_MS)
     context = make_context(settings, database, Clock(common.zone))
     exports = exports_of(context, settings.keys, common.zone)
-    return [export_loop(NAME, database, exports, context.prepare, [reminding_kind(context)])]
+    also = [reminding_kind(context), sealing_kind(context, KeyRing(common.keys_dir, SIGNER))]
+    return [export_loop(NAME, database, exports, context.prepare, also)]
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ from portal.outages import words as outages_words
 from portal.plans import routes as plans
 from portal.plans.map_file import read_map_file
 from portal.plans.outlines import draw
+from portal.sealing import routes as sealing
 from portal.search import routes as search
 from portal.seats import routes as seats
 from portal.settings import Settings
@@ -67,6 +68,7 @@ CAPABILITIES = (
     congress,
     difficulties,
     seats,
+    sealing,
     tallies,
     elected,
     machines,

@@ -14,6 +14,7 @@ COMMANDS = {
     "person": "sammelan.commands.person:person",
     "roles": "sammelan.commands.roles:roles",
     "rollup": "sammelan.commands.rollup:rollup",
+    "report": "sammelan.commands.report:report",
     "audit": "sammelan.commands.audit:audit",
     "jobs": "sammelan.commands.jobs:jobs",
     "keys": "sammelan.commands.keys:keys",

@@ -24,6 +24,7 @@ def add_key(folder: Path, service: str) -> str:
 
 
 def keep_newest_key(folder: Path, service: str) -> str:
+    """Not for seals: what an older one signed is looked at years later."""
     newest = _read(folder / f"{service}.private.json")[-1]
     _write(folder / f"{service}.private.json", [newest], 0o600)
     public = [key for key in _read(folder / f"{service}.json") if key["kid"] == newest["kid"]]

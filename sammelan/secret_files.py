@@ -14,7 +14,9 @@ from servicekit.settings import SERVICES, environment
 
 # What wrapped the keys of files while these had no key of their own; empty in a house that began with one.
 FILE_KEY_BEFORE = "FILE_KEY_BEFORE"
-SIGNERS = (*SERVICES, "gateway", "relay", "operator")
+# What seals reports; whoever checks one needs its public key alone.
+SEALS = "seals"
+SIGNERS = (*SERVICES, "gateway", "relay", "operator", SEALS)
 
 
 def _hex32() -> str:
@@ -47,15 +49,15 @@ SECRETS: Mapping[str, tuple[str, ...]] = {
     "portal": ("CSRF_KEY",),
     "relay": ("AUDIT_KEY",),
 }
-# Whose signing key each program holds; projector, counter, examiner, worker, exporter and keeper sign nothing.
+# Whose signing key each program holds; projector, counter, examiner, exporter and keeper sign nothing.
 PRIVATE_KEYS: Mapping[str, str] = {
-    **{name: name for name in SIGNERS},
+    **{name: name for name in SIGNERS if name != SEALS},
     "practice_eid": "",
     "projector": "",
     "counter": "",
     "keeper": "",
     "examiner": "",
-    "worker": "",
+    "worker": SEALS,
     "exporter": "",
     "sender": "notifications",
 }

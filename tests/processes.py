@@ -28,7 +28,7 @@ from servicekit.settings import SERVICES
 from tests.forks import Forked, Forks, can_fork
 
 ROOT = Path(__file__).parent.parent
-SIGNERS = (*SERVICES, "gateway", "relay", "operator")
+SIGNERS = (*SERVICES, "gateway", "relay", "operator", "seals")
 
 
 # Below the range from which the system takes ports for outgoing connections: one of those could be taken between the

@@ -6,7 +6,7 @@ import click
 
 from sammelan.commands.relying_party import relying_party
 from sammelan.rotation import add_key, keep_newest_key
-from sammelan.secret_files import MAKERS, SIGNERS, deal, make_secrets, secret_file
+from sammelan.secret_files import MAKERS, SEALS, SIGNERS, deal, make_secrets, secret_file
 from sammelan.settings import read_settings
 from servicekit.access.keys import KeyRing
 
@@ -48,7 +48,7 @@ def rotate(service: str) -> None:
 
 
 @keys.command()
-@click.argument("service", type=click.Choice(SIGNERS))
+@click.argument("service", type=click.Choice([one for one in SIGNERS if one != SEALS]))
 def retire(service: str) -> None:
     """Forget all but SERVICE's newest signing key; do it when it has been signing with that one for an hour."""
     folder = read_settings().common.keys_dir

@@ -42,7 +42,7 @@ CLOSING_THREADS = 4
 REFUSED_REST_SECONDS = 0.1
 OF_FILES = re.compile(
     rb"[A-Z]+ /[^ ?]*/(?:files/[^ ?]*(?:content|preview|arriving|form)|exports/[^ ?]*/(?:content|file)"
-    rb"|rollups/[^ ?]*/(?:csv|xlsx|json)|congresses/[^/ ?]+/report)[ ?]"
+    rb"|rollups/[^ ?]*/(?:csv|xlsx|json)|congresses/[^/ ?]+/report|sealed-reports/[^/ ?]+/paper)[ ?]"
 )
 LINE_BYTES = 512
 HEAD_BYTES = 64 * 1024

@@ -100,6 +100,7 @@ ACTS = {
     "POST /api/membership/moves/<string:move_id>/confirm": REFUSED,
     "POST /api/membership/moves/<string:move_id>/decline": TAKES_AWAY,
     # congress
+    "POST /api/congress/plans/<string:plan_id>/sealed-reports": "what was counted is sealed, and nothing of it changes",
     "POST /api/congress/reminders": "whoever holds nothing any more is not told",
     "POST /api/congress/plans": REFUSED,
     "PUT /api/congress/plans/<string:plan_id>": "congresses of live units below go on under the plan",

@@ -30,6 +30,7 @@ WITH_ITS_RECORD = {
     "POST /api/congress/exports/listed",
     "POST /api/congress/exports/difficulties",
     "POST /api/congress/reminders",
+    "POST /api/congress/plans/<string:plan_id>/sealed-reports",
     "POST /api/congress/exports/rollup",
     "POST /api/membership/exports/members",
 }

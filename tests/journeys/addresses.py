@@ -619,6 +619,38 @@ def of_no_division(act: str, body: Json | None = None) -> Address:
     )
 
 
+def of_sealed_list(query: str, rule: Rule, *, asks: bool = False) -> Address:
+    def call(person: Somebody, scene: Scene, code: str) -> Call:
+        unit = scene.unit(code)
+        path = f"/api/congress/plans/{scene.main_plan}/sealed-reports{query.format(unit=unit)}"
+        return Call(path, {"unit_id": unit} if asks else None)
+
+    return Address(call, rule)
+
+
+def of_no_sealed(part: str) -> Address:
+    """One that nobody has sealed: it is there for nobody."""
+    return Address(
+        lambda person, scene, code: Call(f"/api/congress/sealed-reports/{new_id()}{part}"), somebody_elses
+    )
+
+
+def of_no_proof() -> Address:
+    """Of a report that nobody has sealed."""
+    decided = here("congress:read")
+
+    def rule(person: Somebody, scene: Scene, code: str) -> str:
+        answer = decided(person, scene, code)
+        return UNKNOWN if answer == ALLOWED else answer
+
+    return Address(
+        lambda person, scene, code: Call(
+            f"/api/congress/congresses/{scene.congresses[code]}/proof?report_id={new_id()}"
+        ),
+        rule,
+    )
+
+
 def of_no_tally(act: str, permission: str, body: Json | None = None) -> Address:
     """One that nobody has opened: not there for whoever may, and access is decided before it is looked for."""
     decided = here(permission)
@@ -1386,6 +1418,16 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "POST /api/congress/plans/{plan_id}/rule-sets": of_plan(
         "/rule-sets", plan_managed, {"deadlines": {"union": "2030-01-01"}, "reason": "x"}
     ),
+    "GET /api/congress/plans/{plan_id}/sealed-reports": (
+        of_sealed_list("?unit_id={unit}", here("congress:read")),
+    ),
+    "POST /api/congress/plans/{plan_id}/sealed-reports": (
+        of_sealed_list("", here("plan:manage"), asks=True),
+    ),
+    "GET /api/congress/sealed-reports/{report_id}": (of_no_sealed(""),),
+    "GET /api/congress/sealed-reports/{report_id}/paper": (of_no_sealed("/paper"),),
+    "GET /api/congress/sealed-report-keys": (plain("/api/congress/sealed-report-keys"),),
+    "GET /api/congress/congresses/{congress_id}/proof": (of_no_proof(),),
     "POST /api/congress/reminders": (
         Address(
             lambda person, scene, code: Call(

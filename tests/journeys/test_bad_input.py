@@ -50,6 +50,7 @@ WITHOUT_KEY = {
     "POST /api/congress/exports/listed",
     "POST /api/congress/exports/difficulties",
     "POST /api/congress/reminders",
+    "POST /api/congress/plans/{plan_id}/sealed-reports",
     "POST /api/congress/exports/rollup",
     "POST /api/membership/exports/members",
     *(f"POST /api/{service}/exports/audit" for service in SERVICES),
@@ -159,6 +160,8 @@ def may_call(scene: Scene, name: str, operation: Json) -> tuple[Person, Call]:
                     "{difficulty_id}",
                     "{division_id}",
                     "{tally_id}",
+                    "{report_id}",
+                    "{congress_id}/proof",
                 )
                 of_file = any(one in name for one in missing) and who.may(permission, scene.paths[code])
                 if of_file or serves(who, permission, address, scene, code):

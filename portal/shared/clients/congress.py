@@ -22,6 +22,15 @@ class Congress:
     def close_plan(self, plan_id: str, version: int | None, once: str) -> None:
         self._peer.post(f"/api/congress/plans/{plan_id}/close", {}, Idempotency_Key=once, **seen(version))
 
+    def sealed_reports(self, plan_id: str, unit_id: str) -> Document:
+        """Of a unit and all below it: all there are, the newest first."""
+        path = f"/api/congress/plans/{plan_id}/sealed-reports"
+        return dict(self._peer.get(path, {"unit_id": unit_id}))
+
+    def seal_report(self, plan_id: str, unit_id: str, once: str) -> None:
+        path = f"/api/congress/plans/{plan_id}/sealed-reports"
+        self._peer.post(path, {"unit_id": unit_id}, Idempotency_Key=once)
+
     def rule_sets(self, plan_id: str) -> list[Document]:
         """All versions of the plan's rules, the newest first."""
         return list(self._peer.get(f"/api/congress/plans/{plan_id}/rule-sets")["items"])

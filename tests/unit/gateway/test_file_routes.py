@@ -14,7 +14,7 @@ def test_the_bound_of_each_operation_is_in_the_table() -> None:
     found = {(route.method, route.template): route.max_body for route in routes if route.max_body is not None}
     assert found == {
         (method, path.format(owner=owner)): bound
-        for owner in ("congresses", "comments")
+        for owner in ("congresses", "comments", "difficulties")
         for method, path, bound in (("PATCH", PIECE, MOST_BYTES), ("POST", FORM, MOST_BYTES + 64 * 1024))
     }
     assert MOST_BYTES == 100 * MB

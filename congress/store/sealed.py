@@ -1,0 +1,104 @@
+"""Sealed reports as documents, and beside each its leaves and the hashes of its tree, in parts of a bounded size.
+
+sealed_reports   a document a report
+sealed_leaves    what is kept of PART congresses, in the order of the tree; `congress_ids`: which
+sealed_hashes    up to CHUNK hashes of one level of the tree, one behind the other
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from pymongo import ReplaceOne
+
+from congress.domain.sealing import Fixed, Sealed
+from servicekit.audit.chain import chain_of
+from servicekit.data.database import Database, session
+from servicekit.data.documents import Shape
+from servicekit.data.events import AuditEntry, Origin
+from servicekit.data.records import Records
+
+REPORTS, LEAVES, HASHES = "sealed_reports", "sealed_leaves", "sealed_hashes"
+PART, CHUNK, HASH_BYTES = 500, 4_096, 32
+_SEALED, _FIXED = Shape(Sealed), Shape(Fixed)
+
+
+class SealedStore:
+    def __init__(self, database: Database, origin: Callable[[], Origin]) -> None:
+        self._database = database
+        self._records = Records(database, REPORTS, origin)
+        self._reports = database.mongo[REPORTS]
+        self._leaves = database.mongo[LEAVES]
+        self._hashes = database.mongo[HASHES]
+
+    def prepare(self) -> None:
+        self._records.prepare()
+        self._reports.create_index([("plan_id", 1), ("unit_id", 1)])
+        self._leaves.create_index([("report", 1), ("congress_ids", 1)])
+        self._hashes.create_index("report")
+
+    def find(self, report_id: str) -> Sealed | None:
+        found = self._records.find(report_id)
+        return _SEALED.value(found) if found else None
+
+    def of_unit(self, plan_id: str, unit_id: str) -> list[Sealed]:
+        """The newest first; they are few."""
+        wanted = {"plan_id": plan_id, "unit_id": unit_id}
+        found = self._reports.find(wanted, {"_outbox": 0}, session=session())
+        return sorted(map(_SEALED.value, found), key=lambda one: (one.at, one.id), reverse=True)
+
+    def add(self, sealed: Sealed, audit: Iterable[AuditEntry]) -> Sealed:
+        return _SEALED.value(self._records.insert(_SEALED.document(sealed), audit=audit))
+
+    def keep_tree(self, report_id: str, leaves: Sequence[Fixed], levels: Sequence[Sequence[bytes]]) -> None:
+        """In place of what an earlier try has left of it."""
+        self.forget_tree(report_id)
+        for start in range(0, len(leaves), PART):
+            some = leaves[start : start + PART]
+            self._leaves.replace_one(
+                {"_id": f"{report_id}|{start}"},
+                {
+                    "report": report_id,
+                    "start": start,
+                    "congress_ids": [one.congress_id for one in some],
+                    "leaves": [_FIXED.document(one) for one in some],
+                },
+                upsert=True,
+            )
+        for level, hashes in enumerate(levels):
+            for chunk in range(0, len(hashes), CHUNK):
+                self._hashes.bulk_write(
+                    [
+                        ReplaceOne(
+                            {"_id": f"{report_id}|{level}|{chunk // CHUNK}"},
+                            {"report": report_id, "hashes": b"".join(hashes[chunk : chunk + CHUNK])},
+                            upsert=True,
+                        )
+                    ]
+                )
+
+    def forget_tree(self, report_id: str) -> None:
+        self._leaves.delete_many({"report": report_id})
+        self._hashes.delete_many({"report": report_id})
+
+    def leaf(self, report_id: str, congress_id: str) -> tuple[int, Fixed] | None:
+        """Its place in the tree, and what is kept of it."""
+        found = self._leaves.find_one({"report": report_id, "congress_ids": congress_id})
+        if found is None:
+            return None
+        place = found["congress_ids"].index(congress_id)
+        return found["start"] + place, _FIXED.value(found["leaves"][place])
+
+    def leaves(self, report_id: str, count: int) -> Iterator[Fixed]:
+        """All, in the order of the tree."""
+        for start in range(0, count, PART):
+            found = self._leaves.find_one({"_id": f"{report_id}|{start}"})
+            yield from map(_FIXED.value, found["leaves"] if found else ())
+
+    def hash_at(self, report_id: str, level: int, place: int) -> bytes:
+        found = self._hashes.find_one({"_id": f"{report_id}|{level}|{place // CHUNK}"})
+        start = place % CHUNK * HASH_BYTES
+        return bytes(found["hashes"][start : start + HASH_BYTES]) if found else b""
+
+    def audit_end(self) -> dict[str, object]:
+        """The last entry of this service's chain that was collected."""
+        end = next(chain_of(self._database).entries.find({"seq": {"$gt": 0}}).sort("seq", -1).limit(1), None)
+        return {"service": "congress", "seq": end["seq"] if end else 0, "mac": end["mac"] if end else ""}
