@@ -38,6 +38,11 @@ class Pass:
     permissions: frozenset[str]
     until: float
     owed_to: frozenset[str] = frozenset()
+    language: str = ""
+
+
+def _key(session: str, audience: str) -> tuple[str, str]:
+    return (hashlib.sha256(session.encode()).hexdigest(), audience)
 
 
 class Passes:
@@ -50,7 +55,7 @@ class Passes:
 
     def get(self, session: str, audience: str) -> Pass:
         """Raises SignInRequired, or Unavailable while identity does not answer."""
-        key = (hashlib.sha256(session.encode()).hexdigest(), audience)
+        key = _key(session, audience)
         kept = self._kept.get(key)
         if kept is not None and kept.until > time.monotonic():
             return kept
@@ -69,6 +74,7 @@ class Passes:
             permissions=frozenset(answer["permissions"]),
             until=time.monotonic() + min(TOKEN_KEPT_SECONDS, answer["expires_in"] - SPARE_SECONDS),
             owed_to=frozenset(answer.get("owed_to", ())),
+            language=str(answer.get("language", "")),
         )
         with self._lock:
             self._kept.pop(key, None)
@@ -77,6 +83,11 @@ class Passes:
                 del self._kept[next(iter(self._kept))]
             self._kept[key] = new
         return new
+
+    def language_of(self, session: str) -> str:
+        """Of the person whose session it is, as it was last told; empty where they opened no page from here."""
+        kept = self._kept.get(_key(session, "portal"))
+        return kept.language if kept else ""
 
     def drop(self, token: str) -> None:
         with self._lock:

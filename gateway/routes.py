@@ -1,5 +1,6 @@
 """The gateway's addresses: its own few, the decision for nginx, and everything else to a service."""
 
+from typing import Any
 from urllib.parse import quote
 
 import structlog
@@ -18,6 +19,7 @@ from servicekit.serving.cookies import SESSION, Cookie
 from servicekit.serving.problems import language, problem
 from servicekit.web.json_bodies import MAX_FORM_BYTES, READ_AWAY_MOST, read_away
 from servicekit.words import N_
+from servicekit.words.i18n import LANGUAGES, translate
 
 pages = Blueprint("gateway", __name__)
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -25,6 +27,18 @@ METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 class SendAgain(Unavailable):
     title = N_("Your rights have just changed. Send the file again.")
+
+
+# What a person reads while the portal itself is away: it says the same of itself.
+AWAY = N_("The system is not available at the moment")
+AWAY_MEANS = N_("A part of it does not answer. Nothing that was saved is lost.")
+OPEN_AGAIN = N_("Wait a minute and open the page again.")
+SEND_AGAIN = N_(
+    "Wait a minute, go back in your browser, where what you typed still stands, and send it again."
+)
+OPEN_THIS_AGAIN = N_("Open this page again")
+TO_THE_START = N_("Go to the start")
+FOUND_BY = N_("Whoever helps you finds this refusal by its reference:")
 
 
 class NotReady(Unavailable):
@@ -265,12 +279,11 @@ def refused(refusal: Refusal) -> Response:
 
 def _page(refusal: Refusal) -> Response:
     """The portal's own page for this refusal, in the reader's language; a plain one when the portal is away."""
+    reader = _language()
     told = problem(refusal)
-    response = _portal_page(refusal.status)
+    response = _portal_page(refusal.status, reader)
     if response is None:
-        response = Response(
-            render_template("refused.html", problem=told.get_json(), language=language()), refusal.status
-        )
+        response = Response(_plain_page(refusal, told.get_json(), reader), refusal.status)
         response.headers["Content-Security-Policy"] = (
             "default-src 'none'; style-src 'self'; frame-ancestors 'none'"
         )
@@ -279,9 +292,33 @@ def _page(refusal: Refusal) -> Response:
     return response
 
 
-def _portal_page(status: int) -> Response | None:
+def _language() -> str:
+    """The one that was chosen by hand, else the account's, else the browser's."""
+    account = context().passes.language_of(_asked("GET", "/").session)
+    return account if "language" not in request.cookies and account in LANGUAGES else language()
+
+
+def _plain_page(refusal: Refusal, said: dict[str, Any], reader: str) -> str:
+    away = isinstance(refusal, Unavailable)
+    sent = request.method not in ("GET", "HEAD")
+    return render_template(
+        "refused.html",
+        language=reader,
+        heading=translate(AWAY, reader) if away else said["title"],
+        told=translate(AWAY_MEANS, reader) if away else "",
+        advice=translate(SEND_AGAIN if sent else OPEN_AGAIN, reader) if away else "",
+        again="" if sent or not away else translate(OPEN_THIS_AGAIN, reader),
+        start=translate(TO_THE_START, reader),
+        found_by=translate(FOUND_BY, reader),
+        reference=said["request_id"],
+    )
+
+
+def _portal_page(status: int, reader: str) -> Response | None:
     asked = _asked("GET", f"/error/{status}")
     headers = forward.headers_in(asked.headers, request.cookies, "portal")
+    if "language" not in request.cookies:
+        headers["accept-language"] = reader
     headers["x-request-id"] = structlog.contextvars.get_contextvars()["request_id"]
     try:
         if asked.session and status not in (401, 429, 503):

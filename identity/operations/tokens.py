@@ -40,6 +40,7 @@ class TokenMade:
     session_id: str
     permissions: Sequence[str]
     owed_to: Sequence[str]
+    language: str
     session_ends_in: int
     token_type: str = "Bearer"  # noqa: S105 - what kind it is
     issued_token_type: str = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105
@@ -119,6 +120,7 @@ def _token(context: Context, known: Session, audience: str, actor: str, session_
         session_id=known.id,
         permissions=sorted({right.permission for right in rights}),
         owed_to=sorted({one for right in rights for one in right.owed_to}),
+        language=account.language,
         session_ends_in=int((session_ends - now).total_seconds()),
     )
 

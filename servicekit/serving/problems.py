@@ -83,7 +83,7 @@ def wants_page() -> bool:
 def as_page(told: Response) -> Response:
     """The same for a person who has opened an address of a service that has no pages of its own."""
     said, reader = told.get_json(), language()
-    page = plain_page(reader, str(said["status"]), said["title"], said["request_id"])
+    page = plain_page(reader, said["title"], said["request_id"])
     response = Response(page, told.status_code, mimetype="text/html")
     for name in ("Retry-After", "WWW-Authenticate"):
         if name in told.headers:

@@ -42,14 +42,12 @@ def page_of(status: int) -> str:
         f'<p lang="{language}">{html.escape(translate(UNREAD[status].title, language))}</p>'
         for language in LANGUAGES
     )
-    return _page("en", str(status), lines)
+    return _page("en", "Sammelan", lines)
 
 
-def plain_page(language: str, heading: str, said: str, reference: str) -> str:
+def plain_page(language: str, said: str, reference: str) -> str:
     """A page for where there is no other, in one language; `reference` finds it in the logs."""
-    return _page(
-        language, heading, f"<p>{html.escape(said)}</p><p><small>{html.escape(reference)}</small></p>"
-    )
+    return _page(language, html.escape(said), f"<p><small>{html.escape(reference)}</small></p>")
 
 
 def _page(language: str, heading: str, lines: str) -> str:
