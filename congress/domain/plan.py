@@ -13,6 +13,7 @@ from congress.domain.plan_refusals import (
     PlanIsClosed,
     PlanIsOpen,
 )
+from congress.domain.voting import Majority
 from servicekit.tree.units import Names, Unit
 
 MILESTONES_MOST = 60
@@ -163,6 +164,8 @@ class RuleSet:
     day: date | None = None
     by: str = ""
     results_fields: tuple[str, ...] = ()
+    content_types: tuple[ContentType, ...] = ()
+    majorities: tuple[Majority, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +183,8 @@ class Plan:
     """`deadlines` maps a level to its day. The first content type is the one a congress starts with.
 
     What is said of rules is the newest version of them; `rule_sets` are all versions, none where there is but one.
-    `spreading`: some congresses may not have been brought to their version yet.
+    `spreading`: some congresses may not have been brought to their version yet. `majorities`: none as long as those of
+    the organisation hold.
     """
 
     id: str
@@ -201,6 +205,7 @@ class Plan:
     deadline_changes: tuple[DeadlineChange, ...] = ()
     rule_sets: tuple[RuleSet, ...] = ()
     spreading: bool = False
+    majorities: tuple[Majority, ...] = ()
     version: int = 0
 
     @property
@@ -301,6 +306,7 @@ def change_plan(plan: Plan, changed: Plan) -> Plan:
         deadline_changes=plan.deadline_changes,
         rule_sets=plan.rule_sets,
         spreading=plan.spreading,
+        majorities=plan.majorities,
         version=plan.version,
     )
 

@@ -10,15 +10,25 @@ from datetime import date
 from typing import Any
 
 from congress.domain.history import By, Congress
-from congress.domain.plan import DeadlineChange, Plan, Reach, RuleSet
+from congress.domain.plan import ContentType, DeadlineChange, Plan, Reach, RuleSet
 from congress.domain.plan_life import refuse_unless_open
 from congress.domain.progress import REASON_LONGEST
 from congress.domain.progress_refusals import ReasonNeeded, ReasonTooLong
+from congress.domain.rule_kinds import (
+    KindRules,
+    MajorityRules,
+    edited_kinds,
+    edited_majorities,
+    kinds_of,
+)
 from congress.domain.rule_steps import NewStep, StepRules, done_by, edited_steps, steps_of
 from servicekit.refusals import Conflict, Invalid
 from servicekit.words import N_
 
 VERSIONS_MOST = 40
+# What a version has of a plan, by the names that both have for it.
+ONCE_THE_SAME = ("results_fields", "content_types", "majorities")
+RULES = ("deadlines", "milestones", "targets", "lateness", *ONCE_THE_SAME)
 
 
 class LevelNotPlanned(Invalid):
@@ -47,6 +57,9 @@ class Edit:
     lateness: Mapping[str, Any] = field(default_factory=dict)
     results_fields: tuple[str, ...] | None = None
     added: tuple[NewStep, ...] = ()
+    content_types: Mapping[str, KindRules] = field(default_factory=dict)
+    added_types: tuple[ContentType, ...] = ()
+    majorities: Mapping[str, MajorityRules] = field(default_factory=dict)
 
 
 def edited(plan: Plan, edit: Edit) -> Plan:
@@ -61,6 +74,8 @@ def edited(plan: Plan, edit: Edit) -> Plan:
         plan,
         deadlines={**plan.deadlines, **edit.deadlines},
         milestones=edited_steps(plan, edit.milestones, edit.added),
+        content_types=edited_kinds(plan, edit.content_types, edit.added_types),
+        majorities=edited_majorities(plan.majorities, edit.majorities),
         targets=replace(plan.targets, **edit.targets),
         lateness=replace(plan.lateness, **edit.lateness),
         results_fields=plan.results_fields if edit.results_fields is None else edit.results_fields,
@@ -95,7 +110,7 @@ def add_version(plan: Plan, edit: Edit, reach: Reach, reason: str, by: By) -> Pl
     )
     return replace(
         changed,
-        rule_sets=(*plan.rule_sets[:-1], _newest(plan), new),
+        rule_sets=(*(_filled(plan, one) for one in plan.rule_sets[:-1]), _newest(plan), new),
         deadline_changes=(*plan.deadline_changes, *moved),
         spreading=True,
     )
@@ -103,13 +118,13 @@ def add_version(plan: Plan, edit: Edit, reach: Reach, reason: str, by: By) -> Pl
 
 def _newest(plan: Plan) -> RuleSet:
     """With what was changed with the plan itself since it was made: that is of its newest version."""
-    rules = (plan.deadlines, plan.milestones, plan.targets, plan.lateness)
-    if not plan.rule_sets:
-        return RuleSet(1, *rules, results_fields=plan.results_fields)
-    made = plan.rule_sets[-1]
-    return RuleSet(
-        made.number, *rules, made.reach, made.reason, made.at, made.day, made.by, plan.results_fields
-    )
+    rules = {name: getattr(plan, name) for name in RULES}
+    return replace(plan.rule_sets[-1], **rules) if plan.rule_sets else RuleSet(1, **rules)
+
+
+def _filled(plan: Plan, one: RuleSet) -> RuleSet:
+    """With what was not kept of versions while it was the same in all of them."""
+    return replace(one, **{name: getattr(one, name) or getattr(plan, name) for name in ONCE_THE_SAME})
 
 
 def versions(plan: Plan) -> tuple[RuleSet, ...]:
@@ -122,14 +137,9 @@ def at_version(plan: Plan, number: int) -> Plan:
     if number >= plan.rules:
         return plan
     one = plan.rule_sets[number - 1]
-    return replace(
-        plan,
-        deadlines=one.deadlines,
-        milestones=one.milestones,
-        targets=one.targets,
-        lateness=one.lateness,
-        results_fields=one.results_fields or plan.results_fields,
-    )
+    rules = {name: getattr(one, name) for name in RULES}
+    # Of a version that did not keep it the plan's own holds.
+    return replace(plan, **{name: rule or getattr(plan, name) for name, rule in rules.items()})
 
 
 def ever_asked(plan: Plan) -> frozenset[str]:
@@ -140,8 +150,9 @@ def ever_asked(plan: Plan) -> frozenset[str]:
 def under(plan: Plan, congress: Congress) -> Plan:
     """The plan by the rules under which a congress stands, with the milestones that it keeps; asked again, the same."""
     by_version = at_version(plan, congress.rules)
-    steps = steps_of(by_version, congress)
-    return by_version if steps == by_version.milestones else replace(by_version, milestones=steps)
+    if not plan.rule_sets:
+        return by_version
+    return replace(by_version, milestones=steps_of(plan, congress), content_types=kinds_of(plan, congress))
 
 
 def reaches(plan: Plan, one: RuleSet, congress: Congress) -> bool:

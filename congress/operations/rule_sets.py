@@ -19,7 +19,9 @@ from congress.domain.reminders import REMINDED, UNITS_PER_EVENT
 from congress.domain.results import FIGURE_KEYS
 from congress.domain.rollup import Rollup, rules_in
 from congress.domain.rule_effects import Effect, effects_of
+from congress.domain.rule_kinds import KindRules, MajorityRules
 from congress.domain.rule_sets import Edit
+from congress.domain.rule_steps import StepRules
 from congress.operations.plans import PlanView, audit_of, managed, refuse_stale, visible_plan
 from congress.operations.seen import by_caller
 from servicekit.access.decision import Caller
@@ -55,7 +57,7 @@ def preview_rule_set(
     context: Context, caller: Caller, plan_id: str, edit: Edit, reach: Reach
 ) -> tuple[Effect, ...]:
     """What another version would mean, without changing anything: one read of sums, however large the tree."""
-    plan = managed(context, caller, plan_id)
+    plan = with_majorities(context, managed(context, caller, plan_id))
     rollup = context.rollups.find(plan_id, plan.unit_id)
     effects = effects_of(plan, edit, reach, rollup.groups if rollup else {}, context.clock.today())
     _check(context, rules.edited(plan, edit), edit)
@@ -72,7 +74,7 @@ def add_rule_set(
     expected_version: int,
 ) -> PlanView:
     """The plan has it at once, each congress that it reaches soon after: see spread_rules."""
-    plan = managed(context, caller, plan_id)
+    plan = with_majorities(context, managed(context, caller, plan_id))
     refuse_stale(plan, expected_version)
     changed = rules.add_version(plan, edit, reach, reason, by_caller(context, caller))
     _check(context, changed, edit)
@@ -82,22 +84,31 @@ def add_rule_set(
     return PlanView(saved, context.plans.cascade(plan_id), plan_checks.cautions_of(saved, depths))
 
 
+def with_majorities(context: Context, plan: Plan) -> Plan:
+    """Before a version is made the organisation's own hold; from then on those of the versions."""
+    return plan if plan.majorities else replace(plan, majorities=context.template.majorities)
+
+
 def _told(number: int, edit: Edit, reach: Reach) -> dict[str, Any]:
     """As the audit has it: what was said, and of which version."""
-    steps = {
-        key: {name: value for name in one.__slots__ if (value := getattr(one, name)) not in (None, False)}
-        | ({"required": False} if one.required is False else {})
-        for key, one in edit.milestones.items()
-    }
     said = {
         "deadlines": {level: day.isoformat() for level, day in edit.deadlines.items()},
-        "milestones": steps,
+        "milestones": {key: _said(one) for key, one in edit.milestones.items()},
         "added": [{"after": one.after, **asdict(one.milestone)} for one in edit.added],
+        "content_types": {key: _said(one) for key, one in edit.content_types.items()},
+        "added_types": list(map(asdict, edit.added_types)),
+        "majorities": {key: _said(one) for key, one in edit.majorities.items()},
         "targets": dict(edit.targets),
         "lateness": dict(edit.lateness),
         "results_fields": list(edit.results_fields or ()),
     }
     return {"rules": number, "reach": reach.value, **{name: value for name, value in said.items() if value}}
+
+
+def _said(one: StepRules | KindRules | MajorityRules) -> dict[str, Any]:
+    """What it says of its own accord: nothing is said by what is left out, and nothing by not being removed."""
+    told = {name: value for name, value in asdict(one).items() if value is not None}
+    return {name: value for name, value in told.items() if name != "removed" or value}
 
 
 def _check(context: Context, plan: Plan, edit: Edit) -> None:

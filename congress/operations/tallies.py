@@ -45,7 +45,12 @@ def list_tallies(context: Context, caller: Caller, congress_id: str) -> TalliesO
     acts: Acts = {
         "tallies": _why_not(context, caller, congress, partial(rules.refuse_opening, plan, congress, there))
     }
-    return TalliesOf([TallyView(one, plan, named) for one in there], context.template.majorities, acts)
+    return TalliesOf([TallyView(one, plan, named) for one in there], _majorities(context, plan), acts)
+
+
+def _majorities(context: Context, plan: Plan) -> Sequence[Majority]:
+    """By the version under which the congress stands; the organisation's own where that says nothing of them."""
+    return plan.majorities or context.template.majorities
 
 
 def read_tally(context: Context, caller: Caller, congress_id: str, tally_id: str) -> TallyView:
@@ -67,7 +72,7 @@ def open_tally(context: Context, caller: Caller, congress_id: str, asked: Asked)
     def work(congress: Congress, plan: Plan, there: Sequence[Tally]) -> Tally:
         by = by_caller(context, caller)
         made = rules.open_tally(
-            plan, congress, there, asked, context.template.majorities, by, context.new_id()
+            plan, congress, there, asked, _majorities(context, plan), by, context.new_id()
         )
         return context.tallies.add(made)
 

@@ -6,6 +6,7 @@ from congress.domain.history import Congress
 from congress.domain.plan import Plan
 from congress.domain.results import FIGURES, Figure, Sums
 from congress.domain.rollup import Answer, Count, LevelResults
+from congress.domain.rule_kinds import kinds_ever
 from congress.domain.rule_sets import ever_asked
 from congress.domain.rule_steps import steps_ever
 from servicekit.out.exports.tables import Column, Row, Table, Type
@@ -111,9 +112,10 @@ def congress_table(plan: Plan, name: str) -> Table:
 
 def congress_rows(plan: Plan, congresses: Iterable[Congress]) -> Iterator[Row]:
     figures, steps = _asked(plan), steps_ever(plan)
+    kinds = {one.key: one for one in kinds_ever(plan)}
     for congress in congresses:
         unit, results = congress.unit, congress.results or {}
-        kind = plan.content_type(congress.content_type)
+        kind = kinds.get(congress.content_type)
         current = congress.current
         yield [
             unit.code,

@@ -5,9 +5,11 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from congress import schemas
-from congress.domain.plan import Reach, milestone_of
+from congress.domain.plan import Reach, content_type_of, milestone_of
+from congress.domain.rule_kinds import KindRules, MajorityRules
 from congress.domain.rule_sets import Edit
 from congress.domain.rule_steps import NewStep, StepRules
+from congress.domain.voting import Base
 from congress.operations import rule_sets as operations
 from congress.routes import views
 from servicekit.web.guards import access, caller
@@ -55,4 +57,11 @@ def edit_of(body: dict[str, Any]) -> Edit:
     asked = body["results_fields"]
     figures = None if asked is None else tuple(asked)
     added = tuple(NewStep(milestone_of(one), one["after"]) for one in body["added"])
-    return Edit(body["deadlines"], milestones, body["targets"], body["lateness"], figures, added)
+    kinds = {key: KindRules(**one) for key, one in body["content_types"].items()}
+    majorities = {key: _majority_of(one) for key, one in body["majorities"].items()}
+    days = (body["deadlines"], milestones, body["targets"], body["lateness"])
+    return Edit(*days, figures, added, kinds, tuple(map(content_type_of, body["added_types"])), majorities)
+
+
+def _majority_of(said: dict[str, Any]) -> MajorityRules:
+    return MajorityRules(**{**said, **({"base": Base(said["base"])} if "base" in said else {})})

@@ -20,6 +20,7 @@ from congress.domain.postponing import is_postponed, latest, postponed_until
 from congress.domain.progress import days_of, is_held
 from congress.domain.reopening import figures_at
 from congress.domain.results import AT_MOST, FIGURES, SHARES, SUMS, cautions_of_results
+from congress.domain.rule_kinds import kinds_ever
 from congress.domain.rule_sets import at_version
 from congress.domain.rule_steps import earlier_steps
 from congress.domain.steps import next_steps
@@ -32,6 +33,7 @@ from congress.operations.seen import CongressView
 from servicekit.refusals import filled
 from servicekit.serving.problems import language, message, refusal_document
 from servicekit.tree.units import Unit
+from servicekit.web.kit import context
 from servicekit.words.i18n import translate
 
 Json = dict[str, Any]
@@ -56,6 +58,7 @@ def plan_view(view: PlanView) -> Json:
         "deadline_changes": [asdict(one) for one in plan.deadline_changes],
         "rules": plan.rules,
         "earlier_steps": [asdict(one) for one in earlier_steps(plan)],
+        "earlier_types": [asdict(one) for one in kinds_ever(plan) if one not in plan.content_types],
         "spreading": plan.spreading,
         "cascade": asdict(view.cascade) if view.cascade else None,
         "cautions": cautions_view(view.cautions),
@@ -89,6 +92,7 @@ def _set_view(found: Plan | Template) -> Json:
         "content_types": [asdict(kind) for kind in found.content_types],
         "targets": asdict(found.targets),
         "lateness": asdict(found.lateness),
+        "majorities": [asdict(one) for one in found.majorities or context().template.majorities],
     }
 
 
@@ -178,6 +182,7 @@ def congress_view(view: CongressView, today: date) -> Json:
         "rules": congress.rules,
         "results_fields": plan.results_fields,
         "content_type": congress.content_type,
+        "content_types": [kind.key for kind in plan.content_types],
         # The schema reads the fields of a value as it reads those of a document.
         "entries": congress.entries,
         "current": {key: entry.date for key, entry in current.items()},

@@ -7,7 +7,6 @@ from congress.schemas.congresses import (
     CongressList,
     CongressQuery,
     CongressView,
-    ContentTypeChoice,
     EntryView,
     ExtensionAnswerView,
     ExtensionAsked,
@@ -34,6 +33,7 @@ from congress.schemas.parts import OnPurpose
 from congress.schemas.plans import (
     CascadeView,
     CautionView,
+    ContentTypeChoice,
     ContentTypeSchema,
     DeadlineChangeView,
     FigureList,

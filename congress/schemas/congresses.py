@@ -137,10 +137,6 @@ class MilestoneReport(StrictSchema):
     corrects = identifier(load_default=None, allow_none=True)
 
 
-class ContentTypeChoice(StrictSchema):
-    content_type = text(64, required=True)
-
-
 class ResultsReport(StrictSchema):
     figures = named(Number(), MOST_NAMED, required=True)
 
@@ -353,6 +349,7 @@ class CongressView(TakenView, FromAboveView):
     blocked = fields.Boolean()
     difficulties = fields.List(fields.Nested(BlockingDifficultyView))
     content_type = fields.String()
+    content_types = fields.List(fields.String())
     entries = fields.List(fields.Nested(EntryView))
     current = fields.Dict(keys=fields.String(), values=fields.Date())
     milestones = fields.List(fields.Nested(MilestoneStateView))

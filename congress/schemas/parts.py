@@ -47,3 +47,17 @@ class OnPurpose(StrictSchema):
 
     over_levels = fields.Boolean(truthy={True}, falsy={False}, load_default=False)
     over_reason = prose(LONGEST_TEXT, 0, load_default="")
+
+
+class MajorityView(StrictSchema):
+    """`numerator` / `denominator` of the base, or `more` than that. `base`: summoned, body (both less the exclusions),
+    present, returned. `elects`: seats go to those with the most votes; else each is voted on by itself.
+    """
+
+    key = fields.String()
+    names = fields.Dict(keys=fields.String(), values=fields.String())
+    numerator = fields.Integer()
+    denominator = fields.Integer()
+    more = fields.Boolean()
+    base = fields.String()
+    elects = fields.Boolean()

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import fields, post_load, validate
 
-from congress.schemas.parts import MOST_NAMED, key, names, some
+from congress.schemas.parts import MOST_NAMED, MajorityView, key, names, some
 from servicekit.web.schemas import (
     TOO_LONG,
     Day,
@@ -34,6 +34,10 @@ class ContentTypeSchema(StrictSchema):
     names = names(required=True)
     elects_committee = fields.Boolean(truthy={True}, falsy={False})
     elects_delegates = fields.Boolean(truthy={True}, falsy={False})
+
+
+class ContentTypeChoice(StrictSchema):
+    content_type = text(64, required=True)
 
 
 class TargetsSchema(StrictSchema):
@@ -123,6 +127,7 @@ class PlanTemplateView(StrictSchema):
     content_types = fields.List(fields.Nested(ContentTypeSchema))
     targets = fields.Nested(TargetsSchema)
     lateness = fields.Nested(LatenessSchema)
+    majorities = fields.List(fields.Nested(MajorityView))
     results_fields = fields.List(fields.String())
 
 
@@ -131,8 +136,8 @@ class LevelledTemplateView(PlanTemplateView):
 
 
 class PlanView(PlanTemplateView):
-    """`issuing`: the milestone that a unit records by taking the plan over. `earlier_steps`: milestones that only
-    earlier versions of the rules have.
+    """`issuing`: the milestone that a unit records by taking the plan over. `earlier_steps`, `earlier_types`: what
+    only earlier versions of the rules have.
     """
 
     id = fields.String()
@@ -148,6 +153,7 @@ class PlanView(PlanTemplateView):
     open_below = fields.String()
     issuing = fields.String(allow_none=True)
     earlier_steps = fields.List(fields.Nested(MilestoneSchema))
+    earlier_types = fields.List(fields.Nested(ContentTypeSchema))
     deadline_changes = fields.List(fields.Nested(DeadlineChangeView))
     rules = fields.Integer()
     spreading = fields.Boolean()

@@ -2,8 +2,8 @@
 
 from marshmallow import fields
 
-from congress.schemas.parts import FEW, LONGEST_TEXT, key, names, some
-from congress.schemas.plans import LatenessSchema, MilestoneSchema, TargetsSchema
+from congress.schemas.parts import FEW, LONGEST_TEXT, MajorityView, key, names, some
+from congress.schemas.plans import ContentTypeSchema, LatenessSchema, MilestoneSchema, TargetsSchema
 from servicekit.web.schemas import Day, StrictSchema, WholeView, one_of, prose, text, whole
 
 
@@ -29,6 +29,22 @@ class NewStepSchema(StrictSchema):
     after = text(64, 0, load_default="")
 
 
+class KindRulesSchema(StrictSchema):
+    """`removed`: nobody chooses it any more; a congress that is of this kind stays so."""
+
+    names = names()
+    removed = fields.Boolean(truthy={True}, falsy={False})
+
+
+class MajorityRulesSchema(StrictSchema):
+    """`numerator` / `denominator` of the base, or `more` than that."""
+
+    numerator = whole(-10_000, 10_000)
+    denominator = whole(-10_000, 10_000)
+    more = fields.Boolean(truthy={True}, falsy={False})
+    base = one_of(("summoned", "body", "present", "returned"))
+
+
 class RuleSetEdit(StrictSchema):
     """What is to be otherwise than in the newest version; what is left out stays. `reach`: congresses that have not
     closed, or those alone that are not begun.
@@ -39,6 +55,13 @@ class RuleSetEdit(StrictSchema):
         keys=key(), values=fields.Nested(StepRulesSchema), load_default=dict, validate=FEW
     )
     added = some(fields.Nested(NewStepSchema), 20, load_default=list)
+    content_types = fields.Dict(
+        keys=key(), values=fields.Nested(KindRulesSchema), load_default=dict, validate=FEW
+    )
+    added_types = some(fields.Nested(ContentTypeSchema), 20, load_default=list)
+    majorities = fields.Dict(
+        keys=key(), values=fields.Nested(MajorityRulesSchema), load_default=dict, validate=FEW
+    )
     targets = fields.Nested(TargetsSchema, load_default=dict)
     lateness = fields.Nested(LatenessSchema, load_default=dict)
     results_fields = some(text(64), load_default=None)
@@ -76,6 +99,8 @@ class RuleSetView(StrictSchema):
     milestones = fields.List(fields.Nested(MilestoneSchema))
     targets = fields.Nested(TargetsSchema)
     lateness = fields.Nested(LatenessSchema)
+    content_types = fields.List(fields.Nested(ContentTypeSchema))
+    majorities = fields.List(fields.Nested(MajorityView))
     results_fields = fields.List(fields.String())
     reach = fields.String()
     reason = fields.String()

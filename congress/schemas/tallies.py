@@ -5,7 +5,7 @@ from marshmallow import fields
 from congress.domain.progress import REASON_LONGEST
 from congress.domain.results import FIGURE_MOST
 from congress.domain.tallies import CANDIDATES_MOST, EXCLUSIONS_MOST, SLOTS, Of
-from congress.schemas.parts import some
+from congress.schemas.parts import MajorityView, some
 from congress.schemas.plans import CautionView
 from servicekit.web.schemas import StrictSchema, WholeView, acts_field, identifier, one_of, prose, text, whole
 
@@ -57,20 +57,6 @@ class KeyingAsked(StrictSchema):
 
 class TallyWithdrawal(StrictSchema):
     reason = prose(REASON_LONGEST, 0, required=True)
-
-
-class MajorityView(StrictSchema):
-    """`numerator` / `denominator` of the base, or `more` than that. `base`: summoned, body (both less the exclusions),
-    present, returned. `elects`: seats go to those with the most votes; else each is voted on by itself.
-    """
-
-    key = fields.String()
-    names = fields.Dict(keys=fields.String(), values=fields.String())
-    numerator = fields.Integer()
-    denominator = fields.Integer()
-    more = fields.Boolean()
-    base = fields.String()
-    elects = fields.Boolean()
 
 
 class KeyedView(StrictSchema):

@@ -21,6 +21,14 @@ APPLIES = {
 }
 OWNERS = {"unit": N_("The unit's own"), "superior": N_("The superior unit's")}
 
+# Of whom a part must have voted for it.
+BASES = (
+    ("summoned", N_("of those officially summoned")),
+    ("body", N_("of all members of the body")),
+    ("present", N_("of those present")),
+    ("returned", N_("of the ballots that came back")),
+)
+
 NO_TITLE = N_("A title is needed in one language at least.")
 
 # Why there is no forecast.
@@ -64,6 +72,9 @@ LABELS = {
     "targets/candidates_least": N_("More candidates than seats, at least"),
     "targets/candidates_most": N_("More candidates than seats, at most"),
     "added/": N_("New milestone"),
+    "content_types/": N_("Kind of congress"),
+    "added_types/": N_("New kind of congress"),
+    "majorities/": N_("What a decision takes"),
     "results_fields/": N_("Figures of the results"),
     "results_fields": N_("Figures of the results"),
     "reach": N_("Whom it is for"),

@@ -19,13 +19,13 @@ from portal.congress.views.congress import (
 from portal.congress.views.explanations import explanations_of
 from portal.congress.views.extensions import extensions_of
 from portal.congress.views.files import files_card, why_not_taken
-from portal.congress.views.milestones import steps_ever
 from portal.congress.views.offices import sides_of, who_acts
 from portal.congress.views.pilots import pilots_of
 from portal.congress.views.postponing import postponements_of
 from portal.congress.views.returned import came_back, with_answers
 from portal.congress.views.steps import Steps
 from portal.congress.views.taking_over import takings_of
+from portal.congress.views.versions import kinds_ever, steps_ever
 from portal.congress.words import CHANGED_BY_YOURSELF
 from portal.frame.forms import Fault, Form
 from portal.frame.pager import after, pager
@@ -293,7 +293,11 @@ def _content_page(one: Document, plan: Document, form: Form) -> Response:
         form.status,
         trail=trail_of(one),
         form=form,
-        kinds=[(kind["key"], name_of(kind["names"])) for kind in plan["content_types"]],
+        kinds=[
+            (kind["key"], name_of(kind["names"]))
+            for kind in kinds_ever(plan)
+            if kind["key"] in one["content_types"]
+        ],
         action=f"{start}/content",
         back=start,
     )

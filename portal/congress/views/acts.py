@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from portal.congress.views.milestones import steps_ever
 from portal.congress.views.returned import CameBack, came_back
+from portal.congress.views.versions import steps_ever
 from portal.shared.clients.acts import offered, over_others, within_reach
 from portal.shared.units import Document, Names
 

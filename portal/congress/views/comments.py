@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from portal.congress.views.congress import field_word, figure_word
 from portal.congress.views.files import File, file_of
-from portal.congress.views.milestones import steps_ever
+from portal.congress.views.versions import steps_ever
 from portal.shared.units import Crumb, Document, Words
 from portal.threads.views import Record
 

@@ -7,9 +7,9 @@ from itertools import pairwise
 from types import MappingProxyType
 
 from portal.congress.views.acts import Act, acts_of
-from portal.congress.views.milestones import steps_ever
 from portal.congress.views.opening import Opening, opening_of
 from portal.congress.views.returned import CameBack, came_back
+from portal.congress.views.versions import kinds_ever, steps_ever
 from portal.congress.words import OTHER_FIGURE, OTHER_FIGURES, REPORT_AS_A_WHOLE
 from portal.frame.forms import Fault, fault_of
 from portal.shared import states
@@ -155,7 +155,7 @@ def congress_page(
         content=_content(congress, plan),
         content_link=(
             f"/congresses/{congress['id']}/content"
-            if offered(congress, "content-type") and len(plan["content_types"]) > 1
+            if offered(congress, "content-type") and len(congress["content_types"]) > 1
             else ""
         ),
         back=came_back(congress),
@@ -189,7 +189,7 @@ def reported_by_code(congress: Document) -> str:
 
 
 def _content(congress: Document, plan: Document) -> Names:
-    kinds: dict[str, Names] = {kind["key"]: kind["names"] for kind in plan["content_types"]}
+    kinds: dict[str, Names] = {kind["key"]: kind["names"] for kind in kinds_ever(plan)}
     return kinds.get(congress["content_type"], {})
 
 

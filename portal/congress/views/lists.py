@@ -6,8 +6,8 @@ from datetime import date
 from urllib.parse import urlencode
 
 from portal.congress.views.congress import days_over, unit_with_id
-from portal.congress.views.milestones import steps_ever
 from portal.congress.views.offices import Office, who_acts
+from portal.congress.views.versions import steps_ever
 from portal.queues.views import Choice, Filter
 from portal.shared import states
 from portal.shared.states import State

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from urllib.parse import parse_qsl, urlencode
 
 from portal.congress.views.congress import due_state, unit_with_id
-from portal.congress.views.milestones import steps_ever
+from portal.congress.views.versions import steps_ever
 from portal.congress.words import BETWEEN_RECORDS
 from portal.frame.forms import Fault, fault_of
 from portal.queues.views import TICK, Seen, Tab, ticked

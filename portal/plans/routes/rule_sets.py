@@ -11,6 +11,7 @@ from portal.frame.languages import SWITCH
 from portal.frame.pages import done, know_words, level_name, name_of, or_shown_again, page
 from portal.plans.views.ladders import typed_ladder
 from portal.plans.views.plans import plan_of
+from portal.plans.views.rule_kinds import NEW_KINDS, kind_fields, typed_kinds
 from portal.plans.views.rule_sets import (
     FIGURES,
     LATENESS,
@@ -23,12 +24,12 @@ from portal.plans.views.rule_sets import (
 from portal.plans.views.rule_steps import (
     LANGUAGES,
     NEW,
-    milestone_names,
+    names_by_family,
     step_fields,
     typed_new_steps,
     typed_steps,
 )
-from portal.plans.words import APPLIES, OWNERS, REACHES
+from portal.plans.words import APPLIES, BASES, OWNERS, REACHES
 from portal.shared.asking import congress, membership
 from portal.shared.clients.acts import offered
 from portal.shared.clients.answers import Document
@@ -37,6 +38,8 @@ from servicekit.web.guards import access
 pages = Blueprint("rule_sets", __name__)
 
 STALE = 412
+KIND_PARTS = ("removed", *(f"names/{language}" for language in LANGUAGES))
+MAJORITY_PARTS = ("numerator", "denominator", "more", "base")
 
 
 def _looked_up(plan_id: str) -> tuple[Document, list[str]]:
@@ -54,8 +57,9 @@ def read_rules(plan_id: str) -> Response:
         "rules.html",
         plan=plan_of(plan, levels),
         versions=versions_of(congress().rule_sets(plan_id)),
-        names=milestone_names(plan),
+        names=names_by_family(plan),
         may_add=offered(plan, "rules"),
+        bases=dict(BASES),
     )
 
 
@@ -97,6 +101,7 @@ def _typed(form: Form, plan: Document) -> Document:
         "deadlines": {level: form.day(f"deadlines/{level}", needed=True) for level in plan["deadlines"]},
         "milestones": typed_steps(form, plan),
         "added": typed_new_steps(form),
+        **typed_kinds(form, plan),
         # In whatever order the plan has them: the same figures are no change of it, and so are none where it has none.
         "results_fields": None if set(figures) == set(plan["results_fields"]) else figures,
         "lateness": {
@@ -129,9 +134,15 @@ def _form_page(
             for key, one in names.items()
             for part in ("days_before_deadline", "removed", *(f"names/{language}" for language in LANGUAGES))
         },
+        **{
+            f"{family}/{one['key']}/{part}": name_of(one["names"])
+            for family, parts in (("content_types", KIND_PARTS), ("majorities", MAJORITY_PARTS))
+            for one in answer[family]
+            for part in parts
+        },
     }
     figures = _figures()
-    ticked = [*step_fields(answer), *(f"{FIGURES}/{key}" for key in figures)]
+    ticked = [*step_fields(answer), *kind_fields(answer), *(f"{FIGURES}/{key}" for key in figures)]
     return page(
         "rules_new.html",
         form.status,
@@ -141,6 +152,10 @@ def _form_page(
         changed=changed,
         languages=[(language, own) for language, _sign, own in SWITCH],
         new=NEW,
+        new_kinds=NEW_KINDS,
+        kinds=[(one["key"], name_of(one["names"])) for one in answer["content_types"]],
+        majorities=[(one["key"], name_of(one["names"])) for one in answer["majorities"]],
+        bases=[(key, _(word)) for key, word in BASES],
         places=[(key, name_of(one)) for key, one in names.items()],
         applies=[(key, _(word)) for key, word in APPLIES.items()],
         owners=[(key, _(word)) for key, word in OWNERS.items()],

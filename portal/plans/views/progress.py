@@ -13,7 +13,7 @@ from portal.congress.views.lists import (
     STANDINGS,
     chosen_milestone,
 )
-from portal.congress.views.milestones import steps_ever
+from portal.congress.views.versions import steps_ever
 from portal.plans.outlines import Outline, Outlines
 from portal.shared.units import Document, Names, Unit, unit_of
 from servicekit.words.formats import tenths

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from portal.congress.views.congress import figure_word
 from portal.plans.views.ladders import FIELD as LADDER
 from portal.plans.views.ladders import ladder_text
+from portal.plans.views.rule_kinds import kind_values
 from portal.plans.views.rule_steps import YES, step_values
 from portal.plans.words import LABELS, REACHES
 from portal.shared.units import Document, Ours, Words
 
 LATENESS = ("explained_after", "postponed_most")
 FIGURES = "results_fields"
+# What has a name of its own.
+NAMED = ("milestones", "content_types", "majorities")
 TARGETS = ("women", "young", "candidates_least", "candidates_most")
 
 
@@ -19,7 +22,7 @@ TARGETS = ("women", "young", "candidates_least", "candidates_most")
 class Change:
     """Of one field: as it was in the version before, and as it is; empty for what is ticked and was not, or is not any
     more. `kind`: deadlines, lateness, targets, results_fields; days_before_deadline, required and names of milestones,
-    and added or removed for one that came or went; of some `word` says which.
+    and added or removed for one that came or went; of some `word` says which. `family`: of what has a name of its own.
     """
 
     kind: str
@@ -27,6 +30,7 @@ class Change:
     before: str
     after: str
     word: Words
+    family: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,30 +58,35 @@ def _version(one: Document, before: Document | None) -> Version:
         one["reason"],
         one["at"] or "",
         REACHES.get(one["reach"], "") if one["at"] else "",
-        (*_came_and_went(before, one), *_changes(rule_values(before), rule_values(one))) if before else (),
+        (
+            *_came_and_went(before, one, "milestones"),
+            *_came_and_went(before, one, "content_types"),
+            *_changes(rule_values(before), rule_values(one)),
+        )
+        if before
+        else (),
     )
 
 
-def _keys(rules: Document) -> list[str]:
-    return [str(one["key"]) for one in rules["milestones"]]
-
-
-def _came_and_went(before: Document, after: Document) -> list[Change]:
-    old, new = _keys(before), _keys(after)
-    came = [Change("added", key, "", key, Ours("")) for key in new if key not in old]
-    return [*came, *(Change("removed", key, key, "", Ours("")) for key in old if key not in new)]
+def _came_and_went(before: Document, after: Document, what: str) -> list[Change]:
+    old, new = ([str(one["key"]) for one in rules[what]] for rules in (before, after))
+    came = [Change("added", key, "", key, Ours(""), what) for key in new if key not in old]
+    return [*came, *(Change("removed", key, key, "", Ours(""), what) for key in old if key not in new)]
 
 
 def _changes(before: dict[str, str], after: dict[str, str]) -> Iterator[Change]:
     for name in dict.fromkeys((*before, *after)):
         old, new = before.get(name, ""), after.get(name, "")
-        kind, _slash, key = name.partition("/")
-        if kind == "milestones":
-            key, _slash, kind = key.partition("/")
-            if not {f"milestones/{key}/days_before_deadline"} <= before.keys() & after.keys():
-                continue
-        if old != new:
-            yield Change(kind.partition("/")[0], key, old, new, _word(kind, key))
+        if old == new:
+            continue
+        family, _slash, key = name.partition("/")
+        if family not in NAMED:
+            yield Change(family, key, old, new, _word(family, key))
+            continue
+        key, _slash, kind = key.partition("/")
+        # What came or went is said as a whole.
+        if all(any(one.startswith(f"{family}/{key}/") for one in rules) for rules in (before, after)):
+            yield Change(kind.partition("/")[0], key, old, new, Ours(""), family)
 
 
 def differences(plan: Document, typed: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -94,6 +103,7 @@ def rule_values(rules: Document) -> dict[str, str]:
     return {
         **{f"deadlines/{level}": day for level, day in rules["deadlines"].items()},
         **step_values(rules),
+        **kind_values(rules),
         **{f"lateness/{name}": str(rules["lateness"][name]) for name in LATENESS},
         LADDER: ladder_text(rules["lateness"]["reminders"]),
         **{f"targets/{name}": str(rules["targets"][name]) for name in TARGETS},

@@ -1,9 +1,9 @@
 """The milestones of a new version of a plan's rules, as its form has them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from portal.congress.views.milestones import steps_ever
+from portal.congress.views.versions import kinds_ever, steps_ever
 from portal.frame.forms import Fault, Form
 from portal.frame.languages import SWITCH
 from portal.plans.words import NO_TITLE
@@ -14,11 +14,17 @@ YES = "yes"
 NEW = range(3)
 LANGUAGES = tuple(language for language, _sign, _own in SWITCH)
 _PARTS = ("days_before_deadline", "after", "applies", "owner", "required", "waits_for_parent")
+_ALL_PARTS = (*_PARTS, *(f"names/{key}" for key in LANGUAGES))
 
 
-def milestone_names(plan: Document) -> dict[str, Names]:
-    """Of all that any version has."""
-    return {one["key"]: one["names"] for one in steps_ever(plan)}
+def names_by_family(plan: Document) -> dict[str, dict[str, Names]]:
+    """Of all that any version has, and of the kinds of decision."""
+    families = {
+        "milestones": steps_ever(plan),
+        "content_types": kinds_ever(plan),
+        "majorities": plan["majorities"],
+    }
+    return {family: {one["key"]: one["names"] for one in some} for family, some in families.items()}
 
 
 def step_values(rules: Document) -> dict[str, str]:
@@ -38,7 +44,7 @@ def step_fields(rules: Document) -> list[str]:
     own = [
         f"milestones/{one['key']}/{part}" for one in rules["milestones"] for part in ("required", "removed")
     ]
-    new = [f"added/{at}/{part}" for at in NEW for part in (*_PARTS, *(f"names/{key}" for key in LANGUAGES))]
+    new = [f"added/{at}/{part}" for at in NEW for part in _ALL_PARTS]
     return [*step_values(rules), *own, *new]
 
 
@@ -53,11 +59,11 @@ def _typed(form: Form, place: str, before: Mapping[str, str]) -> dict[str, Any]:
         "days_before_deadline": form.whole(f"{place}/days_before_deadline", needed=True),
         "required": bool(form.text(f"{place}/required")),
     }
-    names = _names(form, place)
+    names = named(form, place)
     return said if names == before else {**said, "names": names}
 
 
-def _names(form: Form, place: str) -> dict[str, str]:
+def named(form: Form, place: str) -> dict[str, str]:
     names = {key: name for key in LANGUAGES if (name := form.text(f"{place}/names/{key}"))}
     if not names:
         form.faults[f"{place}/names/{LANGUAGES[0]}"] = Fault(NO_TITLE)
@@ -65,22 +71,24 @@ def _names(form: Form, place: str) -> dict[str, str]:
 
 
 def typed_new_steps(form: Form) -> list[dict[str, Any]]:
-    """Those rows in which anything stands, put together from the first on: so a service finds them where they are."""
-    rows = [row for at in NEW if (row := _row(form, at))]
-    for at in NEW:
-        for part in step_fields({"milestones": ()}):
-            if part.startswith(f"added/{at}/"):
-                form.values.pop(part, None)
-        for part, value in (rows[at] if at < len(rows) else {}).items():
-            form.values[f"added/{at}/{part}"] = value
-    return [_new(form, at) for at in range(len(rows))]
+    rows = put_together(form, "added", NEW, _ALL_PARTS, ("names/", "days_before_deadline"))
+    return [_new(form, at) for at in range(rows)]
 
 
-def _row(form: Form, at: int) -> dict[str, str]:
-    parts = [*_PARTS, *(f"names/{key}" for key in LANGUAGES)]
-    row = {part: value for part in parts if (value := form.text(f"added/{at}/{part}"))}
-    told = [part for part in row if part.startswith("names/") or part == "days_before_deadline"]
-    return row if told else {}
+def put_together(
+    form: Form, family: str, rows: Sequence[int], parts: Sequence[str], told: tuple[str, ...]
+) -> int:
+    """How many rows say anything; they then stand from the first on, where a service finds their faults. `told`: what
+    parts begin with that somebody types.
+    """
+    typed = [{part: value for part in parts if (value := form.text(f"{family}/{at}/{part}"))} for at in rows]
+    said = [row for row in typed if any(part.startswith(told) for part in row)]
+    for at in rows:
+        for part in parts:
+            form.values.pop(f"{family}/{at}/{part}", None)
+            if at < len(said) and part in said[at]:
+                form.values[f"{family}/{at}/{part}"] = said[at][part]
+    return len(said)
 
 
 def _new(form: Form, at: int) -> dict[str, Any]:
@@ -88,7 +96,7 @@ def _new(form: Form, at: int) -> dict[str, Any]:
     return {
         # Always the same for this form, however often it is sent.
         "key": f"step-{form.once[:20]}-{at}",
-        "names": _names(form, place),
+        "names": named(form, place),
         "days_before_deadline": form.whole(f"{place}/days_before_deadline", needed=True),
         "after": form.text(f"{place}/after"),
         "applies": form.text(f"{place}/applies") or "always",

@@ -100,7 +100,8 @@ def _a_congress(**changes: Any) -> dict[str, Any]:
     return {
         "id": "c", "version": 3, "plan_id": "p", "unit_id": "u", "unit_path": ["r", "u"],
         "unit": {"code": "U", "names": {"en": "Unit"}, "level": "union"}, "state": "under_way",
-        "deadline": "2026-12-01", "content_type": "4", "entries": [an_entry("e1", "opened", "2026-11-20")],
+        "deadline": "2026-12-01", "content_type": "4", "content_types": ["4"],
+        "entries": [an_entry("e1", "opened", "2026-11-20")],
         "milestones": [
             {"key": "opened", "due": "2026-11-30", "date": "2026-11-20", "state": "done"},
             {"key": "closed", "due": "2026-12-01", "date": None, "state": "open"},

@@ -9,9 +9,10 @@ from flask import render_template, render_template_string
 from portal.congress.views.congress import figure_word
 from portal.frame.forms import Form
 from portal.plans.views.plans import plan_of
+from portal.plans.views.rule_kinds import NEW_KINDS, kind_fields, typed_kinds
 from portal.plans.views.rule_sets import differences, effects_of, rule_values, versions_of
-from portal.plans.views.rule_steps import NEW, milestone_names, step_fields, typed_new_steps, typed_steps
-from portal.plans.words import REACHES
+from portal.plans.views.rule_steps import NEW, names_by_family, step_fields, typed_new_steps, typed_steps
+from portal.plans.words import BASES, REACHES
 from tests.unit.portal.test_portal_superior_pages import language, portal  # noqa: F401
 
 RULES: dict[str, Any] = {
@@ -19,6 +20,21 @@ RULES: dict[str, Any] = {
     "milestones": [
         {"key": "opened", "names": {"en": "Opened"}, "days_before_deadline": 1, "required": True},
         {"key": "sent", "names": {"en": "Sent"}, "days_before_deadline": -10, "required": True},
+    ],
+    "content_types": [
+        {"key": "4", "names": {"en": "All"}, "elects_committee": True, "elects_delegates": True},
+        {"key": "2", "names": {"en": "Merged"}, "elects_committee": False, "elects_delegates": False},
+    ],
+    "majorities": [
+        {
+            "key": "election",
+            "names": {"en": "Election"},
+            "numerator": 1,
+            "denominator": 2,
+            "more": True,
+            "base": "summoned",
+            "elects": True,
+        },
     ],
     "results_fields": ["summoned", "women"],
     "lateness": {"explained_after": 45, "postponed_most": 30, "reminders": [-7, 0, 1]},
@@ -65,8 +81,8 @@ def test_each_version_says_which_milestones_came_went_and_are_called_otherwise()
         ("removed", "sent", "sent", ""),
         ("names", "opened", "Opened", "Begun"),
     ]
-    shown = milestone_names({"milestones": [said, audited], "earlier_steps": [sent]})
-    assert list(shown) == ["opened", "audited", "sent"]
+    shown = names_by_family({**PLAN, "milestones": [said, audited], "earlier_steps": [sent]})
+    assert list(shown["milestones"]) == ["opened", "audited", "sent"]
 
 
 def test_what_is_typed_of_milestones_is_sent_from_the_first_row_on_and_what_is_wrong_is_said_at_its_field() -> (
@@ -100,25 +116,65 @@ def test_what_is_typed_of_milestones_is_sent_from_the_first_row_on_and_what_is_w
     }  # fmt: skip
 
 
+def test_kinds_and_majorities_are_sent_as_they_are_otherwise() -> None:
+    values = {
+        **rule_values(PLAN), "content_types/4/names/vi": "Đủ", "content_types/2/removed": "yes",
+        "majorities/election/numerator": "2", "majorities/election/denominator": "3", "majorities/election/more": "",
+        "added_types/1/names/en": "New", "added_types/1/elects_delegates": "yes",
+    }  # fmt: skip
+    form = Form(values, 3, once="abcdefghij")
+    assert typed_kinds(form, PLAN) == {
+        "content_types": {"4": {"names": {"vi": "Đủ", "en": "All"}}, "2": {"removed": True}},
+        "added_types": [
+            {"key": "kind-abcdefghij-0", "names": {"en": "New"}, "elects_committee": False, "elects_delegates": True}
+        ],
+        "majorities": {"election": {"numerator": 2, "denominator": 3, "more": False, "base": "summoned"}},
+    }  # fmt: skip
+    assert not form.faults
+    as_it_is = typed_kinds(Form(rule_values(PLAN), 3), PLAN)
+    assert (as_it_is["content_types"], as_it_is["added_types"]) == ({}, [])
+
+
+def test_a_version_says_what_it_changed_of_kinds_and_of_majorities(language: str) -> None:  # noqa: F811
+    kinds = [{**RULES["content_types"][0], "names": {"en": "Whole"}}]
+    (majority,) = RULES["majorities"]
+    changed = {"content_types": kinds, "majorities": [{**majority, "numerator": 2, "denominator": 3, "more": False,
+                                                       "base": "body"}]}  # fmt: skip
+    versions = versions_of([{**FIRST, "number": 2, "at": "2026-05-01T10:00:00+00:00", **changed}, FIRST])
+    assert [(one.family, one.kind, one.key) for one in versions[0].changes] == [
+        ("content_types", "removed", "2"),
+        ("content_types", "names", "4"),
+        ("majorities", "numerator", "election"),
+        ("majorities", "denominator", "election"),
+        ("majorities", "base", "election"),
+        ("majorities", "more", "election"),
+    ]
+    shown = render_template("rules.html", versions=versions, may_add=True, bases=dict(BASES), **around())
+    assert ("Merged" in shown, "Election" in shown) == (True, True)
+    assert {"en": "just so many", "bn": "ঠিক ততটাই", "vi": "đúng bằng mức đó"}[language] in shown
+
+
 def test_a_stale_form_names_what_is_saved_by_now() -> None:
     typed = {**rule_values(PLAN), "targets/women": "30", "milestones/sent/required": ""}
     assert differences(PLAN, typed) == [("milestones/sent/required", "yes"), ("targets/women", "15")]
 
 
 def around(**values: Any) -> dict[str, Any]:
-    return {"plan": plan_of(PLAN), "changed": (), "names": milestone_names(PLAN), **values}
+    return {"plan": plan_of(PLAN), "changed": (), "names": names_by_family(PLAN), **values}
 
 
 def test_the_page_shows_all_versions_and_offers_a_new_one_to_whom_it_may(language: str) -> None:  # noqa: F811
     versions = versions_of([SECOND, FIRST])
-    shown = render_template("rules.html", versions=versions, may_add=True, **around())
+    shown = render_template("rules.html", versions=versions, may_add=True, bases=dict(BASES), **around())
     assert "&lt;b&gt;Flood&lt;/b&gt;" in shown
     assert 'href="/plans/p/rules/new"' in shown
     assert 'id="version-1"' in shown
     word = {"en": "Women at least", "bn": "নারী অন্তত", "vi": "Nữ ít nhất"}[language]
     assert word in shown
     assert "Ours(" not in shown
-    assert "/rules/new" not in render_template("rules.html", versions=versions, may_add=False, **around())
+    assert "/rules/new" not in render_template(
+        "rules.html", versions=versions, may_add=False, bases=dict(BASES), **around()
+    )
 
 
 def test_numbers_of_a_form_stand_in_the_readers_digits_and_names_as_typed(language: str) -> None:  # noqa: F811
@@ -137,10 +193,30 @@ def test_the_form_holds_all_rules_and_then_shows_what_they_mean(language: str) -
     typed = list(rule_values(PLAN))
     form = Form({**rule_values(PLAN), "reach": "not_begun", "reason": "<b>x</b>"}, 3)
     figures = [(f"results_fields/{key}", figure_word(key)) for key in ("summoned", "women", "minority")]
-    typed = [*typed, *step_fields(PLAN)]
+    typed = [*typed, *step_fields(PLAN), *kind_fields(PLAN)]
     languages = [("bn", "বাংলা"), ("vi", "Tiếng Việt"), ("en", "English")]
-    chosen = {"languages": languages, "new": NEW, "places": [], "applies": [], "owners": []}
-    more = {**chosen, "form": form, "typed": typed, "reaches": list(REACHES.items()), "figures": figures}
+    chosen = {
+        "languages": languages,
+        "new": NEW,
+        "places": [],
+        "applies": [],
+        "owners": [],
+        "new_kinds": NEW_KINDS,
+    }
+    chosen |= {
+        "kinds": [("4", "All")],
+        "majorities": [("election", "Election")],
+        "bases": list(BASES),
+    }
+    own = {one["key"]: one["names"] for one in PLAN["milestones"]}
+    more = {
+        **chosen,
+        "names": own,
+        "form": form,
+        "typed": typed,
+        "reaches": list(REACHES.items()),
+        "figures": figures,
+    }
     asked = render_template("rules_new.html", effects=None, **around(**more))
     for name in (
         "deadlines/union-day",
@@ -151,7 +227,7 @@ def test_the_form_holds_all_rules_and_then_shows_what_they_mean(language: str) -
     ):
         assert f'name="{name}"' in asked
     assert 'name="seen"' not in asked
-    assert asked.count(" checked") == 5  # two milestones, two figures, whom it is for
+    assert asked.count(" checked") == 6  # two milestones, two figures, a majority, whom it is for
     one = {
         "level": "union", "before": "2026-06-30", "after": "2026-07-31", "moves": True, "congresses": 3,
         "reached": 2, "becoming_overdue": 0, "no_longer_overdue": 2,

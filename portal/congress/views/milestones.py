@@ -1,8 +1,0 @@
-"""The milestones of a plan over the versions of its rules."""
-
-from portal.shared.units import Document
-
-
-def steps_ever(plan: Document) -> list[Document]:
-    """Those that only earlier versions of its rules have stand behind its own."""
-    return [*plan["milestones"], *plan.get("earlier_steps", ())]
