@@ -206,9 +206,11 @@ class Whole:
 
     def contents(self, head: Json, root: str) -> Json:
         """What is signed. `head`: what of it does not follow from the leaves; see `head_of`."""
+        order = {level: place for place, level in enumerate(head["plan"]["levels"])}
+        levels = sorted(self.levels, key=lambda level: (order.get(level, len(order)), level))
         return {
             **head,
-            "levels": [{"level": level, **self.levels[level].told()} for level in sorted(self.levels)],
+            "levels": [{"level": level, **self.levels[level].told()} for level in levels],
             "congresses": {"count": sum(one.congresses for one in self.levels.values()), "root": root},
             "missing": {
                 "count": self.missing,
@@ -267,6 +269,7 @@ def head_of(plan: Plan, unit: Unit, at: datetime, day: date, ended: int, audit: 
             "state": plan.state.value,
             "opens_on": plan.opens_on.isoformat(),
             "rules": plan.rules,
+            "levels": list(plan.deadlines),
             "closing": plan.closing.key,
             "milestones": [{"key": one.key, "names": dict(one.names)} for one in plan.milestones],
         },

@@ -22,9 +22,8 @@ from servicekit.access.decision import Caller, UnknownHere, require, why_not_by
 from servicekit.access.keys import KeyRing
 from servicekit.data.events import AuditEntry
 from servicekit.ids import id_from, new_id
-from servicekit.refusals import Acts, NotFound
+from servicekit.refusals import Acts
 from servicekit.tree.units import Unit
-from servicekit.words import N_
 from servicekit.work.jobs.job import Job, Owner
 from servicekit.work.jobs.store import JobStore
 from servicekit.work.jobs.worker import Held, Kind, Result
@@ -38,11 +37,6 @@ KEPT_SECONDS = 100 * 366 * 86_400
 # Longer than any request lasts: what was done before the moment of sealing is stored before it is read.
 SETTLED = timedelta(seconds=15)
 AT_ONCE = 500
-
-
-class NotSealed(NotFound):
-    tells_why = True
-    title = N_("This congress is no part of that report.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,12 +169,12 @@ def take_paper(context: Context, caller: Caller, report_id: str, kind: str) -> S
 
 
 def prove(context: Context, caller: Caller, congress_id: str, report_id: str) -> Proof:
-    """For whoever reads the congress itself. Raises NotSealed, HistoryDiffers."""
+    """For whoever reads the congress itself. Raises HistoryDiffers."""
     congress, _ = allowed(context, caller, congress_id, READ)
     sealed = context.sealed.find(report_id)
     found = context.sealed.leaf(report_id, congress_id) if sealed else None
     if sealed is None or found is None:
-        raise NotSealed
+        raise UnknownHere
     place, fixed = found
     leaf = _leaf_again(congress, fixed, json.loads(sealed.told), sealed.at)
     if _hash_of(leaf, sealed.salt) != context.sealed.hash_at(report_id, 0, place):

@@ -61,6 +61,8 @@ WITHOUT_KEY = {
     "POST /api/congress/congresses/{congress_id}/open-report",
 }
 WITHOUT_VERSION = {
+    # Seals what is there at that moment, once by its key; tests/integration/congress/test_sealed_reports.py tries it.
+    "POST /api/congress/plans/{plan_id}/sealed-reports",
     # Looks, and changes nothing.
     "POST /api/identity/role-changes/preview",
     # Changes nothing that anybody decides on; tests/integration/congress/test_reports_withdrawn.py tries it.

@@ -146,6 +146,14 @@ def test_levels_are_summed_and_what_is_missing_is_named() -> None:
     assert (told["ended"], told["congresses"]) == (2, {"count": 504, "root": "ab"})
 
 
+def test_levels_stand_in_the_order_of_the_plan() -> None:
+    leaves = leaves_of(3)
+    for leaf, level in zip(leaves, ("beyond", "district", "centre"), strict=True):
+        leaf["unit"] = {**leaf["unit"], "level": level}  # type: ignore[dict-item]
+    head = head_of(PLAN, a_unit(), moment(), TODAY, 0, {})
+    assert [one["level"] for one in whole_of(head, *leaves)["levels"]] == [*PLAN.deadlines, "beyond"]
+
+
 def test_small_counts_of_people_are_hidden() -> None:
     (one,) = leaves_of(1)
     one["figures"] = {**one["figures"], "women": 3}  # type: ignore[dict-item]
