@@ -17,6 +17,7 @@ from congress.operations.tasks import waiting
 from congress.routes import (
     congresses,
     difficulties,
+    dossier,
     elected,
     first_reports,
     opening,
@@ -147,6 +148,7 @@ def create_app(settings: WebSettings) -> Flask:
             seats.api,
             tallies.api,
             elected.api,
+            dossier.api,
             opening.api,
             *file_routes(files, owner_of_files(context), form_secret),
             *file_routes(files, difficulty_files.owner_of_files(context), form_secret),

@@ -59,6 +59,7 @@ _AUDIT = {
     "pilot.taught": N_("Pilot's lessons written"),
     "congress.resumed": N_("Congress goes on after it was postponed"),
     "attachment.added": N_("File added to the report"),
+    "attachment.named": N_("Said which document a file of the report is"),
     "attachment.removed": N_("File removed from the report"),
     "comment.written": N_("Comment written"),
     "comment.changed": N_("Comment changed"),

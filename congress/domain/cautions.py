@@ -31,6 +31,12 @@ TITLES = {
     "round-thousands": N_(
         "Every one of these figures ends in 000. Were they copied from a table with three decimals?"
     ),
+    "minutes-missing": N_("The minutes are asked for: no file is said to be them."),
+    "minutes-older": N_("The minutes prove figures of an earlier version, and not these."),
+    "resolution-missing": N_("The resolution is asked for: no file is said to be it."),
+    "resolution-older": N_("The resolution proves figures of an earlier version, and not these."),
+    "tally_sheets-missing": N_("The tally sheets are asked for: no file is said to be them."),
+    "tally_sheets-older": N_("The tally sheets prove figures of an earlier version, and not these."),
     "tally-differs": N_("{count} here; the votes that were counted say {total}."),
     "tally-not-agreed": N_("The three counts of this election are not all entered, or do not agree."),
     "tally-one-hand": N_("One person entered all three counts of this election."),

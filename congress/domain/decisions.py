@@ -46,6 +46,7 @@ def contributors(congress: Congress) -> frozenset[str]:
     sent = tuple(act for act in congress.acts if act.kind is State.SUBMITTED)
     files: tuple[Part, ...] = (*congress.attachments, *congress.removals)
     put_and_taken = tuple(one.added for one in congress.removals)
+    named = tuple(one.said for one in (*congress.attachments, *put_and_taken) if one.said)
     everything: tuple[Part, ...] = (
         *own,
         *congress.result_entries,
@@ -55,12 +56,14 @@ def contributors(congress: Congress) -> frozenset[str]:
         *congress.chosen,
         *files,
         *put_and_taken,
+        *named,
     )
     standing_ids = {entry.id for entry in congress.current.values()}
     current = [entry for entry in own if entry.id in standing_ids]
     results = congress.result_entries[-1:]
     standing: tuple[Part, ...] = (
         *(*current, *results, *sent[-1:], *congress.chosen[-1:], *files, *congress.tellers),
+        *(one.said for one in congress.attachments if one.said),
     )
     parts = (*standing, *(part for part in everything if part.at > since))
     return frozenset(account for part in parts for account in (part.by, part.kept_by) if account)

@@ -86,14 +86,28 @@ class Undone:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """Who chose the content type, or said which document a file is, and when."""
+
+    at: datetime
+    by: str
+    kept_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that hangs on the report: `id` is the file's. What is in it, its keeper knows."""
+    """A file that hangs on the report: `id` is the file's. What is in it, its keeper knows. `kind`: which document it
+    is, where somebody has `said` so; `proves`: the id of the figures that stood then.
+    """
 
     id: str
     at: datetime
     by: str
     by_code: bool = False
     kept_by: str = ""
+    kind: str = ""
+    proves: str = ""
+    said: Choice | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,15 +250,6 @@ class Lesson:
     by: str
     by_name: str = ""
     by_code: bool = False
-    kept_by: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Who chose the content type, and when."""
-
-    at: datetime
-    by: str
     kept_by: str = ""
 
 

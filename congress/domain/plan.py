@@ -27,7 +27,16 @@ STEPS_MOST, STEP_FURTHEST = 12, 90  # of a ladder; in days, before the deadline 
 EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
 # What congresses were planned under.
 KEPT_ONCE_OPEN = (
-    *("cycle", "opens_on", "deadlines", "milestones", "content_types", "results_fields", "lateness"),
+    *(
+        "cycle",
+        "opens_on",
+        "deadlines",
+        "milestones",
+        "content_types",
+        "results_fields",
+        "lateness",
+        "documents",
+    ),
 )
 ISSUED = "plan_issued"  # the milestone that taking the plan over records, where a plan has it
 # Keys become parts of field paths in the roll-up documents: no dot, no dollar, no bar.
@@ -166,6 +175,7 @@ class RuleSet:
     results_fields: tuple[str, ...] = ()
     content_types: tuple[ContentType, ...] = ()
     majorities: tuple[Majority, ...] = ()
+    documents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +210,7 @@ class Plan:
     names: Names = field(default_factory=dict)
     targets: Targets = Targets()
     lateness: Lateness = Lateness()
+    documents: tuple[str, ...] = ()  # of the dossier, cautioned where they are missing
     open_below: OpenBelow = OpenBelow.CAUTION
     state: PlanState = PlanState.DRAFT
     deadline_changes: tuple[DeadlineChange, ...] = ()

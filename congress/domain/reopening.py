@@ -42,7 +42,12 @@ def reopen(plan: Plan, congress: Congress, reason: str, by: By, entry_id: str) -
     return acted(congress, State.REOPENED, by, {AS_A_WHOLE: reason})
 
 
+def version_at(congress: Congress, act: Act) -> int | None:
+    """The number of the figures that stood when something was decided, from 1."""
+    return sum(1 for entry in congress.result_entries if entry.at <= act.at) or None
+
+
 def figures_at(congress: Congress, act: Act) -> Figures | None:
     """The figures that stood when something was decided."""
-    known = [entry.figures for entry in congress.result_entries if entry.at <= act.at]
-    return known[-1] if known else None
+    version = version_at(congress, act)
+    return congress.result_entries[version - 1].figures if version else None

@@ -28,7 +28,7 @@ from servicekit.words import N_
 VERSIONS_MOST = 40
 # What a version has of a plan, by the names that both have for it.
 ONCE_THE_SAME = ("results_fields", "content_types", "majorities")
-RULES = ("deadlines", "milestones", "targets", "lateness", *ONCE_THE_SAME)
+RULES = ("deadlines", "milestones", "targets", "lateness", "documents", *ONCE_THE_SAME)
 
 
 class LevelNotPlanned(Invalid):
@@ -60,6 +60,7 @@ class Edit:
     content_types: Mapping[str, KindRules] = field(default_factory=dict)
     added_types: tuple[ContentType, ...] = ()
     majorities: Mapping[str, MajorityRules] = field(default_factory=dict)
+    documents: tuple[str, ...] | None = None
 
 
 def edited(plan: Plan, edit: Edit) -> Plan:
@@ -79,6 +80,7 @@ def edited(plan: Plan, edit: Edit) -> Plan:
         targets=replace(plan.targets, **edit.targets),
         lateness=replace(plan.lateness, **edit.lateness),
         results_fields=plan.results_fields if edit.results_fields is None else edit.results_fields,
+        documents=plan.documents if edit.documents is None else edit.documents,
     )
     if changed == plan:
         raise NothingChanges(field="deadlines")
@@ -137,9 +139,8 @@ def at_version(plan: Plan, number: int) -> Plan:
     if number >= plan.rules:
         return plan
     one = plan.rule_sets[number - 1]
-    rules = {name: getattr(one, name) for name in RULES}
     # Of a version that did not keep it the plan's own holds.
-    return replace(plan, **{name: rule or getattr(plan, name) for name, rule in rules.items()})
+    return replace(plan, **{name: getattr(_filled(plan, one), name) for name in RULES})
 
 
 def ever_asked(plan: Plan) -> frozenset[str]:

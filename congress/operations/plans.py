@@ -88,6 +88,9 @@ def _plan_of(context: Context, plan_id: str, unit_path: tuple[str, ...], wanted:
         results_fields=tuple(wanted.get("results_fields") or (figure.key for figure in FIGURES)),
         targets=replace(template.targets, **(wanted.get("targets") or {})),
         lateness=replace(template.lateness, **(wanted.get("lateness") or {})),
+        documents=tuple(
+            dict.fromkeys(template.documents if wanted.get("documents") is None else wanted["documents"])
+        ),
         open_below=OpenBelow(wanted.get("open_below") or OpenBelow.CAUTION),
     )
 
@@ -117,6 +120,7 @@ def _kept(plan: Plan) -> dict[str, Any]:
         "names": plan.names,
         "opens_on": plan.opens_on,
         "results_fields": plan.results_fields,
+        "documents": plan.documents,
         "open_below": plan.open_below,
         "targets": {name: getattr(targets, name) for name in Targets.__slots__},
         "lateness": {name: getattr(plan.lateness, name) for name in Lateness.__slots__},

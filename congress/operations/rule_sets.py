@@ -101,6 +101,7 @@ def _told(number: int, edit: Edit, reach: Reach) -> dict[str, Any]:
         "targets": dict(edit.targets),
         "lateness": dict(edit.lateness),
         "results_fields": list(edit.results_fields or ()),
+        "documents": list(edit.documents or ()),
     }
     return {"rules": number, "reach": reach.value, **{name: value for name, value in said.items() if value}}
 

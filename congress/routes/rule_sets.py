@@ -60,7 +60,9 @@ def edit_of(body: dict[str, Any]) -> Edit:
     kinds = {key: KindRules(**one) for key, one in body["content_types"].items()}
     majorities = {key: _majority_of(one) for key, one in body["majorities"].items()}
     days = (body["deadlines"], milestones, body["targets"], body["lateness"])
-    return Edit(*days, figures, added, kinds, tuple(map(content_type_of, body["added_types"])), majorities)
+    documents = None if body["documents"] is None else tuple(dict.fromkeys(body["documents"]))
+    types = kinds, tuple(map(content_type_of, body["added_types"]))
+    return Edit(*days, figures, added, *types, majorities, documents)
 
 
 def _majority_of(said: dict[str, Any]) -> MajorityRules:

@@ -9,6 +9,7 @@ from congress.domain.blocking import holds_up, is_blocked
 from congress.domain.cautions import Caution
 from congress.domain.changes import since_return
 from congress.domain.difficulties import Difficulty
+from congress.domain.dossier import cautions_of_dossier, documents_of
 from congress.domain.explanations import days_late, owes
 from congress.domain.extensions import due_on, planned_day
 from congress.domain.history import Act, Congress, Explanation, Extension, State, Undone
@@ -18,7 +19,7 @@ from congress.domain.pilots import Note
 from congress.domain.plan import Milestone, Plan, is_planned, issuing
 from congress.domain.postponing import is_postponed, latest, postponed_until
 from congress.domain.progress import days_of, is_held
-from congress.domain.reopening import figures_at
+from congress.domain.reopening import figures_at, version_at
 from congress.domain.results import AT_MOST, FIGURES, SHARES, SUMS, cautions_of_results
 from congress.domain.rule_kinds import kinds_ever
 from congress.domain.rule_sets import at_version
@@ -93,6 +94,7 @@ def _set_view(found: Plan | Template) -> Json:
         "targets": asdict(found.targets),
         "lateness": asdict(found.lateness),
         "majorities": [asdict(one) for one in found.majorities or context().template.majorities],
+        "documents": found.documents,
     }
 
 
@@ -195,7 +197,12 @@ def congress_view(view: CongressView, today: date) -> Json:
         "reopened": _act(view, State.REOPENED, {State.REOPENED}),
         "since_return": _since_return(view),
         "history": [
-            {**_told(act, view.named), "figures": figures_at(congress, act)} for act in congress.acts
+            {
+                **_told(act, view.named),
+                "figures": figures_at(congress, act),
+                "results_version": version_at(congress, act),
+            }
+            for act in congress.acts
         ],
         "opened": _opened(view),
         "undone": [_undone(one, view.named) for one in congress.undone],
@@ -203,11 +210,30 @@ def congress_view(view: CongressView, today: date) -> Json:
         "refusal": refusal_document(view.refusal) if view.refusal else None,
         "next_steps": next_steps(plan, congress),
         "cautions": cautions_view(
-            (*cautions_of_results(congress.results or {}, plan.targets), *view.cautions)
+            (
+                *cautions_of_results(congress.results or {}, plan.targets),
+                *cautions_of_dossier(plan, congress),
+                *view.cautions,
+            )
         ),
+        "documents": _documents(congress),
         "acts": view.acts,
         "last": _last(view.last) if view.last else None,
     }
+
+
+def _documents(congress: Congress) -> list[Json]:
+    newest = len(congress.result_entries)
+    return [
+        {
+            "file_id": one.id,
+            "kind": one.kind,
+            "version": version,
+            "newest": version == newest,
+            "at": one.said.at if one.said else one.at,
+        }
+        for one, version in documents_of(congress)
+    ]
 
 
 def _last(view: CongressView) -> Json:

@@ -5,9 +5,10 @@ from typing import Any
 from marshmallow import ValidationError, fields, validates_schema
 
 from congress.domain.ordering import Order
+from congress.schemas.dossier import DecidedOnView, DossierView
 from congress.schemas.from_above import FromAboveView
 from congress.schemas.lists import Conditions, TotalsView
-from congress.schemas.parts import LONGEST_TEXT, MOST_NAMED, OnPurpose
+from congress.schemas.parts import LONGEST_TEXT, MOST_NAMED, ListRemindedView, OnPurpose
 from congress.schemas.plans import CautionView
 from congress.schemas.sides import (
     BlockingDifficultyView,
@@ -228,7 +229,7 @@ class SinceReturnView(ReturnedView):
     votes = fields.Boolean()
 
 
-class HistoryView(ReturnedView):
+class HistoryView(ReturnedView, DecidedOnView):
     """`figures`: those that stood at that moment."""
 
     kind = fields.String()
@@ -311,7 +312,7 @@ class LastView(StrictSchema):
     figures = fields.Dict(keys=fields.String(), values=Number())
 
 
-class CongressView(TakenView, FromAboveView):
+class CongressView(TakenView, FromAboveView, DossierView):
     """`parent`: the unit above, null in answers to acts. `since_return`: null where the last decision was no return and
     no reopening. `refusal`: why you, whose access reaches the report, may not decide it; null where you may, and where
     no report waits. `who_acts`: whose act comes next, unit or superior; null where nothing is open. `last`: null where
@@ -370,13 +371,6 @@ class CongressView(TakenView, FromAboveView):
     cautions = fields.List(fields.Nested(CautionView))
     acts = acts_field()
     last = fields.Nested(LastView, allow_none=True)
-
-
-class ListRemindedView(StrictSchema):
-    """When all in this list were last reminded, and how many they were."""
-
-    at = fields.DateTime()
-    number = fields.Integer()
 
 
 class CongressList(PageView):

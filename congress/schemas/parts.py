@@ -61,3 +61,10 @@ class MajorityView(StrictSchema):
     more = fields.Boolean()
     base = fields.String()
     elects = fields.Boolean()
+
+
+class ListRemindedView(StrictSchema):
+    """When all in this list were last reminded, and how many they were."""
+
+    at = fields.DateTime()
+    number = fields.Integer()

@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import fields, post_load, validate
 
+from congress.schemas.dossier import asked_for
 from congress.schemas.parts import MOST_NAMED, MajorityView, key, names, some
 from servicekit.web.schemas import (
     TOO_LONG,
@@ -76,6 +77,7 @@ class PlanChange(StrictSchema):
     milestones = some(fields.Nested(MilestoneSchema))
     content_types = some(fields.Nested(ContentTypeSchema), 20)
     results_fields = some(text(64))
+    documents = some(asked_for(), 10)
     targets = fields.Nested(TargetsSchema)
     lateness = fields.Nested(LatenessSchema)
     open_below = one_of(("caution", "refuse"))
@@ -129,6 +131,7 @@ class PlanTemplateView(StrictSchema):
     lateness = fields.Nested(LatenessSchema)
     majorities = fields.List(fields.Nested(MajorityView))
     results_fields = fields.List(fields.String())
+    documents = fields.List(fields.String())
 
 
 class LevelledTemplateView(PlanTemplateView):

@@ -2,6 +2,7 @@
 
 from marshmallow import fields
 
+from congress.schemas.dossier import asked_for
 from congress.schemas.parts import FEW, LONGEST_TEXT, MajorityView, key, names, some
 from congress.schemas.plans import ContentTypeSchema, LatenessSchema, MilestoneSchema, TargetsSchema
 from servicekit.web.schemas import Day, StrictSchema, WholeView, one_of, prose, text, whole
@@ -65,6 +66,7 @@ class RuleSetEdit(StrictSchema):
     targets = fields.Nested(TargetsSchema, load_default=dict)
     lateness = fields.Nested(LatenessSchema, load_default=dict)
     results_fields = some(text(64), load_default=None)
+    documents = some(asked_for(), 10, load_default=None)
     reach = one_of(("not_closed", "not_begun"), load_default="not_closed")
 
 
@@ -102,6 +104,7 @@ class RuleSetView(StrictSchema):
     content_types = fields.List(fields.Nested(ContentTypeSchema))
     majorities = fields.List(fields.Nested(MajorityView))
     results_fields = fields.List(fields.String())
+    documents = fields.List(fields.String())
     reach = fields.String()
     reason = fields.String()
     at = fields.DateTime(allow_none=True)

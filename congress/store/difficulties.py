@@ -31,7 +31,7 @@ _SHAPE = Shape(
     Difficulty,
     sparse={
         Difficulty: ("files",),
-        Attachment: ("by_code", "kept_by"),
+        Attachment: ("by_code", "kept_by", "kind", "proves", "said"),
         Step: ("by_code",),
         Blocked: ("congress_id", "plan_id", "milestone"),
     },

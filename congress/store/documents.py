@@ -37,7 +37,7 @@ _CONGRESSES = Shape(
         ResultEntry: (*MARKED, "members", "asked"),
         Act: (*MARKED, "over_reason", "by_name"),
         Undone: ("by_name", "kept_by"),
-        Attachment: MARKED,
+        Attachment: (*MARKED, "kind", "proves", "said"),
         Removal: MARKED,
         Extension: MARKED,
         ExtensionAnswer: ("kept_by", "over_reason"),

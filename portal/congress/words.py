@@ -125,6 +125,7 @@ DONE = {
     "content": N_("The kind of congress is saved."),
     "steps-recorded": N_("The step is recorded for each congress that was ticked."),
     "file-added": N_("The file has arrived. It is checked now, and can be opened in a moment."),
+    "document-said": N_("It is saved which document the file is, and which figures it proves."),
     "file-removed": N_("The file is removed, for good."),
 }
 
@@ -141,6 +142,8 @@ LABELS = {
     "note": N_("Note"),
     "over_levels": N_("Act over the units between"),
     "over_reason": N_("Why not wait for them?"),
+    "document": N_("What it is"),
+    "document=": AS_CHOSEN,
     "content_type": N_("Kind of congress"),
     "content_type=": AS_CHOSEN,
     "postponing.until": N_("Next date"),

@@ -77,6 +77,8 @@ LABELS = {
     "majorities/": N_("What a decision takes"),
     "results_fields/": N_("Figures of the results"),
     "results_fields": N_("Figures of the results"),
+    "documents/": N_("Documents beside the results"),
+    "documents": N_("Documents beside the results"),
     "reach": N_("Whom it is for"),
     "reach=": AS_CHOSEN,
     "reason": N_("Reason"),

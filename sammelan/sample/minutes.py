@@ -8,6 +8,7 @@ import pikepdf
 
 from congress.context import Context
 from congress.domain.attachments import attach
+from congress.domain.dossier import Document, say_document
 from congress.domain.history import By
 from congress.domain.plan import Plan
 from congress.sample import REPORTER, ToDo
@@ -40,7 +41,9 @@ def _hang(context: Context, plan: Plan, file: StoredFile) -> None:
     congress = context.congresses.find(file.record_id)
     if congress is not None:
         by = By(REPORTER, context.clock.now(), context.clock.today())
-        context.congresses.save(attach(plan, congress, file.id, by), congress.version)
+        hung = attach(plan, congress, file.id, by)
+        said = say_document(plan, hung, file.id, Document.MINUTES, by) if hung.result_entries else hung
+        context.congresses.save(said, congress.version)
 
 
 def sample_document(words: str = WORDS) -> bytes:

@@ -147,6 +147,7 @@ ACTS = {
     "POST /api/congress/congresses/<string:congress_id>/milestones": REFUSED,
     "PUT /api/congress/congresses/<string:congress_id>/content-type": REFUSED,
     "POST /api/congress/congresses/<string:congress_id>/results": REFUSED,
+    "POST /api/congress/congresses/<string:congress_id>/documents": REFUSED,
     "POST /api/congress/congresses/<string:congress_id>/submit": REFUSED,
     "POST /api/congress/congresses/<string:congress_id>/approve": "what was sent up before the end is decided",
     "POST /api/congress/congresses/<string:congress_id>/return": REFUSED,

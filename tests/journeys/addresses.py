@@ -1364,6 +1364,9 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
         of_congress("/results", "congress:report", {"figures": {"present": 1}}),
     ),
     "POST /api/congress/congresses/{congress_id}/submit": (of_congress("/submit", "congress:report", {}),),
+    "POST /api/congress/congresses/{congress_id}/documents": (
+        of_congress("/documents", "congress:report", {"file_id": "none", "kind": "minutes"}),
+    ),
     "GET /api/congress/congresses/{record_id}/files": (of_congress("/files", "congress:read"),),
     # Without the version of the protocol, which is asked for once access has been decided.
     "POST /api/congress/congresses/{record_id}/files": (of_congress("/files", "congress:report", {}),),

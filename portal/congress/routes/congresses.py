@@ -16,6 +16,7 @@ from portal.congress.views.congress import (
     entries_of,
     unit_with_id,
 )
+from portal.congress.views.dossier import proving, with_documents
 from portal.congress.views.explanations import explanations_of
 from portal.congress.views.extensions import extensions_of
 from portal.congress.views.files import files_card, why_not_taken
@@ -88,10 +89,14 @@ def read_congress(congress_id: str) -> Response:
     ahead(partial(congress().files, congress_id), newest, partial(offices_of, [one]))
     found, said = congress().files(congress_id), newest()
     record = record_of(one, plan, trail_of(one))
+    card = files_card(found, f"congress/congresses/{congress_id}", may_remove=found["may_remove"])
+    # Whoever may add a file now may say what one is.
+    card = with_documents(card, one, may_say=bool(found["form_token"]) or found["may_remove"])
     return page(
         "congress.html",
         page=view_of(one, plan),
-        files=files_card(found, f"congress/congresses/{congress_id}", may_remove=found["may_remove"]),
+        files=card,
+        proving=proving(card),
         not_taken=why_not_taken(asked("refused"), {"most": str(asked_whole("most") or "")}),
         trail=record.trail,
         unit_ended=(one["unit_ended"] or {}).get("on"),

@@ -76,6 +76,7 @@ class Approval:
 
     at: str
     groups: tuple[FigureGroup, ...]
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,7 @@ class CongressPage:
     content: Names = field(default_factory=dict)
     content_link: str = ""
     back: CameBack | None = None
+    version_of_results: int = 0
     by_code: str = ""  # when something was first reported by a sealed code
 
     @property
@@ -159,6 +161,7 @@ def congress_page(
             else ""
         ),
         back=came_back(congress),
+        version_of_results=len(congress.get("result_entries") or ()),
         by_code=reported_by_code(congress),
     )
 
@@ -177,7 +180,8 @@ def _approved_before(congress: Document, groups: Sequence[Group]) -> tuple[Appro
     history = congress.get("history", ())
     withdrawn = [one for one, after in pairwise(history) if after["kind"] == "reopened"]
     return tuple(
-        Approval(one["at"], figure_groups(one["figures"] or {}, groups)) for one in reversed(withdrawn)
+        Approval(one["at"], figure_groups(one["figures"] or {}, groups), one["results_version"] or 0)
+        for one in reversed(withdrawn)
     )
 
 

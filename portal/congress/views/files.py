@@ -19,7 +19,9 @@ NOT_TAKEN = N_("The file was not taken: nothing can be added to this record at p
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """`link` opens it and is empty where it cannot be opened; `amount` of `unit` is its size."""
+    """`link` opens it and is empty where it cannot be opened; `amount` of `unit` is its size. `document`: what somebody
+    has said that it is; it proves that `version` of the figures.
+    """
 
     id: str
     name: str
@@ -32,6 +34,10 @@ class File:
     pages: int = 0
     refused: Fault | None = None
     remove_link: str = ""
+    document: str = ""
+    version: int = 0
+    older: bool = False
+    say_link: str = ""
 
 
 @dataclass(frozen=True, slots=True)

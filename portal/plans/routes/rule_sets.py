@@ -6,6 +6,7 @@ from flask import Blueprint, Response
 from flask_babel import gettext as _
 
 from portal.congress.views.congress import figure_word
+from portal.congress.views.dossier import ASKED_FOR, DOCUMENTS
 from portal.frame.forms import Form
 from portal.frame.languages import SWITCH
 from portal.frame.pages import done, know_words, level_name, name_of, or_shown_again, page
@@ -15,6 +16,7 @@ from portal.plans.views.rule_kinds import NEW_KINDS, kind_fields, typed_kinds
 from portal.plans.views.rule_sets import (
     FIGURES,
     LATENESS,
+    PAPERS,
     TARGETS,
     differences,
     effects_of,
@@ -97,6 +99,7 @@ def add_rules(plan_id: str, form: Form) -> Response:
 
 def _typed(form: Form, plan: Document) -> Document:
     figures = [key for key in _figures() if form.text(f"{FIGURES}/{key}")]
+    papers = [key for key in ASKED_FOR if form.text(f"{PAPERS}/{key}")]
     return {
         "deadlines": {level: form.day(f"deadlines/{level}", needed=True) for level in plan["deadlines"]},
         "milestones": typed_steps(form, plan),
@@ -104,6 +107,7 @@ def _typed(form: Form, plan: Document) -> Document:
         **typed_kinds(form, plan),
         # In whatever order the plan has them: the same figures are no change of it, and so are none where it has none.
         "results_fields": None if set(figures) == set(plan["results_fields"]) else figures,
+        "documents": None if set(papers) == set(plan["documents"]) else papers,
         "lateness": {
             **{name: form.whole(f"lateness/{name}", needed=True) for name in LATENESS},
             **typed_ladder(form),
@@ -142,7 +146,12 @@ def _form_page(
         },
     }
     figures = _figures()
-    ticked = [*step_fields(answer), *kind_fields(answer), *(f"{FIGURES}/{key}" for key in figures)]
+    ticked = [
+        *step_fields(answer),
+        *kind_fields(answer),
+        *(f"{FIGURES}/{key}" for key in figures),
+        *(f"{PAPERS}/{key}" for key in ASKED_FOR),
+    ]
     return page(
         "rules_new.html",
         form.status,
@@ -161,6 +170,7 @@ def _form_page(
         owners=[(key, _(word)) for key, word in OWNERS.items()],
         typed=list(dict.fromkeys((*rule_values(answer), *ticked))),
         figures=[(f"{FIGURES}/{key}", figure_word(key)) for key in figures],
+        documents=[(f"{PAPERS}/{key}", DOCUMENTS[key]) for key in ASKED_FOR],
         reaches=[(key, _(word)) for key, word in REACHES.items()],
         effects=None if effects is None else effects_of(effects, levels),
     )

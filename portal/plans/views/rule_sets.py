@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.congress.views.congress import figure_word
+from portal.congress.views.dossier import DOCUMENTS
 from portal.plans.views.ladders import FIELD as LADDER
 from portal.plans.views.ladders import ladder_text
 from portal.plans.views.rule_kinds import kind_values
@@ -15,14 +16,16 @@ LATENESS = ("explained_after", "postponed_most")
 FIGURES = "results_fields"
 # What has a name of its own.
 NAMED = ("milestones", "content_types", "majorities")
+PAPERS = "documents"
 TARGETS = ("women", "young", "candidates_least", "candidates_most")
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """Of one field: as it was in the version before, and as it is; empty for what is ticked and was not, or is not any
-    more. `kind`: deadlines, lateness, targets, results_fields; days_before_deadline, required and names of milestones,
-    and added or removed for one that came or went; of some `word` says which. `family`: of what has a name of its own.
+    more. `kind`: deadlines, lateness, targets, results_fields, documents; days_before_deadline, required and names of
+    milestones, and added or removed for one that came or went; of some `word` says which. `family`: of what has a name
+    of its own.
     """
 
     kind: str
@@ -95,6 +98,8 @@ def differences(plan: Document, typed: Mapping[str, str]) -> list[tuple[str, str
 
 
 def _word(kind: str, key: str) -> Words:
+    if kind == PAPERS:
+        return Ours(DOCUMENTS.get(key, ""))
     return figure_word(key) if kind == FIGURES else Ours(LABELS.get(f"{kind}/{key}", ""))
 
 
@@ -108,6 +113,7 @@ def rule_values(rules: Document) -> dict[str, str]:
         LADDER: ladder_text(rules["lateness"]["reminders"]),
         **{f"targets/{name}": str(rules["targets"][name]) for name in TARGETS},
         **{f"{FIGURES}/{key}": YES for key in rules["results_fields"]},
+        **{f"{PAPERS}/{key}": YES for key in rules["documents"]},
     }
 
 

@@ -108,6 +108,12 @@ class Congress:
     def remove_file(self, congress_id: str, file_id: str, version: int | None) -> None:
         self._peer.delete(f"/api/congress/congresses/{congress_id}/files/{file_id}", **seen(version))
 
+    def say_document(
+        self, congress_id: str, wanted: Mapping[str, object], version: int | None, once: str
+    ) -> None:
+        path = f"/api/congress/congresses/{congress_id}/documents"
+        self._peer.post(path, dict(wanted), Idempotency_Key=once, **seen(version))
+
     def files_of_comment(self, comment_id: str) -> Document:
         """As `files` says."""
         return dict(self._peer.get(f"/api/congress/comments/{comment_id}/files"))

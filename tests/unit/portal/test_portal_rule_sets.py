@@ -37,6 +37,7 @@ RULES: dict[str, Any] = {
         },
     ],
     "results_fields": ["summoned", "women"],
+    "documents": [],
     "lateness": {"explained_after": 45, "postponed_most": 30, "reminders": [-7, 0, 1]},
     "targets": {"women": 15, "young": 10, "candidates_least": 10, "candidates_most": 15},
 }
@@ -48,6 +49,7 @@ SECOND: dict[str, Any] = {
     "reach": "not_begun", "deadlines": {**RULES["deadlines"], "union": "2026-07-31"},
     "milestones": [RULES["milestones"][0], {**RULES["milestones"][1], "days_before_deadline": -20, "required": False}],
     "results_fields": ["summoned", "minority"],
+    "documents": ["minutes"],
     "targets": {**RULES["targets"], "women": 20},
 }  # fmt: skip
 PLAN: dict[str, Any] = {
@@ -65,6 +67,7 @@ def test_each_version_says_what_it_changed_and_the_first_nothing() -> None:
         ("targets", "women", "15", "20"),
         ("results_fields", "women", "yes", ""),
         ("results_fields", "minority", "", "yes"),
+        ("documents", "minutes", "", "yes"),
     ]
     assert (second.reach, first.reach, first.changes) == (REACHES["not_begun"], "", ())
 
