@@ -247,6 +247,17 @@ def issuing(plan: Plan) -> Milestone | None:
     return next(named, None) or next((one for one in own if one.waits_for_parent), None)
 
 
+@dataclass(frozen=True, slots=True)
+class PlanHead:
+    """What tells who sees a plan, and where it stands in a list: a plan itself is large."""
+
+    id: str
+    unit_id: str
+    unit_path: tuple[str, ...]
+    opens_on: date
+    state: PlanState
+
+
 def milestone_of(found: Mapping[str, Any]) -> Milestone:
     """From a request, a document or a file: what is not given takes its default."""
     return Milestone(
@@ -290,7 +301,7 @@ def is_planned(plan: Plan, unit: Unit) -> bool:
     return unit.live and unit.level in plan.deadlines and plan.unit_id in unit.path
 
 
-def concerns(plan: Plan, unit_path: tuple[str, ...]) -> bool:
+def concerns(plan: Plan | PlanHead, unit_path: tuple[str, ...]) -> bool:
     """Whether the plan is for the unit, or for one below it."""
     return plan.unit_id in unit_path or unit_path[-1] in plan.unit_path
 

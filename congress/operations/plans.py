@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime, time
 from typing import Any
 
 from congress.context import Context
@@ -14,6 +15,7 @@ from congress.domain.plan import (
     Lateness,
     OpenBelow,
     Plan,
+    PlanHead,
     PlanState,
     Targets,
     content_type_of,
@@ -24,9 +26,11 @@ from congress.domain.results import FIGURE_KEYS, FIGURES
 from congress.domain.rollup import holds_any
 from congress.store.plans import Cascade
 from servicekit.access.decision import Caller, PermissionMissing, UnknownHere, decide, reach_roots, require
+from servicekit.calendar.order import newest_first
 from servicekit.data.events import AuditEntry
 from servicekit.refusals import Acts, Stale
 from servicekit.tree.units import require_live
+from servicekit.web.listing import PAGE, Page, page_of
 
 MANAGE = "plan:manage"
 READ = "congress:read"
@@ -184,35 +188,46 @@ def read_plan(context: Context, caller: Caller, plan_id: str) -> PlanView:
     )
 
 
-def list_plans(context: Context, caller: Caller, covering: str = "") -> list[PlanView]:
+def list_plans(
+    context: Context, caller: Caller, covering: str = "", after: str = "", limit: int = PAGE
+) -> Page[PlanView]:
     """The plans that concern a unit of the caller's; drafts only for those who manage them. Newest first.
 
     `covering`: only those of this unit itself or of one above it, not of its subordinates.
     """
-    if covering:
-        unit = context.units.find(covering)
-        if unit is None:
-            raise UnknownHere()
-        require(caller, READ, unit.path, context.clock.now())
-        plans = context.plans.opened_of(unit.path)
-        drafts = map(context.plans.find, context.plans.drafts_of(unit.path))
-        plans += [draft for draft in drafts if draft is not None]
-    else:
-        reading, managing = (
-            reach_roots(caller, READ),
-            [right.unit_id for right in reach_roots(caller, MANAGE)],
-        )
-        plans = context.plans.opened_of({unit_id for right in reading for unit_id in right.unit_path})
-        plans += context.plans.opened_below({*(right.unit_id for right in reading), *managing})
-        plans += context.plans.drafts_below(managing)
-    seen = {plan.id: plan for plan in plans if _may_see(context, caller, plan)}
-    newest = sorted(seen.values(), key=lambda plan: (plan.opens_on, plan.id), reverse=True)
-    cascades = context.plans.cascades(seen)
-    units, now = context.units.many({plan.unit_id for plan in newest}), context.clock.now()
-    return [
-        PlanView(plan, cascades.get(plan.id), (), acts_of(plan, units.get(plan.unit_id), caller, now))
-        for plan in newest
-    ]
+    heads = _heads_covering(context, caller, covering) if covering else _heads_in_reach(context, caller)
+    seen = {head.id: head for head in heads if _may_see(context, caller, head)}
+    page = page_of(seen.values(), _newest_first, after, limit)
+    plans = context.plans.many(head.id for head in page.items)
+    cascades = context.plans.cascades(plans)
+    units, now = context.units.many({plan.unit_id for plan in plans.values()}), context.clock.now()
+
+    def view(plan: Plan) -> PlanView:
+        return PlanView(plan, cascades.get(plan.id), (), acts_of(plan, units.get(plan.unit_id), caller, now))
+
+    # One that was deleted a moment ago is left out.
+    return page.map(lambda heads: [view(plans[head.id]) for head in heads if head.id in plans])
+
+
+def _newest_first(head: PlanHead) -> tuple[str, str]:
+    return newest_first(datetime.combine(head.opens_on, time())), head.id
+
+
+def _heads_covering(context: Context, caller: Caller, unit_id: str) -> list[PlanHead]:
+    unit = context.units.find(unit_id)
+    if unit is None:
+        raise UnknownHere()
+    require(caller, READ, unit.path, context.clock.now())
+    opened = context.plans.heads_of(unit.path, drafts=False)
+    return opened + context.plans.heads_of(unit.path, drafts=True)
+
+
+def _heads_in_reach(context: Context, caller: Caller) -> list[PlanHead]:
+    reading = reach_roots(caller, READ)
+    managing = [right.unit_id for right in reach_roots(caller, MANAGE)]
+    above = context.plans.heads_of({one for right in reading for one in right.unit_path}, drafts=False)
+    below = context.plans.heads_below({*(right.unit_id for right in reading), *managing}, drafts=False)
+    return above + below + context.plans.heads_below(managing, drafts=True)
 
 
 def visible_plan(context: Context, caller: Caller, plan_id: str) -> Plan:
@@ -235,7 +250,7 @@ def _holds_one(context: Context, caller: Caller, plan: Plan) -> bool:
     return any(rollup is not None and holds_any(rollup) for rollup in rollups)
 
 
-def _may_see(context: Context, caller: Caller, plan: Plan) -> bool:
+def _may_see(context: Context, caller: Caller, plan: Plan | PlanHead) -> bool:
     if _manages(context, caller, plan):
         return True
     if plan.state is PlanState.DRAFT:
@@ -243,7 +258,7 @@ def _may_see(context: Context, caller: Caller, plan: Plan) -> bool:
     return any(rules.concerns(plan, right.unit_path) for right in reach_roots(caller, READ))
 
 
-def _manages(context: Context, caller: Caller, plan: Plan) -> bool:
+def _manages(context: Context, caller: Caller, plan: Plan | PlanHead) -> bool:
     return decide(caller, MANAGE, plan.unit_path, context.clock.now()).allowed
 
 

@@ -44,7 +44,7 @@ def list_figures() -> Any:
 def list_plans(query: dict[str, Any]) -> Any:
     """The plans that concern the caller's units, newest first."""
     found = operations.list_plans(context(), caller(), **query)
-    return {"items": [views.plan_view(view) for view in found]}
+    return found.map(lambda plans: [views.plan_view(view) for view in plans])
 
 
 @api.route("/plans", methods=["POST"])

@@ -9,6 +9,8 @@ from congress.schemas.parts import MOST_NAMED, MajorityView, key, names, some
 from servicekit.web.schemas import (
     TOO_LONG,
     Day,
+    PageQuery,
+    PageView,
     StrictSchema,
     WholeView,
     acts_field,
@@ -83,7 +85,7 @@ class PlanChange(StrictSchema):
     open_below = one_of(("caution", "refuse"))
 
 
-class PlanQuery(StrictSchema):
+class PlanQuery(PageQuery):
     """`covering`: only plans of this unit itself or of one above it."""
 
     covering = identifier(load_default="")
@@ -165,7 +167,7 @@ class PlanView(PlanTemplateView):
     acts = acts_field()
 
 
-class PlanList(WholeView):
+class PlanList(PageView):
     items = fields.List(fields.Nested(PlanView))
 
 

@@ -18,7 +18,7 @@ from congress.domain.history import (
     Undone,
 )
 from congress.domain.pilots import Note, taught_to, whose_pilot
-from congress.domain.plan import Milestone, Plan, milestone_of
+from congress.domain.plan import Milestone, Plan, PlanHead, milestone_of
 from congress.domain.rollup import Rollup
 from congress.domain.takings import Taking
 from servicekit.data.documents import Document, Shape
@@ -29,6 +29,7 @@ from servicekit.tree.units_copy import facts_document
 MARKED = ("by_code", "kept_by")
 
 _NOTES = Shape(Note)
+_HEADS = Shape(PlanHead)
 PLANS = Shape(Plan, read={Milestone: milestone_of})
 _CONGRESSES = Shape(
     Congress,
@@ -54,6 +55,10 @@ _CONGRESSES = Shape(
 
 def plan_document(plan: Plan) -> Document:
     return PLANS.document(plan)
+
+
+def head_of(found: Document) -> PlanHead:
+    return _HEADS.value(found)
 
 
 def plan_of(found: Document) -> Plan:

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 
-from congress.domain.plan import Plan, PlanState
-from congress.store.documents import plan_document, plan_of
+from congress.domain.plan import Plan, PlanHead, PlanState
+from congress.store.documents import head_of, plan_document, plan_of
 from servicekit.data.database import Database, session
 from servicekit.data.events import AuditEntry, Origin
 from servicekit.data.records import Records
@@ -14,8 +14,7 @@ from servicekit.tree.units_copy import follow_paths
 DELETED = "deleted"
 OPENED = [state.value for state in PlanState if state is not PlanState.DRAFT]
 DRAFT = PlanState.DRAFT.value
-# A superior of many units is shown so many of their drafts; each unit's own list holds its own.
-MOST_LISTED = 200
+HEAD = dict.fromkeys(("unit_id", "unit_path", "opens_on", "state"), 1)
 # What a deleted plan keeps: the record that its audit entry leaves by.
 BODY = {field.name: "" for field in fields(Plan) if field.name not in ("id", "state", "version")} | {"by": ""}
 
@@ -66,10 +65,22 @@ class PlanStore:
         found = self._plans.find({**wanted, "state": {"$in": OPENED}}, {"_outbox": 0}, session=session())
         return list(map(plan_of, found))
 
-    def drafts_below(self, unit_ids: Iterable[str]) -> list[Plan]:
-        """Of these units and of those below them, MOST_LISTED at most."""
-        wanted = {"unit_path": {"$in": list(unit_ids)}, "state": DRAFT}
-        return [plan_of(found) for found in self._plans.find(wanted, {"_outbox": 0}).limit(MOST_LISTED)]
+    def heads_of(self, unit_ids: Iterable[str], *, drafts: bool) -> list[PlanHead]:
+        """Those of just these units: their drafts, or what they have opened."""
+        return self._heads({"unit_id": {"$in": list(unit_ids)}}, drafts)
+
+    def heads_below(self, unit_ids: Iterable[str], *, drafts: bool) -> list[PlanHead]:
+        """Those of these units and of the units below them."""
+        return self._heads({"unit_path": {"$in": list(unit_ids)}}, drafts)
+
+    def _heads(self, wanted: Mapping[str, object], drafts: bool) -> list[PlanHead]:
+        states = {"state": DRAFT if drafts else {"$in": OPENED}}
+        found = self._plans.find({**wanted, **states}, HEAD, session=session(), batch_size=5_000)
+        return list(map(head_of, found))
+
+    def many(self, plan_ids: Iterable[str]) -> dict[str, Plan]:
+        found = self._plans.find({"_id": {"$in": list(plan_ids)}, "state": {"$ne": DELETED}}, {"_outbox": 0})
+        return {plan.id: plan for plan in map(plan_of, found)}
 
     def drafts_of(self, unit_ids: Iterable[str]) -> list[str]:
         """The ids of the drafts of just these units."""

@@ -194,7 +194,7 @@ def without_a_plan_named(size: Size) -> object:
     context = size.congress
     found = listing.list_congresses_below(context, SECRETARY, "u00", "", Wanted("submitted"), "", 20, PLAIN)
     return (
-        [view.plan.id for view in plans.list_plans(context, SECRETARY)],
+        [view.plan.id for view in plans.list_plans(context, SECRETARY).items],
         [view.congress.unit.id for view in listing.list_congresses(context, SECRETARY, "u00", "", "")],
         ([view.congress.unit.id for view in found.page.items], found.page.total),
     )

@@ -93,7 +93,7 @@ def _machine(unit_id: str, account_id: str) -> str:
 
 def _offices(unit_id: str) -> list[tuple[str, str]]:
     """The unit's congresses: an office that one of them gave ends after the next."""
-    names = {one["id"]: plan_names(one) for one in congress().plans()}
+    names = {one["id"]: plan_names(one) for one in congress().plans(unit_id)}
     return [(one["id"], name_of(names.get(one["plan_id"], {}))) for one in congress().congresses_of(unit_id)]
 
 

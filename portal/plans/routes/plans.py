@@ -4,7 +4,9 @@ from flask import Blueprint, Response, make_response, render_template
 
 from portal.frame.acting import unit_with
 from portal.frame.forms import Form
+from portal.frame.pager import after, pager
 from portal.frame.pages import done, know_words, name_of, or_shown_again, page
+from portal.frame.query import LIST, takes
 from portal.plans.views.plans import Plan, plan_of
 from portal.shared.asking import ahead, congress, membership
 from portal.shared.clients.acts import all_offered
@@ -17,11 +19,15 @@ pages = Blueprint("plans", __name__)
 
 
 @pages.get("/plans")
+@takes(*LIST)
 @access("congress:read")
 def list_plans() -> Response:
+    found = congress().page_of_plans(after())
+    plans = [plan_of(one) for one in found["items"]]
     return page(
         "plans.html",
-        plans=[plan_of(one) for one in congress().plans()],
+        plans=plans,
+        pager=pager(found, len(plans)),
         may_make=bool(units_with(caller(), "plan:manage")),
     )
 

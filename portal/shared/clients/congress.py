@@ -6,6 +6,7 @@ from portal.shared.clients.answers import Document, asked, every, seen
 from servicekit.out.peers import Peer, PeerRefused
 
 NOT_FOUND = 404
+PAGE_MOST = 200
 
 
 class Congress:
@@ -13,8 +14,12 @@ class Congress:
         self._peer = peer
 
     def plans(self, covering: str = "") -> list[Document]:
-        """`covering`: only those of this unit or of one above it."""
-        return list(self._peer.get("/api/congress/plans", asked(covering=covering))["items"])
+        """All, page after page. `covering`: only those of this unit or of one above it, which are few."""
+        return list(every(lambda after: self.page_of_plans(after, covering, PAGE_MOST)))
+
+    def page_of_plans(self, after: str, covering: str = "", limit: int = 0) -> Document:
+        query = asked(covering=covering, after=after, limit=limit or "")
+        return dict(self._peer.get("/api/congress/plans", query))
 
     def delete_plan(self, plan_id: str, version: int | None) -> None:
         self._peer.delete(f"/api/congress/plans/{plan_id}", **seen(version))

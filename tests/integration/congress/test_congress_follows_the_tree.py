@@ -365,7 +365,7 @@ def test_a_unit_that_is_moved_out_of_a_plan_leaves_it_and_its_new_superior_can_l
     (view,) = list_congresses(tree, SOUTH, "n1", "", "")
     assert not is_planned(view.plan, view.congress.unit)
     assert plans.read_plan(tree, SOUTH, plan_id).plan.id == plan_id
-    assert plan_id not in [view.plan.id for view in plans.list_plans(tree, SOUTH)]
+    assert plan_id not in [view.plan.id for view in plans.list_plans(tree, SOUTH).items]
     assert verify_rollups(tree) == []
     tell_units(tree, [a_told_unit(("root", "north", "n1"))])
     record(tree, plan_id, "n1", "opened")  # back again, with all that it had recorded
