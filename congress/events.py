@@ -111,6 +111,10 @@ SUBMITTED = EventName("congress.submitted", OfCongress)
 WITHDRAWN = EventName("congress.withdrawn", OfCongress)
 RETURNED = EventName("congress.returned", OfCongress)
 APPROVED = EventName("congress.approved", OfCongress)
+APPROVED_WITH_GAPS = EventName("congress.approved_with_gaps", OfCongress)
+GAP_SUPPLIED = EventName("congress.gap_supplied", OfCongress)
+GAP_DUE = EventName("congress.gap_due", OfCongress)
+GAP_DECIDED = EventName("congress.gap_decided", OfCongress)
 APPROVAL_UNDONE = EventName("congress.approval_undone", OfCongress)
 REOPENED = EventName("congress.reopened", OfCongress)
 WAITS_FOR_SUPERIOR = EventName("congress.waits_for_superior", OfCongress)
@@ -144,6 +148,10 @@ def _of(congress: Congress) -> dict[str, Any]:
         "unit_path": list(congress.unit.path),
         "deadline": congress.deadline.isoformat(),
     }
+
+
+def gap_due(congress: Congress, until: date) -> Event:
+    return Event(GAP_DUE, {**_of(congress), "deadline": until.isoformat()})
 
 
 def commented(congress: Congress, comment: Comment) -> Event:

@@ -12,6 +12,7 @@ from congress.operations import difficulty_figures, first_reports, handing_down,
 from congress.operations.days import keep_days
 from congress.operations.difficulty_clock import climb
 from congress.operations.forecasts import NotReckoned, keep_forecasts
+from congress.operations.owed_gaps import remind_of_gaps
 from congress.operations.verifying import check_of
 from congress.settings import read_program_settings
 from servicekit.ids import new_id
@@ -63,6 +64,12 @@ def loop_of(context: Context, lease: Lease) -> Loop:
             Step(
                 "reminders",
                 partial(projection.give_reminders, context),
+                every=REMIND_SECONDS,
+                by_clock=True,
+            ),
+            Step(
+                "gaps owed",
+                partial(remind_of_gaps, context),
                 every=REMIND_SECONDS,
                 by_clock=True,
             ),

@@ -1,7 +1,6 @@
 """A sample plan half-way through its cycle, so that a new system has something to show.
 
-Built through the rules, so nothing in it could not have been reported; the same seed gives the same picture,
-whatever the day. No person appears in it.
+Built through the rules; the same seed gives the same picture, whatever the day. No person appears in it.
 """
 
 import random
@@ -11,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from congress.context import Context
-from congress.domain.decisions import approve, send_back
+from congress.domain.decisions import send_back
 from congress.domain.explanations import decide, explain, owes
 from congress.domain.history import By, Congress
 from congress.domain.pilots import choose, teach
@@ -30,6 +29,7 @@ from congress.domain.progress import (
 )
 from congress.domain.results import FIGURE_KEYS, FIGURES, majority
 from congress.operations.projection import add_congresses, note_as_given
+from congress.sample_gaps import approved
 from congress.store.plans import Cascade
 from servicekit.data.events import AuditEntry
 from servicekit.ids import id_from
@@ -347,7 +347,7 @@ class _Worker:
             reasons = {name: said_there(reason, self._congress.unit)}
             self._congress = send_back(self._plan, self._congress, reasons, by, self._id())
         else:
-            self._congress = approve(self._plan, self._congress, by, self._id())
+            self._congress = approved(self._plan, self._congress, by, self._id(), said_there)
 
 
 def _figures(dice: random.Random, content_type: str, plan: Plan, congress: Congress) -> dict[str, int]:

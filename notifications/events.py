@@ -206,6 +206,10 @@ CONGRESS_SUBMITTED = EventName("congress.submitted", AboutCongress)
 CONGRESS_WITHDRAWN = EventName("congress.withdrawn", AboutCongress)
 CONGRESS_RETURNED = EventName("congress.returned", AboutCongress)
 CONGRESS_APPROVED = EventName("congress.approved", AboutCongress)
+CONGRESS_APPROVED_WITH_GAPS = EventName("congress.approved_with_gaps", AboutCongress)
+CONGRESS_GAP_SUPPLIED = EventName("congress.gap_supplied", AboutCongress)
+CONGRESS_GAP_DECIDED = EventName("congress.gap_decided", AboutCongress)
+CONGRESS_GAP_DUE = EventName("congress.gap_due", AboutCongress)
 CONGRESS_APPROVAL_UNDONE = EventName("congress.approval_undone", AboutCongress)
 CONGRESS_REOPENED = EventName("congress.reopened", AboutCongress)
 CONGRESS_WAITS_FOR_SUPERIOR = EventName("congress.waits_for_superior", AboutCongress)
@@ -264,6 +268,10 @@ MATTERS: tuple[EventName[Any], ...] = (
     CONGRESS_WITHDRAWN,
     CONGRESS_RETURNED,
     CONGRESS_APPROVED,
+    CONGRESS_APPROVED_WITH_GAPS,
+    CONGRESS_GAP_SUPPLIED,
+    CONGRESS_GAP_DECIDED,
+    CONGRESS_GAP_DUE,
     CONGRESS_APPROVAL_UNDONE,
     CONGRESS_REOPENED,
     CONGRESS_WAITS_FOR_SUPERIOR,

@@ -9,6 +9,7 @@ from congress.domain import (
     decisions,
     explanations,
     extensions,
+    gaps,
     opening,
     pilots,
     postponing,
@@ -76,6 +77,8 @@ def acts_of(
         ),
         "open-report": asked.why_not_read_from_above(lambda: opening.refuse_opening(plan, congress)),
         "approve": asked.why_not_from_above(lambda: _approve(asked, open_below)),
+        "supply-gap": asked.why_not(REPORT, lambda: gaps.refuse_supplying(plan, congress)),
+        "close-gap": asked.why_not_from_above(lambda: gaps.refuse_closing(plan, congress)),
         "return": asked.why_not_from_above(
             lambda: decisions.send_back(plan, congress, {reopening.AS_A_WHOLE: _SOMETHING}, by, _SOMETHING)
         ),

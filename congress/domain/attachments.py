@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
+from congress.domain.gaps import DOCUMENT, is_owed
 from congress.domain.history import Attachment, By, Congress, Removal
 from congress.domain.plan import Plan
-from congress.domain.progress import refuse_locked
+from congress.domain.progress import refuse_locked, refuse_unless_held, refuse_unless_running
 from servicekit.refusals import Conflict, NotFound
 from servicekit.words import N_
 
@@ -25,7 +26,12 @@ class NoSuchAttachment(NotFound):
 
 
 def refuse_adding(plan: Plan, congress: Congress) -> None:
-    refuse_locked(plan, congress)
+    # A document that was missing when the report was approved is hung on it while it is owed.
+    if is_owed(congress, DOCUMENT):
+        refuse_unless_running(plan)
+        refuse_unless_held(plan, congress)
+    else:
+        refuse_locked(plan, congress)
     if len(congress.attachments) >= ATTACHMENTS_MOST:
         raise TooManyAttachments(most=ATTACHMENTS_MOST)
 

@@ -53,6 +53,7 @@ def contributors(congress: Congress) -> frozenset[str]:
         *sent,
         *(one.act for one in withdrawn),
         *withdrawn,
+        *(one.supplied for one in congress.gaps if one.supplied),
         *congress.chosen,
         *files,
         *put_and_taken,

@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from congress.domain.results import Figures
+from congress.domain.stated import Gap, Supplied
 from congress.domain.takings import Handed, Responsible, Taking
 from congress.domain.voting import Tallied
 from servicekit.tree.units import Unit
@@ -254,7 +255,7 @@ class Lesson:
 
 
 # Whatever somebody adds to a report.
-Part = Entry | ResultEntry | Act | Undone | Choice | Attachment | Removal
+Part = Entry | ResultEntry | Act | Undone | Choice | Attachment | Removal | Supplied
 
 
 @dataclass(frozen=True)
@@ -286,6 +287,7 @@ class Congress:
     lessons: tuple[Lesson, ...] = ()
     takings: tuple[Taking, ...] = ()
     handed: tuple[Handed, ...] = ()
+    gaps: tuple[Gap, ...] = ()
     tellers: tuple[Choice, ...] = ()  # who said who was elected, each account once
     tallied: tuple[Tallied, ...] = ()
     version: int = 0

@@ -12,7 +12,7 @@ Counters are named by dotted paths:
     above.<milestone>, of what is open and not blocked while the superior must act ·
     next_above.<milestone>, as next.<milestone> ·
     extension.asked, a later deadline that waits for its answer · extension.granted, one that counts ·
-    pilot · explain.late, explain.spared, explain.waiting: see explanations ·
+    pilot · explain.late, explain.spared, explain.waiting: see explanations · gaps.open, gaps.supplied: see gaps ·
     fresh.shut, not begun, and its closing cannot be overdue
 
 Figures of results are answered level by level and never over levels: see domain.results.Sums.
@@ -23,7 +23,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from congress.domain import explanations, extensions
+from congress.domain import explanations, extensions, gaps
 from congress.domain.blocking import holds_up, is_blocked
 from congress.domain.history import Congress, State
 from congress.domain.overdue import first_free, is_left_out
@@ -122,6 +122,7 @@ def contribution(plan: Plan, congress: Congress) -> Contribution:
     ):
         counters["fresh.shut"] = 1
     counters.update({**extensions.counted(plan, congress), **explanations.counted(plan, congress)})
+    counters.update(gaps.counted(congress))
     if congress.pilot is not None:
         counters["pilot"] = 1
     if congress.results is not None:
@@ -234,6 +235,9 @@ class Answer:
     # By a difficulty, and not postponed.
     blocked: int = 0
     pilots: int = 0
+    # Approved with stated gaps that are open, and of these those whose superior must look at what was supplied.
+    with_gaps: int = 0
+    gaps_supplied: int = 0
     # Congresses, not among `total`, of units that ended, or left the plan, before their report was sent up.
     ended: int = 0
     children: tuple["Answer", ...] = ()
@@ -302,6 +306,8 @@ def _answer(rollup: Rollup, plan: Plan, today: date, as_of: datetime) -> Answer:
         ),
         explanations_waiting=sum(explanations.waiting_in(plan, one.counters) for one in groups),
         pilots=_summed("pilot", groups),
+        with_gaps=_summed("gaps.open", groups),
+        gaps_supplied=0 if closed else _summed("gaps.supplied", groups),
         postponed=0 if closed else _summed("total", (one for one in groups if one.put_off)),
         blocked=0 if closed else _summed("side.blocked", (one for one in groups if not one.put_off)),
         ended=ended,

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from congress.domain.explanations import owes
+from congress.domain.gaps import owed
 from congress.domain.history import CORRECTING, Congress, State
 from congress.domain.overdue import is_left_out
 from congress.domain.plan import Milestone, Plan, PlanState, is_planned
@@ -151,6 +152,23 @@ def explain_task(plan: Plan, congress: Congress, today: date) -> Task | None:
     link = f"/congresses/{congress.id}/explanation"
     due = congress.deadline + timedelta(days=plan.lateness.explained_after)
     return Task("explain", link, unit=congress.unit.names, about=names_of(plan), due=due)
+
+
+def gaps_task(plan: Plan, rollup: Rollup, count: int) -> Task | None:
+    """`count`: the congresses of which something was supplied that this unit itself closes, or gives back."""
+    if not count:
+        return None
+    link = f"/lists/{plan.id}/{rollup.unit_id}?which=gaps_supplied"
+    return Task("gaps", link, Rank.OTHERS, rollup.names, names_of(plan), count=count)
+
+
+def gap_task(plan: Plan, congress: Congress) -> Task | None:
+    """The unit's own, while something is missing from its approved report."""
+    missing = owed(congress)
+    if not missing or plan.state is PlanState.CLOSED or not is_planned(plan, congress.unit):
+        return None
+    link = f"/congresses/{congress.id}/gaps/{missing[0].id}"
+    return Task("gap", link, unit=congress.unit.names, about=names_of(plan), due=missing[0].until)
 
 
 def difficulty_task(key: str, unit: Unit, count: int, oldest: datetime | None) -> Task | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from congress.domain import explanations
+from congress.domain import explanations, gaps
 from congress.domain.blocking import is_blocked
 from congress.domain.extensions import counted
 from congress.domain.history import Congress
@@ -42,6 +42,8 @@ class Beside(StrEnum):
     POSTPONED = "postponed"
     BLOCKED = "blocked"
     PILOT = "pilot"
+    WITH_GAPS = "with_gaps"
+    GAPS_SUPPLIED = "gaps_supplied"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,10 @@ class Wanted:
     def _beside(self, plan: Plan, deadline: date, counters: Counters, today: date, *, put_off: bool) -> int:
         if self.beside == Beside.PILOT:
             return counters.get("pilot", 0)
+        if self.beside == Beside.WITH_GAPS:
+            return counters.get("gaps.open", 0)
+        if self.beside == Beside.GAPS_SUPPLIED:
+            return 0 if plan.state is PlanState.CLOSED else counters.get("gaps.supplied", 0)
         if self.beside == Beside.POSTPONED:
             return counters.get("total", 0) if put_off and plan.state is not PlanState.CLOSED else 0
         if self.beside == Beside.BLOCKED:
@@ -152,6 +158,10 @@ class Wanted:
     def _stands_beside(self, plan: Plan, congress: Congress, today: date) -> bool:
         if self.beside == Beside.PILOT:
             return congress.pilot is not None and not is_abandoned(plan, congress)
+        if self.beside == Beside.WITH_GAPS:
+            return "gaps.open" in gaps.counted(congress)
+        if self.beside == Beside.GAPS_SUPPLIED:
+            return plan.state is not PlanState.CLOSED and "gaps.supplied" in gaps.counted(congress)
         if self.beside == Beside.POSTPONED:
             return is_postponed(plan, congress, today)
         if self.beside == Beside.BLOCKED:

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 
 from congress import events
 from congress.context import Context
-from congress.domain import approval, attachments, decisions, owners, reopening, undoing
+from congress.domain import approval, attachments, decisions, gaps, owners, reopening, undoing
 from congress.domain import progress as rules
 from congress.domain.approval import OverOthers
+from congress.domain.gaps import Stated
 from congress.domain.history import By, Congress
 from congress.domain.plan import OpenBelow, Owner, Plan
 from congress.domain.planned import congresses_above
@@ -186,15 +187,26 @@ def submit(context: Context, caller: Caller, congress_id: str, expected_version:
 
 
 def approve(
-    context: Context, caller: Caller, congress_id: str, expected_version: int, over: OverOthers = NOT_OVER
+    context: Context,
+    caller: Caller,
+    congress_id: str,
+    expected_version: int,
+    over: OverOthers = NOT_OVER,
+    stated: Sequence[Stated] = (),
 ) -> CongressView:
+    """`stated`: what is missing from it, and until when it is owed."""
     return context.database.in_transaction(
-        lambda: _approve(context, caller, congress_id, expected_version, over)
+        lambda: _approve(context, caller, congress_id, expected_version, over, stated)
     )
 
 
 def _approve(
-    context: Context, caller: Caller, congress_id: str, expected_version: int, over: OverOthers
+    context: Context,
+    caller: Caller,
+    congress_id: str,
+    expected_version: int,
+    over: OverOthers,
+    stated: Sequence[Stated],
 ) -> CongressView:
     above = superior(context, caller, congress_id, expected_version, over)
     congress, plan = above.congress, above.plan
@@ -202,9 +214,13 @@ def _approve(
         _count_below(context, congress)
     open_below = _open_below(context, congress)
     approval.refuse_before_subordinates(plan, open_below)
-    changed = decisions.approve(plan, congress, above.by, context.new_id())
+    ids = [context.new_id() for _ in stated]
+    changed = gaps.approve_with_gaps(plan, congress, stated, above.by, context.new_id(), ids)
     told = [events.about(events.APPROVED, changed)]
+    if stated:
+        told = [events.about(events.APPROVED_WITH_GAPS, changed)]
     details = {**above.over, **({"open_below": open_below} if open_below else {})}
+    details |= {"gaps": [one.of for one in stated]} if stated else {}
     return saved(context, plan, changed, expected_version, "congress.approved", details, told)
 
 

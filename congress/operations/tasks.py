@@ -19,12 +19,13 @@ from servicekit.calendar.waiting import Task, Waiting
 from servicekit.tasks.acting import UNITS_MOST, left_out, units_with
 
 REPORT = "congress:report"
-SENT, FOR_SUPERIOR, EXTENSIONS, EXPLANATIONS, LONG_LATE = (
+SENT, FOR_SUPERIOR, EXTENSIONS, EXPLANATIONS, LONG_LATE, GAPS = (
     Wanted("submitted"),
     Wanted(waits_for_superior=True),
     Wanted(extension=ASKED),
     Wanted(beside=Beside.EXPLANATION_WAITING),
     Wanted(beside=Beside.LONG_LATE),
+    Wanted(beside=Beside.GAPS_SUPPLIED),
 )
 HEAD_SHOWN = 3
 WRITTEN_FOR = timedelta(days=7)
@@ -41,7 +42,11 @@ def waiting(context: Context, caller: Caller, unit_id: str) -> Waiting:
         task
         for one in own
         if (newest := plans.get(one.plan_id)) and (plan := under(newest, one))
-        for task in (rules.report_task(plan, one), rules.explain_task(plan, one, today))
+        for task in (
+            rules.report_task(plan, one),
+            rules.explain_task(plan, one, today),
+            rules.gap_task(plan, one),
+        )
     ]
     decisions = [
         task
@@ -90,7 +95,7 @@ def _decisions(context: Context, caller: Caller, plan: Plan, unit_id: str) -> It
     today = context.clock.today()
     for wanted, shown in (
         (SENT, HEAD_SHOWN),
-        *((one, 1) for one in (FOR_SUPERIOR, EXTENSIONS, EXPLANATIONS, LONG_LATE)),
+        *((one, 1) for one in (FOR_SUPERIOR, EXTENSIONS, EXPLANATIONS, LONG_LATE, GAPS)),
     ):
         if not _any(rollup, plan, wanted, today):
             continue
@@ -105,6 +110,8 @@ def _decisions(context: Context, caller: Caller, plan: Plan, unit_id: str) -> It
             yield rules.extension_task(plan, rollup, page.total or 0)
         elif wanted is EXPLANATIONS:
             yield rules.explanation_task(plan, rollup, page.total or 0)
+        elif wanted is GAPS:
+            yield rules.gaps_task(plan, rollup, page.total or 0)
         elif wanted is LONG_LATE:
             yield rules.long_late_task(plan, rollup, page.total or 0)
         else:

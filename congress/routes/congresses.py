@@ -7,6 +7,7 @@ from flask_smorest import Blueprint
 
 from congress import schemas
 from congress.domain.approval import OverOthers
+from congress.domain.gaps import Stated
 from congress.domain.progress import Report
 from congress.operations import congresses as operations
 from congress.operations import extensions, listing, taking_over
@@ -132,13 +133,15 @@ def submit(body: dict[str, Any], congress_id: str) -> Any:
 @access("congress:approve")
 @versioned
 @idempotent_if_asked
-@api.arguments(schemas.OnPurpose, required=False)
+@api.arguments(schemas.ApprovalWanted, required=False)
 @api.response(200, schemas.CongressView)
 def approve(body: dict[str, Any], congress_id: str) -> Any:
-    """Locks the report. Where units with a congress stand between, only on purpose: `over_levels`."""
-    return answered(
-        operations.approve(context(), caller(), congress_id, expected_version(), over_others(body))
-    )
+    """Locks the report. Where units with a congress stand between, only on purpose: `over_levels`.
+
+    `gaps`: what is missing from it, and until when its unit owes that.
+    """
+    over, stated = over_others(body), [Stated(**one) for one in body.get("gaps", ())]
+    return answered(operations.approve(context(), caller(), congress_id, expected_version(), over, stated))
 
 
 @api.route("/congresses/<string:congress_id>/return", methods=["POST"])

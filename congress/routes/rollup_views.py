@@ -77,6 +77,8 @@ def _line(answer: Answer, *, whole: bool = True) -> Json:
         "postponed": answer.postponed,
         "blocked": answer.blocked,
         "pilots": answer.pilots,
+        "with_gaps": answer.with_gaps,
+        "gaps_supplied": answer.gaps_supplied,
         "explanations_waiting": answer.explanations_waiting,
         **(_results(answer) if whole else {}),
     }

@@ -12,6 +12,7 @@ from congress.domain.difficulties import Difficulty
 from congress.domain.dossier import cautions_of_dossier, documents_of
 from congress.domain.explanations import days_late, owes
 from congress.domain.extensions import due_on, planned_day
+from congress.domain.gaps import gaps_of, owed
 from congress.domain.history import Act, Congress, Explanation, Extension, State, Undone
 from congress.domain.overdue import can_be_done, is_left_out
 from congress.domain.owners import who_acts
@@ -24,6 +25,7 @@ from congress.domain.results import AT_MOST, FIGURES, SHARES, SUMS, cautions_of_
 from congress.domain.rule_kinds import kinds_ever
 from congress.domain.rule_sets import at_version
 from congress.domain.rule_steps import earlier_steps
+from congress.domain.stated import Gap, GapState
 from congress.domain.steps import next_steps
 from congress.domain.taking_over import taken_by
 from congress.domain.takings import Taking
@@ -146,6 +148,7 @@ def _standing(view: CongressView, today: date) -> Json:
         "days_late": days_late(plan, congress, today),
         "postponed_until": postponed_until(plan, congress) if is_postponed(plan, congress, today) else None,
         "blocked": is_blocked(plan, congress) and not is_postponed(plan, congress, today),
+        "gap_due": missing[0].until if (missing := owed(congress)) else None,
         "who_acts": who_acts(plan, congress),
         "responsible": [asdict(one) for one in congress.people] if view.named else [],
         "reminded_at": view.reminded_at,
@@ -205,6 +208,7 @@ def congress_view(view: CongressView, today: date) -> Json:
             for act in congress.acts
         ],
         "opened": _opened(view),
+        "gaps": [_gap(one, view.named, today) for one in gaps_of(congress)],
         "undone": [_undone(one, view.named) for one in congress.undone],
         "levels_between": view.between,
         "refusal": refusal_document(view.refusal) if view.refusal else None,
@@ -319,6 +323,15 @@ def _since_return(view: CongressView) -> Json | None:
         return None
     changed = {"figures": found.figures, "milestones": found.milestones, "votes": found.votes}
     return {**_told(found.act, view.named), **changed}
+
+
+def _gap(one: Gap, named: bool, today: date) -> Json:
+    """`overdue`: its unit still owes it although the day has passed."""
+    told: Json = {**asdict(one), "state": one.state.value}
+    told["overdue"] = one.state is GapState.OWED and one.until < today
+    for part in (told["supplied"], told["answer"]):
+        _named(part or {}, named)
+    return _named(told, named)
 
 
 def _opened(view: CongressView) -> Json | None:

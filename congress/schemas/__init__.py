@@ -29,6 +29,7 @@ from congress.schemas.congresses import (
     UnitEndedView,
     UnitFacts,
 )
+from congress.schemas.from_above import ApprovalWanted, GapDecision, GapSupplied
 from congress.schemas.parts import OnPurpose
 from congress.schemas.plans import (
     CascadeView,
@@ -94,6 +95,7 @@ from congress.schemas.sides import (
 __all__ = [
     "EXPORTS",
     "ActView",
+    "ApprovalWanted",
     "BlockView",
     "BlockWanted",
     "BlockingDifficultyView",
@@ -120,6 +122,8 @@ __all__ = [
     "ExtensionView",
     "FigureList",
     "FigureView",
+    "GapDecision",
+    "GapSupplied",
     "HistoryView",
     "LatenessSchema",
     "LessonView",

@@ -10,7 +10,16 @@ from servicekit.words import N_
 STATES = ("planned", "under_way", "closed", "submitted", "returned", "approved", "reopened")
 STANDINGS = ("done", "on_time", "late", "overdue", "to_come", "postponed", "blocked", "left_out", "skipped")
 OPEN_STANDINGS = ("overdue", "to_come")
-BESIDE = ("explanation_owed", "explanation_waiting", "long_late", "postponed", "blocked", "pilot")
+BESIDE = (
+    "explanation_owed",
+    "explanation_waiting",
+    "long_late",
+    "postponed",
+    "blocked",
+    "pilot",
+    "with_gaps",
+    "gaps_supplied",
+)
 ONE_OF_THEM = N_(
     "Ask for one of them: a state, a milestone, a later deadline, what waits, or what is overdue."
 )
@@ -24,7 +33,7 @@ class Conditions(StrictSchema):
     """`overdue` and `waits_for` are declared by whoever asks for them. `extension`: a later deadline waits for
     its answer (`asked`), or counts (`granted`). `beside`: an explanation is owed, or waits for its answer; it
     has not closed although the last reminder is over (`long_late`); or it is postponed, blocked by a difficulty, or a
-    pilot.
+    pilot; or it is approved with gaps that are open (`with_gaps`), or of which one was supplied (`gaps_supplied`).
     """
 
     state = one_of(STATES, load_default="")

@@ -102,6 +102,8 @@ class RollupLine(StrictSchema):
     explanations_owed = fields.Integer()
     explanations_waiting = fields.Integer()
     pilots = fields.Integer()
+    with_gaps = fields.Integer()
+    gaps_supplied = fields.Integer()
     postponed = fields.Integer()
     blocked = fields.Integer()
     results = fields.Dict(keys=fields.String(), values=fields.Nested(LevelResultsView))

@@ -66,6 +66,7 @@ class CongressStore:
         self._congresses.create_index([("plan_id", 1), ("level", 1), ("deadline", 1)])
         self._congresses.create_index("taught_to")
         self._congresses.create_index("pilot_of")
+        self._congresses.create_index("gap_until")
 
     def find(self, congress_id: str) -> Congress | None:
         found = self._records.find(congress_id)
@@ -101,6 +102,11 @@ class CongressStore:
     def number_of_pilots(self, whose: str, most: int) -> int:
         """Counted up to `most`."""
         return self._congresses.count_documents({"pilot_of": whose}, limit=most, session=session())
+
+    def owing_between(self, first: date, last: date) -> Iterator[Congress]:
+        """Those approved with gaps of which one is owed until one of these days, by the first that is."""
+        wanted = {"gap_until": {"$gte": first.isoformat(), "$lte": last.isoformat()}}
+        return map(congress_of, self._find(wanted))
 
     def of_plan(self, plan_id: str) -> Iterator[Congress]:
         return map(congress_of, self._find({"plan_id": plan_id}))

@@ -1,5 +1,6 @@
 """Documents to values and back (servicekit.data.documents); counters are nested by the parts of their names."""
 
+from congress.domain.gaps import owed
 from congress.domain.history import (
     Act,
     Attachment,
@@ -20,6 +21,7 @@ from congress.domain.history import (
 from congress.domain.pilots import Note, taught_to, whose_pilot
 from congress.domain.plan import Milestone, Plan, PlanHead, milestone_of
 from congress.domain.rollup import Rollup
+from congress.domain.stated import Gap, GapAnswer, Supplied
 from congress.domain.takings import Taking
 from servicekit.data.documents import Document, Shape
 from servicekit.tree.rollup.sums import groups_of
@@ -49,6 +51,9 @@ _CONGRESSES = Shape(
         Postponement: (*MARKED, "ended_by"),
         Block: (*MARKED, "ended_by"),
         ExplanationAnswer: ("kept_by", "over_reason"),
+        Gap: ("supplied", "answer"),
+        Supplied: MARKED,
+        GapAnswer: ("kept_by",),
     },
 )
 
@@ -78,6 +83,7 @@ def congress_document(congress: Congress) -> Document:
         "pilot_until": congress.pilot_until.isoformat() if congress.pilot_until else None,
         "own_until": congress.own_until.isoformat() if congress.own_until else None,
         "handed_until": congress.handed_until.isoformat() if congress.handed_until else None,
+        "gap_until": missing[0].until.isoformat() if (missing := owed(congress)) else None,
         "taught_to": taught_to(congress),
         "pilot_of": whose_pilot(congress),
     }

@@ -23,6 +23,28 @@ CONGRESSES = {
         N_("A congress report was approved"),
         N_("The congress report of {unit} was approved and is now locked."),
     ),
+    Kind.CONGRESS_APPROVED_WITH_GAPS: Wording(
+        N_("A congress report was approved with gaps"),
+        N_(
+            "The congress report of {unit} was approved, but something is missing. Supply it by the day named there."
+        ),
+    ),
+    Kind.CONGRESS_GAP_SUPPLIED: Wording(
+        N_("What was missing from an approved report is there"),
+        N_(
+            "{unit} has supplied what was missing from its approved congress report. Look at it, and close the gap."
+        ),
+    ),
+    Kind.CONGRESS_GAP_DECIDED: Wording(
+        N_("The superior unit has looked at what you supplied"),
+        N_(
+            "A gap of the approved congress report of {unit} was closed, or is still owed. Its page says which."
+        ),
+    ),
+    Kind.CONGRESS_GAP_DUE: Wording(
+        N_("Something is missing from an approved report"),
+        N_("The approved congress report of {unit} still lacks something that is due. Supply it."),
+    ),
     Kind.CONGRESS_APPROVAL_UNDONE: Wording(
         N_("The approval of a congress report was taken back"),
         N_("The congress report of {unit} waits for a decision again. Nothing needs to be done by you."),

@@ -31,6 +31,14 @@ TASKS = {
         ),
         N_("Look at them"),
     ),
+    "gap": task_words(N_("Something is missing from your approved report"), N_("Supply it")),
+    "gaps": task_words(
+        NN_(
+            "%(n)s approved report: what was missing is there, look at it",
+            "%(n)s approved reports: what was missing is there, look at them",
+        ),
+        N_("Look at them"),
+    ),
     "explain": task_words(N_("Your congress is very late: explain why"), N_("Write the explanation")),
     "explanation": task_words(
         NN_("%(n)s explanation waits for your answer", "%(n)s explanations wait for your answer"),
@@ -77,6 +85,15 @@ EXTENSION_STATES = {
     "withdrawn": State(N_("Withdrawn"), "locked"),
 }
 
+GAP_STATES = {
+    "owed": State(N_("Owed"), "next"),
+    "supplied": State(N_("Supplied, to be looked at"), "sent"),
+    "closed": State(N_("Closed"), "done", "good"),
+}
+GAP_OVERDUE = State(N_("Owed, and overdue"), "overdue", "bad")
+A_DOCUMENT = N_("A document")
+NO_GAP_STATED = N_("Say what is missing, or approve the report without gaps.")
+
 EXPLANATION_STATES = {
     "written": State(N_("Waits for an answer"), "next"),
     "accepted": State(N_("Accepted"), "done", "good"),
@@ -101,6 +118,10 @@ DONE = {
     ),
     "approved": N_("The report is approved and locked."),
     "returned": N_("The report has been returned with your reasons."),
+    "approved-with-gaps": N_("The report is approved and locked; the unit owes what you have named."),
+    "gap-supplied": N_("It is supplied; the superior unit looks at it."),
+    "gap-closed": N_("The gap is closed."),
+    "gap-given-back": N_("It is still owed; the unit is told."),
     "approved-next": N_("The report is approved and locked. This is the next one."),
     "returned-next": N_("The report has been returned with your reasons. This is the next one."),
     "approved-last": N_("The report is approved and locked. It was the last one in the queue."),
@@ -136,6 +157,10 @@ LABELS = {
     **threads.LABELS,
     "explanations.text": N_("Explanation"),
     "remark": N_("Remark"),
+    "gaps/": N_("What is missing"),
+    "gaps.text": N_("What is there now"),
+    "value": N_("Figure"),
+    "day": N_("Day it took place"),
     "milestone": N_("Milestone"),
     "milestone=": AS_CHOSEN,
     "date": N_("Day it took place"),

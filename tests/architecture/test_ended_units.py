@@ -141,6 +141,8 @@ ACTS = {
     "POST /api/congress/congresses/<string:congress_id>/unblock": REFUSED,
     "POST /api/congress/congresses/<string:congress_id>/undo-approval": REFUSED,
     "POST /api/congress/congresses/<string:congress_id>/withdraw-report": REFUSED,
+    "POST /api/congress/congresses/<string:congress_id>/supply-gap": REFUSED,
+    "POST /api/congress/congresses/<string:congress_id>/close-gap": REFUSED,
     "POST /api/congress/congresses/<string:congress_id>/open-report": "what was sent up before the end is decided",
     "POST /api/congress/congresses/<string:congress_id>/reopen": REFUSED,
     "POST /api/congress/congresses/<string:congress_id>/reopen-topmost": REFUSED,

@@ -1249,6 +1249,12 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "POST /api/congress/congresses/{congress_id}/open-report": (
         of_congress("/open-report", "congress:approve", {}),
     ),
+    "POST /api/congress/congresses/{congress_id}/supply-gap": (
+        of_congress("/supply-gap", "congress:report", {"gap_id": "none", "text": "Here it is."}),
+    ),
+    "POST /api/congress/congresses/{congress_id}/close-gap": (
+        of_congress("/close-gap", "congress:approve", {"gap_id": "none", "closed": True}),
+    ),
     "POST /api/congress/congresses/{congress_id}/withdraw-report": (
         of_congress("/withdraw-report", "congress:report", {}),
     ),

@@ -8,6 +8,7 @@ from portal.congress.routes import (
     congresses,
     explanations,
     extensions,
+    gaps,
     lists,
     opening,
     pilots,
@@ -37,6 +38,7 @@ BLUEPRINTS = (
     comments.pages,
     superior.pages,
     opening.pages,
+    gaps.pages,
     taking_over.pages,
     approvals.pages,
 )

@@ -296,6 +296,7 @@ def _decision_page(one: Document, plan: Document, form: Form) -> Response:
         refusal=fault_of(one["refusal"]) if one["refusal"] else None,
         between=one["levels_between"],
         approve_action=f"{start}/approve",
+        gaps_link=f"{start}/approve-with-gaps",
         return_action=f"{start}/return",
         back=place.queue.link if place else start,
     )

@@ -20,6 +20,7 @@ from portal.congress.views.dossier import proving, with_documents
 from portal.congress.views.explanations import explanations_of
 from portal.congress.views.extensions import extensions_of
 from portal.congress.views.files import files_card, why_not_taken
+from portal.congress.views.gaps import gaps_of
 from portal.congress.views.offices import sides_of, who_acts
 from portal.congress.views.pilots import pilots_of
 from portal.congress.views.postponing import postponements_of
@@ -106,6 +107,7 @@ def read_congress(congress_id: str) -> Response:
         raises=len(one["unit_path"]) > 1 and may("congress:report", tuple(one["unit_path"])),
         thread=thread_on(record, said),
         explained=explanations_of(one),
+        gaps=gaps_of(one, plan),
         postponed=postponements_of(one),
         blocked=blocks_of(one, names_of(plan)),
         pilot=pilots_of(one),

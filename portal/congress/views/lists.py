@@ -37,12 +37,15 @@ EXTENSIONS: Mapping[str, str] = {
     "extension_granted": N_("Runs on a later deadline"),
 }
 LONG_LATE = "long_late"
+WITH_GAPS = "with_gaps"
 # What else stands beside the course of a congress.
 BESIDE: Mapping[str, str] = {
     "explanation_owed": N_("An explanation is owed"),
     "explanation_waiting": N_("An explanation waits for an answer"),
     LONG_LATE: N_("Not closed, and the last reminder is over"),
     "pilot": N_("Pilot congresses"),
+    WITH_GAPS: N_("Approved, and something is missing"),
+    "gaps_supplied": N_("Something that was missing is to be looked at"),
 }
 # Those of which the list says by how much the congress itself is late.
 WHOLE_LATE = ("explanation_owed", "explanation_waiting", LONG_LATE)
@@ -195,6 +198,8 @@ def _row(one: Document, office: Office | None, listed: Listed, today: date) -> R
     about = _about(one, listed)
     whole = listed.which in WHOLE_LATE
     due = one["deadline"] if whole else about["due"] if about else ""
+    if listed.which == WITH_GAPS:
+        about, due = None, one["gap_due"] or ""
     return Row(
         unit=unit_with_id(one),
         parent=one["parent"]["names"] if one["parent"] else None,

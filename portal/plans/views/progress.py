@@ -184,6 +184,8 @@ _COUNTED: Mapping[str, str] = {
     "extension_asked": "extensions_asked",
     "extension_granted": "extended",
     "pilot": "pilots",
+    "with_gaps": "with_gaps",
+    "gaps_supplied": "gaps_supplied",
 }
 
 

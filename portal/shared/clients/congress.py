@@ -148,6 +148,12 @@ class Congress:
     def withdraw_report(self, congress_id: str, version: int | None, once: str) -> None:
         self._act(congress_id, "withdraw-report", {}, version, once)
 
+    def act_on_gap(
+        self, congress_id: str, act: str, body: Mapping[str, object], version: int | None, once: str
+    ) -> None:
+        """What was missing when it was approved: supplied, or closed."""
+        self._act(congress_id, act, body, version, once)
+
     def record_above(
         self, congress_id: str, entry: Mapping[str, object], version: int | None, once: str
     ) -> None:

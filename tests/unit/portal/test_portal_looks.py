@@ -13,7 +13,7 @@ from portal.shared.states import State
 
 PORTAL = FOLDER.parent
 SHEETS = sorted((FOLDER / "css").glob("*.css"))
-OVERDUE = {"The deadline has passed", "Overdue"}
+OVERDUE = {"The deadline has passed", "Overdue", "Owed, and overdue"}
 
 
 def all_states() -> Iterator[State]:

@@ -28,14 +28,14 @@ def told(refusal: str = "", **changes: Any) -> dict[str, Any]:
     return {**congress, "acts": {**congress["acts"], "withdraw-report": may(refusal)}}
 
 
-def shown(congress: dict[str, Any]) -> str:
+def shown(congress: dict[str, Any], **more: Any) -> str:
     around: dict[str, Any] = {
         "trail": (), "unit_ended": None, "files_link": "", "files": None, "later": Extensions("", ()),
         "explained": explanations_of(congress), "postponed": postponements_of(congress),
         "blocked": blocks_of(congress, {}), "taking": takings_of(congress), "pilot": pilots_of(congress),
     }  # fmt: skip
     page = congress_page(congress, {**PLAN, "state": "open"}, TODAY)
-    return render_template("congress.html", page=page, **around)
+    return render_template("congress.html", page=page, **around, **more)
 
 
 @pytest.mark.parametrize(
