@@ -134,8 +134,8 @@ def refuse_before_subordinates(plan: Plan, count: int) -> None:
         raise SubordinatesOpen(count=count)
 
 
-def caution_of(congress: Congress, count: int) -> tuple[Caution, ...]:
-    """Told while the report waits for its decision."""
-    if congress.state is not State.SUBMITTED or not count:
+def caution_of(plan: Plan, congress: Congress, count: int) -> tuple[Caution, ...]:
+    """Told while the report waits for its decision, unless the plan leaves the order free."""
+    if congress.state is not State.SUBMITTED or not count or plan.open_below is OpenBelow.FREE:
         return ()
     return (Caution("subordinates-open", "state", {"count": count}),)

@@ -85,6 +85,7 @@ class OpenBelow(StrEnum):
 
     CAUTION = "caution"
     REFUSE = "refuse"
+    FREE = "free"
 
 
 @dataclass(frozen=True, slots=True)

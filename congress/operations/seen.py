@@ -112,7 +112,7 @@ def _seen(
     return replace(
         view,
         between=between,
-        cautions=(*approval.caution_of(view.congress, open_below), *_beside_others(view, before)),
+        cautions=(*approval.caution_of(view.plan, view.congress, open_below), *_beside_others(view, before)),
         parent=units.get(view.congress.unit.parent_id or ""),
         set_above=tuple((one, units[one.above]) for one in view.congress.handed_down if one.above in units),
         refusal=_refusal(context, caller, view),

@@ -82,7 +82,7 @@ class PlanChange(StrictSchema):
     documents = some(asked_for(), 10)
     targets = fields.Nested(TargetsSchema)
     lateness = fields.Nested(LatenessSchema)
-    open_below = one_of(("caution", "refuse"))
+    open_below = one_of(("caution", "refuse", "free"))
 
 
 class PlanQuery(PageQuery):

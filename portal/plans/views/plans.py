@@ -15,6 +15,7 @@ from servicekit.words import N_
 OPEN_BELOW = (
     ("caution", N_("Say so to whoever approves, and let them decide")),
     ("refuse", N_("Approve nothing before them")),
+    ("free", N_("Approve in whatever order, and say nothing of them")),
 )
 
 

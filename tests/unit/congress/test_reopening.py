@@ -199,9 +199,12 @@ def test_open_congresses_below_are_a_caution_or_a_refusal_as_the_plan_says() -> 
     groups = recount(contribution(plan, one) for one in (north, *below))["north"]
     count = approval.open_below(north, groups)
     assert count == 2
-    (caution,) = approval.caution_of(north, count)
+    (caution,) = approval.caution_of(plan, north, count)
     assert caution.params == {"count": 2}
-    assert approval.caution_of(replace(north, state=State.APPROVED), 2) == ()
+    assert approval.caution_of(plan, replace(north, state=State.APPROVED), 2) == ()
+    free = replace(plan, open_below=OpenBelow.FREE)
+    assert approval.caution_of(free, north, count) == ()
+    approval.refuse_before_subordinates(free, count)
     approval.refuse_before_subordinates(plan, count)
     strict = replace(plan, open_below=OpenBelow.REFUSE)
     with pytest.raises(approval.SubordinatesOpen):
