@@ -64,6 +64,8 @@ FIELDS = ("service", "person", "unit", "unit_id", "reference", *ASKED)
 DAYS = ("from", "to")
 # As the form on the page sends them; a link carries each day as one.
 PARTS_OF_DAYS = tuple(f"{day}-{part}" for day in DAYS for part in dates.PARTS)
+# What somebody types into the form: it stays open while one of these is set.
+TYPED = ("service", "person", "unit", "reference", "action", *DAYS, *PARTS_OF_DAYS)
 
 
 @dataclass(frozen=True)
@@ -183,6 +185,7 @@ def _page(search: Search, exporting: Form) -> Response:
         export_wanted={name: value for name, value in search.query.items() if name != "unit_id"},
         kinds=[(kind, kind.upper()) for kind in FORMATS],
         filter=search.form,
+        searched=bool(search.form.faults) or any(search.form.values[name] for name in TYPED),
         services=[(owner, owned.name) for owner, owned in titles().items()],
         acts=_choices(),
         unit=search.unit,

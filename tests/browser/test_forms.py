@@ -191,6 +191,7 @@ def test_a_day_is_typed_in_the_readers_digits_and_each_part_that_is_wrong_says_s
 def test_the_audit_is_searched_between_two_days_of_three_fields_each(visit: Callable[..., Visitor]) -> None:
     secretary = visit("district-secretary")
     secretary.open("/audit")
+    secretary.page.get_by_text("Search in the audit").click()
     secretary.fill(**{"from": TODAY.isoformat()})
     secretary.send_search()
     assert f"from-year={TODAY.year}" in secretary.path

@@ -166,7 +166,7 @@ def walk(visitor: Visitor, known: set[str], *, shown_again: bool = True) -> Iter
             if (
                 link.startswith("/")
                 and kind not in met
-                and not link.startswith(("/api", "/sign-", "/static", "/audit/"))
+                and not link.startswith(("/api", "/sign-", "/static", "/audit/", "/files/"))
             ):
                 met.add(kind)
                 queue.append(link)

@@ -31,6 +31,10 @@ class Entry:
     names: Names = field(default_factory=dict)
 
 
+# Fewer steps behind are shown as they are.
+FOLDED_FROM = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     key: str
@@ -106,6 +110,18 @@ class CongressPage:
     back: CameBack | None = None
     version_of_results: int = 0
     by_code: str = ""  # when something was first reported by a sealed code
+
+    @property
+    def behind(self) -> tuple[Step, ...]:
+        """What was reached or is not held before the last that was: folded, where it is long."""
+        first = next(
+            (at for at, step in enumerate(self.steps) if step.held and not step.date), len(self.steps)
+        )
+        return self.steps[: first - 1] if first > FOLDED_FROM else ()
+
+    @property
+    def ahead(self) -> tuple[Step, ...]:
+        return self.steps[len(self.behind) :]
 
     @property
     def acts_over(self) -> tuple[Act, ...]:

@@ -1,5 +1,6 @@
 """One congress as a page shows it: steps, acts, results."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -7,12 +8,14 @@ import pytest
 
 from portal.congress.views.acts import next_form
 from portal.congress.views.congress import (
+    Step,
     changed_last_by,
     congress_page,
     due_state,
     figure_word,
     groups_for,
 )
+from portal.shared import states
 from portal.shared.states import DUE_LATER, DUE_OVER, DUE_SOON
 from servicekit.words.titles import Group
 
@@ -317,3 +320,19 @@ def test_a_report_that_came_back_is_corrected_before_it_is_sent_again(
     assert [(act.kind, act.link) for act in page.acts if act.main] == [(main, link)]
     reader = a_page(may_report=False, **AGAIN, since_return={**BACK, **since})
     assert reader.acts == ()
+
+
+@pytest.mark.parametrize(("reached", "folded"), [(0, 0), (3, 0), (4, 3), (6, 5)])
+def test_what_lies_behind_is_folded_but_for_the_last_of_it(reached: int, folded: int) -> None:
+    steps = tuple(
+        Step(
+            str(at),
+            {},
+            states.STEP_DONE if at < reached else states.STEP_OPEN,
+            date="2026-11-01" if at < reached else None,
+        )
+        for at in range(6)
+    )
+    page = replace(a_page(), steps=steps)
+    assert len(page.behind) == folded
+    assert page.behind + page.ahead == steps
