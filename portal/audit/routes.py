@@ -11,6 +11,7 @@ from flask_babel import gettext
 from flask_babel import gettext as _
 from werkzeug.exceptions import BadRequest
 
+from portal.audit.values import Known, units_in
 from portal.audit.views import (
     Found,
     done_by,
@@ -175,8 +176,12 @@ def read_audit() -> Response:
 
 def _page(search: Search, exporting: Form) -> Response:
     """`exporting`: the form that asks for all entries that fit as files."""
+    ahead(identity().roles)
     found = Found() if search.form.faults else search.go(SHOWN, SHOWN_BUDGET)
-    query = urlencode(search.query)
+    query, units = urlencode(search.query), _units_named(found)
+    roles = {one["key"]: one["names"] for one in identity().roles()}
+    parts = {owner: owned.name for owner, owned in titles().items()}
+    known = Known(units, roles, {"portal": _("These pages"), **parts})
     return page(
         "audit.html",
         exporting.status,
@@ -189,8 +194,8 @@ def _page(search: Search, exporting: Form) -> Response:
         services=[(owner, owned.name) for owner, owned in titles().items()],
         acts=_choices(),
         unit=search.unit,
-        entries=[entry_of(one) for one in found.items],
-        units=_units_named(found),
+        entries=[entry_of(one, known) for one in found.items],
+        units=units,
         silent=[titles()[name].name for name in found.silent],
         entry_words=ENTRY_WORDS,
         file_links={key: f"/audit/{key}?{query}" for key in FORMATS},
@@ -220,7 +225,7 @@ def _address(query: Mapping[str, str]) -> str:
 def _units_named(found: Found) -> dict[str, Document]:
     """The units of the entries, by id; without them the entries are shown all the same."""
     try:
-        return membership().units_by_id(one.get("unit_id") or "" for one in found.items)
+        return membership().units_by_id(unit_id for one in found.items for unit_id in units_in(one))
     except PeerRefused as refusal:
         if refusal.status < 500 and refusal.status != 403:
             raise

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from portal.audit.values import Known, Value, value_of
 from portal.shared.units import Document, Names, Titled
 from servicekit.out.exports.tables import Column, Row, Table, Type
 from servicekit.refusals import Unavailable
@@ -21,18 +22,19 @@ class Entry:
     actor_link: str
     action: Titled
     unit_id: str
-    details: tuple[tuple[str, str], ...]
+    details: tuple[tuple[str, Value], ...]
     odd: bool = False  # not all of it can be read
     number: str = ""
 
 
-def entry_of(answer: Document) -> Entry:
+def entry_of(answer: Document, known: Known) -> Entry:
     action: str = answer["action"]
     told: Mapping[str, object] = {
         "action": action,
         "outcome": answer.get("outcome"),
         "unit": answer.get("unit_id"),
-        "record": " ".join(filter(None, (answer.get("record_type"), answer.get("record_id")))),
+        "record_type": answer.get("record_type"),
+        "record": answer.get("record_id"),
         "subject": answer.get("subject_id"),
         "via": answer.get("via"),
         **answer.get("details", {}),
@@ -47,7 +49,11 @@ def entry_of(answer: Document) -> Entry:
         unit_id=answer.get("unit_id") or "",
         odd=bool(answer.get("odd")),
         number=f"{answer['service']} {answer['seq']}",
-        details=tuple((key, str(value)) for key, value in told.items() if value not in (None, "", {}, [])),
+        details=tuple(
+            (key, value_of(key, value, known))
+            for key, value in told.items()
+            if value not in (None, "", {}, [])
+        ),
     )
 
 

@@ -7,11 +7,51 @@ import pytest
 from flask import Flask, g, render_template
 
 from portal.audit.routes import FIELDS, Search, pager_of
+from portal.audit.values import Known, Value, units_in, value_of
 from portal.audit.views import Found, entry_of
 from portal.frame.forms import Form
 from portal.frame.pager import Pager
 from tests.architecture.the_code import environment, make_app
 from tests.unit.portal.test_portal_log import an_entry
+
+NOTHING_KNOWN = Known({}, {}, {})
+UNIT = "abcdefghijklmnopqrst"
+NORTH = {"en": "North"}
+CLERK = {"en": "Clerk", "bn": "দপ্তর সহকারী"}
+KNOWN = Known({UNIT: {"names": NORTH}}, {"clerk": CLERK}, {"portal": "These pages"})
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("date", "2026-11-30", Value(day="2026-11-30")),
+        ("until", "2026-11-30T09:00:00+00:00", Value(instant="2026-11-30T09:00:00+00:00")),
+        ("ending", 5107, Value(number=5107)),
+        ("sample", True, Value(word="Yes")),
+        ("from", UNIT, Value(names=NORTH, link=f"/units/{UNIT}")),
+        # Of a unit that the reader may not see, the id is all there is.
+        ("from", "t" * 20, Value(raw="t" * 20)),
+        ("role", "clerk", Value(names=CLERK)),
+        ("role", "gone", Value(raw="gone")),
+        ("via", "portal", Value(word="These pages")),
+        ("outcome", "refused", Value(word="Refused")),
+        ("record_type", "grant", Value(word="Grant")),
+        ("state", "approved", Value(word="Approved")),
+        ("request", "x-1", Value(raw="x-1")),
+        ("names", ["a"], Value(raw="['a']")),
+    ],
+)
+def test_a_value_is_said_in_the_readers_words_where_they_are_known(
+    key: str, value: object, said: Value
+) -> None:
+    assert value_of(key, value, KNOWN) == said
+
+
+def test_units_are_looked_up_wherever_an_entry_names_them() -> None:
+    entry = an_entry(
+        "membership", 1, 1, unit_id=UNIT, details={"from": "t" * 20, "reason": "u" * 20, "to": 3}
+    )
+    assert units_in(entry) == {UNIT, "t" * 20}
 
 
 @pytest.fixture
@@ -30,7 +70,8 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 @pytest.mark.usefixtures("page")
 def test_a_row_of_the_audit_names_its_unit_and_leads_to_it() -> None:
     entries = [
-        entry_of(an_entry("congress", seq, seq, unit_id=unit)) for seq, unit in enumerate(("u", "gone"), 1)
+        entry_of(an_entry("congress", seq, seq, unit_id=unit), NOTHING_KNOWN)
+        for seq, unit in enumerate(("u", "gone"), 1)
     ]
     shown = render_template(
         "audit.html", filter=Form(dict.fromkeys(FIELDS, "")), services=[], acts=[], unit=None, entries=entries,

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.audit.values import Known, Value
 from portal.audit.views import (
     Ask,
     Found,
@@ -34,6 +35,7 @@ from servicekit.words.titles import AUDIT
 from tests.titles import titles_of
 
 ROOT = Path(__file__).parents[3]
+NOTHING_KNOWN = Known({}, {}, {})
 ACT = re.compile(r"[a-z_]+\.[a-z_]+|sign_out")
 # Names of fields of documents, which look like acts.
 FIELDS = {"running.id", "running.until", "unit.code"}
@@ -192,8 +194,8 @@ def test_a_file_for_spreadsheets_says_acts_in_words_and_begins_no_cell_as_a_form
 
 
 def test_a_name_leads_to_all_that_this_person_did_and_the_system_to_nothing() -> None:
-    assert entry_of(an_entry("identity", 1, 1)).actor_link == "/audit?actor=" + "r" * 20
-    assert entry_of(an_entry("identity", 1, 1, actor="system", actor_name="")).actor_link == ""
+    assert entry_of(an_entry("identity", 1, 1), NOTHING_KNOWN).actor_link == "/audit?actor=" + "r" * 20
+    assert entry_of(an_entry("identity", 1, 1, actor="system", actor_name=""), NOTHING_KNOWN).actor_link == ""
 
 
 def test_a_look_at_ones_own_record_says_the_act_in_words() -> None:
@@ -204,7 +206,7 @@ def test_a_look_at_ones_own_record_says_the_act_in_words() -> None:
 
 
 def test_an_act_without_words_is_shown_by_its_key_rather_than_not_at_all() -> None:
-    assert entry_of(an_entry("identity", 1, 1, action="something.new")).action == Titled(
+    assert entry_of(an_entry("identity", 1, 1, action="something.new"), NOTHING_KNOWN).action == Titled(
         AUDIT, "something.new"
     )
     assert (
@@ -230,7 +232,7 @@ def test_a_file_that_does_not_hold_all_says_so_in_its_name_and_beside_its_rows(f
 
 def test_an_entry_that_cannot_be_read_whole_is_marked_with_its_number() -> None:
     answer = {"at": "2026-11-21T10:00:00+00:00", "action": "audit.exported", "service": "identity", "seq": 7}
-    assert not entry_of(answer).odd
-    odd = entry_of({**answer, "odd": True, "details": {"unreadable actor": "7"}})
+    assert not entry_of(answer, NOTHING_KNOWN).odd
+    odd = entry_of({**answer, "odd": True, "details": {"unreadable actor": "7"}}, NOTHING_KNOWN)
     assert (odd.odd, odd.number) == (True, "identity 7")
-    assert ("unreadable actor", "7") in odd.details
+    assert ("unreadable actor", Value(raw="7")) in odd.details
