@@ -34,7 +34,7 @@ def test_a_small_file_comes_at_once_and_a_report_is_a_paper(visit: Callable[...,
     clerk.open("/".join(task.split("/")[:3]))
     look(clerk, "congress-bn")
     with clerk.page.expect_download() as paper:
-        report = clerk.page.locator('main a[href$="/report"]')
+        report = clerk.page.locator('a[href$="/report"]')
         clerk.page.locator("details", has=report).locator("summary").click()
         report.click()
     assert Path(paper.value.path()).read_bytes()[:5] == b"%PDF-"
