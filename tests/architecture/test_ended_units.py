@@ -116,6 +116,8 @@ ACTS = {
     "POST /api/congress/congresses/<string:congress_id>/tallies/<string:tally_id>/withdraw": REFUSED,
     "POST /api/congress/seats/<string:division_id>/decide": REFUSED,
     "POST /api/congress/difficulties": REFUSED,
+    "POST /api/congress/plans/<string:plan_id>/results/preview": REFUSED,
+    "POST /api/congress/plans/<string:plan_id>/results": REFUSED,
     "POST /api/congress/difficulties/join": REFUSED,
     "POST /api/congress/difficulties/<string:difficulty_id>/answer": REFUSED,
     "POST /api/congress/difficulties/<string:difficulty_id>/separate": REFUSED,

@@ -92,6 +92,7 @@ OWN = {
     "notifications/domain/matters.py": "events, which are signed by a service of ours",
     "servicekit/words/formats.py": "what a service of ours answers",
     "portal/frame/forms.py": "a number that has passed the door, and the version that our page carries, in ASCII",
+    "portal/congress/views/by_table.py": "a number that has passed the door",
     "portal/frame/pages.py": "what a service of ours answers",
     "portal/units/routes/units.py": "whether a digit was typed at all",
     "portal/congress/views/congress.py": "what a service of ours answers",

@@ -717,6 +717,14 @@ def of_plan(
     return address(True), address(False)
 
 
+def of_results_of_no_plan(act: str, row: Json) -> Address:
+    """Each row is decided by itself; a plan that is not there, or is a draft, is there for nobody."""
+    return Address(
+        lambda person, scene, code: Call(f"/api/congress/plans/{new_id()}/results{act}", {"rows": [row]}),
+        somebody_elses,
+    )
+
+
 def of_rollup(part: str) -> Address:
     return Address(
         lambda person, scene, code: Call(f"/api/congress/rollups/{scene.main_plan}/{scene.unit(code)}{part}"),
@@ -1423,6 +1431,12 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "GET /api/congress/plans/{plan_id}/rule-sets": of_plan("/rule-sets", plan_seen),
     "POST /api/congress/plans/{plan_id}/rule-sets/preview": of_plan(
         "/rule-sets/preview", plan_managed, {"deadlines": {"union": "2030-01-01"}}
+    ),
+    "POST /api/congress/plans/{plan_id}/results/preview": (
+        of_results_of_no_plan("/preview", {"line": 1, "unit_code": "none", "figures": {}}),
+    ),
+    "POST /api/congress/plans/{plan_id}/results": (
+        of_results_of_no_plan("", {"line": 1, "unit_code": "none", "figures": {}, "version": 1}),
     ),
     "POST /api/congress/plans/{plan_id}/rule-sets": of_plan(
         "/rule-sets", plan_managed, {"deadlines": {"union": "2030-01-01"}, "reason": "x"}

@@ -34,6 +34,9 @@ DEEP = 1000
 SERVICES = ("identity", "membership", "congress", "notifications")
 # Doing these twice does no harm, so they ask for neither a key nor a version.
 WITHOUT_KEY = {
+    # Looks, and changes nothing; and each row has the version that was seen, and says the same when it is sent again.
+    "POST /api/congress/plans/{plan_id}/results/preview",
+    "POST /api/congress/plans/{plan_id}/results",
     "POST /api/identity/drafts",
     # Asked twice it is one question, named twice it is one office, and codes that are drawn again end those before.
     "POST /api/identity/fallback/windows",
@@ -157,6 +160,7 @@ def may_call(scene: Scene, name: str, operation: Json) -> tuple[Person, Call]:
                     "{comment_id}",
                     "/comments/{record_id}/files",
                     "/difficulties/{record_id}/files",
+                    "/plans/{plan_id}/results",
                     "{job_id}",
                     "{batch_id}",
                     "{difficulty_id}",

@@ -10,7 +10,6 @@ from portal.access.views.many import (
     foreseen_rows,
     given_rows,
     sendable,
-    table_from,
     typed_rows,
 )
 from portal.access.views.rollout import WITHOUT, table_of
@@ -24,6 +23,7 @@ from portal.shared.asking import ahead, here, identity, membership, today
 from portal.shared.clients.answers import Document
 from portal.shared.places import trail
 from portal.shared.units import Crumb, unit_of
+from servicekit.files.checking.tables import table_from
 from servicekit.files.kinds import XLSX
 from servicekit.files.refusals import ContentRefused
 from servicekit.serving.patience import patient

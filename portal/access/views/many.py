@@ -10,13 +10,9 @@ from portal.access.words import ROW_FAULTS
 from portal.frame.forms import Fault, fault_of
 from portal.shared.clients.answers import Document
 from portal.shared.units import Names
-from servicekit.files.checking.examination import table_in
 from servicekit.words import dates, text
 
 COLUMNS = ("unit_code", "national_number", "role", "valid_to", "label")
-TAB = "\t"
-# What a file of a spreadsheet program begins with, old or new; no text does.
-PACKED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 DIGIT = re.compile(r"\d")
 LONGEST = {"unit_code": 64, "national_number": 40, "label": 120}
 
@@ -67,15 +63,6 @@ class Given:
     why: Fault | None
     code: str
     open: bool
-
-
-def table_from(file: bytes) -> str:
-    """What would have been pasted. Raises UnicodeDecodeError, ContentRefused, NotExaminable."""
-    if not file.startswith(PACKED):
-        return file.decode("utf-8-sig")
-    table = table_in(file)
-    # Said where what stands in the cells would be taken for what stands between them.
-    return table if text.delimiter_of(table)[0] == TAB else f"sep={TAB}\n{table}"
 
 
 def typed_rows(pasted: str, roles: Mapping[str, Role], valid_to: str) -> list[Typed]:

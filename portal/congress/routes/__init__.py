@@ -4,6 +4,7 @@ from portal.congress.routes import (
     approvals,
     attachments,
     blocking,
+    by_table,
     comments,
     congresses,
     explanations,
@@ -26,6 +27,7 @@ __all__ = ("BLUEPRINTS", "DONE", "LABELS")
 BLUEPRINTS = (
     congresses.pages,
     results.pages,
+    by_table.pages,
     steps.pages,
     extensions.pages,
     explanations.pages,

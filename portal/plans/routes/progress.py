@@ -95,6 +95,7 @@ def read_dashboard(plan_id: str, unit_id: str) -> Response:
             "all_link": f"/approvals/{plan_id}/{unit_id}?tab=below",
         },
         once=new_id(),
+        fills_in=plan["state"] != "closed" and may("congress:report", (*unit["path"], "below")),
         here=here,
         overdue=congress().listed(Listed(plan_id, unit_id).asked, limit=1)["total"],
         tiles=tiles_of(view.share, rollup["course"]),

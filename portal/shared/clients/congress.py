@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping
 
 from portal.shared.clients.answers import Document, asked, every, seen
+from portal.shared.clients.dossier import Dossier
 from servicekit.out.peers import Peer, PeerRefused
 
 NOT_FOUND = 404
 PAGE_MOST = 200
 
 
-class Congress:
+class Congress(Dossier):
     def __init__(self, peer: Peer) -> None:
         self._peer = peer
 
@@ -112,12 +113,6 @@ class Congress:
 
     def remove_file(self, congress_id: str, file_id: str, version: int | None) -> None:
         self._peer.delete(f"/api/congress/congresses/{congress_id}/files/{file_id}", **seen(version))
-
-    def say_document(
-        self, congress_id: str, wanted: Mapping[str, object], version: int | None, once: str
-    ) -> None:
-        path = f"/api/congress/congresses/{congress_id}/documents"
-        self._peer.post(path, dict(wanted), Idempotency_Key=once, **seen(version))
 
     def files_of_comment(self, comment_id: str) -> Document:
         """As `files` says."""

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from portal.access.views.grants import Role
-from portal.access.views.many import TableUnreadable, Typed, sendable, table_from, typed_rows
+from portal.access.views.many import TableUnreadable, Typed, sendable, typed_rows
+from servicekit.files.checking.tables import table_from
 from servicekit.files.refusals import WorkbookUnreadable
 from tests.papers import a_workbook
 
