@@ -86,6 +86,9 @@ WITHOUT_VERSION = {
     "PATCH /api/congress/comments/{record_id}/files/{file_id}/arriving",
     "POST /api/congress/difficulties/{record_id}/files",
     "PATCH /api/congress/difficulties/{record_id}/files/{file_id}/arriving",
+    # Looks, and changes nothing; each row names the version that was seen, and test_results_for_many.py tries those.
+    "POST /api/congress/plans/{plan_id}/results/preview",
+    "POST /api/congress/plans/{plan_id}/results",
     # Looks, and changes nothing; names how many were seen, and is done once by its key.
     "POST /api/congress/plans/{plan_id}/rule-sets/preview",
     "POST /api/congress/congresses/{congress_id}/people",
