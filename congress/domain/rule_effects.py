@@ -6,11 +6,23 @@ congress is neither postponed nor blocked.
 
 from dataclasses import dataclass, replace
 from datetime import date
+from enum import StrEnum
 
+from congress.domain.history import Congress, State
+from congress.domain.overdue import Standing, standing_of
 from congress.domain.plan import Plan, Reach
+from congress.domain.progress import is_abandoned
 from congress.domain.rollup import at_group, group_of, is_put_off
-from congress.domain.rule_sets import Edit, edited
+from congress.domain.rule_sets import Edit, edited, under
+from congress.domain.wanted import Wanted
 from servicekit.tree.rollup.figures import Counters, Groups
+
+
+class Turn(StrEnum):
+    """What a version makes of a congress that has not closed."""
+
+    OVERDUE = "overdue"
+    IN_TIME = "in_time"  # no longer overdue
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +56,56 @@ def effects_of(plan: Plan, edit: Edit, reach: Reach, groups: Groups, today: date
         reached, waiting = _reached(now, counters, reach)
         if is_put_off(key, today):
             waiting = 0
-        then = _then(now, changed, level, deadline)
-        late_now, late_then = now.closing.due(deadline) < today, changed.closing.due(then) < today
+        turn = _turn(now, changed, level, deadline, today)
         effects[level] = replace(
             one,
             congresses=one.congresses + counters.get("total", 0),
             reached=one.reached + reached,
-            becoming_overdue=one.becoming_overdue + (waiting if late_then and not late_now else 0),
-            no_longer_overdue=one.no_longer_overdue + (waiting if late_now and not late_then else 0),
+            becoming_overdue=one.becoming_overdue + (waiting if turn is Turn.OVERDUE else 0),
+            no_longer_overdue=one.no_longer_overdue + (waiting if turn is Turn.IN_TIME else 0),
         )
     return tuple(effects.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Turning(Wanted):
+    """The list of those of a level whom a version makes overdue, or no longer: just those that are counted above.
+
+    `changed`: the plan by that version. A difficulty or a next date of theirs keeps them out of it.
+    """
+
+    changed: Plan | None = None
+    reach: Reach = Reach.NOT_CLOSED
+    turn: Turn = Turn.OVERDUE
+
+    def count(
+        self, plan: Plan, deadline: date, counters: Counters, today: date, *, put_off: bool = False
+    ) -> int:
+        if put_off or not self._turns(plan, deadline, today):
+            return 0
+        return _reached(plan, counters, self.reach)[1]
+
+    def fits(self, plan: Plan, congress: Congress, today: date) -> bool:
+        now = under(plan, congress)
+        if congress.unit.level != self.level or is_abandoned(now, congress):
+            return False
+        if self.reach is Reach.NOT_BEGUN and congress.state is not State.PLANNED:
+            return False
+        open_still = standing_of(now, congress, now.closing, today) in (Standing.OVERDUE, Standing.TO_COME)
+        return open_still and self._turns(now, congress.deadline, today)
+
+    def _turns(self, now: Plan, deadline: date, today: date) -> bool:
+        changed = self.changed
+        return changed is not None and _turn(now, changed, self.level, deadline, today) is self.turn
+
+
+def _turn(now: Plan, changed: Plan, level: str, deadline: date, today: date) -> Turn | None:
+    """What becomes of those of a group whose closing can be overdue; None where nothing does."""
+    late_now = now.closing.due(deadline) < today
+    late_then = changed.closing.due(_then(now, changed, level, deadline)) < today
+    if late_now == late_then:
+        return None
+    return Turn.OVERDUE if late_then else Turn.IN_TIME
 
 
 def _reached(plan: Plan, counters: Counters, reach: Reach) -> tuple[int, int]:

@@ -60,7 +60,7 @@ def preview_rule_set(
     plan = with_majorities(context, managed(context, caller, plan_id))
     rollup = context.rollups.find(plan_id, plan.unit_id)
     effects = effects_of(plan, edit, reach, rollup.groups if rollup else {}, context.clock.today())
-    _check(context, rules.edited(plan, edit), edit)
+    check_rules(context, rules.edited(plan, edit), edit)
     return effects
 
 
@@ -77,7 +77,7 @@ def add_rule_set(
     plan = with_majorities(context, managed(context, caller, plan_id))
     refuse_stale(plan, expected_version)
     changed = rules.add_version(plan, edit, reach, reason, by_caller(context, caller))
-    _check(context, changed, edit)
+    check_rules(context, changed, edit)
     entry = audit_of("plan.rules_changed", changed, **_told(changed.rules, edit, reach))
     saved = context.plans.save(changed, expected_version, [entry])
     depths = plans.depths(context.units.levels_below(plan.unit_id))
@@ -112,7 +112,7 @@ def _said(one: StepRules | KindRules | MajorityRules) -> dict[str, Any]:
     return {name: value for name, value in told.items() if name != "removed" or value}
 
 
-def _check(context: Context, plan: Plan, edit: Edit) -> None:
+def check_rules(context: Context, plan: Plan, edit: Edit) -> None:
     """A level that has no units any more keeps its day; the days themselves must make sense."""
     depths = plans.depths(context.units.levels_below(plan.unit_id))
     added = {one.milestone.key: f"added/{place}" for place, one in enumerate(edit.added)}

@@ -6,16 +6,19 @@ from flask_smorest import Blueprint
 
 from congress import schemas
 from congress.domain.plan import Reach, content_type_of, milestone_of
+from congress.domain.rule_effects import Turn
 from congress.domain.rule_kinds import KindRules, MajorityRules
 from congress.domain.rule_sets import Edit
 from congress.domain.rule_steps import NewStep, StepRules
 from congress.domain.voting import Base
 from congress.operations import rule_sets as operations
+from congress.operations import rule_turns
 from congress.routes import views
 from servicekit.web.guards import access, caller
 from servicekit.web.idempotency import idempotent_if_asked
 from servicekit.web.kit import context
 from servicekit.web.preconditions import etag, expected_version, versioned
+from servicekit.web.schemas import PageQuery
 
 api = Blueprint("rule_sets", __name__, url_prefix="/api/congress")
 
@@ -37,6 +40,19 @@ def preview_rule_set(body: dict[str, Any], plan_id: str) -> Any:
     """Whom another version would reach, and who would become overdue by it or not any more; changes nothing."""
     effects = operations.preview_rule_set(context(), caller(), plan_id, edit_of(body), Reach(body["reach"]))
     return {"items": effects}
+
+
+@api.route("/plans/<string:plan_id>/rule-sets/preview/congresses", methods=["POST"])
+@access("plan:manage")
+@api.arguments(PageQuery, location="query")
+@api.arguments(schemas.TurningAsked)
+@api.response(200, schemas.TurningList)
+def list_turning(query: dict[str, Any], body: dict[str, Any], plan_id: str) -> Any:
+    """Whom of a level the version would make overdue, or no longer: as many as the preview says; changes nothing."""
+    asked = (edit_of(body), Reach(body["reach"]), body["level"], Turn(body["becomes"]))
+    found = rule_turns.list_turning(context(), caller(), plan_id, *asked, query["after"], query["limit"])
+    today = context().clock.today()
+    return found.map(lambda some: [views.congress_line(view, today) for view in some])
 
 
 @api.route("/plans/<string:plan_id>/rule-sets", methods=["POST"])

@@ -73,6 +73,8 @@ from congress.schemas.rule_sets import (
     RuleSetView,
     RuleSetWanted,
     StepRulesSchema,
+    TurningAsked,
+    TurningList,
 )
 from congress.schemas.sides import (
     BlockingDifficultyView,
@@ -174,6 +176,8 @@ __all__ = [
     "TemplateQuery",
     "TopmostExtensionDecision",
     "TopmostReopening",
+    "TurningAsked",
+    "TurningList",
     "UnitEndedView",
     "UnitFacts",
 ]

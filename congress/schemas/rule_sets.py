@@ -2,10 +2,11 @@
 
 from marshmallow import fields
 
+from congress.schemas.congresses import CongressView
 from congress.schemas.dossier import asked_for
 from congress.schemas.parts import FEW, LONGEST_TEXT, MajorityView, key, names, some
 from congress.schemas.plans import ContentTypeSchema, LatenessSchema, MilestoneSchema, TargetsSchema
-from servicekit.web.schemas import Day, StrictSchema, WholeView, one_of, prose, text, whole
+from servicekit.web.schemas import Day, PageView, StrictSchema, WholeView, one_of, prose, text, whole
 
 
 class StepRulesSchema(StrictSchema):
@@ -72,6 +73,17 @@ class RuleSetEdit(StrictSchema):
 
 class RuleSetWanted(RuleSetEdit):
     reason = prose(LONGEST_TEXT, 0, required=True)
+
+
+class TurningAsked(RuleSetEdit):
+    """`becomes`: overdue, or in_time: no longer overdue."""
+
+    level = text(64, required=True)
+    becomes = one_of(("overdue", "in_time"), required=True)
+
+
+class TurningList(PageView):
+    items = fields.List(fields.Nested(CongressView))
 
 
 class RuleEffectView(StrictSchema):

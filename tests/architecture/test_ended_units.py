@@ -108,6 +108,7 @@ ACTS = {
     "DELETE /api/congress/plans/<string:plan_id>": "a draft goes with its unit or without",
     "POST /api/congress/plans/<string:plan_id>/close": "what ran under it comes to its end",
     "POST /api/congress/plans/<string:plan_id>/rule-sets/preview": "changes nothing",
+    "POST /api/congress/plans/<string:plan_id>/rule-sets/preview/congresses": "changes nothing",
     "POST /api/congress/plans/<string:plan_id>/rule-sets": "congresses of live units below go on under the plan",
     "POST /api/congress/congresses/<string:congress_id>/seats": REFUSED,
     "POST /api/congress/congresses/<string:congress_id>/tallies": REFUSED,

@@ -19,9 +19,21 @@ from congress.domain.ordering import ORDERED_MOST, Order
 from congress.domain.plan import Plan, PlanState, content_type_of, milestone_of
 from congress.domain.planned import planned_congresses
 from congress.domain.progress import Report
+from congress.domain.rule_effects import Turn
 from congress.domain.rule_sets import Edit
+from congress.domain.rule_steps import StepRules
 from congress.domain.wanted import Wanted
-from congress.operations import congresses, listing, plan_life, plans, rollups, rule_sets, tasks, verifying
+from congress.operations import (
+    congresses,
+    listing,
+    plan_life,
+    plans,
+    rollups,
+    rule_sets,
+    rule_turns,
+    tasks,
+    verifying,
+)
 from congress.operations.following import units_changed
 from congress.operations.listing import Shown
 from congress.operations.projection import add_congresses
@@ -248,6 +260,15 @@ def later(size: Size) -> dict[str, date]:
     return {"upazila": size.congress.clock.today() + timedelta(days=30)}
 
 
+def whom_it_turns(size: Size) -> object:
+    """A step that is due long before makes all districts overdue that have not closed."""
+    steps = {"closed": StepRules(days_before_deadline=400)}
+    asked = ("plan", Edit(milestones=steps), plan_rules.Reach.NOT_CLOSED, "district", Turn.OVERDUE)
+    page = rule_turns.list_turning(size.congress, READER, *asked, "", 3)
+    assert page.items
+    return [view.congress.unit.id for view in page.items], page.total
+
+
 REQUESTS: dict[str, Callable[[Size], object]] = {
     "the figures of headquarters": lambda size: len(
         rollups.read_rollup(size.congress, READER, "plan", "u")[1].children
@@ -289,6 +310,7 @@ REQUESTS: dict[str, Callable[[Size], object]] = {
             size.congress, READER, "plan", Edit(deadlines=later(size)), plan_rules.Reach.NOT_CLOSED
         )
     ),
+    "whom other deadlines make overdue, a page": whom_it_turns,
     "a unit": lambda size: operations.read_unit(size.register, COUNTER, "u00").children_count,
     "what is right below it": lambda size: len(
         operations.list_children(size.register, COUNTER, "u00", "", 50).items

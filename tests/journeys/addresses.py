@@ -1438,6 +1438,11 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "POST /api/congress/plans/{plan_id}/results": (
         of_results_of_no_plan("", {"line": 1, "unit_code": "none", "figures": {}, "version": 1}),
     ),
+    "POST /api/congress/plans/{plan_id}/rule-sets/preview/congresses": of_plan(
+        "/rule-sets/preview/congresses",
+        plan_managed,
+        {"deadlines": {"union": "2030-01-01"}, "level": "union", "becomes": "overdue"},
+    ),
     "POST /api/congress/plans/{plan_id}/rule-sets": of_plan(
         "/rule-sets", plan_managed, {"deadlines": {"union": "2030-01-01"}, "reason": "x"}
     ),

@@ -91,6 +91,7 @@ WITHOUT_VERSION = {
     "POST /api/congress/plans/{plan_id}/results",
     # Looks, and changes nothing; names how many were seen, and is done once by its key.
     "POST /api/congress/plans/{plan_id}/rule-sets/preview",
+    "POST /api/congress/plans/{plan_id}/rule-sets/preview/congresses",
     "POST /api/congress/congresses/{congress_id}/people",
     "POST /api/membership/units/{unit_id}/stranded",
     "PATCH /api/identity/me",

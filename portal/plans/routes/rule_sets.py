@@ -18,9 +18,11 @@ from portal.plans.views.rule_sets import (
     LATENESS,
     PAPERS,
     TARGETS,
+    Turning,
     differences,
     effects_of,
     rule_values,
+    turning_of,
     versions_of,
 )
 from portal.plans.views.rule_steps import (
@@ -91,8 +93,12 @@ def add_rules(plan_id: str, form: Form) -> Response:
     wanted = _typed(form, plan)
     reason = form.text("reason", needed=True)
     form.check()
-    if not form.text("seen"):
-        return _form_page(plan, levels, form, congress().preview_rules(plan_id, wanted))
+    becomes, _slash, rest = form.values.pop("who", "").partition("/")
+    if becomes or not form.text("seen"):
+        level, _slash, after = rest.partition("/")
+        asked = {**wanted, "level": level, "becomes": becomes}
+        who = turning_of(congress().turning(plan_id, asked, after), becomes, level) if becomes else None
+        return _form_page(plan, levels, form, congress().preview_rules(plan_id, wanted), who=who)
     congress().add_rules(plan_id, {**wanted, "reason": reason}, form.version, form.once)
     return done(f"/plans/{plan_id}/rules", "rules-changed")
 
@@ -128,6 +134,7 @@ def _form_page(
     form: Form,
     effects: list[Document] | None = None,
     changed: Sequence[tuple[str, str]] = (),
+    who: Turning | None = None,
 ) -> Response:
     plan = plan_of(answer, levels)
     names = {one.key: one.names for one in plan.milestones}
@@ -145,6 +152,9 @@ def _form_page(
             for part in parts
         },
     }
+    form.labels |= {name: _("New milestone") for name in step_fields({"milestones": ()})}
+    new_kinds = kind_fields({"content_types": (), "majorities": ()})
+    form.labels |= {name: _("New kind of congress") for name in new_kinds}
     figures = _figures()
     ticked = [
         *step_fields(answer),
@@ -159,6 +169,7 @@ def _form_page(
         form=form,
         names=names,
         changed=changed,
+        who=who,
         languages=[(language, own) for language, _sign, own in SWITCH],
         new=NEW,
         new_kinds=NEW_KINDS,

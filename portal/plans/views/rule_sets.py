@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from portal.congress.views.congress import figure_word
+from portal.congress.views.congress import figure_word, unit_with_id
 from portal.congress.views.dossier import DOCUMENTS
 from portal.plans.views.ladders import FIELD as LADDER
 from portal.plans.views.ladders import ladder_text
 from portal.plans.views.rule_kinds import kind_values
 from portal.plans.views.rule_steps import YES, step_values
 from portal.plans.words import LABELS, REACHES
-from portal.shared.units import Document, Ours, Words
+from portal.shared.units import Document, Ours, Unit, Words
 
 LATENESS = ("explained_after", "postponed_most")
 FIGURES = "results_fields"
@@ -136,3 +136,22 @@ def effects_of(items: Sequence[Document], levels: Sequence[str]) -> tuple[Effect
     order = {level: place for place, level in enumerate(levels)}
     found = sorted(items, key=lambda one: order.get(one["level"], len(order)))
     return tuple(Effect(**one) for one in found if one["congresses"])
+
+
+@dataclass(frozen=True, slots=True)
+class Turning:
+    """Whom of a level a new version makes overdue, or no longer: a page of them, each with its congress's address and
+    its day. `next`: what the button for the following page sends; empty on the last.
+    """
+
+    becomes: str
+    level: str
+    total: int
+    lines: tuple[tuple[Unit, str, str], ...]
+    next: str
+
+
+def turning_of(answer: Document, becomes: str, level: str) -> Turning:
+    lines = tuple((unit_with_id(one), f"/congresses/{one['id']}", one["deadline"]) for one in answer["items"])
+    following = f"{becomes}/{level}/{answer['next']}" if answer["next"] else ""
+    return Turning(becomes, level, answer["total"], lines, following)

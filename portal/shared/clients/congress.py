@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping
 
 from portal.shared.clients.answers import Document, asked, every, seen
 from portal.shared.clients.dossier import Dossier
+from portal.shared.clients.rule_sets import RuleSets
 from servicekit.out.peers import Peer, PeerRefused
 
 NOT_FOUND = 404
 PAGE_MOST = 200
 
 
-class Congress(Dossier):
+class Congress(Dossier, RuleSets):
     def __init__(self, peer: Peer) -> None:
         self._peer = peer
 
@@ -36,20 +37,6 @@ class Congress(Dossier):
     def seal_report(self, plan_id: str, unit_id: str, once: str) -> None:
         path = f"/api/congress/plans/{plan_id}/sealed-reports"
         self._peer.post(path, {"unit_id": unit_id}, Idempotency_Key=once)
-
-    def rule_sets(self, plan_id: str) -> list[Document]:
-        """All versions of the plan's rules, the newest first."""
-        return list(self._peer.get(f"/api/congress/plans/{plan_id}/rule-sets")["items"])
-
-    def preview_rules(self, plan_id: str, wanted: Mapping[str, object]) -> list[Document]:
-        """What another version would mean, by level."""
-        return list(
-            self._peer.post(f"/api/congress/plans/{plan_id}/rule-sets/preview", dict(wanted))["items"]
-        )
-
-    def add_rules(self, plan_id: str, wanted: Mapping[str, object], version: int | None, once: str) -> None:
-        path = f"/api/congress/plans/{plan_id}/rule-sets"
-        self._peer.post(path, dict(wanted), Idempotency_Key=once, **seen(version))
 
     def figures(self) -> Document:
         """What a congress may report, and how it hangs together."""

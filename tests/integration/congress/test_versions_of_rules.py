@@ -133,6 +133,43 @@ def test_it_reaches_whom_the_preview_said_and_no_past_is_graded_anew(
     }  # fmt: skip
 
 
+def test_who_they_are_that_the_preview_counts_is_told_page_by_page(
+    congress_house: House, context: Context, organiser: Desk, running: Json
+) -> None:
+    edit = {"deadlines": {"union": on(context, -2)}}
+    path = f"/plans/{running['id']}/rule-sets/preview/congresses"
+
+    def page(becomes: str, query: str = "", level: str = "union") -> Json:
+        answer = organiser.send("POST", f"{path}{query}", {**edit, "level": level, "becomes": becomes})
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    first = page("overdue", "?limit=1")
+    second = page("overdue", f"?limit=1&after={first['next']}")
+    assert [one["unit_id"] for one in (*first["items"], *second["items"])] == ["n2", "s1"]
+    told = previewed(organiser, running, **edit)["union"]
+    assert (first["total"], second["total"], second["next"]) == (told["becoming_overdue"], 2, None)
+    assert (page("in_time")["items"], page("overdue", level="centre")["total"]) == ([], 0)
+    # The other way round, once it has been made.
+    changed(organiser, running, **edit)
+    spread(context, running)
+    edit = {"deadlines": {"union": on(context, 9)}}
+    assert {one["unit_id"] for one in page("in_time")["items"]} == {"n2", "s1"}
+    assert now(organiser, running)["rules"] == 2
+    for body, status in (
+        ({**edit, "level": "cell", "becomes": "overdue"}, 422),
+        ({**edit, "level": "union", "becomes": "late"}, 422),
+        ({"level": "union", "becomes": "overdue"}, 422),
+        (edit, 422),
+    ):
+        assert organiser.send("POST", path, body).status_code == status
+    whole = {**edit, "level": "union", "becomes": "overdue"}
+    assert organiser.send("POST", f"{path}?after=nowhere", whole).status_code == 422
+    assert Desk(congress_house, "n1", READER).send("POST", path, whole).status_code == 403
+    nowhere = path.replace(running["id"], "nowhere")
+    assert organiser.send("POST", nowhere, whole).status_code == 404
+
+
 def test_steps_targets_and_days_of_lateness_are_rules_as_well(
     congress_house: House, context: Context, organiser: Desk, running: Json
 ) -> None:

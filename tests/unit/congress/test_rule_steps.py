@@ -7,14 +7,15 @@ from typing import Any
 import pytest
 
 from congress.domain.course import course_of
-from congress.domain.history import Congress, Entry
+from congress.domain.history import Block, Congress, Entry, Postponement
 from congress.domain.plan import MILESTONES_EVER, Applies, Mark, Milestone, Owner, Plan, Reach
 from congress.domain.plan_refusals import KeyMalformed, KeyRepeated, TooManyMilestones
 from congress.domain.planned import as_derived
 from congress.domain.progress import Report, record_milestone
 from congress.domain.progress_refusals import MilestoneOutOfOrder, UnknownMilestone
 from congress.domain.rollup import Rollup, answer, at_group, contribution, group_of, is_put_off
-from congress.domain.rule_sets import Edit, add_version, at_version, under
+from congress.domain.rule_effects import Turn, Turning, effects_of
+from congress.domain.rule_sets import Edit, add_version, at_version, edited, under
 from congress.domain.rule_steps import (
     NewStep,
     StepMeansElse,
@@ -239,6 +240,35 @@ def test_figures_and_lists_of_each_milestone_there_ever_was_say_the_same(plan: P
             counted = _counted(wanted, plan, groups, today)
             assert (key, standing, counted) == (key, standing, listed)
         assert count.done == sum(key in one.current for one in congresses)
+
+
+@pytest.mark.parametrize("reach", list(Reach))
+@pytest.mark.parametrize("days", [-400, -21, -1, 0, 60])
+def test_whom_a_version_turns_are_as_many_as_its_preview_counts(reach: Reach, days: int) -> None:
+    beside = [
+        replace(a_congress(id="later"), deadline=TODAY - timedelta(days=3)),
+        replace(a_congress(id="pilot"), deadline=TODAY + timedelta(days=2)),
+        replace(at("opened"), id="put off", postponements=(_postponed(TODAY + timedelta(days=4)),)),
+        replace(
+            at("opened"), id="blocked", blocks=(Block("b", "d1", "", "A flood.", by(TODAY).at, "clerk"),)
+        ),
+    ]
+    congresses = [*EVERY_KIND, *beside]
+    groups = _sums(PLAN, congresses)
+    edit = Edit(deadlines={"district": TODAY + timedelta(days=days)})
+    for today in (TODAY, TODAY + timedelta(days=45)):
+        effect = next(one for one in effects_of(PLAN, edit, reach, groups, today) if one.level == "district")
+        for turn, counted in (
+            (Turn.OVERDUE, effect.becoming_overdue),
+            (Turn.IN_TIME, effect.no_longer_overdue),
+        ):
+            wanted = Turning(level="district", changed=edited(PLAN, edit), reach=reach, turn=turn)
+            assert sum(wanted.fits(PLAN, one, today) for one in congresses) == counted
+            assert _counted(wanted, PLAN, groups, today) == counted
+
+
+def _postponed(until: date) -> Postponement:
+    return Postponement("p", until, "A flood.", by(TODAY).at, "clerk")
 
 
 def _sums(plan: Plan, congresses: list[Congress]) -> Any:

@@ -10,7 +10,7 @@ from portal.congress.views.congress import figure_word
 from portal.frame.forms import Form
 from portal.plans.views.plans import plan_of
 from portal.plans.views.rule_kinds import NEW_KINDS, kind_fields, typed_kinds
-from portal.plans.views.rule_sets import differences, effects_of, rule_values, versions_of
+from portal.plans.views.rule_sets import differences, effects_of, rule_values, turning_of, versions_of
 from portal.plans.views.rule_steps import NEW, names_by_family, step_fields, typed_new_steps, typed_steps
 from portal.plans.words import BASES, REACHES
 from tests.unit.portal.test_portal_superior_pages import language, portal  # noqa: F401
@@ -242,6 +242,15 @@ def test_the_form_holds_all_rules_and_then_shows_what_they_mean(language: str) -
         assert f'type="hidden" name="{name}"' in seen
     assert "<b>x</b>" not in seen
     assert "which=overdue&amp;milestone=closing&amp;level=union" in seen
+    assert re.findall(r'name="who" value="([^"]*)"', seen) == ["in_time/union"]
+    line = {"id": "c7", "unit_id": "u7", "unit_path": ["bd", "u7"], "deadline": "2026-06-30",
+            "unit": {"code": "U7", "names": {"en": "Mohanpur"}, "level": "union"}}  # fmt: skip
+    who = turning_of({"items": [line], "total": 51, "next": "abc"}, "in_time", "union")
+    listed = render_template("rules_new.html", effects=effects, who=who, **around(**more))
+    assert 'href="/congresses/c7"' in listed
+    assert "Mohanpur" in listed
+    assert re.findall(r'name="who" value="([^"]*)"', listed) == ["in_time/union", "in_time/union/abc"]
+    assert f'type="hidden" name="{typed[0]}"' in listed
 
 
 @pytest.mark.parametrize(
