@@ -128,4 +128,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(9, "note which units have reported, and when first", note_first_reports),
     Migration(10, "list reports by since when they are in their state", list_reports),
     Migration(11, "count what cannot be overdue, for rules that reach what is not begun", count_again),
+    Migration(12, "count approved figures beside those that are reported", count_again),
 )

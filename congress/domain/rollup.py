@@ -7,7 +7,8 @@ then nothing in them is overdue; and those under a later version of the rules in
 Counters are named by dotted paths:
 
     total · reported · state.<state> · done.<milestone> · late.<milestone> · skipped.<milestone> ·
-    left_out.<milestone> · results.<figure> · next.<milestone>, of what is due first and not blocked · waits.superior ·
+    left_out.<milestone> · results.<figure>, finals, final.<figure>: see level_results ·
+    next.<milestone>, of what is due first and not blocked · waits.superior ·
     side.blocked, by a difficulty · blocked.<milestone>, of what is open and waits for that ·
     above.<milestone>, of what is open and not blocked while the superior must act ·
     next_above.<milestone>, as next.<milestone> ·
@@ -23,15 +24,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from congress.domain import explanations, extensions, gaps
+from congress.domain import explanations, extensions, gaps, level_results
 from congress.domain.blocking import holds_up, is_blocked
 from congress.domain.history import Congress, State
+from congress.domain.level_results import LevelResults
 from congress.domain.overdue import first_free, is_left_out
 from congress.domain.owners import Actor, waits_for_superior, who_acts
 from congress.domain.plan import Milestone, Plan, PlanState
 from congress.domain.postponing import postponed_until
 from congress.domain.progress import is_abandoned, is_held
-from congress.domain.results import SUMMED
 from congress.domain.rule_sets import at_version, under
 from congress.domain.rule_steps import steps_ever
 from servicekit.refusals import NotFound
@@ -39,10 +40,9 @@ from servicekit.tree.rollup.figures import Contribution, Counters, GroupKey, Gro
 from servicekit.tree.units import Names
 from servicekit.words import N_
 
-_SUMMED = frozenset(SUMMED)
 # Grows when the same congress contributes something else than before: what was counted by an older one is
 # counted again.
-COUNTING = 11
+COUNTING = 12
 # Between a level and the next date of congresses that are postponed. The version before reads it as another level.
 _UNTIL = "~"
 # Between a level and a later version of the rules.
@@ -125,11 +125,7 @@ def contribution(plan: Plan, congress: Congress) -> Contribution:
     counters.update(gaps.counted(congress))
     if congress.pilot is not None:
         counters["pilot"] = 1
-    if congress.results is not None:
-        counters["reported"] = 1
-        for figure, value in congress.results.items():
-            if figure in _SUMMED and value:
-                counters[f"results.{figure}"] = int(value)  # what is summed is a count
+    counters.update(level_results.counted(congress))
     return Contribution(congress.unit.path, group, counters)
 
 
@@ -204,16 +200,6 @@ class MilestoneAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class LevelResults:
-    """The figures of the congresses of one level, `reported` of `total` of which have any."""
-
-    total: int
-    reported: int
-    figures: Mapping[str, int]
-    ended: int = 0  # not among `total`
-
-
-@dataclass(frozen=True, slots=True)
 class Answer:
     """`steps` counts all milestones of all congresses together. `children`: laggards first."""
 
@@ -278,7 +264,7 @@ def _answer(rollup: Rollup, plan: Plan, today: date, as_of: datetime) -> Answer:
         for key, found in sorted(rollup.groups.items())
     ]
     ended = sum(one.counters.get("ended", 0) for one in groups)
-    results = _results(groups)
+    results = level_results.results_by_level((one.level, one.counters) for one in groups)
     groups = [one for one in groups if one.counters.get("total")]
     milestones = tuple(line for one in steps_ever(plan) if (line := _milestone(plan, groups, one.key, today)))
     closed = plan.state is PlanState.CLOSED
@@ -335,24 +321,6 @@ def _named(kind: str, counters: Counters) -> list[tuple[str, int]]:
         for name, value in counters.items()
         if value and name.startswith(f"{kind}.")
     ]
-
-
-def _results(groups: Iterable[_Group]) -> dict[str, LevelResults]:
-    by_level: dict[str, LevelResults] = {}
-    for one in groups:
-        level, counters = one.level, one.counters
-        held = by_level.get(level, LevelResults(0, 0, {}))
-        figures = dict(held.figures)
-        for key, value in _named("results", counters):
-            if key in _SUMMED:
-                figures[key] = figures.get(key, 0) + value
-        by_level[level] = LevelResults(
-            held.total + counters.get("total", 0),
-            held.reported + counters.get("reported", 0),
-            figures,
-            held.ended + counters.get("ended", 0),
-        )
-    return {level: found for level, found in by_level.items() if found.total or found.ended}
 
 
 def _milestone(plan: Plan, groups: list[_Group], key: str, today: date) -> MilestoneAnswer | None:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from congress.domain.history import Congress
+from congress.domain.level_results import LevelResults
 from congress.domain.plan import Plan
 from congress.domain.results import FIGURES, Figure, Sums
-from congress.domain.rollup import Answer, Count, LevelResults
+from congress.domain.rollup import Answer, Count
 from congress.domain.rule_kinds import kinds_ever
 from congress.domain.rule_sets import ever_asked
 from congress.domain.rule_steps import steps_ever

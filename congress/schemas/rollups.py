@@ -76,6 +76,10 @@ class RollupUnit(UnitFacts):
 
 
 class LevelResultsView(StrictSchema):
+    """`figures`: of all that have reported; `approved_figures`: of the `approved` among them."""
+
+    approved = fields.Integer()
+    approved_figures = fields.Dict(keys=fields.String(), values=fields.Integer())
     ended = fields.Integer()
     total = fields.Integer()
     reported = fields.Integer()

@@ -84,6 +84,7 @@ OWN = {
     "congress/domain/difficulty_figures.py": "our own records",
     "congress/domain/cycles.py": "how cycles are folded to be compared",
     "congress/domain/results.py": "half of a whole number",
+    "congress/domain/level_results.py": "our own records",
     "congress/domain/rollup.py": "our own records",
     "congress/domain/sealing.py": "our own records",
     "congress/rendering/sealed.py": "our own records",

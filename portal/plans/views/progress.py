@@ -1,7 +1,7 @@
 """Progress of many congresses: shares, the lines of a dashboard, and the shades of its map."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from portal.congress.views.congress import Figure, figure_groups
 from portal.congress.views.lists import (
@@ -109,12 +109,16 @@ class MatrixRow:
 
 @dataclass(frozen=True, slots=True)
 class LevelResults:
-    """The figures that the congresses of one level have reported, `reported` of `total` of them."""
+    """The figures that the congresses of one level have reported, `reported` of `total` of them; `of_approved`: those
+    of the `approved` among them, by the figure's key.
+    """
 
     level: str
     total: int
     reported: int
     figures: tuple[Figure, ...]
+    approved: int = 0
+    of_approved: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +216,8 @@ def _results(
             one["total"],
             one["reported"],
             tuple(figure for group in figure_groups(one["figures"], groups) for figure in group.figures),
+            one.get("approved", 0),
+            one.get("approved_figures", {}),
         )
         for level, one in sorted(found.items(), key=lambda item: _place(levels, item[0]))
         if one["reported"]

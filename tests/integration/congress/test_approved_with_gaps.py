@@ -62,8 +62,12 @@ def test_what_is_missing_is_owed_supplied_and_closed(
     given = clerk.done(approved, "supply-gap", {"gap_id": first["id"], "text": "Counted.", "value": 41})
     assert given["gaps"][0]["state"] == "supplied"
     assert "women" not in given["results"]
+    reported(congress_house, plan, "n2", "submit", context.clock.today())
     project(context)
     assert (counted(north, plan), listed(north, plan, "gaps_supplied")) == ((1, 1), ["n1"])
+    (unions,) = [north.get(f"/rollups/{plan['id']}/north")["results"]["union"]]
+    assert (unions["reported"], unions["figures"]["present"]) == (2, 194)
+    assert (unions["approved"], unions["approved_figures"]["present"]) == (1, 97)
     assert [one["count"] for one in tasks(approver, "north", "gaps")] == [1]
 
     wanted = {"gap_id": first["id"], "closed": False, "remark": "Of whom?"}

@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from congress.domain.history import ResultEntry
+from congress.domain.level_results import LevelResults
 from congress.domain.plan import Mark, Owner, PlanState
 from congress.domain.rollup import (
     Answer,
     Count,
-    LevelResults,
     MilestoneAnswer,
     Rollup,
     answer,

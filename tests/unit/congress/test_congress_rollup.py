@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from congress.domain import rollup
 from congress.domain.decisions import approve, send_back
-from congress.domain.history import Congress, ResultEntry
+from congress.domain.history import Congress, ResultEntry, State
+from congress.domain.level_results import LevelResults
 from congress.domain.plan import Plan, PlanState
 from congress.domain.progress import Report, choose_content_type, record_milestone, report_results, submit
 from congress.domain.reopening import reopen
 from congress.domain.results import SUMMED
 from congress.domain.rollup import (
-    LevelResults,
     Rollup,
     contribution,
     percent,
@@ -103,6 +103,21 @@ def test_an_answer_adds_up_over_levels_states_and_results() -> None:
     assert (first.count.done, first.count.total, first.count.percent) == (2, 3, 66.7)
     assert {level: count.total for level, count in first.by_level.items()} == {"centre": 1, "district": 2}
     assert found.steps.done == 12
+
+
+def test_what_is_approved_stands_beside_what_is_reported() -> None:
+    known = FIGURES_THAT_ADD_UP
+    lines = [contribution(a_plan(), at(stage)) for stage in ("results", "submitted", "approved")]
+    thrice = {key: 3 * value for key, value in known.items()}
+    found = answered(lines, TODAY).results
+    assert found == {"district": LevelResults(3, 3, thrice, approved=1, approved_figures=dict(known))}
+    # Reopened, it is reported still and approved no more; the topmost unit's is final as it is sent.
+    again = contribution(a_plan(), replace(at("approved"), state=State.REOPENED))
+    assert answered([again], TODAY).results["district"].approved_figures == {}
+    top = replace(at("submitted"), unit=a_unit("root", ("root",), "centre"))
+    assert answered([contribution(a_plan(), top)], TODAY).results["centre"].approved == 1
+    shown = rollup_view(answered(lines, TODAY))["results"]["district"]
+    assert (shown["figures"]["present"], shown["approved_figures"]["present"]) == (291, 97)
 
 
 def test_members_that_every_level_counts_are_never_added_up_over_levels() -> None:

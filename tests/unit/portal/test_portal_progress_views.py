@@ -86,7 +86,13 @@ def test_the_table_is_sorted_by_one_column_the_most_first() -> None:
 def test_results_are_shown_by_level_and_summed_over_none() -> None:
     """An upazila reports the members again that its unions have reported."""
     results = {
-        "union": {"total": 17, "reported": 2, "figures": {"members": 1214}},
+        "union": {
+            "total": 17,
+            "reported": 2,
+            "figures": {"members": 1214},
+            "approved": 1,
+            "approved_figures": {"members": 600},
+        },
         "upazila": {"total": 1, "reported": 1, "figures": {"members": 1214}},
         "district": {"total": 1, "reported": 0, "figures": {}},
     }
@@ -94,6 +100,7 @@ def test_results_are_shown_by_level_and_summed_over_none() -> None:
     assert [
         (one.level, one.reported, one.total, [figure.value for figure in one.figures]) for one in page.results
     ] == [("upazila", 1, 1, [1214]), ("union", 2, 17, [1214])]
+    assert [(one.approved, one.of_approved) for one in page.results] == [(0, {}), (1, {"members": 600})]
 
 
 def test_those_behind_come_first_and_equals_by_code() -> None:
