@@ -21,11 +21,13 @@ from portal.audit.views import (
     rows_of,
     table_of,
 )
-from portal.audit.words import DONE, ENTRY_WORDS, LABELS, NO_SUCH_UNIT
+from portal.audit.words import DONE, ENTRY_WORDS, LABELS
 from portal.frame.forms import NOT_A_DAY, Fault, Form
 from portal.frame.pager import COUNTED_MOST, Pager, after
 from portal.frame.pages import done, language, or_shown_again, page, titles
 from portal.frame.query import asked, asked_whole, takes
+from portal.naming.units import unit_meant
+from portal.naming.words import NO_SUCH_UNIT, SEVERAL_UNITS
 from portal.shared.asking import ahead, exports_of, identity, log_of, membership
 from portal.shared.clients.answers import Document
 from portal.shared.clients.titles import OWNERS, titles_in
@@ -42,7 +44,6 @@ from servicekit.web.guards import access, caller
 from servicekit.web.kit import kit
 from servicekit.web.preconditions import only_get
 from servicekit.words import dates
-from servicekit.words.text import plain_digits
 from servicekit.words.titles import AUDIT
 
 pages = Blueprint("audit", __name__)
@@ -155,13 +156,11 @@ def _search(value: Callable[[str], str] = asked) -> Search:
 
 
 def _unit(form: Form) -> Unit | None:
-    code = plain_digits(form.values["unit"])
-    if code:
-        # As it was typed, for codes may have small letters; else as codes are written mostly.
-        found = next(filter(None, map(membership().units_coded, dict.fromkeys((code, code.upper())))), None)
-        if found:
-            return unit_of(found[0])
-        form.faults["unit"] = Fault(NO_SUCH_UNIT)
+    if form.values["unit"]:
+        meant = unit_meant(form.values["unit"])
+        if meant.id:
+            return unit_of(membership().unit(meant.id))
+        form.faults["unit"] = Fault(SEVERAL_UNITS if meant.choices else NO_SUCH_UNIT)
     elif form.values["unit_id"]:
         return unit_of(membership().unit(form.values["unit_id"]))
     return None
@@ -190,6 +189,8 @@ def _page(search: Search, exporting: Form) -> Response:
         export_wanted={name: value for name, value in search.query.items() if name != "unit_id"},
         kinds=[(kind, kind.upper()) for kind in FORMATS],
         filter=search.form,
+        choices=unit_meant(search.form.values["unit"]).choices if "unit" in search.form.faults else (),
+        chosen=_address({**search.query, "unit_id": ""}),
         searched=bool(search.form.faults) or any(search.form.values[name] for name in TYPED),
         services=[(owner, owned.name) for owner, owned in titles().items()],
         acts=_choices(),

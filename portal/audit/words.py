@@ -4,8 +4,6 @@ from servicekit.words import N_
 
 LISTS = {"entries": N_("Newest entries of the audit")}
 
-NO_SUCH_UNIT = N_("No unit within your reach has this code.")
-
 # What was done a moment ago, by the word that the address carries.
 DONE = {"files-asked": N_("Your files are being made. You are told when each is ready.")}
 
@@ -57,4 +55,9 @@ ENTRY_WORDS = {
 }
 
 # What is typed is called so: by its field, by the beginning of a family of fields, or by what was chosen.
-LABELS = {"unit": N_("Code of the unit"), "from": N_("From"), "to": N_("Until"), "as": N_("Kind of file")}
+LABELS = {
+    "unit": N_("Name or code of the unit"),
+    "from": N_("From"),
+    "to": N_("Until"),
+    "as": N_("Kind of file"),
+}

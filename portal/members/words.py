@@ -49,7 +49,7 @@ LABELS = {
     **{f"{field}=": AS_TYPED for field in ("birth_date", "phone", "national_number")},
     **{f"sex={key}": word for key, word in SEX.items()},
     "on": N_("Last day"),
-    "to": N_("Code of the new unit"),
+    "to": N_("Name or code of the new unit"),
     "number": N_("How many move"),
     "reason": N_("Reason"),
     "as": N_("Kind of file"),

@@ -59,7 +59,6 @@ VERBATIM = frozenset(
 LISTED = {"permissions": "permission"}
 
 
-NO_UNIT_WITH_CODE = N_("No unit that you may see has this code.")
 AS_TYPED = N_("As you typed it")  # what names a person
 AS_CHOSEN = N_("As you chose it")  # what only a service has a word for
 FORM_TOO_OLD = N_(

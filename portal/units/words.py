@@ -1,7 +1,7 @@
 """Units and their moves: what these pages say."""
 
 from portal.shared.states import State
-from portal.shared.words import task_words
+from portal.shared.words import AS_CHOSEN, task_words
 from servicekit.words import N_
 
 # What waits for somebody, by the key that membership gives it.
@@ -32,4 +32,9 @@ DONE = {
 }
 
 # What is typed is called so: by its field, by the beginning of a family of fields, or by what was chosen.
-LABELS = {"to_id": N_("Code of the unit above"), "reason": N_("Reason")}
+LABELS = {
+    "to_id": N_("Name or code of the unit above"),
+    "which": N_("Which of them?"),
+    "which=": AS_CHOSEN,
+    "reason": N_("Reason"),
+}

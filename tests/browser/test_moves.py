@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 from tests.browser.conftest import PHONE, Running, Visitor, database_of
 from tests.browser.test_access import DISTRICT, open_access
+from tests.browser.test_pages import check
 
 UPAZILA, OTHER_UPAZILA, ELSEWHERE = "BD-U011", "BD-U001", "BD-D02"
+OTHER_NAME = "Debidwar"
 
 
 def find(visitor: Visitor, code: str) -> str:
@@ -35,11 +37,20 @@ def test_who_stands_over_both_moves_a_unit_at_once(visit: Callable[..., Visitor]
     union = last_union(secretary)
     move(secretary, union, "NOWHERE1", "district-secretary")
     assert secretary.page.locator("#to_id").get_attribute("aria-invalid") == "true"
-    move(secretary, union, UPAZILA, "district-secretary")
+    # A name that several units have is asked back, and one of them chosen.
+    find(secretary, union)
+    secretary.press(secretary.page.get_by_role("link", name="Move to another unit above"))
+    secretary.fill(to_id="Comilla", reason="Decision 9")
+    secretary.send_seen_by_the_eid("district-secretary")
+    assert "Several units may be meant" in secretary.told
+    assert check(secretary, "which of several units") == []
+    assert secretary.page.get_by_role("radio").count() == 2
+    secretary.page.get_by_role("radio", name="Comilla Sadar").check()
+    secretary.send()
     assert "The unit stands there already." in secretary.told
     find(secretary, union)
     secretary.press(secretary.page.get_by_role("link", name="Move to another unit above"))
-    secretary.fill(to_id=OTHER_UPAZILA, reason="Decision 9")
+    secretary.fill(to_id=OTHER_NAME, reason="Decision 9")
     secretary.send_seen_by_the_eid("district-secretary")
     assert "1 unit moves" in secretary.told  # seen first, and whose access falls by it
     assert "loses access by it" in secretary.told or "stop by it" in secretary.told

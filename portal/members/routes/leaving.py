@@ -9,11 +9,11 @@ from portal.frame.pages import done, or_shown_again, page
 from portal.frame.query import asked, takes
 from portal.members.routes.members import trail_of_members
 from portal.members.views import member_of
+from portal.naming.units import unit_meant
+from portal.naming.words import NO_SUCH_UNIT, SEVERAL_UNITS
 from portal.shared.asking import membership
 from portal.shared.clients.answers import Document
 from portal.shared.units import unit_of
-from portal.shared.words import NO_UNIT_WITH_CODE
-from portal.units.routes.moves import unit_named
 from servicekit.web.guards import access
 
 pages = Blueprint("leaving", __name__)
@@ -110,14 +110,16 @@ def move_stranded(unit_id: str, form: Form) -> Response:
 def _move_page(form: Form, unit: Document, ask: Callable[[str], Document], **values: object) -> Response:
     """`ask` tells what a move to a unit would mean, once there is one with the code that was typed."""
     typed = str(form.values.get("to", ""))
-    to = unit_named(typed) if typed else ""
+    meant = unit_meant(typed)
+    to = meant.id
     if typed and not to:
-        form.faults["to"] = Fault(NO_UNIT_WITH_CODE)
+        form.faults["to"] = Fault(SEVERAL_UNITS if meant.choices else NO_SUCH_UNIT)
     return page(
         "member_move.html",
         form.status,
         form=form,
         trail=trail_of_members(unit),
+        choices=meant.choices,
         heirs=[unit_of(one) for one in unit["heirs"]],
         preview=_preview(ask(to)) if to else None,
         **values,
@@ -127,9 +129,9 @@ def _move_page(form: Form, unit: Document, ask: Callable[[str], Document], **val
 def _typed(form: Form) -> tuple[str, str]:
     typed, reason = form.text("to", needed=True), form.text("reason", needed=True)
     form.check()
-    to = unit_named(typed)
+    to = unit_meant(typed).id
     if not to:
-        form.faults["to"] = Fault(NO_UNIT_WITH_CODE)
+        form.faults["to"] = Fault(NO_SUCH_UNIT)
         form.check()
     return to, reason
 

@@ -1,7 +1,5 @@
 """Moving a unit below another one: asked for, confirmed or declined by a second person."""
 
-import re
-
 from flask import Blueprint, Response
 
 from portal.access.views.grants import roles_of
@@ -9,22 +7,19 @@ from portal.frame.forms import Fault, Form
 from portal.frame.pager import after, pager
 from portal.frame.pages import done, or_shown_again, page
 from portal.frame.query import LIST, takes
+from portal.naming.units import unit_meant
+from portal.naming.words import NO_SUCH_UNIT, SEVERAL_UNITS
 from portal.shared.asking import identity, membership
 from portal.shared.clients.answers import Document, every
 from portal.shared.places import may, trail
 from portal.shared.units import Crumb, unit_of
-from portal.shared.words import NO_UNIT_WITH_CODE
 from portal.units.views import Losses, Move, Preview, losses_of, move_of, preview_of
 from servicekit.out.peers import PeerRefused
 from servicekit.refusals import NotFound
 from servicekit.serving.patience import patient
 from servicekit.web.guards import access, caller
-from servicekit.words.text import plain_digits
 
 pages = Blueprint("moves", __name__)
-
-# No code is longer, and a service is asked by its address.
-LONGEST_CODE = 100
 
 
 def _trail(unit: Document) -> tuple[Crumb, ...]:
@@ -48,6 +43,7 @@ def move_again(
     return page(
         "moves.html",
         form.status,
+        choices=unit_meant(form.values.get("to_id", "")).choices if "to_id" in form.faults else (),
         unit=unit_of(unit),
         trail=_trail(unit),
         form=form,
@@ -69,26 +65,18 @@ def ask_to_move(unit_id: str, form: Form) -> Response:
     """First shows what moves and whose access falls; done when that has been seen."""
     typed, reason = form.text("to_id", needed=True), form.text("reason", needed=True)
     form.check()
-    superior = unit_named(typed)
+    meant = unit_meant(form.values.get("which") or typed)
+    superior = meant.id
     if not superior:
-        form.faults["to_id"] = Fault(NO_UNIT_WITH_CODE)
+        form.faults["to_id"] = Fault(SEVERAL_UNITS if meant.choices else NO_SUCH_UNIT)
         form.check()
+    # What is asked for is the one that was shown, however it is called by then.
+    form.values["to_id"] = superior
     if not form.text("seen"):
         preview = preview_of(membership().move_preview(unit_id, superior))
         return move_again(unit_id, form, preview, _losses(unit_id, superior))
     asked = membership().ask_to_move({"unit_id": unit_id, "to_id": superior, "reason": reason}, form.once)
     return done(f"/units/{unit_id}/move", "moved" if asked["status"] == "done" else "move-asked")
-
-
-def unit_named(typed: str) -> str:
-    """A unit by its code; outside of the reader's reach by the address of its page, or by its id."""
-    named = re.fullmatch(r"(?:.*/units/)?([a-z2-7]{20})(?:[/?#].*)?", typed)
-    if named:
-        return named[1]
-    if len(typed) > LONGEST_CODE:
-        return ""
-    found = membership().units_coded(plain_digits(typed).upper())
-    return str(found[0]["id"]) if found else ""
 
 
 def _losses(unit_id: str, to_id: str) -> Losses | None:

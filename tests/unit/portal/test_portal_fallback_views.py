@@ -10,8 +10,8 @@ import pytest
 
 from portal.account.views import is_fresh
 from portal.account.words import SIGN_IN_REFUSED, SIGN_IN_REFUSED_LATER
+from portal.naming.units import Meant, unit_meant
 from portal.outages.views import candidates, sealed_sign_in_of, window_of
-from portal.units.routes.moves import unit_named
 from portal.units.views import move_of
 from tests.unit.portal.test_portal_grant_views import a_grant
 
@@ -115,9 +115,8 @@ def test_a_sign_in_is_young_enough_to_join_another_account_for_five_minutes(ago:
     assert not is_fresh(None, now)
 
 
-def test_aunit_named_is_named_by_the_address_of_its_page_and_nothing_too_long_is_asked_for() -> None:
+def test_a_unit_is_meant_by_the_address_of_its_page_and_nothing_too_long_is_asked_for() -> None:
     unit_id = "a" * 20
-    assert {unit_named(f"{place}{unit_id}") for place in ("", "/units/", "https://x.example/units/")} == {
-        unit_id
-    }
-    assert unit_named("x" * 6000) == ""
+    for place in ("", "/units/", "https://x.example/units/"):
+        assert unit_meant(f"{place}{unit_id}") == Meant(unit_id)
+    assert unit_meant("x" * 6000) == unit_meant("") == Meant()

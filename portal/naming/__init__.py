@@ -1,0 +1,1 @@
+"""What somebody means who types the name or the code of a unit."""
