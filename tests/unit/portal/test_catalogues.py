@@ -95,5 +95,9 @@ def test_bangla_is_written_in_bangla_and_vietnamese_with_its_signs() -> None:
     assert re.search(r"[ăâđêôơưạảấầếềộợụừ]", vietnamese)
 
 
+def test_a_number_and_its_classifier_are_one_word_in_bangla() -> None:
+    assert [text for message in catalogue("bn") for text in strings(message) if ")s টি" in text] == []
+
+
 def test_the_eid_has_one_name_in_bangla() -> None:
     assert [text for message in catalogue("bn") for text in strings(message) if "eID" in text] == []
