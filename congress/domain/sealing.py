@@ -59,7 +59,9 @@ class Fixed:
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """`told`: what is signed, as canonical JSON (RFC 8785). `salt`: makes that of each leaf; it is never told."""
+    """`told`: what is signed, as canonical JSON (RFC 8785); nothing in lists. `salt`: makes that of each leaf; nobody
+    is told it.
+    """
 
     id: str
     plan_id: str
@@ -67,12 +69,12 @@ class Sealed:
     at: datetime
     by: str
     by_name: str
-    told: str
     hash: str
     signature: str
     count: int
     missing: int
     salt: str
+    told: str = ""
     version: int = 0
 
 

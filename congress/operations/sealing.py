@@ -168,6 +168,22 @@ def take_paper(context: Context, caller: Caller, report_id: str, kind: str) -> S
     return sealed
 
 
+@dataclass(frozen=True, slots=True)
+class HeldBy:
+    """A sealed report, and the unit that it is of, where that is still known."""
+
+    sealed: Sealed
+    unit: Unit | None
+
+
+def list_holding(context: Context, caller: Caller, congress_id: str) -> list[HeldBy]:
+    """The reports of its unit and of those above it that hold this congress: no figure of theirs is told."""
+    congress, plan = allowed(context, caller, congress_id, READ)
+    made = context.sealed.holding(plan.id, congress.unit.path, congress_id)
+    units = context.units.many({one.unit_id for one in made})
+    return [HeldBy(one, units.get(one.unit_id)) for one in made]
+
+
 def prove(context: Context, caller: Caller, congress_id: str, report_id: str) -> Proof:
     """For whoever reads the congress itself. Raises HistoryDiffers."""
     congress, _ = allowed(context, caller, congress_id, READ)

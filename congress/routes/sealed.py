@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 
 from congress.operations import sealing as operations
 from congress.operations.rollups import level_names
-from congress.operations.sealing import SIGNER
+from congress.operations.sealing import SIGNER, HeldBy
 from congress.rendering.report import TEMPLATE
 from congress.rendering.sealed import sealed_values
 from congress.schemas import sealed as schemas
@@ -80,6 +80,14 @@ def sealed_routes(jobs: JobStore) -> Blueprint:
         """The public keys of all seals, the newest last."""
         return kit().keys.public(SIGNER)
 
+    @api.route("/congresses/<string:congress_id>/sealed-reports", methods=["GET"])
+    @access("congress:read")
+    @api.response(200, schemas.HoldingList)
+    def list_holding(congress_id: str) -> Any:
+        """The sealed reports of its unit and of those above it in which this congress stands: see its proof."""
+        found = operations.list_holding(context(), caller(), congress_id)
+        return {"items": list(map(_holding, found)), "next": None, "total": len(found)}
+
     @api.route("/congresses/<string:congress_id>/proof", methods=["GET"])
     @access("congress:read")
     @api.arguments(schemas.ProofQuery, location="query")
@@ -87,7 +95,7 @@ def sealed_routes(jobs: JobStore) -> Blueprint:
     def prove(query: Json, congress_id: str) -> Any:
         """That this congress stands in a sealed report as it was then; of no other one anything is told by it."""
         proof = operations.prove(context(), caller(), congress_id, query["report_id"])
-        return {
+        told = {
             "report_id": proof.sealed.id,
             "hash": proof.sealed.hash,
             "leaf": proof.leaf,
@@ -96,9 +104,22 @@ def sealed_routes(jobs: JobStore) -> Blueprint:
             "count": proof.sealed.count,
             "way": proof.way,
         }
+        return told, headers(f"{proof.leaf['unit']['code']}-proof.json", JSON_TYPE)
 
     return api
 
 
 def _name(report: Json) -> str:
     return f"{report['unit']['code']}-{report['day']}"
+
+
+def _holding(one: HeldBy) -> Json:
+    sealed, unit = one.sealed, one.unit
+    return {
+        "id": sealed.id,
+        "at": sealed.at,
+        "hash": sealed.hash,
+        "unit_id": sealed.unit_id,
+        "code": unit.code if unit else "",
+        "names": dict(unit.names) if unit else {},
+    }

@@ -44,6 +44,25 @@ class SealedList(StrictSchema):
     acts = acts_field()
 
 
+class HoldingLine(StrictSchema):
+    """`unit`: of which the report is, at or above the congress's own."""
+
+    id = fields.String(required=True)
+    at = fields.DateTime(required=True)
+    hash = fields.String(required=True)
+    unit_id = fields.String(required=True)
+    code = fields.String(required=True)
+    names = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+
+
+class HoldingList(StrictSchema):
+    """The newest first; all there are."""
+
+    items = fields.List(fields.Nested(HoldingLine), required=True)
+    next = fields.String(allow_none=True, required=True)
+    total = fields.Integer(required=True)
+
+
 class SealedFile(StrictSchema):
     """`report`: what is signed. `signature`: a compact JWS over its `hash`, by a key of /sealed-report-keys."""
 

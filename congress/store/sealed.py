@@ -40,9 +40,18 @@ class SealedStore:
         return _SEALED.value(found) if found else None
 
     def of_unit(self, plan_id: str, unit_id: str) -> list[Sealed]:
-        """The newest first; they are few."""
-        wanted = {"plan_id": plan_id, "unit_id": unit_id}
-        found = self._reports.find(wanted, {"_outbox": 0}, session=session())
+        """The newest first, without what they tell; they are few."""
+        return self._found({"plan_id": plan_id, "unit_id": unit_id})
+
+    def holding(self, plan_id: str, unit_ids: Sequence[str], congress_id: str) -> list[Sealed]:
+        """Those of any of these units that hold this congress, the newest first, without what they tell."""
+        made = self._found({"plan_id": plan_id, "unit_id": {"$in": list(unit_ids)}})
+        wanted = {"report": {"$in": [one.id for one in made]}, "congress_ids": congress_id}
+        there = {one["report"] for one in self._leaves.find(wanted, {"report": 1}, session=session())}
+        return [one for one in made if one.id in there]
+
+    def _found(self, wanted: dict[str, object]) -> list[Sealed]:
+        found = self._reports.find(wanted, {"_outbox": 0, "told": 0}, session=session())
         return sorted(map(_SEALED.value, found), key=lambda one: (one.at, one.id), reverse=True)
 
     def add(self, sealed: Sealed, audit: Iterable[AuditEntry]) -> Sealed:

@@ -4,9 +4,11 @@ from functools import partial
 
 from flask import Blueprint, Response
 
+from portal.congress.routes.congresses import trail_of
+from portal.congress.views.congress import unit_with_id
 from portal.frame.forms import Form
 from portal.frame.pages import done, or_shown_again, page
-from portal.sealing.views import COMMAND, KEYS_NAME, sealed_of
+from portal.sealing.views import COMMAND, COMMAND_OF_PROOF, KEYS_NAME, held_of, sealed_of
 from portal.sealing.words import DONE, LABELS
 from portal.shared.asking import ahead, congress, membership
 from portal.shared.clients.acts import offered
@@ -35,6 +37,21 @@ def seal_again(plan_id: str, unit_id: str, form: Form) -> Response:
 def seal_report(plan_id: str, unit_id: str, form: Form) -> Response:
     congress().seal_report(plan_id, unit_id, form.once)
     return done(f"/plans/{plan_id}/sealed/{unit_id}", "sealing-asked")
+
+
+@pages.get("/congresses/<congress_id>/sealed")
+@access("congress:read")
+def read_reports_holding(congress_id: str) -> Response:
+    ahead(partial(congress().reports_holding, congress_id))
+    one = congress().congress(congress_id)
+    return page(
+        "sealed_proofs.html",
+        unit=unit_with_id(one),
+        trail=trail_of(one),
+        held=[held_of(congress_id, found) for found in congress().reports_holding(congress_id)],
+        command=COMMAND_OF_PROOF,
+        back=f"/congresses/{congress_id}",
+    )
 
 
 def _page(plan_id: str, unit_id: str, form: Form) -> Response:

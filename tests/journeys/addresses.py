@@ -1455,6 +1455,9 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "GET /api/congress/sealed-reports/{report_id}": (of_no_sealed(""),),
     "GET /api/congress/sealed-reports/{report_id}/paper": (of_no_sealed("/paper"),),
     "GET /api/congress/sealed-report-keys": (plain("/api/congress/sealed-report-keys"),),
+    "GET /api/congress/congresses/{congress_id}/sealed-reports": (
+        of_congress("/sealed-reports", "congress:read"),
+    ),
     "GET /api/congress/congresses/{congress_id}/proof": (of_no_proof(),),
     "POST /api/congress/reminders": (
         Address(

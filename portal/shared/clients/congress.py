@@ -34,6 +34,10 @@ class Congress(Dossier, RuleSets):
         path = f"/api/congress/plans/{plan_id}/sealed-reports"
         return dict(self._peer.get(path, {"unit_id": unit_id}))
 
+    def reports_holding(self, congress_id: str) -> list[Document]:
+        """The sealed reports in which a congress stands, the newest first."""
+        return list(self._peer.get(f"/api/congress/congresses/{congress_id}/sealed-reports")["items"])
+
     def seal_report(self, plan_id: str, unit_id: str, once: str) -> None:
         path = f"/api/congress/plans/{plan_id}/sealed-reports"
         self._peer.post(path, {"unit_id": unit_id}, Idempotency_Key=once)

@@ -151,6 +151,9 @@ def test_one_congress_is_proved_to_whoever_reads_it_and_no_other_one(
     found = sealed(organiser, plan, context, jobs, ring)
     north = Desk(congress_house, "north", READER)
     own, other = north.congress_of("n1", plan), organiser.congress_of("s1", plan)
+    (held,) = north.get(f"/congresses/{own['id']}/sealed-reports")["items"]
+    assert (held["id"], held["hash"], held["code"]) == (found["id"], found["hash"], "ROOT")
+    assert north.send("GET", f"/congresses/{other['id']}/sealed-reports").status_code == 404
     proof = north.get(f"/congresses/{own['id']}/proof?report_id={found['id']}")
     checked = verify(found, proof)
     assert (checked.exit_code, "N1 is in it, approved" in checked.output) == (0, True)
@@ -164,6 +167,8 @@ def test_one_congress_is_proved_to_whoever_reads_it_and_no_other_one(
         assert north.send("GET", path).status_code == 404
     below = sealed(organiser, plan, context, jobs, ring, "north")
     assert below["report"]["congresses"]["count"] == 3
+    assert len(north.get(f"/congresses/{own['id']}/sealed-reports")["items"]) == 2
+    assert len(organiser.get(f"/congresses/{other['id']}/sealed-reports")["items"]) == 1
     outside = organiser.send("GET", f"/congresses/{other['id']}/proof?report_id={below['id']}")
     assert outside.status_code == 404
 

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask, g, render_template
 
 from portal.frame.forms import Form
-from portal.sealing.views import COMMAND, KEYS_NAME, sealed_of
+from portal.sealing.views import COMMAND, COMMAND_OF_PROOF, KEYS_NAME, held_of, sealed_of
 from portal.shared.units import unit_of
 from tests.unit.portal.test_portal_superior_pages import portal  # noqa: F401
 
@@ -55,3 +55,21 @@ def test_whoever_may_seals_and_everybody_reads_how_it_is_checked() -> None:
     assert 'action="/plans/p1/sealed/u1"' not in other
     assert COMMAND in other
     assert f'download="{KEYS_NAME}"' in other
+
+
+@pytest.mark.usefixtures("english")
+def test_a_congress_is_proved_by_each_report_in_which_it_stands() -> None:
+    one = {
+        "id": "r1",
+        "at": MADE["at"],
+        "hash": MADE["hash"],
+        "unit_id": "u0",
+        "code": "U0",
+        "names": {"en": "<i>All"},
+    }
+    words = {"unit": unit_of(UNIT), "trail": (), "command": COMMAND_OF_PROOF, "back": "/congresses/c1"}
+    found = render_template("sealed_proofs.html", held=[held_of("c1", one)], **words)
+    assert 'href="/api/congress/congresses/c1/proof?report_id=r1"' in found
+    assert "&lt;i&gt;All" in found
+    assert COMMAND_OF_PROOF in found
+    assert "None yet." in render_template("sealed_proofs.html", held=[], **words)
