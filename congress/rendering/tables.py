@@ -75,16 +75,25 @@ def rollup_rows(plan: Plan, answer: Answer) -> Iterator[Row]:
     The same people are counted at every level, so no row is of several.
     """
     figures = _summed(plan)
+    milestones = [one.key for one in answer.milestones]
     order = {level: place for place, level in enumerate(plan.deadlines)}
     for unit in (answer, *answer.children):
         for level in sorted(unit.results, key=lambda one: order.get(one, len(order))):
-            yield _level_row(unit, level, unit.results[level], figures)
+            yield _level_row(unit, milestones, level, unit.results[level], figures)
         if not unit.results:
-            yield _level_row(unit, None, LevelResults(0, 0, {}), figures)
+            yield _level_row(unit, milestones, None, LevelResults(0, 0, {}), figures)
 
 
-def _level_row(answer: Answer, level: str | None, found: LevelResults, figures: Sequence[Figure]) -> Row:
-    rollup = answer.rollup
+def _level_row(
+    answer: Answer,
+    milestones: Sequence[str],
+    level: str | None,
+    found: LevelResults,
+    figures: Sequence[Figure],
+) -> Row:
+    """`milestones`: those of the table; of what nobody of this unit holds any more nothing is counted."""
+    rollup, by_key = answer.rollup, {one.key: one.by_level for one in answer.milestones}
+    nobody = Count(found.total, found.total)
     row: list[object] = [
         rollup.code,
         _named(rollup.names, rollup.code),
@@ -96,8 +105,8 @@ def _level_row(answer: Answer, level: str | None, found: LevelResults, figures: 
         found.ended,
         found.reported,
     ]
-    for milestone in answer.milestones:
-        one = milestone.by_level.get(level or "", Count())
+    for key in milestones:
+        one = by_key.get(key, {}).get(level or "", nobody)
         row += [one.done, one.on_time, one.late, one.overdue, one.postponed, one.blocked]
         row += [one.skipped, one.left_out, one.percent]
     return [*row, *(found.figures.get(figure.key, 0) for figure in figures)]

@@ -153,9 +153,11 @@ def dashboard_of(
 ) -> Dashboard:
     """`levels` from the top down, `groups` of figures as congress orders them.
 
-    The page is about the milestone `wanted`, else the one that closes the congress."""
+    The page is about the milestone `wanted`; else, or where nobody holds it any more, the one that closes the congress.
+    """
     names = {milestone["key"]: milestone["names"] for milestone in steps_ever(plan)}
-    chosen = chosen_milestone(plan, wanted)
+    held = [line["key"] for line in rollup["milestones"]]
+    chosen = chosen_milestone(plan, wanted if wanted in held else "")
     total = rollup["total"]
     lines = tuple(
         MilestoneLine(line["key"], names.get(line["key"], {}), share_of(line, total), line["key"] == chosen)
@@ -266,7 +268,8 @@ def _laggards_first(line: UnitLine) -> tuple[bool, int, int, str]:
 
 
 def _at(rollup: Document, milestone: str) -> Document:
-    return next((line for line in rollup["milestones"] if line["key"] == milestone), {})
+    """Of one that nobody of the unit holds any more there is no line: nothing of it is missing there."""
+    return next((line for line in rollup["milestones"] if line["key"] == milestone), {"total": 0})
 
 
 # ── the map ────────────────────────────────────────────────

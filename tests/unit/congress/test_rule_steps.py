@@ -1,5 +1,7 @@
 """Milestones that come and go with a version of a plan's rules, and which of them a congress has."""
 
+import csv
+import io
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -27,7 +29,10 @@ from congress.domain.rule_steps import (
 )
 from congress.domain.steps import next_steps
 from congress.domain.wanted import STANDINGS, Wanted
+from congress.rendering.tables import rollup_rows, rollup_table
 from congress.store.documents import plan_document, plan_of
+from servicekit.out.exports.formats import CSV
+from servicekit.out.exports.tables import Reader
 from servicekit.refusals import Refusal
 from servicekit.tree.rollup.figures import recount
 from tests.unit.congress.builders import TODAY, a_congress, a_plan, at, by
@@ -293,6 +298,27 @@ def test_a_milestone_that_only_earlier_versions_have_is_shown_while_somebody_hol
     step = next(one for one in steps_ever(plan) if one.key == GONE)
     course = course_of(plan, step, rollup, {TODAY: rollup.groups}, TODAY)
     assert (course.points[-1].count.done, course.planned[-1][1]) == (1, 1)
+
+
+def test_every_row_of_the_table_has_what_anybody_of_the_unit_holds() -> None:
+    plan = without()
+    kept, fresh = derived(plan, as_of(at(GONE), BEFORE)), derived(plan, a_congress(id="fresh"))
+    top = Rollup(plan.id, "d", "D", {}, "district", ("d",), _sums(plan, [kept, fresh]))
+    below = [
+        Rollup(plan.id, code.lower(), code, {}, "district", ("d", code.lower()), _sums(plan, [one]))
+        for code, one in (("A", kept), ("B", fresh))
+    ]
+    found = answer(top, below, plan, TODAY, by(TODAY).at)
+    out = io.BytesIO()
+    CSV.write(rollup_table(plan, found), rollup_rows(plan, found), Reader(), out, {})
+    rows = {row["Code"]: row for row in csv.DictReader(io.StringIO(out.getvalue().decode("utf-8-sig")))}
+    parts = ("done", "not held", "overdue", "%")
+    told = {code: [row[f"{GONE}: {part}"] for part in parts] for code, row in rows.items()}
+    assert told == {
+        "D": ["1", "1", "0", "100.0"],
+        "A": ["1", "0", "0", "100.0"],
+        "B": ["0", "1", "0", "0.0"],
+    }
 
 
 def test_a_version_that_was_made_before_and_keeps_a_marked_one_keeps_its_mark() -> None:

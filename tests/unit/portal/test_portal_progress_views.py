@@ -70,6 +70,15 @@ def test_of_a_level_that_holds_none_the_matrix_says_nothing() -> None:
     assert dashboard_of(rollup, PLAN, ["district", "union"]).matrix[0].cells == (None, None)
 
 
+def test_of_a_milestone_that_nobody_holds_any_more_there_is_no_page_and_below_nobody_lags_in_it() -> None:
+    none, some = a_rollup("A", 4), a_rollup("B", 1)
+    none["milestones"] = none["milestones"][1:]
+    page = dashboard_of({**none, "children": [none, some]}, PLAN, ["district", "union"], "opened")
+    assert [line.key for line in page.milestones if line.chosen] == [page.chosen] == ["ended"]
+    lines = unit_lines([none, some], "opened")
+    assert [(one.unit.code, one.share.total) for one in lines] == [("B", 10), ("A", 0)]
+
+
 def test_the_table_is_sorted_by_one_column_the_most_first() -> None:
     lines = [a_line("B", 5, overdue=1), a_line("C", 1, overdue=3), a_line("A", 9)]
     codes = {
