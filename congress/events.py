@@ -27,6 +27,13 @@ class OfCongress:
 
 
 @dataclass(frozen=True)
+class Approved(OfCongress):
+    """`with_gaps`: something is missing from it, and owed."""
+
+    with_gaps: bool
+
+
+@dataclass(frozen=True)
 class Commented(OfCongress):
     """`above`: by a unit above, so that the unit itself hears of it; else whoever decides about the report does."""
 
@@ -110,8 +117,7 @@ class SeatsDecided:
 SUBMITTED = EventName("congress.submitted", OfCongress)
 WITHDRAWN = EventName("congress.withdrawn", OfCongress)
 RETURNED = EventName("congress.returned", OfCongress)
-APPROVED = EventName("congress.approved", OfCongress)
-APPROVED_WITH_GAPS = EventName("congress.approved_with_gaps", OfCongress)
+APPROVED = EventName("congress.approved", Approved)
 GAP_SUPPLIED = EventName("congress.gap_supplied", OfCongress)
 GAP_DUE = EventName("congress.gap_due", OfCongress)
 GAP_DECIDED = EventName("congress.gap_decided", OfCongress)
@@ -148,6 +154,11 @@ def _of(congress: Congress) -> dict[str, Any]:
         "unit_path": list(congress.unit.path),
         "deadline": congress.deadline.isoformat(),
     }
+
+
+def approved(congress: Congress, *, with_gaps: bool) -> Event:
+    """One event, whatever is missing: who only needs to know that it is approved hears of each."""
+    return Event(APPROVED, {**_of(congress), "with_gaps": with_gaps})
 
 
 def gap_due(congress: Congress, until: date) -> Event:

@@ -87,6 +87,13 @@ class AboutCongress(AboutUnit):
 
 
 @dataclass(frozen=True)
+class Approved(AboutCongress):
+    """Older events did not say whether something is missing: nothing was."""
+
+    with_gaps: bool = False
+
+
+@dataclass(frozen=True)
 class Commented(AboutCongress):
     by: Id
     above: bool
@@ -205,8 +212,7 @@ MOVE_ASKED = EventName("unit.move_asked", AskedInUnit)
 CONGRESS_SUBMITTED = EventName("congress.submitted", AboutCongress)
 CONGRESS_WITHDRAWN = EventName("congress.withdrawn", AboutCongress)
 CONGRESS_RETURNED = EventName("congress.returned", AboutCongress)
-CONGRESS_APPROVED = EventName("congress.approved", AboutCongress)
-CONGRESS_APPROVED_WITH_GAPS = EventName("congress.approved_with_gaps", AboutCongress)
+CONGRESS_APPROVED = EventName("congress.approved", Approved)
 CONGRESS_GAP_SUPPLIED = EventName("congress.gap_supplied", AboutCongress)
 CONGRESS_GAP_DECIDED = EventName("congress.gap_decided", AboutCongress)
 CONGRESS_GAP_DUE = EventName("congress.gap_due", AboutCongress)
@@ -268,7 +274,6 @@ MATTERS: tuple[EventName[Any], ...] = (
     CONGRESS_WITHDRAWN,
     CONGRESS_RETURNED,
     CONGRESS_APPROVED,
-    CONGRESS_APPROVED_WITH_GAPS,
     CONGRESS_GAP_SUPPLIED,
     CONGRESS_GAP_DECIDED,
     CONGRESS_GAP_DUE,

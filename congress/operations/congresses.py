@@ -216,9 +216,7 @@ def _approve(
     approval.refuse_before_subordinates(plan, open_below)
     ids = [context.new_id() for _ in stated]
     changed = gaps.approve_with_gaps(plan, congress, stated, above.by, context.new_id(), ids)
-    told = [events.about(events.APPROVED, changed)]
-    if stated:
-        told = [events.about(events.APPROVED_WITH_GAPS, changed)]
+    told = [events.approved(changed, with_gaps=bool(stated))]
     details = {**above.over, **({"open_below": open_below} if open_below else {})}
     details |= {"gaps": [one.of for one in stated]} if stated else {}
     return saved(context, plan, changed, expected_version, "congress.approved", details, told)

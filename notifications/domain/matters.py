@@ -51,8 +51,6 @@ _CONGRESS: Mapping[str, Kind] = {
     events.CONGRESS_SUBMITTED: Kind.CONGRESS_SUBMITTED,
     events.CONGRESS_WITHDRAWN: Kind.CONGRESS_WITHDRAWN,
     events.CONGRESS_RETURNED: Kind.CONGRESS_RETURNED,
-    events.CONGRESS_APPROVED: Kind.CONGRESS_APPROVED,
-    events.CONGRESS_APPROVED_WITH_GAPS: Kind.CONGRESS_APPROVED_WITH_GAPS,
     events.CONGRESS_GAP_SUPPLIED: Kind.CONGRESS_GAP_SUPPLIED,
     events.CONGRESS_GAP_DECIDED: Kind.CONGRESS_GAP_DECIDED,
     events.CONGRESS_GAP_DUE: Kind.CONGRESS_GAP_DUE,
@@ -182,6 +180,9 @@ def matters_of(event: Mapping[str, Any]) -> list[Matter]:
 
 def _one(heard: _Heard, said: object) -> Matter:
     match said:
+        case events.Approved():
+            kind = Kind.CONGRESS_APPROVED_WITH_GAPS if said.with_gaps else Kind.CONGRESS_APPROVED
+            return heard.matter(kind, _place(said, said.congress_id))
         case events.AboutCongress():
             return heard.matter(_CONGRESS[heard.type], _place(said, said.congress_id))
         case events.DeadlinePassed():

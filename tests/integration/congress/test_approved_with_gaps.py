@@ -85,6 +85,19 @@ def test_what_is_missing_is_owed_supplied_and_closed(
     assert verify_rollups(context) == []
 
 
+def test_it_is_told_as_approved_to_whoever_hears_of_approvals(
+    congress_house: House, context: Context, plan: Json
+) -> None:
+    """Mandates of the congress before end by this event."""
+    with_gaps(congress_house, context, plan, "n1", "women")
+    sent = reported(congress_house, plan, "n2", "submit", context.clock.today())
+    Desk(congress_house, "north", APPROVER).done(sent, "approve")
+    for unit, gaps_there in (("n1", True), ("n2", False)):
+        (kept,) = context.database.mongo["congresses"].find({"unit_id": unit, "plan_id": plan["id"]})
+        told = [one for one in kept["_outbox"] if one.get("type") == "congress.approved"]
+        assert [one["data"]["with_gaps"] for one in told] == [gaps_there]
+
+
 def test_who_may_and_what_is_refused(congress_house: House, context: Context, plan: Json) -> None:
     approved = with_gaps(congress_house, context, plan, "n1", "women")
     clerk, approver = Desk(congress_house, "n1", CLERK), Desk(congress_house, "north", APPROVER)

@@ -238,7 +238,9 @@ def test_an_office_ends_when_the_next_congress_is_approved(context: Context, chi
     grant = chief.post("/api/identity/grants", body).json()
 
     def approved(congress: str, deadline: str) -> None:
-        event = {"data": {"unit_id": "south", "congress_id": congress, "deadline": deadline}}
+        # With gaps or without, it is approved.
+        said = {"unit_id": "south", "congress_id": congress, "deadline": deadline, "with_gaps": True}
+        event = {"type": "congress.approved", "data": said}
         context.store.database.in_transaction(partial(operations.congress_approved, context, event))
 
     approved("c1", "2026-03-31")  # the one that gave it

@@ -161,6 +161,13 @@ def test_a_congress_is_told_with_a_link_to_it(event_type: str) -> None:
     assert notice_of(found, "p9", NOW).link == "/congresses/c1"
 
 
+def test_of_what_is_missing_from_an_approved_report_its_unit_hears_by_the_same_event() -> None:
+    told = [matter(events.CONGRESS_APPROVED, {**CONGRESS, "with_gaps": gaps}) for gaps in (True, False)]
+    assert [one.kind for one in told] == [Kind.CONGRESS_APPROVED_WITH_GAPS, Kind.CONGRESS_APPROVED]
+    with pytest.raises(EventUnreadable):
+        matters_of(an_event(events.CONGRESS_APPROVED, {**CONGRESS, "with_gaps": "yes"}))
+
+
 @pytest.mark.parametrize(("above", "kind"), [(True, Kind.COMMENTED_ABOVE), (False, Kind.COMMENTED_BELOW)])
 def test_the_other_side_and_each_who_is_mentioned_hear_once_of_a_comment(above: bool, kind: Kind) -> None:
     said = {**CONGRESS, "above": above, "by": "p7", "mentions": ["p8", "p9"], "comment_id": "m1"}
