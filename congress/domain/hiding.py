@@ -2,8 +2,9 @@
 again by them.
 
 A figure of fewer than `LEAST` people is hidden, and so is one that leaves fewer than that of its whole: the other
-people are told by it. Where one figure of a sum alone is hidden the rest of the sum tells it, so another is hidden with
-it (complementary suppression). Nobody at all is told: that is no person.
+people are told by it. Where one figure of a sum alone is hidden, or those hidden are fewer than that together, the rest
+of the sum tells them, so another is hidden with them (complementary suppression). Nobody at all is told: that is no
+person.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -77,10 +78,15 @@ def _over(
 
 
 def _next(equations: Sequence[tuple[Cell, ...]], cells: Mapping[Cell, int], closed: set[Cell]) -> Cell | None:
-    """The smallest that stands beside a hidden one which would be known without it."""
+    """The smallest beside hidden ones that would be known without it, or are together as few people themselves.
+
+    Somebody before nobody: what is nobody hides nothing.
+    """
     for equation in equations:
         there = [cell for cell in equation if cell in cells]
-        if sum(cell in closed for cell in there) == 1 and len(there) > 1:
-            open_ones = [cell for cell in there if cell not in closed]
-            return min(open_ones, key=lambda cell: (cells[cell], cell))
+        hidden_there = [cell for cell in there if cell in closed]
+        open_ones = [cell for cell in there if cell not in closed]
+        known = len(hidden_there) == 1 or 0 < sum(cells[cell] for cell in hidden_there) < LEAST
+        if hidden_there and open_ones and known:
+            return min(open_ones, key=lambda cell: (not cells[cell], cells[cell], cell))
     return None

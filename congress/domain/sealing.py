@@ -11,7 +11,7 @@ from bisect import insort
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from congress.domain.hiding import hidden
@@ -27,6 +27,8 @@ KIND = "sammelan-sealed-report"
 FORMAT = 1
 MOST_OF_UNIT = 30  # of one plan
 MISSING_NAMED = 500
+SEALED_WITHIN = timedelta(hours=1)
+SALT_BYTES = 32
 HIDDEN = "hidden"
 _LEAF, _NODE = b"\x00", b"\x01"
 
@@ -39,6 +41,10 @@ class NothingToSeal(Conflict):
 
 class TooManySealed(Conflict):
     title = N_("{most} reports of this unit and plan are sealed; no more can be.")
+
+
+class AskedTooLongAgo(Conflict):
+    title = N_("It was asked for too long ago to be sealed as it was then. Ask for it anew.")
 
 
 class HistoryDiffers(Conflict):
@@ -55,12 +61,13 @@ class Fixed:
     level: str
     deadline: date
     content_type: str
+    topmost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """`told`: what is signed, as canonical JSON (RFC 8785); nothing in lists. `salt`: makes that of each leaf; nobody
-    is told it.
+    """`tree`: under which its leaves and hashes are kept. `told`: what is signed, as canonical JSON (RFC 8785); nothing
+    in lists. `salt`: makes that of each leaf; nobody is told it.
     """
 
     id: str
@@ -74,6 +81,7 @@ class Sealed:
     count: int
     missing: int
     salt: str
+    tree: str
     told: str = ""
     version: int = 0
 
@@ -82,8 +90,18 @@ def refuse_sealing(plan: Plan, made: int) -> None:
     """`made`: so many there are of this unit and plan already."""
     if plan.state not in (PlanState.OPEN, PlanState.CLOSED):
         raise NothingToSeal()
+    refuse_more(made)
+
+
+def refuse_more(made: int) -> None:
     if made >= MOST_OF_UNIT:
         raise TooManySealed(most=MOST_OF_UNIT)
+
+
+def refuse_late(at: datetime, now: datetime) -> None:
+    """What is signed long after its moment would be of things as they were not then."""
+    if now - at > SEALED_WITHIN:
+        raise AskedTooLongAgo()
 
 
 # ---------------------------------------------------------------- one congress
@@ -113,7 +131,10 @@ def _state_of(congress: Congress, closing: str) -> State:
 
 def fixed_of(congress: Congress) -> Fixed:
     unit = congress.unit
-    return Fixed(congress.id, unit.id, unit.code, unit.level, congress.deadline, congress.content_type)
+    topmost = unit.parent_id is None
+    return Fixed(
+        congress.id, unit.id, unit.code, unit.level, congress.deadline, congress.content_type, topmost
+    )
 
 
 def leaf_of(congress: Congress, fixed: Fixed, closing: str, at: datetime) -> Json:
@@ -126,7 +147,7 @@ def leaf_of(congress: Congress, fixed: Fixed, closing: str, at: datetime) -> Jso
         "deadline": fixed.deadline.isoformat(),
         "content_type": fixed.content_type,
         "state": was.state.value,
-        "final": was.is_final,
+        "final": was.state is State.APPROVED or (was.state is State.SUBMITTED and fixed.topmost),
         "milestones": days,
         "figures": dict(was.results) if was.results is not None else None,
     }
@@ -289,7 +310,9 @@ def _told(reported: Mapping[str, int], approved: Mapping[str, int]) -> Json:
     waiting = {key: value - approved.get(key, 0) for key, value in reported.items()}
     columns = {"reported": reported, "approved": approved, "waiting": waiting}
     closed = hidden(columns, [("reported", "approved", "waiting")])
-    return {
-        name: {key: HIDDEN if (name, key) in closed else value for key, value in columns[name].items()}
-        for name in ("reported", "approved")
-    }
+    told: Json = {}
+    for name in ("reported", "approved"):
+        # What is nobody is left out, but for where that would tell of others.
+        hidden_here = {key for column, key in closed if column == name}
+        told[name] = {**columns[name], **dict.fromkeys(sorted(hidden_here), HIDDEN)}
+    return told

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 import rfc8785
 
@@ -18,6 +18,7 @@ from congress.domain.history import Congress
 from congress.domain.plan import Plan, PlanState
 from congress.domain.sealing import Fixed, HistoryDiffers, Sealed, Whole
 from congress.operations.congresses import allowed
+from congress.store.sealed import PART
 from servicekit.access.decision import Caller, UnknownHere, require, why_not_by
 from servicekit.access.keys import KeyRing
 from servicekit.data.events import AuditEntry
@@ -37,6 +38,7 @@ KEPT_SECONDS = 100 * 366 * 86_400
 # Longer than any request lasts: what was done before the moment of sealing is stored before it is read.
 SETTLED = timedelta(seconds=15)
 AT_ONCE = 500
+One = TypeVar("One")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,42 +99,54 @@ def sealing_kind(context: Context, keys: KeyRing) -> Kind:
             done = _seal(context, keys, job, held)
         return {"sealed_id": done.id, "count": done.count}
 
-    return Kind(KIND, run)
+    return Kind(KIND, run, forget=lambda job: context.sealed.forget_trees(job.id))
 
 
 def _seal(context: Context, keys: KeyRing, job: Job, held: Held) -> Sealed:
-    asked = job.parameters
+    """Each congress is read once, in the order of the tree: a walk by an index whose key changes on the way may meet
+    one twice.
+    """
+    asked, tree = job.parameters, new_id()
     plan, unit = _place(context, asked["plan_id"], asked["unit_id"])
-    rules.refuse_sealing(plan, len(context.sealed.of_unit(plan.id, unit.id)))
-    whole, kept, ended = Whole(), [], 0
-    for seen, one in enumerate(context.congresses.of_plan_below(plan, unit.id), 1):
-        if rules.is_counted(plan, one):
+    rules.refuse_more(len(context.sealed.of_unit(plan.id, unit.id)))
+    rules.refuse_late(job.asked_at, context.clock.now())
+    whole, hashes, part, ended = Whole(), list[bytes](), list[Fixed](), 0
+    ids = context.congresses.ids_below(plan, unit.id)
+    for some in _in_parts(iter(ids)):
+        for one in context.congresses.many(some):
+            if not rules.is_counted(plan, one):
+                ended += 1
+                continue
             fixed = rules.fixed_of(one)
             leaf = rules.leaf_of(one, fixed, plan.closing.key, job.asked_at)
             whole.add(leaf)
-            kept.append((one.id, fixed, _hash_of(leaf, asked["salt"])))
-        else:
-            ended += 1
-        held.tell(seen, job.whole)
-    kept.sort(key=lambda one: one[0])
-    levels = rules.levels_of([made for _, _, made in kept])
+            hashes.append(_hash_of(leaf, asked["salt"]))
+            part.append(fixed)
+            if len(part) == PART:
+                context.sealed.keep_leaves(job.id, tree, len(hashes) - PART, part)
+                part = []
+        held.tell(len(hashes) + ended, len(ids))
+    if part:
+        context.sealed.keep_leaves(job.id, tree, len(hashes) - len(part), part)
+    levels = rules.levels_of(hashes)
+    context.sealed.keep_hashes(job.id, tree, levels)
     day, audit = context.clock.day_of(job.asked_at), context.sealed.audit_end()
     head = rules.head_of(plan, unit, job.asked_at, day, ended, audit)
     told = rfc8785.dumps(whole.contents(head, levels[-1][0].hex()))
-    held.check()
-    context.sealed.keep_tree(job.id, [fixed for _, fixed, _ in kept], levels)
     made = hashlib.sha256(told).hexdigest()
     sealed = Sealed(
         *(job.id, plan.id, unit.id, job.asked_at, job.owner.account_id, job.owner.name),
-        told=told.decode(),
         hash=made,
         signature=keys.sign(_claims(job.id, made), AUDIENCE),
-        count=len(kept),
+        count=len(hashes),
         missing=whole.missing,
         salt=asked["salt"],
+        tree=tree,
+        told=told.decode(),
     )
-    details = {"hash": made, "number": len(kept)}
+    details = {"hash": made, "number": len(hashes)}
     entry = AuditEntry("report.sealed", unit.id, unit.path, "plan", plan.id, details=details)
+    held.check()
     return context.sealed.add(sealed, [entry])
 
 
@@ -188,14 +202,14 @@ def prove(context: Context, caller: Caller, congress_id: str, report_id: str) ->
     """For whoever reads the congress itself. Raises HistoryDiffers."""
     congress, _ = allowed(context, caller, congress_id, READ)
     sealed = context.sealed.find(report_id)
-    found = context.sealed.leaf(report_id, congress_id) if sealed else None
+    found = context.sealed.leaf(sealed, congress_id) if sealed else None
     if sealed is None or found is None:
         raise UnknownHere
     place, fixed = found
     leaf = _leaf_again(congress, fixed, json.loads(sealed.told), sealed.at)
-    if _hash_of(leaf, sealed.salt) != context.sealed.hash_at(report_id, 0, place):
+    if _hash_of(leaf, sealed.salt) != context.sealed.hash_at(sealed, 0, place):
         raise HistoryDiffers
-    way = [context.sealed.hash_at(report_id, *at).hex() for at in rules.neighbours(place, sealed.count)]
+    way = [context.sealed.hash_at(sealed, *at).hex() for at in rules.neighbours(place, sealed.count)]
     unit, told = congress.unit, {"report": report_id}
     context.reads.record(
         AuditEntry("report.proved", unit.id, unit.path, "congress", congress_id, details=told)
@@ -210,7 +224,7 @@ def _leaf_again(congress: Congress, fixed: Fixed, told: dict[str, Any], at: date
 def made_again(context: Context, sealed: Sealed) -> str:
     """The hash of the same report, made of what is kept of its congresses now."""
     told, whole, hashes = json.loads(sealed.told), Whole(), []
-    for some in _in_parts(context.sealed.leaves(sealed.id, sealed.count)):
+    for some in _in_parts(context.sealed.leaves(sealed)):
         there = {one.id: one for one in context.congresses.many([one.congress_id for one in some])}
         for fixed in some:
             if fixed.congress_id not in there:
@@ -223,8 +237,8 @@ def made_again(context: Context, sealed: Sealed) -> str:
     return hashlib.sha256(rfc8785.dumps(whole.contents(head, root))).hexdigest()
 
 
-def _in_parts(leaves: Iterator[Fixed]) -> Iterator[list[Fixed]]:
-    while some := list(islice(leaves, AT_ONCE)):
+def _in_parts(all_of_them: Iterator[One]) -> Iterator[list[One]]:
+    while some := list(islice(all_of_them, AT_ONCE)):
         yield some
 
 

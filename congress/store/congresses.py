@@ -128,6 +128,14 @@ class CongressStore:
             if found["plan_id"] == plan.id:
                 yield congress_of(found)
 
+    def ids_below(self, plan: Plan, unit_id: str) -> list[str]:
+        """In their order, of the unit and of all below it."""
+        if unit_id == plan.unit_id:
+            return sorted(self.ids_of_plan(plan.id))
+        wanted = {"plan_id": plan.id, "unit_path": unit_id}
+        found = self._congresses.find(wanted, {"_id": 1}, session=session(), batch_size=20_000)
+        return sorted(one["_id"] for one in found)
+
     def ids_of_plan(self, plan_id: str) -> set[str]:
         found = self._congresses.find({"plan_id": plan_id}, {"_id": 1}, session=session(), batch_size=20_000)
         return {document["_id"] for document in found}

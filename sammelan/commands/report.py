@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,8 @@ import click
 import rfc8785
 
 from congress.app import open_context
-from congress.domain.sealing import HistoryDiffers, leaf_hash, root_from
+from congress.domain.sealing import FORMAT, SALT_BYTES, SEALED_WITHIN, HistoryDiffers, leaf_hash, root_from
+from congress.domain.sealing import KIND as REPORT_KIND
 from congress.operations.sealing import AUDIENCE, SIGNER, made_again
 from sammelan.operator import at_work
 from sammelan.typed import TEXT
@@ -17,6 +19,8 @@ from servicekit.access.keys import KeyRing, TokenRefused
 from servicekit.data.strict_json import strict_object
 
 MOST_BYTES = 10_000_000
+# Those of two machines may differ by so much.
+CLOCKS = timedelta(minutes=5)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -47,8 +51,15 @@ def verify(file: Path, keys: Path, proof: Path | None) -> None:
         raise click.ClickException(f"The seal is not of these keys: {error}") from error
     if claims.get("hash") != made:
         raise click.ClickException(
-            f"The report was altered: its hash is {made}, and {claims.get('hash')} was sealed."
+            f"The report was altered: {claims.get('hash')} was sealed, and it is {made}."
         )
+    if (found.get("id"), found.get("hash")) != (claims.get("id"), made):
+        raise click.ClickException("What stands beside the report was altered.")
+    if (sealed.get("kind"), sealed.get("format")) != (REPORT_KIND, FORMAT):
+        raise click.ClickException("It is of a kind that this version does not know.")
+    signed, moment = datetime.fromtimestamp(claims["iat"], UTC), datetime.fromisoformat(sealed["sealed_at"])
+    if not moment <= signed + CLOCKS <= moment + SEALED_WITHIN + 2 * CLOCKS:
+        raise click.ClickException(f"It says {moment}, and was signed at {signed}.")
     unit, whole = sealed["unit"], sealed["congresses"]
     click.echo(
         f"sealed at {sealed['sealed_at']}: {unit['code']}, {sealed['plan']['cycle']}, "
@@ -60,9 +71,11 @@ def verify(file: Path, keys: Path, proof: Path | None) -> None:
 
 def _check_proof(proof: dict[str, Any], root: str, count: int) -> None:
     try:
-        leaf = leaf_hash(rfc8785.dumps(proof["leaf"]), bytes.fromhex(proof["salt"]))
+        salt, place = bytes.fromhex(proof["salt"]), proof["place"]
+        if len(salt) != SALT_BYTES or type(place) is not int:
+            raise ValueError
+        leaf = leaf_hash(rfc8785.dumps(proof["leaf"]), salt)
         way = [bytes.fromhex(one) for one in proof["way"]]
-        place = int(proof["place"])
         led = root_from(leaf, place, count, way) if 0 <= place < count else None
         unit, state = proof["leaf"]["unit"]["code"], proof["leaf"]["state"]
     except (KeyError, TypeError, ValueError) as error:

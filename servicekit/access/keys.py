@@ -93,15 +93,16 @@ def read_key_set(path: Path) -> KeySet:
     return KeySet.import_key_set(json.loads(path.read_text()))
 
 
-def make_keys(folder: Path, service: str) -> None:
-    """Makes a first key pair where there is none."""
+def make_keys(folder: Path, service: str, *, keep: bool = False) -> None:
+    """Makes a first key pair where there is none. `keep`: the public keys of before stay beside the new one."""
     private, public = folder / f"{service}.private.json", folder / f"{service}.json"
     if private.exists() and public.exists():
         return
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     key = ECKey.generate_key("P-256", {"kid": new_id(), "use": "sig", "alg": ALGORITHM}, private=True)
+    before = json.loads(public.read_text())["keys"] if keep and public.exists() else []
     write_secret(private, json.dumps({"keys": [key.as_dict(private=True)]}))
-    write_secret(public, json.dumps({"keys": [key.as_dict(private=False)]}), mode=0o644)
+    write_secret(public, json.dumps({"keys": [*before, key.as_dict(private=False)]}), mode=0o644)
 
 
 def write_secret(path: Path, text: str, mode: int = 0o600) -> None:

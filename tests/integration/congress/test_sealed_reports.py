@@ -1,19 +1,22 @@
 """A report sealed over HTTP: made once, checked by anybody with the public key, proved and made again from history."""
 
 import json
+import time
 from collections.abc import Callable
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from shutil import copy
 from typing import Any
 
 import pytest
+import rfc8785
 from click.testing import CliRunner
 
 from congress.context import Context
-from congress.domain.sealing import MOST_OF_UNIT, HistoryDiffers
+from congress.domain.sealing import MOST_OF_UNIT, Fixed, HistoryDiffers
 from congress.operations.exports import exports_of
-from congress.operations.sealing import SIGNER, made_again, sealing_kind
+from congress.operations.sealing import AUDIENCE, SIGNER, made_again, sealing_kind
 from sammelan.commands.report import report
 from servicekit.access.keys import KeyRing, make_keys
 from servicekit.files.sealed import KeyWrap
@@ -135,6 +138,22 @@ def test_what_was_altered_or_sealed_by_others_is_found(
     # A signature of ours for something else is no seal.
     refused = verify({**found, "signature": ring.sign({"iss": SIGNER, "aud": "x", "exp": 2**40}, "x")})
     assert (refused.exit_code, "not of these keys" in refused.output) == (1, True)
+    for beside in ({"id": new_id()}, {"hash": "0" * 64}):
+        refused = verify({**found, **beside})
+        assert (refused.exit_code, "beside the report" in refused.output) == (1, True)
+    # Signed by us, but for another moment.
+    late = {**found["report"], "sealed_at": "2019-01-01T00:00:00.000+00:00"}
+    made = sha256(rfc8785.dumps(late)).hexdigest()
+    claims = {
+        "iss": SIGNER,
+        "aud": AUDIENCE,
+        "iat": int(time.time()),
+        "exp": 2**40,
+        "id": found["id"],
+        "hash": made,
+    }
+    refused = verify({**found, "report": late, "hash": made, "signature": ring.sign(claims, AUDIENCE)})
+    assert (refused.exit_code, "2019" in refused.output) == (1, True)
     for nothing in ({}, {"report": 1, "signature": "a"}, {**found, "signature": ""}):
         assert verify(nothing).exit_code == 1
 
@@ -226,6 +245,32 @@ def test_whoever_only_reads_seals_nothing_and_of_others_nothing_is_told(
     for path in (f"/sealed-reports/{found['id']}", f"/sealed-reports/{found['id']}/paper"):
         assert other.send("GET", path).status_code == 404
     assert other.send("GET", f"/plans/{plan['id']}/sealed-reports?unit_id=root").status_code == 404
+
+
+def test_what_waited_too_long_is_not_sealed_and_a_try_that_sealed_nothing_leaves_nothing(
+    organiser: Desk, plan: Json, context: Context, jobs: JobStore, ring: KeyRing
+) -> None:
+    asked = asks(organiser, plan).json()["id"]
+    stored = context.database.mongo["jobs"]
+    stored.update_one({"_id": asked}, {"$set": {"asked_at": context.clock.now() - timedelta(hours=2)}})
+    work(context, jobs, ring)
+    found = stored.find_one({"_id": asked})
+    assert found is not None
+    assert (found["state"], found["why"]) == ("dead", "asked-too-long-ago")
+    # A worker that died before it had signed.
+    done = sealed(organiser, plan, context, jobs, ring)
+    kept = context.sealed.find(done["id"])
+    assert kept is not None
+    left = Fixed("c", "u", "U", "union", context.clock.today(), "4")
+    context.sealed.keep_leaves(done["id"], "other", 0, [left])
+    context.sealed.keep_hashes(done["id"], "other", [[b"x" * 32]])
+    context.sealed.forget_trees(done["id"])
+    trees = context.database.mongo["sealed_leaves"].distinct("tree", {"report": done["id"]})
+    assert (
+        trees
+        == context.database.mongo["sealed_hashes"].distinct("tree", {"report": done["id"]})
+        == [kept.tree]
+    )
 
 
 def test_so_many_are_sealed_of_a_unit_and_no_more(

@@ -15,6 +15,8 @@ from congress.domain.sealing import (
     HIDDEN,
     MISSING_NAMED,
     MOST_OF_UNIT,
+    SEALED_WITHIN,
+    AskedTooLongAgo,
     NothingToSeal,
     TooManySealed,
     Whole,
@@ -25,12 +27,14 @@ from congress.domain.sealing import (
     leaf_of,
     levels_of,
     neighbours,
+    refuse_late,
     refuse_sealing,
     root_from,
     salt_of,
 )
 from servicekit.ids import new_id
 from tests.unit.congress.builders import TODAY, a_plan, a_unit, at, by
+from tests.unit.congress.test_hiding import AGES
 
 PLAN = a_plan()
 CLOSING = PLAN.closing.key
@@ -144,6 +148,28 @@ def test_levels_are_summed_and_what_is_missing_is_named() -> None:
     assert len(told["missing"]["first"]) == MISSING_NAMED
     assert told["missing"]["first"][0] == {"code": "U-0000", "level": level["level"], "state": "submitted"}
     assert (told["ended"], told["congresses"]) == (2, {"count": 504, "root": "ab"})
+
+
+def test_a_figure_of_nobody_that_hides_another_is_not_left_out() -> None:
+    (one,) = leaves_of(1)
+    one["figures"] = {"summoned": 3, "age_under_36": 3}
+    head = head_of(PLAN, a_unit(), moment(), TODAY, 0, {})
+    (level,) = whole_of(head, one)["levels"]
+    assert level["figures"]["approved"] == {"summoned": 3, **dict.fromkeys(AGES, HIDDEN)}
+
+
+def test_what_is_sealed_late_is_refused() -> None:
+    refuse_late(moment(), moment() + SEALED_WITHIN)
+    with pytest.raises(AskedTooLongAgo):
+        refuse_late(moment(), moment() + SEALED_WITHIN + timedelta(seconds=1))
+
+
+def test_a_topmost_unit_stays_topmost_whatever_comes_above_it() -> None:
+    sent = at("submitted")
+    top = replace(fixed_of(sent), topmost=True)
+    assert leaf_of(sent, top, CLOSING, moment(5000))["final"]
+    assert not leaf_of(sent, fixed_of(sent), CLOSING, moment(5000))["final"]
+    assert fixed_of(replace(sent, unit=a_unit("root", ("root",)))).topmost
 
 
 def test_levels_stand_in_the_order_of_the_plan() -> None:

@@ -397,3 +397,14 @@ def test_a_feed_that_is_stopped_asks_nobody_any_more(speaks: bool) -> None:
     feed.stop()
     thread.join(5)
     assert not thread.is_alive()
+
+
+def test_public_keys_of_before_are_kept_where_they_are_needed_later(tmp_path: Path) -> None:
+    for keep, known in ((True, 2), (False, 1)):
+        folder = tmp_path / str(keep)
+        make_keys(folder, "seals", keep=keep)
+        before = KeyRing(folder, "seals").public("seals")["keys"]
+        (folder / "seals.private.json").unlink()
+        make_keys(folder, "seals", keep=keep)
+        after = KeyRing(folder, "seals").public("seals")["keys"]
+        assert (len(after), before[0] in after) == (known, keep)
