@@ -14,9 +14,16 @@ from congress.domain.progress_refusals import CongressApproved, NothingSubmitted
 from servicekit.refusals import Conflict
 from servicekit.words import N_
 
+# Each is told to all who decide about it, and leaves an entry.
+WITHDRAWALS_MOST = 20
+
 
 class Opened(Conflict):
     title = N_("The superior unit has opened the report; it cannot be withdrawn any more.")
+
+
+class TooManyWithdrawals(Conflict):
+    title = N_("The report has been withdrawn {most} times; it waits for the superior unit now.")
 
 
 class FinalAsSent(Conflict):
@@ -37,8 +44,11 @@ class Opening:
 def sending_id(congress: Congress) -> str:
     """The same as long as the same sending waits; each later one has another."""
     sent = [act for act in congress.acts if act.kind is State.SUBMITTED]
-    withdrawn = [one for one in congress.undone if one.act.kind is State.SUBMITTED]
-    return f"{congress.id}/{len(sent) + len(withdrawn)}"
+    return f"{congress.id}/{len(sent) + len(_withdrawn(congress))}"
+
+
+def _withdrawn(congress: Congress) -> list[Undone]:
+    return [one for one in congress.undone if one.act.kind is State.SUBMITTED]
 
 
 def refuse_opening(plan: Plan, congress: Congress) -> None:
@@ -59,6 +69,8 @@ def refuse_withdrawing(plan: Plan, congress: Congress, *, opened: bool) -> None:
     _refuse_unless_waiting(congress)
     if opened:
         raise Opened()
+    if len(_withdrawn(congress)) >= WITHDRAWALS_MOST:
+        raise TooManyWithdrawals(most=WITHDRAWALS_MOST)
 
 
 def withdraw(plan: Plan, congress: Congress, by: By, entry_id: str, *, opened: bool) -> Congress:

@@ -8,8 +8,10 @@ import pytest
 from congress.domain.decisions import approve, contributors, send_back
 from congress.domain.history import By, Congress, State
 from congress.domain.opening import (
+    WITHDRAWALS_MOST,
     FinalAsSent,
     Opened,
+    TooManyWithdrawals,
     refuse_opening,
     sending_id,
     withdraw,
@@ -53,6 +55,20 @@ def test_it_is_as_if_it_had_not_been_sent_and_the_history_keeps_both() -> None:
     assert sending_id(again) != sending_id(sent)
     # Whoever sent it first, and whoever withdrew it, have a part in it until it is decided.
     assert {"clerk", "other", "third"} <= contributors(again)
+
+
+def test_it_is_not_sent_and_withdrawn_without_end() -> None:
+    congress = at("submitted")
+    for turn in range(WITHDRAWALS_MOST):
+        congress = submit(PLAN, back(congress, 2 * turn + 1), later(2 * turn + 2), f"s{turn}")
+    with pytest.raises(TooManyWithdrawals):
+        back(congress, 90)
+    # Approvals that were taken back are no withdrawals of the unit's.
+    approver = later(91, "superior")
+    others = at("submitted")
+    for turn in range(WITHDRAWALS_MOST):
+        others = undo_approval(PLAN, approve(PLAN, others, approver, f"a{turn}"), None, approver, f"u{turn}")
+    assert back(others, 95).state is State.CLOSED
 
 
 def test_what_came_back_before_is_to_be_corrected_still() -> None:
