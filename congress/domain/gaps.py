@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from congress.domain.cautions import refuse
 from congress.domain.decisions import approve
 from congress.domain.history import By, Congress, State
-from congress.domain.plan import Plan
+from congress.domain.plan import Plan, is_planned
 from congress.domain.progress import (
     REASON_LONGEST,
     Report,
@@ -201,8 +201,13 @@ def close(
     return _with(congress, replace(gap, answer=answer))
 
 
-def counted(congress: Congress) -> Mapping[str, int]:
-    """What a congress adds to the roll-ups: approved with something open, and with something to be looked at."""
+def counted(plan: Plan, congress: Congress) -> Mapping[str, int]:
+    """What a congress adds to the roll-ups: approved with something open, and with something to be looked at.
+
+    Of a unit that has ended, or left the plan, nobody supplies or closes anything any more.
+    """
+    if not is_planned(plan, congress.unit):
+        return {}
     states = {one.state for one in open_gaps(congress)}
     found = {"gaps.open": 1} if states else {}
     return {**found, "gaps.supplied": 1} if GapState.SUPPLIED in states else found

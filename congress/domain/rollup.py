@@ -122,7 +122,7 @@ def contribution(plan: Plan, congress: Congress) -> Contribution:
     ):
         counters["fresh.shut"] = 1
     counters.update({**extensions.counted(plan, congress), **explanations.counted(plan, congress)})
-    counters.update(gaps.counted(congress))
+    counters.update(gaps.counted(plan, congress))
     if congress.pilot is not None:
         counters["pilot"] = 1
     counters.update(level_results.counted(congress))

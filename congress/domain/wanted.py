@@ -159,9 +159,9 @@ class Wanted:
         if self.beside == Beside.PILOT:
             return congress.pilot is not None and not is_abandoned(plan, congress)
         if self.beside == Beside.WITH_GAPS:
-            return "gaps.open" in gaps.counted(congress)
+            return "gaps.open" in gaps.counted(plan, congress)
         if self.beside == Beside.GAPS_SUPPLIED:
-            return plan.state is not PlanState.CLOSED and "gaps.supplied" in gaps.counted(congress)
+            return plan.state is not PlanState.CLOSED and "gaps.supplied" in gaps.counted(plan, congress)
         if self.beside == Beside.POSTPONED:
             return is_postponed(plan, congress, today)
         if self.beside == Beside.BLOCKED:

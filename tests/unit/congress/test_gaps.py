@@ -121,7 +121,7 @@ def test_a_gap_that_was_seen_to_otherwise_is_closed_with_a_remark() -> None:
 
 def test_gaps_are_of_one_approval() -> None:
     back = undo_approval(PLAN, approved(), None, later(3), "u1")
-    assert (gaps.gaps_of(back), gaps.counted(back)) == ((), {})
+    assert (gaps.gaps_of(back), gaps.counted(PLAN, back)) == ((), {})
     again = gaps.approve_with_gaps(PLAN, back, STATED[:1], later(5), "a2", ["h0"])
     assert [one.id for one in gaps.gaps_of(again)] == ["h0"]
     with pytest.raises(NoSuchGap):
@@ -182,6 +182,9 @@ def test_what_is_refused(act: Callable[[], object], refusal: type[Refusal]) -> N
         (supplied(), 1, 1),
         (closed(supplied()), 1, 0),
         (closed(approved(STATED[0]), "g0", "Seen."), 0, 0),
+        # Of a unit that has ended, or left the plan, nobody can close anything.
+        (replace(supplied(), unit=replace(supplied().unit, valid_to=TODAY)), 0, 0),
+        (replace(supplied(), unit=replace(supplied().unit, path=("elsewhere", "north"))), 0, 0),
     ],
 )
 def test_it_is_approved_and_counted_apart(congress: Congress, with_gaps: int, given: int) -> None:
