@@ -21,7 +21,7 @@ from congress.domain.rule_kinds import (
     edited_majorities,
     kinds_of,
 )
-from congress.domain.rule_steps import NewStep, StepRules, done_by, edited_steps, steps_of
+from congress.domain.rule_steps import NewStep, StepRules, edited_steps, reaches, steps_of
 from servicekit.refusals import Conflict, Invalid
 from servicekit.words import N_
 
@@ -154,13 +154,6 @@ def under(plan: Plan, congress: Congress) -> Plan:
     if not plan.rule_sets:
         return by_version
     return replace(by_version, milestones=steps_of(plan, congress), content_types=kinds_of(plan, congress))
-
-
-def reaches(plan: Plan, one: RuleSet, congress: Congress) -> bool:
-    if one.at is None:
-        return True
-    recorded = done_by(congress.entries, one.at)
-    return plan.closing.key not in recorded if one.reach is Reach.NOT_CLOSED else not recorded
 
 
 def rules_of(plan: Plan, congress: Congress) -> int:

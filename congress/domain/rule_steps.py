@@ -7,9 +7,10 @@ its entries and the moment at which the version was made, as whom a version reac
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 
 from congress.domain.history import Congress, Entry
-from congress.domain.plan import KEY, MILESTONES_EVER, Milestone, Plan, issuing
+from congress.domain.plan import KEY, MILESTONES_EVER, Milestone, Plan, Reach, RuleSet, issuing
 from congress.domain.plan_refusals import KeyMalformed, KeyRepeated, TooManyMilestones
 from congress.domain.progress_refusals import UnknownMilestone
 from servicekit.refusals import Invalid
@@ -147,16 +148,25 @@ def _keys(steps: Sequence[Milestone]) -> list[str]:
     return [one.key for one in steps]
 
 
+def reaches(plan: Plan, one: RuleSet, congress: Congress) -> bool:
+    if one.at is None:
+        return True
+    recorded = done_by(congress.entries, one.at)
+    return plan.closing.key not in recorded if one.reach is Reach.NOT_CLOSED else not recorded
+
+
 def steps_of(plan: Plan, congress: Congress) -> tuple[Milestone, ...]:
-    """The milestones of a congress, by the version under which it stands."""
+    """The milestones of a congress, by the version under which it stands and those that reached it before."""
     if not plan.rule_sets:
         return plan.milestones
-    *earlier, own = (rules.milestones for rules in plan.rule_sets[: congress.rules])
-    if not congress.entries or all(_keys(one) == _keys(own) for one in earlier):
+    *before, under = plan.rule_sets[: congress.rules]
+    own = under.milestones
+    if not congress.entries or all(_keys(one.milestones) == _keys(own) for one in before):
         return own
-    passed = set(_passed_by(plan, congress, _keys(own)))
+    earlier = [one for one in before if reaches(plan, one, congress)]
+    passed = set(_passed_by(congress, [*earlier, under]))
     steps, there = [one for one in own if one.key not in passed], set(_keys(own))
-    for milestones in reversed(earlier):
+    for milestones in (rules.milestones for rules in reversed(earlier)):
         for one in milestones:
             if one.key in congress.current and one.key not in there:
                 there.add(one.key)
@@ -165,21 +175,24 @@ def steps_of(plan: Plan, congress: Congress) -> tuple[Milestone, ...]:
     return tuple(steps)
 
 
-def _passed_by(plan: Plan, congress: Congress, keys: Sequence[str]) -> Iterator[str]:
-    """Those that a version has put before what the congress had done by then."""
+def _passed_by(congress: Congress, versions: Sequence[RuleSet]) -> Iterator[str]:
+    """Those that a version has put before what the congress had done by then. `versions`: those that reached it,
+    its own last.
+    """
+    keys = _keys(versions[-1].milestones)
     for place, key in enumerate(keys):
-        made = _came_with(plan, congress.rules, key)
+        made = _came_with(versions, key)
         if made is None or key in congress.current:
             continue
         if done_by(congress.entries, made) & set(keys[place + 1 :]):
             yield key
 
 
-def _came_with(plan: Plan, number: int, key: str) -> datetime | None:
+def _came_with(versions: Sequence[RuleSet], key: str) -> datetime | None:
     """When the version was made with which the milestone came; None where it was there from the first on."""
-    for rules in reversed(plan.rule_sets[: number - 1]):
-        if key not in _keys(rules.milestones):
-            return plan.rule_sets[rules.number].at
+    for before, after in reversed([*pairwise(versions)]):
+        if key not in _keys(before.milestones):
+            return after.at
     return None
 
 

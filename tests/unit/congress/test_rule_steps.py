@@ -205,6 +205,33 @@ def test_what_is_new_is_asked_of_those_that_have_not_gone_beyond_it(congress: Co
     assert ("audited" in keys(plan, congress)) is asked
 
 
+def test_what_a_version_put_in_that_did_not_reach_it_is_new_to_it_with_the_one_that_does() -> None:
+    put_in = with_new(reach=Reach.NOT_BEGUN)
+    later = MADE + timedelta(days=2)
+    plan = made(put_in, later, lateness={"explained_after": 9})
+    # It had begun, then passed the place under its own rules, and is reached by the third version alone.
+    begun, beyond = as_of(at("plan_issued"), BEFORE), at(GONE)
+    after = by(later).at - timedelta(hours=1)
+    moments = [BEFORE if one.milestone == "plan_issued" else after for one in beyond.entries]
+    passed = [replace(one, at=moment) for one, moment in zip(beyond.entries, moments, strict=True)]
+    congress = derived(plan, replace(beyond, entries=tuple(passed)))
+    assert (congress.rules, "audited" in keys(plan, congress)) == (3, False)
+    assert next_steps(under(plan, congress), congress)[0].milestone not in ("audited", None)
+    # Of one that stands still it is asked, and so it is of whom the second reached before the place was passed.
+    assert "audited" in keys(plan, begun)
+    late = by(later).at + timedelta(hours=1)
+    assert "audited" in keys(plan, as_of(beyond, late))
+    assert "audited" in keys(plan, as_of(beyond, after))
+
+
+def test_what_is_kept_is_as_the_version_has_it_that_reached_it() -> None:
+    moved = made(milestones={GONE: StepRules(days_before_deadline=1)}, reach=Reach.NOT_BEGUN)
+    plan = without(moved, day=MADE + timedelta(days=1))
+    congress = derived(plan, as_of(at(GONE), BEFORE))
+    (kept,) = [one for one in under(plan, congress).milestones if one.key == GONE]
+    assert kept.days_before_deadline == PLAN.milestones[PLAN.index(GONE) or 0].days_before_deadline
+
+
 def test_what_is_new_and_required_comes_before_what_follows() -> None:
     plan = with_new()
     congress = derived(plan, as_of(at("plan_issued"), BEFORE))
