@@ -9,7 +9,7 @@ from portal.congress.views.congress import figure_word
 from portal.congress.views.dossier import ASKED_FOR, DOCUMENTS
 from portal.frame.forms import Form
 from portal.frame.languages import SWITCH
-from portal.frame.pages import done, know_words, level_name, name_of, or_shown_again, page
+from portal.frame.pages import done, know_words, level_name, name_of, or_shown_again, page, translated
 from portal.plans.views.ladders import typed_ladder
 from portal.plans.views.plans import plan_of
 from portal.plans.views.rule_kinds import NEW_KINDS, kind_fields, typed_kinds
@@ -18,6 +18,7 @@ from portal.plans.views.rule_sets import (
     LATENESS,
     PAPERS,
     TARGETS,
+    Difference,
     Turning,
     differences,
     effects_of,
@@ -43,7 +44,7 @@ pages = Blueprint("rule_sets", __name__)
 
 STALE = 412
 KIND_PARTS = ("removed", *(f"names/{language}" for language in LANGUAGES))
-MAJORITY_PARTS = ("numerator", "denominator", "more", "base")
+MAJORITY_PARTS = ("numerator", "denominator", "base")
 
 
 def _looked_up(plan_id: str) -> tuple[Document, list[str]]:
@@ -133,7 +134,7 @@ def _form_page(
     levels: list[str],
     form: Form,
     effects: list[Document] | None = None,
-    changed: Sequence[tuple[str, str]] = (),
+    changed: Sequence[Difference] = (),
     who: Turning | None = None,
 ) -> Response:
     plan = plan_of(answer, levels)
@@ -156,6 +157,17 @@ def _form_page(
     new_kinds = kind_fields({"content_types": (), "majorities": ()})
     form.labels |= {name: _("New kind of congress") for name in new_kinds}
     figures = _figures()
+    form.labels |= {
+        **{
+            f"milestones/{key}/required": f"{name_of(one)}: {_('must be done')}" for key, one in names.items()
+        },
+        **{
+            f"majorities/{one['key']}/more": f"{name_of(one['names'])}: {_('more than that')}"
+            for one in answer["majorities"]
+        },
+        **{f"{FIGURES}/{key}": translated(figure_word(key)) for key in figures},
+        **{f"{PAPERS}/{key}": translated(DOCUMENTS[key]) for key in ASKED_FOR},
+    }
     ticked = [
         *step_fields(answer),
         *kind_fields(answer),

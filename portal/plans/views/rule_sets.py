@@ -92,9 +92,34 @@ def _changes(before: dict[str, str], after: dict[str, str]) -> Iterator[Change]:
             yield Change(kind.partition("/")[0], key, old, new, Ours(""), family)
 
 
-def differences(plan: Document, typed: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Fields of the form, and what is saved in them, where it is not what was typed."""
-    return [(name, value) for name, value in rule_values(plan).items() if typed.get(name, "") != value]
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field of the form, and what is saved in it by now; empty for a box that is not ticked."""
+
+    name: str
+    value: str
+    box: bool
+
+
+def differences(plan: Document, typed: Mapping[str, str]) -> list[Difference]:
+    """Where what is saved is not what was typed. A box that is not ticked is nowhere among what is saved."""
+    saved, boxes = rule_values(plan), _boxes(plan, typed)
+    names = dict.fromkeys((*saved, *boxes))
+    return [
+        Difference(name, saved.get(name, ""), name in boxes)
+        for name in names
+        if typed.get(name, "") != saved.get(name, "")
+    ]
+
+
+def _boxes(plan: Document, typed: Mapping[str, str]) -> list[str]:
+    """Those that may be ticked in what is saved; of figures and documents those that are so here or there."""
+    there = [name for name in (*rule_values(plan), *typed) if name.startswith((f"{FIGURES}/", f"{PAPERS}/"))]
+    return [
+        *(f"milestones/{one['key']}/required" for one in plan["milestones"]),
+        *(f"majorities/{one['key']}/more" for one in plan["majorities"]),
+        *there,
+    ]
 
 
 def _word(kind: str, key: str) -> Words:

@@ -10,7 +10,14 @@ from portal.congress.views.congress import figure_word
 from portal.frame.forms import Form
 from portal.plans.views.plans import plan_of
 from portal.plans.views.rule_kinds import NEW_KINDS, kind_fields, typed_kinds
-from portal.plans.views.rule_sets import differences, effects_of, rule_values, turning_of, versions_of
+from portal.plans.views.rule_sets import (
+    Difference,
+    differences,
+    effects_of,
+    rule_values,
+    turning_of,
+    versions_of,
+)
 from portal.plans.views.rule_steps import NEW, names_by_family, step_fields, typed_new_steps, typed_steps
 from portal.plans.words import BASES, REACHES
 from tests.unit.portal.test_portal_superior_pages import language, portal  # noqa: F401
@@ -159,7 +166,37 @@ def test_a_version_says_what_it_changed_of_kinds_and_of_majorities(language: str
 
 def test_a_stale_form_names_what_is_saved_by_now() -> None:
     typed = {**rule_values(PLAN), "targets/women": "30", "milestones/sent/required": ""}
-    assert differences(PLAN, typed) == [("milestones/sent/required", "yes"), ("targets/women", "15")]
+    assert differences(PLAN, typed) == [
+        Difference("milestones/sent/required", "yes", box=True),
+        Difference("targets/women", "15", box=False),
+    ]
+
+
+def test_a_stale_form_names_boxes_that_are_saved_as_not_ticked_by_now(language: str) -> None:  # noqa: F811
+    typed = {**rule_values(PLAN), "documents/minutes": "yes", "milestones/sent/names/vi": "Gửi"}
+    (opened, sent), (majority,) = RULES["milestones"], RULES["majorities"]
+    saved = {
+        **PLAN,
+        "milestones": [opened, {**sent, "required": False}],
+        "majorities": [{**majority, "more": False}],
+        "results_fields": ["summoned", "minority"],
+    }
+    # What was to be left out, or is new, is no field of what is saved.
+    changed = differences(saved, {**typed, "milestones/sent/removed": "yes", "added/0/required": "yes"})
+    assert {(one.name, one.value, one.box) for one in changed} == {
+        ("milestones/sent/required", "", True),
+        ("milestones/sent/names/vi", "", False),
+        ("majorities/election/more", "", True),
+        ("results_fields/women", "", True),
+        ("results_fields/minority", "yes", True),
+        ("documents/minutes", "", True),
+    }
+    form = Form(typed, 3, labels={one.name: "Field" for one in changed})
+    shown = render_template("rules_new.html", effects=None, form=form, **{**around(), "changed": changed})
+    told = re.findall(r"<li>Field: ([^<]*)</li>", shown)
+    unticked = {"en": "now not ticked", "bn": "এখন টিক দেওয়া নেই", "vi": "hiện không đánh dấu"}[language]
+    empty = {"en": "now empty", "bn": "এখন খালি", "vi": "hiện để trống"}[language]
+    assert (told.count(unticked), told.count(empty), len(told)) == (4, 1, 6)
 
 
 def around(**values: Any) -> dict[str, Any]:
