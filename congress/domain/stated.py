@@ -38,6 +38,16 @@ class GapAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class Owing:
+    """A congress of which something is owed until these days, by its version of the rules; nothing else of it."""
+
+    congress_id: str
+    plan_id: str
+    rules: int
+    days: tuple[date, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Gap:
     """`of`: a milestone, a figure, `document`, or `results` as a whole. `until`: when it is owed."""
 

@@ -9,6 +9,7 @@ from pymongo import UpdateOne
 from congress.domain.history import Congress, State
 from congress.domain.pilots import Note, pilot_of, readers_key
 from congress.domain.plan import Plan
+from congress.domain.stated import Owing
 from congress.store.documents import congress_document, congress_of, note_of
 from servicekit.data.database import Database, session
 from servicekit.data.events import AuditEntry, Event, Origin
@@ -103,10 +104,13 @@ class CongressStore:
         """Counted up to `most`."""
         return self._congresses.count_documents({"pilot_of": whose}, limit=most, session=session())
 
-    def owing_between(self, first: date, last: date) -> Iterator[Congress]:
-        """Those approved with gaps of which one is owed until one of these days, by the first that is."""
-        wanted = {"gap_until": {"$gte": first.isoformat(), "$lte": last.isoformat()}}
-        return map(congress_of, self._find(wanted))
+    def owing_on(self, days: Iterable[date]) -> Iterator[Owing]:
+        """Those of which something is owed until one of these days, as they come."""
+        wanted = {"gap_until": {"$in": sorted(day.isoformat() for day in days)}}
+        kept = {"plan_id": 1, "rules": 1, "gap_until": 1}
+        for found in self._congresses.find(wanted, kept, session=session(), batch_size=2_000):
+            owed = tuple(map(date.fromisoformat, found["gap_until"]))
+            yield Owing(found["_id"], found["plan_id"], found.get("rules", 1), owed)
 
     def of_plan(self, plan_id: str) -> Iterator[Congress]:
         return map(congress_of, self._find({"plan_id": plan_id}))

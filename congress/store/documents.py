@@ -83,7 +83,7 @@ def congress_document(congress: Congress) -> Document:
         "pilot_until": congress.pilot_until.isoformat() if congress.pilot_until else None,
         "own_until": congress.own_until.isoformat() if congress.own_until else None,
         "handed_until": congress.handed_until.isoformat() if congress.handed_until else None,
-        "gap_until": missing[0].until.isoformat() if (missing := owed(congress)) else None,
+        "gap_until": sorted({one.until.isoformat() for one in owed(congress)}) or None,
         "taught_to": taught_to(congress),
         "pilot_of": whose_pilot(congress),
     }

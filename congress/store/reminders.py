@@ -26,6 +26,7 @@ class ReminderStore:
     def __init__(self, database: Database, origin: Callable[[], Origin]) -> None:
         self._database = database
         self._records = Records(database, "reminders", origin)
+        self._kept = database.mongo["reminders"]
         self._reminded = database.mongo["reminded"]
 
     def prepare(self) -> None:
@@ -33,6 +34,11 @@ class ReminderStore:
 
     def is_given(self, key: str) -> bool:
         return self._records.find(key) is not None
+
+    def given(self, keys: Iterable[str]) -> frozenset[str]:
+        """Those of these that were given."""
+        found = self._kept.find({"_id": {"$in": list(keys)}}, {"_id": 1}, session=session())
+        return frozenset(one["_id"] for one in found)
 
     def give(self, parts: Iterable[tuple[str, Event | None]]) -> None:
         """All parts of one reminder, or none of them."""

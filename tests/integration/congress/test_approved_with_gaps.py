@@ -1,12 +1,15 @@
 """Reports approved with stated gaps, over HTTP: owed, supplied, closed, counted and listed apart, reminded of."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 from congress.context import Context
 from congress.operations import verify_rollups
 from congress.operations.owed_gaps import remind_of_gaps
+from servicekit.calendar.days import Calendar
+from servicekit.work.clock import Clock
 from tests.integration.congress.scene import APPROVER, CLERK, READER, Desk, Json, project, reported
 from tests.processes import House
 
@@ -146,5 +149,31 @@ def test_the_ladder_reminds_of_it_once_a_step(congress_house: House, context: Co
     clerk = Desk(congress_house, "n1", CLERK)
     clerk.done(approved, "supply-gap", {"gap_id": approved["gaps"][0]["id"], "value": 41})
     # Supplied, it is owed no more.
-    found = context.congresses.owing_between(context.clock.today(), context.clock.today() + timedelta(days=9))
-    assert approved["id"] not in [one.id for one in found]
+    week = [context.clock.today() + timedelta(days=ahead) for ahead in range(9)]
+    assert approved["id"] not in [one.congress_id for one in context.congresses.owing_on(week)]
+
+
+def test_each_day_has_its_own_steps_also_behind_one_that_has_passed(
+    congress_house: House, context: Context, plan: Json
+) -> None:
+    remind_of_gaps(replace(context, calendar=Calendar()))
+    near, far = gaps(context, "women", "present", days=3)["gaps"], gaps(context, "document", days=30)["gaps"]
+    sent = reported(congress_house, plan, "n1", "submit", context.clock.today())
+    approved = Desk(congress_house, "north", APPROVER).done(sent, "approve", {"gaps": [*far, *near]})
+
+    def reminded(days: int) -> list[str]:
+        """The days of which the unit hears, when it is looked at so many days from now."""
+        before = {one["_id"] for one in context.database.mongo["reminders"].find({}, {"_id": 1})}
+        remind_of_gaps(replace(context, clock=Clock(shift=timedelta(days=days)), calendar=Calendar()))
+        found = context.database.mongo["reminders"].find({"_id": {"$regex": f"^gap.{approved['id']}"}})
+        return [one["_outbox"][0]["data"]["deadline"] for one in found if one["_id"] not in before]
+
+    # Two that are owed until one day are one reminder; nothing is given twice.
+    assert (reminded(0), reminded(0)) == ([near[0]["until"]], [])
+    assert reminded(4) == [near[0]["until"]]
+    assert reminded(22) == []
+    assert (reminded(23), reminded(23)) == ([far[0]["until"]], [])
+    # Each is found by each of its days.
+    found = context.congresses.owing_on([date.fromisoformat(far[0]["until"])])
+    (kept,) = [one for one in found if one.congress_id == approved["id"]]
+    assert [day.isoformat() for day in kept.days] == [near[0]["until"], far[0]["until"]]
