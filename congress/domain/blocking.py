@@ -2,6 +2,7 @@
 
 Its deadline stays as it is. Until the difficulty is over nothing that waits for that step is overdue; when it is solved
 or withdrawn, or the unit says that it goes on, its deadline tells again. What does not wait for the step is as ever.
+Where a version leaves the step out, what waited for it waits until something behind it is recorded.
 """
 
 from dataclasses import replace
@@ -12,6 +13,7 @@ from congress.domain.history import Block, By, Congress, State
 from congress.domain.plan import Milestone, Plan, PlanState
 from congress.domain.progress import REASON_LONGEST, is_abandoned, is_held, refuse_locked
 from congress.domain.progress_refusals import ReasonNeeded, ReasonTooLong
+from congress.domain.rule_steps import steps_ever
 from servicekit.refusals import Conflict, Invalid
 from servicekit.words import N_
 
@@ -50,10 +52,23 @@ def block_of(plan: Plan, congress: Congress) -> Block | None:
     last = congress.blocks[-1] if congress.blocks else None
     if last is None or last.ended_at is not None or congress.state in _SENT or is_abandoned(plan, congress):
         return None
-    from_here = plan.index(last.milestone) if last.milestone else plan.index(plan.closing.key)
-    if from_here is None or plan.milestones[from_here].key in congress.current:
-        return None
-    return last
+    return None if _is_past(plan, congress, last.milestone) else last
+
+
+def _is_past(plan: Plan, congress: Congress, blocked: str) -> bool:
+    """Whether what is recorded says that the congress goes on."""
+    if not blocked or plan.index(blocked) is not None:
+        return (blocked or plan.closing.key) in congress.current
+    # A version has left it out, so nobody can record it any more: what waited for it waits on.
+    place, steps = _place(plan, blocked), steps_ever(plan)
+    if place is None or not steps[place].required:
+        return True
+    return any(one.key in congress.current for one in steps[place + 1 :])
+
+
+def _place(plan: Plan, key: str) -> int | None:
+    """Among all that any version has."""
+    return next((place for place, one in enumerate(steps_ever(plan)) if one.key == key), None)
 
 
 def is_blocked(plan: Plan, congress: Congress) -> bool:
@@ -69,10 +84,10 @@ def holds_up(plan: Plan, congress: Congress, milestone: Milestone) -> bool:
 def _waits(plan: Plan, congress: Congress, blocked: str, milestone: Milestone) -> bool:
     if milestone.key in congress.current:
         return False
-    place, here = plan.index(blocked), plan.index(milestone.key)
     if not blocked or blocked == milestone.key:
         return True
-    return place is not None and here is not None and plan.milestones[place].required and here > place
+    place, here = _place(plan, blocked), _place(plan, milestone.key)
+    return place is not None and here is not None and steps_ever(plan)[place].required and here > place
 
 
 def refuse_blocking(plan: Plan, congress: Congress) -> None:

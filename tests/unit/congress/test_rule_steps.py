@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from congress.domain.blocking import holds_up, is_blocked, unblock
 from congress.domain.course import course_of
 from congress.domain.history import Block, Congress, Entry, Postponement
+from congress.domain.overdue import Standing, standing_of
 from congress.domain.plan import MILESTONES_EVER, Applies, Mark, Milestone, Owner, Plan, Reach
 from congress.domain.plan_refusals import KeyMalformed, KeyRepeated, TooManyMilestones
 from congress.domain.planned import as_derived
@@ -35,7 +37,7 @@ from servicekit.out.exports.formats import CSV
 from servicekit.out.exports.tables import Reader
 from servicekit.refusals import Refusal
 from servicekit.tree.rollup.figures import recount
-from tests.unit.congress.builders import TODAY, a_congress, a_plan, at, by
+from tests.unit.congress.builders import DEADLINE, TODAY, a_congress, a_plan, at, by
 
 PLAN = a_plan()
 MADE = TODAY + timedelta(days=5)
@@ -297,6 +299,46 @@ def test_whom_a_version_turns_are_as_many_as_its_preview_counts(reach: Reach, da
             wanted = Turning(level="district", changed=edited(PLAN, edit), reach=reach, turn=turn)
             assert sum(wanted.fits(PLAN, one, today) for one in congresses) == counted
             assert _counted(wanted, PLAN, groups, today) == counted
+
+
+def _blocked(milestone: str) -> Congress:
+    begun = as_of(at("plan_issued"), BEFORE)
+    return replace(begun, blocks=(Block("b", "d1", milestone, "A flood.", by(TODAY).at, "clerk"),))
+
+
+def test_a_difficulty_stays_in_the_way_of_what_waited_for_a_milestone_that_is_left_out() -> None:
+    plan, congress = without(), derived(without(), _blocked(GONE))
+    rules, before = under(plan, congress), [one for one in PLAN.milestones if holds_up(PLAN, congress, one)]
+    still = [one for one in rules.milestones if holds_up(rules, congress, one)]
+    assert [one.key for one in still] == [one.key for one in before if one.key != GONE]
+    assert PLAN.closing in still
+    # So the preview is right that it turns nobody.
+    today = DEADLINE + timedelta(days=3)
+    edit = Edit(milestones={GONE: StepRules(removed=True)})
+    (effect,) = [
+        one
+        for one in effects_of(PLAN, edit, Reach.NOT_CLOSED, _sums(PLAN, [_blocked(GONE)]), today)
+        if one.reached
+    ]
+    assert (effect.becoming_overdue, standing_of(rules, congress, rules.closing, today)) == (
+        0,
+        Standing.BLOCKED,
+    )
+    # What is recorded behind it says that it goes on.
+    (following, *_rest) = [one.key for one in still]
+    on = record_milestone(rules, congress, Report(following, TODAY), None, by(MADE), "x")
+    assert is_blocked(under(plan, on), on) is False
+    assert is_blocked(rules, unblock(rules, congress, by(MADE))) is False
+
+
+def test_nothing_waits_for_what_is_left_out_and_was_optional_or_stood_behind_it() -> None:
+    today = DEADLINE + timedelta(days=3)
+    for key in ("credentials", "programme"):
+        plan = without(key=key)
+        congress = derived(plan, _blocked(key))
+        rules = under(plan, congress)
+        assert key not in keys(plan, congress)
+        assert standing_of(rules, congress, rules.closing, today) == Standing.OVERDUE
 
 
 def _postponed(until: date) -> Postponement:
