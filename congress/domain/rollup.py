@@ -42,7 +42,7 @@ from servicekit.words import N_
 
 # Grows when the same congress contributes something else than before: what was counted by an older one is
 # counted again.
-COUNTING = 12
+COUNTING = 13
 # Between a level and the next date of congresses that are postponed. The version before reads it as another level.
 _UNTIL = "~"
 # Between a level and a later version of the rules.
