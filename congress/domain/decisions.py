@@ -46,14 +46,15 @@ def contributors(congress: Congress) -> frozenset[str]:
     sent = tuple(act for act in congress.acts if act.kind is State.SUBMITTED)
     files: tuple[Part, ...] = (*congress.attachments, *congress.removals)
     put_and_taken = tuple(one.added for one in congress.removals)
-    named = tuple(one.said for one in (*congress.attachments, *put_and_taken) if one.said)
+    ever = (*congress.attachments, *put_and_taken)
+    named = tuple(said for one in ever for said in (*one.said_before, one.said) if said)
     everything: tuple[Part, ...] = (
         *own,
         *congress.result_entries,
         *sent,
         *(one.act for one in withdrawn),
         *withdrawn,
-        *(one.supplied for one in congress.gaps if one.supplied),
+        *(part for one in congress.gaps for part in one.all_supplied),
         *congress.chosen,
         *files,
         *put_and_taken,

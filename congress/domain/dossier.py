@@ -42,10 +42,20 @@ def say_document(plan: Plan, congress: Congress, file_id: str, kind: Document, b
         raise NothingToProve()
     proves, said = congress.result_entries[-1].id, Choice(by.at, by.account_id, by.kept_by)
     files = (
-        replace(one, kind=kind.value, proves=proves, said=said) if one.id == file_id else one
+        replace(one, kind=kind.value, proves=proves, said=said, said_before=_said_before(one))
+        if one.id == file_id
+        else one
         for one in congress.attachments
     )
     return replace(congress, attachments=tuple(files))
+
+
+def _said_before(file: Attachment) -> tuple[Choice, ...]:
+    """Each account once, as it said so last."""
+    if file.said is None:
+        return file.said_before
+    who = (file.said.by, file.said.kept_by)
+    return (*(one for one in file.said_before if (one.by, one.kept_by) != who), file.said)
 
 
 def documents_of(congress: Congress) -> Sequence[tuple[Attachment, int]]:

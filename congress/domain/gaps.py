@@ -24,12 +24,13 @@ from congress.domain.progress import (
 )
 from congress.domain.progress_refusals import ReasonNeeded, ReasonTooLong, UnknownField
 from congress.domain.results import FIGURE_KEYS
-from congress.domain.stated import Gap, GapAnswer, GapState, Supplied
+from congress.domain.stated import Gap, GapAnswer, GapState, Round, Supplied
 from servicekit.refusals import Conflict, Invalid, NotFound, Refusal
 from servicekit.words import N_
 
 GAPS_MOST = 10
 OWED_MOST = 90  # days
+ROUNDS_MOST = 20
 DOCUMENT, AS_A_WHOLE = "document", "results"
 
 
@@ -55,6 +56,10 @@ class NoGapOpen(Conflict):
 
 class NotSupplied(Conflict):
     title = N_("Nothing has been supplied yet that could be given back.")
+
+
+class GivenBackTooOften(Conflict):
+    title = N_("It was given back {most} times. Close the gap with a remark, or reopen the report.")
 
 
 class SuppliedMissing(Invalid):
@@ -168,7 +173,7 @@ def supply(
         by.by_code,
         by.kept_by,
     )
-    supplied = replace(gap, supplied=given)
+    supplied = replace(_anew(gap), supplied=given)
     # What the rules would refuse then is said now.
     _counted_in(plan, congress, supplied, by, "-")
     return _with(congress, supplied)
@@ -191,6 +196,8 @@ def close(
         raise NoGapOpen()
     if not closed and gap.state is GapState.OWED:
         raise NotSupplied()
+    if not closed and len(gap.earlier) >= ROUNDS_MOST:
+        raise GivenBackTooOften(most=ROUNDS_MOST)
     if not remark.strip() and not (closed and gap.state is GapState.SUPPLIED):
         raise ReasonNeeded(field="remark")
     if len(remark) > REASON_LONGEST:
@@ -198,7 +205,14 @@ def close(
     if closed and gap.state is GapState.SUPPLIED:
         congress = _counted_in(plan, congress, gap, by, entry_id)
     answer = GapAnswer(closed, remark, by.at, by.account_id, by.name, by.kept_by)
-    return _with(congress, replace(gap, answer=answer))
+    return _with(congress, replace(_anew(gap), answer=answer))
+
+
+def _anew(gap: Gap) -> Gap:
+    """What was supplied and given back stands with what was there earlier."""
+    if gap.state is not GapState.OWED or gap.supplied is None or gap.answer is None:
+        return gap
+    return replace(gap, supplied=None, answer=None, earlier=(*gap.earlier, Round(gap.supplied, gap.answer)))
 
 
 def counted(plan: Plan, congress: Congress) -> Mapping[str, int]:

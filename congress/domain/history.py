@@ -98,7 +98,8 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """A file that hangs on the report: `id` is the file's. What is in it, its keeper knows. `kind`: which document it
-    is, where somebody has `said` so; `proves`: the id of the figures that stood then.
+    is, where somebody has `said` so; `proves`: the id of the figures that stood then. `said_before`: who had said so,
+    each account once.
     """
 
     id: str
@@ -109,6 +110,7 @@ class Attachment:
     kind: str = ""
     proves: str = ""
     said: Choice | None = None
+    said_before: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

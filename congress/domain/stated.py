@@ -38,6 +38,14 @@ class GapAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class Round:
+    """What was supplied, and given back."""
+
+    supplied: Supplied
+    answer: GapAnswer
+
+
+@dataclass(frozen=True, slots=True)
 class Owing:
     """A congress of which something is owed until these days, by its version of the rules; nothing else of it."""
 
@@ -49,7 +57,9 @@ class Owing:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """`of`: a milestone, a figure, `document`, or `results` as a whole. `until`: when it is owed."""
+    """`of`: a milestone, a figure, `document`, or `results` as a whole. `until`: when it is owed. `earlier`: what was
+    supplied before, and given back, the first first.
+    """
 
     id: str
     of: str
@@ -60,6 +70,12 @@ class Gap:
     by_name: str = ""
     supplied: Supplied | None = None
     answer: GapAnswer | None = None
+    earlier: tuple[Round, ...] = ()
+
+    @property
+    def all_supplied(self) -> tuple[Supplied, ...]:
+        """By whomever, the first first."""
+        return (*(one.supplied for one in self.earlier), *([self.supplied] if self.supplied else []))
 
     @property
     def state(self) -> GapState:

@@ -329,8 +329,9 @@ def _gap(one: Gap, named: bool, today: date) -> Json:
     """`overdue`: its unit still owes it although the day has passed."""
     told: Json = {**asdict(one), "state": one.state.value}
     told["overdue"] = one.state is GapState.OWED and one.until < today
-    for part in (told["supplied"], told["answer"]):
-        _named(part or {}, named)
+    for part in (told, *told["earlier"]):
+        _named(part["supplied"] or {}, named)
+        _named(part["answer"] or {}, named)
     return _named(told, named)
 
 

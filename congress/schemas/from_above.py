@@ -72,8 +72,15 @@ class GapAnswerView(StrictSchema):
     by_name = fields.String()
 
 
+class RoundView(StrictSchema):
+    supplied = fields.Nested(SuppliedView)
+    answer = fields.Nested(GapAnswerView)
+
+
 class GapView(StrictSchema):
-    """`state`: owed, supplied, closed. `overdue`: its unit owes it still although the day has passed."""
+    """`state`: owed, supplied, closed. `overdue`: its unit owes it still although the day has passed. `earlier`: what
+    was supplied before, and given back.
+    """
 
     id = fields.String()
     of = fields.String()
@@ -86,6 +93,7 @@ class GapView(StrictSchema):
     overdue = fields.Boolean()
     supplied = fields.Nested(SuppliedView, allow_none=True)
     answer = fields.Nested(GapAnswerView, allow_none=True)
+    earlier = fields.List(fields.Nested(RoundView))
 
 
 class FromAboveView(StrictSchema):

@@ -18,7 +18,9 @@ ROWS = 5
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """`of`: what is missing, in words. `supplies`, `decides`: where the reader does it, or nothing."""
+    """`of`: what is missing, in words. `earlier`: what was supplied before, and given back. `supplies`, `decides`:
+    where the reader does it, or nothing.
+    """
 
     id: str
     of: Words
@@ -28,6 +30,7 @@ class Gap:
     by: str
     supplied: Document | None
     answer: Document | None
+    earlier: Sequence[Document] = ()
     supplies: str = ""
     decides: str = ""
 
@@ -63,6 +66,7 @@ def _gap(one: Document, congress: Document, plan: Document) -> Gap:
         one["by_name"],
         one["supplied"],
         one["answer"],
+        one.get("earlier", ()),
         start if one["state"] == "owed" and offered(congress, "supply-gap") else "",
         f"{start}/close" if one["state"] != "closed" and offered(congress, "close-gap") else "",
     )

@@ -77,6 +77,8 @@ def test_what_is_missing_is_owed_supplied_and_closed(
     back = approver.done(given, "close-gap", wanted)
     assert (back["gaps"][0]["state"], back["gaps"][0]["answer"]["remark"]) == ("owed", "Of whom?")
     given = clerk.done(back, "supply-gap", {"gap_id": first["id"], "value": 40})
+    (before,) = given["gaps"][0]["earlier"]
+    assert (before["supplied"]["value"], before["answer"]["remark"]) == (41, "Of whom?")
     closed = approver.done(given, "close-gap", {"gap_id": first["id"], "closed": True})
     assert (closed["results"]["women"], closed["state"]) == (40, "approved")
     closed = approver.done(

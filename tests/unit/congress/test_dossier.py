@@ -65,6 +65,16 @@ def test_what_cannot_be_said(congress: Congress, file_id: str, refusal: type[Ref
         say_document(PLAN, congress, file_id, Document.MINUTES, by())
 
 
+def test_whoever_said_before_what_a_file_is_has_a_part_in_it_until_it_is_decided() -> None:
+    again = PROVEN
+    for account in ("second", "namer", "third"):
+        again = say_document(PLAN, again, "f1", Document.RESOLUTION, by(account_id=account))
+    assert {"namer", "second", "third"} <= contributors(again)
+    assert [one.by for one in again.attachments[0].said_before] == ["second", "namer"]
+    assert {"namer", "second", "third"} <= contributors(detach(PLAN, again, "f1", by()))
+    assert congress_of({**congress_document(again), "version": again.version}) == again
+
+
 @pytest.mark.parametrize("stage", ["submitted", "approved"])
 def test_nothing_is_said_once_the_report_was_sent(stage: str) -> None:
     sent = replace(at(stage), attachments=REPORTED.attachments)

@@ -11,6 +11,7 @@ from congress.domain.attachments import refuse_adding
 from congress.domain.decisions import contributors
 from congress.domain.gaps import (
     GapNotAhead,
+    GivenBackTooOften,
     NoGapOpen,
     NoGapOwed,
     NoSuchGap,
@@ -111,6 +112,37 @@ def test_it_is_given_back_and_supplied_again_and_whoever_supplied_does_not_close
     assert states(again)[0] is GapState.SUPPLIED
     assert "another" in contributors(again)
     assert closed(again).results is not None
+
+
+def given_back(congress: Congress, turn: int) -> Congress:
+    back = gaps.close(
+        PLAN, congress, "g0", closed=False, remark=f"Why {turn}?", by=later(30 + 2 * turn), entry_id="c"
+    )
+    return gaps.supply(PLAN, back, "g0", "", 40 + turn, None, later(31 + 2 * turn, f"clerk{turn}"))
+
+
+def test_what_was_supplied_before_and_why_it_came_back_stays_and_has_its_bound() -> None:
+    congress = supplied()
+    for turn in range(gaps.ROUNDS_MOST):
+        congress = given_back(congress, turn)
+    gap = congress.gaps[0]
+    assert [one.answer.remark for one in gap.earlier] == [f"Why {turn}?" for turn in range(gaps.ROUNDS_MOST)]
+    assert [one.value for one in gap.all_supplied] == [41, *range(40, 40 + gaps.ROUNDS_MOST)]
+    assert congress_of({**congress_document(congress), "version": congress.version}) == congress
+    # Whoever supplied any of it has a part in it.
+    assert {"clerk", "clerk0", "clerk19"} <= contributors(congress)
+    with pytest.raises(GivenBackTooOften):
+        given_back(congress, gaps.ROUNDS_MOST)
+    assert states(gaps.close(PLAN, congress, "g0", closed=True, remark="", by=later(99), entry_id="c1"))[
+        0
+    ] is (GapState.CLOSED)
+
+
+def test_closed_after_it_came_back_the_reason_for_that_stays() -> None:
+    back = gaps.close(PLAN, supplied(), "g0", closed=False, remark="Of whom?", by=later(25), entry_id="c0")
+    (gap, *_) = closed(back, "g0", "By post.").gaps
+    assert (gap.state, gap.supplied, gap.answer and gap.answer.remark) == (GapState.CLOSED, None, "By post.")
+    assert [(one.supplied.value, one.answer.remark) for one in gap.earlier] == [(41, "Of whom?")]
 
 
 def test_a_gap_that_was_seen_to_otherwise_is_closed_with_a_remark() -> None:

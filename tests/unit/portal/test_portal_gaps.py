@@ -75,6 +75,26 @@ def test_the_card_says_what_was_written_as_it_was_written(language: str) -> None
     assert "/congresses/c/gaps/g1/close" in page
 
 
+def test_what_was_supplied_before_stands_folded_as_it_was_written(language: str) -> None:  # noqa: F811
+    answer = {
+        "closed": False,
+        "remark": "<i>Of whom?</i>",
+        "at": "2026-11-22T10:00:00+00:00",
+        "by_name": "S. Superior",
+    }
+    earlier = [{"supplied": {**GIVEN, "text": "First."}, "answer": answer}]
+    congress = told(
+        {**GAP, "state": "supplied", "supplied": GIVEN, "earlier": earlier}, close_gap=True, supply_gap=False
+    )
+    around: dict[str, Any] = {"unit": {"names": {"en": "North"}}, "trail": (), "action": "/a", "back": "/b"}
+    gap = gap_of(congress, FORM_PLAN, "g1")
+    page = render_template("gap_answer.html", form=Form(version=1), gap=gap, between=0, **around)
+    before, _, folded = page.partition("<main")[2].partition("<details>")
+    assert "Signed." in before
+    for said in ("First.", "&lt;i&gt;Of whom?&lt;/i&gt;", "S. Superior"):
+        assert said in folded.partition("</details>")[0]
+
+
 def test_the_forms(language: str) -> None:  # noqa: F811
     congress = told(GAP, close_gap=True, supply_gap=True)
     around: dict[str, Any] = {"unit": {"names": {"en": "North"}}, "trail": (), "action": "/a", "back": "/b"}
