@@ -87,7 +87,7 @@ def test_what_is_missing_is_owed_supplied_and_closed(
     project(context)
     assert (counted(north, plan), listed(north, plan, "with_gaps")) == ((0, 0), [])
     assert tasks(clerk, "n1", "gap") == []
-    assert verify_rollups(context) == []
+    assert verify_rollups(context, plan["id"]) == []
 
 
 def test_it_is_told_as_approved_to_whoever_hears_of_approvals(

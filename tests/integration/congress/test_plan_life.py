@@ -86,7 +86,7 @@ def test_a_unit_has_so_many_drafts_however_many_are_sent_at_once_and_a_deleted_o
     assert [one["type"].rsplit("/")[-1] for one in refused] == ["too-many-drafts-of-unit"] * 4
     another = Desk(congress_house, "south", ADMINISTRATOR)
     assert refused_beyond(another, context, ["s1"])
-    assert {one["id"] for one in organiser.get("/plans?covering=s1")["items"]} >= set(drafts)
+    assert {one["id"] for one in organiser.get("/plans?covering=s1&limit=200")["items"]} >= set(drafts)
     assert not context.plans.opened_among(drafts)
     for draft in drafts:
         assert organiser.send("DELETE", f"/plans/{draft}", If_Match='"1"').status_code == 204
@@ -254,8 +254,10 @@ def test_a_subordinates_plan_is_not_among_those_that_cover_headquarters(
     deadline = (context.clock.today() + timedelta(days=9)).isoformat()
     own = an_open_plan(congress_house, context, unit_id="north", deadlines={"union": deadline})
     reader = Desk(congress_house, "root", READER)
-    assert own["id"] in [one["id"] for one in reader.get("/plans")["items"]]
-    covering = [one["id"] for one in reader.get("/plans?covering=root")["items"]]
+    assert own["id"] in [one["id"] for one in reader.get("/plans?limit=200")["items"]]
+    covering = [one["id"] for one in reader.get("/plans?covering=root&limit=200")["items"]]
     assert plan["id"] in covering
     assert own["id"] not in covering
-    assert {plan["id"], own["id"]} <= {one["id"] for one in reader.get("/plans?covering=n1")["items"]}
+    assert {plan["id"], own["id"]} <= {
+        one["id"] for one in reader.get("/plans?covering=n1&limit=200")["items"]
+    }

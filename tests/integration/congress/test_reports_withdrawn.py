@@ -38,7 +38,7 @@ def test_it_is_with_the_unit_again_and_out_of_the_queue(
     project(context)
     assert waiting(approver, plan, sort="deadline") == []
     assert Desk(congress_house, "root", READER).get(f"/rollups/{plan['id']}/n1")["states"] == {"closed": 1}
-    assert verify_rollups(context) == []
+    assert verify_rollups(context, plan["id"]) == []
     assert refused(approver, back, "approve") == (409, "nothing-submitted")
     assert refused(approver, back, "open-report") == (409, "nothing-submitted")
     again = clerk.done(clerk.done(back, "results", {"figures": FIGURES}), "submit")

@@ -203,6 +203,8 @@ def test_it_is_made_again_from_history_and_says_where_that_was_tampered_with(
     assert kept is not None
     assert made_again(context, kept) == found["hash"]
     stored = context.database.mongo["congresses"]
+    whole = stored.find_one({"_id": congress["id"]})
+    assert whole is not None
     stored.update_one({"_id": congress["id"]}, {"$set": {"result_entries.0.figures.present": 1}})
     assert made_again(context, kept) != found["hash"]
     refused = desk.send("GET", f"/congresses/{congress['id']}/proof?report_id={found['id']}")
@@ -210,6 +212,7 @@ def test_it_is_made_again_from_history_and_says_where_that_was_tampered_with(
     stored.delete_one({"_id": congress["id"]})
     with pytest.raises(HistoryDiffers):
         made_again(context, kept)
+    stored.insert_one(whole)
 
 
 def test_the_same_request_seals_once_and_a_task_done_again_makes_no_second(
