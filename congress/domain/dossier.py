@@ -11,9 +11,10 @@ from enum import StrEnum
 
 from congress.domain.attachments import NoSuchAttachment
 from congress.domain.cautions import Caution
+from congress.domain.gaps import DOCUMENT, owed
 from congress.domain.history import Attachment, By, Choice, Congress
 from congress.domain.plan import Plan
-from congress.domain.progress import content_of, refuse_locked
+from congress.domain.progress import content_of, refuse_locked, refuse_unless_held, refuse_unless_running
 from servicekit.refusals import Conflict
 from servicekit.words import N_
 
@@ -35,7 +36,7 @@ class NothingToProve(Conflict):
 
 def say_document(plan: Plan, congress: Congress, file_id: str, kind: Document, by: By) -> Congress:
     """What a file of the report is; it proves the figures that stand now."""
-    refuse_locked(plan, congress)
+    _refuse_saying(plan, congress, file_id)
     if file_id not in {one.id for one in congress.attachments}:
         raise NoSuchAttachment
     if not congress.result_entries:
@@ -48,6 +49,16 @@ def say_document(plan: Plan, congress: Congress, file_id: str, kind: Document, b
         for one in congress.attachments
     )
     return replace(congress, attachments=tuple(files))
+
+
+def _refuse_saying(plan: Plan, congress: Congress, file_id: str) -> None:
+    """Said is it while the report may be changed; and while it is owed, of what was hung on it for that."""
+    since = [one.at for one in owed(congress) if one.of == DOCUMENT]
+    if since and any(one.id == file_id and one.at > min(since) for one in congress.attachments):
+        refuse_unless_running(plan)
+        refuse_unless_held(plan, congress)
+    else:
+        refuse_locked(plan, congress)
 
 
 def _said_before(file: Attachment) -> tuple[Choice, ...]:

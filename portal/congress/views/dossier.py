@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from portal.congress.views.files import File, FilesCard
 from portal.shared import states
@@ -19,11 +20,25 @@ ASKED_FOR = ("minutes", "resolution", "tally_sheets")
 
 
 def with_documents(card: FilesCard, congress: Document, *, may_say: bool) -> FilesCard:
-    """The files, each with what it is; said is it where there are figures that it could prove."""
+    """The files, each with what it is; said is it where there are figures that it could prove.
+
+    Once the report is approved, only of those that were added since, for a document that was missing.
+    """
     known = {one["file_id"]: one for one in congress["documents"]}
     says = may_say and bool(congress["result_entries"])
     link = f"/congresses/{congress['id']}/files/{{}}/document" if says else ""
-    return replace(card, files=tuple(_named(one, known.get(one.id), link) for one in card.files))
+    approved = congress.get("approved")
+    since = datetime.fromisoformat(approved["at"]) if approved else None
+    return replace(
+        card,
+        files=tuple(
+            _named(
+                *(one, known.get(one.id)),
+                link if since is None or datetime.fromisoformat(one.at) > since else "",
+            )
+            for one in card.files
+        ),
+    )
 
 
 def _named(file: File, said: Document | None, link: str) -> File:

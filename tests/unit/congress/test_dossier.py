@@ -1,6 +1,7 @@
 """Documents of the result dossier: which file is what, which figures it proves, and what is cautioned."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -13,15 +14,16 @@ from congress.domain.dossier import (
     documents_of,
     say_document,
 )
+from congress.domain.gaps import Stated, approve_with_gaps, close
 from congress.domain.history import Congress
 from congress.domain.plan import Reach
-from congress.domain.progress import report_results
+from congress.domain.progress import report_results, submit
 from congress.domain.reopening import figures_at, version_at
 from congress.domain.rule_sets import Edit, add_version, at_version, under
 from congress.domain.template import template_of
 from congress.store.documents import congress_document, congress_of, plan_document, plan_of
 from servicekit.refusals import Refusal
-from tests.unit.congress.builders import FIGURES_THAT_ADD_UP, a_congress, a_plan, at, by
+from tests.unit.congress.builders import FIGURES_THAT_ADD_UP, TODAY, a_congress, a_plan, at, by
 
 PLAN = a_plan(documents=("minutes", "tally_sheets"))
 OTHER_FIGURES = {**FIGURES_THAT_ADD_UP, "present": 98, "absent_with_reason": 1}
@@ -73,6 +75,24 @@ def test_whoever_said_before_what_a_file_is_has_a_part_in_it_until_it_is_decided
     assert [one.by for one in again.attachments[0].said_before] == ["second", "namer"]
     assert {"namer", "second", "third"} <= contributors(detach(PLAN, again, "f1", by()))
     assert congress_of({**congress_document(again), "version": again.version}) == again
+
+
+def test_a_document_that_was_missing_when_it_was_approved_is_named_while_it_is_owed() -> None:
+    approver, soon = by(account_id="superior"), TODAY + timedelta(days=9)
+    sent = submit(PLAN, with_file(at("results"), "before"), by(), "s0")
+    stated = [Stated("document", "The minutes are not signed.", soon), Stated("women", "How many?", soon)]
+    approved = approve_with_gaps(PLAN, sent, stated, approver, "a0", ["g0", "g1"])
+    clerk = replace(by(account_id="namer"), at=approver.at + timedelta(hours=1))
+    hung = attach(PLAN, approved, "f1", clerk)
+    named = say_document(PLAN, hung, "f1", Document.MINUTES, clerk)
+    assert kinds(named) == [("minutes", 1)]
+    assert "namer" in contributors(named)
+    # What had been approved with it stays as it was.
+    with pytest.raises(Refusal):
+        say_document(PLAN, hung, "before", Document.MINUTES, clerk)
+    closed = close(PLAN, hung, "g0", closed=True, remark="Seen.", by=approver, entry_id="c0")
+    with pytest.raises(Refusal):
+        say_document(PLAN, closed, "f1", Document.MINUTES, clerk)
 
 
 @pytest.mark.parametrize("stage", ["submitted", "approved"])

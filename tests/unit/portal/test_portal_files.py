@@ -1,5 +1,7 @@
 """The card of a record's files says what there is, and offers only what may be done now."""
 
+from dataclasses import replace
+
 import pytest
 from flask import render_template_string
 
@@ -85,6 +87,18 @@ def test_a_file_says_what_it_is_and_that_it_proves_earlier_figures() -> None:
         1: ["f1"],
         2: ["f2"],
     }
+
+
+def test_of_an_approved_report_it_is_said_of_what_was_added_since() -> None:
+    found = files_card(FOUND, "congress/congresses/c1", may_remove=False)
+    first, second = found.files
+    files = (
+        replace(first, at="2026-05-02T10:00:00+00:00"),
+        replace(second, at="2026-05-02T10:00:00.5+00:00"),
+    )
+    congress = {**CONGRESS, "approved": {"at": "2026-05-02T10:00:00.250000+00:00"}}
+    card = with_documents(replace(found, files=files), congress, may_say=True)
+    assert [one.say_link for one in card.files] == ["", f"/congresses/c1/files/{second.id}/document"]
 
 
 @pytest.mark.parametrize(("may_say", "results"), [(False, [{}]), (True, [])])
