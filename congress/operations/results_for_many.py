@@ -10,6 +10,7 @@ from congress.domain.plan import Plan, PlanState
 from congress.domain.planned import congress_id
 from congress.domain.results_for_many import Row
 from congress.operations.congresses import REPORT, allowed, saved
+from congress.operations.plans import visible_plan
 from congress.operations.seen import by_caller
 from servicekit.access.decision import Caller, UnknownHere
 from servicekit.refusals import Refusal, Stale
@@ -31,7 +32,7 @@ class RowSeen:
 
 def foresee_results(context: Context, caller: Caller, plan_id: str, rows: Sequence[Row]) -> list[RowSeen]:
     """Changes nothing; what would be put over other figures is named, and not refused."""
-    _known(context, plan_id)
+    _known(context, caller, plan_id)
     twice = rules.said_before(rows)
     return [_foreseen(context, caller, plan_id, row, twice.get(row.line)) for row in rows]
 
@@ -40,15 +41,14 @@ def fill_in_results(context: Context, caller: Caller, plan_id: str, rows: Sequen
     """Each row in a transaction of its own, by the version that was foreseen, with its entry of the audit. Sent again,
     what was filled in says the same already.
     """
-    _known(context, plan_id)
+    _known(context, caller, plan_id)
     twice = rules.said_before(rows)
     return [_filled_in(context, caller, plan_id, row, twice.get(row.line)) for row in rows]
 
 
-def _known(context: Context, plan_id: str) -> None:
-    """Of drafts their managers alone know, and nothing is reported under them."""
-    plan = context.plans.find(plan_id)
-    if plan is None or plan.state is PlanState.DRAFT:
+def _known(context: Context, caller: Caller, plan_id: str) -> None:
+    """A plan that the caller does not see answers as one that is not there; under a draft nothing is reported."""
+    if visible_plan(context, caller, plan_id).state is PlanState.DRAFT:
         raise UnknownHere
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from congress.context import Context
 from servicekit.ids import new_id
-from tests.integration.congress.scene import APPROVER, CLERK, FIGURES, Desk, Json, reported
+from tests.integration.congress.scene import APPROVER, CLERK, FIGURES, Desk, Json, an_open_plan, reported
 from tests.processes import House
 
 ABOVE = ("congress:read below", "congress:report below")
@@ -91,6 +91,18 @@ def test_other_figures_are_replaced_only_where_that_is_ticked_and_as_it_was_seen
     late = a_row(2, "N1", FIGURES, version=sent["version"], over=True)
     assert why(seen(north, closed, [late], "")) != [""]
     assert clerk.congress_of("n1", closed)["results"] == OTHER
+
+
+def test_a_plan_of_another_branch_answers_as_one_that_is_not_there(
+    congress_house: House, context: Context
+) -> None:
+    day = (context.clock.today() + timedelta(days=20)).isoformat()
+    plan = an_open_plan(congress_house, context, unit_id="south", deadlines={"district": day, "union": day})
+    north, south = Desk(congress_house, "north", ABOVE), Desk(congress_house, "south", ABOVE)
+    for act, rows in (("/preview", [a_row(2, "N1")]), ("", [a_row(2, "N1", version=1)])):
+        foreign, missing = ask(north, plan, rows, act), ask(north, {"id": new_id()}, rows, act)
+        assert (foreign.status_code, foreign.json()["type"]) == (404, missing.json()["type"])
+        assert ask(south, plan, rows, act).status_code == 200
 
 
 @pytest.mark.parametrize(
