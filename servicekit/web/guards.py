@@ -84,6 +84,14 @@ def sets_cookie(view: View) -> View:
     return view
 
 
+def tells_nothing_once(view: View) -> View:
+    """Declares that what an operation answers to what is sent holds no secret that is told once: a form that is shown
+    again, and is read as well. It may travel compressed, like what is read.
+    """
+    view.tells_nothing_once = True  # type: ignore[attr-defined]
+    return view
+
+
 def peer_only(*peers: str) -> Callable[[View], View]:
     """For /internal/ operations: the named services, by their own signed word."""
 

@@ -144,7 +144,8 @@ def observe(
                 status=response.status_code,
                 ms=round(took * 1000, 1),
             )
-        if request.method not in ("GET", "HEAD"):
+        view = current_app.view_functions.get(str(request.endpoint))
+        if request.method not in ("GET", "HEAD") and not getattr(view, "tells_nothing_once", False):
             # What is told once is told in such an answer: compressed, its length could tell of it (BREACH).
             response.headers["Content-Encoding"] = "identity"
         response.headers.setdefault("Cache-Control", "no-store")

@@ -38,7 +38,7 @@ from portal.plans.words import APPLIES, BASES, OWNERS, REACHES
 from portal.shared.asking import congress, membership
 from portal.shared.clients.acts import offered
 from portal.shared.clients.answers import Document
-from servicekit.web.guards import access
+from servicekit.web.guards import access, tells_nothing_once
 
 pages = Blueprint("rule_sets", __name__)
 
@@ -86,6 +86,7 @@ def rules_again(plan_id: str, form: Form) -> Response:
 
 
 @pages.post("/plans/<plan_id>/rules/new")
+@tells_nothing_once
 @access("plan:manage")
 @or_shown_again(rules_again)
 def add_rules(plan_id: str, form: Form) -> Response:

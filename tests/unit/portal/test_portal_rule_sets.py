@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from flask import render_template, render_template_string
+from flask import Flask, render_template, render_template_string
 
 from portal.congress.views.congress import figure_word
 from portal.frame.forms import Form
@@ -297,3 +297,15 @@ def test_rules_are_in_the_form_as_they_are(name: str) -> None:
     assert rule_values(PLAN)[name] == {
         "deadlines/union": "2026-06-30", "milestones/opened/days_before_deadline": "1", "lateness/postponed_most": "30"
     }[name]  # fmt: skip
+
+
+def test_the_form_travels_compressed_also_when_it_is_shown_again_and_no_other_that_is_sent_does(
+    portal: Flask,  # noqa: F811
+) -> None:
+    client = portal.test_client()
+    assert "Content-Encoding" not in client.post("/plans/p/rules/new").headers
+    assert client.post("/plans/new").headers["Content-Encoding"] == "identity"
+    marked = {
+        name for name, view in portal.view_functions.items() if getattr(view, "tells_nothing_once", False)
+    }
+    assert marked == {"rule_sets.add_rules"}
