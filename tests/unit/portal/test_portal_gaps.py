@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from flask import render_template
+from flask_babel import gettext
 
 from portal.congress.views.gaps import gap_of, gaps_of, in_rows, number_of
 from portal.congress.views.lists import listed_of, rows_of
@@ -93,6 +94,18 @@ def test_what_was_supplied_before_stands_folded_as_it_was_written(language: str)
     assert "Signed." in before
     for said in ("First.", "&lt;i&gt;Of whom?&lt;/i&gt;", "S. Superior"):
         assert said in folded.partition("</details>")[0]
+
+
+@pytest.mark.parametrize("by_code", [True, False])
+def test_what_was_supplied_by_a_sealed_code_is_said_to_be(by_code: bool, language: str) -> None:  # noqa: F811
+    given = {**GIVEN, "by_code": by_code}
+    congress = told({**GAP, "state": "supplied", "supplied": given}, close_gap=True, supply_gap=False)
+    around: dict[str, Any] = {"unit": {"names": {"en": "North"}}, "trail": (), "action": "/a", "back": "/b"}
+    gap = gap_of(congress, FORM_PLAN, "g1")
+    page = render_template("gap_answer.html", form=Form(version=1), gap=gap, between=0, **around)
+    said = (gettext("by sealed code"), gettext("Reported with a sealed code while the eID was down"))
+    assert [text in page for text in said] == [by_code] * 2
+    assert (said[0] in shown(congress, gaps=gaps_of(congress, FORM_PLAN))) is by_code
 
 
 def test_the_forms(language: str) -> None:  # noqa: F811
