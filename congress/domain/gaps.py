@@ -17,10 +17,10 @@ from congress.domain.plan import Plan, is_planned
 from congress.domain.progress import (
     REASON_LONGEST,
     Report,
+    change_results,
     record_milestone,
     refuse_unless_held,
     refuse_unless_running,
-    report_results,
 )
 from congress.domain.progress_refusals import ReasonNeeded, ReasonTooLong, UnknownField
 from congress.domain.results import FIGURE_KEYS
@@ -252,7 +252,7 @@ def _counted_in(plan: Plan, congress: Congress, gap: Gap, by: By, entry_id: str)
     author = By(given.by, by.at, by.today, given.by_code, given.kept_by, name=given.by_name)
     if given.value is not None:
         figures = {**(congress.results or {}), gap.of: given.value}
-        changed = report_results(plan, unlocked, figures, author, entry_id)
+        changed = change_results(plan, unlocked, figures, author, entry_id)
     else:
         standing = congress.current.get(gap.of)
         report = Report(gap.of, given.day, corrects=standing.id if standing else None)

@@ -287,6 +287,13 @@ def report_results(
     return replace(congress, result_entries=(*congress.result_entries, entry))
 
 
+def change_results(plan: Plan, congress: Congress, figures: Figures, by: By, entry_id: str) -> Congress:
+    """By whoever asks the register nothing: what it said of the figures that stand goes on to these."""
+    last = congress.result_entries[-1] if congress.result_entries else None
+    members, asked = (last.members, last.asked) if last else (None, False)
+    return report_results(plan, congress, figures, by, entry_id, members, asked=asked)
+
+
 def refuse_results(plan: Plan, congress: Congress) -> None:
     """Whatever they are."""
     refuse_locked(plan, congress)

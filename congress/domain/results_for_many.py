@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from congress.domain.history import By, Congress
 from congress.domain.plan import Plan
-from congress.domain.progress import report_results
+from congress.domain.progress import change_results
 from congress.domain.results import Figures
 from servicekit.refusals import Conflict, Refusal
 from servicekit.words import N_
@@ -53,7 +53,7 @@ def stands_against(congress: Congress, figures: Figures) -> bool:
 
 def filled(plan: Plan, congress: Congress, row: Row, by: By, entry_id: str) -> Congress:
     """With the figures of the row; it is sent by nobody. Raises FiguresThere, and what typing them would raise."""
-    changed = report_results(plan, congress, with_what_stands(congress, row.figures), by, entry_id)
+    changed = change_results(plan, congress, with_what_stands(congress, row.figures), by, entry_id)
     if stands_against(congress, row.figures) and not row.over:
         raise FiguresThere()
     return changed

@@ -96,6 +96,14 @@ def test_a_figure_counts_once_the_gap_is_closed() -> None:
     assert done.acts == waits.acts
 
 
+def test_what_the_register_said_of_the_other_figures_stays_with_them() -> None:
+    waits = supplied()
+    (*_, last) = waits.result_entries
+    waits = replace(waits, result_entries=(replace(last, members=30, asked=True),))
+    done = closed(waits).result_entries[-1]
+    assert (done.figures["women"], done.members, done.asked) == (41, 30, True)
+
+
 def test_a_milestone_counts_once_the_gap_is_closed() -> None:
     day = OPENS + timedelta(days=10)
     waits = supplied("g2", None, day)
