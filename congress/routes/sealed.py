@@ -86,7 +86,7 @@ def sealed_routes(jobs: JobStore) -> Blueprint:
     def list_holding(congress_id: str) -> Any:
         """The sealed reports of its unit and of those above it in which this congress stands: see its proof."""
         found = operations.list_holding(context(), caller(), congress_id)
-        return {"items": list(map(_holding, found)), "next": None, "total": len(found)}
+        return {"items": list(map(_holding, found))}
 
     @api.route("/congresses/<string:congress_id>/proof", methods=["GET"])
     @access("congress:read")

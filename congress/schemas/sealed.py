@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from servicekit.web.schemas import StrictSchema, acts_field, identifier, one_of
+from servicekit.web.schemas import StrictSchema, WholeView, acts_field, identifier, one_of
 
 
 class SealedQuery(StrictSchema):
@@ -55,12 +55,10 @@ class HoldingLine(StrictSchema):
     names = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
 
 
-class HoldingList(StrictSchema):
-    """The newest first; all there are."""
+class HoldingList(WholeView):
+    """The newest first."""
 
-    items = fields.List(fields.Nested(HoldingLine), required=True)
-    next = fields.String(allow_none=True, required=True)
-    total = fields.Integer(required=True)
+    items = fields.List(fields.Nested(HoldingLine))
 
 
 class SealedFile(StrictSchema):
