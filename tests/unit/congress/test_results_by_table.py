@@ -47,6 +47,14 @@ def test_what_stands_there_already(
     assert (says_the_same(congress, figures), stands_against(congress, figures)) == (same, against)
 
 
+def test_what_the_register_said_of_the_figures_before_stays() -> None:
+    compared = replace(REPORTED, result_entries=(replace(REPORTED.result_entries[0], members=9, asked=True),))
+    done = filled(PLAN, compared, row(OTHER, over=True), by(), "r1").result_entries[-1]
+    assert (done.members, done.asked) == (9, True)
+    first = filled(PLAN, CLOSED, row(FIGURES_THAT_ADD_UP), by(), "r").result_entries[-1]
+    assert (first.members, first.asked) == (None, False)
+
+
 def test_a_draft_is_filled_and_not_sent_and_what_is_left_out_stays() -> None:
     first = filled(PLAN, CLOSED, row(FIGURES_THAT_ADD_UP), by(), "r")
     assert (first.results, first.state) == (FIGURES_THAT_ADD_UP, State.CLOSED)
