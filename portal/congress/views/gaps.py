@@ -76,18 +76,20 @@ def word_of(of: str, plan: Document) -> Words:
     return Ours(A_DOCUMENT) if of == DOCUMENT else field_word(of, plan)
 
 
-def choices_of(plan: Document) -> Sequence[tuple[str, Words]]:
-    """What may be missing: a document, the report as a whole, a milestone, a figure."""
-    keys = [DOCUMENT, "results", *(one["key"] for one in plan["milestones"]), *plan["results_fields"]]
+def choices_of(congress: Document, plan: Document) -> Sequence[tuple[str, Words]]:
+    """What may be missing: a document, the report as a whole, a milestone, a figure. By the rules of the congress,
+    which need not be the newest of its plan.
+    """
+    keys = [DOCUMENT, "results", *(one["key"] for one in congress["milestones"]), *congress["results_fields"]]
     return [(key, word_of(key, plan)) for key in keys]
 
 
-def is_figure(of: str, plan: Document) -> bool:
-    return of in plan["results_fields"]
+def is_figure(of: str, congress: Document) -> bool:
+    return of in congress["results_fields"]
 
 
-def is_milestone(of: str, plan: Document) -> bool:
-    return any(one["key"] == of for one in plan["milestones"])
+def is_milestone(of: str, congress: Document) -> bool:
+    return any(one["key"] == of for one in congress["milestones"])
 
 
 def in_rows(values: Mapping[str, str]) -> dict[str, str]:

@@ -6,7 +6,15 @@ import pytest
 from flask import render_template
 from flask_babel import gettext
 
-from portal.congress.views.gaps import gap_of, gaps_of, in_rows, number_of
+from portal.congress.views.gaps import (
+    choices_of,
+    gap_of,
+    gaps_of,
+    in_rows,
+    is_figure,
+    is_milestone,
+    number_of,
+)
 from portal.congress.views.lists import listed_of, rows_of
 from portal.congress.words import GAP_OVERDUE, GAP_STATES
 from portal.frame.forms import Form
@@ -59,6 +67,17 @@ def test_what_is_offered_is_what_congress_says(
     start = f"/congresses/{congress['id']}"
     assert [one.state for one in found] == states
     assert [(one.supplies.removeprefix(start), one.decides.removeprefix(start)) for one in found] == links
+
+
+def test_what_may_be_missing_is_what_the_rules_of_the_congress_ask_for() -> None:
+    newest = [*PLAN["milestones"], {**PLAN["milestones"][0], "key": "added"}]
+    plan = {**FORM_PLAN, "milestones": newest, "results_fields": ["women", "present"]}
+    one = {**told(GAP), "results_fields": ["women", "summoned"]}
+    own = [step["key"] for step in one["milestones"]]
+    assert own
+    assert [key for key, _ in choices_of(one, plan)] == ["document", "results", *own, "women", "summoned"]
+    assert [is_figure(key, one) for key in ("women", "summoned", "present")] == [True, True, False]
+    assert [is_milestone(key, one) for key in (own[0], "added")] == [True, False]
 
 
 def test_rows_that_were_left_empty_stand_behind_the_others() -> None:
