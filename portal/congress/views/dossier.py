@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 
 from portal.congress.views.files import File, FilesCard
 from portal.shared import states
 from portal.shared.units import Document
 from servicekit.words import N_
+from servicekit.words.formats import as_instant
 
 DOCUMENTS = {
     "minutes": N_("Minutes"),
@@ -28,13 +28,13 @@ def with_documents(card: FilesCard, congress: Document, *, may_say: bool) -> Fil
     says = may_say and bool(congress["result_entries"])
     link = f"/congresses/{congress['id']}/files/{{}}/document" if says else ""
     approved = congress.get("approved")
-    since = datetime.fromisoformat(approved["at"]) if approved else None
+    since = as_instant(approved["at"]) if approved else None
     return replace(
         card,
         files=tuple(
             _named(
                 *(one, known.get(one.id)),
-                link if since is None or datetime.fromisoformat(one.at) > since else "",
+                link if since is None or as_instant(one.at) > since else "",
             )
             for one in card.files
         ),
