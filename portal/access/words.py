@@ -176,14 +176,6 @@ ROW_FAULTS = {
     "long": N_("Something in this row is too long."),
     "signs": N_("This row holds signs that nobody types. Type it anew."),
 }
-NO_ROWS = N_("There is no row in it.")
-NO_TABLE = N_("It cannot be read as a table. Copy the cells in your spreadsheet and paste them here.")
-NO_FILE = N_("Choose a file first.")
-NOT_TEXT = N_(
-    "This file is neither a workbook (.xlsx) nor text. "
-    "Save the table as one of them, or copy its cells and paste them here."
-)
-TOO_MANY_ROWS = N_("At most {most} rows are taken at a time. Give the rest afterwards.")
 
 # What was done a moment ago, by the word that the address carries.
 DONE = {

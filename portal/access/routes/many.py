@@ -13,7 +13,6 @@ from portal.access.views.many import (
     typed_rows,
 )
 from portal.access.views.rollout import WITHOUT, table_of
-from portal.access.words import NO_FILE, NO_ROWS, NO_TABLE, NOT_TEXT, TOO_MANY_ROWS
 from portal.drafts.kept import forget_draft, saved_draft
 from portal.frame.forms import Fault, Form, FormFaulty, sent_form
 from portal.frame.pager import after, pager
@@ -23,19 +22,12 @@ from portal.shared.asking import ahead, here, identity, membership, today
 from portal.shared.clients.answers import Document
 from portal.shared.places import trail
 from portal.shared.units import Crumb, unit_of
-from servicekit.files.checking.tables import table_from
-from servicekit.files.kinds import XLSX
-from servicekit.files.refusals import ContentRefused
+from portal.tables.reading import MOST_ROWS, MOST_SIGNS, read_into
+from portal.tables.words import NO_ROWS, NO_TABLE, TOO_MANY_ROWS
 from servicekit.serving.patience import patient
 from servicekit.web.guards import access
 
 pages = Blueprint("many", __name__)
-
-MOST_ROWS = 100
-# A hundred rows with room to spare; the form must be able to carry it on.
-MOST_SIGNS = 40_000
-# More does not arrive in one request.
-MOST_BYTES = XLSX.most
 
 
 @pages.get("/units/<unit_id>/access/many")
@@ -83,22 +75,7 @@ def many_again(unit_id: str, form: Form, draft: Document | None = None) -> Respo
 def read_file(unit_id: str, form: Form) -> Response:
     """What stands in a file goes into the form, to be looked at like what was pasted."""
     form.values = {**valid_until(), **form.values}
-    file = request.files.get("file")
-    body = file.read(MOST_BYTES + 1) if file is not None else b""
-    try:
-        table = table_from(body)
-        if len(table) > MOST_SIGNS:
-            # In the form it could not be sent back.
-            form.faults["file"] = Fault(TOO_MANY_ROWS, {"most": str(MOST_ROWS)})
-        else:
-            form.values["table"] = table
-    except UnicodeDecodeError:
-        form.faults["file"] = Fault(NOT_TEXT)
-    except ContentRefused as refusal:
-        form.faults["file"] = Fault(refusal.title)
-    if not body:
-        form.faults["file"] = Fault(NO_FILE)
-    form.check()
+    read_into(form)
     return many_again(unit_id, form)
 
 

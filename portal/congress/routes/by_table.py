@@ -5,24 +5,16 @@ from functools import partial
 from flask import Blueprint, Response, request
 
 from portal.congress.views.by_table import TableFaulty, Typed, as_seen, rows_of, sendable, typed_results
-from portal.congress.words import NO_FILE, NO_ROWS, NO_TABLE, NOT_TEXT, TOO_MANY_ROWS
 from portal.frame.forms import Fault, Form, FormFaulty, sent_form
 from portal.frame.pages import language, or_shown_again, page
 from portal.shared.asking import ahead, congress, membership
 from portal.shared.places import trail
-from servicekit.files.checking.tables import table_from
-from servicekit.files.kinds import XLSX
-from servicekit.files.refusals import ContentRefused
+from portal.tables.reading import MOST_ROWS, MOST_SIGNS, read_into
+from portal.tables.words import NO_ROWS, NO_TABLE, TOO_MANY_ROWS
 from servicekit.serving.patience import patient
 from servicekit.web.guards import access
 
 pages = Blueprint("by_table", __name__)
-
-MOST_ROWS = 100
-# A hundred rows with all figures and room to spare; the form must be able to carry it on.
-MOST_SIGNS = 40_000
-# More does not arrive in one request.
-MOST_BYTES = XLSX.most
 
 
 def table_path(plan_id: str, unit_id: str) -> str:
@@ -58,21 +50,7 @@ def table_again(plan_id: str, unit_id: str, form: Form) -> Response:
 @or_shown_again(table_again)
 def read_table(plan_id: str, unit_id: str, form: Form) -> Response:
     """What stands in a file goes into the form, to be looked at like what was pasted; nothing of it is kept."""
-    file = request.files.get("file")
-    body = file.read(MOST_BYTES + 1) if file is not None else b""
-    try:
-        table = table_from(body)
-        if len(table) > MOST_SIGNS:
-            form.faults["file"] = Fault(TOO_MANY_ROWS, {"most": str(MOST_ROWS)})
-        else:
-            form.values["table"] = table
-    except UnicodeDecodeError:
-        form.faults["file"] = Fault(NOT_TEXT)
-    except ContentRefused as refusal:
-        form.faults["file"] = Fault(refusal.title)
-    if not body:
-        form.faults["file"] = Fault(NO_FILE)
-    form.check()
+    read_into(form)
     return table_again(plan_id, unit_id, form)
 
 

@@ -1,0 +1,1 @@
+"""Tables that somebody pastes into a form, or has read into it from a file."""
