@@ -25,7 +25,7 @@ from servicekit.data.events import AuditEntry
 from servicekit.ids import id_from, new_id
 from servicekit.refusals import Acts
 from servicekit.tree.units import Unit
-from servicekit.work.jobs.job import Job, Owner
+from servicekit.work.jobs.job import Job, Owner, State
 from servicekit.work.jobs.store import JobStore
 from servicekit.work.jobs.worker import Held, Kind, Result
 
@@ -82,12 +82,25 @@ def ask_sealing(
     if known is not None:
         return known
     rules.refuse_sealing(plan, len(context.sealed.of_unit(plan_id, unit_id)))
+    if under_way := _under_way(context, jobs, caller, plan_id, unit_id):
+        return under_way
     whole = context.rollups.find(plan_id, unit_id)
     count = sum(one.get("total", 0) + one.get("ended", 0) for one in whole.groups.values()) if whole else None
     owner = Owner(caller.account_id, caller.name, caller.language, MANAGE, unit.path)
     wanted = {"plan_id": plan_id, "unit_id": unit_id, "salt": secrets.token_hex(32)}
     entry = AuditEntry("report.sealing-asked", unit_id, unit.path, "plan", plan_id, details={})
     return jobs.add_bounded(Job(job_id, KIND, owner, wanted, now, now + SETTLED, whole=count), [entry])
+
+
+def _under_way(context: Context, jobs: JobStore, caller: Caller, plan_id: str, unit_id: str) -> Job | None:
+    """The caller's own that has not begun and can still be sealed: it is asked for already, at a moment just before."""
+    since = context.clock.now() - rules.SEALED_WITHIN
+    for one in jobs.of_owner([caller.account_id]):
+        place = one.parameters.get("plan_id"), one.parameters.get("unit_id")
+        waits = one.state is State.WAITING and one.asked_at > since
+        if one.kind == KIND and waits and place == (plan_id, unit_id):
+            return one
+    return None
 
 
 def sealing_kind(context: Context, keys: KeyRing) -> Kind:

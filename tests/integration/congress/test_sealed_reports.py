@@ -233,6 +233,18 @@ def test_the_same_request_seals_once_and_a_task_done_again_makes_no_second(
     assert organiser.get(f"/plans/{plan['id']}/sealed-reports?unit_id=root")["total"] == 1
 
 
+def test_what_is_asked_for_and_not_begun_is_not_asked_for_twice(
+    organiser: Desk, plan: Json, context: Context, jobs: JobStore, ring: KeyRing
+) -> None:
+    first = asks(organiser, plan).json()["id"]
+    assert {asks(organiser, plan).json()["id"] for _ in range(5)} == {first}
+    # Another unit's, and somebody else's, are others.
+    other = Desk(organiser.house, "root", ADMINISTRATOR)
+    assert len({first, asks(organiser, plan, "north").json()["id"], asks(other, plan).json()["id"]}) == 3
+    work(context, jobs, ring)
+    assert asks(organiser, plan).json()["id"] != first
+
+
 def test_whoever_only_reads_seals_nothing_and_of_others_nothing_is_told(
     congress_house: House, organiser: Desk, plan: Json, context: Context, jobs: JobStore, ring: KeyRing
 ) -> None:
@@ -256,6 +268,8 @@ def test_what_waited_too_long_is_not_sealed_and_a_try_that_sealed_nothing_leaves
     asked = asks(organiser, plan).json()["id"]
     stored = context.database.mongo["jobs"]
     stored.update_one({"_id": asked}, {"$set": {"asked_at": context.clock.now() - timedelta(hours=2)}})
+    # It holds up nobody who asks anew.
+    assert asks(organiser, plan).json()["id"] != asked
     work(context, jobs, ring)
     found = stored.find_one({"_id": asked})
     assert found is not None
