@@ -7,6 +7,7 @@ from portal.congress.views.congress import unit_with_id
 from portal.frame.forms import Form
 from portal.frame.pages import done, or_shown_again, page
 from portal.shared.asking import congress
+from portal.shared.clients.acts import reason
 from portal.shared.clients.answers import Document
 from servicekit.web.guards import access
 
@@ -42,6 +43,7 @@ def _withdrawing_page(one: Document, form: Form) -> Response:
         trail=trail_of(one),
         form=form,
         sent=one["submitted"],
+        against=reason(one, "withdraw-report"),
         action=f"{start}/withdraw",
         back=start,
     )

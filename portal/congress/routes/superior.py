@@ -20,6 +20,7 @@ from portal.frame.pages import done, or_shown_again, page
 from portal.frame.query import asked, takes
 from portal.queues.views import Place
 from portal.shared.asking import congress
+from portal.shared.clients.acts import reason
 from portal.shared.clients.answers import Document
 from servicekit.web.guards import access
 
@@ -97,6 +98,7 @@ def _undoing_page(one: Document, form: Form) -> Response:
         trail=trail_of(one),
         form=form,
         approved=one.get("approved"),
+        against=reason(one, "undo-approval"),
         action=f"{start}/undo-approval",
         back=start,
     )

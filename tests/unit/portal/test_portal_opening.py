@@ -71,3 +71,12 @@ def test_the_form_says_when_it_was_sent(language: str) -> None:  # noqa: F811
     page = render_template("withdraw_report.html", form=Form(version=1), sent=WITHDRAWN, **around)
     assert 'action="/a"' in page
     assert "2026" in page or language == "bn"
+
+
+@pytest.mark.parametrize("template", ["withdraw_report.html", "undo_approval.html"])
+def test_where_it_cannot_be_done_the_page_says_why_and_has_no_form(language: str, template: str) -> None:  # noqa: F811
+    around: dict[str, Any] = {"unit": {"names": {"en": "North"}}, "trail": (), "action": "/a", "back": "/b"}
+    shown_to = render_template(template, form=Form(version=1), against="Nothing <was> sent.", **around)
+    assert "Nothing &lt;was&gt; sent." in shown_to
+    assert 'action="/a"' not in shown_to
+    assert 'href="/b"' in shown_to
